@@ -1,0 +1,166 @@
+/**
+ * The seam between the product and the platforms: a labeler's gesture comes in as an Interaction, a
+ * Reply goes out. An adapter implements ChatAdapter and may import nothing else of the inside but
+ * this file, words.ts, text.ts and the questions room.
+ */
+import type { Hono } from 'hono'
+import type { Question } from '../questions/question.ts'
+import type { Problems, Values } from '../questions/values.ts'
+
+export const platforms = ['slack', 'discord'] as const
+export type Platform = (typeof platforms)[number]
+
+/** Somebody on a platform, with what the gesture itself told of them. */
+export type Person = {
+  platform: Platform
+  /** Slack: the workspace; Discord: '' (an identity is the user alone). */
+  workspace: string
+  userId: string
+  /** Where the gesture was made, if anywhere. */
+  channelId?: string
+  guildId?: string
+  roles?: readonly string[]
+  locale?: string
+}
+
+export type Channel = { platform: Platform; workspace: string; channelId: string }
+
+export type Message = { role: string; content: string }
+/** A text, or a chat as a list of messages. */
+export type Content = string | Message[]
+
+/** One named thing to read before answering. */
+export type Passage = { name: string; title: string; content: Content }
+
+/** One candidate output under its blind letter. */
+export type ShownOutput = { letter: string; id: string; content: Content }
+
+/** A ready answer: one press commits it. */
+export type Press = { text: string; values: Values; style?: 'primary' | 'danger' }
+
+/** A record as one labeler sees it. */
+export type TaskCard = {
+  assignmentId: string
+  schemaVersion: number
+  dataset: { name: string; title: string; guidelines: string | null }
+  passages: Passage[]
+  outputs: ShownOutput[]
+  questions: Question[]
+  /** Where to start: the draft, the earlier answer when editing, else suggestions if they may be shown. */
+  values: Values
+  /** Answers that need one press only; empty when a form is needed. See presses.ts. */
+  presses: Press[]
+  /** `assigned` is null for work that is pulled one by one. `minutes` is the estimate for this card. */
+  progress: { submitted: number; assigned: number | null; minutes: number }
+  /** The labeler edits an answer that was already submitted. */
+  editing: boolean
+}
+
+export const skipReasons = [
+  'unclear',
+  'unsafe',
+  'broken',
+  'not_my_field',
+  'wrong_language',
+  'too_long',
+  'other',
+] as const
+export type SkipReason = (typeof skipReasons)[number]
+
+/** What was saved, with its way back. */
+export type Receipt = {
+  assignmentId: string
+  dataset: { name: string; title: string }
+  /** e.g. "Saved: A > C = B" or "Skipped: unclear". */
+  summary: string
+  canUndo: boolean
+  canEdit: boolean
+}
+
+/** The first card a person ever sees: what Parley is, what is stored, the guidelines, one Start. */
+export type Welcome = { consentVersion: number; datasets: { name: string; title: string }[] }
+
+/** One passage or output in full, for a reader view. */
+export type Reader = { assignmentId: string; title: string; content: Content }
+
+/** A dataset as a labeler may choose it. */
+export type Choice = { name: string; title: string; left: number | null; minutes: number | null }
+
+/** A recent answer, with Edit where it still may change. */
+export type HistoryEntry = Receipt & { at: Date }
+
+export type Interaction = { by: Person } & (
+  | { type: 'next'; dataset?: string }
+  | { type: 'open'; assignmentId: string }
+  | { type: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { type: 'submit'; assignmentId: string; schemaVersion: number; values: unknown }
+  | { type: 'draft'; assignmentId: string; values: unknown }
+  | { type: 'discard'; assignmentId: string; reason: SkipReason }
+  | { type: 'undo'; assignmentId: string }
+  | { type: 'edit'; assignmentId: string }
+  | { type: 'read'; assignmentId: string; part: ReaderPart }
+  | { type: 'guidelines'; assignmentId: string }
+  | { type: 'consent'; version: number; dataset?: string }
+  | { type: 'datasets' }
+  | { type: 'progress' }
+  | { type: 'history' }
+  | { type: 'help' }
+  | { type: 'claim-admin'; code: string }
+  | { type: 'admin-progress'; dataset?: string }
+  | { type: 'admin-publish'; dataset: string }
+  | { type: 'admin-pause'; dataset: string }
+  | { type: 'admin-export'; dataset: string; format: string; options: Record<string, string> }
+  | { type: 'admin-help' }
+)
+
+/** Which long text to read: a field by its name, or an output by its place on the card. */
+export type ReaderPart = { field: string } | { output: number }
+
+export type Reply =
+  /** Show it, ready to answer. `notice` is a line above it, `undo` the answer that line is about. */
+  | { type: 'task'; card: TaskCard; notice?: string; undo?: Receipt }
+  /** Open (or fill anew) its form. */
+  | { type: 'form'; card: TaskCard; notice?: string; undo?: Receipt }
+  /** The session is over: what was saved, with Undo and Edit. `notice` says what comes next. */
+  | { type: 'receipt'; saved: Receipt; notice?: string }
+  /** Keep the form, say what is wrong where. */
+  | { type: 'problems'; problems: Problems }
+  | { type: 'reader'; reader: Reader }
+  | { type: 'welcome'; welcome: Welcome }
+  | { type: 'choices'; choices: Choice[]; notice?: string }
+  | { type: 'history'; entries: HistoryEntry[] }
+  | { type: 'notice'; text: string }
+  /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
+  | { type: 'nothing' }
+  | { type: 'file'; name: string; path: string; text: string }
+
+/** The platform's own address of a message, opaque to the inside. */
+export type Delivered = { platform: Platform; workspace: string; channel: string; message: string }
+
+export interface ChatAdapter {
+  readonly platform: Platform
+  /** Why this platform cannot draw these questions, or null. Asked when a dataset is published. */
+  unsupported(questions: readonly Question[]): string | null
+  /** Sends a message to a person (their DM, private) or a channel. */
+  send(to: Person | Channel, reply: Reply): Promise<Delivered>
+  /** Changes a message sent before. */
+  repaint(delivered: Delivered, reply: Reply): Promise<void>
+  routes?(app: Hono): void
+  /** Whether the platform accepts our credentials; for `doctor` and `/readyz`. */
+  check(): Promise<{ ok: boolean; detail: string }>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
+export type Inside = {
+  handle: (interaction: Interaction) => Promise<Reply>
+  /** True the first time an id is seen, false ever after (a replayed request, a redelivered event). */
+  firstSight: (id: string) => Promise<boolean>
+  now: () => Date
+  log: {
+    info(o: object, m?: string): void
+    warn(o: object, m?: string): void
+    error(o: object, m?: string): void
+  }
+}

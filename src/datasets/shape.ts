@@ -1,0 +1,80 @@
+/**
+ * The dataset document: what an admin writes by hand, validated here. What leaves this file is
+ * complete: the template's fields and questions are merged in and every default is filled.
+ */
+import { z } from 'zod'
+import { Question } from '../questions/question.ts'
+
+export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
+export type DatasetStatus = (typeof datasetStatuses)[number]
+
+export const templateNames = ['completion', 'comparison', 'evaluation', 'thumbs', 'labels'] as const
+export type TemplateName = (typeof templateNames)[number]
+
+export const Field = z.strictObject({
+  name: z.string().min(1).max(200),
+  title: z.string().min(1).max(500),
+  type: z.enum(['text', 'chat']).default('text'),
+  required: z.boolean().default(true),
+})
+export type Field = z.infer<typeof Field>
+
+/** `everyone`, or per platform the people (`U123`), channels (`#ml`) and groups (`@evals`) let in. */
+export const Access = z.union([
+  z.literal('everyone'),
+  z.strictObject({
+    slack: z.array(z.string().min(1).max(200)).optional(),
+    discord: z.array(z.string().min(1).max(200)).optional(),
+  }),
+])
+export type Access = z.infer<typeof Access>
+
+/** A dataset as stored: the document after its template and defaults were merged in. */
+export const DatasetDocument = z.strictObject({
+  format: z.literal(1).default(1),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(
+      /^[a-z0-9][a-z0-9_-]*$/i,
+      'use letters, digits, "_" and "-", beginning with a letter or digit',
+    ),
+  template: z.enum(templateNames).optional(),
+  title: z.string().min(1).max(500),
+  description: z.string().max(1000).optional(),
+  guidelines: z.string().min(1).max(10_000).optional(),
+  license: z.string().min(1).max(200).optional(),
+  access: Access.optional(),
+  fields: z.array(Field).min(1),
+  questions: z.array(Question).min(1),
+  /** How many outputs one card shows at most; more are dealt in balanced blocks. */
+  max_shown: z.int().min(2).max(50).default(10),
+  order: z.enum(['shuffled', 'fixed']).default('shuffled'),
+  distribution: z
+    .strictObject({
+      min_submitted: z.int().min(1).max(50),
+      max_discards: z.int().min(1).max(50).default(3),
+    })
+    .default({ min_submitted: 1, max_discards: 3 }),
+  suggestions: z.enum(['before', 'after', 'never']).optional(),
+  /** What becomes of a person's votes when they ask to be forgotten. */
+  on_forget: z.enum(['keep', 'delete']).default('keep'),
+  export: z
+    .strictObject({
+      prompt: z.array(z.record(z.string(), z.string())).optional(),
+      completion: z.string().optional(),
+    })
+    .optional(),
+})
+export type DatasetDocument = z.infer<typeof DatasetDocument>
+
+/** A dataset row as the verbs hand it around. */
+export type Dataset = {
+  id: string
+  name: string
+  status: DatasetStatus
+  document: DatasetDocument
+  schemaVersion: number
+  guidelinesVersion: number
+}

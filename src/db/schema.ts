@@ -1,0 +1,187 @@
+/** One type per table, as kysely sees them (camelCase; int8 columns are strings). */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
+import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+
+type Id = string
+/** jsonb: read as a value, written as JSON text so that lists are not taken for Postgres arrays. */
+type Json<T> = ColumnType<T, string, string>
+type JsonDefault<T> = ColumnType<T, string | undefined, string>
+
+export type DatasetsTable = {
+  id: GeneratedAlways<Id>
+  name: string
+  status: Generated<DatasetStatus>
+  document: Json<DatasetDocument>
+  schemaVersion: Generated<number>
+  guidelinesVersion: Generated<number>
+  createdAt: Date
+  updatedAt: Date
+}
+export type DatasetVersionsTable = {
+  datasetId: Id
+  schemaVersion: number
+  document: Json<DatasetDocument>
+  at: Date
+}
+export type GuidelinesTable = { datasetId: Id; version: number; text: string | null; at: Date }
+
+export type RecordsTable = {
+  datasetId: Id
+  id: GeneratedAlways<Id>
+  externalId: string
+  fields: Json<RecordFields>
+  outputs: JsonDefault<RecordOutput[]>
+  metadata: JsonDefault<{ [key: string]: unknown }>
+  suggestions: JsonDefault<RecordSuggestions>
+  shuffled: Generated<string[]>
+  createdAt: Date
+  updatedAt: Date
+}
+export type PlacesTable = {
+  datasetId: Id
+  recordId: Id
+  lane: Generated<string>
+  priority: Generated<number>
+  position: string
+  wanted: number
+  counted: Generated<number>
+  leased: Generated<number>
+  taken: Generated<string>
+  discards: Generated<number>
+  rejected: Generated<boolean>
+  posted: Generated<boolean>
+  needsOutputs: Generated<boolean>
+  open: GeneratedAlways<boolean>
+}
+
+export type LabelersTable = {
+  id: GeneratedAlways<Id>
+  consentVersion: number | null
+  consentedAt: Date | null
+  locale: string | null
+  zone: string | null
+  forgottenAt: Date | null
+  createdAt: Date
+}
+export type IdentitiesTable = { platform: string; workspace: string; userId: string; labelerId: Id }
+export type RolesTable = {
+  platform: string
+  workspace: string
+  userId: string
+  role: 'admin' | 'reviewer'
+  grantedBy: string
+  at: Date
+}
+export type ClaimCodesTable = { hash: string; expiresAt: Date; usedAt: Date | null }
+export type PseudonymsTable = { datasetId: Id; labelerId: Id; pseudonym: string }
+
+export type AssignmentStatus = 'leased' | 'submitted' | 'discarded' | 'expired' | 'excluded'
+export type AssignmentsTable = {
+  datasetId: Id
+  id: GeneratedAlways<Id>
+  recordId: Id
+  labelerId: Id
+  repeat: Generated<number>
+  postId: Id | null
+  slot: number | null
+  shownOrder: Generated<string[]>
+  expanded: Generated<string[]>
+  suggestionsShown: Generated<boolean>
+  shownAt: Date | null
+  status: AssignmentStatus
+  counted: Generated<boolean>
+  leaseUntil: Date | null
+  createdAt: Date
+}
+export type CursorsTable = {
+  datasetId: Id
+  labelerId: Id
+  lane: Generated<string>
+  priority: number
+  position: Generated<string>
+  recordId: Generated<Id>
+  lookback: Generated<string>
+}
+export type TalliesTable = {
+  datasetId: Id
+  labelerId: Id
+  records: Generated<string>
+  submitted: Generated<string>
+  counted: Generated<string>
+  discarded: Generated<string>
+  completed: Generated<string>
+  rejected: Generated<string>
+  needsOutputs: Generated<string>
+  seconds: Generated<number>
+}
+
+export type ResponseStatus = 'draft' | 'submitted' | 'discarded'
+export type RevisionsTable = {
+  datasetId: Id
+  assignmentId: Id
+  recordId: Id
+  labelerId: Id
+  revision: Generated<number>
+  status: ResponseStatus
+  reason: string | null
+  values: JsonDefault<{ [question: string]: unknown }>
+  platform: string
+  seconds: number | null
+  submittedAt: Date | null
+  schemaVersion: number
+  guidelinesVersion: number
+  flags: Generated<string[]>
+}
+export type ResponsesTable = RevisionsTable & {
+  draft: ColumnType<{ [question: string]: unknown } | null, string | null, string | null>
+}
+
+export type ExportState = 'queued' | 'writing' | 'written' | 'done' | 'failed'
+export type ExportsTable = {
+  id: GeneratedAlways<Id>
+  datasetId: Id
+  options: Json<{ [key: string]: unknown }>
+  requestedBy: ColumnType<unknown, string | null, string | null>
+  state: Generated<ExportState>
+  rows: Generated<string>
+  candidates: string | null
+  directory: string | null
+  files: ColumnType<unknown, string | null, string | null>
+  problem: string | null
+  message: ColumnType<unknown, string | null, string | null>
+  deliveredAt: Date | null
+  heartbeatAt: Date | null
+  createdAt: Date
+  finishedAt: Date | null
+}
+export type HandledTable = { id: string; at: Date }
+export type AuditTable = {
+  id: GeneratedAlways<Id>
+  at: Date
+  actor: string
+  act: string
+  dataset: string | null
+  detail: JsonDefault<{ [key: string]: unknown }>
+}
+
+export type Database = {
+  datasets: DatasetsTable
+  datasetVersions: DatasetVersionsTable
+  guidelines: GuidelinesTable
+  records: RecordsTable
+  places: PlacesTable
+  labelers: LabelersTable
+  identities: IdentitiesTable
+  roles: RolesTable
+  claimCodes: ClaimCodesTable
+  pseudonyms: PseudonymsTable
+  assignments: AssignmentsTable
+  cursors: CursorsTable
+  tallies: TalliesTable
+  responses: ResponsesTable
+  revisions: RevisionsTable
+  exports: ExportsTable
+  handled: HandledTable
+  audit: AuditTable
+}

@@ -1,0 +1,243 @@
+/**
+ * What a labeler answered: one value per question, validated here and nowhere else.
+ * Unanswered is absent, never 0 and never a default. Values always speak in output ids.
+ */
+import { invalid } from '../errors.ts'
+import type { Question, RankingMode, RankingQuestion } from './question.ts'
+import { holds, parseWhen } from './when.ts'
+
+export type RankingValue = {
+  mode: RankingMode
+  /** Dense ranks, 1 = best; outputs not judged are absent. */
+  ranks: Record<string, number>
+  strength?: 1 | 2
+  all_unacceptable: boolean
+}
+export type SpanValue = { field: string; start: number; end: number; label: string }[]
+export type SingleValue = string | number | string[]
+export type Value = SingleValue | Record<string, SingleValue> | RankingValue | SpanValue
+export type Values = Record<string, Value>
+export type Problems = Record<string, string>
+
+/** What the labeler was shown: values about outputs may only name these. */
+export type Shown = { outputs: readonly string[] }
+
+/**
+ * Checks every answer against its question and returns them cleaned (ranks dense, empties absent,
+ * answers to questions whose condition does not hold left out).
+ * @throws ParleyError `invalid` with one plain sentence per question.
+ */
+export function parseValues(questions: readonly Question[], input: unknown, shown: Shown): Values {
+  const { values, problems } = readValues(questions, input, shown)
+  const asked = askedQuestions(questions, values)
+  const kept: Values = Object.create(null)
+  for (const question of questions) {
+    const value = values[question.name]
+    if (!asked.has(question.name)) {
+      delete problems[question.name]
+      continue
+    }
+    if (value !== undefined) kept[question.name] = value
+    else if (question.required && !problems[question.name])
+      problems[question.name] = missing(question)
+    if (question.required && value !== undefined && isPartial(question, value, shown))
+      problems[question.name] ??= 'Answer this for every output.'
+  }
+  if (Object.keys(problems).length > 0) throw invalid(problems)
+  return { ...kept }
+}
+
+/** Keeps what can be kept of a form that is not finished; never throws. */
+export function parseDraft(questions: readonly Question[], input: unknown, shown: Shown): Values {
+  return { ...readValues(questions, input, shown).values }
+}
+
+/** The questions whose condition holds (or that have none), given these answers. */
+export function askedQuestions(questions: readonly Question[], values: Values): Set<string> {
+  const asked = new Set<string>()
+  for (const question of questions)
+    if (question.when === undefined || holds(parseWhen(question.when), values))
+      asked.add(question.name)
+  return asked
+}
+
+function readValues(questions: readonly Question[], input: unknown, shown: Shown) {
+  const values: Values = Object.create(null)
+  const problems: Problems = Object.create(null)
+  if (!isObject(input)) return { values, problems: { answer: 'The answer is not readable.' } }
+  const known = new Map(questions.map((question) => [question.name, question]))
+  for (const [name, raw] of Object.entries(input)) {
+    const question = known.get(name)
+    if (!question) {
+      problems[name] = 'This dataset does not ask that.'
+      continue
+    }
+    if (raw === undefined || raw === null) continue
+    const read = readValue(question, raw, shown)
+    if (read.problem) problems[name] = read.problem
+    if (read.value !== undefined) values[name] = read.value
+  }
+  return { values, problems }
+}
+
+type Read = { value?: Value; problem?: string }
+
+function readValue(question: Question, raw: unknown, shown: Shown): Read {
+  if (question.type === 'ranking') return readRanking(question, raw, shown)
+  if (question.type === 'span') return { problem: 'Marking text is done on a page.' }
+  if (question.of === 'record') return readSingle(question, raw)
+  if (!isObject(raw)) return { problem: 'Answer this for each output.' }
+  const each: Record<string, SingleValue> = {}
+  for (const [id, one] of Object.entries(raw)) {
+    if (!shown.outputs.includes(id))
+      return { problem: 'One of the answers is about no output shown.' }
+    if (one === undefined || one === null) continue
+    const read = readSingle(question, one)
+    if (read.problem) return read
+    if (read.value !== undefined) setOwn(each, id, read.value)
+  }
+  return Object.keys(each).length > 0 ? { value: each } : {}
+}
+
+type SingleQuestion = Exclude<Question, { type: 'ranking' | 'span' }>
+
+function readSingle(
+  question: SingleQuestion,
+  raw: unknown,
+): { value?: SingleValue; problem?: string } {
+  switch (question.type) {
+    case 'text': {
+      if (typeof raw !== 'string') return { problem: 'Write some text.' }
+      if (raw.trim() === '') return {}
+      const length = [...raw].length
+      const most = question.max_chars ?? 100_000
+      if (raw.includes('\u0000'))
+        return { problem: 'The text holds a character that cannot be kept (NUL).' }
+      if (!raw.isWellFormed())
+        return { problem: 'The text holds half of a character; type it again.' }
+      if (length > most) return { problem: `Write at most ${most} characters; this is ${length}.` }
+      if (question.min_chars !== undefined && raw.trim().length < question.min_chars)
+        return { problem: `Write at least ${question.min_chars} characters.` }
+      return { value: raw }
+    }
+    case 'rating':
+      if (typeof raw !== 'number' || !question.options.includes(raw))
+        return { problem: `Choose one of ${question.options.join(', ')}.` }
+      return { value: raw }
+    case 'label':
+      if (typeof raw !== 'string' || !question.options.some((o) => o.value === raw))
+        return { problem: 'Choose one of the labels.' }
+      return { value: raw }
+    case 'multi_label': {
+      if (!Array.isArray(raw)) return { problem: 'Choose from the labels.' }
+      const chosen = question.options.map((o) => o.value).filter((value) => raw.includes(value))
+      if (raw.some((one) => typeof one !== 'string' || !chosen.includes(one)))
+        return { problem: 'Choose from the labels.' }
+      if (chosen.length === 0 && !question.none_option) return {}
+      return { value: chosen }
+    }
+  }
+}
+
+function readRanking(question: RankingQuestion, raw: unknown, shown: Shown): Read {
+  if (!isObject(raw)) return { problem: 'Rank the outputs.' }
+  const mode = raw['mode'] ?? question.mode
+  if (mode !== question.mode) return { problem: 'This ranking is asked in another way now.' }
+  const unacceptable = raw['all_unacceptable'] === true
+  if (unacceptable && !question.unacceptable) return { problem: 'Rank the outputs.' }
+  const given = isObject(raw['ranks']) ? raw['ranks'] : {}
+  const ranks: [string, number][] = []
+  for (const [id, rank] of Object.entries(given)) {
+    if (!shown.outputs.includes(id))
+      return { problem: 'One of the ranks is about no output shown.' }
+    if (rank === undefined || rank === null) continue
+    if (typeof rank !== 'number' || !Number.isInteger(rank) || rank < 1)
+      return { problem: 'A rank is a whole number from 1.' }
+    ranks.push([id, rank])
+  }
+  const strength = raw['strength']
+  if (strength !== undefined && !(question.strength && (strength === 1 || strength === 2)))
+    return { problem: 'How much better is 1 (slightly) or 2 (much).' }
+  if (ranks.length === 0 && !unacceptable) return {}
+  const problem = rankingProblem(question, ranks, shown, unacceptable)
+  if (problem) return { problem }
+  return {
+    value: {
+      mode: question.mode,
+      ranks: dense(ranks),
+      ...(strength === 1 || strength === 2 ? { strength } : {}),
+      all_unacceptable: unacceptable,
+    },
+  }
+}
+
+function rankingProblem(
+  question: RankingQuestion,
+  ranks: [string, number][],
+  shown: Shown,
+  unacceptable: boolean,
+): string | undefined {
+  if (unacceptable && ranks.length === 0) return undefined
+  const left = shown.outputs.filter((id) => !ranks.some(([ranked]) => ranked === id))
+  if (left.length > 0) {
+    const letters = left.map((id) => letterOf(shown.outputs.indexOf(id)))
+    return `Rank every output: ${letters.join(', ')} ${left.length > 1 ? 'have' : 'has'} no rank.`
+  }
+  const levels = new Map<number, number>()
+  for (const [, rank] of ranks) levels.set(rank, (levels.get(rank) ?? 0) + 1)
+  const sizes = [...levels].sort(([a], [b]) => a - b).map(([, size]) => size)
+  if (question.mode === 'best_only' && (sizes.length !== 2 || sizes[0] !== 1))
+    return 'Choose the one best output.'
+  if (question.mode === 'best_worst' && (sizes[0] !== 1 || sizes.at(-1) !== 1 || sizes.length > 3))
+    return 'Choose the one best and the one worst output.'
+  if (question.mode === 'full' && !question.ties && sizes.some((size) => size > 1))
+    return 'Give every output a rank of its own.'
+  return undefined
+}
+
+/** 1, 3, 3, 7 becomes 1, 2, 2, 3; keys sorted, so that the same ranking is the same bytes. */
+function dense(ranks: [string, number][]): Record<string, number> {
+  const levels = [...new Set(ranks.map(([, rank]) => rank))].sort((a, b) => a - b)
+  const out: Record<string, number> = {}
+  for (const [id, rank] of ranks.sort(([a], [b]) => (a < b ? -1 : 1)))
+    setOwn(out, id, levels.indexOf(rank) + 1)
+  return out
+}
+
+/** Blind names: A, B, … Z, AA, AB. */
+export function letterOf(index: number): string {
+  const rest = Math.floor(index / 26)
+  return (rest > 0 ? letterOf(rest - 1) : '') + String.fromCharCode(65 + (index % 26))
+}
+
+function isPartial(question: Question, value: Value, shown: Shown): boolean {
+  if (question.type === 'ranking' || question.type === 'span' || question.of === 'record')
+    return false
+  return shown.outputs.some((id) => !Object.hasOwn(Object(value), id))
+}
+
+function missing(question: Question): string {
+  switch (question.type) {
+    case 'text':
+      return 'Write an answer.'
+    case 'rating':
+      return 'Choose a rating.'
+    case 'label':
+      return 'Choose a label.'
+    case 'multi_label':
+      return 'Choose at least one label.'
+    case 'ranking':
+      return 'Rank every output.'
+    case 'span':
+      return 'Mark the text.'
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Output ids are anybody's text; "__proto__" must stay an ordinary key. */
+function setOwn<T>(into: Record<string, T>, key: string, value: T) {
+  Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true })
+}

@@ -1,0 +1,53 @@
+/**
+ * A record as it travels: one line of an import or of a `records` export (`format: 1`).
+ * Bounds follow product.md section 2.
+ */
+import { z } from 'zod'
+
+export const longestText = 100_000
+const text = z.string().max(longestText, `is longer than ${longestText} characters`)
+
+export const ChatMessage = z.strictObject({ role: z.string().min(1).max(20), content: text })
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+export const Content = z.union([text, z.array(ChatMessage).min(1).max(500)])
+export type Content = z.infer<typeof Content>
+
+/** One candidate completion a model wrote: `text` or `messages`, never both. */
+export const RecordOutput = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    text: text.optional(),
+    messages: z.array(ChatMessage).min(1).max(500).optional(),
+    model: z.string().max(200).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .refine((output) => (output.text === undefined) !== (output.messages === undefined), {
+    message: 'has either "text" or "messages"',
+  })
+export type RecordOutput = z.infer<typeof RecordOutput>
+
+export const RecordFields = z.record(z.string().min(1).max(200), Content)
+export type RecordFields = z.infer<typeof RecordFields>
+
+export const RecordSuggestion = z.strictObject({
+  value: z.unknown(),
+  score: z.number().optional(),
+  agent: z.string().max(200).optional(),
+})
+export const RecordSuggestions = z.record(z.string(), RecordSuggestion)
+export type RecordSuggestions = z.infer<typeof RecordSuggestions>
+
+export const RecordLine = z.strictObject({
+  format: z.literal(1),
+  external_id: z.string().min(1).max(200),
+  fields: RecordFields,
+  outputs: z.array(RecordOutput).max(50).default([]),
+  metadata: z.record(z.string(), z.unknown()).default({}),
+  suggestions: RecordSuggestions.default({}),
+  priority: z.int().min(0).max(9).default(0),
+})
+export type RecordLine = z.infer<typeof RecordLine>
+
+export const recordStatuses = ['pending', 'needs_outputs', 'completed', 'rejected'] as const
+export type RecordStatus = (typeof recordStatuses)[number]
