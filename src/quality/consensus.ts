@@ -1,0 +1,265 @@
+/**
+ * Finds what several answers to one record say together: ranked pairs for rankings, majority for
+ * labels, median and mean for ratings. Nothing here is ever decided by the order of ids, of outputs
+ * or of ballots: what the votes leave open stays open.
+ */
+import { type Measured, measured, unmeasured } from './measured.ts'
+
+/** Dense ranks by output id, 1 = best; an output that was not judged is absent. */
+export type Ranks = Record<string, number>
+export type RankingMode = 'full' | 'tiers' | 'best_worst' | 'best_only'
+
+/** A stored ranking value; its other keys (strength, all_unacceptable) change no pair. */
+export type Ballot = { mode: RankingMode; ranks: Ranks }
+
+/** How the ballots judged a pair, `a` before `b` in code unit order; `winner` is the consensus. */
+export type PairVotes = {
+  a: string
+  b: string
+  for: number
+  against: number
+  ties: number
+  winner: string | null
+}
+
+/**
+ * `ranks` holds every output seen and says nothing the votes do not: one output is above another
+ * only if `pairs` names it the winner. The reverse may fail, because ranks cannot express a partial
+ * order: with A > B decided and C undecided against both, the three share a rank. Whoever needs
+ * every decided pair (exports, adjudication) reads `pairs`.
+ */
+export type Consensus = { ranks: Ranks; pairs: PairVotes[] }
+
+/**
+ * Ranks outputs by ranked pairs over weak and partial orders: pairs are locked from the largest
+ * margin down unless they contradict what is locked. Pairs of equal margin are locked together, and
+ * those of them that would close a cycle are all left open, so a tie never falls to an id.
+ * Every majority that the result goes against is outweighed by a path at least as strong.
+ * T. N. Tideman, "Independence of clones as a criterion for voting rules", Soc. Choice Welf. 4,
+ * 1987; T. M. Zavist and T. N. Tideman, Soc. Choice Welf. 6, 1989.
+ */
+export function consensusRanking(ballots: readonly Ballot[]): Consensus {
+  const ids = [...new Set(ballots.flatMap((ballot) => Object.keys(ballot.ranks)))].sort()
+  const votes = countVotes(ids, ballots)
+  const above = lockPairs(votes)
+  return { ranks: readRanks(ids, above), pairs: readPairs(ids, votes, above) }
+}
+
+/** Ranks outputs from plain ranks, in which a shared rank is a tie. */
+export function rankedPairs(ballots: readonly Ranks[]): Consensus {
+  return consensusRanking(ballots.map((ranks) => ({ mode: 'full', ranks })))
+}
+
+/** The pairs one ballot judged: `strict` holds [better, worse], `ties` holds equals. */
+export type Comparisons = { strict: [string, string][]; ties: [string, string][] }
+
+/**
+ * Turns a stored ranking into the pairs it judged. In `full` and `tiers` a shared rank is a tie;
+ * in `best_worst` and `best_only` it means "not compared" and gives no pair.
+ */
+export function comparisons(ballot: Ballot): Comparisons {
+  const judged = Object.entries(ballot.ranks)
+  const found: Comparisons = { strict: [], ties: [] }
+  for (const [index, [a, rankOfA]] of judged.entries()) {
+    for (const [b, rankOfB] of judged.slice(index + 1)) {
+      if (rankOfA < rankOfB) found.strict.push([a, b])
+      else if (rankOfB < rankOfA) found.strict.push([b, a])
+      else if (tiesCount(ballot.mode)) found.ties.push([a, b])
+    }
+  }
+  return found
+}
+
+/** Picks the label most labelers chose; a draw has no majority. */
+export function majority<T extends string | number | boolean>(values: readonly T[]): Measured<T> {
+  const counts = new Map<T, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = Math.max(0, ...counts.values())
+  const [winner, rival] = [...counts].filter(([, count]) => count === most)
+  if (winner === undefined) return unmeasured('Nobody has answered yet.')
+  if (rival !== undefined) return unmeasured('The most frequent answers are tied.')
+  return measured(winner[0])
+}
+
+/** Picks the labels that more than half of the labelers chose, in code unit order. */
+export function majorityOfSets(sets: readonly (readonly string[])[]): Measured<string[]> {
+  if (sets.length === 0) return unmeasured('Nobody has answered yet.')
+  const counts = new Map<string, number>()
+  for (const label of sets.flatMap((set) => [...new Set(set)])) {
+    counts.set(label, (counts.get(label) ?? 0) + 1)
+  }
+  const halved = [...counts.values()].some((count) => count * 2 === sets.length)
+  if (halved) return unmeasured('Exactly half of the labelers chose one of the labels.')
+  return measured(
+    [...counts]
+      .filter(([, n]) => n * 2 > sets.length)
+      .map(([l]) => l)
+      .sort(),
+  )
+}
+
+/** The middle rating; of an even number, the mean of the two in the middle. */
+export function median(values: readonly number[]): Measured {
+  const sorted = values.toSorted((a, b) => a - b)
+  const high = sorted[Math.floor(sorted.length / 2)]
+  const low = sorted[Math.ceil(sorted.length / 2) - 1]
+  if (high === undefined || low === undefined) return unmeasured('Nobody has answered yet.')
+  return measured((low + high) / 2)
+}
+
+export function mean(values: readonly number[]): Measured {
+  if (values.length === 0) return unmeasured('Nobody has answered yet.')
+  return measured(values.reduce((sum, value) => sum + value, 0) / values.length)
+}
+
+function tiesCount(mode: RankingMode): boolean {
+  switch (mode) {
+    case 'full':
+    case 'tiers':
+      return true
+    case 'best_worst':
+    case 'best_only':
+      return false
+  }
+}
+
+/** Square tables over the outputs, row-major: cell (i, j) is at `i * size + j`. */
+type Votes = { size: number; preferred: Uint32Array; tied: Uint32Array }
+type Order = { size: number; cells: Uint8Array }
+
+function countVotes(ids: readonly string[], ballots: readonly Ballot[]): Votes {
+  const size = ids.length
+  const index = new Map(ids.map((id, position) => [id, position]))
+  const votes = {
+    size,
+    preferred: new Uint32Array(size * size),
+    tied: new Uint32Array(size * size),
+  }
+  for (const ballot of ballots) {
+    const judged = Object.entries(ballot.ranks)
+    for (const [a, rankOfA] of judged) {
+      const row = (index.get(a) ?? 0) * size
+      for (const [b, rankOfB] of judged) {
+        const cell = row + (index.get(b) ?? 0)
+        if (rankOfA < rankOfB) bump(votes.preferred, cell)
+        else if (rankOfA === rankOfB && tiesCount(ballot.mode)) bump(votes.tied, cell)
+      }
+    }
+  }
+  return votes
+}
+
+function bump(table: Uint32Array, cell: number): void {
+  table[cell] = (table[cell] ?? 0) + 1
+}
+
+type Edge = { from: number; to: number; margin: number }
+
+function lockPairs(votes: Votes): Order {
+  const locked: Order = { size: votes.size, cells: new Uint8Array(votes.size * votes.size) }
+  const edges = majorities(votes)
+  let start = 0
+  while (start < edges.length) {
+    let end = start + 1
+    while (edges[end]?.margin === edges[start]?.margin) end += 1
+    lockTogether(locked, edges.slice(start, end))
+    start = end
+  }
+  return locked
+}
+
+function majorities({ size, preferred }: Votes): Edge[] {
+  const edges: Edge[] = []
+  for (let from = 0; from < size; from += 1) {
+    for (let to = 0; to < size; to += 1) {
+      const margin = (preferred[from * size + to] ?? 0) - (preferred[to * size + from] ?? 0)
+      if (margin > 0) edges.push({ from, to, margin })
+    }
+  }
+  return edges.sort((a, b) => b.margin - a.margin)
+}
+
+function lockTogether(locked: Order, group: readonly Edge[]): void {
+  const open = group.filter(({ from, to }) => !isAbove(locked, to, from))
+  const all: Order = { size: locked.size, cells: locked.cells.slice() }
+  for (const { from, to } of open) putAbove(all, from, to)
+  for (const { from, to } of open) if (!isAbove(all, to, from)) putAbove(locked, from, to)
+}
+
+function isAbove({ size, cells }: Order, high: number, low: number): boolean {
+  return cells[high * size + low] === 1
+}
+
+/** Adds `high` above `low` and everything that follows from it. */
+function putAbove(order: Order, high: number, low: number): void {
+  if (isAbove(order, high, low)) return
+  const { size, cells } = order
+  for (let upper = 0; upper < size; upper += 1) {
+    if (upper !== high && !isAbove(order, upper, high)) continue
+    for (let lower = 0; lower < size; lower += 1) {
+      if (lower === low || isAbove(order, low, lower)) cells[upper * size + lower] = 1
+    }
+  }
+}
+
+/** Outputs joined by a chain of undecided pairs share a rank; all other pairs are decided. */
+function readRanks(ids: readonly string[], above: Order): Ranks {
+  const tiers = undecidedTogether(above)
+  const below = tiers.map((tier) => countBelow(above, tier))
+  const order = tiers.map((_, index) => index).sort((a, b) => (below[b] ?? 0) - (below[a] ?? 0))
+  const rankOf = new Map(
+    order.flatMap((tier, place) => (tiers[tier] ?? []).map((member) => [member, place + 1])),
+  )
+  // Without a prototype, an output called "__proto__" is a key like any other.
+  const ranks: Ranks = Object.create(null)
+  for (const [index, id] of ids.entries()) ranks[id] = rankOf.get(index) ?? 1
+  return ranks
+}
+
+function undecidedTogether(above: Order): number[][] {
+  const seen = new Set<number>()
+  const tiers: number[][] = []
+  for (let start = 0; start < above.size; start += 1) {
+    if (seen.has(start)) continue
+    const tier = [start]
+    seen.add(start)
+    for (const member of tier) {
+      for (let other = 0; other < above.size; other += 1) {
+        if (seen.has(other) || isAbove(above, member, other) || isAbove(above, other, member))
+          continue
+        seen.add(other)
+        tier.push(other)
+      }
+    }
+    tiers.push(tier)
+  }
+  return tiers
+}
+
+/** How many outputs outside the tier are below it; the same for every member, so the first tells. */
+function countBelow(above: Order, tier: readonly number[]): number {
+  const first = tier[0] ?? 0
+  let count = 0
+  for (let other = 0; other < above.size; other += 1) {
+    if (isAbove(above, first, other) && !tier.includes(other)) count += 1
+  }
+  return count
+}
+
+function readPairs(ids: readonly string[], votes: Votes, above: Order): PairVotes[] {
+  const pairs: PairVotes[] = []
+  for (const [i, a] of ids.entries()) {
+    for (const [offset, b] of ids.slice(i + 1).entries()) {
+      const j = i + 1 + offset
+      pairs.push({
+        a,
+        b,
+        for: votes.preferred[i * votes.size + j] ?? 0,
+        against: votes.preferred[j * votes.size + i] ?? 0,
+        ties: votes.tied[i * votes.size + j] ?? 0,
+        winner: isAbove(above, i, j) ? a : isAbove(above, j, i) ? b : null,
+      })
+    }
+  }
+  return pairs
+}
