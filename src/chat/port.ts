@@ -4,24 +4,11 @@
  * this file, words.ts, text.ts and the questions room.
  */
 import type { Hono } from 'hono'
+import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
 
-export const platforms = ['slack', 'discord'] as const
-export type Platform = (typeof platforms)[number]
-
-/** Somebody on a platform, with what the gesture itself told of them. */
-export type Person = {
-  platform: Platform
-  /** Slack: the workspace; Discord: '' (an identity is the user alone). */
-  workspace: string
-  userId: string
-  /** Where the gesture was made, if anywhere. */
-  channelId?: string
-  guildId?: string
-  roles?: readonly string[]
-  locale?: string
-}
+export type { Person, Platform }
 
 export type Channel = { platform: Platform; workspace: string; channelId: string }
 

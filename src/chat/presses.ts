@@ -1,0 +1,84 @@
+/**
+ * Ready answers: when one press can answer a whole record, the card carries the presses. Pure, so
+ * that an old button can be worked out again from its place in the list and its schema version.
+ */
+import type { Question, RankingQuestion } from '../questions/question.ts'
+import { letterOf, type Value } from '../questions/values.ts'
+import type { Press } from './port.ts'
+
+const mostPresses = 6
+
+/** The presses of a card, or none when a form is needed. `outputs` in the order they are shown. */
+export function pressesFor(questions: readonly Question[], outputs: readonly string[]): Press[] {
+  const required = questions.filter((question) => question.required)
+  const [only] = required
+  if (!only || required.length > 1 || only.when !== undefined) return []
+  const presses = answersOf(only, outputs).map(({ text, value, style }) => ({
+    text,
+    values: { [only.name]: value },
+    ...(style ? { style } : {}),
+  }))
+  return presses.length <= mostPresses ? presses : []
+}
+
+type Answer = { text: string; value: Value; style?: 'primary' | 'danger' }
+
+function answersOf(question: Question, outputs: readonly string[]): Answer[] {
+  if (question.type === 'ranking') return pairAnswers(question, outputs)
+  if (question.type !== 'rating' && question.type !== 'label') return []
+  const single: Answer[] =
+    question.type === 'rating'
+      ? question.options.map((value) => ({ text: ratingText(value, question.labels), value }))
+      : question.options.map(({ value, text }) => ({ text, value }))
+  if (question.of === 'record') return single
+  const [id] = outputs
+  if (id === undefined || outputs.length > 1) return []
+  return single.map(({ text, value }) => ({ text, value: aboutOutput(id, value) }))
+}
+
+/** Two outputs: A is better, equal, B is better, neither; with strength "much" on both sides. */
+function pairAnswers(question: RankingQuestion, outputs: readonly string[]): Answer[] {
+  const [first, second] = outputs
+  if (first === undefined || second === undefined || outputs.length > 2) return []
+  const { mode } = question
+  const better = (best: string, rest: string, strength?: 1 | 2): Value => ({
+    mode,
+    ranks: ranksOf([best, 1], [rest, 2]),
+    ...(strength ? { strength } : {}),
+    all_unacceptable: false,
+  })
+  const [a, b] = [letterOf(0), letterOf(1)]
+  const answers: Answer[] = question.strength
+    ? [
+        { text: `${a} is much better`, value: better(first, second, 2) },
+        { text: `${a} is slightly better`, value: better(first, second, 1) },
+      ]
+    : [{ text: `${a} is better`, value: better(first, second) }]
+  if (question.ties && (mode === 'full' || mode === 'tiers'))
+    answers.push({
+      text: 'Equally good',
+      value: { mode, ranks: ranksOf([first, 1], [second, 1]), all_unacceptable: false },
+    })
+  if (question.strength)
+    answers.push(
+      { text: `${b} is slightly better`, value: better(second, first, 1) },
+      { text: `${b} is much better`, value: better(second, first, 2) },
+    )
+  else answers.push({ text: `${b} is better`, value: better(second, first) })
+  if (question.unacceptable)
+    answers.push({ text: 'Both bad', value: { mode, ranks: {}, all_unacceptable: true } })
+  return answers
+}
+
+function ratingText(value: number, labels: Readonly<Record<string, string>> | undefined): string {
+  const word = labels?.[String(value)]
+  return word ? `${value} · ${word}` : String(value)
+}
+
+function ranksOf(...ranks: [string, number][]): Record<string, number> {
+  return Object.fromEntries(ranks.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function aboutOutput(id: string, value: Value): Value {
+  return Object.fromEntries([[id, value]]) as Record<string, string | number>
+}

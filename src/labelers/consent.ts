@@ -1,0 +1,52 @@
+/** Records that a person agreed to how Parley keeps answers; the only act that makes a labeler. */
+import { conflict } from '../errors.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { consentVersion, findLabeler, type Labeler } from './labeler.ts'
+import type { Person } from './person.ts'
+
+export async function giveConsent(
+  parley: Parley,
+  person: Person,
+  input: { version: number },
+): Promise<Labeler> {
+  if (input.version !== consentVersion)
+    throw conflict('What Parley asks you to agree to has changed. Type /parley to read it again.')
+  return inTransaction(parley, async (inside) => {
+    const now = inside.now()
+    const known = await findLabeler(inside, person)
+    if (known) {
+      await inside.db
+        .updateTable('labelers')
+        .set({ consentVersion, consentedAt: now })
+        .where('id', '=', known.id)
+        .where('consentVersion', 'is distinct from', consentVersion)
+        .execute()
+      return { ...known, consentVersion }
+    }
+    const { id } = await inside.db
+      .insertInto('labelers')
+      .values({
+        consentVersion,
+        consentedAt: now,
+        locale: person.locale ?? null,
+        zone: null,
+        forgottenAt: null,
+        createdAt: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const { platform, workspace, userId } = person
+    // Two presses of Start at once: the second finds the identity and keeps the first labeler.
+    const identity = await inside.db
+      .insertInto('identities')
+      .values({ platform, workspace, userId, labelerId: id })
+      .onConflict((c) => c.columns(['platform', 'workspace', 'userId']).doNothing())
+      .returning('labelerId')
+      .executeTakeFirst()
+    if (identity) return { id, consentVersion, person }
+    await inside.db.deleteFrom('labelers').where('id', '=', id).execute()
+    const first = await findLabeler(inside, person)
+    if (!first) throw conflict('Please press Start once more.')
+    return first
+  })
+}

@@ -1,0 +1,31 @@
+/** A labeler: a person who agreed to take part, known by one or more platform identities. */
+import { forbidden } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import type { Person } from './person.ts'
+
+/** What a person agrees to; grows whenever what is stored, or what for, changes. */
+export const consentVersion = 1
+
+export type Labeler = { id: string; consentVersion: number | null; person: Person }
+
+/** The labeler this person is, or null before their first consent (nothing is stored until then). */
+export async function findLabeler(parley: Parley, person: Person): Promise<Labeler | null> {
+  const row = await parley.db
+    .selectFrom('identities')
+    .innerJoin('labelers', 'labelers.id', 'identities.labelerId')
+    .select(['labelers.id', 'labelers.consentVersion'])
+    .where('identities.platform', '=', person.platform)
+    .where('identities.workspace', '=', person.workspace)
+    .where('identities.userId', '=', person.userId)
+    .where('labelers.forgottenAt', 'is', null)
+    .executeTakeFirst()
+  return row ? { ...row, person } : null
+}
+
+/** The labeler, who must have agreed to the consent that is asked today. */
+export async function getLabeler(parley: Parley, person: Person): Promise<Labeler> {
+  const labeler = await findLabeler(parley, person)
+  if (!labeler || labeler.consentVersion !== consentVersion)
+    throw forbidden('Please agree to how Parley keeps answers first: type /parley.')
+  return labeler
+}
