@@ -1,0 +1,94 @@
+/**
+ * The five ways Parley says no. A ParleyError is made for the person who will read it: a whole
+ * sentence that says what to do next. Anything else that is thrown is a bug.
+ */
+export type ErrorCode = 'invalid' | 'not_found' | 'forbidden' | 'conflict' | 'unavailable'
+
+export class ParleyError extends Error {
+  readonly code: ErrorCode
+  /** What is wrong where: one sentence per question, variable or line. Empty but for `invalid`. */
+  readonly problems: Readonly<Record<string, string>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { problems?: Readonly<Record<string, string>>; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'ParleyError'
+    this.code = code
+    this.problems = more.problems ?? {}
+  }
+}
+
+/** Says what is wrong where; the message is every problem on a line of its own. */
+export function invalid(problems: Readonly<Record<string, string>>, cause?: unknown): ParleyError {
+  const lines = Object.entries(problems).map(([where, what]) =>
+    where ? `${where}: ${what}` : what,
+  )
+  return new ParleyError('invalid', lines.join('\n'), { problems, cause })
+}
+
+export function notFound(what: string, name: string): ParleyError {
+  return new ParleyError('not_found', `There is no ${what} "${name}".`)
+}
+
+export function forbidden(message: string): ParleyError {
+  return new ParleyError('forbidden', message)
+}
+
+export function conflict(message: string, cause?: unknown): ParleyError {
+  return new ParleyError('conflict', message, { cause })
+}
+
+/** Says that something outside of Parley is away; the caller may try again. */
+export function unavailable(what: string, cause?: unknown): ParleyError {
+  const message = `${capital(what)} cannot be reached right now. Try again in a moment.`
+  return new ParleyError('unavailable', message, { cause })
+}
+
+/**
+ * The ParleyError in whatever was thrown: itself, or `unavailable` for a lost database connection,
+ * or null for a bug. Doors ask this first, so that a restart of Postgres is not "our fault".
+ */
+export function asParleyError(error: unknown): ParleyError | null {
+  if (error instanceof ParleyError) return error
+  return isConnectionLost(error) ? unavailable('the database', error) : null
+}
+
+/** The short code a driver or the system put on an error, as '40P01' or 'ECONNREFUSED'. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+  return typeof error.code === 'string' ? error.code : ''
+}
+
+const lostCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  // Postgres: shut down by an admin, crash of another backend, starting up or stopping, all slots taken.
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
+
+function isConnectionLost(error: unknown): boolean {
+  const code = codeOf(error)
+  if (lostCodes.has(code) || /^08...$/.test(code)) return true
+  // pg gives these no code.
+  return (
+    error instanceof Error &&
+    /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/.test(
+      error.message,
+    )
+  )
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

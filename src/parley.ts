@@ -1,0 +1,109 @@
+/**
+ * The Parley handle: where a verb works. Every verb is called as verb(parley, who, what). The handle
+ * holds the stores, the clock and the way out to people; no verb reads the environment or a clock.
+ */
+import type { Kysely } from 'kysely'
+import type { Channel, ChatAdapter, Delivered, Person, Platform, Reply } from './chat/port.ts'
+import type { Snapshot } from './db/copy.ts'
+import type { Database } from './db/schema.ts'
+import { codeOf, forbidden, unavailable } from './errors.ts'
+import type { Labeler } from './labelers/labeler.ts'
+import type { Log } from './log.ts'
+import type { Ring } from './queue/jobs.ts'
+
+export type Parley = {
+  db: Kysely<Database>
+  /** Wakes the worker. Hand it to afterCommit; never await it while a person waits. */
+  queue: Ring
+  /** The platforms that are on; main.ts fills it once the adapters are connected. */
+  platforms: Map<Platform, ChatAdapter>
+  send(to: Person | Channel, reply: Reply): Promise<Delivered>
+  repaint(delivered: Delivered, reply: Reply): Promise<void>
+  /**
+   * Runs `work` once, after the outermost transaction has committed, or at once outside of one.
+   * Nobody waits for it and its failure is only logged: what is lost, a scheduled look finds again.
+   */
+  afterCommit(work: () => unknown): void
+  now(): Date
+  log: Log
+  /** One view of the whole database for reading much of it, whatever is written meanwhile. */
+  openSnapshot(): Promise<Snapshot>
+  /** People the configuration makes admins, as `slack:T1:U1`. */
+  admins: readonly string[]
+  /** Keys for links, tokens and pseudonyms are derived from it, one per purpose. */
+  secret: string
+  /** Where exports are written, below `exports/`. */
+  dataDir: string
+}
+
+/** What main.ts brings; the rest of the handle is made here. */
+export type Parts = Omit<Parley, 'platforms' | 'send' | 'repaint' | 'afterCommit'>
+
+/** Makes the handle. `settled` resolves when everything handed to afterCommit is through. */
+export function createParley(parts: Parts): Parley & { settled(): Promise<void> } {
+  const platforms = new Map<Platform, ChatAdapter>()
+  const running = new Set<Promise<unknown>>()
+  const reach = (platform: Platform) => {
+    const adapter = platforms.get(platform)
+    if (adapter) return adapter
+    throw unavailable(platform === 'slack' ? 'Slack' : 'Discord', new Error('It is switched off.'))
+  }
+  return {
+    ...parts,
+    platforms,
+    send: async (to, reply) => reach(to.platform).send(to, reply),
+    repaint: async (delivered, reply) => reach(delivered.platform).repaint(delivered, reply),
+    afterCommit: (work) => {
+      const run = (async () => work())().catch((error: unknown) =>
+        parts.log.error({ err: error }, 'Something to do after a commit failed.'),
+      )
+      running.add(run)
+      run.finally(() => running.delete(run))
+    },
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}
+
+/**
+ * Gives `work` a Parley whose `db` is one transaction, and joins the one already open, so that verbs
+ * compose. Deadlocks and serialization failures are tried again: `work` may run more than once.
+ */
+export async function inTransaction<Result>(
+  parley: Parley,
+  work: (inside: Parley) => Promise<Result>,
+): Promise<Result> {
+  if (parley.db.isTransaction) return work(parley)
+  for (let attempt = 1; ; attempt++) {
+    const hooks: (() => unknown)[] = []
+    try {
+      const result = await parley.db
+        .transaction()
+        .execute((db) => work({ ...parley, db, afterCommit: (hook) => hooks.push(hook) }))
+      for (const hook of hooks) parley.afterCommit(hook)
+      return result
+    } catch (error) {
+      if (attempt === 8 || !['40P01', '40001'].includes(codeOf(error))) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
+    }
+  }
+}
+
+/** Who does something. Admins and the system are told apart in the audit. */
+export type Actor =
+  | { type: 'labeler'; labeler: Labeler }
+  | { type: 'admin'; name: string }
+  | { type: 'system'; job: string }
+
+/** The first line of every verb that needs rank; returns the name for the audit. */
+export function requireAdmin(actor: Actor): string {
+  switch (actor.type) {
+    case 'admin':
+      return actor.name
+    case 'system':
+      return `system:${actor.job}`
+    case 'labeler':
+      throw forbidden('Only an admin of Parley may do this. Ask one of them.')
+  }
+}

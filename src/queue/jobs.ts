@@ -1,0 +1,67 @@
+/**
+ * Every job there is, in one table: what it carries, how often it is tried, when it runs by itself.
+ * Payloads are ids only, and every job is idempotent: Postgres holds the truth, a job is a doorbell.
+ */
+import { z } from 'zod'
+
+export type Lane = 'quick' | 'long'
+
+type Job = {
+  payload: z.ZodObject
+  /** `long` jobs wait for each other, never in front of the quick ones. */
+  lane: Lane
+  attempts: number
+  /** The wait before the second attempt; it doubles with each further one. */
+  backoffMs: number
+  everyMs?: number
+}
+
+const aMinute = 60_000
+const nothing = z.strictObject({})
+
+export const jobs = {
+  'write-export': {
+    payload: z.strictObject({ exportId: z.string() }),
+    lane: 'long',
+    attempts: 5,
+    backoffMs: 1_000,
+  },
+  deliver: {
+    payload: z.strictObject({ deliveryId: z.string() }),
+    lane: 'quick',
+    attempts: 8,
+    backoffMs: 1_000,
+  },
+  'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
+  /** Rings again for every row that waits and whose ring was lost. */
+  sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
+} as const satisfies Record<string, Job>
+
+export type JobName = keyof typeof jobs
+export type Payload<Name extends JobName> = z.output<(typeof jobs)[Name]['payload']>
+
+export type Ring = {
+  /**
+   * Wakes the worker for a job. Resolves within 50 ms and never rejects: false means the ring may be
+   * lost, and that the sweep will find the row. A job that waits already is not added twice.
+   */
+  ring<Name extends JobName>(
+    name: Name,
+    payload: Payload<Name>,
+    options?: { delayMs?: number },
+  ): Promise<boolean>
+}
+
+/** What a doer learns about its job besides the payload. */
+export type Running = { attempt: number; isLastAttempt: boolean; progress(percent: number): void }
+
+/** One doer for each job: a job without a doer does not compile. */
+export type Doers = {
+  [Name in JobName]: (payload: Payload<Name>, running: Running) => Promise<void>
+}
+
+/** The job's id: two rings for the same row are one job. BullMQ allows no ':' in ids. */
+export function jobId(name: JobName, payload: Readonly<Record<string, unknown>>): string {
+  const ids = Object.values(payload).map((id) => encodeURIComponent(String(id)))
+  return [name, ...ids].join('-')
+}
