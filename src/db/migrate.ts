@@ -1,0 +1,63 @@
+/** Brings the database to the newest migration, one process at a time (kysely takes an advisory lock). */
+import { readdir } from 'node:fs/promises'
+import type { Kysely } from 'kysely'
+import { type Migration, type MigrationInfo, Migrator } from 'kysely/migration'
+import { conflict } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Database } from './schema.ts'
+
+const folder = new URL('../../migrations/', import.meta.url)
+
+/** Runs what is missing and returns the names of what ran. */
+export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<string[]> {
+  const { error, results = [] } = await migratorOf(db).migrateToLatest()
+  const failed = results.find(({ status }) => status === 'Error')
+  if (failed)
+    throw new Error(`Migration ${failed.migrationName} failed; nothing of it was kept.`, {
+      cause: error,
+    })
+  if (error instanceof Error && error.message.startsWith('corrupted migrations'))
+    throw conflict(
+      `This database was migrated by another version of Parley. Run that version, or restore a backup. (${error.message})`,
+      error,
+    )
+  if (error) throw error
+  const names = results.map(({ migrationName }) => migrationName)
+  if (names.length > 0) log.info({ migrations: names }, 'Migrated the database.')
+  return names
+}
+
+/** The names of the migrations that have not run yet; for `doctor` and `/readyz`. */
+export async function pendingMigrations(db: Kysely<Database>): Promise<string[]> {
+  const all: readonly MigrationInfo[] = await migratorOf(db).getMigrations()
+  return all.filter(({ executedAt }) => !executedAt).map(({ name }) => name)
+}
+
+function migratorOf(db: Kysely<Database>): Migrator {
+  return new Migrator({
+    db: db.withoutPlugins(),
+    provider: {
+      getMigrations: async () => {
+        const files = migrationFiles(await readdir(folder))
+        const modules = files.map(async (file): Promise<[string, Migration]> => {
+          const migration: Migration = await import(new URL(file, folder).href)
+          return [file.replace(/\.ts$/, ''), migration]
+        })
+        return Object.fromEntries(await Promise.all(modules))
+      },
+    },
+  })
+}
+
+/** The migrations among these files in order. @throws when a number is missing or used twice. */
+export function migrationFiles(files: readonly string[]): string[] {
+  const sorted = files.filter((file) => file.endsWith('.ts')).sort()
+  for (const [index, file] of sorted.entries()) {
+    const number = String(index + 1).padStart(3, '0')
+    if (!new RegExp(`^${number}_[a-z][a-z_]*\\.ts$`).test(file))
+      throw new Error(
+        `Migrations must be numbered without gaps: expected ${number}_noun.ts, found ${file}.`,
+      )
+  }
+  return sorted
+}
