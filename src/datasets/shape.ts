@@ -20,14 +20,19 @@ export const Field = z.strictObject({
 export type Field = z.infer<typeof Field>
 
 /** `everyone`, or per platform the people (`U123`), channels (`#ml`) and groups (`@evals`) let in. */
-export const Access = z.union([
-  z.literal('everyone'),
-  z.strictObject({
-    slack: z.array(z.string().min(1).max(200)).optional(),
-    discord: z.array(z.string().min(1).max(200)).optional(),
-  }),
-])
+export const Access = z.union(
+  [
+    z.literal('everyone'),
+    z.strictObject({
+      slack: z.array(z.string().min(1).max(200)).optional(),
+      discord: z.array(z.string().min(1).max(200)).optional(),
+    }),
+  ],
+  { error: 'write everyone, or lists of people such as { slack: [U0123ABCD] }' },
+)
 export type Access = z.infer<typeof Access>
+/** The platforms an access list may speak of. */
+export type Platform = keyof Exclude<Access, 'everyone'>
 
 /** A dataset as stored: the document after its template and defaults were merged in. */
 export const DatasetDocument = z.strictObject({

@@ -1,0 +1,178 @@
+/**
+ * Applies a changed document to a dataset. A draft may change in any way; once published, wording,
+ * order and new optional questions may, while types and option values may not: answers given
+ * before must keep their meaning.
+ */
+import { sql } from 'kysely'
+import { invalid } from '../errors.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import type { Question } from '../questions/question.ts'
+import { writeAudit } from './audit.ts'
+import { outputsNeeded } from './check.ts'
+import { lockDataset } from './dataset.ts'
+import type { Dataset, DatasetDocument } from './shape.ts'
+
+export type Applied = {
+  dataset: Dataset
+  changed: boolean
+  /**
+   * The new number of answers a record wants, when it changed. The caller hands it to
+   * changeMinSubmitted of the assignments room, which works in batches after this has committed.
+   */
+  minSubmittedChanged: number | null
+}
+
+/** @throws ParleyError `invalid` naming every change that a published dataset cannot take. */
+export async function applyDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { document: DatasetDocument },
+): Promise<Applied> {
+  const by = requireAdmin(actor)
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, input.document.name)
+    const before = dataset.document
+    const after = input.document
+    if (same(before, after)) return { dataset, changed: false, minSubmittedChanged: null }
+    if (dataset.status !== 'draft') {
+      const problems = forbiddenChanges(before, after)
+      if (Object.keys(problems).length > 0) throw invalid(problems)
+    }
+    const applied = await writeVersions(inside, dataset, after)
+    await repairNeeds(inside, dataset.id, before, after)
+    await writeAudit(inside, {
+      actor: by,
+      act: 'apply dataset',
+      dataset: dataset.name,
+      detail: {
+        schema_version: applied.schemaVersion,
+        guidelines_version: applied.guidelinesVersion,
+      },
+    })
+    const wanted = after.distribution.min_submitted
+    const minSubmittedChanged = wanted === before.distribution.min_submitted ? null : wanted
+    return { dataset: applied, changed: true, minSubmittedChanged }
+  })
+}
+
+async function writeVersions(
+  parley: Parley,
+  dataset: Dataset,
+  after: DatasetDocument,
+): Promise<Dataset> {
+  const before = dataset.document
+  const at = parley.now()
+  const document = JSON.stringify(after)
+  const asked = (one: DatasetDocument) => [one.fields, one.questions]
+  const grows = dataset.status !== 'draft' && !same(asked(before), asked(after))
+  const schemaVersion = dataset.schemaVersion + (grows ? 1 : 0)
+  const reworded = before.guidelines !== after.guidelines
+  const guidelinesVersion = dataset.guidelinesVersion + (reworded ? 1 : 0)
+  await parley.db
+    .updateTable('datasets')
+    .set({ document, schemaVersion, guidelinesVersion, updatedAt: at })
+    .where('id', '=', dataset.id)
+    .execute()
+  // A version is the document buttons were drawn from; wording that is no question stays with it.
+  await parley.db
+    .insertInto('datasetVersions')
+    .values({ datasetId: dataset.id, schemaVersion, document, at })
+    .onConflict((at) => at.columns(['datasetId', 'schemaVersion']).doUpdateSet({ document }))
+    .execute()
+  if (reworded)
+    await parley.db
+      .insertInto('guidelines')
+      .values({
+        datasetId: dataset.id,
+        version: guidelinesVersion,
+        text: after.guidelines ?? null,
+        at,
+      })
+      .execute()
+  return { ...dataset, document: after, schemaVersion, guidelinesVersion }
+}
+
+/** Records wait for outputs, or no longer do, when the questions begin or cease to be about them. */
+async function repairNeeds(
+  parley: Parley,
+  datasetId: string,
+  before: DatasetDocument,
+  after: DatasetDocument,
+) {
+  const needed = outputsNeeded(after)
+  if (needed === outputsNeeded(before)) return
+  const { rows } = await sql<{ more: number }>`
+    with moved as (
+      update places p set needs_outputs = not p.needs_outputs from records r
+      where p.dataset_id = ${datasetId} and r.dataset_id = p.dataset_id and r.id = p.record_id
+        and p.needs_outputs <> (jsonb_array_length(r.outputs) < ${needed})
+      returning p.needs_outputs)
+    select coalesce(sum(case when needs_outputs then 1 else -1 end), 0)::int as more from moved
+  `.execute(parley.db)
+  await parley.db
+    .updateTable('tallies')
+    .set({ needsOutputs: sql`needs_outputs + ${rows[0]?.more ?? 0}` })
+    .where('datasetId', '=', datasetId)
+    .where('labelerId', '=', '0')
+    .execute()
+}
+
+const remedy = 'Give the question a new name, or clone the dataset and publish the copy.'
+
+function forbiddenChanges(before: DatasetDocument, after: DatasetDocument): Record<string, string> {
+  const problems: Record<string, string> = {}
+  for (const field of before.fields) {
+    const now = after.fields.find((one) => one.name === field.name)
+    const key = `fields.${field.name}`
+    if (!now) problems[key] = 'A published dataset keeps its fields. Put this one back.'
+    else if (now.type !== field.type)
+      problems[key] = `A published field keeps its type (${field.type}). Clone the dataset instead.`
+    else if (now.required && !field.required)
+      problems[key] = 'Records without this field exist. Leave it "required: false".'
+  }
+  for (const field of after.fields)
+    if (field.required && !before.fields.some((one) => one.name === field.name))
+      problems[`fields.${field.name}`] = 'Records do not have this field. Write "required: false".'
+  for (const question of before.questions) {
+    const now = after.questions.find((one) => one.name === question.name)
+    const said = now ? changeProblem(question, now) : 'A published question cannot be removed.'
+    if (said) problems[`questions.${question.name}`] = `${said} ${now ? remedy : 'Put it back.'}`
+  }
+  for (const question of after.questions)
+    if (question.required && !before.questions.some((one) => one.name === question.name))
+      problems[`questions.${question.name}`] =
+        'A question added after publishing must be optional. Write "required: false".'
+  return problems
+}
+
+function changeProblem(before: Question, after: Question): string | null {
+  if (before.type !== after.type)
+    return `It is a ${before.type} question; its type cannot change after publishing.`
+  if (before.of !== after.of) return `It is about the ${before.of}; this cannot change.`
+  if (after.required && !before.required) return 'It was optional and must stay so.'
+  if (!same(meaningOf(before), meaningOf(after)))
+    return 'Its options and rules cannot change after publishing, only their wording and order.'
+  return null
+}
+
+/** All of a question but its wording, order and who must answer it: what an answer's meaning hangs on. */
+function meaningOf(question: Question): unknown {
+  switch (question.type) {
+    case 'text':
+      return null
+    case 'rating':
+      return [...question.options].sort((a, b) => a - b)
+    case 'label':
+      return question.options.map((option) => option.value).sort()
+    case 'multi_label':
+      return [question.options.map((option) => option.value).sort(), question.none_option]
+    case 'ranking':
+      return [question.mode, question.ties, question.strength, question.unacceptable]
+    case 'span':
+      return [question.field, question.options.map((option) => option.value).sort()]
+  }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

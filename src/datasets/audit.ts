@@ -1,0 +1,18 @@
+/** Writes down who did what to which dataset. */
+import type { Parley } from '../parley.ts'
+
+export async function writeAudit(
+  parley: Parley,
+  entry: { actor: string; act: string; dataset: string; detail?: { [key: string]: unknown } },
+): Promise<void> {
+  await parley.db
+    .insertInto('audit')
+    .values({
+      at: parley.now(),
+      actor: entry.actor,
+      act: entry.act,
+      dataset: entry.dataset,
+      detail: JSON.stringify(entry.detail ?? {}),
+    })
+    .execute()
+}

@@ -1,0 +1,147 @@
+/** What must agree between the parts of a dataset document and no single part can know. */
+import type { Question } from '../questions/question.ts'
+import { parseWhen, questionsOf } from '../questions/when.ts'
+import { didYouMean } from './did-you-mean.ts'
+import type { Explained } from './explain.ts'
+import type { DatasetDocument } from './shape.ts'
+
+export function checkDocument(document: DatasetDocument): Explained[] {
+  return [
+    ...repeated(document.fields, 'fields'),
+    ...repeated(document.questions, 'questions'),
+    ...document.questions.flatMap((question, at) => checkQuestion(document, question, at)),
+    ...checkRequired(document),
+    ...checkExport(document),
+  ]
+}
+
+/** Whether a card of this dataset makes no sense without this many outputs. */
+export function outputsNeeded(document: Pick<DatasetDocument, 'questions'>): 0 | 1 | 2 {
+  if (document.questions.some((question) => question.type === 'ranking')) return 2
+  const about = document.questions.some((q) => q.of === 'outputs' && q.required)
+  return about ? 1 : 0
+}
+
+function repeated(parts: readonly { name: string }[], key: string): Explained[] {
+  return parts.flatMap((part, at) =>
+    parts.findIndex((other) => other.name === part.name) === at
+      ? []
+      : [
+          {
+            path: [key, at, 'name'],
+            message: `"${part.name}" is there twice.`,
+            remedy: 'Give each a name of its own.',
+          },
+        ],
+  )
+}
+
+function checkQuestion(document: DatasetDocument, question: Question, at: number): Explained[] {
+  const found: Explained[] = []
+  const say = (key: string, message: string, remedy: string) =>
+    found.push({ path: ['questions', at, key], message, remedy })
+  if (question.when !== undefined) {
+    const problem = whenProblem(document, question.name, question.when)
+    if (problem) say('when', problem.message, problem.remedy)
+  }
+  if ('options' in question && question.type !== 'rating') {
+    const values = question.options.map((option) => option.value)
+    const desirable = question.type === 'label' ? (question.desirable ?? []) : []
+    for (const value of desirable.filter((one) => !values.includes(one)))
+      say(
+        'desirable',
+        `"${value}" is not one of the options.`,
+        `Write one of ${values.join(', ')}.${didYouMean(value, values)}`,
+      )
+  }
+  if (question.type === 'rating')
+    for (const number of Object.keys(question.labels ?? {}))
+      if (!question.options.map(String).includes(number))
+        say(
+          'labels',
+          `"${number}" is not one of the options.`,
+          `Use ${question.options.join(', ')}.`,
+        )
+  if (question.type === 'text' && (question.min_chars ?? 0) > (question.max_chars ?? 100_000))
+    say('min_chars', 'is more than max_chars.', 'Make it smaller.')
+  if (question.type === 'span') {
+    const names = document.fields.map((field) => field.name)
+    const field = document.fields.find((one) => one.name === question.field)
+    if (!field)
+      say(
+        'field',
+        `"${question.field}" is not a field.`,
+        `Write one of ${names.join(', ')}.${didYouMean(question.field, names)}`,
+      )
+    else if (field.type === 'chat')
+      say('field', `"${question.field}" is a chat.`, 'Mark spans in a text field.')
+  }
+  return found
+}
+
+function whenProblem(document: DatasetDocument, name: string, when: string) {
+  const others = document.questions.map((question) => question.name).filter((one) => one !== name)
+  try {
+    for (const asked of questionsOf(parseWhen(when))) {
+      if (asked === name)
+        return { message: 'looks at its own answer.', remedy: 'Name another question.' }
+      if (!others.includes(asked))
+        return {
+          message: `"${asked}" is not a question of this dataset.`,
+          remedy: `Name one of ${others.join(', ') || '(there is no other)'}.${didYouMean(asked, others)}`,
+        }
+    }
+    return null
+  } catch (error) {
+    return { message: messageOf(error), remedy: 'Write e.g. preference.all_unacceptable.' }
+  }
+}
+
+/** With every question optional, an empty card could be submitted and would complete a record. */
+function checkRequired(document: DatasetDocument): Explained[] {
+  if (document.questions.some((question) => question.required && question.when === undefined))
+    return []
+  return [
+    {
+      path: ['questions'],
+      message: 'has no question that must always be answered.',
+      remedy: 'Leave out "required: false" and "when" on at least one.',
+    },
+  ]
+}
+
+function checkExport(document: DatasetDocument): Explained[] {
+  const known = [...document.fields, ...document.questions].map((part) => part.name)
+  const used = [
+    ...(document.export?.prompt ?? []).flatMap((message, at) =>
+      Object.entries(message).map(([role, text]) => ({
+        path: ['export', 'prompt', at, role],
+        text,
+      })),
+    ),
+    ...(document.export?.completion === undefined
+      ? []
+      : [{ path: ['export', 'completion'], text: document.export.completion }]),
+  ]
+  return used.flatMap(({ path, text }) =>
+    [...text.matchAll(/\$([A-Za-z0-9][\w-]*)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => !known.includes(name))
+      .map((name) => ({
+        path,
+        message: `"$${name}" is neither a field nor a question.`,
+        remedy: `Use one of ${known.map((one) => `$${one}`).join(', ')}.${didYouMean(name, known)}`,
+      })),
+  )
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error && 'problems' in error) {
+    const { problems } = error
+    if (typeof problems === 'object' && problems !== null) {
+      const first = Object.values(problems)[0]
+      if (typeof first === 'string') return `${first}.`
+    }
+  }
+  return `${error instanceof Error ? error.message : String(error)}.`
+}

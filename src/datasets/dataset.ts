@@ -1,0 +1,113 @@
+/** Finds datasets: by name (with "did you mean"), or all of them with their counts. */
+import { sql } from 'kysely'
+import { ParleyError } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { didYouMean } from './did-you-mean.ts'
+import type { Dataset } from './shape.ts'
+
+/** What a dataset holds, summed from its tallies. */
+export type Counts = {
+  records: number
+  needsOutputs: number
+  completed: number
+  rejected: number
+  submitted: number
+  counted: number
+  discarded: number
+}
+
+const columns = ['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'] as const
+
+export async function findDataset(parley: Parley, name: string): Promise<Dataset | null> {
+  const found = await parley.db
+    .selectFrom('datasets')
+    .select(columns)
+    .where('name', '=', name)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** @throws ParleyError `not_found`, naming the nearest dataset there is. */
+export async function getDataset(parley: Parley, name: string): Promise<Dataset> {
+  const found = await findDataset(parley, name)
+  if (found) return found
+  throw await noDataset(parley, name)
+}
+
+export async function getDatasetById(parley: Parley, id: string): Promise<Dataset> {
+  const found = await parley.db
+    .selectFrom('datasets')
+    .select(columns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (found) return found
+  throw new ParleyError('not_found', 'This dataset is gone.')
+}
+
+/** Reads a dataset for changing it: no other change of it is under way until the transaction ends. */
+export async function lockDataset(parley: Parley, name: string): Promise<Dataset> {
+  const found = await parley.db
+    .selectFrom('datasets')
+    .select(columns)
+    .where('name', '=', name)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (found) return found
+  throw await noDataset(parley, name)
+}
+
+export async function listDatasets(
+  parley: Parley,
+): Promise<{ dataset: Dataset; counts: Counts }[]> {
+  const datasets = await parley.db.selectFrom('datasets').select(columns).orderBy('name').execute()
+  const counts = await countsOf(parley)
+  return datasets.map((dataset) => ({ dataset, counts: counts.get(dataset.id) ?? noCounts }))
+}
+
+/** One dataset with its counts, and the versions its guidelines and schema are at. */
+export async function describeDataset(
+  parley: Parley,
+  name: string,
+): Promise<{ dataset: Dataset; counts: Counts }> {
+  const dataset = await getDataset(parley, name)
+  const counts = await countsOf(parley, dataset.id)
+  return { dataset, counts: counts.get(dataset.id) ?? noCounts }
+}
+
+const noCounts: Counts = {
+  records: 0,
+  needsOutputs: 0,
+  completed: 0,
+  rejected: 0,
+  submitted: 0,
+  counted: 0,
+  discarded: 0,
+}
+
+async function countsOf(parley: Parley, datasetId?: string): Promise<Map<string, Counts>> {
+  const sum = (column: string) => sql<number>`sum(${sql.ref(column)})::float8`
+  const rows = await parley.db
+    .selectFrom('tallies')
+    .select('datasetId')
+    .select([
+      sum('records').as('records'),
+      sum('needsOutputs').as('needsOutputs'),
+      sum('completed').as('completed'),
+      sum('rejected').as('rejected'),
+      sum('submitted').as('submitted'),
+      sum('counted').as('counted'),
+      sum('discarded').as('discarded'),
+    ])
+    .$if(datasetId !== undefined, (query) => query.where('datasetId', '=', datasetId ?? ''))
+    .groupBy('datasetId')
+    .execute()
+  return new Map(rows.map(({ datasetId: id, ...counts }) => [id, counts]))
+}
+
+async function noDataset(parley: Parley, name: string): Promise<ParleyError> {
+  const rows = await parley.db.selectFrom('datasets').select('name').execute()
+  const names = rows.map((row) => row.name)
+  const offer = didYouMean(name, names)
+  const hint = offer || ' parley dataset list shows those there are.'
+  return new ParleyError('not_found', `There is no dataset "${name}".${hint}`)
+}

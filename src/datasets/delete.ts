@@ -1,0 +1,45 @@
+/** Removes a dataset with everything in it; one that holds answers only when told twice. */
+import { sql } from 'kysely'
+import { conflict } from '../errors.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { writeAudit } from './audit.ts'
+import { lockDataset } from './dataset.ts'
+
+/** @throws ParleyError `conflict` when it holds answers and `force` is not set. */
+export async function deleteDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; force?: boolean },
+): Promise<{ records: number; answers: number }> {
+  const by = requireAdmin(actor)
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, input.dataset)
+    const { rows } = await sql<{ records: number; answers: number }>`
+      select (select count(*) from records where dataset_id = ${dataset.id})::int as records,
+             (select count(*) from responses where dataset_id = ${dataset.id})::int as answers
+    `.execute(inside.db)
+    const held = rows[0] ?? { records: 0, answers: 0 }
+    if (held.answers > 0 && !input.force)
+      throw conflict(
+        `"${dataset.name}" holds ${held.answers} answers, which would be lost. Export them first, then delete with --force.`,
+      )
+    // These tables have no foreign key: every answer would pay for checking it.
+    for (const table of [
+      'revisions',
+      'responses',
+      'assignments',
+      'cursors',
+      'tallies',
+      'places',
+    ] as const)
+      await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
+    await inside.db.deleteFrom('datasets').where('id', '=', dataset.id).execute()
+    await writeAudit(inside, {
+      actor: by,
+      act: 'delete dataset',
+      dataset: dataset.name,
+      detail: held,
+    })
+    return held
+  })
+}

@@ -1,0 +1,150 @@
+/**
+ * Takes a dataset through its life: draft -> ready -> paused <-> ready -> closed -> ready. What a
+ * platform cannot draw is said here, to the admin, and never to a labeler.
+ */
+import { conflict, invalid } from '../errors.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import type { Question } from '../questions/question.ts'
+import { accessProblem, platformsOf } from './access.ts'
+import { writeAudit } from './audit.ts'
+import { lockDataset } from './dataset.ts'
+import type { Dataset, DatasetStatus, Platform } from './shape.ts'
+
+/** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
+export type Unsupported = (platform: Platform, questions: readonly Question[]) => string | null
+
+export type Published = { dataset: Dataset; warnings: string[] }
+
+/**
+ * Opens a dataset to its labelers.
+ * @throws ParleyError `invalid` when access is unset or a platform cannot draw a question.
+ */
+export async function publishDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; unsupported?: Unsupported },
+): Promise<Published> {
+  const by = requireAdmin(actor)
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, input.dataset)
+    if (dataset.status === 'closed')
+      throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
+    const warnings = await checkPublishable(inside, dataset, input.unsupported)
+    const changed = await setStatus(inside, by, 'publish dataset', dataset, 'ready')
+    return { dataset: changed, warnings }
+  })
+}
+
+/** Stops handing out records; answers to what is already on a screen are still kept. */
+export async function pauseDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string },
+): Promise<Dataset> {
+  return move(parley, actor, input.dataset, 'pause dataset', 'paused', ['ready'])
+}
+
+export async function closeDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string },
+): Promise<Dataset> {
+  return move(parley, actor, input.dataset, 'close dataset', 'closed', ['ready', 'paused'])
+}
+
+/** Opens a closed or paused dataset again. */
+export async function reopenDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; unsupported?: Unsupported },
+): Promise<Published> {
+  const by = requireAdmin(actor)
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, input.dataset)
+    if (dataset.status === 'draft') throw notPublished(dataset)
+    const warnings = await checkPublishable(inside, dataset, input.unsupported)
+    const changed = await setStatus(inside, by, 'reopen dataset', dataset, 'ready')
+    return { dataset: changed, warnings }
+  })
+}
+
+async function checkPublishable(
+  parley: Parley,
+  dataset: Dataset,
+  asked: Unsupported | undefined,
+): Promise<string[]> {
+  const { access, questions } = dataset.document
+  const problem = accessProblem(access)
+  if (problem) throw invalid({ access: problem })
+  const connected = [...parley.platforms.keys()]
+  const wanted = access === 'everyone' ? connected : platformsOf(access)
+  const problems: Record<string, string> = {}
+  const warnings: string[] = []
+  for (const platform of wanted) {
+    const adapter = parley.platforms.get(platform)
+    const said = asked ? asked(platform, questions) : (adapter?.unsupported(questions) ?? null)
+    if (said) problems[platform] = said
+    if (!adapter && connected.length > 0)
+      warnings.push(`Access names people of ${platform}, which is not connected.`)
+  }
+  const span = questions.find((question) => question.type === 'span')
+  if (span && wanted.length === 0)
+    problems[span.name] =
+      'Marking text needs a page, which comes in a later version. Ask another way.'
+  if (Object.keys(problems).length > 0) throw invalid(problems)
+  const any = await parley.db
+    .selectFrom('records')
+    .select('id')
+    .where('datasetId', '=', dataset.id)
+    .limit(1)
+    .executeTakeFirst()
+  if (!any) warnings.push(`"${dataset.name}" has no records yet. Add some with parley import.`)
+  return warnings
+}
+
+async function move(
+  parley: Parley,
+  actor: Actor,
+  name: string,
+  act: string,
+  to: DatasetStatus,
+  from: readonly DatasetStatus[],
+): Promise<Dataset> {
+  const by = requireAdmin(actor)
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, name)
+    if (dataset.status === 'draft') throw notPublished(dataset)
+    if (dataset.status !== to && !from.includes(dataset.status))
+      throw conflict(
+        `"${dataset.name}" is ${dataset.status}. Open it again with parley dataset reopen first.`,
+      )
+    return setStatus(inside, by, act, dataset, to)
+  })
+}
+
+/** A second press of the same button changes nothing and leaves no second line in the audit. */
+async function setStatus(
+  parley: Parley,
+  by: string,
+  act: string,
+  dataset: Dataset,
+  status: DatasetStatus,
+): Promise<Dataset> {
+  if (dataset.status === status) return dataset
+  await parley.db
+    .updateTable('datasets')
+    .set({ status, updatedAt: parley.now() })
+    .where('id', '=', dataset.id)
+    .execute()
+  await writeAudit(parley, {
+    actor: by,
+    act,
+    dataset: dataset.name,
+    detail: { from: dataset.status },
+  })
+  return { ...dataset, status }
+}
+
+function notPublished(dataset: Dataset) {
+  return conflict(`"${dataset.name}" is a draft. Publish it with parley dataset publish first.`)
+}

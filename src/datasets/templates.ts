@@ -1,0 +1,77 @@
+/**
+ * What each template brings: a title, fields, questions and how many answers complete a record.
+ * A document overrides these key by key, or adds to them.
+ */
+import type { TemplateName } from './shape.ts'
+
+export type Template = {
+  title: string
+  minSubmitted: number
+  fields: Parts
+  questions: Parts
+}
+
+/** Definitions by name, as a document would write them. */
+export type Parts = { readonly [name: string]: { readonly [key: string]: unknown } }
+
+const prompt: Parts = { prompt: { title: 'Prompt', type: 'text' } }
+const comment = { type: 'text', title: 'Comment', required: false }
+
+export const templates: { readonly [T in TemplateName]: Template } = {
+  completion: {
+    title: 'Write the best answer',
+    minSubmitted: 1,
+    fields: prompt,
+    questions: { completion: { type: 'text', title: 'Your answer' }, comment },
+  },
+  comparison: {
+    title: 'Which answer is better?',
+    minSubmitted: 3,
+    fields: prompt,
+    questions: {
+      preference: { type: 'ranking', title: 'Rank the answers, best first', mode: 'full' },
+    },
+  },
+  evaluation: {
+    title: 'How good is this answer?',
+    minSubmitted: 2,
+    fields: prompt,
+    questions: {
+      quality: {
+        type: 'rating',
+        title: 'How good is it?',
+        of: 'outputs',
+        options: [1, 2, 3, 4, 5],
+        labels: { 1: 'useless', 5: 'excellent' },
+      },
+      comment,
+    },
+  },
+  thumbs: {
+    title: 'Is this answer good?',
+    minSubmitted: 1,
+    fields: prompt,
+    questions: {
+      thumbs: {
+        type: 'label',
+        title: 'Is it good?',
+        of: 'outputs',
+        options: [
+          { value: 'up', text: 'Good' },
+          { value: 'down', text: 'Bad' },
+        ],
+        desirable: ['up'],
+      },
+    },
+  },
+  labels: {
+    title: 'Which label fits?',
+    minSubmitted: 3,
+    fields: prompt,
+    // No options: only the admin knows them; parsing says so when they are missing.
+    questions: { label: { type: 'label', title: 'Which label fits?' } },
+  },
+}
+
+/** Named by the product, built later; a document that asks for one is told so. */
+export const laterTemplates: readonly string[] = ['prompt-writing', 'prompt-review']
