@@ -1,0 +1,23 @@
+/**
+ * Consistency: how often a labeler gives the same answer when a record comes back, with its
+ * interval. For rankings read the pairwise kappa of the labeler's own two rankings beside it, as
+ * the WMT's intra-annotator agreement does: O. Bojar et al., WMT 2013, section 3.2.
+ */
+import type { Key } from './agreement.ts'
+import type { Ballot } from './consensus.ts'
+import type { Measured } from './measured.ts'
+import { startPairwiseKappa } from './pairwise-kappa.ts'
+import { type Share, wilson } from './wilson.ts'
+
+/** Each pair is the first and the later answer to the same question about the same thing. */
+export function consistency(repeats: readonly (readonly [Key, Key])[]): Measured<Share> {
+  const same = repeats.filter(([first, later]) => first === later)
+  return wilson(same.length, repeats.length)
+}
+
+/** Kappa of one labeler with himself over records he ranked more than once. */
+export function rankingConsistency(repeats: readonly (readonly [Ballot, Ballot])[]): Measured {
+  const kappa = startPairwiseKappa()
+  for (const pair of repeats) kappa.add(pair)
+  return kappa.read()
+}

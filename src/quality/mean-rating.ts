@@ -1,0 +1,25 @@
+/** The mean of ratings over records, added one record at a time, with an interval by record. */
+import { addTo, ONCE, type Running, startTally, sumOf } from './bootstrap.ts'
+import { measured, unmeasured } from './measured.ts'
+
+export function startMean(resamples = 0): Running<readonly number[]> {
+  const tally = startTally(resamples)
+  return {
+    add(ratings, weights = ONCE) {
+      if (ratings.length === 0) return
+      addTo(
+        tally,
+        0,
+        ratings.reduce((sum, rating) => sum + rating, 0),
+        weights,
+      )
+      addTo(tally, 1, ratings.length, weights)
+    },
+    read(resample = 0) {
+      const count = sumOf(tally, 1, resample)
+      return count === 0
+        ? unmeasured('Nobody has answered yet.')
+        : measured(sumOf(tally, 0, resample) / count)
+    },
+  }
+}

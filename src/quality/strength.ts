@@ -1,0 +1,121 @@
+/**
+ * Model strength over a whole dataset in one pass: adds the comparisons of one record at a time and
+ * reads a leaderboard with intervals and rank ranges by record. Memory grows with the square of the
+ * number of models, never with the answers.
+ */
+
+import {
+  addTo,
+  type Interval,
+  ONCE,
+  percentileInterval,
+  startTally,
+  sumOf,
+  type Weights,
+} from './bootstrap.ts'
+import { fitBradleyTerry, type Strengths } from './bradley-terry.ts'
+import { type Duels, judged } from './connectivity.ts'
+import type { Comparisons } from './consensus.ts'
+import { type Measured, measured } from './measured.ts'
+import { rankRanges, ranksOf } from './rank-range.ts'
+
+export type Standing = {
+  model: string
+  strength: number
+  interval: Measured<Interval>
+  rank: number
+  rankRange: Measured<Interval>
+  /** Comparisons with other models; a tie is one of them. */
+  comparisons: number
+}
+
+export type Leaderboard = { standings: Standing[]; penalized: boolean }
+
+export type RunningStrength = {
+  /** Pairs of model names; outputs of one and the same model tell nothing and are passed over. */
+  add(judgements: Comparisons, weights?: Weights): void
+  models(): string[]
+  /** Wins and ties in the order of `models()`. */
+  duels(resample?: number): Duels
+  leaderboard(estimate?: (duels: Duels) => Measured<Strengths>): Measured<Leaderboard>
+}
+
+export function startStrength(resamples = 0): RunningStrength {
+  const places = new Map<string, number>()
+  const wins = startTally(resamples)
+  const ties = startTally(resamples)
+  const placeOf = (model: string) => {
+    const place = places.get(model) ?? places.size
+    places.set(model, place)
+    return place
+  }
+  const models = () => [...places.keys()].sort()
+  const duels = (resample = 0): Duels => {
+    const order = models().map(placeOf)
+    const table = (cell: (a: number, b: number) => number) =>
+      order.map((a) => order.map((b) => (a === b ? 0 : cell(a, b))))
+    return {
+      wins: table((a, b) => sumOf(wins, squareRow(a, b), resample)),
+      ties: table((a, b) => sumOf(ties, squareRow(Math.min(a, b), Math.max(a, b)), resample)),
+    }
+  }
+
+  return {
+    models,
+    duels,
+    add({ strict, ties: equal }, weights = ONCE) {
+      for (const [better, worse] of strict) {
+        if (better === worse) continue
+        addTo(wins, squareRow(placeOf(better), placeOf(worse)), 1, weights)
+      }
+      for (const [one, other] of equal) {
+        if (one === other) continue
+        const [a, b] = [placeOf(one), placeOf(other)]
+        addTo(ties, squareRow(Math.min(a, b), Math.max(a, b)), 1, weights)
+      }
+    },
+    leaderboard(estimate = fitBradleyTerry) {
+      const observed = duels()
+      const found = estimate(observed)
+      if (found.value === null) return found
+      const { strengths, penalized } = found.value
+      const resampled: number[][] = []
+      for (let resample = 1; resample <= resamples; resample += 1) {
+        const { value } = estimate(duels(resample))
+        if (value !== null) resampled.push(value.strengths)
+      }
+      const ranks = ranksOf(strengths)
+      const ranges = rankRanges(resampled, strengths.length, resamples)
+      const standings = models().map((model, place): Standing => {
+        const values = resampled.map((row) => row[place] ?? 0)
+        return {
+          model,
+          strength: strengths[place] ?? 0,
+          interval: percentileInterval(values, resamples),
+          rank: ranks[place] ?? 1,
+          rankRange: ranges[place] ?? percentileInterval([], resamples),
+          comparisons: ranks.reduce((sum, _, other) => sum + judged(observed, place, other), 0),
+        }
+      })
+      return measured({ standings: standings.sort((a, b) => a.rank - b.rank), penalized })
+    },
+  }
+}
+
+/** Turns judgements of outputs into judgements of the models that wrote them. */
+export function byModel(
+  { strict, ties }: Comparisons,
+  modelOf: ReadonlyMap<string, string>,
+): Comparisons {
+  const named = (pairs: [string, string][]) =>
+    pairs.flatMap(([a, b]): [string, string][] => {
+      const [first, second] = [modelOf.get(a), modelOf.get(b)]
+      return first === undefined || second === undefined ? [] : [[first, second]]
+    })
+  return { strict: named(strict), ties: named(ties) }
+}
+
+/** The row of cell (a, b) in a square that can grow: its shells lie one after the other. */
+function squareRow(a: number, b: number): number {
+  return a >= b ? a * a + b : b * b + b + 1 + a
+}

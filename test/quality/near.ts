@@ -1,0 +1,17 @@
+/** Reads a statistic that must exist, and compares numbers to an absolute tolerance. */
+import { expect } from 'vitest'
+import type { Measured } from '../../src/quality/measured.ts'
+
+export function known<T>(result: Measured<T>): T {
+  if ('reason' in result) throw new Error(result.reason)
+  return result.value
+}
+
+export function near(result: Measured, expected: number, tolerance = 1e-6): void {
+  close(known(result), expected, tolerance)
+}
+
+export function close(actual: number | undefined, expected: number, tolerance = 1e-6): void {
+  const distance = Math.abs((actual ?? Number.NaN) - expected)
+  expect(distance, `${actual} is not ${expected}`).toBeLessThan(tolerance)
+}
