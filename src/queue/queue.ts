@@ -1,0 +1,334 @@
+/**
+ * The queue: BullMQ on Redis when there is one, else on BullMQ's Postgres backend in our own database.
+ * The only file that knows BullMQ.
+ * 1. A verb writes a row, commits, and rings: `ring('write-export', { exportId })`.
+ * 2. The ring is one BullMQ job whose id is made of its payload: ringing twice is ringing once.
+ * 3. A worker takes the job, checks the payload and calls its doer. A refusal (ParleyError) is final,
+ *    anything else is tried again with a doubling wait.
+ * 4. Finished and failed jobs are forgotten at once: the row says what became of them.
+ * 5. A ring that got lost (Redis down, FLUSHALL) is rung again by the `sweep` job, which runs each
+ *    minute; the schedule itself is put back each minute as well.
+ */
+import {
+  Queue as BullQueue,
+  type ConnectionOptions,
+  createPostgresBackend,
+  createRedisBackend,
+  type Job,
+  type PgPool,
+  runMigrations,
+  UnrecoverableError,
+  Worker,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import { asParleyError, codeOf, ParleyError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import {
+  type Doers,
+  type JobName,
+  jobId,
+  jobs,
+  type Lane,
+  type Payload,
+  type Ring,
+  type Running,
+} from './jobs.ts'
+
+export type Engine =
+  /** `prefix` keeps two Parleys on one Redis apart. */
+  | { type: 'redis'; url: string; prefix: string }
+  /** The pool opened for the queue; whoever opened it closes it, after the queue. */
+  | { type: 'postgres'; pool: PgPool }
+
+export type Queue = Ring & {
+  engine: Engine['type']
+  /** Begins to take jobs and keeps the schedule. Does not wait for an unreachable Redis. */
+  startWorker(doers: Doers): void
+  /** How many jobs wait, run or are put off. @throws when the engine is away. */
+  counts(): Promise<{ waiting: number; active: number; delayed: number }>
+  health(): Promise<{ ok: boolean; detail: string }>
+  close(): Promise<void>
+}
+
+export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
+  const complain = complainer(engine, log)
+  if (engine.type === 'postgres') await makeTables(engine.pool)
+  const producer = linkTo(engine, complain)
+  const queues = byLane((lane) => {
+    const queue = new BullQueue(
+      `parley-${lane}`,
+      {
+        ...producer.options,
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+      },
+      producer.backend,
+    )
+    queue.on('error', complain)
+    return queue
+  })
+  let pending = 0
+  let closing = false
+  let stopWorker = async () => {}
+
+  return {
+    engine: engine.type,
+    ring: (name, payload, options = {}) => {
+      if (closing || pending >= mostPending) return Promise.resolve(false)
+      pending++
+      const added = queues[jobs[name].lane]
+        .add(name, payload, jobOptions(name, payload, options.delayMs))
+        .then(() => {
+          complain.isBack()
+          return true
+        })
+        .catch((error: unknown) => {
+          complain(error)
+          return false
+        })
+        .finally(() => pending--)
+      return within(50, added, false)
+    },
+    startWorker: (doers) => {
+      stopWorker = startWorkers(engine, queues, doers, log, complain)
+    },
+    counts: async () => {
+      const counts = await Promise.all(
+        lanes.map((lane) => queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')),
+      )
+      const sum = (state: string) => counts.reduce((total, each) => total + (each[state] ?? 0), 0)
+      return {
+        waiting: sum('wait') + sum('prioritized'),
+        active: sum('active'),
+        delayed: sum('delayed'),
+      }
+    },
+    health: () => {
+      const late = { ok: false, detail: `${producer.name} did not answer within a second.` }
+      return within(1_000, producer.health(), late)
+    },
+    close: async () => {
+      if (closing) return
+      closing = true
+      await stopWorker()
+      await within(2_000, Promise.allSettled(lanes.map((lane) => queues[lane].close())), [])
+      producer.disconnect()
+    },
+  }
+}
+
+const lanes: readonly Lane[] = ['quick', 'long']
+const concurrency: Record<Lane, number> = { quick: 8, long: 1 }
+/** More rings than this are not remembered while the engine is away: the sweep finds their rows. */
+const mostPending = 1_000
+
+type Complain = ((error: unknown) => void) & { isBack(): void }
+type Queues = Record<Lane, BullQueue>
+type Link = {
+  name: string
+  options: { connection: ConnectionOptions; prefix?: string }
+  backend: typeof createRedisBackend
+  health(): Promise<{ ok: boolean; detail: string }>
+  disconnect(): void
+}
+
+async function makeTables(pool: PgPool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    client.release()
+  }
+}
+
+function linkTo(engine: Engine, complain: Complain): Link {
+  if (engine.type === 'postgres') return postgresLink(engine.pool)
+  const redis = new Redis(engine.url, {
+    // BullMQ asks for this: a command waits for Redis to come back instead of failing.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(100 * 2 ** times, 5_000),
+  })
+  redis.on('error', complain)
+  redis.on('ready', complain.isBack)
+  const { host = 'localhost', port = 6379 } = redis.options
+  const name = `Redis at ${host}:${port}`
+  return {
+    name,
+    options: { connection: redis, prefix: engine.prefix },
+    backend: createRedisBackend,
+    health: async () => {
+      if (redis.status !== 'ready')
+        return { ok: false, detail: `${name} cannot be reached (${redis.status}).` }
+      await redis.ping()
+      return { ok: true, detail: `BullMQ on ${name}` }
+    },
+    disconnect: () => redis.disconnect(),
+  }
+}
+
+/**
+ * BullMQ's classes are typed for Redis by default, and its Postgres types do not compile with
+ * exactOptionalPropertyTypes. At run time a backend only ever sees the connection made for it.
+ */
+function postgresLink(pool: PgPool): Link {
+  return {
+    name: 'Postgres',
+    options: { connection: pool as never },
+    backend: createPostgresBackend as never,
+    health: async () => {
+      try {
+        await pool.query('select 1')
+        return { ok: true, detail: 'BullMQ on Postgres' }
+      } catch (error) {
+        return { ok: false, detail: `The queue's Postgres does not answer (${codeOf(error)}).` }
+      }
+    },
+    disconnect: () => {},
+  }
+}
+
+function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
+  const { attempts, backoffMs } = jobs[name]
+  return {
+    jobId: jobId(name, payload),
+    attempts,
+    backoff: { type: 'exponential', delay: backoffMs },
+    delay: delayMs,
+  }
+}
+
+function startWorkers(
+  engine: Engine,
+  queues: Queues,
+  doers: Doers,
+  log: Log,
+  complain: Complain,
+): () => Promise<void> {
+  const link = linkTo(engine, complain)
+  const workers = lanes.map((lane) => {
+    const worker = new Worker(
+      `parley-${lane}`,
+      (job: Job) => perform(doers, job, complain),
+      {
+        ...link.options,
+        concurrency: concurrency[lane],
+        // The job of a worker that was killed is taken over after at most 30 + 10 seconds.
+        lockDuration: 30_000,
+        stalledInterval: 10_000,
+        maxStalledCount: 10,
+      },
+      link.backend,
+    )
+    worker.on('error', complain)
+    worker.on('failed', (job, error) => report(log, job, error))
+    return worker
+  })
+  const keep = () => keepSchedule(queues).catch(complain)
+  keep()
+  const timer = setInterval(keep, 60_000)
+  return async () => {
+    clearInterval(timer)
+    const close = (force: boolean) =>
+      Promise.allSettled(workers.map((worker) => worker.close(force))).then(() => true)
+    // A running job may finish; with the engine away, BullMQ would wait for ever.
+    if (!(await within(10_000, close(false), false))) await within(1_000, close(true), false)
+    link.disconnect()
+  }
+}
+
+async function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
+  const name = job.name
+  if (!isJobName(name)) throw new UnrecoverableError(`There is no job "${name}" any more.`)
+  const attempt = job.attemptsMade + 1
+  try {
+    await doIt(doers, name, job.data, {
+      attempt,
+      isLastAttempt: attempt >= jobs[name].attempts,
+      progress: (percent) => void job.updateProgress(percent).catch(complain),
+    })
+  } catch (error) {
+    if (error instanceof ParleyError && error.code !== 'unavailable')
+      throw new UnrecoverableError(error.message)
+    throw error
+  }
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobs, name)
+}
+
+/** Checks the payload, which may come from another version of Parley, and calls the doer. */
+async function doIt<Name extends JobName>(
+  doers: Doers,
+  name: Name,
+  data: unknown,
+  running: Running,
+): Promise<void> {
+  const parsed = jobs[name].payload.safeParse(data)
+  if (!parsed.success) throw new UnrecoverableError(`The job ${name} carries something unknown.`)
+  // The schema is the one of this name; the compiler cannot follow a schema looked up by a variable.
+  await doers[name](parsed.data as Payload<Name>, running)
+}
+
+/** Puts every schedule back that is missing or has changed, and removes those no longer known. */
+async function keepSchedule(queues: Queues): Promise<void> {
+  for (const lane of lanes) {
+    const queue = queues[lane]
+    const known = await queue.getJobSchedulers()
+    for (const name of Object.keys(jobs).filter(isJobName)) {
+      const job = jobs[name]
+      if (!('everyMs' in job) || job.lane !== lane) continue
+      if (known.some(({ key, every }) => key === name && Number(every) === job.everyMs)) continue
+      const template = { name, data: {}, opts: { attempts: job.attempts } }
+      await queue.upsertJobScheduler(name, { every: job.everyMs }, template)
+    }
+    for (const { key } of known) {
+      const job = isJobName(key) ? jobs[key] : undefined
+      if (!job || !('everyMs' in job) || job.lane !== lane) await queue.removeJobScheduler(key)
+    }
+  }
+}
+
+function report(log: Log, job: Job | undefined, error: Error): void {
+  const isFinal =
+    error instanceof UnrecoverableError || (job && job.attemptsMade >= (job.opts.attempts ?? 1))
+  const about = { err: error, job: job?.id, attempt: job?.attemptsMade }
+  if (isFinal) log.error(about, 'A job failed and is given up.')
+  else log.warn(about, 'A job failed and will be tried again.')
+}
+
+/** Says once that the engine is away and once that it is back, however often BullMQ finds out. */
+function complainer(engine: Engine, log: Log): Complain {
+  const remedy =
+    engine.type === 'redis'
+      ? 'Check REDIS_URL and whether Redis runs, or remove REDIS_URL to use Postgres.'
+      : 'It lives in the database: check whether Postgres runs.'
+  let isAway = false
+  const complain = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message.startsWith('Connection is closed')) return
+    if (asParleyError(error)?.code !== 'unavailable')
+      return log.error({ err: error }, 'The queue reported an error.')
+    if (isAway) return
+    isAway = true
+    log.warn(
+      `The queue cannot be reached (${codeOf(error) || message}). Labeling goes on; exports and reminders wait. Parley keeps trying. ${remedy}`,
+    )
+  }
+  const isBack = () => {
+    if (isAway) log.info('The queue is back.')
+    isAway = false
+  }
+  return Object.assign(complain, { isBack })
+}
+
+function byLane(make: (lane: Lane) => BullQueue): Queues {
+  return { quick: make('quick'), long: make('long') }
+}
+
+/** The promise's value, or `otherwise` when it takes longer; the promise itself goes on. */
+function within<Value>(ms: number, promise: Promise<Value>, otherwise: Value): Promise<Value> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => done(otherwise), ms)
+    promise.then(done, fail).finally(() => clearTimeout(timer))
+  })
+}
