@@ -28,9 +28,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create index assignments_due on assignments (dataset_id, lease_until) where status = 'leased'
   `.execute(db)
+  // Not unique: Undo leases an answered record again while the labeler holds the next one.
   await sql`
-    create unique index assignments_live on assignments (dataset_id, labeler_id)
-      where status = 'leased' and slot is not null`.execute(db)
+    create index assignments_live on assignments (dataset_id, labeler_id)
+      where status = 'leased'`.execute(db)
   await sql`
     create index assignments_expired on assignments (dataset_id, labeler_id, id)
       where status = 'expired'`.execute(db)
@@ -43,6 +44,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       position bigint not null default 0,
       record_id bigint not null default 0,
       lookback bigint not null default 0,
+      lookback_record bigint not null default 0,
       primary key (dataset_id, labeler_id, lane, priority)
     ) with (fillfactor = 50)`.execute(db)
   // One row per dataset and labeler, summed by the pages: no row that everybody's answer updates.

@@ -102,6 +102,7 @@ export type CursorsTable = {
   position: Generated<string>
   recordId: Generated<Id>
   lookback: Generated<string>
+  lookbackRecord: Generated<Id>
 }
 export type TalliesTable = {
   datasetId: Id

@@ -1,0 +1,19 @@
+/** Calls one of the database's functions (migration 007): one round trip, one transaction. */
+import type { RawBuilder } from 'kysely'
+import { codeOf } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+
+/** Returns the one row. A deadlock is tried again, unless a transaction of the caller's was lost. */
+export async function callFunction<Row>(parley: Parley, query: RawBuilder<Row>): Promise<Row> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { rows } = await query.execute(parley.db)
+      if (rows[0] === undefined) throw new Error('A function of the database returned no row.')
+      return rows[0]
+    } catch (error) {
+      const again = codeOf(error) === '40P01' && !parley.db.isTransaction && attempt < 8
+      if (!again) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt))
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** Changes how many answers records want, opens rejected ones again, and keeps people off a record. */
+import { sql } from 'kysely'
+import { writeAudit } from '../datasets/audit.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { conflict, notFound } from '../errors.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+
+/**
+ * Makes every record of a dataset want `minSubmitted` answers: fewer marks the newest counted ones
+ * surplus, more promotes surplus answers, then reopens. In batches, each under its places' locks;
+ * running it again finishes what was cut short.
+ */
+export async function changeMinSubmitted(
+  parley: Parley,
+  dataset: Dataset,
+  minSubmitted: number,
+): Promise<void> {
+  for (let after: string | null = '0'; after !== null; ) {
+    const from: string = after
+    after = await inTransaction(parley, async ({ db }) => {
+      const { rows } = await sql<{ last: string | null }>`
+        select want_answers(${dataset.id}, ${minSubmitted}, ${from}, 500) as last`.execute(db)
+      return rows[0]?.last ?? null
+    })
+  }
+}
+
+/** Gives a rejected record another chance: surplus answers are promoted, then it reopens. */
+export async function requeueRecord(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; externalId: string },
+): Promise<void> {
+  const by = requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  await inTransaction(parley, async (inside) => {
+    const record = await inside.db
+      .selectFrom('records')
+      .select('id')
+      .where('datasetId', '=', dataset.id)
+      .where('externalId', '=', input.externalId)
+      .executeTakeFirst()
+    if (!record) throw notFound(`record in "${dataset.name}" with the id`, input.externalId)
+    const { rows } = await sql<{ opened: boolean }>`
+      select requeue_place(${dataset.id}, ${record.id}) as opened`.execute(inside.db)
+    if (!rows[0]?.opened)
+      throw conflict(`"${input.externalId}" is not rejected; it is being labeled as it is.`)
+    await writeAudit(inside, {
+      actor: by,
+      act: 'requeue record',
+      dataset: dataset.name,
+      detail: { external_id: input.externalId },
+    })
+  })
+}
+
+/** Keeps a labeler from ever being given this record, such as the author of its text. */
+export async function excludeLabeler(
+  parley: Parley,
+  input: { datasetId: string; recordId: string; labelerId: string },
+): Promise<void> {
+  await parley.db
+    .insertInto('assignments')
+    .values({ ...input, status: 'excluded', createdAt: parley.now() })
+    .onConflict((at) => at.doNothing())
+    .execute()
+}

@@ -1,0 +1,58 @@
+/** Leases: every interaction renews one; those that run out free their place for somebody else. */
+import { sql } from 'kysely'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import type { Parley } from '../parley.ts'
+import { readAssignmentId } from './assignment.ts'
+import { callFunction } from './call.ts'
+import { dealOf } from './next.ts'
+
+/** Keeps a record with its labeler; false when it is no longer theirs. A lease never gets shorter. */
+export async function renewLease(
+  parley: Parley,
+  labeler: Labeler,
+  input: { assignmentId: string; document: DatasetDocument },
+): Promise<boolean> {
+  const key = readAssignmentId(input.assignmentId)
+  const { minutes } = dealOf(input.document)
+  const until = new Date(parley.now().getTime() + minutes * 60_000)
+  const { numUpdatedRows } = await parley.db
+    .updateTable('assignments')
+    .set({ leaseUntil: sql`greatest(lease_until, ${until})` })
+    .where('datasetId', '=', key.datasetId)
+    .where('id', '=', key.id)
+    .where('labelerId', '=', labeler.id)
+    .where('status', '=', 'leased')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Frees the places of all leases that ran out; the minutely sweep. Returns how many. */
+export async function expireDue(parley: Parley): Promise<number> {
+  const now = parley.now()
+  const due = await parley.db
+    .selectFrom('datasets')
+    .select('id')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('assignments')
+          .select(sql`1`.as('due'))
+          .whereRef('assignments.datasetId', '=', 'datasets.id')
+          .where('assignments.status', '=', 'leased')
+          .where('assignments.leaseUntil', '<', now),
+      ),
+    )
+    .execute()
+  let freed = 0
+  for (const dataset of due)
+    for (;;) {
+      // Few at a time: a claim steps over places that are locked.
+      const { expired } = await callFunction(
+        parley,
+        sql<{ expired: number }>`select expire_leases(${dataset.id}, 50, ${now}) as expired`,
+      )
+      freed += expired
+      if (expired < 50) break
+    }
+  return freed
+}

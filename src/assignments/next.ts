@@ -1,0 +1,83 @@
+/**
+ * Gives a labeler their next record. In order, as `next_assignment` of migration 007 does it:
+ * 1. what they hold already (renewed);
+ * 2. a place ahead of their cursor, priorities from high to low;
+ * 3. a lease of their own that ran out, while its record still has a place;
+ * 4. places of leases that ran out meanwhile;
+ * 5. places behind their cursor, which others had locked when it passed.
+ * The call costs the same for any number of records, labelers and answers given; only the search for
+ * the last places of a dataset looks at more, in bounded steps.
+ */
+import { sql } from 'kysely'
+import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import type { Parley } from '../parley.ts'
+import {
+  type Assignment,
+  type AssignmentRow,
+  parseAssignmentId,
+  readAssignment,
+} from './assignment.ts'
+import { callFunction } from './call.ts'
+
+/**
+ * The next record for this labeler, or null when nothing is left for them. `after` is an assignment
+ * they put aside: of what they hold already, another one comes.
+ */
+export async function nextAssignment(
+  parley: Parley,
+  labeler: Labeler,
+  input: { dataset: Dataset; after?: string },
+): Promise<Assignment | null> {
+  const after = input.after === undefined ? null : (parseAssignmentId(input.after)?.id ?? null)
+  const { minutes, maxShown, suggestions } = dealOf(input.dataset.document)
+  const ask = async () => {
+    const { next } = await callFunction(
+      parley,
+      sql<{ next: NextRow }>`
+        select next_assignment(${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
+          ${suggestions}, ${after}::bigint, ${parley.now()}) as next`,
+    )
+    return next
+  }
+  return seek(ask, await ask())
+}
+
+/** What `next_assignment` answers; `more`: it stopped early; `busy`: somebody's lock hid a place. */
+export type NextRow = {
+  state: 'held' | 'taken' | 'end' | 'busy' | 'more' | 'not_ready'
+  assignment?: AssignmentRow
+}
+
+/** Asks on until there is an assignment or surely none: looks at 100,000 places at most. */
+export async function seek(
+  ask: () => Promise<NextRow>,
+  first: NextRow,
+): Promise<Assignment | null> {
+  let found = first
+  for (let busy = 0, more = 0; busy < 12 && more < 24; ) {
+    if (found.assignment) return readAssignment(found.assignment)
+    if (found.state !== 'busy' && found.state !== 'more') return null
+    if (found.state === 'more') more++
+    else await new Promise((resolve) => setTimeout(resolve, Math.min(5 * 2 ** busy++, 50)))
+    found = await ask()
+  }
+  return found.assignment ? readAssignment(found.assignment) : null
+}
+
+/** How records of this dataset are dealt: the least lease, the outputs on one card, suggestions. */
+export function dealOf(document: DatasetDocument): {
+  minutes: number
+  maxShown: number
+  suggestions: boolean
+} {
+  const shownFirst = document.questions.some(
+    ({ type }) => type === 'text' || type === 'label' || type === 'multi_label',
+  )
+  return {
+    minutes: document.questions.some(({ type }) => type === 'text') ? 60 : 30,
+    maxShown: document.max_shown,
+    suggestions:
+      document.suggestions === undefined ? shownFirst : document.suggestions === 'before',
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Takes an answer. Exactness lives here, under the lock of the record's place: it counts while the
+ * record wants one, else it is kept as surplus; a late answer is never refused, and the same answer
+ * again changes nothing. Two round trips: what was asked, then `submit_and_next` of migration 007.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import {
+  type Assignment,
+  type FoundAssignment,
+  getAssignment,
+  notYours,
+  readAssignmentId,
+  taskGone,
+} from '../assignments/assignment.ts'
+import { callFunction } from '../assignments/call.ts'
+import { dealOf, type NextRow, nextAssignment, seek } from '../assignments/next.ts'
+import { conflict, forbidden } from '../errors.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import type { Platform } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+import { parseValues, type Values } from '../questions/values.ts'
+
+export type SubmitInput = {
+  assignmentId: string
+  /** The schema version the form or button was drawn from. */
+  schemaVersion: number
+  values: unknown
+  platform: Platform
+  /** The id of the gesture: delivered again, even after an edit or an undo, it changes nothing. */
+  interaction?: string
+  /** The assignment, when the caller has just found it with this schema version. */
+  found?: FoundAssignment
+}
+
+export type Submitted = {
+  /** `same`: this very answer was here already. */
+  outcome: 'counted' | 'surplus' | 'edited' | 'same'
+  counted: boolean
+  /** This answer was the last one its record wanted. */
+  completed: boolean
+  values: Values
+  assignment: FoundAssignment
+}
+
+/** @throws ParleyError `invalid` per question; `forbidden`; `conflict` in a closed dataset (draft kept). */
+export async function submitResponse(
+  parley: Parley,
+  labeler: Labeler,
+  input: SubmitInput,
+): Promise<Submitted> {
+  const answer = await readAnswer(parley, labeler, input)
+  const { submitted } = await callFunction(
+    parley,
+    sql<{ submitted: SubmittedRow }>`
+      select submit_answer(${argumentsOf(parley, labeler, input, answer)}, ${parley.now()})
+        as submitted`,
+  )
+  return readSubmitted(submitted, answer)
+}
+
+/** Takes an answer and gives the next record of the same dataset, in one transaction. */
+export async function submitAndNext(
+  parley: Parley,
+  labeler: Labeler,
+  input: SubmitInput,
+): Promise<Submitted & { next: Assignment | null }> {
+  const answer = await readAnswer(parley, labeler, input)
+  const { dataset } = answer.assignment
+  const { minutes, maxShown, suggestions } = dealOf(dataset.document)
+  const { done } = await callFunction(
+    parley,
+    sql<{ done: { submitted: SubmittedRow; next: NextRow | null } }>`
+      select submit_and_next(${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
+        ${maxShown}, ${suggestions}, ${parley.now()}) as done`,
+  )
+  const submitted = readSubmitted(done.submitted, answer)
+  const { next } = done
+  if (!next || next.state === 'end' || next.state === 'not_ready')
+    return { ...submitted, next: null }
+  if (next.assignment) return { ...submitted, next: await seek(async () => next, next) }
+  return { ...submitted, next: await nextAssignment(parley, labeler, { dataset }) }
+}
+
+type Answer = { assignment: FoundAssignment; values: Values; schemaVersion: number }
+
+async function readAnswer(parley: Parley, labeler: Labeler, input: SubmitInput): Promise<Answer> {
+  readAssignmentId(input.assignmentId)
+  const { schemaVersion } = input
+  const assignment =
+    input.found ?? (await getAssignment(parley, labeler, input.assignmentId, { schemaVersion }))
+  const { document, dataset } = assignment
+  const values = parseValues(document.questions, input.values, { outputs: assignment.shownOrder })
+  // A version that never was (a forged or mangled button) is read as today's.
+  const drawn = document !== dataset.document
+  return { assignment, values, schemaVersion: drawn ? schemaVersion : dataset.schemaVersion }
+}
+
+function argumentsOf(
+  _parley: Parley,
+  labeler: Labeler,
+  input: SubmitInput,
+  answer: Answer,
+): RawBuilder<unknown> {
+  const key = readAssignmentId(input.assignmentId)
+  return sql`${key.datasetId}, ${key.id}, ${labeler.id}, ${JSON.stringify(answer.values)}::jsonb,
+    ${input.platform}, ${answer.schemaVersion}, ${input.interaction ?? null}`
+}
+
+type SubmittedRow =
+  | { outcome: Submitted['outcome']; counted: boolean; completed?: boolean }
+  | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' }
+
+function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
+  switch (row.outcome) {
+    case 'not_found':
+      throw taskGone()
+    case 'forbidden':
+      throw notYours()
+    case 'excluded':
+      throw forbidden('You may not judge this one: the text is your own.')
+    case 'closed':
+      throw conflict(
+        'This dataset is closed and takes no more answers. What you wrote is kept as a draft.',
+      )
+    case 'counted':
+    case 'surplus':
+    case 'edited':
+    case 'same':
+      return {
+        outcome: row.outcome,
+        counted: row.counted,
+        completed: row.completed ?? false,
+        values: answer.values,
+        assignment: answer.assignment,
+      }
+  }
+}
