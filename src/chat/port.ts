@@ -139,11 +139,21 @@ export interface ChatAdapter {
   stop(): Promise<void>
 }
 
+/** The questions of the schema version a form was drawn by, and its outputs in the order shown. */
+export type ShownForm = { questions: readonly Question[]; outputs: readonly string[] }
+
 /** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
 export type Inside = {
   handle: (interaction: Interaction) => Promise<Reply>
   /** True the first time an id is seen, false ever after (a replayed request, a redelivered event). */
   firstSight: (id: string) => Promise<boolean>
+  /** Whether firstSight was asked about this id before; asking marks nothing. */
+  seen?: (id: string) => Promise<boolean>
+  /**
+   * What a form was drawn from, so that a submission can be read after a restart; null when it is not
+   * this person's. Without it the adapter asks `handle` to open the form once more.
+   */
+  shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
   now: () => Date
   log: {
     info(o: object, m?: string): void
