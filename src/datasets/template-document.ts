@@ -1,0 +1,75 @@
+/** Prints a commented document for each template, to be saved and edited. */
+import { notFound, ParleyError } from '../errors.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { type TemplateName, templateNames } from './shape.ts'
+
+/** @throws ParleyError `not_found` for a template there is not. */
+export function templateDocument(name = 'comparison'): string {
+  const known = templateNames.find((one) => one === name)
+  if (known) return `${heading(known)}${questions[known]}${footing(known)}`
+  const offer = didYouMean(name, templateNames)
+  if (!offer) throw notFound('template', name)
+  throw new ParleyError('not_found', `There is no template "${name}".${offer}`)
+}
+
+function heading(name: TemplateName): string {
+  return `# A dataset document. Create it with: parley dataset create FILE
+name: my-${name}
+template: ${name}
+title: ${titles[name]}
+# guidelines: guide.md        # a file beside this one, or the text itself
+# license: CC-BY-4.0
+access: everyone              # or people: { slack: [U0123ABCD] }
+`
+}
+
+const titles: { [T in TemplateName]: string } = {
+  completion: 'Write the best answer',
+  comparison: 'Which answer is better?',
+  evaluation: 'How good is this answer?',
+  thumbs: 'Is this answer good?',
+  labels: 'Which label fits?',
+}
+
+const questions: { [T in TemplateName]: string } = {
+  completion: `# fields:                     # what a labeler reads; "prompt" comes with the template
+#   context: { required: false }
+questions:
+  completion: { min_chars: 1, max_chars: 8000 }
+  comment: { title: Anything to add?, required: false }
+  # clarity: { type: rating, options: 1-5, required: false }
+`,
+  comparison: `questions:
+  preference:
+    mode: full                # or: tiers, best_worst, best_only
+    ties: true                # equal ranks are allowed
+    strength: false           # pairs only: also ask "slightly" or "much" better
+  why: { type: text, title: What is wrong with all of them?, required: false, when: preference.all_unacceptable }
+# max_shown: 4                # more outputs than this are dealt in balanced blocks
+`,
+  evaluation: `questions:
+  quality: { of: outputs, options: 1-5, labels: { 1: useless, 5: excellent } }
+  comment: { required: false }
+`,
+  thumbs: `questions:
+  thumbs:
+    options:
+      - { value: up, text: Good }
+      - { value: down, text: Bad }
+    desirable: [up]           # the options a KTO export counts as desirable
+`,
+  labels: `questions:
+  label:
+    options: [safe, unsafe]   # your labels
+    # type: multi_label       # to allow several; none_option: true allows none
+`,
+}
+
+function footing(name: TemplateName): string {
+  const answers = { completion: 1, comparison: 3, evaluation: 2, thumbs: 1, labels: 3 }[name]
+  return `distribution:
+  min_submitted: ${answers}            # answers that complete a record
+  max_discards: 3             # skips for the record's own fault that reject it
+order: shuffled               # or fixed: the file's order
+`
+}

@@ -1,0 +1,240 @@
+/**
+ * Loads records from a stream of JSON lines. 1. lines.ts cuts the bytes; 2. json.ts reads a line and
+ * shapes.ts recognises what it is; 3. check.ts fits it to the dataset; 4. upsert.ts writes batches
+ * on two connections. Good lines are kept and bad ones told, so that a rerun mends only the rest.
+ * Memory stays flat: what is held is two batches and the first problems.
+ */
+import { writeAudit } from '../datasets/audit.ts'
+import { outputsNeeded } from '../datasets/check.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { conflict } from '../errors.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { fitRecord, type LineWarning, lintRecord, type WarningKind } from './check.ts'
+import { type LineProblem, parseJson } from './json.ts'
+import { type ByteSource, type LineLimits, splitLines } from './lines.ts'
+import type { RecordLine } from './shape.ts'
+import { shapeReader } from './shapes.ts'
+import { type Numbered, nextBlock, type Outcome, writeBatch } from './upsert.ts'
+
+export type ImportInput = {
+  dataset: string
+  source: ByteSource
+  /** Which key feeds what, e.g. `{ prompt: 'question' }`; for shapes that are not recognised. */
+  map?: Readonly<Record<string, string>>
+  /** Keep nothing when a line is refused. */
+  allOrNothing?: boolean
+  onProgress?: (soFar: { lines: number; refused: number }) => void
+  limits?: LineLimits
+}
+
+export type ImportReport = {
+  /** Lines with something on them: created + updated + unchanged + repeated + refused. */
+  lines: number
+  created: number
+  updated: number
+  unchanged: number
+  /** Lines whose external id came again a little later in the file: the later line was kept. */
+  repeated: number
+  /** The first hundred; `count` is all of them. */
+  refused: { count: number; lines: ({ line: number } & LineProblem)[] }
+  warnings: {
+    count: number
+    byKind: Partial<Record<WarningKind, number>>
+    lines: ({ line: number } & LineWarning)[]
+  }
+  /** All or nothing was asked for and a line was refused: nothing of the file was kept. */
+  rolledBack: boolean
+}
+
+const told = 100
+const batchRows = 1000
+const batchBytes = 4_000_000
+const connections = 2
+
+/**
+ * @throws ParleyError `conflict` for a closed dataset, `invalid` for a file that cannot be read at
+ * all. Bad lines are no error: they are in the report.
+ */
+export async function importRecords(
+  parley: Parley,
+  actor: Actor,
+  input: ImportInput,
+): Promise<ImportReport> {
+  const by = requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  if (dataset.status === 'closed')
+    throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
+  const report = input.allOrNothing
+    ? await importWhole(parley, dataset, input)
+    : await importStream(parley, dataset, input, connections)
+  const { lines, created, updated, unchanged, repeated } = report
+  await writeAudit(parley, {
+    actor: by,
+    act: 'import records',
+    dataset: dataset.name,
+    detail: { lines, created, updated, unchanged, repeated, refused: report.refused.count },
+  })
+  return report
+}
+
+/** One transaction for the whole file; the first refusal decides, the rest is read to be told of. */
+async function importWhole(
+  parley: Parley,
+  dataset: Dataset,
+  input: ImportInput,
+): Promise<ImportReport> {
+  let report: ImportReport | null = null
+  const undo = new Error('A line was refused.')
+  try {
+    return await inTransaction({ ...parley }, async (inside) => {
+      // The source can be read only once, so a deadlock must not start this anew.
+      if (report) throw conflict('The import met another one. Run it again.')
+      report = emptyReport()
+      const whole = await importStream(inside, dataset, input, 1, report)
+      if (whole.refused.count > 0) throw undo
+      return whole
+    })
+  } catch (error) {
+    if (error !== undo || !report) throw error
+    return { ...(report as ImportReport), created: 0, updated: 0, unchanged: 0, rolledBack: true }
+  }
+}
+
+async function importStream(
+  parley: Parley,
+  dataset: Dataset,
+  input: ImportInput,
+  most: number,
+  report = emptyReport(),
+): Promise<ImportReport> {
+  const block =
+    dataset.status === 'draft' || dataset.document.order === 'fixed'
+      ? await nextBlock(parley)
+      : null
+  const read = lineReader(dataset, input, report)
+  const writing = new Map<Promise<void>, ReadonlyMap<string, unknown>>()
+  let batch = new Map<string, Numbered>()
+  let bytes = 0
+  let failed: { error: unknown } | null = null
+  const flush = async () => {
+    const rows = batch
+    if (rows.size === 0) return
+    batch = new Map()
+    bytes = 0
+    // An id that is still being written by the other connection must come after it.
+    for (const [other, ids] of writing) if ([...rows.keys()].some((id) => ids.has(id))) await other
+    while (writing.size >= most) await Promise.race(writing.keys())
+    throwIf(failed)
+    const work = write(parley, dataset, [...rows.values()], block, report)
+      .catch((error: unknown) => {
+        failed ??= { error }
+      })
+      .finally(() => writing.delete(work))
+    writing.set(work, rows)
+  }
+  try {
+    for await (const lines of splitLines(input.source, input.limits)) {
+      for (const line of lines) {
+        report.lines++
+        const record = line.problem
+          ? refuse(report, line.number, { path: '', ...line.problem })
+          : read(line.number, line.text)
+        if (!record) continue
+        const earlier = batch.get(record.external_id)
+        if (earlier) {
+          report.repeated++
+          warn(report, line.number, {
+            kind: 'repeated line',
+            path: 'external_id',
+            message: `has the id "${record.external_id}" of line ${earlier.line}; this line is kept.`,
+          })
+        }
+        batch.set(record.external_id, { line: line.number, record })
+        bytes += line.text.length
+        if (batch.size >= batchRows || bytes >= batchBytes) await flush()
+      }
+      input.onProgress?.({ lines: report.lines, refused: report.refused.count })
+    }
+    await flush()
+  } finally {
+    await Promise.all(writing.keys())
+  }
+  throwIf(failed)
+  report.refused.lines.sort((a, b) => a.line - b.line)
+  return report
+}
+
+function throwIf(failed: { error: unknown } | null) {
+  if (failed) throw failed.error
+}
+
+function lineReader(dataset: Dataset, input: ImportInput, report: ImportReport) {
+  const readShape = shapeReader(dataset.document, input.map)
+  const needed = outputsNeeded(dataset.document)
+  return (number: number, text: string): RecordLine | null => {
+    const parsed = parseJson(text)
+    if ('problem' in parsed) return refuse(report, number, parsed.problem)
+    const shaped = readShape(parsed.value)
+    if ('problem' in shaped) return refuse(report, number, shaped.problem)
+    const fitted = fitRecord(dataset.document, shaped.record)
+    if ('problem' in fitted) return refuse(report, number, fitted.problem)
+    for (const warning of lintRecord(fitted.record, needed)) warn(report, number, warning)
+    return fitted.record
+  }
+}
+
+async function write(
+  parley: Parley,
+  dataset: Dataset,
+  batch: readonly Numbered[],
+  block: string | null,
+  report: ImportReport,
+): Promise<void> {
+  const outcomes = await writeBatch(parley, dataset, batch, block)
+  for (const [at, outcome] of outcomes.entries()) {
+    const line = batch[at]?.line ?? 0
+    if (outcome === 'answered' || outcome === 'leased') refuse(report, line, refusals[outcome])
+    else report[outcome]++
+  }
+}
+
+const refusals: { [O in Extract<Outcome, 'answered' | 'leased'>]: LineProblem } = {
+  answered: {
+    path: 'fields',
+    message: 'changes a record that people have answered.',
+    remedy:
+      'Give the changed record an external_id of its own; metadata, suggestions and priority may change.',
+  },
+  leased: {
+    path: 'fields',
+    message: 'changes a record that somebody is answering right now.',
+    remedy: 'Import the line again later, or give the record an external_id of its own.',
+  },
+}
+
+function emptyReport(): ImportReport {
+  return {
+    lines: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    repeated: 0,
+    refused: { count: 0, lines: [] },
+    warnings: { count: 0, byKind: {}, lines: [] },
+    rolledBack: false,
+  }
+}
+
+function refuse(report: ImportReport, line: number, problem: LineProblem): null {
+  report.refused.count++
+  if (report.refused.lines.length < told) report.refused.lines.push({ line, ...problem })
+  return null
+}
+
+function warn(report: ImportReport, line: number, warning: LineWarning) {
+  const { warnings } = report
+  warnings.count++
+  warnings.byKind[warning.kind] = (warnings.byKind[warning.kind] ?? 0) + 1
+  if (warnings.lines.length < told) warnings.lines.push({ line, ...warning })
+}

@@ -1,0 +1,92 @@
+/**
+ * Reads one line of JSON that anybody may have written: no depth, no name and no half character in
+ * it can hurt what comes after. Whatever Postgres could not keep as it is, is refused here.
+ */
+export type JsonObject = { [key: string]: unknown }
+export type LineProblem = { path: string; message: string; remedy: string }
+type Parsed = { value: unknown } | { problem: LineProblem }
+
+const deepest = 100
+
+export function parseJson(text: string): Parsed {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    return { problem: syntaxProblem(text, cause) }
+  }
+  // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
+  const problem = walk(value, text.includes('\\u'))
+  return problem ? { problem } : { value }
+}
+
+function syntaxProblem(text: string, cause: unknown): LineProblem {
+  const start = text.trimStart()
+  if (start === '[')
+    return refuse('', 'begins a JSON list.', "Write one record a line, e.g. with jq -c '.[]'.")
+  if (start === '{')
+    return refuse(
+      '',
+      'is only the start of a record.',
+      'Write one record a line, e.g. with jq -c .',
+    )
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const reason = said.replace(/,? ?\.{0,3}"[\s\S]*" is not valid JSON$/, '')
+  return refuse('', `is not JSON: ${reason}.`, 'Mend the line; a record is one JSON object a line.')
+}
+
+/** Looks at every value with a list of its own instead of the call stack. */
+function walk(root: unknown, escaped: boolean): LineProblem | null {
+  if (typeof root !== 'object' || root === null) return checkLeaf(root, [], escaped)
+  const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, path } = next
+    if (path.length >= deepest)
+      return refuse(
+        `${path.slice(0, 3).join('.')}…`,
+        `is nested more than ${deepest} levels deep.`,
+        'Flatten it, or write it as a text.',
+      )
+    const isList = Array.isArray(value)
+    for (const [key, held] of Object.entries(value)) {
+      if (!isList) {
+        if (key === '__proto__')
+          return refuse(at(path, key), 'is a key that is not allowed.', 'Rename the key.')
+        if (escaped && !isClean(key))
+          return refuse(at(path, '?'), 'is a key with a broken character in it.', 'Rename the key.')
+      }
+      if (typeof held === 'object' && held !== null)
+        open.push({ value: held, path: [...path, key] })
+      else if (escaped || typeof held === 'number') {
+        const problem = checkLeaf(held, [...path, key], escaped)
+        if (problem) return problem
+      }
+    }
+  }
+  return null
+}
+
+function checkLeaf(value: unknown, path: string[], escaped: boolean): LineProblem | null {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return refuse(path.join('.'), 'is too large a number.', 'Write it as a text, in quotes.')
+  if (typeof value !== 'string' || !escaped || isClean(value)) return null
+  return value.includes('\u0000')
+    ? refuse(path.join('.'), 'holds a NUL character (\\u0000).', 'Remove the character.')
+    : refuse(path.join('.'), 'holds half of a character (a lone surrogate).', 'Mend the text.')
+}
+
+function isClean(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000')
+}
+
+function at(path: string[], key: string): string {
+  return [...path, key].join('.')
+}
+
+function refuse(path: string, message: string, remedy: string): LineProblem {
+  return { path, message, remedy }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

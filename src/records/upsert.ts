@@ -1,0 +1,213 @@
+/**
+ * Writes a batch of records in one statement, with their places. New ones are inserted; one that is
+ * there already is compared, and changed where nobody has answered it. The whole is idempotent.
+ */
+import { sql } from 'kysely'
+import { outputsNeeded } from '../datasets/check.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { codeOf, notFound } from '../errors.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { hash32, shuffledOutputs } from './order.ts'
+import type { RecordLine } from './shape.ts'
+
+/** A record with where it stands in its file; `line` decides the order of `order: fixed`. */
+export type Numbered = { line: number; record: RecordLine }
+
+export type Outcome = 'created' | 'updated' | 'unchanged' | 'answered' | 'leased'
+
+/**
+ * Upserts records that differ in external id. `block` is where new places stand in the queue: one
+ * for a whole draft, so that a file is shuffled as one; a new one for each batch of a live dataset,
+ * so that nothing lands behind the labelers.
+ */
+export async function writeBatch(
+  parley: Parley,
+  dataset: Dataset,
+  batch: readonly Numbered[],
+  block: string | null,
+): Promise<Outcome[]> {
+  const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
+  const insert = (inside: Parley) => insertNew(inside, dataset, rows, batch.length, block)
+  const taken = await insert(parley).catch((error: unknown) => {
+    // Two imports of the same file met crosswise; Postgres let the other one through.
+    if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
+    return inTransaction(parley, insert)
+  })
+  const outcomes: Outcome[] = batch.map(() => 'created')
+  if (taken.length === 0) return outcomes
+  const held = `[${taken.map((at) => rowOf(dataset, batch[at], at)).join(',')}]`
+  for (const at of taken) outcomes[at] = 'unchanged'
+  for (const { n, outcome } of await changeHeld(parley, dataset, held)) outcomes[n] = outcome
+  return outcomes
+}
+
+/**
+ * Upserts records and says which row each external id has. For whoever writes answers to them too.
+ * An answered record keeps its fields and outputs, without a word.
+ */
+export async function upsertRecords(
+  parley: Parley,
+  dataset: Dataset,
+  records: readonly RecordLine[],
+): Promise<Map<string, string>> {
+  const last = new Map(records.map((record) => [record.external_id, record]))
+  const batch = [...last.values()].map((record, at) => ({ line: at + 1, record }))
+  if (batch.length === 0) return new Map()
+  await writeBatch(parley, dataset, batch, null)
+  const rows = await parley.db
+    .selectFrom('records')
+    .select(['id', 'externalId'])
+    .where('datasetId', '=', dataset.id)
+    .where('externalId', '=', sql<string>`any(${[...last.keys()]}::text[])`)
+    .execute()
+  return new Map(rows.map((row) => [row.externalId, row.id]))
+}
+
+/** The next block of positions: later than every record imported and every place freed so far. */
+export async function nextBlock(parley: Parley): Promise<string> {
+  const { rows } = await sql<{ block: string }>`
+    select nextval('position_blocks') as block`.execute(parley.db)
+  return rows[0]?.block ?? '1'
+}
+
+/** One JSON document for the whole batch: Postgres unpacks it faster than a thousand parameters. */
+function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string {
+  if (!one) return '{}'
+  const { record, line } = one
+  const ids = record.outputs.map((output) => output.id)
+  return JSON.stringify({
+    n: at,
+    e: record.external_id,
+    f: record.fields,
+    o: record.outputs,
+    m: record.metadata,
+    s: record.suggestions,
+    p: record.priority,
+    h: dataset.document.order === 'fixed' ? line : hash32(record.external_id),
+    sh: shuffledOutputs(record.external_id, ids),
+  })
+}
+
+const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, p smallint, h bigint, sh text[]`
+
+/** Inserts what is not there yet and returns the numbers of the rows that were. */
+async function insertNew(
+  parley: Parley,
+  dataset: Dataset,
+  rows: string,
+  size: number,
+  block: string | null,
+): Promise<number[]> {
+  const at = parley.now()
+  const needed = outputsNeeded(dataset.document)
+  // The dataset is locked against changes, so that `wanted` cannot be of yesterday; nextval is
+  // asked once, in a row of its own.
+  const { rows: found } = await sql<{ created: number; taken: number[] | null; known: boolean }>`
+    with input as materialized (select * from json_to_recordset(${rows}::json) as u(${columns})),
+    home as materialized (
+      select (document->'distribution'->>'min_submitted')::smallint as wanted
+      from datasets where id = ${dataset.id} for share),
+    block as materialized (
+      select coalesce(${block}::bigint, nextval('position_blocks')) as number from home),
+    new as (
+      insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, shuffled,
+        created_at, updated_at)
+      select ${dataset.id}::bigint, e, f, o, m, s, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
+      from input, home
+      on conflict (dataset_id, external_id) do nothing
+      returning id, external_id),
+    placed as (
+      insert into places (dataset_id, record_id, priority, position, wanted, needs_outputs)
+      select ${dataset.id}::bigint, new.id, i.p, (block.number << 32) | i.h, home.wanted,
+        jsonb_array_length(i.o) < ${needed}
+      from new join input i on i.e = new.external_id, home, block
+      returning needs_outputs),
+    counted as (
+      insert into tallies (dataset_id, labeler_id, records, needs_outputs)
+      select ${dataset.id}::bigint, 0, count(*), count(*) filter (where needs_outputs) from placed
+      on conflict (dataset_id, labeler_id) do update set
+        records = tallies.records + excluded.records,
+        needs_outputs = tallies.needs_outputs + excluded.needs_outputs)
+    select (select count(*) from new)::int as created, exists(select from home) as known,
+      case when (select count(*) from new) < ${size}
+        then (select array_agg(n) from input where e not in (select external_id from new)) end as taken
+  `.execute(parley.db)
+  const result = found[0]
+  if (!result?.known) throw notFound('dataset', dataset.name)
+  return result.taken ?? []
+}
+
+type Changed = { n: number; outcome: Outcome }
+
+/** Compares without a lock first: a file imported a second time changes nothing and waits for nobody. */
+async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promise<Changed[]> {
+  const differing = await differences(parley, dataset, rows)
+  if (differing.length === 0) return []
+  return inTransaction(parley, async (inside) => {
+    const ids = differing.map(({ id }) => id)
+    await sql`
+      select from places where dataset_id = ${dataset.id} and record_id = any(${ids}::bigint[])
+      order by record_id for update`.execute(inside.db)
+    // A new statement sees what was answered while this one waited for the locks.
+    const judged = (await differences(inside, dataset, rows)).map(
+      (one): Changed & { id: string } => {
+        if (one.content && one.answered) return { n: one.n, id: one.id, outcome: 'answered' }
+        if (one.content && one.leased) return { n: one.n, id: one.id, outcome: 'leased' }
+        return { n: one.n, id: one.id, outcome: 'updated' }
+      },
+    )
+    const free = judged.filter(({ outcome }) => outcome === 'updated').map(({ n }) => n)
+    if (free.length > 0) await update(inside, dataset, rows, free)
+    return judged
+  })
+}
+
+type Difference = { n: number; id: string; content: boolean; answered: boolean; leased: boolean }
+
+async function differences(parley: Parley, dataset: Dataset, rows: string): Promise<Difference[]> {
+  const { rows: found } = await sql<Difference>`
+    with input as materialized (select * from json_to_recordset(${rows}::json) as u(${columns}))
+    select i.n, r.id, (r.fields <> i.f or r.outputs <> i.o) as content,
+      exists (select from assignments a where a.dataset_id = r.dataset_id and a.record_id = r.id
+        and a.status = 'submitted') as answered,
+      exists (select from assignments a where a.dataset_id = r.dataset_id and a.record_id = r.id
+        and a.status = 'leased' and a.lease_until > ${parley.now()}) as leased
+    from input i
+    join records r on r.dataset_id = ${dataset.id} and r.external_id = i.e
+    join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+    where r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
+      or p.priority <> i.p
+  `.execute(parley.db)
+  return found
+}
+
+async function update(parley: Parley, dataset: Dataset, rows: string, numbers: readonly number[]) {
+  const needed = outputsNeeded(dataset.document)
+  await sql`
+    with input as materialized (
+      select * from json_to_recordset(${rows}::json) as u(${columns})
+      where n = any(${numbers}::int[])),
+    block as materialized (select nextval('position_blocks') as number),
+    changed as (
+      update records r set fields = i.f, outputs = i.o, metadata = i.m, suggestions = i.s,
+        shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
+      from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
+      returning r.id, i.p, i.h, i.sh, jsonb_array_length(i.o) < ${needed} as needs),
+    -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.
+    reordered as (
+      update assignments a set shown_order = coalesce(changed.sh, '{}') from changed
+      where a.dataset_id = ${dataset.id} and a.record_id = changed.id and a.status = 'expired'
+        and not (a.shown_order <@ changed.sh and a.shown_order @> changed.sh)),
+    -- The claim walks forward: what opens or moves to another priority stands at the end again.
+    moved as (
+      update places p set priority = changed.p, needs_outputs = changed.needs,
+        position = case when p.priority <> changed.p or p.needs_outputs <> changed.needs
+          then (block.number << 32) | changed.h else p.position end
+      from changed join places old on old.dataset_id = ${dataset.id} and old.record_id = changed.id,
+        block
+      where p.dataset_id = ${dataset.id} and p.record_id = changed.id
+      returning (changed.needs::int - old.needs_outputs::int) as more)
+    update tallies set needs_outputs = needs_outputs + (select coalesce(sum(more), 0) from moved)
+    where dataset_id = ${dataset.id} and labeler_id = 0
+  `.execute(parley.db)
+}
