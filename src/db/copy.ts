@@ -26,14 +26,21 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
     client.release(true)
     throw error
   }
+  let isBroken = false
   return {
     all: async (query) => {
       const { sql, parameters } = query.compile()
       return camel((await client.query(sql, [...parameters])).rows)
     },
     rows: (query, size = 1000) => openCursor(client, query.compile(), size),
-    lines: (query) => copyOut(client, inlined(query.compile())),
+    lines: async function* (query) {
+      isBroken = true
+      yield* copyOut(client, inlined(query.compile()))
+      isBroken = false
+    },
     close: async () => {
+      // After a COPY that was left early the connection answers nothing any more.
+      if (isBroken) return client.release(true)
       const failed = await client.query('commit').then(
         () => false,
         () => true,
@@ -63,7 +70,7 @@ export async function* openCursor<Row>(
 
 /**
  * Streams `select <one json column> …` as chunks of whole lines. The SQL takes no parameters: COPY
- * knows none. Leaving the loop early costs the connection, because a COPY cannot be cancelled in-band.
+ * knows none. Leaving the loop early costs the connection: a COPY cannot be cancelled on its own.
  */
 export async function* copyOut(
   source: pg.Pool | pg.PoolClient,

@@ -24,6 +24,7 @@ import { createServer } from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { isOpenToOthers } from '../config.ts'
 import { codeOf, ParleyError } from '../errors.ts'
 
 export type EmbeddedPostgres = { url: string; close(): Promise<void> }
@@ -111,14 +112,6 @@ function copyOut(initdb: string): string {
     }
   }
   return join(to, 'bin')
-}
-
-/** Whether every other account may pass through all folders down to `path`. */
-export function isOpenToOthers(path: string): boolean {
-  for (let at = resolve(path); ; at = dirname(at)) {
-    if (existsSync(at) && (statSync(at).mode & 0o001) === 0) return false
-    if (at === dirname(at)) return true
-  }
 }
 
 function makeHome({ home, account }: Server): void {

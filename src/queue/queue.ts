@@ -15,7 +15,7 @@ import {
   createPostgresBackend,
   createRedisBackend,
   type Job,
-  type PgPool,
+  type PgQueryable,
   runMigrations,
   UnrecoverableError,
   Worker,
@@ -38,7 +38,12 @@ export type Engine =
   /** `prefix` keeps two Parleys on one Redis apart. */
   | { type: 'redis'; url: string; prefix: string }
   /** The pool opened for the queue; whoever opened it closes it, after the queue. */
-  | { type: 'postgres'; pool: PgPool }
+  | { type: 'postgres'; pool: QueuePool }
+
+export type QueuePool = {
+  connect(): Promise<PgQueryable & { release(): void }>
+  query(text: string): Promise<unknown>
+}
 
 export type Queue = Ring & {
   engine: Engine['type']
@@ -131,7 +136,7 @@ type Link = {
   disconnect(): void
 }
 
-async function makeTables(pool: PgPool): Promise<void> {
+async function makeTables(pool: QueuePool): Promise<void> {
   const client = await pool.connect()
   try {
     await runMigrations(client)
@@ -169,7 +174,7 @@ function linkTo(engine: Engine, complain: Complain): Link {
  * BullMQ's classes are typed for Redis by default, and its Postgres types do not compile with
  * exactOptionalPropertyTypes. At run time a backend only ever sees the connection made for it.
  */
-function postgresLink(pool: PgPool): Link {
+function postgresLink(pool: QueuePool): Link {
   return {
     name: 'Postgres',
     options: { connection: pool as never },
