@@ -47,7 +47,9 @@ function readNative(value: JsonObject): Shaped {
         remedy: 'Import the file with --from parley.',
       },
     }
-  const [first] = explainIssues(error.issues, value, nativeKeys)
+  // A mistyped key also leaves one missing: the typing mistake is what is worth telling.
+  const mistyped = error.issues.filter((issue) => issue.code === 'unrecognized_keys')
+  const [first] = explainIssues(mistyped.length > 0 ? mistyped : error.issues, value, nativeKeys)
   const path = first ? pathText(first.path) : ''
   return {
     problem: {
