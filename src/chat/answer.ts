@@ -1,0 +1,227 @@
+/** Gestures on a task: open its form, read it, answer, skip, undo, edit. */
+import {
+  type Assignment,
+  type FoundAssignment,
+  getAssignment,
+} from '../assignments/assignment.ts'
+import { renewLease } from '../assignments/lease.ts'
+import { mayLabel } from '../datasets/access.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { conflict, forbidden, invalid } from '../errors.ts'
+import { getLabeler, type Labeler } from '../labelers/labeler.ts'
+import type { Parley } from '../parley.ts'
+import { discardResponse } from '../responses/discard.ts'
+import { saveDraft } from '../responses/draft.ts'
+import { type Submitted, submitAndNext, submitResponse } from '../responses/submit.ts'
+import { undoResponse } from '../responses/undo.ts'
+import { buildReader, cardOf, sourceOf } from './card.ts'
+import type { Gestures } from './handle.ts'
+import type { Interaction, Receipt, Reply } from './port.ts'
+import { pressesFor } from './presses.ts'
+import { findPreview } from './preview.ts'
+import { allDone, nextTask } from './session.ts'
+import { summarize } from './summary.ts'
+
+/** A second tap lands on the next card: nobody reads and decides in this time. */
+const repaintGuardMs = 700
+
+export const answerGestures: Gestures<
+  'open' | 'press' | 'submit' | 'draft' | 'discard' | 'undo' | 'edit' | 'read' | 'guidelines'
+> = {
+  open: async (parley, interaction) => {
+    const preview = await findPreview(parley, interaction)
+    if (preview) return { type: 'form', card: preview.card }
+    const { labeler, found } = await findOwn(parley, interaction)
+    if (isDone(found)) return receiptOf(found)
+    await renewLease(parley, labeler, found)
+    return { type: 'form', card: cardOf(found, found.dataset) }
+  },
+  press: async (parley, interaction) => {
+    if (await findPreview(parley, interaction)) return previewNotice
+    const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
+    if (isTooSoon(parley, found)) return { type: 'nothing' }
+    const card = cardOf(found, found.dataset, found.document)
+    const values = pressesFor(card.questions, found.shownOrder)[interaction.press]?.values
+    if (!values) throw conflict('This card is out of date. Type /parley for the current one.')
+    // A second press of a button whose card is still on the screen is not an edit.
+    if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
+    return answer(parley, labeler, { ...interaction, values }, found)
+  },
+  submit: async (parley, interaction) => {
+    if (await findPreview(parley, interaction)) return previewNotice
+    const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
+    return answer(parley, labeler, interaction, found)
+  },
+  draft: async (parley, interaction) => {
+    if (await findPreview(parley, interaction)) return { type: 'nothing' }
+    const { labeler, found } = await findOwn(parley, interaction)
+    const { assignmentId, values, by } = interaction
+    await saveDraft(parley, labeler, { assignmentId, values, platform: by.platform, found })
+    return { type: 'nothing' }
+  },
+  discard: async (parley, interaction) => {
+    if (await findPreview(parley, interaction)) return previewNotice
+    const { labeler, found } = await findOwn(parley, interaction)
+    if (isTooSoon(parley, found)) return { type: 'nothing' }
+    const { assignmentId, reason, by } = interaction
+    await discardResponse(parley, labeler, { assignmentId, reason, platform: by.platform })
+    const saved = receiptFor(found, `Skipped: ${reason.replaceAll('_', ' ')}`, false)
+    return goOn(parley, labeler, found.dataset, saved, assignmentId)
+  },
+  undo: async (parley, interaction) => {
+    const { labeler, found } = await findOwn(parley, interaction)
+    const { outcome, assignment } = await undoResponse(parley, labeler, interaction)
+    return {
+      type: 'task',
+      card: cardOf(assignment, found.dataset),
+      notice: outcome === 'undone' ? 'Taken back. Your answer is kept as a draft.' : 'This is yours to answer.',
+    }
+  },
+  edit: async (parley, interaction) => {
+    const { found } = await findOwn(parley, interaction)
+    if (found.dataset.status === 'closed')
+      throw conflict('This dataset is closed; its answers stay as they are.')
+    return { type: 'form', card: cardOf(found, found.dataset) }
+  },
+  read: async (parley, interaction) => {
+    const preview = await findPreview(parley, interaction)
+    const source = preview
+      ? preview.source
+      : await findOwn(parley, interaction).then(({ found }) => sourceOf(found, found.dataset))
+    const reader = buildReader(source, interaction.part)
+    if (!reader) throw invalid({ part: 'This text is not part of the task any more.' })
+    return { type: 'reader', reader }
+  },
+  guidelines: async (parley, interaction) => {
+    const preview = await findPreview(parley, interaction)
+    const document = preview
+      ? preview.source.document
+      : (await findOwn(parley, interaction)).found.dataset.document
+    return {
+      type: 'reader',
+      reader: {
+        assignmentId: interaction.assignmentId,
+        title: 'Guidelines',
+        content: document.guidelines ?? 'This dataset has no guidelines.',
+      },
+    }
+  },
+}
+
+const previewNotice: Reply = {
+  type: 'notice',
+  text: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
+}
+
+type OnTask = Extract<Interaction, { assignmentId: string }>
+type Own = { labeler: Labeler; found: FoundAssignment }
+
+/** The assignment, which must be this person's, in a dataset they (still) may label. */
+async function findOwn(
+  parley: Parley,
+  interaction: OnTask,
+  schemaVersion?: number,
+): Promise<Own> {
+  const labeler = await getLabeler(parley, interaction.by)
+  const found = await getAssignment(
+    parley,
+    labeler,
+    interaction.assignmentId,
+    schemaVersion === undefined ? {} : { schemaVersion },
+  )
+  if (!mayLabel(found.dataset, interaction.by))
+    throw forbidden(
+      `You are not on the list of “${found.dataset.document.title}” any more. Ask an admin if that is a mistake.`,
+    )
+  return { labeler, found }
+}
+
+/** Stores the answer and brings what comes next. */
+async function answer(
+  parley: Parley,
+  labeler: Labeler,
+  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number; values: unknown },
+  found: FoundAssignment,
+): Promise<Reply> {
+  const { assignmentId, schemaVersion, values } = input
+  const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
+  if (found.response?.status === 'submitted') {
+    const submitted = await submitResponse(parley, labeler, submit)
+    const saved = savedReceipt(submitted)
+    // The very same answer again is a gesture delivered twice, not an edit: the same reply.
+    if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
+    return { type: 'receipt', saved }
+  }
+  const submitted = await submitAndNext(parley, labeler, submit)
+  const saved = savedReceipt(submitted)
+  const { next } = submitted
+  if (next)
+    return { type: 'task', card: cardOf(next, found.dataset), notice: saved.summary, undo: saved }
+  return ended(parley, labeler, found.dataset, saved)
+}
+
+/** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
+async function afterAnswer(parley: Parley, labeler: Labeler, found: FoundAssignment): Promise<Reply> {
+  const saved = receiptFor(found, savedText(found), true)
+  return goOn(parley, labeler, found.dataset, saved)
+}
+
+async function goOn(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  saved: Receipt,
+  after?: string,
+): Promise<Reply> {
+  const next = dataset.status === 'ready' ? await nextTask(parley, labeler, dataset, after) : null
+  if (next?.type === 'task') return { ...next, notice: saved.summary, undo: saved }
+  return ended(parley, labeler, dataset, saved)
+}
+
+async function ended(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  saved: Receipt,
+): Promise<Reply> {
+  const notice =
+    dataset.status === 'ready'
+      ? await allDone(parley, labeler, dataset.name)
+      : `“${dataset.document.title}” is ${dataset.status} now. Thank you!`
+  return { type: 'receipt', saved, notice }
+}
+
+function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {
+  if (!shownAt) return false
+  const since = parley.now().getTime() - shownAt.getTime()
+  return since >= 0 && since < repaintGuardMs
+}
+
+function isDone(found: FoundAssignment): boolean {
+  return found.status === 'submitted' || found.status === 'discarded'
+}
+
+function receiptOf(found: FoundAssignment): Reply {
+  return { type: 'receipt', saved: receiptFor(found, savedText(found), found.status === 'submitted') }
+}
+
+function savedText(found: FoundAssignment): string {
+  return found.response?.status === 'discarded'
+    ? `Skipped: ${found.response.reason?.replaceAll('_', ' ')}`
+    : `Saved: ${summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder)}`
+}
+
+function savedReceipt({ assignment, values }: Submitted): Receipt {
+  const said = summarize(assignment.document.questions, values, assignment.shownOrder)
+  return receiptFor(assignment, `Saved: ${said}`, true)
+}
+
+function receiptFor(found: FoundAssignment, summary: string, canEdit: boolean): Receipt {
+  return {
+    assignmentId: found.assignmentId,
+    dataset: { name: found.dataset.name, title: found.dataset.document.title },
+    summary,
+    canUndo: true,
+    canEdit,
+  }
+}

@@ -1,0 +1,167 @@
+/** Builds a task card: a record as one labeler sees it, outputs under blind letters in the stored order. */
+import type { Assignment } from '../assignments/assignment.ts'
+import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import type { Question } from '../questions/question.ts'
+import { letterOf, type Values } from '../questions/values.ts'
+import type { Content, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+import type { Reader, ReaderPart, TaskCard } from './port.ts'
+import { pressesFor } from './presses.ts'
+
+/** What a card is made of; an assignment brings it, and a preview without one. */
+export type CardSource = {
+  assignmentId: string
+  schemaVersion: number
+  document: DatasetDocument
+  fields: Readonly<Record<string, Content>>
+  outputs: readonly RecordOutput[]
+  suggestions: RecordSuggestions
+  suggestionsShown: boolean
+  shownOrder: readonly string[]
+  /** The earlier answer or draft to start from. */
+  values: Values
+  editing: boolean
+  /** How many answers this labeler gave to the dataset so far, and how long they took in all. */
+  tally: { submitted: number; seconds: number }
+}
+
+/** The card of an assignment, as today's document has it or as an older button knew it. */
+export function cardOf(
+  assignment: Assignment,
+  dataset: Dataset,
+  document = dataset.document,
+): TaskCard {
+  return buildTaskCard(sourceOf(assignment, dataset, document))
+}
+
+export function sourceOf(
+  assignment: Assignment,
+  dataset: Dataset,
+  document = dataset.document,
+): CardSource {
+  const { record, response } = assignment
+  return {
+    assignmentId: assignment.assignmentId,
+    schemaVersion: dataset.schemaVersion,
+    document,
+    fields: record.fields,
+    outputs: record.outputs,
+    suggestions: record.suggestions,
+    suggestionsShown: assignment.suggestionsShown,
+    shownOrder: assignment.shownOrder,
+    values: response?.draft ?? response?.values ?? {},
+    editing: response?.status === 'submitted',
+    tally: assignment.tally,
+  }
+}
+
+export function buildTaskCard(source: CardSource): TaskCard {
+  const { document, tally } = source
+  const questions =
+    source.shownOrder.length > 0 ? document.questions : aboutTheRecord(document.questions)
+  return {
+    assignmentId: source.assignmentId,
+    schemaVersion: source.schemaVersion,
+    dataset: {
+      name: document.name,
+      title: document.title,
+      guidelines: document.guidelines ?? null,
+    },
+    passages: passagesOf(source),
+    outputs: source.shownOrder.flatMap((id, place) => {
+      const output = source.outputs.find((one) => one.id === id)
+      return output ? [{ letter: letterOf(place), id, content: contentOf(output) }] : []
+    }),
+    questions,
+    values: { ...suggestedValues(source), ...source.values },
+    presses: pressesFor(questions, source.shownOrder),
+    progress: {
+      submitted: tally.submitted,
+      assigned: null,
+      minutes:
+        tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
+    },
+    editing: source.editing,
+  }
+}
+
+/** One text of the record in full, for a reader view. */
+export function buildReader(source: CardSource, part: ReaderPart): Reader | null {
+  if ('field' in part) {
+    const field = source.document.fields.find((one) => one.name === part.field)
+    const content = ownField(source.fields, part.field)
+    return field && content !== undefined
+      ? { assignmentId: source.assignmentId, title: field.title, content }
+      : null
+  }
+  const output = source.outputs.find((one) => one.id === source.shownOrder[part.output])
+  return output
+    ? {
+        assignmentId: source.assignmentId,
+        title: `Output ${letterOf(part.output)}`,
+        content: contentOf(output),
+      }
+    : null
+}
+
+function passagesOf(source: CardSource): TaskCard['passages'] {
+  return source.document.fields.flatMap(({ name, title }) => {
+    const content = ownField(source.fields, name)
+    return content === undefined || content === ''
+      ? []
+      : [{ name, title, content: plainWhenAlone(content) }]
+  })
+}
+
+/** Suggestions are the starting values only where the dataset shows them before the answer. */
+function suggestedValues(source: CardSource): Values {
+  const when = source.document.suggestions
+  const values: Values = {}
+  if (!source.suggestionsShown) return values
+  for (const question of source.document.questions) {
+    const suggestion = Object.hasOwn(source.suggestions, question.name)
+      ? source.suggestions[question.name]
+      : undefined
+    if (suggestion === undefined) continue
+    if ((when ?? defaultSuggestions(question)) !== 'before') continue
+    values[question.name] = suggestion.value as Values[string]
+  }
+  return values
+}
+
+function defaultSuggestions(question: Question): 'before' | 'never' {
+  return question.type === 'ranking' || question.type === 'rating' ? 'never' : 'before'
+}
+
+function aboutTheRecord(questions: readonly Question[]): Question[] {
+  return questions.filter((question) => question.type !== 'ranking' && question.of === 'record')
+}
+
+/** A chat of one message by the user reads as the text it is. */
+function plainWhenAlone(content: Content): Content {
+  const [only, more] = typeof content === 'string' ? [] : content
+  return only?.role === 'user' && !more ? only.content : content
+}
+
+function contentOf(output: RecordOutput): Content {
+  return output.text ?? output.messages ?? ''
+}
+
+function ownField(fields: Readonly<Record<string, Content>>, name: string): Content | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
+}
+
+/** Reading at 230 words a minute, and a little for each question (typing takes longer). */
+function guessMinutes(source: CardSource): number {
+  const texts = [...Object.values(source.fields), ...source.outputs.map(contentOf)]
+  const words = texts.reduce((sum, text) => sum + wordsIn(text), 0)
+  const answering = source.document.questions.reduce(
+    (sum, question) => sum + (question.type === 'text' && question.required ? 2 : 0.15),
+    0,
+  )
+  return words / 230 + answering
+}
+
+function wordsIn(content: Content): number {
+  const text = typeof content === 'string' ? content : content.map((m) => m.content).join(' ')
+  return text.length / 6
+}

@@ -1,0 +1,55 @@
+/**
+ * The one way in: an Interaction becomes a Reply. A table with one line per gesture, complete by type.
+ *
+ * 1. An adapter parses what a person did on its platform into an Interaction.
+ * 2. `handleInteraction` looks the gesture up and runs it; verbs do the work, a card is drawn up.
+ * 3. Whatever a verb refuses becomes a Reply in plain words; anything else thrown is logged with a
+ *    short reference and answered with it.
+ */
+import { randomUUID } from 'node:crypto'
+import { asParleyError } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { adminGestures } from './admin.ts'
+import { answerGestures } from './answer.ts'
+import type { Interaction, Reply } from './port.ts'
+import { sessionGestures } from './session.ts'
+
+type Gesture<Type extends Interaction['type']> = (
+  parley: Parley,
+  interaction: Extract<Interaction, { type: Type }>,
+) => Promise<Reply>
+
+/** Some of the gestures; the three tables together are all of them. */
+export type Gestures<Types extends Interaction['type']> = { [Type in Types]: Gesture<Type> }
+
+const gestures: Gestures<Interaction['type']> = {
+  ...sessionGestures,
+  ...answerGestures,
+  ...adminGestures,
+}
+
+export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
+  try {
+    return await gestureOf(interaction.type)(parley, interaction)
+  } catch (error) {
+    const known = asParleyError(error)
+    if (!known) {
+      const ref = randomUUID().slice(0, 4)
+      parley.log.error({ err: error, ref, gesture: interaction.type }, 'An interaction failed.')
+      return {
+        type: 'notice',
+        text: `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
+      }
+    }
+    if (known.code === 'unavailable')
+      parley.log.warn({ err: error, gesture: interaction.type }, 'Something is away.')
+    if (known.code === 'invalid' && interaction.type === 'submit')
+      return { type: 'problems', problems: known.problems }
+    return { type: 'notice', text: known.message }
+  }
+}
+
+/** The table pairs each type with its own gesture, which the compiler cannot see through an index. */
+function gestureOf(type: Interaction['type']): Gesture<Interaction['type']> {
+  return gestures[type] as Gesture<Interaction['type']>
+}

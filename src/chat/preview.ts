@@ -1,0 +1,63 @@
+/** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
+import { getDataset, getDatasetById } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { conflict } from '../errors.ts'
+import type { Person } from '../labelers/person.ts'
+import { adminActor } from '../labelers/roles.ts'
+import { type Actor, type Parley, requireAdmin } from '../parley.ts'
+import { buildTaskCard, type CardSource } from './card.ts'
+import type { Delivered, Interaction, TaskCard } from './port.ts'
+
+/** Sends the card of the dataset's first record. */
+export async function sendPreview(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; to: Person },
+): Promise<Delivered> {
+  requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  const source = await previewSource(parley, dataset)
+  return parley.send(input.to, {
+    type: 'task',
+    card: buildTaskCard(source),
+    notice: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
+  })
+}
+
+/** The preview a gesture was made on, or null for the card of a real assignment. */
+export async function findPreview(
+  parley: Parley,
+  interaction: Extract<Interaction, { assignmentId: string }>,
+): Promise<{ source: CardSource; card: TaskCard } | null> {
+  const datasetId = /^preview-([1-9]\d{0,17})$/.exec(interaction.assignmentId)?.[1]
+  if (datasetId === undefined) return null
+  await adminActor(parley, interaction.by)
+  const source = await previewSource(parley, await getDatasetById(parley, datasetId))
+  return { source, card: buildTaskCard(source) }
+}
+
+async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSource> {
+  const record = await parley.db
+    .selectFrom('records')
+    .select(['fields', 'outputs', 'suggestions', 'shuffled'])
+    .where('datasetId', '=', dataset.id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  if (!record)
+    throw conflict(`"${dataset.name}" has no records to show yet. Add some with parley import.`)
+  const { document, schemaVersion } = dataset
+  return {
+    assignmentId: `preview-${dataset.id}`,
+    schemaVersion,
+    document,
+    fields: record.fields,
+    outputs: record.outputs,
+    suggestions: record.suggestions,
+    suggestionsShown: document.suggestions !== 'never',
+    shownOrder: record.shuffled.slice(0, document.max_shown),
+    values: {},
+    editing: false,
+    tally: { submitted: 0, seconds: 0 },
+  }
+}

@@ -1,0 +1,202 @@
+/** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
+import { nextAssignment } from '../assignments/next.ts'
+import { mayLabel } from '../datasets/access.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { listDatasets } from '../datasets/dataset.ts'
+import { giveConsent } from '../labelers/consent.ts'
+import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
+import type { Person } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+import { listHistory } from '../responses/history.ts'
+import { cardOf } from './card.ts'
+import type { Gestures } from './handle.ts'
+import type { Choice, Reply } from './port.ts'
+import { summarize } from './summary.ts'
+
+export const sessionGestures: Gestures<
+  'next' | 'consent' | 'datasets' | 'progress' | 'history' | 'help'
+> = {
+  next: async (parley, { by, dataset }) => {
+    const labeler = await findLabeler(parley, by)
+    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
+    return startWork(parley, labeler, dataset)
+  },
+  consent: async (parley, { by, version, dataset }) => {
+    const labeler = await giveConsent(parley, by, { version })
+    return startWork(parley, labeler, dataset)
+  },
+  datasets: async (parley, { by }) => {
+    const labeler = await findLabeler(parley, by)
+    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
+    return { type: 'choices', choices: await choicesFor(parley, by) }
+  },
+  progress: async (parley, { by }) => {
+    const labeler = await getLabeler(parley, by)
+    const rows = await parley.db
+      .selectFrom('tallies')
+      .innerJoin('datasets', 'datasets.id', 'tallies.datasetId')
+      .select(['datasets.name', 'datasets.document', 'tallies.submitted', 'tallies.discarded'])
+      .where('tallies.labelerId', '=', labeler.id)
+      .orderBy('datasets.name')
+      .execute()
+    const lines = rows.map(
+      ({ document, submitted, discarded }) =>
+        `${document.title}: ${submitted} ${submitted === '1' ? 'answer' : 'answers'}, ${discarded} skipped`,
+    )
+    return {
+      type: 'notice',
+      text: lines.length > 0 ? lines.join('\n') : 'You have not answered anything yet. Type /parley to begin.',
+    }
+  },
+  history: async (parley, { by }) => {
+    const labeler = await getLabeler(parley, by)
+    const past = await listHistory(parley, labeler)
+    if (past.length === 0)
+      return { type: 'notice', text: 'You have not answered anything yet. Type /parley to begin.' }
+    return {
+      type: 'history',
+      entries: past.map(({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
+        assignmentId,
+        dataset: { name: dataset.name, title: dataset.document.title },
+        summary:
+          response?.status === 'discarded'
+            ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
+            : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
+        canUndo,
+        canEdit,
+        at,
+      })),
+    }
+  },
+  help: async () => ({ type: 'notice', text: helpText }),
+}
+
+/** The next task of one dataset; `instead` says why there is none. */
+export async function nextTask(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  after?: string,
+): Promise<Reply | null> {
+  const assignment = await nextAssignment(parley, labeler, {
+    dataset,
+    ...(after === undefined ? {} : { after }),
+  })
+  return assignment ? { type: 'task', card: cardOf(assignment, dataset) } : null
+}
+
+/** What a person who has nothing more to do in one dataset reads, and may choose instead. */
+export async function allDone(parley: Parley, labeler: Labeler, done: string): Promise<string> {
+  const others = (await choicesFor(parley, labeler.person)).filter(({ name }) => name !== done)
+  const [other] = others
+  if (!other) return 'All done here. Thank you! There is nothing else waiting for you right now.'
+  return `All done here. Thank you! There is more in “${other.title}”: type /parley next ${other.name}`
+}
+
+async function startWork(parley: Parley, labeler: Labeler, wish: string | undefined): Promise<Reply> {
+  const open = await openDatasets(parley, labeler.person)
+  if (wish !== undefined) {
+    const wished = open.find(({ name }) => name === wish)
+    if (!wished) return { type: 'notice', text: await whyNot(parley, labeler.person, wish) }
+    return (
+      (await nextTask(parley, labeler, wished)) ?? {
+        type: 'notice',
+        text: await allDone(parley, labeler, wished.name),
+      }
+    )
+  }
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley) }
+  const held = await heldDataset(parley, labeler)
+  const [only] = open
+  const first = open.find(({ id }) => id === held) ?? (open.length === 1 ? only : undefined)
+  if (!first) return { type: 'choices', choices: await choicesFor(parley, labeler.person) }
+  return (
+    (await nextTask(parley, labeler, first)) ?? {
+      type: 'notice',
+      text: await allDone(parley, labeler, first.name),
+    }
+  )
+}
+
+/** The dataset in which the labeler holds a record already: /parley resumes there. */
+async function heldDataset(parley: Parley, labeler: Labeler): Promise<string | undefined> {
+  const held = await parley.db
+    .selectFrom('assignments')
+    .select('datasetId')
+    .where('labelerId', '=', labeler.id)
+    .where('status', '=', 'leased')
+    .where('slot', 'is not', null)
+    .orderBy('shownAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return held?.datasetId
+}
+
+async function openDatasets(parley: Parley, person: Person): Promise<Dataset[]> {
+  const ready = await parley.db
+    .selectFrom('datasets')
+    .select(['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'])
+    .where('status', '=', 'ready')
+    .orderBy('id')
+    .execute()
+  return ready.filter((dataset) => mayLabel(dataset, person))
+}
+
+async function choicesFor(parley: Parley, person: Person): Promise<Choice[]> {
+  const all = await listDatasets(parley)
+  return all
+    .filter(({ dataset, counts }) => {
+      const isOver = counts.completed + counts.rejected >= counts.records
+      return dataset.status === 'ready' && !isOver && mayLabel(dataset, person)
+    })
+    .map(({ dataset, counts }) => ({
+      name: dataset.name,
+      title: dataset.document.title,
+      left: counts.records - counts.completed - counts.rejected,
+      minutes: null,
+    }))
+}
+
+async function welcome(parley: Parley, person: Person): Promise<Reply> {
+  const open = await openDatasets(parley, person)
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley) }
+  return {
+    type: 'welcome',
+    welcome: {
+      consentVersion,
+      datasets: open.map(({ name, document }) => ({ name, title: document.title })),
+    },
+  }
+}
+
+async function whyNot(parley: Parley, person: Person, name: string): Promise<string> {
+  const all = await listDatasets(parley)
+  const named = all.find(({ dataset }) => dataset.name === name)?.dataset
+  if (named && mayLabel(named, person) && named.status === 'paused')
+    return `“${named.document.title}” is paused right now. Nothing is lost; try again later.`
+  if (named && mayLabel(named, person) && named.status === 'closed')
+    return `“${named.document.title}” is closed and takes no more answers. Thank you for yours.`
+  // The same words whether it does not exist or is not theirs: names of datasets are not given away.
+  return `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`
+}
+
+async function whyNothing(parley: Parley): Promise<string> {
+  const paused = await parley.db
+    .selectFrom('datasets')
+    .select('id')
+    .where('status', '=', 'paused')
+    .limit(1)
+    .executeTakeFirst()
+  return paused
+    ? 'Nothing is waiting for you: the work is paused right now. Try again later.'
+    : 'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.'
+}
+
+const helpText = [
+  '/parley: the next task, where you left off',
+  '/parley next NAME: the next task of one dataset',
+  '/parley datasets: what you may choose from',
+  '/parley progress: how much you have done',
+  '/parley history: your last answers, with Edit',
+  'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
+].join('\n')

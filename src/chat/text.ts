@@ -1,0 +1,161 @@
+/**
+ * Cuts long text into pieces that read well and lose nothing, and escapes text for platforms. Pure.
+ * Pieces end at a paragraph, else a line, a sentence, a word, a grapheme: never inside a character.
+ */
+
+/** `raw` pieces joined are the text itself; `text` is what to show (code fences closed and reopened). */
+export type Piece = { raw: string; text: string }
+
+/** What one UTF-16 unit costs against a limit. */
+export type Cost = (unit: number) => number
+
+/** Cuts a text into pieces of at most `most`; with `fences`, each piece is whole Markdown by itself. */
+export function splitText(
+  text: string,
+  most: number,
+  options: { cost?: Cost; fences?: boolean } = {},
+): Piece[] {
+  const cost = options.cost ?? one
+  const pieces: Piece[] = []
+  let open = ''
+  for (let at = 0; at < text.length; ) {
+    const reserved = options.fences ? fenceRoom(open, most) : 0
+    const end = cutAt(text, at, most - reserved, cost)
+    const raw = text.slice(at, end)
+    if (!options.fences) pieces.push({ raw, text: raw })
+    else {
+      const still = fenceAfter(raw, open)
+      const before = open ? `${open}\n` : ''
+      const after = still ? `${raw.endsWith('\n') ? '' : '\n'}${marksOf(still)}` : ''
+      const whole = before + raw + after
+      // A fence line too long to repeat: better a bare piece than one over the limit.
+      pieces.push({ raw, text: costOf(whole, cost) <= most ? whole : raw })
+      open = still
+    }
+    at = end
+  }
+  return pieces
+}
+
+/** The start of a text that costs at most `most`, cut as well as splitText cuts. */
+export function startOf(text: string, most: number, cost: Cost = one): string {
+  return text.slice(0, cutAt(text, 0, most, cost))
+}
+
+/** A short form for titles and buttons: the text, or its start and "…". */
+export function shorten(text: string, most: number, cost: Cost = one): string {
+  if (costOf(text, cost) <= most) return text
+  const end = graphemeEnd(text, reach(text, 0, most - 1, cost))
+  return `${text.slice(0, end).trimEnd()}…`
+}
+
+export function costOf(text: string, cost: Cost = one): number {
+  let sum = 0
+  for (let i = 0; i < text.length; i++) sum += cost(text.charCodeAt(i))
+  return sum
+}
+
+/** Escapes the three control characters of Slack's text objects, as its documentation asks. */
+export function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** The exact inverse of escapeSlack; also what turns a slash command's text into what was typed. */
+export function unescapeSlack(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+/** What a unit costs once escaped by escapeSlack. */
+export function escapedCost(unit: number): number {
+  if (unit === 38) return 5
+  return unit === 60 || unit === 62 ? 4 : 1
+}
+
+/** What a unit costs once escaped by escapeSlack and written as JSON with `\uXXXX` for non-ASCII. */
+export function jsonCost(unit: number): number {
+  if (unit === 34 || unit === 92 || unit === 10) return 2
+  if (unit < 32 || unit > 126) return 6
+  return escapedCost(unit)
+}
+
+function one(): number {
+  return 1
+}
+
+/** Where the piece that begins at `at` ends; always further on, even when nothing fits. */
+function cutAt(text: string, at: number, most: number, cost: Cost): number {
+  const end = reach(text, at, most, cost)
+  if (end >= text.length) return text.length
+  const earliest = at + Math.ceil((end - at) * 0.6)
+  const best = boundaryBefore(text, earliest, end) ?? graphemeEnd(text, end)
+  return best > at ? best : at + charLength(text, at)
+}
+
+/** The furthest end so that `text.slice(at, end)` costs at most `most`. */
+function reach(text: string, at: number, most: number, cost: Cost): number {
+  let sum = 0
+  for (let i = at; i < text.length; i++) {
+    sum += cost(text.charCodeAt(i))
+    if (sum > most) return i
+  }
+  return text.length
+}
+
+const boundaries = [/\n[ \t]*\n+/g, /\n/g, /[.!?…]["'”’)\]]*\s+|[。！？]+/g, /\s+/g]
+
+function boundaryBefore(text: string, earliest: number, end: number): number | null {
+  const window = text.slice(earliest, end)
+  for (const boundary of boundaries) {
+    let last = -1
+    for (const found of window.matchAll(boundary)) last = found.index + found[0].length
+    if (last > 0) return graphemeEnd(text, earliest + last)
+  }
+  return null
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Longer "characters" than this are somebody's joke and may be cut between code points. */
+const longestGrapheme = 64
+
+/** The last grapheme boundary at or before `end`. */
+function graphemeEnd(text: string, end: number): number {
+  if (end <= 0 || end >= text.length) return Math.min(Math.max(end, 0), text.length)
+  const from = wholeFrom(text, Math.max(0, end - longestGrapheme))
+  const window = text.slice(from, end + longestGrapheme)
+  const holding = graphemes.segment(window).containing(end - from)
+  const start = from + (holding?.index ?? end - from)
+  if (start === end || start > from) return start
+  return wholeFrom(text, end)
+}
+
+/** Steps back from the middle of a surrogate pair. */
+function wholeFrom(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  const before = text.charCodeAt(at - 1)
+  return unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff ? at - 1 : at
+}
+
+function charLength(text: string, at: number): number {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0).length
+}
+
+/** The opening line of the fence that is still open after this text, or ''. */
+function fenceAfter(raw: string, open: string): string {
+  let still = open
+  for (const line of raw.split('\n')) {
+    const marks = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
+    if (!marks) continue
+    if (!still) still = line.trim()
+    else if (marks.startsWith(marksOf(still)) && line.trim() === marks) still = ''
+  }
+  return still
+}
+
+function marksOf(fence: string): string {
+  return /^(`+|~+)/.exec(fence)?.[1] ?? '```'
+}
+
+/** Room kept for a reopened fence and for closing one. */
+function fenceRoom(open: string, most: number): number {
+  return Math.min(Math.floor(most / 4), open.length + 16)
+}

@@ -1,0 +1,142 @@
+/**
+ * Every string a labeler or a chat admin reads from an adapter, in one flat catalogue per language.
+ * Plain, short, never blaming; each says what to do next where there is something to do.
+ */
+import type { SkipReason } from './port.ts'
+
+const english = {
+  answer: 'Answer',
+  answerMore: 'Answer in full',
+  skip: 'Skip',
+  skipBecause: 'Skip, because…',
+  guidelines: 'Guidelines',
+  undo: 'Undo',
+  edit: 'Edit',
+  next: 'Next',
+  start: 'Start',
+  submit: 'Submit',
+  save: 'Save',
+  close: 'Close',
+  back: 'Back',
+  previousPage: 'Previous',
+  nextPage: 'Next page',
+  skipUnclear: 'It is unclear',
+  skipUnsafe: 'It is unsafe',
+  skipBroken: 'It is broken',
+  skipNotMyField: 'It is not my field',
+  skipWrongLanguage: 'It is in a language I do not read well',
+  skipTooLong: 'It is too long',
+  skipOther: 'Another reason',
+
+  appName: 'Parley',
+  yourTask: 'Your task',
+  allDone: 'All done',
+  thanks: 'Thank you. You can close this window.',
+  choose: 'What would you like to work on?',
+  nothingToChoose: 'There is nothing to work on right now.',
+  noHistory: 'You have not answered anything yet. Type /parley to begin.',
+  recent: 'Your recent answers',
+  taskWaits: 'Your task waits in your messages with Parley.',
+  fileWaits: 'The file is in your messages with Parley.',
+  openMessages: 'Open it',
+  stillWorking: 'This takes a little longer than usual. Your answer will appear here in a moment.',
+  submitAgain: 'That took too long. Press Submit again: what you typed is still here.',
+  pressAgain: 'That took too long, so Slack would not open the window. Press the button again.',
+  lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
+  oldButton: 'This button is from an older message. Type /parley to go on.',
+  broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
+  cannotReach: 'Parley could not write to you in Slack. Open its Messages tab and type /parley.',
+  tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',
+  answerTooLong:
+    'Your earlier answer is too long to be shown here. It stays saved unless you submit a new one.',
+  empty: '(empty)',
+  noOutputs: 'There is nothing to compare.',
+
+  onlyIfItApplies: 'Answer this only if it applies.',
+  onlyIfBothBad: 'Answer this only if none of them is acceptable.',
+  chooseOne: 'Choose one',
+  chooseSome: 'Choose any',
+  noAnswer: 'No answer',
+  noneOfThese: 'None of these',
+  rankPlaceholder: 'Its rank',
+  equal: 'Equally good',
+  bothBad: 'Both bad',
+  bestOne: 'Best',
+  worstOne: 'Worst',
+  unacceptable: 'None of them is acceptable',
+  allUnacceptable: 'All of them',
+  howMuch: 'How much better?',
+  slightly: 'Slightly',
+  much: 'Much',
+  user: 'User',
+  assistant: 'Assistant',
+  system: 'System',
+
+  consentTitle: 'Welcome to Parley',
+  consentWhat:
+    'Parley asks you for short judgements on texts, and people train and check language models with them.',
+  consentStored:
+    'What is stored: your Slack user id, your language setting, what you answer, and when. Your messages are never read.',
+  consentUse:
+    'What it is for: training and evaluating language models. Exports carry a pseudonym in place of your name.',
+  consentDelete:
+    'How to delete it: type /parley my-data, or ask an admin of Parley. You may stop at any time.',
+  consentPress: 'Press Start to agree and to get your first task.',
+  myData:
+    'An admin of Parley can give you a copy of your answers or delete your identity: ask one to run “parley labelers forget”. /parley history shows your recent answers.',
+  badExport:
+    'Write it like this: /parley-admin export DATASET FORMAT, for example /parley-admin export prefs preference.',
+  needsDataset: 'Name the dataset, for example /parley-admin publish prefs.',
+  needsCode:
+    'Write the code that Parley printed when it started: /parley-admin claim ABCD-1234-EFGH.',
+
+  done: (submitted: number, assigned: number | null) =>
+    assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
+  minutes: (minutes: number) =>
+    minutes < 1 ? 'less than a minute' : `about ${Math.round(minutes)} min`,
+  left: (left: number) => `${left} left`,
+  output: (letter: string) => `Output ${letter}`,
+  better: (letter: string) => `${letter} is better`,
+  rankOf: (letter: string) => `Rank of ${letter}`,
+  rank: (rank: number, outputs: number) =>
+    rank === 1 ? '1 (best)' : rank === outputs ? `${rank} (worst)` : String(rank),
+  about: (title: string, letter: string) => `${title} (${letter})`,
+  partOf: (part: number, parts: number) => `part ${part} of ${parts}`,
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  readAll: (title: string) => `Read all of ${title}`,
+  read: (title: string) => `Read ${title}`,
+  moreChoices: (more: number) =>
+    `And ${more} more: type /parley next NAME to choose one of them by its name.`,
+  unknownCommand: (word: string, near: string | null) =>
+    near
+      ? `There is no “${word}”. Did you mean “${near}”?`
+      : `There is no “${word}”. This is what you can type:`,
+  badOption: (word: string) => `“${word}” is not an option. Write options as key=value.`,
+}
+
+export type Words = typeof english
+
+/** The catalogue in a person's language; English where there is no other. */
+export function words(_locale: string | undefined): Words {
+  return english
+}
+
+/** A skip reason as a person reads it. */
+export function sayReason(said: Words, reason: SkipReason): string {
+  switch (reason) {
+    case 'unclear':
+      return said.skipUnclear
+    case 'unsafe':
+      return said.skipUnsafe
+    case 'broken':
+      return said.skipBroken
+    case 'not_my_field':
+      return said.skipNotMyField
+    case 'wrong_language':
+      return said.skipWrongLanguage
+    case 'too_long':
+      return said.skipTooLong
+    case 'other':
+      return said.skipOther
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The CLI door: one table of commands, each calling the same verb as chat does. Results go to stdout,
+ * talk to stderr, so that it pipes. Exit codes: 0 done, 1 refused, 2 invalid input, 70 our fault.
+ */
+import { Command, CommanderError } from 'commander'
+import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
+import { datasetCommands } from './cli/datasets.ts'
+import { exportCommands } from './cli/exports.ts'
+import { labelerCommands } from './cli/labelers.ts'
+import { operateCommands } from './cli/operate.ts'
+import { recordCommands } from './cli/records.ts'
+import { asParleyError } from './errors.ts'
+
+export const commands: readonly CliCommand[] = [
+  ...operateCommands,
+  ...datasetCommands,
+  ...recordCommands,
+  ...exportCommands,
+  ...labelerCommands,
+]
+
+/** Runs a command line and returns its exit code. */
+export async function runCli(argv: readonly string[], doors: Doors): Promise<number> {
+  let code = 0
+  const program = buildProgram(async (command, args) => {
+    const result = await command.run(doors, args)
+    code = typeof result === "number" ? result : 0
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    return exitCodeOf(error)
+  }
+}
+
+function buildProgram(run: (command: CliCommand, args: Arguments) => Promise<void>): Command {
+  const program = new Command('parley')
+    .description('Collects human feedback for language models in Slack and Discord.')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help to see what it takes)')
+    .exitOverride()
+  for (const command of commands) {
+    const words = command.usage.split(' ')
+    const names = words.filter((word) => !/^[<[]/.test(word))
+    let parent = program
+    for (const name of names.slice(0, -1)) parent = childOf(parent, name)
+    const leaf = parent
+      .command(words.slice(names.length - 1).join(' '))
+      .description(command.about)
+      .exitOverride()
+    for (const [flags, about] of command.options ?? []) leaf.option(flags, about)
+    leaf.action(async () => {
+      await run(command, { words: leaf.args, options: leaf.opts() })
+    })
+  }
+  return program
+}
+
+function childOf(parent: Command, name: string): Command {
+  const known = parent.commands.find((one) => one.name() === name)
+  return (
+    known ??
+    parent
+      .command(name)
+      .description(groups[name] ?? '')
+      .exitOverride()
+  )
+}
+
+const groups: Readonly<Record<string, string>> = {
+  dataset: 'create, change and publish datasets',
+  records: 'look at the records of a dataset',
+  roles: 'who may run admin commands',
+  labelers: 'the people who answered',
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const known = asParleyError(error)
+  if (known) {
+    say(known.message)
+    return known.code === 'invalid' ? 2 : 1
+  }
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return 70
+}

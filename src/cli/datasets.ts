@@ -1,0 +1,185 @@
+/** Commands that create, change, publish and look at datasets. */
+import { stringify } from 'yaml'
+import { changeMinSubmitted } from '../assignments/distribution.ts'
+import { sendPreview } from '../chat/preview.ts'
+import { sayProgress } from '../chat/progress.ts'
+import { applyDataset } from '../datasets/apply.ts'
+import { cloneDataset } from '../datasets/clone.ts'
+import { createDataset } from '../datasets/create.ts'
+import { type Counts, describeDataset, listDatasets } from '../datasets/dataset.ts'
+import { deleteDataset } from '../datasets/delete.ts'
+import { inferDocument } from '../datasets/infer.ts'
+import { closeDataset, pauseDataset, publishDataset, reopenDataset } from '../datasets/publish.ts'
+import { readDocument } from '../datasets/read.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { templateDocument } from '../datasets/template-document.ts'
+import { invalid } from '../errors.ts'
+import { parsePerson } from '../labelers/person.ts'
+import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+
+export const datasetCommands: readonly CliCommand[] = [
+  {
+    usage: 'new <name>',
+    about: 'print a dataset document that fits a file of records, to edit',
+    options: [['--from <file>', 'the records, as JSONL (or .jsonl.gz)']],
+    async run(_doors, { words: [name = ''], options }) {
+      const from = options['from']
+      if (typeof from !== 'string')
+        throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
+      print((await inferDocument(name, from)).trimEnd())
+    },
+  },
+  {
+    usage: 'dataset template [name]',
+    about:
+      'print a commented document of a template: completion comparison evaluation thumbs labels',
+    async run(_doors, { words: [name] }) {
+      print(templateDocument(name).trimEnd())
+    },
+  },
+  {
+    usage: 'dataset create <file>',
+    about: 'create a dataset from a document (YAML or JSON)',
+    run: (doors, { words: [file = ''] }) =>
+      withParley(doors, async (parley) => {
+        const document = readDocument(file)
+        const dataset = await createDataset(parley, cliActor, { document })
+        print(`Created "${dataset.name}".`)
+        say(`Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`)
+      }),
+  },
+  {
+    usage: 'dataset apply <file>',
+    about: 'apply a changed document; after publishing: wording, order, new optional questions',
+    run: (doors, { words: [file = ''] }) =>
+      withParley(doors, async (parley) => {
+        const document = readDocument(file)
+        const applied = await applyDataset(parley, cliActor, { document })
+        if (applied.minSubmittedChanged !== null)
+          await changeMinSubmitted(parley, applied.dataset, applied.minSubmittedChanged)
+        print(
+          applied.changed
+            ? `Applied. Schema version ${applied.dataset.schemaVersion}, guidelines version ${applied.dataset.guidelinesVersion}.`
+            : 'Nothing has changed.',
+        )
+      }),
+  },
+  {
+    usage: 'dataset list',
+    about: 'list the datasets',
+    options: [['--json', 'as JSON lines']],
+    run: (doors, { options }) =>
+      withParley(doors, async (parley) => {
+        for (const { dataset, counts } of await listDatasets(parley))
+          print(
+            options['json']
+              ? JSON.stringify({ name: dataset.name, status: dataset.status, ...counts })
+              : `${dataset.name}\t${dataset.status}\t${counts.completed} of ${counts.records} records completed`,
+          )
+      }),
+  },
+  {
+    usage: 'dataset show <name>',
+    about: 'print a dataset: its document, status and counts',
+    options: [['--json', 'as JSON']],
+    run: (doors, { words: [name = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const { dataset, counts } = await describeDataset(parley, name)
+        const shown = showDataset(dataset, counts)
+        print(options['json'] ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd())
+      }),
+  },
+  {
+    usage: 'dataset preview <name>',
+    about: 'send the card of a record to one person, as a labeler would see it; stores nothing',
+    options: [['--to <person>', 'slack:TEAM:USER']],
+    run: (doors, { words: [name = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const to = options['to']
+        if (typeof to !== 'string')
+          throw invalid({ '--to': 'Name who shall see it: --to slack:TEAM:USER' })
+        await sendPreview(parley, cliActor, { dataset: name, to: parsePerson(to) })
+        print(`Sent to ${to}.`)
+      }),
+  },
+  {
+    usage: 'dataset publish <name>',
+    about: 'open a dataset to its labelers',
+    run: (doors, { words: [name = ''] }) =>
+      withParley(doors, async (parley) => {
+        const { warnings } = await publishDataset(parley, cliActor, { dataset: name })
+        for (const warning of warnings) say(warning)
+        print(`"${name}" is ready: labelers get it by /parley.`)
+      }),
+  },
+  {
+    usage: 'dataset pause <name>',
+    about: 'stop handing out records; open cards may still be answered',
+    run: (doors, { words: [name = ''] }) =>
+      withParley(doors, async (parley) => {
+        await pauseDataset(parley, cliActor, { dataset: name })
+        print(`"${name}" is paused.`)
+      }),
+  },
+  {
+    usage: 'dataset close <name>',
+    about: 'end a dataset: no new answers, no edits',
+    run: (doors, { words: [name = ''] }) =>
+      withParley(doors, async (parley) => {
+        await closeDataset(parley, cliActor, { dataset: name })
+        print(`"${name}" is closed.`)
+      }),
+  },
+  {
+    usage: 'dataset reopen <name>',
+    about: 'open a closed or paused dataset again',
+    run: (doors, { words: [name = ''] }) =>
+      withParley(doors, async (parley) => {
+        const { warnings } = await reopenDataset(parley, cliActor, { dataset: name })
+        for (const warning of warnings) say(warning)
+        print(`"${name}" is ready again.`)
+      }),
+  },
+  {
+    usage: 'dataset clone <name> <as>',
+    about: 'create a draft with the same document and no records',
+    run: (doors, { words: [name = '', as = ''] }) =>
+      withParley(doors, async (parley) => {
+        await cloneDataset(parley, cliActor, { dataset: name, name: as })
+        print(`Created "${as}".`)
+      }),
+  },
+  {
+    usage: 'dataset delete <name>',
+    about: 'delete a dataset with its records',
+    options: [['--force', 'also when it holds answers']],
+    run: (doors, { words: [name = ''], options }) =>
+      withParley(doors, async (parley) => {
+        await deleteDataset(parley, cliActor, { dataset: name, force: options['force'] === true })
+        print(`Deleted "${name}".`)
+      }),
+  },
+  {
+    usage: 'progress <dataset>',
+    about: 'how far a dataset is',
+    options: [['--json', 'as JSON']],
+    run: (doors, { words: [name = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const { dataset, counts } = await describeDataset(parley, name)
+        print(options['json'] ? JSON.stringify(counts) : sayProgress(dataset, counts))
+      }),
+  },
+]
+
+/** The document's file form is YAML; `dataset create` reads what this prints. */
+function showDataset(dataset: Dataset, counts: Counts) {
+  const { name, status, schemaVersion, guidelinesVersion, document } = dataset
+  return {
+    name,
+    status,
+    schema_version: schemaVersion,
+    guidelines_version: guidelinesVersion,
+    counts,
+    document,
+  }
+}

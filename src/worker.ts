@@ -1,0 +1,19 @@
+/** What each job does: a verb for every name. A job without a doer does not compile. */
+import { expireDue } from './assignments/next.ts'
+import { forgetHandled } from './db/handled.ts'
+import { sweepExports, writeExport } from './exports/write.ts'
+import type { Parley } from './parley.ts'
+import type { Doers } from './queue/jobs.ts'
+
+export function doersOf(parley: Parley): Doers {
+  return {
+    'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
+    'expire-leases': async () => {
+      await expireDue(parley)
+    },
+    sweep: async () => {
+      await sweepExports(parley)
+      await forgetHandled(parley)
+    },
+  }
+}
