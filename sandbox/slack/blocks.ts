@@ -1,0 +1,438 @@
+/**
+ * Validates blocks for the surface they stand on, and gives them what Slack gives them: generated
+ * block_ids and action_ids, `emoji: true` and `verbatim: false`.
+ */
+import {
+  type Check,
+  checkBoolean,
+  checkInteger,
+  checkList,
+  checkOneOf,
+  checkString,
+  checkText,
+  fail,
+  needs,
+  onlyKeys,
+  type Surface,
+} from './check.ts'
+import { checkElement, checkImage } from './elements.ts'
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  length,
+  list,
+  objects,
+  text,
+  textOf,
+} from './json.ts'
+import { containerCost, type LimitId, limits } from './limits.ts'
+
+/** Checks all blocks of a message or view; problems carry pointers below `at`. */
+export function checkBlocks(check: Check, value: Json | undefined, at: string): void {
+  const limit = { message: 'message.blocks', modal: 'view.blocks', home: 'home.blocks' } as const
+  const blocks = checkList(check, value, at, limit[check.surface], 0)
+  for (const [i, block] of blocks.entries()) checkBlock(check, block, `${at}/${i}`, false)
+  checkUnique(check, blocks, at)
+  checkCounts(check, blocks, at)
+}
+
+/** Length of all text a message's blocks show, as Slack counts it for `msg_blocks_too_long`. */
+export function textSum(blocks: Json): number {
+  if (Array.isArray(blocks)) return blocks.reduce<number>((sum, block) => sum + textSum(block), 0)
+  if (!isObject(blocks)) return 0
+  return Object.entries(blocks).reduce((sum, [key, value]) => {
+    if (typeof value !== 'string') return sum + textSum(value)
+    return key === 'text' || key === 'alt_text' ? sum + length(value) : sum
+  }, 0)
+}
+
+/** Whether the text of these blocks is more than one message may carry. */
+export function isTooLong(blocks: Json): boolean {
+  const sum = textSum(blocks)
+  const containers = countBlocks(blocks) * containerCost
+  return (
+    sum > limits['message.text_sum'].max ||
+    sum + containers > limits['message.text_and_containers'].max
+  )
+}
+
+function countBlocks(blocks: Json): number {
+  return objects(blocks).reduce((sum, b) => sum + 1 + countBlocks(b['child_blocks'] ?? []), 0)
+}
+
+/** The blocks as Slack stores them: ids generated, defaults filled in. */
+export function storeBlocks(blocks: Json, newId: () => string): JsonObject[] {
+  return objects(blocks).map((block) => {
+    const stored = fillTexts(block)
+    const filled: JsonObject = { ...object(stored), block_id: text(block['block_id']) || newId() }
+    if (filled['type'] === 'markdown') filled['block_id'] = newId()
+    if (Array.isArray(filled['elements']) && filled['type'] !== 'rich_text') {
+      filled['elements'] = filled['elements'].map((element) => withActionId(element, newId))
+    }
+    if (Array.isArray(filled['actions'])) {
+      filled['actions'] = filled['actions'].map((element) => withActionId(element, newId))
+    }
+    for (const key of ['element', 'accessory']) {
+      const element = filled[key]
+      if (element !== undefined) filled[key] = withActionId(element, newId)
+    }
+    if (Array.isArray(filled['child_blocks'])) {
+      filled['child_blocks'] = storeBlocks(filled['child_blocks'], newId)
+    }
+    return filled
+  })
+}
+
+function object(value: Json): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+const idle = ['plain_text', 'mrkdwn', 'image', 'card']
+
+function withActionId(element: Json, newId: () => string): Json {
+  if (!isObject(element)) return element
+  if (element['type'] === 'card') return storeBlocks([element], newId)[0] ?? element
+  if (idle.includes(text(element['type']))) return element
+  return { ...element, action_id: text(element['action_id']) || newId() }
+}
+
+function fillTexts(value: Json): Json {
+  if (Array.isArray(value)) return value.map(fillTexts)
+  if (!isObject(value)) return value
+  const filled: JsonObject = {}
+  for (const [key, entry] of Object.entries(value)) filled[key] = fillTexts(entry)
+  if (typeof filled['text'] !== 'string') return filled
+  if (filled['type'] === 'plain_text') return { emoji: true, ...filled }
+  if (filled['type'] === 'mrkdwn') return { verbatim: false, ...filled }
+  return filled
+}
+
+type Rule = {
+  on: readonly Surface[]
+  keys: readonly string[]
+  needs?: readonly string[]
+  inContainer?: boolean
+  check?: (check: Check, block: JsonObject, at: string) => void
+}
+
+const everywhere: Surface[] = ['message', 'modal', 'home']
+const either = ['plain_text', 'mrkdwn'] as const
+
+const rules: Record<string, Rule> = {
+  section: {
+    on: everywhere,
+    keys: ['text', 'fields', 'accessory', 'expand'],
+    inContainer: true,
+    check: checkSection,
+  },
+  divider: { on: everywhere, keys: [], inContainer: true },
+  header: {
+    on: everywhere,
+    keys: ['text'],
+    needs: ['text'],
+    inContainer: true,
+    check: (check, block, at) => checkText(check, block['text'], `${at}/text`, 'header.text'),
+  },
+  actions: {
+    on: everywhere,
+    keys: ['elements'],
+    needs: ['elements'],
+    inContainer: true,
+    check: (check, block, at) => checkElements(check, block, at, 'actions'),
+  },
+  context: {
+    on: everywhere,
+    keys: ['elements'],
+    needs: ['elements'],
+    inContainer: true,
+    check: checkContext,
+  },
+  image: {
+    on: everywhere,
+    keys: ['alt_text', 'title', 'image_url', 'slack_file'],
+    needs: ['alt_text'],
+    inContainer: true,
+    check: (check, block, at) => {
+      checkImage(check, block, at)
+      checkText(check, block['title'], `${at}/title`, 'image.title')
+    },
+  },
+  input: {
+    on: everywhere,
+    keys: ['label', 'hint', 'element', 'optional', 'dispatch_action'],
+    needs: ['label', 'element'],
+    check: (check, block, at) => {
+      checkText(check, block['label'], `${at}/label`, 'input.label')
+      checkText(check, block['hint'], `${at}/hint`, 'input.hint')
+      checkBoolean(check, block, at, ['optional', 'dispatch_action'])
+      if (block['element'] !== undefined) {
+        checkElement(check, block['element'], `${at}/element`, 'input')
+      }
+    },
+  },
+  rich_text: {
+    on: everywhere,
+    keys: ['elements'],
+    needs: ['elements'],
+    check: checkRichText,
+  },
+  markdown: {
+    on: ['message'],
+    keys: ['text'],
+    needs: ['text'],
+    check: (check, block, at) => {
+      checkString(check, block['text'], `${at}/text`, 'markdown.text', 1)
+    },
+  },
+  alert: {
+    on: ['modal'],
+    keys: ['text', 'level'],
+    needs: ['text'],
+    check: (check, block, at) => {
+      checkText(check, block['text'], `${at}/text`, 'alert.text', either)
+      const levels = ['default', 'info', 'warning', 'error', 'success']
+      checkOneOf(check, block['level'], `${at}/level`, levels)
+    },
+  },
+  card: {
+    on: everywhere,
+    keys: ['hero_image', 'icon', 'title', 'subtitle', 'body', 'actions'],
+    check: checkCard,
+  },
+  carousel: {
+    on: ['message', 'home'],
+    keys: ['elements'],
+    needs: ['elements'],
+    check: (check, block, at) => {
+      const cards = checkList(check, block['elements'], `${at}/elements`, 'carousel.elements')
+      for (const [i, card] of cards.entries()) {
+        checkBlock(check, card, `${at}/elements/${i}`, false, ['card'])
+      }
+    },
+  },
+  container: {
+    on: ['message'],
+    keys: [
+      ...['title', 'rich_text_title', 'subtitle', 'child_blocks', 'width', 'icon'],
+      ...['is_collapsible', 'default_collapsed', 'has_header_divider'],
+    ],
+    needs: ['child_blocks'],
+    check: checkContainer,
+  },
+  context_actions: {
+    on: ['message'],
+    keys: ['elements'],
+    needs: ['elements'],
+    check: (check, block, at) => checkElements(check, block, at, 'context_actions'),
+  },
+  table: {
+    on: ['message'],
+    keys: ['rows', 'column_settings'],
+    needs: ['rows'],
+    inContainer: true,
+    check: (check, block, at) => checkRows(check, block, at, 'table.rows'),
+  },
+  data_table: {
+    on: ['message'],
+    keys: ['rows', 'caption', 'page_size', 'row_header_column_index'],
+    needs: ['rows', 'caption'],
+    check: (check, block, at) => {
+      checkRows(check, block, at, 'data_table.rows')
+      checkInteger(check, block['page_size'], `${at}/page_size`, {
+        min: 1,
+        max: limits['data_table.page_size'].max,
+      })
+    },
+  },
+  video: {
+    on: everywhere,
+    keys: [
+      ...['alt_text', 'author_name', 'description', 'provider_icon_url', 'provider_name'],
+      ...['title', 'title_url', 'thumbnail_url', 'video_url'],
+    ],
+    needs: ['alt_text', 'title', 'thumbnail_url', 'video_url'],
+    inContainer: true,
+    check: (check, block, at) => {
+      checkText(check, block['title'], `${at}/title`, 'video.title')
+      checkString(check, block['alt_text'], `${at}/alt_text`, 'video.alt_text', 1)
+    },
+  },
+}
+
+function checkBlock(
+  check: Check,
+  block: Json,
+  at: string,
+  inContainer: boolean,
+  only?: readonly string[],
+) {
+  if (!isObject(block)) return fail(check, at, 'must provide an object')
+  const type = text(block['type'])
+  const rule = rules[type]
+  const here = rule?.on.includes(check.surface) && (!inContainer || rule.inContainer)
+  if (!rule || !here || (only && !only.includes(type))) {
+    return fail(check, `${at}/type`, `unsupported type: ${type || String(block['type'])}`)
+  }
+  onlyKeys(check, block, at, ['type', 'block_id', ...rule.keys])
+  needs(check, block, at, rule.needs ?? [])
+  checkString(check, block['block_id'], `${at}/block_id`, 'block_id')
+  rule.check?.(check, block, at)
+}
+
+function checkSection(check: Check, block: JsonObject, at: string): void {
+  if (block['text'] === undefined && block['fields'] === undefined) {
+    fail(check, at, 'missing required field: text')
+  }
+  checkText(check, block['text'], `${at}/text`, 'section.text', either)
+  checkBoolean(check, block, at, ['expand'])
+  if (block['fields'] !== undefined) {
+    const fields = checkList(check, block['fields'], `${at}/fields`, 'section.fields')
+    for (const [i, field] of fields.entries()) {
+      checkText(check, field, `${at}/fields/${i}`, 'section.field', either)
+    }
+  }
+  if (block['accessory'] !== undefined) {
+    checkElement(check, block['accessory'], `${at}/accessory`, 'section')
+  }
+}
+
+function checkContext(check: Check, block: JsonObject, at: string): void {
+  const elements = checkList(check, block['elements'], `${at}/elements`, 'context.elements')
+  for (const [i, element] of elements.entries()) {
+    const here = `${at}/elements/${i}`
+    if (isObject(element) && element['type'] === 'image') {
+      checkElement(check, element, here, 'context')
+    } else checkText(check, element, here, 'context.text', either)
+  }
+}
+
+function checkElements(
+  check: Check,
+  block: JsonObject,
+  at: string,
+  place: 'actions' | 'context_actions',
+): void {
+  const limit: LimitId = `${place}.elements`
+  const elements = checkList(check, block['elements'], `${at}/elements`, limit)
+  for (const [i, element] of elements.entries()) {
+    checkElement(check, element, `${at}/elements/${i}`, place)
+  }
+}
+
+const richTypes = [
+  'rich_text_section',
+  'rich_text_list',
+  'rich_text_quote',
+  'rich_text_preformatted',
+]
+
+function checkRichText(check: Check, block: JsonObject, at: string): void {
+  const elements = list(block['elements'])
+  if (elements.length === 0) fail(check, `${at}/elements`, 'must have at least 1 item')
+  for (const [i, element] of elements.entries()) {
+    const type = isObject(element) ? text(element['type']) : ''
+    if (!richTypes.includes(type)) {
+      fail(check, `${at}/elements/${i}/type`, `unsupported type: ${type}`)
+    }
+    if (isObject(element) && !Array.isArray(element['elements'])) {
+      fail(check, `${at}/elements/${i}`, 'missing required field: elements')
+    }
+  }
+}
+
+function checkCard(check: Check, block: JsonObject, at: string): void {
+  if (!['hero_image', 'title', 'actions', 'body'].some((key) => block[key] !== undefined)) {
+    fail(check, at, 'must provide at least one of hero_image, title, actions or body')
+  }
+  checkText(check, block['title'], `${at}/title`, 'card.title', either)
+  checkText(check, block['subtitle'], `${at}/subtitle`, 'card.subtitle', either)
+  checkText(check, block['body'], `${at}/body`, 'card.body', either)
+  for (const key of ['hero_image', 'icon']) {
+    if (block[key] !== undefined) checkElement(check, block[key], `${at}/${key}`, 'card')
+  }
+  if (block['actions'] === undefined) return
+  const buttons = checkList(check, block['actions'], `${at}/actions`, 'card.actions')
+  for (const [i, button] of buttons.entries()) {
+    checkElement(check, button, `${at}/actions/${i}`, 'card_actions')
+  }
+}
+
+function checkContainer(check: Check, block: JsonObject, at: string): void {
+  if (block['title'] === undefined && block['rich_text_title'] === undefined) {
+    fail(check, at, 'missing required field: title')
+  }
+  checkText(check, block['title'], `${at}/title`, 'container.title')
+  checkText(check, block['subtitle'], `${at}/subtitle`, 'container.subtitle', either)
+  checkOneOf(check, block['width'], `${at}/width`, ['narrow', 'standard', 'wide', 'full'])
+  const flags = ['is_collapsible', 'default_collapsed', 'has_header_divider']
+  checkBoolean(check, block, at, flags)
+  if (block['default_collapsed'] === true && block['is_collapsible'] !== true) {
+    fail(check, `${at}/default_collapsed`, 'requires is_collapsible')
+  }
+  const childrenAt = `${at}/child_blocks`
+  const children = checkList(check, block['child_blocks'], childrenAt, 'container.child_blocks')
+  for (const [i, child] of children.entries()) checkBlock(check, child, `${childrenAt}/${i}`, true)
+}
+
+function checkRows(
+  check: Check,
+  block: JsonObject,
+  at: string,
+  limit: 'table.rows' | 'data_table.rows',
+): void {
+  const rows = checkList(check, block['rows'], `${at}/rows`, limit, limit === 'table.rows' ? 1 : 2)
+  for (const [i, row] of rows.entries()) {
+    checkList(check, row, `${at}/rows/${i}`, 'table.columns')
+  }
+}
+
+function checkUnique(check: Check, blocks: Json[], at: string): void {
+  const seen = new Set<string>()
+  for (const [i, block] of blocks.entries()) {
+    if (!isObject(block)) continue
+    const id = text(block['block_id'])
+    if (id && seen.has(id)) fail(check, `${at}/${i}/block_id`, `block_id "${id}" already exists`)
+    seen.add(id)
+    const actions = new Set<string>()
+    for (const element of actionable(block)) {
+      const action = text(element['action_id'])
+      if (action && actions.has(action)) {
+        fail(check, `${at}/${i}`, `\`action_id\` "${action}" already exists for block_id "${id}"`)
+      }
+      actions.add(action)
+    }
+  }
+}
+
+/** Every element of a block that carries an action_id. */
+export function actionable(block: JsonObject): JsonObject[] {
+  if (block['type'] === 'rich_text') return []
+  const own = [block['accessory'], block['element']].filter(isObject)
+  return [...own, ...objects(block['elements']), ...objects(block['actions'])].filter(
+    (element) => !['plain_text', 'mrkdwn', 'image', 'card'].includes(text(element['type'])),
+  )
+}
+
+function checkCounts(check: Check, blocks: Json[], at: string): void {
+  const known = blocks.filter(isObject)
+  const markdown = known.filter((block) => block['type'] === 'markdown')
+  const sum = markdown.reduce((total, block) => total + length(text(block['text'])), 0)
+  if (markdown.length > 1 && sum > limits['message.markdown_sum'].max) {
+    fail(check, at, `must be less than ${limits['message.markdown_sum'].max + 1} characters`)
+  }
+  const tables = known.filter((block) => block['type'] === 'table')
+  if (tables.length > limits['message.tables'].max) fail(check, at, 'only one table is allowed')
+  const focused = known.flatMap(actionable).filter((element) => element['focus_on_load'] === true)
+  if (focused.length > 1) fail(check, at, 'only one element may have focus_on_load')
+}
+
+/** Whether a view with these blocks needs a submit button. */
+export function hasInput(blocks: Json): boolean {
+  return objects(blocks).some((block) => block['type'] === 'input')
+}
+
+/** Label of a block, for messages about it. */
+export function labelOf(block: JsonObject): string {
+  return textOf(block['label']) || textOf(block['text'])
+}

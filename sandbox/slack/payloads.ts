@@ -1,0 +1,161 @@
+/** Builds the payloads Slack sends when people act, with the keys real ones carry. */
+import { stateValues } from './entered.ts'
+import type { Json, JsonObject } from './json.ts'
+import { messageJson } from './messages.ts'
+import { viewJson } from './modals.ts'
+import type { Place } from './screen.ts'
+import {
+  type Channel,
+  type Message,
+  newResponseUrl,
+  newTrigger,
+  newTs,
+  type User,
+  type View,
+  type Workspace,
+} from './workspace.ts'
+
+function shared(workspace: Workspace, user: User, type: string): JsonObject {
+  return {
+    type,
+    user: { id: user.id, username: user.name, name: user.name, team_id: workspace.team.id },
+    api_app_id: workspace.app.id,
+    token: workspace.app.verificationToken,
+    team: { id: workspace.team.id, domain: workspace.team.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+  }
+}
+
+/** A click or choice in a message or view. */
+export function blockActions(
+  workspace: Workspace,
+  user: User,
+  place: Place,
+  action: JsonObject,
+): JsonObject {
+  const actions: Json = [{ ...action, action_ts: newTs(workspace) }]
+  const start = shared(workspace, user, 'block_actions')
+  if (place.kind === 'view') {
+    return {
+      ...start,
+      container: { type: 'view', view_id: place.view.id },
+      trigger_id: newTrigger(workspace, user.id, place.view.id),
+      view: viewJson(workspace, place.view),
+      actions,
+    }
+  }
+  const { message } = place
+  const ephemeral = message.ephemeralTo !== null
+  return {
+    ...start,
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: message.channelId,
+      is_ephemeral: ephemeral,
+    },
+    trigger_id: newTrigger(workspace, user.id, null),
+    channel: channelRef(workspace.channels.get(message.channelId)),
+    // Slack does not send the content of a message it does not store.
+    ...(!ephemeral && { message: messageJson(workspace, message) }),
+    state: { values: stateValues(place.blocks, place.entered) },
+    response_url: newResponseUrl(workspace, 'actions', {
+      userId: user.id,
+      channelId: message.channelId,
+      messageTs: message.ts,
+    }),
+    actions,
+  }
+}
+
+export function viewSubmission(workspace: Workspace, user: User, view: View): JsonObject {
+  return {
+    ...shared(workspace, user, 'view_submission'),
+    trigger_id: newTrigger(workspace, user.id, view.id),
+    view: viewJson(workspace, view),
+    response_urls: [],
+  }
+}
+
+export function viewClosed(
+  workspace: Workspace,
+  user: User,
+  view: View,
+  isCleared: boolean,
+): JsonObject {
+  return {
+    ...shared(workspace, user, 'view_closed'),
+    view: viewJson(workspace, view),
+    is_cleared: isCleared,
+  }
+}
+
+export function globalShortcut(workspace: Workspace, user: User, callbackId: string): JsonObject {
+  return {
+    ...shared(workspace, user, 'shortcut'),
+    callback_id: callbackId,
+    trigger_id: newTrigger(workspace, user.id, null),
+    action_ts: newTs(workspace),
+  }
+}
+
+export function messageShortcut(
+  workspace: Workspace,
+  user: User,
+  callbackId: string,
+  message: Message,
+): JsonObject {
+  return {
+    ...shared(workspace, user, 'message_action'),
+    callback_id: callbackId,
+    trigger_id: newTrigger(workspace, user.id, null),
+    action_ts: newTs(workspace),
+    message_ts: message.ts,
+    message: messageJson(workspace, message),
+    channel: channelRef(workspace.channels.get(message.channelId)),
+    response_url: newResponseUrl(workspace, 'app', {
+      userId: user.id,
+      channelId: message.channelId,
+      messageTs: message.ts,
+    }),
+  }
+}
+
+/** The form of a slash command, with the response_url made for it. */
+export function slashCommand(
+  workspace: Workspace,
+  user: User,
+  channel: Channel,
+  typed: { command: string; text: string },
+): Record<string, string> {
+  return {
+    token: workspace.app.verificationToken,
+    team_id: workspace.team.id,
+    team_domain: workspace.team.domain,
+    channel_id: channel.id,
+    channel_name: channel.kind === 'private' ? 'privategroup' : channel.name,
+    user_id: user.id,
+    user_name: user.name,
+    command: typed.command,
+    text: escaped(typed.text),
+    api_app_id: workspace.app.id,
+    is_enterprise_install: 'false',
+    response_url: newResponseUrl(workspace, 'commands', {
+      userId: user.id,
+      channelId: channel.id,
+      messageTs: null,
+    }),
+    trigger_id: newTrigger(workspace, user.id, null),
+  }
+}
+
+function channelRef(channel: Channel | undefined): JsonObject {
+  const name = channel?.kind === 'private' ? 'privategroup' : (channel?.name ?? '')
+  return { id: channel?.id ?? '', name }
+}
+
+/** The three characters Slack escapes in what people type into messages and commands. */
+export function escaped(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

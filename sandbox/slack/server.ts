@@ -1,0 +1,325 @@
+/**
+ * A strict stand-in Slack on one HTTP server: the Web API a bot calls, and people who act on what
+ * is on their screens. It imports nothing of ours, so that it can contradict us.
+ *
+ *     const slack = await openSlackStandIn({ people: [{ name: 'Ana' }] })
+ *     // configure the bot with slack.env (SLACK_API_URL, SLACK_SIGNING_SECRET, SLACK_BOT_TOKEN)
+ *     slack.deliverTo(app.fetch)            // or 'http://127.0.0.1:3000': /slack/events is appended
+ *     const ana = slack.person('Ana')       // somebody new when there is no Ana yet
+ *     await ana.command('/parley next')
+ *     await ana.receives('Which answer is better?')
+ *     await ana.press('A is better')        // or press('Answer', { in: 'part of the message' })
+ *     await ana.fill('Why', 'shorter'); await ana.choose('Rank of A', '1st'); await ana.submit()
+ *     ana.screen(); ana.messages(); ana.modal(); ana.errors(); ana.files()
+ *     slack.faults.seen                     // timeouts, illegal acks, refused calls
+ *     slack.faults.next('chat.postMessage', { dropAfterEffect: true })
+ *     await slack.faults.redeliver()        // { exact: true } replays the very same bytes
+ *     await slack.close()
+ *
+ * Gestures resolve when the bot has answered: `{ok: true}`, or `{ok: false, problem}` when the
+ * person's client showed an error (no answer in 3 s, a 500, nobody there, a required field empty).
+ * They throw when the control is not on the screen, or when the answer is one Slack would not take.
+ */
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { answerCall } from './calls.ts'
+import { controlRoutes } from './control.ts'
+import { type Courier, openCourier, type Target } from './deliver.ts'
+import { type Faults, openFaults } from './faults.ts'
+import { type JsonObject, parseJson } from './json.ts'
+import { times } from './limits.ts'
+import { type Person, personOf, type Streets } from './people.ts'
+import { respond } from './respond.ts'
+import { openWire, type WireLine } from './wire.ts'
+import {
+  addChannel,
+  addUser,
+  changed,
+  findPerson,
+  newId,
+  secret,
+  type TranscriptLine,
+  type Workspace,
+} from './workspace.ts'
+
+export type SlackOptions = {
+  port?: number
+  /** The stand-in's clock in milliseconds; timestamps, triggers and response_urls live by it. */
+  now?: () => number
+  /** Appends the wire log to this file. */
+  wireLog?: string
+  people?: { name: string; realName?: string; tz?: string; locale?: string }[]
+  /** Granted bot scopes. The default is what a labeling bot needs, and no im:write. */
+  scopes?: string[]
+  /** Registered slash commands. */
+  commands?: string[]
+  signingSecret?: string
+  botToken?: string
+  botName?: string
+  homeTab?: boolean
+  messagesTab?: boolean
+  deliverTo?: Target
+  /** Shortened by tests that wait for the real three seconds. */
+  ackMs?: number
+  triggerMs?: number
+  retryDelaysMs?: number[]
+}
+
+export type SlackStandIn = {
+  url: string
+  /** Ends in /api/. */
+  apiUrl: string
+  signingSecret: string
+  botToken: string
+  botUserId: string
+  teamId: string
+  appId: string
+  /** What a service is started with to talk to this stand-in. */
+  env: Record<'SLACK_API_URL' | 'SLACK_SIGNING_SECRET' | 'SLACK_BOT_TOKEN', string>
+  now(): number
+  deliverTo(target: Target): void
+  /** The person of this name; somebody new when there is none. */
+  person(name: string, details?: { tz?: string; locale?: string }): Person
+  /** The channel of this name; a new one when there is none. The bot is in it unless told not. */
+  channel(name: string, options?: ChannelOptions): { id: string; name: string }
+  userGroup(handle: string, people: string[]): { id: string }
+  /** Deactivates a person's account. */
+  deactivate(name: string): void
+  archive(channel: string): void
+  /** Grants exactly these scopes from now on. */
+  grant(scopes: string[]): void
+  wire: readonly WireLine[]
+  transcript: readonly TranscriptLine[]
+  faults: Faults & { redeliver: Courier['redeliver'] }
+  /** Event retries that wait; `flush` runs them now. */
+  retries: Courier['retries']
+  /** Headers that sign a body; for tests of forged, old and future requests. */
+  sign: Courier['sign']
+  sendRaw: Courier['sendRaw']
+  /** Delivers an event of the Events API, with retries. */
+  event(event: JsonObject, options?: { id?: string }): Promise<void>
+  close(): Promise<void>
+}
+
+export type ChannelOptions = {
+  kind?: 'public' | 'private'
+  members?: string[]
+  bot?: boolean
+}
+
+const defaultScopes = [
+  ...['chat:write', 'commands', 'users:read', 'files:write', 'files:read'],
+  ...['channels:read', 'groups:read', 'usergroups:read'],
+]
+
+export async function openSlackStandIn(options: SlackOptions = {}): Promise<SlackStandIn> {
+  const workspace = makeWorkspace(options)
+  const { app, team } = workspace
+  const faults = openFaults(workspace.now)
+  const wire = openWire({
+    secrets: [app.botToken, app.signingSecret],
+    ...(options.wireLog !== undefined && { path: options.wireLog }),
+  })
+  const ackMs = options.ackMs ?? times.ackMs
+  const retryDelaysMs = options.retryDelaysMs ?? times.retryDelaysMs
+  const courier = openCourier({ workspace, wire, faults, ackMs, retryDelaysMs })
+  if (options.deliverTo !== undefined) courier.deliverTo(options.deliverTo)
+  const commands = options.commands ?? ['/parley', '/parley-admin']
+  const streets: Streets = { workspace, courier, faults, commands }
+
+  const hono = new Hono<{ Bindings: Bindings }>()
+  const api = { workspace, wire, faults, triggerMs: options.triggerMs ?? times.triggerMs }
+  hono.all('/api/*', async (c) => {
+    const answer = await answerCall(api, c)
+    if (answer.drop) c.env.outgoing?.socket?.destroy()
+    return new Response(JSON.stringify(answer.body), {
+      status: answer.status,
+      headers: { 'content-type': 'application/json; charset=utf-8', ...answer.headers },
+    })
+  })
+  for (const kind of ['actions', 'commands', 'app']) {
+    hono.post(`/${kind}/*`, async (c) => {
+      const body = parseJson(await c.req.text())
+      const answer = respond(workspace, faults, c.req.path, body)
+      wire.write({
+        at: new Date(workspace.now()).toISOString(),
+        direction: 'call',
+        method: 'POST',
+        path: `/${kind}`,
+        status: answer.status,
+        request: body ?? null,
+        response: answer.body,
+      })
+      if (answer.status !== 200) faults.record('refused_call', `response_url: ${answer.status}`)
+      const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+      return new Response(text, { status: answer.status })
+    })
+  }
+  fileRoutes(hono, workspace, faults)
+  controlRoutes(hono, streets)
+
+  const server = await listen(hono, options.port ?? 0)
+  workspace.url = server.url
+  for (const person of options.people ?? []) addUser(workspace, person)
+
+  function idOf(name: string): string {
+    const user = findPerson(workspace, name)
+    if (!user) throw new Error(`Nobody here is called ${name}.`)
+    return user.id
+  }
+  function channelNamed(name: string) {
+    const wanted = name.replace(/^#/, '')
+    return [...workspace.channels.values()].find((c) => c.name === wanted && c.kind !== 'im')
+  }
+
+  return {
+    url: server.url,
+    apiUrl: `${server.url}/api/`,
+    signingSecret: app.signingSecret,
+    botToken: app.botToken,
+    botUserId: app.botUserId,
+    teamId: team.id,
+    appId: app.id,
+    env: {
+      SLACK_API_URL: `${server.url}/api/`,
+      SLACK_SIGNING_SECRET: app.signingSecret,
+      SLACK_BOT_TOKEN: app.botToken,
+    },
+    now: workspace.now,
+    deliverTo: courier.deliverTo,
+    person(name, details = {}) {
+      const user = findPerson(workspace, name) ?? addUser(workspace, { name, ...details })
+      return personOf(streets, user)
+    },
+    channel(name, { kind, members = [], bot = true } = {}) {
+      const known = channelNamed(name)
+      const channel =
+        known ?? addChannel(workspace, { name: name.replace(/^#/, ''), ...(kind && { kind }) })
+      for (const member of members) channel.members.add(idOf(member))
+      if (bot && !known) channel.members.add(app.botUserId)
+      return { id: channel.id, name: channel.name }
+    },
+    userGroup(handle, people) {
+      const id = newId('S')
+      const name = handle.replace(/^@/, '')
+      workspace.userGroups.push({ id, handle: name, name, users: people.map(idOf) })
+      return { id }
+    },
+    deactivate(name) {
+      const user = workspace.users.get(idOf(name))
+      if (user) user.deleted = true
+    },
+    archive(name) {
+      const channel = channelNamed(name)
+      if (!channel) throw new Error(`There is no channel ${name}.`)
+      channel.archived = true
+      changed(workspace)
+    },
+    grant(scopes) {
+      app.scopes = new Set(scopes)
+    },
+    wire: wire.lines,
+    transcript: workspace.transcript,
+    faults: Object.assign(faults, { redeliver: courier.redeliver }),
+    retries: courier.retries,
+    sign: courier.sign,
+    sendRaw: courier.sendRaw,
+    event: courier.event,
+    async close() {
+      courier.close()
+      await server.close()
+    },
+  }
+}
+
+type Bindings = { outgoing?: { socket?: { destroy(): void } | null } }
+
+function makeWorkspace(options: SlackOptions): Workspace {
+  const workspace: Workspace = {
+    now: options.now ?? Date.now,
+    url: '',
+    team: { id: newId('T'), domain: 'parley-sandbox', name: 'Parley Sandbox' },
+    app: {
+      id: newId('A'),
+      botId: newId('B'),
+      botUserId: '',
+      botName: options.botName ?? 'Parley',
+      botToken: options.botToken ?? `xoxb-${secret(12)}`,
+      signingSecret: options.signingSecret ?? secret(),
+      verificationToken: secret(12),
+      scopes: new Set(options.scopes ?? defaultScopes),
+      homeTab: options.homeTab ?? true,
+      messagesTab: options.messagesTab ?? true,
+    },
+    users: new Map(),
+    channels: new Map(),
+    messages: [],
+    stacks: new Map(),
+    homes: new Map(),
+    tabs: new Map(),
+    notices: new Map(),
+    files: new Map(),
+    uploads: new Map(),
+    triggers: new Map(),
+    responseUrls: new Map(),
+    userGroups: [],
+    transcript: [],
+    watchers: new Set(),
+  }
+  workspace.app.botUserId = addUser(workspace, { name: workspace.app.botName, isBot: true }).id
+  return workspace
+}
+
+function fileRoutes(hono: Hono<{ Bindings: Bindings }>, workspace: Workspace, faults: Faults) {
+  hono.post('/upload/v1/:ticket', async (c) => {
+    const file = workspace.files.get(workspace.uploads.get(c.req.param('ticket')) ?? '')
+    if (!file || file.complete) return c.text('Not found', 404)
+    const multipart = (c.req.header('content-type') ?? '').startsWith('multipart/form-data')
+    let bytes = new Uint8Array(0)
+    if (multipart) {
+      const part = Object.values(await c.req.parseBody()).find((value) => value instanceof File)
+      if (part instanceof File) bytes = new Uint8Array(await part.arrayBuffer())
+    } else bytes = new Uint8Array(await c.req.arrayBuffer())
+    if (bytes.byteLength !== file.length) {
+      const told = `${file.name}: ${bytes.byteLength} bytes came, ${file.length} were announced`
+      faults.record('refused_call', `upload of ${told}`)
+      return c.text(told, 400)
+    }
+    file.bytes = bytes
+    return c.text(`OK - ${bytes.byteLength}`)
+  })
+  const download = async (id: string, authorization: string | undefined) => {
+    const file = workspace.files.get(id.split('-').at(-1) ?? '')
+    const allowed =
+      authorization === `Bearer ${workspace.app.botToken}` && workspace.app.scopes.has('files:read')
+    // Without a right token Slack redirects to its sign-in page, which answers 200 with HTML.
+    if (!allowed) return new Response(null, { status: 302, headers: { location: '/signin' } })
+    if (!file?.bytes) return new Response('Not found', { status: 404 })
+    return new Response(new Blob([new Uint8Array(file.bytes)]), {
+      headers: { 'content-type': 'text/plain' },
+    })
+  }
+  for (const path of ['/files-pri/:id/:name', '/files-pri/:id/download/:name'] as const) {
+    hono.get(path, (c) => download(c.req.param('id'), c.req.header('authorization')))
+  }
+  hono.get('/signin', (c) => c.html('<!doctype html><title>Sign in to Slack</title>'))
+}
+
+function listen(
+  hono: Hono<{ Bindings: Bindings }>,
+  port: number,
+): Promise<{ url: string; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
+      resolve({
+        url: `http://127.0.0.1:${address.port}`,
+        close: () =>
+          new Promise<void>((closed) => {
+            server.close(() => closed())
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          }),
+      })
+    })
+    server.once('error', reject)
+  })
+}
