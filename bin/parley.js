@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/**
+ * Starts Parley on a Node that runs TypeScript: this one, or the project's own, which `npm ci` brings
+ * for hosts with an older one. Plain JavaScript, because an old Node reads it.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const main = new URL('../src/main.ts', import.meta.url)
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+if (major > 22 || (major === 22 && minor >= 20)) {
+  nodeModule.enableCompileCache?.()
+  await import(main.href)
+} else {
+  startOn(ownNode())
+}
+
+function ownNode() {
+  const places = ['../node_modules/.bin/node', '../node_modules/node/bin/node']
+  const found = places
+    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .find((path) => existsSync(path))
+  if (found) return found
+  console.error(
+    `Parley needs Node 22.20 or newer, and this is ${process.versions.node}. Run \`npm ci\` in the project, which brings its own Node, or install a newer one.`,
+  )
+  process.exit(1)
+}
+
+/** The other Node takes our place: same arguments, same terminal, our signals, its exit code. */
+function startOn(node) {
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches both of us; a second one would mean "at once".
+      if (signal === 'SIGINT' && process.stdin.isTTY) return
+      child.kill(signal)
+    })
+  child.on('error', (error) => {
+    console.error(`${node} does not start: ${error.message}. Run \`npm ci\` again.`)
+    process.exit(70)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0))
+  })
+}
