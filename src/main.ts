@@ -24,6 +24,7 @@ import { doersOf } from './worker.ts'
 
 export type Open = {
   parley: Parley
+  queueHealth(): Promise<{ ok: boolean; detail: string }>
   startWorker(): void
   startAdapters(): Promise<void>
   /** Listens and returns the address. */
@@ -62,6 +63,7 @@ export async function openParley(config: Config): Promise<Open> {
     return {
       parley,
       close,
+      queueHealth: queue.health,
       startWorker: () => queue.startWorker(doersOf(parley)),
       startAdapters: async () => {
         for (const adapter of adapters) {

@@ -1,5 +1,5 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
-import { expireDue } from './assignments/next.ts'
+import { expireDue } from './assignments/lease.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
 import type { Parley } from './parley.ts'

@@ -7,7 +7,11 @@ export type Doors = {
   config(): Config
   environment(): Environment
   /** Opens the stores, and the adapters (connected, not started) when a command must ask them. */
-  open(): Promise<{ parley: Parley; close(): Promise<void> }>
+  open(): Promise<{
+    parley: Parley
+    queueHealth(): Promise<{ ok: boolean; detail: string }>
+    close(): Promise<void>
+  }>
   start(options: { role: string }): Promise<number>
   demo(options: { check: boolean; port: number | undefined }): Promise<number>
   sandbox(options: { port: number | undefined }): Promise<number>

@@ -8,14 +8,15 @@ import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
 import { type Counts, describeDataset, listDatasets } from '../datasets/dataset.ts'
 import { deleteDataset } from '../datasets/delete.ts'
-import { inferDocument } from '../datasets/infer.ts'
 import { closeDataset, pauseDataset, publishDataset, reopenDataset } from '../datasets/publish.ts'
 import { readDocument } from '../datasets/read.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { templateDocument } from '../datasets/template-document.ts'
 import { invalid } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
+import { inferDocument } from '../records/infer.ts'
 import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { openSource } from './source.ts'
 
 export const datasetCommands: readonly CliCommand[] = [
   {
@@ -26,7 +27,7 @@ export const datasetCommands: readonly CliCommand[] = [
       const from = options['from']
       if (typeof from !== 'string')
         throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
-      print((await inferDocument(name, from)).trimEnd())
+      print((await inferDocument({ name, source: await openSource(from) })).trimEnd())
     },
   },
   {

@@ -1,9 +1,11 @@
 /** Commands for whoever runs Parley: demo, start, migrate, config, doctor, sandbox. */
-import { describeConfig, roleNames } from '../config.ts'
+import { describeConfig } from '../config.ts'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import { invalid } from '../errors.ts'
 import { type CliCommand, print, withParley } from './command.ts'
 import { examine } from './doctor.ts'
+
+const roleNames = ['all', 'web', 'worker', 'gateway'] as const
 
 export const operateCommands: readonly CliCommand[] = [
   {
@@ -39,7 +41,7 @@ export const operateCommands: readonly CliCommand[] = [
     usage: 'config',
     about: 'print every setting, what it means and what it is now; secrets are not shown',
     async run(doors) {
-      print(describeConfig(doors.config()))
+      print(describeConfig(doors.environment()))
     },
   },
   {

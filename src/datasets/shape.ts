@@ -63,8 +63,6 @@ export const DatasetDocument = z.strictObject({
     })
     .default({ min_submitted: 1, max_discards: 3 }),
   suggestions: z.enum(['before', 'after', 'never']).optional(),
-  /** What becomes of a person's votes when they ask to be forgotten. */
-  on_forget: z.enum(['keep', 'delete']).default('keep'),
   export: z
     .strictObject({
       prompt: z.array(z.record(z.string(), z.string())).optional(),

@@ -26,12 +26,6 @@ export const jobs = {
     attempts: 5,
     backoffMs: 1_000,
   },
-  deliver: {
-    payload: z.strictObject({ deliveryId: z.string() }),
-    lane: 'quick',
-    attempts: 8,
-    backoffMs: 1_000,
-  },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every row that waits and whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

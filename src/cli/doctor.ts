@@ -1,0 +1,104 @@
+/** What `parley doctor` looks at: everything Parley needs, each with what to do when it is not well. */
+import { sql } from 'kysely'
+import { unknownVariables } from '../config.ts'
+import { measureClockOffset } from '../db/open.ts'
+import { asParleyError } from '../errors.ts'
+import { hasAdmin } from '../labelers/roles.ts'
+import type { Parley } from '../parley.ts'
+import type { Doors } from './command.ts'
+
+export type Finding = { ok: boolean; what: string; detail: string; remedy?: string }
+
+const leastPostgres = 150_000
+const mostOffsetMs = 60_000
+
+export async function examine(doors: Doors): Promise<Finding[]> {
+  const findings: Finding[] = []
+  try {
+    const config = doors.config()
+    findings.push({ ok: true, what: 'configuration', detail: 'complete' })
+    for (const line of unknownVariables(doors.environment()))
+      findings.push({ ok: false, what: 'configuration', detail: line })
+    if (!config.slack && !config.discord)
+      findings.push({
+        ok: true,
+        what: 'platforms',
+        detail: 'none is on; set the secrets of Slack to serve it (npx parley config)',
+      })
+  } catch (error) {
+    return [...findings, failed('configuration', error, 'Mend the settings named above.')]
+  }
+  try {
+    const { parley, queueHealth, close } = await doors.open()
+    try {
+      findings.push(...(await examineStores(parley)), await examineQueue(queueHealth))
+      findings.push(...(await examinePlatforms(parley)))
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    findings.push(
+      failed(
+        'database',
+        error,
+        'Start the server DATABASE_URL names, or unset it to use the embedded one.',
+      ),
+    )
+  }
+  return findings
+}
+
+async function examineStores(parley: Parley): Promise<Finding[]> {
+  const { rows } = await sql<{ version: string; number: number }>`
+    select current_setting('server_version') as version,
+      current_setting('server_version_num')::int as number`.execute(parley.db)
+  const { version = 'unknown', number = 0 } = rows[0] ?? {}
+  const offset = await measureClockOffset(parley.db)
+  const someAdmin = await hasAdmin(parley)
+  return [
+    {
+      ok: number >= leastPostgres,
+      what: 'database',
+      detail: `Postgres ${version}, migrated`,
+      remedy: 'Use Postgres 15 or newer.',
+    },
+    {
+      ok: Math.abs(offset) < mostOffsetMs,
+      what: 'clock',
+      detail: `${offset} ms from the database's`,
+      remedy:
+        'Synchronise the clocks (NTP): signatures of platforms are valid for five minutes only.',
+    },
+    {
+      ok: true,
+      what: 'admins',
+      detail: someAdmin ? 'there is at least one' : 'nobody yet: npx parley roles claim-code',
+    },
+  ]
+}
+
+async function examineQueue(
+  health: () => Promise<{ ok: boolean; detail: string }>,
+): Promise<Finding> {
+  return {
+    ...(await health()),
+    what: 'queue',
+    remedy: 'Start the Redis that REDIS_URL names, or unset it to keep the queue in Postgres.',
+  }
+}
+
+async function examinePlatforms(parley: Parley): Promise<Finding[]> {
+  return Promise.all(
+    [...parley.platforms.values()].map(async (adapter) => ({
+      ...(await adapter.check()),
+      what: adapter.platform,
+      remedy: 'Check the token and that the app is installed in the workspace.',
+    })),
+  )
+}
+
+function failed(what: string, error: unknown, remedy: string): Finding {
+  const known = asParleyError(error)
+  const detail = known?.message ?? (error instanceof Error ? error.message : String(error))
+  return { ok: false, what, detail, remedy }
+}
