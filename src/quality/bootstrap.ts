@@ -7,7 +7,7 @@
 import { type Measured, measured, unmeasured } from './measured.ts'
 
 /** One weight per column: column 0 is the data as observed (always 1), the others are resamples. */
-export type Weights = Uint8Array
+export type Weights = Float64Array
 export type Interval = { low: number; high: number }
 
 /** A statistic that is a function of sums over records; `read(0)` is its observed value. */
@@ -21,7 +21,7 @@ export type Running<Unit> = {
  * only, never on the order of records. The array it returns is reused by the next call.
  */
 export function startBootstrap(seed: number, resamples: number): (record: string) => Weights {
-  const weights = new Uint8Array(resamples + 1)
+  const weights = new Float64Array(resamples + 1)
   const start = mix(seed | 0)
   return (record) => {
     const key = hash(record, start)
@@ -75,7 +75,7 @@ export function startTally(resamples: number): Tally {
 }
 
 /** Weights for data that is counted once and not resampled. */
-export const ONCE: Weights = Uint8Array.of(1)
+export const ONCE: Weights = Float64Array.of(1)
 
 export function addTo(tally: Tally, row: number, amount: number, weights: Weights): void {
   while (tally.rows.length <= row) tally.rows.push(new Float64Array(tally.columns))

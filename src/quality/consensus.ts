@@ -3,14 +3,10 @@
  * labels, median and mean for ratings. Nothing here is ever decided by the order of ids, of outputs
  * or of ballots: what the votes leave open stays open.
  */
+import { type Ballot, countVotes, eachPair, type Ranks, type Votes } from './ballot.ts'
 import { type Measured, measured, unmeasured } from './measured.ts'
 
-/** Dense ranks by output id, 1 = best; an output that was not judged is absent. */
-export type Ranks = Record<string, number>
-export type RankingMode = 'full' | 'tiers' | 'best_worst' | 'best_only'
-
-/** A stored ranking value; its other keys (strength, all_unacceptable) change no pair. */
-export type Ballot = { mode: RankingMode; ranks: Ranks }
+export { type Ballot, comparisons, type Ranks } from './ballot.ts'
 
 /** How the ballots judged a pair, `a` before `b` in code unit order; `winner` is the consensus. */
 export type PairVotes = {
@@ -39,35 +35,18 @@ export type Consensus = { ranks: Ranks; pairs: PairVotes[] }
  * 1987; T. M. Zavist and T. N. Tideman, Soc. Choice Welf. 6, 1989.
  */
 export function consensusRanking(ballots: readonly Ballot[]): Consensus {
-  const ids = [...new Set(ballots.flatMap((ballot) => Object.keys(ballot.ranks)))].sort()
-  const votes = countVotes(ids, ballots)
+  return consensusOf(countVotes(ballots))
+}
+
+/** The same from votes that are already counted. */
+export function consensusOf(votes: Votes): Consensus {
   const above = lockPairs(votes)
-  return { ranks: readRanks(ids, above), pairs: readPairs(ids, votes, above) }
+  return { ranks: readRanks(votes.ids, above), pairs: readPairs(votes, above) }
 }
 
 /** Ranks outputs from plain ranks, in which a shared rank is a tie. */
 export function rankedPairs(ballots: readonly Ranks[]): Consensus {
   return consensusRanking(ballots.map((ranks) => ({ mode: 'full', ranks })))
-}
-
-/** The pairs one ballot judged: `strict` holds [better, worse], `ties` holds equals. */
-export type Comparisons = { strict: [string, string][]; ties: [string, string][] }
-
-/**
- * Turns a stored ranking into the pairs it judged. In `full` and `tiers` a shared rank is a tie;
- * in `best_worst` and `best_only` it means "not compared" and gives no pair.
- */
-export function comparisons(ballot: Ballot): Comparisons {
-  const judged = Object.entries(ballot.ranks)
-  const found: Comparisons = { strict: [], ties: [] }
-  for (const [index, [a, rankOfA]] of judged.entries()) {
-    for (const [b, rankOfB] of judged.slice(index + 1)) {
-      if (rankOfA < rankOfB) found.strict.push([a, b])
-      else if (rankOfB < rankOfA) found.strict.push([b, a])
-      else if (tiesCount(ballot.mode)) found.ties.push([a, b])
-    }
-  }
-  return found
 }
 
 /** Picks the label most labelers chose; a draw has no majority. */
@@ -112,51 +91,14 @@ export function mean(values: readonly number[]): Measured {
   return measured(values.reduce((sum, value) => sum + value, 0) / values.length)
 }
 
-function tiesCount(mode: RankingMode): boolean {
-  switch (mode) {
-    case 'full':
-    case 'tiers':
-      return true
-    case 'best_worst':
-    case 'best_only':
-      return false
-  }
-}
-
-/** Square tables over the outputs, row-major: cell (i, j) is at `i * size + j`. */
-type Votes = { size: number; preferred: Uint32Array; tied: Uint32Array }
+/** Who is above whom, row-major like the votes, and closed: above of above is above. */
 type Order = { size: number; cells: Uint8Array }
-
-function countVotes(ids: readonly string[], ballots: readonly Ballot[]): Votes {
-  const size = ids.length
-  const index = new Map(ids.map((id, position) => [id, position]))
-  const votes = {
-    size,
-    preferred: new Uint32Array(size * size),
-    tied: new Uint32Array(size * size),
-  }
-  for (const ballot of ballots) {
-    const judged = Object.entries(ballot.ranks)
-    for (const [a, rankOfA] of judged) {
-      const row = (index.get(a) ?? 0) * size
-      for (const [b, rankOfB] of judged) {
-        const cell = row + (index.get(b) ?? 0)
-        if (rankOfA < rankOfB) bump(votes.preferred, cell)
-        else if (rankOfA === rankOfB && tiesCount(ballot.mode)) bump(votes.tied, cell)
-      }
-    }
-  }
-  return votes
-}
-
-function bump(table: Uint32Array, cell: number): void {
-  table[cell] = (table[cell] ?? 0) + 1
-}
 
 type Edge = { from: number; to: number; margin: number }
 
 function lockPairs(votes: Votes): Order {
-  const locked: Order = { size: votes.size, cells: new Uint8Array(votes.size * votes.size) }
+  const size = votes.ids.length
+  const locked: Order = { size, cells: new Uint8Array(size * size) }
   const edges = majorities(votes)
   let start = 0
   while (start < edges.length) {
@@ -168,14 +110,12 @@ function lockPairs(votes: Votes): Order {
   return locked
 }
 
-function majorities({ size, preferred }: Votes): Edge[] {
+function majorities(votes: Votes): Edge[] {
   const edges: Edge[] = []
-  for (let from = 0; from < size; from += 1) {
-    for (let to = 0; to < size; to += 1) {
-      const margin = (preferred[from * size + to] ?? 0) - (preferred[to * size + from] ?? 0)
-      if (margin > 0) edges.push({ from, to, margin })
-    }
-  }
+  eachPair(votes, ({ first, second }, i, j) => {
+    if (first > second) edges.push({ from: i, to: j, margin: first - second })
+    if (second > first) edges.push({ from: j, to: i, margin: second - first })
+  })
   return edges.sort((a, b) => b.margin - a.margin)
 }
 
@@ -246,20 +186,12 @@ function countBelow(above: Order, tier: readonly number[]): number {
   return count
 }
 
-function readPairs(ids: readonly string[], votes: Votes, above: Order): PairVotes[] {
+function readPairs(votes: Votes, above: Order): PairVotes[] {
   const pairs: PairVotes[] = []
-  for (const [i, a] of ids.entries()) {
-    for (const [offset, b] of ids.slice(i + 1).entries()) {
-      const j = i + 1 + offset
-      pairs.push({
-        a,
-        b,
-        for: votes.preferred[i * votes.size + j] ?? 0,
-        against: votes.preferred[j * votes.size + i] ?? 0,
-        ties: votes.tied[i * votes.size + j] ?? 0,
-        winner: isAbove(above, i, j) ? a : isAbove(above, j, i) ? b : null,
-      })
-    }
-  }
+  eachPair(votes, ({ first, second, tied }, i, j) => {
+    const [a, b] = [votes.ids[i] ?? '', votes.ids[j] ?? '']
+    const winner = isAbove(above, i, j) ? a : isAbove(above, j, i) ? b : null
+    pairs.push({ a, b, for: first, against: second, ties: tied, winner })
+  })
   return pairs
 }

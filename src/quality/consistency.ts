@@ -4,9 +4,9 @@
  * the WMT's intra-annotator agreement does: O. Bojar et al., WMT 2013, section 3.2.
  */
 import type { Key } from './agreement.ts'
-import type { Ballot } from './consensus.ts'
+import type { Ballot } from './ballot.ts'
 import type { Measured } from './measured.ts'
-import { startPairwiseKappa } from './pairwise-kappa.ts'
+import { pairwiseKappa } from './pairwise-kappa.ts'
 import { type Share, wilson } from './wilson.ts'
 
 /** Each pair is the first and the later answer to the same question about the same thing. */
@@ -17,7 +17,5 @@ export function consistency(repeats: readonly (readonly [Key, Key])[]): Measured
 
 /** Kappa of one labeler with himself over records he ranked more than once. */
 export function rankingConsistency(repeats: readonly (readonly [Ballot, Ballot])[]): Measured {
-  const kappa = startPairwiseKappa()
-  for (const pair of repeats) kappa.add(pair)
-  return kappa.read()
+  return pairwiseKappa(repeats)
 }

@@ -5,9 +5,8 @@
  * J. Kemeny, "Mathematics without numbers", 1959 (distance of rankings).
  */
 import type { Key } from './agreement.ts'
-import type { Ballot } from './consensus.ts'
+import { eachPair, type Votes } from './ballot.ts'
 import { type Measured, measured, unmeasured } from './measured.ts'
-import { countPairs } from './pairwise-kappa.ts'
 
 const ALONE = 'Only one labeler has answered this record so far.'
 
@@ -36,12 +35,12 @@ export function ratingDisagreement(
 }
 
 /** Over pairs of outputs: opposite judgements differ by 1, a tie and a preference by a half. */
-export function rankingDisagreement(ballots: readonly Ballot[]): Measured {
+export function rankingDisagreement(votes: Votes): Measured {
   let [apart, meetings] = [0, 0]
-  for (const { first, second, tied } of countPairs(ballots).values()) {
+  eachPair(votes, ({ first, second, tied }) => {
     const judged = first + second + tied
     meetings += (judged * (judged - 1)) / 2
     apart += first * second + (tied * (first + second)) / 2
-  }
+  })
   return meetings === 0 ? unmeasured(ALONE) : measured(apart / meetings)
 }

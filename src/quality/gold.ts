@@ -4,7 +4,7 @@
  * D. Oleson et al., "Programmatic gold: targeted and scalable quality assurance", HCOMP 2011.
  */
 import type { Key } from './agreement.ts'
-import { type Ballot, comparisons } from './consensus.ts'
+import { type Ballot, comparisons } from './ballot.ts'
 import type { Measured } from './measured.ts'
 import { type Share, wilson } from './wilson.ts'
 

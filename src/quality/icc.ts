@@ -30,8 +30,10 @@ export function intraclassCorrelation(
   const rest = (total - between - across) / ((things - 1) * (labelers - 1))
   const shared = (labelers * (columns - rest)) / things
   const [single, average] = [rows + (labelers - 1) * rest + shared, rows + shared / labelers]
-  if (total <= 1e-12 * things * labelers * overall ** 2 || single <= 0 || average <= 0) {
-    return unmeasured('The things do not differ in their ratings.')
+  // Sums of squares cancel to about 1e-16 of the ratings' own size; below that lies only rounding.
+  const noise = 1e-9 * (rows + columns + rest) + 1e-12 * overall ** 2
+  if (single <= noise || average <= noise) {
+    return unmeasured('The things rated do not differ enough to tell agreement.')
   }
   return measured({ single: (rows - rest) / single, average: (rows - rest) / average })
 }

@@ -4,6 +4,7 @@
  * number of models, never with the answers.
  */
 
+import { eachPair, type Votes } from './ballot.ts'
 import {
   addTo,
   type Interval,
@@ -15,7 +16,6 @@ import {
 } from './bootstrap.ts'
 import { fitBradleyTerry, type Strengths } from './bradley-terry.ts'
 import { type Duels, judged } from './connectivity.ts'
-import type { Comparisons } from './consensus.ts'
 import { type Measured, measured } from './measured.ts'
 import { rankRanges, ranksOf } from './rank-range.ts'
 
@@ -32,8 +32,11 @@ export type Standing = {
 export type Leaderboard = { standings: Standing[]; penalized: boolean }
 
 export type RunningStrength = {
-  /** Pairs of model names; outputs of one and the same model tell nothing and are passed over. */
-  add(judgements: Comparisons, weights?: Weights): void
+  /**
+   * The votes on one record and, by output id, who wrote what. Outputs of an unknown model, and two
+   * of one and the same model, tell nothing and are passed over.
+   */
+  add(votes: Votes, modelOf: ReadonlyMap<string, string>, weights?: Weights): void
   models(): string[]
   /** Wins and ties in the order of `models()`. */
   duels(resample?: number): Duels
@@ -63,16 +66,16 @@ export function startStrength(resamples = 0): RunningStrength {
   return {
     models,
     duels,
-    add({ strict, ties: equal }, weights = ONCE) {
-      for (const [better, worse] of strict) {
-        if (better === worse) continue
-        addTo(wins, squareRow(placeOf(better), placeOf(worse)), 1, weights)
-      }
-      for (const [one, other] of equal) {
-        if (one === other) continue
+    add(votes, modelOf, weights = ONCE) {
+      const models = votes.ids.map((id) => modelOf.get(id))
+      eachPair(votes, ({ first, second, tied }, i, j) => {
+        const [one, other] = [models[i], models[j]]
+        if (one === undefined || other === undefined || one === other) return
         const [a, b] = [placeOf(one), placeOf(other)]
-        addTo(ties, squareRow(Math.min(a, b), Math.max(a, b)), 1, weights)
-      }
+        if (first > 0) addTo(wins, squareRow(a, b), first, weights)
+        if (second > 0) addTo(wins, squareRow(b, a), second, weights)
+        if (tied > 0) addTo(ties, squareRow(Math.min(a, b), Math.max(a, b)), tied, weights)
+      })
     },
     leaderboard(estimate = fitBradleyTerry) {
       const observed = duels()
@@ -100,19 +103,6 @@ export function startStrength(resamples = 0): RunningStrength {
       return measured({ standings: standings.sort((a, b) => a.rank - b.rank), penalized })
     },
   }
-}
-
-/** Turns judgements of outputs into judgements of the models that wrote them. */
-export function byModel(
-  { strict, ties }: Comparisons,
-  modelOf: ReadonlyMap<string, string>,
-): Comparisons {
-  const named = (pairs: [string, string][]) =>
-    pairs.flatMap(([a, b]): [string, string][] => {
-      const [first, second] = [modelOf.get(a), modelOf.get(b)]
-      return first === undefined || second === undefined ? [] : [[first, second]]
-    })
-  return { strict: named(strict), ties: named(ties) }
 }
 
 /** The row of cell (a, b) in a square that can grow: its shells lie one after the other. */

@@ -1,0 +1,381 @@
+/** What must hold for any data: names and order mean nothing, unanimity is 1, and nothing is NaN. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { rawAgreement } from '../../src/quality/agreement.ts'
+import { interval, krippendorffAlpha, masi, nominal } from '../../src/quality/alpha.ts'
+import type { Ballot } from '../../src/quality/ballot.ts'
+import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
+import { cohenKappa, weightedKappa } from '../../src/quality/cohen.ts'
+import { comparedGroups, type Duels, isBounded } from '../../src/quality/connectivity.ts'
+import { rankedPairs } from '../../src/quality/consensus.ts'
+import { fitDavidson } from '../../src/quality/davidson.ts'
+import { dawidSkene } from '../../src/quality/dawid-skene.ts'
+import { fleissKappa } from '../../src/quality/fleiss.ts'
+import { intraclassCorrelation } from '../../src/quality/icc.ts'
+import { kendallTau } from '../../src/quality/kendall-tau.ts'
+import { kendallW } from '../../src/quality/kendall-w.ts'
+import type { Measured } from '../../src/quality/measured.ts'
+import { ordinalAlpha } from '../../src/quality/ordinal-alpha.ts'
+import { pairwiseKappa } from '../../src/quality/pairwise-kappa.ts'
+import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
+import { close, known, near } from './near.ts'
+
+const units = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 }), { maxLength: 8 })
+
+/** Equal values, or both without one. */
+function alike(a: Measured, b: Measured): void {
+  if (a.value === null) expect(b).toEqual(a)
+  else near(b, a.value, 1e-9)
+}
+
+/** Fails on NaN or infinity anywhere, and on null without a reason. */
+function honest(result: unknown): void {
+  if (typeof result === 'number') expect(Number.isFinite(result)).toBe(true)
+  if (typeof result !== 'object' || result === null) return
+  if ('value' in result && result.value === null) {
+    expect('reason' in result ? result.reason : '').toMatch(/^[A-Z].*\.$/)
+  }
+  const parts = result instanceof Map ? [...result.values()] : Object.values(result)
+  for (const part of parts) honest(part)
+}
+
+describe('happy: agreement of any data', () => {
+  const metrics: [string, (data: number[][]) => Measured][] = [
+    ['nominal alpha', (data) => krippendorffAlpha(data, nominal)],
+    ['interval alpha', (data) => krippendorffAlpha(data, interval)],
+    ['ordinal alpha', ordinalAlpha],
+    [
+      'MASI alpha',
+      (data) =>
+        krippendorffAlpha(
+          data.map((unit) => unit.map((n) => [`${n}`])),
+          masi,
+        ),
+    ],
+    ['raw agreement', rawAgreement],
+  ]
+
+  test.each(metrics)('%s ignores the order of records and of labelers', (_, statistic) => {
+    fc.assert(
+      fc.property(units, (data) => {
+        alike(statistic(data), statistic(data.toReversed().map((unit) => unit.toReversed())))
+      }),
+    )
+  })
+
+  test.each(metrics)(
+    '%s is 1 when all agree, and says why where it cannot be told',
+    (_, statistic) => {
+      fc.assert(
+        fc.property(fc.array(fc.tuple(fc.nat(3), fc.integer({ min: 2, max: 4 }))), (rows) => {
+          const result = statistic(rows.map(([value, n]) => Array.from({ length: n }, () => value)))
+          honest(result)
+          if (new Set(rows.map(([value]) => value)).size > 1) expect(result).toEqual({ value: 1 })
+        }),
+      )
+    },
+  )
+
+  test.each(metrics)('%s is untouched by a labeler who shares no record', (_, statistic) => {
+    fc.assert(
+      fc.property(units, fc.array(fc.nat(3)), (data, alone) => {
+        alike(statistic(data), statistic([...data, ...alone.map((value) => [value])]))
+      }),
+    )
+  })
+
+  test('renaming labels changes nothing, and turning the scale around neither', () => {
+    const names = ['__proto__', 'b', 'constructor', 'a']
+    fc.assert(
+      fc.property(units, (data) => {
+        const named = data.map((unit) => unit.map((value) => names[value] ?? ''))
+        alike(krippendorffAlpha(data, nominal), krippendorffAlpha(named, nominal))
+        const turned = data.map((unit) => unit.map((value) => 7 - 2 * value))
+        alike(krippendorffAlpha(data, interval), krippendorffAlpha(turned, interval))
+        alike(ordinalAlpha(data), ordinalAlpha(turned))
+      }),
+    )
+  })
+
+  test('the other coefficients are never NaN either', () => {
+    const pairs = fc.array(fc.tuple(fc.integer(), fc.integer()), { maxLength: 4 })
+    const grid = fc.array(fc.array(fc.nat(2), { maxLength: 3 }), { maxLength: 4 })
+    fc.assert(
+      fc.property(pairs, grid, (rows, table) => {
+        honest(cohenKappa(rows))
+        honest(weightedKappa(rows, 'squared'))
+        honest(kendallTau(rows))
+        honest(kendallW(table))
+        honest(fleissKappa(table))
+        honest(intraclassCorrelation(table))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('rankings that all agree have a kappa of 1, whatever the outputs are called', () => {
+    const ranks = fc.dictionary(
+      fc.constantFrom('a', '__proto__', 'c', '1'),
+      fc.integer({ min: 1, max: 3 }),
+    )
+    fc.assert(
+      fc.property(fc.array(ranks, { maxLength: 5 }), (rows) => {
+        const records = rows.map((row): Ballot[] => [
+          { mode: 'full', ranks: row },
+          { mode: 'full', ranks: row },
+        ])
+        const result = pairwiseKappa(records)
+        honest(result)
+        if (result.value !== null) close(result.value, 1, 1e-12)
+        const renamed = records.map((ballots) =>
+          ballots.map(({ mode, ranks: own }) => ({
+            mode,
+            ranks: Object.fromEntries(
+              Object.entries(own).map(([id, rank]) => [`z${9 - id.length}${id}`, rank]),
+            ),
+          })),
+        )
+        alike(result, pairwiseKappa(renamed))
+      }),
+    )
+  })
+})
+
+const size = 4
+const places = Array.from({ length: size }, (_, place) => place)
+const duels: fc.Arbitrary<Duels> = fc
+  .array(fc.nat(3), { minLength: 2 * size * size, maxLength: 2 * size * size })
+  .map((counts) => {
+    const at = (offset: number, a: number, b: number) =>
+      a === b ? 0 : (counts[offset + a * size + b] ?? 0)
+    return {
+      wins: places.map((a) => places.map((b) => at(0, a, b))),
+      ties: places.map((a) => places.map((b) => at(16, Math.min(a, b), Math.max(a, b)))),
+    }
+  })
+
+describe('happy: strength of any data', () => {
+  const fits = [
+    ['Bradley-Terry', fitBradleyTerry],
+    ['Davidson', fitDavidson],
+  ] as const
+
+  test.each(fits)('%s does not care which model comes first', (_, estimate) => {
+    const orders = fc.shuffledSubarray(places, { minLength: size })
+    fc.assert(
+      fc.property(duels, orders, ({ wins, ties }, order) => {
+        const moved = (rows: number[][]) => order.map((a) => order.map((b) => rows[a]?.[b] ?? 0))
+        const [before, after] = [
+          estimate({ wins, ties }),
+          estimate({ wins: moved(wins), ties: moved(ties) }),
+        ]
+        honest(before)
+        if (before.value === null) {
+          expect(after.value).toBe(null)
+          return
+        }
+        const { strengths } = known(after)
+        for (const [place, a] of order.entries()) {
+          close(strengths[place], before.value.strengths[a] ?? 0, 1e-6)
+        }
+      }),
+    )
+  })
+
+  test.each(fits)('%s has strengths around 0, and one more win never weakens', (_, estimate) => {
+    fc.assert(
+      fc.property(duels, ({ wins, ties }) => {
+        const more = wins.map((row, a) => row.map((won, b) => (a === 0 && b === 1 ? won + 1 : won)))
+        const [before, after] = [estimate({ wins, ties }), estimate({ wins: more, ties })]
+        if (before.value === null || after.value === null) return
+        close(
+          before.value.strengths.reduce((a, b) => a + b, 0),
+          0,
+          1e-9,
+        )
+        // The penalty comes and goes with the data: compare like with like.
+        if (before.value.penalized !== after.value.penalized) return
+        const gap = ({ strengths }: { strengths: number[] }) =>
+          (strengths[0] ?? 0) - (strengths[1] ?? 0)
+        expect(gap(after.value)).toBeGreaterThanOrEqual(gap(before.value) - 1e-7)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('Plackett-Luce on pairs is Bradley-Terry, ties as half wins', () => {
+    fc.assert(
+      fc.property(duels, ({ wins, ties }) => {
+        const rankings = places.flatMap((a) =>
+          places.flatMap((b) => [
+            { tiers: [[a], [b]], times: wins[a]?.[b] ?? 0 },
+            { tiers: [[a, b]], times: a < b ? (ties[a]?.[b] ?? 0) : 0 },
+          ]),
+        )
+        const real = rankings.filter(({ times }) => times > 0)
+        const [pairs, longer] = [fitBradleyTerry({ wins, ties }), fitPlackettLuce(size, real)]
+        if (pairs.value === null) {
+          expect(longer).toEqual(pairs)
+          return
+        }
+        for (const place of places) {
+          close(known(longer).strengths[place], pairs.value.strengths[place] ?? 0, 1e-6)
+        }
+      }),
+    )
+  })
+
+  test('a ranking that ties everything tells nothing apart', () => {
+    for (const width of [3, 7]) {
+      const { strengths } = known(
+        fitPlackettLuce(width, [{ tiers: [Array.from({ length: width }, (_, place) => place)] }]),
+      )
+      for (const strength of strengths) close(strength, 0)
+    }
+  })
+})
+
+describe('refused: strength without a common scale, or without a maximum', () => {
+  const table = (rows: number[][]) => ({ wins: rows, ties: rows.map((row) => row.map(() => 0)) })
+
+  test('two pairs of models that never met have no common scale', () => {
+    const apart = table([
+      [0, 1, 0, 0],
+      [1, 0, 0, 0],
+      [0, 0, 0, 2],
+      [0, 0, 1, 0],
+    ])
+    expect(comparedGroups(apart)).toEqual([
+      [0, 1],
+      [2, 3],
+    ])
+    expect(fitBradleyTerry(apart)).toEqual({
+      value: null,
+      reason:
+        'Some models were never compared, not even through others: show their outputs together.',
+    })
+  })
+
+  test('a model that never loses gets a finite strength, and it is said', () => {
+    const unbeaten = table([
+      [0, 9, 9],
+      [0, 0, 2],
+      [0, 1, 0],
+    ])
+    expect(isBounded(unbeaten)).toBe(false)
+    for (const estimate of [fitBradleyTerry, fitDavidson]) {
+      const { strengths, penalized } = known(estimate(unbeaten))
+      expect(penalized).toBe(true)
+      expect(strengths[0]).toBeGreaterThan(strengths[1] ?? 0)
+      expect(strengths[1]).toBeGreaterThan(strengths[2] ?? 0)
+    }
+  })
+
+  test('ties do not hold an unbeaten model on Davidson’s scale, the penalty does', () => {
+    const ties = [
+      [0, 1],
+      [1, 0],
+    ]
+    const wins = [
+      [0, 3],
+      [0, 0],
+    ]
+    const { penalized, strengths } = known(fitDavidson({ wins, ties }))
+    expect(penalized).toBe(true)
+    expect(Math.abs(strengths[0] ?? 0)).toBeLessThan(5)
+  })
+
+  test('nothing but ties, one model and no model are told in words', () => {
+    const tied = {
+      wins: [
+        [0, 0],
+        [0, 0],
+      ],
+      ties: [
+        [0, 2],
+        [2, 0],
+      ],
+    }
+    expect(fitDavidson(tied)).toEqual({ value: null, reason: 'Every comparison is a tie.' })
+    expect(known(fitBradleyTerry(tied)).strengths).toEqual([0, 0])
+    honest(fitBradleyTerry(table([[0]])))
+    honest(fitPlackettLuce(0, []))
+    expect(fitPlackettLuce(0, []).value).toBe(null)
+  })
+})
+
+describe('happy: consensus and truth of any data', () => {
+  test('ranked pairs are independent of clones next to each other', () => {
+    const orders = fc.array(
+      fc.tuple(
+        fc.integer({ min: 1, max: 40 }),
+        fc.shuffledSubarray([...'ABC'], { minLength: 3 }),
+        fc.boolean(),
+      ),
+      { minLength: 3, maxLength: 5 },
+    )
+    let compared = 0
+    fc.assert(
+      fc.property(orders, (rows) => {
+        const cloned = rows.flatMap(([times, order, flipped]) => {
+          const twins = flipped ? ['A2', 'A'] : ['A', 'A2']
+          const row = order.flatMap((id) => (id === 'A' ? twins : [id]))
+          return Array.from({ length: times }, () =>
+            Object.fromEntries(row.map((id, i) => [id, i + 1])),
+          )
+        })
+        const alone = cloned.map((row) =>
+          Object.fromEntries(Object.entries(row).filter(([id]) => id !== 'A2')),
+        )
+        const margins = rankedPairs(cloned).pairs.map((pair) => Math.abs(pair.for - pair.against))
+        // Equal margins but those of the two clones against the same rival leave things open.
+        if (margins.includes(0) || new Set(margins).size < 4) return
+        compared += 1
+        const [before, after] = [rankedPairs(alone).ranks, rankedPairs(cloned).ranks]
+        const above = (ranks: Record<string, number>, a: string, b: string) =>
+          Math.sign((ranks[a] ?? 0) - (ranks[b] ?? 0))
+        for (const [a, b] of [
+          ['A', 'B'],
+          ['A', 'C'],
+          ['B', 'C'],
+        ] as const) {
+          expect(above(after, a, b)).toBe(above(before, a, b))
+          if (a === 'A') expect(above(after, 'A2', b)).toBe(above(before, 'A', b))
+        }
+      }),
+      { numRuns: 500 },
+    )
+    expect(compared).toBeGreaterThan(100)
+  })
+
+  test('Dawid-Skene does not care about names or order, and is never NaN', () => {
+    const answers = fc.array(
+      fc.record({
+        record: fc.constantFrom('1', '2', '3'),
+        labeler: fc.constantFrom('ana', 'ben'),
+        label: fc.constantFrom('x', 'y', '__proto__'),
+      }),
+      { maxLength: 14 },
+    )
+    fc.assert(
+      fc.property(answers, (given) => {
+        const before = dawidSkene(given, 30)
+        honest(before)
+        const after = dawidSkene(
+          given
+            .toReversed()
+            .map((answer) => ({ ...answer, record: `${9 - Number(answer.record)}` })),
+          30,
+        )
+        if (before.value === null || after.value === null) {
+          expect(after).toEqual(before)
+          return
+        }
+        for (const [record, beliefs] of before.value.records) {
+          const moved = after.value.records.get(`${9 - Number(record)}`)
+          for (const [place, belief] of beliefs.entries()) close(moved?.[place], belief, 1e-6)
+        }
+      }),
+    )
+  })
+})
