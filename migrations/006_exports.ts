@@ -10,6 +10,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       requested_by jsonb,
       state text not null default 'queued'
         check (state in ('queued', 'writing', 'written', 'done', 'failed')),
+      -- grows with every worker that takes it up; parts on disk carry it in their names
+      attempt int not null default 0,
       rows bigint not null default 0,
       candidates bigint,
       directory text,

@@ -145,6 +145,7 @@ export type ExportsTable = {
   options: Json<{ [key: string]: unknown }>
   requestedBy: ColumnType<unknown, string | null, string | null>
   state: Generated<ExportState>
+  attempt: Generated<number>
   rows: Generated<string>
   candidates: string | null
   directory: string | null

@@ -1,0 +1,160 @@
+/**
+ * Tells the requester of an export, in private, how far it is, and sends the files. Each file is
+ * marked once it is sent: a worker that dies in between repeats at most the one it was sending.
+ */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { getDatasetById } from '../datasets/dataset.ts'
+import { platforms } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+import { exportColumns, getExport, readExport, staleAfterMs } from './export.ts'
+import type { Export, ExportFile } from './shape.ts'
+
+/** Sends what is written and not yet delivered; what failed is told. */
+export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
+  const claimed = await claimDelivery(parley, exportId)
+  if (claimed) return deliverClaimed(parley, claimed)
+  const found = await getExport(parley, exportId)
+  if (found.state === 'failed') await tellFailure(parley, found)
+}
+
+/** Puts the progress into one message, painted over as it goes. It never holds the writing up. */
+export async function reportExport(
+  parley: Parley,
+  found: Export,
+  dataset: string,
+  rows: number,
+): Promise<void> {
+  const text =
+    rows === 0
+      ? `Exporting “${dataset}” as ${found.options.as} …`
+      : `Exporting “${dataset}” as ${found.options.as}: ${count(rows)} so far …`
+  await paint(parley, found, text).catch((error: unknown) => {
+    parley.log.warn({ err: error, export: found.id }, 'Progress of an export could not be told.')
+  })
+}
+
+async function claimDelivery(parley: Parley, exportId: string): Promise<Export | null> {
+  const now = parley.now()
+  const stale = new Date(now.getTime() - staleAfterMs)
+  const row = await parley.db
+    .updateTable('exports')
+    .set({ heartbeatAt: now })
+    .where('id', '=', exportId)
+    .where('state', '=', 'written')
+    .where('deliveredAt', 'is', null)
+    .where((is) => is.or([is('heartbeatAt', 'is', null), is('heartbeatAt', '<', stale)]))
+    .returning(exportColumns)
+    .executeTakeFirst()
+  return row ? readExport(row) : null
+}
+
+async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
+  const { requestedBy, directory } = claimed
+  const dataset = await getDatasetById(parley, claimed.datasetId)
+  const summary = await summarize(parley, claimed, dataset.name)
+  try {
+    for (const file of claimed.files) {
+      if (!requestedBy || !directory || file.sent) continue
+      const { name } = file
+      const path = join(directory, name)
+      await parley.send(requestedBy, { type: 'file', name: flat(name), path, text: about(file) })
+      await update(parley, claimed, { files: JSON.stringify(marked(claimed.files, file)) })
+    }
+  } catch (error) {
+    // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
+    await update(parley, claimed, { heartbeatAt: null })
+    throw error
+  }
+  await update(parley, claimed, {
+    state: 'done',
+    deliveredAt: parley.now(),
+    heartbeatAt: null,
+  })
+  await paint(parley, claimed, summary).catch((error: unknown) => {
+    parley.log.warn({ err: error, export: claimed.id }, 'The end of an export could not be told.')
+  })
+}
+
+async function tellFailure(parley: Parley, failed: Export): Promise<void> {
+  const told = await parley.db
+    .updateTable('exports')
+    .set({ deliveredAt: parley.now() })
+    .where('id', '=', failed.id)
+    .where('deliveredAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  if (!told) return
+  const dataset = await getDatasetById(parley, failed.datasetId)
+  const what = `The export of “${dataset.name}” as ${failed.options.as} failed.`
+  await paint(parley, failed, `${what} ${failed.problem ?? ''}`.trim())
+}
+
+/** The first word makes the message, the others repaint it. */
+async function paint(parley: Parley, found: Export, text: string): Promise<void> {
+  if (!found.requestedBy) return
+  const row = await parley.db
+    .selectFrom('exports')
+    .select('message')
+    .where('id', '=', found.id)
+    .executeTakeFirst()
+  const reply = { type: 'notice', text } as const
+  const delivered = Delivered.safeParse(row?.message)
+  if (delivered.success) return parley.repaint(delivered.data, reply)
+  const sent = await parley.send(found.requestedBy, reply)
+  await parley.db
+    .updateTable('exports')
+    .set({ message: JSON.stringify(sent) })
+    .where('id', '=', found.id)
+    .execute()
+}
+
+const Delivered = z.object({
+  platform: z.enum(platforms),
+  workspace: z.string(),
+  channel: z.string(),
+  message: z.string(),
+})
+
+async function summarize(parley: Parley, found: Export, dataset: string): Promise<string> {
+  const row = await parley.db
+    .selectFrom('exports')
+    .select(['rows', 'candidates'])
+    .where('id', '=', found.id)
+    .executeTakeFirstOrThrow()
+  const dropped = Number(row.candidates ?? 0) - Number(row.rows)
+  const left = dropped > 0 ? ` ${dropped} left out; the manifest says why.` : ''
+  return `“${dataset}” as ${found.options.as}: ${count(Number(row.rows))}.${left}`
+}
+
+function about(file: ExportFile): string {
+  if (file.name.endsWith('.manifest.json')) return 'How it was made, and what was left out and why.'
+  return `${count(file.rows)}, sha256 ${file.sha256}`
+}
+
+function count(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+}
+
+/** Chat knows no folders. */
+function flat(name: string): string {
+  return name.replaceAll('/', '-')
+}
+
+function marked(files: ExportFile[], sent: ExportFile): ExportFile[] {
+  sent.sent = true
+  return files
+}
+
+async function update(
+  parley: Parley,
+  { id }: Export,
+  set: {
+    state?: 'done'
+    files?: string
+    deliveredAt?: Date
+    heartbeatAt?: null
+  },
+): Promise<void> {
+  await parley.db.updateTable('exports').set(set).where('id', '=', id).execute()
+}

@@ -1,0 +1,185 @@
+/**
+ * Writes all files of one export into a folder: the data (one file, or a folder with train and test)
+ * and the manifest beside it. Nothing has its final name before everything is written.
+ */
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { conflict } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { openFormat, parseFormatName } from './formats.ts'
+import { buildManifest, type Manifest, printManifest } from './manifest.ts'
+import { type Output, openOutput, syncDirectory } from './output.ts'
+import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
+import { openSource } from './source.ts'
+import { type Half, streamExport } from './stream.ts'
+
+export type Written = {
+  manifest: Manifest
+  /** Everything the export consists of, the manifest last. */
+  files: ExportFile[]
+  /** Gives everything its name. */
+  publish(): Promise<void>
+  discard(): Promise<void>
+}
+
+export type WriteInput = {
+  datasetId: string
+  options: ExportOptions
+  /** Where, and under which name; null writes nothing and only counts. */
+  target: { directory: string; name: string } | null
+  /** Tells two writers of the same export apart. */
+  part: string
+  createdAt: Date
+  /** Called after each piece with the rows so far; what it throws ends the writing. */
+  onRows?: (rows: number) => void
+}
+
+export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
+  const { options, target } = input
+  const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
+  const layout = await openLayout(input)
+  try {
+    const source = await openSource(parley, input.datasetId)
+    const read = async () => {
+      const format = openFormat(parseFormatName(options.as), source.dataset.document, options.flags)
+      for await (const { half, bytes, rows } of streamExport(
+        source,
+        format,
+        options.flags,
+        counts,
+      )) {
+        await layout.write(half, bytes, rows)
+        input.onRows?.(counts.emitted)
+      }
+      return 'strategies' in format ? format.strategies : {}
+    }
+    // The view is let go as soon as the last row is read: the database cannot tidy up behind it.
+    const strategies = await read().finally(() => source.close())
+    const files = await layout.finish()
+    const manifest = buildManifest(source.dataset, options, {
+      strategies,
+      counts,
+      files,
+      statistics: source.statistics,
+      createdAt: input.createdAt,
+    })
+    const text = printManifest(manifest)
+    const name = `${target?.name ?? ''}.manifest.json`
+    if (target) await writeFile(`${join(target.directory, name)}.${input.part}.part`, text)
+    return {
+      manifest,
+      files: [...files, { name, rows: 0, sha256: createHash('sha256').update(text).digest('hex') }],
+      publish: async () => {
+        if (!target) return
+        await layout.publish()
+        const path = join(target.directory, name)
+        await rename(`${path}.${input.part}.part`, path)
+        await syncDirectory(target.directory)
+      },
+      discard: () => layout.discard(),
+    }
+  } catch (error) {
+    await layout.discard()
+    throw error
+  }
+}
+
+/** The name of what an export writes: a file, or the folder of a split. */
+export function exportName(dataset: string, { as, flags }: ExportOptions): string {
+  const name = `${dataset}-${as}`
+  return flags.split === undefined ? `${name}${ending(flags.gz)}` : name
+}
+
+/** What is written where; `target` null counts only. */
+type Layout = {
+  write(half: Half, bytes: Buffer, rows: number): Promise<void>
+  finish(): Promise<ExportFile[]>
+  publish(): Promise<void>
+  discard(): Promise<void>
+}
+
+async function openLayout({ options, target, part }: WriteInput): Promise<Layout> {
+  if (!target) return nowhere
+  const path = join(target.directory, target.name)
+  await mkdir(target.directory, { recursive: true })
+  if (options.flags.split === undefined) return openFile(path, target.name, part)
+  return openSplit(path, target.name, part, ending(options.flags.gz))
+}
+
+const nowhere: Layout = {
+  write: async () => undefined,
+  finish: async () => [],
+  publish: async () => undefined,
+  discard: async () => undefined,
+}
+
+function openFile(path: string, name: string, part: string): Layout {
+  const output = openOutput(path, part)
+  let total = 0
+  return {
+    write: async (_, bytes, rows) => {
+      total += rows
+      await output.write(bytes)
+    },
+    finish: async () => [{ name, rows: total, sha256: await output.finish() }],
+    publish: () => output.publish(),
+    discard: async () => {
+      await output.discard()
+      await rm(`${path}.manifest.json.${part}.part`, { force: true })
+    },
+  }
+}
+
+async function openSplit(path: string, name: string, part: string, end: string): Promise<Layout> {
+  const halves = ['train', 'test'] as const
+  await refuseForeign(path)
+  const folder = `${path}.${part}.part`
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  const outputs = new Map<Half, { output: Output; rows: number }>()
+  for (const half of halves)
+    outputs.set(half, { output: openOutput(join(folder, `${half}${end}`), part), rows: 0 })
+  return {
+    write: async (half, bytes, rows) => {
+      const into = outputs.get(half)
+      if (!into) throw new Error(`A split has no ${half}.`)
+      into.rows += rows
+      await into.output.write(bytes)
+    },
+    finish: async () => {
+      const files: ExportFile[] = []
+      for (const [half, { output, rows }] of outputs) {
+        files.push({ name: `${name}/${half}${end}`, rows, sha256: await output.finish() })
+        await output.publish()
+      }
+      return files
+    },
+    publish: async () => {
+      await refuseForeign(path)
+      await rm(path, { recursive: true, force: true })
+      await rename(folder, path)
+    },
+    discard: async () => {
+      for (const { output } of outputs.values()) await output.discard()
+      await rm(folder, { recursive: true, force: true })
+      await rm(`${path}.manifest.json.${part}.part`, { force: true })
+    },
+  }
+}
+
+function ending(gz: boolean | undefined): string {
+  return gz ? '.jsonl.gz' : '.jsonl'
+}
+
+/** A folder is replaced only if an earlier split is all it holds. */
+async function refuseForeign(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null)
+  if (!there) return
+  const names = there.isDirectory() ? await readdir(path) : ['a file of that name']
+  const foreign = names.find((name) => !/^(train|test)\.jsonl(\.gz)?$/.test(name))
+  if (foreign !== undefined)
+    throw conflict(
+      `${path} is there already and holds ${foreign}. Name a folder that is new or empty.`,
+    )
+}

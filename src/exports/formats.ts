@@ -1,0 +1,74 @@
+/**
+ * Every export format, in one table. A new format is one file and one line here: either it writes
+ * lines of its own, or it says which rows a record becomes and what such a row must look like.
+ */
+import type { z } from 'zod'
+import { didYouMean } from '../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import { invalid } from '../errors.ts'
+import { preference } from './preference.ts'
+import { raw } from './raw.ts'
+import { records } from './records.ts'
+import { sft } from './sft.ts'
+import type { ExportFlags, FlagName } from './shape.ts'
+import type { ExportRecord, Source } from './source.ts'
+
+export const formats = { raw, records, sft, preference } satisfies Record<string, Format>
+
+export type FormatName = keyof typeof formats
+export type Format = LineFormat | RowFormat
+
+type Common = {
+  /** What it is for, in a few words. */
+  about: string
+  takes: readonly FlagName[]
+}
+/** Everything goes out: candidates and emitted rows are the same. */
+export type LineFormat = Common & {
+  type: 'lines'
+  lines(source: Source): AsyncIterable<{ bytes: Buffer; rows: number }>
+}
+export type RowFormat = Common & {
+  type: 'rows'
+  /** @throws ParleyError `invalid` when the dataset has nothing for this format. */
+  open(document: DatasetDocument, flags: ExportFlags): RowMaker
+}
+export type RowMaker = {
+  /** Every choice that was made, by name, for the manifest. */
+  strategies: Record<string, unknown>
+  /** What a trainer accepts; every row is held against it. */
+  row: z.ZodType<Row>
+  make(record: ExportRecord): Made
+}
+export type Row = { prompt: unknown; [key: string]: unknown }
+
+/** Rows of one record, and the candidates that became none, by reason. */
+export type Made = { rows: Row[]; dropped: readonly string[] }
+
+/** @throws ParleyError `invalid`, naming the formats there are. */
+export function parseFormatName(text: string): FormatName {
+  const names = Object.keys(formats)
+  const found = names.find((name): name is FormatName => name === text)
+  if (found) return found
+  throw invalid({
+    as: `There is no export format "${text}".${didYouMean(text, names)} There are ${names.join(', ')}.`,
+  })
+}
+
+/**
+ * The format, ready for this dataset.
+ * @throws ParleyError `invalid` for a flag it does not take, or a dataset it cannot be made of.
+ */
+export function openFormat(
+  name: FormatName,
+  document: DatasetDocument,
+  flags: ExportFlags,
+): LineFormat | RowMaker {
+  const format: Format = formats[name]
+  const problems: Record<string, string> = {}
+  for (const flag of Object.keys(flags))
+    if (!format.takes.some((taken) => taken === flag))
+      problems[flag] = `The format ${name} does not take this option. Leave it out.`
+  if (Object.keys(problems).length > 0) throw invalid(problems)
+  return format.type === 'lines' ? format : format.open(document, flags)
+}

@@ -1,0 +1,58 @@
+/** What stands beside every export: what it is of, how it was made, and that its counts add up. */
+import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
+
+export type Manifest = {
+  format: 1
+  dataset: DatasetDocument
+  export: {
+    as: string
+    flags: Record<string, unknown>
+    strategies: Record<string, unknown>
+    seed: number
+    schema_version: number
+    guidelines_version: number
+  }
+  counts: ExportCounts
+  files: Pick<ExportFile, 'name' | 'rows' | 'sha256'>[]
+  statistics: Record<string, number>
+  created_at: string
+}
+
+export function buildManifest(
+  dataset: Dataset,
+  options: ExportOptions,
+  made: {
+    strategies: Record<string, unknown>
+    counts: ExportCounts
+    files: readonly ExportFile[]
+    statistics: Record<string, number>
+    createdAt: Date
+  },
+): Manifest {
+  const { seed = 0, ...flags } = options.flags
+  return {
+    format: 1,
+    dataset: dataset.document,
+    export: {
+      as: options.as,
+      flags,
+      strategies: made.strategies,
+      seed,
+      schema_version: dataset.schemaVersion,
+      guidelines_version: dataset.guidelinesVersion,
+    },
+    counts: {
+      candidates: made.counts.candidates,
+      emitted: made.counts.emitted,
+      dropped: Object.fromEntries(Object.entries(made.counts.dropped).sort()),
+    },
+    files: made.files.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
+    statistics: made.statistics,
+    created_at: made.createdAt.toISOString(),
+  }
+}
+
+export function printManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`
+}

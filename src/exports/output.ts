@@ -1,0 +1,87 @@
+/**
+ * Writes one file that is either complete or not there: bytes go to a `.part` beside it, and only
+ * when they are all on disk does it take its name.
+ */
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+
+export type Output = {
+  /** Resolves when more may come; what is slow holds back what is fast. */
+  write(bytes: Buffer): Promise<void>
+  /** Everything is on disk, still under the name of a part. Returns the sha256 of its bytes. */
+  finish(): Promise<string>
+  /** Gives the file its name. */
+  publish(): Promise<void>
+  /** Removes what was written. */
+  discard(): Promise<void>
+}
+
+/** `part` tells two writers of the same file apart; a name that ends in .gz is packed. */
+export function openOutput(path: string, part: string): Output {
+  const partPath = `${path}.${part}.part`
+  const hash = createHash('sha256')
+  const entry = path.endsWith('.gz') ? createGzip() : new PassThrough()
+  const done = pipeline(
+    entry,
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const chunk of source) {
+        hash.update(chunk)
+        yield chunk
+      }
+    },
+    // `flush` is fsync: the bytes outlive a power cut before the name does.
+    createWriteStream(partPath, { flush: true }),
+  )
+  // Whoever writes next, or finishes, is told; without this the process would be, too.
+  done.catch(() => undefined)
+  return {
+    write: async (bytes) => {
+      if (entry.destroyed) await done
+      if (!entry.write(bytes))
+        await Promise.race([new Promise((resolve) => entry.once('drain', resolve)), done])
+    },
+    finish: async () => {
+      entry.end()
+      await done
+      return hash.digest('hex')
+    },
+    publish: async () => {
+      await rename(partPath, path)
+      await syncDirectory(dirname(path))
+    },
+    discard: async () => {
+      if (!entry.destroyed) entry.destroy()
+      await finished(entry).catch(() => undefined)
+      await done.catch(() => undefined)
+      await rm(partPath, { force: true })
+    },
+  }
+}
+
+/** Makes a rename outlive a power cut. */
+export async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Writes a small file the same way. */
+export async function writeWhole(path: string, part: string, text: string): Promise<void> {
+  const output = openOutput(path, part)
+  try {
+    await output.write(Buffer.from(text))
+    await output.finish()
+    await output.publish()
+  } catch (error) {
+    await output.discard()
+    throw error
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The `records` format: every record with all its answers, one record a line, in the shape that
+ * `parley import` reads. It is the format to move a dataset to another Parley with.
+ */
+import { sql } from 'kysely'
+import type { LineFormat } from './formats.ts'
+import { answerPart, answers, recordPart } from './source.ts'
+
+export const records: LineFormat = {
+  about: 'every record with all its answers, to be imported again',
+  takes: ['gz'],
+  type: 'lines',
+  async *lines(source) {
+    const { dataset, hasRevisions } = source
+    const answer = sql`'{', ${answerPart}, '}'`
+    const lines = source.lines(sql`
+      select concat('{"format":1,', ${recordPart(true)}, ',"responses":[', g.answers, ']}')
+      from records r
+      join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+      left join (${answers(dataset.id, hasRevisions, answer, sql`','`)}) g on g.record_id = r.id
+      where r.dataset_id = ${dataset.id}
+      order by r.external_id`)
+    for await (const bytes of lines) yield { bytes, rows: countLines(bytes) }
+  },
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1
+  return lines
+}

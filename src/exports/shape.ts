@@ -1,0 +1,106 @@
+/**
+ * An export as it is asked for and as it is kept: which format, which strategies, where its files
+ * are. Every flag is checked here, so that a refused one is the admin's answer and not a job's.
+ */
+import { z } from 'zod'
+import { didYouMean } from '../datasets/did-you-mean.ts'
+import type { ExportState } from '../db/schema.ts'
+import { invalid } from '../errors.ts'
+import type { Person } from '../labelers/person.ts'
+
+export const shapes = ['messages', 'text'] as const
+export type Shape = (typeof shapes)[number]
+
+/** Which pairs of a ranking become rows. */
+export const pairStrategies = ['all', 'best-worst', 'best-rest', 'adjacent'] as const
+export type PairStrategy = (typeof pairStrategies)[number]
+
+/** Whose ranking it is: every labeler's own, or one that several of them agree on. */
+export const labelerStrategies = ['each', 'majority', 'unanimous', 'consensus'] as const
+export type LabelerStrategy = (typeof labelerStrategies)[number]
+
+const seed = z.int().min(0).max(2_147_483_647)
+
+/** What may be asked for beside the format; a format takes only some of them. */
+export const ExportFlags = z.strictObject({
+  shape: z.enum(shapes).optional(),
+  question: z.string().min(1).max(200).optional(),
+  pairs: z.enum(pairStrategies).optional(),
+  labelers: z.enum(labelerStrategies).optional(),
+  keep: z.string().min(1).max(500).optional(),
+  split: z.number().gt(0).lt(1).optional(),
+  seed: seed.optional(),
+  gz: z.boolean().optional(),
+})
+export type ExportFlags = z.infer<typeof ExportFlags>
+export type FlagName = keyof ExportFlags
+
+export type ExportOptions = { as: string; flags: ExportFlags }
+
+/** One finished file. `sent` is set once the requester has it. */
+export type ExportFile = { name: string; rows: number; sha256: string; sent?: boolean }
+
+/** Candidates are what the format looked at: emitted + the sum of dropped, always. */
+export type ExportCounts = {
+  candidates: number
+  emitted: number
+  dropped: { [reason: string]: number }
+}
+
+export type Export = {
+  id: string
+  datasetId: string
+  options: ExportOptions
+  requestedBy: Person | null
+  state: ExportState
+  attempt: number
+  /** Rows written so far. */
+  rows: number
+  /** The folder the files are in, once they are written. */
+  directory: string | null
+  files: ExportFile[]
+  problem: string | null
+  createdAt: Date
+  finishedAt: Date | null
+}
+
+/**
+ * Reads flags as a command line or a chat command gives them (texts) or as code does.
+ * @throws ParleyError `invalid` with a sentence per flag.
+ */
+export function parseFlags(input: Readonly<Record<string, unknown>>): ExportFlags {
+  const known = Object.keys(ExportFlags.shape)
+  const problems: Record<string, string> = {}
+  const flags: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(input)) {
+    if (given === undefined || given === null || given === '') continue
+    if (!known.includes(name))
+      problems[name] = `An export has no such option.${didYouMean(name, known)}`
+    else flags[name] = fromText(name, given)
+  }
+  const read = ExportFlags.safeParse(flags)
+  for (const issue of read.error?.issues ?? []) {
+    const name = String(issue.path[0] ?? '')
+    problems[name] ??= sentences[name] ?? issue.message
+  }
+  if (!read.success || Object.keys(problems).length > 0) throw invalid(problems)
+  return read.data
+}
+
+const sentences: Record<string, string> = {
+  shape: `Choose one of ${shapes.join(', ')}.`,
+  pairs: `Choose one of ${pairStrategies.join(', ')}.`,
+  labelers: `Choose one of ${labelerStrategies.join(', ')}.`,
+  split: 'Write the share of the prompts that goes into train, between 0 and 1, such as 0.9.',
+  seed: 'Write a whole number from 0.',
+  gz: 'Write yes or no.',
+}
+
+function fromText(name: string, given: unknown): unknown {
+  if (typeof given !== 'string') return given
+  const text = given.trim()
+  if (name === 'split' || name === 'seed') return Number(text)
+  if (name !== 'gz') return text
+  if (/^(yes|true|1)$/i.test(text)) return true
+  return /^(no|false|0)$/i.test(text) ? false : text
+}

@@ -1,0 +1,179 @@
+/**
+ * Reads a dataset out of one snapshot, record by record in the order of external ids. Postgres writes
+ * the JSON and groups each record's answers; a record's text is sent once however many answered it.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Dataset } from '../datasets/shape.ts'
+import type { Snapshot } from '../db/copy.ts'
+import type { ResponseStatus } from '../db/schema.ts'
+import { ParleyError } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import type { RecordFields, RecordOutput, RecordStatus } from '../records/shape.ts'
+import { ensurePseudonyms, lacksPseudonyms } from './pseudonyms.ts'
+
+/** One view of one dataset; close it soon: while it is open, the tables it sees cannot be tidied. */
+export type Source = {
+  dataset: Dataset
+  /** Chunks of whole lines, each line one record: pieces of JSON between separators. */
+  lines(query: RawBuilder<unknown>): AsyncIterable<Buffer>
+  /** Answers that were replaced by later ones are there at all. */
+  hasRevisions: boolean
+  /** What the dataset holds, for the manifest. */
+  statistics: { records: number; submitted: number; counted: number; discarded: number }
+  close(): Promise<void>
+}
+
+/** A record with everybody's current answer, as the formats that train read it. */
+export type ExportRecord = {
+  external_id: string
+  status: RecordStatus
+  fields: RecordFields
+  outputs: RecordOutput[]
+  metadata: Record<string, unknown>
+  responses: ExportResponse[]
+}
+export type ExportResponse = {
+  labeler: string
+  repeat: number
+  status: ResponseStatus
+  counted: boolean
+  flags: string[]
+  values: Record<string, unknown>
+}
+
+/** Opens the view. Whoever answered in it has a pseudonym by then. */
+export async function openSource(parley: Parley, datasetId: string): Promise<Source> {
+  for (;;) {
+    await ensurePseudonyms(parley, datasetId)
+    const snapshot = await parley.openSnapshot()
+    try {
+      // Somebody new may have answered in between; then their name is made and the view taken anew.
+      if (!(await lacksPseudonyms(parley, snapshot, datasetId)))
+        return await describe(parley, snapshot, datasetId)
+    } catch (error) {
+      await snapshot.close()
+      throw error
+    }
+    await snapshot.close()
+  }
+}
+
+/** Yields the records, read and grouped, some hundreds at a time. */
+export async function* readRecords(source: Source): AsyncGenerator<ExportRecord[]> {
+  const { id } = source.dataset
+  const answer = sql`'{"labeler":', to_json(y.pseudonym), ',"repeat":', a.repeat,
+    ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags()},
+    ',"values":', s."values", '}'`
+  const lines = source.lines(sql`
+    select concat('{"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
+      '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
+      ',"responses":[', g.answers, ']}')
+    from records r
+    join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+    left join (${answers(id, false, answer, sql`','`)}) g on g.record_id = r.id
+    where r.dataset_id = ${id}
+    order by r.external_id`)
+  for await (const chunk of lines) yield parseRecords(chunk)
+}
+
+/** Between a record and its answers. JSON text never holds it, and COPY sees nothing special in it. */
+export const separator = '\u0003'
+
+/** A record as raw and records lines say it, without its braces. */
+export const recordPart = (withPriority: boolean) => sql`
+  '"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
+  '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
+  ',"suggestions":', r.suggestions, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
+
+/** An answer as raw and records lines say it, without its braces. */
+export const answerPart = sql`
+  '"labeler":', to_json(y.pseudonym), ',"platform":', to_json(s.platform), ',"repeat":', a.repeat,
+  ',"status":"', s.status, '","reason":', coalesce(to_json(s.reason)::text, 'null'),
+  ',"revision":', s.revision, ',"counted":', (a.counted and s.newest)::text,
+  ',"values":', s."values", ',"shown":{"order":', array_to_json(a.shown_order),
+  ',"expanded":', array_to_json(a.expanded), ',"suggestions":', a.suggestions_shown::text,
+  ',"at":', ${time('a.shown_at')}, '},"seconds":', coalesce(s.seconds::text, 'null'),
+  ',"submitted_at":', ${time('s.submitted_at')}, ',"schema_version":', s.schema_version,
+  ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags()}`
+
+/** Every record's answers in one text, in the order of pseudonym, repeat and revision. */
+export function answers(
+  datasetId: string,
+  withRevisions: boolean,
+  answer: RawBuilder<unknown>,
+  between: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const columns = sql`dataset_id, assignment_id, record_id, labeler_id, revision, status, reason,
+    "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags`
+  const newest = sql`select ${columns}, true as newest from responses
+    where dataset_id = ${datasetId}`
+  const all = sql`${newest} union all select ${columns}, false from revisions
+    where dataset_id = ${datasetId}`
+  return sql`
+    select s.record_id,
+      string_agg(concat(${answer}), ${between} order by y.place, a.repeat, s.revision) as answers
+    from (${withRevisions ? all : newest}) s
+    join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
+    join (select labeler_id, pseudonym, row_number() over (order by pseudonym) as place
+          from pseudonyms where dataset_id = ${datasetId}) y on y.labeler_id = s.labeler_id
+    group by s.record_id`
+}
+
+async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Source> {
+  await snapshot.all({ compile: () => sql`set local work_mem = '32MB'`.compile(parley.db) })
+  await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
+  const [dataset] = await snapshot.all(
+    parley.db
+      .selectFrom('datasets')
+      .select(['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'])
+      .where('id', '=', datasetId),
+  )
+  if (!dataset) throw new ParleyError('not_found', 'This dataset is gone.')
+  const revisions = await snapshot.all(
+    parley.db
+      .selectFrom('revisions')
+      .select('revision')
+      .where('datasetId', '=', datasetId)
+      .limit(1),
+  )
+  const sum = (column: 'records' | 'submitted' | 'counted' | 'discarded') =>
+    sql<number>`coalesce(sum(${sql.ref(column)}), 0)::float8`.as(column)
+  const [statistics] = await snapshot.all(
+    parley.db
+      .selectFrom('tallies')
+      .select([sum('records'), sum('submitted'), sum('counted'), sum('discarded')])
+      .where('datasetId', '=', datasetId),
+  )
+  return {
+    dataset,
+    hasRevisions: revisions.length > 0,
+    statistics: statistics ?? { records: 0, submitted: 0, counted: 0, discarded: 0 },
+    lines: (query) => snapshot.lines({ compile: () => query.compile(parley.db) }),
+    close: () => snapshot.close(),
+  }
+}
+
+const recordStatus = sql`case when p.rejected then 'rejected' when p.needs_outputs then 'needs_outputs'
+  when p.counted >= p.wanted then 'completed' else 'pending' end`
+
+/** Milliseconds and Z, as JavaScript writes times. */
+function time(column: string) {
+  return sql`coalesce(to_char(${sql.raw(column)} at time zone 'UTC',
+    '"\\""YYYY-MM-DD"T"HH24:MI:SS.MS"Z\\""'), 'null')`
+}
+
+const flagOrder = sql`array['late', 'surplus', 'same_person', 'gold', 'repeat', 'fast',
+  'edited_after_reveal', 'excluded']`
+
+/** The stored flags, and `surplus` for an answer beyond the places; always in one order. */
+function flags() {
+  const surplus = sql`(s.newest and s.status = 'submitted' and not a.counted
+    and not s.flags && array['surplus', 'same_person', 'gold', 'repeat', 'excluded'])`
+  return sql`case when s.flags = '{}' and not ${surplus} then '[]' else array_to_json(array(
+    select flag from unnest(case when ${surplus} then s.flags || 'surplus'::text else s.flags end) flag
+    order by array_position(${flagOrder}, flag), flag))::text end`
+}
+
+function parseRecords(chunk: Buffer): ExportRecord[] {
+  return JSON.parse(`[${chunk.toString('utf8').trimEnd().replaceAll('\n', ',')}]`)
+}

@@ -1,0 +1,56 @@
+/** Starts an export: a row that says what is wanted, and a ring for the worker that writes it. */
+import { writeAudit } from '../datasets/audit.ts'
+import { lockDataset } from '../datasets/dataset.ts'
+import type { Person } from '../labelers/person.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { exportColumns, readExport, storedPerson } from './export.ts'
+import { openFormat, parseFormatName } from './formats.ts'
+import { type Export, parseFlags } from './shape.ts'
+
+/**
+ * The same export asked for again while it is being made is that export.
+ * @throws ParleyError `forbidden`; `not_found`; `invalid` for a format or an option that does not fit.
+ */
+export async function startExport(
+  parley: Parley,
+  actor: Actor,
+  input: {
+    dataset: string
+    as: string
+    flags?: Readonly<Record<string, unknown>>
+    /** Who gets the files in a private message. */
+    requestedBy?: Person
+  },
+): Promise<Export> {
+  const name = requireAdmin(actor)
+  const as = parseFormatName(input.as)
+  const flags = parseFlags(input.flags ?? {})
+  return inTransaction(parley, async (inside) => {
+    const dataset = await lockDataset(inside, input.dataset)
+    openFormat(as, dataset.document, flags)
+    const options = JSON.stringify({ as, flags })
+    const requestedBy = storedPerson(input.requestedBy)
+    const found = await inside.db
+      .selectFrom('exports')
+      .select(exportColumns)
+      .where('datasetId', '=', dataset.id)
+      .where('state', 'in', ['queued', 'writing'])
+      .where('options', '=', JSON.parse(options))
+      .where('requestedBy', 'is not distinct from', requestedBy)
+      .executeTakeFirst()
+    if (found) return readExport(found)
+    const row = await inside.db
+      .insertInto('exports')
+      .values({ datasetId: dataset.id, options, requestedBy, createdAt: parley.now() })
+      .returning(exportColumns)
+      .executeTakeFirstOrThrow()
+    await writeAudit(inside, {
+      actor: name,
+      act: 'export',
+      dataset: dataset.name,
+      detail: { as, flags, export: row.id },
+    })
+    inside.afterCommit(() => parley.queue.ring('write-export', { exportId: row.id }))
+    return readExport(row)
+  })
+}
