@@ -1,0 +1,87 @@
+/** The few Block Kit pieces everything is drawn with; all text goes through here and is escaped. */
+import type { types } from '@slack/bolt'
+import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
+import { limits } from './limits.ts'
+
+export type Block = types.KnownBlock
+export type View = types.ModalView
+export type Option = types.PlainTextOption
+export type Message = { text: string; blocks: Block[] }
+
+/** Text as it is: no markup, no `:emoji:`, nothing that pings. */
+export function plain(text: string): types.PlainTextElement {
+  return { type: 'plain_text', text: escapeSlack(text), emoji: false }
+}
+
+/** A short plain text: cut with "…" where a label or a button has no more room. */
+export function label(text: string, most: number): types.PlainTextElement {
+  return plain(shorten(flat(text) || '…', most, escapedCost))
+}
+
+/** One line in bold, foreign characters escaped. */
+export function strong(text: string, rest = ''): types.MrkdwnElement {
+  const bold = shorten(flat(text).replaceAll('*', '∗') || '…', 1000, escapedCost)
+  return { type: 'mrkdwn', text: `*${escapeSlack(bold)}*${escapeSlack(rest)}`, verbatim: true }
+}
+
+/** Text that is shown as it is; `text` must fit one section. */
+export function section(text: string, accessory?: types.Button): types.SectionBlock {
+  return {
+    type: 'section',
+    text: plain(text),
+    expand: true,
+    ...(accessory ? { accessory } : {}),
+  }
+}
+
+export function heading(text: string, rest?: string, accessory?: types.Button): types.SectionBlock {
+  return { type: 'section', text: strong(text, rest), ...(accessory ? { accessory } : {}) }
+}
+
+export function header(text: string): Block {
+  const whole = flat(text)
+  if (costOf(whole, escapedCost) > limits.headerText) return heading(whole)
+  return { type: 'header', text: label(whole, limits.headerText) }
+}
+
+export function context(...lines: string[]): types.ContextBlock {
+  return { type: 'context', elements: lines.map((line) => label(line, limits.contextText)) }
+}
+
+export function actions(...elements: (types.Button | types.StaticSelect)[]): types.ActionsBlock {
+  return { type: 'actions', elements }
+}
+
+export function divider(): types.DividerBlock {
+  return { type: 'divider' }
+}
+
+/** A button; `id` says what it does and stands in both its action_id and its value. */
+export function button(text: string, id: string, style?: 'primary' | 'danger'): types.Button {
+  return {
+    type: 'button',
+    text: label(text, limits.buttonText),
+    action_id: id.slice(0, limits.actionId),
+    value: id,
+    ...(style ? { style } : {}),
+  }
+}
+
+/** All text of blocks, as Slack adds it up for `msg_blocks_too_long`. */
+export function textSum(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + textSum(one), 0)
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.entries(value).reduce((sum, [key, one]) => {
+    if (typeof one !== 'string') return sum + textSum(one)
+    return key === 'text' || key === 'alt_text' ? sum + one.length : sum
+  }, 0)
+}
+
+/** Size of JSON as Slack counts a view: `\uXXXX` for everything that is not ASCII. */
+export function jsonSize(value: unknown): number {
+  return costOf(JSON.stringify(value), (unit) => (unit > 126 ? 6 : 1))
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

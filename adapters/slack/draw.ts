@@ -1,0 +1,358 @@
+/** Draws a Reply as Slack shows it: a message in the person's DM, or a view. Pure. */
+import type {
+  Choice,
+  HistoryEntry,
+  Reader,
+  ReaderPart,
+  Receipt,
+  Reply,
+  TaskCard,
+  Welcome,
+} from '../../src/chat/port.ts'
+import { skipReasons } from '../../src/chat/port.ts'
+import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
+import { sayReason, type Words } from '../../src/chat/words.ts'
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  divider,
+  header,
+  heading,
+  jsonSize,
+  label,
+  type Message,
+  plain,
+  section,
+  textSum,
+  type View,
+} from './blocks.ts'
+import {
+  aboutId,
+  formId,
+  type Meta,
+  nextId,
+  noticeId,
+  pressId,
+  readerId,
+  readId,
+  skipId,
+  startId,
+  writeMeta,
+} from './ids.ts'
+import { budgets, limits } from './limits.ts'
+import { drawQuestion, inputIds } from './questions.ts'
+import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
+
+/** A line above a card or form, and the answer it may take back. */
+export type Above = { notice?: string; undo?: Receipt }
+
+/** A Reply as a message. `wish` is the dataset a newcomer asked for, kept for their Start. */
+export function drawMessage(
+  reply: Exclude<Reply, { type: 'nothing' }>,
+  said: Words,
+  wish?: string,
+): Message {
+  switch (reply.type) {
+    case 'task':
+    case 'form':
+      return drawCard(reply.card, aboveOf(reply), said)
+    case 'receipt':
+      return drawReceipt(reply.saved, reply.notice, said)
+    case 'problems':
+      return drawText(Object.values(reply.problems).join('\n'))
+    case 'reader':
+      return drawText(reply.reader.title)
+    case 'welcome':
+      return drawWelcome(reply.welcome, said, wish)
+    case 'choices':
+      return drawChoices(reply.choices, reply.notice, said)
+    case 'history':
+      return drawHistory(reply.entries, said)
+    case 'notice':
+    case 'file':
+      return drawText(reply.text)
+  }
+}
+
+/** A task card with everything one needs to answer it. */
+export function drawCard(card: TaskCard, above: Above, said: Words): Message {
+  const top = [
+    ...drawAbove(above, said),
+    header(card.dataset.title),
+    context(progressOf(card, said)),
+  ]
+  const bottom = [...drawAsk(card), ...drawControls(card, said)]
+  const fixed = top.length + bottom.length
+  const room = {
+    blocks: budgets.messageBlocks - fixed,
+    size: budgets.messageChars - textSum(top) - textSum(bottom),
+    cost: messageCost,
+  }
+  return {
+    text: fallback([above.notice, card.dataset.title, firstWords(card)]),
+    blocks: [...top, ...drawReading(card, room, said), ...bottom],
+  }
+}
+
+/** The form of a card: what to read, then an input for each question. */
+export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words): View {
+  const outputs = card.outputs.map((output) => output.id)
+  const texts = card.questions
+    .filter((question) => question.type === 'text')
+    .reduce((sum, question) => sum + (question.of === 'record' ? 1 : outputs.length), 0)
+  const initialBytes = Math.floor(budgets.initialBytes / Math.max(1, texts))
+  const form = { assignmentId: card.assignmentId, outputs, initialBytes }
+  const inputs = card.questions.flatMap((question) =>
+    drawQuestion(question, ownValue(card, question.name), form, said),
+  )
+  const top = [
+    ...drawAbove(above, said),
+    header(card.dataset.title),
+    context(progressOf(card, said)),
+  ]
+  const bottom = [divider(), ...inputs, drawSkip(card, said)]
+  const room = {
+    blocks: budgets.viewBlocks - top.length - bottom.length,
+    size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
+    cost: viewCost,
+  }
+  const view = { type: 'modal' as const, private_metadata: writeMeta(meta) }
+  if (room.blocks < budgets.readingBlocks || inputIds(inputs).length === 0)
+    return {
+      ...view,
+      callback_id: noticeId,
+      title: title(card.dataset.title, said),
+      close: plain(said.close),
+      blocks: [...top, section(said.tooManyControls), drawSkip(card, said)],
+    }
+  return {
+    ...view,
+    callback_id: formId,
+    title: title(card.dataset.title, said),
+    submit: plain(card.editing ? said.save : said.submit),
+    close: plain(said.close),
+    blocks: [...top, ...drawReading(card, room, said), ...bottom],
+  }
+}
+
+/** A long text in a window of its own, one page at a time. */
+export function drawReader(
+  reader: Reader,
+  part: ReaderPart | null,
+  page: number,
+  said: Words,
+): View {
+  const pages = drawPages(reader.content, said)
+  const at = Math.min(page, pages.length - 1)
+  const turn = (to: number, text: string) =>
+    part ? [button(text, readId(reader.assignmentId, part, to, true))] : []
+  const buttons = [
+    ...(at > 0 ? turn(at - 1, said.previousPage) : []),
+    ...(at < pages.length - 1 ? turn(at + 1, said.nextPage) : []),
+  ]
+  return {
+    type: 'modal',
+    callback_id: readerId,
+    title: title(reader.title, said),
+    close: plain(said.back),
+    blocks: [
+      heading(reader.title),
+      ...(pages[at] ?? []),
+      ...(pages.length > 1 ? [context(said.pageOf(at + 1, pages.length))] : []),
+      ...(buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+/** A message in a window, where there is no message to write to. */
+export function drawWindow(message: Message, name: string, said: Words): View {
+  return {
+    type: 'modal',
+    callback_id: noticeId,
+    title: title(name, said),
+    close: plain(said.close),
+    blocks: message.blocks,
+  }
+}
+
+/** The last view of a session. */
+export function drawDone(
+  saved: Receipt,
+  notice: string | undefined,
+  meta: Meta | null,
+  said: Words,
+): View {
+  const message = drawReceipt(saved, notice ?? said.thanks, said)
+  return {
+    ...drawWindow(message, said.allDone, said),
+    ...(meta ? { private_metadata: writeMeta(meta) } : {}),
+  }
+}
+
+/** What was saved, with its way back. */
+export function drawReceipt(
+  saved: Receipt,
+  notice: string | undefined,
+  said: Words,
+  more?: 'next',
+): Message {
+  const buttons = [
+    ...(more === 'next' ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
+    ...(saved.canUndo ? [button(said.undo, aboutId('undo', saved.assignmentId))] : []),
+    ...(saved.canEdit ? [button(said.edit, aboutId('edit', saved.assignmentId))] : []),
+  ]
+  return {
+    text: fallback([saved.summary, saved.dataset.title, notice]),
+    blocks: [
+      ...sections(saved.summary),
+      context(saved.dataset.title),
+      ...(notice ? sections(notice) : []),
+      ...(buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+/** Plain words as a message. */
+export function drawText(text: string): Message {
+  return { text: fallback([text]), blocks: sections(text) }
+}
+
+function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
+  return {
+    ...(reply.notice === undefined ? {} : { notice: reply.notice }),
+    ...(reply.undo === undefined ? {} : { undo: reply.undo }),
+  }
+}
+
+function drawAbove({ notice, undo }: Above, said: Words): Block[] {
+  const line = notice ?? undo?.summary
+  if (line === undefined) return []
+  const back = undo?.canUndo ? button(said.undo, aboutId('undo', undo.assignmentId)) : undefined
+  return [section(shorten(line, 1000, escapedCost), back)]
+}
+
+function progressOf(card: TaskCard, said: Words): string {
+  const { submitted, assigned, minutes } = card.progress
+  return `${said.done(submitted, assigned)} · ${said.minutes(minutes)}`
+}
+
+/** What is asked, above the buttons that answer it. */
+function drawAsk(card: TaskCard): Block[] {
+  const asked = card.presses.length > 0 ? card.questions.filter((q) => q.required) : card.questions
+  const line = asked.map((question) => question.title).join(' · ')
+  return [divider(), heading(line)]
+}
+
+function drawControls(card: TaskCard, said: Words): Block[] {
+  const presses = card.presses.map(({ text, style }, i) =>
+    button(text, pressId(card.assignmentId, card.schemaVersion, i), style),
+  )
+  const hasMore = card.questions.some((question) => !question.required)
+  const open = button(
+    presses.length === 0 ? said.answer : said.answerMore,
+    aboutId('open', card.assignmentId),
+    presses.length === 0 ? 'primary' : undefined,
+  )
+  const rows: Block[] = presses.length > 0 ? [actions(...presses)] : []
+  const skip = drawSkip(card, said)
+  if (presses.length === 0 || hasMore) skip.elements.unshift(open)
+  return [...rows, skip]
+}
+
+/** Skip at once, or with a reason; and the guidelines. */
+function drawSkip(card: TaskCard, said: Words) {
+  return actions(
+    button(said.skip, skipId(card.assignmentId, 'other')),
+    {
+      type: 'static_select',
+      action_id: `v1:because:${card.assignmentId}`,
+      placeholder: label(said.skipBecause, limits.placeholder),
+      options: skipReasons.map((reason) => ({
+        text: label(sayReason(said, reason), limits.optionText),
+        value: skipId(card.assignmentId, reason),
+      })),
+    },
+    ...(card.dataset.guidelines === null
+      ? []
+      : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),
+  )
+}
+
+function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Message {
+  return {
+    text: fallback([said.consentTitle, said.consentWhat]),
+    blocks: [
+      header(said.consentTitle),
+      section(said.consentWhat),
+      ...welcome.datasets.slice(0, budgets.choices).map(({ title }) => context(title)),
+      section(said.consentStored),
+      section(said.consentUse),
+      section(said.consentDelete),
+      section(said.consentPress),
+      actions(button(said.start, startId(welcome.consentVersion, wish), 'primary')),
+    ],
+  }
+}
+
+function drawChoices(choices: Choice[], notice: string | undefined, said: Words): Message {
+  const lead = notice ?? (choices.length > 0 ? said.choose : said.nothingToChoose)
+  const more = choices.length - budgets.choices
+  return {
+    text: fallback([lead]),
+    blocks: [
+      ...sections(lead),
+      ...choices.slice(0, budgets.choices).map(({ name, title, left, minutes }) => {
+        const facts = [
+          ...(left === null ? [] : [said.left(left)]),
+          ...(minutes === null ? [] : [said.minutes(minutes)]),
+        ]
+        const rest = facts.length > 0 ? ` · ${facts.join(' · ')}` : ''
+        return heading(title, rest, button(said.start, nextId(name)))
+      }),
+      ...(more > 0 ? [context(said.moreChoices(more))] : []),
+    ],
+  }
+}
+
+function drawHistory(entries: HistoryEntry[], said: Words): Message {
+  if (entries.length === 0) return drawText(said.noHistory)
+  return {
+    text: fallback([said.recent]),
+    blocks: [
+      header(said.recent),
+      ...entries.slice(0, 20).map(({ assignmentId, dataset, summary, canEdit }) => {
+        const line = shorten(`${summary} · ${dataset.title}`, 300, escapedCost)
+        const edit = canEdit ? button(said.edit, aboutId('edit', assignmentId)) : undefined
+        return section(line, edit)
+      }),
+    ],
+  }
+}
+
+function sections(text: string): Block[] {
+  const shown = text.trim() === '' ? '…' : shorten(text, budgets.noticeChars, escapedCost)
+  return splitText(shown, limits.sectionText, { cost: escapedCost }).map(({ raw }) => section(raw))
+}
+
+function title(text: string, said: Words) {
+  return label(text.trim() === '' ? said.appName : text, limits.viewTitle)
+}
+
+/** What notifications and screen readers say in place of blocks. */
+function fallback(parts: (string | undefined)[]): string {
+  const line = parts.filter((part) => part !== undefined && part.trim() !== '').join(' · ')
+  return escapeSlack(shorten(line || '…', budgets.fallbackText, escapedCost))
+}
+
+function firstWords(card: TaskCard): string {
+  const [first] = card.passages
+  const content = first?.content ?? ''
+  const text = typeof content === 'string' ? content : (content.at(-1)?.content ?? '')
+  return text.slice(0, 2000).replace(/\s+/g, ' ').trim()
+}
+
+function ownValue(card: TaskCard, name: string) {
+  return Object.hasOwn(card.values, name) ? card.values[name] : undefined
+}

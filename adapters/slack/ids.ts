@@ -1,0 +1,152 @@
+/**
+ * What stands in buttons, options and views so that a press can be understood later, by another
+ * process, after a redeploy: `v1:verb:assignment:schema:argument`. The version never changes meaning.
+ */
+import { type ReaderPart, type SkipReason, skipReasons } from '../../src/chat/port.ts'
+
+/** What a form needs to find its way back: kept in the view's private_metadata. */
+export type Meta = {
+  assignmentId: string
+  schemaVersion: number
+  /** Makes each opening of a form its own. */
+  nonce: string
+  /** Of the click that opened the first form: where its message can be repainted for 30 minutes. */
+  responseUrl?: string
+  /** The message that click stood on, and the assignment it shows. */
+  message?: { channel: string; ts: string; assignmentId: string }
+}
+
+export type Pressed =
+  | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { verb: 'open' | 'undo' | 'edit' | 'guidelines'; assignmentId: string }
+  | { verb: 'skip'; assignmentId: string; reason: SkipReason }
+  | { verb: 'read'; assignmentId: string; page: number; turn: boolean; part: ReaderPart }
+  | { verb: 'next'; dataset: string | null }
+  | { verb: 'start'; version: number; dataset: string | null }
+
+export const formId = 'v1:form'
+export const readerId = 'v1:reader'
+export const noticeId = 'v1:notice'
+
+export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
+  return `v1:press:${assignmentId}:${schemaVersion}:${press}`
+}
+
+export function aboutId(
+  verb: 'open' | 'undo' | 'edit' | 'guidelines',
+  assignmentId: string,
+): string {
+  return `v1:${verb}:${assignmentId}`
+}
+
+export function skipId(assignmentId: string, reason: SkipReason): string {
+  return `v1:skip:${assignmentId}:${reason}`
+}
+
+/** `turn` pages inside an open reader; otherwise a reader is opened. */
+export function readId(
+  assignmentId: string,
+  part: ReaderPart,
+  page: number,
+  turn: boolean,
+): string {
+  const where = 'output' in part ? `o:${part.output}` : `f:${part.field}`
+  return `v1:${turn ? 'turn' : 'read'}:${assignmentId}:${page}:${where}`
+}
+
+export function nextId(dataset?: string): string {
+  return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
+}
+
+export function startId(version: number, dataset?: string): string {
+  return dataset === undefined ? `v1:start:${version}` : `v1:start:${version}:${dataset}`
+}
+
+/** Reads an id back; null for anything this version never drew. */
+export function parseId(id: string): Pressed | null {
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  switch (verb) {
+    case 'press': {
+      const [schemaVersion, press] = rest.map(Number)
+      if (!isCount(schemaVersion) || !isCount(press)) return null
+      return { verb, assignmentId: first, schemaVersion, press }
+    }
+    case 'open':
+    case 'undo':
+    case 'edit':
+    case 'guidelines':
+      return { verb, assignmentId: first }
+    case 'skip': {
+      const reason = skipReasons.find((one) => one === rest[0])
+      return reason ? { verb, assignmentId: first, reason } : null
+    }
+    case 'read':
+    case 'turn': {
+      const [page, kind, ...name] = rest
+      const part = readPart(kind, name.join(':'))
+      const number = Number(page)
+      if (!part || !isCount(number)) return null
+      return { verb: 'read', assignmentId: first, page: number, turn: verb === 'turn', part }
+    }
+    case 'next':
+      return { verb, dataset: first || null }
+    case 'start':
+      return isCount(Number(first))
+        ? { verb, version: Number(first), dataset: rest[0] || null }
+        : null
+  }
+  return null
+}
+
+function readPart(kind: string | undefined, name: string): ReaderPart | null {
+  if (kind === 'f') return { field: name }
+  return kind === 'o' && isCount(Number(name)) ? { output: Number(name) } : null
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0
+}
+
+/** The input blocks of a form: `<assignment>:<question>[:<place>]`, places being numbers or words. */
+export function blockId(assignmentId: string, question: string, place?: string | number): string {
+  return place === undefined
+    ? `${assignmentId}:${question}`
+    : `${assignmentId}:${question}:${place}`
+}
+
+export function writeMeta(meta: Meta): string {
+  const { message } = meta
+  return JSON.stringify({
+    a: meta.assignmentId,
+    s: meta.schemaVersion,
+    n: meta.nonce,
+    ...(meta.responseUrl ? { r: meta.responseUrl } : {}),
+    ...(message ? { c: message.channel, t: message.ts, o: message.assignmentId } : {}),
+  })
+}
+
+/** Reads private_metadata back; null when it is not ours. */
+export function readMeta(text: string): Meta | null {
+  const found = parseObject(text)
+  const { a, s, n, r, c, t, o } = found
+  if (typeof a !== 'string' || typeof s !== 'number' || typeof n !== 'string') return null
+  return {
+    assignmentId: a,
+    schemaVersion: s,
+    nonce: n,
+    ...(typeof r === 'string' ? { responseUrl: r } : {}),
+    ...(typeof c === 'string' && typeof t === 'string' && typeof o === 'string'
+      ? { message: { channel: c, ts: t, assignmentId: o } }
+      : {}),
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}

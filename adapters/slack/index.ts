@@ -1,0 +1,328 @@
+/**
+ * Slack as a ChatAdapter. Each of Bolt's listeners is parse, handle, draw, ack: what a person did is
+ * durable before Slack hears that it arrived.
+ */
+import { App, LogLevel, webApi } from '@slack/bolt'
+import { LRUCache } from 'lru-cache'
+import type {
+  Channel,
+  ChatAdapter,
+  Delivered,
+  Inside,
+  Interaction,
+  Person,
+  Reply,
+  ShownForm,
+  TaskCard,
+} from '../../src/chat/port.ts'
+import { words } from '../../src/chat/words.ts'
+import { ParleyError } from '../../src/errors.ts'
+import type { View } from './blocks.ts'
+import { drawMessage, drawText } from './draw.ts'
+import { formId, type Meta, readMeta } from './ids.ts'
+import {
+  type ActionBody,
+  asAction,
+  asCommand,
+  asSubmission,
+  asView,
+  parseAction,
+  parseCommand,
+  parseForm,
+  parseSubmission,
+  placeProblems,
+  type SubmissionBody,
+} from './parse.ts'
+import { HonoReceiver, isLate } from './receiver.ts'
+import { clientOptions, openOutbox, respond, slackCode } from './send.ts'
+import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
+import { unsupportedBySlack } from './unsupported.ts'
+
+export type SlackSettings = { signingSecret: string; botToken: string; apiUrl: string }
+
+export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapter {
+  const said = words(undefined)
+  const { log } = inside
+  const outbox = openOutbox(new webApi.WebClient(settings.botToken, clientOptions(settings.apiUrl)))
+  const stage = openStage(outbox, said)
+  const forms = openForms(inside)
+  const receiver = new HonoReceiver({
+    signingSecret: settings.signingSecret,
+    now: inside.now,
+    firstSight: inside.firstSight,
+    seen: async (id) => (await inside.seen?.(id)) ?? false,
+    late: lateAnswer,
+    onRefused: (reason) => log.warn({ reason }, 'A request to the address for Slack was refused.'),
+    onFailed: (error) => log.error({ err: error }, 'A request from Slack failed.'),
+  })
+  const app = new App({
+    receiver,
+    // Given here, so that nothing is asked of Slack before the first gesture.
+    authorize: async () => ({ botToken: settings.botToken }),
+    clientOptions: clientOptions(settings.apiUrl),
+    convoStore: false,
+    logLevel: LogLevel.ERROR,
+  })
+  // Without it Bolt only logs a failure: the receiver must see it to answer 500.
+  app.error(async (error) => {
+    throw error
+  })
+
+  const handle = async (interaction: Interaction): Promise<Reply> => {
+    try {
+      const reply = await inside.handle(interaction)
+      if (reply.type === 'task' || reply.type === 'form') forms.remember(interaction.by, reply.card)
+      return reply
+    } catch (error) {
+      log.error({ err: error, gesture: interaction.type }, 'A gesture failed.')
+      return { type: 'notice', text: said.broken }
+    }
+  }
+
+  /** What comes after the answer: its failure is told to the person, who already saw a success. */
+  const after = async (
+    to: { by: Person; responseUrl?: string | undefined },
+    work: () => Promise<unknown>,
+  ) => {
+    try {
+      await work()
+    } catch (error) {
+      log.error({ err: error, code: slackCode(error) }, 'Slack did not take what was drawn.')
+      await stage.apologize(to, error).catch((failed: unknown) => {
+        log.error({ err: failed }, 'Slack did not take the apology either.')
+      })
+    }
+  }
+
+  app.command(/^\/parley/, async ({ body, ack, context }) => {
+    const typed = asCommand(body)
+    const command = parseCommand(typed, said)
+    if (!('gesture' in command)) {
+      const help = command.help ? await handle(command.help) : null
+      const more = help?.type === 'notice' ? `\n\n${help.text}` : ''
+      return ack({ ...drawText(`${command.say}${more}`), response_type: 'ephemeral' })
+    }
+    const { gesture } = command
+    const where = {
+      by: gesture.by,
+      trigger: typed.trigger_id,
+      responseUrl: typed.response_url,
+      channel: typed.channel_id,
+      ...wishOf(gesture),
+    }
+    const answer = stage.onCommand(where, await handle(gesture))
+    await ack(answer.ack)
+    await after(where, async () => {
+      await answer.later?.()
+      if (answer.ack && isLate(context)) await respond(typed.response_url, answer.ack)
+    })
+  })
+
+  app.action(/^v1:/, async ({ body, ack }) => {
+    const action = asAction(body)
+    const parsed = parseAction(action)
+    if (!parsed) {
+      await ack()
+      // Typing into a form's inputs may arrive here too; only a press that cannot be read is told.
+      if (!isPress(action)) return
+      return after(placeOf(action), () =>
+        stage.apologize(placeOf(action), new ParleyError('conflict', said.oldButton)),
+      )
+    }
+    const { gesture, page } = parsed
+    const reply = await handle(gesture)
+    await ack()
+    const asked: Asked = {
+      ...wishOf(gesture),
+      ...(gesture.type === 'read' ? { part: gesture.part } : {}),
+      ...(page === undefined ? {} : { page }),
+    }
+    await after(placeOf(action), () =>
+      action.view?.id
+        ? stage.onInner(
+            {
+              by: gesture.by,
+              trigger: action.trigger_id,
+              viewId: action.view.id,
+              hash: action.view.hash,
+              meta: readMeta(action.view.private_metadata ?? ''),
+            },
+            reply,
+            asked,
+          )
+        : stage.onClick(clickOf(gesture.by, action), reply, asked),
+    )
+  })
+
+  app.view({ callback_id: formId, type: 'view_submission' }, async ({ body, ack, context }) => {
+    const submission = asSubmission(body)
+    const form = parseForm(submission)
+    const answer = form ? await submit(submission, form) : null
+    const shown = answer?.answer ?? {
+      response_action: 'update' as const,
+      view: sameView(submission),
+    }
+    await ack(shown)
+    if (!form) return
+    await after({ by: form.by }, async () => {
+      if (answer?.reply) await stage.repaintHome(form.meta, answer.reply)
+      if (isLate(context) && submission.view.id && shown.response_action !== 'errors')
+        await outbox.updateView(submission.view.id, undefined, shown.view)
+    })
+  })
+
+  const submit = async (
+    submission: SubmissionBody,
+    { by, meta }: { by: Person; meta: Meta },
+  ): Promise<{ answer: SubmissionAnswer; reply?: Reply }> => {
+    const { assignmentId, schemaVersion } = meta
+    const shown = await forms.find(by, meta, handle)
+    if (!shown) return { answer: stage.onSubmission(meta, notice(said.oldButton), {}) }
+    const { values, lost } = parseSubmission(submission, meta, shown)
+    if (lost) {
+      const again = await handle({ by, type: 'open', assignmentId })
+      if (again.type === 'form' || again.type === 'task')
+        return { answer: stage.onLost(meta, again.card) }
+    }
+    const reply = await handle({ by, type: 'submit', assignmentId, schemaVersion, values })
+    const errors = reply.type === 'problems' ? placeProblems(submission, meta, reply.problems) : {}
+    return { answer: stage.onSubmission(meta, reply, errors), reply }
+  }
+
+  return {
+    platform: 'slack',
+    unsupported: unsupportedBySlack,
+    async send(to: Person | Channel, reply: Reply): Promise<Delivered> {
+      if (reply.type === 'nothing') throw new Error('There is nothing to send.')
+      const channel = 'userId' in to ? to.userId : to.channelId
+      const sent = await outbox.post(channel, drawMessage(reply, said))
+      if (reply.type === 'file') await outbox.upload(sent.channel, reply)
+      return {
+        platform: 'slack',
+        workspace: to.workspace,
+        channel: sent.channel,
+        message: sent.ts,
+      }
+    },
+    async repaint(delivered: Delivered, reply: Reply): Promise<void> {
+      if (reply.type === 'nothing') return
+      const at = { channel: delivered.channel, ts: delivered.message }
+      await outbox.update(at, drawMessage(reply, said))
+      if (reply.type === 'file') await outbox.upload(delivered.channel, reply)
+    },
+    routes(hono) {
+      hono.post('/slack/events', receiver.handler)
+    },
+    async check() {
+      try {
+        const me = await outbox.whoAmI()
+        return { ok: true, detail: `Slack knows us as ${me.user} in ${me.team}.` }
+      } catch (error) {
+        return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    async start() {
+      await app.init()
+    },
+    async stop() {
+      await receiver.stop()
+    },
+  }
+}
+
+/**
+ * Remembers what forms were drawn from. It never changes for an assignment and a schema version, so
+ * any process may remember it; what was forgotten is asked for again.
+ */
+function openForms(inside: Inside) {
+  const known = new LRUCache<string, ShownForm>({ max: 5000 })
+  const keyOf = (by: Person, assignmentId: string, schemaVersion: number) =>
+    [by.workspace, by.userId, assignmentId, schemaVersion].join(' ')
+  const remember = (by: Person, card: TaskCard): ShownForm => {
+    const form = { questions: card.questions, outputs: card.outputs.map((output) => output.id) }
+    known.set(keyOf(by, card.assignmentId, card.schemaVersion), form)
+    return form
+  }
+  return {
+    remember,
+    async find(
+      by: Person,
+      { assignmentId, schemaVersion }: Meta,
+      handle: (interaction: Interaction) => Promise<Reply>,
+    ): Promise<ShownForm | null> {
+      const key = keyOf(by, assignmentId, schemaVersion)
+      const remembered = known.get(key)
+      if (remembered) return remembered
+      if (inside.shown) {
+        const shown = await inside.shown(by, assignmentId, schemaVersion)
+        if (shown) known.set(key, shown)
+        return shown
+      }
+      const reply = await handle({ by, type: 'open', assignmentId })
+      const isCard = reply.type === 'form' || reply.type === 'task'
+      return isCard && reply.card.assignmentId === assignmentId ? remember(by, reply.card) : null
+    },
+  }
+}
+
+/** The window as it was submitted: nothing changes on the screen. */
+function sameView({ view }: SubmissionBody): View {
+  const { type, callback_id, title, submit, close, blocks, private_metadata } = asView(view)
+  return {
+    type,
+    title,
+    blocks,
+    ...(callback_id ? { callback_id } : {}),
+    ...(submit ? { submit } : {}),
+    ...(close ? { close } : {}),
+    ...(private_metadata ? { private_metadata } : {}),
+  }
+}
+
+function notice(text: string): Reply {
+  return { type: 'notice', text }
+}
+
+function wishOf(gesture: Interaction): { wish?: string } {
+  if (gesture.type !== 'next' && gesture.type !== 'consent') return {}
+  return gesture.dataset === undefined ? {} : { wish: gesture.dataset }
+}
+
+function isPress(action: ActionBody): boolean {
+  const [first] = action.actions
+  return first?.value !== undefined || Boolean(first?.selected_option)
+}
+
+function placeOf(action: ActionBody): { by: Person; responseUrl?: string } {
+  return {
+    by: {
+      platform: 'slack',
+      workspace: action.team?.id ?? action.user.team_id ?? '',
+      userId: action.user.id,
+    },
+    ...(action.response_url ? { responseUrl: action.response_url } : {}),
+  }
+}
+
+function clickOf(by: Person, action: ActionBody): Click {
+  const channel = action.container?.channel_id ?? action.channel?.id
+  const ts = action.container?.message_ts ?? action.message?.ts
+  return {
+    by,
+    trigger: action.trigger_id,
+    responseUrl: action.response_url,
+    message: channel && ts ? { channel, ts } : undefined,
+    ephemeral: action.container?.is_ephemeral === true,
+  }
+}
+
+/** After 2.9 seconds without an answer: words for the person instead of Slack's error. */
+function lateAnswer(body: Record<string, unknown>): unknown {
+  const said = words(undefined)
+  if (typeof body['command'] === 'string')
+    return { ...drawText(said.stillWorking), response_type: 'ephemeral' }
+  if (body['type'] !== 'view_submission') return undefined
+  const { view } = asSubmission(body)
+  const first = view.blocks?.find((block) => block.type === 'input')?.block_id
+  return first ? { response_action: 'errors', errors: { [first]: said.submitAgain } } : undefined
+}

@@ -1,0 +1,53 @@
+/** Every limit of Slack's that Parley draws by, each with its source, and our own budgets below them. */
+export const limits = {
+  /** docs.slack.dev/reference/block-kit/blocks */
+  messageBlocks: 50,
+  /** Undocumented; Slack staff in slackapi/bolt-js#2867: 12,000 text characters over all blocks. */
+  messageTextSum: 12_000,
+  /** slackapi/bolt-js#2509: text and about 125 for each block, together. */
+  messageTextAndBlocks: 13_421,
+  blockCost: 125,
+  /** docs.slack.dev/reference/methods/chat.update: msg_too_long. */
+  updateText: 4000,
+  /** docs.slack.dev/reference/surfaces/views: blocks, title, bytes (view_too_large), metadata. */
+  viewBlocks: 100,
+  viewTitle: 24,
+  viewBytes: 250_000,
+  privateMetadata: 3000,
+  /** @slack/types 3.2.0, doc comments of each block and element. */
+  blockId: 255,
+  actionId: 255,
+  sectionText: 3000,
+  headerText: 150,
+  actionsElements: 25,
+  contextElements: 10,
+  contextText: 3000,
+  inputLabel: 2000,
+  inputHint: 2000,
+  buttonText: 75,
+  buttonValue: 2000,
+  optionText: 75,
+  optionValue: 75,
+  placeholder: 150,
+  radioOptions: 10,
+  checkboxOptions: 10,
+  selectOptions: 100,
+} as const
+
+/** What we allow ourselves: below Slack's sums, because they are not documented. */
+export const budgets = {
+  /** 9,000 characters and 32 blocks cost 13,000 of the 13,421 that were seen to pass. */
+  messageChars: 9000,
+  messageBlocks: 32,
+  viewBytes: 180_000,
+  viewBlocks: 100,
+  fallbackText: 1000,
+  noticeChars: 6000,
+  /** Blocks of a form that must stay free for reading. */
+  readingBlocks: 10,
+  /** A ranking gets a row per output; ranks above the options of a select cannot be chosen. */
+  rankedOutputs: 20,
+  choices: 20,
+  /** The escaped size up to which an earlier text is put back into its input. */
+  initialBytes: 120_000,
+} as const

@@ -1,0 +1,277 @@
+/** Turns what Slack sends (commands, presses, submissions) into Interactions. Pure. */
+import { distance } from 'fastest-levenshtein'
+import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
+import { unescapeSlack } from '../../src/chat/text.ts'
+import type { Words } from '../../src/chat/words.ts'
+import type { View } from './blocks.ts'
+import { blockId, type Meta, parseId, readMeta } from './ids.ts'
+import { readQuestion, type State } from './questions.ts'
+
+/** What came with a command, as far as we use it. */
+export type CommandBody = {
+  command: string
+  text?: string
+  team_id?: string
+  user_id: string
+  channel_id: string
+  response_url: string
+  trigger_id: string
+  enterprise_id?: string
+}
+
+/** What came with a press, in a message or in a view. */
+export type ActionBody = {
+  team?: { id?: string } | null
+  user: { id: string; team_id?: string; name?: string }
+  trigger_id: string
+  response_url?: string
+  actions: { action_id?: string; value?: string; selected_option?: { value?: string } | null }[]
+  channel?: { id?: string }
+  message?: { ts?: string }
+  container?: {
+    type?: string
+    channel_id?: string
+    message_ts?: string
+    is_ephemeral?: boolean
+  }
+  view?: ViewBody
+}
+
+export type ViewBody = {
+  id?: string
+  hash?: string
+  callback_id?: string
+  private_metadata?: string
+  blocks?: { type?: string; block_id?: string }[]
+  state?: { values?: State }
+  title?: { text?: string }
+}
+
+export type SubmissionBody = {
+  team?: { id?: string } | null
+  user: { id: string; team_id?: string }
+  trigger_id?: string
+  view: ViewBody
+}
+
+/** Bolt hands on what Slack sent, after its signature was checked: the shapes are Slack's word. */
+export function asCommand(body: object): CommandBody {
+  return body as CommandBody
+}
+
+export function asAction(body: object): ActionBody {
+  return body as ActionBody
+}
+
+export function asSubmission(body: object): SubmissionBody {
+  return body as SubmissionBody
+}
+
+/** A submitted view is the view we drew, so it can be answered with itself. */
+export function asView(view: ViewBody): View {
+  return view as View
+}
+
+/** A gesture, or words to say at once because it was not understood. */
+export type Command = { gesture: Interaction } | { say: string; help?: Interaction }
+
+/** Reads `/parley …` and `/parley-admin …`. */
+export function parseCommand(body: CommandBody, said: Words): Command {
+  const by: Person = {
+    platform: 'slack',
+    workspace: body.team_id ?? body.enterprise_id ?? '',
+    userId: body.user_id,
+    channelId: body.channel_id,
+  }
+  const [verb = '', ...rest] = splitWords(unescapeSlack(body.text ?? ''))
+  return /-admin/.test(body.command)
+    ? parseAdmin(by, verb.toLowerCase(), rest, said)
+    : parseLabeler(by, verb.toLowerCase(), rest, said)
+}
+
+/** What a press asks for; null for buttons this version does not know. */
+export function parseAction(body: ActionBody): { gesture: Interaction; page?: number } | null {
+  const [action] = body.actions
+  const pressed = parseId(action?.selected_option?.value ?? action?.value ?? '')
+  if (!pressed) return null
+  const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
+  switch (pressed.verb) {
+    case 'press': {
+      const { assignmentId, schemaVersion, press } = pressed
+      return { gesture: { by, type: 'press', assignmentId, schemaVersion, press } }
+    }
+    case 'open':
+    case 'undo':
+    case 'edit':
+    case 'guidelines':
+      return { gesture: { by, type: pressed.verb, assignmentId: pressed.assignmentId } }
+    case 'skip': {
+      const { assignmentId, reason } = pressed
+      return { gesture: { by, type: 'discard', assignmentId, reason } }
+    }
+    case 'read': {
+      const { assignmentId, part, page, turn } = pressed
+      return { gesture: { by, type: 'read', assignmentId, part }, ...(turn ? { page } : {}) }
+    }
+    case 'next':
+      return { gesture: { by, type: 'next', ...wished(pressed.dataset) } }
+    case 'start': {
+      const { version, dataset } = pressed
+      return { gesture: { by, type: 'consent', version, ...wished(dataset) } }
+    }
+  }
+}
+
+/** Which form was submitted, or null when the view is not one of ours. */
+export function parseForm(body: SubmissionBody): { by: Person; meta: Meta } | null {
+  const meta = readMeta(body.view.private_metadata ?? '')
+  return meta ? { by: personOf(body), meta } : null
+}
+
+/** Reads the answers of a submission; null when Slack lost blocks that the form had. */
+export function parseSubmission(
+  body: SubmissionBody,
+  meta: Meta,
+  shown: ShownForm,
+): { values: Record<string, unknown>; lost: boolean } {
+  const state = body.view.state?.values ?? {}
+  const own = `${meta.assignmentId}:`
+  const drawn = (body.view.blocks ?? []).flatMap((block) =>
+    block.type === 'input' && block.block_id?.startsWith(own) ? [block.block_id] : [],
+  )
+  const form = { assignmentId: meta.assignmentId, outputs: shown.outputs }
+  const values: Record<string, unknown> = {}
+  for (const question of shown.questions) {
+    const value = readQuestion(question, state, form)
+    if (value !== undefined) values[question.name] = value
+  }
+  const lost = drawn.some((id) => state[id] === undefined)
+  return { values, lost: lost || drawn.length === 0 }
+}
+
+/** Puts each problem under the input it is about; what is about none goes under the first. */
+export function placeProblems(
+  body: SubmissionBody,
+  meta: Meta,
+  problems: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const state = body.view.state?.values ?? {}
+  const ids = (body.view.blocks ?? []).flatMap((block) =>
+    block.type === 'input' && block.block_id ? [block.block_id] : [],
+  )
+  const errors: Record<string, string> = {}
+  for (const [question, problem] of Object.entries(problems)) {
+    const whole = blockId(meta.assignmentId, question)
+    const rows = ids.filter((id) => id === whole || id.startsWith(`${whole}:`))
+    const choices = rows.filter((id) => !/:(strength|unacceptable)$/.test(id))
+    const unanswered = choices.filter((id) => isEmpty(state[id]))
+    const places = unanswered.length > 0 ? unanswered : choices.slice(0, 1)
+    for (const id of places.length > 0 ? places : ids.slice(0, 1))
+      errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
+  }
+  return errors
+}
+
+function isEmpty(entered: State[string] | undefined): boolean {
+  return Object.values(entered ?? {}).every(
+    ({ value, selected_option, selected_options }) =>
+      !value?.trim() && !selected_option && !selected_options?.length,
+  )
+}
+
+function personOf(body: ActionBody | SubmissionBody, channelId?: string): Person {
+  return {
+    platform: 'slack',
+    workspace: body.team?.id ?? body.user.team_id ?? '',
+    userId: body.user.id,
+    ...(channelId ? { channelId } : {}),
+  }
+}
+
+function wished(dataset: string | null): { dataset?: string } {
+  return dataset === null ? {} : { dataset }
+}
+
+const labelerVerbs = ['next', 'resume', 'datasets', 'progress', 'history', 'my-data', 'help']
+
+function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Command {
+  const [dataset] = rest
+  switch (verb) {
+    case '':
+    case 'resume':
+      return { gesture: { by, type: 'next' } }
+    case 'next':
+      return { gesture: { by, type: 'next', ...(dataset ? { dataset } : {}) } }
+    case 'datasets':
+    case 'progress':
+    case 'history':
+    case 'help':
+      return { gesture: { by, type: verb } }
+    case 'my-data':
+      return { say: said.myData }
+    default:
+      return {
+        say: said.unknownCommand(verb, nearest(verb, labelerVerbs)),
+        help: { by, type: 'help' },
+      }
+  }
+}
+
+const adminVerbs = ['export', 'progress', 'publish', 'pause', 'claim', 'help']
+
+function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Command {
+  const [first, second, ...more] = rest
+  switch (verb) {
+    case 'export': {
+      if (!first || !second || second.includes('=')) return { say: said.badExport }
+      const options: Record<string, string> = Object.create(null)
+      for (const word of more) {
+        const at = word.indexOf('=')
+        if (at < 1) return { say: said.badOption(word) }
+        options[word.slice(0, at).replace(/^--/, '')] = word.slice(at + 1)
+      }
+      return {
+        gesture: {
+          by,
+          type: 'admin-export',
+          dataset: first,
+          format: second,
+          options: { ...options },
+        },
+      }
+    }
+    case 'progress':
+      return { gesture: { by, type: 'admin-progress', ...(first ? { dataset: first } : {}) } }
+    case 'publish':
+    case 'pause':
+      return first
+        ? { gesture: { by, type: `admin-${verb}`, dataset: first } }
+        : { say: said.needsDataset }
+    case 'claim':
+      return first ? { gesture: { by, type: 'claim-admin', code: first } } : { say: said.needsCode }
+    case '':
+    case 'help':
+      return { gesture: { by, type: 'admin-help' } }
+    default:
+      return {
+        say: said.unknownCommand(verb, nearest(verb, adminVerbs)),
+        help: { by, type: 'admin-help' },
+      }
+  }
+}
+
+function nearest(word: string, known: readonly string[]): string | null {
+  const [best] = known
+    .map((one) => ({ one, away: distance(word, one) }))
+    .sort((a, b) => a.away - b.away)
+  return best && best.away <= Math.max(1, Math.floor(best.one.length / 3)) ? best.one : null
+}
+
+/** Words with quotes kept together; phones and Macs type “smart” quotes. */
+function splitWords(text: string): string[] {
+  const straight = text.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'")
+  const words: string[] = []
+  for (const [word] of straight.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g))
+    words.push(word.replace(/"([^"]*)"|'([^']*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''))
+  return words
+}

@@ -1,0 +1,200 @@
+/**
+ * Bolt's way in as a web-standard handler, so that it stands beside every other route of Hono's app
+ * and can be called without a socket.
+ *
+ * 1. The raw body is read once; over 4 MiB it is refused.
+ * 2. Signature, time (both ways) and first sight are checked before anything is parsed.
+ * 3. Bolt runs the listener; what it acks is the answer. After 2.9 s the person gets one anyway.
+ * 4. Events are answered after their listeners settled: a failure is a 500, and Slack sends again.
+ */
+import {
+  type App,
+  AuthorizationError,
+  type Receiver,
+  type ReceiverEvent,
+  verifySlackRequest,
+} from '@slack/bolt'
+import type { Context } from 'hono'
+
+export type ReceiverOptions = {
+  signingSecret: string
+  now: () => Date
+  /** True the first time an id is seen. */
+  firstSight: (id: string) => Promise<boolean>
+  /** Whether an id was seen; marks nothing. */
+  seen: (id: string) => Promise<boolean>
+  /** What to answer when the listener is late, by the kind of request. */
+  late: (body: Record<string, unknown>) => unknown
+  onRefused: (reason: string) => void
+  onFailed: (error: unknown) => void
+  bodyLimit?: number
+  ackWithinMs?: number
+}
+
+export class HonoReceiver implements Receiver {
+  #app: App | undefined
+  readonly #options: ReceiverOptions & { bodyLimit: number; ackWithinMs: number }
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(options: ReceiverOptions) {
+    if (!options.signingSecret) throw new Error('SLACK_SIGNING_SECRET is empty.')
+    this.#options = { bodyLimit: 4 * 1024 * 1024, ackWithinMs: 2900, ...options }
+  }
+
+  init(app: App): void {
+    this.#app = app
+  }
+
+  /** The HTTP server is Hono's, so there is nothing to start. */
+  async start(): Promise<void> {}
+
+  /** Waits for the listeners that still run after their answer. */
+  async stop(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled([...this.#running])
+  }
+
+  readonly handler = async (c: Context): Promise<Response> => {
+    const { bodyLimit, seen, firstSight, onFailed } = this.#options
+    if (Number(c.req.header('content-length') ?? 0) > bodyLimit) return c.body(null, 413)
+    const raw = Buffer.from(await c.req.arrayBuffer())
+    if (raw.byteLength > bodyLimit) return c.body(null, 413)
+    const text = raw.toString('utf8')
+    const signature = this.#verify(c, text)
+    if (signature === null) return c.body(null, 401)
+    const body = parseBody(c.req.header('content-type') ?? '', text)
+    if (body === null) return c.body(null, 400)
+    if (body['ssl_check'] !== undefined && body['ssl_check'] !== '0') return c.body(null, 200)
+    if (body['type'] === 'url_verification') return c.json({ challenge: body['challenge'] })
+    try {
+      // Slack repeats an event within the same second with the same signature, so an event is known
+      // by its id, once it was handled; anything else that comes twice is a replay.
+      const event = eventOf(body)
+      if (event !== null) {
+        if (await seen(event)) return c.body(null, 200)
+      } else if (!(await firstSight(`slack:signature:${signature}`))) {
+        this.#options.onRefused('The same request came before.')
+        return c.body(null, 401)
+      }
+    } catch (error) {
+      onFailed(error)
+      return answer(c, this.#options.late(body), 503)
+    }
+    return this.#dispatch(c, body)
+  }
+
+  #verify(c: Context, text: string): string | null {
+    const { signingSecret, now, onRefused } = this.#options
+    const signature = c.req.header('x-slack-signature')
+    const stamp = c.req.header('x-slack-request-timestamp')
+    const at = Number(stamp)
+    if (!signature || !stamp || !Number.isInteger(at)) {
+      onRefused('It carries no signature or no time.')
+      return null
+    }
+    // Bolt refuses what is too old; a time ahead of ours would let a request be replayed for longer.
+    if (at - now().getTime() / 1000 > 300) {
+      onRefused('Its time is in the future: check the clock.')
+      return null
+    }
+    try {
+      verifySlackRequest({
+        signingSecret,
+        body: text,
+        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': at },
+        nowMilliseconds: now().getTime(),
+      })
+      return signature
+    } catch (error) {
+      onRefused(error instanceof Error ? error.message : 'Its signature is wrong.')
+      return null
+    }
+  }
+
+  #dispatch(c: Context, body: Record<string, unknown>): Promise<Response> {
+    const app = this.#app
+    if (!app) return Promise.resolve(c.body(null, 503))
+    const { late, ackWithinMs, firstSight, onFailed } = this.#options
+    const event = eventOf(body)
+    return new Promise((resolve) => {
+      let open = true
+      const lateness = { late: false }
+      const close = (response: () => Response) => {
+        if (!open) return
+        open = false
+        clearTimeout(timer)
+        resolve(response())
+      }
+      const timer = setTimeout(() => {
+        lateness.late = open
+        close(() => (event === null ? answer(c, late(body), 200) : c.body(null, 500)))
+      }, ackWithinMs)
+      // Bolt acks an event before its listeners run; only their outcome may answer it.
+      const ack: ReceiverEvent['ack'] = async (response) => {
+        if (event === null) close(() => answer(c, response, 200))
+      }
+      const run = app
+        .processEvent({ body, ack, ...retryOf(c), customProperties: { lateness } })
+        .then(async () => {
+          if (event !== null) await firstSight(event)
+          close(() => c.body(null, event === null ? 404 : 200))
+        })
+        .catch((error: unknown) => {
+          onFailed(error)
+          close(() => c.body(null, error instanceof AuthorizationError ? 401 : 500))
+        })
+      this.#running.add(run)
+      run.finally(() => this.#running.delete(run))
+    })
+  }
+}
+
+/** Whether the person was answered before the listener acked: what it acked was not seen. */
+export function isLate(context: Record<string, unknown>): boolean {
+  const { lateness } = context
+  return (
+    typeof lateness === 'object' &&
+    lateness !== null &&
+    'late' in lateness &&
+    lateness.late === true
+  )
+}
+
+function answer(c: Context, response: unknown, status: 200 | 503): Response {
+  if (response === undefined || response === null || response === '') return c.body(null, status)
+  if (typeof response === 'string') return c.text(response, 200)
+  return c.json(response, 200)
+}
+
+/** Forms carry JSON in `payload`, or are a command's plain fields; events are JSON. */
+function parseBody(type: string, text: string): Record<string, unknown> | null {
+  try {
+    const kind = type.split(';')[0]?.trim().toLowerCase()
+    if (kind === 'application/x-www-form-urlencoded') {
+      const fields = new URLSearchParams(text)
+      const payload = fields.get('payload')
+      return payload === null ? Object.fromEntries(fields) : asObject(JSON.parse(payload))
+    }
+    return kind === 'application/json' ? asObject(JSON.parse(text)) : null
+  } catch {
+    return null
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  return { ...value }
+}
+
+function eventOf(body: Record<string, unknown>): string | null {
+  if (body['type'] !== 'event_callback') return null
+  return `slack:event:${String(body['event_id'])}`
+}
+
+function retryOf(c: Context): { retryNum?: number; retryReason?: string } {
+  const number = c.req.header('x-slack-retry-num')
+  const reason = c.req.header('x-slack-retry-reason')
+  return {
+    ...(number === undefined ? {} : { retryNum: Number.parseInt(number, 10) }),
+    ...(reason === undefined ? {} : { retryReason: reason }),
+  }
+}

@@ -1,0 +1,347 @@
+/**
+ * Shows a Reply where the gesture was made: after a command, on the message whose button was pressed,
+ * in the open window, or as the answer to a submission. Cards always stand in the person's DM.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Person, ReaderPart, Reply, TaskCard } from '../../src/chat/port.ts'
+import { escapeSlack } from '../../src/chat/text.ts'
+import type { Words } from '../../src/chat/words.ts'
+import { ParleyError } from '../../src/errors.ts'
+import type { Message, View } from './blocks.ts'
+import {
+  drawDone,
+  drawForm,
+  drawMessage,
+  drawReader,
+  drawReceipt,
+  drawText,
+  drawWindow,
+} from './draw.ts'
+import type { Meta } from './ids.ts'
+import { type Outbox, type ResponseMessage, respond, type Sent, slackCode } from './send.ts'
+
+export type Shown = Exclude<Reply, { type: 'nothing' }>
+
+/** A click on a message: what is needed to repaint it, to open a window, to whisper. */
+export type Click = {
+  by: Person
+  trigger: string
+  responseUrl: string | undefined
+  message: Sent | undefined
+  ephemeral: boolean
+}
+
+/** A press inside a window. */
+export type Inner = {
+  by: Person
+  trigger: string
+  viewId: string
+  hash: string | undefined
+  meta: Meta | null
+}
+
+/** What the gesture itself said and its reply does not: the wish, the text read, its page. */
+export type Asked = { wish?: string; part?: ReaderPart; page?: number }
+
+/** Where a command was typed. */
+export type Typed = {
+  by: Person
+  trigger: string
+  responseUrl: string
+  channel: string
+  wish?: string
+}
+
+export type Stage = ReturnType<typeof openStage>
+
+export function openStage(outbox: Outbox, said: Words) {
+  const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
+    const sent = await outbox.post(by.userId, drawMessage(reply, said, wish))
+    if (reply.type === 'file') await outbox.upload(sent.channel, reply)
+    return sent
+  }
+
+  /** Into the person's DM, and a pointer there for whoever is elsewhere. */
+  const sendHomeFrom = async (typed: Typed, reply: Shown) => {
+    const sent = await sendHome(typed.by, reply, typed.wish)
+    if (sent.channel !== typed.channel)
+      await respond(typed.responseUrl, whisper(pointer(typed.by, sent, reply, said)))
+  }
+
+  const openForm = (trigger: string, card: TaskCard, above: Shown, meta: Omit<Meta, FromCard>) =>
+    outbox.openView(trigger, drawForm(card, metaOf(card, meta), aboveIn(above), said))
+
+  return {
+    sendHome,
+
+    /** Answers a command at once where words are enough; `later` is what comes after the answer. */
+    onCommand(typed: Typed, reply: Reply): { ack?: ResponseMessage; later?: () => Promise<void> } {
+      switch (reply.type) {
+        case 'task':
+        case 'welcome':
+        case 'file':
+          return { later: () => sendHomeFrom(typed, reply) }
+        case 'form':
+          return { later: () => openForm(typed.trigger, reply.card, reply, {}) }
+        case 'reader':
+          return {
+            later: () => outbox.openView(typed.trigger, drawReader(reply.reader, null, 0, said)),
+          }
+        case 'nothing':
+          return {}
+        case 'receipt':
+        case 'problems':
+        case 'choices':
+        case 'history':
+        case 'notice':
+          return { ack: whisper(drawMessage(reply, said)) }
+      }
+    },
+
+    /** Repaints the pressed message, opens a window over it, or whispers beside it. */
+    async onClick(click: Click, reply: Reply, asked: Asked): Promise<void> {
+      switch (reply.type) {
+        case 'nothing':
+          return
+        case 'task':
+        case 'welcome':
+          if (!click.ephemeral) return repaint(outbox, click, drawMessage(reply, said, asked.wish))
+          return sendHomeFrom(
+            {
+              by: click.by,
+              trigger: click.trigger,
+              responseUrl: click.responseUrl ?? '',
+              channel: '',
+            },
+            reply,
+          )
+        case 'receipt':
+          return repaint(outbox, click, drawMessage(reply, said))
+        case 'form':
+          return openForm(click.trigger, reply.card, reply, {
+            ...(click.responseUrl && !click.ephemeral ? { responseUrl: click.responseUrl } : {}),
+            ...(click.message && !click.ephemeral
+              ? { message: { ...click.message, assignmentId: reply.card.assignmentId } }
+              : {}),
+          })
+        case 'reader':
+          return outbox.openView(
+            click.trigger,
+            drawReader(reply.reader, asked.part ?? null, 0, said),
+          )
+        case 'file':
+          await sendHome(click.by, reply)
+          return
+        case 'problems':
+        case 'choices':
+        case 'history':
+        case 'notice':
+          return whisperBeside(click, drawMessage(reply, said))
+      }
+    },
+
+    /** Changes the window a button was pressed in; `page` turns a reader's page. */
+    async onInner(inner: Inner, reply: Reply, asked: Asked): Promise<void> {
+      const { viewId, hash, meta, trigger } = inner
+      const { part = null, page } = asked
+      switch (reply.type) {
+        case 'nothing':
+          return
+        case 'task':
+        case 'form': {
+          const view = drawForm(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply), said)
+          await outbox.updateView(viewId, hash, view)
+          return repaintHome(outbox, meta, reply, said)
+        }
+        case 'receipt':
+          await outbox.updateView(viewId, hash, drawDone(reply.saved, reply.notice, meta, said))
+          return repaintHome(outbox, meta, reply, said)
+        case 'reader': {
+          const view = drawReader(reply.reader, part, page ?? 0, said)
+          return page === undefined
+            ? outbox.pushView(trigger, view)
+            : outbox.updateView(viewId, hash, view)
+        }
+        case 'file':
+          await sendHome(inner.by, reply)
+          return
+        case 'welcome':
+        case 'problems':
+        case 'choices':
+        case 'history':
+        case 'notice':
+          return outbox.pushView(trigger, drawWindow(drawMessage(reply, said), said.appName, said))
+      }
+    },
+
+    /** What a submission is answered with; the window becomes the next task. */
+    onSubmission(meta: Meta, reply: Reply, errors: Record<string, string>): SubmissionAnswer {
+      switch (reply.type) {
+        case 'task':
+        case 'form':
+          return {
+            response_action: 'update',
+            view: drawForm(reply.card, metaOf(reply.card, meta), aboveIn(reply), said),
+          }
+        case 'receipt':
+          return {
+            response_action: 'update',
+            view: drawDone(reply.saved, reply.notice, meta, said),
+          }
+        case 'problems':
+          return Object.keys(errors).length > 0
+            ? { response_action: 'errors', errors }
+            : push(drawMessage(reply, said), said)
+        case 'reader':
+          return { response_action: 'push', view: drawReader(reply.reader, null, 0, said) }
+        // Pushed above the form: what was typed is still there below.
+        case 'notice':
+        case 'welcome':
+        case 'choices':
+        case 'history':
+        case 'file':
+          return push(drawMessage(reply, said), said)
+        case 'nothing':
+          return null
+      }
+    },
+
+    /** The form again, because Slack lost blocks on the way; what was typed stays in the window. */
+    onLost(meta: Meta, card: TaskCard): SubmissionAnswer {
+      const view = drawForm(
+        card,
+        { ...meta, nonce: randomUUID() },
+        { notice: said.lostInput },
+        said,
+      )
+      return { response_action: 'update', view }
+    },
+
+    /** The message the form was opened from tells what became of it. */
+    repaintHome: (meta: Meta | null, reply: Reply) => repaintHome(outbox, meta, reply, said),
+
+    /** Says to the person, wherever they are, that something did not work. */
+    async apologize(
+      to: { by: Person; responseUrl?: string | undefined },
+      error: unknown,
+    ): Promise<void> {
+      const message = whisper(drawText(sorryFor(error, said)))
+      if (to.responseUrl) await respond(to.responseUrl, message)
+      else await outbox.post(to.by.userId, drawText(sorryFor(error, said)))
+    },
+  }
+}
+
+export type SubmissionAnswer =
+  | { response_action: 'update' | 'push'; view: View }
+  | { response_action: 'errors'; errors: Record<string, string> }
+  | null
+
+type FromCard = 'assignmentId' | 'schemaVersion' | 'nonce'
+
+function metaOf(card: TaskCard, from: Omit<Meta, FromCard>): Meta {
+  return {
+    assignmentId: card.assignmentId,
+    schemaVersion: card.schemaVersion,
+    nonce: randomUUID(),
+    ...(from.responseUrl ? { responseUrl: from.responseUrl } : {}),
+    ...(from.message ? { message: from.message } : {}),
+  }
+}
+
+function aboveIn(reply: Shown) {
+  if (reply.type !== 'task' && reply.type !== 'form') return {}
+  return {
+    ...(reply.notice === undefined ? {} : { notice: reply.notice }),
+    ...(reply.undo === undefined ? {} : { undo: reply.undo }),
+  }
+}
+
+function push(message: Message, said: Words): SubmissionAnswer {
+  return { response_action: 'push', view: drawWindow(message, said.appName, said) }
+}
+
+function whisper(message: Message): ResponseMessage {
+  return { ...message, response_type: 'ephemeral', replace_original: false }
+}
+
+async function whisperBeside(click: Click, message: Message): Promise<void> {
+  if (!click.responseUrl) throw new Error('A press on a message came without a response_url.')
+  return respond(click.responseUrl, whisper(message))
+}
+
+function pointer(by: Person, sent: Sent, reply: Shown, said: Words): Message {
+  const text = reply.type === 'file' ? said.fileWaits : said.taskWaits
+  const team = encodeURIComponent(by.workspace)
+  const url = `https://slack.com/app_redirect?team=${team}&channel=${encodeURIComponent(sent.channel)}`
+  return {
+    text: escapeSlack(text),
+    blocks: [
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: `${escapeSlack(text)} <${escapeSlack(url)}|${escapeSlack(said.openMessages)}>`,
+          verbatim: true,
+        },
+      },
+    ],
+  }
+}
+
+/** Through the response_url while it lives (no rate limit), else chat.update, else a new message. */
+async function repaint(
+  outbox: Outbox,
+  at: { by?: Person; responseUrl?: string | undefined; message?: Sent | undefined },
+  message: Message,
+): Promise<void> {
+  if (at.responseUrl) {
+    try {
+      return await respond(at.responseUrl, { ...message, replace_original: true })
+    } catch (error) {
+      if (!at.message) throw error
+    }
+  }
+  if (!at.message) return
+  try {
+    await outbox.update(at.message, message)
+  } catch (error) {
+    // Deleted, archived or too old to change: the person still gets what they are owed.
+    if (slackCode(error) === null || !at.by) throw error
+    await outbox.post(at.by.userId, message)
+  }
+}
+
+/** Turns the card in the DM into the receipt of its answer, or back into a card after Undo. */
+async function repaintHome(
+  outbox: Outbox,
+  meta: Meta | null,
+  reply: Reply,
+  said: Words,
+): Promise<void> {
+  const message = meta?.message
+  if (!meta || !message) return
+  const drawn = homeOf(reply, message.assignmentId, said)
+  if (drawn === null) return
+  const { channel, ts } = message
+  await repaint(outbox, { responseUrl: meta.responseUrl, message: { channel, ts } }, drawn)
+}
+
+function homeOf(reply: Reply, assignmentId: string, said: Words): Message | null {
+  if (reply.type === 'receipt')
+    return reply.saved.assignmentId === assignmentId
+      ? drawReceipt(reply.saved, reply.notice, said)
+      : null
+  if (reply.type !== 'task' && reply.type !== 'form') return null
+  if (reply.undo?.assignmentId === assignmentId)
+    return drawReceipt(reply.undo, undefined, said, 'next')
+  return reply.card.assignmentId === assignmentId
+    ? drawMessage({ type: 'task', card: reply.card }, said)
+    : null
+}
+
+function sorryFor(error: unknown, said: Words): string {
+  const code = slackCode(error)
+  if (code !== null && /trigger/.test(code)) return said.pressAgain
+  return error instanceof ParleyError ? error.message : said.broken
+}
