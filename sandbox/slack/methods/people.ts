@@ -4,7 +4,7 @@ import type { Check } from '../check.ts'
 import { type Json, type JsonObject, objects, text } from '../json.ts'
 import { limits } from '../limits.ts'
 import { judgeView } from '../views.ts'
-import { type Channel, directMessage, type User, type Workspace } from '../workspace.ts'
+import { addChannel, type Channel, directMessage, type User, type Workspace } from '../workspace.ts'
 import { type Call, conversation, flag, type Method, missingScope, page, refuse } from './method.ts'
 
 const readScopes = ['channels:read', 'groups:read', 'im:read', 'mpim:read']
@@ -229,7 +229,13 @@ function openConversation({ workspace, args }: Call): JsonObject {
     users.push(user)
   }
   const [only] = users
-  if (users.length !== 1 || !only) return missingScope(workspace, 'mpim:write')
+  if (users.length !== 1 || !only) {
+    if (!workspace.app.scopes.has('mpim:write')) return missingScope(workspace, 'mpim:write')
+    const members = [workspace.app.botUserId, ...ids]
+    const name = `mpdm-${users.map((user) => user.name).join('--')}-1`
+    const group = addChannel(workspace, { name, kind: 'private', members })
+    return { ok: true, channel: { id: group.id } }
+  }
   if (!workspace.app.scopes.has('im:write')) return missingScope(workspace, 'im:write')
   const channel = directMessage(workspace, only.id)
   const full = flag(args['return_im']) ? channelJson(workspace, channel) : { id: channel.id }
