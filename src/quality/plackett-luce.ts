@@ -10,8 +10,11 @@ import { type Duels, isBounded } from './connectivity.ts'
 import type { Alternative, Offer } from './logit.ts'
 import { type Measured, unmeasured } from './measured.ts'
 
-/** Places in tiers, best tier first. `times` counts equal rankings, 1 if absent. */
-export type Tiers = { tiers: number[][]; times?: number }
+/**
+ * Places in tiers, best tier first. `times` counts equal rankings, 1 if absent. With `openEnd` the
+ * last tier was not compared within itself: only what was chosen before it counts.
+ */
+export type Tiers = { tiers: number[][]; times?: number; openEnd?: boolean }
 
 /** Fits the strengths of places 0 to `size` - 1. */
 export function fitPlackettLuce(size: number, rankings: readonly Tiers[]): Measured<Strengths> {
@@ -20,8 +23,9 @@ export function fitPlackettLuce(size: number, rankings: readonly Tiers[]): Measu
   if (problem !== null) return unmeasured(problem)
   const chosen = Array.from({ length: size }, () => 0)
   const offers = new Map<string, Offer>()
-  for (const { tiers, times = 1 } of rankings) {
+  for (const { tiers, times = 1, openEnd = false } of rankings) {
     for (const [index, tier] of tiers.entries()) {
+      if (openEnd && index === tiers.length - 1) continue
       const rest = tiers.slice(index + 1).flat()
       // The last one left is no choice.
       const choices = rest.length === 0 ? tier.length - 1 : tier.length
@@ -30,8 +34,9 @@ export function fitPlackettLuce(size: number, rankings: readonly Tiers[]): Measu
       }
       for (let taken = 0; taken < choices; taken += 1) {
         const sets = remaining(tier, taken)
-        for (const set of sets)
+        for (const set of sets) {
           offer(offers, [...set, ...rest.map((a) => one(a))], times / sets.length)
+        }
       }
     }
   }
@@ -73,8 +78,9 @@ function offer(offers: Map<string, Offer>, alternatives: Alternative[], times: n
 function duelsOf(size: number, rankings: readonly Tiers[]): Duels {
   const table = () => Array.from({ length: size }, () => Array.from({ length: size }, () => 0))
   const duels = { wins: table(), ties: table() }
-  for (const { tiers, times = 1 } of rankings) {
+  for (const { tiers, times = 1, openEnd = false } of rankings) {
     for (const [index, tier] of tiers.entries()) {
+      if (openEnd && index === tiers.length - 1) continue
       for (const a of tier) {
         for (const b of tiers.slice(index + 1).flat()) raise(duels.wins, a, b, times)
         for (const b of tier) if (a !== b) raise(duels.ties, a, b, times)

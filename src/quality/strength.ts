@@ -5,31 +5,11 @@
  */
 
 import { eachPair, type Votes } from './ballot.ts'
-import {
-  addTo,
-  type Interval,
-  ONCE,
-  percentileInterval,
-  startTally,
-  sumOf,
-  type Weights,
-} from './bootstrap.ts'
+import { addTo, ONCE, startTally, sumOf, type Weights } from './bootstrap.ts'
 import { fitBradleyTerry, type Strengths } from './bradley-terry.ts'
 import { type Duels, judged } from './connectivity.ts'
-import { type Measured, measured } from './measured.ts'
-import { rankRanges, ranksOf } from './rank-range.ts'
-
-export type Standing = {
-  model: string
-  strength: number
-  interval: Measured<Interval>
-  rank: number
-  rankRange: Measured<Interval>
-  /** Comparisons with other models; a tie is one of them. */
-  comparisons: number
-}
-
-export type Leaderboard = { standings: Standing[]; penalized: boolean }
+import { buildLeaderboard, type Leaderboard } from './leaderboard.ts'
+import type { Measured } from './measured.ts'
 
 export type RunningStrength = {
   /**
@@ -79,28 +59,11 @@ export function startStrength(resamples = 0): RunningStrength {
     },
     leaderboard(estimate = fitBradleyTerry) {
       const observed = duels()
-      const found = estimate(observed)
-      if (found.value === null) return found
-      const { strengths, penalized } = found.value
-      const resampled: number[][] = []
-      for (let resample = 1; resample <= resamples; resample += 1) {
-        const { value } = estimate(duels(resample))
-        if (value !== null) resampled.push(value.strengths)
-      }
-      const ranks = ranksOf(strengths)
-      const ranges = rankRanges(resampled, strengths.length, resamples)
-      const standings = models().map((model, place): Standing => {
-        const values = resampled.map((row) => row[place] ?? 0)
-        return {
-          model,
-          strength: strengths[place] ?? 0,
-          interval: percentileInterval(values, resamples),
-          rank: ranks[place] ?? 1,
-          rankRange: ranges[place] ?? percentileInterval([], resamples),
-          comparisons: ranks.reduce((sum, _, other) => sum + judged(observed, place, other), 0),
-        }
-      })
-      return measured({ standings: standings.sort((a, b) => a.rank - b.rank), penalized })
+      const names = models()
+      const met = names.map((_, place) =>
+        names.reduce((sum, _, other) => sum + judged(observed, place, other), 0),
+      )
+      return buildLeaderboard(names, met, resamples, (resample) => estimate(duels(resample)))
     },
   }
 }

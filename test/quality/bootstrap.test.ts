@@ -1,10 +1,11 @@
 /** Intervals by record: seeded, blind to the order of records, and as wide as they ought to be. */
 import { describe, expect, test } from 'vitest'
 import { nominal, startAlpha } from '../../src/quality/alpha.ts'
-import { countVotes } from '../../src/quality/ballot.ts'
+import { countVotes, type Ranks } from '../../src/quality/ballot.ts'
 import { intervalOf, percentileInterval, startBootstrap } from '../../src/quality/bootstrap.ts'
 import { startMean } from '../../src/quality/mean-rating.ts'
 import { rankRanges, ranksOf } from '../../src/quality/rank-range.ts'
+import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
 import { startStrength } from '../../src/quality/strength.ts'
 import { close, known } from './near.ts'
 
@@ -87,7 +88,7 @@ describe('happy: intervals', () => {
     }
     const { standings, penalized } = known(strength.leaderboard())
     expect(penalized).toBe(false)
-    expect(standings[0]).toMatchObject({ model: 'strong', rank: 1, comparisons: 200 })
+    expect(standings[0]).toMatchObject({ model: 'strong', rank: 1, judgements: 200 })
     expect(known(standings[0]?.rankRange ?? unread)).toEqual({ low: 1, high: 1 })
     expect(known(standings[1]?.rankRange ?? unread)).toEqual({ low: 2, high: 3 })
     for (const { strength: value, interval } of standings) {
@@ -95,6 +96,26 @@ describe('happy: intervals', () => {
       expect(low).toBeLessThan(value)
       expect(value).toBeLessThan(high)
     }
+  })
+
+  test('whole rankings give the same order as their pairs, and say what they could not take', () => {
+    const strength = startRankingStrength(100)
+    const weigh = startBootstrap(5, 100)
+    const modelOf = new Map([...'wxyz'].map((id) => [id, id === 'w' ? 'of x' : `of ${id}`]))
+    for (let i = 0; i < 90; i += 1) {
+      const ranks: Ranks =
+        i % 9 === 0 ? { x: 3, y: 1, z: 2 } : i % 3 ? { x: 1, y: 2, z: 3 } : { x: 1, y: 2, z: 1 }
+      strength.add({ mode: 'full', ranks }, modelOf, weigh(`${i}`))
+      strength.add({ mode: 'best_only', ranks: { x: 1, y: 2, z: 2 } }, modelOf, weigh(`${i}`))
+    }
+    strength.add({ mode: 'best_worst', ranks: { x: 1, y: 2, z: 3 } }, modelOf)
+    strength.add({ mode: 'full', ranks: { x: 1, w: 2 } }, modelOf)
+    strength.add({ mode: 'full', ranks: { x: 1, unknown: 2 } }, modelOf)
+    expect(strength.leftOut()).toBe(3)
+    const { standings } = known(strength.leaderboard())
+    expect(standings.map(({ model }) => model)).toEqual(['of x', 'of y', 'of z'])
+    expect(standings[0]).toMatchObject({ rank: 1, judgements: 180 })
+    expect(known(standings[0]?.rankRange ?? unread)).toEqual({ low: 1, high: 1 })
   })
 
   test('equal strengths share the better rank', () => {

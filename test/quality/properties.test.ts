@@ -225,6 +225,16 @@ describe('happy: strength of any data', () => {
     )
   })
 
+  test('picking only the best is one choice, as in a logit of three', () => {
+    const best = [0, 0, 0, 1, 1, 2].map((first) => ({
+      tiers: [[first], [0, 1, 2].filter((place) => place !== first)],
+      openEnd: true,
+    }))
+    const { strengths } = known(fitPlackettLuce(3, best))
+    close((strengths[0] ?? 0) - (strengths[2] ?? 0), Math.log(3))
+    close((strengths[1] ?? 0) - (strengths[2] ?? 0), Math.log(2))
+  })
+
   test('a ranking that ties everything tells nothing apart', () => {
     for (const width of [3, 7]) {
       const { strengths } = known(
@@ -346,6 +356,35 @@ describe('happy: consensus and truth of any data', () => {
       { numRuns: 500 },
     )
     expect(compared).toBeGreaterThan(100)
+  })
+
+  test('a majority is overruled only by a chain of majorities at least as large', () => {
+    const row = fc.tuple(...[...'ABCDE'].map(() => fc.integer({ min: 1, max: 5 })))
+    let overruled = 0
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 9 }), (rows) => {
+        const ballots = rows.map((ranks) =>
+          Object.fromEntries(ranks.map((r, i) => ['ABCDE'[i], r])),
+        )
+        const { pairs } = rankedPairs(ballots)
+        const margin = (a: string, b: string) => {
+          const pair = pairs.find((p) => (p.a === a && p.b === b) || (p.a === b && p.b === a))
+          return pair === undefined ? 0 : (pair.for - pair.against) * (pair.a === a ? 1 : -1)
+        }
+        for (const { a, b, winner } of pairs) {
+          const loser = winner === a ? b : a
+          if (winner === null || margin(winner, loser) >= 0) continue
+          overruled += 1
+          const reached = new Set([winner])
+          for (const from of reached) {
+            for (const to of 'ABCDE') if (margin(from, to) >= margin(loser, winner)) reached.add(to)
+          }
+          expect(reached.has(loser)).toBe(true)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+    expect(overruled).toBeGreaterThan(0)
   })
 
   test('Dawid-Skene does not care about names or order, and is never NaN', () => {
