@@ -222,7 +222,7 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
       }
     },
     async start() {
-      await app.init()
+      await app.start()
     },
     async stop() {
       await receiver.stop()
