@@ -181,7 +181,7 @@ describe('happy: agreement as published', () => {
   })
 
   test('tails and intervals of the textbooks', () => {
-    // R: 2 * pnorm(-1.96), pchisq(3.84, 1, lower = FALSE), binom.test(7, 20, 0.3)$p.value
+    // Tables of the normal and of chi-square; a fair coin by counting: 2 x 11 of 1024.
     close(normalTails(1.96), 0.04999579029644087, 1e-12)
     close(normalTails(0.1), 0.9203443445830803, 1e-7)
     close(chiSquareTail(3.841458820694124, 1), 0.05, 1e-12)
