@@ -24,16 +24,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (dataset_id, id),
       unique (dataset_id, labeler_id, record_id, repeat)
     ) with (fillfactor = 80)`.execute(db)
-  await sql`create index assignments_record on assignments (dataset_id, record_id)`.execute(db)
+  // None of these begins with dataset_id: before a table has statistics, Postgres holds any index
+  // that does for as good as the primary key, and would read a whole dataset to find one row.
+  await sql`create index assignments_record on assignments (record_id)`.execute(db)
   await sql`
-    create index assignments_due on assignments (dataset_id, lease_until) where status = 'leased'
+    create index assignments_due on assignments (lease_until, dataset_id) where status = 'leased'
   `.execute(db)
   // Not unique: Undo leases an answered record again while the labeler holds the next one.
   await sql`
-    create index assignments_live on assignments (dataset_id, labeler_id)
+    create index assignments_live on assignments (labeler_id, dataset_id)
       where status = 'leased'`.execute(db)
   await sql`
-    create index assignments_expired on assignments (dataset_id, labeler_id, id)
+    create index assignments_expired on assignments (labeler_id, dataset_id, id)
       where status = 'expired'`.execute(db)
   await sql`
     create table cursors (

@@ -28,7 +28,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       draft jsonb,
       primary key (dataset_id, assignment_id)
     ) with (fillfactor = 80)`.execute(db)
-  await sql`create index responses_record on responses (dataset_id, record_id)`.execute(db)
+  // Not by dataset_id first: see 004.
+  await sql`create index responses_record on responses (record_id)`.execute(db)
   await sql`
     create index responses_labeler on responses (labeler_id, submitted_at)`.execute(db)
   await sql`
@@ -36,7 +37,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ${columns},
       primary key (dataset_id, assignment_id, revision)
     )`.execute(db)
-  await sql`create index revisions_record on revisions (dataset_id, record_id)`.execute(db)
+  await sql`create index revisions_record on revisions (record_id)`.execute(db)
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

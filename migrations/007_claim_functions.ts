@@ -51,8 +51,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     $$`.execute(db)
 
   await sql`
-    create function view_assignment(p_dataset bigint, p_id bigint) returns json
-    language sql stable as $$
+    create function assignment_json(a assignments, r records, s responses, t tallies) returns json
+    language sql immutable as $$
       select json_build_object(
         'datasetId', a.dataset_id::text, 'id', a.id::text, 'recordId', a.record_id::text,
         'labelerId', a.labeler_id::text, 'repeat', a.repeat, 'slot', a.slot,
@@ -66,6 +66,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           'schemaVersion', s.schema_version, 'flags', s.flags) end,
         'tally', json_build_object('submitted', coalesce(t.submitted, 0),
           'discarded', coalesce(t.discarded, 0), 'seconds', coalesce(t.seconds, 0)))
+    $$`.execute(db)
+
+  await sql`
+    create function view_assignment(p_dataset bigint, p_id bigint) returns json
+    language sql stable as $$
+      select assignment_json(a, r, s, t)
       from assignments a
       join records r on r.dataset_id = a.dataset_id and r.id = a.record_id
       left join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
@@ -121,26 +127,23 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
       where dataset_id = p.dataset_id and record_id = p.record_id
     $$`.execute(db)
 
+  // The place is locked; what is built here has been read here, so that nothing is read twice.
   await sql`
-    create function take_place(p_dataset bigint, p_record bigint, p_labeler bigint, p_max_shown int,
-      p_suggestions boolean, p_until timestamptz, p_now timestamptz)
-    returns bigint language sql volatile as $$
-      with free as (
-        select lowest_free_slot(taken) as slot from places
-        where dataset_id = p_dataset and record_id = p_record
-      ), took as (
-        update places p set leased = p.leased + 1, taken = p.taken | (1::bigint << free.slot)
-        from free where p.dataset_id = p_dataset and p.record_id = p_record
-        returning free.slot
-      )
+    create function take_place(p_dataset bigint, p_record bigint, p_slot int, p_labeler bigint,
+      p_max_shown int, p_suggestions boolean, p_until timestamptz, p_now timestamptz, p_tally tallies)
+    returns json language plpgsql as $$
+    declare r records; a assignments;
+    begin
+      update places set leased = leased + 1, taken = taken | (1::bigint << p_slot)
+      where dataset_id = p_dataset and record_id = p_record;
+      select * into r from records where dataset_id = p_dataset and id = p_record;
       insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
         suggestions_shown, shown_at, status, lease_until, created_at)
-      select p_dataset, p_record, p_labeler, took.slot,
-        shown_order(r.shuffled, took.slot, p_max_shown),
-        p_suggestions and r.suggestions <> '{}', p_now, 'leased', p_until, p_now
-      from took join records r on r.dataset_id = p_dataset and r.id = p_record
-      returning id
-    $$`.execute(db)
+      values (p_dataset, p_record, p_labeler, p_slot, shown_order(r.shuffled, p_slot, p_max_shown),
+        p_suggestions and r.suggestions <> '{}', p_now, 'leased', p_until, p_now)
+      returning * into a;
+      return assignment_json(a, r, null, p_tally);
+    end $$`.execute(db)
 
   // Walks one labeler over the open places of one dataset and lane, priorities from high to low:
   // ahead of their cursor, or (p_behind) again over what lies behind it, for places that were locked
@@ -149,7 +152,7 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function walk_places(p_dataset bigint, p_labeler bigint, p_lane text, p_behind boolean,
       p_windows int, p_max_shown int, p_suggestions boolean, p_until timestamptz, p_now timestamptz,
-      out o_id bigint, out o_state text)
+      p_tally tallies, out o_found json, out o_state text)
     language plpgsql
     set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
     as $$
@@ -178,7 +181,7 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
         end if;
         v_fresh := not p_behind or from_position = 0;
         loop
-          select l.record_id, w1.position, w1.record_id as walked into w
+          select l.record_id, l.taken, w1.position, w1.record_id as walked into w
           from (
             select p.position, p.record_id from places p
             where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
@@ -186,14 +189,15 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
               and (p.position, p.record_id) <= (to_position, to_record)
             order by p.position, p.record_id limit 256
           ) w1 cross join lateral (
-            select p.record_id from places p
+            select p.record_id, p.taken from places p
             where p.dataset_id = p_dataset and p.record_id = w1.record_id and p.open
               and not exists (select from assignments a where a.dataset_id = p_dataset
                 and a.labeler_id = p_labeler and a.record_id = p.record_id)
             for update of p skip locked
           ) l limit 1;
           if found then
-            o_id := take_place(p_dataset, w.record_id, p_labeler, p_max_shown, p_suggestions, p_until, p_now);
+            o_found := take_place(p_dataset, w.record_id, lowest_free_slot(w.taken), p_labeler,
+              p_max_shown, p_suggestions, p_until, p_now, p_tally);
             if p_behind then
               update cursors set lookback = w.position, lookback_record = w.walked
               where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane and priority = v_priority;
@@ -250,46 +254,53 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
     create function next_assignment(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
       p_max_shown int, p_suggestions boolean, p_after bigint, p_now timestamptz)
     returns json language plpgsql as $$
-    declare v_status text; v_id bigint; v_state text; v_until timestamptz; v_expired int;
+    declare
+      v_status text; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
+      t tallies;
     begin
       -- one turn at a time for one person, whatever they press twice
       perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
-      select p_now + greatest(make_interval(mins => p_minutes), make_interval(secs => coalesce(
-        (select 3 * t.seconds / nullif(t.submitted, 0) from tallies t
-         where t.dataset_id = p_dataset and t.labeler_id = p_labeler), 0)))
-      into v_until;
+      select * into t from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
+      v_until := p_now + greatest(make_interval(mins => p_minutes),
+        make_interval(secs => coalesce(3 * t.seconds / nullif(t.submitted, 0), 0)));
       select d.status into v_status from datasets d where d.id = p_dataset;
       if v_status is null or v_status not in ('ready', 'paused') then
         return json_build_object('state', 'not_ready');
       end if;
-      update assignments set lease_until = greatest(lease_until, v_until)
-      where dataset_id = p_dataset and id = (
-        select b.id from assignments b
-        where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
-          and b.post_id is null and b.id is distinct from p_after
-        order by b.lease_until desc, b.id limit 1) and status = 'leased'
-      returning id into v_id;
+      select b.id into v_id from assignments b
+      where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
+        and b.post_id is null and b.id is distinct from p_after
+      order by b.lease_until desc, b.id limit 1;
       if found then
-        return json_build_object('state', 'held', 'assignment', view_assignment(p_dataset, v_id));
+        update assignments set lease_until = greatest(lease_until, v_until)
+        where dataset_id = p_dataset and id = v_id and status = 'leased';
+        -- else it ran out this very moment, and is taken up again below
+        if found then
+          return json_build_object('state', 'held', 'assignment', view_assignment(p_dataset, v_id));
+        end if;
+        v_id := null;
       end if;
       if v_status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
 
-      select * into v_id, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
-        p_max_shown, p_suggestions, v_until, p_now);
-      if v_id is null then v_id := lease_again(p_dataset, p_labeler, p_after, v_until, p_now); end if;
-      if v_id is null then
+      select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
+        p_max_shown, p_suggestions, v_until, p_now, t);
+      if v_found is null then
+        v_id := lease_again(p_dataset, p_labeler, p_after, v_until, p_now);
+        if v_id is not null then v_found := view_assignment(p_dataset, v_id); end if;
+      end if;
+      if v_found is null then
         v_expired := expire_leases(p_dataset, 50, p_now);
         if v_expired > 0 then
-          select * into v_id, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
-            p_max_shown, p_suggestions, v_until, p_now);
+          select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
+            p_max_shown, p_suggestions, v_until, p_now, t);
         end if;
       end if;
-      if v_id is null and v_state <> 'more' then
-        select * into v_id, v_state from walk_places(p_dataset, p_labeler, p_lane, true, 16,
-          p_max_shown, p_suggestions, v_until, p_now);
+      if v_found is null and v_state <> 'more' then
+        select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, true, 16,
+          p_max_shown, p_suggestions, v_until, p_now, t);
       end if;
-      if v_id is not null then
-        return json_build_object('state', 'taken', 'assignment', view_assignment(p_dataset, v_id));
+      if v_found is not null then
+        return json_build_object('state', 'taken', 'assignment', v_found);
       end if;
       -- as many as were allowed were due: there may be more
       if v_expired = 50 then v_state := 'more'; end if;
@@ -753,7 +764,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     drop function submit_and_next, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
       undo_answer, discard_answer, submit_answer, save_draft, max_discards, is_fault, add_to_tally,
       keep_revision, lease_again, next_assignment, walk_places, take_place, free_place, expire_leases,
-      view_assignment, without_slot, lowest_free_slot, next_position, shown_order`.execute(db)
+      view_assignment, assignment_json, without_slot, lowest_free_slot, next_position, shown_order`.execute(db)
   await sql`drop type standing`.execute(db)
   await sql`
     alter table places reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)

@@ -1,0 +1,76 @@
+/** What a claim costs, in pages of the database looked at; the same for any size (bench/claim.ts). */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nextAssignment } from '../../src/assignments/next.ts'
+import { type OpenDatabase, openDatabase } from '../../src/db/open.ts'
+import { openLog } from '../../src/log.ts'
+import type { Parley } from '../../src/parley.ts'
+import { submitResponse } from '../../src/responses/submit.ts'
+import { startParley, type TestParley } from '../support/parley.ts'
+import { makeDataset, makeLabeler } from './ground.ts'
+
+let ground: TestParley
+let one: OpenDatabase
+let parley: Parley
+
+beforeAll(async () => {
+  ground = await startParley()
+  one = openDatabase(ground.database.url, { log: openLog({ level: 'error' }), max: 1 })
+  parley = { ...ground.parley, db: one.db }
+})
+afterAll(async () => {
+  await one.close()
+  await ground.close()
+})
+
+describe('happy', () => {
+  test.each([
+    ['300', 300],
+    ['6,000', 6000],
+  ])('a claim among %s records looks at no more than 100 pages', async (name, records) => {
+    const dataset = await makeDataset(parley, { name: `cost-${records}`, records, wanted: 3 })
+    const ana = await makeLabeler(parley, `U${name}`)
+    const costs: number[] = []
+    for (let n = 0; n < 40; n++) {
+      const pages = await pagesOf(sql`select next_assignment(${dataset.id}, ${ana.id}, '', 30, 10,
+        false, null, ${parley.now()})`)
+      if (n >= 10) costs.push(pages)
+      const held = await nextAssignment(parley, ana, { dataset })
+      await submitResponse(parley, ana, {
+        assignmentId: held?.assignmentId ?? '',
+        schemaVersion: 1,
+        values: { safe: 'yes' },
+        platform: 'slack',
+      })
+    }
+    console.log(`Pages of a claim among ${name} records: ${Math.max(...costs)} at most.`)
+    expect(Math.max(...costs)).toBeLessThanOrEqual(100)
+  })
+
+  test('walking past three hundred records of one’s own stays within 100 pages each', async () => {
+    const dataset = await makeDataset(parley, { name: 'cost-own', records: 400, wanted: 3 })
+    const ben = await makeLabeler(parley, 'UBEN')
+    for (let n = 0; n < 300; n++) {
+      const held = await nextAssignment(parley, ben, { dataset })
+      await submitResponse(parley, ben, {
+        assignmentId: held?.assignmentId ?? '',
+        schemaVersion: 1,
+        values: { safe: 'yes' },
+        platform: 'slack',
+      })
+    }
+    const pages = await pagesOf(sql`select next_assignment(${dataset.id}, ${ben.id}, '', 30, 10,
+      false, null, ${parley.now()})`)
+    expect(pages).toBeLessThanOrEqual(100)
+  })
+})
+
+/** Runs a statement and says how many shared pages it touched, in its functions too. */
+async function pagesOf(statement: ReturnType<typeof sql>): Promise<number> {
+  const { rows } = await sql<{ 'QUERY PLAN': Plan[] }>`
+    explain (analyze, buffers, format json) ${statement}`.execute(parley.db.withoutPlugins())
+  const plan = rows[0]?.['QUERY PLAN'][0]?.Plan
+  return (plan?.['Shared Hit Blocks'] ?? Infinity) + (plan?.['Shared Read Blocks'] ?? 0)
+}
+
+type Plan = { Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number } }
