@@ -103,7 +103,7 @@ async function insertNew(
   // The dataset is locked against changes, so that `wanted` cannot be of yesterday; nextval is
   // asked once, in a row of its own.
   const { rows: found } = await sql<{ created: number; taken: number[] | null; known: boolean }>`
-    with input as materialized (select * from json_to_recordset(${rows}::json) as u(${columns})),
+    with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})),
     home as materialized (
       select (document->'distribution'->>'min_submitted')::smallint as wanted
       from datasets where id = ${dataset.id} for share),
@@ -166,7 +166,7 @@ type Difference = { n: number; id: string; content: boolean; answered: boolean; 
 
 async function differences(parley: Parley, dataset: Dataset, rows: string): Promise<Difference[]> {
   const { rows: found } = await sql<Difference>`
-    with input as materialized (select * from json_to_recordset(${rows}::json) as u(${columns}))
+    with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns}))
     select i.n, r.id, (r.fields <> i.f or r.outputs <> i.o) as content,
       exists (select from assignments a where a.dataset_id = r.dataset_id and a.record_id = r.id
         and a.status = 'submitted') as answered,
@@ -185,7 +185,7 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
   const needed = outputsNeeded(dataset.document)
   await sql`
     with input as materialized (
-      select * from json_to_recordset(${rows}::json) as u(${columns})
+      select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})
       where n = any(${numbers}::int[])),
     block as materialized (select nextval('position_blocks') as number),
     changed as (
