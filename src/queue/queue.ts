@@ -161,8 +161,11 @@ function linkTo(engine: Engine, complain: Complain): Link {
     options: { connection: redis, prefix: engine.prefix },
     backend: createRedisBackend,
     health: async () => {
-      if (redis.status !== 'ready')
-        return { ok: false, detail: `${name} cannot be reached (${redis.status}).` }
+      // Not by a ping alone: while Redis is away, each would be kept until it is back.
+      for (let wait = 0; redis.status !== 'ready'; wait++) {
+        if (wait === 18) return { ok: false, detail: `${name} cannot be reached.` }
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
       await redis.ping()
       return { ok: true, detail: `BullMQ on ${name}` }
     },

@@ -1,0 +1,242 @@
+/** The queue keeps the same promises on both engines, and never makes a person wait. */
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openQueuePool } from '../../src/db/open.ts'
+import { conflict, unavailable } from '../../src/errors.ts'
+import { openLog } from '../../src/log.ts'
+import { type Doers, jobId } from '../../src/queue/jobs.ts'
+import { type Engine, openQueue } from '../../src/queue/queue.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../support/redis.ts'
+
+const idle: Doers = {
+  'write-export': async () => {},
+  'expire-leases': async () => {},
+  sweep: async () => {},
+}
+const silent = openLog({ level: 'silent' })
+
+/** A log that is kept, as lines. */
+function listening() {
+  const lines: string[] = []
+  const log = openLog({ level: 'info', to: { write: (line: string) => void lines.push(line) } })
+  return { log, lines }
+}
+
+type Bench = { engine: Engine; close(): Promise<void> }
+
+async function postgresBench(): Promise<Bench> {
+  const database: TestDatabase = await openTestDatabase()
+  const pool = openQueuePool(database.url, { log: silent })
+  return {
+    engine: { type: 'postgres', pool },
+    close: async () => {
+      await pool.end()
+      await database.close()
+    },
+  }
+}
+
+async function redisBench(): Promise<Bench> {
+  const redis = await openTestRedis()
+  const prefix = `test-${randomBytes(6).toString('hex')}`
+  return { engine: { type: 'redis', url: redis.url, prefix }, close: redis.stop }
+}
+
+for (const [name, openBench, isThere] of [
+  ['on Postgres', postgresBench, true],
+  ['on Redis', redisBench, hasRedis],
+] as const) {
+  describe.skipIf(!isThere)(`happy: the queue ${name}${isThere ? '' : redisReason}`, () => {
+    let bench: Bench
+    beforeAll(async () => {
+      bench = await openBench()
+    })
+    afterAll(() => bench.close())
+
+    test('a ring before anybody works is done when a worker comes, with its payload', async () => {
+      const queue = await openQueue(bench.engine, silent)
+      expect((await queue.health()).ok).toBe(true)
+      await settled(() => queue.ring('write-export', { exportId: '17' }))
+      const done = Promise.withResolvers<string>()
+      queue.startWorker({ ...idle, 'write-export': async ({ exportId }) => done.resolve(exportId) })
+      expect(await done.promise).toBe('17')
+      await queue.close()
+    })
+
+    test('a failure of ours is tried again until it works', async () => {
+      const queue = await openQueue(bench.engine, silent)
+      const done = Promise.withResolvers<number>()
+      queue.startWorker({
+        ...idle,
+        'write-export': async (_, { attempt, progress }) => {
+          progress(50)
+          if (attempt === 1) throw unavailable('the disk')
+          done.resolve(attempt)
+        },
+      })
+      await queue.ring('write-export', { exportId: 'flaky' })
+      expect(await done.promise).toBe(2)
+      await queue.close()
+    })
+
+    test('what runs by itself runs, without anybody ringing', async () => {
+      const own = await openBench()
+      const queue = await openQueue(own.engine, silent)
+      const swept = Promise.withResolvers<void>()
+      const expired = Promise.withResolvers<void>()
+      queue.startWorker({
+        ...idle,
+        sweep: async () => swept.resolve(),
+        'expire-leases': async () => expired.resolve(),
+      })
+      await Promise.all([swept.promise, expired.promise])
+      await queue.close()
+      await own.close()
+    })
+  })
+
+  describe.skipIf(!isThere)(`twice: the queue ${name}${isThere ? '' : redisReason}`, () => {
+    test('two rings for one row are one job, and the row may be rung for again afterwards', async () => {
+      const bench = await openBench()
+      const queue = await openQueue(bench.engine, silent)
+      for (let ring = 0; ring < 3; ring++)
+        await settled(() => queue.ring('write-export', { exportId: 'a' }))
+      await settled(() => queue.ring('write-export', { exportId: 'b' }))
+      expect((await queue.counts()).waiting).toBe(2)
+      const done: string[] = []
+      let wanted = Promise.withResolvers<void>()
+      queue.startWorker({
+        ...idle,
+        'write-export': async ({ exportId }) => {
+          done.push(exportId)
+          if (exportId === 'b') wanted.resolve()
+        },
+      })
+      await wanted.promise
+      expect(done).toEqual(['a', 'b'])
+      await until(async () => (await queue.counts()).active === 0)
+      wanted = Promise.withResolvers()
+      await queue.ring('write-export', { exportId: 'b' })
+      await wanted.promise
+      expect(done).toEqual(['a', 'b', 'b'])
+      await queue.close()
+      await bench.close()
+    })
+
+    test('two processes share the work and do nothing twice', async () => {
+      const bench = await openBench()
+      const one = await openQueue(bench.engine, silent)
+      const other = await openQueue(bench.engine, silent)
+      const done: string[] = []
+      const all = Promise.withResolvers<void>()
+      const doers: Doers = {
+        ...idle,
+        'write-export': async ({ exportId }) => {
+          done.push(exportId)
+          if (done.length === 40) all.resolve()
+        },
+      }
+      one.startWorker(doers)
+      other.startWorker(doers)
+      const ids = Array.from({ length: 40 }, (_, n) => String(n))
+      await Promise.all(ids.map((exportId) => one.ring('write-export', { exportId })))
+      await all.promise
+      await until(async () => (await one.counts()).active === 0)
+      expect(done.toSorted()).toEqual(ids.toSorted())
+      await one.close()
+      await other.close()
+      await bench.close()
+    })
+  })
+
+  describe.skipIf(!isThere)(`refused: the queue ${name}${isThere ? '' : redisReason}`, () => {
+    test('a refusal is final: the job is given up at once and said so', async () => {
+      const bench = await openBench()
+      const { log, lines } = listening()
+      const queue = await openQueue(bench.engine, log)
+      const attempts: number[] = []
+      const last = Promise.withResolvers<void>()
+      queue.startWorker({
+        ...idle,
+        'write-export': async ({ exportId }, { attempt }) => {
+          if (exportId === 'last') return last.resolve()
+          attempts.push(attempt)
+          throw conflict('The dataset was deleted.')
+        },
+      })
+      await queue.ring('write-export', { exportId: 'refused' })
+      await queue.ring('write-export', { exportId: 'last' })
+      await last.promise
+      await until(async () => lines.some((line) => line.includes('given up')))
+      expect(attempts).toEqual([1])
+      expect((await queue.counts()).delayed - schedules).toBeLessThanOrEqual(0)
+      await queue.close()
+      await bench.close()
+    })
+  })
+}
+
+/** The two jobs that wait for their minute. */
+const schedules = 2
+
+describe.skipIf(!hasRedis)(`refused: a Redis that is away${redisReason}`, () => {
+  test('nobody waits for it, one line says it, and the work is done when it comes', async () => {
+    const port = await freePort()
+    const { log, lines } = listening()
+    const engine: Engine = { type: 'redis', url: `redis://127.0.0.1:${port}`, prefix: 'away' }
+    const queue = await openQueue(engine, log)
+    const done = Promise.withResolvers<string>()
+    queue.startWorker({ ...idle, 'write-export': async ({ exportId }) => done.resolve(exportId) })
+    // Resolving at all is the promise: BullMQ's own add would wait for ever.
+    expect(await queue.ring('write-export', { exportId: 'kept' })).toBe(false)
+    expect((await queue.health()).ok).toBe(false)
+    await until(async () => lines.length > 0)
+    const redis = await startRedis(port)
+    expect(await done.promise).toBe('kept')
+    expect((await queue.health()).ok).toBe(true)
+    const said = lines.map((line) => JSON.parse(line).msg)
+    expect(said.filter((line) => line.startsWith('The queue cannot be reached'))).toHaveLength(1)
+    expect(said).toContain('The queue is back.')
+    await queue.close()
+    await redis.stop()
+  })
+
+  test('a Redis that never comes can be left as well', async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`
+    const queue = await openQueue({ type: 'redis', url, prefix: 'never' }, silent)
+    queue.startWorker(idle)
+    for (let n = 0; n < 1_200; n++) void queue.ring('write-export', { exportId: String(n) })
+    expect(await queue.ring('write-export', { exportId: 'one too many' })).toBe(false)
+    await queue.close()
+  })
+
+  test('two Parleys on one Redis do not see each other’s jobs', async () => {
+    const redis = await openTestRedis()
+    const prefix = `test-${randomBytes(6).toString('hex')}`
+    const mine = await openQueue({ type: 'redis', url: redis.url, prefix: `${prefix}-1` }, silent)
+    const yours = await openQueue({ type: 'redis', url: redis.url, prefix: `${prefix}-2` }, silent)
+    await settled(() => mine.ring('write-export', { exportId: '1' }))
+    expect((await yours.counts()).waiting).toBe(0)
+    await mine.close()
+    await yours.close()
+    await redis.stop()
+  })
+})
+
+describe('happy: ids of jobs', () => {
+  test('they are made of the payload and have nothing in them that BullMQ refuses', () => {
+    expect(jobId('write-export', { exportId: '5' })).toBe('write-export-5')
+    expect(jobId('write-export', { exportId: 'a:b' })).not.toContain(':')
+    expect(jobId('sweep', {})).toBe('sweep')
+  })
+})
+
+/** Rings until it is known to have arrived; under load 50 ms may be too short. */
+async function settled(ring: () => Promise<boolean>): Promise<void> {
+  while (!(await ring())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
