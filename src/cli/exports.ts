@@ -1,3 +1,53 @@
 /** Commands that write files for training. */
-import type { CliCommand } from './command.ts'
-export const exportCommands: readonly CliCommand[] = []
+import { invalid } from '../errors.ts'
+import { formats } from '../exports/formats.ts'
+import type { ExportCounts } from '../exports/shape.ts'
+import { exportToFile } from '../exports/to-file.ts'
+import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+
+export const exportCommands: readonly CliCommand[] = [
+  {
+    usage: 'export <dataset>',
+    about: 'write a file for training, with a manifest beside it',
+    options: [
+      [
+        '--as <format>',
+        Object.entries(formats)
+          .map(([name, { about }]) => `${name} (${about})`)
+          .join(', '),
+      ],
+      ['--to <path>', 'a file (.jsonl or .jsonl.gz), a folder for --split, or - for stdout'],
+      ['--shape <shape>', 'messages (default) or text'],
+      ['--question <name>', 'which question, where the format needs one and there are several'],
+      ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
+      ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
+      ['--keep <expression>', 'only records for which it holds, e.g. "metadata.topic == code"'],
+      ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
+      ['--seed <number>', 'another split'],
+      ['--dry-run', 'only say what would be written, and what is dropped and why'],
+    ],
+    run: (doors, { words: [dataset = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const { as, to, dryRun, ...flags } = options
+        if (typeof as !== 'string')
+          throw invalid({
+            '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
+          })
+        const { counts, path } = await exportToFile(parley, cliActor, {
+          dataset,
+          as,
+          flags,
+          dryRun: dryRun === true,
+          ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
+        })
+        const talk = to === '-' ? say : print
+        for (const line of sayCounts(counts, dryRun === true)) talk(line)
+        if (path) talk(path)
+      }),
+  },
+]
+
+function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolean): string[] {
+  const reasons = Object.entries(dropped).map(([reason, count]) => `  ${count} dropped: ${reason}`)
+  return [`${emitted} of ${candidates} ${isDry ? 'would be written' : 'written'}`, ...reasons]
+}

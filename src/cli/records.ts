@@ -5,7 +5,7 @@ import type { Parley } from '../parley.ts'
 import { type ImportReport, importRecords } from '../records/import.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
 import { recordStatuses } from '../records/shape.ts'
-import { type AnswersReport, importAnswers } from '../responses/import.ts'
+import { importAnswers } from '../responses/import.ts'
 import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
 import { openSource } from './source.ts'
 
@@ -101,7 +101,7 @@ async function importPlain(parley: Parley, { words, options }: Arguments): Promi
 async function importWithAnswers(parley: Parley, { words }: Arguments): Promise<number> {
   const [dataset = '', file = ''] = words
   const report = await importAnswers(parley, cliActor, { dataset, source: await openSource(file) })
-  return sayAnswersReport(report)
+  return sayReport(report, words[0] ?? '')
 }
 
 /** The report goes to stdout; every refused line is named. Exit code 2 when any was. */

@@ -1,0 +1,156 @@
+/**
+ * The demo: sample datasets, a stand-in Slack in place of the real one, nothing to configure. The
+ * service itself is the real one, and speaks Slack's protocol with the stand-in.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
+import { say } from './cli/command.ts'
+import { loadConfig, projectRoot, readEnvironment } from './config.ts'
+import { createDataset } from './datasets/create.ts'
+import { publishDataset } from './datasets/publish.ts'
+import { readDocument } from './datasets/read.ts'
+import { openScratchDatabase } from './db/scratch.ts'
+import { checkDemo } from './demo/check.ts'
+import { createClaimCode } from './labelers/roles.ts'
+import { type Open, openParley } from './open.ts'
+import type { Actor } from './parley.ts'
+import { importRecords } from './records/import.ts'
+
+const actor: Actor = { type: 'system', job: 'demo' }
+
+/** The sample datasets and the records each of them asks about. */
+export const samples = {
+  prefs: 'answers',
+  pairs: 'pairs',
+  writing: 'prompts',
+  rated: 'answers',
+  checked: 'logged',
+  thumbs: 'logged',
+  topics: 'logged',
+} as const
+
+const names = ['Ana', 'Ben', 'Dee', 'Cleo']
+
+export async function runDemo(options: {
+  check: boolean
+  port: number | undefined
+}): Promise<number> {
+  const stopped = untilStopped()
+  const directory = join(loadConfig(demoEnvironment({})).dataDir, 'demo')
+  rmSync(join(directory, 'files'), { recursive: true, force: true })
+  mkdirSync(join(directory, 'files'), { recursive: true })
+  const wireLog = join(directory, 'files', 'wire.jsonl')
+  const slack = await openSlackStandIn({
+    people: names.map((name) => ({ name })),
+    wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog,
+  })
+  const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
+  const config = loadConfig(
+    demoEnvironment({
+      ...slack.env,
+      DATABASE_URL: scratch.url,
+      PARLEY_SECRET: scratch.secret,
+      PORT: String(options.port ?? (options.check ? 0 : 3000)),
+      LOG_LEVEL: options.check ? 'warn' : 'info',
+    }),
+  )
+  const open = await openParley(config)
+  try {
+    const address = await serveSamples(open, slack)
+    const code = await createClaimCode(open.parley, actor)
+    if (options.check)
+      return await checkDemo({ slack, code, directory: join(directory, 'files'), wireLog })
+    sayHowTo(slack, address, code)
+    const transcript = followTranscript(slack)
+    await stopped
+    transcript.stop()
+    return 0
+  } finally {
+    await open.close()
+    await slack.close()
+    await scratch.drop()
+  }
+}
+
+/** The stand-in alone, for a service or a test to be pointed at. */
+export async function runSandbox(options: { port: number | undefined }): Promise<number> {
+  const stopped = untilStopped()
+  const wireLog = readEnvironment()['SANDBOX_WIRE_LOG']
+  const slack = await openSlackStandIn({
+    people: names.map((name) => ({ name })),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(wireLog ? { wireLog } : {}),
+  })
+  for (const [name, value] of Object.entries(slack.env)) process.stdout.write(`${name}=${value}\n`)
+  say(
+    `The stand-in Slack runs at ${slack.url}. Deliveries go to http://127.0.0.1:3000/slack/events`,
+  )
+  slack.deliverTo('http://127.0.0.1:3000')
+  await stopped
+  await slack.close()
+  return 0
+}
+/** Resolves at the first Ctrl-C or SIGTERM. Registered before anything starts, so none is missed. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
+  const { parley } = open
+  open.startWorker()
+  await open.startAdapters()
+  const address = await open.listen()
+  slack.deliverTo(address)
+  for (const [dataset, records] of Object.entries(samples)) {
+    const document = readDocument(join(projectRoot, 'samples', `${dataset}.yaml`))
+    await createDataset(parley, actor, { document })
+    const source = [readFileSync(join(projectRoot, 'samples', `${records}.jsonl`))]
+    const { refused } = await importRecords(parley, actor, { dataset, source })
+    if (refused.count > 0) throw new Error(`A sample was refused: ${JSON.stringify(refused)}`)
+    await publishDataset(parley, actor, { dataset })
+  }
+  return address
+}
+
+function sayHowTo(slack: SlackStandIn, address: string, code: string) {
+  const act = (name: string, gesture: string, body: object) =>
+    `  curl -s ${slack.url}/people/slack/${name}/${gesture} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
+  say(
+    [
+      '',
+      `Parley serves seven sample datasets at ${address}; a stand-in Slack runs at ${slack.url}.`,
+      'Ana, Ben and Dee are labelers, Cleo wants to be the admin. Act as one of them:',
+      '',
+      act('Ana', 'command', { command: '/parley next pairs' }),
+      act('Ana', 'press', { label: 'Start' }),
+      act('Ana', 'press', { label: 'A is better' }),
+      act('Cleo', 'command', { command: `/parley-admin claim ${code}` }),
+      act('Cleo', 'command', { command: '/parley-admin export pairs raw' }),
+      '',
+      `What anybody sees: curl -s ${slack.url}/people/slack/Ana`,
+      'What happens is written below. Ctrl-C stops everything and throws the demo’s data away.',
+      '',
+    ].join('\n'),
+  )
+}
+
+/** Prints what people see and do, as it happens. */
+function followTranscript(slack: SlackStandIn): { stop(): void } {
+  let told = 0
+  const timer = setInterval(() => {
+    for (const line of slack.transcript.slice(told)) say(`${line.at}  ${line.text}`)
+    told = slack.transcript.length
+  }, 300)
+  return { stop: () => clearInterval(timer) }
+}
+
+/** Only what the demo sets counts: real tokens in the environment are never used by it. */
+function demoEnvironment(more: Readonly<Record<string, string>>) {
+  const kept = Object.entries(readEnvironment()).filter(
+    ([name]) => !/^(SLACK|DISCORD)_|^(PUBLIC_URL|PORT|REDIS_URL|PARLEY_ADMINS)$/.test(name),
+  )
+  return { ...Object.fromEntries(kept), ...more }
+}

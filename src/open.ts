@@ -1,0 +1,129 @@
+/**
+ * Puts Parley together: database, queue, the handle, adapters, the HTTP door; and takes it down in
+ * reverse. With main.ts and the demo, the only place of src that knows the adapters.
+ */
+import { serve } from '@hono/node-server'
+import { connectAdapters } from '../adapters/index.ts'
+import { handleInteraction } from './chat/handle.ts'
+import { type Config, openSecret } from './config.ts'
+import { openSnapshot } from './db/copy.ts'
+import { openEmbeddedPostgres } from './db/embedded.ts'
+import { firstSight } from './db/handled.ts'
+import { migrateDatabase } from './db/migrate.ts'
+import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
+import { codeOf, conflict } from './errors.ts'
+import { httpApp } from './http/app.ts'
+import { type Log, openLog } from './log.ts'
+import { createParley, type Parley } from './parley.ts'
+import { type Engine, openQueue } from './queue/queue.ts'
+import { doersOf } from './worker.ts'
+
+export type Open = {
+  parley: Parley
+  queueHealth(): Promise<{ ok: boolean; detail: string }>
+  startWorker(): void
+  startAdapters(): Promise<void>
+  /** Listens and returns the address. */
+  listen(): Promise<string>
+  close(): Promise<void>
+}
+
+/** Opens the stores and connects the adapters; nothing is served yet. */
+export async function openParley(config: Config): Promise<Open> {
+  const log = openLog({ level: config.logLevel, secrets: config.secrets })
+  const down: (() => unknown)[] = []
+  const close = async () => {
+    for (const release of down.splice(0).reverse()) await release()
+  }
+  try {
+    const url = config.databaseUrl ?? (await openEmbedded(config, down))
+    const { db, pool, close: closeDatabase } = openDatabase(url, { log })
+    down.push(closeDatabase)
+    await migrateDatabase(db, log)
+    const clock = await startClock(db, log)
+    down.push(clock.stop)
+    const queue = await openQueue(await chooseEngine(config, url, db, log, down), log)
+    down.push(queue.close)
+    const secret = openSecret(config)
+    const { admins, dataDir } = config
+    const parts = { db, queue, now: clock.now, log, admins, secret, dataDir }
+    const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
+    down.push(parley.settled)
+    const adapters = connectAdapters(config, {
+      handle: (interaction) => handleInteraction(parley, interaction),
+      firstSight: (id) => firstSight(parley, id),
+      now: parley.now,
+      log,
+    })
+    for (const adapter of adapters) parley.platforms.set(adapter.platform, adapter)
+    return {
+      parley,
+      close,
+      queueHealth: queue.health,
+      startWorker: () => queue.startWorker(doersOf(parley)),
+      startAdapters: async () => {
+        for (const adapter of adapters) {
+          await adapter.start()
+          down.push(adapter.stop)
+        }
+      },
+      listen: async () => {
+        const { address, stop } = await listen(httpApp(parley, adapters).fetch, config)
+        down.push(stop)
+        return address
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openEmbedded(config: Config, down: (() => unknown)[]): Promise<string> {
+  const server = await openEmbeddedPostgres({ dataDir: config.dataDir })
+  down.push(server.close)
+  return server.url
+}
+
+async function chooseEngine(
+  config: Config,
+  url: string,
+  db: Parley['db'],
+  log: Log,
+  down: (() => unknown)[],
+): Promise<Engine> {
+  if (config.redisUrl)
+    return {
+      type: 'redis',
+      url: config.redisUrl,
+      prefix: `parley-${await databaseIdentity(db, url)}`,
+    }
+  const pool = openQueuePool(url, { log })
+  down.push(() => pool.end())
+  return { type: 'postgres', pool }
+}
+
+async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  config: Config,
+): Promise<{ address: string; stop(): Promise<void> }> {
+  const server = serve({ fetch, hostname: config.host, port: config.port })
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', (error) => reject(portProblem(error, config)))
+  })
+  const at = server.address()
+  const port = typeof at === 'object' && at ? at.port : config.port
+  return {
+    address: `http://${config.host}:${port}`,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+function portProblem(error: unknown, config: Config): unknown {
+  if (codeOf(error) !== 'EADDRINUSE') return error
+  return conflict(
+    `Port ${config.port} on ${config.host} is taken by another program. Set PORT to a free one.`,
+    error,
+  )
+}
