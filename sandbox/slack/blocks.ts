@@ -16,17 +16,8 @@ import {
   type Surface,
 } from './check.ts'
 import { checkElement, checkImage } from './elements.ts'
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  length,
-  list,
-  objects,
-  text,
-  textOf,
-} from './json.ts'
-import { containerCost, type LimitId, limits } from './limits.ts'
+import { isObject, type Json, type JsonObject, length, list, objects, text } from './json.ts'
+import { type LimitId, limits } from './limits.ts'
 
 /** Checks all blocks of a message or view; problems carry pointers below `at`. */
 export function checkBlocks(check: Check, value: Json | undefined, at: string): void {
@@ -35,77 +26,6 @@ export function checkBlocks(check: Check, value: Json | undefined, at: string): 
   for (const [i, block] of blocks.entries()) checkBlock(check, block, `${at}/${i}`, false)
   checkUnique(check, blocks, at)
   checkCounts(check, blocks, at)
-}
-
-/** Length of all text a message's blocks show, as Slack counts it for `msg_blocks_too_long`. */
-export function textSum(blocks: Json): number {
-  if (Array.isArray(blocks)) return blocks.reduce<number>((sum, block) => sum + textSum(block), 0)
-  if (!isObject(blocks)) return 0
-  return Object.entries(blocks).reduce((sum, [key, value]) => {
-    if (typeof value !== 'string') return sum + textSum(value)
-    return key === 'text' || key === 'alt_text' ? sum + length(value) : sum
-  }, 0)
-}
-
-/** Whether the text of these blocks is more than one message may carry. */
-export function isTooLong(blocks: Json): boolean {
-  const sum = textSum(blocks)
-  const containers = countBlocks(blocks) * containerCost
-  return (
-    sum > limits['message.text_sum'].max ||
-    sum + containers > limits['message.text_and_containers'].max
-  )
-}
-
-function countBlocks(blocks: Json): number {
-  return objects(blocks).reduce((sum, b) => sum + 1 + countBlocks(b['child_blocks'] ?? []), 0)
-}
-
-/** The blocks as Slack stores them: ids generated, defaults filled in. */
-export function storeBlocks(blocks: Json, newId: () => string): JsonObject[] {
-  return objects(blocks).map((block) => {
-    const stored = fillTexts(block)
-    const filled: JsonObject = { ...object(stored), block_id: text(block['block_id']) || newId() }
-    if (filled['type'] === 'markdown') filled['block_id'] = newId()
-    if (Array.isArray(filled['elements']) && filled['type'] !== 'rich_text') {
-      filled['elements'] = filled['elements'].map((element) => withActionId(element, newId))
-    }
-    if (Array.isArray(filled['actions'])) {
-      filled['actions'] = filled['actions'].map((element) => withActionId(element, newId))
-    }
-    for (const key of ['element', 'accessory']) {
-      const element = filled[key]
-      if (element !== undefined) filled[key] = withActionId(element, newId)
-    }
-    if (Array.isArray(filled['child_blocks'])) {
-      filled['child_blocks'] = storeBlocks(filled['child_blocks'], newId)
-    }
-    return filled
-  })
-}
-
-function object(value: Json): JsonObject {
-  return isObject(value) ? value : {}
-}
-
-const idle = ['plain_text', 'mrkdwn', 'image', 'card']
-
-function withActionId(element: Json, newId: () => string): Json {
-  if (!isObject(element)) return element
-  if (element['type'] === 'card') return storeBlocks([element], newId)[0] ?? element
-  if (idle.includes(text(element['type']))) return element
-  return { ...element, action_id: text(element['action_id']) || newId() }
-}
-
-function fillTexts(value: Json): Json {
-  if (Array.isArray(value)) return value.map(fillTexts)
-  if (!isObject(value)) return value
-  const filled: JsonObject = {}
-  for (const [key, entry] of Object.entries(value)) filled[key] = fillTexts(entry)
-  if (typeof filled['text'] !== 'string') return filled
-  if (filled['type'] === 'plain_text') return { emoji: true, ...filled }
-  if (filled['type'] === 'mrkdwn') return { verbatim: false, ...filled }
-  return filled
 }
 
 type Rule = {
@@ -430,9 +350,4 @@ function checkCounts(check: Check, blocks: Json[], at: string): void {
 /** Whether a view with these blocks needs a submit button. */
 export function hasInput(blocks: Json): boolean {
   return objects(blocks).some((block) => block['type'] === 'input')
-}
-
-/** Label of a block, for messages about it. */
-export function labelOf(block: JsonObject): string {
-  return textOf(block['label']) || textOf(block['text'])
 }

@@ -57,6 +57,10 @@ export function checkElement(check: Check, value: Json | undefined, at: string, 
   if (typeof type !== 'string' || !placed[place].includes(type)) {
     return fail(check, `${at}/type`, `unsupported type: ${String(type)}`)
   }
+  // Documented for all surfaces, refused outside messages: slackapi/python-slack-sdk#1631.
+  if (place === 'actions' && check.surface !== 'message' && type.startsWith('multi_')) {
+    return fail(check, `${at}/type`, `unsupported type: ${type}`)
+  }
   const rule = rules[type]
   if (!rule) return fail(check, `${at}/type`, `unsupported type: ${type}`)
   const shared = type === 'image' ? ['type'] : ['type', 'action_id']
@@ -331,7 +335,11 @@ function checkOptions(
   { limit, texts }: OptionRule,
 ): Json[] {
   const options = checkList(check, value, at, limit)
-  for (const [i, option] of options.entries()) checkOption(check, option, `${at}/${i}`, texts)
+  // Only the options of an overflow menu may carry a url, and an empty one is refused.
+  const linked = limit === 'overflow.options'
+  for (const [i, option] of options.entries()) {
+    checkOption(check, option, `${at}/${i}`, texts, linked)
+  }
   return options
 }
 
@@ -340,15 +348,16 @@ function checkOption(
   value: Json | undefined,
   at: string,
   texts: OptionRule['texts'],
+  linked = false,
 ) {
   if (value === undefined) return
   if (!isObject(value)) return fail(check, at, 'must provide an object')
-  onlyKeys(check, value, at, ['text', 'value', 'description', 'url'])
+  onlyKeys(check, value, at, ['text', 'value', 'description', ...(linked ? ['url'] : [])])
   needs(check, value, at, ['text', 'value'])
   checkText(check, value['text'], `${at}/text`, 'option.text', texts)
   checkString(check, value['value'], `${at}/value`, 'option.value', 1)
   checkText(check, value['description'], `${at}/description`, 'option.description', texts)
-  checkString(check, value['url'], `${at}/url`, 'option.url')
+  checkString(check, value['url'], `${at}/url`, 'option.url', 1)
 }
 
 /** The initial option must be identical to one that is offered, or Slack refuses the payload. */

@@ -1,8 +1,9 @@
 /** Puts messages into conversations, changes them and takes them away, as Slack stores them. */
-import { checkBlocks, storeBlocks } from './blocks.ts'
+import { checkBlocks } from './blocks.ts'
 import { type Check, messagesOf } from './check.ts'
 import { compact, isObject, type Json, type JsonObject } from './json.ts'
 import { readable } from './mrkdwn.ts'
+import { storeBlocks } from './store.ts'
 import {
   type Channel,
   changed,
@@ -30,7 +31,7 @@ export function addMessage(workspace: Workspace, draft: Draft): Message {
     channelId: draft.channelId,
     author: draft.author,
     text: draft.text,
-    blocks: storeBlocks(draft.blocks, newBlockId),
+    blocks: storeBlocks(draft.blocks, 'message', newBlockId),
     files: draft.files ?? [],
     threadTs: draft.threadTs ?? null,
     ephemeralTo: draft.ephemeralTo ?? null,
@@ -51,7 +52,7 @@ export function replaceMessage(
   content: { text: string; blocks: JsonObject[] },
 ): void {
   message.text = content.text
-  message.blocks = storeBlocks(content.blocks, newBlockId)
+  message.blocks = storeBlocks(content.blocks, 'message', newBlockId)
   message.edited = content.blocks.length === 0
   message.entered.clear()
   tell(workspace, message, ' (changed)')
@@ -70,7 +71,7 @@ export function findMessage(
   channelId: string,
   ts: string,
 ): Message | undefined {
-  return workspace.messages.find((m) => m.ts === ts && m.channelId === channelId)
+  return workspace.messages.findLast((m) => m.ts === ts && m.channelId === channelId)
 }
 
 /** The message as the Web API and payloads show it. */

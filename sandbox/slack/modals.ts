@@ -1,8 +1,9 @@
 /** The modals and home tabs people have open: opened, changed, pushed, closed, as Slack does it. */
-import { storeBlocks } from './blocks.ts'
+
 import { startValues, stateValues } from './entered.ts'
 import { type JsonObject, text, textOf } from './json.ts'
 import { limits } from './limits.ts'
+import { storeBlocks } from './store.ts'
 import {
   changed,
   newBlockId,
@@ -59,7 +60,7 @@ export function updateModal(workspace: Workspace, view: View, body: JsonObject):
   const taken = refuseExternalId(workspace, body, view)
   if (taken) return taken
   view.body = body
-  view.blocks = storeBlocks(body['blocks'] ?? [], newBlockId)
+  view.blocks = storeBlocks(body['blocks'] ?? [], 'view', newBlockId)
   view.entered = startValues(view.blocks, view.entered)
   view.errors.clear()
   view.hash = newHash(workspace)
@@ -140,7 +141,7 @@ function makeView(
   body: JsonObject,
   previous: View | null,
 ): View {
-  const blocks = storeBlocks(body['blocks'] ?? [], newBlockId)
+  const blocks = storeBlocks(body['blocks'] ?? [], 'view', newBlockId)
   const id = newId('V')
   return {
     id,

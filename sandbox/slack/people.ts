@@ -6,16 +6,7 @@ import { receiveAck } from './acks.ts'
 import type { Courier } from './deliver.ts'
 import { unfinished } from './entered.ts'
 import type { Faults } from './faults.ts'
-import {
-  compact,
-  isObject,
-  type Json,
-  type JsonObject,
-  list,
-  slackJson,
-  text,
-  textOf,
-} from './json.ts'
+import { compact, isObject, type JsonObject, list, slackJson, text, textOf } from './json.ts'
 import { addMessage } from './messages.ts'
 import { fileJson } from './methods/files.ts'
 import { closeView, topModal, viewJson } from './modals.ts'
@@ -32,14 +23,13 @@ import {
   screenText,
   type Where,
 } from './screen.ts'
+import { attach, chosen, chosenValue, pick, ticked, typed, typedValue } from './values.ts'
 import {
   type Channel,
   changed,
   directMessage,
   entryKey,
-  newId,
   note,
-  type StoredFile,
   type User,
   type View,
   type Workspace,
@@ -219,7 +209,7 @@ export function personOf(streets: Streets, user: User): Person {
       if (topModal(workspace, user.id)) {
         throw new Error(`A form covers the message field of ${user.realName}.\n\n${look()}`)
       }
-      const [command = '', ...rest] = typed.trim().split(/\s+/)
+      const [, command = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(typed.trim()) ?? []
       if (!streets.commands.includes(command)) {
         throw new Error(
           `${command} is not a valid command; the app has ${streets.commands.join(', ')}.`,
@@ -231,7 +221,7 @@ export function personOf(streets: Streets, user: User): Person {
       const channel = named(where.channel)
       const form = payloads.slashCommand(workspace, user, channel, {
         command,
-        text: rest.join(' '),
+        text: rest,
       })
       const delivered = await courier.send('command', new URLSearchParams(form).toString())
       const made = { userId: user.id, channelId: channel.id, messageTs: null, at: 0, uses: 0 }
@@ -261,6 +251,10 @@ export function personOf(streets: Streets, user: User): Person {
       const found = control('field', label, typed, where)
       says(`writes "${value}" under "${label}"`)
       const { block, element } = found
+      const oneLine = element['type'] === 'plain_text_input' && element['multiline'] !== true
+      if (oneLine && value.includes('\n')) {
+        throw new Error(`"${label}" is a field of one line; Slack takes no line break there.`)
+      }
       const held = typedValue(text(element['type']), value)
       const config = element['dispatch_action_config']
       const on = isObject(config) ? list(config['trigger_actions_on']) : []
@@ -441,71 +435,4 @@ export function personOf(streets: Streets, user: User): Person {
       })
     },
   }
-}
-
-const typed = [
-  ...['plain_text_input', 'number_input', 'email_text_input', 'url_text_input'],
-  ...['rich_text_input', 'datepicker', 'timepicker'],
-]
-const chosen = [
-  ...['static_select', 'radio_buttons', 'users_select', 'channels_select', 'conversations_select'],
-]
-const ticked = ['checkboxes', 'multi_static_select']
-
-function typedValue(type: string, value: string): JsonObject {
-  switch (type) {
-    case 'datepicker':
-      return { selected_date: value }
-    case 'timepicker':
-      return { selected_time: value }
-    case 'rich_text_input': {
-      const section: Json = { type: 'rich_text_section', elements: [{ type: 'text', text: value }] }
-      return { rich_text_value: { type: 'rich_text', elements: [section] } }
-    }
-    default:
-      return { value: value === '' ? null : value }
-  }
-}
-
-function chosenValue(workspace: Workspace, element: JsonObject, option: string): JsonObject {
-  const byName = [...workspace.users.values()].find((u) => u.realName === option)
-  const channel = [...workspace.channels.values()].find((c) => c.name === option.replace(/^#/, ''))
-  switch (element['type']) {
-    case 'users_select':
-      return { selected_user: byName?.id ?? option }
-    case 'channels_select':
-      return { selected_channel: channel?.id ?? option }
-    case 'conversations_select':
-      return { selected_conversation: channel?.id ?? byName?.id ?? option }
-    default:
-      return { selected_option: findOption(workspace, element, option) }
-  }
-}
-
-/** What a pressed button tells of itself. */
-function pick(element: JsonObject): JsonObject {
-  const { text: label, value, url, style, confirm, icon } = element
-  return compact({ text: label, value, url, style, confirm, icon })
-}
-
-function attach(
-  workspace: Workspace,
-  user: User,
-  file: { name: string; content: string | Uint8Array },
-): StoredFile {
-  const bytes =
-    typeof file.content === 'string' ? new TextEncoder().encode(file.content) : file.content
-  const stored: StoredFile = {
-    id: newId('F'),
-    name: file.name,
-    title: file.name,
-    length: null,
-    bytes,
-    userId: user.id,
-    channels: new Set(),
-    complete: true,
-    created: Math.floor(workspace.now() / 1000),
-  }
-  workspace.files.set(stored.id, stored)
-  return stored
 }

@@ -26,7 +26,7 @@ import { answerCall } from './calls.ts'
 import { controlRoutes } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
-import { type JsonObject, parseJson } from './json.ts'
+import { isObject, type JsonObject, parseJson } from './json.ts'
 import { times } from './limits.ts'
 import { type Person, personOf, type Streets } from './people.ts'
 import { respond } from './respond.ts'
@@ -96,6 +96,8 @@ export type SlackStandIn = {
   /** Headers that sign a body; for tests of forged, old and future requests. */
   sign: Courier['sign']
   sendRaw: Courier['sendRaw']
+  /** Sends url_verification, as Slack does when the address is configured; true when echoed. */
+  verifyUrl(): Promise<boolean>
   /** Delivers an event of the Events API, with retries. */
   event(event: JsonObject, options?: { id?: string }): Promise<void>
   close(): Promise<void>
@@ -225,6 +227,14 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
     sign: courier.sign,
     sendRaw: courier.sendRaw,
     event: courier.event,
+    async verifyUrl() {
+      const challenge = secret()
+      const body = { token: app.verificationToken, challenge, type: 'url_verification' }
+      const answer = await courier.send('event', JSON.stringify(body))
+      if (answer.outcome !== 'answered' || answer.status !== 200) return false
+      const echoed = parseJson(answer.body)
+      return answer.body === challenge || (isObject(echoed) && echoed['challenge'] === challenge)
+    },
     async close() {
       courier.close()
       await server.close()

@@ -228,6 +228,7 @@ export function newTrigger(workspace: Workspace, userId: string, viewId: string 
   const at = workspace.now()
   const id = `${Math.floor(at)}.${workspace.team.id.replace(/\D/g, '') || '1'}.${secret()}`
   workspace.triggers.set(id, { userId, at, used: false, viewId })
+  forgetOldest(workspace.triggers, 5000)
   return id
 }
 
@@ -239,5 +240,11 @@ export function newResponseUrl(
 ): string {
   const path = `/${kind}/${workspace.team.id}/${Math.floor(workspace.now())}/${secret(12)}`
   workspace.responseUrls.set(path, { ...made, at: workspace.now(), uses: 0 })
+  forgetOldest(workspace.responseUrls, 50_000)
   return workspace.url + path
+}
+
+function forgetOldest(kept: Map<string, unknown>, most: number): void {
+  const [oldest] = kept.keys()
+  if (kept.size > most && oldest !== undefined) kept.delete(oldest)
 }

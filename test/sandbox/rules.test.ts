@@ -425,3 +425,56 @@ describe('twice', () => {
     expect(new Set(heard.map((one) => one.body['trigger_id'])).size).toBe(2)
   })
 })
+
+describe('happy: as Slack returns it', () => {
+  test('what is stored has ids and defaults, and plain text of messages comes back escaped', async () => {
+    const { post, ana, heard } = await start()
+    const label = 'R&D <now>'
+    const posted = await post({
+      blocks: [
+        { type: 'actions', elements: [{ type: 'button', text: plain(label), value: label }] },
+      ],
+    })
+    const [block] = list(object(posted['message'])['blocks'])
+    const [element] = list(object(block)['elements'])
+    expect(text(object(block)['block_id'])).not.toBe('')
+    expect(text(object(element)['action_id'])).not.toBe('')
+    expect(object(element)['text']).toEqual({
+      type: 'plain_text',
+      text: 'R&amp;D &lt;now&gt;',
+      emoji: true,
+    })
+    expect(ana.screen()).toContain('[R&D <now>]')
+    await ana.press(label)
+    const [action] = list(heard.at(-1)?.body['actions'])
+    expect(action).toMatchObject({ value: label, text: { text: 'R&amp;D &lt;now&gt;' } })
+  })
+
+  test('a very long text is cut with a warning, not refused', async () => {
+    const { post } = await start()
+    const answer = await post({ text: 'x'.repeat(40_001) })
+    expect(answer).toMatchObject({ ok: true, warning: 'message_truncated' })
+    expect(text(object(answer['message'])['text'])).toHaveLength(40_000)
+  })
+
+  test('a command is delivered as it was typed', async () => {
+    const { ana, heard } = await start()
+    await ana.command('/parley-admin export  two spaces')
+    expect(heard[0]?.body).toMatchObject({
+      command: '/parley-admin',
+      text: 'export  two spaces',
+    })
+    await expect(ana.command('/nothing')).rejects.toThrow('not a valid command')
+  })
+
+  test('url_verification is answered with its challenge', async () => {
+    const { slack } = await start(({ body }) => ({ challenge: body['challenge'] ?? '' }))
+    expect(await slack.verifyUrl()).toBe(true)
+  })
+
+  test('mentions read as names, escaped ones stay text', async () => {
+    const { ana, post } = await start()
+    await post({ text: `Hello <@${ana.id}>, &lt;!channel&gt; is not <!channel>` })
+    expect(ana.messages()).toEqual(['Hello @Ana, <!channel> is not @channel'])
+  })
+})

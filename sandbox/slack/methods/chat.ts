@@ -1,5 +1,5 @@
 /** chat.*: messages posted, changed, deleted, whispered. */
-import { isTooLong } from '../blocks.ts'
+
 import { isObject, type Json, type JsonObject, length, list, objects, text } from '../json.ts'
 import { limits, truncateTextAt } from '../limits.ts'
 import {
@@ -10,6 +10,7 @@ import {
   removeMessage,
   replaceMessage,
 } from '../messages.ts'
+import { isTooLong } from '../sums.ts'
 import { type Channel, directMessage, type Message, type Workspace } from '../workspace.ts'
 import { type Call, conversation, type Method, refuse } from './method.ts'
 

@@ -1,8 +1,9 @@
 /** files.*: the external upload in three steps, and what became of a file. */
-import { isTooLong } from '../blocks.ts'
+
 import { type JsonObject, length, objects, text } from '../json.ts'
 import { limits } from '../limits.ts'
 import { addMessage, judgeBlocks } from '../messages.ts'
+import { isTooLong } from '../sums.ts'
 import { type Channel, newId, type StoredFile, secret, type Workspace } from '../workspace.ts'
 import { type Call, conversation, type Method, number, refuse } from './method.ts'
 

@@ -1,0 +1,71 @@
+/** What people enter: the value each kind of control holds after it was typed, chosen, attached. */
+import { compact, type Json, type JsonObject } from './json.ts'
+import { findOption } from './screen.ts'
+import { newId, type StoredFile, type User, type Workspace } from './workspace.ts'
+
+export const typed = [
+  ...['plain_text_input', 'number_input', 'email_text_input', 'url_text_input'],
+  ...['rich_text_input', 'datepicker', 'timepicker'],
+]
+export const chosen = [
+  ...['static_select', 'radio_buttons', 'users_select', 'channels_select', 'conversations_select'],
+]
+export const ticked = ['checkboxes', 'multi_static_select']
+
+export function typedValue(type: string, value: string): JsonObject {
+  switch (type) {
+    case 'datepicker':
+      return { selected_date: value }
+    case 'timepicker':
+      return { selected_time: value }
+    case 'rich_text_input': {
+      const section: Json = { type: 'rich_text_section', elements: [{ type: 'text', text: value }] }
+      return { rich_text_value: { type: 'rich_text', elements: [section] } }
+    }
+    default:
+      return { value: value === '' ? null : value }
+  }
+}
+
+export function chosenValue(workspace: Workspace, element: JsonObject, option: string): JsonObject {
+  const byName = [...workspace.users.values()].find((u) => u.realName === option)
+  const channel = [...workspace.channels.values()].find((c) => c.name === option.replace(/^#/, ''))
+  switch (element['type']) {
+    case 'users_select':
+      return { selected_user: byName?.id ?? option }
+    case 'channels_select':
+      return { selected_channel: channel?.id ?? option }
+    case 'conversations_select':
+      return { selected_conversation: channel?.id ?? byName?.id ?? option }
+    default:
+      return { selected_option: findOption(workspace, element, option) }
+  }
+}
+
+/** What a pressed button tells of itself. */
+export function pick(element: JsonObject): JsonObject {
+  const { text: label, value, url, style, confirm, icon } = element
+  return compact({ text: label, value, url, style, confirm, icon })
+}
+
+export function attach(
+  workspace: Workspace,
+  user: User,
+  file: { name: string; content: string | Uint8Array },
+): StoredFile {
+  const bytes =
+    typeof file.content === 'string' ? new TextEncoder().encode(file.content) : file.content
+  const stored: StoredFile = {
+    id: newId('F'),
+    name: file.name,
+    title: file.name,
+    length: null,
+    bytes,
+    userId: user.id,
+    channels: new Set(),
+    complete: true,
+    created: Math.floor(workspace.now() / 1000),
+  }
+  workspace.files.set(stored.id, stored)
+  return stored
+}
