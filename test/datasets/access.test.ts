@@ -1,0 +1,54 @@
+/** Who is let in by an access list, and what an admin is told when it lets nobody in. */
+import { describe, expect, test } from 'vitest'
+import { accessProblem, mayLabel } from '../../src/datasets/access.ts'
+import type { Access } from '../../src/datasets/shape.ts'
+
+const ana = { platform: 'slack', workspace: 'T1', userId: 'U1' } as const
+const ben = { platform: 'discord', workspace: '', userId: '42' } as const
+const may = (access: Access | undefined, person: typeof ana | typeof ben = ana) =>
+  mayLabel({ document: { access } }, person)
+
+describe('happy', () => {
+  test('everyone is let in on every platform', () => {
+    expect(may('everyone')).toBe(true)
+    expect(may('everyone', ben)).toBe(true)
+    expect(accessProblem('everyone')).toBeNull()
+  })
+  test.each(['U1', '<@U1>', '<@U1|ana>', 'slack:T1:U1', 'T1:U1'])(
+    'ana is let in as %s',
+    (entry) => {
+      expect(may({ slack: ['U9', entry] })).toBe(true)
+      expect(accessProblem({ slack: [entry] })).toBeNull()
+    },
+  )
+  test.each(['42', '<@42>', '<@!42>', 'discord:42'])('ben is let in as %s', (entry) => {
+    expect(may({ discord: [entry] }, ben)).toBe(true)
+  })
+})
+
+describe('forbidden', () => {
+  test('nobody is let in while access is unset', () => {
+    expect(may(undefined)).toBe(false)
+    expect(accessProblem(undefined)).toMatch(/Nobody may label yet/)
+  })
+  test('a person of another workspace or platform is not let in', () => {
+    expect(may({ slack: ['slack:T2:U1'] })).toBe(false)
+    expect(may({ discord: ['42'] })).toBe(false)
+    expect(may({ slack: ['U1'] }, ben)).toBe(false)
+    expect(may({ slack: ['u1', 'U12'] })).toBe(false)
+  })
+})
+
+describe('refused', () => {
+  test.each(['#ml', '@evals', '<#C123>', '<!subteam^S1>', 'C0123ABCD'])(
+    '%s is told to come later',
+    (entry) => {
+      expect(accessProblem({ slack: [entry] })).toMatch(/comes in a later version/)
+      expect(may({ slack: [entry] })).toBe(false)
+    },
+  )
+  test('a word that is no person is told what a person looks like', () => {
+    expect(accessProblem({ slack: ['ana'] })).toMatch(/"ana", which is not a person.*U0123ABCD/)
+    expect(accessProblem({ slack: [] })).toMatch(/empty/)
+  })
+})
