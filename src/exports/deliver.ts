@@ -7,15 +7,30 @@ import { z } from 'zod'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import { exportColumns, getExport, readExport, staleAfterMs } from './export.ts'
+import { exportColumns, readExport, staleAfterMs } from './export.ts'
 import type { Export, ExportFile } from './shape.ts'
 
-/** Sends what is written and not yet delivered; what failed is told. */
+/** Sends what is written and not yet delivered, unless somebody else is at it. */
 export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
   const claimed = await claimDelivery(parley, exportId)
-  if (claimed) return deliverClaimed(parley, claimed)
-  const found = await getExport(parley, exportId)
-  if (found.state === 'failed') await tellFailure(parley, found)
+  if (claimed) await deliverClaimed(parley, claimed)
+}
+
+/** Tells the requester, once, of an export that failed for good. */
+export async function tellFailure(parley: Parley, exportId: string): Promise<void> {
+  const told = await parley.db
+    .updateTable('exports')
+    .set({ deliveredAt: parley.now() })
+    .where('id', '=', exportId)
+    .where('state', '=', 'failed')
+    .where('deliveredAt', 'is', null)
+    .returning(exportColumns)
+    .executeTakeFirst()
+  if (!told) return
+  const failed = readExport(told)
+  const dataset = await getDatasetById(parley, failed.datasetId)
+  const what = `The export of “${dataset.name}” as ${failed.options.as} failed.`
+  await quietly(parley, failed, paint(parley, failed, `${what} ${failed.problem ?? ''}`.trim()))
 }
 
 /** Puts the progress into one message, painted over as it goes. It never holds the writing up. */
@@ -29,9 +44,7 @@ export async function reportExport(
     rows === 0
       ? `Exporting “${dataset}” as ${found.options.as} …`
       : `Exporting “${dataset}” as ${found.options.as}: ${count(rows)} so far …`
-  await paint(parley, found, text).catch((error: unknown) => {
-    parley.log.warn({ err: error, export: found.id }, 'Progress of an export could not be told.')
-  })
+  await quietly(parley, found, paint(parley, found, text))
 }
 
 async function claimDelivery(parley: Parley, exportId: string): Promise<Export | null> {
@@ -71,23 +84,14 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     deliveredAt: parley.now(),
     heartbeatAt: null,
   })
-  await paint(parley, claimed, summary).catch((error: unknown) => {
-    parley.log.warn({ err: error, export: claimed.id }, 'The end of an export could not be told.')
-  })
+  await quietly(parley, claimed, paint(parley, claimed, summary))
 }
 
-async function tellFailure(parley: Parley, failed: Export): Promise<void> {
-  const told = await parley.db
-    .updateTable('exports')
-    .set({ deliveredAt: parley.now() })
-    .where('id', '=', failed.id)
-    .where('deliveredAt', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  if (!told) return
-  const dataset = await getDatasetById(parley, failed.datasetId)
-  const what = `The export of “${dataset.name}” as ${failed.options.as} failed.`
-  await paint(parley, failed, `${what} ${failed.problem ?? ''}`.trim())
+/** What cannot be told is logged: the export itself goes on. */
+async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): Promise<void> {
+  await telling.catch((error: unknown) => {
+    parley.log.warn({ err: error, export: id }, 'The requester of an export could not be told.')
+  })
 }
 
 /** The first word makes the message, the others repaint it. */

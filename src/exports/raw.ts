@@ -31,7 +31,7 @@ function query({ dataset, hasRevisions }: Source) {
   const between = sql`${sql.lit(separator)}`
   return sql`
     select concat(${recordPart(false)}, ${between}, g.answers)
-    from (${answers(dataset.id, hasRevisions, answerPart, between)}) g
+    from (${answers(dataset.id, hasRevisions, answerPart(), between)}) g
     join records r on r.dataset_id = ${dataset.id} and r.id = g.record_id
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     order by r.external_id`

@@ -12,7 +12,7 @@ export const records: LineFormat = {
   type: 'lines',
   async *lines(source) {
     const { dataset, hasRevisions } = source
-    const answer = sql`'{', ${answerPart}, '}'`
+    const answer = sql`'{', ${answerPart()}, '}'`
     const lines = source.lines(sql`
       select concat('{"format":1,', ${recordPart(true)}, ',"responses":[', g.answers, ']}')
       from records r

@@ -80,13 +80,16 @@ export async function* readRecords(source: Source): AsyncGenerator<ExportRecord[
 export const separator = '\u0003'
 
 /** A record as raw and records lines say it, without its braces. */
-export const recordPart = (withPriority: boolean) => sql`
+export function recordPart(withPriority: boolean) {
+  return sql`
   '"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
   '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
   ',"suggestions":', r.suggestions, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
+}
 
 /** An answer as raw and records lines say it, without its braces. */
-export const answerPart = sql`
+export function answerPart() {
+  return sql`
   '"labeler":', to_json(y.pseudonym), ',"platform":', to_json(s.platform), ',"repeat":', a.repeat,
   ',"status":"', s.status, '","reason":', coalesce(to_json(s.reason)::text, 'null'),
   ',"revision":', s.revision, ',"counted":', (a.counted and s.newest)::text,
@@ -95,6 +98,7 @@ export const answerPart = sql`
   ',"at":', ${time('a.shown_at')}, '},"seconds":', coalesce(s.seconds::text, 'null'),
   ',"submitted_at":', ${time('s.submitted_at')}, ',"schema_version":', s.schema_version,
   ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags()}`
+}
 
 /** Every record's answers in one text, in the order of pseudonym, repeat and revision. */
 export function answers(

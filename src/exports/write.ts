@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, conflict } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { deliverExport, reportExport } from './deliver.ts'
+import { deliverExport, reportExport, tellFailure } from './deliver.ts'
 import { exportColumns, readExport, staleAfterMs } from './export.ts'
 import { exportName, type Written, writeFiles } from './files.ts'
 import type { Export } from './shape.ts'
@@ -28,7 +28,12 @@ export async function writeExport(
   running: { isLastAttempt?: boolean; onProgress?: (rows: number) => void } = {},
 ): Promise<void> {
   const claimed = await claimExport(parley, exportId)
-  if (claimed) await writeClaimed(parley, claimed, running)
+  try {
+    if (claimed) await writeClaimed(parley, claimed, running)
+  } catch (error) {
+    await tellFailure(parley, exportId)
+    throw error
+  }
   await deliverExport(parley, exportId)
 }
 
