@@ -77,9 +77,9 @@ export function textSum(value: unknown): number {
   }, 0)
 }
 
-/** Size of JSON as Slack counts a view: `\uXXXX` for everything that is not ASCII. */
+/** Size of JSON as Slack counts a view: `\uXXXX` for everything that is not ASCII, `\/` for `/`. */
 export function jsonSize(value: unknown): number {
-  return costOf(JSON.stringify(value), (unit) => (unit > 126 ? 6 : 1))
+  return costOf(JSON.stringify(value), (unit) => (unit > 126 ? 6 : unit === 47 ? 2 : 1))
 }
 
 function flat(text: string): string {

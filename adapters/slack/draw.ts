@@ -119,13 +119,18 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
     cost: viewCost,
   }
   const view = { type: 'modal' as const, private_metadata: writeMeta(meta) }
-  if (room.blocks < budgets.readingBlocks || inputIds(inputs).length === 0)
+  const isEmpty = inputIds(inputs).length === 0
+  if (room.blocks < budgets.readingBlocks || isEmpty)
     return {
       ...view,
       callback_id: noticeId,
       title: title(card.dataset.title, said),
       close: plain(said.close),
-      blocks: [...top, section(said.tooManyControls), drawSkip(card, said)],
+      blocks: [
+        ...top,
+        section(isEmpty ? said.nothingToAnswer : said.tooManyControls),
+        drawSkip(card, said),
+      ],
     }
   return {
     ...view,
@@ -206,9 +211,9 @@ export function drawReceipt(
   return {
     text: fallback([saved.summary, saved.dataset.title, notice]),
     blocks: [
-      ...sections(saved.summary),
-      context(saved.dataset.title),
-      ...(notice ? sections(notice) : []),
+      ...sections(saved.summary, budgets.receiptChars),
+      context(brief(saved.dataset.title)),
+      ...(notice ? sections(notice, budgets.receiptChars) : []),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   }
@@ -286,7 +291,7 @@ function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): M
     blocks: [
       header(said.consentTitle),
       section(said.consentWhat),
-      ...welcome.datasets.slice(0, budgets.choices).map(({ title }) => context(title)),
+      ...welcome.datasets.slice(0, budgets.choices).map(({ title }) => context(brief(title))),
       section(said.consentStored),
       section(said.consentUse),
       section(said.consentDelete),
@@ -302,14 +307,14 @@ function drawChoices(choices: Choice[], notice: string | undefined, said: Words)
   return {
     text: fallback([lead]),
     blocks: [
-      ...sections(lead),
+      ...sections(lead, budgets.receiptChars),
       ...choices.slice(0, budgets.choices).map(({ name, title, left, minutes }) => {
         const facts = [
           ...(left === null ? [] : [said.left(left)]),
           ...(minutes === null ? [] : [said.minutes(minutes)]),
         ]
         const rest = facts.length > 0 ? ` · ${facts.join(' · ')}` : ''
-        return heading(title, rest, button(said.start, nextId(name)))
+        return heading(brief(title), rest, button(said.start, nextId(name)))
       }),
       ...(more > 0 ? [context(said.moreChoices(more))] : []),
     ],
@@ -331,8 +336,13 @@ function drawHistory(entries: HistoryEntry[], said: Words): Message {
   }
 }
 
-function sections(text: string): Block[] {
-  const shown = text.trim() === '' ? '…' : shorten(text, budgets.noticeChars, escapedCost)
+/** A title among others, where twenty must fit one message. */
+function brief(text: string): string {
+  return shorten(text, 200, escapedCost)
+}
+
+function sections(text: string, most: number = budgets.noticeChars): Block[] {
+  const shown = text.trim() === '' ? '…' : shorten(text, most, escapedCost)
   return splitText(shown, limits.sectionText, { cost: escapedCost }).map(({ raw }) => section(raw))
 }
 

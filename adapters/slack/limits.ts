@@ -43,6 +43,7 @@ export const budgets = {
   viewBlocks: 100,
   fallbackText: 1000,
   noticeChars: 6000,
+  receiptChars: 2500,
   /** Blocks of a form that must stay free for reading. */
   readingBlocks: 10,
   /** A ranking gets a row per output; ranks above the options of a select cannot be chosen. */

@@ -133,7 +133,7 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
   for (const turn of part.turns) {
     const about = turn.role === null ? 0 : 1
     const left = size - about * roleSize
-    if (left < 20 && turn.text !== '' && body.length > 0) {
+    if (left < 20 && costOf(turn.text, room.cost) > left && body.length > 0) {
       whole = false
       break
     }

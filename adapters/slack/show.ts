@@ -94,7 +94,7 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'choices':
         case 'history':
         case 'notice':
-          return { ack: whisper(drawMessage(reply, said)) }
+          return { ack: { ...drawMessage(reply, said), response_type: 'ephemeral' } }
       }
     },
 
@@ -111,7 +111,7 @@ export function openStage(outbox: Outbox, said: Words) {
               by: click.by,
               trigger: click.trigger,
               responseUrl: click.responseUrl ?? '',
-              channel: '',
+              channel: click.message?.channel ?? '',
             },
             reply,
           )

@@ -71,9 +71,9 @@ export function escapedCost(unit: number): number {
   return unit === 60 || unit === 62 ? 4 : 1
 }
 
-/** What a unit costs once escaped by escapeSlack and written as JSON with `\uXXXX` for non-ASCII. */
+/** What a unit costs once escaped and written as JSON the way Slack does: `\uXXXX` and `\/`. */
 export function jsonCost(unit: number): number {
-  if (unit === 34 || unit === 92 || unit === 10) return 2
+  if (unit === 34 || unit === 92 || unit === 10 || unit === 47) return 2
   if (unit < 32 || unit > 126) return 6
   return escapedCost(unit)
 }

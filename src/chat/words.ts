@@ -47,6 +47,7 @@ const english = {
   broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
   cannotReach: 'Parley could not write to you in Slack. Open its Messages tab and type /parley.',
   tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',
+  nothingToAnswer: 'There is nothing to answer about this record. Please skip it.',
   answerTooLong:
     'Your earlier answer is too long to be shown here. It stays saved unless you submit a new one.',
   empty: '(empty)',
