@@ -14,6 +14,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -130,13 +131,16 @@ const passwordFile = (server: Server) => join(server.home, 'password')
 
 async function makeData(server: Server, fast: boolean): Promise<void> {
   if (existsSync(join(server.data, 'PG_VERSION')) && existsSync(passwordFile(server))) return
-  // An initdb that was killed leaves a folder that neither starts nor can be made again.
-  const part = `${server.data}.part`
-  rmSync(part, { recursive: true, force: true })
   if (existsSync(server.data))
     throw refused(
       `${server.data} has data but no password file beside it, so Parley cannot use it. Move it away to begin anew.`,
     )
+  // Made aside and renamed: what a killed first start left, or its initdb still writes, is no data.
+  const name = `${basename(server.data)}.part-`
+  for (const left of readdirSync(server.home).filter((entry) => entry.startsWith(name)))
+    if (ageOf(join(server.home, left)) > lockLastsMs)
+      rmSync(join(server.home, left), { recursive: true, force: true })
+  const part = join(server.home, `${name}${randomBytes(4).toString('hex')}`)
   const { uid, gid } = server.account
   writeFileSync(passwordFile(server), randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (uid !== undefined && gid !== undefined) chownSync(passwordFile(server), uid, gid)
