@@ -377,7 +377,7 @@ function readRanking(question: RankingQuestion, state: State, form: Form): unkno
 }
 
 function pairOptions(question: RankingQuestion, withBad: boolean, said: Words): Option[] {
-  const ties = question.ties && (question.mode === 'full' || question.mode === 'tiers')
+  const ties = question.mode === 'tiers' || (question.mode === 'full' && question.ties)
   return [
     { text: plain(said.better(letterOf(0))), value: 'a' },
     ...(ties ? [{ text: plain(said.equal), value: 'tie' }] : []),

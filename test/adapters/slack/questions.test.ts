@@ -1,0 +1,280 @@
+/** Drawing and reading are inverses: what a form starts with is what an untouched submit gives back. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Block } from '../../../adapters/slack/blocks.ts'
+import { drawQuestion, readQuestion, type State } from '../../../adapters/slack/questions.ts'
+import { unsupportedBySlack } from '../../../adapters/slack/unsupported.ts'
+import { startValues, stateValues } from '../../../sandbox/slack/entered.ts'
+import { objects } from '../../../sandbox/slack/json.ts'
+import { words } from '../../../src/chat/words.ts'
+import { Question } from '../../../src/questions/question.ts'
+import { parseValues, type SingleValue, type Value } from '../../../src/questions/values.ts'
+import { anyAsk } from './cards.ts'
+
+const said = words(undefined)
+
+describe('happy: read(draw(value)) is the value', () => {
+  test('for every question type, about the record and about each output', () => {
+    fc.assert(
+      fc.property(
+        anyAsk('q').chain((ask) => {
+          const question = Question.parse(ask)
+          return fc.record({
+            question: fc.constant(question),
+            asked: outputIds.chain((outputs) =>
+              fc.record({ outputs: fc.constant(outputs), value: anyValue(question, outputs) }),
+            ),
+          })
+        }),
+        ({ question, asked: { outputs, value } }) => {
+          const form = { assignmentId: '12-345', outputs }
+          const read = readQuestion(question, submitted(question, value, outputs), form)
+          if (value === undefined) expect(read).toBeUndefined()
+          else {
+            expect(read).toEqual(value)
+            const ok = parseValues([{ ...question, required: false }], { q: read }, { outputs })
+            expect(ok['q']).toEqual(value)
+          }
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  test('a person who ranks only two of three outputs has exactly those ranked', () => {
+    const question = ranking('full')
+    const state = submitted(question, undefined, ['x', 'y', 'z'])
+    choose(state, '12-345:q:0', '2')
+    choose(state, '12-345:q:1', '1')
+    expect(read(question, state, ['x', 'y', 'z'])).toEqual({
+      mode: 'full',
+      ranks: { x: 2, y: 1 },
+      all_unacceptable: false,
+    })
+  })
+
+  test('best and worst make three levels; only a best is asked again', () => {
+    const question = ranking('best_worst')
+    const outputs = ['x', 'y', 'z', 'w']
+    const state = submitted(question, undefined, outputs)
+    choose(state, '12-345:q:best', '2')
+    const half = read(question, state, outputs)
+    expect(() => parseValues([question], { q: half }, { outputs })).toThrow(
+      'Choose the one best and the one worst output.',
+    )
+    choose(state, '12-345:q:worst', '0')
+    expect(read(question, state, outputs)).toEqual({
+      mode: 'best_worst',
+      ranks: { x: 3, y: 2, z: 1, w: 2 },
+      all_unacceptable: false,
+    })
+  })
+
+  test('a tie has no strength, whatever was chosen beside it', () => {
+    const question = Question.parse({
+      type: 'ranking',
+      name: 'q',
+      title: 'Which?',
+      strength: true,
+    })
+    const state = submitted(question, undefined, ['x', 'y'])
+    choose(state, '12-345:q:pair', 'tie')
+    choose(state, '12-345:q:strength', '2')
+    expect(read(question, state, ['x', 'y'])).toEqual({
+      mode: 'full',
+      ranks: { x: 1, y: 1 },
+      all_unacceptable: false,
+    })
+  })
+
+  test('"None of these" is an answer; together with a label it is asked again', () => {
+    const question = Question.parse({
+      type: 'multi_label',
+      name: 'q',
+      title: 'Which?',
+      options: ['a', 'b'],
+      none_option: true,
+    })
+    const state = submitted(question, undefined, [])
+    chooseMany(state, '12-345:q', ['none'])
+    expect(read(question, state, [])).toEqual([])
+    chooseMany(state, '12-345:q', ['none', 'o0'])
+    expect(() =>
+      parseValues([question], { q: read(question, state, []) }, { outputs: [] }),
+    ).toThrow('Choose from the labels.')
+  })
+
+  test('"No answer" takes an optional choice back', () => {
+    const question = Question.parse({ type: 'rating', name: 'q', title: 'How?', required: false })
+    const state = submitted(question, 4, [])
+    expect(read(question, state, [])).toBe(4)
+    choose(state, '12-345:q', 'none')
+    expect(read(question, state, [])).toBeUndefined()
+  })
+
+  test('ten options are buttons, eleven a menu', () => {
+    const ten = Question.parse({ type: 'rating', name: 'q', title: 'How?', options: '1-10' })
+    const eleven = Question.parse({ type: 'rating', name: 'q', title: 'How?', options: '0-10' })
+    expect(JSON.stringify(drawn(ten, undefined, []))).toContain('radio_buttons')
+    expect(JSON.stringify(drawn(eleven, undefined, []))).toContain('static_select')
+  })
+
+  test('a label too long for an option is told in full above it', () => {
+    const text = 'This label is a whole sentence that would never fit the option of a menu, or so.'
+    const question = Question.parse({
+      type: 'label',
+      name: 'q',
+      title: 'Which?',
+      options: [{ value: 'a', text }, 'b'],
+    })
+    expect(JSON.stringify(drawn(question, undefined, []))).toContain(`• ${text}`)
+  })
+})
+
+describe('refused: what Slack cannot ask is the admin’s error, with what to do', () => {
+  test.each([
+    [{ type: 'span', name: 'q', title: 'Mark', field: 'prompt', options: ['a', 'b'] }, 'mark text'],
+    [{ type: 'label', name: 'q', title: 'L', options: many(101) }, 'a menu in Slack holds 100'],
+    [
+      { type: 'multi_label', name: 'q', title: 'L', options: many(100), none_option: true },
+      'a menu in Slack holds 99',
+    ],
+    [
+      {
+        type: 'label',
+        name: 'q',
+        title: 'L',
+        options: many(90).map((value) => ({ value, text: value, description: '&'.repeat(900) })),
+      },
+      'too long for Slack',
+    ],
+  ])('%#', (ask, reason) => {
+    expect(unsupportedBySlack([Question.parse(ask)])).toContain(reason)
+  })
+
+  test('a hundred questions do not fit one window', () => {
+    const questions = many(100).map((name) => Question.parse({ type: 'text', name, title: name }))
+    expect(unsupportedBySlack(questions)).toContain('Ask fewer questions')
+  })
+
+  test('what fits is not refused', () => {
+    expect(
+      unsupportedBySlack([
+        ranking('full'),
+        Question.parse({ type: 'label', name: 'l', title: 'L', options: many(100) }),
+      ]),
+    ).toBeNull()
+  })
+})
+
+function many(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `n${i}`)
+}
+
+function ranking(mode: string): Question {
+  return Question.parse({ type: 'ranking', name: 'q', title: 'Which?', mode })
+}
+
+function drawn(question: Question, value: Value | undefined, outputs: string[]): Block[] {
+  return drawQuestion(question, value, { assignmentId: '12-345', outputs }, said)
+}
+
+/** What Slack would submit for the untouched form. */
+function submitted(question: Question, value: Value | undefined, outputs: string[]): State {
+  const blocks = objects(JSON.parse(JSON.stringify(drawn(question, value, outputs))))
+  return JSON.parse(JSON.stringify(stateValues(blocks, startValues(blocks))))
+}
+
+function read(question: Question, state: State, outputs: string[]): unknown {
+  return readQuestion(question, state, { assignmentId: '12-345', outputs })
+}
+
+function choose(state: State, block: string, value: string) {
+  state[block] = { 'v1:input': { selected_option: { value } } }
+}
+
+function chooseMany(state: State, block: string, values: string[]) {
+  state[block] = { 'v1:input': { selected_options: values.map((value) => ({ value })) } }
+}
+
+/** Ids are anybody's text: places, letters and keys of Object must not confuse anything. */
+const outputIds = fc.uniqueArray(
+  fc.constantFrom('o1', 'o2', '0', '1', '__proto__', 'constructor', 'A', 'a:b', 'ranks', 'mode'),
+  { minLength: 2, maxLength: 6 },
+)
+
+function anyValue(question: Question, outputs: string[]): fc.Arbitrary<Value | undefined> {
+  if (question.type === 'span') return fc.constant(undefined)
+  if (question.type === 'ranking') return rankingOf(question, outputs)
+  const single = singleOf(question)
+  if (question.of === 'record') return fc.option(single, { nil: undefined })
+  return fc
+    .tuple(...outputs.map((id) => fc.option(single.map((value) => [id, value] as const))))
+    .map((entries) => entries.filter((entry) => entry !== null))
+    .map((entries) => (entries.length > 0 ? Object.fromEntries(entries) : undefined))
+}
+
+function singleOf(
+  question: Exclude<Question, { type: 'ranking' | 'span' }>,
+): fc.Arbitrary<SingleValue> {
+  switch (question.type) {
+    case 'text':
+      return fc
+        .string({ unit: 'grapheme', minLength: 1, maxLength: 200 })
+        .filter((text) => text.trim() !== '' && !text.includes('\u0000'))
+    case 'rating':
+      return fc.constantFrom(...question.options)
+    case 'label':
+      return fc.constantFrom(...question.options.map((option) => option.value))
+    case 'multi_label':
+      return fc.subarray(
+        question.options.map((option) => option.value),
+        { minLength: question.none_option ? 0 : 1 },
+      )
+  }
+}
+
+function rankingOf(
+  question: Extract<Question, { type: 'ranking' }>,
+  outputs: string[],
+): fc.Arbitrary<Value | undefined> {
+  const { mode } = question
+  const levels: fc.Arbitrary<number[]> =
+    mode === 'full' || mode === 'tiers'
+      ? question.ties || mode === 'tiers'
+        ? fc.array(fc.nat({ max: outputs.length - 1 }), {
+            minLength: outputs.length,
+            maxLength: outputs.length,
+          })
+        : fc.shuffledSubarray(
+            outputs.map((_, i) => i),
+            { minLength: outputs.length },
+          )
+      : fc
+          .shuffledSubarray(
+            outputs.map((_, i) => i),
+            { minLength: 2, maxLength: 2 },
+          )
+          .map(([best, worst]) =>
+            outputs.map((_, i) => (i === best ? 0 : i === worst && mode === 'best_worst' ? 2 : 1)),
+          )
+  const allBad = question.unacceptable ? fc.boolean() : fc.constant(false)
+  return fc.oneof(
+    fc.constant(undefined),
+    question.unacceptable
+      ? fc.constant<Value>({ mode, ranks: {}, all_unacceptable: true })
+      : fc.constant(undefined),
+    fc
+      .tuple(levels, allBad, fc.constantFrom<(1 | 2 | undefined)[]>(undefined, 1, 2))
+      .map(([given, bad, strength]): Value => {
+        const dense = [...new Set(given)].sort((a, b) => a - b)
+        const isPair = outputs.length === 2 && dense.length === 2 && question.strength
+        return {
+          mode,
+          ranks: Object.fromEntries(outputs.map((id, i) => [id, dense.indexOf(given[i] ?? 0) + 1])),
+          ...(isPair && strength ? { strength } : {}),
+          all_unacceptable: bad,
+        }
+      }),
+  )
+}
