@@ -19,7 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     language sql immutable as $$
       select coalesce(array_agg(shuffled[1 + (b.start + j) % b.n] order by j), '{}')
       from (
-        select n, k, coalesce(slot, 0) * k + coalesce(slot, 0) / (n / gcd(n, k)) as start
+        select n, k, coalesce(slot, 0) * k + coalesce(slot, 0) / (n / nullif(gcd(n, k), 0)) as start
         from (select cardinality(shuffled) as n, least(cardinality(shuffled), max_shown) as k) s
         where n > 0
       ) b, generate_series(0, b.k - 1) j
@@ -745,6 +745,105 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
       return v_records[cardinality(v_records)];
     end $$`.execute(db)
 
+  // Answers that came from elsewhere, as they were given: whole records at a time, revisions rising.
+  // What is here already stays; a later revision takes the place of an earlier one.
+  await sql`
+    create function import_answers(p_dataset bigint, p_answers json, p_now timestamptz)
+    returns text[] language plpgsql as $$
+    declare
+      x record; a assignments; r responses; b standing; v_records bigint[]; v_slot int;
+      v_taken bigint; v_shuffled text[]; v_outcomes text[] := '{}'; v_news boolean;
+      v_labelers bigint[] := '{}'; v_submitted int[] := '{}'; v_counted int[] := '{}';
+      v_discarded int[] := '{}'; v_seconds double precision[] := '{}';
+    begin
+      v_records := array(
+        select distinct (e ->> 'record_id')::bigint from json_array_elements(p_answers) e);
+      b := lock_places(p_dataset, v_records);
+      for x in
+        select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
+          rejected boolean, repeat smallint, status text, reason text, revision int,
+          counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
+          suggestions boolean, shown_at timestamptz, seconds double precision,
+          submitted_at timestamptz, schema_version int, guidelines_version int, flags text[])
+        order by n
+      loop
+        select * into a from assignments where dataset_id = p_dataset
+          and labeler_id = x.labeler_id and record_id = x.record_id and repeat = x.repeat for update;
+        if not found then
+          v_slot := null;
+          if x.repeat = 0 and not x.flags && array['gold', 'repeat', 'same_person'] then
+            select p.taken, c.shuffled into v_taken, v_shuffled
+            from places p join records c on c.dataset_id = p.dataset_id and c.id = p.record_id
+            where p.dataset_id = p_dataset and p.record_id = x.record_id;
+            -- the slot that deals this order, so that later ones stay balanced with it
+            v_slot := greatest(coalesce(array_position(v_shuffled, x.shown_order[1]), 1) - 1, 0);
+            if x.counted and v_taken & (1::bigint << v_slot) <> 0 then
+              v_slot := lowest_free_slot(v_taken);
+            end if;
+          end if;
+          insert into assignments (dataset_id, record_id, labeler_id, repeat, slot, shown_order,
+            expanded, suggestions_shown, shown_at, status, created_at)
+          values (p_dataset, x.record_id, x.labeler_id, x.repeat, v_slot, x.shown_order, x.expanded,
+            x.suggestions, x.shown_at, 'expired', coalesce(x.shown_at, x.submitted_at, p_now))
+          returning * into a;
+        end if;
+        select * into r from responses where dataset_id = p_dataset and assignment_id = a.id for update;
+        if found and x.revision <= r.revision then
+          if x.revision = r.revision then v_outcomes := v_outcomes || 'unchanged'::text; continue; end if;
+          insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
+            reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags)
+          values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
+            x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
+            x.guidelines_version, x.flags)
+          on conflict do nothing;
+          v_outcomes := v_outcomes || case when found then 'created' else 'unchanged' end;
+          continue;
+        end if;
+        v_news := r.assignment_id is null;
+        if not v_news then perform keep_revision(p_dataset, a.id); end if;
+        insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
+          status, reason, "values", platform, seconds, submitted_at, schema_version,
+          guidelines_version, flags)
+        values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
+          x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
+          x.guidelines_version, x.flags)
+        on conflict (dataset_id, assignment_id) do update set
+          revision = excluded.revision, status = excluded.status, reason = excluded.reason,
+          "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
+          submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
+          guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
+        update assignments set counted = x.counted,
+          status = case when x.status <> 'draft' then x.status
+            when a.status = 'leased' then 'leased' else 'expired' end
+        where dataset_id = p_dataset and id = a.id;
+        update places p set
+          taken = case when x.counted and a.slot is not null
+            then p.taken | (1::bigint << a.slot) else p.taken end,
+          discards = greatest(p.discards + case when a.slot is null then 0 else
+            (x.status = 'discarded' and is_fault(x.reason))::int
+            - (coalesce(r.status, '') = 'discarded' and is_fault(r.reason))::int end, 0),
+          rejected = p.rejected or x.rejected
+        where p.dataset_id = p_dataset and p.record_id = x.record_id;
+        v_labelers := v_labelers || x.labeler_id;
+        v_submitted := v_submitted || ((x.status = 'submitted')::int - (coalesce(r.status, '') = 'submitted')::int);
+        v_counted := v_counted || (x.counted::int - a.counted::int);
+        v_discarded := v_discarded || ((x.status = 'discarded')::int - (coalesce(r.status, '') = 'discarded')::int);
+        v_seconds := v_seconds || (case when x.status = 'submitted' then coalesce(x.seconds, 0) else 0 end
+          - case when r.status = 'submitted' then coalesce(r.seconds, 0) else 0 end);
+        v_outcomes := v_outcomes || case when v_news then 'created' else 'updated' end;
+      end loop;
+      perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
+      insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, seconds)
+      select p_dataset, u.labeler_id, sum(u.submitted), sum(u.counted), sum(u.discarded), sum(u.seconds)
+      from unnest(v_labelers, v_submitted, v_counted, v_discarded, v_seconds)
+        u(labeler_id, submitted, counted, discarded, seconds)
+      group by u.labeler_id order by u.labeler_id
+      on conflict (dataset_id, labeler_id) do update set
+        submitted = t.submitted + excluded.submitted, counted = t.counted + excluded.counted,
+        discarded = t.discarded + excluded.discarded, seconds = t.seconds + excluded.seconds;
+      return v_outcomes;
+    end $$`.execute(db)
+
   await sql`
     create function requeue_place(p_dataset bigint, p_record bigint) returns boolean
     language plpgsql as $$
@@ -761,10 +860,12 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
-    drop function submit_and_next, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
+    drop function submit_and_next, import_answers, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
       undo_answer, discard_answer, submit_answer, save_draft, max_discards, is_fault, add_to_tally,
       keep_revision, lease_again, next_assignment, walk_places, take_place, free_place, expire_leases,
-      view_assignment, assignment_json, without_slot, lowest_free_slot, next_position, shown_order`.execute(db)
+      view_assignment, assignment_json, without_slot, lowest_free_slot, next_position, shown_order`.execute(
+    db,
+  )
   await sql`drop type standing`.execute(db)
   await sql`
     alter table places reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold)
