@@ -23,13 +23,11 @@ export function placesOf(workspace: Workspace, user: User): Place[] {
   if (modal) return [viewPlace(modal)]
   const home = workspace.homes.get(user.id)
   if (workspace.tabs.get(user.id) === 'home') return home ? [viewPlace(home)] : []
-  return messagesOf(workspace, user)
-    .toReversed()
-    .map((message) => {
-      const entered = message.entered.get(user.id) ?? new Map<string, Entered>()
-      message.entered.set(user.id, entered)
-      return { kind: 'message', message, blocks: message.blocks, entered }
-    })
+  return newestOf(workspace, user, reach).map((message) => {
+    const entered = message.entered.get(user.id) ?? new Map<string, Entered>()
+    message.entered.set(user.id, entered)
+    return { kind: 'message', message, blocks: message.blocks, entered }
+  })
 }
 
 function viewPlace(view: View): Place {
@@ -38,12 +36,26 @@ function viewPlace(view: View): Place {
 
 /** The messages a person sees, oldest first. */
 export function messagesOf(workspace: Workspace, user: User): Message[] {
-  return workspace.messages.filter((message) => {
-    if (message.ephemeralTo !== null) return message.ephemeralTo === user.id
-    return workspace.channels.get(message.channelId)?.members.has(user.id) ?? false
-  })
+  return newestOf(workspace, user, workspace.messages.length).toReversed()
 }
 
+/** The newest messages a person sees, newest first. */
+function newestOf(workspace: Workspace, user: User, most: number): Message[] {
+  const found: Message[] = []
+  for (let i = workspace.messages.length - 1; i >= 0 && found.length < most; i--) {
+    const message = workspace.messages[i]
+    if (message && isSeen(workspace, message, user)) found.push(message)
+  }
+  return found
+}
+
+function isSeen(workspace: Workspace, message: Message, user: User): boolean {
+  if (message.ephemeralTo !== null) return message.ephemeralTo === user.id
+  return workspace.channels.get(message.channelId)?.members.has(user.id) ?? false
+}
+
+/** How far back somebody scrolls to press something. */
+const reach = 100
 const shownMessages = 12
 
 /** The screen as text: notices, the modal, the home tab or the latest messages. */
@@ -58,7 +70,7 @@ export function screenText(workspace: Workspace, user: User): string {
       : ['(nothing here yet)']
     parts.push(['== Home ==', ...lines].join('\n'))
   }
-  const messages = messagesOf(workspace, user).slice(-shownMessages)
+  const messages = newestOf(workspace, user, shownMessages).toReversed()
   for (const message of messages) parts.push(messageText(workspace, message, user))
   return [...notices, ...parts].join('\n\n')
 }
