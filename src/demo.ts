@@ -141,7 +141,7 @@ function sayHowTo(slack: SlackStandIn, address: string, code: string) {
 function followTranscript(slack: SlackStandIn): { stop(): void } {
   let told = 0
   const timer = setInterval(() => {
-    for (const line of slack.transcript.slice(told)) say(`${line.at}  ${line.text}`)
+    for (const line of slack.transcript.slice(told)) say(`${line.at}  ${line.who}: ${line.text}`)
     told = slack.transcript.length
   }, 300)
   return { stop: () => clearInterval(timer) }
