@@ -1,0 +1,63 @@
+/** An answer as it travels: a line of a `raw` export, or one of the `responses` of a `records` line. */
+import { z } from 'zod'
+import { RecordLine, recordStatuses } from '../records/shape.ts'
+
+const time = z.iso.datetime({ offset: true })
+const flag = z.enum([
+  'late',
+  'surplus',
+  'same_person',
+  'gold',
+  'repeat',
+  'fast',
+  'edited_after_reveal',
+  'excluded',
+])
+
+export const AnswerLine = z
+  .strictObject({
+    /** The pseudonym; it is kept as it came. */
+    labeler: z.string().min(1).max(200),
+    platform: z.string().min(1).max(200),
+    repeat: z.int().min(0).max(32_000),
+    status: z.enum(['draft', 'submitted', 'discarded']),
+    reason: z.string().max(200).nullable(),
+    revision: z.int().min(1).max(2_000_000_000),
+    counted: z.boolean(),
+    values: z.record(z.string(), z.unknown()),
+    shown: z.strictObject({
+      order: z.array(z.string().max(200)).max(50),
+      expanded: z.array(z.string().max(200)).max(1000),
+      suggestions: z.boolean(),
+      at: time.nullable(),
+    }),
+    seconds: z.number().nullable(),
+    submitted_at: time.nullable(),
+    schema_version: z.int().min(1).max(2_000_000_000),
+    guidelines_version: z.int().min(1).max(2_000_000_000),
+    flags: z.array(flag).max(20),
+  })
+  .refine((line) => !line.counted || line.status === 'submitted', {
+    path: ['counted'],
+    message: 'is only true of a submitted answer',
+  })
+export type AnswerLine = z.infer<typeof AnswerLine>
+
+const TravellingRecord = RecordLine.extend({ status: z.enum(recordStatuses) })
+
+export const RawLine = z.strictObject({
+  format: z.literal(1),
+  dataset: z.string(),
+  record: TravellingRecord.omit({ format: true, priority: true }),
+  ...AnswerLine.shape,
+})
+export const RecordsLine = TravellingRecord.extend({ responses: z.array(AnswerLine).max(100_000) })
+
+/** A record with answers to it, from either kind of line. */
+export type AnsweredRecord = {
+  record: RecordLine
+  rejected: boolean
+  /** Null where the line does not say it; a record that is there keeps its own. */
+  priority: number | null
+  answers: AnswerLine[]
+}
