@@ -78,26 +78,26 @@ export async function importRecords(
   return report
 }
 
-/** One transaction for the whole file; the first refusal decides, the rest is read to be told of. */
+/** One transaction for the whole file; after a refusal it is read on, so that all of them are told. */
 async function importWhole(
   parley: Parley,
   dataset: Dataset,
   input: ImportInput,
 ): Promise<ImportReport> {
-  let report: ImportReport | null = null
+  const report = emptyReport()
   const undo = new Error('A line was refused.')
+  let attempts = 0
   try {
-    return await inTransaction({ ...parley }, async (inside) => {
+    return await inTransaction(parley, async (inside) => {
       // The source can be read only once, so a deadlock must not start this anew.
-      if (report) throw conflict('The import met another one. Run it again.')
-      report = emptyReport()
-      const whole = await importStream(inside, dataset, input, 1, report)
-      if (whole.refused.count > 0) throw undo
-      return whole
+      if (attempts++ > 0) throw conflict('Another import was in the way. Run this one again.')
+      await importStream(inside, dataset, input, 1, report)
+      if (report.refused.count > 0) throw undo
+      return report
     })
   } catch (error) {
-    if (error !== undo || !report) throw error
-    return { ...(report as ImportReport), created: 0, updated: 0, unchanged: 0, rolledBack: true }
+    if (error !== undo) throw error
+    return { ...report, created: 0, updated: 0, unchanged: 0, rolledBack: true }
   }
 }
 

@@ -8,7 +8,8 @@ type Parsed = { value: unknown } | { problem: LineProblem }
 
 const deepest = 100
 
-export function parseJson(text: string): Parsed {
+/** `anyKey` is for our own exports, in which an output may be called "__proto__" and ranks name it. */
+export function parseJson(text: string, options: { anyKey?: boolean } = {}): Parsed {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -16,7 +17,7 @@ export function parseJson(text: string): Parsed {
     return { problem: syntaxProblem(text, cause) }
   }
   // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
-  const problem = walk(value, text.includes('\\u'))
+  const problem = walk(value, text.includes('\\u'), options.anyKey ?? false)
   return problem ? { problem } : { value }
 }
 
@@ -36,7 +37,7 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
 }
 
 /** Looks at every value with a list of its own instead of the call stack. */
-function walk(root: unknown, escaped: boolean): LineProblem | null {
+function walk(root: unknown, escaped: boolean, anyKey: boolean): LineProblem | null {
   if (typeof root !== 'object' || root === null) return checkLeaf(root, [], escaped)
   const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
   for (let next = open.pop(); next; next = open.pop()) {
@@ -50,7 +51,7 @@ function walk(root: unknown, escaped: boolean): LineProblem | null {
     const isList = Array.isArray(value)
     for (const [key, held] of Object.entries(value)) {
       if (!isList) {
-        if (key === '__proto__')
+        if (key === '__proto__' && !anyKey)
           return refuse(at(path, key), 'is a key that is not allowed.', 'Rename the key.')
         if (escaped && !isClean(key))
           return refuse(at(path, '?'), 'is a key with a broken character in it.', 'Rename the key.')

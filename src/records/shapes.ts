@@ -241,17 +241,13 @@ function readOutputs(
       plan.outputs.map((key) => ({ raw: take(source, used, key), path: key, model: undefined })),
       say,
     )
-  const key = plan.outputs?.[0] ?? listKeys.find((one) => hasOutputs(own(source, one), used, one))
+  const key = plan.outputs?.[0] ?? listKeys.find((one) => present(source, used, one))
   if (key !== undefined) return listOf(take(source, used, key), key, say)
   if (present(source, used, 'chosen') && present(source, used, 'rejected'))
     return readPair(plan, source, used, fields, say)
   const single = singleKeys.find((one) => present(source, used, one))
   if (single === undefined) return null
   return numbered([{ raw: take(source, used, single), path: single, model: undefined }], say)
-}
-
-function hasOutputs(value: unknown, used: ReadonlySet<string>, key: string): boolean {
-  return !used.has(key) && (Array.isArray(value) || isObject(value))
 }
 
 function listOf(raw: unknown, key: string, say: Say): RecordOutput[] {
@@ -268,7 +264,7 @@ function listOf(raw: unknown, key: string, say: Say): RecordOutput[] {
     )
   if (raw === undefined || raw === null) return []
   if (typeof raw === 'string') return numbered([{ raw, path: key, model: undefined }], say)
-  say(key, `is ${kindOf(raw)}, not a list.`, 'Write a list of texts, or of {"text", "model"}.')
+  say(key, `is ${kindOf(raw)}, not a list.`, 'Write a list of texts, or rename the key.')
   return []
 }
 

@@ -13,7 +13,11 @@ import { startParley, type TestParley } from '../support/parley.ts'
 const cleo: Actor = { type: 'admin', name: 'cleo' }
 const ana: Actor = {
   type: 'labeler',
-  labeler: { id: '1' } as never,
+  labeler: {
+    id: '1',
+    consentVersion: 1,
+    person: { platform: 'slack', workspace: 'T1', userId: 'UANA' },
+  },
 }
 let parleys: TestParley
 let made = 0

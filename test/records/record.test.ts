@@ -1,0 +1,148 @@
+/** Records are listed, shown and removed; a document is inferred from a file. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDataset } from '../../src/datasets/create.ts'
+import { describeDataset, getDataset } from '../../src/datasets/dataset.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
+import type { Actor } from '../../src/parley.ts'
+import { importRecords } from '../../src/records/import.ts'
+import { inferDocument } from '../../src/records/infer.ts'
+import { deleteRecord, getRecord, listRecords } from '../../src/records/record.ts'
+import { upsertRecords } from '../../src/records/upsert.ts'
+import { startParley, type TestParley } from '../support/parley.ts'
+
+const cleo: Actor = { type: 'admin', name: 'cleo' }
+let parleys: TestParley
+
+beforeAll(async () => {
+  parleys = await startParley()
+  const document = parseDocument('name: prefs\ntemplate: comparison')
+  await createDataset(parleys.parley, cleo, { document })
+  const lines = ['c', 'a', 'd', 'b'].map((id) =>
+    JSON.stringify({ id, prompt: 'p', outputs: id === 'd' ? [] : ['x', 'y'] }),
+  )
+  await importRecords(parleys.parley, cleo, {
+    dataset: 'prefs',
+    source: [Buffer.from(lines.join('\n'))],
+  })
+})
+afterAll(() => parleys.close())
+
+describe('happy', () => {
+  test('records are listed page by page, with their status', async () => {
+    const { parley } = parleys
+    const first = await listRecords(parley, { dataset: 'prefs', limit: 3 })
+    expect(first.records.map((record) => record.externalId)).toEqual(['a', 'b', 'c'])
+    expect(first.next).toBe('c')
+    const second = await listRecords(parley, { dataset: 'prefs', after: 'c' })
+    expect(second).toMatchObject({
+      records: [{ externalId: 'd', status: 'needs_outputs' }],
+      next: null,
+    })
+    const waiting = await listRecords(parley, { dataset: 'prefs', status: 'needs_outputs' })
+    expect(waiting.records).toHaveLength(1)
+  })
+
+  test('one record is shown', async () => {
+    expect(await getRecord(parleys.parley, { dataset: 'prefs', externalId: 'a' })).toMatchObject({
+      status: 'pending',
+      fields: { prompt: 'p' },
+      wanted: 3,
+      counted: 0,
+    })
+  })
+
+  test('records written by another room get the rows they have', async () => {
+    const { parley } = parleys
+    const dataset = await getDataset(parley, 'prefs')
+    const line = {
+      format: 1 as const,
+      external_id: 'e',
+      fields: { prompt: 'p' },
+      outputs: [],
+      metadata: {},
+      suggestions: {},
+      priority: 0,
+    }
+    const ids = await upsertRecords(parley, dataset, [line, { ...line, external_id: 'a' }])
+    const again = await upsertRecords(parley, dataset, [line])
+    expect(again.get('e')).toBe(ids.get('e'))
+    const a = await getRecord(parley, { dataset: 'prefs', externalId: 'a' })
+    expect(ids.get('a')).toBe(a.id)
+    expect(a.status).toBe('needs_outputs')
+  })
+
+  test('a record nobody has seen is removed', async () => {
+    const { parley } = parleys
+    const before = (await describeDataset(parley, 'prefs')).counts
+    await deleteRecord(parley, cleo, { dataset: 'prefs', externalId: 'd' })
+    const after = (await describeDataset(parley, 'prefs')).counts
+    expect(after.records).toBe(before.records - 1)
+    expect(after.needsOutputs).toBe(before.needsOutputs - 1)
+    await expect(getRecord(parley, { dataset: 'prefs', externalId: 'd' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  test.each([
+    [[{ prompt: 'p' }], 'completion'],
+    [[{ question: 'p', answer: 'a' }], 'evaluation'],
+    [[{ prompt: 'p', responses: ['a', 'b', 'c'] }], 'comparison'],
+    [[{ prompt: 'p', chosen: 'a', rejected: 'b' }], 'comparison'],
+    [
+      [
+        {
+          messages: [
+            { role: 'user', content: 'a' },
+            { role: 'assistant', content: 'b' },
+          ],
+        },
+      ],
+      'evaluation',
+    ],
+    [[{ fields: { prompt: 'p', 'other one': 'q' } }], 'completion'],
+  ])('%j is a %s', async (lines, template) => {
+    const source = [Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'))]
+    const text = await inferDocument({ name: 'new-one', source })
+    expect(parseDocument(text)).toMatchObject({ name: 'new-one', template })
+  })
+
+  test('a key with no usual name is guessed, and how to map it is written down', async () => {
+    const source = [Buffer.from('{"user_id":"u","body":"A long enough text.","n":1}')]
+    const text = await inferDocument({ name: 'x', source })
+    expect(text).toContain('--map prompt=body')
+  })
+})
+
+describe('refused', () => {
+  test('a record somebody has seen is kept', async () => {
+    const { parley, clock } = parleys
+    const dataset = await getDataset(parley, 'prefs')
+    const { id } = await getRecord(parley, { dataset: 'prefs', externalId: 'b' })
+    await parley.db
+      .insertInto('assignments')
+      .values({
+        datasetId: dataset.id,
+        recordId: id,
+        labelerId: '1',
+        status: 'discarded',
+        postId: null,
+        slot: 0,
+        shownAt: null,
+        leaseUntil: null,
+        createdAt: clock.now(),
+      })
+      .execute()
+    await expect(
+      deleteRecord(parley, cleo, { dataset: 'prefs', externalId: 'b' }),
+    ).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('a file without records is told what to give', async () => {
+    for (const text of ['', 'nonsense', '{"n":1}'])
+      await expect(inferDocument({ name: 'x', source: [Buffer.from(text)] })).rejects.toMatchObject(
+        {
+          code: 'invalid',
+        },
+      )
+  })
+})
