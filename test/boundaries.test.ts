@@ -1,0 +1,263 @@
+/**
+ * Who may import whom, as one table. Rooms are ordered and imports go downhill; a platform knows no
+ * product, the product no platform. To change the house on purpose, change the table.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { migrationFiles } from '../src/db/migrate.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The domain rooms: each may import those before it. */
+const line = [
+  'questions',
+  'datasets',
+  'records',
+  'labelers',
+  'assignments',
+  'responses',
+  'quality',
+  'feeds',
+  'reminders',
+  'exports',
+  'chat',
+]
+/** What every domain room may use besides. */
+const common = { may: ['errors', 'parley'], types: ['db/schema', 'db/copy', 'queue/jobs', 'log'] }
+
+/** Where everything is put together: these may import all, and only they and the demo an adapter. */
+const composition = ['main', 'open']
+
+type Rule = {
+  /** Places (`chat`) or files (`chat/port`) it may import. */
+  may: readonly string[]
+  /** The same, but for their types only. */
+  types?: readonly string[]
+}
+
+const rules: Record<string, Rule> = {
+  errors: { may: [] },
+  log: { may: [] },
+  config: { may: ['errors'] },
+  questions: { may: ['errors'] },
+  ...Object.fromEntries(
+    line
+      .slice(1)
+      .map((room, index) => [
+        room,
+        { may: [...line.slice(0, index + 1), ...common.may], types: common.types },
+      ]),
+  ),
+  parley: { may: ['errors'], types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'] },
+  db: { may: ['errors', 'log', 'config'], types: [...line, 'parley'] },
+  queue: { may: ['errors', 'log'] },
+  http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
+  cli: { may: [...line, ...common.may, 'config', 'db'], types: common.types },
+  worker: { may: [...line, ...common.may, 'db'], types: common.types },
+  demo: { may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'sandbox'] },
+  'adapters/slack': {
+    may: ['chat/port', 'chat/words', 'chat/text', 'questions', 'errors'],
+    types: ['config'],
+  },
+  'adapters/discord': {
+    may: ['chat/port', 'chat/words', 'chat/text', 'questions', 'errors'],
+    types: ['config'],
+  },
+  'adapters/index': {
+    may: ['adapters/slack', 'adapters/discord', 'chat/port', 'errors'],
+    types: ['config'],
+  },
+  sandbox: { may: [] },
+  migrations: { may: [] },
+}
+
+/** Packages and the files that own them; `types` may use them for types only. */
+const owners: Record<string, { may: RegExp; types?: RegExp }> = {
+  pg: { may: /^db\// },
+  'pg-copy-streams': { may: /^db\// },
+  'pg-cursor': { may: /^db\// },
+  kysely: {
+    may: /^(db|migrations|datasets|records|labelers|assignments|responses|quality|feeds|reminders|exports|chat|http|cli)\b/,
+    types: /^(parley|open)\.ts/,
+  },
+  bullmq: { may: /^queue\/queue\.ts/ },
+  ioredis: { may: /^queue\/queue\.ts/ },
+  '@slack/bolt': { may: /^adapters\/slack\// },
+  '@slack/web-api': { may: /^adapters\/slack\// },
+  '@slack/types': { may: /^$/, types: /^(adapters\/slack|sandbox)\// },
+  'discord.js': { may: /^adapters\/discord\// },
+  'discord-api-types': { may: /^$/, types: /^(adapters\/discord|sandbox)\// },
+  hono: {
+    may: /^(http|sandbox|adapters\/(slack|discord))\//,
+    types: /^(main\.ts|open\.ts|chat\/port\.ts)/,
+  },
+  '@hono/node-server': { may: /^(main\.ts|open\.ts|sandbox\/)/ },
+  ws: { may: /^sandbox\// },
+  pino: { may: /^log\.ts/ },
+  commander: { may: /^cli\b/ },
+  zod: { may: /^(?!migrations)/ },
+  yaml: { may: /^(datasets|cli)\b/ },
+  'fastest-levenshtein': { may: /^(datasets|adapters\/slack)\// },
+  'lru-cache': { may: /^(adapters|labelers|chat)\// },
+}
+
+type Source = { path: string; text: string }
+type Import = { from: Source; target: string; isType: boolean }
+
+const sources = ['src', 'adapters', 'sandbox', 'migrations'].flatMap(sourcesOf)
+const imports = sources.flatMap(importsOf)
+
+describe('happy: who imports whom', () => {
+  test('no room imports one it may not', () => {
+    const wrong = imports
+      .filter(({ target }) => !isPackage(target))
+      .filter((one) => !isAllowed(one))
+    expect(wrong.map(describeImport)).toEqual([])
+  })
+
+  test('every package is imported only by its owner', () => {
+    const wrong = imports
+      .filter(({ target }) => isPackage(target) && !target.startsWith('node:'))
+      .filter(({ from, target, isType }) => {
+        const owner = owners[packageOf(target)]
+        return !owner?.may.test(from.path) && !(isType && owner?.types?.test(from.path))
+      })
+    expect(wrong.map(describeImport)).toEqual([])
+  })
+
+  test('what only computes touches no disk and no network', () => {
+    const wrong = imports.filter(
+      ({ from, target }) => from.path.startsWith('questions/') && target.startsWith('node:'),
+    )
+    expect(wrong.map(describeImport)).toEqual([])
+  })
+
+  test('every folder has a line in the table', () => {
+    const places = new Set(sources.map(({ path }) => placeOf(path)))
+    expect(
+      [...places].filter((place) => !composition.includes(place) && !(place in rules)),
+    ).toEqual([])
+  })
+})
+
+describe('refused: who imports whom', () => {
+  test.each([
+    ['questions/x.ts', `import { openDatabase } from '../db/open.ts'`],
+    ['records/x.ts', `import type { Labeler } from '../labelers/labeler.ts'`],
+    ['exports/x.ts', `import { copyOut } from '../db/copy.ts'`],
+    ['chat/x.ts', `export { drawMessage } from '../../adapters/slack/draw.ts'`],
+    ['adapters/slack/x.ts', `import {\n  type A,\n  b,\n} from '../../src/db/open.ts'`],
+    ['adapters/discord/x.ts', `await import('../slack/draw.ts')`],
+    ['sandbox/slack/x.ts', `import '../../src/errors.ts'`],
+  ])('%s may not say %s', (path, text) => {
+    const [found] = importsOf({ path, text })
+    expect(found && isAllowed(found)).toBe(false)
+  })
+})
+
+describe('happy: habits', () => {
+  test('only config.ts reads the environment', () => {
+    const wrong = sources.filter(
+      ({ path, text }) => path !== 'config.ts' && /process\.env\b|process\['env'\]/.test(text),
+    )
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  test('nothing is exported as default', () => {
+    const wrong = sources.filter(({ text }) => /^export default\b|\bas default\b/m.test(text))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  test('migrations are numbered without gaps', () => {
+    const files = migrationFiles(readdirSync(join(root, 'migrations')))
+    expect(files.length).toBeGreaterThan(0)
+  })
+
+  test('every file begins by saying what it is for', () => {
+    const wrong = sources.filter(({ text }) => !text.startsWith('/**'))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  test('nothing lives in a drawer without a name', () => {
+    const drawer = /(^|\/)(utils?|helpers?|common|lib|types|internal|index)(\.ts|\/)/
+    const wrong = sources.filter(
+      ({ path }) => drawer.test(path) && !/^adapters\/(\w+\/)?index\.ts$/.test(path),
+    )
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  test('the only classes are the error and what Bolt asks for', () => {
+    const classes = sources
+      .filter(({ path }) => !path.startsWith('sandbox/'))
+      .flatMap(({ text }) =>
+        [...text.matchAll(/^(?:export )?class (\w+)/gm)].map(([, name]) => name),
+      )
+    expect(classes.filter((name) => name !== 'ParleyError' && name !== 'HonoReceiver')).toEqual([])
+  })
+})
+
+/** Files of a top folder, named from `src` when they lie there and from the root otherwise. */
+function sourcesOf(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({
+      path: (folder === 'src' ? name : join(folder, name)).replaceAll('\\', '/'),
+      text: readFileSync(join(root, folder, name), 'utf8'),
+    }))
+}
+
+function importsOf(from: Source): Import[] {
+  const statements = [
+    /^(?:import|export)\s+(?<type>type\s+)?(?<names>[\w$*{},\s]+?)\s+from\s+'(?<target>[^']+)'/gm,
+    /^import\s+'(?<target>[^']+)'/gm,
+    /\bimport\(\s*'(?<target>[^']+)'/g,
+  ]
+  return statements.flatMap((statement) =>
+    [...from.text.matchAll(statement)].map(({ groups }) => ({
+      from,
+      target: resolveTarget(from, groups?.['target'] ?? ''),
+      isType:
+        groups?.['type'] !== undefined ||
+        /^\{(\s*type [^,}]+,?)+\s*\}$/.test(groups?.['names'] ?? ''),
+    })),
+  )
+}
+
+/** A package's name as it is, a file's path as in `sourcesOf`. */
+function resolveTarget(from: Source, target: string): string {
+  if (!target.startsWith('.')) return target
+  const isSrc = !/^(adapters|sandbox|migrations)\//.test(from.path)
+  const file = join(root, isSrc ? 'src' : '', dirname(from.path), target)
+  const inSrc = relative(join(root, 'src'), file)
+  return `./${(inSrc.startsWith('..') ? relative(root, file) : inSrc).replaceAll('\\', '/')}`
+}
+
+const isPackage = (target: string) => !target.startsWith('./')
+
+function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+/** `chat` for chat/port.ts, `errors` for errors.ts, `adapters/slack` for what lies below it. */
+function placeOf(path: string): string {
+  const parts = path.replace(/\.ts$/, '').split('/')
+  return parts.slice(0, parts[0] === 'adapters' ? 2 : 1).join('/')
+}
+
+function isAllowed({ from, target, isType }: Import): boolean {
+  const place = placeOf(from.path)
+  const path = target.slice('./'.length)
+  if (composition.includes(place) || placeOf(path) === place) return true
+  const rule = rules[place]
+  const allowed = [...(rule?.may ?? []), ...(isType ? (rule?.types ?? []) : [])]
+  return allowed.some((entry) => path === `${entry}.ts` || path.startsWith(`${entry}/`))
+}
+
+function describeImport({ from, target, isType }: Import): string {
+  return `${from.path} imports ${isType ? 'a type of ' : ''}${target}`
+}
