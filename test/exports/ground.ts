@@ -69,6 +69,9 @@ export type Answer = {
   counted?: boolean
   flags?: string[]
   repeat?: number
+  shown?: string[]
+  expanded?: string[]
+  seconds?: number
   /** Values this answer had before, oldest first. */
   before?: { [question: string]: unknown }[]
 }
@@ -89,7 +92,8 @@ export async function addAnswer(
       recordId: record.id,
       labelerId: given.labeler,
       repeat: given.repeat ?? 0,
-      shownOrder: ['b', 'a', 'c'],
+      shownOrder: given.shown ?? ['b', 'a', 'c'],
+      expanded: given.expanded ?? [],
       shownAt: parley.now(),
       status: status === 'draft' ? 'expired' : status,
       counted,
@@ -107,7 +111,7 @@ export async function addAnswer(
     reason: given.reason ?? null,
     values: JSON.stringify(held),
     platform: 'slack',
-    seconds: status === 'draft' ? null : 12.5,
+    seconds: status === 'draft' ? null : (given.seconds ?? 12.5),
     submittedAt: status === 'draft' ? null : parley.now(),
     schemaVersion: 1,
     guidelinesVersion: 1,

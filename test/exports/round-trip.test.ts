@@ -1,0 +1,201 @@
+/** Nothing is lost on the way out and back in: export(import(export(x))) is export(x), byte by byte. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Dataset } from '../../src/datasets/shape.ts'
+import { exportToFile } from '../../src/exports/to-file.ts'
+import type { Parley } from '../../src/parley.ts'
+import { importAnswers } from '../../src/responses/import.ts'
+import { startParley, type TestParley } from '../support/parley.ts'
+import { type Answer, addAnswer, addRecord, cleo, makeDataset, makeLabelers } from './ground.ts'
+
+let here: TestParley
+let there: TestParley
+let folder: string
+let labelers: string[]
+
+beforeAll(async () => {
+  here = await startParley({ max: 4 })
+  there = await startParley({ max: 4 })
+  folder = mkdtempSync(join(tmpdir(), 'parley-round-'))
+  labelers = await makeLabelers(here.parley, 5)
+})
+afterAll(async () => {
+  await here.close()
+  await there.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const questions = [
+  { type: 'ranking', name: 'preference', title: 'Which is better?', required: false },
+  { type: 'rating', name: 'helpful', title: 'How helpful?', of: 'outputs', required: false },
+  { type: 'multi_label', name: 'tags', title: 'Tags', options: ['x', 'y'], required: false },
+  { type: 'text', name: 'why', title: 'Why?', required: false },
+]
+
+/** Anybody's text: every plane, quotes, backslashes, what ends lines elsewhere; no NUL. */
+const nasty = fc.constantFrom(
+  '\\n',
+  '"',
+  '\\',
+  '\u2028',
+  '\u2029',
+  '\u0085',
+  '\u0001',
+  '\u0003',
+  '\n',
+  '🙂',
+)
+const text = fc
+  .array(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 6 })
+  .map((parts) => parts.join('').replaceAll('\u0000', ''))
+const id = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', '"', '\\', 'ü', '😀', 'Z', 'a'),
+  fc.string({ minLength: 1, maxLength: 5 }).map((some) => `${some}.`),
+)
+const said = text.map((some) => `${some}x`)
+
+const record = fc.record({
+  external_id: id,
+  prompt: said,
+  outputs: fc.uniqueArray(fc.record({ id, text: said }), {
+    minLength: 2,
+    maxLength: 4,
+    selector: (output) => output.id,
+  }),
+  metadata: fc.dictionary(
+    fc.constantFrom('lang', 'n', 'ü"'),
+    fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
+    { maxKeys: 3 },
+  ),
+  priority: fc.integer({ min: 0, max: 9 }),
+  isRejected: fc.boolean(),
+  answers: fc.array(
+    fc.record({
+      kind: fc.constantFrom('counted', 'surplus', 'draft', 'discarded', 'gold'),
+      ranks: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 4, maxLength: 4 }),
+      allUnacceptable: fc.boolean(),
+      rating: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+      tags: fc.option(fc.subarray(['x', 'y'], { minLength: 1 }), { nil: undefined }),
+      why: fc.option(said, { nil: undefined }),
+      edits: fc.integer({ min: 0, max: 2 }),
+      flags: fc.subarray(['late', 'fast', 'edited_after_reveal']),
+      seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    }),
+    { maxLength: 5 },
+  ),
+})
+type Made = typeof record extends fc.Arbitrary<infer T> ? T : never
+
+describe('happy: export(import(export(x)))', () => {
+  test.each(['raw', 'records'])(
+    '%s is the same bytes, whatever is in it',
+    async (as) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(record, {
+            selector: (one) => one.external_id,
+            minLength: 1,
+            maxLength: 6,
+          }),
+          async (records) => {
+            const dataset = await fill(here.parley, records)
+            const out = await bytesOf(here.parley, dataset, as)
+            const copy = await makeDataset(there.parley, dataset.document)
+            const report = await importAnswers(there.parley, cleo, {
+              dataset: copy.name,
+              source: [out],
+            })
+            expect(report.refused.lines).toEqual([])
+            expect(String(await bytesOf(there.parley, copy, as))).toBe(String(out))
+          },
+        ),
+        { numRuns: 25 },
+      )
+    },
+    120_000,
+  )
+
+  test('every line can be read by itself, and only a newline ends it', async () => {
+    const lines = fc.sample(record, 20).map((one, n) => ({ ...one, external_id: `r${n}` }))
+    const dataset = await fill(here.parley, lines)
+    for (const as of ['raw', 'records']) {
+      const out = String(await bytesOf(here.parley, dataset, as))
+      expect(out).not.toMatch(/[\u2028\u2029\u0085]/)
+      for (const line of out.split('\n').slice(0, -1)) expect(JSON.parse(line).format).toBe(1)
+    }
+  })
+})
+
+async function bytesOf(parley: Parley, dataset: Dataset, as: string): Promise<Buffer> {
+  const to = join(folder, 'out.jsonl')
+  await exportToFile(parley, cleo, { dataset: dataset.name, as, to })
+  return readFileSync(to)
+}
+
+async function fill(parley: Parley, records: readonly Made[]): Promise<Dataset> {
+  const dataset = await makeDataset(parley, { questions })
+  for (const { prompt, answers, isRejected: wasRejected, ...line } of records) {
+    const placed = await addRecord(parley, dataset, { ...line, fields: { prompt } })
+    // Skips alone reject a record, and an answer is surplus only where no place is left for it.
+    const isRejected = wasRejected && answers.some(({ kind }) => kind === 'discarded')
+    const isFull = answers.filter(({ kind }) => kind === 'counted').length >= 3
+    let counted = 0
+    for (const [n, given] of answers.entries()) {
+      let { kind } = given
+      if (kind === 'counted' && counted === 3) kind = 'surplus'
+      if (kind === 'surplus' && !isRejected && !isFull) kind = 'draft'
+      if (kind === 'counted') counted += 1
+      await addAnswer(parley, dataset, placed, {
+        labeler: labelers[n] ?? '',
+        ...answerOf(kind, given, line.outputs),
+      })
+    }
+    if (isRejected)
+      await parley.db
+        .updateTable('places')
+        .set({ rejected: true })
+        .where('datasetId', '=', dataset.id)
+        .where('recordId', '=', placed.id)
+        .execute()
+  }
+  return dataset
+}
+
+function answerOf(
+  kind: string,
+  given: Made['answers'][number],
+  outputs: Made['outputs'],
+): Omit<Answer, 'labeler'> {
+  const ids = outputs.map((output) => output.id)
+  const each = <T>(value: (at: number) => T) =>
+    Object.fromEntries(ids.map((one, at) => [one, value(at)]))
+  const levels = [...new Set(given.ranks.slice(0, ids.length))].sort()
+  const ranks = each((at) => levels.indexOf(given.ranks[at] ?? 1) + 1)
+  const preference = {
+    mode: 'full',
+    ranks: given.allUnacceptable ? {} : ranks,
+    all_unacceptable: given.allUnacceptable,
+  }
+  const { rating, tags, why } = given
+  const values = {
+    preference,
+    ...(rating === undefined ? {} : { helpful: each(() => rating) }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(why === undefined ? {} : { why }),
+  }
+  const status = kind === 'draft' || kind === 'discarded' ? kind : 'submitted'
+  return {
+    status,
+    values: kind === 'discarded' ? {} : values,
+    ...(kind === 'discarded' ? { reason: 'unclear' } : {}),
+    counted: kind === 'counted',
+    flags: kind === 'gold' ? [...given.flags, 'gold'] : given.flags,
+    shown: ids.toReversed(),
+    expanded: ids.slice(0, 1),
+    seconds: given.seconds,
+    before: Array.from({ length: given.edits }, (_, n) => ({ why: `edit ${n}` })),
+  }
+}
