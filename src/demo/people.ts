@@ -30,15 +30,21 @@ export async function workThrough(
   samples: readonly Sample[],
 ): Promise<Confirmed[]> {
   const confirmed: Confirmed[] = []
+  let seen = person.messages().at(-1) ?? ''
   await mustWork(person.command(`/parley next ${dataset}`))
-  if (person.screen().includes('Press Start to agree')) await mustWork(person.press('Start'))
+  const first = await newestMessage(person, seen)
+  if (/\[Start\]/.test(first)) {
+    seen = first
+    await mustWork(person.press('Start'))
+  }
   for (let done = 0; done < 1000; done++) {
-    const task = await nextTask(person)
+    const task = await nextTask(person, seen)
     if (!task) return confirmed
     const sample = whichSample(task.text, samples)
     const shown = shownOrder(task.text, sample)
     const said = await answerTask(person, task, { habits, sample, shown, done })
     confirmed.push({ dataset, person: person.name, record: sample.id, said })
+    seen = task.text
   }
   throw new Error(`${person.name} never got to the end of ${dataset}.`)
 }
@@ -47,7 +53,7 @@ type Task = { text: string; isForm: boolean }
 type Seen = { habits: Habits; sample: Sample; shown: Sample['outputs']; done: number }
 
 /** What is to be done now: an open form, else the newest card; null when everything is done. */
-async function nextTask(person: Person): Promise<Task | null> {
+async function nextTask(person: Person, before: string): Promise<Task | null> {
   const open = person.modal()
   if (open) {
     if (!/submit/i.test(JSON.stringify(open.view['submit'] ?? null))) {
@@ -56,18 +62,38 @@ async function nextTask(person: Person): Promise<Task | null> {
     }
     return { text: open.text, isForm: true }
   }
-  const newest = person.messages().at(-1) ?? ''
+  const newest = await newestMessage(person, before)
   if (/All done|nothing (else )?waiting/i.test(newest)) return null
   if (/\[Answer\]/.test(newest)) {
     await mustWork(person.press('Answer'))
-    const text = person.modal()?.text
-    if (text === undefined)
-      throw new Error(`No form opened for ${person.name}:\n${person.screen()}`)
-    return { text, isForm: true }
+    return { text: await openForm(person), isForm: true }
   }
   // A press within 700 ms of a repaint is taken for a double tap; nobody reads that fast.
   await new Promise((resolve) => setTimeout(resolve, 750))
   return { text: newest, isForm: false }
+}
+
+async function openForm(person: Person): Promise<string> {
+  const until = Date.now() + 10_000
+  for (;;) {
+    const text = person.modal()?.text
+    if (text !== undefined) return text
+    if (Date.now() > until)
+      throw new Error(`No form opened for ${person.name}:\n${person.screen()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Cards come and change a moment after the gesture: the newest message, once it is another one. */
+async function newestMessage(person: Person, before: string): Promise<string> {
+  const until = Date.now() + 10_000
+  for (;;) {
+    const newest = person.messages().at(-1) ?? ''
+    const isTask = /\[(Start|Answer|Skip)\]|All done|nothing (else )?waiting/i.test(newest)
+    if (isTask && newest !== before) return newest
+    if (Date.now() > until) throw new Error(`No task came to ${person.name}:\n${person.screen()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
 
 async function answerTask(person: Person, task: Task, seen: Seen): Promise<string> {
@@ -86,7 +112,6 @@ async function pressAnswer(person: Person, task: Task, { sample, shown }: Seen):
           : 'Bad'
         : topicOf(sample)
   await mustWork(person.press(label))
-  await person.receives('Saved:')
   return label
 }
 
@@ -129,7 +154,12 @@ async function rate(person: Person, task: Task, shown: Sample['outputs']): Promi
     for (const title of ratingTitles)
       if (task.text.includes(title) && task.text.includes(`${title} (${letter(place)})`)) {
         const rating = [5, 3, 1][output.quality] ?? 3
-        await mustWork(person.choose(`${title} (${letter(place)})`, optionOf(task.text, rating)))
+        await mustWork(
+          person.choose(
+            `${title} (${letter(place)})`,
+            optionOf(task.text, `${title} (${letter(place)})`, rating),
+          ),
+        )
         said.push(`${title} ${output.id}=${rating}`)
       }
   for (const [place, output] of shown.entries())
@@ -144,9 +174,10 @@ async function rate(person: Person, task: Task, shown: Sample['outputs']): Promi
 
 const ratingTitles = ['How helpful is it?', 'Overall', 'Is it correct?', 'Is it clear?']
 
-/** The option of a rating as it is labeled, e.g. "5 · solved" or "3". */
-function optionOf(text: string, rating: number): string {
-  return new RegExp(`\\b${rating} · [^\\n|\\]]+`).exec(text)?.[0]?.trim() ?? String(rating)
+/** The option of a rating as this question labels it, e.g. "5 · solved" or "3". */
+function optionOf(text: string, label: string, rating: number): string {
+  const field = text.slice(text.indexOf(label)).split('\n').slice(0, 2).join('\n')
+  return new RegExp(`\\b${rating} · [^\\n|\\](]+`).exec(field)?.[0]?.trim() ?? String(rating)
 }
 
 async function write(person: Person, sample: Sample): Promise<string> {
