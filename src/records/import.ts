@@ -228,8 +228,20 @@ function emptyReport(): ImportReport {
 
 function refuse(report: ImportReport, line: number, problem: LineProblem): null {
   report.refused.count++
-  if (report.refused.lines.length < told) report.refused.lines.push({ line, ...problem })
+  if (report.refused.lines.length < told)
+    report.refused.lines.push({
+      line,
+      path: printable(problem.path),
+      message: printable(problem.message),
+      remedy: printable(problem.remedy),
+    })
   return null
+}
+
+/** Keys of a file end up on an admin's terminal: no control characters, no endless ones. */
+function printable(text: string): string {
+  const bare = text.replace(/\p{Cc}/gu, '?')
+  return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare
 }
 
 function warn(report: ImportReport, line: number, warning: LineWarning) {

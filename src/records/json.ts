@@ -7,6 +7,8 @@ export type LineProblem = { path: string; message: string; remedy: string }
 type Parsed = { value: unknown } | { problem: LineProblem }
 
 const deepest = 100
+/** How much deeper a record lies in the line of an export. */
+const exportLevels = 4
 
 /** `anyKey` is for our own exports, in which an output may be called "__proto__" and ranks name it. */
 export function parseJson(text: string, options: { anyKey?: boolean } = {}): Parsed {
@@ -16,10 +18,16 @@ export function parseJson(text: string, options: { anyKey?: boolean } = {}): Par
   } catch (cause) {
     return { problem: syntaxProblem(text, cause) }
   }
-  // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
-  const problem = walk(value, text.includes('\\u'), options.anyKey ?? false)
+  const problem = walk(value, {
+    // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
+    escaped: text.includes('\\u'),
+    anyKey: options.anyKey ?? false,
+    longDigits: () => /\d{16}/.test(text),
+  })
   return problem ? { problem } : { value }
 }
+
+type Checks = { escaped: boolean; anyKey: boolean; longDigits: () => boolean }
 
 function syntaxProblem(text: string, cause: unknown): LineProblem {
   const start = text.trimStart()
@@ -37,12 +45,14 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
 }
 
 /** Looks at every value with a list of its own instead of the call stack. */
-function walk(root: unknown, escaped: boolean, anyKey: boolean): LineProblem | null {
-  if (typeof root !== 'object' || root === null) return checkLeaf(root, [], escaped)
+function walk(root: unknown, checks: Checks): LineProblem | null {
+  const { escaped, anyKey } = checks
+  const most = anyKey ? deepest + exportLevels : deepest
+  if (typeof root !== 'object' || root === null) return checkLeaf(root, [], checks)
   const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next
-    if (path.length >= deepest)
+    if (path.length >= most)
       return refuse(
         `${path.slice(0, 3).join('.')}…`,
         `is nested more than ${deepest} levels deep.`,
@@ -59,7 +69,7 @@ function walk(root: unknown, escaped: boolean, anyKey: boolean): LineProblem | n
       if (typeof held === 'object' && held !== null)
         open.push({ value: held, path: [...path, key] })
       else if (escaped || typeof held === 'number') {
-        const problem = checkLeaf(held, [...path, key], escaped)
+        const problem = checkLeaf(held, [...path, key], checks)
         if (problem) return problem
       }
     }
@@ -67,9 +77,15 @@ function walk(root: unknown, escaped: boolean, anyKey: boolean): LineProblem | n
   return null
 }
 
-function checkLeaf(value: unknown, path: string[], escaped: boolean): LineProblem | null {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return refuse(path.join('.'), 'is too large a number.', 'Write it as a text, in quotes.')
+function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem | null {
+  const { escaped, longDigits } = checks
+  if (typeof value === 'number') {
+    // Past 2^53 a double rounds: the ids of some platforms would become those of others.
+    const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && longDigits()
+    return Number.isFinite(value) && !rounded
+      ? null
+      : refuse(path.join('.'), 'is too large a number.', 'Write it as a text, in quotes.')
+  }
   if (typeof value !== 'string' || !escaped || isClean(value)) return null
   return value.includes('\u0000')
     ? refuse(path.join('.'), 'holds a NUL character (\\u0000).', 'Remove the character.')

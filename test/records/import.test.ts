@@ -200,7 +200,14 @@ describe('refused: bad input is told line by line and harms nothing', () => {
     ['escaped __proto__', '{"id":"x","prompt":"p","m":{"__pr\\u006fto__":1}}', /__proto__/],
     ['depth 10,000', deep, /nested more than 100 levels/],
     ['an infinite number', '{"id":"x","prompt":"p","n":1e999}', /too large a number/],
-    ['an id that loses digits', '{"id":12345678901234567890,"prompt":"p"}', /which is no id/],
+    ['an id that loses digits', '{"id":12345678901234567890,"prompt":"p"}', /too large a number/],
+    ['an id beyond exact numbers', '{"id":1e17,"prompt":"p"}', /which is no id/],
+    ['metadata that loses digits', '{"prompt":"p","user":9007199254740993}', /user.*too large/],
+    [
+      'a key that rings the bell',
+      '{"format":1,"external_id":"x","fields":{"prompt":"p"},"\\u0007\\u001b[31m":1}',
+      /"\?\?\[31m"/,
+    ],
     ['an id that is a list', '{"id":[1],"prompt":"p"}', /which is no id/],
     [
       'an unknown key',
@@ -243,7 +250,7 @@ describe('refused: bad input is told line by line and harms nothing', () => {
     expect(told?.line).toBe(2)
     expect(`${told?.path}: ${told?.message} ${told?.remedy}`).toMatch(expected)
     expect(told?.remedy).not.toBe('')
-    expect(({} as Record<string, unknown>)['a']).toBeUndefined()
+    expect(Reflect.get({}, 'a')).toBeUndefined()
   })
 
   test('a line of more than 10 MB is passed over, the next one is kept', async () => {
