@@ -8,7 +8,7 @@ import { handleInteraction } from './chat/handle.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
-import { firstSight } from './db/handled.ts'
+import { firstSight, wasSeen } from './db/handled.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { codeOf, conflict } from './errors.ts'
@@ -52,6 +52,7 @@ export async function openParley(config: Config): Promise<Open> {
     const adapters = connectAdapters(config, {
       handle: (interaction) => handleInteraction(parley, interaction),
       firstSight: (id) => firstSight(parley, id),
+      seen: (id) => wasSeen(parley, id),
       now: parley.now,
       log,
     })

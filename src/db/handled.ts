@@ -15,6 +15,16 @@ export async function firstSight(parley: Parley, id: string): Promise<boolean> {
   return row !== undefined
 }
 
+/** Whether an id was seen before; marks nothing. */
+export async function wasSeen(parley: Parley, id: string): Promise<boolean> {
+  const row = await parley.db
+    .selectFrom('handled')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Forgets what is too old to come again. */
 export async function forgetHandled(parley: Parley): Promise<void> {
   const before = new Date(parley.now().getTime() - keptMs)
