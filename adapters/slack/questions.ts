@@ -332,8 +332,8 @@ function drawRanking(
       blocks.push(
         input(
           id(place),
-          said.output(letterOf(place)),
-          drawRank(value?.ranks, output, place, outputs.length, said),
+          said.rankOf(letterOf(place)),
+          drawRank(value?.ranks, output, outputs.length, said),
           { optional, hint: place === 0 ? hint : '' },
         ),
       )
@@ -445,7 +445,6 @@ function drawEnd(
 function drawRank(
   ranks: RankingValue['ranks'] | undefined,
   output: string,
-  place: number,
   outputs: number,
   said: Words,
 ): types.StaticSelect {
@@ -458,7 +457,7 @@ function drawRank(
   return {
     type: 'static_select',
     action_id: inputId,
-    placeholder: plain(said.rankOf(letterOf(place))),
+    placeholder: plain(said.rankPlaceholder),
     options,
     ...(initial ? { initial_option: initial } : {}),
   }

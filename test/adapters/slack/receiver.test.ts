@@ -1,0 +1,247 @@
+/** The door Slack knocks at: what is let in, what is turned away, and who is answered how. */
+
+import { createHmac } from 'node:crypto'
+import { App, LogLevel } from '@slack/bolt'
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { HonoReceiver, isLate, type ReceiverOptions } from '../../../adapters/slack/receiver.ts'
+
+const secret = 'shhh'
+const at = 1_800_000_000
+const form = 'application/x-www-form-urlencoded'
+
+function door(more: Partial<ReceiverOptions> = {}) {
+  const seen = new Set<string>()
+  const refused: string[] = []
+  const failed: unknown[] = []
+  const receiver = new HonoReceiver({
+    signingSecret: secret,
+    now: () => new Date(at * 1000),
+    seen: async (id) => seen.has(id),
+    firstSight: async (id) => {
+      const isFirst = !seen.has(id)
+      seen.add(id)
+      return isFirst
+    },
+    late: (body) => ('command' in body ? { text: 'Still working.' } : undefined),
+    onRefused: (reason) => refused.push(reason),
+    onFailed: (error) => failed.push(error),
+    ...more,
+  })
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken: 'xoxb-1' }),
+    convoStore: false,
+    logLevel: LogLevel.ERROR,
+  })
+  app.error(async (error) => {
+    throw error
+  })
+  const hono = new Hono()
+  hono.post('/slack/events', receiver.handler)
+  const knock = (body: string, headers: Record<string, string>) =>
+    hono.request('/slack/events', { method: 'POST', body, headers })
+  return { app, receiver, knock, refused, failed }
+}
+
+function signed(body: string, { time = at, key = secret, type = form } = {}) {
+  const digest = createHmac('sha256', key).update(`v0:${time}:${body}`).digest('hex')
+  return {
+    'x-slack-signature': `v0=${digest}`,
+    'x-slack-request-timestamp': String(time),
+    'content-type': type,
+  }
+}
+
+const command = (text: string) =>
+  new URLSearchParams({
+    command: '/parley',
+    text,
+    team_id: 'T1',
+    user_id: 'U1',
+    channel_id: 'D1',
+    response_url: 'https://hooks.example/1',
+    trigger_id: '1.2',
+  }).toString()
+const event = (id: string) =>
+  JSON.stringify({
+    type: 'event_callback',
+    team_id: 'T1',
+    api_app_id: 'A1',
+    event_id: id,
+    event: { type: 'app_home_opened', user: 'U1', tab: 'home', channel: 'D1', event_ts: '1.1' },
+  })
+const json = { type: 'application/json' }
+
+describe('happy', () => {
+  test('a signed command is answered with what the listener acks, Unicode intact', async () => {
+    const { app, knock } = door()
+    app.command('/parley', async ({ ack, command }) => ack({ text: `You said ${command.text}` }))
+    const answer = await knock(command('héllo 漢 & <b>'), signed(command('héllo 漢 & <b>')))
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toEqual({ text: 'You said héllo 漢 & <b>' })
+  })
+
+  test('an empty ack is an empty 200', async () => {
+    const { app, knock } = door()
+    app.command('/parley', async ({ ack }) => ack())
+    const answer = await knock(command(''), signed(command('')))
+    expect([answer.status, await answer.text()]).toEqual([200, ''])
+  })
+
+  test('the address is verified and the certificate checked without a listener', async () => {
+    const { knock } = door()
+    const challenge = JSON.stringify({ type: 'url_verification', challenge: 'abc', token: 't' })
+    const answer = await knock(challenge, signed(challenge, json))
+    expect(await answer.json()).toEqual({ challenge: 'abc' })
+    expect((await knock('ssl_check=1', signed('ssl_check=1'))).status).toBe(200)
+  })
+
+  test('a content type with a charset is understood', async () => {
+    const { app, knock } = door()
+    app.command('/parley', async ({ ack }) => ack())
+    const headers = signed(command('x'), { type: `${form}; charset=utf-8` })
+    expect((await knock(command('x'), headers)).status).toBe(200)
+  })
+
+  test('an event is answered once its listener is through, and is told how often Slack tried', async () => {
+    const { app, knock } = door()
+    let settled = false
+    let retry: unknown
+    app.event('app_home_opened', async ({ context }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      retry = [context.retryNum, context.retryReason]
+      settled = true
+    })
+    const headers = {
+      ...signed(event('E1'), json),
+      'x-slack-retry-num': '2',
+      'x-slack-retry-reason': 'http_error',
+    }
+    expect((await knock(event('E1'), headers)).status).toBe(200)
+    expect([settled, retry]).toEqual([true, [2, 'http_error']])
+  })
+
+  test('a person whose listener is late is answered all the same, and the listener knows', async () => {
+    const { app, knock, receiver } = door({ ackWithinMs: 30 })
+    let late = false
+    app.command('/parley', async ({ ack, context }) => {
+      await new Promise((resolve) => setTimeout(resolve, 120))
+      await ack({ text: 'too late' })
+      late = isLate(context)
+    })
+    const answer = await knock(command('x'), signed(command('x')))
+    expect(await answer.json()).toEqual({ text: 'Still working.' })
+    await receiver.stop()
+    expect(late).toBe(true)
+  })
+})
+
+describe('refused', () => {
+  const body = command('x')
+  test.each([
+    ['no signature', { 'content-type': form, 'x-slack-request-timestamp': String(at) }],
+    ['no time', { 'content-type': form, 'x-slack-signature': 'v0=1' }],
+    ['a time that is none', { ...signed(body), 'x-slack-request-timestamp': 'now' }],
+    ['another secret', signed(body, { key: 'guess' })],
+    ['an old request', signed(body, { time: at - 301 })],
+    ['a request from the future', signed(body, { time: at + 301 })],
+    ['a tampered body', signed(`${body}&admin=1`)],
+    ['an unknown version', { ...signed(body), 'x-slack-signature': 'v1=00' }],
+  ])('%s', async (_, headers) => {
+    const { app, knock, refused } = door()
+    let ran = false
+    app.command('/parley', async ({ ack }) => {
+      ran = true
+      await ack()
+    })
+    expect((await knock(body, headers)).status).toBe(401)
+    expect([ran, refused.length]).toEqual([false, 1])
+  })
+
+  test('five minutes either way are let in', async () => {
+    const { app, knock } = door()
+    app.command('/parley', async ({ ack }) => ack())
+    for (const time of [at - 299, at + 299])
+      expect((await knock(body, signed(body, { time }))).status).toBe(200)
+  })
+
+  test('five megabytes, announced or not, are 413', async () => {
+    const { knock } = door()
+    const big = `text=${'x'.repeat(5 * 1024 * 1024)}`
+    expect((await knock(big, signed(big))).status).toBe(413)
+    const announced = { ...signed('x'), 'content-length': String(5 * 1024 * 1024) }
+    expect((await knock('x', announced)).status).toBe(413)
+  })
+
+  test.each([
+    ['{"a":', json.type],
+    ['[]', json.type],
+    ['null', json.type],
+    ['payload={', form],
+    ['payload=3', form],
+    ['hello', 'text/plain'],
+  ])('what cannot be read is 400: %s', async (text, type) => {
+    const { knock } = door()
+    expect((await knock(text, signed(text, { type }))).status).toBe(400)
+  })
+
+  test('a listener that fails is a 500, one that is missing a 404', async () => {
+    const { app, knock, failed } = door()
+    expect((await knock(body, signed(body))).status).toBe(404)
+    app.command('/parley', async () => {
+      throw new Error('a bug')
+    })
+    expect((await knock(command('y'), signed(command('y')))).status).toBe(500)
+    expect(failed).toHaveLength(1)
+  })
+
+  test('an unreachable database is an answer, not a crash', async () => {
+    const { knock, failed } = door({
+      firstSight: async () => {
+        throw new Error('Connection terminated')
+      },
+    })
+    const answer = await knock(body, signed(body))
+    expect(await answer.json()).toEqual({ text: 'Still working.' })
+    expect(failed).toHaveLength(1)
+  })
+})
+
+describe('twice', () => {
+  test('the very same request again is a replay', async () => {
+    const { app, knock } = door()
+    let ran = 0
+    app.command('/parley', async ({ ack }) => {
+      ran++
+      await ack()
+    })
+    const headers = signed(command('x'))
+    expect((await knock(command('x'), headers)).status).toBe(200)
+    expect((await knock(command('x'), headers)).status).toBe(401)
+    expect(ran).toBe(1)
+  })
+
+  test('an event that failed is let in again, even with the same signature; done, it is not', async () => {
+    const { app, knock } = door()
+    let ran = 0
+    app.event('app_home_opened', async () => {
+      ran++
+      if (ran === 1) throw new Error('not yet')
+    })
+    const headers = signed(event('E1'), json)
+    expect((await knock(event('E1'), headers)).status).toBe(500)
+    expect((await knock(event('E1'), headers)).status).toBe(200)
+    expect((await knock(event('E1'), headers)).status).toBe(200)
+    expect(ran).toBe(2)
+  })
+
+  test('a second ack changes nothing', async () => {
+    const { app, knock } = door()
+    app.command('/parley', async ({ ack }) => {
+      await ack('first')
+      await ack('second')
+    })
+    expect(await (await knock(command('x'), signed(command('x')))).text()).toBe('first')
+  })
+})
