@@ -16,14 +16,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // k = n this is the seeded order rotated by the slot.
   await sql`
     create function shown_order(shuffled text[], slot int, max_shown int) returns text[]
-    language sql immutable as $$
-      select coalesce(array_agg(shuffled[1 + (b.start + j) % b.n] order by j), '{}')
-      from (
-        select n, k, coalesce(slot, 0) * k + coalesce(slot, 0) / (n / nullif(gcd(n, k), 0)) as start
-        from (select cardinality(shuffled) as n, least(cardinality(shuffled), max_shown) as k) s
-        where n > 0
-      ) b, generate_series(0, b.k - 1) j
-    $$`.execute(db)
+    language plpgsql immutable as $$
+    declare
+      n int := cardinality(shuffled); k int := least(n, max_shown); v_start int; v_shown text[] := '{}';
+    begin
+      if n = 0 then return v_shown; end if;
+      v_start := coalesce(slot, 0) * k + coalesce(slot, 0) / (n / gcd(n, k));
+      for j in 0 .. k - 1 loop
+        v_shown := v_shown || shuffled[1 + (v_start + j) % n];
+      end loop;
+      return v_shown;
+    end $$`.execute(db)
 
   // A place that becomes free goes to the end of the line, where every cursor still meets it.
   await sql`
@@ -52,8 +55,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await sql`
     create function assignment_json(a assignments, r records, s responses, t tallies) returns json
-    language sql immutable as $$
-      select json_build_object(
+    language plpgsql stable as $$
+    begin
+      return json_build_object(
         'datasetId', a.dataset_id::text, 'id', a.id::text, 'recordId', a.record_id::text,
         'labelerId', a.labeler_id::text, 'repeat', a.repeat, 'slot', a.slot,
         'shownOrder', a.shown_order, 'suggestionsShown', a.suggestions_shown,
@@ -65,8 +69,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           'revision', s.revision, 'submittedAt', s.submitted_at, 'seconds', s.seconds,
           'schemaVersion', s.schema_version, 'flags', s.flags) end,
         'tally', json_build_object('submitted', coalesce(t.submitted, 0),
-          'discarded', coalesce(t.discarded, 0), 'seconds', coalesce(t.seconds, 0)))
-    $$`.execute(db)
+          'discarded', coalesce(t.discarded, 0), 'seconds', coalesce(t.seconds, 0)));
+    end $$`.execute(db)
 
   await sql`
     create function view_assignment(p_dataset bigint, p_id bigint) returns json
@@ -344,14 +348,15 @@ async function answerFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function add_to_tally(p_dataset bigint, p_labeler bigint, p_submitted int, p_counted int,
       p_discarded int, p_completed int, p_rejected int, p_seconds double precision)
-    returns void language sql volatile as $$
+    returns void language plpgsql as $$
+    begin
       insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, completed, rejected, seconds)
       values (p_dataset, p_labeler, p_submitted, p_counted, p_discarded, p_completed, p_rejected, coalesce(p_seconds, 0))
       on conflict (dataset_id, labeler_id) do update set
         submitted = t.submitted + excluded.submitted, counted = t.counted + excluded.counted,
         discarded = t.discarded + excluded.discarded, completed = t.completed + excluded.completed,
-        rejected = t.rejected + excluded.rejected, seconds = t.seconds + excluded.seconds
-    $$`.execute(db)
+        rejected = t.rejected + excluded.rejected, seconds = t.seconds + excluded.seconds;
+    end $$`.execute(db)
 
   // The record's own fault, as opposed to the labeler's ('not my field').
   await sql`
