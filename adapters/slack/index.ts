@@ -2,7 +2,7 @@
  * Slack as a ChatAdapter. Each of Bolt's listeners is parse, handle, draw, ack: what a person did is
  * durable before Slack hears that it arrived.
  */
-import { App, LogLevel, webApi } from '@slack/bolt'
+import { App, webApi } from '@slack/bolt'
 import { LRUCache } from 'lru-cache'
 import type {
   Channel,
@@ -34,7 +34,7 @@ import {
   type SubmissionBody,
 } from './parse.ts'
 import { HonoReceiver, isLate } from './receiver.ts'
-import { clientOptions, openOutbox, respond, slackCode } from './send.ts'
+import { clientOptions, openOutbox, respond, sdkLogger, slackCode } from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
 import { unsupportedBySlack } from './unsupported.ts'
 
@@ -43,7 +43,9 @@ export type SlackSettings = { signingSecret: string; botToken: string; apiUrl: s
 export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapter {
   const said = words(undefined)
   const { log } = inside
-  const outbox = openOutbox(new webApi.WebClient(settings.botToken, clientOptions(settings.apiUrl)))
+  const outbox = openOutbox(
+    new webApi.WebClient(settings.botToken, clientOptions(settings.apiUrl, log)),
+  )
   const stage = openStage(outbox, said)
   const forms = openForms(inside)
   const receiver = new HonoReceiver({
@@ -59,9 +61,9 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     receiver,
     // Given here, so that nothing is asked of Slack before the first gesture.
     authorize: async () => ({ botToken: settings.botToken }),
-    clientOptions: clientOptions(settings.apiUrl),
+    clientOptions: clientOptions(settings.apiUrl, log),
     convoStore: false,
-    logLevel: LogLevel.ERROR,
+    logger: sdkLogger(log),
   })
   // Without it Bolt only logs a failure: the receiver must see it to answer 500.
   app.error(async (error) => {

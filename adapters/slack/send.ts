@@ -1,6 +1,7 @@
 /** Everything that goes out to Slack: messages, views, files; and what its refusals mean to us. */
 import { readFile } from 'node:fs/promises'
-import { webApi } from '@slack/bolt'
+import { type Logger, LogLevel, webApi } from '@slack/bolt'
+import type { Inside } from '../../src/chat/port.ts'
 import { conflict, forbidden, ParleyError, unavailable } from '../../src/errors.ts'
 import type { Message, View } from './blocks.ts'
 
@@ -49,8 +50,9 @@ export function openOutbox(client: webApi.WebClient) {
 }
 
 /** The client's options, each with its reason. */
-export function clientOptions(apiUrl: string): webApi.WebClientOptions {
+export function clientOptions(apiUrl: string, log: Inside['log']): webApi.WebClientOptions {
   return {
+    logger: sdkLogger(log),
     slackApiUrl: apiUrl,
     // The SDK's retries would post a message twice when a connection drops after Slack took it.
     retryConfig: { retries: 0 },
@@ -59,7 +61,20 @@ export function clientOptions(apiUrl: string): webApi.WebClientOptions {
     timeout: 10_000,
     // Looked up at each call: tests and tracing replace the global one after we are built.
     fetch: (url, init) => globalThis.fetch(url, init),
-    logLevel: webApi.LogLevel.ERROR,
+  }
+}
+
+/** What the SDKs say goes into our log as lines of its kind; below a warning it is chatter. */
+export function sdkLogger(log: Inside['log']): Logger {
+  const line = (parts: unknown[]) => parts.map(String).join(' ')
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (...parts) => log.warn({ from: 'slack-sdk' }, line(parts)),
+    error: (...parts) => log.error({ from: 'slack-sdk' }, line(parts)),
+    setLevel: () => {},
+    getLevel: () => LogLevel.WARN,
+    setName: () => {},
   }
 }
 

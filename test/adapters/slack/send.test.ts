@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clientOptions, openOutbox, respond, slackCode } from '../../../adapters/slack/send.ts'
 
 const api = 'https://slack.example'
-const outbox = openOutbox(new webApi.WebClient('xoxb-secret', clientOptions(`${api}/api/`)))
+const log = { info: () => {}, warn: () => {}, error: () => {} }
+const outbox = openOutbox(new webApi.WebClient('xoxb-secret', clientOptions(`${api}/api/`, log)))
 const message = { text: 'Hi', blocks: [] }
 
 beforeEach(() => nock.disableNetConnect())
