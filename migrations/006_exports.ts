@@ -27,8 +27,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create index exports_unfinished on exports (id) where state in ('queued', 'writing', 'written')
   `.execute(db)
+  // Unlogged: what is lost with a crash of Postgres is only that a replay is noticed, and every verb
+  // has one effect however often it runs.
   await sql`
-    create table handled (id text primary key, at timestamptz not null)`.execute(db)
+    create unlogged table handled (id text primary key, at timestamptz not null)`.execute(db)
   await sql`create index handled_at on handled (at)`.execute(db)
   await sql`
     create table audit (

@@ -8,7 +8,7 @@ import { handleInteraction } from './chat/handle.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
-import { firstSight, wasSeen } from './db/handled.ts'
+import { openFirstSight, wasSeen } from './db/handled.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { codeOf, conflict } from './errors.ts'
@@ -51,7 +51,7 @@ export async function openParley(config: Config): Promise<Open> {
     down.push(parley.settled)
     const adapters = connectAdapters(config, {
       handle: (interaction) => handleInteraction(parley, interaction),
-      firstSight: (id) => firstSight(parley, id),
+      firstSight: openFirstSight(parley),
       seen: (id) => wasSeen(parley, id),
       now: parley.now,
       log,

@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import type { Dataset, DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
 import type { AssignmentStatus, ResponseStatus } from '../db/schema.ts'
 import { forbidden, ParleyError } from '../errors.ts'
-import type { Labeler } from '../labelers/labeler.ts'
+import { type Labeler, requireConsent } from '../labelers/labeler.ts'
+import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import type { Values } from '../questions/values.ts'
 import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
@@ -89,6 +90,46 @@ export async function getAssignment(
   if (!found) throw taskGone()
   return found
 }
+
+/** An assignment with the labeler who made a gesture on it. */
+export type OwnAssignment = { labeler: Labeler; found: FoundAssignment }
+
+/**
+ * The assignment a gesture was made on, together with the labeler who made it: one look-up, and
+ * whose it is decided in the same statement.
+ * @throws ParleyError `forbidden` before consent and when it is somebody else's; `not_found`.
+ */
+export async function getOwnAssignment(
+  parley: Parley,
+  person: Person,
+  assignmentId: string,
+  asked: { schemaVersion?: number } = {},
+): Promise<OwnAssignment> {
+  const key = readAssignmentId(assignmentId)
+  const { rows } = await sql<FoundRow & OwnerRow>`/* find_own_assignment */
+    select view_assignment(d.id, ${key.id}) as assignment, d.id, d.name, d.status, d.document,
+      d.schema_version, d.guidelines_version, v.document as drawn,
+      l.id as labeler_id, l.consent_version
+    from datasets d
+    left join dataset_versions v on v.dataset_id = d.id and v.schema_version <> d.schema_version
+      and v.schema_version = ${asked.schemaVersion ?? null}::int
+    left join identities i on i.platform = ${person.platform}
+      and i.workspace = ${person.workspace} and i.user_id = ${person.userId}
+    left join labelers l on l.id = i.labeler_id and l.forgotten_at is null
+    where d.id = ${key.datasetId}`.execute(parley.db)
+  const row = rows[0]
+  if (!row) throw taskGone()
+  const { assignment, drawn, labelerId, consentVersion, ...dataset } = row
+  const labeler = requireConsent(
+    labelerId === null ? null : { id: labelerId, consentVersion, person },
+  )
+  if (!assignment) throw taskGone()
+  if (assignment.labelerId !== labeler.id) throw notYours()
+  const found = { ...readAssignment(assignment), dataset, document: drawn ?? dataset.document }
+  return { labeler, found }
+}
+
+type OwnerRow = { labelerId: string | null; consentVersion: number | null }
 
 type FoundRow = {
   assignment: AssignmentRow | null

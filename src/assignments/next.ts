@@ -34,7 +34,7 @@ export async function nextAssignment(
   const ask = async () => {
     const { next } = await callFunction(
       parley,
-      sql<{ next: NextRow }>`
+      sql<{ next: NextRow }>`/* next_assignment */
         select next_assignment(${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
           ${suggestions}, ${after}::bigint, ${parley.now()}) as next`,
     )

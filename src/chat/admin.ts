@@ -7,12 +7,7 @@ import type { Gestures } from './handle.ts'
 import { sayProgress } from './progress.ts'
 
 export const adminGestures: Gestures<
-  | 'claim-admin'
-  | 'admin-progress'
-  | 'admin-publish'
-  | 'admin-pause'
-  | 'admin-export'
-  | 'admin-help'
+  'claim-admin' | 'admin-progress' | 'admin-publish' | 'admin-pause' | 'admin-export' | 'admin-help'
 > = {
   'claim-admin': async (parley, { by, code }) => {
     await claimAdmin(parley, by, { code })

@@ -2,13 +2,14 @@
 import {
   type Assignment,
   type FoundAssignment,
-  getAssignment,
+  getOwnAssignment,
+  type OwnAssignment,
 } from '../assignments/assignment.ts'
 import { renewLease } from '../assignments/lease.ts'
 import { mayLabel } from '../datasets/access.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid } from '../errors.ts'
-import { getLabeler, type Labeler } from '../labelers/labeler.ts'
+import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { saveDraft } from '../responses/draft.ts'
@@ -74,7 +75,10 @@ export const answerGestures: Gestures<
     return {
       type: 'task',
       card: cardOf(assignment, found.dataset),
-      notice: outcome === 'undone' ? 'Taken back. Your answer is kept as a draft.' : 'This is yours to answer.',
+      notice:
+        outcome === 'undone'
+          ? 'Taken back. Your answer is kept as a draft.'
+          : 'This is yours to answer.',
     }
   },
   edit: async (parley, interaction) => {
@@ -114,18 +118,16 @@ const previewNotice: Reply = {
 }
 
 type OnTask = Extract<Interaction, { assignmentId: string }>
-type Own = { labeler: Labeler; found: FoundAssignment }
 
 /** The assignment, which must be this person's, in a dataset they (still) may label. */
 async function findOwn(
   parley: Parley,
   interaction: OnTask,
   schemaVersion?: number,
-): Promise<Own> {
-  const labeler = await getLabeler(parley, interaction.by)
-  const found = await getAssignment(
+): Promise<OwnAssignment> {
+  const { labeler, found } = await getOwnAssignment(
     parley,
-    labeler,
+    interaction.by,
     interaction.assignmentId,
     schemaVersion === undefined ? {} : { schemaVersion },
   )
@@ -161,7 +163,11 @@ async function answer(
 }
 
 /** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
-async function afterAnswer(parley: Parley, labeler: Labeler, found: FoundAssignment): Promise<Reply> {
+async function afterAnswer(
+  parley: Parley,
+  labeler: Labeler,
+  found: FoundAssignment,
+): Promise<Reply> {
   const saved = receiptFor(found, savedText(found), true)
   return goOn(parley, labeler, found.dataset, saved)
 }
@@ -202,7 +208,10 @@ function isDone(found: FoundAssignment): boolean {
 }
 
 function receiptOf(found: FoundAssignment): Reply {
-  return { type: 'receipt', saved: receiptFor(found, savedText(found), found.status === 'submitted') }
+  return {
+    type: 'receipt',
+    saved: receiptFor(found, savedText(found), found.status === 'submitted'),
+  }
 }
 
 function savedText(found: FoundAssignment): string {

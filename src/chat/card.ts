@@ -77,8 +77,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
     progress: {
       submitted: tally.submitted,
       assigned: null,
-      minutes:
-        tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
+      minutes: tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
     },
     editing: source.editing,
   }

@@ -1,8 +1,8 @@
 /** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
 import { nextAssignment } from '../assignments/next.ts'
 import { mayLabel } from '../datasets/access.ts'
-import type { Dataset } from '../datasets/shape.ts'
 import { listDatasets } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
 import { giveConsent } from '../labelers/consent.ts'
 import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
@@ -45,7 +45,10 @@ export const sessionGestures: Gestures<
     )
     return {
       type: 'notice',
-      text: lines.length > 0 ? lines.join('\n') : 'You have not answered anything yet. Type /parley to begin.',
+      text:
+        lines.length > 0
+          ? lines.join('\n')
+          : 'You have not answered anything yet. Type /parley to begin.',
     }
   },
   history: async (parley, { by }) => {
@@ -55,17 +58,19 @@ export const sessionGestures: Gestures<
       return { type: 'notice', text: 'You have not answered anything yet. Type /parley to begin.' }
     return {
       type: 'history',
-      entries: past.map(({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
-        assignmentId,
-        dataset: { name: dataset.name, title: dataset.document.title },
-        summary:
-          response?.status === 'discarded'
-            ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
-            : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
-        canUndo,
-        canEdit,
-        at,
-      })),
+      entries: past.map(
+        ({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
+          assignmentId,
+          dataset: { name: dataset.name, title: dataset.document.title },
+          summary:
+            response?.status === 'discarded'
+              ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
+              : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
+          canUndo,
+          canEdit,
+          at,
+        }),
+      ),
     }
   },
   help: async () => ({ type: 'notice', text: helpText }),
@@ -93,7 +98,11 @@ export async function allDone(parley: Parley, labeler: Labeler, done: string): P
   return `All done here. Thank you! There is more in “${other.title}”: type /parley next ${other.name}`
 }
 
-async function startWork(parley: Parley, labeler: Labeler, wish: string | undefined): Promise<Reply> {
+async function startWork(
+  parley: Parley,
+  labeler: Labeler,
+  wish: string | undefined,
+): Promise<Reply> {
   const open = await openDatasets(parley, labeler.person)
   if (wish !== undefined) {
     const wished = open.find(({ name }) => name === wish)

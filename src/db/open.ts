@@ -1,6 +1,6 @@
 /** Opens the database: kysely over one pool, the queue's own pool, and the clock all processes share. */
 import { createHash } from 'node:crypto'
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Database } from './schema.ts'
@@ -16,10 +16,36 @@ export function openDatabase(url: string, options: { log: Log; max?: number }): 
     options: '-c jit=off',
   })
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: preparing(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
   return { db, pool, close: () => db.destroy() }
+}
+
+// Statements that begin with a comment of one word, as in "/* next_assignment */ select …", are
+// prepared under that name: the few that every gesture runs are parsed and planned only once.
+function preparing(pool: pg.Pool): PostgresPool {
+  const known = new WeakMap<pg.PoolClient, pg.PoolClient>()
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect()
+      const prepared = known.get(client) ?? new Proxy(client, { get: prepareNamed })
+      known.set(client, prepared)
+      return prepared
+    },
+  }
+}
+
+function prepareNamed(client: pg.PoolClient, key: string | symbol): unknown {
+  if (key === 'query')
+    return (text: unknown, values?: unknown[]) => {
+      const name = typeof text === 'string' ? /^\/\* (\w+) \*\//.exec(text)?.[1] : undefined
+      return Reflect.apply(client.query, client, name ? [{ name, text, values }] : [text, values])
+    }
+  const value: unknown = Reflect.get(client, key)
+  return typeof value === 'function' ? value.bind(client) : value
 }
 
 /** BullMQ's pool: its tables live in a schema of their own, and every worker keeps one connection. */

@@ -24,8 +24,11 @@ export async function findLabeler(parley: Parley, person: Person): Promise<Label
 
 /** The labeler, who must have agreed to the consent that is asked today. */
 export async function getLabeler(parley: Parley, person: Person): Promise<Labeler> {
-  const labeler = await findLabeler(parley, person)
-  if (!labeler || labeler.consentVersion !== consentVersion)
-    throw forbidden('Please agree to how Parley keeps answers first: type /parley.')
-  return labeler
+  return requireConsent(await findLabeler(parley, person))
+}
+
+/** @throws ParleyError `forbidden` for somebody who has not agreed to today's consent. */
+export function requireConsent(labeler: Labeler | null): Labeler {
+  if (labeler?.consentVersion === consentVersion) return labeler
+  throw forbidden('Please agree to how Parley keeps answers first: type /parley.')
 }

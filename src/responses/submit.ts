@@ -69,7 +69,7 @@ export async function submitAndNext(
   const { minutes, maxShown, suggestions } = dealOf(dataset.document)
   const { done } = await callFunction(
     parley,
-    sql<{ done: { submitted: SubmittedRow; next: NextRow | null } }>`
+    sql<{ done: { submitted: SubmittedRow; next: NextRow | null } }>`/* submit_and_next */
       select submit_and_next(${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
         ${maxShown}, ${suggestions}, ${parley.now()}) as done`,
   )

@@ -1,0 +1,399 @@
+/**
+ * A signed interaction, whole: Slack's view_submission comes in over HTTP, the answer is committed,
+ * the next record is claimed and its form is the response. Beside it, in the same run and on the same
+ * database: a bare Hono route that runs the same SQL call (submit_and_next), and one that inserts a
+ * row. Each server is a process of its own; the client is this one, with 16 connections.
+ * With --open: 100 interactions a second whatever comes back, and how long the answers take.
+ */
+import { fork } from 'node:child_process'
+import { createHmac, randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { serve } from '@hono/node-server'
+import { Hono } from 'hono'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { drawForm } from '../adapters/slack/draw.ts'
+import { nextAssignment } from '../src/assignments/next.ts'
+import { cardOf } from '../src/chat/card.ts'
+import { words } from '../src/chat/words.ts'
+import { loadConfig } from '../src/config.ts'
+import { insertDataset } from '../src/datasets/create.ts'
+import { getDataset } from '../src/datasets/dataset.ts'
+import { DatasetDocument } from '../src/datasets/shape.ts'
+import { openEmbeddedPostgres } from '../src/db/embedded.ts'
+import { consentVersion, type Labeler } from '../src/labelers/labeler.ts'
+import { openParley } from '../src/open.ts'
+import type { Parley } from '../src/parley.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    repeats: { type: 'string', default: '5' },
+    open: { type: 'boolean', default: false },
+  },
+})
+const people = 64
+const connections = 16
+const records = 60_000
+const signingSecret = 'a signing secret of the bench'
+
+if (process.env['BENCH_SERVER']) await runServer(process.env['BENCH_SERVER'])
+else await main()
+
+async function main() {
+  const dir = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  chmodSync(dir, 0o755)
+  const server = await openEmbeddedPostgres({ dataDir: dir })
+  try {
+    const forms = await seed(server.url, dir)
+    if (flags.open) await measureOpenLoop(server.url, dir, forms)
+    else await compare(server.url, dir, forms)
+  } finally {
+    await server.close()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function configOf(url: string, dir: string) {
+  return loadConfig({
+    DATABASE_URL: url,
+    PARLEY_DATA_DIR: dir,
+    PARLEY_SECRET: 'a secret of the bench alone',
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_BOT_TOKEN: 'xoxb-bench',
+    SLACK_API_URL: 'http://127.0.0.1:9/api/',
+    PORT: '0',
+    LOG_LEVEL: 'error',
+  })
+}
+
+type View = { private_metadata: string; blocks: Block[]; callback_id: string }
+type Block = { type: string; block_id?: string; element?: Element }
+type Element = { type: string; action_id: string; options?: { value: string }[] }
+type Session = { userId: string; labelerId: string; view: View; assignmentId: string }
+
+/** Fills a dataset of pairs, and gives each person their first form. */
+async function seed(url: string, dir: string): Promise<Session[]> {
+  const { parley, close } = await openParley(configOf(url, dir))
+  const document = DatasetDocument.parse({
+    name: 'bench',
+    title: 'Which is better?',
+    access: 'everyone',
+    fields: [{ name: 'prompt', title: 'Prompt' }],
+    questions: [{ type: 'ranking', name: 'preference', title: 'Rank them' }],
+    distribution: { min_submitted: 3 },
+  })
+  await insertDataset(parley, document)
+  const dataset = await getDataset(parley, 'bench')
+  await sql`update datasets set status = 'ready'`.execute(parley.db)
+  await sql`
+    with new as (
+      insert into records (dataset_id, external_id, fields, outputs, shuffled, created_at, updated_at)
+      select ${dataset.id}, 'r' || g, jsonb_build_object('prompt', repeat('What is it? ', 20)),
+        jsonb_build_array(jsonb_build_object('id', 'a', 'text', repeat('This one. ', 40)),
+          jsonb_build_object('id', 'b', 'text', repeat('That one. ', 40))),
+        array['a', 'b'], now(), now()
+      from generate_series(1, ${records}::int) g returning id)
+    insert into places (dataset_id, record_id, position, wanted)
+    select ${dataset.id}, id, id, 3 from new`.execute(parley.db)
+  await sql`create table bare (id bigint generated always as identity primary key, answer jsonb)`.execute(
+    parley.db,
+  )
+  const sessions: Session[] = []
+  for (let person = 0; person < people; person++)
+    sessions.push(await firstForm(parley, `U${person}`, dataset))
+  await sql`vacuum analyze`.execute(parley.db)
+  await close()
+  return sessions
+}
+
+async function firstForm(
+  parley: Parley,
+  userId: string,
+  dataset: Awaited<ReturnType<typeof getDataset>>,
+): Promise<Session> {
+  const at = parley.now()
+  const { id } = await parley.db
+    .insertInto('labelers')
+    .values({
+      consentVersion,
+      consentedAt: at,
+      locale: null,
+      zone: null,
+      forgottenAt: null,
+      createdAt: at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await parley.db
+    .insertInto('identities')
+    .values({ platform: 'slack', workspace: 'T1', userId, labelerId: id })
+    .execute()
+  const person = { platform: 'slack', workspace: 'T1', userId } as const
+  const labeler: Labeler = { id, consentVersion, person }
+  const assignment = await nextAssignment(parley, labeler, { dataset })
+  if (!assignment) throw new Error('There is nothing to assign.')
+  const { assignmentId, schemaVersion } = cardOf(assignment, dataset)
+  const meta = { assignmentId, schemaVersion, nonce: 'bench' }
+  const view = drawForm(cardOf(assignment, dataset), meta, {}, words(undefined))
+  return { userId, labelerId: id, view: JSON.parse(JSON.stringify(view)), assignmentId }
+}
+
+/** Alternates the three servers, and prints the medians. */
+async function compare(url: string, dir: string, sessions: Session[]) {
+  const rates: Record<string, number[]> = { parley: [], call: [], insert: [] }
+  for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
+    for (const kind of ['parley', 'call', 'insert'] as const) {
+      const server = await startServer(kind, url, dir)
+      const rate = await drive(kind, server.port, sessions, Number(flags.seconds))
+      rates[kind]?.push(rate)
+      await server.stop()
+      console.log(`${kind.padEnd(7)} ${Math.round(rate)} interactions/s`)
+    }
+  const [parley = 0, call = 0, insert = 0] = ['parley', 'call', 'insert'].map((kind) =>
+    median(rates[kind] ?? []),
+  )
+  console.log(`\nsigned interaction -> committed answer and next form: ${Math.round(parley)}/s`)
+  console.log(
+    `bare Hono + the same SQL call (this file, serveCall):  ${Math.round(call)}/s  ratio ${(parley / call).toFixed(2)} (reach 0.85)`,
+  )
+  console.log(
+    `bare Hono + one-row insert (this file, serveInsert):   ${Math.round(insert)}/s  ratio ${(parley / insert).toFixed(2)} (reach 0.35)`,
+  )
+}
+
+async function measureOpenLoop(url: string, dir: string, sessions: Session[]) {
+  const server = await startServer('parley', url, dir)
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  const waits: number[] = []
+  const idle = [...sessions]
+  const seconds = Math.max(20, Number(flags.seconds))
+  const running: Promise<void>[] = []
+  let missed = 0
+  for (let sent = 0, from = performance.now(); sent < seconds * 100; sent++) {
+    const due = from + sent * 10
+    const wait = due - performance.now()
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    const session = idle.shift()
+    if (!session) {
+      missed++
+      continue
+    }
+    // From when it was due, not from when it was sent: a stalled server is not spared.
+    running.push(
+      submit(session, server.port, agent).then(() => {
+        waits.push(performance.now() - due)
+        idle.push(session)
+      }),
+    )
+  }
+  await Promise.all(running)
+  await server.stop()
+  waits.sort((a, b) => a - b)
+  const at = (share: number) => (waits[Math.floor(waits.length * share)] ?? 0).toFixed(1)
+  console.log(
+    `open loop, 100/s for ${seconds} s: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(0.9999)} ms (p99 to reach: 500 ms)`,
+  )
+  if (missed > 0) console.log(`${missed} were not sent: every person was still waiting`)
+}
+
+async function drive(
+  kind: string,
+  port: number,
+  sessions: Session[],
+  seconds: number,
+): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const idle = [...sessions]
+  const act = kind === 'parley' ? submit : submitBare
+  const run = async (until: number) => {
+    let done = 0
+    await Promise.all(
+      Array.from({ length: connections }, async () => {
+        while (performance.now() < until) {
+          const session = idle.shift()
+          if (!session) throw new Error('There are fewer people than connections.')
+          await act(session, port, agent)
+          idle.push(session)
+          done++
+        }
+      }),
+    )
+    return done
+  }
+  await run(performance.now() + 1500)
+  const from = performance.now()
+  const done = await run(from + seconds * 1000)
+  agent.destroy()
+  return (done * 1000) / (performance.now() - from)
+}
+
+/** Fills the form that is on the person's screen and submits it; the answer is their next form. */
+async function submit(session: Session, port: number, agent: Agent): Promise<void> {
+  const values: Record<string, Record<string, unknown>> = {}
+  let place = 0
+  for (const { type, block_id, element } of session.view.blocks) {
+    if (type !== 'input' || !block_id || !element) continue
+    const option = element.options?.[place++ % element.options.length]
+    values[block_id] = {
+      [element.action_id]:
+        element.type === 'static_select'
+          ? { type: element.type, selected_option: option }
+          : { type: element.type, selected_options: [] },
+    }
+  }
+  const payload = {
+    type: 'view_submission',
+    team: { id: 'T1', domain: 'bench' },
+    user: { id: session.userId, name: 'bench', team_id: 'T1' },
+    api_app_id: 'A1',
+    token: 'x',
+    trigger_id: randomBytes(8).toString('hex'),
+    view: { ...session.view, id: 'V1', team_id: 'T1', hash: 'h', state: { values } },
+    response_urls: [],
+  }
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+  const at = Math.floor(Date.now() / 1000)
+  const signature = createHmac('sha256', signingSecret).update(`v0:${at}:${body}`).digest('hex')
+  const text = await post(port, agent, '/slack/events', body, {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': String(at),
+    'x-slack-signature': `v0=${signature}`,
+  })
+  const answer: { response_action?: string; view?: View } = JSON.parse(text)
+  if (
+    answer.response_action !== 'update' ||
+    !answer.view?.blocks.some(({ type }) => type === 'input')
+  )
+    throw new Error(`This is no next form: ${text.slice(0, 400)}`)
+  session.view = answer.view
+  session.assignmentId = JSON.parse(answer.view.private_metadata).a ?? session.assignmentId
+}
+
+async function submitBare(session: Session, port: number, agent: Agent): Promise<void> {
+  const body = JSON.stringify({ labelerId: session.labelerId })
+  await post(port, agent, '/', body, { 'content-type': 'application/json' })
+}
+
+function post(
+  port: number,
+  agent: Agent,
+  path: string,
+  body: string,
+  headers: Record<string, string>,
+) {
+  return new Promise<string>((resolve, reject) => {
+    const sent = request(
+      {
+        port,
+        path,
+        agent,
+        method: 'POST',
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      },
+      (answer) => {
+        const parts: Buffer[] = []
+        answer.on('data', (part: Buffer) => parts.push(part))
+        answer.on('end', () => {
+          const text = Buffer.concat(parts).toString()
+          if (answer.statusCode === 200) resolve(text)
+          else reject(new Error(`${answer.statusCode}: ${text.slice(0, 200)}`))
+        })
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+type Server = { port: number; stop(): Promise<void> }
+
+async function startServer(kind: string, url: string, dir: string): Promise<Server> {
+  const child = fork(import.meta.filename, {
+    env: { ...process.env, BENCH_SERVER: kind, BENCH_URL: url, BENCH_DIR: dir },
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(Number(message)))
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
+  })
+  return {
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        child.removeAllListeners('exit')
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+      }),
+  }
+}
+
+async function runServer(kind: string) {
+  const url = process.env['BENCH_URL'] ?? ''
+  if (kind === 'parley') {
+    const open = await openParley(configOf(url, process.env['BENCH_DIR'] ?? ''))
+    await open.startAdapters()
+    process.send?.(Number(new URL(await open.listen()).port))
+    process.once('SIGTERM', async () => {
+      await open.close()
+      process.exit(0)
+    })
+    return
+  }
+  const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c jit=off' })
+  const app = kind === 'call' ? serveCall(pool) : serveInsert(pool)
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => {
+    process.send?.(port)
+  })
+  process.once('SIGTERM', () => server.close(() => process.exit(0)))
+}
+
+/** What the database alone costs: whoever holds a record answers it and gets the next. */
+function serveCall(pool: pg.Pool): Hono {
+  const held = new Map<string, string>()
+  const app = new Hono()
+  app.post('/', async (c) => {
+    const { labelerId } = await c.req.json<{ labelerId: string }>()
+    const id = held.get(labelerId) ?? (await liveId(pool, labelerId))
+    const { rows } = await pool.query({
+      name: 'submit_and_next',
+      text: `select submit_and_next(1, $1, $2, '{"preference":{"mode":"full","ranks":{"a":1,"b":2},"all_unacceptable":false}}',
+        'slack', 1, null, '', 30, 10, false, $3) as done`,
+      values: [id, labelerId, new Date()],
+    })
+    const next = rows[0]?.done.next?.assignment?.id
+    if (!next) throw new Error(`Nothing came next: ${JSON.stringify(rows[0])}`)
+    held.set(labelerId, next)
+    return c.json(rows[0].done)
+  })
+  return app
+}
+
+async function liveId(pool: pg.Pool, labelerId: string): Promise<string> {
+  const { rows } = await pool.query(
+    `select id from assignments where labeler_id = $1 and status = 'leased'`,
+    [labelerId],
+  )
+  return rows[0].id
+}
+
+function serveInsert(pool: pg.Pool): Hono {
+  const app = new Hono()
+  app.post('/', async (c) => {
+    const answer = await c.req.json()
+    const { rows } = await pool.query({
+      name: 'insert',
+      text: 'insert into bare (answer) values ($1) returning id',
+      values: [answer],
+    })
+    return c.json(rows[0])
+  })
+  return app
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
