@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import { exportColumns, readExport, staleAfterMs } from './export.ts'
+import { exportColumns, heartbeatMs, readExport, staleAfterMs } from './export.ts'
 import type { Export, ExportFile } from './shape.ts'
 
 /** Sends what is written and not yet delivered, unless somebody else is at it. */
@@ -66,6 +66,12 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   const { requestedBy, directory } = claimed
   const dataset = await getDatasetById(parley, claimed.datasetId)
   const summary = await summarize(parley, claimed, dataset.name)
+  // A large file takes its time to upload, and nobody else may begin meanwhile.
+  const timer = setInterval(() => {
+    update(parley, claimed, { heartbeatAt: parley.now() }).catch((error: unknown) => {
+      parley.log.warn({ err: error, export: claimed.id }, 'A heartbeat of an export failed.')
+    })
+  }, heartbeatMs)
   try {
     for (const file of claimed.files) {
       if (!requestedBy || !directory || file.sent) continue
@@ -76,8 +82,11 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     }
   } catch (error) {
     // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
+    clearInterval(timer)
     await update(parley, claimed, { heartbeatAt: null })
     throw error
+  } finally {
+    clearInterval(timer)
   }
   await update(parley, claimed, {
     state: 'done',
@@ -157,7 +166,7 @@ async function update(
     state?: 'done'
     files?: string
     deliveredAt?: Date
-    heartbeatAt?: null
+    heartbeatAt?: Date | null
   },
 ): Promise<void> {
   await parley.db.updateTable('exports').set(set).where('id', '=', id).execute()

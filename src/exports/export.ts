@@ -8,6 +8,7 @@ import { type Export, type ExportFile, ExportFlags } from './shape.ts'
 
 /** A heartbeat older than this belongs to a worker that is gone. */
 export const staleAfterMs = 30_000
+export const heartbeatMs = 5_000
 
 export async function getExport(parley: Parley, id: string): Promise<Export> {
   const row = await parley.db

@@ -21,7 +21,8 @@ export type Keep = (record: ExportRecord) => boolean
 export function parseKeep(text: string | undefined): Keep {
   if (text === undefined) return () => true
   const condition = readCondition(text)
-  return (record) => holds(condition, record.metadata)
+  // Both `lang == "en"` and `metadata.lang == "en"` are what people write.
+  return ({ metadata }) => holds(condition, { ...metadata, metadata })
 }
 
 function readCondition(text: string): Condition {

@@ -15,11 +15,9 @@ import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, conflict } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { deliverExport, reportExport, tellFailure } from './deliver.ts'
-import { exportColumns, readExport, staleAfterMs } from './export.ts'
+import { exportColumns, heartbeatMs, readExport, staleAfterMs } from './export.ts'
 import { exportName, type Written, writeFiles } from './files.ts'
 import type { Export } from './shape.ts'
-
-const heartbeatMs = 5_000
 
 /** Writes it and delivers it. Whatever is done already, or in somebody else's hands, is left alone. */
 export async function writeExport(

@@ -10,7 +10,10 @@ const deepest = 100
 /** How much deeper a record lies in the line of an export. */
 const exportLevels = 4
 
-/** `anyKey` is for our own exports, in which an output may be called "__proto__" and ranks name it. */
+/**
+ * `anyKey` is for our own exports: an output may be called "__proto__" and ranks name it, and what
+ * was imported as 1e20 comes out of Postgres in digits.
+ */
 export function parseJson(text: string, options: { anyKey?: boolean } = {}): Parsed {
   let value: unknown
   try {
@@ -22,7 +25,7 @@ export function parseJson(text: string, options: { anyKey?: boolean } = {}): Par
     // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
     escaped: text.includes('\\u'),
     anyKey: options.anyKey ?? false,
-    longDigits: () => /\d{16}/.test(text),
+    longDigits: () => !options.anyKey && /\d{16}/.test(text),
   })
   return problem ? { problem } : { value }
 }

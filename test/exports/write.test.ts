@@ -335,6 +335,8 @@ describe('refused: what does not train', () => {
     })
     const kept = await exported(dataset, 'preference', { keep: 'lang == "de"' })
     expect(kept.manifest.counts.dropped).toEqual({ not_kept: 3, unanswered: 1 })
+    const spelt = await exported(dataset, 'preference', { keep: 'metadata.lang == de' })
+    expect(spelt.manifest.counts).toEqual(kept.manifest.counts)
   })
 
   test.each([
