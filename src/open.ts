@@ -28,8 +28,8 @@ export type Open = {
   close(): Promise<void>
 }
 
-/** Opens the stores and connects the adapters; nothing is served yet. */
-export async function openParley(config: Config): Promise<Open> {
+/** Opens the stores and connects the adapters; nothing is served yet. `now` is a test's own time. */
+export async function openParley(config: Config, options: { now?: () => Date } = {}): Promise<Open> {
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
   const close = async () => {
@@ -46,7 +46,8 @@ export async function openParley(config: Config): Promise<Open> {
     down.push(queue.close)
     const secret = openSecret(config)
     const { admins, dataDir } = config
-    const parts = { db, queue, now: clock.now, log, admins, secret, dataDir }
+    const now = options.now ?? clock.now
+    const parts = { db, queue, now, log, admins, secret, dataDir }
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const adapters = connectAdapters(config, {

@@ -1,0 +1,190 @@
+/**
+ * The whole service before a stand-in Slack, for journeys told as dialogue: the real composition root,
+ * HTTP, Bolt, worker and Postgres. Service and Slack share one clock, which a journey can move on.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import type { Outcome, Person } from '../../sandbox/slack/people.ts'
+import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
+import { loadConfig } from '../../src/config.ts'
+import { createDataset } from '../../src/datasets/create.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
+import { publishDataset } from '../../src/datasets/publish.ts'
+import { exportToFile } from '../../src/exports/to-file.ts'
+import { type Open, openParley } from '../../src/open.ts'
+import type { Actor, Parley } from '../../src/parley.ts'
+import { importRecords } from '../../src/records/import.ts'
+import { openTestDatabase } from './database.ts'
+
+export type Journey = Awaited<ReturnType<typeof openJourney>>
+/** A service process, or what stands for one: its own pools, queue, adapter and port. */
+export type Service = Open & { address: string }
+export type Actress = ReturnType<typeof actressOf>
+
+export const admin: Actor = { type: 'admin', name: 'the journey' }
+export const journeySecret = 'a secret for journeys only, of no use elsewhere'
+
+export async function openJourney(
+  options: { redisUrl?: string; databaseUrl?: (url: string) => string; worker?: boolean } = {},
+) {
+  const database = await openTestDatabase({ max: 4 })
+  const dataDir = mkdtempSync(join(tmpdir(), 'parley-journey-'))
+  let ahead = 0
+  const ms = () => Date.now() + ahead
+  const people = ['Ana', 'Ben', 'Dee', 'Cleo'].map((name) => ({ name }))
+  const slack = await openSlackStandIn({ people, now: ms })
+  const services: Service[] = []
+  const clock = {
+    now: () => new Date(ms()),
+    /** Moves everybody's clock on; nothing waits. */
+    advance: (seconds: number) => {
+      ahead += seconds * 1000
+    },
+  }
+
+  /** Another process of the same Parley; Slack goes on delivering to the first. */
+  async function startService(): Promise<Service> {
+    const config = loadConfig({
+      ...slack.env,
+      DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
+      PARLEY_SECRET: journeySecret,
+      PARLEY_DATA_DIR: dataDir,
+      PORT: '0',
+      LOG_LEVEL: 'fatal',
+      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+    })
+    const open = await openParley(config, { now: clock.now })
+    if (options.worker ?? true) open.startWorker()
+    await open.startAdapters()
+    const service = { ...open, address: await open.listen() }
+    services.push(service)
+    return service
+  }
+
+  /** Resolves when no listener runs any more: everything a gesture leads to has been drawn. */
+  async function quiet(): Promise<void> {
+    // An adapter's stop waits for its listeners and switches nothing off.
+    for (const { parley } of services) await parley.platforms.get('slack')?.stop()
+  }
+
+  const service = await startService()
+  slack.deliverTo(service.address)
+  const stage: Stage = { slack, clock, quiet }
+  const { parley } = service
+  return {
+    slack,
+    clock,
+    quiet,
+    database,
+    dataDir,
+    service,
+    parley,
+    startService,
+    person: (name: string) => actressOf(stage, name),
+    ana: actressOf(stage, 'Ana'),
+    ben: actressOf(stage, 'Ben'),
+    dee: actressOf(stage, 'Dee'),
+    cleo: actressOf(stage, 'Cleo'),
+    dataset: (document: string, records: readonly object[]) =>
+      makeDataset(parley, document, records),
+    raw: (dataset: string) => exportLines(parley, dataset, 'raw'),
+    lines: (dataset: string, as: string) => exportLines(parley, dataset, as),
+    close: async () => {
+      for (const one of services.reverse()) await one.close()
+      await slack.close()
+      await database.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Creates, fills and publishes a dataset of everyone, unless the document says otherwise. */
+export async function makeDataset(parley: Parley, document: string, records: readonly object[]) {
+  const parsed = parseDocument(
+    /^access:/m.test(document) ? document : `${document.trimEnd()}\naccess: everyone\n`,
+  )
+  await createDataset(parley, admin, { document: parsed })
+  const source = [Buffer.from(records.map((one) => JSON.stringify(one)).join('\n'))]
+  const report = await importRecords(parley, admin, { dataset: parsed.name, source })
+  if (report.refused.count > 0) throw new Error(JSON.stringify(report.refused))
+  return (await publishDataset(parley, admin, { dataset: parsed.name })).dataset
+}
+
+export type RawLine = {
+  record: { external_id: string; outputs?: { id: string }[] }
+  labeler: string
+  status: string
+  reason?: string | null
+  counted: boolean
+  revision: number
+  values: Record<string, unknown>
+  shown: { order: string[] }
+}
+
+/** The lines of an export, as the CLI would write them. */
+export async function exportLines(parley: Parley, dataset: string, as: string): Promise<RawLine[]> {
+  const parts: Buffer[] = []
+  const to = new Writable({
+    write: (part: Buffer, _, done) => {
+      parts.push(part)
+      done()
+    },
+  })
+  await exportToFile(parley, admin, { dataset, as, to })
+  const text = Buffer.concat(parts).toString('utf8')
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): RawLine => JSON.parse(line))
+}
+
+/** What everybody's answers are now: the newest revision of each. */
+export function newestOf(lines: readonly RawLine[]): RawLine[] {
+  const newest = new Map<string, RawLine>()
+  for (const line of lines) {
+    const key = `${line.record.external_id} ${line.labeler}`
+    if (line.revision > (newest.get(key)?.revision ?? 0)) newest.set(key, line)
+  }
+  return [...newest.values()]
+}
+
+type Stage = {
+  slack: SlackStandIn
+  clock: { advance(seconds: number): void }
+  quiet(): Promise<void>
+}
+
+/** A person who takes a second to read, acts, and sees what became of it. */
+function actressOf({ slack, clock, quiet }: Stage, name: string) {
+  const person = slack.person(name)
+  async function act(gesture: () => Promise<Outcome>): Promise<void> {
+    clock.advance(1)
+    const outcome = await gesture()
+    if (!outcome.ok) throw new Error(`${name} was shown an error: ${outcome.problem}`)
+    await quiet()
+  }
+  return {
+    ...person,
+    /** The person themselves, without the second and without waiting. */
+    hands: person,
+    types: (command: string, where?: { channel?: string }) =>
+      act(() => person.command(command, where)),
+    presses: (label: string, where?: Parameters<Person['press']>[1]) =>
+      act(() => person.press(label, where)),
+    writes: (label: string, text: string) => act(() => person.fill(label, text)),
+    chooses: (label: string, option: string, where?: Parameters<Person['choose']>[2]) =>
+      act(() => person.choose(label, option, where)),
+    ticks: (label: string, chosen: string[]) => act(() => person.check(label, chosen)),
+    submits: () => act(() => person.submit()),
+    closes: () => act(() => person.close()),
+    /** Types /parley next NAME, and agrees where that is asked. */
+    async joins(dataset: string): Promise<void> {
+      await act(() => person.command(`/parley next ${dataset}`))
+      if (/\[Start\]/.test(person.messages().at(-1) ?? '')) await act(() => person.press('Start'))
+    },
+    /** The newest message, as it reads now. */
+    newest: () => person.messages().at(-1) ?? '',
+  }
+}
