@@ -5,6 +5,7 @@
 import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
 import { handleInteraction } from './chat/handle.ts'
+import { getShownForm } from './chat/shown.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
@@ -29,7 +30,10 @@ export type Open = {
 }
 
 /** Opens the stores and connects the adapters; nothing is served yet. `now` is a test's own time. */
-export async function openParley(config: Config, options: { now?: () => Date } = {}): Promise<Open> {
+export async function openParley(
+  config: Config,
+  options: { now?: () => Date } = {},
+): Promise<Open> {
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
   const close = async () => {
@@ -54,6 +58,7 @@ export async function openParley(config: Config, options: { now?: () => Date } =
       handle: (interaction) => handleInteraction(parley, interaction),
       firstSight: openFirstSight(parley),
       seen: (id) => wasSeen(parley, id),
+      shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
       now: parley.now,
       log,
     })

@@ -120,7 +120,8 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
   }
   const view = { type: 'modal' as const, private_metadata: writeMeta(meta) }
   const isEmpty = inputIds(inputs).length === 0
-  if (room.blocks < budgets.readingBlocks || isEmpty)
+  const isTooMuch = room.blocks < budgets.readingBlocks || jsonSize(bottom) > budgets.controlBytes
+  if (isTooMuch || isEmpty)
     return {
       ...view,
       callback_id: noticeId,

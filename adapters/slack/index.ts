@@ -178,8 +178,12 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     { by, meta }: { by: Person; meta: Meta },
   ): Promise<{ answer: SubmissionAnswer; reply?: Reply }> => {
     const { assignmentId, schemaVersion } = meta
-    const shown = await forms.find(by, meta, handle)
-    if (!shown) return { answer: stage.onSubmission(meta, notice(said.oldButton), {}) }
+    const shown = await forms.find(by, meta, handle).catch((error: unknown) => {
+      log.error({ err: error }, 'A form could not be read back.')
+      return error instanceof ParleyError ? error : new ParleyError('unavailable', said.broken)
+    })
+    if (shown === null || shown instanceof ParleyError)
+      return { answer: stage.onSubmission(meta, notice(shown?.message ?? said.oldButton), {}) }
     const { values, lost } = parseSubmission(submission, meta, shown)
     if (lost) {
       const again = await handle({ by, type: 'open', assignmentId })

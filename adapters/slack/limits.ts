@@ -46,8 +46,8 @@ export const budgets = {
   receiptChars: 2500,
   /** Blocks of a form that must stay free for reading. */
   readingBlocks: 10,
-  /** A ranking gets a row per output; ranks above the options of a select cannot be chosen. */
-  rankedOutputs: 20,
+  /** The controls of a form may take this much of a view; with more the record is not drawn. */
+  controlBytes: 200_000,
   choices: 20,
   /** The escaped size up to which an earlier text is put back into its input. */
   initialBytes: 120_000,

@@ -150,12 +150,16 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'task':
         case 'form': {
           const view = drawForm(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply), said)
-          await outbox.updateView(viewId, hash, view)
+          const isThere = await changeView(outbox, viewId, hash, view)
+          // The window was closed meanwhile: the task waits in the conversation instead.
+          if (!isThere) await sendHome(inner.by, reply)
           return repaintHome(outbox, meta, reply, said)
         }
-        case 'receipt':
-          await outbox.updateView(viewId, hash, drawDone(reply.saved, reply.notice, meta, said))
+        case 'receipt': {
+          const view = drawDone(reply.saved, reply.notice, meta, said)
+          await changeView(outbox, viewId, hash, view)
           return repaintHome(outbox, meta, reply, said)
+        }
         case 'reader': {
           const view = drawReader(reply.reader, part, page ?? 0, said)
           return page === undefined
@@ -286,6 +290,24 @@ function pointer(by: Person, sent: Sent, reply: Shown, said: Words): Message {
         },
       },
     ],
+  }
+}
+
+/** Changes a window; false when it is no longer open. A second press of one button changes nothing. */
+async function changeView(
+  outbox: Outbox,
+  viewId: string,
+  hash: string | undefined,
+  view: View,
+): Promise<boolean> {
+  try {
+    await outbox.updateView(viewId, hash, view)
+    return true
+  } catch (error) {
+    const code = slackCode(error)
+    if (code === 'hash_conflict') return true
+    if (code === 'not_found' || code === 'view_not_found') return false
+    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Interaction, Receipt, Reply, TaskCard } from '../../../src/chat/port.ts'
 import { words } from '../../../src/chat/words.ts'
+import { conflict } from '../../../src/errors.ts'
 import { cardOf, preference } from './cards.ts'
 import { callsOf, openStandIn, type Script } from './stage.ts'
 
@@ -292,6 +293,19 @@ describe('happy: the form', () => {
     expect(ana.modal()?.text).toContain('Second?')
   })
 
+  test('a form whose task is gone says so above what was typed', async () => {
+    const shown = async () => {
+      throw conflict('This task is gone. Type /parley for the next one.')
+    }
+    const { ana, restart } = await openForm({ shown })
+    restart()
+    await ana.fill('Your answer', 'one')
+    await ana.submit()
+    expect(ana.modal()?.text).toContain('This task is gone. Type /parley for the next one.')
+    await ana.close()
+    expect(JSON.stringify(ana.modal()?.view['state'])).toContain('"one"')
+  })
+
   test('blocks that Slack lost are asked for again, not taken as unanswered', async () => {
     const { ana, slack, heard } = await openForm()
     const view = ana.modal()?.view ?? {}
@@ -404,6 +418,37 @@ describe('happy: what Parley sends by itself', () => {
 })
 
 describe('twice', () => {
+  const skipping: Script = (i) =>
+    i.type === 'discard'
+      ? { ...task(written('2', 'Second?')), notice: 'Skipped', undo: receipt('1', 'Skipped') }
+      : i.type === 'open'
+        ? { type: 'form', card: written('1', 'First?') }
+        : task(written('1', 'First?'))
+
+  test('Skip pressed twice in a window shows the next task once, and no apology', async () => {
+    const { ana, slack, logged } = await stage(skipping)
+    await ana.command('/parley')
+    await ana.receives('First?')
+    await ana.press('Answer')
+    await ana.receives('[Submit]')
+    slack.faults.next('views.update', { error: 'hash_conflict' })
+    await Promise.all([ana.press('Skip'), ana.press('Skip')])
+    await ana.receives('Second?')
+    expect(logged).toEqual([])
+  })
+
+  test('a window closed before its next task came: the task waits in the conversation', async () => {
+    const { ana, slack } = await stage(skipping)
+    await ana.command('/parley')
+    await ana.receives('First?')
+    await ana.press('Answer')
+    await ana.receives('[Submit]')
+    slack.faults.next('views.update', { error: 'not_found' })
+    await ana.press('Skip')
+    await ana.close()
+    await ana.receives('Second?')
+  })
+
   test('two quick presses are two gestures; the inside decides that the second changes nothing', async () => {
     let pressed = 0
     const { ana, heard } = await stage((i) => {

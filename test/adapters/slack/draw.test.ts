@@ -34,7 +34,7 @@ const undo = {
 }
 const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
 type Blocks = View['blocks']
-const runs = { numRuns: 60 }
+const runs = { numRuns: 25 }
 
 describe('happy: a card in the DM', () => {
   test('of two outputs is answered by one press', () => {
@@ -172,6 +172,21 @@ describe('refused', () => {
     expect(faultsOfView(view)).toEqual([])
     expect(JSON.stringify(view)).toContain(said.tooManyControls)
     expect(view.submit).toBeUndefined()
+  })
+
+  test('fifty outputs can be ranked in one window, but not twice', () => {
+    const texts = Array(50).fill('some text')
+    const one = drawForm(cardOf([preference], { texts }), meta, {}, said)
+    expect(faultsOfView(one)).toEqual([])
+    expect(one.submit).toBeDefined()
+    const two = drawForm(
+      cardOf([preference, { ...preference, name: 'again' }], { texts }),
+      meta,
+      {},
+      said,
+    )
+    expect(faultsOfView(two)).toEqual([])
+    expect(JSON.stringify(two)).toContain(said.tooManyControls)
   })
 
   test('an earlier answer too long for its input is kept and said so', () => {
