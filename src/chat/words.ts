@@ -29,7 +29,6 @@ const english = {
   skipOther: 'Another reason',
 
   appName: 'Parley',
-  yourTask: 'Your task',
   allDone: 'All done',
   thanks: 'Thank you. You can close this window.',
   choose: 'What would you like to work on?',
@@ -45,7 +44,6 @@ const english = {
   lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
   oldButton: 'This button is from an older message. Type /parley to go on.',
   broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
-  cannotReach: 'Parley could not write to you in Slack. Open its Messages tab and type /parley.',
   tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',
   nothingToAnswer: 'There is nothing to answer about this record. Please skip it.',
   answerTooLong:
