@@ -1,6 +1,7 @@
 /**
  * The whole service before a stand-in Slack, for journeys told as dialogue: the real composition root,
- * HTTP, Bolt, worker and Postgres. Service and Slack share one clock, which a journey can move on.
+ * HTTP, Bolt, worker and Postgres. Service and Slack share one clock, which stands still until a
+ * journey moves it on, so that no test depends on how fast the machine is.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,16 +32,16 @@ export async function openJourney(
 ) {
   const database = await openTestDatabase({ max: 4 })
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-journey-'))
-  let ahead = 0
-  const ms = () => Date.now() + ahead
+  let at = Date.now()
+  const ms = () => at
   const people = ['Ana', 'Ben', 'Dee', 'Cleo'].map((name) => ({ name }))
   const slack = await openSlackStandIn({ people, now: ms })
   const services: Service[] = []
   const clock = {
     now: () => new Date(ms()),
-    /** Moves everybody's clock on; nothing waits. */
+    /** Moves everybody's clock on. */
     advance: (seconds: number) => {
-      ahead += seconds * 1000
+      at += seconds * 1000
     },
   }
 
