@@ -241,7 +241,7 @@ async function submit(session: Session, port: number, agent: Agent): Promise<voi
     const option = element.options?.[place++ % element.options.length]
     values[block_id] = {
       [element.action_id]:
-        element.type === 'static_select'
+        element.type === 'static_select' || element.type === 'radio_buttons'
           ? { type: element.type, selected_option: option }
           : { type: element.type, selected_options: [] },
     }
@@ -332,6 +332,7 @@ async function startServer(kind: string, url: string, dir: string): Promise<Serv
 }
 
 async function runServer(kind: string) {
+  process.once('disconnect', () => process.exit(1))
   const url = process.env['BENCH_URL'] ?? ''
   if (kind === 'parley') {
     const open = await openParley(configOf(url, process.env['BENCH_DIR'] ?? ''))
