@@ -132,6 +132,7 @@ type Link = {
   name: string
   options: { connection: ConnectionOptions; prefix?: string }
   backend: typeof createRedisBackend
+  isReady(): boolean
   health(): Promise<{ ok: boolean; detail: string }>
   disconnect(): void
 }
@@ -154,12 +155,22 @@ function linkTo(engine: Engine, complain: Complain): Link {
   })
   redis.on('error', complain)
   redis.on('ready', complain.isBack)
+  // Workers wait on copies of the connection. While Redis is away BullMQ does not get to close them,
+  // and one that still tries would keep a stopped Parley from ending.
+  const copies: Redis[] = []
+  const duplicate = redis.duplicate.bind(redis)
+  redis.duplicate = (override) => {
+    const copy = duplicate(override)
+    copies.push(copy)
+    return copy
+  }
   const { host = 'localhost', port = 6379 } = redis.options
   const name = `Redis at ${host}:${port}`
   return {
     name,
     options: { connection: redis, prefix: engine.prefix },
     backend: createRedisBackend,
+    isReady: () => redis.status === 'ready',
     health: async () => {
       // Not by a ping alone: while Redis is away, each would be kept until it is back.
       for (let wait = 0; redis.status !== 'ready'; wait++) {
@@ -169,7 +180,9 @@ function linkTo(engine: Engine, complain: Complain): Link {
       await redis.ping()
       return { ok: true, detail: `BullMQ on ${name}` }
     },
-    disconnect: () => redis.disconnect(),
+    disconnect: () => {
+      for (const one of [redis, ...copies]) one.disconnect()
+    },
   }
 }
 
@@ -182,6 +195,7 @@ function postgresLink(pool: QueuePool): Link {
     name: 'Postgres',
     options: { connection: pool as never },
     backend: createPostgresBackend as never,
+    isReady: () => true,
     health: async () => {
       try {
         await pool.query('select 1')
@@ -235,10 +249,11 @@ function startWorkers(
   const timer = setInterval(keep, 60_000)
   return async () => {
     clearInterval(timer)
-    const close = (force: boolean) =>
-      Promise.allSettled(workers.map((worker) => worker.close(force))).then(() => true)
-    // A running job may finish; with the engine away, BullMQ would wait for ever.
-    if (!(await within(10_000, close(false), false))) await within(1_000, close(true), false)
+    // A running job may finish. With the engine away there is none to wait for, and BullMQ would wait
+    // for ever; it only ever listens to the first close, so this must be decided before.
+    const isAway = !link.isReady()
+    const closed = Promise.allSettled(workers.map((worker) => worker.close(isAway)))
+    await within(10_000, closed, [])
     link.disconnect()
   }
 }

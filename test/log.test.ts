@@ -1,0 +1,31 @@
+/** The log never shows a secret, wherever in a line it stands. */
+import { describe, expect, test } from 'vitest'
+import { openLog } from '../src/log.ts'
+
+function logged(write: (log: ReturnType<typeof openLog>) => void): string {
+  const lines: string[] = []
+  const to = { write: (line: string) => void lines.push(line) }
+  write(openLog({ secrets: ['the signing secret'], to }))
+  return lines.join('')
+}
+
+describe('refused: secrets in the log', () => {
+  test.each([
+    ['a bot token', 'xoxb-1234-5678-abcdefgh'],
+    ['a token that rotates', 'xoxe.xoxp-1-abcdefgh1234'],
+    ['an app token', 'xapp-1-A0123-456-abcdef'],
+    ['a configured secret', 'the signing secret'],
+    ['a header', 'Bearer abcdefghijklmnop.qrst'],
+    ['a password in an address', 'postgres://parley:hunter22@db/parley'],
+    ['a response_url', 'https://hooks.slack.com/actions/T1/2/abcdef'],
+  ])('%s', (_, secret) => {
+    const text = logged((log) => {
+      log.info({ deep: { in: [secret] } }, `said ${secret} aloud`)
+      log.error({ err: new Error(`failed with ${secret}`) })
+    })
+    const kept = secret.replace(/^Bearer |^postgres:\/\/parley:|@db\/parley$|^.*actions\//g, '')
+    expect(text).not.toContain(kept)
+    expect(text.match(/\[secret\]/g)?.length).toBeGreaterThanOrEqual(3)
+    for (const line of text.trim().split('\n')) JSON.parse(line)
+  })
+})
