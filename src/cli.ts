@@ -24,7 +24,7 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
   let code = 0
   const program = buildProgram(async (command, args) => {
     const result = await command.run(doors, args)
-    code = typeof result === "number" ? result : 0
+    code = typeof result === 'number' ? result : 0
   })
   try {
     await program.parseAsync([...argv], { from: 'user' })

@@ -1,7 +1,7 @@
 /** Runs a command line: reads the environment, hands the commands what needs adapters or the sandbox. */
 import { type Doors, say } from './cli/command.ts'
 import { runCli } from './cli.ts'
-import { type Config, loadConfig, readEnvironment } from './config.ts'
+import { type Config, loadConfig, readEnvironment, unknownVariables } from './config.ts'
 import { runDemo, runSandbox, untilStopped } from './demo.ts'
 import { createClaimCode, hasAdmin } from './labelers/roles.ts'
 import { openParley } from './open.ts'
@@ -12,7 +12,8 @@ const config = () => loadConfig(readEnvironment())
 const doors: Doors = {
   config,
   environment: readEnvironment,
-  open: () => openParley(config()),
+  // Whoever runs a command reads its result, not a log of what went well.
+  open: () => openParley({ ...config(), logLevel: readEnvironment()['LOG_LEVEL'] ?? 'warn' }),
   start: ({ role }) => start(config(), role),
   demo: (options) => runDemo(options),
   sandbox: (options) => runSandbox(options),
@@ -21,6 +22,7 @@ const doors: Doors = {
 /** Serves until somebody stops it (Ctrl-C, SIGTERM); returns the exit code. */
 async function start(config: Config, role: string): Promise<number> {
   const stopped = untilStopped()
+  for (const line of unknownVariables(readEnvironment())) say(line)
   const open = await openParley(config)
   try {
     const isWeb = role === 'all' || role === 'web'
@@ -45,3 +47,5 @@ async function sayClaimCode(parley: Parley) {
 }
 
 process.exitCode = await runCli(process.argv.slice(2), doors)
+// A Redis that dies while the queue closes keeps BullMQ's timers alive; everything of ours is closed.
+setTimeout(() => process.exit(), 5_000).unref()
