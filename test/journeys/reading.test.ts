@@ -1,0 +1,189 @@
+/** What people read: long texts to the last character, and hostile texts as the harmless words they are. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actress, type Journey, openJourney } from '../support/journey.ts'
+
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await openJourney()
+})
+afterAll(async () => {
+  const { seen } = journey.slack.faults
+  await journey.close()
+  expect(seen).toEqual([])
+})
+
+/** The text in the sections of the open window, as Slack shows it: the three entities decoded. */
+function readWindow(person: Actress): string {
+  const blocks = person.modal()?.view['blocks']
+  const pieces = (Array.isArray(blocks) ? blocks : []).flatMap((block: unknown) =>
+    sectionText(block),
+  )
+  return pieces.join('')
+}
+
+function sectionText(block: unknown): string[] {
+  if (typeof block !== 'object' || block === null || !('type' in block)) return []
+  if (block.type !== 'section' || !('text' in block)) return []
+  const { text } = block
+  if (typeof text !== 'object' || text === null || !('type' in text) || !('text' in text)) return []
+  if (text.type !== 'plain_text') return []
+  const shown = String(text.text)
+  return [shown.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')]
+}
+
+/** Turns the pages of the open reader to the end. */
+async function readAll(person: Actress): Promise<{ text: string; pages: number }> {
+  let text = readWindow(person)
+  let pages = 1
+  for (; person.modal()?.text.includes('[Next page]'); pages++) {
+    await person.presses('Next page')
+    text += readWindow(person)
+  }
+  return { text, pages }
+}
+
+/** A text of about this length in which every line is different and every kind of sign occurs. */
+function longText(about: string, length: number): string {
+  const lines: string[] = []
+  for (let i = 0, size = 0; size < length; i++) {
+    const kinds = [
+      `${about} ${i}: a sentence & <some> "marks" in it, then *more* and _more_ of \`it\`. `,
+      `${about} ${i}: слова, 漢字かな交じり文, مرحبا, 👩‍👩‍👧‍👦 🇺🇳 é e\u0301\n`,
+      `\`\`\`ts\nconst x${i} = a < b && c > d // ${about}\n\`\`\`\n\n`,
+      `${'x'.repeat(i % 90)}\t| a | b |\n`,
+    ]
+    const line = kinds[i % kinds.length] ?? ''
+    lines.push(line)
+    size += line.length
+  }
+  return lines.join('').trim()
+}
+
+describe('happy: long texts', () => {
+  test('Ana reads a prompt and an output of a hundred thousand characters, page by page, to the letter', async () => {
+    const { ana } = journey
+    const prompt = longText('prompt', 99_000)
+    const first = longText('output', 99_500)
+    const second = 'A short one.'
+    await journey.dataset('name: long\ntemplate: comparison\ntitle: Long reading', [
+      { id: 'l1', prompt, outputs: [first, second] },
+    ])
+    await ana.joins('long')
+    expect(ana.newest()).toContain('part 1 of')
+    await ana.presses('Read all of Prompt')
+    const read = await readAll(ana)
+    expect(read.text).toBe(prompt)
+    expect(read.pages).toBeGreaterThan(1)
+    await ana.presses('Previous')
+    await ana.presses('Next page')
+    await ana.closes()
+    const letter = /Output ([AB])\s.*part 1 of/.exec(ana.newest().replaceAll('\n', ' '))?.[1]
+    const long = ana.newest().includes('[Read all of Output A]') ? 'A' : 'B'
+    expect(letter).toBeDefined()
+    await ana.presses(`Read all of Output ${long}`)
+    expect((await readAll(ana)).text).toBe(first)
+    await ana.closes()
+    await ana.presses('Both bad')
+    const [line] = await journey.raw('long')
+    expect(line?.record).toMatchObject({
+      fields: { prompt },
+      outputs: [{ text: first }, { text: second }],
+    })
+  })
+
+  test('from inside the form the long text opens above it, and what was typed is still there after', async () => {
+    const { ben } = journey
+    const prompt = longText('inside', 99_000)
+    await journey.dataset('name: inside\ntemplate: completion\ntitle: Read, then write', [
+      { id: 'i1', prompt },
+    ])
+    await ben.joins('inside')
+    await ben.presses('Answer')
+    await ben.writes('Your answer', 'half of a thought')
+    await ben.presses('Read all of Prompt')
+    expect((await readAll(ben)).text).toBe(prompt)
+    await ben.closes()
+    expect(JSON.stringify(ben.modal()?.view['state'])).toContain('half of a thought')
+    await ben.submits()
+    await ben.receives('All done here.')
+    await ben.closes()
+  })
+
+  test('a long answer can be edited only as far as the window holds it, and is never cut', async () => {
+    const { ana } = journey
+    await journey.dataset('name: essay\ntemplate: completion\ntitle: Write an essay', [
+      { id: 'y1', prompt: 'Write at length.' },
+    ])
+    const essay = longText('essay', 2_900).slice(0, 2_950)
+    await ana.joins('essay')
+    await ana.presses('Answer')
+    await ana.writes('Your answer', essay)
+    await ana.submits()
+    await ana.closes()
+    await ana.presses('Edit')
+    await ana.presses('Save')
+    await ana.closes()
+    const answers = (await journey.raw('essay')).filter(({ counted }) => counted)
+    expect(answers.map(({ values }) => values['completion'])).toEqual([essay])
+  })
+})
+
+describe('refused: text that wants to be more than text', () => {
+  const hostile = [
+    '<!channel> <!here> <!everyone> @channel @here @everyone',
+    '<@U00000001> <#C00000001|general> <!subteam^S00000001|@evals>',
+    '<https://evil.example/?q=1|Press here to win> https://evil.example/auto',
+    '*bold* _it_ ~no~ `code` :tada: &lt;!channel&gt; &amp;lt;!here&amp;gt;',
+    '[Answer] [Undo] == Home == <script>alert(1)</script>\u202Etxet desrever',
+  ].join('\n')
+
+  test('nobody is pinged, nothing links or unfurls, and it reads exactly as it was written', async () => {
+    const { ana, slack } = journey
+    const before = slack.wire.length
+    await journey.dataset(
+      `name: hostile\ntemplate: comparison\ntitle: "<!channel> pings"\nguidelines: "<!everyone> read"\nquestions: { preference: { title: "<!here> *which*?" }, why: { title: "<@U1> why", type: text, required: false } }`,
+      [
+        { id: 'h1', prompt: hostile, outputs: [hostile, `${hostile} B`] },
+        { id: 'h2', prompt: `${hostile} 2`, outputs: [`${hostile} C`, `${hostile} D`] },
+      ],
+    )
+    await ana.joins('hostile')
+    await ana.receives(hostile)
+    await ana.presses('Guidelines')
+    await ana.receives('<!everyone> read')
+    await ana.closes()
+    await ana.presses('Answer in full')
+    expect(ana.modal()?.text).toContain(hostile)
+    await ana.chooses('<!here> *which*?', 'A is better')
+    await ana.writes('<@U1> why', `${hostile}`)
+    await ana.submits()
+    await ana.hands.closeAll()
+    await ana.receives('Saved:')
+    await ana.types('/parley history')
+    await ana.types('/parley datasets')
+    const marks = slack.wire.slice(before).flatMap((line) => {
+      const out = line.direction === 'call' ? line.request : line.response
+      return marked(out)
+    })
+    expect(marks.length).toBeGreaterThan(10)
+    for (const text of marks) expect(text).not.toMatch(/<[!@#]|<https?:\/\/evil|evil\.example\|/)
+    const posts = slack.wire.slice(before).filter((line) => line.path.endsWith('/chat.postMessage'))
+    for (const { request } of posts)
+      expect(request).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' })
+    const [line] = await journey.raw('hostile')
+    expect(line?.values['why']).toBe(hostile)
+  })
+})
+
+/** Every text in which Slack would read markup: mrkdwn objects, and the fallback text of messages. */
+function marked(value: unknown, key = ''): string[] {
+  if (typeof value === 'string') {
+    if (/^[[{]/.test(value) && (key === 'blocks' || key === 'view'))
+      return marked(JSON.parse(value))
+    return key === 'text' ? [value] : []
+  }
+  if (Array.isArray(value)) return value.flatMap((one) => marked(one))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, one]) => marked(one, name))
+}
