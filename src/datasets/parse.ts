@@ -187,7 +187,9 @@ function mergeTemplate(source: unknown, problems: Explained[]): Merged | null {
         : distribution,
   }
   if (problems.length > 0) {
-    // Options missing in a template are told above, in better words than zod's.
+    // Options missing in a template are told above, in better words than zod's; only keys mistyped
+    // beside them would stay unsaid.
+    problems.push(...unknownKeys(document))
     return null
   }
   const pathInSource = (path: Path): Path => {
@@ -335,6 +337,16 @@ function readGuidelines(
       remedy: 'Mend the name, or write the text of the guidelines itself.',
     })
   else document['guidelines'] = text.replace(/\r\n/g, '\n').trim()
+}
+
+/** The mistyped keys of the document, its questions and its fields. */
+function unknownKeys(document: { [key: string]: unknown }): Explained[] {
+  const issues = DatasetDocument.safeParse(document).error?.issues ?? []
+  return explainIssues(
+    issues.filter(({ code }) => code === 'unrecognized_keys'),
+    document,
+    (path) => knownKeys(path, document),
+  )
 }
 
 function knownKeys(path: Path, document: { [key: string]: unknown }): readonly string[] {
