@@ -1,7 +1,10 @@
 /** Commands about people: roles, the first admin's code, labelers. */
 
 import { invalid } from '../errors.ts'
+import { forgetLabeler } from '../labelers/forget.ts'
+import { listLabelers } from '../labelers/list.ts'
 import { createClaimCode, grantRole, type Role, revokeRole } from '../labelers/roles.ts'
+import { purgeLabeler } from '../responses/forget.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 
 export const labelerCommands: readonly CliCommand[] = [
@@ -28,6 +31,38 @@ export const labelerCommands: readonly CliCommand[] = [
     about: 'print a single-use code (1 hour) for: /parley-admin claim CODE',
     run: (doors) =>
       withParley(doors, async (parley) => print(await createClaimCode(parley, cliActor))),
+  },
+  {
+    usage: 'labelers list',
+    about: 'everybody who takes part, with their ids and how much they did',
+    options: [['--json', 'as JSON lines']],
+    run: (doors, { options }) =>
+      withParley(doors, async (parley) => {
+        for (const labeler of await listLabelers(parley))
+          print(
+            options['json']
+              ? JSON.stringify(labeler)
+              : `${labeler.id}\t${labeler.people.join(' ') || '(forgotten)'}\t${labeler.submitted} answers, ${labeler.discarded} skipped`,
+          )
+      }),
+  },
+  {
+    usage: 'labelers purge <dataset> <id>',
+    about: 'take one labeler’s answers to a dataset out of what counts; raw keeps them, flagged',
+    run: (doors, { words: [dataset = '', labelerId = ''] }) =>
+      withParley(doors, async (parley) => {
+        await purgeLabeler(parley, cliActor, { dataset, labelerId })
+        print(`The answers of ${labelerId} to "${dataset}" no longer count.`)
+      }),
+  },
+  {
+    usage: 'labelers forget <id>',
+    about: 'remove who a labeler is, for good; their answers stay under a pseudonym',
+    run: (doors, { words: [labelerId = ''] }) =>
+      withParley(doors, async (parley) => {
+        await forgetLabeler(parley, cliActor, { labelerId })
+        print(`${labelerId} is forgotten.`)
+      }),
   },
 ]
 
