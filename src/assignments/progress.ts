@@ -44,23 +44,3 @@ export async function datasetProgress(parley: Parley, dataset: Dataset): Promise
     meanSeconds: row.submitted > 0 ? seconds / row.submitted : null,
   }
 }
-
-/** What each labeler has done in a dataset, most answers first. */
-export async function listLabelerTallies(
-  parley: Parley,
-  dataset: Dataset,
-): Promise<{ labelerId: string; submitted: number; counted: number; discarded: number }[]> {
-  return parley.db
-    .selectFrom('tallies')
-    .select([
-      'labelerId',
-      sql<number>`submitted::float8`.as('submitted'),
-      sql<number>`counted::float8`.as('counted'),
-      sql<number>`discarded::float8`.as('discarded'),
-    ])
-    .where('datasetId', '=', dataset.id)
-    .where('labelerId', '<>', '0')
-    .orderBy('submitted', 'desc')
-    .orderBy('labelerId')
-    .execute()
-}

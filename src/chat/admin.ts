@@ -1,5 +1,6 @@
 /** Gestures of admins. Every one but the claim of the first admin checks the role before anything else. */
-import { describeDataset, listDatasets } from '../datasets/dataset.ts'
+import { datasetProgress } from '../assignments/progress.ts'
+import { getDataset, listDatasets } from '../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../datasets/publish.ts'
 import { startExport } from '../exports/start.ts'
 import { adminActor, claimAdmin } from '../labelers/roles.ts'
@@ -15,12 +16,17 @@ export const adminGestures: Gestures<
   },
   'admin-progress': async (parley, { by, dataset }) => {
     await adminActor(parley, by)
-    const shown =
-      dataset === undefined ? await listDatasets(parley) : [await describeDataset(parley, dataset)]
+    const datasets =
+      dataset === undefined
+        ? (await listDatasets(parley)).map((one) => one.dataset)
+        : [await getDataset(parley, dataset)]
+    const said = await Promise.all(
+      datasets.map(async (one) => sayProgress(one, await datasetProgress(parley, one))),
+    )
     return {
       type: 'notice',
       text:
-        shown.map((one) => sayProgress(one.dataset, one.counts)).join('\n\n') ||
+        said.join('\n\n') ||
         'There is no dataset yet. Create one with `npx parley dataset create FILE`.',
     }
   },

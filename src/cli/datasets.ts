@@ -1,12 +1,13 @@
 /** Commands that create, change, publish and look at datasets. */
 import { stringify } from 'yaml'
 import { changeMinSubmitted } from '../assignments/distribution.ts'
+import { datasetProgress } from '../assignments/progress.ts'
 import { sendPreview } from '../chat/preview.ts'
 import { sayProgress } from '../chat/progress.ts'
 import { applyDataset } from '../datasets/apply.ts'
 import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
-import { type Counts, describeDataset, listDatasets } from '../datasets/dataset.ts'
+import { type Counts, describeDataset, getDataset, listDatasets } from '../datasets/dataset.ts'
 import { deleteDataset } from '../datasets/delete.ts'
 import { closeDataset, pauseDataset, publishDataset, reopenDataset } from '../datasets/publish.ts'
 import { readDocument } from '../datasets/read.ts'
@@ -166,8 +167,9 @@ export const datasetCommands: readonly CliCommand[] = [
     options: [['--json', 'as JSON']],
     run: (doors, { words: [name = ''], options }) =>
       withParley(doors, async (parley) => {
-        const { dataset, counts } = await describeDataset(parley, name)
-        print(options['json'] ? JSON.stringify(counts) : sayProgress(dataset, counts))
+        const dataset = await getDataset(parley, name)
+        const progress = await datasetProgress(parley, dataset)
+        print(options['json'] ? JSON.stringify(progress) : sayProgress(dataset, progress))
       }),
   },
 ]
