@@ -1,0 +1,207 @@
+/** What an admin does in chat: becomes one, publishes, exports; and what everybody else is told. */
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDataset } from '../../src/datasets/create.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
+import { createClaimCode } from '../../src/labelers/roles.ts'
+import { importRecords } from '../../src/records/import.ts'
+import { admin, type Journey, openJourney } from '../support/journey.ts'
+
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await openJourney()
+  journey.slack.channel('general', { members: ['Ana', 'Ben', 'Cleo'] })
+  await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs to judge', pairs)
+})
+afterAll(async () => {
+  const { seen } = journey.slack.faults
+  await journey.close()
+  expect(seen).toEqual([])
+})
+
+const pairs = Array.from({ length: 3 }, (_, i) => ({
+  id: `p${i + 1}`,
+  prompt: `Prompt ${i + 1}?`,
+  outputs: [`good answer ${i + 1}`, `bad answer ${i + 1}`],
+}))
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (let left = 200; !holds(); left--) {
+    if (left === 0) throw new Error(`${what} did not happen.`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+describe('forbidden: who is no admin', () => {
+  test('Ben may not export, publish, pause or look; he alone reads why, and nothing happens', async () => {
+    const { ben, ana, parley } = journey
+    for (const command of [
+      'export pairs raw',
+      'publish pairs',
+      'pause pairs',
+      'progress',
+      'help',
+    ]) {
+      await ben.types(`/parley-admin ${command}`, { channel: 'general' })
+      expect(ben.newest()).toContain('This command is for admins of Parley.')
+    }
+    expect(ana.messages('general')).toEqual([])
+    const exports = await parley.db.selectFrom('exports').selectAll().execute()
+    expect(exports).toEqual([])
+  })
+
+  test('a wrong code, an old code and a used code make nobody an admin', async () => {
+    const { ben, cleo, dee, parley, clock } = journey
+    const first = await createClaimCode(parley, admin)
+    await ben.types('/parley-admin claim AAAA-BBBB-CCCC')
+    await ben.receives('This code is not valid')
+    clock.advance(61 * 60)
+    await ben.types(`/parley-admin claim ${first}`)
+    expect(ben.newest()).toContain('This code is not valid')
+    const earlier = await createClaimCode(parley, admin)
+    const code = await createClaimCode(parley, admin)
+    await ben.types(`/parley-admin claim ${earlier}`)
+    expect(ben.newest()).toContain('This code is not valid')
+    clock.advance(59 * 60)
+    await cleo.types(`/parley-admin claim ${code.toLowerCase()}`)
+    await cleo.receives('You are an admin of Parley now.')
+    await dee.types(`/parley-admin claim ${code}`)
+    await dee.receives('This code is not valid')
+    const roles = await parley.db.selectFrom('roles').select(['userId', 'role']).execute()
+    expect(roles).toEqual([{ userId: cleo.id, role: 'admin' }])
+  })
+
+  test('two people with the same code at the same moment: one of them is the admin', async () => {
+    const { ben, dee, parley, clock, quiet } = journey
+    const code = await createClaimCode(parley, admin)
+    clock.advance(1)
+    const claim = `/parley-admin claim ${code}`
+    await Promise.all([ben.hands.command(claim), dee.hands.command(claim)])
+    await quiet()
+    const said = [ben.newest(), dee.newest()]
+    expect(said.filter((text) => text.includes('You are an admin'))).toHaveLength(1)
+    expect(said.filter((text) => text.includes('not valid'))).toHaveLength(1)
+    await parley.db.deleteFrom('roles').where('userId', 'in', [ben.id, dee.id]).execute()
+  })
+})
+
+describe('happy: exports', () => {
+  test('Cleo asks in a channel and gets progress and files in private, the bytes the terminal would write', async () => {
+    const { ana, ben, dee, cleo, slack } = journey
+    for (const person of [ana, ben, dee]) {
+      await person.joins('pairs')
+      for (let i = 0; i < 3; i++) {
+        const good = person.newest().indexOf('good answer')
+        const bad = person.newest().indexOf('bad answer')
+        await person.presses(good < bad ? 'A is better' : 'B is better')
+      }
+      await person.receives('All done here.')
+    }
+    const before = slack.wire.length
+    await cleo.types('/parley-admin export pairs raw', { channel: 'general' })
+    await cleo.receives('Export of “pairs” as raw has started.')
+    await cleo.types('/parley-admin export pairs preference pairs=all shape=text')
+    await until(() => cleo.files().length === 4, 'Four files')
+    await cleo.receives('“pairs” as raw: 9 rows.')
+    await cleo.receives('“pairs” as preference: 3 rows.')
+    const painted = slack.wire
+      .slice(before)
+      .filter((line) => JSON.stringify(line.request).includes('Exporting “pairs” as raw'))
+    expect(painted.length).toBeGreaterThan(0)
+    expect(ana.messages('general').join()).not.toContain('xport')
+    expect([...ana.files(), ...ben.files()]).toEqual([])
+
+    const files = new Map(cleo.files().map((file) => [file.name, file.text]))
+    const raw = files.get('pairs-raw.jsonl') ?? ''
+    expect(
+      raw
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    ).toEqual(await journey.raw('pairs'))
+    const rows = (files.get('pairs-preference.jsonl') ?? '').split('\n').filter(Boolean)
+    expect(rows.map((line) => JSON.parse(line))).toEqual(
+      [1, 2, 3].map((i) =>
+        expect.objectContaining({
+          prompt: `Prompt ${i}?`,
+          chosen: `good answer ${i}`,
+          rejected: `bad answer ${i}`,
+        }),
+      ),
+    )
+    for (const name of ['pairs-raw', 'pairs-preference']) {
+      const text = files.get(`${name}.jsonl`) ?? ''
+      const manifest = JSON.parse(files.get(`${name}.jsonl.manifest.json`) ?? '{}')
+      const sha256 = createHash('sha256').update(text).digest('hex')
+      expect(manifest).toMatchObject({ format: 1, files: [{ name: `${name}.jsonl`, sha256 }] })
+    }
+    expect(JSON.stringify([...files.values()])).not.toContain(ana.id)
+  })
+
+  test('what cannot be exported is refused at once, with what to write instead', async () => {
+    const { cleo } = journey
+    const said: [string, string][] = [
+      ['export pairs prefrence', 'Did you mean'],
+      ['export nowhere raw', 'nowhere'],
+      ['export pairs raw pairs=all', 'does not take this option'],
+      ['export pairs preference pairs=every', 'pairs'],
+      ['export pairs', 'Write it like this'],
+      ['export pairs raw everything', 'is not an option'],
+      ['exprot pairs raw', 'Did you mean “export”?'],
+      ['publish nowhere', 'nowhere'],
+    ]
+    for (const [typed, words] of said) {
+      await cleo.types(`/parley-admin ${typed}`)
+      expect(cleo.newest(), typed).toContain(words)
+    }
+  })
+})
+
+describe('refused: what Slack cannot draw', () => {
+  test('is said to the admin who publishes, and no labeler ever sees it', async () => {
+    const { cleo, ana, parley } = journey
+    const many = Array.from({ length: 120 }, (_, i) => `label-${i}`)
+    const documents = [
+      `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: span, title: Where?, field: text, options: [good, bad] } }`,
+      `name: many\ntemplate: labels\ntitle: Many labels\naccess: everyone\nquestions: { label: { options: [${many}] } }`,
+      `name: noaccess\ntemplate: thumbs\ntitle: For whom?`,
+      `name: groups\ntemplate: thumbs\ntitle: For a group\naccess: { slack: ['#ml'] }`,
+    ]
+    for (const text of documents) {
+      const document = parseDocument(text)
+      await createDataset(parley, admin, { document })
+      const field = document.fields[0]?.name ?? ''
+      const line = { id: '1', fields: { [field]: 'a text' }, outputs: ['one'] }
+      const source = [
+        Buffer.from(JSON.stringify({ format: 1, ...line, id: undefined, external_id: '1' })),
+      ]
+      await importRecords(parley, admin, { dataset: document.name, source })
+    }
+    for (const [name, words] of [
+      ['marks', 'asks to mark text, which cannot be done inside Slack.'],
+      ['many', 'has 120 options; a menu in Slack holds'],
+      ['noaccess', 'Nobody may label yet.'],
+      ['groups', 'comes in a later version'],
+    ] as const) {
+      await cleo.types(`/parley-admin publish ${name}`)
+      expect(cleo.newest()).toContain(words)
+      await ana.types(`/parley next ${name}`)
+      expect(ana.newest()).toContain(`There is no dataset “${name}” that you are invited to.`)
+    }
+    await cleo.types('/parley-admin progress marks')
+    expect(cleo.newest()).toContain('marks (draft)')
+  })
+
+  test('pausing and publishing from chat take effect at once', async () => {
+    const { cleo, ana } = journey
+    await cleo.types('/parley-admin pause pairs')
+    await cleo.receives('“pairs” is paused. Open cards may still be answered.')
+    await ana.types('/parley next pairs')
+    expect(ana.newest()).toContain('is paused right now')
+    await cleo.types('/parley-admin publish pairs')
+    await cleo.receives('“pairs” is ready.')
+    await ana.types('/parley next pairs')
+    expect(ana.newest()).toContain('All done here.')
+  })
+})
