@@ -7,7 +7,7 @@
  */
 import { fork } from 'node:child_process'
 import { createHmac, randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -103,8 +103,9 @@ async function seed(url: string, dir: string): Promise<Session[]> {
   await sql`create table bare (id bigint generated always as identity primary key, answer jsonb)`.execute(
     parley.db,
   )
+  // Half of them are for serveCall: a form is stale once its record was answered behind its back.
   const sessions: Session[] = []
-  for (let person = 0; person < people; person++)
+  for (let person = 0; person < 2 * people; person++)
     sessions.push(await firstForm(parley, `U${person}`, dataset))
   await sql`vacuum analyze`.execute(parley.db)
   await close()
@@ -146,13 +147,16 @@ async function firstForm(
 /** Alternates the three servers, and prints the medians. */
 async function compare(url: string, dir: string, sessions: Session[]) {
   const rates: Record<string, number[]> = { parley: [], call: [], insert: [] }
+  const costs: Record<string, Cost[]> = { parley: [], call: [], insert: [] }
   for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
     for (const kind of ['parley', 'call', 'insert'] as const) {
       const server = await startServer(kind, url, dir)
-      const rate = await drive(kind, server.port, sessions, Number(flags.seconds))
+      const own = kind === 'parley' ? sessions.slice(0, people) : sessions.slice(people)
+      const { rate, cost } = await drive(kind, server, dir, own, Number(flags.seconds))
       rates[kind]?.push(rate)
+      costs[kind]?.push(cost)
       await server.stop()
-      console.log(`${kind.padEnd(7)} ${Math.round(rate)} interactions/s`)
+      console.log(`${kind.padEnd(7)} ${Math.round(rate)} interactions/s, ${sayCost(cost)}`)
     }
   const [parley = 0, call = 0, insert = 0] = ['parley', 'call', 'insert'].map((kind) =>
     median(rates[kind] ?? []),
@@ -164,6 +168,48 @@ async function compare(url: string, dir: string, sessions: Session[]) {
   console.log(
     `bare Hono + one-row insert (this file, serveInsert):   ${Math.round(insert)}/s  ratio ${(parley / insert).toFixed(2)} (reach 0.35)`,
   )
+  // What each spends, whatever else the machine is doing at the time.
+  for (const [kind, all] of Object.entries(costs)) {
+    const cost = (part: keyof Cost) => median(all.map((one) => one[part]))
+    console.log(
+      `${kind.padEnd(7)} ${sayCost({ node: cost('node'), postgres: cost('postgres'), client: cost('client') })}`,
+    )
+  }
+}
+
+/** Microseconds of processor time an interaction takes. */
+type Cost = { node: number; postgres: number; client: number }
+
+function sayCost({ node, postgres, client }: Cost): string {
+  return `CPU each: Node ${Math.round(node)} us + Postgres ${Math.round(postgres)} us (this client ${Math.round(client)} us)`
+}
+
+/** Processor time so far: of the server, of all of Postgres's processes, and of this one. */
+function spentBy(server: Server, dir: string): Cost {
+  const main = Number(
+    readFileSync(join(dir, 'postgres/pg18/postmaster.pid'), 'utf8').split('\n')[0],
+  )
+  let postgres = 0
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const stat = statOf(name)
+    if (stat?.parent === main) postgres += stat.own
+    if (stat && Number(name) === main) postgres += stat.own + stat.ended
+  }
+  const { user, system } = process.cpuUsage()
+  return { node: statOf(String(server.pid))?.own ?? 0, postgres, client: user + system }
+}
+
+/** Times in microseconds; the kernel counts in hundredths of a second. */
+function statOf(pid: string): { parent: number; own: number; ended: number } | null {
+  try {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+    const field = (n: number) => Number(rest.split(' ')[n - 3])
+    const ticks = (a: number, b: number) => (field(a) + field(b)) * 10_000
+    return { parent: field(4), own: ticks(14, 15), ended: ticks(16, 17) }
+  } catch {
+    return null
+  }
 }
 
 async function measureOpenLoop(url: string, dir: string, sessions: Session[]) {
@@ -203,10 +249,11 @@ async function measureOpenLoop(url: string, dir: string, sessions: Session[]) {
 
 async function drive(
   kind: string,
-  port: number,
+  server: Server,
+  dir: string,
   sessions: Session[],
   seconds: number,
-): Promise<number> {
+): Promise<{ rate: number; cost: Cost }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const idle = [...sessions]
   const act = kind === 'parley' ? submit : submitBare
@@ -217,7 +264,7 @@ async function drive(
         while (performance.now() < until) {
           const session = idle.shift()
           if (!session) throw new Error('There are fewer people than connections.')
-          await act(session, port, agent)
+          await act(session, server.port, agent)
           idle.push(session)
           done++
         }
@@ -226,10 +273,17 @@ async function drive(
     return done
   }
   await run(performance.now() + 1500)
+  const before = spentBy(server, dir)
   const from = performance.now()
   const done = await run(from + seconds * 1000)
+  const rate = (done * 1000) / (performance.now() - from)
+  const after = spentBy(server, dir)
   agent.destroy()
-  return (done * 1000) / (performance.now() - from)
+  const each = (part: keyof Cost) => (after[part] - before[part]) / done
+  return {
+    rate,
+    cost: { node: each('node'), postgres: each('postgres'), client: each('client') },
+  }
 }
 
 /** Fills the form that is on the person's screen and submits it; the answer is their next form. */
@@ -310,7 +364,7 @@ function post(
   })
 }
 
-type Server = { port: number; stop(): Promise<void> }
+type Server = { port: number; pid: number; stop(): Promise<void> }
 
 async function startServer(kind: string, url: string, dir: string): Promise<Server> {
   const child = fork(import.meta.filename, {
@@ -322,6 +376,7 @@ async function startServer(kind: string, url: string, dir: string): Promise<Serv
   })
   return {
     port,
+    pid: child.pid ?? 0,
     stop: () =>
       new Promise((resolve) => {
         child.removeAllListeners('exit')
