@@ -16,7 +16,7 @@ import type {
   TaskCard,
 } from '../../src/chat/port.ts'
 import { words } from '../../src/chat/words.ts'
-import { ParleyError } from '../../src/errors.ts'
+import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
@@ -54,6 +54,7 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     firstSight: inside.firstSight,
     seen: async (id) => (await inside.seen?.(id)) ?? false,
     late: lateAnswer,
+    away: (body, error) => awayAnswer(body, error),
     onRefused: (reason) => log.warn({ reason }, 'A request to the address for Slack was refused.'),
     onFailed: (error) => log.error({ err: error }, 'A request from Slack failed.'),
   })
@@ -94,6 +95,35 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
         log.error({ err: failed }, 'Slack did not take the apology either.')
       })
     }
+  }
+
+  /** Shows what a press led to, where it was made. */
+  const show = (action: ActionBody, reply: Reply, asked: Asked) => {
+    const place = placeOf(action)
+    return after(place, () =>
+      action.view?.id
+        ? stage.onInner(
+            {
+              by: place.by,
+              trigger: action.trigger_id,
+              viewId: action.view.id,
+              hash: action.view.hash,
+              meta: readMeta(action.view.private_metadata ?? ''),
+            },
+            reply,
+            asked,
+          )
+        : stage.onClick(clickOf(place.by, action), reply, asked),
+    )
+  }
+
+  const awayAnswer = async (body: Record<string, unknown>, error: unknown): Promise<unknown> => {
+    const text = asParleyError(error)?.message ?? said.broken
+    if (typeof body['command'] === 'string')
+      return { ...drawText(text), response_type: 'ephemeral' }
+    if (body['type'] === 'view_submission') return underFirstInput(asSubmission(body), text)
+    if (body['type'] === 'block_actions') await show(asAction(body), notice(text), {})
+    return undefined
   }
 
   app.command(/^\/parley/, async ({ body, ack, context }) => {
@@ -137,23 +167,10 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     const asked: Asked = {
       ...wishOf(gesture),
       ...(gesture.type === 'read' ? { part: gesture.part } : {}),
+      ...(gesture.type === 'rank' ? { tapped: true } : {}),
       ...(page === undefined ? {} : { page }),
     }
-    await after(placeOf(action), () =>
-      action.view?.id
-        ? stage.onInner(
-            {
-              by: gesture.by,
-              trigger: action.trigger_id,
-              viewId: action.view.id,
-              hash: action.view.hash,
-              meta: readMeta(action.view.private_metadata ?? ''),
-            },
-            reply,
-            asked,
-          )
-        : stage.onClick(clickOf(gesture.by, action), reply, asked),
-    )
+    await show(action, reply, asked)
   })
 
   app.view({ callback_id: formId, type: 'view_submission' }, async ({ body, ack, context }) => {
@@ -180,7 +197,7 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     const { assignmentId, schemaVersion } = meta
     const shown = await forms.find(by, meta, handle).catch((error: unknown) => {
       log.error({ err: error }, 'A form could not be read back.')
-      return error instanceof ParleyError ? error : new ParleyError('unavailable', said.broken)
+      return asParleyError(error) ?? new ParleyError('unavailable', said.broken)
     })
     if (shown === null || shown instanceof ParleyError)
       return { answer: stage.onSubmission(meta, notice(shown?.message ?? said.oldButton), {}) }
@@ -328,7 +345,11 @@ function lateAnswer(body: Record<string, unknown>): unknown {
   if (typeof body['command'] === 'string')
     return { ...drawText(said.stillWorking), response_type: 'ephemeral' }
   if (body['type'] !== 'view_submission') return undefined
-  const { view } = asSubmission(body)
+  return underFirstInput(asSubmission(body), said.submitAgain)
+}
+
+/** Keeps the form open with everything in it. */
+function underFirstInput({ view }: SubmissionBody, text: string): unknown {
   const first = view.blocks?.find((block) => block.type === 'input')?.block_id
-  return first ? { response_action: 'errors', errors: { [first]: said.submitAgain } } : undefined
+  return first ? { response_action: 'errors', errors: { [first]: text } } : undefined
 }

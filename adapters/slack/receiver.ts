@@ -25,6 +25,8 @@ export type ReceiverOptions = {
   seen: (id: string) => Promise<boolean>
   /** What to answer when the listener is late, by the kind of request. */
   late: (body: Record<string, unknown>) => unknown
+  /** What to answer when nothing could be looked up, so that nothing was done and nothing will be. */
+  away: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
   onRefused: (reason: string) => void
   onFailed: (error: unknown) => void
   bodyLimit?: number
@@ -77,7 +79,9 @@ export class HonoReceiver implements Receiver {
       }
     } catch (error) {
       onFailed(error)
-      return answer(c, this.#options.late(body), 503)
+      // An event comes again by itself; a person has to be told.
+      if (eventOf(body) !== null) return c.body(null, 503)
+      return answer(c, await this.#options.away(body, error))
     }
     return this.#dispatch(c, body)
   }
@@ -126,11 +130,11 @@ export class HonoReceiver implements Receiver {
       }
       const timer = setTimeout(() => {
         lateness.late = open
-        close(() => (event === null ? answer(c, late(body), 200) : c.body(null, 500)))
+        close(() => (event === null ? answer(c, late(body)) : c.body(null, 500)))
       }, ackWithinMs)
       // Bolt acks an event before its listeners run; only their outcome may answer it.
       const ack: ReceiverEvent['ack'] = async (response) => {
-        if (event === null) close(() => answer(c, response, 200))
+        if (event === null) close(() => answer(c, response))
       }
       const run = app
         .processEvent({ body, ack, ...retryOf(c), customProperties: { lateness } })
@@ -159,8 +163,8 @@ export function isLate(context: Record<string, unknown>): boolean {
   )
 }
 
-function answer(c: Context, response: unknown, status: 200 | 503): Response {
-  if (response === undefined || response === null || response === '') return c.body(null, status)
+function answer(c: Context, response: unknown): Response {
+  if (response === undefined || response === null || response === '') return c.body(null, 200)
   if (typeof response === 'string') return c.text(response, 200)
   return c.json(response, 200)
 }

@@ -24,6 +24,7 @@ function door(more: Partial<ReceiverOptions> = {}) {
       return isFirst
     },
     late: (body) => ('command' in body ? { text: 'Still working.' } : undefined),
+    away: async () => ({ text: 'Try again.' }),
     onRefused: (reason) => refused.push(reason),
     onFailed: (error) => failed.push(error),
     ...more,
@@ -203,7 +204,7 @@ describe('refused', () => {
       },
     })
     const answer = await knock(body, signed(body))
-    expect(await answer.json()).toEqual({ text: 'Still working.' })
+    expect(await answer.json()).toEqual({ text: 'Try again.' })
     expect(failed).toHaveLength(1)
   })
 })
