@@ -90,7 +90,7 @@ describe('happy: one card', () => {
       { id: 'f1', prompt: 'Say something.', outputs: texts },
     ])
     await ana.joins('four')
-    await ana.presses('Answer')
+    await ana.presses('Answer in full')
     const shown = orderOn(ana.modal()?.text ?? '', texts)
     // A and C share the first place, B is last.
     await ana.chooses('Rank of A', '1 (best)')
@@ -155,7 +155,7 @@ questions:
       { id: 'y2', prompt: 'Two?', outputs: ['z1', 'z2', 'z3'] },
     ])
     await ben.joins('why')
-    await ben.presses('Answer')
+    await ben.presses('Answer in full')
     await ben.ticks('None of them is acceptable', ['All of them'])
     await ben.submits()
     expect(ben.errors()).toEqual({ 'What is wrong with them?': 'Write an answer.' })
@@ -214,7 +214,7 @@ questions: { completion: { title: Your answer, min_chars: 20 }, comment: { title
       { id: 'g1', prompt: 'Go.', outputs: ['m1', 'm2', 'm3'] },
     ])
     await ben.joins('forgot')
-    await ben.presses('Answer')
+    await ben.presses('Answer in full')
     await ben.chooses('Rank of A', '1 (best)')
     await ben.chooses('Rank of C', '2')
     await ben.submits()

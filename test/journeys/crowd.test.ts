@@ -23,7 +23,7 @@ afterAll(async () => {
 async function workThrough(person: Actress, dataset: string, outputs: number, skipEvery: number) {
   const confirmed = { saved: 0, skipped: 0 }
   await person.joins(dataset)
-  await person.presses('Answer')
+  await person.presses('Answer in full')
   for (let done = 1; ; done++) {
     const open = person.modal()?.text ?? ''
     if (!open.includes('[Submit]')) {
