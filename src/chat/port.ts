@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
+import { type SkipReason, skipReasons } from '../responses/reason.ts'
 
 export type { Person, Platform }
 
@@ -25,6 +26,30 @@ export type ShownOutput = { letter: string; id: string; content: Content }
 /** A ready answer: one press commits it. */
 export type Press = { text: string; values: Values; style?: 'primary' | 'danger' }
 
+export const tapWords = ['same', 'rest', 'back', 'none', 'done'] as const
+/**
+ * One touch of a ranking made on the card itself: an output by its place; `same`: the next one is as
+ * good as the last; `rest`: those left are equal; `back`: takes the last tap back; `none`: not one is
+ * acceptable; `done`: it stays as it is.
+ */
+export type Tap = number | (typeof tapWords)[number]
+
+/** A ranking made by taps, best first; see taps.ts. */
+export type TapPanel = {
+  title: string
+  /** What the output tapped next becomes; `nothing` once all have a rank. */
+  asks: 'best' | 'next' | 'worst' | 'nothing'
+  /** What was tapped so far, e.g. "A > C"; '' before the first. */
+  said: string
+  /** The letter tapped last, which `same` is about. */
+  last: string | null
+  /** Whether the next output tapped is as good as the last. */
+  same: boolean
+  /** Which screen this is: a tap says on which it was made. */
+  step: number
+  taps: Tap[]
+}
+
 /** A record as one labeler sees it. */
 export type TaskCard = {
   assignmentId: string
@@ -37,22 +62,15 @@ export type TaskCard = {
   values: Values
   /** Answers that need one press only; empty when a form is needed. See presses.ts. */
   presses: Press[]
+  /** A ranking that can be made on the card itself, tap by tap. */
+  taps: TapPanel | null
   /** `assigned` is null for work that is pulled one by one. `minutes` is the estimate for this card. */
   progress: { submitted: number; assigned: number | null; minutes: number }
   /** The labeler edits an answer that was already submitted. */
   editing: boolean
 }
 
-export const skipReasons = [
-  'unclear',
-  'unsafe',
-  'broken',
-  'not_my_field',
-  'wrong_language',
-  'too_long',
-  'other',
-] as const
-export type SkipReason = (typeof skipReasons)[number]
+export { type SkipReason, skipReasons }
 
 /** What was saved, with its way back. */
 export type Receipt = {
@@ -80,6 +98,7 @@ export type Interaction = { by: Person } & (
   | { type: 'next'; dataset?: string }
   | { type: 'open'; assignmentId: string }
   | { type: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { type: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
   | { type: 'submit'; assignmentId: string; schemaVersion: number; values: unknown }
   | { type: 'draft'; assignmentId: string; values: unknown }
   | { type: 'discard'; assignmentId: string; reason: SkipReason }

@@ -2,6 +2,7 @@
  * Forgets a person: every identity, role and setting that says who they are goes, at once and for
  * good. Their answers stay under the pseudonym they had, which no longer leads to anybody.
  */
+import { writeAudit } from '../datasets/audit.ts'
 import { ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
@@ -13,7 +14,8 @@ export async function forgetLabeler(
 ): Promise<void> {
   const by = requireAdmin(actor)
   const now = parley.now()
-  await inTransaction(parley, async ({ db }) => {
+  await inTransaction(parley, async (inside) => {
+    const { db } = inside
     const labeler = /^[1-9]\d{0,17}$/.test(input.labelerId)
       ? await db
           .selectFrom('labelers')
@@ -46,9 +48,6 @@ export async function forgetLabeler(
       .where('id', '=', labeler.id)
       .execute()
     // Who it was must not stand in the audit either.
-    await db
-      .insertInto('audit')
-      .values({ at: now, actor: by, act: 'forget-labeler', dataset: null, detail: '{}' })
-      .execute()
+    await writeAudit(inside, { actor: by, act: 'forget labeler' })
   })
 }

@@ -1,5 +1,6 @@
 /** Who may run admin commands: people named in the configuration, granted in the database, or the first to claim. */
 import { createHash, randomInt } from 'node:crypto'
+import { writeAudit } from '../datasets/audit.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Person, parsePerson, personName } from './person.ts'
@@ -37,16 +38,13 @@ export async function grantRole(
   const admin = requireAdmin(actor)
   const { platform, workspace, userId } = parsePerson(input.person)
   const at = parley.now()
-  await inTransaction(parley, async ({ db }) => {
-    await db
+  await inTransaction(parley, async (inside) => {
+    await inside.db
       .insertInto('roles')
       .values({ platform, workspace, userId, role: input.role, grantedBy: admin, at })
       .onConflict((c) => c.doNothing())
       .execute()
-    await db
-      .insertInto('audit')
-      .values({ at, actor: admin, act: 'grant-role', dataset: null, detail: JSON.stringify(input) })
-      .execute()
+    await writeAudit(inside, { actor: admin, act: 'grant role', detail: input })
   })
 }
 
@@ -57,25 +55,15 @@ export async function revokeRole(
 ) {
   const admin = requireAdmin(actor)
   const { platform, workspace, userId } = parsePerson(input.person)
-  const at = parley.now()
-  await inTransaction(parley, async ({ db }) => {
-    await db
+  await inTransaction(parley, async (inside) => {
+    await inside.db
       .deleteFrom('roles')
       .where('platform', '=', platform)
       .where('workspace', '=', workspace)
       .where('userId', '=', userId)
       .where('role', '=', input.role)
       .execute()
-    await db
-      .insertInto('audit')
-      .values({
-        at,
-        actor: admin,
-        act: 'revoke-role',
-        dataset: null,
-        detail: JSON.stringify(input),
-      })
-      .execute()
+    await writeAudit(inside, { actor: admin, act: 'revoke role', detail: input })
   })
 }
 
