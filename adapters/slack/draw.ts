@@ -6,6 +6,8 @@ import type {
   ReaderPart,
   Receipt,
   Reply,
+  Tap,
+  TapPanel,
   TaskCard,
   Welcome,
 } from '../../src/chat/port.ts'
@@ -35,6 +37,7 @@ import {
   nextId,
   noticeId,
   pressId,
+  rankId,
   readerId,
   readId,
   skipId,
@@ -83,7 +86,7 @@ export function drawCard(card: TaskCard, above: Above, said: Words): Message {
     header(card.dataset.title),
     context(progressOf(card, said)),
   ]
-  const bottom = [...drawAsk(card), ...drawControls(card, said)]
+  const bottom = [...drawAsk(card, said), ...drawControls(card, said)]
   const fixed = top.length + bottom.length
   const room = {
     blocks: budgets.messageBlocks - fixed,
@@ -245,10 +248,56 @@ function progressOf(card: TaskCard, said: Words): string {
 }
 
 /** What is asked, above the buttons that answer it. */
-function drawAsk(card: TaskCard): Block[] {
+function drawAsk(card: TaskCard, said: Words): Block[] {
+  if (card.taps) return [divider(), heading(card.taps.title), section(sayTaps(card.taps, said))]
   const asked = card.presses.length > 0 ? card.questions.filter((q) => q.required) : card.questions
   const line = asked.map((question) => question.title).join(' · ')
   return [divider(), heading(line)]
+}
+
+/** What was tapped so far, and what the next tap says. */
+function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {
+  const line = so === '' ? '' : `${so}\n`
+  switch (asks) {
+    case 'best':
+      return said.tapBest
+    case 'worst':
+      return `${line}${said.tapWorst}`
+    case 'nothing':
+      return `${line}${said.tapDone}`
+    case 'next':
+      return `${line}${same && last !== null ? said.tapSame(last) : said.tapNext}`
+  }
+}
+
+function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {
+  const { assignmentId, schemaVersion } = card
+  const tapButton = (text: string, tap: Tap, style?: 'primary') =>
+    button(text, rankId(assignmentId, schemaVersion, panel.step, tap), style)
+  const letters = panel.taps.flatMap((tap) => {
+    const output = typeof tap === 'number' ? card.outputs[tap] : undefined
+    return output ? [tapButton(output.letter, tap)] : []
+  })
+  const others = panel.taps.flatMap((tap) => {
+    if (typeof tap === 'number') return []
+    return [tapButton(tapText(tap, panel, said), tap, tap === 'done' ? 'primary' : undefined)]
+  })
+  return [letters, others].flatMap((row) => (row.length > 0 ? [actions(...row)] : []))
+}
+
+function tapText(tap: Exclude<Tap, number>, { last, same }: TapPanel, said: Words): string {
+  switch (tap) {
+    case 'same':
+      return same ? said.tapNotSame : said.tapSameAs(last ?? '')
+    case 'rest':
+      return said.tapRest
+    case 'back':
+      return said.tapBack
+    case 'none':
+      return said.tapNone
+    case 'done':
+      return said.tapKeep
+  }
 }
 
 function drawControls(card: TaskCard, said: Words): Block[] {
@@ -256,12 +305,14 @@ function drawControls(card: TaskCard, said: Words): Block[] {
     button(text, pressId(card.assignmentId, card.schemaVersion, i), style),
   )
   const hasMore = card.questions.some((question) => !question.required)
+  const isForm = presses.length === 0 && !card.taps
   const open = button(
-    presses.length === 0 ? said.answer : said.answerMore,
+    isForm ? said.answer : said.answerMore,
     aboutId('open', card.assignmentId),
-    presses.length === 0 ? 'primary' : undefined,
+    isForm ? 'primary' : undefined,
   )
   const rows: Block[] = presses.length > 0 ? [actions(...presses)] : []
+  if (card.taps) rows.push(...drawTaps(card, card.taps, said))
   const skip = drawSkip(card, said)
   if (presses.length === 0 || hasMore) skip.elements.unshift(open)
   return [...rows, skip]

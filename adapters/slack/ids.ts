@@ -2,7 +2,13 @@
  * What stands in buttons, options and views so that a press can be understood later, by another
  * process, after a redeploy: `v1:verb:assignment:schema:argument`. The version never changes meaning.
  */
-import { type ReaderPart, type SkipReason, skipReasons } from '../../src/chat/port.ts'
+import {
+  type ReaderPart,
+  type SkipReason,
+  skipReasons,
+  type Tap,
+  tapWords,
+} from '../../src/chat/port.ts'
 
 /** What a form needs to find its way back: kept in the view's private_metadata. */
 export type Meta = {
@@ -18,6 +24,7 @@ export type Meta = {
 
 export type Pressed =
   | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
   | { verb: 'open' | 'undo' | 'edit' | 'guidelines'; assignmentId: string }
   | { verb: 'skip'; assignmentId: string; reason: SkipReason }
   | { verb: 'read'; assignmentId: string; page: number; turn: boolean; part: ReaderPart }
@@ -30,6 +37,15 @@ export const noticeId = 'v1:notice'
 
 export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
   return `v1:press:${assignmentId}:${schemaVersion}:${press}`
+}
+
+export function rankId(
+  assignmentId: string,
+  schemaVersion: number,
+  step: number,
+  tap: Tap,
+): string {
+  return `v1:rank:${assignmentId}:${schemaVersion}:${step}:${tap}`
 }
 
 export function aboutId(
@@ -72,6 +88,12 @@ export function parseId(id: string): Pressed | null {
       if (!isCount(schemaVersion) || !isCount(press)) return null
       return { verb, assignmentId: first, schemaVersion, press }
     }
+    case 'rank': {
+      const [schemaVersion, step] = rest.slice(0, 2).map(Number)
+      const tap = readTap(rest[2] ?? '')
+      if (!isCount(schemaVersion) || !isCount(step) || tap === null) return null
+      return { verb, assignmentId: first, schemaVersion, step, tap }
+    }
     case 'open':
     case 'undo':
     case 'edit':
@@ -97,6 +119,11 @@ export function parseId(id: string): Pressed | null {
         : null
   }
   return null
+}
+
+function readTap(text: string): Tap | null {
+  if (/^\d{1,3}$/.test(text)) return Number(text)
+  return tapWords.find((word) => word === text) ?? null
 }
 
 function readPart(kind: string | undefined, name: string): ReaderPart | null {

@@ -100,6 +100,10 @@ export function parseAction(body: ActionBody): { gesture: Interaction; page?: nu
       const { assignmentId, schemaVersion, press } = pressed
       return { gesture: { by, type: 'press', assignmentId, schemaVersion, press } }
     }
+    case 'rank': {
+      const { assignmentId, schemaVersion, step, tap } = pressed
+      return { gesture: { by, type: 'rank', assignmentId, schemaVersion, step, tap } }
+    }
     case 'open':
     case 'undo':
     case 'edit':

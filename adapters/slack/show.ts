@@ -41,7 +41,7 @@ export type Inner = {
 }
 
 /** What the gesture itself said and its reply does not: the wish, the text read, its page. */
-export type Asked = { wish?: string; part?: ReaderPart; page?: number }
+export type Asked = { wish?: string; part?: ReaderPart; page?: number; tapped?: boolean }
 
 /** Where a command was typed. */
 export type Typed = {
@@ -118,12 +118,16 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'receipt':
           return repaint(outbox, click, drawMessage(reply, said))
         case 'form':
-          return openForm(click.trigger, reply.card, reply, {
+          await openForm(click.trigger, reply.card, reply, {
             ...(click.responseUrl && !click.ephemeral ? { responseUrl: click.responseUrl } : {}),
             ...(click.message && !click.ephemeral
               ? { message: { ...click.message, assignmentId: reply.card.assignmentId } }
               : {}),
           })
+          // The ranking is whole and more is asked: the card shows it below the form.
+          if (asked.tapped && !click.ephemeral)
+            await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said))
+          return
         case 'reader':
           return outbox.openView(
             click.trigger,

@@ -8,11 +8,13 @@ import {
 import { renewLease } from '../assignments/lease.ts'
 import { mayLabel } from '../datasets/access.ts'
 import type { Dataset } from '../datasets/shape.ts'
-import { conflict, forbidden, invalid } from '../errors.ts'
+import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
+import type { Values } from '../questions/values.ts'
 import { discardResponse } from '../responses/discard.ts'
-import { saveDraft } from '../responses/draft.ts'
+import { changeDraft, saveDraft } from '../responses/draft.ts'
+import { listHistory } from '../responses/history.ts'
 import { type Submitted, submitAndNext, submitResponse } from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
 import { buildReader, cardOf, sourceOf } from './card.ts'
@@ -22,12 +24,19 @@ import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
-
-/** A second tap lands on the next card: nobody reads and decides in this time. */
-const repaintGuardMs = 700
+import { isWhole, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
 
 export const answerGestures: Gestures<
-  'open' | 'press' | 'submit' | 'draft' | 'discard' | 'undo' | 'edit' | 'read' | 'guidelines'
+  | 'open'
+  | 'press'
+  | 'rank'
+  | 'submit'
+  | 'draft'
+  | 'discard'
+  | 'undo'
+  | 'edit'
+  | 'read'
+  | 'guidelines'
 > = {
   open: async (parley, interaction) => {
     const preview = await findPreview(parley, interaction)
@@ -46,7 +55,32 @@ export const answerGestures: Gestures<
     if (!values) throw conflict('This card is out of date. Type /parley for the current one.')
     // A second press of a button whose card is still on the screen is not an edit.
     if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
-    return answer(parley, labeler, { ...interaction, values }, found)
+    return finish(parley, labeler, interaction, { ...draftOf(found), ...values }, found)
+  },
+  rank: async (parley, interaction) => {
+    if (await findPreview(parley, interaction)) return previewNotice
+    const { by, schemaVersion, tap, step } = interaction
+    const { labeler, found } = await findOwn(parley, interaction, schemaVersion)
+    if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
+    if (isTooSoon(parley, found)) return { type: 'nothing' }
+    const question = tapQuestion(found.document.questions, found.shownOrder)
+    if (!question) throw conflict('This card is out of date. Type /parley for the current one.')
+    let isWholeNow = false
+    const { draft, changed } = await changeDraft(parley, labeler, {
+      found,
+      platform: by.platform,
+      change: (draft) => {
+        const at = parley.now().getTime()
+        const next = tapRanking(question, draft, found.shownOrder, { tap, step, at })
+        isWholeNow = next !== null && isWhole(next, found.shownOrder)
+        return next === null ? null : { ...draft, [question.name]: next }
+      },
+    })
+    if (!changed) return { type: 'nothing' }
+    if (isWholeNow) return finish(parley, labeler, interaction, draft, found)
+    const undo = await lastReceipt(parley, labeler, found)
+    const card = cardOf(withDraft(found, draft), found.dataset)
+    return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   submit: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return previewNotice
@@ -160,6 +194,60 @@ async function answer(
   if (next)
     return { type: 'task', card: cardOf(next, found.dataset), notice: saved.summary, undo: saved }
   return ended(parley, labeler, found.dataset, saved)
+}
+
+/** Stores what presses or taps have answered; where more is required, opens the form with it. */
+async function finish(
+  parley: Parley,
+  labeler: Labeler,
+  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number },
+  values: Values,
+  found: FoundAssignment,
+): Promise<Reply> {
+  try {
+    return await answer(parley, labeler, { ...input, values }, found)
+  } catch (error) {
+    if (!(error instanceof ParleyError) || error.code !== 'invalid') throw error
+    const { assignmentId, by } = input
+    const draft = await saveDraft(parley, labeler, {
+      assignmentId,
+      values,
+      platform: by.platform,
+      found,
+    })
+    return { type: 'form', card: cardOf(withDraft(found, draft), found.dataset) }
+  }
+}
+
+/** What was typed or tapped and not submitted; the suggestions shown are nobody's answer yet. */
+function draftOf({ response }: FoundAssignment): Values {
+  return response?.draft ?? (response?.status === 'draft' ? response.values : {})
+}
+
+function withDraft(found: FoundAssignment, draft: Values): FoundAssignment {
+  const { response } = found
+  const fresh = {
+    status: 'draft' as const,
+    reason: null,
+    revision: 1,
+    submittedAt: null,
+    seconds: null,
+    schemaVersion: found.dataset.schemaVersion,
+    flags: [],
+  }
+  return { ...found, response: { ...(response ?? fresh), values: draft, draft: null } }
+}
+
+/** The answer before this card, while it can be taken back: its line stays above the card. */
+async function lastReceipt(
+  parley: Parley,
+  labeler: Labeler,
+  found: FoundAssignment,
+): Promise<Receipt | null> {
+  const [last] = await listHistory(parley, labeler, { limit: 1 })
+  if (!last?.canUndo || last.datasetId !== found.datasetId) return null
+  const past = { ...last, dataset: found.dataset, document: found.dataset.document }
+  return receiptFor(past, savedText(past), past.response?.status === 'submitted')
 }
 
 /** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */

@@ -6,6 +6,7 @@ import { letterOf, type Values } from '../questions/values.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 import type { Reader, ReaderPart, TaskCard } from './port.ts'
 import { pressesFor } from './presses.ts'
+import { buildTapPanel, tapQuestion } from './taps.ts'
 
 /** What a card is made of; an assignment brings it, and a preview without one. */
 export type CardSource = {
@@ -74,6 +75,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
     questions,
     values: { ...suggestedValues(source), ...source.values },
     presses: pressesFor(questions, source.shownOrder),
+    taps: tapsOf(questions, source),
     progress: {
       submitted: tally.submitted,
       assigned: null,
@@ -81,6 +83,14 @@ export function buildTaskCard(source: CardSource): TaskCard {
     },
     editing: source.editing,
   }
+}
+
+/** None while editing (a form is open then), and none where a suggested ranking stands in the form. */
+function tapsOf(questions: readonly Question[], source: CardSource): TaskCard['taps'] {
+  if (source.editing) return null
+  const asked = tapQuestion(questions, source.shownOrder)
+  if (!asked || Object.hasOwn(suggestedValues(source), asked.name)) return null
+  return buildTapPanel(questions, source.shownOrder, source.values)
 }
 
 /** One text of the record in full, for a reader view. */

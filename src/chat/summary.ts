@@ -21,6 +21,7 @@ export function sayRanking(value: RankingValue, shownOrder: readonly string[]): 
   const entries = Object.entries(value.ranks)
   if (value.all_unacceptable && entries.length === 0)
     return shownOrder.length === 2 ? 'both bad' : 'all unacceptable'
+  if (value.mode === 'best_only' || value.mode === 'best_worst') return sayEnds(value, shownOrder)
   const levels = new Map<number, string[]>()
   for (const [id, rank] of entries) {
     const letters = levels.get(rank) ?? []
@@ -32,6 +33,18 @@ export function sayRanking(value: RankingValue, shownOrder: readonly string[]): 
     .map(([, letters]) => letters.sort().join(' = '))
     .join(value.strength === 2 ? ' >> ' : ' > ')
   return value.all_unacceptable ? `${said} (all unacceptable)` : said
+}
+
+/** "A best, D worst": what is between them was not compared. */
+function sayEnds({ mode, ranks, all_unacceptable }: RankingValue, shownOrder: readonly string[]) {
+  const last = Math.max(...Object.values(ranks))
+  const letters = (rank: number) =>
+    shownOrder.flatMap((id, place) => (ranks[id] === rank ? [letterOf(place)] : [])).join(', ')
+  const said = [
+    `${letters(1)} best`,
+    ...(mode === 'best_worst' && last > 1 ? [`${letters(last)} worst`] : []),
+  ].join(', ')
+  return all_unacceptable ? `${said} (all unacceptable)` : said
 }
 
 function sayValue(question: Question, value: unknown, shownOrder: readonly string[]): string {

@@ -64,8 +64,13 @@ async function nextTask(person: Person, before: string): Promise<Task | null> {
   }
   const newest = await newestMessage(person, before)
   if (/All done|nothing (else )?waiting/i.test(newest)) return null
-  if (/\[Answer\]/.test(newest)) {
-    await mustWork(person.press('Answer'))
+  const form = /\[Answer\]/.test(newest)
+    ? 'Answer'
+    : newest.includes('Tap the best one.')
+      ? 'Answer in full'
+      : null
+  if (form !== null) {
+    await mustWork(person.press(form))
     return { text: await openForm(person), isForm: true }
   }
   // A press within 700 ms of a repaint is taken for a double tap; nobody reads that fast.

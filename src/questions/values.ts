@@ -13,6 +13,17 @@ export type RankingValue = {
   strength?: 1 | 2
   all_unacceptable: boolean
 }
+/** A ranking that is being made by taps, as a draft keeps it: `order` is how they came. */
+export type TappedRanking = RankingValue & { tapped: Tapped }
+export type Tapped = {
+  order: string[]
+  /** The next output tapped shares the rank of the last. */
+  same: boolean
+  /** How many taps there were, those taken back too: tells screens apart. */
+  step: number
+  /** When the last tap came, in milliseconds. */
+  at: number
+}
 export type SpanValue = { field: string; start: number; end: number; label: string }[]
 export type SingleValue = string | number | string[]
 export type Value = SingleValue | Record<string, SingleValue> | RankingValue | SpanValue
@@ -47,9 +58,16 @@ export function parseValues(questions: readonly Question[], input: unknown, show
   return { ...kept }
 }
 
-/** Keeps what can be kept of a form that is not finished; never throws. */
+/** Keeps what can be kept of a form that is not finished (half a ranking, a text too short); never throws. */
 export function parseDraft(questions: readonly Question[], input: unknown, shown: Shown): Values {
-  return { ...readValues(questions, input, shown).values }
+  const { values } = readValues(questions, input, shown)
+  if (!isObject(input)) return {}
+  for (const question of questions) {
+    if (values[question.name] !== undefined || !Object.hasOwn(input, question.name)) continue
+    const kept = keepUnfinished(question, input[question.name], shown)
+    if (kept !== undefined) values[question.name] = kept
+  }
+  return { ...values }
 }
 
 /** The questions whose condition holds (or that have none), given these answers. */
@@ -193,6 +211,61 @@ function rankingProblem(
   if (question.mode === 'full' && !question.ties && sizes.some((size) => size > 1))
     return 'Give every output a rank of its own.'
   return undefined
+}
+
+function keepUnfinished(question: Question, raw: unknown, shown: Shown): Value | undefined {
+  if (question.type === 'span') return undefined
+  if (question.type === 'ranking') return keepRanking(question, raw, shown)
+  if (question.of === 'record') return keepSingle(question, raw)
+  if (!isObject(raw)) return undefined
+  const each: Record<string, SingleValue> = {}
+  for (const id of shown.outputs) {
+    const kept = Object.hasOwn(raw, id) ? keepSingle(question, raw[id]) : undefined
+    if (kept !== undefined) setOwn(each, id, kept)
+  }
+  return Object.keys(each).length > 0 ? each : undefined
+}
+
+/** A text of any length is somebody's work; any other half of an answer is none. */
+function keepSingle(question: SingleQuestion, raw: unknown): SingleValue | undefined {
+  if (question.type !== 'text') return readSingle(question, raw).value
+  const { min_chars: _, max_chars: __, ...any } = question
+  return readSingle(any, raw).value
+}
+
+function keepRanking(
+  question: RankingQuestion,
+  raw: unknown,
+  shown: Shown,
+): RankingValue | TappedRanking | undefined {
+  if (!isObject(raw)) return undefined
+  const given = isObject(raw['ranks']) ? raw['ranks'] : {}
+  const ranks: Record<string, number> = {}
+  for (const id of [...shown.outputs].sort()) {
+    const rank = Object.hasOwn(given, id) ? given[id] : undefined
+    if (typeof rank === 'number' && Number.isInteger(rank) && rank >= 1) setOwn(ranks, id, rank)
+  }
+  const unacceptable = question.unacceptable && raw['all_unacceptable'] === true
+  const tapped = readTapped(raw['tapped'], ranks)
+  if (Object.keys(ranks).length === 0 && !unacceptable && !tapped) return undefined
+  const strength = question.strength ? raw['strength'] : undefined
+  return {
+    mode: question.mode,
+    ranks,
+    ...(strength === 1 || strength === 2 ? { strength } : {}),
+    all_unacceptable: unacceptable,
+    ...(tapped ? { tapped } : {}),
+  }
+}
+
+/** Reads how a ranking was tapped so far; null when it does not speak of these ranks. */
+export function readTapped(raw: unknown, ranks: RankingValue['ranks']): Tapped | null {
+  if (!isObject(raw)) return null
+  const { order, same, step, at } = raw
+  if (!Array.isArray(order) || typeof step !== 'number' || typeof at !== 'number') return null
+  const ids = order.filter((id): id is string => typeof id === 'string' && Object.hasOwn(ranks, id))
+  if (new Set(ids).size !== order.length || ids.length !== Object.keys(ranks).length) return null
+  return { order: ids, same: same === true, step, at }
 }
 
 /** 1, 3, 3, 7 becomes 1, 2, 2, 3; keys sorted, so that the same ranking is the same bytes. */

@@ -1,10 +1,11 @@
 /** Keeps what is typed but not yet submitted, and with it the lease. */
 import { sql } from 'kysely'
-import { type FoundAssignment, getAssignment } from '../assignments/assignment.ts'
+import { type FoundAssignment, getAssignment, readAssignmentId } from '../assignments/assignment.ts'
 import { renewLease } from '../assignments/lease.ts'
+import type { ResponseStatus } from '../db/schema.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Platform } from '../labelers/person.ts'
-import type { Parley } from '../parley.ts'
+import { inTransaction, type Parley } from '../parley.ts'
 import { parseDraft, type Values } from '../questions/values.ts'
 
 /** Whatever can be kept is kept; nothing is refused for being unfinished. An answer stays as it is. */
@@ -17,8 +18,43 @@ export async function saveDraft(
   const { document, dataset } = found
   const values = parseDraft(document.questions, input.values, { outputs: found.shownOrder })
   await renewLease(parley, labeler, { assignmentId: found.assignmentId, document })
-  const id = found.assignmentId.split('-')[1]
+  const { id } = readAssignmentId(found.assignmentId)
   await sql`select save_draft(${dataset.id}, ${id}, ${JSON.stringify(values)}::jsonb,
     ${input.platform}, ${dataset.schemaVersion})`.execute(parley.db)
   return values
+}
+
+/**
+ * Makes the draft into another one, so that of two gestures at once neither is lost. `change` gets
+ * the draft as it is now and returns null to leave it alone; so does an answer that is submitted.
+ */
+export async function changeDraft(
+  parley: Parley,
+  labeler: Labeler,
+  input: {
+    found: FoundAssignment
+    platform: Platform
+    change: (draft: Values) => Values | null
+  },
+): Promise<{ draft: Values; changed: boolean }> {
+  const { found, platform, change } = input
+  const { datasetId, id } = readAssignmentId(found.assignmentId)
+  return inTransaction(parley, async (inside) => {
+    // Two statements: one that waits for the lock still sees the draft as it was before it waited.
+    await sql`select 1 from assignments where dataset_id = ${datasetId} and id = ${id}
+      for update`.execute(inside.db)
+    const { rows } = await sql<{ status: ResponseStatus; values: Values }>`
+      select status, coalesce(draft, "values") as "values" from responses
+      where dataset_id = ${datasetId} and assignment_id = ${id}`.execute(inside.db)
+    const draft = rows[0]?.values ?? {}
+    const next = rows[0]?.status === 'submitted' ? null : change(draft)
+    if (next === null) return { draft, changed: false }
+    const values = await saveDraft(inside, labeler, {
+      assignmentId: found.assignmentId,
+      values: next,
+      platform,
+      found,
+    })
+    return { draft: values, changed: true }
+  })
 }

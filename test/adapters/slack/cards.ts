@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Content, TaskCard } from '../../../src/chat/port.ts'
 import { pressesFor } from '../../../src/chat/presses.ts'
+import { buildTapPanel } from '../../../src/chat/taps.ts'
 import { Question } from '../../../src/questions/question.ts'
 import { letterOf } from '../../../src/questions/values.ts'
 
@@ -26,6 +27,11 @@ export function cardOf(asks: Asks, more: Partial<TaskCard> & { texts?: Content[]
     presses: pressesFor(
       questions,
       outputs.map((output) => output.id),
+    ),
+    taps: buildTapPanel(
+      questions,
+      outputs.map((output) => output.id),
+      rest.values ?? {},
     ),
     progress: { submitted: 3, assigned: null, minutes: 0.5 },
     editing: false,
