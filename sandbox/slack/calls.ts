@@ -3,13 +3,15 @@
  * as Slack does, runs the method, and writes the wire log.
  */
 import type { Context } from 'hono'
+import type { Buckets } from './buckets.ts'
 import type { Faults } from './faults.ts'
 import { isObject, type Json, type JsonObject, parseJson, text } from './json.ts'
 import { chatMethods } from './methods/chat.ts'
 import { fileMethods } from './methods/files.ts'
-import { type Method, missingScope, refuse } from './methods/method.ts'
+import { conversation, type Method, missingScope, refuse } from './methods/method.ts'
 import { peopleMethods } from './methods/people.ts'
 import { viewMethods } from './methods/views.ts'
+import type { Tokens } from './oauth.ts'
 import type { Wire } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -20,14 +22,28 @@ const methods: Record<string, Method> = {
   ...peopleMethods,
 }
 
-export type ApiOptions = { workspace: Workspace; wire: Wire; faults: Faults; triggerMs: number }
+export type ApiOptions = {
+  /** The workspace calls without a token belong to. */
+  workspace: Workspace
+  /** Whose token it is, or what Slack says of one that answers no more. */
+  tokens: Tokens
+  wire: Wire
+  faults: Faults
+  triggerMs: number
+  /** Absent: nobody is ever told to wait. */
+  buckets?: Buckets
+  /** The methods of the app itself: connections and OAuth. */
+  more?: Readonly<Record<string, Method>>
+}
 
 export type ApiAnswer = {
   status: number
   headers: Record<string, string>
   body: JsonObject
-  /** The effect is there, but the caller shall never hear of it. */
+  /** The caller shall never hear of it, whether the effect is there or not. */
   drop: boolean
+  /** The answer waits this long. */
+  hangMs?: number
 }
 
 /** Answers one call of the Web API. */
@@ -54,30 +70,39 @@ export async function answerCall(options: ApiOptions, c: Context): Promise<ApiAn
 type Read = { args: JsonObject; token: string | null }
 
 function judge(options: ApiOptions, name: string, { args, token }: Read): ApiAnswer {
-  const { workspace, faults, triggerMs } = options
-  const method = methods[name]
+  const { faults, triggerMs, buckets, tokens } = options
+  const method = options.more?.[name] ?? methods[name]
+  const known = token === null ? null : tokens.find(token)
+  const workspace = known?.workspace ?? options.workspace
   const answer = (body: JsonObject, extra: Partial<ApiAnswer> = {}): ApiAnswer => ({
     status: 200,
-    headers: method ? scopeHeaders(workspace, method, token) : {},
+    headers: method && known ? scopeHeaders(workspace, method) : {},
     body,
     drop: false,
     ...extra,
   })
+  const limited = (seconds: number): ApiAnswer =>
+    answer(
+      { ok: false, error: 'ratelimited' },
+      { status: 429, headers: { 'retry-after': String(seconds) } },
+    )
   if (!method) {
     faults.record('unknown_method', name)
     return answer({ ok: false, error: 'unknown_method', req_method: name })
   }
-  const fault = faults.take(name)
-  if (fault?.status !== undefined) {
-    const headers = { 'retry-after': String(fault.retryAfter ?? 1) }
-    const error = fault.error ?? (fault.status === 429 ? 'ratelimited' : 'internal_error')
-    const limited = fault.status === 429 ? { headers } : {}
-    return answer({ ok: false, error }, { status: fault.status, ...limited })
-  }
+  const channel = channelOf(workspace, args)
+  const fault = faults.take(name, { channel: channel ?? '', team: workspace.team.id })
+  if (fault?.dropBefore) return answer({ ok: false, error: 'dropped' }, { drop: true })
+  if (fault?.status === 429) return limited(fault.retryAfter ?? 1)
+  if (fault?.status !== undefined)
+    return answer({ ok: false, error: fault.error ?? 'internal_error' }, { status: fault.status })
   if (fault?.error !== undefined) return answer({ ok: false, error: fault.error })
+  const wait = buckets?.take({ team: workspace.team.id, method: name, channel }) ?? null
+  if (wait !== null) return limited(wait)
   if (!method.open) {
     if (token === null) return answer(refuse('not_authed'))
-    if (token !== workspace.app.botToken) return answer(refuse('invalid_auth'))
+    if (!known) return answer(refuse('invalid_auth'))
+    if (known.dead !== null) return answer(refuse(known.dead))
     const { scopes } = method
     if (scopes && !scopes.some((scope) => workspace.app.scopes.has(scope))) {
       return answer(missingScope(workspace, scopes.join(',')))
@@ -88,8 +113,17 @@ function judge(options: ApiOptions, name: string, { args, token }: Read): ApiAns
     faults.record('unknown_argument', `${name}: ${messages.join('; ')}`)
     return answer(refuse('invalid_arguments', messages))
   }
-  const body = method.run({ workspace, faults, args, triggerMs })
-  return answer(body, { drop: fault?.dropAfterEffect === true })
+  const body = method.run({ workspace, faults, args, token, triggerMs })
+  return answer(body, {
+    drop: fault?.dropAfterEffect === true,
+    ...(fault?.hangAfterEffectMs === undefined ? {} : { hangMs: fault.hangAfterEffectMs }),
+  })
+}
+
+/** The conversation a call is about: a person's id means their direct message. */
+function channelOf(workspace: Workspace, args: JsonObject): string | null {
+  const id = text(args['channel'])
+  return id === '' ? null : (conversation(workspace, id)?.id ?? id)
 }
 
 function unknownArguments(method: Method, args: JsonObject): string[] {
@@ -104,12 +138,7 @@ function missingArguments(method: Method, args: JsonObject): string[] {
     .map((key) => `[ERROR] missing required field: ${key}`)
 }
 
-function scopeHeaders(
-  workspace: Workspace,
-  method: Method,
-  token: string | null,
-): Record<string, string> {
-  if (token !== workspace.app.botToken) return {}
+function scopeHeaders(workspace: Workspace, method: Method): Record<string, string> {
   return {
     'x-oauth-scopes': [...workspace.app.scopes].join(','),
     'x-accepted-oauth-scopes': (method.scopes ?? []).join(','),

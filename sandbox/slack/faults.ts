@@ -20,24 +20,41 @@ export type Injected = {
   retryAfter?: number
   /** Take effect, then drop the connection before the answer. */
   dropAfterEffect?: boolean
+  /** Drop the connection before anything is done. */
+  dropBefore?: boolean
+  /** Take effect, then answer only after this long: the caller has given up by then. */
+  hangAfterEffectMs?: number
 }
+
+/** A call as a lasting fault sees it. */
+export type Suffering = { method: string; channel: string; team: string; count: number }
 
 export type Faults = {
   seen: Fault[]
   next(method: string, fault: Injected): void
-  take(method: string): Injected | undefined
+  /** A fault for every call the rule names, until it is lifted; for storms. */
+  every(rule: ((call: Suffering) => Injected | undefined) | null): void
+  take(method: string, call?: { channel: string; team: string }): Injected | undefined
   record(kind: FaultKind, detail: string): void
 }
 
 export function openFaults(now: () => number): Faults {
   const seen: Fault[] = []
   const waiting = new Map<string, Injected[]>()
+  let rule: ((call: Suffering) => Injected | undefined) | null = null
+  let count = 0
   return {
     seen,
     next(method, fault) {
       waiting.set(method, [...(waiting.get(method) ?? []), fault])
     },
-    take: (method) => waiting.get(method)?.shift(),
+    every(next) {
+      rule = next
+    },
+    take(method, { channel, team } = { channel: '', team: '' }) {
+      count += 1
+      return waiting.get(method)?.shift() ?? rule?.({ method, channel, team, count })
+    },
     record(kind, detail) {
       seen.push({ at: now(), kind, detail })
     },

@@ -13,6 +13,11 @@
  *     ana.screen(); ana.messages(); ana.modal(); ana.errors(); ana.files()
  *     slack.faults.seen                     // timeouts, illegal acks, refused calls
  *     slack.faults.next('chat.postMessage', { dropAfterEffect: true })
+ *     slack.faults.every(({ count }) => (count % 2 ? { status: 429, retryAfter: 3 } : undefined))
+ *     const other = slack.addWorkspace({ name: 'Other', people: ['Eve'], installed: false })
+ *     slack.oauth.allow(address, other.teamId, 'Eve')   // where Eve's browser is sent
+ *     slack.deliverTo(slack.socket.handler)             // Socket Mode instead of HTTP
+ *     await other.uninstall({ order: 'revoked first' })
  *     await slack.faults.redeliver()        // { exact: true } replays the very same bytes
  *     await slack.close()
  *
@@ -22,14 +27,18 @@
  */
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { openBuckets } from './buckets.ts'
 import { answerCall } from './calls.ts'
 import { controlRoutes } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { isObject, type JsonObject, parseJson } from './json.ts'
+import { type Lifecycle, openLifecycle } from './lifecycle.ts'
 import { times } from './limits.ts'
+import { openOAuth, openTokens, type Tokens } from './oauth.ts'
 import { type Person, personOf, type Streets } from './people.ts'
 import { respond } from './respond.ts'
+import { openSocketMode, type SocketMode } from './socket.ts'
 import { openWire, type WireLine } from './wire.ts'
 import {
   addChannel,
@@ -63,21 +72,18 @@ export type SlackOptions = {
   ackMs?: number
   triggerMs?: number
   retryDelaysMs?: number[]
+  /** Slack's rate limits, by the stand-in's clock; off unless asked for. */
+  rateLimits?: boolean
+  /** Whether the app is in the first workspace already; otherwise it comes by OAuth. */
+  installed?: boolean
+  /** Bot tokens live twelve hours and are refreshed. */
+  rotateTokens?: boolean
 }
 
-export type SlackStandIn = {
-  url: string
-  /** Ends in /api/. */
-  apiUrl: string
-  signingSecret: string
-  botToken: string
-  botUserId: string
+/** One workspace as tests see it. */
+export type SlackHouse = Lifecycle & {
   teamId: string
-  appId: string
-  /** What a service is started with to talk to this stand-in. */
-  env: Record<'SLACK_API_URL' | 'SLACK_SIGNING_SECRET' | 'SLACK_BOT_TOKEN', string>
-  now(): number
-  deliverTo(target: Target): void
+  botUserId: string
   /** The person of this name; somebody new when there is none. */
   person(name: string, details?: { tz?: string; locale?: string }): Person
   /** The channel of this name; a new one when there is none. The bot is in it unless told not. */
@@ -88,6 +94,39 @@ export type SlackStandIn = {
   archive(channel: string): void
   /** Grants exactly these scopes from now on. */
   grant(scopes: string[]): void
+  /** Delivers an event of the Events API, with retries. */
+  event(event: JsonObject, options?: { id?: string }): Promise<void>
+}
+
+type SlackVariable =
+  | 'SLACK_API_URL'
+  | 'SLACK_SIGNING_SECRET'
+  | 'SLACK_BOT_TOKEN'
+  | 'SLACK_APP_TOKEN'
+  | 'SLACK_CLIENT_ID'
+  | 'SLACK_CLIENT_SECRET'
+
+export type SlackStandIn = SlackHouse & {
+  url: string
+  /** Ends in /api/. */
+  apiUrl: string
+  signingSecret: string
+  botToken: string
+  appId: string
+  /** What a service is started with to talk to this stand-in. */
+  env: Record<'SLACK_API_URL' | 'SLACK_SIGNING_SECRET' | 'SLACK_BOT_TOKEN', string>
+  /** The same for Socket Mode, and for many workspaces by OAuth. */
+  socketEnv: Partial<Record<SlackVariable, string>>
+  oauthEnv: Partial<Record<SlackVariable, string>>
+  now(): number
+  deliverTo(target: Target): void
+  addWorkspace(options: { name: string; people?: string[]; installed?: boolean }): SlackHouse
+  oauth: {
+    /** A person of this workspace allows what the address asks; returns where they are sent. */
+    allow(address: string, teamId: string, person: string): string
+    deny(address: string): string
+  }
+  socket: Pick<SocketMode, 'handler' | 'connections' | 'recycle'>
   wire: readonly WireLine[]
   transcript: readonly TranscriptLine[]
   faults: Faults & { redeliver: Courier['redeliver'] }
@@ -98,8 +137,6 @@ export type SlackStandIn = {
   sendRaw: Courier['sendRaw']
   /** Sends url_verification, as Slack does when the address is configured; true when echoed. */
   verifyUrl(): Promise<boolean>
-  /** Delivers an event of the Events API, with retries. */
-  event(event: JsonObject, options?: { id?: string }): Promise<void>
   close(): Promise<void>
 }
 
@@ -116,23 +153,52 @@ const defaultScopes = [
 
 export async function openSlackStandIn(options: SlackOptions = {}): Promise<SlackStandIn> {
   const workspace = makeWorkspace(options)
-  const { app, team } = workspace
+  const { app } = workspace
+  const client = { clientId: `${secret(5)}.${secret(5)}`, clientSecret: secret() }
+  const appToken = `xapp-1-${secret(12)}`
+  const secrets = [app.signingSecret, client.clientSecret, appToken]
   const faults = openFaults(workspace.now)
   const wire = openWire({
-    secrets: [app.botToken, app.signingSecret],
+    secrets,
     ...(options.wireLog !== undefined && { path: options.wireLog }),
   })
+  const tokens = openTokens(workspace.now, secrets)
+  const workspaces: Workspace[] = []
+  const houses: { workspace: Workspace; streets: Streets }[] = []
   const ackMs = options.ackMs ?? times.ackMs
   const retryDelaysMs = options.retryDelaysMs ?? times.retryDelaysMs
-  const courier = openCourier({ workspace, wire, faults, ackMs, retryDelaysMs })
-  if (options.deliverTo !== undefined) courier.deliverTo(options.deliverTo)
   const commands = options.commands ?? ['/parley', '/parley-admin']
-  const streets: Streets = { workspace, courier, faults, commands }
+  const rotate = options.rotateTokens ?? false
+  const oauth = openOAuth({ ...client, rotate }, tokens, workspaces, workspace.now)
+  const socket = openSocketMode(appToken, { url: () => workspace.url, appId: app.id })
+  let target = options.deliverTo
+
+  /** Opens the doors of a workspace; deliveries of all go to the same place. */
+  function house(one: Workspace): SlackHouse & { streets: Streets } {
+    const courier = openCourier({ workspace: one, wire, faults, ackMs, retryDelaysMs })
+    if (target !== undefined) courier.deliverTo(target)
+    const streets: Streets = { workspace: one, courier, faults, commands }
+    workspaces.push(one)
+    houses.push({ workspace: one, streets })
+    if (one.app.installed) tokens.add(one.app.botToken, one)
+    return { ...faceOf(streets, tokens), streets }
+  }
+  const first = house(workspace)
+  const { courier } = first.streets
 
   const hono = new Hono<{ Bindings: Bindings }>()
-  const api = { workspace, wire, faults, triggerMs: options.triggerMs ?? times.triggerMs }
+  const api = {
+    workspace,
+    tokens,
+    wire,
+    faults,
+    triggerMs: options.triggerMs ?? times.triggerMs,
+    more: { ...oauth.methods, ...socket.methods },
+    ...(options.rateLimits ? { buckets: openBuckets(workspace.now) } : {}),
+  }
   hono.all('/api/*', async (c) => {
     const answer = await answerCall(api, c)
+    if (answer.hangMs) await new Promise((resolve) => setTimeout(resolve, answer.hangMs))
     if (answer.drop) c.env.outgoing?.socket?.destroy()
     return new Response(JSON.stringify(answer.body), {
       status: answer.status,
@@ -140,9 +206,10 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
     })
   })
   for (const kind of ['actions', 'commands', 'app']) {
-    hono.post(`/${kind}/*`, async (c) => {
+    hono.post(`/${kind}/:team/*`, async (c) => {
       const body = parseJson(await c.req.text())
-      const answer = respond(workspace, faults, c.req.path, body)
+      const one = workspaces.find(({ team }) => team.id === c.req.param('team')) ?? workspace
+      const answer = respond(one, faults, c.req.path, body)
       wire.write({
         at: new Date(workspace.now()).toISOString(),
         direction: 'call',
@@ -157,13 +224,90 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
       return new Response(text, { status: answer.status })
     })
   }
-  fileRoutes(hono, workspace, faults)
-  controlRoutes(hono, streets)
+  fileRoutes(hono, workspaces, tokens, faults)
+  oauth.routes(hono)
+  controlRoutes(hono, first.streets)
 
-  const server = await listen(hono, options.port ?? 0)
+  const server = await listen(hono, options.port ?? 0, socket)
   workspace.url = server.url
   for (const person of options.people ?? []) addUser(workspace, person)
+  const apiUrl = `${server.url}/api/`
+  const { streets: _, ...face } = first
 
+  return {
+    ...face,
+    url: server.url,
+    apiUrl,
+    signingSecret: app.signingSecret,
+    botToken: app.botToken,
+    appId: app.id,
+    env: {
+      SLACK_API_URL: apiUrl,
+      SLACK_SIGNING_SECRET: app.signingSecret,
+      SLACK_BOT_TOKEN: app.botToken,
+    },
+    socketEnv: {
+      SLACK_API_URL: apiUrl,
+      SLACK_APP_TOKEN: appToken,
+      SLACK_BOT_TOKEN: app.botToken,
+    },
+    oauthEnv: {
+      SLACK_API_URL: apiUrl,
+      SLACK_SIGNING_SECRET: app.signingSecret,
+      SLACK_CLIENT_ID: client.clientId,
+      SLACK_CLIENT_SECRET: client.clientSecret,
+    },
+    now: workspace.now,
+    deliverTo(next) {
+      target = next
+      for (const { streets } of houses) streets.courier.deliverTo(next)
+    },
+    addWorkspace({ name, people = [], installed = true }) {
+      const added = makeWorkspace({ now: workspace.now, installed }, name)
+      // It is the same app in another workspace: its own bot and token, the same secrets.
+      const { id, signingSecret, verificationToken } = app
+      Object.assign(added.app, { id, signingSecret, verificationToken })
+      added.url = workspace.url
+      for (const person of people) addUser(added, { name: person })
+      const { streets: _streets, ...more } = house(added)
+      return more
+    },
+    oauth: {
+      allow(address, teamId, name) {
+        const one = workspaces.find(({ team }) => team.id === teamId)
+        const user = one ? findPerson(one, name) : undefined
+        if (!one || !user) throw new Error(`Nobody in ${teamId} is called ${name}.`)
+        return oauth.allow(address, one, user)
+      },
+      deny: oauth.deny,
+    },
+    socket,
+    wire: wire.lines,
+    transcript: workspace.transcript,
+    faults: Object.assign(faults, { redeliver: courier.redeliver }),
+    retries: courier.retries,
+    sign: courier.sign,
+    sendRaw: courier.sendRaw,
+    async verifyUrl() {
+      const challenge = secret()
+      const body = { token: app.verificationToken, challenge, type: 'url_verification' }
+      const answer = await courier.send('event', JSON.stringify(body))
+      if (answer.outcome !== 'answered' || answer.status !== 200) return false
+      const echoed = parseJson(answer.body)
+      return answer.body === challenge || (isObject(echoed) && echoed['challenge'] === challenge)
+    },
+    async close() {
+      for (const { streets } of houses) streets.courier.close()
+      socket.close()
+      await server.close()
+    },
+  }
+}
+
+/** What a test may do in one workspace. */
+function faceOf(streets: Streets, tokens: Tokens): SlackHouse {
+  const { workspace, courier } = streets
+  const { app } = workspace
   function idOf(name: string): string {
     const user = findPerson(workspace, name)
     if (!user) throw new Error(`Nobody here is called ${name}.`)
@@ -173,22 +317,10 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
     const wanted = name.replace(/^#/, '')
     return [...workspace.channels.values()].find((c) => c.name === wanted && c.kind !== 'im')
   }
-
   return {
-    url: server.url,
-    apiUrl: `${server.url}/api/`,
-    signingSecret: app.signingSecret,
-    botToken: app.botToken,
+    ...openLifecycle(workspace, courier, tokens),
+    teamId: workspace.team.id,
     botUserId: app.botUserId,
-    teamId: team.id,
-    appId: app.id,
-    env: {
-      SLACK_API_URL: `${server.url}/api/`,
-      SLACK_SIGNING_SECRET: app.signingSecret,
-      SLACK_BOT_TOKEN: app.botToken,
-    },
-    now: workspace.now,
-    deliverTo: courier.deliverTo,
     person(name, details = {}) {
       const user = findPerson(workspace, name) ?? addUser(workspace, { name, ...details })
       return personOf(streets, user)
@@ -220,41 +352,24 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
     grant(scopes) {
       app.scopes = new Set(scopes)
     },
-    wire: wire.lines,
-    transcript: workspace.transcript,
-    faults: Object.assign(faults, { redeliver: courier.redeliver }),
-    retries: courier.retries,
-    sign: courier.sign,
-    sendRaw: courier.sendRaw,
     event: courier.event,
-    async verifyUrl() {
-      const challenge = secret()
-      const body = { token: app.verificationToken, challenge, type: 'url_verification' }
-      const answer = await courier.send('event', JSON.stringify(body))
-      if (answer.outcome !== 'answered' || answer.status !== 200) return false
-      const echoed = parseJson(answer.body)
-      return answer.body === challenge || (isObject(echoed) && echoed['challenge'] === challenge)
-    },
-    async close() {
-      courier.close()
-      await server.close()
-    },
   }
 }
 
 type Bindings = { outgoing?: { socket?: { destroy(): void } | null } }
 
-function makeWorkspace(options: SlackOptions): Workspace {
+function makeWorkspace(options: SlackOptions, name = 'Parley Sandbox'): Workspace {
   const workspace: Workspace = {
     now: options.now ?? Date.now,
     url: '',
-    team: { id: newId('T'), domain: 'parley-sandbox', name: 'Parley Sandbox' },
+    team: { id: newId('T'), domain: name.toLowerCase().replaceAll(' ', '-'), name },
     app: {
       id: newId('A'),
       botId: newId('B'),
       botUserId: '',
       botName: options.botName ?? 'Parley',
       botToken: options.botToken ?? `xoxb-${secret(12)}`,
+      installed: options.installed ?? true,
       signingSecret: options.signingSecret ?? secret(),
       verificationToken: secret(12),
       scopes: new Set(options.scopes ?? defaultScopes),
@@ -280,9 +395,16 @@ function makeWorkspace(options: SlackOptions): Workspace {
   return workspace
 }
 
-function fileRoutes(hono: Hono<{ Bindings: Bindings }>, workspace: Workspace, faults: Faults) {
+function fileRoutes(
+  hono: Hono<{ Bindings: Bindings }>,
+  workspaces: readonly Workspace[],
+  tokens: Tokens,
+  faults: Faults,
+) {
   hono.post('/upload/v1/:ticket', async (c) => {
-    const file = workspace.files.get(workspace.uploads.get(c.req.param('ticket')) ?? '')
+    const ticket = c.req.param('ticket')
+    const owner = workspaces.find(({ uploads }) => uploads.has(ticket))
+    const file = owner?.files.get(owner.uploads.get(ticket) ?? '')
     if (!file || file.complete) return c.text('Not found', 404)
     const multipart = (c.req.header('content-type') ?? '').startsWith('multipart/form-data')
     let bytes = new Uint8Array(0)
@@ -299,9 +421,9 @@ function fileRoutes(hono: Hono<{ Bindings: Bindings }>, workspace: Workspace, fa
     return c.text(`OK - ${bytes.byteLength}`)
   })
   const download = async (id: string, authorization: string | undefined) => {
-    const file = workspace.files.get(id.split('-').at(-1) ?? '')
-    const allowed =
-      authorization === `Bearer ${workspace.app.botToken}` && workspace.app.scopes.has('files:read')
+    const known = tokens.find((authorization ?? '').replace(/^Bearer /, ''))
+    const file = known?.workspace.files.get(id.split('-').at(-1) ?? '')
+    const allowed = known?.dead === null && known.workspace.app.scopes.has('files:read')
     // Without a right token Slack redirects to its sign-in page, which answers 200 with HTML.
     if (!allowed) return new Response(null, { status: 302, headers: { location: '/signin' } })
     if (!file?.bytes) return new Response('Not found', { status: 404 })
@@ -318,6 +440,7 @@ function fileRoutes(hono: Hono<{ Bindings: Bindings }>, workspace: Workspace, fa
 function listen(
   hono: Hono<{ Bindings: Bindings }>,
   port: number,
+  socket: SocketMode,
 ): Promise<{ url: string; close(): Promise<void> }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
@@ -330,6 +453,8 @@ function listen(
           }),
       })
     })
+    // The server is plain HTTP/1.1: no other kind is asked for above.
+    if ('closeAllConnections' in server) socket.attach(server)
     server.once('error', reject)
   })
 }

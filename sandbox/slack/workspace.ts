@@ -96,6 +96,8 @@ export type Workspace = {
     botUserId: string
     botName: string
     botToken: string
+    /** Whether it is in this workspace now: its token answers, and what people do is delivered. */
+    installed: boolean
     signingSecret: string
     verificationToken: string
     scopes: Set<string>

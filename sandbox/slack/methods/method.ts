@@ -7,6 +7,8 @@ export type Call = {
   workspace: Workspace
   faults: Faults
   args: JsonObject
+  /** What the call was made with; methods marked `open` judge it themselves. */
+  token: string | null
   triggerMs: number
 }
 
