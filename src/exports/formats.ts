@@ -6,14 +6,28 @@ import type { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import { kto } from './kto.ts'
+import { openaiDpo, openaiSft } from './openai.ts'
 import { preference } from './preference.ts'
+import { prompts } from './prompts.ts'
 import { raw } from './raw.ts'
 import { records } from './records.ts'
+import { reward } from './reward.ts'
 import { sft } from './sft.ts'
 import type { ExportFlags, FlagName } from './shape.ts'
 import type { ExportRecord, Source } from './source.ts'
 
-export const formats = { raw, records, sft, preference } satisfies Record<string, Format>
+export const formats = {
+  raw,
+  records,
+  sft,
+  preference,
+  reward,
+  kto,
+  prompts,
+  'openai-sft': openaiSft,
+  'openai-dpo': openaiDpo,
+} satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
 export type Format = LineFormat | RowFormat
@@ -39,8 +53,10 @@ export type RowMaker = {
   /** What a trainer accepts; every row is held against it. */
   row: z.ZodType<Row>
   make(record: ExportRecord): Made
+  /** What a split goes by, where the row has no `prompt`. */
+  promptOf?(row: Row): unknown
 }
-export type Row = { prompt: unknown; [key: string]: unknown }
+export type Row = { [key: string]: unknown }
 
 /** Rows of one record, and the candidates that became none, by reason. */
 export type Made = { rows: Row[]; dropped: readonly string[] }

@@ -8,11 +8,17 @@ import { type Ballot, consensusRanking, type PairVotes } from '../quality/consen
 import type { LabelerStrategy, PairStrategy } from './shape.ts'
 
 /** Outputs are told apart by their place in the record; -1 is one the record does not have. */
-export type Verdict = { high: number; low: number } & (
-  | { decided: true }
-  | { decided: false; reason: OpenReason }
-)
-type Decided = { high: number; low: number }
+export type Verdict =
+  | (Decided & { decided: true })
+  | { high: number; low: number; decided: false; reason: OpenReason }
+export type Decided = {
+  high: number
+  low: number
+  /** (for - against) / (for + against) of those who ordered the two; 1 when all agree. */
+  voteShare: number
+  /** How many ranks lie between them, as a share of the most that can. */
+  rankGap: number
+}
 type OpenReason = (typeof openReasons)[number]
 
 /** Why a pair is open; of several, the first in this list is the one an admin learns. */
@@ -39,13 +45,20 @@ export function judgePairs(
 ): Verdict[] {
   const places = new Map(outputs.map(({ id }, place) => [id, place]))
   const verdicts: Verdict[] = []
-  for (const votes of consensusRanking(ballots).pairs) {
+  const consensus = consensusRanking(ballots)
+  for (const votes of consensus.pairs) {
     const a = places.get(votes.a) ?? -1
     const b = places.get(votes.b) ?? -1
     const found = unfit(outputs[a], outputs[b]) ?? judge(votes, labelers)
     verdicts.push(
       typeof found === 'boolean'
-        ? { decided: true, high: found ? a : b, low: found ? b : a }
+        ? {
+            decided: true,
+            high: found ? a : b,
+            low: found ? b : a,
+            voteShare: shareOf(votes),
+            rankGap: gapOf(consensus.ranks[votes.a], consensus.ranks[votes.b], outputs.length),
+          }
         : { decided: false, reason: found, high: Math.min(a, b), low: Math.max(a, b) },
     )
   }
@@ -127,6 +140,15 @@ function judge(votes: PairVotes, labelers: LabelerStrategy): boolean | OpenReaso
   }
 }
 
+function shareOf({ for: forA, against }: PairVotes): number {
+  return forA + against === 0 ? 0 : Math.abs(forA - against) / (forA + against)
+}
+
+function gapOf(a: number | undefined, b: number | undefined, outputs: number): number {
+  if (a === undefined || b === undefined || outputs < 2) return 0
+  return Math.abs(a - b) / (outputs - 1)
+}
+
 function sift(
   pairs: readonly Decided[],
   isSame: (high: number, low: number) => boolean,
@@ -135,7 +157,7 @@ function sift(
   const kept = pairs.filter(({ high, low }) => !isSame(high, low))
   const same = Array<Dropped>(pairs.length - kept.length).fill('identical')
   return {
-    pairs: kept.map(({ high, low }) => ({ high, low })),
+    pairs: kept,
     dropped: [...same, ...open.flatMap((pair) => (pair.decided ? [] : [pair.reason]))],
   }
 }

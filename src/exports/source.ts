@@ -7,9 +7,9 @@ import type { Dataset } from '../datasets/shape.ts'
 import type { Snapshot } from '../db/copy.ts'
 import type { ResponseStatus } from '../db/schema.ts'
 import { ParleyError } from '../errors.ts'
+import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordFields, RecordOutput, RecordStatus } from '../records/shape.ts'
-import { ensurePseudonyms, lacksPseudonyms } from './pseudonyms.ts'
 
 /** One view of one dataset; close it soon: while it is open, the tables it sees cannot be tidied. */
 export type Source = {
@@ -58,8 +58,11 @@ export async function openSource(parley: Parley, datasetId: string): Promise<Sou
   }
 }
 
-/** Yields the records, read and grouped, some hundreds at a time. */
-export async function* readRecords(source: Source): AsyncGenerator<ExportRecord[]> {
+/**
+ * Yields the records a chunk at a time; each is parsed when its turn comes and may be forgotten after
+ * it, so that memory stays that of a chunk.
+ */
+export async function* readRecords(source: Source): AsyncGenerator<Iterable<ExportRecord>> {
   const { id } = source.dataset
   const answer = sql`'{"labeler":', to_json(y.pseudonym), ',"repeat":', a.repeat,
     ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags()},
@@ -178,6 +181,10 @@ function flags() {
     order by array_position(${flagOrder}, flag), flag))::text end`
 }
 
-function parseRecords(chunk: Buffer): ExportRecord[] {
-  return JSON.parse(`[${chunk.toString('utf8').trimEnd().replaceAll('\n', ',')}]`)
+function* parseRecords(chunk: Buffer): Generator<ExportRecord> {
+  let start = 0
+  for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+    yield JSON.parse(chunk.toString('utf8', start, end))
+    start = end + 1
+  }
 }

@@ -32,7 +32,7 @@ export async function* streamExport(
       const made = format.make(record)
       count(counts, made)
       for (const row of made.rows) {
-        const half = halfOf(row, flags)
+        const half = halfOf(format.promptOf?.(row) ?? row['prompt'], flags)
         texts[half] += `${JSON.stringify(checked(format, row, record.external_id))}\n`
         rows[half] += 1
       }
@@ -44,9 +44,9 @@ export async function* streamExport(
 }
 
 /** Rows of one prompt are all in train or all in test, whatever they are rows of. */
-export function halfOf(row: Row, { split, seed = 0 }: ExportFlags): Half {
+export function halfOf(asked: unknown, { split, seed = 0 }: ExportFlags): Half {
   if (split === undefined) return 'whole'
-  const prompt = JSON.stringify(row.prompt).normalize('NFKC').toLowerCase()
+  const prompt = JSON.stringify(asked).normalize('NFKC').toLowerCase()
   const words = prompt.replaceAll(/(?:\\[nrt]|\s)+/g, ' ').replaceAll(/" | "/g, '"')
   const digest = createHash('sha256').update(`${seed}:${words}`).digest()
   return digest.readUIntBE(0, 6) / 2 ** 48 < split ? 'train' : 'test'

@@ -1,0 +1,45 @@
+/**
+ * The `prompts` format: each prompt once, for reinforcement learning (GRPO, RLOO, online DPO read
+ * `prompt`, https://huggingface.co/docs/trl/dataset_formats). Records that labelers rejected stay out.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { buildPrompt, promptParts, TrainerText } from './content.ts'
+import type { RowFormat } from './formats.ts'
+import { parseKeep } from './usable.ts'
+
+export const prompts: RowFormat = {
+  about: 'each prompt once, for reinforcement learning',
+  takes: ['shape', 'keep', 'split', 'seed', 'gz'],
+  type: 'rows',
+  open(document, flags) {
+    const parts = promptParts(document)
+    const { shape = 'messages' } = flags
+    const keep = parseKeep(flags.keep)
+    // Six bytes of a hash for each prompt: what is kept of a million of them are some 50 MB.
+    const seen = new Set<number>()
+    return {
+      strategies: {
+        shape,
+        prompt: parts.map(({ role, template }) => ({ [role]: template })),
+        unique: 'normalised prompt',
+      },
+      row: z.strictObject({ prompt: TrainerText }),
+      make(record) {
+        const prompt = buildPrompt(parts, record.fields, shape)
+        if (record.status === 'rejected') return { rows: [], dropped: ['rejected'] }
+        if (!keep(record)) return { rows: [], dropped: ['not_kept'] }
+        if (prompt === null) return { rows: [], dropped: ['no_prompt'] }
+        const hash = hashOf(prompt)
+        if (seen.has(hash)) return { rows: [], dropped: ['duplicate'] }
+        seen.add(hash)
+        return { rows: [{ prompt }], dropped: [] }
+      },
+    }
+  },
+}
+
+function hashOf(prompt: unknown): number {
+  const plain = JSON.stringify(prompt).normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ')
+  return createHash('sha256').update(plain).digest().readUIntBE(0, 6)
+}

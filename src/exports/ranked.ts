@@ -1,0 +1,212 @@
+/**
+ * What rankings become for training: a prompt with a better and a worse output. Shared by the formats
+ * made of pairs; each writes the same pair under its own keys.
+ */
+import { didYouMean } from '../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import { invalid } from '../errors.ts'
+import type { Ballot } from '../quality/consensus.ts'
+import { rankingModes } from '../questions/question.ts'
+import type { ChatMessage } from '../records/shape.ts'
+import { buildCompletion, buildPrompt, promptParts } from './content.ts'
+import { choosePairs, type Decided, type JudgedOutput, judgePairs } from './pairs.ts'
+import type { ExportFlags, LabelerStrategy, MarginStrategy, PairStrategy } from './shape.ts'
+import type { ExportRecord, ExportResponse } from './source.ts'
+import { parseKeep, unusable } from './usable.ts'
+
+export type Text = string | ChatMessage[]
+export type RankedPair = { prompt: Text; chosen: Text; rejected: Text; margin: number }
+
+export type Ranked = {
+  strategies: Record<string, unknown>
+  make(record: ExportRecord): { pairs: RankedPair[]; dropped: string[] }
+}
+
+/**
+ * Prepares pairs of this dataset's rankings, by the strategies asked for, else the format's own.
+ * @throws ParleyError `invalid` when the dataset asks for no ranking, or not for the one named.
+ */
+export function openRanked(
+  document: DatasetDocument,
+  flags: ExportFlags,
+  own: { pairs: PairStrategy; labelers: LabelerStrategy; margin?: MarginStrategy },
+): Ranked {
+  const question = rankingQuestion(document, flags.question)
+  const parts = promptParts(document)
+  const { shape = 'messages', seed = 0 } = flags
+  const { pairs = own.pairs, labelers = own.labelers } = flags
+  const margin = own.margin && (flags.margin ?? own.margin)
+  const marginOf = openMargin(document, margin, question)
+  const keep = parseKeep(flags.keep)
+  return {
+    strategies: {
+      shape,
+      prompt: parts.map(({ role, template }) => ({ [role]: template })),
+      question,
+      pairs,
+      labelers,
+      ...(margin ? { margin } : {}),
+      // Of several best (or worst) outputs one is drawn by seed, record and place.
+      ties: 'seeded',
+    },
+    make(record) {
+      const made: { pairs: RankedPair[]; dropped: string[] } = { pairs: [], dropped: [] }
+      const texts = buildOutputs(record, shape)
+      const prompt = keep(record) ? buildPrompt(parts, record.fields, shape) : null
+      for (const group of groups(record, question, labelers)) {
+        if (!keep(record)) made.dropped.push('not_kept')
+        else if (prompt === null) made.dropped.push('no_prompt')
+        else if (typeof group === 'string') made.dropped.push(group)
+        else {
+          const verdicts = judgePairs(group, labelers, texts)
+          const isSame = (a: number, b: number) => texts[a]?.same === texts[b]?.same
+          const chosen = choosePairs(pairs, verdicts, isSame, `${seed}:${record.external_id}`)
+          for (const pair of chosen.pairs) {
+            const better = texts[pair.high]?.content
+            const worse = texts[pair.low]?.content
+            const clear = marginOf(record, pair, group)
+            // Judged outputs without text were dropped as empty.
+            if (!better || !worse) continue
+            if (clear === null) made.dropped.push('no_margin')
+            else made.pairs.push({ prompt, chosen: better, rejected: worse, margin: clear })
+          }
+          made.dropped.push(...chosen.dropped)
+        }
+      }
+      return made
+    },
+  }
+}
+
+/** How much better, in 0..1: null where the strategy has nothing to go by. */
+type MarginOf = (
+  record: ExportRecord,
+  pair: Decided,
+  ballots: readonly (Ballot & { strength: number | null })[],
+) => number | null
+
+function openMargin(
+  document: DatasetDocument,
+  margin: MarginStrategy | undefined,
+  question: string,
+): MarginOf {
+  switch (margin) {
+    case undefined:
+    case 'vote-share':
+      return (_, { voteShare }) => voteShare
+    case 'rank-gap':
+      return (_, { rankGap }) => rankGap
+    case 'rating-gap':
+      return ratingGap(document)
+    case 'strength': {
+      const asked = document.questions.find(({ name }) => name === question)
+      if (asked?.type !== 'ranking' || !asked.strength)
+        throw invalid({ margin: 'This ranking does not ask how much better. Use vote-share.' })
+      return (_, __, ballots) => {
+        const said = ballots.flatMap(({ strength }) => strength ?? [])
+        return said.length > 0 ? said.reduce((sum, one) => sum + one, 0) / said.length / 2 : null
+      }
+    }
+  }
+}
+
+/** The difference of the two outputs' mean ratings, as a share of the scale. */
+function ratingGap(document: DatasetDocument): MarginOf {
+  const rating = document.questions.find(({ type, of }) => type === 'rating' && of === 'outputs')
+  if (rating?.type !== 'rating')
+    throw invalid({ margin: 'This dataset rates no outputs. Use vote-share or rank-gap.' })
+  const scale = Math.max(...rating.options) - Math.min(...rating.options)
+  return (record, { high, low }) => {
+    const [better, worse] = [high, low].map((place) =>
+      meanRating(record, rating.name, record.outputs[place]?.id),
+    )
+    if (better === undefined || better === null || worse === undefined || worse === null)
+      return null
+    return better > worse ? (better - worse) / scale : null
+  }
+}
+
+/** The mean of everybody's usable rating of one output, or null without any. */
+export function meanRating(
+  record: ExportRecord,
+  question: string,
+  output: string | undefined,
+): number | null {
+  if (output === undefined) return null
+  const ratings = record.responses.flatMap((response) => {
+    const value = Object.hasOwn(response.values, question) ? response.values[question] : undefined
+    if (unusable(response) || typeof value !== 'object' || value === null) return []
+    const one: unknown = Object.getOwnPropertyDescriptor(value, output)?.value
+    return typeof one === 'number' ? [one] : []
+  })
+  return ratings.length > 0 ? ratings.reduce((sum, one) => sum + one, 0) / ratings.length : null
+}
+
+/** The ranking question asked for, else the dataset's first. */
+function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question']): string {
+  const names = document.questions.filter(({ type }) => type === 'ranking').map(({ name }) => name)
+  if (asked !== undefined && !names.includes(asked))
+    throw invalid({
+      question: `"${asked}" is no ranking question of this dataset.${didYouMean(asked, names)}`,
+    })
+  const name = asked ?? names[0]
+  if (name !== undefined) return name
+  throw invalid({ as: 'This dataset asks for no ranking, so it holds no preferences.' })
+}
+
+/** Ballots that speak together, or why there are none: one group a record, or one an answer. */
+function groups(
+  record: ExportRecord,
+  question: string,
+  labelers: string,
+): (readonly JudgedBallot[] | string)[] {
+  if (labelers === 'each')
+    return record.responses.map((response) => {
+      const why = unusable(response)
+      if (why) return why
+      const ballot = readBallot(response, question)
+      if (ballot === null) return 'unanswered'
+      return ballot.bothBad ? 'both_bad' : [ballot]
+    })
+  const ballots = record.responses
+    .filter((response) => unusable(response) === null)
+    .flatMap((response) => readBallot(response, question) ?? [])
+  if (ballots.length === 0) return ['unanswered']
+  const good = ballots.filter((ballot) => !ballot.bothBad)
+  // Where half of the labelers find nothing acceptable, the best is no example to learn from.
+  return good.length * 2 <= ballots.length ? ['both_bad'] : [good]
+}
+
+type Output = JudgedOutput & { content: ReturnType<typeof buildCompletion>; same: string }
+
+function buildOutputs(record: ExportRecord, shape: 'messages' | 'text'): Output[] {
+  return record.outputs.map(({ id, text, messages }) => {
+    const content = buildCompletion(text ?? messages, shape)
+    return { id, content, isEmpty: content === null, same: content === null ? '' : plain(content) }
+  })
+}
+
+/** Two outputs are the same if nothing but the white space around them differs. */
+export function plain(content: NonNullable<Output['content']>): string {
+  if (typeof content === 'string') return content.trim()
+  return content.map(({ role, content: text }) => `${role}\u0000${text.trim()}`).join('\u0000')
+}
+
+type JudgedBallot = Ballot & { bothBad: boolean; strength: number | null }
+
+function readBallot({ values }: ExportResponse, question: string): JudgedBallot | null {
+  const value = Object.hasOwn(values, question) ? values[question] : undefined
+  if (typeof value !== 'object' || value === null || !('ranks' in value)) return null
+  const mode = rankingModes.find((one) => 'mode' in value && one === value.mode)
+  const bothBad = 'all_unacceptable' in value && value.all_unacceptable === true
+  const strength = 'strength' in value && typeof value.strength === 'number' ? value.strength : null
+  return mode && isRanks(value.ranks) ? { mode, ranks: value.ranks, bothBad, strength } : null
+}
+
+function isRanks(value: unknown): value is Record<string, number> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((rank) => typeof rank === 'number')
+  )
+}
