@@ -2,9 +2,15 @@
 import { addTo, ONCE, type Running, startTally, sumOf } from './bootstrap.ts'
 import { measured, unmeasured } from './measured.ts'
 
-export function startMean(resamples = 0): Running<readonly number[]> {
+export type RunningMean = Running<readonly number[]> & {
+  /** How many ratings the observed mean rests on. */
+  count(): number
+}
+
+export function startMean(resamples = 0): RunningMean {
   const tally = startTally(resamples)
   return {
+    count: () => sumOf(tally, 1, 0),
     add(ratings, weights = ONCE) {
       if (ratings.length === 0) return
       addTo(

@@ -25,7 +25,11 @@ export function binomialTails(successes: number, trials: number, chance: number)
   // Outcomes as likely as the one seen count too, whatever the rounding.
   const limit = likelihood(successes) + 1e-7
   let sum = 0
-  for (let count = 0; count <= trials; count += 1) {
+  // Forty deviations from the mean a double holds only zeros.
+  const reach = 40 * Math.sqrt(trials * chance * (1 - chance)) + 40
+  const first = Math.max(0, Math.floor(trials * chance - reach))
+  const last = Math.min(trials, Math.ceil(trials * chance + reach))
+  for (let count = first; count <= last; count += 1) {
     const logarithm = likelihood(count)
     if (logarithm <= limit) sum += Math.exp(logarithm)
   }

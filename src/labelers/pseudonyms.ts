@@ -1,0 +1,77 @@
+/**
+ * Gives every labeler of a dataset the name they go by in its exports. A name is made once and kept,
+ * so that later exports say the same; names that came with imported answers are kept as they came.
+ */
+import { createHmac, hkdfSync } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Snapshot } from '../db/copy.ts'
+import type { Parley } from '../parley.ts'
+
+/** Makes and stores the names that are missing. */
+export async function ensurePseudonyms(parley: Parley, datasetId: string): Promise<void> {
+  const labelers = await unnamed(datasetId).execute(parley.db)
+  if (labelers.rows.length === 0) return
+  const key = openPseudonymKey(parley.secret)
+  await parley.db
+    .insertInto('pseudonyms')
+    .values(
+      labelers.rows.map(({ labelerId }) => ({
+        datasetId,
+        labelerId,
+        pseudonym: buildPseudonym(key, datasetId, labelerId),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Whether this view of the database holds an answer of somebody without a name. */
+export async function lacksPseudonyms(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+): Promise<boolean> {
+  const rows = await snapshot.all({ compile: () => unnamed(datasetId).compile(parley.db) })
+  return rows.length > 0
+}
+
+export type PseudonymKey = { id: string; key: Buffer }
+
+/**
+ * The key for pseudonyms alone (RFC 5869). Its id travels in every pseudonym, so that it can be told
+ * which secret made one after the secret was changed.
+ */
+export function openPseudonymKey(secret: string): PseudonymKey {
+  const derive = (purpose: string, length: number) =>
+    Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, length))
+  return { id: derive('pseudonym key id', 2).toString('hex'), key: derive('pseudonym', 32) }
+}
+
+/** `p<key id>-<80 bits>`; the same labeler has unrelated names in two datasets. */
+export function buildPseudonym(
+  { id, key }: PseudonymKey,
+  datasetId: string,
+  labelerId: string,
+): string {
+  const hmac = createHmac('sha256', key).update(`${datasetId}:${labelerId}`).digest('hex')
+  return `p${id}-${hmac.slice(0, 20)}`
+}
+
+/** Jumps from labeler to labeler through the index: the cost is that of the labelers, not of their answers. */
+function unnamed(datasetId: string) {
+  return sql<{ labelerId: string }>`
+    with recursive walk as (
+      (select labeler_id from assignments where dataset_id = ${datasetId}
+       order by labeler_id limit 1)
+      union all
+      select (select a.labeler_id from assignments a
+              where a.dataset_id = ${datasetId} and a.labeler_id > walk.labeler_id
+              order by a.labeler_id limit 1)
+      from walk where walk.labeler_id is not null
+    )
+    select labeler_id as "labelerId" from walk
+    where labeler_id is not null and not exists (
+      select from pseudonyms p
+      where p.dataset_id = ${datasetId} and p.labeler_id = walk.labeler_id
+    )`
+}

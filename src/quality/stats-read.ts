@@ -1,0 +1,55 @@
+/** Turns what was measured into what is shown: rounded, with the interval, or the reason why not. */
+import type { Interval } from './bootstrap.ts'
+import type { Measured } from './measured.ts'
+import type { PositionBias } from './position-bias.ts'
+import type { BiasOf, Estimate, ShareOf } from './stats-shape.ts'
+import type { Share } from './wilson.ts'
+
+/** Six decimals: what sums in another order may change is not shown. */
+export function tidy(value: number): number {
+  // Adding 0 makes -0 a plain 0.
+  return Math.round(value * 1e6) / 1e6 + 0
+}
+
+export function toEstimate(found: Measured, interval?: Measured<Interval>): Estimate {
+  if (found.value === null) return found
+  const value = tidy(found.value)
+  if (interval === undefined) return { value }
+  if (interval.value === null) return { value, no_interval: interval.reason }
+  return { value, low: tidy(interval.value.low), high: tidy(interval.value.high) }
+}
+
+export function toShare(found: Measured<Share>): ShareOf {
+  if (found.value === null) return found
+  const { share, low, high, count, of } = found.value
+  return { value: tidy(share), low: tidy(low), high: tidy(high), count, of }
+}
+
+export function toBias(found: Measured<PositionBias>): BiasOf {
+  if (found.value === null) return found
+  const { first, cards, share, expected, p } = found.value
+  return { value: tidy(share), expected: tidy(expected), count: first, of: cards, p: tidy(p) }
+}
+
+export type Disputed = { record: string; disagreement: number; answers: number }
+
+/** Keeps the most disputed few; of equals, those with more answers, then the older records. */
+export function startDisputed(most = 10) {
+  const kept: Disputed[] = []
+  return {
+    offer(one: Disputed) {
+      const last = kept[most - 1]
+      if (last !== undefined && compare(last, one) <= 0) return
+      kept.push(one)
+      kept.sort(compare)
+      if (kept.length > most) kept.pop()
+    },
+    read: () => kept.map((one) => ({ ...one, disagreement: tidy(one.disagreement) })),
+  }
+}
+
+function compare(a: Disputed, b: Disputed): number {
+  return (
+    b.disagreement - a.disagreement || b.answers - a.answers || Number(a.record) - Number(b.record)
+  )
+}

@@ -1,0 +1,104 @@
+/**
+ * What `datasetStats` answers: ready for JSON, with keys that stay. Numbers are rounded to six
+ * decimals; whatever cannot be told is `value: null` with the reason in a sentence, never NaN.
+ */
+import type { QuestionType } from '../questions/question.ts'
+
+/** A number with, where intervals were asked for and can be had, the middle 95% of its resamples. */
+export type Estimate =
+  | { value: number; low?: number; high?: number; no_interval?: string }
+  | { value: null; reason: string }
+
+/** A share with its Wilson interval: `count` of `of`. */
+export type ShareOf =
+  | { value: number; low: number; high: number; count: number; of: number }
+  | { value: null; reason: string }
+
+/** A share with the p-value against what chance alone would give. */
+export type BiasOf =
+  | { value: number; expected: number; count: number; of: number; p: number }
+  | { value: null; reason: string }
+
+export type Stats = {
+  format: 1
+  dataset: string
+  /** Resamples of the records behind every interval; 0 when none were asked for. */
+  resamples: number
+  /** Records with an answer that counts, those answers, and who gave them. */
+  counts: { records: number; answers: number; labelers: number }
+  /** Answers that do not count, by reason: draft discarded gold repeat same_person excluded surplus. */
+  left_out: Record<string, number>
+  /** Lengths and reading times were taken from one record in so many. */
+  lengths_from_one_record_in: number
+  questions: QuestionStats[]
+  /** By pseudonym, in its order: the same names as in exports. */
+  labelers: LabelerStats[]
+}
+
+export type QuestionStats = {
+  name: string
+  title: string
+  type: QuestionType
+  of: 'record' | 'outputs'
+  answers: number
+  /** Records that two people or more have answered, and those answers: what agreement rests on. */
+  overlap: { records: number; answers: number }
+  /** Of the kind `metric` names; null below 30 records of overlap. */
+  agreement: Estimate & { metric: Metric }
+  /** For ratings: alpha with squared distances, beside the ordinal one. */
+  interval_alpha?: Estimate
+  /** The share of pairs of answers that are equal. */
+  raw_agreement: Estimate
+  /** The records people differ on most, 0 to 1, most disputed first. */
+  disputed: { external_id: string; disagreement: number; answers: number }[]
+  /** Rankings: is the output shown first chosen more often than its share? */
+  position?: BiasOf
+  strength?: Strength
+  /** Ratings of outputs of known models. */
+  mean_ratings?: { model: string; ratings: number; mean: Estimate }[]
+}
+
+export type Metric =
+  | 'alpha (nominal)'
+  | 'alpha (ordinal)'
+  | 'alpha (MASI)'
+  | 'kappa over pairs of outputs'
+
+export type Strength =
+  | { value: ModelStrength[]; penalized: boolean; method: 'Davidson' }
+  | { value: null; reason: string }
+
+/** Strengths are logarithms of odds with mean 0. */
+export type ModelStrength = {
+  model: string
+  strength: Estimate
+  rank: number
+  /** The ranks that hold 95% of the resamples; absent without intervals. */
+  rank_low?: number
+  rank_high?: number
+  judgements: number
+  /** How often its output was shown first, where outputs are shown in turn: balanced is `expected`. */
+  shown_first: { count: number; of: number; expected: number }
+}
+
+export type LabelerStats = {
+  labeler: string
+  answers: number
+  median_seconds: Estimate
+  /** Answers that came in less than a fifth of the reading time. */
+  too_fast: { count: number; of: number }
+  questions: LabelerQuestionStats[]
+}
+
+export type LabelerQuestionStats = {
+  name: string
+  answers: number
+  /** Agreement with the majority of everybody else. */
+  leave_one_out: ShareOf
+  /** Repeated records that got the same answer again. */
+  consistency: ShareOf
+  /** Rankings only. */
+  position?: BiasOf
+  longer_preferred?: BiasOf
+  ties?: ShareOf
+}

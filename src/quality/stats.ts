@@ -1,0 +1,212 @@
+/**
+ * The statistics of a whole dataset: agreement by question, habits by labeler, strength by model, the
+ * records people differ on. One pass over one snapshot; only sums are kept, so memory is flat.
+ */
+import { sql } from 'kysely'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import type { Snapshot } from '../db/copy.ts'
+import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
+import { type Actor, type Parley, requireAdmin } from '../parley.ts'
+import { startBootstrap } from './bootstrap.ts'
+import { type RunningQuestion, startQuestion } from './question-stats.ts'
+import { isTooFast, startMedianSeconds } from './speed.ts'
+import { type Disputed, toEstimate } from './stats-read.ts'
+import type { LabelerStats, QuestionStats, Stats } from './stats-shape.ts'
+import { type Judged, type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
+
+export type { Stats } from './stats-shape.ts'
+
+/**
+ * Counts what training exports count; what is left out is counted by reason. The same state gives
+ * the same numbers: resamples are drawn from a fixed seed.
+ * @throws ParleyError `forbidden`; `not_found`.
+ */
+export async function datasetStats(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; resamples?: number },
+): Promise<Stats> {
+  requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  const snapshot = await openNamed(parley, dataset.id)
+  try {
+    return await measure(parley, snapshot, dataset, input.resamples ?? 200)
+  } finally {
+    await snapshot.close()
+  }
+}
+
+/** A view in which everybody who answered has a pseudonym. */
+async function openNamed(parley: Parley, datasetId: string): Promise<Snapshot> {
+  for (;;) {
+    await ensurePseudonyms(parley, datasetId)
+    const snapshot = await parley.openSnapshot()
+    try {
+      if (!(await lacksPseudonyms(parley, snapshot, datasetId))) return snapshot
+    } catch (error) {
+      await snapshot.close()
+      throw error
+    }
+    await snapshot.close()
+  }
+}
+
+/** Lengths cost reading all texts, so of large datasets they are taken from about so many records. */
+const measuredRecords = 50_000
+
+async function measure(
+  parley: Parley,
+  snapshot: Snapshot,
+  dataset: Dataset,
+  resamples: number,
+): Promise<Stats> {
+  const judged = dataset.document.questions.filter(isJudged)
+  const lengthsEvery = await chooseEvery(parley, snapshot, dataset.id)
+  const questions = judged.map((question, place) => startQuestion(question, place, resamples))
+  const weigh = startBootstrap(1, resamples)
+  const labelers = new Map<string, LabelerPace>()
+  const counts = { records: 0, answers: 0 }
+  const leftOut: Record<string, number> = {}
+
+  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, lengthsEvery)) {
+    for (const record of records) {
+      const counted: RowAnswer[] = []
+      for (const answer of record.answers) {
+        if (answer.reason === '') counted.push(answer)
+        else leftOut[answer.reason] = (leftOut[answer.reason] ?? 0) + 1
+      }
+      if (counted.length > 0) {
+        counts.records += 1
+        counts.answers += counted.length
+        for (const answer of counted) note(labelers, answer, record)
+        const weights = weigh(record.record)
+        for (const question of questions) question.add(record, counted, weights)
+      }
+      if (counted.length < record.answers.length) noteRepeats(questions, record, counted)
+    }
+  }
+
+  const names = await pseudonymsOf(parley, snapshot, dataset.id)
+  const found = questions.map((question) => question.read())
+  const externalIds = await externalIdsOf(
+    parley,
+    snapshot,
+    dataset.id,
+    found.flatMap(({ disputed }) => disputed),
+  )
+  return {
+    format: 1,
+    dataset: dataset.name,
+    resamples,
+    counts: { ...counts, labelers: labelers.size },
+    left_out: sorted(leftOut),
+    lengths_from_one_record_in: lengthsEvery,
+    questions: found.map(
+      ({ disputed, ...rest }): QuestionStats => ({
+        ...rest,
+        disputed: disputed.map(({ record, disagreement, answers }) => ({
+          external_id: externalIds.get(record) ?? '',
+          disagreement,
+          answers,
+        })),
+      }),
+    ),
+    labelers: [...labelers]
+      .map(([id, pace]): LabelerStats => {
+        return {
+          labeler: names.get(id) ?? '',
+          answers: pace.answers,
+          median_seconds: toEstimate(pace.median.read()),
+          too_fast: pace.tooFast,
+          questions: questions.flatMap((question) => question.ofLabeler(id) ?? []),
+        }
+      })
+      .sort((a, b) => (a.labeler < b.labeler ? -1 : 1)),
+  }
+}
+
+function isJudged(question: { type: string }): question is Judged {
+  return question.type !== 'text' && question.type !== 'span'
+}
+
+type LabelerPace = {
+  answers: number
+  median: ReturnType<typeof startMedianSeconds>
+  tooFast: { count: number; of: number }
+}
+
+function note(labelers: Map<string, LabelerPace>, answer: RowAnswer, { outline }: RecordAnswers) {
+  let pace = labelers.get(answer.labeler)
+  if (pace === undefined) {
+    pace = { answers: 0, median: startMedianSeconds(), tooFast: { count: 0, of: 0 } }
+    labelers.set(answer.labeler, pace)
+  }
+  pace.answers += 1
+  if (answer.seconds === null) return
+  pace.median.add(answer.seconds)
+  if (outline.reading === null) return
+  pace.tooFast.of += 1
+  if (isTooFast(answer.seconds, outline.reading)) pace.tooFast.count += 1
+}
+
+/** Compares what a labeler said of a record that came back with what they said before. */
+function noteRepeats(
+  questions: readonly RunningQuestion[],
+  record: RecordAnswers,
+  counted: readonly RowAnswer[],
+): void {
+  for (const later of record.answers) {
+    if (later.reason !== 'repeat') continue
+    const first = counted.find(({ labeler }) => labeler === later.labeler)
+    if (first === undefined) continue
+    for (const question of questions) question.repeat(first, later)
+  }
+}
+
+async function chooseEvery(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<number> {
+  await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
+  await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
+  const [sum] = await snapshot.all(
+    parley.db
+      .selectFrom('tallies')
+      .select(sql<number>`coalesce(sum(records), 0)::float8`.as('records'))
+      .where('datasetId', '=', datasetId),
+  )
+  return Math.max(1, Math.ceil((sum?.records ?? 0) / measuredRecords))
+}
+
+async function pseudonymsOf(parley: Parley, snapshot: Snapshot, datasetId: string) {
+  const rows = await snapshot.all(
+    parley.db
+      .selectFrom('pseudonyms')
+      .select(['labelerId', 'pseudonym'])
+      .where('datasetId', '=', datasetId),
+  )
+  return new Map(rows.map(({ labelerId, pseudonym }) => [labelerId, pseudonym]))
+}
+
+async function externalIdsOf(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  disputed: readonly Disputed[],
+) {
+  if (disputed.length === 0) return new Map<string, string>()
+  const rows = await snapshot.all(
+    parley.db
+      .selectFrom('records')
+      .select(['id', 'externalId'])
+      .where('datasetId', '=', datasetId)
+      .where(
+        'id',
+        'in',
+        disputed.map(({ record }) => record),
+      ),
+  )
+  return new Map(rows.map(({ id, externalId }) => [id, externalId]))
+}
+
+function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
