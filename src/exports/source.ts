@@ -8,7 +8,6 @@ import type { Snapshot } from '../db/copy.ts'
 import type { ResponseStatus } from '../db/schema.ts'
 import { ParleyError } from '../errors.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
-import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordFields, RecordOutput, RecordStatus } from '../records/shape.ts'
 
