@@ -340,7 +340,7 @@ describe('refused: what does not train', () => {
   })
 
   test.each([
-    ['kto', {}, /There are raw, records, sft, preference/],
+    ['avro', {}, /There are raw, records, sft/],
     ['preferences', {}, /Did you mean "preference"\?/],
     ['raw', { pairs: 'all' }, /raw does not take this option/],
     ['raw', { split: '0.9' }, /raw does not take this option/],
