@@ -9,6 +9,7 @@ import { exportCommands } from './cli/exports.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
 import { recordCommands } from './cli/records.ts'
+import { statsCommands } from './cli/stats.ts'
 import { asParleyError } from './errors.ts'
 
 export const commands: readonly CliCommand[] = [
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   ...datasetCommands,
   ...recordCommands,
   ...exportCommands,
+  ...statsCommands,
   ...labelerCommands,
 ]
 

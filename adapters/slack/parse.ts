@@ -221,7 +221,7 @@ function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Co
   }
 }
 
-const adminVerbs = ['export', 'progress', 'publish', 'pause', 'claim', 'help']
+const adminVerbs = ['export', 'progress', 'stats', 'publish', 'pause', 'claim', 'help']
 
 function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Command {
   const [first, second, ...more] = rest
@@ -246,6 +246,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
     }
     case 'progress':
       return { gesture: { by, type: 'admin-progress', ...(first ? { dataset: first } : {}) } }
+    case 'stats':
     case 'publish':
     case 'pause':
       return first

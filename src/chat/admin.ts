@@ -4,11 +4,19 @@ import { getDataset, listDatasets } from '../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../datasets/publish.ts'
 import { startExport } from '../exports/start.ts'
 import { adminActor, claimAdmin } from '../labelers/roles.ts'
+import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
 import { sayProgress } from './progress.ts'
+import { sayStats } from './stats.ts'
 
 export const adminGestures: Gestures<
-  'claim-admin' | 'admin-progress' | 'admin-publish' | 'admin-pause' | 'admin-export' | 'admin-help'
+  | 'claim-admin'
+  | 'admin-progress'
+  | 'admin-stats'
+  | 'admin-publish'
+  | 'admin-pause'
+  | 'admin-export'
+  | 'admin-help'
 > = {
   'claim-admin': async (parley, { by, code }) => {
     await claimAdmin(parley, by, { code })
@@ -29,6 +37,10 @@ export const adminGestures: Gestures<
         said.join('\n\n') ||
         'There is no dataset yet. Create one with `npx parley dataset create FILE`.',
     }
+  },
+  'admin-stats': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    return { type: 'notice', text: sayStats(await datasetStats(parley, actor, { dataset })) }
   },
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
@@ -56,6 +68,7 @@ export const adminGestures: Gestures<
 
 const helpText = [
   '/parley-admin progress [DATASET]: how far it is',
+  '/parley-admin stats DATASET: how much people agree, and which models they prefer',
   '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
   '/parley-admin publish DATASET, /parley-admin pause DATASET',
   'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',

@@ -113,6 +113,7 @@ export type Interaction = { by: Person } & (
   | { type: 'help' }
   | { type: 'claim-admin'; code: string }
   | { type: 'admin-progress'; dataset?: string }
+  | { type: 'admin-stats'; dataset: string }
   | { type: 'admin-publish'; dataset: string }
   | { type: 'admin-pause'; dataset: string }
   | { type: 'admin-export'; dataset: string; format: string; options: Record<string, string> }

@@ -1,0 +1,151 @@
+/** Commands that say how good the answers of a dataset are. */
+import { counted, howToRead, sayEstimate, sayLeftOut, short } from '../chat/stats.ts'
+import { invalid } from '../errors.ts'
+import { datasetStats } from '../quality/stats.ts'
+import type { BiasOf, LabelerStats, QuestionStats, ShareOf, Stats } from '../quality/stats-shape.ts'
+import { type CliCommand, cliActor, print, withParley } from './command.ts'
+
+export const statsCommands: readonly CliCommand[] = [
+  {
+    usage: 'stats <dataset>',
+    about: 'agreement by question, habits by labeler, strength by model, disputed records',
+    options: [
+      ['--json', 'as JSON'],
+      ['--no-intervals', 'faster, without intervals'],
+      ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
+    ],
+    run: (doors, { words: [dataset = ''], options }) => {
+      const resamples =
+        options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
+      return withParley(doors, async (parley) => {
+        const stats = await datasetStats(parley, cliActor, { dataset, resamples })
+        print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
+      })
+    },
+  },
+]
+
+/** The whole as short tables. */
+export function drawStats(stats: Stats): string {
+  const { records, answers, labelers } = stats.counts
+  const parts = [
+    [
+      `${stats.dataset}: ${counted(answers, 'answer')} to ${counted(records, 'record')} by ${counted(labelers, 'labeler')}`,
+      sayLeftOut(stats),
+    ],
+    ...stats.questions.map(drawQuestion),
+    ...(stats.labelers.length > 0 ? [['Labelers', ...drawLabelers(stats)]] : []),
+    [
+      howToRead,
+      stats.resamples > 0
+        ? `Intervals hold 95% of ${stats.resamples} resamples of the records; shares by labeler have Wilson intervals in --json.`
+        : 'No intervals were asked for.',
+      ...(stats.lengths_from_one_record_in > 1
+        ? [`Lengths and reading times: one record in ${stats.lengths_from_one_record_in}.`]
+        : []),
+    ],
+  ]
+  return parts.map((lines) => lines.filter((line) => line !== '').join('\n')).join('\n\n')
+}
+
+function drawQuestion(question: QuestionStats): string[] {
+  const { strength, mean_ratings: means, position, overlap } = question
+  const lines = [
+    `${question.name} (${question.type}): ${question.title}`,
+    `  ${counted(question.answers, 'answer')}; ${counted(overlap.records, 'record')} with two or more`,
+    `  agreement      ${sayEstimate(question.agreement)}${question.agreement.value === null ? '' : `  ${question.agreement.metric}`}`,
+  ]
+  if (question.interval_alpha && question.agreement.value !== null)
+    lines.push(`  alpha (interval) ${sayEstimate(question.interval_alpha)}`)
+  lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
+  if (position) lines.push(`  shown first    ${sayBias(position)}`)
+  if (strength?.value) {
+    const rows = strength.value.map((one) => [
+      one.rank_low === undefined || one.rank_low === one.rank_high
+        ? String(one.rank)
+        : `${one.rank_low}-${one.rank_high}`,
+      one.model,
+      sayEstimate(one.strength),
+      String(one.judgements),
+      one.shown_first.of === 0 ? '' : `${one.shown_first.count} of ${one.shown_first.of}`,
+    ])
+    lines.push(...table(['rank', 'model', 'strength', 'pairs', 'shown first'], rows))
+    if (strength.penalized)
+      lines.push('  Some model never lost or never won: its strength is held finite by a penalty.')
+  } else if (strength) lines.push(`  strength       ${strength.reason}`)
+  if (means)
+    lines.push(
+      ...table(
+        ['model', 'mean', 'ratings'],
+        means.map(({ model, mean, ratings }) => [model, sayEstimate(mean), String(ratings)]),
+      ),
+    )
+  if (question.disputed.length > 0)
+    lines.push(
+      ...table(
+        ['most disputed', 'disagreement', 'answers'],
+        question.disputed.map((one) => [
+          one.external_id,
+          short(one.disagreement),
+          String(one.answers),
+        ]),
+      ),
+    )
+  return lines
+}
+
+function drawLabelers({ labelers }: Stats): string[] {
+  const hasRankings = labelers.some(({ questions }) => questions.some(({ ties }) => ties))
+  const heads = ['labeler', 'question', 'answers', 'seconds', 'fast', 'with others', 'with self']
+  const rows = labelers.flatMap((one) =>
+    one.questions.map((question, index) => [
+      ...(index === 0 ? [one.labeler] : ['']),
+      question.name,
+      String(question.answers),
+      ...(index === 0 ? sayPace(one) : ['', '']),
+      sayShare(question.leave_one_out),
+      sayShare(question.consistency),
+      ...(hasRankings
+        ? [
+            question.position ? sayBias(question.position) : '',
+            question.longer_preferred ? sayBias(question.longer_preferred) : '',
+            question.ties ? sayShare(question.ties) : '',
+          ]
+        : []),
+    ]),
+  )
+  return table(hasRankings ? [...heads, 'first shown', 'longer', 'ties'] : heads, rows)
+}
+
+function sayPace({ median_seconds: median, too_fast: fast }: LabelerStats): string[] {
+  return [
+    median.value === null ? '-' : median.value.toFixed(median.value < 10 ? 1 : 0),
+    fast.of === 0 ? '-' : `${fast.count} of ${fast.of}`,
+  ]
+}
+
+function sayShare(share: ShareOf): string {
+  return share.value === null ? '-' : `${short(share.value)} of ${share.of}`
+}
+
+/** A star where chance alone would do this less than once in a hundred times. */
+function sayBias(bias: BiasOf): string {
+  if (bias.value === null) return '-'
+  return `${short(bias.value)}${bias.p < 0.01 ? '*' : ''} (even ${short(bias.expected)})`
+}
+
+/** Columns as wide as their widest cell. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = heads.map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return [heads, ...rows].map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  )
+}
+
+function readResamples(given: unknown): number {
+  const resamples = Number(given)
+  if (Number.isInteger(resamples) && resamples >= 0 && resamples <= 10_000) return resamples
+  throw invalid({ '--resamples': 'Write a whole number from 0 to 10000, such as 200.' })
+}
