@@ -21,6 +21,7 @@ export const exportCommands: readonly CliCommand[] = [
       ['--question <name>', 'which question, where the format needs one and there are several'],
       ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
       ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
+      ['--margin <strategy>', 'reward: vote-share, rank-gap, rating-gap or strength'],
       ['--keep <expression>', 'only records for which it holds, e.g. "metadata.topic == code"'],
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
       ['--seed <number>', 'another split'],

@@ -67,6 +67,12 @@ export function buildCompletion(
   return only && more.length === 0 ? only.content : null
 }
 
+/** A prompt without what does not make it another one: case, spacing, forms of the same letters. */
+export function plainPrompt(prompt: unknown): string {
+  const text = JSON.stringify(prompt).normalize('NFKC').toLowerCase()
+  return text.replaceAll(/(?:\\[nrt]|\s)+/g, ' ').replaceAll(/" | "/g, '"')
+}
+
 /** What a row holds where a text or messages belong; explicit, and never empty. */
 export const TrainerText = z.union([
   z.string().refine((text) => text.trim() !== '', 'is empty'),

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { buildPrompt, promptParts, TrainerText } from './content.ts'
+import { buildPrompt, plainPrompt, promptParts, TrainerText } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { parseKeep } from './usable.ts'
 
@@ -40,6 +40,5 @@ export const prompts: RowFormat = {
 }
 
 function hashOf(prompt: unknown): number {
-  const plain = JSON.stringify(prompt).normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ')
-  return createHash('sha256').update(plain).digest().readUIntBE(0, 6)
+  return createHash('sha256').update(plainPrompt(prompt)).digest().readUIntBE(0, 6)
 }

@@ -3,6 +3,7 @@
  * with the counts kept as they go. It knows no paths; who writes where is write.ts and to-file.ts.
  */
 import { createHash } from 'node:crypto'
+import { plainPrompt } from './content.ts'
 import type { LineFormat, Made, Row, RowMaker } from './formats.ts'
 import type { ExportCounts, ExportFlags } from './shape.ts'
 import { readRecords, type Source } from './source.ts'
@@ -46,9 +47,9 @@ export async function* streamExport(
 /** Rows of one prompt are all in train or all in test, whatever they are rows of. */
 export function halfOf(asked: unknown, { split, seed = 0 }: ExportFlags): Half {
   if (split === undefined) return 'whole'
-  const prompt = JSON.stringify(asked).normalize('NFKC').toLowerCase()
-  const words = prompt.replaceAll(/(?:\\[nrt]|\s)+/g, ' ').replaceAll(/" | "/g, '"')
-  const digest = createHash('sha256').update(`${seed}:${words}`).digest()
+  const digest = createHash('sha256')
+    .update(`${seed}:${plainPrompt(asked)}`)
+    .digest()
   return digest.readUIntBE(0, 6) / 2 ** 48 < split ? 'train' : 'test'
 }
 
