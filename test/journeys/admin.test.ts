@@ -166,7 +166,6 @@ describe('refused: what Slack cannot draw', () => {
       `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: span, title: Where?, field: text, options: [good, bad] } }`,
       `name: many\ntemplate: labels\ntitle: Many labels\naccess: everyone\nquestions: { label: { options: [${many}] } }`,
       `name: noaccess\ntemplate: thumbs\ntitle: For whom?`,
-      `name: groups\ntemplate: thumbs\ntitle: For a group\naccess: { slack: ['#ml'] }`,
     ]
     for (const text of documents) {
       const document = parseDocument(text)
@@ -182,7 +181,6 @@ describe('refused: what Slack cannot draw', () => {
       ['marks', 'asks to mark text, which cannot be done inside Slack.'],
       ['many', 'has 120 options; a menu in Slack holds'],
       ['noaccess', 'Nobody may label yet.'],
-      ['groups', 'comes in a later version'],
     ] as const) {
       await cleo.types(`/parley-admin publish ${name}`)
       expect(cleo.newest()).toContain(words)

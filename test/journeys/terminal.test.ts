@@ -1,0 +1,163 @@
+/** The terminal as an admin uses it: real processes, a dataset's whole life, and every wrong setting. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { journeySecret } from '../support/journey.ts'
+import { freePort } from '../support/redis.ts'
+
+const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
+
+let database: TestDatabase
+let slack: SlackStandIn
+let folder: string
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  slack = await openSlackStandIn({ people: [{ name: 'Cleo' }] })
+  folder = mkdtempSync(join(tmpdir(), 'parley-terminal-'))
+})
+afterAll(async () => {
+  await slack.close()
+  await database.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Ended = { code: number | null; out: string; err: string }
+
+/** Runs a command to its end; `until` stops a service once it has said so. */
+function parley(
+  args: readonly string[],
+  more: Record<string, string | undefined> = {},
+  until?: string,
+): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env
+  const settings = {
+    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0' },
+    ...{ DATABASE_URL: database.url, PARLEY_SECRET: journeySecret, PARLEY_DATA_DIR: folder },
+    ...more,
+  }
+  const env = Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  )
+  const child = spawn(process.execPath, [program, ...args], { env })
+  child.stdin.end()
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (bytes: Buffer) => {
+    out += bytes
+  })
+  child.stderr.on('data', (bytes: Buffer) => {
+    err += bytes
+    // Once: a second one would mean "at once".
+    if (until && !child.killed && err.includes(until)) child.kill('SIGTERM')
+  })
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
+}
+
+function write(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+describe('happy: a dataset from the terminal', () => {
+  test('Cleo writes a document, imports lines of which some are bad, publishes, previews and exports', async () => {
+    const document = write(
+      'prefs.yaml',
+      'name: prefs\ntemplate: comparison\ntitle: Which is better?\naccess: everyone\n',
+    )
+    const created = await parley(['dataset', 'create', document])
+    expect(created).toMatchObject({ code: 0 })
+
+    const good = { id: 'a', prompt: 'Why?', outputs: ['x', 'y'] }
+    const lines = [
+      JSON.stringify(good),
+      '{"id": "b", "prompt": "broken',
+      JSON.stringify({ id: 'c', prompt: 'Why?', outputs: ['x', true] }),
+      `{"id":"d","prompt":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+      JSON.stringify({ id: 'e', prompt: 'zero \u0000', outputs: ['x', 'y'] }),
+      '{"id":"f","prompt":"half \\ud800","outputs":["x","y"]}',
+      '{"id":"g","prompt":"proto","outputs":["x","y"],"__proto__":{"admin":true}}',
+      JSON.stringify({ ...good, id: 'i', prompt: '__proto__' }),
+      JSON.stringify({ ...good, id: 'h', prompt: 'x'.repeat(10_000_000) }),
+    ]
+    const file = write('lines.jsonl', lines.join('\n'))
+    const imported = await parley(['import', 'prefs', file])
+    expect(imported.code).toBe(2)
+    for (const line of [2, 3, 4, 5, 6, 7, 9])
+      expect(`\n${imported.out}`).toContain(`\nline ${line}`)
+    expect(`\n${imported.out}`).not.toMatch(/\nline [18]\b/)
+    expect(imported.out).toContain('2 created')
+    expect(imported.err).not.toMatch(/\n\s+at /)
+    const again = await parley(['import', 'prefs', file])
+    expect(again.out).toContain('0 created, 0 updated, 2 unchanged')
+
+    expect(await parley(['dataset', 'publish', 'prefs'], slack.env)).toMatchObject({ code: 0 })
+    const cleo = slack.person('Cleo')
+    const to = `slack:${slack.teamId}:${cleo.id}`
+    expect(await parley(['dataset', 'preview', 'prefs', '--to', to], slack.env)).toMatchObject({
+      code: 0,
+    })
+    expect(cleo.screen()).toContain('[A is better]')
+    const exported = await parley(['export', 'prefs', '--as', 'records', '--to', '-'])
+    expect(exported.code).toBe(0)
+    const ids = exported.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).external_id)
+    expect(ids).toEqual(['a', 'i'])
+    expect(slack.faults.seen).toEqual([])
+  }, 60_000)
+})
+
+describe('refused: what is set wrong is said with its remedy, and nothing loops', () => {
+  test('half of Slack’s secrets, no secret, no database, a taken port, a bad document', async () => {
+    const closed = await freePort()
+    const taken = createServer()
+    await new Promise<void>((ready) => taken.listen(0, '127.0.0.1', ready))
+    const at = taken.address()
+    const port = String(typeof at === 'object' && at ? at.port : 0)
+    const bad = write('bad.yaml', 'name: bad\ntemplate: comparson\ntitel: Oh\nquestions:\n\t- x\n')
+    const wrong = write('wrong.yaml', 'name: wrong\ntemplate: comparson\ntitel: Oh\n')
+    const { SLACK_SIGNING_SECRET } = slack.env
+    const away = `postgres://nobody:nothing@127.0.0.1:${closed}/none`
+    const cases: [Promise<Ended>, number, RegExp][] = [
+      [parley(['start'], { SLACK_SIGNING_SECRET }), 2, /SLACK_BOT_TOKEN/],
+      [parley(['start'], { PARLEY_SECRET: undefined }), 2, /PARLEY_SECRET.*openssl rand/s],
+      [parley(['start'], { DATABASE_URL: away }), 1, /database.*cannot be reached/i],
+      [parley(['start'], { ...slack.env, PORT: port }), 1, /Port \d+ .* is taken.*Set PORT/s],
+      [parley(['start'], { DATABASE_URL: 'mysql://x' }), 2, /postgres:\/\//],
+      [parley(['dataset', 'create', bad]), 2, /bad\.yaml:5/],
+      [
+        parley(['dataset', 'create', wrong]),
+        2,
+        /wrong\.yaml:2 template: .*Did you mean "comparison"/s,
+      ],
+      [parley(['dataset', 'publish', 'nowhere']), 1, /There is no dataset "nowhere"/],
+      [parley(['exprot']), 2, /export/],
+    ]
+    for (const [running, code, words] of cases) {
+      const ended = await running
+      expect(ended.err).toMatch(words)
+      expect(ended.code, ended.err).toBe(code)
+      expect(ended.err).not.toMatch(/\n\s+at .*\(/)
+    }
+    taken.close()
+  }, 60_000)
+
+  test('with Redis away the service starts all the same, says so once, and stops when asked', async () => {
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`
+    const { code, err } = await parley(['start'], { ...slack.env, REDIS_URL }, 'cannot be reached')
+    expect(code).toBe(0)
+    expect(err).toContain('Parley listens at')
+    expect(err).toContain('Labeling goes on')
+    expect(err.split('Labeling goes on')).toHaveLength(2)
+    expect(err).not.toContain(slack.botToken)
+  }, 60_000)
+})
