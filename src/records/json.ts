@@ -43,7 +43,10 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
       'Write one record a line, e.g. with jq -c .',
     )
   const said = cause instanceof Error ? cause.message : String(cause)
-  const reason = said.replace(/,? ?\.{0,3}"[\s\S]*" is not valid JSON$/, '')
+  // A record is one line: the engine's own "line 1" would be read as the file's.
+  const reason = said
+    .replace(/,? ?\.{0,3}"[\s\S]*" is not valid JSON$/, '')
+    .replace(/ \(line 1 column \d+\)$/, '')
   return refuse('', `is not JSON: ${reason}.`, 'Mend the line; a record is one JSON object a line.')
 }
 
