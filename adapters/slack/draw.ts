@@ -14,6 +14,7 @@ import type {
 import { skipReasons } from '../../src/chat/port.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import { sayReason, type Words } from '../../src/chat/words.ts'
+import { askedQuestions } from '../../src/questions/values.ts'
 import {
   actions,
   type Block,
@@ -45,7 +46,7 @@ import {
   writeMeta,
 } from './ids.ts'
 import { budgets, limits } from './limits.ts'
-import { drawQuestion, inputIds } from './questions.ts'
+import { decidingQuestions, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
 
 /** A line above a card or form, and the answer it may take back. */
@@ -107,8 +108,15 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
     .reduce((sum, question) => sum + (question.of === 'record' ? 1 : outputs.length), 0)
   const initialBytes = Math.floor(budgets.initialBytes / Math.max(1, texts))
   const form = { assignmentId: card.assignmentId, outputs, initialBytes }
+  const asked = askedQuestions(card.questions, card.values)
+  const deciding = decidingQuestions(card.questions)
   const inputs = card.questions.flatMap((question) =>
-    drawQuestion(question, ownValue(card, question.name), form, said),
+    asked.has(question.name)
+      ? listening(
+          drawQuestion(question, ownValue(card, question.name), form, said),
+          deciding.has(question.name),
+        )
+      : [],
   )
   const top = [
     ...drawAbove(above, said),
@@ -139,6 +147,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
   return {
     ...view,
     callback_id: formId,
+    notify_on_close: true,
     title: title(card.dataset.title, said),
     submit: plain(card.editing ? said.save : said.submit),
     close: plain(said.close),

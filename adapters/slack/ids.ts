@@ -16,6 +16,8 @@ export type Meta = {
   schemaVersion: number
   /** Makes each opening of a form its own. */
   nonce: string
+  /** The form changes an answer that was submitted before. */
+  editing?: boolean
   /** Of the click that opened the first form: where its message can be repainted for 30 minutes. */
   responseUrl?: string
   /** The message that click stood on, and the assignment it shows. */
@@ -142,12 +144,19 @@ export function blockId(assignmentId: string, question: string, place?: string |
     : `${assignmentId}:${question}:${place}`
 }
 
+/** The question an input block of this assignment is about; null for any other block. */
+export function questionOf(assignmentId: string, block: string): string | null {
+  const own = `${assignmentId}:`
+  return block.startsWith(own) ? (block.slice(own.length).split(':')[0] ?? null) : null
+}
+
 export function writeMeta(meta: Meta): string {
   const { message } = meta
   return JSON.stringify({
     a: meta.assignmentId,
     s: meta.schemaVersion,
     n: meta.nonce,
+    ...(meta.editing ? { e: true } : {}),
     ...(meta.responseUrl ? { r: meta.responseUrl } : {}),
     ...(message ? { c: message.channel, t: message.ts, o: message.assignmentId } : {}),
   })
@@ -156,12 +165,13 @@ export function writeMeta(meta: Meta): string {
 /** Reads private_metadata back; null when it is not ours. */
 export function readMeta(text: string): Meta | null {
   const found = parseObject(text)
-  const { a, s, n, r, c, t, o } = found
+  const { a, s, n, e, r, c, t, o } = found
   if (typeof a !== 'string' || typeof s !== 'number' || typeof n !== 'string') return null
   return {
     assignmentId: a,
     schemaVersion: s,
     nonce: n,
+    ...(e === true ? { editing: true } : {}),
     ...(typeof r === 'string' ? { responseUrl: r } : {}),
     ...(typeof c === 'string' && typeof t === 'string' && typeof o === 'string'
       ? { message: { channel: c, ts: t, assignmentId: o } }

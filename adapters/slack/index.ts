@@ -18,6 +18,7 @@ import type {
 import { words } from '../../src/chat/words.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
+import { enteredBlock, openDrafts } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
 import {
@@ -26,6 +27,7 @@ import {
   asCommand,
   asSubmission,
   asView,
+  isAboutHidden,
   parseAction,
   parseCommand,
   parseForm,
@@ -150,8 +152,33 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     })
   })
 
+  const drafts = openDrafts({
+    find: (by, meta) => forms.find(by, meta, handle),
+    handle,
+    redraw: (body, _, meta, card) => stage.redraw(body, meta, card),
+  })
+  /** A draft is the person's insurance: that one could not be kept is nothing to interrupt them for. */
+  const keepDraft = async (body: SubmissionBody, block: string | null) => {
+    try {
+      await drafts.keep({ body, block })
+    } catch (error) {
+      log.warn({ err: error, code: slackCode(error) }, 'A draft could not be kept.')
+    }
+  }
+
+  app.view({ callback_id: formId, type: 'view_closed' }, async ({ body, ack }) => {
+    await keepDraft(asSubmission(body), null)
+    await ack()
+  })
+
   app.action(/^v1:/, async ({ body, ack }) => {
     const action = asAction(body)
+    const block = enteredBlock(action)
+    if (block !== null) {
+      await ack()
+      if (action.view) await keepDraft({ ...action, view: action.view }, block)
+      return
+    }
     const parsed = parseAction(action)
     if (!parsed) {
       await ack()
@@ -203,11 +230,16 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
       return { answer: stage.onSubmission(meta, notice(shown?.message ?? said.oldButton), {}) }
     const { values, lost } = parseSubmission(submission, meta, shown)
     if (lost) {
-      const again = await handle({ by, type: 'open', assignmentId })
+      const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })
       if (again.type === 'form' || again.type === 'task')
         return { answer: stage.onLost(meta, again.card) }
     }
     const reply = await handle({ by, type: 'submit', assignmentId, schemaVersion, values })
+    if (reply.type === 'problems' && isAboutHidden(submission, meta, reply.problems)) {
+      const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })
+      const why = Object.values(reply.problems).join(' ')
+      if (again.type === 'form') return { answer: stage.onMissing(meta, again.card, why) }
+    }
     const errors = reply.type === 'problems' ? placeProblems(submission, meta, reply.problems) : {}
     return { answer: stage.onSubmission(meta, reply, errors), reply }
   }
@@ -295,6 +327,7 @@ function sameView({ view }: SubmissionBody): View {
     type,
     title,
     blocks,
+    notify_on_close: true,
     ...(callback_id ? { callback_id } : {}),
     ...(submit ? { submit } : {}),
     ...(close ? { close } : {}),

@@ -4,7 +4,7 @@ import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
-import { blockId, type Meta, parseId, readMeta } from './ids.ts'
+import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { readQuestion, type State } from './questions.ts'
 
 /** What came with a command, as far as we use it. */
@@ -25,7 +25,12 @@ export type ActionBody = {
   user: { id: string; team_id?: string; name?: string }
   trigger_id: string
   response_url?: string
-  actions: { action_id?: string; value?: string; selected_option?: { value?: string } | null }[]
+  actions: {
+    action_id?: string
+    block_id?: string
+    value?: string
+    selected_option?: { value?: string } | null
+  }[]
   channel?: { id?: string }
   message?: { ts?: string }
   container?: {
@@ -42,7 +47,7 @@ export type ViewBody = {
   hash?: string
   callback_id?: string
   private_metadata?: string
-  blocks?: { type?: string; block_id?: string }[]
+  blocks?: { type?: string; block_id?: string; accessory?: { value?: string } }[]
   state?: { values?: State }
   title?: { text?: string }
 }
@@ -174,6 +179,16 @@ export function placeProblems(
       errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
   }
   return errors
+}
+
+/** Whether a problem is with a question that this window does not show. */
+export function isAboutHidden(
+  { view }: SubmissionBody,
+  { assignmentId }: Meta,
+  problems: Readonly<Record<string, string>>,
+): boolean {
+  const drawn = (view.blocks ?? []).map(({ block_id }) => questionOf(assignmentId, block_id ?? ''))
+  return Object.keys(problems).some((question) => !drawn.includes(question))
 }
 
 function isEmpty(entered: State[string] | undefined): boolean {

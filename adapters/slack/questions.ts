@@ -17,6 +17,7 @@ import {
   type SingleValue,
   type Value,
 } from '../../src/questions/values.ts'
+import { parseWhen, questionsOf } from '../../src/questions/when.ts'
 import { type Block, heading, label, type Option, plain, section } from './blocks.ts'
 import { blockId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
@@ -84,6 +85,30 @@ export function readQuestion(question: Question, state: State, form: Form): unkn
     return one === undefined ? [] : [[output, one] as const]
   })
   return each.length > 0 ? Object.fromEntries(each) : undefined
+}
+
+/** The questions whose answers decide whether others are asked. */
+export function decidingQuestions(questions: readonly Question[]): Set<string> {
+  return new Set(
+    questions.flatMap(({ when }) => (when === undefined ? [] : questionsOf(parseWhen(when)))),
+  )
+}
+
+/** Lets Slack tell us of what is entered before it is submitted: of text as it is typed, and of `all`. */
+export function listening(blocks: Block[], all: boolean): Block[] {
+  return blocks.map((block) => {
+    if (block.type !== 'input') return block
+    if (block.element.type === 'plain_text_input')
+      return {
+        ...block,
+        dispatch_action: true,
+        element: {
+          ...block.element,
+          dispatch_action_config: { trigger_actions_on: ['on_character_entered'] },
+        },
+      }
+    return all ? { ...block, dispatch_action: true } : block
+  })
 }
 
 /** The ids of a drawn form's input blocks: a submission that lacks one was lost on the way. */
@@ -430,7 +455,9 @@ function drawEnd(
   }))
   const ranks = outputs.map((output) => rankOf(value?.ranks, output))
   const known = ranks.filter((rank) => rank !== undefined)
-  const wanted = end === 'best' ? Math.min(...known) : Math.max(...known)
+  const [least, most] = [Math.min(...known), Math.max(...known)]
+  // While only the best is known there is no worst yet.
+  const wanted = end === 'best' ? least : most > least ? most : null
   const holders = ranks.flatMap((rank, place) => (rank === wanted ? [place] : []))
   const initial = holders.length === 1 ? options[holders[0] ?? 0] : undefined
   return {

@@ -18,6 +18,8 @@ import {
   drawWindow,
 } from './draw.ts'
 import type { Meta } from './ids.ts'
+import { limits } from './limits.ts'
+import { asView, type SubmissionBody } from './parse.ts'
 import { type Outbox, type ResponseMessage, respond, type Sent, slackCode } from './send.ts'
 
 export type Shown = Exclude<Reply, { type: 'nothing' }>
@@ -225,6 +227,22 @@ export function openStage(outbox: Outbox, said: Words) {
       return { response_action: 'update', view }
     },
 
+    /** The open window with other questions than before; what was typed into the others stays. */
+    async redraw({ view }: SubmissionBody, meta: Meta, card: TaskCard): Promise<void> {
+      const drawn = drawForm(card, metaOf(card, meta), {}, said)
+      const isUndo = view.blocks?.[0]?.accessory?.value?.startsWith('v1:undo:')
+      const [above] = asView(view).blocks
+      // The line of the answer before, with its way back, stays where it was.
+      if (above && isUndo && drawn.blocks.length < limits.viewBlocks) drawn.blocks.unshift(above)
+      if (view.id) await changeView(outbox, view.id, view.hash, drawn)
+    },
+
+    /** The form again with what was entered: a question has to be answered that it did not show. */
+    onMissing(meta: Meta, card: TaskCard, notice: string): SubmissionAnswer {
+      const view = drawForm(card, { ...meta, nonce: randomUUID() }, { notice }, said)
+      return { response_action: 'update', view }
+    },
+
     /** The message the form was opened from tells what became of it. */
     repaintHome: (meta: Meta | null, reply: Reply) => repaintHome(outbox, meta, reply, said),
 
@@ -245,13 +263,14 @@ export type SubmissionAnswer =
   | { response_action: 'errors'; errors: Record<string, string> }
   | null
 
-type FromCard = 'assignmentId' | 'schemaVersion' | 'nonce'
+type FromCard = 'assignmentId' | 'schemaVersion' | 'nonce' | 'editing'
 
 function metaOf(card: TaskCard, from: Omit<Meta, FromCard>): Meta {
   return {
     assignmentId: card.assignmentId,
     schemaVersion: card.schemaVersion,
     nonce: randomUUID(),
+    ...(card.editing ? { editing: true } : {}),
     ...(from.responseUrl ? { responseUrl: from.responseUrl } : {}),
     ...(from.message ? { message: from.message } : {}),
   }

@@ -1,4 +1,5 @@
 /** Gestures on a task: open its form, read it, answer, skip, undo, edit. */
+import { isDeepStrictEqual } from 'node:util'
 import {
   type Assignment,
   type FoundAssignment,
@@ -11,7 +12,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
-import type { Values } from '../questions/values.ts'
+import { parseDraft, type Values } from '../questions/values.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
 import { listHistory } from '../responses/history.ts'
@@ -24,7 +25,7 @@ import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
-import { isWhole, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
+import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
 
 export const answerGestures: Gestures<
   | 'open'
@@ -76,21 +77,41 @@ export const answerGestures: Gestures<
         return next === null ? null : { ...draft, [question.name]: next }
       },
     })
-    if (!changed) return { type: 'nothing' }
+    const card = cardOf(withDraft(found, draft), found.dataset)
+    // A tap on a screen that is older than the draft: show what is.
+    if (!changed && card.taps?.step === step) return { type: 'nothing' }
     if (isWholeNow) return finish(parley, labeler, interaction, draft, found)
     const undo = await lastReceipt(parley, labeler, found)
-    const card = cardOf(withDraft(found, draft), found.dataset)
     return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   submit: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return previewNotice
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
-    return answer(parley, labeler, interaction, found)
+    try {
+      return await answer(parley, labeler, interaction, found)
+    } catch (error) {
+      // Refused, and still somebody's work: it is there when the window is closed instead.
+      if (error instanceof ParleyError && error.code === 'invalid') {
+        const { assignmentId, values, by } = interaction
+        await saveDraft(parley, labeler, { assignmentId, values, platform: by.platform, found })
+      }
+      throw error
+    }
   },
   draft: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return { type: 'nothing' }
     const { labeler, found } = await findOwn(parley, interaction)
-    const { assignmentId, values, by } = interaction
+    const { assignmentId, by, editing = false, hidden = [] } = interaction
+    // Typed before the answer was submitted and heard of after it: the answer holds it.
+    if (found.response?.status === 'submitted' && !editing) return { type: 'nothing' }
+    const { questions } = found.dataset.document
+    const shown = { outputs: found.shownOrder }
+    const start = parseDraft(questions, cardOf(found, found.dataset).values, shown)
+    const values = keepTaps(parseDraft(questions, interaction.values, shown), start)
+    // What was written under a condition that holds no more is there when it holds again.
+    for (const name of hidden) if (start[name] !== undefined) values[name] ??= start[name]
+    // Looked at and closed: suggestions that stood in the form are no draft of anybody.
+    if (isDeepStrictEqual(values, start)) return { type: 'nothing' }
     await saveDraft(parley, labeler, { assignmentId, values, platform: by.platform, found })
     return { type: 'nothing' }
   },

@@ -100,7 +100,15 @@ export type Interaction = { by: Person } & (
   | { type: 'press'; assignmentId: string; schemaVersion: number; press: number }
   | { type: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
   | { type: 'submit'; assignmentId: string; schemaVersion: number; values: unknown }
-  | { type: 'draft'; assignmentId: string; values: unknown }
+  | {
+      type: 'draft'
+      assignmentId: string
+      values: unknown
+      /** Questions that the form did not show: what is kept of them stays. */
+      hidden?: readonly string[]
+      /** Of an answer that was submitted before. */
+      editing?: boolean
+    }
   | { type: 'discard'; assignmentId: string; reason: SkipReason }
   | { type: 'undo'; assignmentId: string }
   | { type: 'edit'; assignmentId: string }

@@ -2,6 +2,7 @@
  * Ranking by taps on the card itself: best first, then the next, the last is filled in. Pure: what
  * was tapped so far is the ranking of the draft, and a tap makes the next one of it.
  */
+import { isDeepStrictEqual } from 'node:util'
 import type { Question, RankingQuestion } from '../questions/question.ts'
 import {
   letterOf,
@@ -110,6 +111,18 @@ export function tapRanking(
 export function isWhole(value: RankingValue, outputs: readonly string[]): boolean {
   const count = Object.keys(value.ranks).length
   return count === outputs.length || (count === 0 && value.all_unacceptable)
+}
+
+/** A form does not tell how a ranking was tapped: where its ranks are the same, that is kept. */
+export function keepTaps(values: Values, before: Values): Values {
+  const kept = { ...values }
+  for (const [name, value] of Object.entries(values)) {
+    const old = Object.hasOwn(before, name) ? before[name] : undefined
+    if (!isRanking(value) || !isRanking(old) || !('tapped' in old)) continue
+    const { tapped: _, ...untapped } = old
+    if (isDeepStrictEqual(untapped, value)) kept[name] = old
+  }
+  return kept
 }
 
 function isInOrder({ mode }: RankingQuestion): boolean {

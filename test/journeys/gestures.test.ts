@@ -175,3 +175,187 @@ questions:
     expect(counted).toHaveLength(1)
   })
 })
+
+describe('happy: nothing that was entered is lost', () => {
+  const state = (who: { modal(): { view: object } | null }) =>
+    JSON.stringify(who.modal()?.view ?? null)
+
+  test('Ana closes the window half way; the next one starts where she was, in another process too', async () => {
+    const { ana } = journey
+    const document = `
+name: half
+template: completion
+title: Half done
+questions:
+  completion: { title: Your answer, min_chars: 40 }
+  clear: { title: Is the prompt clear?, type: rating, required: false }
+`
+    await journey.dataset(document, [{ id: 'h1', prompt: 'What is it?' }])
+    await ana.joins('half')
+    await ana.presses('Answer')
+    await ana.writes('Your answer', 'too short')
+    await ana.chooses('Is the prompt clear?', '4')
+    await ana.closes()
+    expect(await journey.raw('half')).toMatchObject([
+      { status: 'draft', values: { completion: 'too short', clear: 4 } },
+    ])
+    const other = await journey.startService()
+    journey.slack.deliverTo(other.address)
+    await ana.presses('Answer')
+    expect(state(ana)).toContain('too short')
+    await ana.writes('Your answer', 'now it is long enough to be an answer of hers')
+    await ana.submits()
+    await ana.closes()
+    expect((await journey.raw('half')).map(({ values }) => values)).toEqual([
+      { completion: 'now it is long enough to be an answer of hers', clear: 4 },
+    ])
+    journey.slack.deliverTo(journey.service.address)
+  })
+
+  test('what Ben types is kept while he types, so that a reload loses nothing', async () => {
+    const { ben, quiet } = journey
+    await journey.dataset('name: typing\ntemplate: completion\ntitle: Typing', [
+      { id: 'y1', prompt: 'What is it?' },
+    ])
+    await ben.joins('typing')
+    await ben.presses('Answer')
+    for (const text of ['It', 'It is', 'It is the', 'It is the sea'])
+      void ben.hands.fill('Your answer', text)
+    await quiet()
+    await ben.writes('Your answer', 'It is the sea.')
+    ben.reload()
+    expect(ben.modal()).toBeNull()
+    await ben.types('/parley')
+    await ben.presses('Answer')
+    expect(state(ben)).toContain('It is the sea.')
+    await ben.submits()
+    await ben.closes()
+    expect((await journey.raw('typing')).map(({ status }) => status)).toEqual(['submitted'])
+  })
+
+  test('what Slack refused to take as an answer is there again', async () => {
+    const { dee } = journey
+    const document =
+      'name: refused\ntemplate: completion\ntitle: Refused\nquestions: { completion: { min_chars: 30 } }'
+    await journey.dataset(document, [{ id: 'f1', prompt: 'What is it?' }])
+    await dee.joins('refused')
+    await dee.presses('Answer')
+    await dee.writes('Your answer', 'far too short')
+    await dee.submits()
+    expect(dee.errors()).toEqual({ 'Your answer': 'Write at least 30 characters.' })
+    dee.reload()
+    await dee.presses('Answer')
+    expect(state(dee)).toContain('far too short')
+    await dee.closes()
+  })
+
+  test('half an edit is a draft beside the answer, which stays until it is submitted', async () => {
+    const { cleo } = journey
+    await journey.dataset('name: redo\ntemplate: completion\ntitle: Redo', [
+      { id: 'r1', prompt: 'What is it?' },
+    ])
+    await cleo.joins('redo')
+    await cleo.presses('Answer')
+    await cleo.writes('Your answer', 'first words')
+    await cleo.submits()
+    await cleo.closes()
+    await cleo.presses('Edit', { in: 'first words' })
+    await cleo.writes('Your answer', 'second wor')
+    await cleo.closes()
+    expect((await journey.raw('redo')).map(({ values }) => values)).toEqual([
+      { completion: 'first words' },
+    ])
+    await cleo.presses('Edit', { in: 'first words' })
+    expect(state(cleo)).toContain('second wor')
+    await cleo.presses('Save')
+    await cleo.closes()
+    expect(newestOf(await journey.raw('redo')).map(({ values }) => values)).toEqual([
+      { completion: 'second wor' },
+    ])
+  })
+
+  test('a press after a closed window keeps the comment that was typed in it', async () => {
+    const { ana } = journey
+    const document = `
+name: kept
+template: comparison
+title: Keep the comment
+questions: { why: { title: A note, type: text, required: false } }
+`
+    await journey.dataset(document, [{ id: 'k1', prompt: 'Which?', outputs: ['x one', 'y two'] }])
+    await ana.joins('kept')
+    await ana.presses('Answer in full')
+    await ana.writes('A note', 'the first is kinder')
+    await ana.closes()
+    await ana.presses('A is better')
+    await ana.receives('the first is kinder')
+    expect((await journey.raw('kept'))[0]?.values).toMatchObject({ why: 'the first is kinder' })
+  })
+
+  test('a window looked at and closed is no draft, whatever was suggested in it', async () => {
+    const { ben } = journey
+    const document =
+      'name: look\ntemplate: completion\ntitle: Look\nsuggestions: before\nquestions: { completion: { title: Your answer } }'
+    await journey.dataset(document, [
+      {
+        format: 1,
+        external_id: 'l1',
+        fields: { prompt: 'What is it?' },
+        suggestions: { completion: { value: 'a suggestion', agent: 'm' } },
+      },
+    ])
+    await ben.joins('look')
+    await ben.presses('Answer')
+    expect(state(ben)).toContain('a suggestion')
+    await ben.closes()
+    expect(await journey.raw('look')).toEqual([])
+  })
+})
+
+describe('happy: questions that follow an answer', () => {
+  test('a question stands in the window only while its condition holds; what was typed stays', async () => {
+    const { ana } = journey
+    const document = `
+name: follow
+title: Judge it
+fields: { prompt: { title: Prompt } }
+questions:
+  safe: { title: Is it safe?, type: label, options: [yes, no] }
+  why: { title: What is unsafe?, type: text, when: safe == "no" }
+  note: { title: A note, type: text, required: false }
+`
+    await journey.dataset(document, [
+      { id: 'w1', prompt: 'One?' },
+      { id: 'w2', prompt: 'Two?' },
+    ])
+    await ana.joins('follow')
+    await ana.presses('Answer')
+    expect(ana.modal()?.text).not.toContain('What is unsafe?')
+    await ana.writes('A note', 'typed before')
+    await ana.chooses('Is it safe?', 'no')
+    expect(ana.modal()?.text).toContain('What is unsafe?')
+    expect(state(ana)).toContain('typed before')
+    await ana.submits()
+    expect(ana.errors()).toEqual({ 'What is unsafe?': 'Write an answer.' })
+    await ana.writes('What is unsafe?', 'A recipe for harm.')
+    await ana.chooses('Is it safe?', 'yes')
+    expect(ana.modal()?.text).not.toContain('What is unsafe?')
+    await ana.chooses('Is it safe?', 'no')
+    expect(state(ana)).toContain('A recipe for harm.')
+    await ana.submits()
+    await ana.receives('Saved:')
+    const [first] = await journey.raw('follow')
+    expect(first?.values).toEqual({ safe: 'no', why: 'A recipe for harm.', note: 'typed before' })
+    // Inside the next record of the same window the way back stays while questions come and go.
+    await ana.chooses('Is it safe?', 'no')
+    expect(ana.modal()?.text).toContain('[Undo]')
+    await ana.chooses('Is it safe?', 'yes')
+    await ana.submits()
+    await ana.closes()
+    expect(await journey.raw('follow')).toHaveLength(2)
+  })
+
+  function state(who: { modal(): { view: object } | null }) {
+    return JSON.stringify(who.modal()?.view ?? null)
+  }
+})
