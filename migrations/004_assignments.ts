@@ -22,9 +22,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       lease_until timestamptz,
       created_at timestamptz not null,
       primary key (dataset_id, id),
-      unique (dataset_id, labeler_id, record_id, repeat)
+      unique (labeler_id, record_id, repeat, dataset_id)
     ) with (fillfactor = 80)`.execute(db)
-  // None of these begins with dataset_id: before a table has statistics, Postgres holds any index
+  // None but the key begins with dataset_id: before a table has statistics, Postgres holds any index
   // that does for as good as the primary key, and would read a whole dataset to find one row.
   await sql`create index assignments_record on assignments (record_id)`.execute(db)
   await sql`

@@ -53,23 +53,29 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       then p_taken else p_taken & ~(1::bigint << p_slot) end
     $$`.execute(db)
 
+  // Put together as text: json_build_object looks up the type of every argument anew.
   await sql`
     create function assignment_json(a assignments, r records, s responses, t tallies) returns json
     language plpgsql stable as $$
     begin
-      return json_build_object(
-        'datasetId', a.dataset_id::text, 'id', a.id::text, 'recordId', a.record_id::text,
-        'labelerId', a.labeler_id::text, 'repeat', a.repeat, 'slot', a.slot,
-        'shownOrder', a.shown_order, 'suggestionsShown', a.suggestions_shown,
-        'shownAt', a.shown_at, 'status', a.status, 'counted', a.counted, 'leaseUntil', a.lease_until,
-        'record', json_build_object('externalId', r.external_id, 'fields', r.fields,
-          'outputs', r.outputs, 'suggestions', r.suggestions, 'metadata', r.metadata),
-        'response', case when s.assignment_id is not null then json_build_object(
+      return ('{"datasetId":"' || a.dataset_id || '","id":"' || a.id
+        || '","recordId":"' || a.record_id || '","labelerId":"' || a.labeler_id
+        || '","repeat":' || a.repeat || ',"slot":' || coalesce(a.slot::text, 'null')
+        || ',"shownOrder":' || array_to_json(a.shown_order)
+        || ',"suggestionsShown":' || a.suggestions_shown::text
+        || ',"shownAt":' || coalesce(to_json(a.shown_at)::text, 'null')
+        || ',"status":"' || a.status || '","counted":' || a.counted::text
+        || ',"leaseUntil":' || coalesce(to_json(a.lease_until)::text, 'null')
+        || ',"record":{"externalId":' || to_json(r.external_id) || ',"fields":' || r.fields
+        || ',"outputs":' || r.outputs || ',"suggestions":' || r.suggestions
+        || ',"metadata":' || r.metadata || '},"response":'
+        || case when s.assignment_id is null then 'null' else json_build_object(
           'status', s.status, 'values', s."values", 'draft', s.draft, 'reason', s.reason,
           'revision', s.revision, 'submittedAt', s.submitted_at, 'seconds', s.seconds,
-          'schemaVersion', s.schema_version, 'flags', s.flags) end,
-        'tally', json_build_object('submitted', coalesce(t.submitted, 0),
-          'discarded', coalesce(t.discarded, 0), 'seconds', coalesce(t.seconds, 0)));
+          'schemaVersion', s.schema_version, 'flags', s.flags)::text end
+        || ',"tally":{"submitted":' || coalesce(t.submitted, 0)
+        || ',"discarded":' || coalesce(t.discarded, 0)
+        || ',"seconds":' || coalesce(t.seconds, 0) || '}}')::json;
     end $$`.execute(db)
 
   await sql`
@@ -95,7 +101,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function claimFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function expire_leases(p_dataset bigint, p_limit int, p_now timestamptz) returns int
-    language plpgsql as $$
+    language plpgsql set enable_seqscan = off as $$
     declare a record; p places; n int := 0;
     begin
       for a in
@@ -131,24 +137,6 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
       where dataset_id = p.dataset_id and record_id = p.record_id
     $$`.execute(db)
 
-  // The place is locked; what is built here has been read here, so that nothing is read twice.
-  await sql`
-    create function take_place(p_dataset bigint, p_record bigint, p_slot int, p_labeler bigint,
-      p_max_shown int, p_suggestions boolean, p_until timestamptz, p_now timestamptz, p_tally tallies)
-    returns json language plpgsql as $$
-    declare r records; a assignments;
-    begin
-      update places set leased = leased + 1, taken = taken | (1::bigint << p_slot)
-      where dataset_id = p_dataset and record_id = p_record;
-      select * into r from records where dataset_id = p_dataset and id = p_record;
-      insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
-        suggestions_shown, shown_at, status, lease_until, created_at)
-      values (p_dataset, p_record, p_labeler, p_slot, shown_order(r.shuffled, p_slot, p_max_shown),
-        p_suggestions and r.suggestions <> '{}', p_now, 'leased', p_until, p_now)
-      returning * into a;
-      return assignment_json(a, r, null, p_tally);
-    end $$`.execute(db)
-
   // Walks one labeler over the open places of one dataset and lane, priorities from high to low:
   // ahead of their cursor, or (p_behind) again over what lies behind it, for places that were locked
   // by others or committed late when the cursor passed. Looks at windows of 256 places, at most
@@ -161,20 +149,25 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
     set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
     as $$
     declare
-      v_priority smallint := 10; v_windows int := 0; me cursors; w record; edge record;
-      from_position bigint; from_record bigint; to_position bigint; to_record bigint; v_fresh boolean;
+      v_priority smallint := 10; v_windows int := 0; me record; w record; edge record;
+      mine assignments; card records; v_slot int; from_position bigint; from_record bigint; to_position bigint; to_record bigint; v_fresh boolean;
     begin
       o_state := 'end';
       loop
-        select p.priority into v_priority from places p
-        where p.dataset_id = p_dataset and p.lane = p_lane and p.open and p.priority < v_priority
-        order by p.priority desc, p.position desc, p.record_id desc limit 1;
+        -- The cursor is only ever touched in its labeler's own turn, and needs no lock of its own.
+        select h.priority, c.position, c.record_id, c.lookback, c.lookback_record into me
+        from (
+          select p.priority from places p
+          where p.dataset_id = p_dataset and p.lane = p_lane and p.open and p.priority < v_priority
+          order by p.priority desc, p.position desc, p.record_id desc limit 1
+        ) h left join cursors c on c.dataset_id = p_dataset and c.labeler_id = p_labeler
+          and c.lane = p_lane and c.priority = h.priority;
         exit when not found;
-        select * into me from cursors c where c.dataset_id = p_dataset and c.labeler_id = p_labeler
-          and c.lane = p_lane and c.priority = v_priority for update;
-        if not found then
+        v_priority := me.priority;
+        if me.position is null then
           insert into cursors (dataset_id, labeler_id, lane, priority)
-          values (p_dataset, p_labeler, p_lane, v_priority) returning * into me;
+          values (p_dataset, p_labeler, p_lane, v_priority);
+          me.position := 0; me.record_id := 0; me.lookback := 0; me.lookback_record := 0;
         end if;
         if p_behind then
           from_position := me.lookback; from_record := me.lookback_record;
@@ -185,7 +178,7 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
         end if;
         v_fresh := not p_behind or from_position = 0;
         loop
-          select l.record_id, l.taken, w1.position, w1.record_id as walked into w
+          select l.taken, w1.position, w1.record_id, r.found as record into w
           from (
             select p.position, p.record_id from places p
             where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
@@ -198,17 +191,32 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
               and not exists (select from assignments a where a.dataset_id = p_dataset
                 and a.labeler_id = p_labeler and a.record_id = p.record_id)
             for update of p skip locked
-          ) l limit 1;
+          ) l cross join lateral (
+            select c as found from records c
+            where c.dataset_id = p_dataset and c.id = l.record_id offset 0
+          ) r limit 1;
           if found then
-            o_found := take_place(p_dataset, w.record_id, lowest_free_slot(w.taken), p_labeler,
-              p_max_shown, p_suggestions, p_until, p_now, p_tally);
-            if p_behind then
-              update cursors set lookback = w.position, lookback_record = w.walked
-              where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane and priority = v_priority;
-            else
-              update cursors set position = w.position, record_id = w.walked
-              where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane and priority = v_priority;
-            end if;
+            card := w.record;
+            v_slot := lowest_free_slot(w.taken);
+            with took as (
+              update places set leased = leased + 1, taken = taken | (1::bigint << v_slot)
+              where dataset_id = p_dataset and record_id = w.record_id
+            ), moved as (
+              update cursors set
+                position = case when p_behind then position else w.position end,
+                record_id = case when p_behind then record_id else w.record_id end,
+                lookback = case when p_behind then w.position else lookback end,
+                lookback_record = case when p_behind then w.record_id else lookback_record end
+              where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane
+                and priority = v_priority
+            )
+            insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
+              suggestions_shown, shown_at, status, lease_until, created_at)
+            values (p_dataset, w.record_id, p_labeler, v_slot,
+              shown_order(card.shuffled, v_slot, p_max_shown),
+              p_suggestions and card.suggestions <> '{}', p_now, 'leased', p_until, p_now)
+            returning * into mine;
+            o_found := assignment_json(mine, card, null, p_tally);
             o_state := 'taken';
             return;
           end if;
@@ -257,25 +265,32 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function next_assignment(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
       p_max_shown int, p_suggestions boolean, p_after bigint, p_now timestamptz)
-    returns json language plpgsql as $$
+    returns json language plpgsql set enable_seqscan = off as $$
     declare
-      v_status text; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
+      x record; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
       t tallies;
     begin
       -- one turn at a time for one person, whatever they press twice
       perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
-      select * into t from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
-      v_until := p_now + greatest(make_interval(mins => p_minutes),
-        make_interval(secs => coalesce(3 * t.seconds / nullif(t.submitted, 0), 0)));
-      select d.status into v_status from datasets d where d.id = p_dataset;
-      if v_status is null or v_status not in ('ready', 'paused') then
+      select d.status, l as tally, h.id as held into x
+      from datasets d
+      left join tallies l on l.dataset_id = d.id and l.labeler_id = p_labeler
+      left join lateral (
+        select b.id from assignments b
+        where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
+          and b.post_id is null and b.id is distinct from p_after
+        -- nulls last, for which the index of what is due is no good: it would be read as a whole
+        order by b.lease_until desc nulls last, b.id limit 1
+      ) h on true
+      where d.id = p_dataset;
+      if not found or x.status not in ('ready', 'paused') then
         return json_build_object('state', 'not_ready');
       end if;
-      select b.id into v_id from assignments b
-      where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
-        and b.post_id is null and b.id is distinct from p_after
-      order by b.lease_until desc, b.id limit 1;
-      if found then
+      t := x.tally;
+      v_until := p_now + greatest(make_interval(mins => p_minutes),
+        make_interval(secs => coalesce(3 * t.seconds / nullif(t.submitted, 0), 0)));
+      if x.held is not null then
+        v_id := x.held;
         update assignments set lease_until = greatest(lease_until, v_until)
         where dataset_id = p_dataset and id = v_id and status = 'leased';
         -- else it ran out this very moment, and is taken up again below
@@ -284,7 +299,7 @@ async function claimFunctions(db: Kysely<unknown>): Promise<void> {
         end if;
         v_id := null;
       end if;
-      if v_status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
+      if x.status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
 
       select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
         p_max_shown, p_suggestions, v_until, p_now, t);
@@ -389,82 +404,94 @@ async function answerFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function submit_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
       p_platform text, p_schema_version int, p_interaction text, p_now timestamptz)
-    returns json language plpgsql as $$
+    returns json language plpgsql set enable_seqscan = off as $$
     declare
-      a assignments; p places; r responses; d record;
-      v_counted boolean; v_late boolean; v_seconds double precision; v_flags text[];
-      v_discards int; v_completed boolean := false;
+      held record; said record; v_counted boolean; v_late boolean; v_seconds double precision;
+      v_flags text[]; v_discards int; v_completed boolean := false; v_labeler bigint;
     begin
-      select * into a from assignments where dataset_id = p_dataset and id = p_id;
-      if not found then return json_build_object('outcome', 'not_found'); end if;
-      if a.labeler_id <> p_labeler then return json_build_object('outcome', 'forbidden'); end if;
-      if a.slot is not null then
-        select * into p from places where dataset_id = p_dataset and record_id = a.record_id for update;
+      -- locked in the order they are named
+      select a.record_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id,
+        p.wanted, p.counted as has, p.leased, p.taken, p.discards, p.rejected, p.needs_outputs into held
+      from assignments a join places p on p.dataset_id = a.dataset_id and p.record_id = a.record_id
+      where a.dataset_id = p_dataset and a.id = p_id and a.labeler_id = p_labeler
+      for update of p, a;
+      if not found then
+        select labeler_id into v_labeler from assignments where dataset_id = p_dataset and id = p_id;
+        return json_build_object('outcome',
+          case when v_labeler <> p_labeler then 'forbidden' else 'not_found' end);
       end if;
-      select * into a from assignments where dataset_id = p_dataset and id = p_id for update;
-      select status, guidelines_version into d from datasets where id = p_dataset;
-      if a.status = 'excluded' then return json_build_object('outcome', 'excluded'); end if;
-      select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
+      select d.status as dataset, d.guidelines_version, s.status, s."values", s.reason, s.flags into said
+      from datasets d
+      left join responses s on s.dataset_id = d.id and s.assignment_id = p_id
+      where d.id = p_dataset;
+      if held.status = 'excluded' then return json_build_object('outcome', 'excluded'); end if;
       if p_interaction is not null then
         insert into handled (id, at) values ('answer:' || p_interaction, p_now) on conflict do nothing;
-        if not found then return json_build_object('outcome', 'same', 'counted', a.counted); end if;
+        if not found then return json_build_object('outcome', 'same', 'counted', held.counted); end if;
       end if;
-      if a.status = 'submitted' and r."values" = p_values then
+      if held.status = 'submitted' and said."values" = p_values then
         update responses set draft = null
         where dataset_id = p_dataset and assignment_id = p_id and draft is not null;
-        return json_build_object('outcome', 'same', 'counted', a.counted);
+        return json_build_object('outcome', 'same', 'counted', held.counted);
       end if;
-      if d.status = 'closed' then
+      if said.dataset = 'closed' then
         perform save_draft(p_dataset, p_id, p_values, p_platform, p_schema_version);
         return json_build_object('outcome', 'closed');
       end if;
-      if a.status = 'submitted' then
+      if held.status = 'submitted' then
         perform keep_revision(p_dataset, p_id);
         update responses set revision = revision + 1, "values" = p_values, platform = p_platform,
           submitted_at = p_now, schema_version = p_schema_version,
-          guidelines_version = d.guidelines_version, draft = null
+          guidelines_version = said.guidelines_version, draft = null
         where dataset_id = p_dataset and assignment_id = p_id;
-        return json_build_object('outcome', 'edited', 'counted', a.counted);
+        return json_build_object('outcome', 'edited', 'counted', held.counted);
       end if;
 
-      if a.slot is not null then
-        v_counted := p.counted < p.wanted and not p.rejected
-          and not 'excluded' = any (coalesce(r.flags, '{}'));
-        v_completed := v_counted and p.counted + 1 = p.wanted and not p.needs_outputs;
-        v_discards := (a.status = 'discarded' and is_fault(r.reason))::int;
-        update places set
-          leased = p.leased - (a.status = 'leased')::int,
-          counted = p.counted + v_counted::int,
-          discards = greatest(p.discards - v_discards, 0),
-          taken = case
-            when v_counted then p.taken | (1::bigint << a.slot)
-            when a.status = 'leased'
-              then without_slot(p.taken, p_dataset, a.record_id, a.id, a.slot)
-            else p.taken end
-        where dataset_id = p_dataset and record_id = a.record_id;
-      else
-        v_counted := a.post_id is not null;
-      end if;
-      v_late := coalesce(a.lease_until < p_now, false);
-      v_seconds := greatest(extract(epoch from p_now - a.shown_at), 0);
-      v_flags := array_remove(array_remove(coalesce(r.flags, '{}'), 'late'), 'surplus');
+      v_counted := case when held.slot is null then held.post_id is not null
+        else held.has < held.wanted and not held.rejected
+          and not 'excluded' = any (coalesce(said.flags, '{}')) end;
+      v_completed := held.slot is not null and v_counted and held.has + 1 = held.wanted
+        and not held.needs_outputs;
+      v_discards := (held.status = 'discarded' and is_fault(said.reason))::int;
+      v_late := coalesce(held.lease_until < p_now, false);
+      v_seconds := greatest(extract(epoch from p_now - held.shown_at), 0);
+      v_flags := array_remove(array_remove(coalesce(said.flags, '{}'), 'late'), 'surplus');
       if v_late then v_flags := v_flags || 'late'::text; end if;
-      if not v_counted and a.slot is not null then v_flags := v_flags || 'surplus'::text; end if;
-      update assignments set status = 'submitted', counted = v_counted
-      where dataset_id = p_dataset and id = p_id;
-      if r.status = 'discarded' then perform keep_revision(p_dataset, p_id); end if;
+      if not v_counted and held.slot is not null then v_flags := v_flags || 'surplus'::text; end if;
+      if said.status = 'discarded' then perform keep_revision(p_dataset, p_id); end if;
+      with placed as (
+        update places set
+          leased = leased - (held.status = 'leased')::int,
+          counted = counted + v_counted::int,
+          discards = greatest(discards - v_discards, 0),
+          taken = case
+            when v_counted then taken | (1::bigint << held.slot)
+            when held.status = 'leased'
+              then without_slot(taken, p_dataset, held.record_id, p_id, held.slot)
+            else taken end
+        where dataset_id = p_dataset and record_id = held.record_id and held.slot is not null
+      ), answered as (
+        update assignments set status = 'submitted', counted = v_counted
+        where dataset_id = p_dataset and id = p_id
+      ), tallied as (
+        insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, completed, seconds)
+        values (p_dataset, p_labeler, 1, v_counted::int, -(held.status = 'discarded')::int,
+          v_completed::int, coalesce(v_seconds, 0))
+        on conflict (dataset_id, labeler_id) do update set
+          submitted = t.submitted + 1, counted = t.counted + excluded.counted,
+          discarded = t.discarded + excluded.discarded,
+          completed = t.completed + excluded.completed, seconds = t.seconds + excluded.seconds
+      )
       insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, status, "values",
         platform, seconds, submitted_at, schema_version, guidelines_version, flags)
-      values (p_dataset, p_id, a.record_id, p_labeler, 'submitted', p_values, p_platform, v_seconds,
-        p_now, p_schema_version, d.guidelines_version, v_flags)
+      values (p_dataset, p_id, held.record_id, p_labeler, 'submitted', p_values, p_platform, v_seconds,
+        p_now, p_schema_version, said.guidelines_version, v_flags)
       on conflict (dataset_id, assignment_id) do update set
         status = 'submitted', reason = null, "values" = excluded."values",
         revision = s.revision + (s.status = 'discarded')::int,
         platform = excluded.platform, seconds = excluded.seconds,
         submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
         guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
-      perform add_to_tally(p_dataset, p_labeler, 1, v_counted::int,
-        -(a.status = 'discarded')::int, v_completed::int, 0, v_seconds);
       return json_build_object('outcome', case when v_counted then 'counted' else 'surplus' end,
         'counted', v_counted, 'completed', v_completed);
     end $$`.execute(db)
@@ -472,7 +499,7 @@ async function answerFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function discard_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_reason text,
       p_platform text, p_schema_version int, p_now timestamptz)
-    returns json language plpgsql as $$
+    returns json language plpgsql set enable_seqscan = off as $$
     declare
       a assignments; p places; r responses; d record;
       v_fault int; v_discards int; v_rejected boolean; v_seconds double precision; v_freed int;
@@ -531,7 +558,7 @@ async function answerFunctions(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function undo_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_minutes int,
       p_since timestamptz, p_now timestamptz)
-    returns json language plpgsql as $$
+    returns json language plpgsql set enable_seqscan = off as $$
     declare
       a assignments; r responses; b standing; p places; d record;
       v_status text; v_waiting boolean; v_discards int;
@@ -592,7 +619,7 @@ async function sessionFunctions(db: Kysely<unknown>): Promise<void> {
     create function submit_and_next(p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
       p_platform text, p_schema_version int, p_interaction text, p_lane text, p_minutes int,
       p_max_shown int, p_suggestions boolean, p_now timestamptz)
-    returns json language plpgsql as $$
+    returns json language plpgsql set enable_seqscan = off as $$
     declare v_submitted json;
     begin
       v_submitted := submit_answer(p_dataset, p_id, p_labeler, p_values, p_platform,
@@ -698,7 +725,7 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
   // One batch of a change of min_submitted, records in order; the last one looked at, or null.
   await sql`
     create function want_answers(p_dataset bigint, p_wanted int, p_after bigint, p_limit int)
-    returns bigint language plpgsql as $$
+    returns bigint language plpgsql set enable_seqscan = off as $$
     declare v_records bigint[]; b standing;
     begin
       v_records := array(
@@ -754,7 +781,7 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
   // What is here already stays; a later revision takes the place of an earlier one.
   await sql`
     create function import_answers(p_dataset bigint, p_answers json, p_now timestamptz)
-    returns text[] language plpgsql as $$
+    returns text[] language plpgsql set enable_seqscan = off as $$
     declare
       x record; a assignments; r responses; b standing; v_records bigint[]; v_slot int;
       v_taken bigint; v_shuffled text[]; v_outcomes text[] := '{}'; v_news boolean;
@@ -851,7 +878,7 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
 
   await sql`
     create function requeue_place(p_dataset bigint, p_record bigint) returns boolean
-    language plpgsql as $$
+    language plpgsql set enable_seqscan = off as $$
     declare b standing;
     begin
       b := lock_places(p_dataset, array[p_record]);
@@ -867,7 +894,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
     drop function submit_and_next, import_answers, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
       undo_answer, discard_answer, submit_answer, save_draft, max_discards, is_fault, add_to_tally,
-      keep_revision, lease_again, next_assignment, walk_places, take_place, free_place, expire_leases,
+      keep_revision, lease_again, next_assignment, walk_places, free_place, expire_leases,
       view_assignment, assignment_json, without_slot, lowest_free_slot, next_position, shown_order`.execute(
     db,
   )
