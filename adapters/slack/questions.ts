@@ -358,7 +358,9 @@ function drawRanking(
         input(
           id(place),
           said.rankOf(letterOf(place)),
-          drawRank(value?.ranks, output, outputs.length, said),
+          question.mode === 'tiers' && fitsTiers(value)
+            ? drawTier(value?.ranks, output, said)
+            : drawRank(value?.ranks, output, outputs.length, said),
           { optional, hint: place === 0 ? hint : '' },
         ),
       )
@@ -485,6 +487,31 @@ function drawRank(
     type: 'static_select',
     action_id: inputId,
     placeholder: plain(said.rankPlaceholder),
+    options,
+    ...(initial ? { initial_option: initial } : {}),
+  }
+}
+
+/** One press for each output, where a select would take two. */
+const tiers = 5
+
+function fitsTiers(value: RankingValue | undefined): boolean {
+  return Object.values(value?.ranks ?? {}).every((rank) => rank <= tiers)
+}
+
+function drawTier(
+  ranks: RankingValue['ranks'] | undefined,
+  output: string,
+  said: Words,
+): types.RadioButtons {
+  const options = Array.from({ length: tiers }, (_, i) => ({
+    text: plain(said.rank(i + 1, tiers)),
+    value: String(i + 1),
+  }))
+  const initial = options[(rankOf(ranks, output) ?? 0) - 1]
+  return {
+    type: 'radio_buttons',
+    action_id: inputId,
     options,
     ...(initial ? { initial_option: initial } : {}),
   }
