@@ -142,7 +142,7 @@ async function writeEssays(ben: Person): Promise<Confirmed[]> {
 
 async function begin(person: Person, dataset: string): Promise<void> {
   await person.command(`/parley next ${dataset}`)
-  await person.receives('Welcome to Parley')
+  await person.receives('Welcome to Parley', 20_000)
   await person.press('Start')
   await comes(() => !person.screen().includes('Welcome to Parley'))
 }
@@ -200,5 +200,5 @@ describe(`twice: killed and started again (KILL_SEED=${seed})`, () => {
       ({ kind }) => !['dispatch_failed', 'operation_timeout'].includes(kind),
     )
     expect(illegal).toEqual([])
-  }, 90_000)
+  }, 120_000)
 })

@@ -113,7 +113,7 @@ describe('happy: a dataset from the terminal', () => {
       .map((line) => JSON.parse(line).external_id)
     expect(ids).toEqual(['a', 'i'])
     expect(slack.faults.seen).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('refused: what is set wrong is said with its remedy, and nothing loops', () => {
@@ -149,7 +149,7 @@ describe('refused: what is set wrong is said with its remedy, and nothing loops'
       expect(ended.err).not.toMatch(/\n\s+at .*\(/)
     }
     taken.close()
-  }, 60_000)
+  }, 120_000)
 
   test('with Redis away the service starts all the same, says so once, and stops when asked', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`
@@ -159,5 +159,5 @@ describe('refused: what is set wrong is said with its remedy, and nothing loops'
     expect(err).toContain('Labeling goes on')
     expect(err.split('Labeling goes on')).toHaveLength(2)
     expect(err).not.toContain(slack.botToken)
-  }, 60_000)
+  }, 120_000)
 })
