@@ -6,6 +6,7 @@ import {
   getOwnAssignment,
   type OwnAssignment,
 } from '../assignments/assignment.ts'
+import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
 import { mayLabel } from '../datasets/access.ts'
 import type { Dataset } from '../datasets/shape.ts'
@@ -147,8 +148,11 @@ export const answerGestures: Gestures<
     const source = preview
       ? preview.source
       : await findOwn(parley, interaction).then(({ found }) => sourceOf(found, found.dataset))
-    const reader = buildReader(source, interaction.part)
+    const { assignmentId, part } = interaction
+    const reader = buildReader(source, part)
     if (!reader) throw invalid({ part: 'This text is not part of the task any more.' })
+    const text = 'field' in part ? part.field : source.shownOrder[part.output]
+    if (!preview && text !== undefined) await markExpanded(parley, { assignmentId, text })
     return { type: 'reader', reader }
   },
   guidelines: async (parley, interaction) => {

@@ -359,3 +359,26 @@ questions:
     return JSON.stringify(who.modal()?.view ?? null)
   }
 })
+
+describe('happy: what was opened is known', () => {
+  test('the long texts Dee opened to read are in the raw export, the others are not', async () => {
+    const { dee } = journey
+    const long = 'A long sentence about nothing in particular. '.repeat(400)
+    await journey.dataset('name: opened\ntemplate: comparison\ntitle: Open it', [
+      { id: 'o1', prompt: long, outputs: [long, `${long}!`, `${long}?`] },
+    ])
+    await dee.joins('opened')
+    await dee.presses('Read all of Output B')
+    await dee.closes()
+    await dee.presses('Read all of Prompt')
+    await dee.presses('Next page').catch(() => undefined)
+    await dee.closes()
+    await dee.presses('Read all of Output B')
+    await dee.closes()
+    await dee.presses('B')
+    await dee.presses('A')
+    const [line] = await journey.raw('opened')
+    const shown = line?.shown
+    expect(shown).toMatchObject({ expanded: [shown?.order[1], 'prompt'] })
+  })
+})

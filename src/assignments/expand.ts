@@ -1,0 +1,14 @@
+/** Remembers which long texts of a record its labeler opened: the name of a field, or the id of an output. */
+import { sql } from 'kysely'
+import type { Parley } from '../parley.ts'
+import { readAssignmentId } from './assignment.ts'
+
+export async function markExpanded(
+  parley: Parley,
+  input: { assignmentId: string; text: string },
+): Promise<void> {
+  const { datasetId, id } = readAssignmentId(input.assignmentId)
+  await sql`update assignments set expanded = expanded || ${input.text}::text
+    where dataset_id = ${datasetId} and id = ${id}
+      and not ${input.text}::text = any(expanded)`.execute(parley.db)
+}
