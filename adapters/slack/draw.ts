@@ -77,6 +77,13 @@ export function drawMessage(
     case 'notice':
     case 'file':
       return drawText(reply.text)
+    // These three have places of their own: the Home tab and windows. See home.ts.
+    case 'home':
+      return drawText(reply.home.notice ?? reply.home.help)
+    case 'export-form':
+      return drawText(reply.form.dataset.title)
+    case 'import-form':
+      return drawText(reply.dataset.title)
   }
 }
 

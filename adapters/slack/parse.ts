@@ -4,6 +4,7 @@ import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
+import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { readQuestion, type State } from './questions.ts'
 
@@ -44,6 +45,7 @@ export type ActionBody = {
 
 export type ViewBody = {
   id?: string
+  type?: string
   hash?: string
   callback_id?: string
   private_metadata?: string
@@ -97,9 +99,12 @@ export function parseCommand(body: CommandBody, said: Words): Command {
 /** What a press asks for; null for buttons this version does not know. */
 export function parseAction(body: ActionBody): { gesture: Interaction; page?: number } | null {
   const [action] = body.actions
-  const pressed = parseId(action?.selected_option?.value ?? action?.value ?? '')
-  if (!pressed) return null
+  const id = action?.selected_option?.value ?? action?.value ?? ''
   const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
+  const ofHome = parseHomeId(id)
+  if (ofHome) return { gesture: { by, ...ofHome } }
+  const pressed = parseId(id)
+  if (!pressed) return null
   switch (pressed.verb) {
     case 'press': {
       const { assignmentId, schemaVersion, press } = pressed
@@ -198,7 +203,8 @@ function isEmpty(entered: State[string] | undefined): boolean {
   )
 }
 
-function personOf(body: ActionBody | SubmissionBody, channelId?: string): Person {
+/** Who did it; `channelId` is where. */
+export function personOf(body: Pick<SubmissionBody, 'team' | 'user'>, channelId?: string): Person {
   return {
     platform: 'slack',
     workspace: body.team?.id ?? body.user.team_id ?? '',

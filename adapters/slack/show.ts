@@ -95,6 +95,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'problems':
         case 'choices':
         case 'history':
+        case 'home':
+        case 'export-form':
+        case 'import-form':
         case 'notice':
           return { ack: { ...drawMessage(reply, said), response_type: 'ephemeral' } }
       }
@@ -141,6 +144,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'problems':
         case 'choices':
         case 'history':
+        case 'home':
+        case 'export-form':
+        case 'import-form':
         case 'notice':
           return whisperBeside(click, drawMessage(reply, said))
       }
@@ -179,6 +185,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'problems':
         case 'choices':
         case 'history':
+        case 'home':
+        case 'export-form':
+        case 'import-form':
         case 'notice':
           return outbox.pushView(trigger, drawWindow(drawMessage(reply, said), said.appName, said))
       }
@@ -209,6 +218,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'welcome':
         case 'choices':
         case 'history':
+        case 'home':
+        case 'export-form':
+        case 'import-form':
         case 'file':
           return push(drawMessage(reply, said), said)
         case 'nothing':

@@ -11,6 +11,7 @@ import { asParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './admin.ts'
 import { answerGestures } from './answer.ts'
+import { homeGestures } from './home.ts'
 import type { Interaction, Reply } from './port.ts'
 import { sessionGestures } from './session.ts'
 
@@ -19,13 +20,14 @@ type Gesture<Type extends Interaction['type']> = (
   interaction: Extract<Interaction, { type: Type }>,
 ) => Promise<Reply>
 
-/** Some of the gestures; the three tables together are all of them. */
+/** Some of the gestures; the tables together are all of them. */
 export type Gestures<Types extends Interaction['type']> = { [Type in Types]: Gesture<Type> }
 
 const gestures: Gestures<Interaction['type']> = {
   ...sessionGestures,
   ...answerGestures,
   ...adminGestures,
+  ...homeGestures,
 }
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
@@ -43,8 +45,8 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     }
     if (known.code === 'unavailable')
       parley.log.warn({ err: error, gesture: interaction.type }, 'Something is away.')
-    if (known.code === 'invalid' && interaction.type === 'submit')
-      return { type: 'problems', problems: known.problems }
+    const isForm = interaction.type === 'submit' || 'inForm' in interaction
+    if (known.code === 'invalid' && isForm) return { type: 'problems', problems: known.problems }
     return { type: 'notice', text: known.message }
   }
 }

@@ -94,6 +94,39 @@ export type Choice = { name: string; title: string; left: number | null; minutes
 /** A recent answer, with Edit where it still may change. */
 export type HistoryEntry = Receipt & { at: Date }
 
+/** What waits for somebody, on their home; `guidelines` is the version there is to read. */
+export type Waiting = Choice & { guidelines: number | null }
+
+/** A dataset as its admin sees it: how far it is, in words. */
+export type AdminDataset = {
+  name: string
+  title: string
+  status: 'draft' | 'ready' | 'paused' | 'closed'
+  progress: string
+}
+
+/** The page a person comes back to. */
+export type Home = {
+  /** Until they agreed to take part: the same as the first card. */
+  welcome: Welcome | null
+  /** Why nothing waits, or null. */
+  notice: string | null
+  /** The dataset in which a task of theirs is open. */
+  resume: { name: string; title: string } | null
+  waiting: Waiting[]
+  recent: HistoryEntry[]
+  /** For admins only. */
+  admin: { datasets: AdminDataset[]; more: number } | null
+  help: string
+}
+
+/** What may be chosen for an export; `takes` says which options a format knows. */
+export type ExportForm = {
+  dataset: { name: string; title: string }
+  formats: { name: string; about: string; takes: readonly string[] }[]
+  options: { name: string; values: readonly string[] }[]
+}
+
 export type Interaction = { by: Person } & (
   | { type: 'next'; dataset?: string }
   | { type: 'open'; assignmentId: string }
@@ -119,14 +152,30 @@ export type Interaction = { by: Person } & (
   | { type: 'progress' }
   | { type: 'history' }
   | { type: 'help' }
+  | { type: 'home' }
+  | { type: 'dataset-guidelines'; dataset: string }
   | { type: 'claim-admin'; code: string }
   | { type: 'admin-progress'; dataset?: string }
   | { type: 'admin-stats'; dataset: string }
   | { type: 'admin-publish'; dataset: string }
   | { type: 'admin-pause'; dataset: string }
-  | { type: 'admin-export'; dataset: string; format: string; options: Record<string, string> }
+  | {
+      type: 'admin-export'
+      dataset: string
+      format: string
+      options: Record<string, string>
+      /** What does not fit is told under the fields of a form. */
+      inForm?: true
+    }
   | { type: 'admin-help' }
+  | { type: 'admin-preview'; dataset: string }
+  | { type: 'admin-export-form'; dataset: string }
+  | { type: 'admin-import-form'; dataset: string }
+  | { type: 'admin-import'; dataset: string; file: GivenFile }
 )
+
+/** A file somebody gave in chat; its bytes are fetched when they are read. */
+export type GivenFile = { name: string; bytes: AsyncIterable<Uint8Array> }
 
 /** Which long text to read: a field by its name, or an output by its place on the card. */
 export type ReaderPart = { field: string } | { output: number }
@@ -144,6 +193,10 @@ export type Reply =
   | { type: 'welcome'; welcome: Welcome }
   | { type: 'choices'; choices: Choice[]; notice?: string }
   | { type: 'history'; entries: HistoryEntry[] }
+  | { type: 'home'; home: Home }
+  /** Open the form of an export, or of an import by file. */
+  | { type: 'export-form'; form: ExportForm }
+  | { type: 'import-form'; dataset: { name: string; title: string } }
   | { type: 'notice'; text: string }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
@@ -151,6 +204,44 @@ export type Reply =
 
 /** The platform's own address of a message, opaque to the inside. */
 export type Delivered = { platform: Platform; workspace: string; channel: string; message: string }
+
+/** What a failed send means for the message. */
+export type SendFailure =
+  /** It was not sent and may be sent again, `afterMs` from now where the platform said so. */
+  | { type: 'later'; afterMs: number | null }
+  /** Nobody knows whether it arrived. */
+  | { type: 'unknown' }
+  /** This person or channel cannot be reached any more. */
+  | { type: 'gone'; reason: string }
+  /** The whole workspace takes nothing from us any more. */
+  | { type: 'dead'; reason: string }
+  | { type: 'refused' }
+
+/** A workspace Parley was installed in, with the token that opens it. */
+export type Installation = {
+  platform: Platform
+  workspace: string
+  name: string
+  token: string
+  refreshToken: string | null
+  expiresAt: Date | null
+  scopes: readonly string[]
+  botUserId: string
+  /** The user id of whoever installed it. */
+  installedBy: string
+}
+
+/** Where installations are kept; tokens lie there encrypted. */
+export type Installations = {
+  save(installation: Installation): Promise<void>
+  /** Null when Parley is not installed there (any more). */
+  find(workspace: string): Promise<Installation | null>
+  /** Replaces a token that ends soon, one process at a time; returns what is good now. */
+  rotate(
+    workspace: string,
+    refresh: (ending: Installation) => Promise<Installation | null>,
+  ): Promise<Installation | null>
+}
 
 export interface ChatAdapter {
   readonly platform: Platform
@@ -160,10 +251,21 @@ export interface ChatAdapter {
   send(to: Person | Channel, reply: Reply): Promise<Delivered>
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
+  /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */
+  failureOf?(error: unknown): SendFailure
+  /**
+   * Finds the channel, group or role that an access list names; `entry` is how the list keeps it.
+   * `problem` tells an admin why nobody could be let in by it, and what to do.
+   */
+  findGroup?(text: string): Promise<{ entry: string } | { problem: string }>
+  /** Whether this person is in such a group now. @throws ParleyError when that cannot be told. */
+  memberOf?(person: Person, entry: string): Promise<boolean>
   routes?(app: Hono): void
   /** Whether the platform accepts our credentials; for `doctor` and `/readyz`. */
   check(): Promise<{ ok: boolean; detail: string }>
   start(): Promise<void>
+  /** Resolves when nothing runs any more that a gesture led to; switches nothing off. */
+  settled?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -182,6 +284,11 @@ export type Inside = {
    * this person's. Without it the adapter asks `handle` to open the form once more.
    */
   shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
+  /** Tells the inside that a workspace was left: the app removed, its token revoked. */
+  left?: (workspace: string, reason: string, at: Date) => Promise<void>
+  installations?: Installations
+  /** A key of its own for a purpose of the adapter's, such as signing what a browser carries. */
+  keyFor?: (purpose: string) => Buffer
   now: () => Date
   log: {
     info(o: object, m?: string): void

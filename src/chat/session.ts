@@ -1,17 +1,18 @@
 /** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
 import { nextAssignment } from '../assignments/next.ts'
-import { mayLabel } from '../datasets/access.ts'
-import { listDatasets } from '../datasets/dataset.ts'
+import { findDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { giveConsent } from '../labelers/consent.ts'
 import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
+import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { listHistory } from '../responses/history.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
-import type { Choice, Reply } from './port.ts'
+import type { HistoryEntry, Reply } from './port.ts'
 import { summarize } from './summary.ts'
+import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
 
 export const sessionGestures: Gestures<
   'next' | 'consent' | 'datasets' | 'progress' | 'history' | 'help'
@@ -28,7 +29,7 @@ export const sessionGestures: Gestures<
   datasets: async (parley, { by }) => {
     const labeler = await findLabeler(parley, by)
     if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
-    return { type: 'choices', choices: await choicesFor(parley, by) }
+    return { type: 'choices', choices: await listChoices(parley, labeler) }
   },
   progress: async (parley, { by }) => {
     const labeler = await getLabeler(parley, by)
@@ -53,27 +54,32 @@ export const sessionGestures: Gestures<
   },
   history: async (parley, { by }) => {
     const labeler = await getLabeler(parley, by)
-    const past = await listHistory(parley, labeler)
-    if (past.length === 0)
+    const entries = await recentAnswers(parley, labeler)
+    if (entries.length === 0)
       return { type: 'notice', text: 'You have not answered anything yet. Type /parley to begin.' }
-    return {
-      type: 'history',
-      entries: past.map(
-        ({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
-          assignmentId,
-          dataset: { name: dataset.name, title: dataset.document.title },
-          summary:
-            response?.status === 'discarded'
-              ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
-              : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
-          canUndo,
-          canEdit,
-          at,
-        }),
-      ),
-    }
+    return { type: 'history', entries }
   },
   help: async () => ({ type: 'notice', text: helpText }),
+}
+
+/** The last answers and skips, newest first. */
+export async function recentAnswers(
+  parley: Parley,
+  labeler: Labeler,
+  limit = 20,
+): Promise<HistoryEntry[]> {
+  const past = await listHistory(parley, labeler, { limit })
+  return past.map(({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
+    assignmentId,
+    dataset: { name: dataset.name, title: dataset.document.title },
+    summary:
+      response?.status === 'discarded'
+        ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
+        : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
+    canUndo,
+    canEdit,
+    at,
+  }))
 }
 
 /** The next task of one dataset; `instead` says why there is none. */
@@ -92,7 +98,7 @@ export async function nextTask(
 
 /** What a person who has nothing more to do in one dataset reads, and may choose instead. */
 export async function allDone(parley: Parley, labeler: Labeler, done: string): Promise<string> {
-  const others = (await choicesFor(parley, labeler.person)).filter(({ name }) => name !== done)
+  const others = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
   const [other] = others
   if (!other) return 'All done here. Thank you! There is nothing else waiting for you right now.'
   return `All done here. Thank you! There is more in “${other.title}”: type /parley next ${other.name}`
@@ -103,7 +109,7 @@ async function startWork(
   labeler: Labeler,
   wish: string | undefined,
 ): Promise<Reply> {
-  const open = await openDatasets(parley, labeler.person)
+  const open = await listOpen(parley, labeler.person)
   if (wish !== undefined) {
     const wished = open.find(({ name }) => name === wish)
     if (!wished) return { type: 'notice', text: await whyNot(parley, labeler.person, wish) }
@@ -114,11 +120,11 @@ async function startWork(
       }
     )
   }
-  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley) }
-  const held = await heldDataset(parley, labeler)
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, labeler.person) }
+  const held = await findHeld(parley, labeler)
   const [only] = open
   const first = open.find(({ id }) => id === held) ?? (open.length === 1 ? only : undefined)
-  if (!first) return { type: 'choices', choices: await choicesFor(parley, labeler.person) }
+  if (!first) return { type: 'choices', choices: await listChoices(parley, labeler) }
   return (
     (await nextTask(parley, labeler, first)) ?? {
       type: 'notice',
@@ -127,48 +133,13 @@ async function startWork(
   )
 }
 
-/** The dataset in which the labeler holds a record already: /parley resumes there. */
-async function heldDataset(parley: Parley, labeler: Labeler): Promise<string | undefined> {
-  const held = await parley.db
-    .selectFrom('assignments')
-    .select('datasetId')
-    .where('labelerId', '=', labeler.id)
-    .where('status', '=', 'leased')
-    .where('slot', 'is not', null)
-    .orderBy('shownAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return held?.datasetId
-}
-
-async function openDatasets(parley: Parley, person: Person): Promise<Dataset[]> {
-  const ready = await parley.db
-    .selectFrom('datasets')
-    .select(['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'])
-    .where('status', '=', 'ready')
-    .orderBy('id')
-    .execute()
-  return ready.filter((dataset) => mayLabel(dataset, person))
-}
-
-async function choicesFor(parley: Parley, person: Person): Promise<Choice[]> {
-  const all = await listDatasets(parley)
-  return all
-    .filter(({ dataset, counts }) => {
-      const isOver = counts.completed + counts.rejected >= counts.records
-      return dataset.status === 'ready' && !isOver && mayLabel(dataset, person)
-    })
-    .map(({ dataset, counts }) => ({
-      name: dataset.name,
-      title: dataset.document.title,
-      left: counts.records - counts.completed - counts.rejected,
-      minutes: null,
-    }))
-}
-
-async function welcome(parley: Parley, person: Person): Promise<Reply> {
-  const open = await openDatasets(parley, person)
-  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley) }
+/** The first card, or why there is none yet. */
+export async function welcome(
+  parley: Parley,
+  person: Person,
+): Promise<Extract<Reply, { type: 'welcome' | 'notice' }>> {
+  const open = await listOpen(parley, person)
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, person) }
   return {
     type: 'welcome',
     welcome: {
@@ -179,29 +150,18 @@ async function welcome(parley: Parley, person: Person): Promise<Reply> {
 }
 
 async function whyNot(parley: Parley, person: Person, name: string): Promise<string> {
-  const all = await listDatasets(parley)
-  const named = all.find(({ dataset }) => dataset.name === name)?.dataset
-  if (named && mayLabel(named, person) && named.status === 'paused')
+  const named = await findDataset(parley, name)
+  const isTheirs = named !== null && (await isLetIn(parley, named, person))
+  if (isTheirs && named.status === 'paused')
     return `“${named.document.title}” is paused right now. Nothing is lost; try again later.`
-  if (named && mayLabel(named, person) && named.status === 'closed')
+  if (isTheirs && named.status === 'closed')
     return `“${named.document.title}” is closed and takes no more answers. Thank you for yours.`
   // The same words whether it does not exist or is not theirs: names of datasets are not given away.
   return `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`
 }
 
-async function whyNothing(parley: Parley): Promise<string> {
-  const paused = await parley.db
-    .selectFrom('datasets')
-    .select('id')
-    .where('status', '=', 'paused')
-    .limit(1)
-    .executeTakeFirst()
-  return paused
-    ? 'Nothing is waiting for you: the work is paused right now. Try again later.'
-    : 'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.'
-}
-
-const helpText = [
+/** What one may type. */
+export const helpText = [
   '/parley: the next task, where you left off',
   '/parley next NAME: the next task of one dataset',
   '/parley datasets: what you may choose from',

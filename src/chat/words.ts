@@ -51,6 +51,36 @@ const english = {
   empty: '(empty)',
   noOutputs: 'There is nothing to compare.',
 
+  homeTitle: 'Your Parley',
+  homeWaiting: 'What waits for you',
+  homeHelp: 'What you can type',
+  homeAdmin: 'Datasets you look after',
+  homeNoDatasets:
+    'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE.',
+  resume: 'Resume',
+  exportFile: 'Export',
+  importFile: 'Import',
+  preview: 'Preview',
+  publish: 'Publish',
+  pause: 'Pause',
+  status: { draft: 'Draft', ready: 'Open', paused: 'Paused', closed: 'Closed' },
+  exportFormat: 'Format',
+  exportOption: {
+    pairs: 'Which pairs of a ranking',
+    labelers: 'Whose ranking',
+    shape: 'How prompts are written',
+  },
+  exportUsual: 'The usual choice',
+  fileToImport: 'A file of JSON lines (.jsonl), at most 10 MB',
+  fileHint:
+    'A record on each line. Lines that cannot be read are refused one by one and told to you; the others are kept.',
+  fileMissing: 'Choose a file.',
+  fileTooLarge: 'This file is larger than 10 MB. Split it, or use npx parley import in a terminal.',
+  fileWrongKind: 'This is not a file of JSON lines. Choose one whose name ends in .jsonl.',
+  fileUnread: 'Slack did not hand the file out. Please choose it again.',
+  importScope:
+    'To take files here, Parley needs the permission files:read. Add it in the settings of the app under “OAuth & Permissions”, install the app to your workspace again, and come back. Until then: npx parley import in a terminal.',
+
   onlyIfItApplies: 'Answer this only if it applies.',
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
   chooseOne: 'Choose one',
@@ -117,6 +147,15 @@ const english = {
   read: (title: string) => `Read ${title}`,
   moreChoices: (more: number) =>
     `And ${more} more: type /parley next NAME to choose one of them by its name.`,
+  resumeTask: (title: string) => `You have a task open in “${title}”.`,
+  minutesEach: (minutes: number) =>
+    minutes < 1 ? 'less than a minute each' : `about ${Math.round(minutes)} min each`,
+  guidelinesVersion: (version: number) =>
+    version > 1 ? `Guidelines (version ${version})` : 'Guidelines',
+  moreDatasets: (more: number) => `And ${more} more: type /parley-admin progress to see all.`,
+  buttonFor: (button: string, title: string) => `${button}: ${title}`,
+  importing: (file: string, title: string) =>
+    `“${file}” is being read into “${title}”. What became of it comes as a private message.`,
   unknownCommand: (word: string, near: string | null) =>
     near
       ? `There is no “${word}”. Did you mean “${near}”?`

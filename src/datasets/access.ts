@@ -1,28 +1,51 @@
-/** Who may label a dataset: everyone, or the people its access list names. */
+/** Who may label a dataset: everyone, or the people, channels and groups its access list names. */
 import type { Access, Dataset, Platform } from './shape.ts'
 
-/** Asked when a task is opened and again when it is answered. */
+/**
+ * Asked when a task is opened and again when it is answered. `groups` are the entries of the list
+ * that the person is in, as isLetIn of the labelers room found out.
+ */
 export function mayLabel(
   dataset: { document: { access?: Access | undefined } },
   person: { platform: Platform; workspace: string; userId: string },
+  groups: ReadonlySet<string> = new Set(),
 ): boolean {
   const access = dataset.document.access
   if (access === undefined) return false
   if (access === 'everyone') return true
   return (access[person.platform] ?? []).some((entry) => {
     const named = personIn(person.platform, entry)
-    return (
-      named !== null &&
-      named.userId === person.userId &&
-      (named.workspace === null || named.workspace === person.workspace)
-    )
+    if (named === null) return groups.has(entry)
+    const isHere = named.workspace === null || named.workspace === person.workspace
+    return named.userId === person.userId && isHere
   })
+}
+
+/** The entries that name a channel or a group, and are known by their id. */
+export function groupsIn(access: Access | undefined, platform: Platform): string[] {
+  if (access === undefined || access === 'everyone') return []
+  return (access[platform] ?? []).filter((entry) => groupIdOf(platform, entry) !== null)
+}
+
+/** The id of the channel or group an entry names, or null when it names a person, or only a name. */
+export function groupIdOf(platform: Platform, entry: string): string | null {
+  if (platform !== 'slack' || personIn(platform, entry) !== null) return null
+  const text = entry.trim()
+  const mention = /^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$|^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/.exec(
+    text,
+  )
+  return mention?.[1] ?? mention?.[2] ?? /^[CGS][A-Z0-9]{6,}$/.exec(text)?.[0] ?? null
+}
+
+/** Whether an entry names a channel or a group by its name only (`#ml`, `@evals`). */
+export function isGroupName(platform: Platform, entry: string): boolean {
+  return platform === 'slack' && /^[#@][^\s#@<>|]+$/.test(entry.trim())
 }
 
 /** Why nobody could be let in by this access, or null. */
 export function accessProblem(access: Dataset['document']['access']): string | null {
   if (access === undefined)
-    return 'Nobody may label yet. Set access: everyone, or access: { slack: [U123] }.'
+    return 'Nobody may label yet. Set access: everyone, or access: { slack: [U123, "#channel"] }.'
   if (access === 'everyone') return null
   const lists = platformsOf(access).map((platform) => ({
     platform,
@@ -33,9 +56,10 @@ export function accessProblem(access: Dataset['document']['access']): string | n
   for (const { platform, entries } of lists)
     for (const entry of entries) {
       if (personIn(platform, entry) !== null) continue
-      if (/^[#@]|^<[#!]|^[CGS][A-Z0-9]{6,}$/.test(entry))
-        return `Access for ${entry} (channels, groups and roles) comes in a later version. List people by id, e.g. ${platform}: [${example(platform)}], or everyone.`
-      return `Access names "${entry}", which is not a person of ${platform}. Write an id such as ${example(platform)}, or <@${example(platform)}>.`
+      if (groupIdOf(platform, entry) !== null || isGroupName(platform, entry)) continue
+      if (platform === 'discord' && /^[#@]|^<[#@]/.test(entry))
+        return `Access for ${entry} (channels and roles of Discord) comes in a later version. List people by id, e.g. ${platform}: [${example(platform)}], or everyone.`
+      return `Access names "${entry}", which is not a person${platform === 'slack' ? ', a channel or a group' : ''} of ${platform === 'slack' ? 'Slack' : 'Discord'}. Write an id such as ${example(platform)}${platform === 'slack' ? ', or "#channel", or "@group"' : ''}.`
     }
   return null
 }

@@ -7,9 +7,11 @@ import { sql } from 'kysely'
 import { invalid } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import type { Question } from '../questions/question.ts'
+import { accessProblem } from './access.ts'
 import { writeAudit } from './audit.ts'
 import { outputsNeeded } from './check.ts'
-import { lockDataset } from './dataset.ts'
+import { findDataset, lockDataset } from './dataset.ts'
+import { hasGroups, keepResolved, resolveAccess } from './groups.ts'
 import type { Dataset, DatasetDocument } from './shape.ts'
 
 export type Applied = {
@@ -29,10 +31,11 @@ export async function applyDataset(
   input: { document: DatasetDocument },
 ): Promise<Applied> {
   const by = requireAdmin(actor)
+  const access = await accessOf(parley, input.document)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockDataset(inside, input.document.name)
     const before = dataset.document
-    const after = input.document
+    const after = access === undefined ? input.document : { ...input.document, access }
     if (same(before, after)) return { dataset, changed: false, minSubmittedChanged: null }
     if (dataset.status !== 'draft') {
       const problems = forbiddenChanges(before, after)
@@ -53,6 +56,17 @@ export async function applyDataset(
     const minSubmittedChanged = wanted === before.distribution.min_submitted ? null : wanted
     return { dataset: applied, changed: true, minSubmittedChanged }
   })
+}
+
+/** Groups that were found keep their ids; of a dataset that is out, new ones are looked up. */
+async function accessOf(
+  parley: Parley,
+  document: DatasetDocument,
+): Promise<DatasetDocument['access']> {
+  const current = await findDataset(parley, document.name)
+  const access = keepResolved(current?.document.access, document.access)
+  if (access === undefined || !current || current.status === 'draft') return access
+  return hasGroups(access) && !accessProblem(access) ? resolveAccess(parley, access) : access
 }
 
 async function writeVersions(

@@ -7,8 +7,9 @@ import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.
 import type { Question } from '../questions/question.ts'
 import { accessProblem, platformsOf } from './access.ts'
 import { writeAudit } from './audit.ts'
-import { lockDataset } from './dataset.ts'
-import type { Dataset, DatasetStatus, Platform } from './shape.ts'
+import { getDataset, lockDataset } from './dataset.ts'
+import { hasGroups, resolveAccess } from './groups.ts'
+import type { Access, Dataset, DatasetStatus, Platform } from './shape.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
 export type Unsupported = (platform: Platform, questions: readonly Question[]) => string | null
@@ -25,8 +26,9 @@ export async function publishDataset(
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
   const by = requireAdmin(actor)
+  const access = await findGroups(parley, input.dataset)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, input.dataset)
+    const dataset = await lockWithGroups(inside, input.dataset, access)
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
@@ -59,13 +61,55 @@ export async function reopenDataset(
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
   const by = requireAdmin(actor)
+  const access = await findGroups(parley, input.dataset)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, input.dataset)
+    const dataset = await lockWithGroups(inside, input.dataset, access)
     if (dataset.status === 'draft') throw notPublished(dataset)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
     const changed = await setStatus(inside, by, 'reopen dataset', dataset, 'ready')
     return { dataset: changed, warnings }
   })
+}
+
+type Groups = { asked: Access; found: Access }
+
+/** Asks the platforms who is meant, before anything is locked: that may take them a while. */
+async function findGroups(parley: Parley, name: string): Promise<Groups | null> {
+  const { access } = (await getDataset(parley, name)).document
+  if (access === undefined || !hasGroups(access) || accessProblem(access)) return null
+  return { asked: access, found: await resolveAccess(parley, access) }
+}
+
+/** Locks the dataset and keeps what was found in its document. */
+async function lockWithGroups(
+  parley: Parley,
+  name: string,
+  groups: Groups | null,
+): Promise<Dataset> {
+  const dataset = await lockDataset(parley, name)
+  const { access } = dataset.document
+  if (access !== undefined && hasGroups(access) && !same(access, groups?.asked))
+    throw conflict(`The access of "${name}" was changed meanwhile. Publish it again.`)
+  if (!groups || same(access, groups.found)) return dataset
+  const document = { ...dataset.document, access: groups.found }
+  const { id, schemaVersion } = dataset
+  const text = JSON.stringify(document)
+  await parley.db
+    .updateTable('datasets')
+    .set({ document: text, updatedAt: parley.now() })
+    .where('id', '=', id)
+    .execute()
+  await parley.db
+    .updateTable('datasetVersions')
+    .set({ document: text })
+    .where('datasetId', '=', id)
+    .where('schemaVersion', '=', schemaVersion)
+    .execute()
+  return { ...dataset, document }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 async function checkPublishable(

@@ -168,9 +168,11 @@ describe('refused', () => {
     })
   })
 
-  test('publishing for a channel says that channels come later', async () => {
+  test('a channel cannot be found by its name where Slack is not connected', async () => {
     const dataset = await created('template: comparison\naccess: { slack: ["#ml"] }')
-    await expect(publishDataset(parleys.parley, cleo, { dataset })).rejects.toThrow(/later version/)
+    await expect(publishDataset(parleys.parley, cleo, { dataset })).rejects.toThrow(
+      /#ml cannot be looked up, because Slack is not connected here/,
+    )
   })
 
   test('what a platform cannot draw is the admin’s to know, before anybody labels', async () => {

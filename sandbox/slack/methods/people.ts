@@ -60,6 +60,11 @@ export const peopleMethods: Record<string, Method> = {
       return { ok: true, channel: { ...channelJson(workspace, found.channel), ...count } }
     },
   },
+  'conversations.list': {
+    args: ['cursor', 'exclude_archived', 'limit', 'team_id', 'types'],
+    scopes: readScopes,
+    run: listConversations,
+  },
   'conversations.members': {
     args: ['channel', 'cursor', 'limit'],
     needs: ['channel'],
@@ -179,25 +184,55 @@ function readable(
   return workspace.app.scopes.has(scope) ? { channel } : { refused: missingScope(workspace, scope) }
 }
 
-function usersConversations({ workspace, args }: Call): JsonObject {
-  const kinds: Record<string, Channel['kind'] | undefined> = {
+/** Every public channel, and of the private ones those the app is in. */
+function listConversations({ workspace, args }: Call): JsonObject {
+  const wanted = wantedKinds(workspace, args)
+  if ('error' in wanted) return wanted.error
+  const { botUserId } = workspace.app
+  const all = [...workspace.channels.values()].filter(
+    (channel) =>
+      wanted.kinds.includes(channel.kind) &&
+      (channel.kind === 'public' || channel.members.has(botUserId)) &&
+      !(flag(args['exclude_archived']) && channel.archived),
+  )
+  const found = page(all, args)
+  if ('error' in found) return refuse(found.error)
+  return {
+    ok: true,
+    channels: found.items.map((channel) => channelJson(workspace, channel)),
+    response_metadata: { next_cursor: found.next },
+  }
+}
+
+function wantedKinds(
+  workspace: Workspace,
+  args: JsonObject,
+): { kinds: Channel['kind'][] } | { error: JsonObject } {
+  const known: Record<string, Channel['kind'] | undefined> = {
     public_channel: 'public',
     private_channel: 'private',
     im: 'im',
   }
-  const wanted: Channel['kind'][] = []
+  const kinds: Channel['kind'][] = []
   for (const type of (text(args['types']) || 'public_channel').split(',')) {
-    const kind = kinds[type.trim()]
-    if (!kind && type.trim() !== 'mpim') return refuse('invalid_types')
+    const kind = known[type.trim()]
+    if (!kind && type.trim() !== 'mpim') return { error: refuse('invalid_types') }
     if (!kind) continue
-    if (!workspace.app.scopes.has(scopeOf[kind])) return missingScope(workspace, scopeOf[kind])
-    wanted.push(kind)
+    if (!workspace.app.scopes.has(scopeOf[kind]))
+      return { error: missingScope(workspace, scopeOf[kind]) }
+    kinds.push(kind)
   }
+  return { kinds }
+}
+
+function usersConversations({ workspace, args }: Call): JsonObject {
+  const wanted = wantedKinds(workspace, args)
+  if ('error' in wanted) return wanted.error
   const member = text(args['user']) || workspace.app.botUserId
   const mine = [...workspace.channels.values()].filter(
     (channel) =>
       channel.members.has(member) &&
-      wanted.includes(channel.kind) &&
+      wanted.kinds.includes(channel.kind) &&
       (channel.kind === 'public' || channel.members.has(workspace.app.botUserId)) &&
       !(flag(args['exclude_archived']) && channel.archived),
   )

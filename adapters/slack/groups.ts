@@ -1,0 +1,171 @@
+/**
+ * Channels and user groups as access lists name them: found by their name for the admin who
+ * publishes, and listed to tell whether a person is in one.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Inside, Person } from '../../src/chat/port.ts'
+import { ParleyError } from '../../src/errors.ts'
+import { type Outbox, slackCode } from './send.ts'
+import { here, inWorkspace } from './where.ts'
+
+export type Groups = ReturnType<typeof openGroups>
+
+/** A list this old is used again, so that a hundred people who begin together cost one listing. */
+const reusedForMs = 60_000
+
+export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'log'>) {
+  const lists = new LRUCache<string, { at: number; members: Promise<ReadonlySet<string>> }>({
+    max: 500,
+  })
+
+  const listOnce = (workspace: string, id: string): Promise<ReadonlySet<string>> => {
+    const at = now().getTime()
+    const key = `${workspace} ${id}`
+    const known = lists.get(key)
+    if (known && at - known.at < reusedForMs) return known.members
+    const members = inWorkspace(workspace, () => listMembers(outbox, id))
+    lists.set(key, { at, members })
+    members.catch(() => lists.delete(key))
+    return members
+  }
+
+  return {
+    /** Finds what `#ml`, `@evals`, `C0123` or Slack's own mention names. */
+    async findGroup(text: string): Promise<{ entry: string } | { problem: string }> {
+      const workspace = await workspaceAsked(outbox)
+      if (workspace === null)
+        return { problem: `${text} could be of any workspace. Publish from the Slack it is in.` }
+      try {
+        return await inWorkspace(workspace, () => find(outbox, text))
+      } catch (error) {
+        const problem = whyNotFound(text, error)
+        if (problem === null) throw error
+        return { problem }
+      }
+    },
+
+    /** Whether they are in the channel or the group; a channel that is gone lets nobody in. */
+    async memberOf(person: Person, entry: string): Promise<boolean> {
+      const id = idOf(entry)
+      if (id === null) return false
+      try {
+        return (await listOnce(person.workspace, id)).has(person.userId)
+      } catch (error) {
+        const code = slackCode(error)
+        if (code !== null && gone.has(code)) {
+          log.warn({ group: entry, code }, 'A channel or group of an access list is gone.')
+          return false
+        }
+        if (code === 'missing_scope')
+          throw new ParleyError(
+            'forbidden',
+            'Parley may not see any more who is in a group that this work is for. Ask an admin of Parley to install it again.',
+            { cause: error },
+          )
+        throw error
+      }
+    },
+  }
+}
+
+/** Where the admin is who asks; from a terminal it is the one workspace there is. */
+async function workspaceAsked(outbox: Outbox): Promise<string | null> {
+  const told = whereabouts()
+  if (told !== null) return told
+  return outbox.whoAmI().then(
+    ({ team_id }) => team_id ?? null,
+    () => null,
+  )
+}
+
+function whereabouts(): string | null {
+  try {
+    return here()
+  } catch {
+    return null
+  }
+}
+
+async function find(
+  outbox: Outbox,
+  text: string,
+): Promise<{ entry: string } | { problem: string }> {
+  const id = idOf(text)
+  if (id === null) return text.startsWith('#') ? findChannel(outbox, text) : findTeam(outbox, text)
+  if (id.startsWith('S')) return findTeam(outbox, id)
+  return { entry: channelEntry(await outbox.channelInfo(id)) }
+}
+
+type Named = { id: string; name: string }
+
+async function listMembers(outbox: Outbox, id: string): Promise<ReadonlySet<string>> {
+  if (id.startsWith('S')) return new Set(await outbox.teamMembers(id))
+  const members = new Set<string>()
+  let cursor: string | undefined
+  for (let pages = 0; pages < mostPages; pages++) {
+    const page = await outbox.channelMembers(id, cursor)
+    for (const member of page.members) members.add(member)
+    cursor = page.next
+    if (!cursor) break
+  }
+  return members
+}
+
+/** Public channels first: private ones need a permission of their own, and Parley in them. */
+async function findChannel(
+  outbox: Outbox,
+  text: string,
+): Promise<{ entry: string } | { problem: string }> {
+  const name = text.slice(1).toLowerCase()
+  for (const kind of ['public_channel', 'private_channel'] as const) {
+    let cursor: string | undefined
+    for (let pages = 0; pages < mostPages; pages++) {
+      const page = await outbox.listChannels(kind, cursor)
+      const found = page.channels.find((channel) => channel.name === name)
+      if (found) return { entry: channelEntry(found) }
+      cursor = page.next
+      if (!cursor) break
+    }
+  }
+  return {
+    problem: `There is no channel ${text} that Parley can see. Check the name; a private channel has to invite @Parley first.`,
+  }
+}
+
+async function findTeam(
+  outbox: Outbox,
+  text: string,
+): Promise<{ entry: string } | { problem: string }> {
+  const name = text.replace(/^@/, '').toLowerCase()
+  const teams = await outbox.listTeams()
+  const found = teams.find(({ id, handle }) => id === text || handle.toLowerCase() === name)
+  if (found) return { entry: `<!subteam^${found.id}|@${found.handle}>` }
+  return { problem: `There is no user group ${text} in this workspace. Check the name.` }
+}
+
+const mostPages = 100
+
+function channelEntry({ id, name }: Named): string {
+  return name ? `<#${id}|${name}>` : id
+}
+
+function idOf(entry: string): string | null {
+  const mention = /^<(?:#|!subteam\^)([CGS][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(entry)?.[1]
+  return mention ?? (/^[CGS][A-Z0-9]{6,}$/.test(entry) ? entry : null)
+}
+
+/** What to tell the admin who publishes, or null when it is no question of this group. */
+function whyNotFound(text: string, error: unknown): string | null {
+  const code = slackCode(error)
+  if (code !== null && gone.has(code))
+    return `There is no ${text} that Parley can see. Check the id; a private channel has to invite @Parley first.`
+  if (code !== 'missing_scope') return null
+  const isTeam = /^@|^<!subteam|^S/.test(text)
+  const scopes = isTeam ? 'usergroups:read' : 'channels:read (and groups:read for private channels)'
+  return `To let in the people of ${text}, Parley needs the permission ${scopes}. Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and publish again.`
+}
+
+const gone = new Set([
+  ...['channel_not_found', 'is_archived', 'not_in_channel', 'no_such_subteam'],
+  ...['subteam_not_found', 'not_found', 'method_not_supported_for_channel_type'],
+])

@@ -1,0 +1,154 @@
+/** The forms an admin opens from the Home tab: an export with its options, an import by file. */
+import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
+import type { Words } from '../../src/chat/words.ts'
+import { asParleyError } from '../../src/errors.ts'
+import { header, label, type Option, plain, section, type View } from './blocks.ts'
+import { exportFormId, importFormId } from './home-ids.ts'
+import { limits } from './limits.ts'
+import type { SubmissionBody } from './parse.ts'
+import type { Outbox } from './send.ts'
+
+/** Format first; options a format does not know are refused under their own names. */
+export function drawExportForm(form: ExportForm, said: Words): View {
+  const usual: Option = { text: plain(said.exportUsual), value: usualValue }
+  return {
+    type: 'modal',
+    callback_id: exportFormId,
+    private_metadata: JSON.stringify({ d: form.dataset.name }),
+    title: label(said.exportFile, limits.viewTitle),
+    submit: plain(said.exportFile),
+    close: plain(said.close),
+    blocks: [
+      header(form.dataset.title),
+      {
+        type: 'input',
+        block_id: formatBlock,
+        label: plain(said.exportFormat),
+        element: {
+          type: 'static_select',
+          action_id: 'v1:format',
+          options: form.formats.map(({ name, about }) => option(`${name}: ${about}`, name)),
+        },
+      },
+      ...form.options.map(({ name, values }) => ({
+        type: 'input' as const,
+        block_id: name,
+        optional: true,
+        label: plain(Object.hasOwn(said.exportOption, name) ? optionTitle(name, said) : name),
+        hint: plain(formatsTaking(form, name)),
+        element: {
+          type: 'static_select' as const,
+          action_id: `v1:${name}`,
+          initial_option: usual,
+          options: [usual, ...values.map((value) => option(value, value))],
+        },
+      })),
+    ],
+  }
+}
+
+export function readExportForm({ view }: SubmissionBody): {
+  dataset: string
+  format: string
+  options: Record<string, string>
+} {
+  const options: Record<string, string> = {}
+  let format = ''
+  for (const [block, entered] of Object.entries(view.state?.values ?? {})) {
+    const [element] = Object.values(entered)
+    const value = element?.selected_option?.value
+    if (value === undefined || value === usualValue) continue
+    if (block === formatBlock) format = value
+    else options[block] = value
+  }
+  return { dataset: readMetadata(view.private_metadata).name, format, options }
+}
+
+export function drawImportForm(dataset: { name: string; title: string }, said: Words): View {
+  return {
+    type: 'modal',
+    callback_id: importFormId,
+    private_metadata: JSON.stringify({ d: dataset.name, t: dataset.title.slice(0, 500) }),
+    title: label(said.importFile, limits.viewTitle),
+    submit: plain(said.importFile),
+    close: plain(said.close),
+    blocks: [
+      header(dataset.title),
+      section(said.fileHint),
+      {
+        type: 'input',
+        block_id: fileBlock,
+        label: plain(said.fileToImport),
+        element: { type: 'file_input', action_id: 'v1:file', max_files: 1 },
+      },
+    ],
+  }
+}
+
+/** The file that was given, its bytes to be fetched when somebody may read them; or what is wrong. */
+export async function readImportForm(
+  { view }: SubmissionBody,
+  outbox: Outbox,
+  said: Words,
+): Promise<
+  { dataset: { name: string; title: string }; file: GivenFile } | { errors: Record<string, string> }
+> {
+  const wrong = (text: string) => ({ errors: { [fileBlock]: text } })
+  const [entered] = Object.values(view.state?.values?.[fileBlock] ?? {})
+  const id = fileIdOf(entered)
+  if (id === null) return wrong(said.fileMissing)
+  try {
+    const file = await outbox.fileInfo(id)
+    if (!/\.(jsonl|ndjson|json)(\.gz)?$/i.test(file.name)) return wrong(said.fileWrongKind)
+    if (file.size > mostBytes) return wrong(said.fileTooLarge)
+    const bytes = outbox.download(file.url, mostBytes)
+    return { dataset: readMetadata(view.private_metadata), file: { name: file.name, bytes } }
+  } catch (error) {
+    const known = asParleyError(error)
+    return wrong(known?.code === 'unavailable' ? known.message : said.fileUnread)
+  }
+}
+
+/** Slack's own limit for files given in a form. */
+const mostBytes = 10 * 1024 * 1024
+const formatBlock = 'as'
+const fileBlock = 'file'
+const usualValue = 'usual'
+
+function option(text: string, value: string): Option {
+  return { text: label(text, limits.optionText), value }
+}
+
+function optionTitle(name: string, said: Words): string {
+  if (name === 'pairs') return said.exportOption.pairs
+  return name === 'labelers' ? said.exportOption.labelers : said.exportOption.shape
+}
+
+function formatsTaking(form: ExportForm, name: string): string {
+  return form.formats
+    .filter(({ takes }) => takes.includes(name))
+    .map((format) => format.name)
+    .join(', ')
+}
+
+function fileIdOf(entered: object | undefined): string | null {
+  if (!entered || !('files' in entered) || !Array.isArray(entered.files)) return null
+  const [first]: unknown[] = entered.files
+  if (typeof first !== 'object' || first === null || !('id' in first)) return null
+  return typeof first.id === 'string' ? first.id : null
+}
+
+function readMetadata(text: string | undefined): { name: string; title: string } {
+  const { d, t } = parsed(text ?? '')
+  const name = typeof d === 'string' ? d : ''
+  return { name, title: typeof t === 'string' ? t : name }
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,134 @@
+/** Draws the Home tab: what waits, recent answers, help, and the panel of admins. Pure. */
+import type { types } from '@slack/bolt'
+import type { AdminDataset, HistoryEntry, Home, Waiting } from '../../src/chat/port.ts'
+import { escapedCost, shorten } from '../../src/chat/text.ts'
+import type { Words } from '../../src/chat/words.ts'
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  divider,
+  header,
+  heading,
+  label,
+  plain,
+  section,
+} from './blocks.ts'
+import { drawMessage } from './draw.ts'
+import { type HomeVerb, homeId } from './home-ids.ts'
+import { aboutId, nextId } from './ids.ts'
+import { limits } from './limits.ts'
+
+export type HomeView = types.HomeView
+
+/** `notice` is what became of the last press. */
+export function drawHome(home: Home, notice: string | undefined, said: Words): HomeView {
+  return {
+    type: 'home',
+    blocks: [
+      ...(notice ? [...words(notice), divider()] : []),
+      ...drawOwn(home, said),
+      ...(home.admin ? drawPanel(home.admin, said) : []),
+      divider(),
+      heading(said.homeHelp),
+      ...words(home.help),
+    ],
+  }
+}
+
+/** Where Home could not be made up: why, and what to do. */
+export function drawHomeless(text: string): HomeView {
+  return { type: 'home', blocks: words(text) }
+}
+
+function drawOwn(home: Home, said: Words): Block[] {
+  if (home.welcome) return drawMessage({ type: 'welcome', welcome: home.welcome }, said).blocks
+  const { resume, waiting, recent } = home
+  return [
+    header(said.homeTitle),
+    ...(home.notice ? words(home.notice) : []),
+    ...(resume
+      ? [section(said.resumeTask(brief(resume.title)), button(said.resume, nextId(), 'primary'))]
+      : []),
+    ...(waiting.length > 0 ? [heading(said.homeWaiting)] : []),
+    ...waiting.slice(0, shownWaiting).flatMap((one) => drawWaiting(one, said)),
+    ...(waiting.length > shownWaiting
+      ? [context(said.moreChoices(waiting.length - shownWaiting))]
+      : []),
+    ...(recent.length > 0 ? [divider(), heading(said.recent)] : []),
+    ...recent.map((one) => drawAnswer(one, said)),
+  ]
+}
+
+const shownWaiting = 12
+
+function drawWaiting({ name, title, left, minutes, guidelines }: Waiting, said: Words): Block[] {
+  const facts = [
+    ...(left === null ? [] : [said.left(left)]),
+    ...(minutes === null ? [] : [said.minutesEach(minutes)]),
+  ]
+  return [
+    heading(brief(title), facts.length > 0 ? ` · ${facts.join(' · ')}` : ''),
+    actions(
+      named(button(said.start, nextId(name), 'primary'), title, said),
+      ...(guidelines === null
+        ? []
+        : [
+            named(
+              button(said.guidelinesVersion(guidelines), homeId('guidelines', name)),
+              title,
+              said,
+            ),
+          ]),
+    ),
+  ]
+}
+
+function drawAnswer(
+  { assignmentId, dataset, summary, canEdit }: HistoryEntry,
+  said: Words,
+): types.SectionBlock {
+  const line = shorten(`${summary} · ${dataset.title}`, 300, escapedCost)
+  const edit = button(said.edit, aboutId('edit', assignmentId))
+  return section(line, canEdit ? named(edit, line, said) : undefined)
+}
+
+function drawPanel({ datasets, more }: NonNullable<Home['admin']>, said: Words): Block[] {
+  return [
+    divider(),
+    header(said.homeAdmin),
+    ...(datasets.length === 0 ? words(said.homeNoDatasets) : []),
+    ...datasets.flatMap((one) => drawDataset(one, said)),
+    ...(more > 0 ? [context(said.moreDatasets(more))] : []),
+  ]
+}
+
+function drawDataset({ name, title, status, progress }: AdminDataset, said: Words): Block[] {
+  const act = (verb: HomeVerb, text: string) => named(button(text, homeId(verb, name)), title, said)
+  return [
+    heading(brief(title), ` · ${said.status[status]}`),
+    ...words(progress),
+    actions(
+      act('export', said.exportFile),
+      ...(status === 'closed' ? [] : [act('import', said.importFile)]),
+      act('preview', said.preview),
+      ...(status === 'ready' ? [act('pause', said.pause)] : []),
+      ...(status === 'draft' || status === 'paused' ? [act('publish', said.publish)] : []),
+    ),
+  ]
+}
+
+/** Many buttons of one page say the same: a screen reader hears what each is about. */
+function named(one: types.Button, title: string, said: Words): types.Button {
+  const { text } = label(said.buttonFor(one.text.text, title), limits.buttonText)
+  return { ...one, accessibility_label: text }
+}
+
+function words(text: string): Block[] {
+  return [{ type: 'section', text: plain(shorten(text.trim() || '…', 2900, escapedCost)) }]
+}
+
+function brief(text: string): string {
+  return shorten(text, 200, escapedCost)
+}

@@ -1,0 +1,266 @@
+/**
+ * The Home tab and what opens from it: published when it is opened, after each press on it, and
+ * lazily after work elsewhere. Nobody who never opened it has one, and nobody waits for it.
+ */
+import { randomUUID } from 'node:crypto'
+import type { App } from '@slack/bolt'
+import { LRUCache } from 'lru-cache'
+import type { Inside, Interaction, Person, Reply } from '../../src/chat/port.ts'
+import type { Words } from '../../src/chat/words.ts'
+import { ParleyError } from '../../src/errors.ts'
+import type { View } from './blocks.ts'
+import { drawDone, drawForm, drawMessage, drawReader, drawWindow } from './draw.ts'
+import { drawExportForm, drawImportForm, readExportForm, readImportForm } from './home-admin.ts'
+import { drawHome, drawHomeless } from './home-draw.ts'
+import { cardWindowId, exportFormId, importFormId, shortcutId } from './home-ids.ts'
+import { writeMeta } from './ids.ts'
+import { asSubmission, personOf } from './parse.ts'
+import { type Outbox, slackCode } from './send.ts'
+import type { Asked, Stage } from './show.ts'
+import { inWorkspace } from './where.ts'
+
+export type HomeTab = ReturnType<typeof openHomeTab>
+
+type Around = {
+  outbox: Outbox
+  stage: Stage
+  said: Words
+  log: Inside['log']
+  handle: (interaction: Interaction) => Promise<Reply>
+  /** Runs what comes after an answer, and tells the person when it fails. */
+  after: (to: { by: Person }, work: () => Promise<unknown>) => Promise<void>
+  /** How long after the last gesture elsewhere the tab is made anew. */
+  laterMs?: number
+}
+
+export function openHomeTab(around: Around) {
+  const { outbox, stage, said, log, handle, after, laterMs = 15_000 } = around
+  // Only who opened the tab sees it; the next opening makes it anew for everybody else.
+  const openedBy = new LRUCache<string, Person>({ max: 5000, ttl: 24 * 60 * 60_000 })
+  const timers = new Map<string, NodeJS.Timeout>()
+  const running = new Map<string, { run: Promise<void>; again: boolean }>()
+  const keyOf = (by: Person) => `${by.workspace} ${by.userId}`
+
+  const publish = async (by: Person, notice?: string): Promise<void> => {
+    const reply = await handle({ by, type: 'home' })
+    const view =
+      reply.type === 'home'
+        ? drawHome(reply.home, notice, said)
+        : drawHomeless(reply.type === 'notice' ? reply.text : said.broken)
+    await inWorkspace(by.workspace, () => outbox.publishHome(by.userId, view))
+  }
+
+  /** One at a time for each person, and the last look is never older than what asked for it. */
+  const publishSoon = (by: Person): void => {
+    const key = keyOf(by)
+    clearTimeout(timers.get(key))
+    timers.delete(key)
+    const now = running.get(key)
+    if (now) {
+      now.again = true
+      return
+    }
+    const run = publish(by)
+      .catch((error: unknown) => {
+        log.warn({ err: error, code: slackCode(error) }, 'A Home tab could not be shown.')
+      })
+      .finally(() => {
+        const isStale = running.get(key)?.again ?? false
+        running.delete(key)
+        if (isStale) publishSoon(by)
+      })
+    running.set(key, { run, again: false })
+  }
+
+  const publishLater = (by: Person): void => {
+    const key = keyOf(by)
+    clearTimeout(timers.get(key))
+    timers.set(key, setTimeout(() => publishSoon(by), laterMs).unref())
+  }
+
+  /** Opens what a press on the tab led to; words stand at the top of the tab itself. */
+  const open = async (at: { by: Person; trigger: string }, reply: Reply, asked: Asked) => {
+    const { by, trigger } = at
+    switch (reply.type) {
+      case 'nothing':
+      case 'home':
+        return
+      case 'task':
+      case 'form':
+        return outbox.openView(trigger, drawTask(reply, said))
+      case 'reader':
+        return outbox.openView(trigger, drawReader(reply.reader, asked.part ?? null, 0, said))
+      case 'receipt':
+        return outbox.openView(trigger, drawDone(reply.saved, reply.notice, null, said))
+      case 'export-form':
+        return outbox.openView(trigger, drawExportForm(reply.form, said))
+      case 'import-form':
+        return outbox.openView(
+          trigger,
+          (await mayReadFiles())
+            ? drawImportForm(reply.dataset, said)
+            : drawWindow(
+                drawMessage({ type: 'notice', text: said.importScope }, said),
+                said.importFile,
+                said,
+              ),
+        )
+      case 'file':
+        await stage.sendHome(by, reply)
+        return
+      case 'notice':
+        return publish(by, reply.text)
+      case 'welcome':
+      case 'choices':
+      case 'history':
+      case 'problems':
+        return outbox.openView(trigger, drawWindow(drawMessage(reply, said), said.appName, said))
+    }
+  }
+
+  const mayReadFiles = async () => (await outbox.scopes()).includes('files:read')
+
+  const listen = (app: App): void => {
+    app.event('app_home_opened', async ({ event, body }) => {
+      if (event.tab !== 'home') return
+      const by: Person = { platform: 'slack', workspace: body.team_id, userId: event.user }
+      openedBy.set(keyOf(by), by)
+      try {
+        await publish(by)
+      } catch (error) {
+        // Slack sends the event again where that may help.
+        if (error instanceof ParleyError && error.code === 'unavailable') throw error
+        log.error({ err: error, code: slackCode(error) }, 'A Home tab could not be shown.')
+      }
+    })
+
+    app.shortcut({ callback_id: shortcutId, type: 'shortcut' }, async ({ body, ack }) => {
+      const by = personOf(body)
+      const reply = await handle({ by, type: 'next' })
+      await ack()
+      await after({ by }, async () => {
+        if (reply.type === 'task' || reply.type === 'welcome') await stage.sendHome(by, reply)
+        else if (reply.type !== 'nothing')
+          await outbox.openView(
+            body.trigger_id,
+            drawWindow(drawMessage(reply, said), said.appName, said),
+          )
+      })
+    })
+
+    app.view({ callback_id: exportFormId, type: 'view_submission' }, async ({ body, ack }) => {
+      const submission = asSubmission(body)
+      const by = personOf(submission)
+      const asked = readExportForm(submission)
+      const reply = await handle({ by, type: 'admin-export', ...asked, inForm: true })
+      if (reply.type === 'problems') {
+        const errors = placeOptions(submission, reply.problems)
+        return ack({ response_action: 'errors', errors })
+      }
+      const message = drawMessage(reply.type === 'nothing' ? noWords : reply, said)
+      return ack({
+        response_action: 'update',
+        view: drawWindow(message, said.exportFile, said),
+      })
+    })
+
+    app.view({ callback_id: importFormId, type: 'view_submission' }, async ({ body, ack }) => {
+      const submission = asSubmission(body)
+      const by = personOf(submission)
+      const read = await readImportForm(submission, outbox, said)
+      if ('errors' in read) return ack({ response_action: 'errors', errors: read.errors })
+      const { dataset, file } = read
+      const text = said.importing(file.name, dataset.title)
+      await ack({
+        response_action: 'update',
+        view: drawWindow(drawMessage({ type: 'notice', text }, said), said.importFile, said),
+      })
+      await after({ by }, async () => {
+        const reply = await handle({ by, type: 'admin-import', dataset: dataset.name, file })
+        if (reply.type !== 'nothing') await stage.sendHome(by, reply)
+        publishAfter(by)
+      })
+    })
+  }
+
+  const publishAfter = (by: Person) => {
+    if (openedBy.has(keyOf(by))) publishSoon(by)
+  }
+
+  return {
+    listen,
+
+    /** The next card takes the place of the one that was answered in its window by a press. */
+    async onCard(
+      at: { by: Person; viewId: string; hash: string | undefined },
+      reply: Reply & { type: 'task' },
+    ): Promise<void> {
+      try {
+        await outbox.updateView(at.viewId, at.hash, drawTask(reply, said))
+      } catch (error) {
+        const code = slackCode(error)
+        // A second press of one button changes nothing; a closed window sends the card home.
+        if (code === 'not_found' || code === 'view_not_found') await stage.sendHome(at.by, reply)
+        else if (code !== 'hash_conflict') throw error
+      }
+    },
+
+    /** Shows what a press on the tab led to. */
+    async onPress(at: { by: Person; trigger: string }, reply: Reply, asked: Asked): Promise<void> {
+      openedBy.set(keyOf(at.by), at.by)
+      await open(at, reply, asked)
+      if (reply.type !== 'notice' && reply.type !== 'reader' && !reply.type.endsWith('-form'))
+        publishSoon(at.by)
+    },
+
+    /** Hears every gesture: the tab follows the work at a distance, and at once when it is over. */
+    heard({ by, type }: Interaction, reply: Reply): void {
+      if (!changing.has(type) || !openedBy.has(keyOf(by))) return
+      if (reply.type === 'receipt') publishSoon(by)
+      else publishLater(by)
+    },
+
+    /** Waits for what is being published. */
+    async settle(): Promise<void> {
+      while (running.size > 0) await Promise.all([...running.values()].map(({ run }) => run))
+    },
+  }
+}
+
+/** A card that a press or taps answer stands in the window as it is; any other as its form. */
+function drawTask(reply: Reply & { type: 'task' | 'form' }, said: Words): View {
+  const { card, type, ...above } = reply
+  const { assignmentId, schemaVersion } = card
+  const meta = { assignmentId, schemaVersion, nonce: randomUUID() }
+  if (type === 'form' || (card.presses.length === 0 && !card.taps))
+    return drawForm(card, meta, above, said)
+  return {
+    ...drawWindow(drawMessage(reply, said), card.dataset.title, said),
+    callback_id: cardWindowId,
+    private_metadata: writeMeta(meta),
+  }
+}
+
+/** Gestures after which the tab reads differently. */
+const changing = new Set<Interaction['type']>([
+  ...(['press', 'rank', 'submit', 'discard', 'undo', 'consent', 'claim-admin'] as const),
+])
+
+const noWords: Reply & { type: 'notice' } = { type: 'notice', text: '…' }
+
+/** Each problem under the option it is about; what is about none goes under the first. */
+function placeOptions(
+  { view }: ReturnType<typeof asSubmission>,
+  problems: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const blocks = (view.blocks ?? []).flatMap(({ type, block_id }) =>
+    type === 'input' && block_id ? [block_id] : [],
+  )
+  const [first = ''] = blocks
+  const errors: Record<string, string> = {}
+  for (const [name, problem] of Object.entries(problems)) {
+    const at = blocks.includes(name) ? name : first
+    errors[at] = errors[at] ? `${errors[at]} ${problem}` : problem
+  }
+  return errors
+}

@@ -1,0 +1,191 @@
+/** Home: what waits, what was answered, and for admins the state of their datasets with its buttons. */
+import { datasetProgress } from '../assignments/progress.ts'
+import { getDataset, listDatasets } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { forbidden } from '../errors.ts'
+import { formats } from '../exports/formats.ts'
+import { labelerStrategies, pairStrategies, shapes } from '../exports/shape.ts'
+import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
+import { isLetIn } from '../labelers/memberships.ts'
+import type { Person } from '../labelers/person.ts'
+import { adminActor, hasRole } from '../labelers/roles.ts'
+import type { Parley } from '../parley.ts'
+import { type ImportReport, importRecords } from '../records/import.ts'
+import type { Gestures } from './handle.ts'
+import type { AdminDataset, Home } from './port.ts'
+import { sendPreview } from './preview.ts'
+import { sayProgress } from './progress.ts'
+import { helpText, recentAnswers, welcome } from './session.ts'
+import { findHeld, listWaiting, whyNothing } from './waiting.ts'
+
+export const homeGestures: Gestures<
+  | 'home'
+  | 'dataset-guidelines'
+  | 'admin-preview'
+  | 'admin-export-form'
+  | 'admin-import-form'
+  | 'admin-import'
+> = {
+  home: async (parley, { by }) => {
+    const labeler = await findLabeler(parley, by)
+    const isIn = labeler?.consentVersion === consentVersion
+    const [theirs, admin] = await Promise.all([
+      isIn ? labelersHome(parley, labeler) : newcomersHome(parley, by),
+      adminPanel(parley, by),
+    ])
+    return { type: 'home', home: { ...theirs, admin, help: helpText } }
+  },
+  'dataset-guidelines': async (parley, { by, dataset: name }) => {
+    const dataset = await getDataset(parley, name)
+    const mayRead = (await isLetIn(parley, dataset, by)) || (await hasRole(parley, by, 'admin'))
+    if (!mayRead) throw forbidden(`There is no dataset “${name}” that you are invited to.`)
+    return {
+      type: 'reader',
+      reader: {
+        assignmentId: '',
+        title: 'Guidelines',
+        content: dataset.document.guidelines ?? 'This dataset has no guidelines.',
+      },
+    }
+  },
+  'admin-preview': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    await sendPreview(parley, actor, { dataset, to: by })
+    return { type: 'notice', text: 'The preview is in your messages with Parley, for you alone.' }
+  },
+  'admin-export-form': async (parley, { by, dataset }) => {
+    await adminActor(parley, by)
+    const { name, document } = await getDataset(parley, dataset)
+    return {
+      type: 'export-form',
+      form: {
+        dataset: { name, title: document.title },
+        formats: Object.entries(formats).map(([name, { about, takes }]) => ({
+          name,
+          about,
+          takes,
+        })),
+        options: [
+          { name: 'pairs', values: pairStrategies },
+          { name: 'labelers', values: labelerStrategies },
+          { name: 'shape', values: shapes },
+        ],
+      },
+    }
+  },
+  'admin-import-form': async (parley, { by, dataset }) => {
+    await adminActor(parley, by)
+    const { name, document } = await getDataset(parley, dataset)
+    return { type: 'import-form', dataset: { name, title: document.title } }
+  },
+  'admin-import': async (parley, { by, dataset, file }) => {
+    const actor = await adminActor(parley, by)
+    const report = await importRecords(parley, actor, { dataset, source: file.bytes })
+    return { type: 'notice', text: sayImport(dataset, file.name, report) }
+  },
+}
+
+type Theirs = Omit<Home, 'admin' | 'help'>
+
+async function labelersHome(parley: Parley, labeler: Labeler): Promise<Theirs> {
+  const [waiting, recent, held] = await Promise.all([
+    listWaiting(parley, labeler),
+    recentAnswers(parley, labeler, shownAnswers),
+    findHeld(parley, labeler),
+  ])
+  const open = held === undefined ? undefined : await heldIn(parley, labeler, held)
+  return {
+    welcome: null,
+    notice: waiting.length > 0 || open ? null : await whyQuiet(parley, labeler, recent.length > 0),
+    resume: open ? { name: open.name, title: open.document.title } : null,
+    waiting,
+    recent,
+  }
+}
+
+const shownAnswers = 10
+
+async function newcomersHome(parley: Parley, person: Person): Promise<Theirs> {
+  const first = await welcome(parley, person)
+  const none = { resume: null, waiting: [], recent: [] }
+  return first.type === 'welcome'
+    ? { ...none, welcome: first.welcome, notice: null }
+    : { ...none, welcome: null, notice: first.text }
+}
+
+/** The dataset of an open task, if work on it goes on and it is still theirs. */
+async function heldIn(
+  parley: Parley,
+  labeler: Labeler,
+  datasetId: string,
+): Promise<Dataset | undefined> {
+  const all = await parley.db
+    .selectFrom('datasets')
+    .select(['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'])
+    .where('id', '=', datasetId)
+    .where('status', '=', 'ready')
+    .execute()
+  const [dataset] = all
+  return dataset && (await isLetIn(parley, dataset, labeler.person)) ? dataset : undefined
+}
+
+async function whyQuiet(parley: Parley, labeler: Labeler, hasAnswered: boolean): Promise<string> {
+  const why = await whyNothing(parley, labeler.person)
+  if (!hasAnswered || why.includes('paused')) return why
+  return 'All done. Thank you! There is nothing else waiting for you right now.'
+}
+
+async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']> {
+  if (!(await hasRole(parley, person, 'admin'))) return null
+  const all = await listDatasets(parley)
+  // What is under way comes first, what is over last.
+  const weight = { ready: 0, paused: 1, draft: 2, closed: 3 }
+  const sorted = all
+    .map(({ dataset }) => dataset)
+    .sort((a, b) => weight[a.status] - weight[b.status] || Number(b.id) - Number(a.id))
+  const datasets = await Promise.all(
+    sorted.slice(0, shownDatasets).map(async (dataset): Promise<AdminDataset> => {
+      const progress = await datasetProgress(parley, dataset)
+      return {
+        name: dataset.name,
+        title: dataset.document.title,
+        status: dataset.status,
+        progress: sayProgress(dataset, progress),
+      }
+    }),
+  )
+  return { datasets, more: sorted.length - datasets.length }
+}
+
+const shownDatasets = 10
+
+/** What became of a file, with the lines that were refused and what to do about each. */
+export function sayImport(dataset: string, file: string, report: ImportReport): string {
+  const { lines, created, updated, unchanged, repeated, refused, warnings } = report
+  const parts = [
+    `${created} new`,
+    ...(updated > 0 ? [`${updated} changed`] : []),
+    ...(unchanged > 0 ? [`${unchanged} as they were`] : []),
+    ...(repeated > 0 ? [`${repeated} repeated`] : []),
+    `${refused.count} refused`,
+  ]
+  const told = refused.lines.slice(0, shownRefusals).map(({ line, path, message, remedy }) => {
+    const where = path ? `line ${line}, ${path}` : `line ${line}`
+    return `• ${where}: ${message} ${remedy}`
+  })
+  const rest = refused.count - told.length
+  return [
+    `“${file}” into “${dataset}”: ${lines} ${lines === 1 ? 'line' : 'lines'} read: ${parts.join(', ')}.`,
+    ...told,
+    ...(rest > 0
+      ? [`And ${rest} more lines were refused. Mend these first and import again.`]
+      : []),
+    ...(warnings.count > 0
+      ? [
+          `${warnings.count} ${warnings.count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
+        ]
+      : []),
+  ].join('\n')
+}
+
+const shownRefusals = 20

@@ -1,0 +1,128 @@
+/** What waits for whom: the datasets somebody may label now, with what is left of each for them. */
+import { sql } from 'kysely'
+import { listDatasets } from '../datasets/dataset.ts'
+import type { Dataset, DatasetStatus } from '../datasets/shape.ts'
+import { asParleyError } from '../errors.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import { isLetIn } from '../labelers/memberships.ts'
+import type { Person } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+import type { Choice, Waiting } from './port.ts'
+
+/** The datasets of one status that let this person in, oldest first. */
+export async function listOpen(
+  parley: Parley,
+  person: Person,
+  status: DatasetStatus = 'ready',
+): Promise<Dataset[]> {
+  const found = await parley.db
+    .selectFrom('datasets')
+    .select(['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'])
+    .where('status', '=', status)
+    .orderBy('id')
+    .execute()
+  return letIn(parley, found, person, (dataset) => dataset)
+}
+
+/** What they may choose from, with records left for them and the time that one takes. */
+export async function listWaiting(parley: Parley, labeler: Labeler): Promise<Waiting[]> {
+  const all = await listDatasets(parley)
+  const running = all.filter(({ dataset, counts }) => {
+    const isOver = counts.completed + counts.rejected + counts.needsOutputs >= counts.records
+    return dataset.status === 'ready' && !isOver
+  })
+  const open = await letIn(parley, running, labeler.person, ({ dataset }) => dataset)
+  if (open.length === 0) return []
+  const ids = open.map(({ dataset }) => dataset.id)
+  const [done, minutes] = await Promise.all([doneOf(parley, labeler, ids), minutesOf(parley, ids)])
+  return open.flatMap(({ dataset, counts }) => {
+    const pending = counts.records - counts.completed - counts.rejected - counts.needsOutputs
+    const left = pending - (done.get(dataset.id) ?? 0)
+    if (left <= 0) return []
+    const { name, document, guidelinesVersion } = dataset
+    return {
+      name,
+      title: document.title,
+      left,
+      minutes: minutes.get(dataset.id) ?? null,
+      guidelines: document.guidelines === undefined ? null : guidelinesVersion,
+    }
+  })
+}
+
+export async function listChoices(parley: Parley, labeler: Labeler): Promise<Choice[]> {
+  const waiting = await listWaiting(parley, labeler)
+  return waiting.map(({ name, title, left, minutes }) => ({ name, title, left, minutes }))
+}
+
+/** The dataset in which the labeler holds a record already: there they go on. */
+export async function findHeld(parley: Parley, labeler: Labeler): Promise<string | undefined> {
+  const held = await parley.db
+    .selectFrom('assignments')
+    .select('datasetId')
+    .where('labelerId', '=', labeler.id)
+    .where('status', '=', 'leased')
+    .where('slot', 'is not', null)
+    .orderBy('shownAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return held?.datasetId
+}
+
+/** Why there is nothing for somebody who is not let in anywhere. */
+export async function whyNothing(parley: Parley, person: Person): Promise<string> {
+  const paused = await listOpen(parley, person, 'paused')
+  return paused.length > 0
+    ? 'Nothing is waiting for you: the work is paused right now. Try again later.'
+    : 'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.'
+}
+
+/** Those that let the person in; one that cannot tell is passed over while another does. */
+async function letIn<One>(
+  parley: Parley,
+  all: readonly One[],
+  person: Person,
+  datasetOf: (one: One) => Dataset,
+): Promise<One[]> {
+  let unknown: unknown
+  const may = await Promise.all(
+    all.map((one) =>
+      isLetIn(parley, datasetOf(one), person).catch((error: unknown) => {
+        if (!asParleyError(error)) throw error
+        unknown ??= error
+        return false
+      }),
+    ),
+  )
+  const open = all.filter((_, i) => may[i])
+  if (open.length === 0 && unknown !== undefined) throw unknown
+  return open
+}
+
+/** How many of the records that still want answers this labeler is through with, by dataset. */
+async function doneOf(
+  parley: Parley,
+  labeler: Labeler,
+  datasetIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ datasetId: string; done: number }>`
+    select a.dataset_id, count(*)::int as done
+    from assignments a join places p on p.dataset_id = a.dataset_id and p.record_id = a.record_id
+    where a.labeler_id = ${labeler.id} and a.dataset_id = any(${[...datasetIds]}::bigint[])
+      and a.status in ('submitted', 'discarded', 'excluded')
+      and p.counted < p.wanted and not p.rejected and not p.needs_outputs
+    group by a.dataset_id`.execute(parley.db)
+  return new Map(rows.map(({ datasetId, done }) => [datasetId, done]))
+}
+
+/** The mean time of an answer, once there are a few. */
+async function minutesOf(
+  parley: Parley,
+  datasetIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ datasetId: string; minutes: number }>`
+    select dataset_id, (sum(seconds) / sum(submitted) / 60)::float8 as minutes
+    from tallies where dataset_id = any(${[...datasetIds]}::bigint[])
+    group by dataset_id having sum(submitted) >= 3`.execute(parley.db)
+  return new Map(rows.map(({ datasetId, minutes }) => [datasetId, minutes]))
+}

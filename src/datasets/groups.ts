@@ -1,0 +1,75 @@
+/**
+ * Turns the names of channels and groups in an access list into ids that keep the name to read:
+ * `#ml` becomes `<#C0123|ml>`. Whoever renames a channel must not change who is let in.
+ */
+import { invalid } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { groupIdOf, isGroupName, platformsOf } from './access.ts'
+import type { Access, Platform } from './shape.ts'
+
+/** @throws ParleyError `invalid` for a group that is not there, or may not be looked into. */
+export async function resolveAccess(parley: Parley, access: Access): Promise<Access> {
+  if (access === 'everyone') return access
+  const resolved: Access = { ...access }
+  const problems: string[] = []
+  for (const platform of platformsOf(access)) {
+    const entries: string[] = []
+    for (const entry of access[platform] ?? []) {
+      const found = await resolveEntry(parley, platform, entry)
+      if ('problem' in found) problems.push(found.problem)
+      else entries.push(found.entry)
+    }
+    resolved[platform] = entries
+  }
+  if (problems.length > 0) throw invalid({ access: problems.join('\n') })
+  return resolved
+}
+
+/** Puts the ids that were found before in the place of the same names. */
+export function keepResolved(
+  before: Access | undefined,
+  after: Access | undefined,
+): Access | undefined {
+  if (after === undefined || after === 'everyone') return after
+  if (before === undefined || before === 'everyone') return after
+  const kept: Access = { ...after }
+  for (const platform of platformsOf(after)) {
+    const known = new Map(
+      (before[platform] ?? []).map((entry) => [nameIn(entry) ?? entry, entry] as const),
+    )
+    kept[platform] = (after[platform] ?? []).map((entry) => known.get(entry.trim()) ?? entry)
+  }
+  return kept
+}
+
+/** Whether somebody has to look up who is meant. */
+export function hasGroups(access: Access): boolean {
+  if (access === 'everyone') return false
+  return platformsOf(access).some((platform) =>
+    (access[platform] ?? []).some((entry) => isGroup(platform, entry)),
+  )
+}
+
+async function resolveEntry(
+  parley: Parley,
+  platform: Platform,
+  entry: string,
+): Promise<{ entry: string } | { problem: string }> {
+  if (!isGroup(platform, entry)) return { entry }
+  const adapter = parley.platforms.get(platform)
+  if (adapter?.findGroup) return adapter.findGroup(entry.trim())
+  if (groupIdOf(platform, entry) !== null) return { entry: entry.trim() }
+  return {
+    problem: `${entry} cannot be looked up, because Slack is not connected here. Publish from chat, or write its id (C… for a channel, S… for a group).`,
+  }
+}
+
+function isGroup(platform: Platform, entry: string): boolean {
+  return groupIdOf(platform, entry) !== null || isGroupName(platform, entry)
+}
+
+/** `#ml` of `<#C0123|ml>`, `@evals` of `<!subteam^S1|@evals>`. */
+function nameIn(entry: string): string | null {
+  const [, sign, name] = /^<(#|!subteam\^)[A-Z0-9]+\|@?([^>]+)>$/.exec(entry) ?? []
+  return name === undefined ? null : `${sign === '#' ? '#' : '@'}${name}`
+}

@@ -1,0 +1,128 @@
+/**
+ * Whether somebody may label a dataset now, channels and groups of its access list included. Who is
+ * in a group is asked of the platform and kept for at most ten minutes: a gesture pays for that
+ * once, an older answer is asked for anew in the background, and a slow platform is not waited for.
+ */
+import { LRUCache } from 'lru-cache'
+import { groupsIn, mayLabel } from '../datasets/access.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { asParleyError, ParleyError } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import type { Person } from './person.ts'
+
+/** @throws ParleyError `unavailable` when the platform does not say whether they are in a group. */
+export async function isLetIn(
+  parley: Parley,
+  dataset: Pick<Dataset, 'document'>,
+  person: Person,
+): Promise<boolean> {
+  if (mayLabel(dataset, person)) return true
+  const groups = groupsIn(dataset.document.access, person.platform)
+  if (groups.length === 0) return false
+  const memberships = membershipsOf(parley)
+  const asked = await Promise.allSettled(groups.map((group) => memberships.isIn(person, group)))
+  const facts = groups.filter((_, i) => {
+    const one = asked[i]
+    return one?.status === 'fulfilled' && one.value
+  })
+  if (mayLabel(dataset, person, new Set(facts))) return true
+  const failed = asked.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+  return false
+}
+
+export type Memberships = { isIn(person: Person, group: string): Promise<boolean> }
+
+/** The adapter may hand out a list up to a minute old; with these nine it is ten. */
+const keptForMs = 9 * 60_000
+/** From this age on the next one who asks gets the kept answer and has it refreshed. */
+const refreshedAfterMs = 5 * 60_000
+/** A platform that failed is left in peace for a moment. */
+const failedForMs = 5_000
+
+/** The answers of one platform, with the clock they are aged by. */
+export function openMemberships(options: {
+  now: () => Date
+  ask: (person: Person, group: string) => Promise<boolean>
+  /** How long a person waits for the platform; the whole gesture has three seconds in Slack. */
+  patienceMs?: number
+}): Memberships {
+  const { ask, patienceMs = 1500 } = options
+  const now = () => options.now().getTime()
+  const kept = new LRUCache<string, { isIn: boolean; at: number }>({ max: 50_000 })
+  const failures = new LRUCache<string, { error: ParleyError; at: number }>({ max: 1000 })
+  const asking = new Map<string, Promise<boolean>>()
+
+  /** Asks once, however many wait for it; what comes late is kept for the next gesture. */
+  const askOnce = (key: string, person: Person, group: string): Promise<boolean> => {
+    const running = asking.get(key)
+    if (running) return running
+    const at = now()
+    const run = ask(person, group)
+      .then(
+        (isIn) => {
+          kept.set(key, { isIn, at })
+          failures.delete(key)
+          return isIn
+        },
+        (cause: unknown) => {
+          const error = asParleyError(cause) ?? notTold(cause)
+          failures.set(key, { error, at })
+          throw error
+        },
+      )
+      .finally(() => asking.delete(key))
+    // Nobody may be waiting any more when it fails.
+    run.catch(() => {})
+    asking.set(key, run)
+    return run
+  }
+
+  return {
+    async isIn(person, group) {
+      const key = [person.platform, person.workspace, person.userId, group].join(' ')
+      const known = kept.get(key)
+      const age = known ? now() - known.at : Number.POSITIVE_INFINITY
+      const failed = failures.get(key)
+      const isResting = failed !== undefined && now() - failed.at < failedForMs
+      if (known && age < keptForMs) {
+        if (age >= refreshedAfterMs && !isResting) askOnce(key, person, group)
+        return known.isIn
+      }
+      if (isResting) throw failed.error
+      return inTime(askOnce(key, person, group), patienceMs)
+    },
+  }
+}
+
+// One cache per composition of platforms; a Parley inside a transaction shares its Map of them.
+const caches = new WeakMap<Parley['platforms'], Memberships>()
+
+function membershipsOf(parley: Parley): Memberships {
+  const { platforms } = parley
+  const known = caches.get(platforms)
+  if (known) return known
+  const opened = openMemberships({
+    now: parley.now,
+    ask: async (person, group) =>
+      (await platforms.get(person.platform)?.memberOf?.(person, group)) ?? false,
+  })
+  caches.set(platforms, opened)
+  return opened
+}
+
+async function inTime(answer: Promise<boolean>, patienceMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notTold(new Error('It took too long.'))), patienceMs)
+  })
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
+
+function notTold(cause: unknown): ParleyError {
+  return new ParleyError(
+    'unavailable',
+    'It could not be looked up in time whether you are on the list. Please try again in a moment.',
+    { cause },
+  )
+}

@@ -1,0 +1,268 @@
+/** Home, as people and admins use it: what waits, one press to work, edits, and the admin's panel. */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pauseDataset, publishDataset } from '../../src/datasets/publish.ts'
+import { createClaimCode } from '../../src/labelers/roles.ts'
+import { admin, type Journey, openJourney } from '../support/journey.ts'
+
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await openJourney()
+})
+afterAll(async () => {
+  const { seen } = journey.slack.faults
+  await journey.close()
+  expect(seen).toEqual([])
+})
+
+const pairs = (name: string, count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `${name}${i + 1}`,
+    prompt: `${name} prompt ${i + 1}`,
+    outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
+  }))
+
+async function opens(who: Journey['ana']): Promise<string> {
+  journey.clock.advance(1)
+  await who.openHome()
+  await journey.quiet()
+  return who.screen()
+}
+
+/** Every table with a row that holds this text anywhere. */
+async function tablesThatHold(text: string): Promise<string[]> {
+  const { db } = journey.parley
+  const { rows } = await sql<{ name: string }>`
+    select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+    where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'
+  `.execute(db)
+  const found: string[] = []
+  for (const { name } of rows) {
+    const { rows: hits } = await sql`
+      select 1 from ${sql.raw(name)} t where t::text like ${`%${text}%`} limit 1`.execute(db)
+    if (hits.length > 0) found.push(name)
+  }
+  return found
+}
+
+async function until(holds: () => boolean, what: string): Promise<void> {
+  for (let left = 200; !holds(); left--) {
+    if (left === 0) throw new Error(`${what} did not happen.`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+describe('happy: a labeler’s Home', () => {
+  test('Ana opens Home before there is anything: it says so, and what she may type', async () => {
+    const { ana } = journey
+    const home = await opens(ana)
+    expect(home).toContain('Nothing is waiting for you.')
+    expect(home).toContain('/parley history')
+    expect(home).not.toContain('Datasets you look after')
+    expect(home).not.toContain('[Start]')
+    expect(ana.messages()).toEqual([])
+  })
+
+  test('she is welcomed there, and nothing of hers is kept before she presses Start', async () => {
+    const { ana } = journey
+    await journey.dataset(
+      'name: pairs\ntemplate: comparison\ntitle: Pairs to judge\nguidelines: Read both first.',
+      pairs('pairs', 4),
+    )
+    const home = await opens(ana)
+    expect(home).toContain('Welcome to Parley')
+    expect(home).toContain('What is stored:')
+    expect(home).toContain('Pairs to judge')
+    expect(await tablesThatHold(ana.id)).toEqual([])
+    await ana.presses('Start')
+    expect(ana.modal()?.text).toContain('pairs prompt')
+    expect(await tablesThatHold(ana.id)).toEqual(['public.identities'])
+    await ana.hands.closeAll()
+    expect(ana.screen()).toContain('You have a task open in “Pairs to judge”.')
+    expect(ana.screen()).toContain('4 left')
+  })
+
+  test('one press starts a session in a window; Home follows when it is over, not per answer', async () => {
+    const { ana, slack } = journey
+    await opens(ana)
+    await ana.presses('Guidelines')
+    expect(ana.modal()?.text).toContain('Read both first.')
+    await ana.closes()
+    const published = () => slack.wire.filter((line) => line.path.endsWith('views.publish')).length
+    await ana.presses('Resume')
+    const before = published()
+    for (let i = 0; i < 3; i++) await ana.presses('A is better')
+    expect(published()).toBe(before)
+    await ana.presses('Undo')
+    expect(ana.modal()?.text).toContain('Taken back.')
+    await ana.presses('A is better')
+    await ana.presses('A is better')
+    expect(ana.modal()?.text).toContain('All done here.')
+    expect(published()).toBe(before + 1)
+    await ana.hands.closeAll()
+    expect(ana.screen()).toContain('All done. Thank you!')
+    expect(ana.screen()).toContain('Your recent answers')
+    expect(ana.screen()).toContain('A > B · Pairs to judge')
+    expect(ana.messages()).toEqual([])
+  })
+
+  test('she edits a recent answer from Home, and Home shows the new one', async () => {
+    const { ana } = journey
+    const before = await journey.raw('pairs')
+    await opens(ana)
+    await ana.presses('Edit', { nth: 0 })
+    await ana.chooses('Rank the answers', 'B is better')
+    await ana.submits()
+    await ana.hands.closeAll()
+    expect(ana.screen()).toContain('B > A · Pairs to judge')
+    expect(await journey.raw('pairs')).toHaveLength(before.length + 1)
+  })
+
+  test('the shortcut posts the next card in her messages', async () => {
+    const { ben, clock, quiet } = journey
+    clock.advance(1)
+    await ben.globalShortcut('v1:start')
+    await quiet()
+    await ben.receives('Welcome to Parley')
+    await ben.presses('Start')
+    clock.advance(1)
+    await ben.globalShortcut('v1:start')
+    await quiet()
+    expect(ben.newest()).toContain('pairs prompt')
+    await ben.presses('A is better', { in: 'pairs prompt' })
+  })
+})
+
+describe('refused', () => {
+  test('paused work says so on Home, and a Start that stands there still is answered in words', async () => {
+    const { ben, parley } = journey
+    await opens(ben)
+    await pauseDataset(parley, admin, { dataset: 'pairs' })
+    await ben.presses('Start')
+    expect(ben.screen()).toContain('“Pairs to judge” is paused right now.')
+    const home = await opens(ben)
+    expect(home).toContain('the work is paused right now')
+    expect(home).not.toContain('[Resume]')
+    await publishDataset(parley, admin, { dataset: 'pairs' })
+  })
+
+  test('somebody who is on no list sees no dataset, no welcome and no panel', async () => {
+    const { dee, slack, clock } = journey
+    await pauseDataset(journey.parley, admin, { dataset: 'pairs' })
+    await journey.dataset(
+      `name: private\ntemplate: comparison\ntitle: For Ana\naccess: { slack: [${journey.ana.id}] }`,
+      pairs('private', 1),
+    )
+    clock.advance(1)
+    const home = await opens(dee)
+    expect(home).not.toContain('For Ana')
+    expect(home).not.toContain('[Start]')
+    expect(slack.faults.seen).toEqual([])
+    await publishDataset(journey.parley, admin, { dataset: 'pairs' })
+  })
+})
+
+describe('happy: the admin’s panel', () => {
+  test('Cleo sees how far each dataset is, previews, pauses and publishes from Home', async () => {
+    const { cleo, parley } = journey
+    await cleo.types(`/parley-admin claim ${await createClaimCode(parley, admin)}`)
+    const home = await opens(cleo)
+    expect(home).toContain('Datasets you look after')
+    expect(home).toContain('0 of 4 records completed, 3 answers each')
+    await cleo.presses('Preview', { nth: 1 })
+    expect(cleo.screen()).toContain('The preview is in your messages')
+    expect(cleo.newest()).toContain('Nothing you press here is stored.')
+    await cleo.presses('Pause', { nth: 1 })
+    expect(cleo.screen()).toContain('“pairs” is paused.')
+    await cleo.presses('Publish')
+    expect(cleo.screen()).toContain('“pairs” is ready.')
+  })
+
+  test('she exports by a form: what does not fit is said under its field, the file comes in private', async () => {
+    const { cleo } = journey
+    await opens(cleo)
+    await cleo.presses('Export', { nth: 1 })
+    await cleo.chooses('Format', 'raw: every answer')
+    await cleo.chooses('Which pairs of a ranking', 'all')
+    await cleo.submits()
+    expect(cleo.errors()['Which pairs of a ranking']).toContain('does not take this option')
+    await cleo.chooses('Which pairs of a ranking', 'The usual choice')
+    await cleo.submits()
+    expect(cleo.modal()?.text).toContain('Export of “pairs” as raw has started.')
+    await cleo.hands.closeAll()
+    await until(() => cleo.files().length === 2, 'Two files')
+    expect(cleo.files().map(({ name }) => name)).toContain('pairs-raw.jsonl')
+  })
+
+  test('she imports a file: good lines are there, each refused one is told to her with its remedy', async () => {
+    const { cleo } = journey
+    await opens(cleo)
+    await cleo.presses('Import', { nth: 1 })
+    await cleo.submits().catch(() => undefined)
+    const lines = [
+      ...pairs('more', 2).map((one) => JSON.stringify(one)),
+      '{"prompt": 3',
+      '{"id":9}',
+    ]
+    await cleo.upload('A file of JSON lines', [{ name: 'more.jsonl', content: lines.join('\n') }])
+    await cleo.submits()
+    expect(cleo.modal()?.text).toContain('“more.jsonl” is being read into “Pairs to judge”.')
+    await cleo.hands.closeAll()
+    const report = cleo.newest()
+    expect(report).toContain('4 lines read: 2 new, 2 refused.')
+    expect(report).toContain('line 3')
+    expect(report).toContain('line 4')
+    expect(await opens(cleo)).toContain('0 of 6 records completed')
+  })
+
+  test('a file that is no JSONL is refused under its field, and without files:read she reads what to do', async () => {
+    const { cleo, slack } = journey
+    await opens(cleo)
+    await cleo.presses('Import', { nth: 1 })
+    await cleo.upload('A file of JSON lines', [{ name: 'photo.png', content: 'x' }])
+    await cleo.submits()
+    expect(Object.values(cleo.errors()).join()).toContain('not a file of JSON lines')
+    await cleo.hands.closeAll()
+    slack.grant(['chat:write', 'commands'])
+    await cleo.presses('Import', { nth: 1 })
+    expect(cleo.modal()?.text).toContain('needs the permission files:read')
+    await cleo.hands.closeAll()
+    slack.grant(['chat:write', 'commands', 'files:write', 'files:read'])
+  })
+})
+
+describe('forbidden', () => {
+  test('Ben presses buttons of the admin’s panel that he never had: each is refused and nothing happens', async () => {
+    const { ben, slack, clock, quiet, parley } = journey
+    await opens(ben)
+    const before = slack.wire.length
+    for (const verb of ['export', 'import', 'preview', 'publish', 'pause']) {
+      clock.advance(1)
+      const value = `v1:home:${verb}:pairs`
+      const payload = {
+        type: 'block_actions',
+        team: { id: slack.teamId, domain: 'x' },
+        user: { id: ben.id, username: 'x', name: 'x', team_id: slack.teamId },
+        api_app_id: slack.appId,
+        trigger_id: `1.${clock.now().getTime()}.x`,
+        container: { type: 'view', view_id: 'V0' },
+        view: { id: 'V0', type: 'home', blocks: [], state: { values: {} } },
+        actions: [{ type: 'button', action_id: value, block_id: 'b', value, action_ts: '1.1' }],
+      }
+      const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      await slack.sendRaw(body, { ...slack.sign(body), ...type })
+      await quiet()
+      expect(ben.screen(), verb).toContain('This command is for admins of Parley.')
+    }
+    const called = slack.wire.slice(before).map((line) => line.path)
+    expect(called.filter((path) => /views\.open|postMessage/.test(path))).toEqual([])
+    const { status } = await parley.db
+      .selectFrom('datasets')
+      .select('status')
+      .where('name', '=', 'pairs')
+      .executeTakeFirstOrThrow()
+    expect(status).toBe('ready')
+  })
+})
