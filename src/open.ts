@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
 import { handleInteraction } from './chat/handle.ts'
 import { getShownForm } from './chat/shown.ts'
+import { openInstallations, openKey } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
@@ -59,6 +60,8 @@ export async function openParley(
       firstSight: openFirstSight(parley),
       seen: (id) => wasSeen(parley, id),
       shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+      installations: openInstallations(parley, 'slack'),
+      keyFor: (purpose) => openKey(parley.secret, purpose).key,
       now: parley.now,
       log,
     })

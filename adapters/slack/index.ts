@@ -2,7 +2,7 @@
  * Slack as a ChatAdapter. Each of Bolt's listeners is parse, handle, draw, ack: what a person did is
  * durable before Slack hears that it arrived.
  */
-import { App, webApi } from '@slack/bolt'
+import { App, type AppOptions, type Receiver, webApi } from '@slack/bolt'
 import { LRUCache } from 'lru-cache'
 import type {
   Channel,
@@ -16,11 +16,14 @@ import type {
   TaskCard,
 } from '../../src/chat/port.ts'
 import { words } from '../../src/chat/words.ts'
+import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
 import { enteredBlock, openDrafts } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
+import { openInstalls } from './installations.ts'
+import { openLanes, type Time, type Urgency } from './lanes.ts'
 import {
   type ActionBody,
   asAction,
@@ -35,38 +38,91 @@ import {
   placeProblems,
   type SubmissionBody,
 } from './parse.ts'
-import { HonoReceiver, isLate } from './receiver.ts'
-import { clientOptions, openOutbox, respond, sdkLogger, slackCode } from './send.ts'
+import { HonoReceiver, isLate, openDispatch } from './receiver.ts'
+import {
+  clientOptions,
+  failureOf,
+  type Go,
+  openOutbox,
+  respond,
+  retryAfterMs,
+  sdkLogger,
+  slackCode,
+} from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
+import { socketReceiver } from './socket.ts'
 import { unsupportedBySlack } from './unsupported.ts'
+import { here, inWorkspace } from './where.ts'
 
-export type SlackSettings = { signingSecret: string; botToken: string; apiUrl: string }
+export type SlackSettings = SlackConfig & { publicUrl: string }
 
-export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapter {
+/** `time` is the lanes' clock; the bench runs it faster. */
+export function slackAdapter(
+  settings: SlackSettings,
+  inside: Inside,
+  options: { time?: Time } = {},
+): ChatAdapter {
   const said = words(undefined)
   const { log } = inside
-  const outbox = openOutbox(
-    new webApi.WebClient(settings.botToken, clientOptions(settings.apiUrl, log)),
-  )
+  const doors = openDoors(settings, inside)
+  const lanes = openLanes({ retryAfterMs, ...options })
+  const go = (urgency: Urgency): Go => {
+    return async (call, work) => {
+      const workspace = here()
+      const since = inside.now()
+      try {
+        return await lanes.of(workspace)({ ...call, urgency }, work)
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure.type === 'dead') await leave(workspace, failure.reason, since)
+        throw error
+      }
+    }
+  }
+  /** No call after this one goes there; what that means is for the inside to say. */
+  const leave = async (workspace: string, reason: string, at: Date) => {
+    doors.forget(workspace)
+    await inside.left?.(workspace, reason, at).catch((error: unknown) => {
+      log.error({ err: error, workspace, reason }, 'It could not be noted that Parley was removed.')
+    })
+  }
+  const outbox = openOutbox(doors.connect, go('waiting'))
+  const background = openOutbox(doors.connect, go('background'))
   const stage = openStage(outbox, said)
   const forms = openForms(inside)
-  const receiver = new HonoReceiver({
-    signingSecret: settings.signingSecret,
-    now: inside.now,
-    firstSight: inside.firstSight,
-    seen: async (id) => (await inside.seen?.(id)) ?? false,
-    late: lateAnswer,
-    away: (body, error) => awayAnswer(body, error),
-    onRefused: (reason) => log.warn({ reason }, 'A request to the address for Slack was refused.'),
-    onFailed: (error) => log.error({ err: error }, 'A request from Slack failed.'),
-  })
+  const seen = async (id: string) => (await inside.seen?.(id)) ?? false
+  const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
+  const { firstSight } = inside
+  const { dispatch, settled } = openDispatch({ late: lateAnswer, firstSight, onFailed })
+  const http =
+    settings.mode === 'socket'
+      ? null
+      : new HonoReceiver({
+          signingSecret: settings.signingSecret,
+          now: inside.now,
+          firstSight,
+          seen,
+          dispatch,
+          away: (body, error) => awayAnswer(body, error),
+          onRefused: (reason) =>
+            log.warn({ reason }, 'A request to the address for Slack was refused.'),
+          onFailed,
+        })
+  const socket =
+    settings.mode === 'socket'
+      ? socketReceiver({ ...settings, log, firstSight, seen, dispatch })
+      : null
   const app = new App({
-    receiver,
+    ...receivedBy(http ?? socket),
     // Given here, so that nothing is asked of Slack before the first gesture.
-    authorize: async () => ({ botToken: settings.botToken }),
+    authorize: async ({ teamId }) => ({ botToken: await doors.tokenOf(teamId ?? '') }),
     clientOptions: clientOptions(settings.apiUrl, log),
     convoStore: false,
     logger: sdkLogger(log),
+  })
+  app.event('app_uninstalled', ({ body }) => leave(body.team_id, 'uninstalled', sentAt(body)))
+  app.event('tokens_revoked', async ({ body, event }) => {
+    if (event.tokens.bot?.length) await leave(body.team_id, 'token_revoked', sentAt(body))
   })
   // Without it Bolt only logs a failure: the receiver must see it to answer 500.
   app.error(async (error) => {
@@ -250,8 +306,11 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     async send(to: Person | Channel, reply: Reply): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
-      const sent = await outbox.post(channel, drawMessage(reply, said))
-      if (reply.type === 'file') await outbox.upload(sent.channel, reply)
+      const sent = await inWorkspace(to.workspace, async () => {
+        const posted = await background.post(channel, drawMessage(reply, said))
+        if (reply.type === 'file') await background.upload(posted.channel, reply)
+        return posted
+      })
       return {
         platform: 'slack',
         workspace: to.workspace,
@@ -262,13 +321,19 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     async repaint(delivered: Delivered, reply: Reply): Promise<void> {
       if (reply.type === 'nothing') return
       const at = { channel: delivered.channel, ts: delivered.message }
-      await outbox.update(at, drawMessage(reply, said))
-      if (reply.type === 'file') await outbox.upload(delivered.channel, reply)
+      await inWorkspace(delivered.workspace, async () => {
+        await background.update(at, drawMessage(reply, said))
+        if (reply.type === 'file') await background.upload(delivered.channel, reply)
+      })
     },
+    failureOf,
     routes(hono) {
-      hono.post('/slack/events', receiver.handler)
+      if (http) hono.post('/slack/events', http.handler)
+      doors.routes(hono)
     },
     async check() {
+      if (settings.mode === 'oauth')
+        return { ok: true, detail: `People install Parley at ${settings.publicUrl}/slack/install.` }
       try {
         const me = await outbox.whoAmI()
         return { ok: true, detail: `Slack knows us as ${me.user} in ${me.team}.` }
@@ -279,10 +344,43 @@ export function slackAdapter(settings: SlackSettings, inside: Inside): ChatAdapt
     async start() {
       await app.start()
     },
+    async settled() {
+      await settled()
+    },
     async stop() {
-      await receiver.stop()
+      await socket?.stop()
+      await settled()
     },
   }
+}
+
+/** The way to each workspace's token: one that is configured, or those of OAuth. */
+function openDoors(settings: SlackSettings, inside: Inside) {
+  const options = clientOptions(settings.apiUrl, inside.log)
+  if (settings.mode !== 'oauth') {
+    const client = new webApi.WebClient(settings.botToken, options)
+    return {
+      connect: async () => client,
+      tokenOf: async () => settings.botToken,
+      forget: () => {},
+      routes: () => {},
+    }
+  }
+  const installs = openInstalls(settings, inside)
+  return {
+    ...installs,
+    // A client of its own for each token: what one sends never carries another's.
+    connect: async () => new webApi.WebClient(await installs.tokenOf(here()), options),
+  }
+}
+
+/** Bolt names its receiver only where there is one. */
+function receivedBy(receiver: Receiver | null): Pick<AppOptions, 'receiver'> {
+  return receiver ? { receiver } : {}
+}
+
+function sentAt(body: { event_time: number }): Date {
+  return new Date(body.event_time * 1000)
 }
 
 /**

@@ -15,32 +15,39 @@ import {
   verifySlackRequest,
 } from '@slack/bolt'
 import type { Context } from 'hono'
+import { inWorkspace } from './where.ts'
 
 export type ReceiverOptions = {
+  dispatch: Dispatch
   signingSecret: string
   now: () => Date
   /** True the first time an id is seen. */
   firstSight: (id: string) => Promise<boolean>
   /** Whether an id was seen; marks nothing. */
   seen: (id: string) => Promise<boolean>
-  /** What to answer when the listener is late, by the kind of request. */
-  late: (body: Record<string, unknown>) => unknown
   /** What to answer when nothing could be looked up, so that nothing was done and nothing will be. */
   away: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
   onRefused: (reason: string) => void
   onFailed: (error: unknown) => void
   bodyLimit?: number
+}
+
+export type DispatchOptions = {
+  /** True the first time an id is seen. */
+  firstSight: (id: string) => Promise<boolean>
+  /** What to answer when the listener is late, by the kind of request. */
+  late: (body: Record<string, unknown>) => unknown
+  onFailed: (error: unknown) => void
   ackWithinMs?: number
 }
 
 export class HonoReceiver implements Receiver {
   #app: App | undefined
-  readonly #options: ReceiverOptions & { bodyLimit: number; ackWithinMs: number }
-  readonly #running = new Set<Promise<unknown>>()
+  readonly #options: ReceiverOptions & { bodyLimit: number }
 
   constructor(options: ReceiverOptions) {
     if (!options.signingSecret) throw new Error('SLACK_SIGNING_SECRET is empty.')
-    this.#options = { bodyLimit: 4 * 1024 * 1024, ackWithinMs: 2900, ...options }
+    this.#options = { bodyLimit: 4 * 1024 * 1024, ...options }
   }
 
   init(app: App): void {
@@ -50,13 +57,11 @@ export class HonoReceiver implements Receiver {
   /** The HTTP server is Hono's, so there is nothing to start. */
   async start(): Promise<void> {}
 
-  /** Waits for the listeners that still run after their answer. */
-  async stop(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled([...this.#running])
-  }
+  /** The dispatcher knows which listeners still run. */
+  async stop(): Promise<void> {}
 
   readonly handler = async (c: Context): Promise<Response> => {
-    const { bodyLimit, seen, firstSight, onFailed } = this.#options
+    const { bodyLimit } = this.#options
     if (Number(c.req.header('content-length') ?? 0) > bodyLimit) return c.body(null, 413)
     const raw = Buffer.from(await c.req.arrayBuffer())
     if (raw.byteLength > bodyLimit) return c.body(null, 413)
@@ -67,6 +72,11 @@ export class HonoReceiver implements Receiver {
     if (body === null) return c.body(null, 400)
     if (body['ssl_check'] !== undefined && body['ssl_check'] !== '0') return c.body(null, 200)
     if (body['type'] === 'url_verification') return c.json({ challenge: body['challenge'] })
+    return inWorkspace(workspaceOf(body), () => this.#receive(c, body, signature))
+  }
+
+  async #receive(c: Context, body: Record<string, unknown>, signature: string): Promise<Response> {
+    const { seen, firstSight, onFailed } = this.#options
     try {
       // Slack repeats an event within the same second with the same signature, so an event is known
       // by its id, once it was handled; anything else that comes twice is a replay.
@@ -83,7 +93,10 @@ export class HonoReceiver implements Receiver {
       if (eventOf(body) !== null) return c.body(null, 503)
       return answer(c, await this.#options.away(body, error))
     }
-    return this.#dispatch(c, body)
+    const app = this.#app
+    if (!app) return c.body(null, 503)
+    const { status, response } = await this.#options.dispatch(app, body, retryOf(c))
+    return status === 200 ? answer(c, response) : c.body(null, status)
   }
 
   #verify(c: Context, text: string): string | null {
@@ -113,42 +126,62 @@ export class HonoReceiver implements Receiver {
       return null
     }
   }
+}
 
-  #dispatch(c: Context, body: Record<string, unknown>): Promise<Response> {
-    const app = this.#app
-    if (!app) return Promise.resolve(c.body(null, 503))
-    const { late, ackWithinMs, firstSight, onFailed } = this.#options
+/** What a request is answered with; `response` is what the listener acked. */
+export type Answer = { status: 200 | 401 | 404 | 500; response?: unknown }
+
+export type Dispatch = (
+  app: App,
+  body: Record<string, unknown>,
+  retry: { retryNum?: number; retryReason?: string },
+) => Promise<Answer>
+
+/** Runs Bolt's listeners for whatever way a request came in. `settled` waits for those under way. */
+export function openDispatch(options: DispatchOptions): {
+  dispatch: Dispatch
+  settled(): Promise<void>
+} {
+  const { late, firstSight, onFailed, ackWithinMs = 2900 } = options
+  const running = new Set<Promise<unknown>>()
+  const dispatch: Dispatch = (app, body, retry) => {
     const event = eventOf(body)
     return new Promise((resolve) => {
       let open = true
       const lateness = { late: false }
-      const close = (response: () => Response) => {
+      const close = (answer: Answer) => {
         if (!open) return
         open = false
         clearTimeout(timer)
-        resolve(response())
+        resolve(answer)
       }
       const timer = setTimeout(() => {
         lateness.late = open
-        close(() => (event === null ? answer(c, late(body)) : c.body(null, 500)))
+        close(event === null ? { status: 200, response: late(body) } : { status: 500 })
       }, ackWithinMs)
       // Bolt acks an event before its listeners run; only their outcome may answer it.
       const ack: ReceiverEvent['ack'] = async (response) => {
-        if (event === null) close(() => answer(c, response))
+        if (event === null) close({ status: 200, response })
       }
       const run = app
-        .processEvent({ body, ack, ...retryOf(c), customProperties: { lateness } })
+        .processEvent({ body, ack, ...retry, customProperties: { lateness } })
         .then(async () => {
           if (event !== null) await firstSight(event)
-          close(() => c.body(null, event === null ? 404 : 200))
+          close({ status: event === null ? 404 : 200 })
         })
         .catch((error: unknown) => {
           onFailed(error)
-          close(() => c.body(null, error instanceof AuthorizationError ? 401 : 500))
+          close({ status: error instanceof AuthorizationError ? 401 : 500 })
         })
-      this.#running.add(run)
-      run.finally(() => this.#running.delete(run))
+      running.add(run)
+      run.finally(() => running.delete(run))
     })
+  }
+  return {
+    dispatch,
+    settled: async () => {
+      while (running.size > 0) await Promise.allSettled([...running])
+    },
   }
 }
 
@@ -187,6 +220,13 @@ function parseBody(type: string, text: string): Record<string, unknown> | null {
 function asObject(value: unknown): Record<string, unknown> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   return { ...value }
+}
+
+/** The workspace a request comes from. */
+export function workspaceOf(body: Record<string, unknown>): string {
+  const { team, team_id, user } = body
+  const id = asObject(team)?.['id'] ?? team_id ?? asObject(user)?.['team_id']
+  return typeof id === 'string' ? id : ''
 }
 
 function eventOf(body: Record<string, unknown>): string | null {

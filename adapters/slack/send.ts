@@ -1,53 +1,142 @@
 /** Everything that goes out to Slack: messages, views, files; and what its refusals mean to us. */
 import { readFile } from 'node:fs/promises'
-import { type Logger, LogLevel, webApi } from '@slack/bolt'
-import type { Inside } from '../../src/chat/port.ts'
-import { conflict, forbidden, ParleyError, unavailable } from '../../src/errors.ts'
+import { type Logger, LogLevel, type types, webApi } from '@slack/bolt'
+import type { Inside, SendFailure } from '../../src/chat/port.ts'
+import { codeOf, conflict, forbidden, ParleyError, unavailable } from '../../src/errors.ts'
 import type { Message, View } from './blocks.ts'
+import { downloadFile, type FileInfo } from './files.ts'
 
 export type Sent = { channel: string; ts: string }
 
 export type Outbox = ReturnType<typeof openOutbox>
 
+/** Runs a call when the workspace's lane lets it go. */
+export type Go = <Result>(
+  call: { method: string; channel?: string },
+  work: () => Promise<Result>,
+) => Promise<Result>
+
 /** The calls we make, each failing with a ParleyError where Slack's answer means one. */
-export function openOutbox(client: webApi.WebClient) {
+export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = atOnce) {
+  const calling = async <Result>(
+    method: string,
+    work: (client: webApi.WebClient) => Promise<Result>,
+    channel?: string,
+  ): Promise<Result> => {
+    try {
+      const call = channel === undefined ? { method } : { method, channel }
+      return await go(call, async () => work(await connect()))
+    } catch (error) {
+      throw asRefusal(error)
+    }
+  }
   return {
     /** Posts into a channel, or into a person's DM when given their user id. */
     post: (channel: string, message: Message): Promise<Sent> =>
-      calling(async () => {
-        const sent = await client.chat.postMessage({
-          channel,
-          ...message,
-          unfurl_links: false,
-          unfurl_media: false,
-        })
-        return { channel: sent.channel ?? channel, ts: sent.ts ?? '' }
-      }),
+      calling(
+        'chat.postMessage',
+        async (client) => {
+          const sent = await client.chat.postMessage({
+            channel,
+            ...message,
+            unfurl_links: false,
+            unfurl_media: false,
+          })
+          return { channel: sent.channel ?? channel, ts: sent.ts ?? '' }
+        },
+        channel,
+      ),
     update: (at: Sent, message: Message): Promise<void> =>
-      calling(async () => {
+      calling('chat.update', async (client) => {
         await client.chat.update({ ...at, ...message })
       }),
     openView: (trigger: string, view: View): Promise<void> =>
-      calling(async () => {
+      calling('views.open', async (client) => {
         await client.views.open({ trigger_id: trigger, view })
       }),
     pushView: (trigger: string, view: View): Promise<void> =>
-      calling(async () => {
+      calling('views.push', async (client) => {
         await client.views.push({ trigger_id: trigger, view })
       }),
     updateView: (id: string, hash: string | undefined, view: View): Promise<void> =>
-      calling(async () => {
+      calling('views.update', async (client) => {
         await client.views.update({ view_id: id, view, ...(hash ? { hash } : {}) })
       }),
     /** Uploads a file into a channel by Slack's three steps. */
     upload: (channel: string, file: { name: string; path: string }): Promise<void> =>
-      calling(async () => {
+      calling('files.completeUploadExternal', async (client) => {
         const data = await readFile(file.path)
         await client.filesUploadV2({ channel_id: channel, file: data, filename: file.name })
       }),
-    whoAmI: () => client.auth.test(),
+    publishHome: (userId: string, view: types.HomeView): Promise<void> =>
+      calling('views.publish', async (client) => {
+        await client.views.publish({ user_id: userId, view })
+      }),
+    fileInfo: (id: string): Promise<FileInfo> =>
+      calling('files.info', async (client) => {
+        const { file } = await client.files.info({ file: id })
+        return {
+          name: file?.name ?? '',
+          size: file?.size ?? 0,
+          url: file?.url_private_download ?? file?.url_private ?? '',
+        }
+      }),
+    download: (url: string, mostBytes: number): AsyncIterable<Uint8Array> =>
+      downloadFile(connect, url, mostBytes),
+    channelInfo: (id: string): Promise<{ id: string; name: string }> =>
+      calling('conversations.info', async (client) => {
+        const { channel } = await client.conversations.info({ channel: id })
+        return { id, name: channel?.name ?? '' }
+      }),
+    listChannels: (
+      kind: 'public_channel' | 'private_channel',
+      cursor: string | undefined,
+    ): Promise<{ channels: { id: string; name: string }[]; next: string }> =>
+      calling('conversations.list', async (client) => {
+        const { channels, response_metadata } = await client.conversations.list({
+          types: kind,
+          exclude_archived: true,
+          limit: 999,
+          ...(cursor ? { cursor } : {}),
+        })
+        return {
+          channels: (channels ?? []).map(({ id = '', name = '' }) => ({ id, name })),
+          next: response_metadata?.next_cursor ?? '',
+        }
+      }),
+    channelMembers: (
+      channel: string,
+      cursor: string | undefined,
+    ): Promise<{ members: string[]; next: string }> =>
+      calling('conversations.members', async (client) => {
+        const { members, response_metadata } = await client.conversations.members({
+          channel,
+          limit: 999,
+          ...(cursor ? { cursor } : {}),
+        })
+        return { members: members ?? [], next: response_metadata?.next_cursor ?? '' }
+      }),
+    listTeams: (): Promise<{ id: string; handle: string }[]> =>
+      calling('usergroups.list', async (client) => {
+        const { usergroups } = await client.usergroups.list()
+        return (usergroups ?? []).map(({ id = '', handle = '' }) => ({ id, handle }))
+      }),
+    teamMembers: (usergroup: string): Promise<string[]> =>
+      calling('usergroups.users.list', async (client) => {
+        const { users } = await client.usergroups.users.list({ usergroup })
+        return users ?? []
+      }),
+    /** What our token may do. */
+    scopes: (): Promise<readonly string[]> =>
+      calling('auth.test', async (client) => {
+        const { response_metadata } = await client.auth.test()
+        return response_metadata?.scopes ?? []
+      }),
+    whoAmI: async () => (await connect()).auth.test(),
   }
 }
+
+const atOnce: Go = (_, work) => work()
 
 /** The client's options, each with its reason. */
 export function clientOptions(apiUrl: string, log: Inside['log']): webApi.WebClientOptions {
@@ -107,13 +196,45 @@ export function slackCode(error: unknown): string | null {
   return cause instanceof webApi.WebAPIPlatformError ? String(cause.data.error) : null
 }
 
-async function calling<Result>(call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call()
-  } catch (error) {
-    throw asRefusal(error)
-  }
+/** How long Slack asks us to wait, in milliseconds, or null when that is not what went wrong. */
+export function retryAfterMs(error: unknown): number | null {
+  const cause = error instanceof ParleyError ? error.cause : error
+  if (cause instanceof webApi.WebAPIRateLimitedError) return cause.retryAfter * 1000
+  const said = cause instanceof Error && 'retryAfterMs' in cause ? cause.retryAfterMs : null
+  return typeof said === 'number' ? said : null
 }
+
+/** What a failed call means for the message it carried. */
+export function failureOf(error: unknown): SendFailure {
+  const cause = error instanceof ParleyError ? error.cause : error
+  const wait = retryAfterMs(error)
+  if (wait !== null) return { type: 'later', afterMs: wait }
+  if (cause instanceof webApi.WebAPIRequestError)
+    return neverSent.has(codeOf(causeOf(cause.original)))
+      ? { type: 'later', afterMs: null }
+      : { type: 'unknown' }
+  if (cause instanceof webApi.WebAPIHTTPError)
+    return cause.statusCode >= 500 ? { type: 'unknown' } : { type: 'refused' }
+  const code = slackCode(error)
+  if (code === null)
+    return error instanceof ParleyError && error.code === 'unavailable'
+      ? { type: 'later', afterMs: null }
+      : { type: 'refused' }
+  if (code === 'ratelimited' || code === 'service_unavailable')
+    return { type: 'later', afterMs: null }
+  if (away.has(code)) return { type: 'unknown' }
+  if (revoked.has(code)) return { type: 'dead', reason: code }
+  if (gone.has(code)) return { type: 'gone', reason: code }
+  return { type: 'refused' }
+}
+
+/** fetch hides what happened to the connection one error deeper. */
+function causeOf(error: Error): unknown {
+  return codeOf(error) ? error : error.cause
+}
+
+/** Nothing left this machine: the call may be made again. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
 
 function asRefusal(error: unknown): unknown {
   if (
@@ -143,10 +264,11 @@ function because(refusal: ParleyError, cause: unknown): ParleyError {
 }
 
 const away = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable'])
-const dead = new Set([
+/** The workspace takes nothing from us any more. */
+const revoked = new Set([
   ...['account_inactive', 'token_revoked', 'token_expired', 'invalid_auth', 'not_authed'],
-  ...['missing_scope', 'no_permission'],
 ])
+const dead = new Set([...revoked, 'missing_scope', 'no_permission'])
 const gone = new Set([
   ...['channel_not_found', 'user_not_found', 'users_not_found', 'user_disabled', 'is_archived'],
   ...['not_in_channel', 'messages_tab_disabled', 'cannot_dm_bot', 'restricted_action'],

@@ -1,6 +1,7 @@
 /** One type per table, as kysely sees them (camelCase; int8 columns are strings). */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
+import type { Platform } from '../labelers/person.ts'
 import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 
 type Id = string
@@ -157,6 +158,39 @@ export type ExportsTable = {
   createdAt: Date
   finishedAt: Date | null
 }
+export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
+export type DeliveriesTable = {
+  id: GeneratedAlways<Id>
+  key: string
+  kind: 'card' | 'notice'
+  platform: Platform
+  workspace: string
+  recipient: string
+  isChannel: Generated<boolean>
+  content: Json<unknown>
+  state: Generated<DeliveryState>
+  attempt: Generated<number>
+  dueAt: Date
+  claimedAt: Date | null
+  delivered: ColumnType<unknown, string | null, string | null>
+  problem: string | null
+  createdAt: Date
+  finishedAt: Date | null
+}
+export type WorkspacesTable = {
+  platform: Platform
+  workspace: string
+  name: string | null
+  token: string | null
+  refreshToken: string | null
+  expiresAt: Date | null
+  scopes: Generated<string[]>
+  botUserId: string | null
+  installedBy: string | null
+  installedAt: Date | null
+  deadAt: Date | null
+  deadReason: string | null
+}
 export type HandledTable = { id: string; at: Date }
 export type AuditTable = {
   id: GeneratedAlways<Id>
@@ -184,6 +218,8 @@ export type Database = {
   responses: ResponsesTable
   revisions: RevisionsTable
   exports: ExportsTable
+  deliveries: DeliveriesTable
+  workspaces: WorkspacesTable
   handled: HandledTable
   audit: AuditTable
 }

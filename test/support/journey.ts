@@ -66,8 +66,7 @@ export async function openJourney(
 
   /** Resolves when no listener runs any more: everything a gesture leads to has been drawn. */
   async function quiet(): Promise<void> {
-    // An adapter's stop waits for its listeners and switches nothing off.
-    for (const { parley } of services) await parley.platforms.get('slack')?.stop()
+    for (const { parley } of services) await parley.platforms.get('slack')?.settled?.()
   }
 
   const service = await startService()

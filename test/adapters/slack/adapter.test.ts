@@ -385,9 +385,9 @@ describe('refused', () => {
     const to = { platform: 'slack' as const, workspace: slack.teamId, userId: 'U0NOBODY' }
     const reply: Reply = { type: 'notice', text: 'Hello' }
     await expect(adapter.send(to, reply)).rejects.toMatchObject({ code: 'forbidden' })
-    slack.faults.next('chat.postMessage', { status: 429, retryAfter: 7 })
-    await expect(adapter.send(to, reply)).rejects.toMatchObject({ code: 'unavailable' })
     slack.faults.next('chat.postMessage', { status: 500 })
+    await expect(adapter.send(to, reply)).rejects.toMatchObject({ code: 'unavailable' })
+    slack.faults.next('chat.postMessage', { status: 429, retryAfter: 70 })
     await expect(adapter.send(to, reply)).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

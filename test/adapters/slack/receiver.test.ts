@@ -4,29 +4,42 @@ import { createHmac } from 'node:crypto'
 import { App, LogLevel } from '@slack/bolt'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { HonoReceiver, isLate, type ReceiverOptions } from '../../../adapters/slack/receiver.ts'
+import {
+  HonoReceiver,
+  isLate,
+  openDispatch,
+  type ReceiverOptions,
+} from '../../../adapters/slack/receiver.ts'
 
 const secret = 'shhh'
 const at = 1_800_000_000
 const form = 'application/x-www-form-urlencoded'
 
-function door(more: Partial<ReceiverOptions> = {}) {
+function door(more: Partial<ReceiverOptions> & { ackWithinMs?: number } = {}) {
   const seen = new Set<string>()
   const refused: string[] = []
   const failed: unknown[] = []
+  const firstSight = async (id: string) => {
+    const isFirst = !seen.has(id)
+    seen.add(id)
+    return isFirst
+  }
+  const onFailed = (error: unknown) => failed.push(error)
+  const { dispatch, settled } = openDispatch({
+    firstSight: more.firstSight ?? firstSight,
+    late: (body) => ('command' in body ? { text: 'Still working.' } : undefined),
+    onFailed,
+    ...(more.ackWithinMs === undefined ? {} : { ackWithinMs: more.ackWithinMs }),
+  })
   const receiver = new HonoReceiver({
     signingSecret: secret,
     now: () => new Date(at * 1000),
     seen: async (id) => seen.has(id),
-    firstSight: async (id) => {
-      const isFirst = !seen.has(id)
-      seen.add(id)
-      return isFirst
-    },
-    late: (body) => ('command' in body ? { text: 'Still working.' } : undefined),
+    firstSight,
+    dispatch,
     away: async () => ({ text: 'Try again.' }),
     onRefused: (reason) => refused.push(reason),
-    onFailed: (error) => failed.push(error),
+    onFailed,
     ...more,
   })
   const app = new App({
@@ -42,7 +55,7 @@ function door(more: Partial<ReceiverOptions> = {}) {
   hono.post('/slack/events', receiver.handler)
   const knock = (body: string, headers: Record<string, string>) =>
     hono.request('/slack/events', { method: 'POST', body, headers })
-  return { app, receiver, knock, refused, failed }
+  return { app, settled, knock, refused, failed }
 }
 
 function signed(body: string, { time = at, key = secret, type = form } = {}) {
@@ -124,7 +137,7 @@ describe('happy', () => {
   })
 
   test('a person whose listener is late is answered all the same, and the listener knows', async () => {
-    const { app, knock, receiver } = door({ ackWithinMs: 30 })
+    const { app, knock, settled } = door({ ackWithinMs: 30 })
     let late = false
     app.command('/parley', async ({ ack, context }) => {
       await new Promise((resolve) => setTimeout(resolve, 120))
@@ -133,7 +146,7 @@ describe('happy', () => {
     })
     const answer = await knock(command('x'), signed(command('x')))
     expect(await answer.json()).toEqual({ text: 'Still working.' })
-    await receiver.stop()
+    await settled()
     expect(late).toBe(true)
   })
 })

@@ -6,7 +6,8 @@ import { clientOptions, openOutbox, respond, slackCode } from '../../../adapters
 
 const api = 'https://slack.example'
 const log = { info: () => {}, warn: () => {}, error: () => {} }
-const outbox = openOutbox(new webApi.WebClient('xoxb-secret', clientOptions(`${api}/api/`, log)))
+const client = new webApi.WebClient('xoxb-secret', clientOptions(`${api}/api/`, log))
+const outbox = openOutbox(async () => client)
 const message = { text: 'Hi', blocks: [] }
 
 beforeEach(() => nock.disableNetConnect())

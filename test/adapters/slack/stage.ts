@@ -32,7 +32,13 @@ export async function openStandIn(script: Script, more: Pick<Inside, 'shown'> & 
   }
   const build = () => {
     const adapter = slackAdapter(
-      { apiUrl: slack.apiUrl, signingSecret: slack.signingSecret, botToken: slack.botToken },
+      {
+        mode: 'http',
+        publicUrl: 'http://parley.test',
+        apiUrl: slack.apiUrl,
+        signingSecret: slack.signingSecret,
+        botToken: slack.botToken,
+      },
       inside,
     )
     const app = new Hono()
