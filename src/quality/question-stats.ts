@@ -35,7 +35,9 @@ export type RunningQuestion = {
 /** `place` is where the question's value stands in a row. */
 export function startQuestion(question: Judged, place: number, resamples: number): RunningQuestion {
   const kind =
-    question.type === 'ranking' ? startRankings(resamples) : startValues(question, resamples)
+    question.type === 'ranking'
+      ? startRankings(question.mode, resamples)
+      : startValues(question, resamples)
   const patterns = startPatterns<Pattern>(resamples, (pattern, weights) => pattern.take(weights))
   const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
   const labelers = new Map<string, LabelerCounts>()
@@ -299,13 +301,13 @@ function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: n
   }
 }
 
-function startRankings(resamples: number): Kind {
+function startRankings(mode: RankingMode, resamples: number): Kind {
   const kappa = startPairwiseKappa(resamples)
   const strength = startStrength(resamples)
   const everybody = startPositionBias()
   const shownFirst = new Map<string, { count: number; of: number; expected: number }>()
   const labelers = new Map<string, RankingHabits>()
-  const read = remember(parseRanking)
+  const read = remember((text) => readRanking(mode, text))
   const habitsOf = (labeler: string) => {
     let habits = labelers.get(labeler)
     if (habits === undefined) {
@@ -451,8 +453,9 @@ type ReadRanking = {
   ties: number
 }
 
-function parseRanking(text: string): ReadRanking {
-  const { mode, ranks }: { mode: RankingMode; ranks: Record<string, number> } = JSON.parse(text)
+/** A question's mode is fixed once it is published, so all its rankings have it. */
+function readRanking(mode: RankingMode, text: string): ReadRanking {
+  const ranks: Record<string, number> = JSON.parse(text)
   const ballot: Ballot = { mode, ranks }
   const { strict, ties } = comparisons(ballot)
   const judged = Object.entries(ranks)

@@ -25,7 +25,7 @@ export type RowAnswer = {
   /** The output shown first, and how many were shown. */
   first: string
   shown: number
-  /** The JSON text of each judged question's value; '' where unanswered. */
+  /** The JSON text of each judged question's value, of a ranking its ranks; '' where unanswered. */
   values: string[]
 }
 
@@ -126,25 +126,35 @@ function buildOutline(key: string, ids: string, models: string): Outline {
   return { ...noOutputs, key, ids: names, modelOf }
 }
 
-/** Rows of answers by record and labeler; before them, one row of the record itself. */
+/** Rows of answers and rows of the records themselves, merged in the order of records. */
 function answersQuery(
   datasetId: string,
   questions: readonly Judged[],
   lengthsEvery: number,
 ): RawBuilder<unknown> {
-  const values = questions.map(({ name }) => sql`, s."values" -> ${sql.lit(name)}`)
-  const blanks = questions.map(() => sql`, null::jsonb`)
+  // Written as text below the sort, where Postgres may do it in parallel.
+  const values = questions.map(({ type, name }) =>
+    type === 'ranking'
+      ? sql`, (s."values" -> ${sql.lit(name)} -> 'ranks')::text`
+      : sql`, (s."values" -> ${sql.lit(name)})::text`,
+  )
+  const blanks = questions.map(() => sql`, null::text`)
+  // Without a question about outputs, records are only read for their lengths.
+  const isAboutOutputs = questions.some(({ type, of }) => type !== 'label' || of === 'outputs')
+  const some = isAboutOutputs ? sql`` : sql`and r.id % ${lengthsEvery} = 0`
   return sql`
-    select s.record_id, s.labeler_id, a.repeat, ${reason}, (s.seconds * 100)::bigint,
+    (select s.record_id, s.labeler_id, nullif(a.repeat, 0), ${reason}, (s.seconds * 100)::int,
       cardinality(a.shown_order) ${sql.join(values, sql``)}, a.shown_order[1]
     from responses s
     join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
     where s.dataset_id = ${datasetId}
+    order by s.record_id)
     union all
-    select r.id, null::bigint, null::smallint, null::text, null::bigint, null::int
+    (select r.id, null::bigint, null::smallint, null::text, null::int, null::int
       ${sql.join(blanks, sql``)}, ${outline(lengthsEvery)}
-    from records r where r.dataset_id = ${datasetId}
-    order by 1, 2 nulls first, 3`
+    from records r where r.dataset_id = ${datasetId} ${some}
+    order by r.id)
+    order by 1`
 }
 
 /** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
@@ -159,13 +169,16 @@ const reason = sql`
     when a.counted then null
     else 'surplus' end`
 
+/** Ids and models as two lists of JSON; one by one only where an output has no model. */
 function outline(lengthsEvery: number): RawBuilder<unknown> {
+  const models = sql`jsonb_path_query_array(r.outputs, '$[*].model')`
   const each = (column: RawBuilder<unknown>) =>
     sql`(select coalesce(json_agg(${column} order by n), '[]')::text
       from jsonb_array_elements(r.outputs) with ordinality u(o, n))`
   const sizes = sql`octet_length(coalesce(o ->> 'text', o ->> 'messages'))`
-  return sql`concat(${each(sql`o -> 'id'`)}, ${between}::text, ${each(sql`o -> 'model'`)},
-    case when r.id % ${lengthsEvery} = 0
-      then concat(${between}::text, ${each(sizes)}, ${between}::text, octet_length(r.fields::text))
-    end)`
+  return sql`jsonb_path_query_array(r.outputs, '$[*].id') || ${between}::text ||
+    case when jsonb_array_length(${models}) = jsonb_array_length(r.outputs)
+      then ${models}::text else ${each(sql`o -> 'model'`)} end ||
+    case when r.id % ${lengthsEvery} <> 0 then '' else ${between}::text || ${each(sizes)} ||
+      ${between}::text || octet_length(r.fields::text) end`
 }

@@ -25,8 +25,8 @@ export function binomialTails(successes: number, trials: number, chance: number)
   // Outcomes as likely as the one seen count too, whatever the rounding.
   const limit = likelihood(successes) + 1e-7
   let sum = 0
-  // Forty deviations from the mean a double holds only zeros.
-  const reach = 40 * Math.sqrt(trials * chance * (1 - chance)) + 40
+  // Beyond fifteen deviations from the mean nothing is left that could change the sum.
+  const reach = 15 * Math.sqrt(trials * chance * (1 - chance)) + 100
   const first = Math.max(0, Math.floor(trials * chance - reach))
   const last = Math.min(trials, Math.ceil(trials * chance + reach))
   for (let count = first; count <= last; count += 1) {
