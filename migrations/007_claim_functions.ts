@@ -630,6 +630,29 @@ async function sessionFunctions(db: Kysely<unknown>): Promise<void> {
       return json_build_object('submitted', v_submitted, 'next', next_assignment(p_dataset,
         p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, null, p_now));
     end $$`.execute(db)
+
+  // The answer to what was dealt a moment ago, without a look-up first: whoever calls knows the
+  // dataset's row by its version, the labeler and the record. Unless all of that still holds,
+  // 'changed' is answered and nothing is done.
+  await sql`
+    create function submit_dealt(p_version text, p_workspace text, p_user text, p_consent int,
+      p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
+      p_platform text, p_schema_version int, p_interaction text, p_lane text, p_minutes int,
+      p_max_shown int, p_suggestions boolean, p_now timestamptz)
+    returns json language plpgsql set enable_seqscan = off as $$
+    begin
+      perform from identities i
+      join labelers l on l.id = i.labeler_id
+      join assignments a on a.labeler_id = l.id
+      join datasets d on d.id = a.dataset_id
+      where i.platform = p_platform and i.workspace = p_workspace and i.user_id = p_user
+        and l.id = p_labeler and l.forgotten_at is null and l.consent_version = p_consent
+        and a.dataset_id = p_dataset and a.id = p_id and a.status = 'leased'
+        and d.xmin::text = p_version;
+      if not found then return json_build_object('submitted', json_build_object('outcome', 'changed')); end if;
+      return submit_and_next(p_dataset, p_id, p_labeler, p_values, p_platform, p_schema_version,
+        p_interaction, p_lane, p_minutes, p_max_shown, p_suggestions, p_now);
+    end $$`.execute(db)
 }
 
 /** The rare changes: whole records are put right from their assignments, under their places' locks. */
@@ -892,7 +915,7 @@ async function settleFunctions(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
-    drop function submit_and_next, import_answers, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
+    drop function submit_dealt, submit_and_next, import_answers, requeue_place, purge_answers, want_answers, settle_places, lock_places, standing_of,
       undo_answer, discard_answer, submit_answer, save_draft, max_discards, is_fault, add_to_tally,
       keep_revision, lease_again, next_assignment, walk_places, free_place, expire_leases,
       view_assignment, assignment_json, without_slot, lowest_free_slot, next_position, shown_order`.execute(

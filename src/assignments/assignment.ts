@@ -50,7 +50,12 @@ export type Assignment = {
 }
 
 /** An assignment with its dataset, and the document of the schema version that was asked for. */
-export type FoundAssignment = Assignment & { dataset: Dataset; document: DatasetDocument }
+export type FoundAssignment = Assignment & {
+  dataset: Dataset
+  document: DatasetDocument
+  /** Of the dataset's row: another one after any change of it. */
+  rowVersion?: string
+}
 
 /**
  * The assignment with its record and what was answered so far; null when there is none.
@@ -108,7 +113,7 @@ export async function getOwnAssignment(
   const key = readAssignmentId(assignmentId)
   const { rows } = await sql<FoundRow & OwnerRow>`/* find_own_assignment */
     select view_assignment(d.id, ${key.id}) as assignment, d.id, d.name, d.status, d.document,
-      d.schema_version, d.guidelines_version, v.document as drawn,
+      d.schema_version, d.guidelines_version, v.document as drawn, d.xmin::text as row_version,
       l.id as labeler_id, l.consent_version
     from datasets d
     left join dataset_versions v on v.dataset_id = d.id and v.schema_version <> d.schema_version
@@ -119,17 +124,17 @@ export async function getOwnAssignment(
     where d.id = ${key.datasetId}`.execute(parley.db)
   const row = rows[0]
   if (!row) throw taskGone()
-  const { assignment, drawn, labelerId, consentVersion, ...dataset } = row
+  const { assignment, drawn, rowVersion, labelerId, consentVersion, ...dataset } = row
   const labeler = requireConsent(
     labelerId === null ? null : { id: labelerId, consentVersion, person },
   )
   if (!assignment) throw taskGone()
   if (assignment.labelerId !== labeler.id) throw notYours()
-  const found = { ...readAssignment(assignment), dataset, document: drawn ?? dataset.document }
-  return { labeler, found }
+  const document = drawn ?? dataset.document
+  return { labeler, found: { ...readAssignment(assignment), dataset, document, rowVersion } }
 }
 
-type OwnerRow = { labelerId: string | null; consentVersion: number | null }
+type OwnerRow = { rowVersion: string; labelerId: string | null; consentVersion: number | null }
 
 type FoundRow = {
   assignment: AssignmentRow | null

@@ -8,18 +8,26 @@ import {
 } from '../assignments/assignment.ts'
 import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
-import { mayLabel } from '../datasets/access.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
-import type { Parley } from '../parley.ts'
+import { isLetIn } from '../labelers/memberships.ts'
+import { inTransaction, type Parley } from '../parley.ts'
 import { parseDraft, type Values } from '../questions/values.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
 import { listHistory } from '../responses/history.ts'
-import { type Submitted, submitAndNext, submitResponse } from '../responses/submit.ts'
+import {
+  type HeldAssignment,
+  type Submitted,
+  submitAndNext,
+  submitDealt,
+  submitResponse,
+} from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
 import { buildReader, cardOf, sourceOf } from './card.ts'
+import { rememberDealt, takeDealt } from './dealt.ts'
+import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'
 import type { Interaction, Receipt, Reply } from './port.ts'
 import { pressesFor } from './presses.ts'
@@ -86,6 +94,8 @@ export const answerGestures: Gestures<
     return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   submit: async (parley, interaction) => {
+    const replied = await answerDealt(parley, interaction)
+    if (replied) return replied
     if (await findPreview(parley, interaction)) return previewNotice
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     try {
@@ -121,7 +131,11 @@ export const answerGestures: Gestures<
     const { labeler, found } = await findOwn(parley, interaction)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const { assignmentId, reason, by } = interaction
-    await discardResponse(parley, labeler, { assignmentId, reason, platform: by.platform })
+    await inTransaction(parley, async (inside) => {
+      const skip = { assignmentId, reason, platform: by.platform }
+      const { rejected } = await discardResponse(inside, labeler, skip)
+      if (rejected) await tellRejected(inside, found, assignmentId)
+    })
     const saved = receiptFor(found, `Skipped: ${reason.replaceAll('_', ' ')}`, false)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
   },
@@ -176,6 +190,20 @@ const previewNotice: Reply = {
   text: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
 }
 
+/** Enough people found fault with a record itself: its admins are told, once. */
+async function tellRejected(
+  parley: Parley,
+  { dataset, record }: FoundAssignment,
+  assignmentId: string,
+): Promise<void> {
+  const { title, name } = dataset.document
+  const command = `parley records requeue ${name} ${record.externalId}`
+  await tellAdmins(parley, {
+    key: `rejected:${assignmentId}`,
+    text: `The record ${record.externalId} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run \`${command}\`.`,
+  })
+}
+
 type OnTask = Extract<Interaction, { assignmentId: string }>
 
 /** The assignment, which must be this person's, in a dataset they (still) may label. */
@@ -190,7 +218,7 @@ async function findOwn(
     interaction.assignmentId,
     schemaVersion === undefined ? {} : { schemaVersion },
   )
-  if (!mayLabel(found.dataset, interaction.by))
+  if (!(await isLetIn(parley, found.dataset, interaction.by)))
     throw forbidden(
       `You are not on the list of “${found.dataset.document.title}” any more. Ask an admin if that is a mistake.`,
     )
@@ -213,12 +241,43 @@ async function answer(
     if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
     return { type: 'receipt', saved }
   }
-  const submitted = await submitAndNext(parley, labeler, submit)
+  return bringNext(parley, labeler, found, await submitAndNext(parley, labeler, submit))
+}
+
+/** Answers what this process dealt without looking anything up; null when that is called for. */
+async function answerDealt(
+  parley: Parley,
+  { by, ...input }: Extract<Interaction, { type: 'submit' }>,
+): Promise<Reply | null> {
+  const dealt = takeDealt(parley, by, input)
+  if (!dealt || !(await isLetIn(parley, dealt.found.dataset, by))) return null
+  const { labeler, found } = dealt
+  try {
+    const submit = { ...input, platform: by.platform, found }
+    const submitted = await submitDealt(parley, labeler, submit)
+    return submitted && bringNext(parley, labeler, found, submitted)
+  } catch (error) {
+    // What was refused is refused once more with everything that belongs to it.
+    if (error instanceof ParleyError && error.code === 'invalid') return null
+    throw error
+  }
+}
+
+async function bringNext(
+  parley: Parley,
+  labeler: Labeler,
+  { dataset, rowVersion }: Pick<FoundAssignment, 'dataset' | 'rowVersion'>,
+  submitted: Submitted & { next: Assignment | null },
+): Promise<Reply> {
   const saved = savedReceipt(submitted)
   const { next } = submitted
-  if (next)
-    return { type: 'task', card: cardOf(next, found.dataset), notice: saved.summary, undo: saved }
-  return ended(parley, labeler, found.dataset, saved)
+  if (!next) return ended(parley, labeler, dataset, saved)
+  const { record: _, ...held } = next
+  if (rowVersion !== undefined) {
+    const found = { ...held, dataset, document: dataset.document, rowVersion }
+    rememberDealt(parley, { labeler, found })
+  }
+  return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }
 }
 
 /** Stores what presses or taps have answered; where more is required, opens the form with it. */
@@ -338,7 +397,7 @@ function savedReceipt({ assignment, values }: Submitted): Receipt {
   return receiptFor(assignment, `Saved: ${said}`, true)
 }
 
-function receiptFor(found: FoundAssignment, summary: string, canEdit: boolean): Receipt {
+function receiptFor(found: HeldAssignment, summary: string, canEdit: boolean): Receipt {
   return {
     assignmentId: found.assignmentId,
     dataset: { name: found.dataset.name, title: found.dataset.document.title },

@@ -1,7 +1,8 @@
 /**
  * Takes an answer. Exactness lives here, under the lock of the record's place: it counts while the
  * record wants one, else it is kept as surplus; a late answer is never refused, and the same answer
- * again changes nothing. Two round trips: what was asked, then `submit_and_next` of migration 007.
+ * again changes nothing. Two round trips: what was asked, then `submit_and_next` of migration 007;
+ * one for what this process dealt a moment ago (`submit_dealt`).
  */
 import { type RawBuilder, sql } from 'kysely'
 import {
@@ -9,13 +10,14 @@ import {
   type FoundAssignment,
   getAssignment,
   notYours,
+  readAssignment,
   readAssignmentId,
   taskGone,
 } from '../assignments/assignment.ts'
 import { callFunction } from '../assignments/call.ts'
-import { dealOf, type NextRow, nextAssignment, seek } from '../assignments/next.ts'
+import { dealOf, type NextRow, nextAssignment } from '../assignments/next.ts'
 import { conflict, forbidden } from '../errors.ts'
-import type { Labeler } from '../labelers/labeler.ts'
+import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { parseValues, type Values } from '../questions/values.ts'
@@ -29,8 +31,11 @@ export type SubmitInput = {
   /** The id of the gesture: delivered again, even after an edit or an undo, it changes nothing. */
   interaction?: string
   /** The assignment, when the caller has just found it with this schema version. */
-  found?: FoundAssignment
+  found?: HeldAssignment
 }
+
+/** What answering needs of an assignment; the record itself is not. */
+export type HeldAssignment = Omit<FoundAssignment, 'record'>
 
 export type Submitted = {
   /** `same`: this very answer was here already. */
@@ -39,7 +44,7 @@ export type Submitted = {
   /** This answer was the last one its record wanted. */
   completed: boolean
   values: Values
-  assignment: FoundAssignment
+  assignment: HeldAssignment
 }
 
 /** @throws ParleyError `invalid` per question; `forbidden`; `conflict` in a closed dataset (draft kept). */
@@ -69,19 +74,52 @@ export async function submitAndNext(
   const { minutes, maxShown, suggestions } = dealOf(dataset.document)
   const { done } = await callFunction(
     parley,
-    sql<{ done: { submitted: SubmittedRow; next: NextRow | null } }>`/* submit_and_next */
+    sql<{ done: DoneRow }>`/* submit_and_next */
       select submit_and_next(${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
         ${maxShown}, ${suggestions}, ${parley.now()}) as done`,
   )
-  const submitted = readSubmitted(done.submitted, answer)
-  const { next } = done
+  return readDone(parley, labeler, done, answer)
+}
+
+/**
+ * As submitAndNext, for an assignment this process dealt: whose it is and what its dataset says are
+ * not looked up, but checked by the statement that writes. Null, and nothing done, if they changed.
+ */
+export async function submitDealt(
+  parley: Parley,
+  labeler: Labeler,
+  input: SubmitInput & { found: HeldAssignment & { rowVersion: string } },
+): Promise<(Submitted & { next: Assignment | null }) | null> {
+  const answer = await readAnswer(parley, labeler, input)
+  const { minutes, maxShown, suggestions } = dealOf(input.found.dataset.document)
+  const { workspace, userId } = labeler.person
+  const { done } = await callFunction(
+    parley,
+    sql<{ done: DoneRow | { submitted: { outcome: 'changed' } } }>`/* submit_dealt */
+      select submit_dealt(${input.found.rowVersion}, ${workspace}, ${userId}, ${consentVersion},
+        ${argumentsOf(parley, labeler, input, answer)}, '', ${minutes}, ${maxShown},
+        ${suggestions}, ${parley.now()}) as done`,
+  )
+  return 'next' in done ? readDone(parley, labeler, done, answer) : null
+}
+
+type DoneRow = { submitted: SubmittedRow; next: NextRow | null }
+
+async function readDone(
+  parley: Parley,
+  labeler: Labeler,
+  { submitted: row, next }: DoneRow,
+  answer: Answer,
+): Promise<Submitted & { next: Assignment | null }> {
+  const submitted = readSubmitted(row, answer)
   if (!next || next.state === 'end' || next.state === 'not_ready')
     return { ...submitted, next: null }
-  if (next.assignment) return { ...submitted, next: await seek(async () => next, next) }
+  if (next.assignment) return { ...submitted, next: readAssignment(next.assignment) }
+  const { dataset } = answer.assignment
   return { ...submitted, next: await nextAssignment(parley, labeler, { dataset }) }
 }
 
-type Answer = { assignment: FoundAssignment; values: Values; schemaVersion: number }
+type Answer = { assignment: HeldAssignment; values: Values; schemaVersion: number }
 
 async function readAnswer(parley: Parley, labeler: Labeler, input: SubmitInput): Promise<Answer> {
   readAssignmentId(input.assignmentId)
