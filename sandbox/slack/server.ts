@@ -92,6 +92,8 @@ export type SlackHouse = Lifecycle & {
   /** Deactivates a person's account. */
   deactivate(name: string): void
   archive(channel: string): void
+  /** Takes a person out of a channel. */
+  leave(channel: string, person: string): void
   /** Grants exactly these scopes from now on. */
   grant(scopes: string[]): void
   /** Delivers an event of the Events API, with retries. */
@@ -342,6 +344,10 @@ function faceOf(streets: Streets, tokens: Tokens): SlackHouse {
     deactivate(name) {
       const user = workspace.users.get(idOf(name))
       if (user) user.deleted = true
+    },
+    leave(name, person) {
+      channelNamed(name)?.members.delete(idOf(person))
+      changed(workspace)
     },
     archive(name) {
       const channel = channelNamed(name)
