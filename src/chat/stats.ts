@@ -17,7 +17,7 @@ export function sayStats(stats: Stats): string {
 
 /** A reference band, not a verdict: people honestly differ on what is better. */
 export const howToRead =
-  'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. An interval that holds 0 says that there are too few answers to tell.'
+  'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet.'
 
 /** "3 draft, 2 gold", or nothing when everything counts. */
 export function sayLeftOut({ left_out: leftOut }: Stats): string {
@@ -33,9 +33,10 @@ export function sayEstimate(found: Estimate): string {
     : `${short(found.value)} (${short(found.low)} to ${short(found.high)})`
 }
 
-/** Two decimals, without the 0 that says nothing. */
+/** Two decimals, without the 0 that says nothing, and never "-.00". */
 export function short(value: number): string {
-  return value.toFixed(2).replace(/^(-?)0\./, '$1.')
+  const text = value.toFixed(2).replace(/^(-?)0\./, '$1.')
+  return text === '-.00' ? '.00' : text
 }
 
 /** "1 record", "2 records". */
