@@ -21,6 +21,9 @@ import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
 import { enteredBlock, openDrafts } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
+import { openGroups } from './groups.ts'
+import { openHomeTab } from './home.ts'
+import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
 import { openInstalls } from './installations.ts'
 import { openLanes, type Time, type Urgency } from './lanes.ts'
@@ -132,6 +135,7 @@ export function slackAdapter(
   const handle = async (interaction: Interaction): Promise<Reply> => {
     try {
       const reply = await inside.handle(interaction)
+      home.heard(interaction, reply)
       if (reply.type === 'task' || reply.type === 'form') forms.remember(interaction.by, reply.card)
       return reply
     } catch (error) {
@@ -155,9 +159,19 @@ export function slackAdapter(
     }
   }
 
+  const home = openHomeTab({ outbox, stage, said, log, handle, after })
+  home.listen(app)
+
   /** Shows what a press led to, where it was made. */
   const show = (action: ActionBody, reply: Reply, asked: Asked) => {
     const place = placeOf(action)
+    if (action.view?.type === 'home')
+      return after(place, () =>
+        home.onPress({ by: place.by, trigger: action.trigger_id }, reply, asked),
+      )
+    const { id, hash, callback_id } = action.view ?? {}
+    if (id && callback_id === cardWindowId && reply.type === 'task')
+      return after(place, () => home.onCard({ by: place.by, viewId: id, hash }, reply))
     return after(place, () =>
       action.view?.id
         ? stage.onInner(
@@ -303,6 +317,7 @@ export function slackAdapter(
   return {
     platform: 'slack',
     unsupported: unsupportedBySlack,
+    ...openGroups(outbox, inside),
     async send(to: Person | Channel, reply: Reply): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
@@ -346,10 +361,12 @@ export function slackAdapter(
     },
     async settled() {
       await settled()
+      await home.settle()
     },
     async stop() {
       await socket?.stop()
       await settled()
+      await home.settle()
     },
   }
 }

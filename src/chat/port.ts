@@ -243,44 +243,6 @@ export type Installations = {
   ): Promise<Installation | null>
 }
 
-/** What a failed send means for the message. */
-export type SendFailure =
-  /** It was not sent and may be sent again, `afterMs` from now where the platform said so. */
-  | { type: 'later'; afterMs: number | null }
-  /** Nobody knows whether it arrived. */
-  | { type: 'unknown' }
-  /** This person or channel cannot be reached any more. */
-  | { type: 'gone'; reason: string }
-  /** The whole workspace takes nothing from us any more. */
-  | { type: 'dead'; reason: string }
-  | { type: 'refused' }
-
-/** A workspace Parley was installed in, with the token that opens it. */
-export type Installation = {
-  platform: Platform
-  workspace: string
-  name: string
-  token: string
-  refreshToken: string | null
-  expiresAt: Date | null
-  scopes: readonly string[]
-  botUserId: string
-  /** The user id of whoever installed it. */
-  installedBy: string
-}
-
-/** Where installations are kept; tokens lie there encrypted. */
-export type Installations = {
-  save(installation: Installation): Promise<void>
-  /** Null when Parley is not installed there (any more). */
-  find(workspace: string): Promise<Installation | null>
-  /** Replaces a token that ends soon, one process at a time; returns what is good now. */
-  rotate(
-    workspace: string,
-    refresh: (ending: Installation) => Promise<Installation | null>,
-  ): Promise<Installation | null>
-}
-
 export interface ChatAdapter {
   readonly platform: Platform
   /** Why this platform cannot draw these questions, or null. Asked when a dataset is published. */
@@ -289,8 +251,6 @@ export interface ChatAdapter {
   send(to: Person | Channel, reply: Reply): Promise<Delivered>
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
-  /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */
-  failureOf?(error: unknown): SendFailure
   /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */
   failureOf?(error: unknown): SendFailure
   /**
@@ -324,11 +284,6 @@ export type Inside = {
    * this person's. Without it the adapter asks `handle` to open the form once more.
    */
   shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
-  /** Tells the inside that a workspace was left: the app removed, its token revoked. */
-  left?: (workspace: string, reason: string, at: Date) => Promise<void>
-  installations?: Installations
-  /** A key of its own for a purpose of the adapter's, such as signing what a browser carries. */
-  keyFor?: (purpose: string) => Buffer
   /** Tells the inside that a workspace was left: the app removed, its token revoked. */
   left?: (workspace: string, reason: string, at: Date) => Promise<void>
   installations?: Installations
