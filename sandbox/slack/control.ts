@@ -2,6 +2,7 @@
 import type { Env, Hono } from 'hono'
 import { z } from 'zod'
 import { type Outcome, type Person, personOf, type Streets } from './people.ts'
+import type { Where } from './screen.ts'
 import { addUser, findPerson } from './workspace.ts'
 
 const args = z
@@ -14,6 +15,7 @@ const args = z
     options: z.array(z.string()),
     in: z.string(),
     nth: z.number().int().min(0),
+    at: z.object({ place: z.string(), block: z.string(), action: z.string() }).strict(),
     channel: z.string(),
     callbackId: z.string(),
     timeoutMs: z.number().int().min(0),
@@ -107,7 +109,7 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
   choose: (p, g) => p.choose(need(g, 'label'), need(g, 'option', 'value'), where(g)),
   check: (p, g) => p.check(need(g, 'label'), g.options ?? [], where(g)),
   overflow: (p, g) => p.overflow(need(g, 'option', 'label'), where(g)),
-  upload: (p, g) => p.upload(need(g, 'label'), g.files ?? []),
+  upload: (p, g) => p.upload(need(g, 'label'), g.files ?? [], where(g)),
   submit: (p) => p.submit(),
   close: (p) => p.close(),
   closeAll: (p) => p.closeAll(),
@@ -116,6 +118,9 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
   },
   openMessages: async (p) => {
     await p.openMessages()
+  },
+  openChannel: async (p) => {
+    p.openChannel()
   },
   say: async (p, g) => {
     await p.say(need(g, 'text'), g.channel === undefined ? {} : { channel: g.channel })
@@ -130,11 +135,12 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
   },
 }
 
-function where(given: Args): { in?: string; nth?: number } | undefined {
-  if (given.in === undefined && given.nth === undefined) return undefined
+function where(given: Args): Where | undefined {
+  if (given.in === undefined && given.nth === undefined && given.at === undefined) return undefined
   return {
     ...(given.in !== undefined && { in: given.in }),
     ...(given.nth !== undefined && { nth: given.nth }),
+    ...(given.at !== undefined && { at: given.at }),
   }
 }
 

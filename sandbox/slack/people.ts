@@ -64,7 +64,11 @@ export type Person = {
   /** Chooses from an overflow menu, named by the option alone. */
   overflow(option: string, where?: Where): Promise<Outcome>
   /** Attaches files to a file field. */
-  upload(label: string, files: { name: string; content: string | Uint8Array }[]): Promise<Outcome>
+  upload(
+    label: string,
+    files: { name: string; content: string | Uint8Array }[],
+    where?: Where,
+  ): Promise<Outcome>
   submit(): Promise<Outcome>
   /** Closes the top modal; the one below shows again. */
   close(): Promise<Outcome>
@@ -72,6 +76,8 @@ export type Person = {
   closeAll(): Promise<Outcome>
   openHome(): Promise<void>
   openMessages(): Promise<void>
+  /** Turns from the app's Home tab to a channel; the app hears nothing of it. */
+  openChannel(): void
   /** Writes a message, to the app or into the named channel. */
   say(message: string, where?: { channel?: string }): Promise<void>
   globalShortcut(callbackId: string): Promise<Outcome>
@@ -93,7 +99,14 @@ export type Person = {
   receives(text: string, timeoutMs?: number): Promise<void>
 }
 
-export type Streets = { workspace: Workspace; courier: Courier; faults: Faults; commands: string[] }
+export type Streets = {
+  workspace: Workspace
+  courier: Courier
+  faults: Faults
+  commands: string[]
+  /** What the app says of its commands: what one does, and the words that may follow it. */
+  hints?: Record<string, { description: string; words: string[] }> | undefined
+}
 
 export function personOf(streets: Streets, user: User): Person {
   const { workspace, courier } = streets
@@ -272,20 +285,23 @@ export function personOf(streets: Streets, user: User): Person {
 
     async choose(label, option, where) {
       const found = control('choice', label, chosen, where)
-      says(`chooses "${option}" under "${label}"`)
-      return put(found, chosenValue(workspace, found.element, option))
+      const value = chosenValue(workspace, found.element, option, where)
+      const shown = isObject(value['selected_option'])
+        ? show(workspace, value['selected_option']['text'])
+        : option
+      says(`chooses "${shown}" under "${label}"`)
+      return put(found, value)
     },
 
     async check(label, options, where) {
       const found = control('list', label, ticked, where)
-      says(
-        `ticks ${options.map((option) => `"${option}"`).join(', ') || 'nothing'} under "${label}"`,
-      )
       const most = found.element['max_selected_items']
       if (typeof most === 'number' && options.length > most) {
         throw new Error(`"${label}" takes at most ${most} options.`)
       }
-      const selected = options.map((option) => findOption(workspace, found.element, option))
+      const selected = options.map((o) => findOption(workspace, found.element, o, where))
+      const shown = selected.map((option) => `"${show(workspace, option['text'])}"`).join(', ')
+      says(`ticks ${shown || 'nothing'} under "${label}"`)
       // Slack sends ticked options in the order they are offered.
       const order = list(found.element['options'])
       const sorted = selected.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
@@ -293,6 +309,12 @@ export function personOf(streets: Streets, user: User): Person {
     },
 
     async overflow(option, where) {
+      if (where?.at) {
+        const menu = control('menu', option, ['overflow'], where)
+        const selected = findOption(workspace, menu.element, option, where)
+        says(`chooses [${show(workspace, selected['text'])}] from the menu`)
+        return act(menu, { selected_option: selected })
+      }
       const label = option.toLowerCase()
       for (const place of placesOf(workspace, user)) {
         if (place.kind === 'message' && where?.in !== undefined) {
@@ -314,8 +336,8 @@ export function personOf(streets: Streets, user: User): Person {
       throw new Error(`${user.realName} sees no menu with "${option}".\n\n${look()}`)
     },
 
-    async upload(label, files) {
-      const found = control('file field', label, ['file_input'])
+    async upload(label, files, where) {
+      const found = control('file field', label, ['file_input'], where)
       const most = found.element['max_files']
       if (files.length > (typeof most === 'number' ? most : 10)) {
         throw new Error(`"${label}" takes at most ${String(most ?? 10)} files.`)
@@ -330,6 +352,10 @@ export function personOf(streets: Streets, user: User): Person {
     closeAll,
     openHome: () => openTab('home'),
     openMessages: () => openTab('messages'),
+    openChannel() {
+      workspace.tabs.set(user.id, 'messages')
+      changed(workspace)
+    },
 
     async say(message, where = {}) {
       const channel = named(where.channel)

@@ -14,8 +14,14 @@ export type Place =
 
 export type Control = { place: Place; block: JsonObject; element: JsonObject }
 
-/** Which of several alike is meant: inside a message or block that reads so, or by position. */
-export type Where = { in?: string; nth?: number }
+/** A control by its ids, in the message or view it stands in; what a page with pixels knows. */
+export type Spot = { place: string; block: string; action: string }
+
+/**
+ * Which of several alike is meant: inside a message or block that reads so, or by position. With
+ * `at` it is exactly that control, if it is on the screen, and options are named by their value.
+ */
+export type Where = { in?: string; nth?: number; at?: Spot }
 
 /** Everything a person can act on now. */
 export function placesOf(workspace: Workspace, user: User): Place[] {
@@ -99,6 +105,7 @@ export function findControl(
   user: User,
   wanted: { what: string; label: string; types: readonly string[]; where?: Where | undefined },
 ): Control {
+  if (wanted.where?.at) return findSpot(workspace, user, wanted, wanted.where.at)
   const places = placesOf(workspace, user).filter((place) =>
     isInside(workspace, place, user, wanted),
   )
@@ -126,6 +133,32 @@ export function findControl(
   throw new Error(
     `${user.realName} sees no ${wanted.what} "${wanted.label}". On the screen is:\n\n${screenText(workspace, user)}`,
   )
+}
+
+function findSpot(
+  workspace: Workspace,
+  user: User,
+  wanted: { what: string; label: string; types: readonly string[] },
+  at: Spot,
+): Control {
+  const found = placesOf(workspace, user)
+    .filter((place) => idOf(place) === at.place)
+    .flatMap(controlsOf)
+    .find(
+      ({ block, element }) =>
+        block['block_id'] === at.block &&
+        element['action_id'] === at.action &&
+        wanted.types.includes(text(element['type'])),
+    )
+  if (found) return found
+  throw new Error(
+    `The ${wanted.what} "${wanted.label}" is no longer there for ${user.realName}.\n\n${screenText(workspace, user)}`,
+  )
+}
+
+/** How a Spot names a place: the id of a view, the ts of a message. */
+export function idOf(place: Place): string {
+  return place.kind === 'view' ? place.view.id : place.message.ts
 }
 
 function isInside(
@@ -175,8 +208,15 @@ export function optionsOf(element: JsonObject): JsonObject[] {
 }
 
 /** The option of this control that reads so; throws a sentence naming what is offered. */
-export function findOption(workspace: Workspace, element: JsonObject, label: string): JsonObject {
+export function findOption(
+  workspace: Workspace,
+  element: JsonObject,
+  label: string,
+  where?: Where,
+): JsonObject {
   const options = optionsOf(element)
+  const exact = where?.at && options.find((option) => option['value'] === label)
+  if (exact) return exact
   const reads = (option: JsonObject) => show(workspace, option['text'])
   const found =
     options.find((option) => reads(option) === label) ??

@@ -27,6 +27,7 @@
  */
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { pageRoutes } from '../page/routes.ts'
 import { openBuckets } from './buckets.ts'
 import { answerCall } from './calls.ts'
 import { controlRoutes } from './control.ts'
@@ -60,8 +61,9 @@ export type SlackOptions = {
   people?: { name: string; realName?: string; tz?: string; locale?: string }[]
   /** Granted bot scopes. The default is what a labeling bot needs, and no im:write. */
   scopes?: string[]
-  /** Registered slash commands. */
+  /** Registered slash commands, and the words about them that Slack shows while one types. */
   commands?: string[]
+  hints?: Streets['hints']
   signingSecret?: string
   botToken?: string
   botName?: string
@@ -179,7 +181,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   function house(one: Workspace): SlackHouse & { streets: Streets } {
     const courier = openCourier({ workspace: one, wire, faults, ackMs, retryDelaysMs })
     if (target !== undefined) courier.deliverTo(target)
-    const streets: Streets = { workspace: one, courier, faults, commands }
+    const streets: Streets = { workspace: one, courier, faults, commands, hints: options.hints }
     workspaces.push(one)
     houses.push({ workspace: one, streets })
     if (one.app.installed) tokens.add(one.app.botToken, one)
@@ -228,6 +230,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   }
   fileRoutes(hono, workspaces, tokens, faults)
   oauth.routes(hono)
+  pageRoutes(hono, first.streets)
   controlRoutes(hono, first.streets)
 
   const server = await listen(hono, options.port ?? 0, socket)

@@ -1,6 +1,6 @@
 /** What people enter: the value each kind of control holds after it was typed, chosen, attached. */
 import { compact, type Json, type JsonObject } from './json.ts'
-import { findOption } from './screen.ts'
+import { findOption, type Where } from './screen.ts'
 import { newId, type StoredFile, type User, type Workspace } from './workspace.ts'
 
 export const typed = [
@@ -27,7 +27,12 @@ export function typedValue(type: string, value: string): JsonObject {
   }
 }
 
-export function chosenValue(workspace: Workspace, element: JsonObject, option: string): JsonObject {
+export function chosenValue(
+  workspace: Workspace,
+  element: JsonObject,
+  option: string,
+  where?: Where,
+): JsonObject {
   const byName = [...workspace.users.values()].find((u) => u.realName === option)
   const channel = [...workspace.channels.values()].find((c) => c.name === option.replace(/^#/, ''))
   switch (element['type']) {
@@ -38,7 +43,7 @@ export function chosenValue(workspace: Workspace, element: JsonObject, option: s
     case 'conversations_select':
       return { selected_conversation: channel?.id ?? byName?.id ?? option }
     default:
-      return { selected_option: findOption(workspace, element, option) }
+      return { selected_option: findOption(workspace, element, option, where) }
   }
 }
 
