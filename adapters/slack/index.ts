@@ -27,6 +27,7 @@ import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
 import { openInstalls } from './installations.ts'
 import { openLanes, type Time, type Urgency } from './lanes.ts'
+import { asMessageShortcut, clickOfShortcut, readOwnMessage, useMessageId } from './own-message.ts'
 import {
   type ActionBody,
   asAction,
@@ -268,6 +269,16 @@ export function slackAdapter(
       ...(page === undefined ? {} : { page }),
     }
     await show(action, reply, asked)
+  })
+
+  app.shortcut({ callback_id: useMessageId, type: 'message_action' }, async ({ body, ack }) => {
+    const used = asMessageShortcut(body)
+    const text = readOwnMessage(used)
+    const { by } = placeOf(clickOfShortcut(used))
+    const reply =
+      text === null ? notice(said.notYourMessage) : await handle({ by, type: 'use', text })
+    await ack()
+    await show(clickOfShortcut(used), reply, {})
   })
 
   app.view({ callback_id: formId, type: 'view_submission' }, async ({ body, ack, context }) => {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Assignment,
+  assignmentIdOf,
   type FoundAssignment,
   getOwnAssignment,
   type OwnAssignment,
@@ -10,7 +11,7 @@ import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
-import type { Labeler } from '../labelers/labeler.ts'
+import { getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { parseDraft, type Values } from '../questions/values.ts'
@@ -42,6 +43,7 @@ export const answerGestures: Gestures<
   | 'rank'
   | 'submit'
   | 'draft'
+  | 'use'
   | 'discard'
   | 'undo'
   | 'edit'
@@ -126,6 +128,22 @@ export const answerGestures: Gestures<
     await saveDraft(parley, labeler, { assignmentId, values, platform: by.platform, found })
     return { type: 'nothing' }
   },
+  use: async (parley, { by, text }) => {
+    const labeler = await getLabeler(parley, by)
+    const open = await openTextTask(parley, labeler)
+    if (!open)
+      throw conflict(
+        'You have no open task that asks for a text. Type /parley for one, then use your message again.',
+      )
+    const { found } = await findOwn(parley, { by, type: 'open', assignmentId: open.assignmentId })
+    if (text.trim() === '') throw conflict('That message has no text to answer with.')
+    const draft = { ...draftOf(found), [open.question]: text }
+    return {
+      type: 'form',
+      card: cardOf(withDraft(found, draft), found.dataset),
+      notice: 'This is your message. Look it over, then submit it as your answer.',
+    }
+  },
   discard: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return previewNotice
     const { labeler, found } = await findOwn(parley, interaction)
@@ -205,6 +223,28 @@ async function tellRejected(
 }
 
 type OnTask = Extract<Interaction, { assignmentId: string }>
+
+/** The task a labeler saw last of those they hold that ask for a text about the record. */
+async function openTextTask(
+  parley: Parley,
+  labeler: Labeler,
+): Promise<{ assignmentId: string; question: string } | null> {
+  const held = await parley.db
+    .selectFrom('assignments')
+    .innerJoin('datasets', 'datasets.id', 'assignments.datasetId')
+    .select(['assignments.datasetId', 'assignments.id', 'datasets.document'])
+    .where('assignments.labelerId', '=', labeler.id)
+    .where('assignments.status', '=', 'leased')
+    .orderBy('assignments.shownAt', 'desc')
+    .limit(20)
+    .execute()
+  for (const { datasetId, id, document } of held) {
+    const texts = document.questions.filter((one) => one.type === 'text' && one.of === 'record')
+    const asked = texts.find((one) => one.required && one.when === undefined) ?? texts[0]
+    if (asked) return { assignmentId: assignmentIdOf({ datasetId, id }), question: asked.name }
+  }
+  return null
+}
 
 /** The assignment, which must be this person's, in a dataset they (still) may label. */
 async function findOwn(

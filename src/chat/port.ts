@@ -142,6 +142,8 @@ export type Interaction = { by: Person } & (
       /** Of an answer that was submitted before. */
       editing?: boolean
     }
+  /** A message of the person's own, to be the text of the task they have open. */
+  | { type: 'use'; text: string }
   | { type: 'discard'; assignmentId: string; reason: SkipReason }
   | { type: 'undo'; assignmentId: string }
   | { type: 'edit'; assignmentId: string }

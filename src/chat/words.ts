@@ -42,6 +42,7 @@ const english = {
   submitAgain: 'That took too long. Press Submit again: what you typed is still here.',
   pressAgain: 'That took too long, so Slack would not open the window. Press the button again.',
   lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
+  notYourMessage: 'Only a message of your own can be your answer.',
   oldButton: 'This button is from an older message. Type /parley to go on.',
   broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
   tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',

@@ -382,3 +382,40 @@ describe('happy: what was opened is known', () => {
     expect(shown).toMatchObject({ expanded: [shown?.order[1], 'prompt'] })
   })
 })
+
+describe('happy: a message as an answer', () => {
+  const shortcut = 'v1:use-message'
+
+  test('Ana writes at length in a channel and uses her message; she sees it before it is saved', async () => {
+    const { ana, slack } = journey
+    await journey.dataset('name: message\ntemplate: completion\ntitle: Message', [
+      { id: 'g1', prompt: 'Why is the sky blue?' },
+    ])
+    slack.channel('drafts', { members: ['Ana', 'Ben'] })
+    const typed = 'Because 1 < 2 & so on:\n```\nx = [1]\n```\n*Rayleigh* said so.'
+    await ana.hands.say(typed, { channel: 'drafts' })
+    await ana.joins('message')
+    expect(await ana.hands.messageShortcut(shortcut, { in: 'Rayleigh' })).toEqual({ ok: true })
+    await journey.quiet()
+    await ana.receives('This is your message.')
+    expect(await journey.raw('message')).toEqual([])
+    await ana.submits()
+    await ana.closes()
+    expect((await journey.raw('message')).map(({ values }) => values)).toEqual([
+      { completion: typed },
+    ])
+  })
+
+  test('a message of somebody else, or with no task open, answers nothing', async () => {
+    const { ana, ben } = journey
+    await ben.hands.messageShortcut(shortcut, { in: 'Rayleigh' })
+    await ben.receives('Only a message of your own can be your answer.')
+    await journey.service.parley.db
+      .updateTable('assignments')
+      .set({ status: 'expired', leaseUntil: null })
+      .where('status', '=', 'leased')
+      .execute()
+    await ana.hands.messageShortcut(shortcut, { in: 'Rayleigh' })
+    await ana.receives('You have no open task that asks for a text.')
+  })
+})
