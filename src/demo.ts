@@ -32,6 +32,32 @@ export const samples = {
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
 
+/** What Slack shows while somebody types a command; registered with the app. */
+const hints = {
+  '/parley': {
+    description: 'Judge answers, resume, see what you did',
+    words: [
+      ...['next', 'resume', 'datasets', 'progress', 'history', 'reminders', 'my-data', 'help'],
+      ...Object.keys(samples).map((dataset) => `next ${dataset}`),
+    ],
+  },
+  '/parley-admin': {
+    description: 'Claim, watch and export, for admins',
+    words: ['progress', 'export prefs preference', 'export pairs raw', 'stats', 'pause', 'claim'],
+  },
+}
+
+/** The stand-in with the demo's people, who are all in one channel with the app. */
+async function openStandIn(options: { port?: number; wireLog?: string }): Promise<SlackStandIn> {
+  const slack = await openSlackStandIn({
+    ...options,
+    people: names.map((name) => ({ name })),
+    hints,
+  })
+  slack.channel('labeling', { members: names })
+  return slack
+}
+
 export async function runDemo(options: {
   check: boolean
   port: number | undefined
@@ -41,8 +67,7 @@ export async function runDemo(options: {
   rmSync(join(directory, 'files'), { recursive: true, force: true })
   mkdirSync(join(directory, 'files'), { recursive: true })
   const wireLog = join(directory, 'files', 'wire.jsonl')
-  const slack = await openSlackStandIn({
-    people: names.map((name) => ({ name })),
+  const slack = await openStandIn({
     wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog,
   })
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
@@ -77,14 +102,13 @@ export async function runDemo(options: {
 export async function runSandbox(options: { port: number | undefined }): Promise<number> {
   const stopped = untilStopped()
   const wireLog = readEnvironment()['SANDBOX_WIRE_LOG']
-  const slack = await openSlackStandIn({
-    people: names.map((name) => ({ name })),
+  const slack = await openStandIn({
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(wireLog ? { wireLog } : {}),
   })
   for (const [name, value] of Object.entries(slack.env)) process.stdout.write(`${name}=${value}\n`)
   say(
-    `The stand-in Slack runs at ${slack.url}. Deliveries go to http://127.0.0.1:3000/slack/events`,
+    `Open ${slack.url} to use the stand-in Slack. Deliveries go to http://127.0.0.1:3000/slack/events`,
   )
   slack.deliverTo('http://127.0.0.1:3000')
   await stopped
@@ -121,16 +145,20 @@ function sayHowTo(slack: SlackStandIn, address: string, code: string) {
   say(
     [
       '',
-      `Parley serves seven sample datasets at ${address}; a stand-in Slack runs at ${slack.url}.`,
-      'Ana, Ben and Dee are labelers, Cleo wants to be the admin. Act as one of them:',
+      `Open ${slack.url} in a browser: it is a stand-in Slack, and you are Ana.`,
+      '',
+      '  1. Type /parley below the messages and press Enter. Press Start, and once more Start beside',
+      '     “Which of the two is better?”.',
+      '  2. Read the two answers and press “A is better” or “B is better”: the next two are there.',
+      '  3. Choose Ben, Dee or Cleo on the left to be somebody else, in other tabs if you like.',
+      `  4. As Cleo, type /parley-admin claim ${code} and then /parley-admin export pairs raw`,
+      '',
+      `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',
       act('Ana', 'command', { command: '/parley next pairs' }),
       act('Ana', 'press', { label: 'Start' }),
-      act('Ana', 'press', { label: 'A is better' }),
-      act('Cleo', 'command', { command: `/parley-admin claim ${code}` }),
-      act('Cleo', 'command', { command: '/parley-admin export pairs raw' }),
+      `  curl -s ${slack.url}/people/slack/Ana`,
       '',
-      `What anybody sees: curl -s ${slack.url}/people/slack/Ana`,
       'What happens is written below. Ctrl-C stops everything and throws the demo’s data away.',
       '',
     ].join('\n'),

@@ -564,6 +564,21 @@ function drawModal() {
     const target = first ?? part('.modal-body')
     target.focus({ preventScroll: true })
   }
+  leadToErrors(view.errors)
+}
+
+let shownErrors = ''
+
+/** Brings the first error before the eyes, and the caret into its field. @param {Json} errors */
+function leadToErrors(errors) {
+  const told = JSON.stringify(errors)
+  if (told === shownErrors) return
+  shownErrors = told
+  const wrong = modal.querySelector('.has-error')
+  if (!wrong) return
+  const field = wrong.querySelector('input, textarea, select, summary')
+  if (field instanceof HTMLElement) field.focus({ preventScroll: true })
+  wrong.scrollIntoView({ block: 'nearest' })
 }
 
 /** Which fields a view asks for: it is another form when these differ. @param {Json} view */
@@ -579,13 +594,11 @@ function drawFrame() {
     'form',
     {
       novalidate: true,
-      submit: async (/** @type {SubmitEvent} */ event) => {
+      submit: (/** @type {SubmitEvent} */ event) => {
         event.preventDefault()
-        await gesture('submit', {}, modal.querySelector('.modal-submit'))
-        const wrong = modal.querySelector('.has-error')
-        wrong?.scrollIntoView({ block: 'center' })
-        const field = wrong?.querySelector('input, textarea, select, summary')
-        if (field instanceof HTMLElement) field.focus()
+        // Told again only when it is wrong again: a second press shows the same error once more.
+        shownErrors = ''
+        gesture('submit', {}, modal.querySelector('.modal-submit'))
       },
       keydown: (/** @type {KeyboardEvent} */ event) => {
         if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return
