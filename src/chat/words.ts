@@ -2,6 +2,7 @@
  * Every string a labeler or a chat admin reads from an adapter, in one flat catalogue per language.
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
+import { german } from './german.ts'
 import type { SkipReason } from './port.ts'
 
 const english = {
@@ -166,9 +167,9 @@ const english = {
 
 export type Words = typeof english
 
-/** The catalogue in a person's language; English where there is no other. */
-export function words(_locale: string | undefined): Words {
-  return english
+/** The catalogue in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
+export function words(locale: string | undefined): Words {
+  return /^de(?![a-z])/i.test(locale ?? '') ? german : english
 }
 
 /** A skip reason as a person reads it. */

@@ -1,0 +1,59 @@
+/** The catalogue: one language is as complete as the other, and fits where it is shown. */
+import { describe, expect, test } from 'vitest'
+import { drawCard, drawForm } from '../../adapters/slack/draw.ts'
+import { words } from '../../src/chat/words.ts'
+import { cardOf, preference } from '../adapters/slack/cards.ts'
+import { faultsOfMessage, faultsOfView } from '../adapters/slack/legal.ts'
+
+const [english, german] = [words(undefined), words('de-DE')]
+
+describe('happy', () => {
+  test.each([
+    ['de', german],
+    ['de-AT', german],
+    ['DE_de', german],
+    ['en-GB', english],
+    ['den', english],
+    ['fr', english],
+    [undefined, english],
+  ])('%s', (locale, expected) => {
+    expect(words(locale)).toBe(expected)
+  })
+
+  test('no sentence of the one stands in the other, and none is empty', () => {
+    const sentences = Object.entries(english).filter(
+      (entry): entry is [keyof typeof english, string] =>
+        typeof entry[1] === 'string' && entry[1].includes(' '),
+    )
+    expect(sentences.length).toBeGreaterThan(60)
+    for (const [key, sentence] of sentences) {
+      expect(german[key], key).not.toBe(sentence)
+      expect(String(german[key]).trim(), key).not.toBe('')
+    }
+  })
+
+  test('commands and code words are the same in both', () => {
+    const commands = (text: unknown) =>
+      String(text).match(/\/parley[\w-]*|npx parley \w+|files:read/g)
+    for (const [key, text] of Object.entries(english))
+      if (typeof text === 'string')
+        expect(commands(german[key as keyof typeof german]), key).toEqual(commands(text))
+  })
+
+  test('a German card and its form are legal, and nothing English is left on their buttons', () => {
+    const card = cardOf(
+      [preference, { type: 'text', name: 'why', title: 'Warum?', required: false }],
+      {
+        texts: ['eins', 'zwei', 'drei'],
+      },
+    )
+    const meta = { assignmentId: '12-345', schemaVersion: 2, nonce: 'n' }
+    const [message, view] = [drawCard(card, {}, german), drawForm(card, meta, {}, german)]
+    expect(faultsOfMessage(message)).toEqual([])
+    expect(faultsOfView(view)).toEqual([])
+    const shown = JSON.stringify([message, view])
+    for (const text of ['Tippe auf den besten Text.', 'Keiner ist annehmbar', 'Überspringen'])
+      expect(shown).toContain(text)
+    expect(shown).not.toMatch(/"(Skip|Answer|Submit|Close|Guidelines|Output A)/)
+  })
+})
