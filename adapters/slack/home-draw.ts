@@ -108,7 +108,7 @@ function drawDataset({ name, title, status, progress }: AdminDataset, said: Word
   const act = (verb: HomeVerb, text: string) => named(button(text, homeId(verb, name)), title, said)
   return [
     heading(brief(title), ` · ${said.status[status]}`),
-    ...words(progress),
+    ...words(progress, 800),
     actions(
       act('export', said.exportFile),
       ...(status === 'closed' ? [] : [act('import', said.importFile)]),
@@ -125,8 +125,8 @@ function named(one: types.Button, title: string, said: Words): types.Button {
   return { ...one, accessibility_label: text }
 }
 
-function words(text: string): Block[] {
-  return [{ type: 'section', text: plain(shorten(text.trim() || '…', 2900, escapedCost)) }]
+function words(text: string, most = 2900): Block[] {
+  return [{ type: 'section', text: plain(shorten(text.trim() || '…', most, escapedCost)) }]
 }
 
 function brief(text: string): string {
