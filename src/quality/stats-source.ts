@@ -40,36 +40,40 @@ export type Outline = {
   reading: number | null
 }
 
-/** Yields all records that anybody answered. Lengths are taken of one record in `lengthsEvery`. */
+/**
+ * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
+ * may be forgotten after it. Lengths are taken of one record in `lengthsEvery`.
+ */
 export async function* readAnswers(
   parley: Parley,
   snapshot: Snapshot,
   datasetId: string,
   questions: readonly Judged[],
   lengthsEvery: number,
-): AsyncGenerator<RecordAnswers[]> {
+): AsyncGenerator<Iterable<RecordAnswers>> {
   const query = answersQuery(datasetId, questions, lengthsEvery)
   const lines = snapshot.lines({ compile: () => query.compile(parley.db) })
   const readOutline = outlineReader()
   let current: RecordAnswers = { record: '', outline: noOutputs, answers: [] }
-  for await (const chunk of lines) {
-    const done: RecordAnswers[] = []
-    for (const line of chunk.toString('utf8').split('\n')) {
-      if (line === '') continue
-      const cells = line.split(delimiter)
+  function* readChunk(chunk: Buffer): Generator<RecordAnswers> {
+    let start = 0
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      const cells = chunk.toString('utf8', start, end).split(delimiter)
+      start = end + 1
       const [record = '', labeler = ''] = cells
       if (record !== current.record) {
-        if (current.answers.length > 0) done.push(current)
+        if (current.answers.length > 0) yield current
         current = { record, outline: noOutputs, answers: [] }
       }
       if (labeler === '') current.outline = readOutline(cells.at(-1) ?? '')
       else current.answers.push(readAnswer(cells, questions.length))
     }
-    yield done
   }
+  for await (const chunk of lines) yield readChunk(chunk)
   if (current.answers.length > 0) yield [current]
 }
 
+const newline = 0x0a
 const delimiter = '\u0002'
 const between = '\u0003'
 
