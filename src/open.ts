@@ -4,6 +4,7 @@
  */
 import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
+import { forgetRemovals, leaveWorkspace } from './chat/deliver.ts'
 import { handleInteraction } from './chat/handle.ts'
 import { getShownForm } from './chat/shown.ts'
 import { openInstallations, openKey } from './chat/workspaces.ts'
@@ -61,10 +62,13 @@ export async function openParley(
       seen: (id) => wasSeen(parley, id),
       shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
       installations: openInstallations(parley, 'slack'),
+      left: (workspace, reason, at) =>
+        leaveWorkspace(parley, { platform: 'slack', workspace }, reason, at),
       keyFor: (purpose) => openKey(parley.secret, purpose).key,
       now: parley.now,
       log,
     })
+    if (config.slack && config.slack.mode !== 'oauth') await forgetRemovals(parley, 'slack')
     for (const adapter of adapters) parley.platforms.set(adapter.platform, adapter)
     return {
       parley,

@@ -1,5 +1,6 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
 import { expireDue } from './assignments/lease.ts'
+import { deliverDue, sweepDeliveries } from './chat/deliver.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
 import type { Parley } from './parley.ts'
@@ -8,11 +9,13 @@ import type { Doers } from './queue/jobs.ts'
 export function doersOf(parley: Parley): Doers {
   return {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
+    deliver: (place) => deliverDue(parley, place),
     'expire-leases': async () => {
       await expireDue(parley)
     },
     sweep: async () => {
       await sweepExports(parley)
+      await sweepDeliveries(parley)
       await forgetHandled(parley)
     },
   }

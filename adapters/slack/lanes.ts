@@ -202,8 +202,9 @@ function openLane(time: Time, retryAfterMs: LaneOptions['retryAfterMs']): Lane {
 }
 
 /** Fails a call that was not made, with how long it would have had to wait. */
-function tooBusy(retryAfterMs: number): Error {
-  const seconds = Math.ceil(retryAfterMs / 1000)
+function tooBusy(ms: number): Error {
+  const seconds = Math.ceil(ms / 1000)
+  const retryAfterMs = seconds * 1000
   return Object.assign(new Error(`Slack asks us to wait ${seconds} seconds.`), { retryAfterMs })
 }
 

@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 
-export type Lane = 'quick' | 'long'
+export type Lane = 'quick' | 'send' | 'long'
 
 type Job = {
   payload: z.ZodObject
-  /** `long` jobs wait for each other, never in front of the quick ones. */
+  /** `send` jobs wait for platforms, one for each workspace; `long` jobs wait for each other, never in front of the quick ones. */
   lane: Lane
   attempts: number
   /** The wait before the second attempt; it doubles with each further one. */
@@ -24,6 +24,13 @@ export const jobs = {
     payload: z.strictObject({ exportId: z.string() }),
     lane: 'long',
     attempts: 5,
+    backoffMs: 1_000,
+  },
+  /** Sends what is due in one workspace. The rows know their attempts; a lost ring is swept. */
+  deliver: {
+    payload: z.strictObject({ platform: z.enum(['slack', 'discord']), workspace: z.string() }),
+    lane: 'send',
+    attempts: 3,
     backoffMs: 1_000,
   },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

@@ -121,8 +121,8 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
   }
 }
 
-const lanes: readonly Lane[] = ['quick', 'long']
-const concurrency: Record<Lane, number> = { quick: 8, long: 1 }
+const lanes: readonly Lane[] = ['quick', 'send', 'long']
+const concurrency: Record<Lane, number> = { quick: 8, send: 16, long: 1 }
 /** More rings than this are not remembered while the engine is away: the sweep finds their rows. */
 const mostPending = 1_000
 
@@ -345,7 +345,7 @@ function complainer(engine: Engine, log: Log): Complain {
 }
 
 function byLane(make: (lane: Lane) => BullQueue): Queues {
-  return { quick: make('quick'), long: make('long') }
+  return { quick: make('quick'), send: make('send'), long: make('long') }
 }
 
 /** The promise's value, or `otherwise` when it takes longer; the promise itself goes on. */

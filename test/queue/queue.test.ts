@@ -13,6 +13,7 @@ import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../s
 
 const idle: Doers = {
   'write-export': async () => {},
+  deliver: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

@@ -6,6 +6,7 @@ const [url = ''] = process.argv.slice(2)
 const queue = await openQueue({ type: 'redis', url, prefix: 'never' }, openLog({ level: 'silent' }))
 queue.startWorker({
   'write-export': async () => {},
+  deliver: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

@@ -1,0 +1,220 @@
+/** What Parley sends of its own accord: once, or known to be unknown; and never to who is gone. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  deliverDue,
+  queueCard,
+  queueNotice,
+  sweepDeliveries,
+  tellAdmins,
+} from '../../src/chat/deliver.ts'
+import { grantRole } from '../../src/labelers/roles.ts'
+import { admin, type Journey, openJourney } from '../support/journey.ts'
+
+let journey: Journey
+
+beforeAll(async () => {
+  journey = await openJourney({ worker: false })
+  const { parley, slack, cleo } = journey
+  const person = `slack:${slack.teamId}:${cleo.id}`
+  await grantRole(parley, admin, { role: 'admin', person })
+})
+afterAll(() => journey.close())
+
+const place = () => ({ platform: 'slack' as const, workspace: journey.slack.teamId })
+const personOf = (who: { id: string }) => ({ ...place(), userId: who.id })
+const notice = (who: { id: string }, key: string, text = key) =>
+  queueNotice(journey.parley, { key, to: personOf(who), text })
+const deliver = () => deliverDue(journey.parley, place())
+
+async function rowsOf(key: string) {
+  return journey.parley.db
+    .selectFrom('deliveries')
+    .select(['state', 'attempt', 'problem', 'delivered'])
+    .where('key', 'like', `${key}@%`)
+    .execute()
+}
+
+function countOf(who: { messages(): string[] }, text: string): number {
+  return who.messages().filter((message) => message.includes(text)).length
+}
+
+const pairs = (name: string, count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `${name}${i + 1}`,
+    prompt: `${name} prompt ${i + 1}`,
+    outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
+  }))
+
+describe('happy: deliveries', () => {
+  test('a notice arrives, and its row says where', async () => {
+    const { ana } = journey
+    await notice(ana, 'Good morning, Ana.')
+    await deliver()
+    await ana.receives('Good morning, Ana.')
+    const [row] = await rowsOf('Good morning, Ana.')
+    expect(row).toMatchObject({ state: 'sent', attempt: 1, delivered: { platform: 'slack' } })
+  })
+
+  test('a card arrives and is answered with one press', async () => {
+    const { ben, parley } = journey
+    await journey.dataset('name: carded\ntemplate: comparison\ntitle: Carded', pairs('carded', 2))
+    await ben.joins('carded')
+    const { id, datasetId } = await parley.db
+      .selectFrom('assignments')
+      .select(['id', 'datasetId'])
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    const card = { key: 'card', to: personOf(ben), assignmentId: `${datasetId}-${id}` }
+    const before = countOf(ben, 'carded prompt')
+    await queueCard(parley, card)
+    await deliver()
+    expect(countOf(ben, 'carded prompt')).toBe(before + 1)
+    await ben.presses('A is better')
+    expect(await journey.raw('carded')).toHaveLength(1)
+    // An answered one is not sent: somebody was faster than the message.
+    await queueCard(parley, { ...card, key: 'late card' })
+    await deliver()
+    expect(await rowsOf('late card')).toMatchObject([{ state: 'failed' }])
+  })
+})
+
+describe('twice: deliveries', () => {
+  test('the same thing told twice is one message', async () => {
+    const { ana } = journey
+    await Promise.all([notice(ana, 'Told twice.'), notice(ana, 'Told twice.')])
+    await Promise.all([deliver(), deliver()])
+    expect(countOf(ana, 'Told twice.')).toBe(1)
+  })
+
+  test('a connection that breaks after Slack took a notice: unknown, and never sent again', async () => {
+    const { ana, slack, clock, parley } = journey
+    await notice(ana, 'Perhaps.')
+    slack.faults.next('chat.postMessage', { dropAfterEffect: true })
+    await deliver()
+    clock.advance(3600)
+    await sweepDeliveries(parley)
+    await deliver()
+    expect(await rowsOf('Perhaps.')).toMatchObject([{ state: 'unknown', attempt: 1 }])
+    expect(countOf(ana, 'Perhaps.')).toBe(1)
+  })
+
+  test('a crash between Slack’s yes and our commit: a notice stays unknown, a card is sent again', async () => {
+    const { dee, clock, parley } = journey
+    await journey.dataset('name: crashed\ntemplate: comparison\ntitle: Crash', pairs('crashed', 2))
+    await dee.joins('crashed')
+    const { id, datasetId } = await parley.db
+      .selectFrom('assignments')
+      .select(['id', 'datasetId'])
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    await notice(dee, 'Crash notice.')
+    const assignmentId = `${datasetId}-${id}`
+    await queueCard(parley, { key: 'crash card', to: personOf(dee), assignmentId })
+    await deliver()
+    // What a process leaves behind that is killed before it could write down what Slack said.
+    await parley.db
+      .updateTable('deliveries')
+      .set({ state: 'sending', delivered: null, finishedAt: null })
+      .where('key', 'like', '%rash %')
+      .execute()
+    clock.advance(150)
+    const cards = countOf(dee, 'crashed prompt')
+    await sweepDeliveries(parley)
+    await deliver()
+    expect(await rowsOf('Crash notice.')).toMatchObject([{ state: 'unknown' }])
+    expect(await rowsOf('crash card')).toMatchObject([{ state: 'sent', attempt: 2 }])
+    expect(countOf(dee, 'Crash notice.')).toBe(1)
+    expect(countOf(dee, 'crashed prompt')).toBe(cards + 1)
+    await dee.presses('A is better', { in: 'crashed prompt' })
+    expect(await journey.raw('crashed')).toHaveLength(1)
+  })
+
+  test('a rate limit puts a message off for as long as Slack asks', async () => {
+    const { slack } = journey
+    const fay = journey.person('Fay')
+    await notice(fay, 'Later.')
+    slack.faults.next('chat.postMessage', { status: 429, retryAfter: 120 })
+    await deliver()
+    expect(await rowsOf('Later.')).toMatchObject([{ state: 'queued', attempt: 1 }])
+    await deliver()
+    expect(countOf(fay, 'Later.')).toBe(0)
+  })
+})
+
+describe('refused: who is gone', () => {
+  test('enough people who find fault reject the record, and the admin is told once', async () => {
+    const { ana, ben, cleo } = journey
+    const document = 'name: faulty\ntemplate: comparison\ntitle: Faulty'
+    await journey.dataset(`${document}\ndistribution: { max_discards: 2 }`, pairs('faulty', 1))
+    for (const who of [ana, ben]) {
+      await who.joins('faulty')
+      await who.chooses('Skip, because…', 'It is unsafe')
+    }
+    await deliver()
+    expect(countOf(cleo, 'was taken out')).toBe(1)
+  })
+
+  test('a person who left: one attempt, their record goes to others, the admin is told once', async () => {
+    const { slack, parley, cleo } = journey
+    const eve = journey.person('Eve')
+    await journey.dataset('name: left\ntemplate: comparison\ntitle: Left', pairs('left', 1))
+    await eve.joins('left')
+    slack.deactivate('Eve')
+    for (const key of ['one', 'two', 'three']) await notice(eve, key)
+    const before = slack.wire.length
+    await deliver()
+    await deliver()
+    const tried = slack.wire
+      .slice(before)
+      .filter(
+        ({ path, request }) =>
+          path.endsWith('postMessage') && JSON.stringify(request).includes(eve.id),
+      )
+    // At most two are under way for one person.
+    expect(tried.length).toBeLessThanOrEqual(3)
+    for (const key of ['one', 'two', 'three'])
+      expect(await rowsOf(key)).toMatchObject([{ state: 'failed', problem: 'user_disabled' }])
+    expect(countOf(cleo, `can no longer write to slack:${slack.teamId}:${eve.id}`)).toBe(1)
+    const ana = journey.ana
+    await ana.types('/parley next left')
+    expect(ana.newest()).toContain('left prompt 1')
+    const open = await parley.db
+      .selectFrom('deliveries')
+      .select('id')
+      .where('state', 'in', ['queued', 'sending'])
+      .where('recipient', '=', eve.id)
+      .execute()
+    expect(open).toEqual([])
+  })
+
+  test('a channel that was archived ends it as well', async () => {
+    const { slack, parley } = journey
+    const { id } = slack.channel('old-news')
+    slack.archive('old-news')
+    await queueNotice(parley, { key: 'news', to: { ...place(), channelId: id }, text: 'News' })
+    await deliver()
+    expect(await rowsOf('news')).toMatchObject([{ state: 'failed', problem: 'is_archived' }])
+  })
+
+  test('a revoked token: nothing more is tried, answers are kept, a new start tries again', async () => {
+    const { slack, parley, ana, ben } = journey
+    const answers = await journey.raw('carded')
+    await slack.revoke({ tell: false })
+    for (const [i, who] of [ana, ben, ana, ben, ana].entries()) await notice(who, `dead ${i}`)
+    await deliver()
+    const before = slack.wire.length
+    await notice(ana, 'after all')
+    await tellAdmins(parley, { key: 'nobody there', text: 'Nobody hears this.' })
+    await deliver()
+    await sweepDeliveries(parley)
+    expect(slack.wire.slice(before).filter(({ direction }) => direction === 'call')).toEqual([])
+    expect(await rowsOf('after all')).toMatchObject([{ state: 'failed' }])
+    const dead = await parley.db.selectFrom('workspaces').selectAll().execute()
+    expect(dead).toMatchObject([{ workspace: slack.teamId, deadReason: 'token_revoked' }])
+    expect(await journey.raw('carded')).toEqual(answers)
+    await journey.startService()
+    expect(await parley.db.selectFrom('workspaces').select('deadAt').execute()).toEqual([
+      { deadAt: null },
+    ])
+  })
+})
