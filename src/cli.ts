@@ -9,6 +9,7 @@ import { exportCommands } from './cli/exports.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
 import { recordCommands } from './cli/records.ts'
+import { slackCommands } from './cli/slack.ts'
 import { statsCommands } from './cli/stats.ts'
 import { asParleyError } from './errors.ts'
 
@@ -19,6 +20,7 @@ export const commands: readonly CliCommand[] = [
   ...exportCommands,
   ...statsCommands,
   ...labelerCommands,
+  ...slackCommands,
 ]
 
 /** Runs a command line and returns its exit code. */
@@ -75,6 +77,7 @@ const groups: Readonly<Record<string, string>> = {
   records: 'look at the records of a dataset',
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
+  slack: 'set the Slack app up',
 }
 
 function exitCodeOf(error: unknown): number {

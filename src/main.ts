@@ -1,4 +1,5 @@
 /** Runs a command line: reads the environment, hands the commands what needs adapters or the sandbox. */
+import { slackManifest } from '../adapters/slack/manifest.ts'
 import { type Doors, say } from './cli/command.ts'
 import { runCli } from './cli.ts'
 import { type Config, loadConfig, readEnvironment, unknownVariables } from './config.ts'
@@ -14,6 +15,7 @@ const doors: Doors = {
   environment: readEnvironment,
   // Whoever runs a command reads its result, not a log of what went well.
   open: () => openParley({ ...config(), logLevel: readEnvironment()['LOG_LEVEL'] ?? 'warn' }),
+  slackManifest,
   start: ({ role }) => start(config(), role),
   demo: (options) => runDemo(options),
   sandbox: (options) => runSandbox(options),

@@ -12,6 +12,8 @@ export type Doors = {
     queueHealth(): Promise<{ ok: boolean; detail: string }>
     close(): Promise<void>
   }>
+  /** The manifest of the Slack app, as it is written at api.slack.com. */
+  slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): object
   start(options: { role: string }): Promise<number>
   demo(options: { check: boolean; port: number | undefined }): Promise<number>
   sandbox(options: { port: number | undefined }): Promise<number>

@@ -1,0 +1,62 @@
+/** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
+import { redirectPath, scopes } from './installations.ts'
+
+/** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
+const optionalScopes = [
+  ...['users:read', 'usergroups:read', 'channels:read', 'groups:read', 'files:read'],
+] as const
+
+export type Manifest = ReturnType<typeof slackManifest>
+
+/** `mode` as the configuration has it; Socket Mode needs no addresses. */
+export function slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }) {
+  const isSocket = input.mode === 'socket'
+  const address = `${input.publicUrl}/slack/events`
+  const url = isSocket ? {} : { url: address }
+  const request = isSocket ? {} : { request_url: address }
+  return {
+    display_information: {
+      name: 'Parley',
+      description: 'Human feedback for language models, one card at a time.',
+      background_color: '#1d3557',
+    },
+    features: {
+      app_home: {
+        home_tab_enabled: true,
+        messages_tab_enabled: true,
+        messages_tab_read_only_enabled: false,
+      },
+      bot_user: { display_name: 'Parley', always_online: true },
+      slash_commands: [
+        {
+          command: '/parley',
+          ...url,
+          description: 'Your next task, your progress, your answers',
+          usage_hint: '[next | progress | history | help]',
+          should_escape: false,
+        },
+        {
+          command: '/parley-admin',
+          ...url,
+          description: 'Progress, exports and publishing, for admins',
+          usage_hint: '[progress | export | publish | pause | help]',
+          should_escape: false,
+        },
+      ],
+    },
+    oauth_config: {
+      ...(input.mode === 'oauth' ? { redirect_urls: [`${input.publicUrl}${redirectPath}`] } : {}),
+      scopes: { bot: [...scopes, ...optionalScopes], bot_optional: [...optionalScopes] },
+    },
+    settings: {
+      event_subscriptions: {
+        ...request,
+        bot_events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+      },
+      interactivity: { is_enabled: true, ...request },
+      org_deploy_enabled: false,
+      socket_mode_enabled: isSocket,
+      token_rotation_enabled: input.mode === 'oauth',
+    },
+  }
+}
