@@ -248,6 +248,11 @@ menu.append(icon('menu'))
 menu.setAttribute('aria-label', 'Channels and people')
 menu.addEventListener('click', () => openSide(!document.body.classList.contains('has-side')))
 $('main').addEventListener('click', () => openSide(false))
+document.addEventListener('keydown', ({ key }) => {
+  if (key !== 'Escape' || menu.getAttribute('aria-expanded') !== 'true') return
+  openSide(false)
+  menu.focus()
+})
 
 /** @param {boolean} isOpen */
 function openSide(isOpen) {
