@@ -47,28 +47,28 @@ export function drawExportForm(form: ExportForm, said: Words): View {
   }
 }
 
-export function readExportForm({ view }: SubmissionBody): {
+export function readExportForm(submission: SubmissionBody): {
   dataset: string
   format: string
   options: Record<string, string>
 } {
   const options: Record<string, string> = {}
   let format = ''
-  for (const [block, entered] of Object.entries(view.state?.values ?? {})) {
+  for (const [block, entered] of Object.entries(submission.view.state?.values ?? {})) {
     const [element] = Object.values(entered)
     const value = element?.selected_option?.value
     if (value === undefined || value === usualValue) continue
     if (block === formatBlock) format = value
     else options[block] = value
   }
-  return { dataset: readMetadata(view.private_metadata).name, format, options }
+  return { dataset: readDatasetName(submission), format, options }
 }
 
 export function drawImportForm(dataset: { name: string; title: string }, said: Words): View {
   return {
     type: 'modal',
     callback_id: importFormId,
-    private_metadata: JSON.stringify({ d: dataset.name, t: dataset.title.slice(0, 500) }),
+    private_metadata: JSON.stringify({ d: dataset.name }),
     title: label(said.importFile, limits.viewTitle),
     submit: plain(said.importFile),
     close: plain(said.close),
@@ -86,27 +86,34 @@ export function drawImportForm(dataset: { name: string; title: string }, said: W
 }
 
 /** The file that was given, its bytes to be fetched when somebody may read them; or what is wrong. */
-export async function readImportForm(
+export async function readGivenFile(
   { view }: SubmissionBody,
   outbox: Outbox,
   said: Words,
-): Promise<
-  { dataset: { name: string; title: string }; file: GivenFile } | { errors: Record<string, string> }
-> {
-  const wrong = (text: string) => ({ errors: { [fileBlock]: text } })
+): Promise<{ file: GivenFile } | { problem: string }> {
   const [entered] = Object.values(view.state?.values?.[fileBlock] ?? {})
   const id = fileIdOf(entered)
-  if (id === null) return wrong(said.fileMissing)
+  if (id === null) return { problem: said.fileMissing }
   try {
-    const file = await outbox.fileInfo(id)
-    if (!/\.(jsonl|ndjson|json)(\.gz)?$/i.test(file.name)) return wrong(said.fileWrongKind)
-    if (file.size > mostBytes) return wrong(said.fileTooLarge)
-    const bytes = outbox.download(file.url, mostBytes)
-    return { dataset: readMetadata(view.private_metadata), file: { name: file.name, bytes } }
+    const { name, size, url } = await outbox.fileInfo(id)
+    if (!/\.(jsonl|ndjson|json)(\.gz)?$/i.test(name)) return { problem: said.fileWrongKind }
+    if (size > mostBytes) return { problem: said.fileTooLarge }
+    return { file: { name, bytes: outbox.download(url, mostBytes) } }
   } catch (error) {
     const known = asParleyError(error)
-    return wrong(known?.code === 'unavailable' ? known.message : said.fileUnread)
+    return { problem: known?.code === 'unavailable' ? known.message : said.fileUnread }
   }
+}
+
+/** The errors of an import's form. */
+export function underFile(problem: string): Record<string, string> {
+  return { [fileBlock]: problem }
+}
+
+/** The dataset a form was opened for. */
+export function readDatasetName({ view }: SubmissionBody): string {
+  const { d } = parsed(view.private_metadata ?? '')
+  return typeof d === 'string' ? d : ''
 }
 
 /** Slack's own limit for files given in a form. */
@@ -136,12 +143,6 @@ function fileIdOf(entered: object | undefined): string | null {
   const [first]: unknown[] = entered.files
   if (typeof first !== 'object' || first === null || !('id' in first)) return null
   return typeof first.id === 'string' ? first.id : null
-}
-
-function readMetadata(text: string | undefined): { name: string; title: string } {
-  const { d, t } = parsed(text ?? '')
-  const name = typeof d === 'string' ? d : ''
-  return { name, title: typeof t === 'string' ? t : name }
 }
 
 function parsed(text: string): Record<string, unknown> {

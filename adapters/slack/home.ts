@@ -10,7 +10,14 @@ import type { Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
 import { drawDone, drawForm, drawMessage, drawReader, drawWindow } from './draw.ts'
-import { drawExportForm, drawImportForm, readExportForm, readImportForm } from './home-admin.ts'
+import {
+  drawExportForm,
+  drawImportForm,
+  readDatasetName,
+  readExportForm,
+  readGivenFile,
+  underFile,
+} from './home-admin.ts'
 import { drawHome, drawHomeless } from './home-draw.ts'
 import { cardWindowId, exportFormId, importFormId, shortcutId } from './home-ids.ts'
 import { writeMeta } from './ids.ts'
@@ -114,7 +121,7 @@ export function openHomeTab(around: Around) {
       case 'choices':
       case 'history':
       case 'problems':
-        return outbox.openView(trigger, drawWindow(drawMessage(reply, said), said.appName, said))
+        return outbox.openView(trigger, drawWords(reply, said))
     }
   }
 
@@ -141,10 +148,7 @@ export function openHomeTab(around: Around) {
       await after({ by }, async () => {
         if (reply.type === 'task' || reply.type === 'welcome') await stage.sendHome(by, reply)
         else if (reply.type !== 'nothing')
-          await outbox.openView(
-            body.trigger_id,
-            drawWindow(drawMessage(reply, said), said.appName, said),
-          )
+          await outbox.openView(body.trigger_id, drawWords(reply, said))
       })
     })
 
@@ -167,9 +171,22 @@ export function openHomeTab(around: Around) {
     app.view({ callback_id: importFormId, type: 'view_submission' }, async ({ body, ack }) => {
       const submission = asSubmission(body)
       const by = personOf(submission)
-      const read = await readImportForm(submission, outbox, said)
-      if ('errors' in read) return ack({ response_action: 'errors', errors: read.errors })
-      const { dataset, file } = read
+      // Whoever may not import is told so before anything is asked about a file.
+      const may = await handle({
+        by,
+        type: 'admin-import-form',
+        dataset: readDatasetName(submission),
+      })
+      if (may.type !== 'import-form')
+        return ack({
+          response_action: 'errors',
+          errors: underFile(may.type === 'notice' ? may.text : said.broken),
+        })
+      const { dataset } = may
+      const read = await readGivenFile(submission, outbox, said)
+      if ('problem' in read)
+        return ack({ response_action: 'errors', errors: underFile(read.problem) })
+      const { file } = read
       const text = said.importing(file.name, dataset.title)
       await ack({
         response_action: 'update',
@@ -239,6 +256,12 @@ function drawTask(reply: Reply & { type: 'task' | 'form' }, said: Words): View {
     callback_id: cardWindowId,
     private_metadata: writeMeta(meta),
   }
+}
+
+/** Words in a window; what is chosen there begins in the same window. */
+function drawWords(reply: Exclude<Reply, { type: 'nothing' }>, said: Words): View {
+  const view = drawWindow(drawMessage(reply, said), said.appName, said)
+  return reply.type === 'choices' ? { ...view, callback_id: cardWindowId } : view
 }
 
 /** Gestures after which the tab reads differently. */

@@ -157,6 +157,8 @@ describe('refused', () => {
     clock.advance(1)
     const home = await opens(dee)
     expect(home).not.toContain('For Ana')
+    expect(dee.messages()).toEqual([])
+    expect(await tablesThatHold(dee.id)).toEqual([])
     expect(home).not.toContain('[Start]')
     expect(slack.faults.seen).toEqual([])
     await publishDataset(journey.parley, admin, { dataset: 'pairs' })
@@ -232,7 +234,59 @@ describe('happy: the admin’s panel', () => {
   })
 })
 
+describe('happy: choosing', () => {
+  test('with several datasets Start opens the choice, and the first card comes in its place', async () => {
+    const { dee } = journey
+    await journey.dataset('name: other\ntemplate: comparison\ntitle: Other', pairs('other', 2))
+    expect(await opens(dee)).toContain('Welcome to Parley')
+    await dee.presses('Start')
+    expect(dee.modal()?.text).toContain('What would you like to work on?')
+    await dee.presses('Start', { nth: 0 })
+    await dee.presses('A is better')
+    expect(dee.modal()?.text).toContain('Saved: A > B')
+    await dee.hands.closeAll()
+    const home = await opens(dee)
+    expect(home).toContain('You have a task open in')
+  })
+})
+
 describe('forbidden', () => {
+  test('Ben submits the forms of an admin that were never opened for him: nothing is exported or read', async () => {
+    const { ben, slack, clock, quiet, parley } = journey
+    const exports = () => parley.db.selectFrom('exports').select('id').execute()
+    const records = () => parley.db.selectFrom('records').select('id').execute()
+    const before = [await exports(), await records()]
+    const given = { files: [{ id: 'F0', name: 'x.jsonl' }] }
+    for (const [callback, block, element] of [
+      ['v1:export', 'as', { type: 'static_select', selected_option: { value: 'raw' } }],
+      ['v1:import', 'file', { type: 'file_input', ...given }],
+    ] as const) {
+      clock.advance(1)
+      const payload = {
+        type: 'view_submission',
+        team: { id: slack.teamId, domain: 'x' },
+        user: { id: ben.id, username: 'x', name: 'x', team_id: slack.teamId },
+        api_app_id: slack.appId,
+        trigger_id: `1.${clock.now().getTime()}.x`,
+        view: {
+          id: 'V0',
+          type: 'modal',
+          callback_id: callback,
+          private_metadata: '{"d":"pairs"}',
+          blocks: [{ type: 'input', block_id: block }],
+          state: { values: { [block]: { x: element } } },
+        },
+      }
+      const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const sent = await slack.sendRaw(body, { ...slack.sign(body), ...type })
+      await quiet()
+      const told = JSON.stringify(sent)
+      expect(told).toContain('for admins of Parley')
+    }
+    expect([await exports(), await records()]).toEqual(before)
+  })
+
   test('Ben presses buttons of the admin’s panel that he never had: each is refused and nothing happens', async () => {
     const { ben, slack, clock, quiet, parley } = journey
     await opens(ben)
