@@ -6,7 +6,7 @@ import { header, label, type Option, plain, section, type View } from './blocks.
 import { exportFormId, importFormId } from './home-ids.ts'
 import { limits } from './limits.ts'
 import type { SubmissionBody } from './parse.ts'
-import type { Outbox } from './send.ts'
+import { type Outbox, slackCode } from './send.ts'
 
 /** Format first; options a format does not know are refused under their own names. */
 export function drawExportForm(form: ExportForm, said: Words): View {
@@ -100,6 +100,7 @@ export async function readGivenFile(
     if (size > mostBytes) return { problem: said.fileTooLarge }
     return { file: { name, bytes: outbox.download(url, mostBytes) } }
   } catch (error) {
+    if (slackCode(error) === 'missing_scope') return { problem: said.importScope }
     const known = asParleyError(error)
     return { problem: known?.code === 'unavailable' ? known.message : said.fileUnread }
   }

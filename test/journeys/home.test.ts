@@ -1,4 +1,5 @@
 /** Home, as people and admins use it: what waits, one press to work, edits, and the admin's panel. */
+import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pauseDataset, publishDataset } from '../../src/datasets/publish.ts'
@@ -225,12 +226,35 @@ describe('happy: the admin’s panel', () => {
     await cleo.upload('A file of JSON lines', [{ name: 'photo.png', content: 'x' }])
     await cleo.submits()
     expect(Object.values(cleo.errors()).join()).toContain('not a file of JSON lines')
+    const large = new Uint8Array(10 * 1024 * 1024 + 1)
+    await cleo.upload('A file of JSON lines', [{ name: 'large.jsonl', content: large }])
+    await cleo.submits()
+    expect(Object.values(cleo.errors()).join()).toContain('larger than 10 MB')
     await cleo.hands.closeAll()
     slack.grant(['chat:write', 'commands'])
     await cleo.presses('Import', { nth: 1 })
     expect(cleo.modal()?.text).toContain('needs the permission files:read')
     await cleo.hands.closeAll()
     slack.grant(['chat:write', 'commands', 'files:write', 'files:read'])
+  })
+})
+
+describe('twice', () => {
+  test('the same packed file imported again changes nothing and says so', async () => {
+    const { cleo } = journey
+    const packed = gzipSync(
+      pairs('packed', 2)
+        .map((one) => JSON.stringify(one))
+        .join('\n'),
+    )
+    for (const told of ['2 lines read: 2 new, 0 refused.', '2 as they were, 0 refused.']) {
+      await opens(cleo)
+      await cleo.presses('Import', { nth: 1 })
+      await cleo.upload('A file of JSON lines', [{ name: 'packed.jsonl.gz', content: packed }])
+      await cleo.submits()
+      await cleo.hands.closeAll()
+      expect(cleo.newest()).toContain(told)
+    }
   })
 })
 
