@@ -46,7 +46,9 @@ export function openWire(options: { path?: string; secrets: readonly string[] })
   }
 }
 
-const secretKeys = new Set(['token', 'bot_token', 'access_token', 'client_secret'])
+const secretKeys = new Set([
+  ...['token', 'bot_token', 'access_token', 'refresh_token', 'client_secret'],
+])
 
 function redact(value: Json, secrets: readonly string[]): Json {
   if (typeof value === 'string') {

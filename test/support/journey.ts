@@ -25,17 +25,33 @@ export type Service = Open & { address: string }
 export type Actress = ReturnType<typeof actressOf>
 
 export const admin: Actor = { type: 'admin', name: 'the journey' }
+/** How the service is connected to Slack. */
+export type Mode = 'http' | 'socket' | 'oauth'
+/** Where browsers are told to come back to; a journey puts the real address in its place. */
+export const publicUrl = 'https://parley.example'
 export const journeySecret = 'a secret for journeys only, of no use elsewhere'
 
 export async function openJourney(
-  options: { redisUrl?: string; databaseUrl?: (url: string) => string; worker?: boolean } = {},
+  options: {
+    redisUrl?: string
+    databaseUrl?: (url: string) => string
+    worker?: boolean
+    mode?: Mode
+    rotateTokens?: boolean
+  } = {},
 ) {
   const database = await openTestDatabase({ max: 4 })
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-journey-'))
   let at = Date.now()
   const ms = () => at
   const people = ['Ana', 'Ben', 'Dee', 'Cleo'].map((name) => ({ name }))
-  const slack = await openSlackStandIn({ people, now: ms })
+  const mode = options.mode ?? 'http'
+  const slack = await openSlackStandIn({
+    people,
+    now: ms,
+    installed: mode !== 'oauth',
+    rotateTokens: options.rotateTokens ?? false,
+  })
   const services: Service[] = []
   const clock = {
     now: () => new Date(ms()),
@@ -48,7 +64,8 @@ export async function openJourney(
   /** Another process of the same Parley; Slack goes on delivering to the first. */
   async function startService(): Promise<Service> {
     const config = loadConfig({
-      ...slack.env,
+      ...{ http: slack.env, socket: slack.socketEnv, oauth: slack.oauthEnv }[mode],
+      PUBLIC_URL: publicUrl,
       DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
       PARLEY_SECRET: journeySecret,
       PARLEY_DATA_DIR: dataDir,
@@ -70,7 +87,8 @@ export async function openJourney(
   }
 
   const service = await startService()
-  slack.deliverTo(service.address)
+  slack.deliverTo(mode === 'socket' ? slack.socket.handler : service.address)
+  if (mode === 'oauth') await install(slack, service.address, slack.teamId, 'Cleo')
   const stage: Stage = { slack, clock, quiet }
   const { parley } = service
   return {
@@ -98,6 +116,20 @@ export async function openJourney(
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Somebody installs Parley in their workspace with a browser; returns the page they end on. */
+export async function install(
+  slack: SlackStandIn,
+  address: string,
+  teamId: string,
+  name: string,
+): Promise<string> {
+  const begin = await fetch(`${address}/slack/install`, { redirect: 'manual' })
+  const cookie = begin.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const back = slack.oauth.allow(begin.headers.get('location') ?? '', teamId, name)
+  const page = await fetch(back.replace(publicUrl, address), { headers: { cookie } })
+  return page.text()
 }
 
 /** Creates, fills and publishes a dataset of everyone, unless the document says otherwise. */
