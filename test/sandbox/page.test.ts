@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type JsonObject, list } from '../../sandbox/slack/json.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { chromiumPath, openChromium, orSkipped } from '../support/chromium.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { button, call, field, modal, openBot, plain } from './bot.ts'
 
 const phone = { width: 390, height: 844 }
 const desk = { width: 1280, height: 800 }
@@ -29,7 +31,9 @@ async function sit(url: string, name: string, viewport = desk): Promise<Page> {
   page.setDefaultTimeout(10_000)
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
+    // A refused gesture is one of the things tested; what the policy blocks is not.
+    const isRefusal = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !isRefusal) complaints.push(message.text())
   })
   page.on('dialog', (dialog) => {
     complaints.push(`a dialog of the browser: ${dialog.message()}`)
@@ -43,6 +47,11 @@ async function sit(url: string, name: string, viewport = desk): Promise<Page> {
 const composer = (page: Page) => page.getByLabel(/^Message /)
 const inMessages = (page: Page, name: string) =>
   page.locator('.stream').getByRole('button', { name, exact: true })
+const answerButton = (page: Page) =>
+  page
+    .locator('.stream')
+    .getByRole('button', { name: /^Answer/ })
+    .last()
 const form = (page: Page) => page.getByRole('dialog')
 
 async function type(page: Page, text: string): Promise<void> {
@@ -75,9 +84,14 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
         'fields: { prompt: { title: Prompt } }',
         'questions:',
         '  good: { title: How good is it?, type: rating, of: outputs, options: 1-5 }',
+        '  order: { title: Best first, type: ranking, mode: full, ties: true }',
         '  why: { title: Why?, type: text, min_chars: 5 }',
       ].join('\n'),
-      ['a', 'b', 'c', 'd'].map((id) => ({ id, prompt: `Prompt ${id}`, outputs: ['left', 'right'] })),
+      ['a', 'b', 'c', 'd'].map((id) => ({
+        id,
+        prompt: `Prompt ${id}`,
+        outputs: ['left', 'right', 'middle'],
+      })),
     )
   })
   afterAll(async () => {
@@ -124,11 +138,11 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     await page.close()
   })
 
-  test('Ben fills a form, is shown what is missing, and keeps what he typed', async () => {
+  test('Ben fills a ranking form, is shown what is missing, and keeps what he typed', async () => {
     const page = await sit(journey.slack.url, 'Ben')
     await type(page, '/parley next rated')
     await press(inMessages(page, 'Start').last())
-    await press(inMessages(page, 'Answer').last())
+    await press(answerButton(page))
     await form(page).waitFor()
     await form(page).getByRole('radiogroup').first().getByLabel('4').check()
     await form(page).getByLabel('Why?').fill('no')
@@ -136,8 +150,11 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     await form(page).getByText('Please complete this required field.').first().waitFor()
     expect(await form(page).getByRole('radio', { checked: true }).count()).toBe(1)
     expect(await form(page).getByLabel('Why?').inputValue()).toBe('no')
-    const second = form(page).getByRole('radiogroup').nth(1)
-    await second.getByLabel('2').check()
+    for (const nth of [1, 2])
+      await form(page).getByRole('radiogroup').nth(nth).getByLabel('2').check()
+    for (const [letter, rank] of ['2', '1 (best)', '2'].entries()) {
+      await form(page).getByLabel(`Rank of ${'ABC'[letter]}`).selectOption({ label: rank })
+    }
     await form(page).getByLabel('Why?').fill('The first is kinder.')
     await form(page).getByLabel('Why?').press('Control+Enter')
     await expect.poll(() => journey.raw('rated')).toHaveLength(1)
@@ -174,7 +191,7 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     await page.getByRole('navigation', { name: 'Conversations' }).waitFor({ state: 'hidden' })
     await type(page, '/parley next rated')
     await press(inMessages(page, 'Start').last())
-    const answer = inMessages(page, 'Answer').last()
+    const answer = answerButton(page)
     await answer.waitFor()
     expect(await isWithin(page)).toBe(true)
     const box = await answer.boundingBox()
@@ -184,6 +201,9 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     expect(await isWithin(page)).toBe(true)
     for (const group of await form(page).getByRole('radiogroup').all()) {
       await group.getByLabel('3').check()
+    }
+    for (const letter of ['A', 'B', 'C']) {
+      await form(page).getByLabel(`Rank of ${letter}`).selectOption({ label: '1 (best)' })
     }
     await form(page).getByLabel('Why?').fill('They are alike.')
     await form(page).getByRole('button', { name: 'Submit' }).click()
@@ -204,5 +224,239 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     expect(await ana.getByText('Saved: B > A').count()).toBe(0)
     expect(await ana.locator('.message').count()).toBe(before)
     await Promise.all([ana.close(), ben.close()])
+  })
+})
+
+/** A bot that says what a test gives it, for what the real one never draws. */
+async function openCanned(answer: Parameters<typeof openBot>[0] = () => '') {
+  const bot = await openBot(answer, {
+    people: ['Ana', 'Ben'].map((name) => ({ name })),
+    hints: { '/parley': { description: 'Label', words: ['next', 'help'] } },
+  })
+  const { slack } = bot
+  const ana = slack.person('Ana')
+  const { body } = await call(slack, 'chat.postMessage', { channel: ana.id, text: 'Hello' })
+  return {
+    ...bot,
+    ana,
+    dm: String(body['channel']),
+    say: (blocks: JsonObject[], text = 'blocks') =>
+      call(slack, 'chat.postMessage', { channel: ana.id, text, blocks }),
+  }
+}
+
+const hostile = [
+  '<img src=x onerror="document.title=1">',
+  '<script>document.title=2</script>',
+  '</p><svg onload=alert(3)>',
+  '<javascript:alert(4)|press me>',
+  '[press me](javascript:alert(5))',
+  '&lt;img src=x onerror=alert(6)&gt;',
+  '"><iframe srcdoc="<script>alert(7)</script>">',
+]
+
+describe.skipIf(chromiumPath === undefined)(`refused: what texts may not do${orSkipped}`, () => {
+  test('markup in texts is read as text, wherever it stands', async () => {
+    const bot = await openCanned()
+    const { ana, say, slack, client } = bot
+    const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    for (const text of hostile) {
+      const message = [
+        { type: 'section', text: plain(text), accessory: button(text.slice(0, 70), 'a') },
+        { type: 'section', text: { type: 'mrkdwn', text } },
+        { type: 'section', text: { type: 'mrkdwn', text: escaped(text) }, fields: [plain(text)] },
+        { type: 'header', text: plain(text) },
+        { type: 'context', elements: [plain(text), { type: 'mrkdwn', text }] },
+        { type: 'image', alt_text: text, image_url: 'https://example.com/x.png' },
+        {
+          type: 'rich_text',
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [
+                { type: 'text', text },
+                { type: 'link', url: 'javascript:alert(8)', text },
+              ],
+            },
+          ],
+        },
+        { type: 'markdown', text },
+        { type: 'table', rows: [[{ type: 'raw_text', text }]] },
+        {
+          type: 'container',
+          title: plain(text),
+          child_blocks: [{ type: 'section', text: plain(text) }],
+        },
+      ]
+      // The SDK escapes nothing, and the stand-in takes what Slack would.
+      await say(message, text)
+    }
+    await client.chat.postMessage({ channel: ana.id, text: hostile.join('\n') })
+    const page = await sit(slack.url, 'Ana')
+    await page.locator('.message').nth(8).waitFor()
+    const shown = await page.locator('.block-section .words').first().textContent()
+    expect(shown).toBe(hostile[0])
+    expect(
+      await page.locator('.stream :is(script, iframe, svg[onload], img:not(.avatar))').count(),
+    ).toBe(0)
+    expect(await page.locator('.stream a[href^="javascript"]').count()).toBe(0)
+    for (const link of await page.getByText('press me', { exact: true }).all()) await link.click()
+    expect(await page.title()).toContain('Ana')
+    await page.close()
+    await slack.close()
+  })
+
+  test('the page runs no script but its own and loads nothing from elsewhere', async () => {
+    const { slack } = await openCanned()
+    const answer = await fetch(slack.url)
+    const policy = answer.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(await answer.text()).not.toMatch(/ on\w+=|<script(?![^>]* src="\/page\/)/)
+    await slack.close()
+  })
+
+  test('a page from elsewhere cannot act as Ana', async () => {
+    const { slack, heard } = await openCanned()
+    const answer = await fetch(`${slack.url}/people/slack/Ana/command`, {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example', 'content-type': 'text/plain' },
+      body: JSON.stringify({ command: '/parley' }),
+    })
+    expect(answer.status).toBe(403)
+    expect(heard).toEqual([])
+    await slack.close()
+  })
+})
+
+describe.skipIf(chromiumPath === undefined)(`happy: what Slack draws${orSkipped}`, () => {
+  const options = ['One', 'Two', 'Two'].map((text, i) => ({ text: plain(text), value: `v${i}` }))
+
+  test('every control tells the app what was done with it, and options are told apart by value', async () => {
+    const { slack, say, heard } = await openCanned()
+    await say([
+      {
+        type: 'actions',
+        block_id: 'b',
+        elements: [
+          button('Twin', 'twin1', 'left'),
+          { ...button('Twin', 'twin2', 'right'), style: 'danger' },
+          { type: 'static_select', action_id: 'select', placeholder: plain('Pick'), options },
+          { type: 'overflow', action_id: 'menu', options },
+          { type: 'checkboxes', action_id: 'boxes', options },
+          { type: 'radio_buttons', action_id: 'radios', options },
+          { type: 'multi_static_select', action_id: 'many', placeholder: plain('Many'), options },
+        ],
+      },
+    ])
+    const page = await sit(slack.url, 'Ana')
+    const actions = page.locator('.block-actions')
+    const told = () => {
+      const [action] = list(heard.at(-1)?.body['actions'] ?? [])
+      return JSON.stringify(action)
+    }
+    await actions.getByRole('button', { name: 'Twin' }).nth(1).click()
+    await expect.poll(told).toContain('"value":"right"')
+    await actions.locator('select').selectOption('v2')
+    await expect.poll(told).toContain('"action_id":"select"')
+    expect(told()).toContain('"value":"v2"')
+    await actions.getByRole('button', { name: 'More actions' }).click()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect.poll(told).toContain('"action_id":"menu"')
+    expect(told()).toContain('"value":"v1"')
+    await actions.getByRole('checkbox', { name: 'One' }).first().check()
+    await expect.poll(told).toContain('"action_id":"boxes"')
+    await actions.getByRole('radio', { name: 'Two' }).last().check()
+    await expect.poll(told).toContain('"action_id":"radios"')
+    expect(told()).toContain('"value":"v2"')
+    await actions.locator('summary').click()
+    await actions.locator('details').getByRole('checkbox', { name: 'Two' }).first().check()
+    await expect.poll(told).toContain('"action_id":"many"')
+    await page.close()
+    await slack.close()
+  })
+
+  test('forms stand on forms; what was typed is there when one comes back', async () => {
+    const bot = await openCanned(async ({ body }) => {
+      if (body['type'] === 'view_submission') {
+        return { response_action: 'errors', errors: { second: 'Say it in other words.' } }
+      }
+      const trigger = body['trigger_id'] ?? ''
+      if (body['command'] === '/parley') {
+        await call(bot.slack, 'views.open', {
+          trigger_id: trigger,
+          view: modal([
+            field('First', 'first'),
+            field('Second', 'second', { multiline: true }),
+            { type: 'actions', elements: [button('Deeper', 'deeper')] },
+          ]),
+        })
+      } else if (body['type'] === 'block_actions') {
+        const view = { ...modal([field('Third', 'third')]), title: plain('Deeper form') }
+        await call(bot.slack, 'views.push', { trigger_id: trigger, view })
+      }
+      return ''
+    })
+    const page = await sit(bot.slack.url, 'Ana')
+    await type(page, '/parley')
+    await form(page).getByLabel('First').fill('one')
+    await form(page).getByLabel('Second').fill('two\nlines')
+    await form(page).getByRole('button', { name: 'Deeper' }).click()
+    await form(page).getByRole('heading', { name: 'Deeper form' }).waitFor()
+    await page.keyboard.press('Escape')
+    await form(page).getByRole('heading', { name: 'A form' }).waitFor()
+    expect(await form(page).getByLabel('First').inputValue()).toBe('one')
+    expect(await form(page).getByLabel('Second').inputValue()).toBe('two\nlines')
+    await form(page).getByLabel('First').press('Enter')
+    await form(page).getByText('Say it in other words.').waitFor()
+    const focused = form(page).locator(':focus')
+    expect(await focused.inputValue()).toBe('two\nlines')
+    expect(bot.ana.errors()).toEqual({ Second: 'Say it in other words.' })
+    await form(page).getByRole('button', { name: 'Close all forms' }).click()
+    await form(page).waitFor({ state: 'hidden' })
+    expect(bot.ana.modal()).toBeNull()
+    await page.close()
+    await bot.slack.close()
+  })
+
+  test('what only one person sees is marked and gone after a reload; errors of Slack are shown', async () => {
+    const bot = await openCanned(({ body }) => {
+      if (body['text'] === 'help') return { text: 'How it *works*' }
+      return new Response('', { status: 500 })
+    })
+    const page = await sit(bot.slack.url, 'Ana')
+    await type(page, '/parley help')
+    await page.getByText('Only visible to you').waitFor()
+    expect(await page.locator('.said strong').textContent()).toBe('works')
+    await page.getByRole('button', { name: 'Reload Slack' }).click()
+    await page.getByText('Only visible to you').waitFor({ state: 'detached' })
+    await type(page, '/parley next')
+    await page.getByRole('alert').getByText('/parley failed with the error').waitFor()
+    await type(page, '/unheard-of')
+    await page.getByRole('alert').getByText('is not a valid command').waitFor()
+    await page.close()
+    await bot.slack.close()
+  })
+
+  test('the Home tab, a channel, and what is new there', async () => {
+    const { slack, ana, heard } = await openCanned()
+    slack.channel('general', { members: ['Ana', 'Ben'] })
+    await call(slack, 'views.publish', {
+      user_id: ana.id,
+      view: { type: 'home', blocks: [{ type: 'header', text: plain('Your hub') }] },
+    })
+    const page = await sit(slack.url, 'Ana')
+    await page.getByRole('button', { name: 'Home', exact: true }).click()
+    await page.getByRole('heading', { name: 'Your hub' }).waitFor()
+    await slack.person('Ben').say('good morning', { channel: 'general' })
+    await page.getByRole('button', { name: 'general 1 new' }).click()
+    await page.getByText('good morning').waitFor()
+    await type(page, 'hello Ben')
+    await expect.poll(() => slack.person('Ben').messages('general')).toContain('hello Ben')
+    expect(heard.some(({ body }) => JSON.stringify(body).includes('app_home_opened'))).toBe(true)
+    await page.close()
+    await slack.close()
   })
 })
