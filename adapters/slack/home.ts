@@ -45,10 +45,11 @@ export function openHomeTab(around: Around) {
   // Only who opened the tab sees it; the next opening makes it anew for everybody else.
   const openedBy = new LRUCache<string, Person>({ max: 5000, ttl: 24 * 60 * 60_000 })
   const timers = new Map<string, NodeJS.Timeout>()
+  const tails = new Map<string, Promise<void>>()
   const running = new Map<string, { run: Promise<void>; again: boolean }>()
   const keyOf = (by: Person) => `${by.workspace} ${by.userId}`
 
-  const publish = async (by: Person, notice?: string): Promise<void> => {
+  const draw = async (by: Person, notice?: string): Promise<void> => {
     const reply = await handle({ by, type: 'home' })
     const view =
       reply.type === 'home'
@@ -57,7 +58,20 @@ export function openHomeTab(around: Around) {
     await inWorkspace(by.workspace, () => outbox.publishHome(by.userId, view))
   }
 
-  /** One at a time for each person, and the last look is never older than what asked for it. */
+  /** One after the other for each person: an older look never covers a newer one. */
+  const publish = (by: Person, notice?: string): Promise<void> => {
+    const key = keyOf(by)
+    const before = tails.get(key) ?? Promise.resolve()
+    const run = before.catch(() => {}).then(() => draw(by, notice))
+    const tail = run.finally(() => {
+      if (tails.get(key) === tail) tails.delete(key)
+    })
+    tail.catch(() => {})
+    tails.set(key, tail)
+    return run
+  }
+
+  /** What is asked for while it is being made comes once more after it. */
   const publishSoon = (by: Person): void => {
     const key = keyOf(by)
     clearTimeout(timers.get(key))
