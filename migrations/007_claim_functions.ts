@@ -409,11 +409,13 @@ async function answerFunctions(db: Kysely<unknown>): Promise<void> {
       held record; said record; v_counted boolean; v_late boolean; v_seconds double precision;
       v_flags text[]; v_discards int; v_completed boolean := false; v_labeler bigint;
     begin
-      -- locked in the order they are named
+      -- Locked in the order they are named. "is not distinct from" because an equality would let an
+      -- index of all this labeler's answers be read, before the table has statistics.
       select a.record_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id,
         p.wanted, p.counted as has, p.leased, p.taken, p.discards, p.rejected, p.needs_outputs into held
       from assignments a join places p on p.dataset_id = a.dataset_id and p.record_id = a.record_id
-      where a.dataset_id = p_dataset and a.id = p_id and a.labeler_id = p_labeler
+      where a.dataset_id = p_dataset and a.id = p_id
+        and a.labeler_id is not distinct from p_labeler
       for update of p, a;
       if not found then
         select labeler_id into v_labeler from assignments where dataset_id = p_dataset and id = p_id;
@@ -643,7 +645,7 @@ async function sessionFunctions(db: Kysely<unknown>): Promise<void> {
     begin
       perform from identities i
       join labelers l on l.id = i.labeler_id
-      join assignments a on a.labeler_id = l.id
+      join assignments a on a.labeler_id is not distinct from l.id
       join datasets d on d.id = a.dataset_id
       where i.platform = p_platform and i.workspace = p_workspace and i.user_id = p_user
         and l.id = p_labeler and l.forgotten_at is null and l.consent_version = p_consent
