@@ -1,5 +1,7 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
+import { shortcutId } from './home-ids.ts'
 import { redirectPath, scopes } from './installations.ts'
+import { useMessageId } from './own-message.ts'
 
 /** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
 const optionalScopes = [
@@ -26,6 +28,20 @@ export function slackManifest(input: { publicUrl: string; mode: 'http' | 'socket
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: false,
       },
+      shortcuts: [
+        {
+          name: 'Start labeling',
+          type: 'global',
+          callback_id: shortcutId,
+          description: 'Your next task',
+        },
+        {
+          name: 'Use as my answer',
+          type: 'message',
+          callback_id: useMessageId,
+          description: 'Your own message becomes the answer of your open task',
+        },
+      ],
       bot_user: { display_name: 'Parley', always_online: true },
       slash_commands: [
         {

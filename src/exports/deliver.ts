@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { getDatasetById } from '../datasets/dataset.ts'
+import { asParleyError } from '../errors.ts'
 import { platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { exportColumns, heartbeatMs, readExport, staleAfterMs } from './export.ts'
@@ -81,8 +82,15 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
       await update(parley, claimed, { files: JSON.stringify(marked(claimed.files, file)) })
     }
   } catch (error) {
-    // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
     clearInterval(timer)
+    // Whoever asked for it cannot be reached any more: no attempt after this one would find them.
+    if (asParleyError(error)?.code === 'forbidden') {
+      const problem = 'Its files lie on the server: whoever asked for them cannot be reached.'
+      const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null, problem } as const
+      await update(parley, claimed, over)
+      return
+    }
+    // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
     await update(parley, claimed, { heartbeatAt: null })
     throw error
   } finally {
@@ -167,6 +175,7 @@ async function update(
     files?: string
     deliveredAt?: Date
     heartbeatAt?: Date | null
+    problem?: string
   },
 ): Promise<void> {
   await parley.db.updateTable('exports').set(set).where('id', '=', id).execute()

@@ -7,6 +7,7 @@ import {
   sweepDeliveries,
   tellAdmins,
 } from '../../src/chat/deliver.ts'
+import { writeExport } from '../../src/exports/write.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
 
@@ -194,6 +195,31 @@ describe('refused: who is gone', () => {
     await queueNotice(parley, { key: 'news', to: { ...place(), channelId: id }, text: 'News' })
     await deliver()
     expect(await rowsOf('news')).toMatchObject([{ state: 'failed', problem: 'is_archived' }])
+  })
+
+  test('an export whose admin left is written, tried once, and says where its files are', async () => {
+    const { slack, parley, clock } = journey
+    const gus = journey.person('Gus')
+    const person = `slack:${slack.teamId}:${gus.id}`
+    await grantRole(parley, admin, { role: 'admin', person })
+    await gus.types('/parley-admin export carded raw')
+    slack.deactivate('Gus')
+    const { id } = await parley.db
+      .selectFrom('exports')
+      .select('id')
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    await writeExport(parley, id)
+    const find = () =>
+      parley.db.selectFrom('exports').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    expect(await find()).toMatchObject({
+      state: 'done',
+      problem: expect.stringContaining('server'),
+    })
+    const before = slack.wire.length
+    clock.advance(600)
+    await writeExport(parley, id)
+    expect(slack.wire.length).toBe(before)
   })
 
   test('a revoked token: nothing more is tried, answers are kept, a new start tries again', async () => {

@@ -23,6 +23,12 @@ describe('happy: the manifest', () => {
       expect(command.description.length).toBeLessThanOrEqual(2000)
       expect(command.usage_hint.length).toBeLessThanOrEqual(1000)
     }
+    expect(features.shortcuts.length).toBeLessThanOrEqual(10)
+    for (const shortcut of features.shortcuts) {
+      expect(shortcut.name.length).toBeLessThanOrEqual(24)
+      expect(shortcut.description.length).toBeLessThanOrEqual(150)
+      expect(shortcut.callback_id.length).toBeLessThanOrEqual(255)
+    }
     const { bot, bot_optional } = oauth_config.scopes
     expect(bot.length).toBeLessThanOrEqual(255)
     expect(bot.filter((scope) => !bot_optional.some((one) => one === scope))).toEqual([
