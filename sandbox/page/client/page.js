@@ -13,7 +13,7 @@ import { drawMrkdwn, wordsOf } from './mrkdwn.js'
 const query = new URLSearchParams(location.search)
 /** @param {string} id */
 const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
-const [top_, people, side, head, stream, foot] = [
+const [topTitle, people, side, head, stream, foot] = [
   'top-title',
   'people',
   'side',
@@ -24,6 +24,7 @@ const [top_, people, side, head, stream, foot] = [
 const modal = /** @type {HTMLDialogElement} */ ($('modal'))
 const ask = /** @type {HTMLDialogElement} */ ($('ask'))
 const menu = /** @type {HTMLButtonElement} */ ($('menu'))
+const toasts = $('toasts')
 
 let me = query.get('as') ?? ''
 /** What the server last told. @type {Json} */
@@ -51,11 +52,10 @@ async function start() {
   if (!known && me !== '') toast(`Nobody is called ${me}; you are ${names[0]}.`)
   me = known ?? names[0]
   const live = new EventSource(`/people/slack/${encodeURIComponent(me)}/live`)
-  live.addEventListener('message', (event) => {
-    document.body.classList.remove('is-away')
-    show(JSON.parse(event.data))
+  live.addEventListener('message', (event) => show(JSON.parse(event.data)))
+  live.addEventListener('error', () => {
+    topTitle.textContent = 'The stand-in does not answer. Is the demo still running?'
   })
-  live.addEventListener('error', () => document.body.classList.add('is-away'))
 }
 
 /** @param {Json} next */
@@ -121,7 +121,7 @@ async function go(id) {
 // Who one is, and where.
 
 function drawPeople() {
-  top_.textContent = `${seen.team} · you are ${seen.me.name}`
+  topTitle.textContent = `${seen.team} · you are ${seen.me.name}`
   reconcile(people, seen.people, {
     key: ({ id }) => id,
     sign: ({ name }) => `${name} ${name === seen.me.name}`,
@@ -375,12 +375,15 @@ function drawItem(item) {
   const name = seen.names[message.author] ?? message.author
   const time = new Date(Number(message.ts) * 1000)
   const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  const stamp = h('time', { datetime: time.toISOString(), title: time.toLocaleString() }, clock)
+  const about = { datetime: time.toISOString(), title: time.toLocaleString() }
+  const stamp = h('time', about, follows ? clock.replace(/ ?[AP]M$/i, '') : clock)
   return h(
     'article',
     {
       class: `message ${follows ? 'follows' : ''} ${message.onlyYou ? 'only-you' : ''}`,
       'aria-label': `${name}, ${clock}`,
+      id: `at-${message.ts}`,
+      tabindex: '-1',
     },
     h('div', { class: 'gutter' }, follows ? stamp : avatar(name, isApp)),
     h(
@@ -441,6 +444,7 @@ function drawStart() {
 
 /** @param {Json} file */
 function drawFile(file) {
+  const size = sizeOf(file.size)
   return h(
     'a',
     {
@@ -453,7 +457,7 @@ function drawFile(file) {
       'span',
       {},
       h('strong', {}, file.title || file.name),
-      h('span', {}, `${file.name} · ${sizeOf(file.size)}`),
+      h('span', {}, file.title && file.title !== file.name ? `${file.name} · ${size}` : size),
     ),
     icon('download'),
   )
@@ -502,7 +506,8 @@ function focusHeld() {
   if (!(active instanceof HTMLElement) || active.dataset['key'] === undefined) return null
   const typed = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement
   const isText = typed && ['text', 'textarea', 'url'].includes(active.type)
-  return { active, key: active.dataset['key'], caret: isText ? caretOf(active) : null }
+  const caret = isText ? caretOf(active) : null
+  return { active, key: active.dataset['key'], words: active.textContent, caret }
 }
 
 /** @param {HTMLInputElement | HTMLTextAreaElement} field @returns {[number | null, number | null]} */
@@ -513,10 +518,16 @@ function caretOf(field) {
 /** @param {ReturnType<typeof focusHeld>} held */
 function restoreFocus(held) {
   if (!held || held.active.isConnected) return
-  const again = [...document.querySelectorAll('[data-key]')].find(
-    (node) => node instanceof HTMLElement && node.dataset['key'] === held.key,
-  )
-  if (!(again instanceof HTMLElement)) return
+  const place = held.key.split('\u0000')[0]
+  const nodes = [...document.querySelectorAll('[data-key]')]
+    .filter((node) => node instanceof HTMLElement)
+    .filter((node) => node.dataset['key']?.split('\u0000')[0] === place)
+  // Where a card became the next one in the same message, its like is there under another id.
+  const again =
+    nodes.find((node) => node.dataset['key'] === held.key) ??
+    nodes.find((node) => node.localName === 'button' && node.textContent === held.words) ??
+    (modal.open ? undefined : (document.getElementById(`at-${place}`) ?? stream))
+  if (!again) return
   again.focus({ preventScroll: true })
   const isText = again instanceof HTMLInputElement || again instanceof HTMLTextAreaElement
   if (held.caret && isText) again.setSelectionRange(...held.caret)
@@ -530,6 +541,7 @@ let shownView = null
 function drawModal() {
   const view = seen.modals.at(-1)
   if (!view) {
+    document.body.append(toasts)
     if (modal.open) modal.close()
     shownView = null
     modal.replaceChildren()
@@ -539,7 +551,8 @@ function drawModal() {
   const isNew = shownView !== view.id
   if (isNew) {
     shownView = view.id
-    modal.replaceChildren(drawFrame())
+    // A dialog lies above everything else, so what is said while it is open is said inside it.
+    modal.replaceChildren(drawFrame(), toasts)
   }
   if (!modal.open) modal.showModal()
   const part = (/** @type {string} */ name) =>
@@ -862,7 +875,7 @@ async function gesture(name, body = {}, node) {
   await tellAll()
   // Slack clears its notices when one goes on; so does the server, with the next gesture.
   putAway.clear()
-  $('toasts').replaceChildren()
+  toasts.replaceChildren()
   working += 1
   node?.setAttribute('aria-busy', 'true')
   drawStatus()
@@ -932,7 +945,7 @@ function drawStatus() {
 
 function drawNotices() {
   const notices = seen.notices.filter((/** @type {string} */ line) => !putAway.has(line))
-  const shown = [...$('toasts').children].map((node) => node.getAttribute('data-text'))
+  const shown = [...toasts.children].map((node) => node.getAttribute('data-text'))
   for (const line of notices) if (!shown.includes(line)) toast(line)
 }
 
@@ -956,11 +969,7 @@ function toast(text) {
       icon('close'),
     ),
   )
-  // A dialog lies above everything else, so what is said while it is open is said inside it.
-  const home = $('toasts')
-  if (modal.open) modal.append(home)
-  else document.body.append(home)
-  home.append(node)
+  toasts.append(node)
 }
 
 /** The server's sentences show the whole screen below them. @param {string} text */
