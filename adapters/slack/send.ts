@@ -238,7 +238,8 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREAC
 
 function asRefusal(error: unknown): unknown {
   if (
-    error instanceof webApi.WebAPIRateLimitedError ||
+    // Slack's own 429, or the lane's word that one is still being waited out.
+    retryAfterMs(error) !== null ||
     error instanceof webApi.WebAPIRequestError ||
     error instanceof webApi.WebAPIHTTPError
   )

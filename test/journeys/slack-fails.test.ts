@@ -18,15 +18,29 @@ const pairs = Array.from({ length: 4 }, (_, i) => ({
 }))
 
 describe('refused by Slack, and told', () => {
-  test('“too many requests” for a card: Ana is told to try again, and then gets the very task', async () => {
+  test('“too many requests” for a card: Ana is told to try again while Slack’s wait lasts', async () => {
     const { ana, slack } = journey
     await ana.joins('pairs')
-    const prompt = /Prompt \d\?/.exec(ana.newest())?.[0]
     slack.faults.next('chat.postMessage', { status: 429, retryAfter: 30 })
-    await ana.types('/parley next pairs')
-    expect(ana.newest()).toContain('Try again in a moment')
-    await ana.types('/parley next pairs')
-    expect(ana.newest()).toContain(prompt)
+    for (const again of [1, 2]) {
+      await ana.types('/parley next pairs')
+      expect(ana.newest(), `time ${again}`).toContain('Try again in a moment')
+    }
+    const posts = slack.wire.filter(
+      ({ path, status }) => /postMessage/.test(path) && status === 429,
+    )
+    expect(posts).toHaveLength(1)
+  })
+
+  test('“too many requests” for a moment: Ben’s card comes by itself when the moment is over', async () => {
+    const { slack } = journey
+    const { ben } = journey
+    await ben.joins('pairs')
+    const prompt = /Prompt \d\?/.exec(ben.newest())?.[0]
+    slack.faults.next('chat.postMessage', { status: 429, retryAfter: 1 })
+    await ben.types('/parley next pairs')
+    expect(ben.newest()).toContain(prompt)
+    expect(ben.newest()).not.toContain('Try again')
   })
 
   test('a card that was posted although the connection broke: no second record is taken', async () => {
