@@ -32,27 +32,36 @@ export const samples = {
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
 
-/** What Slack shows while somebody types a command; registered with the app. */
-const hints = {
-  '/parley': {
-    description: 'Judge answers, resume, see what you did',
-    words: [
-      ...['next', 'resume', 'datasets', 'progress', 'history', 'reminders', 'my-data', 'help'],
-      ...Object.keys(samples).map((dataset) => `next ${dataset}`),
-    ],
+/** What a workspace knows of the app by its manifest (`parley slack manifest`). */
+const registered = {
+  hints: {
+    '/parley': {
+      description: 'Your next task, your progress, your answers',
+      words: [
+        ...['next', 'resume', 'datasets', 'progress', 'history', 'reminders', 'my-data', 'help'],
+        ...Object.keys(samples).map((dataset) => `next ${dataset}`),
+      ],
+    },
+    '/parley-admin': {
+      description: 'Progress, exports and publishing, for admins',
+      words: [
+        ...['progress', 'export pairs raw', 'export prefs preference', 'stats', 'pause', 'help'],
+        'claim',
+      ],
+    },
   },
-  '/parley-admin': {
-    description: 'Claim, watch and export, for admins',
-    words: ['progress', 'export prefs preference', 'export pairs raw', 'stats', 'pause', 'claim'],
-  },
+  shortcuts: [
+    { callbackId: 'v1:start', name: 'Start labeling', on: 'anything' as const },
+    { callbackId: 'v1:use-message', name: 'Use as my answer', on: 'message' as const },
+  ],
 }
 
 /** The stand-in with the demo's people, who are all in one channel with the app. */
 async function openStandIn(options: { port?: number; wireLog?: string }): Promise<SlackStandIn> {
   const slack = await openSlackStandIn({
     ...options,
+    ...registered,
     people: names.map((name) => ({ name })),
-    hints,
   })
   slack.channel('labeling', { members: names })
   return slack

@@ -19,6 +19,7 @@ export function seenBy(streets: Streets, user: User): JsonObject {
     people: peopleOf(workspace).map(({ id, realName }) => ({ id, name: realName })),
     channels: channelsOf(workspace, user),
     commands: streets.commands.map((name) => ({ name, ...streets.hints?.[name] })),
+    shortcuts: streets.shortcuts ?? [],
     tab: workspace.tabs.get(user.id) ?? 'messages',
     messages: messagesOf(workspace, user)
       .slice(-shownMessages)

@@ -18,6 +18,7 @@ const args = z
     at: z.object({ place: z.string(), block: z.string(), action: z.string() }).strict(),
     channel: z.string(),
     callbackId: z.string(),
+    ts: z.string(),
     timeoutMs: z.number().int().min(0),
     files: z.array(z.object({ name: z.string(), content: z.string() })),
   })
@@ -126,7 +127,8 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
     await p.say(need(g, 'text'), g.channel === undefined ? {} : { channel: g.channel })
   },
   globalShortcut: (p, g) => p.globalShortcut(need(g, 'callbackId')),
-  messageShortcut: (p, g) => p.messageShortcut(need(g, 'callbackId'), { in: need(g, 'in') }),
+  messageShortcut: (p, g) =>
+    p.messageShortcut(need(g, 'callbackId'), g.ts ? { ts: g.ts } : { in: need(g, 'in') }),
   reload: async (p) => {
     p.reload()
   },

@@ -29,6 +29,7 @@ import {
   changed,
   directMessage,
   entryKey,
+  type Message,
   note,
   type User,
   type View,
@@ -81,7 +82,8 @@ export type Person = {
   /** Writes a message, to the app or into the named channel. */
   say(message: string, where?: { channel?: string }): Promise<void>
   globalShortcut(callbackId: string): Promise<Outcome>
-  messageShortcut(callbackId: string, where: { in: string }): Promise<Outcome>
+  /** Uses a shortcut on the newest message that reads so, or on the one of this ts. */
+  messageShortcut(callbackId: string, where: { in: string } | { ts: string }): Promise<Outcome>
   /** Reloads the client: ephemeral messages and open modals are gone. */
   reload(): void
   screen(): string
@@ -106,7 +108,11 @@ export type Streets = {
   commands: string[]
   /** What the app says of its commands: what one does, and the words that may follow it. */
   hints?: Record<string, { description: string; words: string[] }> | undefined
+  /** What the app offers besides its commands. */
+  shortcuts?: Shortcut[] | undefined
 }
+
+export type Shortcut = { callbackId: string; name: string; on: 'message' | 'anything' }
 
 export function personOf(streets: Streets, user: User): Person {
   const { workspace, courier } = streets
@@ -382,11 +388,15 @@ export function personOf(streets: Streets, user: User): Person {
     },
 
     async messageShortcut(callbackId, where) {
-      const wanted = where.in.toLowerCase()
+      const wanted = 'in' in where ? where.in : where.ts
+      const isMeant = (message: Message) =>
+        'in' in where
+          ? readable(workspace, message).join('\n').toLowerCase().includes(wanted.toLowerCase())
+          : message.ts === where.ts
       const message = messagesOf(workspace, user)
         .filter((m) => m.ephemeralTo === null)
-        .findLast((m) => readable(workspace, m).join('\n').toLowerCase().includes(wanted))
-      if (!message) throw new Error(`${user.realName} sees no message "${where.in}".\n\n${look()}`)
+        .findLast(isMeant)
+      if (!message) throw new Error(`${user.realName} sees no message "${wanted}".\n\n${look()}`)
       says(`uses ${callbackId} on a message`)
       return interact(payloads.messageShortcut(workspace, user, callbackId, message), null)
     },

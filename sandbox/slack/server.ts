@@ -64,6 +64,8 @@ export type SlackOptions = {
   /** Registered slash commands, and the words about them that Slack shows while one types. */
   commands?: string[]
   hints?: Streets['hints']
+  /** Registered shortcuts, for the page to offer. */
+  shortcuts?: Streets['shortcuts']
   signingSecret?: string
   botToken?: string
   botName?: string
@@ -181,7 +183,8 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   function house(one: Workspace): SlackHouse & { streets: Streets } {
     const courier = openCourier({ workspace: one, wire, faults, ackMs, retryDelaysMs })
     if (target !== undefined) courier.deliverTo(target)
-    const streets: Streets = { workspace: one, courier, faults, commands, hints: options.hints }
+    const { hints, shortcuts } = options
+    const streets: Streets = { workspace: one, courier, faults, commands, hints, shortcuts }
     workspaces.push(one)
     houses.push({ workspace: one, streets })
     if (one.app.installed) tokens.add(one.app.botToken, one)

@@ -231,6 +231,10 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
 async function openCanned(answer: Parameters<typeof openBot>[0] = () => '') {
   const bot = await openBot(answer, {
     people: ['Ana', 'Ben'].map((name) => ({ name })),
+    shortcuts: [
+      { callbackId: 'go', name: 'Start labeling', on: 'anything' },
+      { callbackId: 'use', name: 'Use as my answer', on: 'message' },
+    ],
     hints: { '/parley': { description: 'Label', words: ['next', 'help'] } },
   })
   const { slack } = bot
@@ -438,6 +442,27 @@ describe.skipIf(chromiumPath === undefined)(`happy: what Slack draws${orSkipped}
     await page.getByRole('alert').getByText('is not a valid command').waitFor()
     await page.close()
     await bot.slack.close()
+  })
+
+  test('shortcuts everywhere and on a message, by keyboard alone', async () => {
+    const { slack, heard } = await openCanned()
+    const page = await sit(slack.url, 'Ana')
+    await page.getByRole('button', { name: 'Shortcuts' }).focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => heard.at(-1)?.body['callback_id']).toBe('go')
+    await type(page, 'same words')
+    await type(page, 'same words')
+    const own = page.locator('.message', { hasText: 'same words' })
+    await own.nth(1).waitFor()
+    await own.first().getByRole('button', { name: 'More actions' }).focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => heard.at(-1)?.body['callback_id']).toBe('use')
+    const first = (await own.first().getAttribute('id'))?.replace('at-', '')
+    expect(heard.at(-1)?.body['message_ts']).toBe(first)
+    await page.close()
+    await slack.close()
   })
 
   test('the Home tab, a channel, and what is new there', async () => {

@@ -138,7 +138,22 @@ function drawFeedback({ at, element, stage, key }) {
 /** @param {Spot} spot @returns {Control} */
 function drawOverflow(spot) {
   const { at, element, stage, key } = spot
-  const items = optionsOf(element).map((option) =>
+  const items = optionsOf(element).map((option) => ({
+    words: wordsOf(option.text),
+    go: (/** @type {HTMLElement} */ opener) =>
+      confirmed(spot, () => stage.act('overflow', { option: option.value, at }, opener)),
+  }))
+  const label = element.accessibility_label ?? 'More actions'
+  return { node: drawMenu({ label, key, items, mark: 'more' }) }
+}
+
+/**
+ * A button that opens a menu. Arrows move in it, Escape leaves it.
+ * @param {{ label: string, key: string, mark: 'more' | 'bolt',
+ *   items: { words: string, go: (opener: HTMLElement) => unknown }[] }} given
+ */
+export function drawMenu({ label, key, mark, items: offered }) {
+  const items = offered.map(({ words, go }) =>
     h(
       'button',
       {
@@ -147,10 +162,11 @@ function drawOverflow(spot) {
         tabindex: '-1',
         click: () => {
           show(false)
-          confirmed(spot, () => stage.act('overflow', { option: option.value, at }, opener))
+          opener.focus()
+          go(opener)
         },
       },
-      drawText(option.text, stage.names),
+      words,
     ),
   )
   const menu = h('div', { class: 'menu-list', role: 'menu', hidden: true }, items)
@@ -160,12 +176,13 @@ function drawOverflow(spot) {
       type: 'button',
       class: 'button more',
       'data-key': key,
-      'aria-label': element.accessibility_label ?? 'More actions',
+      'aria-label': label,
+      title: label,
       'aria-haspopup': 'menu',
       'aria-expanded': 'false',
       click: () => show(menu.hidden === true),
     },
-    icon('more'),
+    icon(mark),
   )
   /** @param {boolean} isOpen */
   function show(isOpen) {
@@ -197,7 +214,7 @@ function drawOverflow(spot) {
     opener,
     menu,
   )
-  return { node }
+  return node
 }
 
 /** @param {Json} element @returns {Json[]} */

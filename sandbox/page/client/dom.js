@@ -82,6 +82,7 @@ const paths = {
   lock: 'M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9',
   hash: 'M8 3L6 17M14 3l-2 14M4 7.5h13M3 12.5h13',
   tab: 'M8 5H4v11h11v-4M11 3h6v6M17 3l-8 8',
+  bolt: 'M11 2L4 11.5h5L8.5 18l7.5-9.5h-5z',
   trash: 'M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11',
   reload: 'M15.5 8A6 6 0 1 0 16 12M16 4v4.5h-4.5',
 }

@@ -4,7 +4,7 @@
  * draws it, and sends what the person does as gestures. It keeps nothing but where one is looking.
  */
 import { drawBlock, syncBlock } from './blocks.js'
-import { keyOf } from './controls.js'
+import { drawMenu, keyOf } from './controls.js'
 import { avatar, h, icon, reconcile } from './dom.js'
 import { drawMrkdwn, wordsOf } from './mrkdwn.js'
 
@@ -409,6 +409,7 @@ function drawItem(item) {
       h('div', { class: 'blocks' }),
       message.files.map(drawFile),
     ),
+    !message.onlyYou && drawShortcuts('message', { ts: message.ts }),
   )
 }
 
@@ -440,6 +441,26 @@ function drawStart() {
     ),
     h('div', { class: 'commands' }, commands),
   )
+}
+
+/** What the app offers on a message, or everywhere. @param {'message' | 'anything'} on @param {Json} [where] */
+function drawShortcuts(on, where = {}) {
+  const offered = seen.shortcuts.filter((/** @type {Json} */ one) => one.on === on)
+  if (offered.length === 0) return null
+  return drawMenu({
+    label: on === 'message' ? 'More actions' : 'Shortcuts',
+    key: `${where['ts'] ?? 'composer'}\u0000shortcuts`,
+    mark: on === 'message' ? 'more' : 'bolt',
+    items: offered.map((/** @type {Json} */ { name, callbackId }) => ({
+      words: `${name} · ${seen.app.name}`,
+      go: (/** @type {HTMLElement} */ opener) =>
+        gesture(
+          on === 'message' ? 'messageShortcut' : 'globalShortcut',
+          { callbackId, ...where },
+          opener,
+        ),
+    })),
+  })
 }
 
 /** @param {Json} file */
@@ -841,6 +862,7 @@ function drawComposer() {
         },
       },
       offers,
+      drawShortcuts('anything'),
       field,
       h('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, icon('send')),
     ),
