@@ -119,7 +119,7 @@ export const german: Words = {
   consentWhat:
     'Parley bittet dich um kurze Urteile über Texte; damit werden Sprachmodelle trainiert und geprüft.',
   consentStored:
-    'Was gespeichert wird: deine Slack-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten werden nie gelesen.',
+    'Was gespeichert wird: deine Slack-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten werden nie gelesen, außer einer, die du selbst als Antwort verwendest.',
   consentUse:
     'Wofür: um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
   consentDelete:

@@ -118,7 +118,7 @@ const english = {
   consentWhat:
     'Parley asks you for short judgements on texts, and people train and check language models with them.',
   consentStored:
-    'What is stored: your Slack user id, your language setting, what you answer, and when. Your messages are never read.',
+    'What is stored: your Slack user id, your language setting, what you answer, and when. Your messages are never read, but for one you use as an answer yourself.',
   consentUse:
     'What it is for: training and evaluating language models. Exports carry a pseudonym in place of your name.',
   consentDelete:
