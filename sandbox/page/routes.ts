@@ -48,12 +48,16 @@ const gatherMs = 20
 export function pageRoutes<E extends Env>(hono: Hono<E>, streets: Streets): void {
   const { workspace } = streets
 
-  // Another site's page in the same browser must not act as Ana.
+  // Another site's page in the same browser must not act as Ana. Behind a proxy the address the
+  // browser knows is not ours, so what the browser says of itself comes first.
   hono.use('/people/*', async (c, next) => {
+    const site = c.req.header('sec-fetch-site')
     const origin = c.req.header('origin')
-    if (origin !== undefined && origin !== new URL(c.req.url).origin) {
-      return c.json({ error: 'Only the page of this stand-in may act here.' }, 403)
-    }
+    const isOurs =
+      site === undefined
+        ? origin === undefined || origin === new URL(c.req.url).origin
+        : site === 'same-origin' || site === 'none'
+    if (!isOurs) return c.json({ error: 'Only the page of this stand-in may act here.' }, 403)
     return next()
   })
 

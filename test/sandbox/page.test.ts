@@ -323,13 +323,20 @@ describe.skipIf(chromiumPath === undefined)(`refused: what texts may not do${orS
 
   test('a page from elsewhere cannot act as Ana', async () => {
     const { slack, heard } = await openCanned()
-    const answer = await fetch(`${slack.url}/people/slack/Ana/command`, {
-      method: 'POST',
-      headers: { origin: 'https://elsewhere.example', 'content-type': 'text/plain' },
-      body: JSON.stringify({ command: '/parley' }),
-    })
+    const page = await browser.newPage()
+    await page.route('http://elsewhere.example/', (route) => route.fulfill({ body: 'Elsewhere' }))
+    await page.goto('http://elsewhere.example/')
+    await page.evaluate(
+      `fetch('${slack.url}/people/slack/Ana/command', { method: 'POST', mode: 'no-cors',
+        body: '{"command":"/parley"}' }).catch(() => {})`,
+    )
+    const headers = { origin: 'https://elsewhere.example' }
+    const body = JSON.stringify({ command: '/parley' })
+    const address = `${slack.url}/people/slack/Ana/command`
+    const answer = await fetch(address, { method: 'POST', headers, body })
     expect(answer.status).toBe(403)
     expect(heard).toEqual([])
+    await page.close()
     await slack.close()
   })
 })
