@@ -23,6 +23,7 @@ const javascript = 'text/javascript; charset=utf-8'
 const types: Record<string, string> = {
   'page.js': javascript,
   'blocks.js': javascript,
+  'composer.js': javascript,
   'controls.js': javascript,
   'dom.js': javascript,
   'mrkdwn.js': javascript,

@@ -4,6 +4,7 @@
  * draws it, and sends what the person does as gestures. It keeps nothing but where one is looking.
  */
 import { drawBlock, syncBlock } from './blocks.js'
+import { drawWriting } from './composer.js'
 import { drawMenu, keyOf } from './controls.js'
 import { avatar, h, icon, reconcile } from './dom.js'
 import { drawMrkdwn, wordsOf } from './mrkdwn.js'
@@ -732,142 +733,16 @@ function askFirst(confirm) {
 
 function drawComposer() {
   const name = where === 'app' ? seen.app.name : `#${conversation(where).name}`
-  const field = h('textarea', {
-    rows: '1',
-    placeholder: `Message ${name}`,
-    'aria-label': `Message ${name}`,
-    role: 'combobox',
-    'aria-expanded': 'false',
-    'aria-controls': 'offers',
-    'aria-autocomplete': 'list',
-    input: () => {
-      drafts.set(where, field.value)
-      grow()
-      offer()
-    },
-    keydown: key,
-    blur: () => setTimeout(() => offers.replaceChildren(), 150),
+  const place = where
+  const form = drawWriting({
+    label: `Message ${name}`,
+    commands: seen.commands,
+    draft: drafts.get(place) ?? '',
+    remember: (draft) => drafts.set(place, draft),
+    send,
+    beside: drawShortcuts('anything'),
   })
-  const offers = h('div', {
-    class: 'offers',
-    id: 'offers',
-    role: 'listbox',
-    'aria-label': 'Commands',
-  })
-  field.value = drafts.get(where) ?? ''
-  let chosen = 0
-
-  function grow() {
-    field.rows = Math.min(8, field.value.split('\n').length)
-  }
-  /** @returns {{ text: string, about: string, isWhole: boolean }[]} */
-  function offered() {
-    const text = field.value
-    if (!text.startsWith('/') || text.includes('\n')) return []
-    const [name = '', ...rest] = text.split(' ')
-    const command = seen.commands.find((/** @type {Json} */ one) => one.name === name)
-    if (command && text.includes(' ')) {
-      const begun = rest.join(' ')
-      return (command.words ?? [])
-        .filter((/** @type {string} */ word) => word.startsWith(begun) && word !== begun)
-        .map((/** @type {string} */ word) => ({
-          text: `${name} ${word}`,
-          about: '',
-          isWhole: true,
-        }))
-    }
-    return seen.commands
-      .filter((/** @type {Json} */ one) => one.name.startsWith(text))
-      .map((/** @type {Json} */ one) => ({
-        text: one.name,
-        about: one.description ?? '',
-        isWhole: (one.words ?? []).length === 0,
-      }))
-  }
-  function offer() {
-    const list = offered()
-    chosen = Math.min(chosen, Math.max(0, list.length - 1))
-    offers.replaceChildren(
-      ...list.map(({ text, about, isWhole }, i) =>
-        h(
-          'div',
-          {
-            role: 'option',
-            id: `offer-${i}`,
-            'aria-selected': String(i === chosen),
-            mousedown: (/** @type {Event} */ event) => {
-              event.preventDefault()
-              take(text, isWhole)
-            },
-          },
-          h('strong', {}, text),
-          about && h('span', {}, about),
-        ),
-      ),
-    )
-    field.setAttribute('aria-expanded', String(list.length > 0))
-    if (list.length > 0) field.setAttribute('aria-activedescendant', `offer-${chosen}`)
-    else field.removeAttribute('aria-activedescendant')
-  }
-  /** @param {string} text @param {boolean} isWhole */
-  function take(text, isWhole) {
-    field.value = isWhole ? text : `${text} `
-    drafts.set(where, field.value)
-    chosen = 0
-    offer()
-    field.focus()
-  }
-  /** @param {KeyboardEvent} event */
-  function key(event) {
-    if (event.isComposing) return
-    const list = offered()
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (list.length > 0 && step) {
-      chosen = (chosen + step + list.length) % list.length
-      offer()
-    } else if (list.length > 0 && event.key === 'Tab' && !event.shiftKey) {
-      const one = list[chosen]
-      if (one) take(one.text, one.isWhole)
-    } else if (list.length > 0 && event.key === 'Escape') {
-      offers.replaceChildren()
-    } else if (event.key === 'Enter' && !event.shiftKey) {
-      const one = list[chosen]
-      // A command begun but not finished is finished first; a whole one is sent as it is.
-      const isBegun =
-        one &&
-        !seen.commands.some((/** @type {Json} */ c) => field.value.trim().split(' ')[0] === c.name)
-      if (isBegun) take(one.text, one.isWhole)
-      else submit()
-    } else return
-    event.preventDefault()
-  }
-  function submit() {
-    const text = field.value.trim()
-    if (text === '') return
-    field.value = ''
-    drafts.delete(where)
-    chosen = 0
-    grow()
-    offer()
-    send(text)
-  }
-  foot.replaceChildren(
-    h(
-      'form',
-      {
-        class: 'composer',
-        submit: (/** @type {Event} */ event) => {
-          event.preventDefault()
-          submit()
-        },
-      },
-      offers,
-      drawShortcuts('anything'),
-      field,
-      h('button', { type: 'submit', class: 'send', 'aria-label': 'Send' }, icon('send')),
-    ),
-    h('p', { class: 'status', id: 'status', role: 'status' }),
-  )
+  foot.replaceChildren(form, h('p', { class: 'status', role: 'status' }))
   drawStatus()
 }
 
