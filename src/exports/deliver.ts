@@ -75,7 +75,8 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   }, heartbeatMs)
   try {
     for (const file of claimed.files) {
-      if (!requestedBy || !directory || file.sent) continue
+      // Chat takes no empty file: the message above and the manifest say that there is nothing.
+      if (!requestedBy || !directory || file.sent || isEmpty(file)) continue
       const { name } = file
       const path = join(directory, name)
       await parley.send(requestedBy, { type: 'file', name: flat(name), path, text: about(file) })
@@ -144,8 +145,14 @@ async function summarize(parley: Parley, found: Export, dataset: string): Promis
     .where('id', '=', found.id)
     .executeTakeFirstOrThrow()
   const dropped = Number(row.candidates ?? 0) - Number(row.rows)
+  if (Number(row.rows) === 0)
+    return `“${dataset}” as ${found.options.as}: there is nothing to export yet.${dropped > 0 ? ` ${dropped} left out; the manifest says why.` : ''}`
   const left = dropped > 0 ? ` ${dropped} left out; the manifest says why.` : ''
   return `“${dataset}” as ${found.options.as}: ${count(Number(row.rows))}.${left}`
+}
+
+function isEmpty({ name, rows }: ExportFile): boolean {
+  return rows === 0 && !name.endsWith('.manifest.json')
 }
 
 function about(file: ExportFile): string {

@@ -139,6 +139,23 @@ describe('happy: exports', () => {
     expect(JSON.stringify([...files.values()])).not.toContain(ana.id)
   })
 
+  test('a dataset nobody has answered yet: Cleo reads that there is nothing, and gets the manifest', async () => {
+    const { cleo } = journey
+    await journey.dataset('name: fresh\ntemplate: comparison\ntitle: Fresh', pairs)
+    for (const format of ['raw', 'preference'])
+      await cleo.types(`/parley-admin export fresh ${format}`)
+    await cleo.receives('“fresh” as raw: there is nothing to export yet.')
+    await cleo.receives('“fresh” as preference: there is nothing to export yet. 3 left out')
+    const fresh = () => cleo.files().filter(({ name }) => name.startsWith('fresh'))
+    await until(() => fresh().length === 2, 'Two manifests')
+    expect(fresh().map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'fresh-raw.jsonl.manifest.json',
+        'fresh-preference.jsonl.manifest.json',
+      ]),
+    )
+  })
+
   test('what cannot be exported is refused at once, with what to write instead', async () => {
     const { cleo } = journey
     const said: [string, string][] = [
