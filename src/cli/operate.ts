@@ -59,7 +59,10 @@ export const operateCommands: readonly CliCommand[] = [
   {
     usage: 'sandbox',
     about: 'run the stand-in Slack alone, to point a service or a test at',
-    options: [['--port <number>', 'where it listens']],
+    options: [
+      ['--port <number>', 'where it listens'],
+      ['--page', 'with the page to use it by hand, which is always there'],
+    ],
     run: (doors, { options }) => doors.sandbox({ port: readPort(options['port']) }),
   },
 ]
