@@ -152,7 +152,7 @@ async function summarize(parley: Parley, found: Export, dataset: string): Promis
 }
 
 function isEmpty({ name, rows }: ExportFile): boolean {
-  return rows === 0 && !name.endsWith('.manifest.json')
+  return rows === 0 && !/\.manifest\.json$|\/dataset_info\.json$/.test(name)
 }
 
 function about(file: ExportFile): string {

@@ -1,5 +1,5 @@
 /**
- * Writes all files of one export into a folder: the data (one file, or a folder with train and test)
+ * Writes all files of one export into a folder: the data (one file, or a folder of them)
  * and the manifest beside it. Nothing has its final name before everything is written.
  */
 import { createHash } from 'node:crypto'
@@ -7,12 +7,12 @@ import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { conflict } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import { openFormat, parseFormatName } from './formats.ts'
+import { fileKind, openFormat, parseFormatName, type RowMaker } from './formats.ts'
 import { buildManifest, type Manifest, printManifest } from './manifest.ts'
-import { type Output, openOutput, syncDirectory } from './output.ts'
+import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 import { openSource } from './source.ts'
-import { type Half, streamExport } from './stream.ts'
+import { type Half, halves, streamExport } from './stream.ts'
 
 export type Written = {
   manifest: Manifest
@@ -42,21 +42,19 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
   try {
     const source = await openSource(parley, input.datasetId)
     const read = async () => {
-      const format = openFormat(parseFormatName(options.as), source.dataset.document, options.flags)
-      for await (const { half, bytes, rows } of streamExport(
-        source,
-        format,
-        options.flags,
-        counts,
-      )) {
+      const as = parseFormatName(options.as)
+      const format = openFormat(as, source.dataset.document, options.flags)
+      const how = { flags: options.flags, kind: fileKind(as) }
+      for await (const { half, bytes, rows } of streamExport(source, format, how, counts)) {
         await layout.write(half, bytes, rows)
         input.onRows?.(counts.emitted)
       }
-      return 'strategies' in format ? format.strategies : {}
+      return 'lines' in format ? null : format
     }
     // The view is let go as soon as the last row is read: the database cannot tidy up behind it.
-    const strategies = await read().finally(() => source.close())
-    const files = await layout.finish()
+    const format = await read().finally(() => source.close())
+    const strategies = format?.strategies ?? {}
+    const files = await layout.finish(format?.beside)
     const manifest = buildManifest(source.dataset, options, {
       strategies,
       counts,
@@ -69,7 +67,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
     if (target) await writeFile(`${join(target.directory, name)}.${input.part}.part`, text)
     return {
       manifest,
-      files: [...files, { name, rows: 0, sha256: createHash('sha256').update(text).digest('hex') }],
+      files: [...files, { name, rows: 0, sha256: sha256(text) }],
       publish: async () => {
         if (!target) return
         await layout.publish()
@@ -85,16 +83,21 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
   }
 }
 
-/** The name of what an export writes: a file, or the folder of a split. */
-export function exportName(dataset: string, { as, flags }: ExportOptions): string {
-  const name = `${dataset}-${as}`
-  return flags.split === undefined ? `${name}${ending(flags.gz)}` : name
+/** The name of what an export writes: a file, or a folder. */
+export function exportName(dataset: string, options: ExportOptions): string {
+  const name = `${dataset}-${options.as}`
+  return isFolder(options) ? name : `${name}${ending(options)}`
+}
+
+/** A split is a folder, and so is what must lie beside a file of its own. */
+export function isFolder({ as, flags }: ExportOptions): boolean {
+  return flags.split !== undefined || fileKind(parseFormatName(as)) === 'json'
 }
 
 /** What is written where; `target` null counts only. */
 type Layout = {
   write(half: Half, bytes: Buffer, rows: number): Promise<void>
-  finish(): Promise<ExportFile[]>
+  finish(beside: RowMaker['beside']): Promise<ExportFile[]>
   publish(): Promise<void>
   discard(): Promise<void>
 }
@@ -103,8 +106,8 @@ async function openLayout({ options, target, part }: WriteInput): Promise<Layout
   if (!target) return nowhere
   const path = join(target.directory, target.name)
   await mkdir(target.directory, { recursive: true })
-  if (options.flags.split === undefined) return openFile(path, target.name, part)
-  return openSplit(path, target.name, part, ending(options.flags.gz))
+  if (isFolder(options)) return openFolder(path, target.name, part, options)
+  return openFile(path, target.name, part)
 }
 
 const nowhere: Layout = {
@@ -131,29 +134,39 @@ function openFile(path: string, name: string, part: string): Layout {
   }
 }
 
-async function openSplit(path: string, name: string, part: string, end: string): Promise<Layout> {
-  const halves = ['train', 'test'] as const
+async function openFolder(
+  path: string,
+  name: string,
+  part: string,
+  options: ExportOptions,
+): Promise<Layout> {
   await refuseForeign(path)
   const folder = `${path}.${part}.part`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
-  const outputs = new Map<Half, { output: Output; rows: number }>()
-  for (const half of halves)
-    outputs.set(half, { output: openOutput(join(folder, `${half}${end}`), part), rows: 0 })
+  const outputs = new Map<Half, { file: string; output: Output; rows: number }>()
+  for (const half of halves(options.flags)) {
+    const file = `${half === 'whole' ? 'data' : half}${ending(options)}`
+    outputs.set(half, { file, output: openOutput(join(folder, file), part), rows: 0 })
+  }
   return {
     write: async (half, bytes, rows) => {
       const into = outputs.get(half)
-      if (!into) throw new Error(`A split has no ${half}.`)
+      if (!into) throw new Error(`This folder has no ${half}.`)
       into.rows += rows
       await into.output.write(bytes)
     },
-    finish: async () => {
+    finish: async (beside) => {
       const files: ExportFile[] = []
-      for (const [half, { output, rows }] of outputs) {
-        files.push({ name: `${name}/${half}${end}`, rows, sha256: await output.finish() })
+      for (const { file, output, rows } of outputs.values()) {
+        files.push({ name: `${name}/${file}`, rows, sha256: await output.finish() })
         await output.publish()
       }
-      return files
+      if (!beside) return files
+      const named = Object.fromEntries([...outputs].map(([half, { file }]) => [half, file]))
+      const { name: file, text } = beside(named)
+      await writeWhole(join(folder, file), part, text)
+      return [...files, { name: `${name}/${file}`, rows: 0, sha256: sha256(text) }]
     },
     publish: async () => {
       await refuseForeign(path)
@@ -168,18 +181,27 @@ async function openSplit(path: string, name: string, part: string, end: string):
   }
 }
 
-function ending(gz: boolean | undefined): string {
-  return gz ? '.jsonl.gz' : '.jsonl'
+function ending({ as, flags }: ExportOptions): string {
+  return `.${fileKind(parseFormatName(as))}${flags.gz ? '.gz' : ''}`
 }
 
-/** A folder is replaced only if an earlier split is all it holds. */
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** A folder is replaced only if an earlier export is all it holds. */
 async function refuseForeign(path: string): Promise<void> {
   const there = await lstat(path).catch(() => null)
   if (!there) return
   const names = there.isDirectory() ? await readdir(path) : ['a file of that name']
-  const foreign = names.find((name) => !/^(train|test)\.jsonl(\.gz)?$/.test(name))
+  const isOurs = names.some((name) => dataFile.test(name))
+  const foreign = names.find(
+    (name) => !dataFile.test(name) && !(isOurs && name === 'dataset_info.json'),
+  )
   if (foreign !== undefined)
     throw conflict(
       `${path} is there already and holds ${foreign}. Name a folder that is new or empty.`,
     )
 }
+
+const dataFile = /^(data\.json|(train|test)\.(json|jsonl|jsonl\.gz|parquet))$/

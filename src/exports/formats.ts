@@ -7,6 +7,8 @@ import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { kto } from './kto.ts'
+import { llamaFactory } from './llama-factory.ts'
+import { nemo } from './nemo.ts'
 import { openaiDpo, openaiSft } from './openai.ts'
 import { preference } from './preference.ts'
 import { prompts } from './prompts.ts'
@@ -27,6 +29,8 @@ export const formats = {
   prompts,
   'openai-sft': openaiSft,
   'openai-dpo': openaiDpo,
+  'llama-factory': llamaFactory,
+  nemo,
 } satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
@@ -36,7 +40,11 @@ type Common = {
   /** What it is for, in a few words. */
   about: string
   takes: readonly FlagName[]
+  /** JSON lines unless said. */
+  file?: 'json'
 }
+/** What kind of file rows are written into. */
+export type FileKind = 'jsonl' | 'json'
 /** Everything goes out: candidates and emitted rows are the same. */
 export type LineFormat = Common & {
   type: 'lines'
@@ -55,6 +63,8 @@ export type RowMaker = {
   make(record: ExportRecord): Made
   /** What a split goes by, where the row has no `prompt`. */
   promptOf?(row: Row): unknown
+  /** A small file that must lie in one folder with the data, given the data files by half. */
+  beside?(files: Readonly<Record<string, string>>): { name: string; text: string }
 }
 export type Row = { [key: string]: unknown }
 
@@ -87,4 +97,9 @@ export function openFormat(
       problems[flag] = `The format ${name} does not take this option. Leave it out.`
   if (Object.keys(problems).length > 0) throw invalid(problems)
   return format.type === 'lines' ? format : format.open(document, flags)
+}
+
+export function fileKind(name: FormatName): FileKind {
+  const format: Format = formats[name]
+  return format.file ?? 'jsonl'
 }

@@ -53,7 +53,7 @@ export function openRanked(
       const made: { pairs: RankedPair[]; dropped: string[] } = { pairs: [], dropped: [] }
       const texts = buildOutputs(record, shape)
       const prompt = keep(record) ? buildPrompt(parts, record.fields, shape) : null
-      for (const group of groups(record, question, labelers)) {
+      for (const group of readGroups(record, question, labelers)) {
         if (!keep(record)) made.dropped.push('not_kept')
         else if (prompt === null) made.dropped.push('no_prompt')
         else if (typeof group === 'string') made.dropped.push(group)
@@ -143,7 +143,7 @@ export function meanRating(
 }
 
 /** The ranking question asked for, else the dataset's first. */
-function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question']): string {
+export function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question']): string {
   const names = document.questions.filter(({ type }) => type === 'ranking').map(({ name }) => name)
   if (asked !== undefined && !names.includes(asked))
     throw invalid({
@@ -155,7 +155,7 @@ function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question
 }
 
 /** Ballots that speak together, or why there are none: one group a record, or one an answer. */
-function groups(
+export function readGroups(
   record: ExportRecord,
   question: string,
   labelers: string,
@@ -177,9 +177,9 @@ function groups(
   return good.length * 2 <= ballots.length ? ['both_bad'] : [good]
 }
 
-type Output = JudgedOutput & { content: ReturnType<typeof buildCompletion>; same: string }
+export type Output = JudgedOutput & { content: ReturnType<typeof buildCompletion>; same: string }
 
-function buildOutputs(record: ExportRecord, shape: 'messages' | 'text'): Output[] {
+export function buildOutputs(record: ExportRecord, shape: 'messages' | 'text'): Output[] {
   return record.outputs.map(({ id, text, messages }) => {
     const content = buildCompletion(text ?? messages, shape)
     return { id, content, isEmpty: content === null, same: content === null ? '' : plain(content) }
@@ -192,7 +192,7 @@ export function plain(content: NonNullable<Output['content']>): string {
   return content.map(({ role, content: text }) => `${role}\u0000${text.trim()}`).join('\u0000')
 }
 
-type JudgedBallot = Ballot & { bothBad: boolean; strength: number | null }
+export type JudgedBallot = Ballot & { bothBad: boolean; strength: number | null }
 
 function readBallot({ values }: ExportResponse, question: string): JudgedBallot | null {
   const value = Object.hasOwn(values, question) ? values[question] : undefined

@@ -1,10 +1,11 @@
 /**
- * Makes the bytes of an export out of one view of a dataset: whole lines, each for one of its files,
+ * Makes the bytes of an export out of one view of a dataset: whole rows, each for one of its files,
  * with the counts kept as they go. It knows no paths; who writes where is write.ts and to-file.ts.
  */
 import { createHash } from 'node:crypto'
 import { plainPrompt } from './content.ts'
-import type { LineFormat, Made, Row, RowMaker } from './formats.ts'
+import { escapeSeparators, openEncoder } from './encode.ts'
+import type { FileKind, LineFormat, Made, Row, RowMaker } from './formats.ts'
 import type { ExportCounts, ExportFlags } from './shape.ts'
 import { readRecords, type Source } from './source.ts'
 
@@ -15,7 +16,7 @@ export type Piece = { half: Half; bytes: Buffer; rows: number }
 export async function* streamExport(
   source: Source,
   format: LineFormat | RowMaker,
-  flags: ExportFlags,
+  { flags, kind }: { flags: ExportFlags; kind: FileKind },
   counts: ExportCounts,
 ): AsyncGenerator<Piece> {
   if ('lines' in format) {
@@ -26,22 +27,27 @@ export async function* streamExport(
     }
     return
   }
+  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind) }))
   for await (const records of readRecords(source)) {
-    const texts: { [half in Half]: string } = { whole: '', train: '', test: '' }
-    const rows: { [half in Half]: number } = { whole: 0, train: 0, test: 0 }
+    const rows: { [half in Half]: Row[] } = { whole: [], train: [], test: [] }
     for (const record of records) {
       const made = format.make(record)
       count(counts, made)
       for (const row of made.rows) {
         const half = halfOf(format.promptOf?.(row) ?? row['prompt'], flags)
-        texts[half] += `${JSON.stringify(checked(format, row, record.external_id))}\n`
-        rows[half] += 1
+        rows[half].push(checked(format, row, record.external_id))
       }
     }
-    for (const half of ['whole', 'train', 'test'] as const)
-      if (rows[half] > 0)
-        yield { half, bytes: escapeSeparators(Buffer.from(texts[half])), rows: rows[half] }
+    for (const { half, encoder } of files)
+      if (rows[half].length > 0)
+        yield { half, bytes: encoder.add(rows[half]), rows: rows[half].length }
   }
+  for (const { half, encoder } of files) yield { half, bytes: encoder.end(), rows: 0 }
+}
+
+/** The files of one export: one, or one for each part of a split. */
+export function halves({ split }: ExportFlags): readonly Half[] {
+  return split === undefined ? ['whole'] : ['train', 'test']
 }
 
 /** Rows of one prompt are all in train or all in test, whatever they are rows of. */
@@ -52,23 +58,6 @@ export function halfOf(asked: unknown, { split, seed = 0 }: ExportFlags): Half {
     .digest()
   return digest.readUIntBE(0, 6) / 2 ** 48 < split ? 'train' : 'test'
 }
-
-/**
- * Escapes what some readers take for the end of a line (U+0085, U+2028, U+2029): in JSON they stand
- * inside strings only. The bytes are whole lines, so no character is cut.
- */
-export function escapeSeparators(bytes: Buffer): Buffer {
-  const isClean = separators.every(({ raw }) => !bytes.includes(raw))
-  if (isClean) return bytes
-  let text = bytes.toString('latin1')
-  for (const { raw, escaped } of separators) text = text.replaceAll(raw.toString('latin1'), escaped)
-  return Buffer.from(text, 'latin1')
-}
-
-const separators = ['\u2028', '\u2029', '\u0085'].map((character) => ({
-  raw: Buffer.from(character),
-  escaped: `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-}))
 
 function count(counts: ExportCounts, { rows, dropped }: Made): void {
   counts.candidates += rows.length + dropped.length

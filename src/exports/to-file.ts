@@ -5,10 +5,10 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { invalid } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
-import { exportName, writeFiles } from './files.ts'
-import { openFormat, parseFormatName } from './formats.ts'
+import { exportName, isFolder, writeFiles } from './files.ts'
+import { type FileKind, fileKind, openFormat, parseFormatName } from './formats.ts'
 import type { Manifest } from './manifest.ts'
-import { type ExportCounts, type ExportFlags, parseFlags } from './shape.ts'
+import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
 import { openSource } from './source.ts'
 import { streamExport } from './stream.ts'
 
@@ -34,17 +34,17 @@ export async function exportToFile(
 ): Promise<{ manifest: Manifest | null; counts: ExportCounts; path: string | null }> {
   const name = requireAdmin(actor)
   const as = parseFormatName(input.as)
-  const flags = withEnding(parseFlags(input.flags ?? {}), input.to)
+  const flags = withEnding({ as, flags: parseFlags(input.flags ?? {}) }, input.to)
   const dataset = await getDataset(parley, input.dataset)
   const options = { as, flags }
   const format = openFormat(as, dataset.document, flags)
   if (!input.dryRun)
     await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail: options })
   if (input.to !== undefined && typeof input.to !== 'string' && !input.dryRun) {
-    if (flags.split !== undefined || flags.gz)
-      throw invalid({ to: 'A split or a packed file needs a name: --to NAME.' })
+    if (isFolder(options) || flags.gz)
+      throw invalid({ to: 'A folder or a packed file needs a name: --to NAME.' })
     const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-    await pour(parley, dataset.id, format, flags, counts, input.to)
+    await pour(parley, dataset.id, format, { flags, kind: fileKind(as) }, counts, input.to)
     return { manifest: null, counts, path: null }
   }
   const path = resolve(typeof input.to === 'string' ? input.to : exportName(dataset.name, options))
@@ -65,13 +65,17 @@ export async function exportToFile(
 }
 
 /** The file's ending says how it is packed. */
-function withEnding(flags: ExportFlags, to: string | Writable | undefined): ExportFlags {
+function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
+  const { flags } = options
   if (typeof to !== 'string') return flags
+  if (isFolder(options)) {
+    if (!/\.(parquet|csv|json|arrow)$/i.test(to)) return flags
+    throw invalid({ to: `"${basename(to)}" becomes a folder here. Name it without an ending.` })
+  }
   if (/\.(parquet|csv|json|arrow)$/i.test(to))
     throw invalid({
       to: `"${basename(to)}" cannot be written. End the name in .jsonl or .jsonl.gz.`,
     })
-  if (flags.split !== undefined) return flags
   const { gz: _, ...rest } = flags
   return to.endsWith('.gz') ? { ...rest, gz: true } : rest
 }
@@ -80,13 +84,13 @@ async function pour(
   parley: Parley,
   datasetId: string,
   format: ReturnType<typeof openFormat>,
-  flags: ExportFlags,
+  how: { flags: ExportFlags; kind: FileKind },
   counts: ExportCounts,
   to: Writable,
 ): Promise<void> {
   const source = await openSource(parley, datasetId)
   try {
-    for await (const { bytes } of streamExport(source, format, flags, counts))
+    for await (const { bytes } of streamExport(source, format, how, counts))
       if (!to.write(bytes)) await new Promise((ready) => to.once('drain', ready))
   } finally {
     await source.close()

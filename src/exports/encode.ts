@@ -1,0 +1,66 @@
+/**
+ * Turns rows into the bytes of one file: JSON lines, one JSON array, CSV, or Parquet. It is told rows
+ * as they come and gives back what may be written by then, so that nothing has to be kept.
+ */
+import type { FileKind, Row } from './formats.ts'
+
+export type Encoder = {
+  add(rows: readonly Row[]): Buffer
+  /** What is left to be written when there are no more rows. */
+  end(): Buffer
+}
+
+export function openEncoder(kind: FileKind): Encoder {
+  switch (kind) {
+    case 'jsonl':
+      return openLines()
+    case 'json':
+      return openArray()
+  }
+}
+
+function openLines(): Encoder {
+  return {
+    add: (rows) => printJson(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    end: () => nothing,
+  }
+}
+
+/** One row a line, so that it can be read with the eye and cut with a knife. */
+function openArray(): Encoder {
+  let before = '[\n'
+  return {
+    add(rows) {
+      let text = ''
+      for (const row of rows) {
+        text += `${before}${JSON.stringify(row)}`
+        before = ',\n'
+      }
+      return printJson(text)
+    },
+    end: () => Buffer.from(before === '[\n' ? '[]\n' : '\n]\n'),
+  }
+}
+
+const nothing = Buffer.alloc(0)
+
+function printJson(text: string): Buffer {
+  return escapeSeparators(Buffer.from(text))
+}
+
+/**
+ * Escapes what some readers take for the end of a line (U+0085, U+2028, U+2029): in JSON they stand
+ * inside strings only. The bytes are whole lines, so no character is cut.
+ */
+export function escapeSeparators(bytes: Buffer): Buffer {
+  const isClean = separators.every(({ raw }) => !bytes.includes(raw))
+  if (isClean) return bytes
+  let text = bytes.toString('latin1')
+  for (const { raw, escaped } of separators) text = text.replaceAll(raw.toString('latin1'), escaped)
+  return Buffer.from(text, 'latin1')
+}
+
+const separators = ['\u2028', '\u2029', '\u0085'].map((character) => ({
+  raw: Buffer.from(character),
+  escaped: `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+}))

@@ -1,0 +1,118 @@
+/**
+ * The `nemo` format: a context and its completions with their ranks, 0 the best, as NVIDIA's NeMo RL
+ * reads preference data (https://docs.nvidia.com/nemo/rl/latest/guides/rm.html). By default every
+ * ranked output of a record stands in one row; with `pairs` each row holds two completions, which is
+ * all that its DPO and reward model training take.
+ */
+import { z } from 'zod'
+import { invalid } from '../errors.ts'
+import { consensusRanking } from '../quality/consensus.ts'
+import { ChatMessage } from '../records/shape.ts'
+import { buildPrompt, promptParts } from './content.ts'
+import type { Made, Row, RowFormat, RowMaker } from './formats.ts'
+import {
+  buildOutputs,
+  type JudgedBallot,
+  type Output,
+  openRanked,
+  plain,
+  rankingQuestion,
+  readGroups,
+} from './ranked.ts'
+import { parseKeep } from './usable.ts'
+
+export const nemo: RowFormat = {
+  about: 'all outputs with their ranks, for NeMo; with pairs, two a row',
+  takes: ['question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
+  type: 'rows',
+  open(document, flags) {
+    return { ...(flags.pairs ? openPairs : openRanks)(document, flags), ...reads }
+  },
+}
+
+const Messages = z.array(ChatMessage).min(1)
+const NemoRow = z.strictObject({
+  context: Messages,
+  completions: z
+    .array(z.strictObject({ rank: z.int().min(0), completion: Messages }))
+    .min(2)
+    .refine((all) => all[0]?.rank === 0 && (all.at(-1)?.rank ?? 0) > 0, 'ranks say nothing')
+    .refine((all) => all.every(({ rank }, at) => rank >= (all[at - 1]?.rank ?? 0)), 'out of order')
+    .refine(
+      (all) => new Set(all.map(({ completion }) => plain(completion))).size === all.length,
+      'completions are equal',
+    ),
+})
+
+const reads = { row: NemoRow, promptOf: ({ context }: Row) => context }
+
+type Open = (...given: Parameters<RowFormat['open']>) => Pick<RowMaker, 'strategies' | 'make'>
+
+const openPairs: Open = (document, flags) => {
+  const ranked = openRanked(
+    document,
+    { ...flags, shape: 'messages' },
+    { pairs: 'best-worst', labelers: 'consensus' },
+  )
+  return {
+    strategies: ranked.strategies,
+    make(record) {
+      const { pairs, dropped } = ranked.make(record)
+      const rows = pairs.map(({ prompt, chosen, rejected }) => ({
+        context: prompt,
+        completions: [chosen, rejected].map((completion, rank) => ({ rank, completion })),
+      }))
+      return { rows, dropped }
+    },
+  }
+}
+
+const openRanks: Open = (document, flags) => {
+  const { labelers = 'consensus' } = flags
+  if (labelers === 'majority' || labelers === 'unanimous')
+    throw invalid({
+      labelers: `Ranks are each labeler's own or their consensus. With --pairs all, ${labelers} works too.`,
+    })
+  const question = rankingQuestion(document, flags.question)
+  const parts = promptParts(document)
+  const keep = parseKeep(flags.keep)
+  return {
+    strategies: {
+      shape: 'messages',
+      prompt: parts.map(({ role, template }) => ({ [role]: template })),
+      question,
+      labelers,
+      completions: 'every ranked output; a shared rank says nothing',
+    },
+    make(record): Made {
+      const made: { rows: Row[]; dropped: string[] } = { rows: [], dropped: [] }
+      const outputs = buildOutputs(record, 'messages')
+      const context = buildPrompt(parts, record.fields, 'messages')
+      for (const group of readGroups(record, question, labelers)) {
+        const found = typeof group === 'string' ? group : rankOutputs(outputs, group)
+        if (!keep(record)) made.dropped.push('not_kept')
+        else if (context === null) made.dropped.push('no_prompt')
+        else if (typeof found === 'string') made.dropped.push(found)
+        else made.rows.push({ context, completions: found })
+      }
+      return made
+    },
+  }
+}
+
+/** The outputs that may be told apart, best first, or why these are too few. */
+function rankOutputs(outputs: readonly Output[], ballots: readonly JudgedBallot[]) {
+  const { ranks } = consensusRanking(ballots)
+  const ranked = outputs.filter(({ id }) => Object.hasOwn(ranks, id))
+  const full = ranked.filter(({ isEmpty }) => !isEmpty)
+  // A text that was ranked twice has no rank of its own.
+  const unlike = full.filter(({ same }) => full.filter((other) => other.same === same).length === 1)
+  const levels = [...new Set(unlike.map(({ id }) => ranks[id] ?? 0))].sort((a, b) => a - b)
+  if (levels.length > 1)
+    return unlike
+      .map(({ id, content }) => ({ rank: levels.indexOf(ranks[id] ?? 0), completion: content }))
+      .sort((a, b) => a.rank - b.rank)
+  if (unlike.length > 1) return 'tie'
+  if (full.length > 1) return 'identical'
+  return ranked.length > 1 ? 'empty' : 'one_output'
+}
