@@ -2,7 +2,8 @@
  * Turns rows into the bytes of one file: JSON lines, one JSON array, CSV, or Parquet. It is told rows
  * as they come and gives back what may be written by then, so that nothing has to be kept.
  */
-import type { FileKind, Row } from './formats.ts'
+import { stringify } from 'csv-stringify/sync'
+import type { Column, FileKind, Row, RowMaker } from './formats.ts'
 
 export type Encoder = {
   add(rows: readonly Row[]): Buffer
@@ -10,12 +11,14 @@ export type Encoder = {
   end(): Buffer
 }
 
-export function openEncoder(kind: FileKind): Encoder {
+export function openEncoder(kind: FileKind, { columns }: Pick<RowMaker, 'columns'>): Encoder {
   switch (kind) {
     case 'jsonl':
       return openLines()
     case 'json':
       return openArray()
+    case 'csv':
+      return openCsv(columns ?? [])
   }
 }
 
@@ -39,6 +42,27 @@ function openArray(): Encoder {
       return printJson(text)
     },
     end: () => Buffer.from(before === '[\n' ? '[]\n' : '\n]\n'),
+  }
+}
+
+/** RFC 4180: a header, CRLF, quotes where they are needed. A cell is text, and never a formula. */
+function openCsv(columns: readonly Column[]): Encoder {
+  const names = columns.map(({ name }) => name)
+  const print = (lines: readonly (readonly unknown[])[]) =>
+    // The library knows all openings of a formula but the line feed, which some programs skip.
+    stringify(
+      lines.map((line) => line.map((cell) => String(cell ?? '').replace(/^\n/, "'\n"))),
+      { escape_formulas: true, record_delimiter: 'windows' },
+    )
+  let before = print([names])
+  const take = () => {
+    const header = before
+    before = ''
+    return header
+  }
+  return {
+    add: (rows) => Buffer.from(take() + print(rows.map((row) => names.map((name) => row[name])))),
+    end: () => Buffer.from(take()),
   }
 }
 

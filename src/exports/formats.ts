@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import { csv } from './csv.ts'
 import { kto } from './kto.ts'
 import { llamaFactory } from './llama-factory.ts'
 import { nemo } from './nemo.ts'
@@ -31,6 +32,7 @@ export const formats = {
   'openai-dpo': openaiDpo,
   'llama-factory': llamaFactory,
   nemo,
+  csv,
 } satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
@@ -41,10 +43,10 @@ type Common = {
   about: string
   takes: readonly FlagName[]
   /** JSON lines unless said. */
-  file?: 'json'
+  file?: 'json' | 'csv'
 }
 /** What kind of file rows are written into. */
-export type FileKind = 'jsonl' | 'json'
+export type FileKind = 'jsonl' | 'json' | 'csv'
 /** Everything goes out: candidates and emitted rows are the same. */
 export type LineFormat = Common & {
   type: 'lines'
@@ -60,12 +62,15 @@ export type RowMaker = {
   strategies: Record<string, unknown>
   /** What a trainer accepts; every row is held against it. */
   row: z.ZodType<Row>
+  /** Where rows become a table: its columns, which are there without any row, too. */
+  columns?: readonly Column[]
   make(record: ExportRecord): Made
   /** What a split goes by, where the row has no `prompt`. */
   promptOf?(row: Row): unknown
   /** A small file that must lie in one folder with the data, given the data files by half. */
   beside?(files: Readonly<Record<string, string>>): { name: string; text: string }
 }
+export type Column = { name: string; type: 'string' | 'messages' | 'boolean' | 'double' }
 export type Row = { [key: string]: unknown }
 
 /** Rows of one record, and the candidates that became none, by reason. */

@@ -27,7 +27,7 @@ export async function* streamExport(
     }
     return
   }
-  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind) }))
+  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, format) }))
   for await (const records of readRecords(source)) {
     const rows: { [half in Half]: Row[] } = { whole: [], train: [], test: [] }
     for (const record of records) {

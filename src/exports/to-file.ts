@@ -72,9 +72,11 @@ function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
     if (!/\.(parquet|csv|json|arrow)$/i.test(to)) return flags
     throw invalid({ to: `"${basename(to)}" becomes a folder here. Name it without an ending.` })
   }
-  if (/\.(parquet|csv|json|arrow)$/i.test(to))
+  const kind = fileKind(parseFormatName(options.as))
+  const ending = /\.(jsonl|parquet|csv|json|arrow)(\.gz)?$/i.exec(to)?.[1]?.toLowerCase()
+  if (ending !== undefined && ending !== kind)
     throw invalid({
-      to: `"${basename(to)}" cannot be written. End the name in .jsonl or .jsonl.gz.`,
+      to: `"${basename(to)}" cannot be written. End the name in .${kind} or .${kind}.gz.`,
     })
   const { gz: _, ...rest } = flags
   return to.endsWith('.gz') ? { ...rest, gz: true } : rest
