@@ -16,7 +16,10 @@ export const exportCommands: readonly CliCommand[] = [
           .map(([name, { about }]) => `${name} (${about})`)
           .join(', '),
       ],
-      ['--to <path>', 'a file (.jsonl or .jsonl.gz), a folder for --split, or - for stdout'],
+      [
+        '--to <path>',
+        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, or - for stdout',
+      ],
       ['--shape <shape>', 'messages (default) or text'],
       ['--question <name>', 'which question, where the format needs one and there are several'],
       ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
@@ -25,6 +28,7 @@ export const exportCommands: readonly CliCommand[] = [
       ['--keep <expression>', 'only records for which it holds, e.g. "metadata.topic == code"'],
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
       ['--seed <number>', 'another split'],
+      ['--parquet', 'write Parquet, in the folder of --split too'],
       ['--dry-run', 'only say what would be written, and what is dropped and why'],
     ],
     run: (doors, { words: [dataset = ''], options }) =>

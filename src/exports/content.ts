@@ -7,6 +7,7 @@ import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import type { ChatMessage, Content, RecordFields } from '../records/shape.ts'
+import type { Column } from './formats.ts'
 import type { Shape } from './shape.ts'
 
 /** One message of the prompt: who says it, and a template with $names of fields in it. */
@@ -78,6 +79,11 @@ export const TrainerText = z.union([
   z.string().refine((text) => text.trim() !== '', 'is empty'),
   z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).min(1),
 ])
+
+/** Columns of texts, by the shape of all of them. */
+export function textColumns(names: readonly string[], shape: Shape = 'messages'): Column[] {
+  return names.map((name) => ({ name, type: shape === 'messages' ? 'messages' : 'string' }))
+}
 
 /** Fills a template with texts; undefined when one of them is missing. */
 export function fill(

@@ -4,6 +4,7 @@
  */
 import { stringify } from 'csv-stringify/sync'
 import type { Column, FileKind, Row, RowMaker } from './formats.ts'
+import { openParquet } from './parquet.ts'
 
 export type Encoder = {
   add(rows: readonly Row[]): Buffer
@@ -19,6 +20,8 @@ export function openEncoder(kind: FileKind, { columns }: Pick<RowMaker, 'columns
       return openArray()
     case 'csv':
       return openCsv(columns ?? [])
+    case 'parquet':
+      return openParquet(columns ?? [])
   }
 }
 

@@ -44,7 +44,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
     const read = async () => {
       const as = parseFormatName(options.as)
       const format = openFormat(as, source.dataset.document, options.flags)
-      const how = { flags: options.flags, kind: fileKind(as) }
+      const how = { flags: options.flags, kind: fileKind(as, options.flags) }
       for await (const { half, bytes, rows } of streamExport(source, format, how, counts)) {
         await layout.write(half, bytes, rows)
         input.onRows?.(counts.emitted)
@@ -91,7 +91,7 @@ export function exportName(dataset: string, options: ExportOptions): string {
 
 /** A split is a folder, and so is what must lie beside a file of its own. */
 export function isFolder({ as, flags }: ExportOptions): boolean {
-  return flags.split !== undefined || fileKind(parseFormatName(as)) === 'json'
+  return flags.split !== undefined || fileKind(parseFormatName(as), flags) === 'json'
 }
 
 /** What is written where; `target` null counts only. */
@@ -182,7 +182,7 @@ async function openFolder(
 }
 
 function ending({ as, flags }: ExportOptions): string {
-  return `.${fileKind(parseFormatName(as))}${flags.gz ? '.gz' : ''}`
+  return `.${fileKind(parseFormatName(as), flags)}${flags.gz ? '.gz' : ''}`
 }
 
 function sha256(text: string): string {

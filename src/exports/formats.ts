@@ -46,7 +46,7 @@ type Common = {
   file?: 'json' | 'csv'
 }
 /** What kind of file rows are written into. */
-export type FileKind = 'jsonl' | 'json' | 'csv'
+export type FileKind = 'jsonl' | 'json' | 'csv' | 'parquet'
 /** Everything goes out: candidates and emitted rows are the same. */
 export type LineFormat = Common & {
   type: 'lines'
@@ -100,11 +100,12 @@ export function openFormat(
   for (const flag of Object.keys(flags))
     if (!format.takes.some((taken) => taken === flag))
       problems[flag] = `The format ${name} does not take this option. Leave it out.`
+  if (flags.gz && flags.parquet) problems['gz'] = 'Parquet is packed already. Leave it out.'
   if (Object.keys(problems).length > 0) throw invalid(problems)
   return format.type === 'lines' ? format : format.open(document, flags)
 }
 
-export function fileKind(name: FormatName): FileKind {
+export function fileKind(name: FormatName, { parquet }: ExportFlags): FileKind {
   const format: Format = formats[name]
-  return format.file ?? 'jsonl'
+  return parquet ? 'parquet' : (format.file ?? 'jsonl')
 }

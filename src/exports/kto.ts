@@ -8,7 +8,7 @@ import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import type { Question } from '../questions/question.ts'
-import { buildCompletion, buildPrompt, promptParts, TrainerText } from './content.ts'
+import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { meanRating, openRanked, plain } from './ranked.ts'
 import type { ExportFlags } from './shape.ts'
@@ -20,7 +20,7 @@ const clearShare = 0.25
 
 export const kto: RowFormat = {
   about: 'a completion and whether it is desirable, for KTO',
-  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz'],
+  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const question = judgedQuestion(document, flags.question)
@@ -35,6 +35,10 @@ export const kto: RowFormat = {
         question: question.name,
         label: strategy,
       },
+      columns: [
+        ...textColumns(['prompt', 'completion'], shape),
+        { name: 'label', type: 'boolean' },
+      ],
       row: z.strictObject({ prompt: TrainerText, completion: TrainerText, label: z.boolean() }),
       make(record) {
         const prompt = buildPrompt(parts, record.fields, shape)

@@ -4,18 +4,19 @@
  * the best and the worst output by the consensus of its labelers.
  */
 import { z } from 'zod'
-import { TrainerText } from './content.ts'
+import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { openRanked, plain } from './ranked.ts'
 
 export const preference: RowFormat = {
   about: 'a prompt with a chosen and a rejected output, for DPO and reward models',
-  takes: ['shape', 'question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
+  takes: ['shape', 'question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const ranked = openRanked(document, flags, { pairs: 'best-worst', labelers: 'consensus' })
     return {
       strategies: ranked.strategies,
+      columns: textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
       row: PreferenceRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)

@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { buildPrompt, plainPrompt, promptParts, TrainerText } from './content.ts'
+import { buildPrompt, plainPrompt, promptParts, TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { parseKeep } from './usable.ts'
 
 export const prompts: RowFormat = {
   about: 'each prompt once, for reinforcement learning',
-  takes: ['shape', 'keep', 'split', 'seed', 'gz'],
+  takes: ['shape', 'keep', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
@@ -24,6 +24,7 @@ export const prompts: RowFormat = {
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
         unique: 'normalised prompt',
       },
+      columns: textColumns(['prompt'], shape),
       row: z.strictObject({ prompt: TrainerText }),
       make(record) {
         const prompt = buildPrompt(parts, record.fields, shape)

@@ -4,13 +4,24 @@
  * of one prompt together (Ouyang et al. 2022, section 3.5), so each row says its group and its share.
  */
 import { z } from 'zod'
-import { TrainerText } from './content.ts'
+import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { openRanked, plain } from './ranked.ts'
 
 export const reward: RowFormat = {
   about: 'every decided pair with a margin, for reward models',
-  takes: ['shape', 'question', 'pairs', 'labelers', 'margin', 'keep', 'split', 'seed', 'gz'],
+  takes: [
+    'shape',
+    'question',
+    'pairs',
+    'labelers',
+    'margin',
+    'keep',
+    'split',
+    'seed',
+    'gz',
+    'parquet',
+  ],
   type: 'rows',
   open(document, flags) {
     const ranked = openRanked(document, flags, {
@@ -20,6 +31,12 @@ export const reward: RowFormat = {
     })
     return {
       strategies: { ...ranked.strategies, weight: '1/pairs of the group' },
+      columns: [
+        ...textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
+        { name: 'margin', type: 'double' },
+        { name: 'group', type: 'string' },
+        { name: 'weight', type: 'double' },
+      ],
       row: RewardRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)

@@ -13,13 +13,14 @@ import {
   fill,
   promptParts,
   TrainerText,
+  textColumns,
 } from './content.ts'
 import type { Made, RowFormat } from './formats.ts'
 import { parseKeep, unusable } from './usable.ts'
 
 export const sft: RowFormat = {
   about: 'a prompt and the completion a person wrote, for supervised fine-tuning',
-  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz'],
+  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
@@ -33,6 +34,7 @@ export const sft: RowFormat = {
         completion,
         choose: 'all',
       },
+      columns: textColumns(['prompt', 'completion'], shape),
       row: z.strictObject({ prompt: TrainerText, completion: TrainerText }),
       make(record): Made {
         const prompt = buildPrompt(parts, record.fields, shape)

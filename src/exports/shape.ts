@@ -36,6 +36,7 @@ export const ExportFlags = z.strictObject({
   split: z.number().gt(0).lt(1).optional(),
   seed: seed.optional(),
   gz: z.boolean().optional(),
+  parquet: z.boolean().optional(),
 })
 export type ExportFlags = z.infer<typeof ExportFlags>
 export type FlagName = keyof ExportFlags
@@ -100,13 +101,14 @@ const sentences: Record<string, string> = {
   split: 'Write the share of the prompts that goes into train, between 0 and 1, such as 0.9.',
   seed: 'Write a whole number from 0.',
   gz: 'Write yes or no.',
+  parquet: 'Write yes or no.',
 }
 
 function fromText(name: string, given: unknown): unknown {
   if (typeof given !== 'string') return given
   const text = given.trim()
   if (name === 'split' || name === 'seed') return Number(text)
-  if (name !== 'gz') return text
+  if (name !== 'gz' && name !== 'parquet') return text
   if (/^(yes|true|1)$/i.test(text)) return true
   return /^(no|false|0)$/i.test(text) ? false : text
 }

@@ -6,7 +6,14 @@ import { getDataset } from '../datasets/dataset.ts'
 import { invalid } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { exportName, isFolder, writeFiles } from './files.ts'
-import { type FileKind, fileKind, openFormat, parseFormatName } from './formats.ts'
+import {
+  type FileKind,
+  type FormatName,
+  fileKind,
+  formats,
+  openFormat,
+  parseFormatName,
+} from './formats.ts'
 import type { Manifest } from './manifest.ts'
 import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
 import { openSource } from './source.ts'
@@ -41,10 +48,10 @@ export async function exportToFile(
   if (!input.dryRun)
     await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail: options })
   if (input.to !== undefined && typeof input.to !== 'string' && !input.dryRun) {
-    if (isFolder(options) || flags.gz)
+    if (isFolder(options) || flags.gz || flags.parquet)
       throw invalid({ to: 'A folder or a packed file needs a name: --to NAME.' })
     const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-    await pour(parley, dataset.id, format, { flags, kind: fileKind(as) }, counts, input.to)
+    await pour(parley, dataset.id, format, { flags, kind: fileKind(as, flags) }, counts, input.to)
     return { manifest: null, counts, path: null }
   }
   const path = resolve(typeof input.to === 'string' ? input.to : exportName(dataset.name, options))
@@ -72,14 +79,26 @@ function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
     if (!/\.(parquet|csv|json|arrow)$/i.test(to)) return flags
     throw invalid({ to: `"${basename(to)}" becomes a folder here. Name it without an ending.` })
   }
-  const kind = fileKind(parseFormatName(options.as))
+  const as = parseFormatName(options.as)
+  const { gz: _, parquet = false, ...rest } = flags
+  const isPacked = /\.gz$/i.test(to)
   const ending = /\.(jsonl|parquet|csv|json|arrow)(\.gz)?$/i.exec(to)?.[1]?.toLowerCase()
+  const asked = parquet || (ending === 'parquet' && takesParquet(as) && !isPacked)
+  const kind = fileKind(as, { parquet: asked })
   if (ending !== undefined && ending !== kind)
     throw invalid({
-      to: `"${basename(to)}" cannot be written. End the name in .${kind} or .${kind}.gz.`,
+      to: `"${basename(to)}" cannot be written. End the name in ${endings(as, kind)}.`,
     })
-  const { gz: _, ...rest } = flags
-  return to.endsWith('.gz') ? { ...rest, gz: true } : rest
+  return { ...rest, ...(isPacked ? { gz: true } : {}), ...(asked ? { parquet: true } : {}) }
+}
+
+function endings(as: FormatName, kind: FileKind): string {
+  if (kind === 'parquet') return '.parquet'
+  return takesParquet(as) ? `.${kind}, .${kind}.gz or .parquet` : `.${kind} or .${kind}.gz`
+}
+
+function takesParquet(as: FormatName): boolean {
+  return formats[as].takes.some((flag) => flag === 'parquet')
 }
 
 async function pour(

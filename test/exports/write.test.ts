@@ -362,7 +362,7 @@ describe('refused: what does not train', () => {
     const { dataset } = await threeVotes()
     const input = { dataset: dataset.name, as: 'preference' }
     await expect(
-      exportToFile(at.parley, cleo, { ...input, to: join(folder, 'a.parquet') }),
+      exportToFile(at.parley, cleo, { ...input, to: join(folder, 'a.arrow') }),
     ).rejects.toThrow(/End the name in .jsonl/)
     await exported(dataset, 'preference', {}, 'x.jsonl')
     await expect(
