@@ -82,6 +82,8 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
     may: /^(db|migrations|datasets|records|labelers|assignments|responses|quality|feeds|reminders|exports|chat|http|cli)\b/,
     types: /^(parley|open)\.ts/,
   },
+  'csv-stringify': { may: /^exports\/encode\.ts/ },
+  'hyparquet-writer': { may: /^exports\/parquet\.ts/ },
   bullmq: { may: /^queue\/queue\.ts/ },
   ioredis: { may: /^queue\/queue\.ts/ },
   '@slack/bolt': { may: /^adapters\/slack\// },
