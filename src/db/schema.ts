@@ -2,7 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
 import type { Platform } from '../labelers/person.ts'
-import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+import type { RecordFields, RecordGold, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 
 type Id = string
 /** jsonb: read as a value, written as JSON text so that lists are not taken for Postgres arrays. */
@@ -35,6 +35,7 @@ export type RecordsTable = {
   outputs: JsonDefault<RecordOutput[]>
   metadata: JsonDefault<{ [key: string]: unknown }>
   suggestions: JsonDefault<RecordSuggestions>
+  gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
   shuffled: Generated<string[]>
   createdAt: Date
   updatedAt: Date

@@ -35,11 +35,12 @@ export const raw: LineFormat = {
 /** Texts of this size are young when they are forgotten; larger ones wait for the old ones' turn. */
 const piece = 65_536
 
-function query({ dataset, hasRevisions }: Source) {
+function query(source: Source) {
+  const { dataset, hasGold } = source
   const between = sql`${sql.lit(separator)}`
   return sql`
     select concat(${recordPart(false)}, ${between}, g.answers)
-    from (${answers(dataset.id, hasRevisions, answerPart(), between)}) g
+    from (${answers(source, answerPart(hasGold), between)}) g
     join records r on r.dataset_id = ${dataset.id} and r.id = g.record_id
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     order by r.external_id`

@@ -11,13 +11,13 @@ export const records: LineFormat = {
   takes: ['gz'],
   type: 'lines',
   async *lines(source) {
-    const { dataset, hasRevisions } = source
-    const answer = sql`'{', ${answerPart()}, '}'`
+    const { dataset, hasGold } = source
+    const answer = sql`'{', ${answerPart(hasGold)}, '}'`
     const lines = source.lines(sql`
       select concat('{"format":1,', ${recordPart(true)}, ',"responses":[', g.answers, ']}')
       from records r
       join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
-      left join (${answers(dataset.id, hasRevisions, answer, sql`','`)}) g on g.record_id = r.id
+      left join (${answers(source, answer, sql`','`)}) g on g.record_id = r.id
       where r.dataset_id = ${dataset.id}
       order by r.external_id`)
     for await (const bytes of lines) yield { bytes, rows: countLines(bytes) }

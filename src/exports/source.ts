@@ -18,6 +18,8 @@ export type Source = {
   lines(query: RawBuilder<unknown>): AsyncIterable<Buffer>
   /** Answers that were replaced by later ones are there at all. */
   hasRevisions: boolean
+  /** Some record has a known answer. */
+  hasGold: boolean
   /** What the dataset holds, for the manifest. */
   statistics: { records: number; submitted: number; counted: number; discarded: number }
   close(): Promise<void>
@@ -63,9 +65,9 @@ export async function openSource(parley: Parley, datasetId: string): Promise<Sou
  * it, so that memory stays that of a chunk.
  */
 export async function* readRecords(source: Source): AsyncGenerator<Iterable<ExportRecord>> {
-  const { id } = source.dataset
+  const { dataset, hasGold } = source
   const answer = sql`'{"labeler":', to_json(y.pseudonym), ',"repeat":', a.repeat,
-    ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags()},
+    ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags(hasGold)},
     ',"values":', s."values", '}'`
   const lines = source.lines(sql`
     select concat('{"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
@@ -73,8 +75,8 @@ export async function* readRecords(source: Source): AsyncGenerator<Iterable<Expo
       ',"responses":[', g.answers, ']}')
     from records r
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
-    left join (${answers(id, false, answer, sql`','`)}) g on g.record_id = r.id
-    where r.dataset_id = ${id}
+    left join (${answers({ ...source, hasRevisions: false }, answer, sql`','`)}) g on g.record_id = r.id
+    where r.dataset_id = ${dataset.id}
     order by r.external_id`)
   for await (const chunk of lines) yield parseRecords(chunk)
 }
@@ -87,11 +89,11 @@ export function recordPart(withPriority: boolean) {
   return sql`
   '"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
   '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
-  ',"suggestions":', r.suggestions, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
+  ',"suggestions":', r.suggestions, ',"gold":' || r.gold::text, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
 }
 
 /** An answer as raw and records lines say it, without its braces. */
-export function answerPart() {
+export function answerPart(hasGold: boolean) {
   return sql`
   '"labeler":', to_json(y.pseudonym), ',"platform":', to_json(s.platform), ',"repeat":', a.repeat,
   ',"status":"', s.status, '","reason":', coalesce(to_json(s.reason)::text, 'null'),
@@ -100,29 +102,31 @@ export function answerPart() {
   ',"expanded":', array_to_json(a.expanded), ',"suggestions":', a.suggestions_shown::text,
   ',"at":', ${time('a.shown_at')}, '},"seconds":', coalesce(s.seconds::text, 'null'),
   ',"submitted_at":', ${time('s.submitted_at')}, ',"schema_version":', s.schema_version,
-  ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags()}`
+  ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags(hasGold)}`
 }
 
 /** Every record's answers in one text, in the order of pseudonym, repeat and revision. */
 export function answers(
-  datasetId: string,
-  withRevisions: boolean,
+  { dataset, hasRevisions, hasGold }: Pick<Source, 'dataset' | 'hasRevisions' | 'hasGold'>,
   answer: RawBuilder<unknown>,
   between: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = sql`dataset_id, assignment_id, record_id, labeler_id, revision, status, reason,
     "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags`
   const newest = sql`select ${columns}, true as newest from responses
-    where dataset_id = ${datasetId}`
+    where dataset_id = ${dataset.id}`
   const all = sql`${newest} union all select ${columns}, false from revisions
-    where dataset_id = ${datasetId}`
+    where dataset_id = ${dataset.id}`
+  const known = sql`left join records k on k.dataset_id = ${dataset.id} and k.id = s.record_id
+    and k.gold is not null`
   return sql`
     select s.record_id,
       string_agg(concat(${answer}), ${between} order by y.place, a.repeat, s.revision) as answers
-    from (${withRevisions ? all : newest}) s
-    join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
+    from (${hasRevisions ? all : newest}) s
+    join assignments a on a.dataset_id = ${dataset.id} and a.id = s.assignment_id
     join (select labeler_id, pseudonym, row_number() over (order by pseudonym) as place
-          from pseudonyms where dataset_id = ${datasetId}) y on y.labeler_id = s.labeler_id
+          from pseudonyms where dataset_id = ${dataset.id}) y on y.labeler_id = s.labeler_id
+    ${hasGold ? known : sql``}
     group by s.record_id`
 }
 
@@ -143,6 +147,14 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
       .where('datasetId', '=', datasetId)
       .limit(1),
   )
+  const gold = await snapshot.all(
+    parley.db
+      .selectFrom('records')
+      .select('id')
+      .where('datasetId', '=', datasetId)
+      .where('gold', 'is not', null)
+      .limit(1),
+  )
   const sum = (column: 'records' | 'submitted' | 'counted' | 'discarded') =>
     sql<number>`coalesce(sum(${sql.ref(column)}), 0)::float8`.as(column)
   const [statistics] = await snapshot.all(
@@ -154,6 +166,7 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
   return {
     dataset,
     hasRevisions: revisions.length > 0,
+    hasGold: gold.length > 0,
     statistics: statistics ?? { records: 0, submitted: 0, counted: 0, discarded: 0 },
     lines: (query) => snapshot.lines({ compile: () => query.compile(parley.db) }),
     close: () => snapshot.close(),
@@ -172,13 +185,20 @@ function time(column: string) {
 const flagOrder = sql`array['late', 'surplus', 'same_person', 'gold', 'repeat', 'fast',
   'edited_after_reveal', 'excluded']`
 
-/** The stored flags, and `surplus` for an answer beyond the places; always in one order. */
-function flags() {
+/**
+ * The stored flags; `surplus` for an answer beyond the places, `gold` for one to a record whose answer
+ * is known; always in one order.
+ */
+function flags(hasGold: boolean) {
   const surplus = sql`(s.newest and s.status = 'submitted' and not a.counted
     and not s.flags && array['surplus', 'same_person', 'gold', 'repeat', 'excluded'])`
-  return sql`case when s.flags = '{}' and not ${surplus} then '[]' else array_to_json(array(
-    select flag from unnest(case when ${surplus} then s.flags || 'surplus'::text else s.flags end) flag
-    order by array_position(${flagOrder}, flag), flag))::text end`
+  const gold = hasGold ? sql`(k.id is not null and s.status = 'submitted')` : sql`false`
+  return sql`case when s.flags = '{}' and not ${surplus} and not ${gold} then '[]'
+    else array_to_json(array(
+      select flag from unnest(s.flags
+        || case when ${surplus} then array['surplus'] end
+        || case when ${gold} and not s.flags && array['gold'] then array['gold'] end) flag
+      order by array_position(${flagOrder}, flag), flag))::text end`
 }
 
 function* parseRecords(chunk: Buffer): Generator<ExportRecord> {

@@ -2,9 +2,10 @@
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { ParleyError } from '../errors.ts'
-import { parseValues } from '../questions/values.ts'
+import type { Question } from '../questions/question.ts'
+import { parseValues, type Value } from '../questions/values.ts'
 import type { LineProblem } from './json.ts'
-import type { RecordLine, RecordOutput, RecordSuggestions } from './shape.ts'
+import type { RecordGold, RecordLine, RecordOutput, RecordSuggestions } from './shape.ts'
 import { fitField } from './shapes.ts'
 
 export type WarningKind =
@@ -34,8 +35,10 @@ export function fitRecord(
   if (twice !== undefined)
     say('outputs', `has two outputs with the id "${twice}".`, 'Give each an id of its own.')
   const suggestions = fitSuggestions(document, record, ids, say)
+  const gold = record.gold && fitGold(document, record.gold, ids, say)
   const [problem] = problems
-  return problem ? { problem } : { record: { ...record, fields, suggestions } }
+  if (problem) return { problem }
+  return { record: { ...record, fields, suggestions, ...(gold ? { gold } : {}) } }
 }
 
 type Say = (path: string, message: string, remedy: string) => void
@@ -79,28 +82,76 @@ function fitSuggestions(
   say: Say,
 ): RecordSuggestions {
   const kept: RecordSuggestions = {}
-  const known = document.questions.map((question) => question.name)
   for (const [name, suggestion] of Object.entries(record.suggestions)) {
-    const question = document.questions.find((one) => one.name === name)
-    if (!question) {
-      const offer = didYouMean(name, known).trim() || `It asks ${known.join(', ')}.`
-      say(`suggestions.${name}`, 'is not a question of this dataset.', offer)
-      continue
-    }
-    const { when: _, ...plain } = question
-    try {
-      const values = parseValues(
-        [{ ...plain, required: false }],
-        { [name]: suggestion.value },
-        { outputs },
-      )
-      kept[name] = { ...suggestion, value: values[name] ?? suggestion.value }
-    } catch (error) {
-      if (!(error instanceof ParleyError)) throw error
-      say(`suggestions.${name}.value`, 'does not answer the question.', error.problems[name] ?? '')
-    }
+    const question = findQuestion(document, name, `suggestions.${name}`, say)
+    if (!question) continue
+    const path = `suggestions.${name}.value`
+    const value = fitValue(question, suggestion.value, outputs, path, say)
+    kept[name] = { ...suggestion, value: value ?? suggestion.value }
   }
   return kept
+}
+
+/** Known answers must be such that an answer can be right or wrong. No key is as good as no gold. */
+function fitGold(
+  document: DatasetDocument,
+  gold: RecordGold,
+  outputs: readonly string[],
+  say: Say,
+): RecordGold | null {
+  const kept: RecordGold = {}
+  for (const [name, known] of Object.entries(gold)) {
+    const path = `gold.${name}`
+    const question = findQuestion(document, name, path, say)
+    if (!question) continue
+    if (question.type === 'text' || question.type === 'span') {
+      say(path, 'cannot be compared.', 'Known answers are for ratings, labels and rankings only.')
+      continue
+    }
+    const value = fitValue(question, known, outputs, path, say)
+    if (value === undefined) say(path, 'is empty.', 'Write the known answer, or leave it out.')
+    else if (question.type === 'ranking' && isTied(value))
+      say(path, 'puts no output above another.', 'Give one a better rank, or leave it out.')
+    else if (value !== null) kept[name] = value
+  }
+  return Object.keys(kept).length > 0 ? kept : null
+}
+
+function findQuestion(
+  document: DatasetDocument,
+  name: string,
+  path: string,
+  say: Say,
+): Question | undefined {
+  const question = document.questions.find((one) => one.name === name)
+  if (question) return question
+  const known = document.questions.map((one) => one.name)
+  const offer = didYouMean(name, known).trim() || `It asks ${known.join(', ')}.`
+  say(path, 'is not a question of this dataset.', offer)
+  return undefined
+}
+
+/** The value as it is kept; undefined where it says nothing, null where it was refused. */
+function fitValue(
+  { when: _, ...question }: Question,
+  value: unknown,
+  outputs: readonly string[],
+  path: string,
+  say: Say,
+): Value | null | undefined {
+  try {
+    const asked = [{ ...question, required: false }]
+    return parseValues(asked, { [question.name]: value }, { outputs })[question.name]
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error
+    say(path, 'does not answer the question.', error.problems[question.name] ?? '')
+    return null
+  }
+}
+
+function isTied(value: Value | null): boolean {
+  const ranks = value !== null && typeof value === 'object' && 'ranks' in value ? value.ranks : {}
+  return new Set(Object.values(ranks)).size === 1
 }
 
 /** The shortest text of Slack's and Discord's that is shown whole in a message. */

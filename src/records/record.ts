@@ -4,7 +4,13 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { conflict, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
-import type { RecordFields, RecordOutput, RecordStatus, RecordSuggestions } from './shape.ts'
+import type {
+  RecordFields,
+  RecordGold,
+  RecordOutput,
+  RecordStatus,
+  RecordSuggestions,
+} from './shape.ts'
 
 /** A record with where it stands. */
 export type StoredRecord = {
@@ -15,6 +21,8 @@ export type StoredRecord = {
   outputs: RecordOutput[]
   metadata: { [key: string]: unknown }
   suggestions: RecordSuggestions
+  /** Known answers, for admins only. */
+  gold: RecordGold | null
   priority: number
   wanted: number
   counted: number
@@ -139,6 +147,7 @@ function storedRecords(parley: Parley, datasetId: string) {
       'records.outputs',
       'records.metadata',
       'records.suggestions',
+      'records.gold',
       'places.priority',
       'places.wanted',
       'places.counted',

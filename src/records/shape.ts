@@ -38,6 +38,10 @@ export const RecordSuggestion = z.strictObject({
 export const RecordSuggestions = z.record(z.string(), RecordSuggestion)
 export type RecordSuggestions = z.infer<typeof RecordSuggestions>
 
+/** Known answers by question: what a labeler's answers are compared with. No labeler ever sees them. */
+export const RecordGold = z.record(z.string(), z.unknown())
+export type RecordGold = z.infer<typeof RecordGold>
+
 export const RecordLine = z.strictObject({
   format: z.literal(1),
   external_id: z.string().min(1).max(200),
@@ -45,6 +49,7 @@ export const RecordLine = z.strictObject({
   outputs: z.array(RecordOutput).max(50).default([]),
   metadata: z.record(z.string(), z.unknown()).default({}),
   suggestions: RecordSuggestions.default({}),
+  gold: RecordGold.optional(),
   priority: z.int().min(0).max(9).default(0),
 })
 export type RecordLine = z.infer<typeof RecordLine>

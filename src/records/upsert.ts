@@ -82,13 +82,14 @@ function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string 
     o: record.outputs,
     m: record.metadata,
     s: record.suggestions,
+    g: record.gold,
     p: record.priority,
     h: dataset.document.order === 'fixed' ? line : hash32(record.external_id),
     sh: shuffledOutputs(record.external_id, ids),
   })
 }
 
-const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, p smallint, h bigint, sh text[]`
+const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, p smallint, h bigint, sh text[]`
 
 /** Inserts what is not there yet and returns the numbers of the rows that were. */
 async function insertNew(
@@ -110,9 +111,9 @@ async function insertNew(
     block as materialized (
       select coalesce(${block}::bigint, nextval('position_blocks')) as number from home),
     new as (
-      insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, shuffled,
-        created_at, updated_at)
-      select ${dataset.id}::bigint, e, f, o, m, s, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
+      insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, gold,
+        shuffled, created_at, updated_at)
+      select ${dataset.id}::bigint, e, f, o, m, s, g, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
       from input, home
       on conflict (dataset_id, external_id) do nothing
       returning id, external_id),
@@ -176,7 +177,7 @@ async function differences(parley: Parley, dataset: Dataset, rows: string): Prom
     join records r on r.dataset_id = ${dataset.id} and r.external_id = i.e
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     where r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
-      or p.priority <> i.p
+      or r.gold is distinct from i.g or p.priority <> i.p
   `.execute(parley.db)
   return found
 }
@@ -190,7 +191,7 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
     block as materialized (select nextval('position_blocks') as number),
     changed as (
       update records r set fields = i.f, outputs = i.o, metadata = i.m, suggestions = i.s,
-        shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
+        gold = i.g, shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
       from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
       returning r.id, i.p, i.h, i.sh, jsonb_array_length(i.o) < ${needed} as needs),
     -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.

@@ -186,14 +186,17 @@ async function writeAnswers(
     const records = await recordIds(inside, dataset, batch)
     const labelers = await labelersOf(inside, dataset, batch)
     const rows = batch.flatMap(({ record, rejected, answers }, at) =>
-      answers.map((answer) => ({
-        at,
-        row: rowOf(answer, {
-          record_id: records.get(record.external_id) ?? '',
-          labeler_id: labelers.get(answer.labeler) ?? '',
-          rejected,
-        }),
-      })),
+      answers.map((answer) => {
+        const { id = '', hasGold = false } = records.get(record.external_id) ?? {}
+        return {
+          at,
+          row: rowOf(hasGold ? withoutGold(answer) : answer, {
+            record_id: id,
+            labeler_id: labelers.get(answer.labeler) ?? '',
+            rejected,
+          }),
+        }
+      }),
     )
     const { outcomes } = await callFunction(
       inside,
@@ -220,6 +223,11 @@ function numbered(rows: readonly { row: object }[]): string {
   return JSON.stringify(rows.map(({ row }, n) => ({ n, ...row })))
 }
 
+/** Where the record says that it is gold, its answers need not: the flag goes when the gold goes. */
+function withoutGold(answer: AnswerLine): AnswerLine {
+  return { ...answer, flags: answer.flags.filter((flag) => flag !== 'gold') }
+}
+
 function rowOf(
   answer: AnswerLine,
   of: { record_id: string; labeler_id: string; rejected: boolean },
@@ -239,15 +247,15 @@ async function recordIds(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, { id: string; hasGold: boolean }>> {
   const ids = [...new Set(batch.map(({ record }) => record.external_id))]
   const rows = await parley.db
     .selectFrom('records')
-    .select(['id', 'externalId'])
+    .select(['id', 'externalId', sql<boolean>`gold is not null`.as('hasGold')])
     .where('datasetId', '=', dataset.id)
     .where('externalId', '=', sql<string>`any(${ids}::text[])`)
     .execute()
-  return new Map(rows.map(({ id, externalId }) => [externalId, id]))
+  return new Map(rows.map(({ externalId, ...row }) => [externalId, row]))
 }
 
 /** The labeler behind each pseudonym; new ones are made, without consent and without an identity. */
