@@ -1,6 +1,6 @@
 /** Everything one person's Slack shows them, as the page draws it: no more than they may see. */
-import type { JsonObject } from '../slack/json.ts'
-import { compact } from '../slack/json.ts'
+import type { JsonObject } from '../json.ts'
+import { compact } from '../json.ts'
 import type { Streets } from '../slack/people.ts'
 import { messagesOf } from '../slack/screen.ts'
 import type { Channel, Entered, Message, User, View, Workspace } from '../slack/workspace.ts'

@@ -3,9 +3,10 @@
  * not take. A late or failed answer shows the person an error; an illegal one throws, because no
  * bot should ever send it.
  */
+
+import { isObject, type Json, parseJson, text } from '../json.ts'
 import type { Delivered } from './deliver.ts'
 import type { Faults } from './faults.ts'
-import { isObject, type Json, parseJson, text } from './json.ts'
 import { closeAll, closeView, pushModal, updateModal } from './modals.ts'
 import type { Outcome } from './people.ts'
 import { place } from './respond.ts'

@@ -2,6 +2,8 @@
  * Validates blocks for the surface they stand on, and gives them what Slack gives them: generated
  * block_ids and action_ids, `emoji: true` and `verbatim: false`.
  */
+
+import { isObject, type Json, type JsonObject, length, list, objects, text } from '../json.ts'
 import {
   type Check,
   checkBoolean,
@@ -16,7 +18,6 @@ import {
   type Surface,
 } from './check.ts'
 import { checkElement, checkImage } from './elements.ts'
-import { isObject, type Json, type JsonObject, length, list, objects, text } from './json.ts'
 import { type LimitId, limits } from './limits.ts'
 
 /** Checks all blocks of a message or view; problems carry pointers below `at`. */

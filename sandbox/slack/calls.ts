@@ -3,16 +3,16 @@
  * as Slack does, runs the method, and writes the wire log.
  */
 import type { Context } from 'hono'
+import { isObject, type Json, type JsonObject, parseJson, text } from '../json.ts'
+import type { Wire } from '../wire.ts'
 import type { Buckets } from './buckets.ts'
 import type { Faults } from './faults.ts'
-import { isObject, type Json, type JsonObject, parseJson, text } from './json.ts'
 import { chatMethods } from './methods/chat.ts'
 import { fileMethods } from './methods/files.ts'
 import { conversation, type Method, missingScope, refuse } from './methods/method.ts'
 import { peopleMethods } from './methods/people.ts'
 import { viewMethods } from './methods/views.ts'
 import type { Tokens } from './oauth.ts'
-import type { Wire } from './wire.ts'
 import type { Workspace } from './workspace.ts'
 
 const methods: Record<string, Method> = {

@@ -2,7 +2,7 @@
  * Collects what is wrong with a payload, in the words and with the JSON pointers Slack puts into
  * `response_metadata.messages`.
  */
-import { isObject, type Json, type JsonObject, length } from './json.ts'
+import { isObject, type Json, type JsonObject, length } from '../json.ts'
 import { type LimitId, limits } from './limits.ts'
 
 export type Surface = 'message' | 'modal' | 'home'

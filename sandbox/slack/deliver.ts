@@ -3,9 +3,10 @@
  * it delivers is set once by `deliverTo` and may change (a service that moved).
  */
 import { createHmac } from 'node:crypto'
+import { type Json, type JsonObject, parseJson } from '../json.ts'
+import type { Wire } from '../wire.ts'
 import type { Faults } from './faults.ts'
-import { type Json, type JsonObject, parseJson, slackJson } from './json.ts'
-import type { Wire } from './wire.ts'
+import { slackJson } from './json.ts'
 import { newId, type Workspace } from './workspace.ts'
 
 export type Handler = (request: Request) => Response | Promise<Response>

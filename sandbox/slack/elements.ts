@@ -1,4 +1,6 @@
 /** Validates Block Kit elements and composition objects: what Slack would refuse is named here. */
+
+import { isObject, type Json, type JsonObject, list, same } from '../json.ts'
 import {
   type Check,
   checkBoolean,
@@ -11,7 +13,6 @@ import {
   needs,
   onlyKeys,
 } from './check.ts'
-import { isObject, type Json, type JsonObject, list, same } from './json.ts'
 import { type LimitId, limits } from './limits.ts'
 
 /** Where an element stands; Slack allows different ones in each place. */

@@ -2,8 +2,9 @@
  * What is entered into the elements of a message or view: the starting values, what a person puts
  * there, and `state.values` as payloads carry it.
  */
+
+import { compact, isObject, type Json, type JsonObject, objects, text } from '../json.ts'
 import { actionable } from './blocks.ts'
-import { compact, isObject, type Json, type JsonObject, objects, text } from './json.ts'
 import { type Entered, entryKey } from './workspace.ts'
 
 const stateless = ['button', 'overflow', 'workflow_button', 'icon_button', 'feedback_buttons']

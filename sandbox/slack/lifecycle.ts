@@ -1,6 +1,7 @@
 /** What becomes of an app in a workspace: revoked tokens and uninstalls, told in either order. */
+
+import type { JsonObject } from '../json.ts'
 import type { Courier } from './deliver.ts'
-import type { JsonObject } from './json.ts'
 import type { Tokens } from './oauth.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -2,7 +2,8 @@
  * For every row of `limits`, a payload that reaches exactly `n` of what the row counts, and the
  * error Slack answers when that is one too many. A limit without a payload does not compile.
  */
-import { type Json, type JsonObject, slackJson } from './json.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { slackJson } from './json.ts'
 import { containerCost, type LimitId } from './limits.ts'
 
 export type Payload =

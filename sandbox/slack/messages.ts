@@ -1,7 +1,8 @@
 /** Puts messages into conversations, changes them and takes them away, as Slack stores them. */
+
+import { compact, isObject, type Json, type JsonObject } from '../json.ts'
 import { checkBlocks } from './blocks.ts'
 import { type Check, messagesOf } from './check.ts'
-import { compact, isObject, type Json, type JsonObject } from './json.ts'
 import { readable } from './mrkdwn.ts'
 import { storeBlocks } from './store.ts'
 import {

@@ -1,7 +1,8 @@
 /** The modals and home tabs people have open: opened, changed, pushed, closed, as Slack does it. */
 
+import { type JsonObject, text } from '../json.ts'
 import { startValues, stateValues } from './entered.ts'
-import { type JsonObject, text, textOf } from './json.ts'
+import { textOf } from './json.ts'
 import { limits } from './limits.ts'
 import { storeBlocks } from './store.ts'
 import {

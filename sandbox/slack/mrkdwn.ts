@@ -1,5 +1,6 @@
 /** What a person reads: messages and blocks as lines of text, without markup. */
-import { isObject, type Json, type JsonObject, list, objects, text, textOf } from './json.ts'
+import { isObject, type Json, type JsonObject, list, objects, text } from '../json.ts'
+import { textOf } from './json.ts'
 import type { Entered, Message, Workspace } from './workspace.ts'
 import { entryKey } from './workspace.ts'
 

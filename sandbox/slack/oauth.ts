@@ -3,7 +3,7 @@
  * are good once, tokens that may rotate, and whose token is whose.
  */
 import type { Env, Hono } from 'hono'
-import { type JsonObject, text } from './json.ts'
+import { type JsonObject, text } from '../json.ts'
 import { type Call, type Method, refuse } from './methods/method.ts'
 import { addUser, secret, type User, type Workspace } from './workspace.ts'
 

@@ -1,6 +1,7 @@
 /** Builds the payloads Slack sends when people act, with the keys real ones carry. */
+
+import type { Json, JsonObject } from '../json.ts'
 import { stateValues } from './entered.ts'
-import type { Json, JsonObject } from './json.ts'
 import { messageJson } from './messages.ts'
 import { viewJson } from './modals.ts'
 import type { Place } from './screen.ts'

@@ -2,11 +2,13 @@
  * People driven by code. A person can only use what is on their screen now: the open modal, else
  * the home tab, else the messages they see. Anything else throws a sentence that shows the screen.
  */
+
+import { compact, isObject, type JsonObject, list, text } from '../json.ts'
 import { receiveAck } from './acks.ts'
 import type { Courier } from './deliver.ts'
 import { unfinished } from './entered.ts'
 import type { Faults } from './faults.ts'
-import { compact, isObject, type JsonObject, list, slackJson, text, textOf } from './json.ts'
+import { slackJson, textOf } from './json.ts'
 import { addMessage } from './messages.ts'
 import { fileJson } from './methods/files.ts'
 import { closeView, topModal, viewJson } from './modals.ts'

@@ -1,6 +1,7 @@
 /** Answers to a response_url: five within thirty minutes, replacing, deleting or adding a message. */
+
+import { isObject, type Json, type JsonObject, text } from '../json.ts'
 import type { Faults } from './faults.ts'
-import { isObject, type Json, type JsonObject, text } from './json.ts'
 import { limits, times } from './limits.ts'
 import { addMessage, findMessage, removeMessage, replaceMessage } from './messages.ts'
 import { judgeContent } from './methods/chat.ts'

@@ -2,8 +2,10 @@
  * What one person has before their eyes, and the search for a control on it. A modal covers
  * everything; else it is the home tab or the conversations, newest message first.
  */
+
+import { isObject, type JsonObject, list, objects, text } from '../json.ts'
 import { actionable } from './blocks.ts'
-import { isObject, type JsonObject, list, objects, text, textOf } from './json.ts'
+import { textOf } from './json.ts'
 import { topModal } from './modals.ts'
 import { readable, readableBlocks, show } from './mrkdwn.ts'
 import type { Entered, Message, User, View, Workspace } from './workspace.ts'

@@ -27,20 +27,20 @@
  */
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { isObject, type JsonObject, parseJson } from '../json.ts'
 import { pageRoutes } from '../page/routes.ts'
+import { openWire, type WireLine } from '../wire.ts'
 import { openBuckets } from './buckets.ts'
 import { answerCall } from './calls.ts'
 import { controlRoutes } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
-import { isObject, type JsonObject, parseJson } from './json.ts'
 import { type Lifecycle, openLifecycle } from './lifecycle.ts'
 import { times } from './limits.ts'
 import { openOAuth, openTokens, type Tokens } from './oauth.ts'
 import { type Person, personOf, type Streets } from './people.ts'
 import { respond } from './respond.ts'
 import { openSocketMode, type SocketMode } from './socket.ts'
-import { openWire, type WireLine } from './wire.ts'
 import {
   addChannel,
   addUser,
@@ -165,6 +165,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   const secrets = [app.signingSecret, client.clientSecret, appToken]
   const faults = openFaults(workspace.now)
   const wire = openWire({
+    platform: 'slack',
     secrets,
     ...(options.wireLog !== undefined && { path: options.wireLog }),
   })

@@ -4,8 +4,8 @@
  */
 import type { Server } from 'node:http'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { isObject, type Json, type JsonObject, parseJson, text } from '../json.ts'
 import type { Handler } from './deliver.ts'
-import { isObject, type Json, type JsonObject, parseJson, text } from './json.ts'
 import { type Method, refuse } from './methods/method.ts'
 import { newId, secret } from './workspace.ts'
 

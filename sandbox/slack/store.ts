@@ -3,7 +3,7 @@
  * `verbatim: false` filled in, and in messages `&`, `<` and `>` escaped even in plain text
  * (slackapi/bolt-python#513).
  */
-import { isObject, type Json, type JsonObject, object, objects, text } from './json.ts'
+import { isObject, type Json, type JsonObject, object, objects, text } from '../json.ts'
 
 export function storeBlocks(
   blocks: Json,

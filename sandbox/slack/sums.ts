@@ -1,5 +1,5 @@
 /** How much text a message carries in all, as Slack counts it for `msg_blocks_too_long`. */
-import { isObject, type Json, length, objects } from './json.ts'
+import { isObject, type Json, length, objects } from '../json.ts'
 import { containerCost, limits } from './limits.ts'
 
 /** Whether the text of these blocks is more than one message may carry. */

@@ -1,5 +1,5 @@
 /** What people enter: the value each kind of control holds after it was typed, chosen, attached. */
-import { compact, type Json, type JsonObject } from './json.ts'
+import { compact, type Json, type JsonObject } from '../json.ts'
 import { findOption, type Where } from './screen.ts'
 import { newId, type StoredFile, type User, type Workspace } from './workspace.ts'
 

@@ -1,4 +1,6 @@
 /** Validates a modal or a home tab before Slack would show it. */
+
+import { isObject, type Json, type JsonObject, text } from '../json.ts'
 import { checkBlocks, hasInput } from './blocks.ts'
 import {
   type Check,
@@ -10,7 +12,7 @@ import {
   needs,
   onlyKeys,
 } from './check.ts'
-import { isObject, type Json, type JsonObject, slackJson, text } from './json.ts'
+import { slackJson } from './json.ts'
 import { limits } from './limits.ts'
 
 export type ViewVerdict =

@@ -3,7 +3,7 @@
  * what its app was granted. Everything else in this folder reads and changes this one value.
  */
 import { randomBytes } from 'node:crypto'
-import type { Json, JsonObject } from './json.ts'
+import type { Json, JsonObject } from '../json.ts'
 
 export type User = {
   id: string

@@ -1,7 +1,7 @@
 /** A little bot for the tests of the stand-in: real Slack SDK out, a plain handler in. */
 import { webApi } from '@slack/bolt'
-import type { Json, JsonObject } from '../../sandbox/slack/json.ts'
-import { isObject, parseJson } from '../../sandbox/slack/json.ts'
+import type { Json, JsonObject } from '../../sandbox/json.ts'
+import { isObject, parseJson } from '../../sandbox/json.ts'
 import { openSlackStandIn, type SlackOptions } from '../../sandbox/slack/server.ts'
 
 export type Heard = { headers: Headers; raw: string; body: JsonObject }

@@ -1,6 +1,6 @@
 /** Forms in the stand-in Slack: every kind of control, stacks of views, what the client refuses. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Json, type JsonObject, list, object, text } from '../../sandbox/slack/json.ts'
+import { type Json, type JsonObject, list, object, text } from '../../sandbox/json.ts'
 import { button, call, field, modal, openBot, plain } from './bot.ts'
 
 const open: { close(): Promise<void> }[] = []

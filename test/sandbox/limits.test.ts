@@ -1,6 +1,6 @@
 /** Every limit of the table: the stand-in takes what reaches it and refuses one more. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JsonObject, object, parseJson, text } from '../../sandbox/slack/json.ts'
+import { type JsonObject, object, parseJson, text } from '../../sandbox/json.ts'
 import { type Payload, reaches } from '../../sandbox/slack/limit-payloads.ts'
 import { type LimitId, limits } from '../../sandbox/slack/limits.ts'
 import { button, call, openBot, plain } from './bot.ts'

@@ -1,7 +1,7 @@
 /** People in the stand-in Slack: what they see, what they can do, and what the bot hears of it. */
 import { createHmac } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type JsonObject, object, text } from '../../sandbox/slack/json.ts'
+import { type JsonObject, object, text } from '../../sandbox/json.ts'
 import { button, call, field, modal, openBot, plain } from './bot.ts'
 
 const open: { close(): Promise<void> }[] = []

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { webApi } from '@slack/bolt'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Json, type JsonObject, list, object, text } from '../../sandbox/slack/json.ts'
+import { type Json, type JsonObject, list, object, text } from '../../sandbox/json.ts'
 import { button, call, field, modal, openBot, plain } from './bot.ts'
 
 const open: { close(): Promise<void> }[] = []

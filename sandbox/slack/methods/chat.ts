@@ -1,6 +1,6 @@
 /** chat.*: messages posted, changed, deleted, whispered. */
 
-import { isObject, type Json, type JsonObject, length, list, objects, text } from '../json.ts'
+import { isObject, type Json, type JsonObject, length, list, objects, text } from '../../json.ts'
 import { limits, truncateTextAt } from '../limits.ts'
 import {
   addMessage,

@@ -1,6 +1,6 @@
 /** files.*: the external upload in three steps, and what became of a file. */
 
-import { type JsonObject, length, objects, text } from '../json.ts'
+import { type JsonObject, length, objects, text } from '../../json.ts'
 import { limits } from '../limits.ts'
 import { addMessage, judgeBlocks } from '../messages.ts'
 import { isTooLong } from '../sums.ts'

@@ -1,6 +1,7 @@
 /** The shape of one Web API method, and the small answers they share. */
+
+import type { Json, JsonObject } from '../../json.ts'
 import type { Faults } from '../faults.ts'
-import type { Json, JsonObject } from '../json.ts'
 import { type Channel, directMessage, type Workspace } from '../workspace.ts'
 
 export type Call = {

@@ -1,7 +1,8 @@
 /** auth.*, api.*, users.*, usergroups.*, conversations.*, blocks.validate: who and where. */
+
+import { type Json, type JsonObject, objects, text } from '../../json.ts'
 import { checkBlocks } from '../blocks.ts'
 import type { Check } from '../check.ts'
-import { type Json, type JsonObject, objects, text } from '../json.ts'
 import { limits } from '../limits.ts'
 import { judgeView } from '../views.ts'
 import { addChannel, type Channel, directMessage, type User, type Workspace } from '../workspace.ts'

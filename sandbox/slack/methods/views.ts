@@ -1,5 +1,5 @@
 /** views.*: modals opened by a fresh trigger, updated under a hash, pushed; home tabs published. */
-import { isObject, type JsonObject, text } from '../json.ts'
+import { isObject, type JsonObject, text } from '../../json.ts'
 import {
   findView,
   openModal,

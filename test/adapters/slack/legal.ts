@@ -5,7 +5,7 @@
 
 import { type Message, textSum, type View } from '../../../adapters/slack/blocks.ts'
 import { budgets, limits } from '../../../adapters/slack/limits.ts'
-import type { Json } from '../../../sandbox/slack/json.ts'
+import type { Json } from '../../../sandbox/json.ts'
 import { judgeBlocks } from '../../../sandbox/slack/messages.ts'
 import { isTooLong } from '../../../sandbox/slack/sums.ts'
 import { judgeView } from '../../../sandbox/slack/views.ts'

@@ -5,9 +5,11 @@
 import { appendFileSync } from 'node:fs'
 import { isObject, type Json } from './json.ts'
 
+type Platform = 'slack' | 'discord'
+
 export type WireLine = {
   at: string
-  platform: 'slack'
+  platform: Platform
   direction: 'call' | 'delivery'
   method: string
   path: string
@@ -24,14 +26,18 @@ export type Wire = {
 const kept = 20_000
 
 /** Opens a log that keeps the last lines in memory and, when asked, all of them in a file. */
-export function openWire(options: { path?: string; secrets: readonly string[] }): Wire {
+export function openWire(options: {
+  platform: Platform
+  path?: string
+  secrets: readonly string[]
+}): Wire {
   const lines: WireLine[] = []
   return {
     lines,
     write(line) {
       const written: WireLine = {
         at: line.at,
-        platform: 'slack',
+        platform: options.platform,
         direction: line.direction,
         method: line.method,
         path: line.path,
