@@ -36,6 +36,8 @@ export type RecordsTable = {
   metadata: JsonDefault<{ [key: string]: unknown }>
   suggestions: JsonDefault<RecordSuggestions>
   gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
+  outline: string | null
+  lengths: number[] | null
   shuffled: Generated<string[]>
   createdAt: Date
   updatedAt: Date

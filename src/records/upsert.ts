@@ -8,7 +8,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
-import type { RecordLine } from './shape.ts'
+import type { Content, RecordLine } from './shape.ts'
 
 /** A record with where it stands in its file; `line` decides the order of `order: fixed`. */
 export type Numbered = { line: number; record: RecordLine }
@@ -83,13 +83,28 @@ function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string 
     m: record.metadata,
     s: record.suggestions,
     g: record.gold,
+    ol: JSON.stringify([ids, record.outputs.map((output) => output.model ?? null)]),
+    ln: lengthsOf(record),
     p: record.priority,
     h: dataset.document.order === 'fixed' ? line : hash32(record.external_id),
     sh: shuffledOutputs(record.external_id, ids),
   })
 }
 
-const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, p smallint, h bigint, sh text[]`
+/** Bytes of text of each output and, last, of all fields. */
+function lengthsOf({ fields, outputs }: RecordLine): number[] {
+  const all = outputs.map((output) => bytesOf(output.text ?? output.messages ?? ''))
+  return [...all, Object.values(fields).reduce((sum, content) => sum + bytesOf(content), 0)]
+}
+
+function bytesOf(content: Content): number {
+  return typeof content === 'string'
+    ? Buffer.byteLength(content)
+    : content.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)
+}
+
+const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, ol text, ln int[],
+  p smallint, h bigint, sh text[]`
 
 /** Inserts what is not there yet and returns the numbers of the rows that were. */
 async function insertNew(
@@ -112,8 +127,8 @@ async function insertNew(
       select coalesce(${block}::bigint, nextval('position_blocks')) as number from home),
     new as (
       insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, gold,
-        shuffled, created_at, updated_at)
-      select ${dataset.id}::bigint, e, f, o, m, s, g, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
+        outline, lengths, shuffled, created_at, updated_at)
+      select ${dataset.id}::bigint, e, f, o, m, s, g, ol, ln, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
       from input, home
       on conflict (dataset_id, external_id) do nothing
       returning id, external_id),
@@ -191,7 +206,7 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
     block as materialized (select nextval('position_blocks') as number),
     changed as (
       update records r set fields = i.f, outputs = i.o, metadata = i.m, suggestions = i.s,
-        gold = i.g, shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
+        gold = i.g, outline = i.ol, lengths = i.ln, shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
       from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
       returning r.id, i.p, i.h, i.sh, jsonb_array_length(i.o) < ${needed} as needs),
     -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.
