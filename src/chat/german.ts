@@ -84,6 +84,29 @@ export const german: Words = {
   importScope:
     'Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. Füge sie in den Einstellungen der App unter „OAuth & Permissions“ hinzu, installiere die App noch einmal und komm zurück. Bis dahin: npx parley import in einem Terminal.',
 
+  goOn: 'Weiter',
+  stepKept: 'Das ist als Entwurf gesichert. Geh weiter, um den Rest zu beantworten.',
+  pickedKept: 'Das ist als Entwurf gesichert. Sende es ab, wenn alles beantwortet ist.',
+  readMenu: 'Ganz lesen…',
+  moreMenu: 'Ganz lesen, oder überspringen, weil…',
+  asFile: 'Als Datei',
+  orFile: 'Oder eine Textdatei (.md, .txt)',
+  orFileHint: 'Eine Datei ersetzt, was oben getippt ist.',
+  fileNotText:
+    'Diese Datei ist kein einfacher Text. Nimm eine, deren Name auf .md oder .txt endet.',
+  fileTooLong: 'Diese Datei ist länger, als eine Antwort sein darf (100.000 Zeichen).',
+  fileNotRead: 'Die Datei ließ sich nicht lesen. Bitte gib sie noch einmal.',
+  typedKept: 'Was du getippt hast, ist als Entwurf gesichert.',
+  tooMuchHere: 'Hier ist mehr zu beantworten, als Discord zeigen kann. Bitte überspringe es.',
+  pressOnceMore:
+    'Das hat zu lange gedauert, um ein Formular zu öffnen. Drücke den Knopf noch einmal.',
+  editMenu: 'Eine Antwort ändern…',
+  guidelinesMenu: 'Den Leitfaden lesen von…',
+  manageMenu: 'Um einen Datensatz kümmern…',
+  statistics: 'Statistik',
+  consentStoredDiscord:
+    'Was gespeichert wird: deine Discord-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten werden nie gelesen, außer einer, die du selbst als Antwort verwendest.',
+
   onlyIfItApplies: 'Beantworte das nur, wenn es zutrifft.',
   onlyIfBothBad: 'Beantworte das nur, wenn nichts davon annehmbar ist.',
   chooseOne: 'Wähle eines',
@@ -133,6 +156,79 @@ export const german: Words = {
   needsCode:
     'Schreibe den Code, den Parley beim Start ausgegeben hat: /parley-admin claim ABCD-1234-EFGH.',
 
+  later: 'Später',
+  inAnHour: 'In einer Stunde',
+  thisAfternoon: 'Heute Nachmittag',
+  tomorrow: 'Morgen',
+  notToday: 'Heute nicht',
+  turnOff: 'Abschalten',
+  turnOn: 'Einschalten',
+  allOff: 'Alles abschalten',
+  on: 'an',
+  off: 'aus',
+  remindersTitle: 'Deine Erinnerungen',
+  remindersHow:
+    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach dreien, die zu nichts führten, ist Parley still, bis du wiederkommst.',
+  remindersResting: 'Parley ist gerade still, weil die letzten drei Nachrichten zu nichts führten.',
+  reminderKind: {
+    new_work: 'Neue Arbeit',
+    nudge: 'Ein Anstoß, wenn etwas liegen bleibt',
+    deadline: 'Ein Wort vor einer Frist',
+    digest: 'Die tägliche Übersicht',
+    results: 'Ergebnisse, wenn ein Datensatz schließt',
+  },
+  zone: 'Deine Zeitzone',
+  zoneUnknown:
+    'Noch weiß niemand, wo du bist. Wähle deine Zeitzone, dann können Erinnerungen beginnen.',
+  digestAt: 'Uhrzeit der Übersicht',
+  days: 'Tage',
+  weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
+  saved: 'Gespeichert.',
+  invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um zu sehen, was es gibt.',
+  invitationNothing: 'Dort ist nichts mehr zu tun. Danke!',
+  digestText: 'Guten Morgen. Das wartet auf dich:',
+  newWorkText: (title) => `In „${title}“ gibt es neue Arbeit.`,
+  nudgeText: (title, done, goal) =>
+    `Du hast ${done} von ${goal} in „${title}“ erledigt. Mach weiter, wann es dir passt.`,
+  deadlineText: (title, left, due) =>
+    `„${title}“: noch ${left} von dem, was du begonnen hast, fällig ${due}.`,
+  resultsText: (title, answers, labelers) =>
+    `„${title}“ ist geschlossen: ${answers} Antworten von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}. Danke für deine!`,
+  invitationTitle: (title) => `Du bist eingeladen: „${title}“`,
+  invitationCount: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  invitationDue: (due) => `fällig ${due}`,
+  remindedAt: (when) => `Gut: wieder ${when}.`,
+  remindedTomorrow: 'Gut: heute nichts mehr.',
+  turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
+  moment: (at, zone) =>
+    new Intl.DateTimeFormat('de', {
+      ...({ weekday: 'short', month: 'short', day: 'numeric' } as const),
+      ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
+      timeZone: zone,
+    }).format(at),
+  batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
+  delivered: (invited, already) =>
+    `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,
+  deliverRefused: (names) => `Nicht auf der Liste, darum nicht eingeladen: ${names}.`,
+  badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
+  channelDigestOn: (title) =>
+    `Dieser Kanal bekommt an jedem Arbeitstag um halb zehn ein Wort über „${title}“.`,
+  channelDigestOff: (title) => `Hier gibt es kein tägliches Wort über „${title}“ mehr.`,
+  channelDigestWhere: 'Schreibe das in dem Kanal, der es bekommen soll.',
+  channelDigestTitle: (title) => `„${title}“ heute`,
+  channelDigestStuck: 'Was feststeckt',
+  agreement: 'Übereinstimmung',
+  stuckPaused: 'Der Datensatz ist angehalten.',
+  stuckPeople: (wanted, labelers) =>
+    `Jeder Eintrag will ${wanted} Antworten, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
+  stuckIdle: (pending) =>
+    `${pending} Einträge warten, und seit einem Tag hat niemand geantwortet. /parley-admin deliver lädt ein.`,
+  stuckOutputs: (records) => `${records} Einträge warten auf einen zweiten Text.`,
+  stuckRejected: (records, dataset) =>
+    `${records} Einträge haben die Antwortenden herausgenommen: parley records list ${dataset} --status rejected zeigt sie.`,
+  needsDeliver:
+    'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1) oder eine Rolle (role:reviewer) statt everyone.',
+
   done: (submitted, assigned) =>
     assigned === null ? `${submitted} erledigt` : `${submitted} von ${assigned} erledigt`,
   minutes: (minutes) => (minutes < 1 ? 'keine Minute' : `etwa ${Math.round(minutes)} min`),
@@ -147,6 +243,9 @@ export const german: Words = {
   pageOf: (page, pages) => `Seite ${page} von ${pages}`,
   readAll: (title) => `${title} ganz lesen`,
   read: (title) => `${title} lesen`,
+  continued: (title) => `${title}, Fortsetzung`,
+  chosenOn: (title, chosen) => `${title}: ${chosen}`,
+  typeNext: (title, name) => `${title}: schreibe /parley next ${name}`,
   moreChoices: (more) =>
     `Und ${more} mehr: schreibe /parley next NAME, um einen davon beim Namen zu wählen.`,
   resumeTask: (title) => `Du hast eine offene Aufgabe in „${title}“.`,

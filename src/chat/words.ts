@@ -83,6 +83,27 @@ const english = {
   importScope:
     'To take files here, Parley needs the permission files:read. Add it in the settings of the app under “OAuth & Permissions”, install the app to your workspace again, and come back. Until then: npx parley import in a terminal.',
 
+  goOn: 'Go on',
+  stepKept: 'That is kept as a draft. Go on to answer the rest.',
+  pickedKept: 'That is kept as a draft. Submit it when all is answered.',
+  readMenu: 'Read in full…',
+  moreMenu: 'Read in full, or skip because…',
+  asFile: 'As a file',
+  orFile: 'Or a text file (.md, .txt)',
+  orFileHint: 'A file takes the place of what is typed above.',
+  fileNotText: 'This file is no plain text. Give one whose name ends in .md or .txt.',
+  fileTooLong: 'This file is longer than an answer may be (100,000 characters).',
+  fileNotRead: 'The file could not be read. Please give it once more.',
+  typedKept: 'What you typed is kept as a draft.',
+  tooMuchHere: 'This record has more to answer than Discord can show. Please skip it.',
+  pressOnceMore: 'That took too long for a form to open. Press the button again.',
+  editMenu: 'Change an answer…',
+  guidelinesMenu: 'Read the guidelines of…',
+  manageMenu: 'Look after a dataset…',
+  statistics: 'Statistics',
+  consentStoredDiscord:
+    'What is stored: your Discord user id, your language setting, what you answer, and when. Your messages are never read, but for one you use as an answer yourself.',
+
   onlyIfItApplies: 'Answer this only if it applies.',
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
   chooseOne: 'Choose one',
@@ -132,6 +153,77 @@ const english = {
   needsCode:
     'Write the code that Parley printed when it started: /parley-admin claim ABCD-1234-EFGH.',
 
+  later: 'Later',
+  inAnHour: 'In an hour',
+  thisAfternoon: 'This afternoon',
+  tomorrow: 'Tomorrow',
+  notToday: 'Not today',
+  turnOff: 'Turn off',
+  turnOn: 'Turn on',
+  allOff: 'Turn everything off',
+  on: 'on',
+  off: 'off',
+  remindersTitle: 'Your reminders',
+  remindersHow:
+    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three that led to nothing Parley keeps quiet until you come back.',
+  remindersResting: 'Parley keeps quiet now, because its last three messages led to nothing.',
+  reminderKind: {
+    new_work: 'New work',
+    nudge: 'A nudge when a batch lies still',
+    deadline: 'A word before a deadline',
+    digest: 'The daily digest',
+    results: 'Results, when a dataset closes',
+  },
+  zone: 'Your time zone',
+  zoneUnknown: 'Nobody knows yet where you are. Choose your time zone, and reminders can begin.',
+  digestAt: 'Time of the digest',
+  days: 'Days',
+  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+  saved: 'Saved.',
+  invitationOver: 'This invitation is over. Type /parley to see what there is.',
+  invitationNothing: 'Nothing is left to do there. Thank you!',
+  digestText: 'Good morning. This waits for you:',
+  newWorkText: (title: string) => `There is new work in “${title}”.`,
+  nudgeText: (title: string, done: number, goal: number) =>
+    `You did ${done} of ${goal} in “${title}”. Go on when it suits you.`,
+  deadlineText: (title: string, left: number, due: string) =>
+    `“${title}”: ${left} left of what you began, due ${due}.`,
+  resultsText: (title: string, answers: number, labelers: number) =>
+    `“${title}” is closed: ${answers} answers by ${labelers} ${labelers === 1 ? 'person' : 'people'}. Thank you for yours!`,
+  invitationTitle: (title: string) => `You are invited: “${title}”`,
+  invitationCount: (count: number) => (count === 1 ? '1 record' : `${count} records`),
+  invitationDue: (due: string) => `due ${due}`,
+  remindedAt: (when: string) => `All right: again ${when}.`,
+  remindedTomorrow: 'All right: nothing more today.',
+  turnedOff: (kind: string) => `Turned off: ${kind}. /parley reminders turns it on again.`,
+  /** A date and time on somebody's wall. */
+  moment: (at: Date, zone: string) =>
+    new Intl.DateTimeFormat('en', { ...moment, timeZone: zone }).format(at),
+  batchDone: (goal: number) =>
+    `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
+  delivered: (invited: number, already: number) =>
+    `${invited} ${invited === 1 ? 'person is' : 'people are'} invited${already > 0 ? `, ${already} had an invitation already` : ''}.`,
+  deliverRefused: (names: string) => `Not on the access list, so not invited: ${names}.`,
+  badDue: (text: string) =>
+    `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
+  channelDigestOn: (title: string) =>
+    `This channel gets a word about “${title}” every working day at half past nine.`,
+  channelDigestOff: (title: string) => `No more daily words about “${title}” here.`,
+  channelDigestWhere: 'Type this in the channel that should get it.',
+  channelDigestTitle: (title: string) => `“${title}” today`,
+  channelDigestStuck: 'What is stuck',
+  agreement: 'agreement',
+  stuckPaused: 'The dataset is paused.',
+  stuckPeople: (wanted: number, labelers: number) =>
+    `Each record wants ${wanted} answers, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
+  stuckIdle: (pending: number) =>
+    `${pending} records wait, and nobody answered in the last day. /parley-admin deliver invites people.`,
+  stuckOutputs: (records: number) => `${records} records wait for a second output.`,
+  stuckRejected: (records: number, dataset: string) =>
+    `${records} records were taken out by their labelers: parley records list ${dataset} --status rejected shows them.`,
+  needsDeliver:
+    'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1) or a role (role:reviewer) in place of everyone.',
+
   done: (submitted: number, assigned: number | null) =>
     assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
   minutes: (minutes: number) =>
@@ -147,6 +239,9 @@ const english = {
   pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
   readAll: (title: string) => `Read all of ${title}`,
   read: (title: string) => `Read ${title}`,
+  continued: (title: string) => `${title}, continued`,
+  chosenOn: (title: string, chosen: string) => `${title}: ${chosen}`,
+  typeNext: (title: string, name: string) => `${title}: type /parley next ${name}`,
   moreChoices: (more: number) =>
     `And ${more} more: type /parley next NAME to choose one of them by its name.`,
   resumeTask: (title: string) => `You have a task open in “${title}”.`,
@@ -163,6 +258,11 @@ const english = {
       ? `There is no “${word}”. Did you mean “${near}”?`
       : `There is no “${word}”. This is what you can type:`,
   badOption: (word: string) => `“${word}” is not an option. Write options as key=value.`,
+}
+
+const moment = {
+  ...({ weekday: 'short', month: 'short', day: 'numeric' } as const),
+  ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
 }
 
 export type Words = typeof english
