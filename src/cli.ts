@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
 import { datasetCommands } from './cli/datasets.ts'
+import { deliverCommands } from './cli/deliver.ts'
 import { exportCommands } from './cli/exports.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
@@ -20,6 +21,7 @@ export const commands: readonly CliCommand[] = [
   ...exportCommands,
   ...statsCommands,
   ...labelerCommands,
+  ...deliverCommands,
   ...slackCommands,
 ]
 

@@ -17,7 +17,8 @@ export type Parley = {
   queue: Ring
   /** The platforms that are on; main.ts fills it once the adapters are connected. */
   platforms: Map<Platform, ChatAdapter>
-  send(to: Person | Channel, reply: Reply): Promise<Delivered>
+  /** As ChatAdapter.send, on whichever platform they are. */
+  send(to: Person | Channel, reply: Reply, starting?: () => Promise<void>): Promise<Delivered>
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /**
    * Runs `work` once, after the outermost transaction has committed, or at once outside of one.
@@ -51,7 +52,7 @@ export function createParley(parts: Parts): Parley & { settled(): Promise<void> 
   return {
     ...parts,
     platforms,
-    send: async (to, reply) => reach(to.platform).send(to, reply),
+    send: async (to, reply, starting) => reach(to.platform).send(to, reply, starting),
     repaint: async (delivered, reply) => reach(delivered.platform).repaint(delivered, reply),
     afterCommit: (work) => {
       const run = (async () => work())().catch((error: unknown) =>

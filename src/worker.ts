@@ -5,6 +5,9 @@ import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
 import type { Parley } from './parley.ts'
 import type { Doers } from './queue/jobs.ts'
+import { announceChanges } from './reminders/announce.ts'
+import { fireChannelDigests } from './reminders/channel-digest.ts'
+import { fireReminders } from './reminders/fire.ts'
 
 export function doersOf(parley: Parley): Doers {
   return {
@@ -15,6 +18,9 @@ export function doersOf(parley: Parley): Doers {
     },
     sweep: async () => {
       await sweepExports(parley)
+      await announceChanges(parley)
+      await fireReminders(parley)
+      await fireChannelDigests(parley)
       await sweepDeliveries(parley)
       await forgetHandled(parley)
     },

@@ -48,6 +48,7 @@ import {
 import { budgets, limits } from './limits.ts'
 import { decidingQuestions, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
+import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 
 /** A line above a card or form, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
@@ -74,6 +75,12 @@ export function drawMessage(
       return drawChoices(reply.choices, reply.notice, said)
     case 'history':
       return drawHistory(reply.entries, said)
+    case 'invitation':
+      return drawInvitation(reply.invitation, said)
+    case 'reminder':
+      return drawReminder(reply.reminder, said)
+    case 'preferences':
+      return drawPreferences(reply.preferences, reply.notice, said)
     case 'notice':
     case 'file':
       return drawText(reply.text)

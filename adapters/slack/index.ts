@@ -329,11 +329,11 @@ export function slackAdapter(
     platform: 'slack',
     unsupported: unsupportedBySlack,
     ...openGroups(outbox, inside),
-    async send(to: Person | Channel, reply: Reply): Promise<Delivered> {
+    async send(to: Person | Channel, reply: Reply, starting): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
       const sent = await inWorkspace(to.workspace, async () => {
-        const posted = await background.post(channel, drawMessage(reply, said))
+        const posted = await background.post(channel, drawMessage(reply, said), starting)
         if (reply.type === 'file') await background.upload(posted.channel, reply)
         return posted
       })
@@ -352,6 +352,7 @@ export function slackAdapter(
         if (reply.type === 'file') await background.upload(delivered.channel, reply)
       })
     },
+    profile: (person) => inWorkspace(person.workspace, () => background.profile(person.userId)),
     failureOf,
     routes(hono) {
       if (http) hono.post('/slack/events', http.handler)

@@ -7,6 +7,7 @@ import type { View } from './blocks.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { readQuestion, type State } from './questions.ts'
+import { parseReminderId } from './reminders.ts'
 
 /** What came with a command, as far as we use it. */
 export type CommandBody = {
@@ -103,6 +104,8 @@ export function parseAction(body: ActionBody): { gesture: Interaction; page?: nu
   const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
   const ofHome = parseHomeId(id)
   if (ofHome) return { gesture: { by, ...ofHome } }
+  const ofReminder = parseReminderId(id)
+  if (ofReminder) return { gesture: { by, ...ofReminder } }
   const pressed = parseId(id)
   if (!pressed) return null
   switch (pressed.verb) {
@@ -217,7 +220,16 @@ function wished(dataset: string | null): { dataset?: string } {
   return dataset === null ? {} : { dataset }
 }
 
-const labelerVerbs = ['next', 'resume', 'datasets', 'progress', 'history', 'my-data', 'help']
+const labelerVerbs = [
+  'next',
+  'resume',
+  'datasets',
+  'progress',
+  'history',
+  'reminders',
+  'my-data',
+  'help',
+]
 
 function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Command {
   const [dataset] = rest
@@ -231,6 +243,7 @@ function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Co
     case 'progress':
     case 'history':
     case 'help':
+    case 'reminders':
       return { gesture: { by, type: verb } }
     case 'my-data':
       return { say: said.myData }
@@ -242,7 +255,9 @@ function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Co
   }
 }
 
-const adminVerbs = ['export', 'progress', 'stats', 'publish', 'pause', 'claim', 'help']
+const adminVerbs = [
+  ...['export', 'progress', 'stats', 'publish', 'pause', 'deliver', 'remind', 'claim', 'help'],
+]
 
 function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Command {
   const [first, second, ...more] = rest
@@ -273,6 +288,23 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
       return first
         ? { gesture: { by, type: `admin-${verb}`, dataset: first } }
         : { say: said.needsDataset }
+    case 'remind':
+      return first
+        ? { gesture: { by, type: 'admin-remind', dataset: first, on: second !== 'off' } }
+        : { say: said.needsDataset }
+    case 'deliver': {
+      if (!first || !second) return { say: said.needsDeliver }
+      const { each, due, ...unknown } = readOptions(more)
+      const [word] = Object.keys(unknown)
+      if (word !== undefined) return { say: said.badOption(word) }
+      return {
+        gesture: {
+          ...{ by, type: 'admin-deliver', dataset: first, to: second },
+          ...(each === undefined ? {} : { each: Number(each) }),
+          ...(due === undefined ? {} : { due }),
+        },
+      }
+    }
     case 'claim':
       return first ? { gesture: { by, type: 'claim-admin', code: first } } : { say: said.needsCode }
     case '':
@@ -284,6 +316,16 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         help: { by, type: 'admin-help' },
       }
   }
+}
+
+/** `each=20 due=2026-12-24`; a word without `=` stands for itself. */
+function readOptions(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', ...value] = word.replace(/^--/, '').split('=')
+      return [name, value.join('=')]
+    }),
+  )
 }
 
 function nearest(word: string, known: readonly string[]): string | null {

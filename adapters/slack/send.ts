@@ -32,10 +32,11 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
   }
   return {
     /** Posts into a channel, or into a person's DM when given their user id. */
-    post: (channel: string, message: Message): Promise<Sent> =>
+    post: (channel: string, message: Message, starting?: () => Promise<void>): Promise<Sent> =>
       calling(
         'chat.postMessage',
         async (client) => {
+          await starting?.()
           const sent = await client.chat.postMessage({
             channel,
             ...message,
@@ -126,6 +127,20 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
         const { users } = await client.usergroups.users.list({ usergroup })
         return users ?? []
       }),
+    /** Null without the permission users:read. */
+    profile: async (
+      user: string,
+    ): Promise<{ zone: string | null; locale: string | null } | null> => {
+      try {
+        return await calling('users.info', async (client) => {
+          const { user: found } = await client.users.info({ user, include_locale: true })
+          return { zone: found?.tz ?? null, locale: found?.locale ?? null }
+        })
+      } catch (error) {
+        if (slackCode(error) === 'missing_scope') return null
+        throw error
+      }
+    },
     /** What our token may do. */
     scopes: (): Promise<readonly string[]> =>
       calling('auth.test', async (client) => {

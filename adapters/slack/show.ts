@@ -98,6 +98,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'home':
         case 'export-form':
         case 'import-form':
+        case 'invitation':
+        case 'reminder':
+        case 'preferences':
         case 'notice':
           return { ack: { ...drawMessage(reply, said), response_type: 'ephemeral' } }
       }
@@ -121,6 +124,9 @@ export function openStage(outbox: Outbox, said: Words) {
             reply,
           )
         case 'receipt':
+        case 'invitation':
+        case 'reminder':
+        case 'preferences':
           return repaint(outbox, click, drawMessage(reply, said))
         case 'form':
           await openForm(click.trigger, reply.card, reply, {
@@ -181,6 +187,16 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'file':
           await sendHome(inner.by, reply)
           return
+        case 'invitation':
+        case 'reminder':
+        case 'preferences':
+          await changeView(
+            outbox,
+            viewId,
+            hash,
+            drawWindow(drawMessage(reply, said), said.appName, said),
+          )
+          return
         case 'welcome':
         case 'problems':
         case 'choices':
@@ -221,6 +237,9 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'home':
         case 'export-form':
         case 'import-form':
+        case 'invitation':
+        case 'reminder':
+        case 'preferences':
         case 'file':
           return push(drawMessage(reply, said), said)
         case 'nothing':

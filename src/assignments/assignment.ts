@@ -46,7 +46,14 @@ export type Assignment = {
     flags: string[]
   } | null
   /** This labeler's own work in this dataset. */
-  tally: { submitted: number; discarded: number; seconds: number }
+  tally: {
+    submitted: number
+    discarded: number
+    seconds: number
+    /** How many an invitation asks for, and what was done when it began. */
+    goal: number | null
+    goalFrom: number
+  }
 }
 
 /** An assignment with its dataset, and the document of the schema version that was asked for. */

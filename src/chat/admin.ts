@@ -71,5 +71,7 @@ const helpText = [
   '/parley-admin stats DATASET: how much people agree, and which models they prefer',
   '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
   '/parley-admin publish DATASET, /parley-admin pause DATASET',
+  '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
+  '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
   'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',
 ].join('\n')

@@ -15,6 +15,7 @@ import { getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { parseDraft, type Values } from '../questions/values.ts'
+import { endBatch } from '../reminders/invite.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
 import { listHistory } from '../responses/history.ts'
@@ -36,6 +37,7 @@ import { findPreview } from './preview.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
+import { words } from './words.ts'
 
 export const answerGestures: Gestures<
   | 'open'
@@ -155,6 +157,7 @@ export const answerGestures: Gestures<
       if (rejected) await tellRejected(inside, found, assignmentId)
     })
     const saved = receiptFor(found, `Skipped: ${reason.replaceAll('_', ' ')}`, false)
+    if (isLastOfBatch(found)) return endedBatch(parley, labeler, found, saved)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
   },
   undo: async (parley, interaction) => {
@@ -281,6 +284,10 @@ async function answer(
     if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
     return { type: 'receipt', saved }
   }
+  if (isLastOfBatch(found)) {
+    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
+    return endedBatch(parley, labeler, found, saved)
+  }
   return bringNext(parley, labeler, found, await submitAndNext(parley, labeler, submit))
 }
 
@@ -290,7 +297,8 @@ async function answerDealt(
   { by, ...input }: Extract<Interaction, { type: 'submit' }>,
 ): Promise<Reply | null> {
   const dealt = takeDealt(parley, by, input)
-  if (!dealt || !(await isLetIn(parley, dealt.found.dataset, by))) return null
+  if (!dealt || isLastOfBatch(dealt.found)) return null
+  if (!(await isLetIn(parley, dealt.found.dataset, by))) return null
   const { labeler, found } = dealt
   try {
     const submit = { ...input, platform: by.platform, found }
@@ -406,6 +414,24 @@ async function ended(
     dataset.status === 'ready'
       ? await allDone(parley, labeler, dataset.name)
       : `“${dataset.document.title}” is ${dataset.status} now. Thank you!`
+  return { type: 'receipt', saved, notice }
+}
+
+/** Whether what an invitation asked for is done with this record. */
+function isLastOfBatch({ tally, status }: Pick<Assignment, 'tally' | 'status'>): boolean {
+  const { goal, goalFrom, submitted, discarded } = tally
+  const isOpen = status === 'leased' || status === 'expired'
+  return isOpen && goal !== null && submitted + discarded - goalFrom + 1 >= goal
+}
+
+async function endedBatch(
+  parley: Parley,
+  labeler: Labeler,
+  { datasetId, tally }: Pick<Assignment, 'datasetId' | 'tally'>,
+  saved: Receipt,
+): Promise<Reply> {
+  await endBatch(parley, labeler, datasetId)
+  const notice = words(labeler.person.locale).batchDone(tally.goal ?? 0)
   return { type: 'receipt', saved, notice }
 }
 

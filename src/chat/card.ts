@@ -22,7 +22,7 @@ export type CardSource = {
   values: Values
   editing: boolean
   /** How many answers this labeler gave to the dataset so far, and how long they took in all. */
-  tally: { submitted: number; seconds: number }
+  tally: Pick<Assignment['tally'], 'submitted' | 'seconds'> & Partial<Assignment['tally']>
 }
 
 /** The card of an assignment, as today's document has it or as an older button knew it. */
@@ -77,12 +77,17 @@ export function buildTaskCard(source: CardSource): TaskCard {
     presses: pressesFor(questions, source.shownOrder),
     taps: tapsOf(questions, source),
     progress: {
-      submitted: tally.submitted,
-      assigned: null,
+      submitted: doneOf(tally),
+      assigned: tally.goal ?? null,
       minutes: tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
     },
     editing: source.editing,
   }
+}
+
+/** Of a batch what was answered or skipped since it began, else every answer to the dataset. */
+function doneOf({ submitted, discarded = 0, goal, goalFrom = 0 }: CardSource['tally']): number {
+  return goal === null || goal === undefined ? submitted : submitted + discarded - goalFrom
 }
 
 /** None while editing (a form is open then), and none where a suggested ranking stands in the form. */

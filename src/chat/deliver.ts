@@ -12,11 +12,14 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { getOwnAssignment } from '../assignments/assignment.ts'
 import { expireDue } from '../assignments/lease.ts'
+import type { DeliveryKind } from '../db/schema.ts'
 import { asParleyError } from '../errors.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
+import { markReminded } from '../reminders/recheck.ts'
 import { cardOf } from './card.ts'
 import type { Channel, Delivered, Reply, SendFailure } from './port.ts'
+import { buildChannelDigest, buildInvitation, buildReminder } from './reminders.ts'
 
 /** Where one job delivers. */
 export type Place = { platform: Platform; workspace: string }
@@ -88,9 +91,11 @@ export async function sweepDeliveries(parley: Parley): Promise<void> {
   await parley.db
     .updateTable('deliveries')
     .set({
-      state: sql`case kind when 'card' then 'queued' else 'unknown' end`,
+      // Before the call began nothing can have arrived.
+      state: sql`case when kind = 'card' or calling_at is null then 'queued' else 'unknown' end`,
       problem: 'Whoever was sending it stopped in between.',
-      finishedAt: sql`case kind when 'card' then null else ${now}::timestamptz end`,
+      finishedAt: sql`case when kind = 'card' or calling_at is null then null
+        else ${now}::timestamptz end`,
     })
     .where('state', '=', 'sending')
     .where('claimedAt', '<', stale)
@@ -155,7 +160,7 @@ const staleAfterMs = 2 * 60_000
 
 type Row = {
   id: string
-  kind: 'card' | 'notice'
+  kind: DeliveryKind
   platform: Platform
   workspace: string
   recipient: string
@@ -164,7 +169,7 @@ type Row = {
   attempt: number
 }
 
-type Queued = { key: string; kind: 'card' | 'notice'; content: object }
+type Queued = { key: string; kind: DeliveryKind; content: object }
 
 async function queueDelivery(parley: Parley, to: Person | Channel, queued: Queued): Promise<void> {
   const now = parley.now()
@@ -198,14 +203,36 @@ async function claimDue(
     .filter(([, all]) => all.length >= mostForOne)
     .map(([recipient]) => recipient)
   const { rows } = await sql<Row>`/* claim_deliveries */
-    update deliveries d set state = 'sending', attempt = attempt + 1, claimed_at = ${now}
-    from (
-      select id from (
-        select id, due_at, row_number() over (partition by recipient order by due_at, id) as nth
-        from deliveries
+    with recursive sets (dataset_id) as (
+      (select dataset_id from deliveries
         where platform = ${platform} and workspace = ${workspace} and state = 'queued'
-          and due_at <= ${now} and recipient <> all (${busy}::text[])
-      ) due where nth <= ${mostForOne} order by due_at, id limit ${count}
+        order by dataset_id limit 1)
+      union all
+      select (select dataset_id from deliveries
+        where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+          and dataset_id > sets.dataset_id
+        order by dataset_id limit 1)
+      from sets where sets.dataset_id is not null
+    ), first as (
+      select one.*, row_number() over (partition by one.recipient order by one.priority, one.due_at,
+        one.id) as nth
+      from sets cross join lateral (
+        select id, recipient, priority, due_at,
+          row_number() over (order by priority, due_at, id) as turn
+        from (
+          select id, recipient, priority, due_at from deliveries
+          where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+            and dataset_id = sets.dataset_id and due_at <= ${now}
+            and recipient <> all (${busy}::text[])
+          order by priority, due_at, id limit 200
+        ) soonest
+      ) one
+    )
+    update deliveries d
+    set state = 'sending', attempt = attempt + 1, claimed_at = ${now}, calling_at = null
+    from (
+      select id from first where nth <= ${mostForOne} order by priority, turn, due_at, id
+      limit ${count}
     ) picked
     where d.id = picked.id and d.state = 'queued'
     returning d.id, d.kind, d.platform, d.workspace, d.recipient, d.is_channel, d.content,
@@ -216,21 +243,42 @@ async function claimDue(
 async function deliverOne(parley: Parley, row: Row): Promise<void> {
   const to = toOf(row)
   try {
-    const reply = await replyOf(parley, row)
-    if (reply === null) return finish(parley, row, 'failed', 'The record is no longer theirs.')
-    await finish(parley, row, 'sent', null, await parley.send(to, reply))
+    const what = await replyOf(parley, row)
+    if ('until' in what) return putOff(parley, row, what.until.getTime() - now(parley), what.why)
+    if ('why' in what) return finish(parley, row, 'failed', what.why)
+    const starting = () => noteCalling(parley, row)
+    await finish(parley, row, 'sent', null, await parley.send(to, what.reply, starting))
+    await noteReminded(parley, row)
   } catch (error) {
     await afterFailure(parley, row, error)
   }
 }
 
-async function replyOf(parley: Parley, row: Row): Promise<Reply | null> {
-  if (row.kind === 'notice') return { type: 'notice', text: Notice.parse(row.content).text }
-  const { assignmentId } = Card.parse(row.content)
-  const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
-  return found.status === 'leased' ? { type: 'task', card: cardOf(found, found.dataset) } : null
+/** What is sent; or why nothing is any more, or not before another moment. */
+type What = { reply: Reply } | { why: string } | { why: string; until: Date }
+
+async function replyOf(parley: Parley, row: Row): Promise<What> {
+  switch (row.kind) {
+    case 'notice':
+      return { reply: { type: 'notice', text: Notice.parse(row.content).text } }
+    case 'card': {
+      const { assignmentId } = Card.parse(row.content)
+      const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
+      if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
+      return { reply: { type: 'task', card: cardOf(found, found.dataset) } }
+    }
+    case 'invitation':
+      return buildInvitation(parley, Invited.parse(row.content).invitationId)
+    case 'reminder':
+      return buildReminder(parley, Reminded.parse(row.content).reminderId)
+    case 'digest':
+      return buildChannelDigest(parley, Digest.parse(row.content).datasetId)
+  }
 }
 
+const Invited = z.object({ invitationId: z.string() })
+const Reminded = z.object({ reminderId: z.string() })
+const Digest = z.object({ datasetId: z.string() })
 const Notice = z.object({ text: z.string() })
 const Card = z.object({ assignmentId: z.string() })
 
@@ -267,6 +315,23 @@ function failureOf(parley: Parley, platform: Platform, error: unknown): SendFail
   const code = asParleyError(error)?.code
   if (code === 'forbidden') return { type: 'gone', reason: code }
   return { type: code === 'unavailable' ? 'unknown' : 'refused' }
+}
+
+/** From here on nobody can know whether it arrived, until the platform has answered. */
+async function noteCalling(parley: Parley, { id }: Row): Promise<void> {
+  await parley.db
+    .updateTable('deliveries')
+    .set({ callingAt: parley.now() })
+    .where('id', '=', id)
+    .execute()
+}
+
+async function noteReminded(parley: Parley, { kind, content }: Row): Promise<void> {
+  if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
+}
+
+function now(parley: Parley): number {
+  return parley.now().getTime()
 }
 
 async function finish(

@@ -13,6 +13,7 @@ import { adminGestures } from './admin.ts'
 import { answerGestures } from './answer.ts'
 import { homeGestures } from './home.ts'
 import type { Interaction, Reply } from './port.ts'
+import { reminderGestures } from './reminders.ts'
 import { sessionGestures } from './session.ts'
 
 type Gesture<Type extends Interaction['type']> = (
@@ -28,6 +29,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...answerGestures,
   ...adminGestures,
   ...homeGestures,
+  ...reminderGestures,
 }
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {

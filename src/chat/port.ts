@@ -7,9 +7,12 @@ import type { Hono } from 'hono'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
+import type { Later } from '../reminders/answer.ts'
+import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
+import type { ReminderKind } from '../reminders/reminder.ts'
 import { type SkipReason, skipReasons } from '../responses/reason.ts'
 
-export type { Person, Platform }
+export type { Later, Person, Platform, PreferenceChange, Preferences, ReminderKind }
 
 export type Channel = { platform: Platform; workspace: string; channelId: string }
 
@@ -120,6 +123,29 @@ export type Home = {
   help: string
 }
 
+/** A batch offered to a person; nothing is claimed before they press Start. */
+export type InvitationCard = {
+  invitationId: string
+  dataset: { name: string; title: string; description: string | null }
+  count: number | null
+  /** For all of it, or for one where no count was named; null before anybody answered. */
+  minutes: number | null
+  dueAt: Date | null
+  /** Theirs; UTC where nobody knows it. */
+  zone: string
+}
+
+/** One message a day that somebody may be glad of, with its way out. */
+export type ReminderCard = {
+  reminderId: string
+  kind: ReminderKind
+  text: string
+  /** What may be started from it. */
+  items: Choice[]
+  /** What became of it, once a button was pressed: the buttons are gone then. */
+  answered: string | null
+}
+
 /** What may be chosen for an export; `takes` says which options a format knows. */
 export type ExportForm = {
   dataset: { name: string; title: string }
@@ -169,6 +195,14 @@ export type Interaction = { by: Person } & (
       /** What does not fit is told under the fields of a form. */
       inForm?: true
     }
+  | { type: 'reminders' }
+  | { type: 'prefer'; change: PreferenceChange }
+  | { type: 'start-invitation'; invitationId: string }
+  | { type: 'remind-later'; reminderId: string; until: Later }
+  | { type: 'turn-off'; reminderId: string }
+  | { type: 'admin-deliver'; dataset: string; to: string; each?: number; due?: string }
+  /** A daily word about a dataset in the channel where this was typed, or no more of it. */
+  | { type: 'admin-remind'; dataset: string; on: boolean }
   | { type: 'admin-help' }
   | { type: 'admin-preview'; dataset: string }
   | { type: 'admin-export-form'; dataset: string }
@@ -196,6 +230,9 @@ export type Reply =
   | { type: 'choices'; choices: Choice[]; notice?: string }
   | { type: 'history'; entries: HistoryEntry[] }
   | { type: 'home'; home: Home }
+  | { type: 'invitation'; invitation: InvitationCard }
+  | { type: 'reminder'; reminder: ReminderCard }
+  | { type: 'preferences'; preferences: Preferences; notice?: string }
   /** Open the form of an export, or of an import by file. */
   | { type: 'export-form'; form: ExportForm }
   | { type: 'import-form'; dataset: { name: string; title: string } }
@@ -249,8 +286,11 @@ export interface ChatAdapter {
   readonly platform: Platform
   /** Why this platform cannot draw these questions, or null. Asked when a dataset is published. */
   unsupported(questions: readonly Question[]): string | null
-  /** Sends a message to a person (their DM, private) or a channel. */
-  send(to: Person | Channel, reply: Reply): Promise<Delivered>
+  /**
+   * Sends a message to a person (their DM, private) or a channel. `starting` is awaited right before
+   * the call that may arrive: what is given up earlier was surely not sent.
+   */
+  send(to: Person | Channel, reply: Reply, starting?: () => Promise<void>): Promise<Delivered>
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */
@@ -262,6 +302,10 @@ export interface ChatAdapter {
   findGroup?(text: string): Promise<{ entry: string } | { problem: string }>
   /** Whether this person is in such a group now. @throws ParleyError when that cannot be told. */
   memberOf?(person: Person, entry: string): Promise<boolean>
+  /** Who is in such a group, where the platform lists that. */
+  membersOf?(entry: string): Promise<Person[]>
+  /** What the person's profile says; null where the platform or our permissions tell nothing. */
+  profile?(person: Person): Promise<{ zone: string | null; locale: string | null } | null>
   routes?(app: Hono): void
   /** Whether the platform accepts our credentials; for `doctor` and `/readyz`. */
   check(): Promise<{ ok: boolean; detail: string }>

@@ -11,6 +11,7 @@ import { listHistory } from '../responses/history.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
 import type { HistoryEntry, Reply } from './port.ts'
+import { beginReminders, startOffered } from './reminders.ts'
 import { summarize } from './summary.ts'
 import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
 
@@ -24,7 +25,8 @@ export const sessionGestures: Gestures<
   },
   consent: async (parley, { by, version, dataset }) => {
     const labeler = await giveConsent(parley, by, { version })
-    return startWork(parley, labeler, dataset)
+    parley.afterCommit(() => beginReminders(parley, labeler))
+    return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset)
   },
   datasets: async (parley, { by }) => {
     const labeler = await findLabeler(parley, by)
@@ -167,5 +169,6 @@ export const helpText = [
   '/parley datasets: what you may choose from',
   '/parley progress: how much you have done',
   '/parley history: your last answers, with Edit',
+  '/parley reminders: when Parley may write to you, and about what',
   'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
 ].join('\n')

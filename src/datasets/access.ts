@@ -71,7 +71,7 @@ export function platformsOf(access: Access | undefined): Platform[] {
 }
 
 /** `U123`, `<@U123>`, `<@U123|ana>`, `T1:U123` and `slack:T1:U123` (Discord: `discord:123`). */
-function personIn(
+export function personIn(
   platform: Platform,
   entry: string,
 ): { workspace: string | null; userId: string } | null {

@@ -63,6 +63,16 @@ export const DatasetDocument = z.strictObject({
     })
     .default({ min_submitted: 1, max_discards: 3 }),
   suggestions: z.enum(['before', 'after', 'never']).optional(),
+  /** What its labelers are reminded of, unless they choose otherwise; all of it by default. */
+  reminders: z
+    .strictObject({
+      new_work: z.boolean().optional(),
+      nudge: z.boolean().optional(),
+      deadline: z.boolean().optional(),
+      digest: z.boolean().optional(),
+      results: z.boolean().optional(),
+    })
+    .optional(),
   export: z
     .strictObject({
       prompt: z.array(z.record(z.string(), z.string())).optional(),

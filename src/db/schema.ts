@@ -119,6 +119,9 @@ export type TalliesTable = {
   rejected: Generated<string>
   needsOutputs: Generated<string>
   seconds: Generated<number>
+  goal: number | null
+  goalFrom: string | null
+  goalInvitation: Id | null
 }
 
 export type ResponseStatus = 'draft' | 'submitted' | 'discarded'
@@ -162,10 +165,11 @@ export type ExportsTable = {
   finishedAt: Date | null
 }
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
+export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest'
 export type DeliveriesTable = {
   id: GeneratedAlways<Id>
   key: string
-  kind: 'card' | 'notice'
+  kind: DeliveryKind
   platform: Platform
   workspace: string
   recipient: string
@@ -179,6 +183,60 @@ export type DeliveriesTable = {
   problem: string | null
   createdAt: Date
   finishedAt: Date | null
+  priority: Generated<number>
+  datasetId: Generated<Id>
+  callingAt: Date | null
+}
+export type InvitationsTable = {
+  id: GeneratedAlways<Id>
+  datasetId: Id
+  platform: Platform
+  workspace: string
+  userId: string
+  count: number | null
+  dueAt: Date | null
+  state: Generated<'offered' | 'started' | 'done' | 'ended'>
+  invitedBy: string
+  createdAt: Date
+  startedAt: Date | null
+  endedAt: Date | null
+}
+export type PreferencesTable = {
+  labelerId: Id
+  platform: Platform
+  workspace: string
+  userId: string
+  kinds: JsonDefault<{ [kind: string]: boolean }>
+  digestAt: Generated<string>
+  days: Generated<number[]>
+  zone: string | null
+  zoneCheckedAt: Date | null
+  silentUntil: Date | null
+  ignored: Generated<number>
+}
+export type RemindersTable = {
+  id: GeneratedAlways<Id>
+  key: string
+  kind: 'new_work' | 'nudge' | 'deadline' | 'digest' | 'results'
+  labelerId: Id
+  datasetId: Id | null
+  invitationId: Id | null
+  wall: string
+  zone: string
+  dueAt: Date
+  state: Generated<'waiting' | 'queued' | 'sent' | 'skipped'>
+  reason: string | null
+  answer: string | null
+  sentAt: Date | null
+  createdAt: Date
+}
+export type ChannelDigestsTable = {
+  datasetId: Id
+  platform: Platform
+  workspace: string
+  channelId: string
+  zone: string
+  dueAt: Date
 }
 export type WorkspacesTable = {
   platform: Platform
@@ -202,6 +260,7 @@ export type AuditTable = {
   act: string
   dataset: string | null
   detail: JsonDefault<{ [key: string]: unknown }>
+  announced: Generated<boolean>
 }
 
 export type Database = {
@@ -222,6 +281,10 @@ export type Database = {
   revisions: RevisionsTable
   exports: ExportsTable
   deliveries: DeliveriesTable
+  invitations: InvitationsTable
+  preferences: PreferencesTable
+  reminders: RemindersTable
+  channelDigests: ChannelDigestsTable
   workspaces: WorkspacesTable
   handled: HandledTable
   audit: AuditTable

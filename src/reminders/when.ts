@@ -57,6 +57,14 @@ export function localDate(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toISODate() ?? ''
 }
 
+/** `2026-12-24` is the end of that day in the zone, `2026-12-24T17:00` that hour; null for no date. */
+export function parseDue(text: string, zone: string): Date | null {
+  const read = DateTime.fromISO(text.trim(), { zone })
+  if (!read.isValid) return null
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text.trim())
+  return (isDay ? read.endOf('day') : read).toJSDate()
+}
+
 /** Whether there is such a zone, by its IANA name. */
 export function isZone(zone: string): boolean {
   return IANAZone.isValidZone(zone)

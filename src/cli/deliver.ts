@@ -1,0 +1,59 @@
+/** Inviting people from the terminal. */
+import { invalid } from '../errors.ts'
+import { inviteLabelers } from '../reminders/invite.ts'
+import { parseDue } from '../reminders/when.ts'
+import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+
+export const deliverCommands: readonly CliCommand[] = [
+  {
+    usage: 'deliver <dataset>',
+    about: 'invite people to a batch; nothing is claimed before they press Start',
+    options: [
+      [
+        '--to <people...>',
+        'people (slack:TEAM:USER, discord:USER), role:admin, role:reviewer, or everyone with access',
+      ],
+      [
+        '--each <count>',
+        'how many records each of them is asked for (default: as many as they like)',
+      ],
+      [
+        '--due <date>',
+        'until when, as 2026-12-24 or 2026-12-24T17:00, in this machine’s time zone',
+      ],
+    ],
+    run: (doors, { words: [dataset = ''], options }) => {
+      const to = options['to']
+      if (!Array.isArray(to) || to.length === 0)
+        throw invalid({ '--to': 'Say whom to invite, e.g. --to everyone or --to slack:T1:U1.' })
+      const each = readEach(options['each'])
+      const due = readDue(options['due'])
+      return withParley(doors, async (parley) => {
+        const { invited, already, refused } = await inviteLabelers(parley, cliActor, {
+          ...{ dataset, to },
+          ...(each === undefined ? {} : { each }),
+          ...(due === undefined ? {} : { due }),
+        })
+        print(`${invited} invited, ${already} had an invitation already.`)
+        for (const name of refused) say(`${name} is not on the access list, so not invited.`)
+      })
+    },
+  },
+]
+
+function readEach(text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  const each = Number(text)
+  if (Number.isInteger(each) && each > 0) return each
+  throw invalid({ '--each': `"${String(text)}" is not a count. Write a whole number such as 20.` })
+}
+
+function readDue(text: unknown): Date | undefined {
+  if (text === undefined) return undefined
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const due = parseDue(String(text), timeZone)
+  if (due) return due
+  throw invalid({
+    '--due': `"${String(text)}" is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
+  })
+}

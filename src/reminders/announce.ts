@@ -1,0 +1,91 @@
+/**
+ * Puts down the reminders that something done by an admin leads to: new work when a dataset opens or
+ * grows, results when it closes. The audit tells what was done; each entry is looked at once, with
+ * everybody it concerns put down in the same transaction.
+ */
+import { sql } from 'kysely'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { isOn } from './reminder.ts'
+import { type Reminded, scheduleReminder } from './schedule.ts'
+
+export async function announceChanges(parley: Parley): Promise<void> {
+  while (await announceOne(parley)) {
+    // The next entry, until none is left.
+  }
+}
+
+type Entry = {
+  id: string
+  kind: 'new_work' | 'results'
+  datasetId: string | null
+  status: string | null
+  document: DatasetDocument | null
+}
+
+async function announceOne(parley: Parley): Promise<boolean> {
+  return inTransaction(parley, async (inside) => {
+    const { rows } = await sql<Entry>`
+      select a.id, case a.act when 'close dataset' then 'results' else 'new_work' end as kind,
+        d.id as dataset_id, d.status, d.document
+      from audit a left join datasets d on d.name = a.dataset
+      where not a.announced
+        and a.act in ('publish dataset', 'reopen dataset', 'close dataset', 'import records')
+      order by a.id limit 1 for update of a skip locked`.execute(inside.db)
+    const [entry] = rows
+    if (!entry) return false
+    await sql`update audit set announced = true where id = ${entry.id}`.execute(inside.db)
+    const { kind, datasetId, status, document } = entry
+    const isStill = kind === 'results' ? status === 'closed' : status === 'ready'
+    if (datasetId !== null && document !== null && isStill)
+      await announce(inside, { kind, datasetId, document, about: `a${entry.id}` })
+    return true
+  })
+}
+
+async function announce(
+  parley: Parley,
+  what: {
+    kind: 'new_work' | 'results'
+    datasetId: string
+    document: DatasetDocument
+    about: string
+  },
+): Promise<void> {
+  const { kind, datasetId, document, about } = what
+  const soon = new Date(parley.now().getTime() + gatherMs)
+  for (let after = '0'; ; ) {
+    const people = await listPeople(parley, kind, datasetId, after)
+    for (const person of people) {
+      const { platform, kinds } = person
+      if (!isOn(kind, kinds, platform, document)) continue
+      // Whoever gets a digest reads of new work there.
+      if (kind === 'new_work' && isOn('digest', kinds, platform)) continue
+      await scheduleReminder(parley, person, { kind, about, at: soon, datasetId })
+    }
+    const last = people.at(-1)
+    if (!last) return
+    after = last.labelerId
+  }
+}
+
+/** Several imports and a publish within minutes are one piece of news. */
+const gatherMs = 10 * 60_000
+
+/** Results are for those who answered, news for everybody who may be reminded; by a thousand. */
+async function listPeople(
+  parley: Parley,
+  kind: 'new_work' | 'results',
+  datasetId: string,
+  after: string,
+): Promise<Reminded[]> {
+  const { rows } = await sql<Reminded>`
+    select p.labeler_id, p.platform, p.kinds, p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
+    from preferences p join labelers l on l.id = p.labeler_id
+    where p.labeler_id > ${after} and l.forgotten_at is null
+      and (${kind === 'new_work'} or exists (
+        select from tallies t where t.dataset_id = ${datasetId} and t.labeler_id = p.labeler_id
+          and t.submitted > 0))
+    order by p.labeler_id limit 1000`.execute(parley.db)
+  return rows
+}

@@ -1,0 +1,81 @@
+/** A daily word about a dataset in a channel of its admins: who gets it, and when it is due. */
+import { sql } from 'kysely'
+import { writeAudit } from '../datasets/audit.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Platform } from '../labelers/person.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { nextAt, workdays } from './when.ts'
+
+type Channel = { platform: Platform; workspace: string; channelId: string }
+
+const halfPastNine = { hour: 9, minute: 30 }
+
+/** Begins or ends it. @throws ParleyError `not_found` for a dataset there is not. */
+export async function setChannelDigest(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; channel: Channel; zone: string; on: boolean },
+): Promise<{ title: string }> {
+  const by = requireAdmin(actor)
+  const { channel, zone, on } = input
+  const { id, name, document } = await getDataset(parley, input.dataset)
+  await inTransaction(parley, async (inside) => {
+    const { db } = inside
+    if (on) {
+      const dueAt = nextAt(inside.now(), { time: halfPastNine, zone, days: workdays })
+      await db
+        .insertInto('channelDigests')
+        .values({ datasetId: id, ...channel, zone, dueAt })
+        .onConflict((one) =>
+          one
+            .columns(['datasetId', 'platform', 'workspace', 'channelId'])
+            .doUpdateSet({ zone, dueAt }),
+        )
+        .execute()
+    } else
+      await db
+        .deleteFrom('channelDigests')
+        .where('datasetId', '=', id)
+        .where('platform', '=', channel.platform)
+        .where('workspace', '=', channel.workspace)
+        .where('channelId', '=', channel.channelId)
+        .execute()
+    const act = on ? 'begin channel digest' : 'end channel digest'
+    await writeAudit(inside, { actor: by, act, dataset: name, detail: { ...channel } })
+  })
+  return { title: document.title }
+}
+
+/** Hands what is due to the ledger of deliveries, and puts down when it comes again. */
+export async function fireChannelDigests(parley: Parley): Promise<void> {
+  await inTransaction(parley, async (inside) => {
+    const now = inside.now()
+    const due = await inside.db
+      .selectFrom('channelDigests')
+      .selectAll()
+      .where('dueAt', '<=', now)
+      .limit(1000)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    for (const { datasetId, platform, workspace, channelId, zone, dueAt } of due) {
+      await inside.db
+        .insertInto('deliveries')
+        .values({
+          key: `digest:${datasetId}:${platform}:${workspace}:${channelId}:${dueAt.toISOString()}`,
+          ...{ kind: 'digest', content: JSON.stringify({ datasetId }), platform, workspace },
+          ...{ recipient: channelId, isChannel: true, datasetId, priority: 8 },
+          ...{ dueAt: now, createdAt: now },
+        })
+        .onConflict((one) => one.doNothing())
+        .execute()
+      await inside.db
+        .updateTable('channelDigests')
+        .set({ dueAt: nextAt(now, { time: halfPastNine, zone, days: workdays }) })
+        .where(sql<boolean>`(dataset_id, platform, workspace, channel_id) =
+          (${datasetId}, ${platform}, ${workspace}, ${channelId})`)
+        .execute()
+      inside.afterCommit(() => inside.queue.ring('deliver', { platform, workspace }))
+    }
+  })
+}

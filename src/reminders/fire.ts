@@ -1,0 +1,96 @@
+/**
+ * Rings what is due, each minute and after any outage:
+ * 1. A batch of due rows is locked, past rows another process has, and handed to the ledger of
+ *    deliveries under a key of its own: whoever dies in between, it is handed over once.
+ * 2. In the same transaction a digest's next row is put down, so that the chain cannot break.
+ * 3. Whether a reminder still makes sense is looked at when it is sent, not here.
+ */
+import { sql } from 'kysely'
+import { inTransaction, type Parley } from '../parley.ts'
+import { nextDigest, wallOf } from './schedule.ts'
+
+/** How many were handed over. Reads a batch at a time, however many are due. */
+export async function fireReminders(
+  parley: Parley,
+  options: { batch?: number } = {},
+): Promise<number> {
+  for (let fired = 0; ; ) {
+    const count = await fireBatch(parley, options.batch ?? 1000)
+    if (count === 0) return fired
+    fired += count
+  }
+}
+
+type DueRow = {
+  id: string
+  kind: string
+  labelerId: string
+  platform: 'slack' | 'discord'
+  workspace: string
+  userId: string
+  datasetId: string | null
+  kinds: { [kind: string]: boolean }
+  digestAt: string
+  days: number[]
+  zone: string | null
+}
+
+async function fireBatch(parley: Parley, batch: number): Promise<number> {
+  return inTransaction(parley, async (inside) => {
+    const now = inside.now()
+    const { rows } = await sql<DueRow>`
+      select r.id, r.kind, r.labeler_id, r.dataset_id, p.platform, p.workspace, p.user_id, p.kinds,
+        p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
+      from reminders r
+      join preferences p on p.labeler_id = r.labeler_id
+      join labelers l on l.id = r.labeler_id
+      where r.state = 'waiting' and r.due_at <= ${now}
+      order by r.due_at, r.id limit ${batch}
+      for update of r skip locked`.execute(inside.db)
+    if (rows.length === 0) return 0
+    const all = <Key extends keyof DueRow>(key: Key) => rows.map((row) => row[key])
+    await sql`
+      insert into deliveries (key, kind, content, platform, workspace, recipient, dataset_id,
+        priority, due_at, created_at)
+      select 'reminder:' || id, 'reminder', jsonb_build_object('reminderId', id::text), platform,
+        workspace, user_id, coalesce(dataset_id, 0), 7, ${now}, ${now}
+      from unnest(${all('id')}::bigint[], ${all('platform')}::text[], ${all('workspace')}::text[],
+        ${all('userId')}::text[], ${all('datasetId')}::bigint[])
+        as due (id, platform, workspace, user_id, dataset_id)
+      on conflict do nothing`.execute(inside.db)
+    await sql`update reminders set state = 'queued' where id = any(${all('id')}::bigint[])`.execute(
+      inside.db,
+    )
+    await scheduleNext(
+      inside,
+      rows.filter(({ kind }) => kind === 'digest'),
+    )
+    const places = new Map(
+      rows.map(({ platform, workspace }) => [`${platform} ${workspace}`, { platform, workspace }]),
+    )
+    for (const place of places.values())
+      inside.afterCommit(() => inside.queue.ring('deliver', place))
+    return rows.length
+  })
+}
+
+/** The digests after these. */
+async function scheduleNext(parley: Parley, rows: readonly DueRow[]): Promise<void> {
+  const now = parley.now()
+  const next = rows.flatMap((row) => {
+    const due = nextDigest(row, now)
+    if (!due || row.zone === null) return []
+    const wall = wallOf(due, row.zone)
+    const key = `digest:${row.labelerId}:all:${wall.slice(0, 10)}`
+    return [{ key, labelerId: row.labelerId, wall, zone: row.zone, due }]
+  })
+  if (next.length === 0) return
+  await sql`
+    insert into reminders (key, kind, labeler_id, wall, zone, due_at, created_at)
+    select key, 'digest', labeler_id, wall, zone, due_at, ${now}
+    from unnest(${next.map(({ key }) => key)}::text[],
+      ${next.map(({ labelerId }) => labelerId)}::bigint[], ${next.map(({ wall }) => wall)}::text[],
+      ${next.map(({ zone }) => zone)}::text[], ${next.map(({ due }) => due)}::timestamptz[])
+      as due (key, labeler_id, wall, zone, due_at)
+    on conflict do nothing`.execute(parley.db)
+}

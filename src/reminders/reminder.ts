@@ -1,0 +1,43 @@
+/** What a person can be reminded of, and when unless they or a dataset say otherwise. */
+import type { DatasetDocument } from '../datasets/shape.ts'
+import type { Platform } from '../labelers/person.ts'
+import { everyDay, type Quiet, type WallTime, workdays } from './when.ts'
+
+export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
+export type ReminderKind = (typeof reminderKinds)[number]
+
+/** After this many in a row that led to nothing, Parley keeps quiet until the person comes back. */
+export const mostIgnored = 3
+
+/** Nobody at work is written to in the evening or at the weekend; on Discord the evening is the time. */
+export function quietOf(platform: Platform, days: readonly number[] = workdays): Quiet {
+  const theirs = everyDay.filter((day) => days.includes(day))
+  return platform === 'slack'
+    ? { from: { hour: 18, minute: 0 }, until: { hour: 9, minute: 0 }, days: theirs }
+    : { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 }, days: everyDay }
+}
+
+/** Whether a kind is on: the person's word first, then the platform's custom, then the dataset's. */
+export function isOn(
+  kind: ReminderKind,
+  choice: Readonly<Record<string, boolean>>,
+  platform: Platform,
+  dataset?: Pick<DatasetDocument, 'reminders'>,
+): boolean {
+  const chosen = choice[kind]
+  if (chosen !== undefined) return chosen
+  if (platform === 'discord') return false
+  return dataset?.reminders?.[kind] ?? true
+}
+
+/** Reads `09:30`; null when it is no time of day. */
+export function parseWallTime(text: string): WallTime | null {
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim()) ?? []
+  return hour === undefined || minute === undefined
+    ? null
+    : { hour: Number(hour), minute: Number(minute) }
+}
+
+export function sayWallTime({ hour, minute }: WallTime): string {
+  return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':')
+}

@@ -1,0 +1,116 @@
+/**
+ * Puts reminders down: a row says what for whom at which time on their wall, and its key makes it one
+ * row however often it is put down. When rows are due is fire.ts; whether they still make sense is
+ * looked at when they are sent.
+ */
+import { DateTime } from 'luxon'
+import type { Labeler } from '../labelers/labeler.ts'
+import type { Parley } from '../parley.ts'
+import { isOn, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
+import { afterQuiet, everyDay, localDate, nextAt } from './when.ts'
+
+export type Reminded = {
+  labelerId: string
+  platform: 'slack' | 'discord'
+  kinds: { [kind: string]: boolean }
+  zone: string | null
+  digestAt: string
+  days: number[]
+}
+
+/** After consent: reminders go where it was given. Slack's customs are on, Discord's are opt-in. */
+export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<void> {
+  const { platform, workspace, userId } = labeler.person
+  await parley.db
+    .insertInto('preferences')
+    .values({ labelerId: labeler.id, platform, workspace, userId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await scheduleDigest(parley, labeler.id)
+}
+
+/** The next digest of somebody who wants one; an older one that still waits is moved. */
+export async function scheduleDigest(parley: Parley, labelerId: string): Promise<void> {
+  await parley.db
+    .deleteFrom('reminders')
+    .where('labelerId', '=', labelerId)
+    .where('kind', '=', 'digest')
+    .where('state', '=', 'waiting')
+    .execute()
+  const person = await findReminded(parley, labelerId)
+  const due = person && nextDigest(person, parley.now())
+  if (due) await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: due })
+}
+
+/** When the next digest of a person is due, or null when they get none. */
+export function nextDigest(person: Reminded, after: Date): Date | null {
+  const { platform, kinds, zone, digestAt, days } = person
+  const time = parseWallTime(digestAt)
+  if (zone === null || !time || !isOn('digest', kinds, platform)) return null
+  return nextAt(after, { time, zone, days: everyDay.filter((day) => days.includes(day)) })
+}
+
+/**
+ * Puts one reminder down, outside of the person's quiet hours; false when it stands there already or
+ * nobody knows their zone.
+ */
+export async function scheduleReminder(
+  parley: Parley,
+  person: Reminded,
+  input: {
+    kind: ReminderKind
+    /** What it is about: one reminder of a kind about it on one day of theirs. */
+    about: string
+    at: Date
+    datasetId?: string
+    invitationId?: string
+  },
+): Promise<boolean> {
+  const { zone, labelerId, platform, days } = person
+  if (zone === null) return false
+  const { kind, about, datasetId = null, invitationId = null } = input
+  const at = kind === 'digest' ? input.at : afterQuiet(input.at, zone, quietOf(platform, days))
+  const { numInsertedOrUpdatedRows } = await parley.db
+    .insertInto('reminders')
+    .values({
+      key: `${kind}:${labelerId}:${about}:${localDate(at, zone)}`,
+      kind,
+      labelerId,
+      datasetId,
+      invitationId,
+      wall: wallOf(at, zone),
+      zone,
+      dueAt: at,
+      createdAt: parley.now(),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** What is known of somebody who may be reminded; null before they may. */
+export async function findReminded(parley: Parley, labelerId: string): Promise<Reminded | null> {
+  const row = await parley.db
+    .selectFrom('preferences')
+    .innerJoin('labelers', 'labelers.id', 'preferences.labelerId')
+    .select([
+      'preferences.labelerId',
+      'preferences.platform',
+      'preferences.kinds',
+      'preferences.digestAt',
+      'preferences.days',
+      'preferences.zone',
+      'labelers.zone as profileZone',
+    ])
+    .where('preferences.labelerId', '=', labelerId)
+    .where('labelers.forgottenAt', 'is', null)
+    .executeTakeFirst()
+  if (!row) return null
+  const { profileZone, ...person } = row
+  return { ...person, zone: person.zone ?? profileZone }
+}
+
+/** The time on the wall, such as 2026-11-24T09:30. */
+export function wallOf(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toFormat("yyyy-MM-dd'T'HH:mm")
+}
