@@ -40,9 +40,6 @@ export function drawStats(stats: Stats): string {
       stats.resamples > 0
         ? `Intervals hold 95% of ${stats.resamples} resamples of the records; shares by labeler have Wilson intervals in --json.`
         : 'No intervals were asked for.',
-      ...(stats.lengths_from_one_record_in > 1
-        ? [`Lengths and reading times: one record in ${stats.lengths_from_one_record_in}.`]
-        : []),
     ],
   ]
   return parts.map((lines) => lines.filter((line) => line !== '').join('\n')).join('\n\n')

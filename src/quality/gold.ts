@@ -17,19 +17,36 @@ export function goldAccuracy(answers: readonly (readonly [Key, Key])[]): Measure
 export function goldRankingAccuracy(
   answers: readonly (readonly [Ballot, Ballot])[],
 ): Measured<Share> {
-  let [correct, judged] = [0, 0]
-  for (const [given, known] of answers) {
-    const { strict, ties } = comparisons(given)
-    const found = new Set(strict.map((pair) => JSON.stringify(pair)))
-    const tied = new Set(ties.map((pair) => JSON.stringify(pair.toSorted())))
-    for (const [better, worse] of comparisons(known).strict) {
-      const right = found.has(JSON.stringify([better, worse]))
-      const wrong =
-        found.has(JSON.stringify([worse, better])) ||
-        tied.has(JSON.stringify([better, worse].sort()))
-      if (right) correct += 1
-      if (right || wrong) judged += 1
-    }
+  const marks = answers.map(([given, known]) => markRanking(given, known))
+  return wilson(
+    marks.reduce((sum, { same }) => sum + same, 0),
+    marks.reduce((sum, { of }) => sum + of, 0),
+  )
+}
+
+/**
+ * Of the pairs that gold decides and the labeler was asked about, how many came out the same way.
+ * "All are bad" ranks nothing: it is right where gold says so too, and else wrong about every pair.
+ */
+export function markRanking(given: Ballot, known: Ballot): { same: number; of: number } {
+  const gold = comparisons(known).strict
+  const [isNone, isKnownNone] = [isEmpty(given), isEmpty(known)]
+  if (isKnownNone) return { same: isNone ? 1 : 0, of: 1 }
+  if (isNone) return { same: 0, of: gold.length }
+  const { strict, ties } = comparisons(given)
+  const found = new Set(strict.map((pair) => JSON.stringify(pair)))
+  const tied = new Set(ties.map((pair) => JSON.stringify(pair.toSorted())))
+  const mark = { same: 0, of: 0 }
+  for (const [better, worse] of gold) {
+    const isRight = found.has(JSON.stringify([better, worse]))
+    const isWrong =
+      found.has(JSON.stringify([worse, better])) || tied.has(JSON.stringify([better, worse].sort()))
+    if (isRight) mark.same += 1
+    if (isRight || isWrong) mark.of += 1
   }
-  return wilson(correct, judged)
+  return mark
+}
+
+function isEmpty({ ranks }: Ballot): boolean {
+  return Object.keys(ranks).length === 0
 }

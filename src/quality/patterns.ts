@@ -8,7 +8,7 @@ import type { Weights } from './bootstrap.ts'
 
 export type Patterns<Pattern> = {
   /** Counts one more record like this, and returns what was worked out when the first one came. */
-  count(key: string, build: () => Pattern, weights: Weights): Pattern
+  count(keys: readonly string[], build: () => Pattern, weights: Weights): Pattern
   /** Hands on what is still held. */
   flush(): void
 }
@@ -18,25 +18,46 @@ export function startPatterns<Pattern>(
   take: (pattern: Pattern, weights: Weights) => void,
 ): Patterns<Pattern> {
   const most = Math.max(64, Math.floor(CELLS / (resamples + 64)))
-  const held = new Map<string, { pattern: Pattern; weights: Weights }>()
+  const held: Held<Pattern>[] = []
+  // A step a key: texts are looked up as they are, none is put together from others.
+  let root = newStep<Pattern>()
+  let steps = 0
   const flush = () => {
-    for (const { pattern, weights } of held.values()) take(pattern, weights)
-    held.clear()
+    for (const { pattern, weights } of held) take(pattern, weights)
+    held.length = 0
+    steps = 0
+    root = newStep()
   }
   return {
-    count(key, build, weights) {
-      const found = held.get(key)
-      if (found !== undefined) {
-        addInto(found.weights, weights)
-        return found.pattern
+    count(keys, build, weights) {
+      if (held.length >= most || steps >= most * 8) flush()
+      let step = root
+      for (const key of keys) {
+        let next = step.next.get(key)
+        if (next === undefined) {
+          next = newStep()
+          step.next.set(key, next)
+          steps += 1
+        }
+        step = next
       }
-      if (held.size >= most) flush()
-      const pattern = build()
-      held.set(key, { pattern, weights: weights.slice() })
-      return pattern
+      if (step.held !== null) {
+        addInto(step.held.weights, weights)
+        return step.held.pattern
+      }
+      step.held = { pattern: build(), weights: weights.slice() }
+      held.push(step.held)
+      return step.held.pattern
     },
     flush,
   }
+}
+
+type Held<Pattern> = { pattern: Pattern; weights: Weights }
+type Step<Pattern> = { next: Map<string, Step<Pattern>>; held: Held<Pattern> | null }
+
+function newStep<Pattern>(): Step<Pattern> {
+  return { next: new Map(), held: null }
 }
 
 /** Some megabytes, whatever the number of resamples. */

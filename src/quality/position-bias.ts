@@ -27,10 +27,13 @@ export function startPositionBias(): RunningPositionBias {
   return {
     add(place, shown) {
       if (shown < 2) return
-      const counts = bySize.get(shown) ?? { first: 0, cards: 0 }
+      let counts = bySize.get(shown)
+      if (counts === undefined) {
+        counts = { first: 0, cards: 0 }
+        bySize.set(shown, counts)
+      }
       counts.cards += 1
       if (place === 0) counts.first += 1
-      bySize.set(shown, counts)
     },
     read() {
       const sizes = [...bySize]

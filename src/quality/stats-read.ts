@@ -1,5 +1,6 @@
 /** Turns what was measured into what is shown: rounded, with the interval, or the reason why not. */
-import type { Interval } from './bootstrap.ts'
+import { type Interval, intervalOf } from './bootstrap.ts'
+import { startLeaveOneOut } from './leave-one-out.ts'
 import type { Measured } from './measured.ts'
 import type { PositionBias } from './position-bias.ts'
 import type { BiasOf, Estimate, ShareOf } from './stats-shape.ts'
@@ -17,6 +18,30 @@ export function toEstimate(found: Measured, interval?: Measured<Interval>): Esti
   if (interval === undefined) return { value }
   if (interval.value === null) return { value, no_interval: interval.reason }
   return { value, low: tidy(interval.value.low), high: tidy(interval.value.high) }
+}
+
+/** With its interval, where intervals are asked for. */
+export function estimateOf(
+  running: { read(resample?: number): Measured },
+  resamples: number,
+): Estimate {
+  const value = running.read()
+  return value.value === null || resamples === 0
+    ? toEstimate(value)
+    : toEstimate(value, intervalOf(running.read, resamples))
+}
+
+/** How each of the answers to one record stands to the majority of the others. */
+export function outcomesOf(
+  fill: (others: ReturnType<typeof startLeaveOneOut>) => void,
+  answers: number,
+): { agreed: number; judged: number }[] {
+  const others = startLeaveOneOut()
+  fill(others)
+  return Array.from({ length: answers }, (_, index) => {
+    const { value } = others.read(String(index))
+    return { agreed: value?.count ?? 0, judged: value?.of ?? 0 }
+  })
 }
 
 export function toShare(found: Measured<Share>): ShareOf {

@@ -28,8 +28,6 @@ export type Stats = {
   counts: { records: number; answers: number; labelers: number }
   /** Answers that do not count, by reason: draft discarded gold repeat same_person excluded surplus. */
   left_out: Record<string, number>
-  /** Lengths and reading times were taken from one record in so many. */
-  lengths_from_one_record_in: number
   questions: QuestionStats[]
   /** By pseudonym, in its order: the same names as in exports. */
   labelers: LabelerStats[]
@@ -49,6 +47,8 @@ export type QuestionStats = {
   interval_alpha?: Estimate
   /** The share of pairs of answers that are equal. */
   raw_agreement: Estimate
+  /** Answers to records with known answers that were right, where there are any; of rankings, pairs. */
+  gold?: ShareOf
   /** The records people differ on most, 0 to 1, most disputed first. */
   disputed: { external_id: string; disagreement: number; answers: number }[]
   /** Rankings: is the output shown first chosen more often than its share? */
@@ -97,6 +97,8 @@ export type LabelerQuestionStats = {
   leave_one_out: ShareOf
   /** Repeated records that got the same answer again. */
   consistency: ShareOf
+  /** Known answers that were given; of rankings, the pairs the known ranking decides. */
+  gold: ShareOf
   /** Rankings only. */
   position?: BiasOf
   longer_preferred?: BiasOf

@@ -6,6 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Snapshot } from '../db/copy.ts'
 import type { Parley } from '../parley.ts'
 import type { Question } from '../questions/question.ts'
+import { type Cells, startCells } from './cells.ts'
 
 /** The questions whose answers can be compared. */
 export type Judged = Exclude<Question, { type: 'text' | 'span' }>
@@ -13,6 +14,12 @@ export type Judged = Exclude<Question, { type: 'text' | 'span' }>
 export type RecordAnswers = {
   record: string
   outline: Outline
+  /** Bytes of each output, in the order of the outline's ids; null where there are none. */
+  lengths: readonly number[] | null
+  /** What there is to read, in bytes. */
+  reading: number | null
+  /** The known answers, written as an answer's values; null on nearly all records. */
+  gold: string[] | null
   answers: RowAnswer[]
 }
 
@@ -32,131 +39,144 @@ export type RowAnswer = {
 /** The outputs of a record; the same object for records alike. */
 export type Outline = {
   key: string
-  ids: string[]
-  modelOf: Map<string, string>
-  /** In bytes; null where this record's were not asked for. */
-  lengthOf: Map<string, number> | null
-  /** What there is to read, in bytes. */
-  reading: number | null
+  ids: readonly string[]
+  placeOf: ReadonlyMap<string, number>
+  modelOf: ReadonlyMap<string, string>
 }
 
 /**
  * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
- * may be forgotten after it. Lengths are taken of one record in `lengthsEvery`.
+ * may be forgotten after it.
  */
 export async function* readAnswers(
   parley: Parley,
   snapshot: Snapshot,
   datasetId: string,
   questions: readonly Judged[],
-  lengthsEvery: number,
 ): AsyncGenerator<Iterable<RecordAnswers>> {
-  const query = answersQuery(datasetId, questions, lengthsEvery)
+  const query = answersQuery(datasetId, questions)
   const lines = snapshot.lines({ compile: () => query.compile(parley.db) })
+  const cells = startCells()
   const readOutline = outlineReader()
-  let current: RecordAnswers = { record: '', outline: noOutputs, answers: [] }
+  let id = -1
+  let current = newRecord(id)
   function* readChunk(chunk: Buffer): Generator<RecordAnswers> {
-    let start = 0
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-      const cells = chunk.toString('utf8', start, end).split(delimiter)
-      start = end + 1
-      const [record = '', labeler = ''] = cells
-      if (record !== current.record) {
-        if (current.answers.length > 0) yield current
-        current = { record, outline: noOutputs, answers: [] }
+    cells.open(chunk)
+    while (cells.isOpen()) {
+      const record = cells.number()
+      if (record !== id) {
+        if (current.answers.length > 0) yield settled(current)
+        id = record
+        current = newRecord(record)
       }
-      if (labeler === '') current.outline = readOutline(cells.at(-1) ?? '')
-      else current.answers.push(readAnswer(cells, questions.length))
+      const labeler = cells.text()
+      if (labeler !== '') current.answers.push(readAnswer(cells, labeler, questions.length))
+      else readRecord(cells, current, readOutline, questions.length)
     }
   }
   for await (const chunk of lines) yield readChunk(chunk)
-  if (current.answers.length > 0) yield [current]
+  if (current.answers.length > 0) yield [settled(current)]
 }
 
-const newline = 0x0a
-const delimiter = '\u0002'
-const between = '\u0003'
+const noOutputs: Outline = { key: '', ids: [], placeOf: new Map(), modelOf: new Map() }
 
-const noOutputs: Outline = {
-  key: '',
-  ids: [],
-  modelOf: new Map(),
-  lengthOf: null,
-  reading: null,
-}
-
-function readAnswer(cells: readonly string[], questions: number): RowAnswer {
-  const [, labeler = '', repeat = '', reason = '', seconds = '', shown = ''] = cells
+function newRecord(id: number): RecordAnswers {
   return {
-    labeler,
-    reason,
-    repeat: Number(repeat),
-    seconds: seconds === '' ? null : Number(seconds) / 100,
-    shown: Number(shown),
-    values: cells.slice(6, 6 + questions),
-    first: cells[6 + questions] ?? '',
+    record: String(id),
+    outline: noOutputs,
+    lengths: null,
+    reading: null,
+    gold: null,
+    answers: [],
   }
+}
+
+function readAnswer(cells: Cells, labeler: string, questions: number): RowAnswer {
+  const reason = cells.text()
+  const repeat = Math.max(0, cells.number())
+  const hundredths = cells.number()
+  const shown = Math.max(0, cells.number())
+  const first = cells.text()
+  cells.text()
+  const seconds = hundredths < 0 ? null : hundredths / 100
+  return { labeler, reason, repeat, seconds, shown, first, values: readValues(cells, questions) }
+}
+
+function readRecord(
+  cells: Cells,
+  record: RecordAnswers,
+  readOutline: (text: string) => Outline,
+  questions: number,
+): void {
+  const isGold = cells.text() !== ''
+  for (const _ of ['repeat', 'seconds', 'shown']) cells.number()
+  record.outline = readOutline(cells.text())
+  record.lengths = cells.numbers()
+  record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
+  const gold = readValues(cells, questions)
+  if (isGold) record.gold = gold
+}
+
+function readValues(cells: Cells, questions: number): string[] {
+  const values: string[] = []
+  for (let question = 0; question < questions; question += 1) values.push(cells.text())
+  return values
+}
+
+/** Whatever is said of a record with known answers is about the labeler, not about the record. */
+function settled(record: RecordAnswers): RecordAnswers {
+  if (record.gold === null) return record
+  for (const answer of record.answers)
+    if (answer.reason === '' || answer.reason === 'surplus') answer.reason = 'gold'
+  return record
 }
 
 function outlineReader(): (text: string) => Outline {
   const known = new Map<string, Outline>()
   return (text) => {
-    const [ids = '', models = '', lengths = '', fields = ''] = text.split(between)
-    const key = `${ids}${between}${models}`
-    let outline = known.get(key)
+    if (text === '') return noOutputs
+    let outline = known.get(text)
     if (outline === undefined) {
       if (known.size >= 4096) known.clear()
-      outline = buildOutline(key, ids, models)
-      known.set(key, outline)
+      outline = buildOutline(text)
+      known.set(text, outline)
     }
-    if (lengths === '') return outline
-    const sizes: number[] = JSON.parse(lengths)
-    return {
-      ...outline,
-      lengthOf: new Map(outline.ids.map((id, place) => [id, sizes[place] ?? 0])),
-      reading: sizes.reduce((sum, size) => sum + size, Number(fields)),
-    }
+    return outline
   }
 }
 
-function buildOutline(key: string, ids: string, models: string): Outline {
-  const names: string[] = JSON.parse(ids)
-  const written: (string | null)[] = JSON.parse(models)
+function buildOutline(key: string): Outline {
+  const [ids, models]: [string[], (string | null)[]] = JSON.parse(key)
   const modelOf = new Map<string, string>()
-  for (const [place, id] of names.entries()) {
-    const model = written[place]
+  for (const [place, id] of ids.entries()) {
+    const model = models[place]
     if (typeof model === 'string') modelOf.set(id, model)
   }
-  return { ...noOutputs, key, ids: names, modelOf }
+  return { key, ids, placeOf: new Map(ids.map((id, place) => [id, place])), modelOf }
 }
 
 /** Rows of answers and rows of the records themselves, merged in the order of records. */
-function answersQuery(
-  datasetId: string,
-  questions: readonly Judged[],
-  lengthsEvery: number,
-): RawBuilder<unknown> {
+function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
   // Written as text below the sort, where Postgres may do it in parallel.
-  const values = questions.map(({ type, name }) =>
-    type === 'ranking'
-      ? sql`, (s."values" -> ${sql.lit(name)} -> 'ranks')::text`
-      : sql`, (s."values" -> ${sql.lit(name)})::text`,
-  )
-  const blanks = questions.map(() => sql`, null::text`)
-  // Without a question about outputs, records are only read for their lengths.
-  const isAboutOutputs = questions.some(({ type, of }) => type !== 'label' || of === 'outputs')
-  const some = isAboutOutputs ? sql`` : sql`and r.id % ${lengthsEvery} = 0`
+  const valuesIn = (answer: RawBuilder<unknown>) =>
+    questions.map(({ type, name }) =>
+      type === 'ranking'
+        ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
+        : sql`, (${answer} -> ${sql.lit(name)})::text`,
+    )
   return sql`
-    (select s.record_id, s.labeler_id, nullif(a.repeat, 0), ${reason}, (s.seconds * 100)::int,
-      cardinality(a.shown_order) ${sql.join(values, sql``)}, a.shown_order[1]
+    (select s.record_id, s.labeler_id, ${reason}, nullif(a.repeat, 0),
+      case when s.seconds >= 0 then (s.seconds * 100)::int end, cardinality(a.shown_order),
+      a.shown_order[1], null::int[] ${sql.join(valuesIn(sql`s."values"`), sql``)}
     from responses s
     join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
     where s.dataset_id = ${datasetId}
     order by s.record_id)
     union all
-    (select r.id, null::bigint, null::smallint, null::text, null::int, null::int
-      ${sql.join(blanks, sql``)}, ${outline(lengthsEvery)}
-    from records r where r.dataset_id = ${datasetId} ${some}
+    (select r.id, null::bigint, case when r.gold is not null then 'gold' end, null::smallint,
+      null::int, null::int, coalesce(r.outline, ${outline}), coalesce(r.lengths, ${lengths})
+      ${sql.join(valuesIn(sql`r.gold`), sql``)}
+    from records r where r.dataset_id = ${datasetId}
     order by r.id)
     order by 1`
 }
@@ -173,16 +193,18 @@ const reason = sql`
     when a.counted then null
     else 'surplus' end`
 
-/** Ids and models as two lists of JSON; one by one only where an output has no model. */
-function outline(lengthsEvery: number): RawBuilder<unknown> {
-  const models = sql`jsonb_path_query_array(r.outputs, '$[*].model')`
-  const each = (column: RawBuilder<unknown>) =>
-    sql`(select coalesce(json_agg(${column} order by n), '[]')::text
-      from jsonb_array_elements(r.outputs) with ordinality u(o, n))`
-  const sizes = sql`octet_length(coalesce(o ->> 'text', o ->> 'messages'))`
-  return sql`jsonb_path_query_array(r.outputs, '$[*].id') || ${between}::text ||
-    case when jsonb_array_length(${models}) = jsonb_array_length(r.outputs)
-      then ${models}::text else ${each(sql`o -> 'model'`)} end ||
-    case when r.id % ${lengthsEvery} <> 0 then '' else ${between}::text || ${each(sizes)} ||
-      ${between}::text || octet_length(r.fields::text) end`
+/** For records written before outlines were. */
+const outline = sql`(select json_build_array(coalesce(json_agg(o -> 'id' order by n), '[]'),
+    coalesce(json_agg(o -> 'model' order by n), '[]'))::text
+  from jsonb_array_elements(r.outputs) with ordinality u(o, n))`
+const lengths = sql`(select array_agg(bytes order by n) from (
+    select n, ${bytesOf(sql`coalesce(o -> 'text', o -> 'messages')`)} as bytes
+    from jsonb_array_elements(r.outputs) with ordinality u(o, n)
+    union all
+    select 1000, coalesce(sum(${bytesOf(sql`f`)}), 0)::int from jsonb_each(r.fields) v(k, f)) w)`
+
+function bytesOf(content: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case jsonb_typeof(${content}) when 'string' then octet_length(${content} #>> '{}')
+    else (select coalesce(sum(octet_length(m ->> 'content')), 0)::int
+      from jsonb_array_elements(${content}) e(m)) end`
 }

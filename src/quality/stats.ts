@@ -52,9 +52,6 @@ async function openNamed(parley: Parley, datasetId: string): Promise<Snapshot> {
   }
 }
 
-/** Lengths cost reading all texts, so of large datasets they are taken from about so many records. */
-const measuredRecords = 50_000
-
 async function measure(
   parley: Parley,
   snapshot: Snapshot,
@@ -62,14 +59,14 @@ async function measure(
   resamples: number,
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
-  const lengthsEvery = await chooseEvery(parley, snapshot, dataset.id)
+  await prepare(parley, snapshot)
   const questions = judged.map((question, place) => startQuestion(question, place, resamples))
   const weigh = startBootstrap(1, resamples)
   const labelers = new Map<string, LabelerPace>()
   const counts = { records: 0, answers: 0 }
   const leftOut: Record<string, number> = {}
 
-  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, lengthsEvery)) {
+  for await (const records of readAnswers(parley, snapshot, dataset.id, judged)) {
     for (const record of records) {
       const counted: RowAnswer[] = []
       for (const answer of record.answers) {
@@ -79,11 +76,13 @@ async function measure(
       if (counted.length > 0) {
         counts.records += 1
         counts.answers += counted.length
-        for (const answer of counted) note(labelers, answer, record)
+        for (const answer of counted) note(paceOf(labelers, answer.labeler), answer, record.reading)
         const weights = weigh(record.record)
         for (const question of questions) question.add(record, counted, weights)
       }
-      if (counted.length < record.answers.length) noteRepeats(questions, record, counted)
+      if (counted.length === record.answers.length) continue
+      noteRepeats(questions, record, counted)
+      if (record.gold !== null) noteGold(questions, record, record.gold, labelers)
     }
   }
 
@@ -99,9 +98,8 @@ async function measure(
     format: 1,
     dataset: dataset.name,
     resamples,
-    counts: { ...counts, labelers: labelers.size },
+    counts: { ...counts, labelers: [...labelers.values()].filter(isCounted).length },
     left_out: sorted(leftOut),
-    lengths_from_one_record_in: lengthsEvery,
     questions: found.map(
       ({ disputed, ...rest }): QuestionStats => ({
         ...rest,
@@ -136,18 +134,26 @@ type LabelerPace = {
   tooFast: { count: number; of: number }
 }
 
-function note(labelers: Map<string, LabelerPace>, answer: RowAnswer, { outline }: RecordAnswers) {
-  let pace = labelers.get(answer.labeler)
+function isCounted({ answers }: LabelerPace): boolean {
+  return answers > 0
+}
+
+function paceOf(labelers: Map<string, LabelerPace>, labeler: string): LabelerPace {
+  let pace = labelers.get(labeler)
   if (pace === undefined) {
     pace = { answers: 0, median: startMedianSeconds(), tooFast: { count: 0, of: 0 } }
-    labelers.set(answer.labeler, pace)
+    labelers.set(labeler, pace)
   }
+  return pace
+}
+
+function note(pace: LabelerPace, answer: RowAnswer, reading: number | null): void {
   pace.answers += 1
   if (answer.seconds === null) return
   pace.median.add(answer.seconds)
-  if (outline.reading === null) return
+  if (reading === null) return
   pace.tooFast.of += 1
-  if (isTooFast(answer.seconds, outline.reading)) pace.tooFast.count += 1
+  if (isTooFast(answer.seconds, reading)) pace.tooFast.count += 1
 }
 
 /** Compares what a labeler said of a record that came back with what they said before. */
@@ -164,16 +170,23 @@ function noteRepeats(
   }
 }
 
-async function chooseEvery(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<number> {
+/** Compares answers with known ones; who gave no other answer is listed all the same. */
+function noteGold(
+  questions: readonly RunningQuestion[],
+  { answers }: RecordAnswers,
+  known: readonly string[],
+  labelers: Map<string, LabelerPace>,
+): void {
+  for (const answer of answers) {
+    if (answer.reason !== 'gold' || answer.repeat > 0) continue
+    paceOf(labelers, answer.labeler)
+    for (const question of questions) question.gold(answer, known)
+  }
+}
+
+async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
   await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
   await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
-  const [sum] = await snapshot.all(
-    parley.db
-      .selectFrom('tallies')
-      .select(sql<number>`coalesce(sum(records), 0)::float8`.as('records'))
-      .where('datasetId', '=', datasetId),
-  )
-  return Math.max(1, Math.ceil((sum?.records ?? 0) / measuredRecords))
 }
 
 async function pseudonymsOf(parley: Parley, snapshot: Snapshot, datasetId: string) {

@@ -318,7 +318,7 @@ describe('twice: the same answers give the same numbers', () => {
       sums.set(key, (sums.get(key) ?? 0) + (weights[1] ?? 0)),
     )
     const weights = new Float64Array(2001).fill(0.5)
-    for (let n = 0; n < 3000; n += 1) patterns.count(`${n % 1000}`, () => `${n % 1000}`, weights)
+    for (let n = 0; n < 3000; n += 1) patterns.count([`${n % 1000}`], () => `${n % 1000}`, weights)
     patterns.flush()
     expect(sums.size).toBe(1000)
     expect(new Set(sums.values())).toEqual(new Set([1.5]))

@@ -1,0 +1,165 @@
+/** What statistics ask of labels, sets of labels and ratings, about a record or about each output. */
+import { startAgreement } from './agreement.ts'
+import { interval, masi, nominal, startAlpha } from './alpha.ts'
+import type { Weights } from './bootstrap.ts'
+import { mean } from './consensus.ts'
+import { labelDisagreement, ratingDisagreement } from './disagreement.ts'
+import { masiDistance } from './masi.ts'
+import { startMean } from './mean-rating.ts'
+import { startOrdinalAlpha } from './ordinal-alpha.ts'
+import { type Kind, type Mark, remember } from './question-kind.ts'
+import { estimateOf, outcomesOf } from './stats-read.ts'
+import type { Judged, Outline } from './stats-source.ts'
+
+export function startValues(
+  question: Exclude<Judged, { type: 'ranking' }>,
+  resamples: number,
+): Kind {
+  const scale = startScale(question, resamples)
+  const raw = startAgreement(resamples)
+  const means = new Map<string, ReturnType<typeof startMean>>()
+  const isOfOutputs = question.of === 'outputs'
+  const read = remember(parseAny)
+
+  const unitsOf = (texts: readonly string[], outline: Outline): Unit[] => {
+    const values = texts.map(read)
+    if (!isOfOutputs) {
+      const only = outline.ids.length === 1 ? outline.modelOf.get(outline.ids[0] ?? '') : undefined
+      return [{ values, answers: values.map((_, index) => index), model: only }]
+    }
+    const units = new Map<string, Unit>()
+    for (const [index, each] of values.entries()) {
+      for (const [id, value] of entriesOf(each)) {
+        const unit = units.get(id) ?? { values: [], answers: [], model: outline.modelOf.get(id) }
+        unit.values.push(value)
+        unit.answers.push(index)
+        units.set(id, unit)
+      }
+    }
+    return [...units.values()]
+  }
+
+  const markOf = (one: string, other: string): Mark => {
+    if (!isOfOutputs) return { same: one === other ? 1 : 0, of: 1 }
+    const others = new Map(entriesOf(read(other)).map(([id, value]) => [id, keyOf(value)]))
+    const both = entriesOf(read(one)).filter(([id]) => others.has(id))
+    const same = both.filter(([id, value]) => others.get(id) === keyOf(value))
+    return { same: same.length, of: both.length }
+  }
+
+  return {
+    metric: scale.metric,
+    agreement: scale.agreement,
+    ...(scale.interval ? { interval: scale.interval } : {}),
+    raw: raw.read,
+    build(texts, outline) {
+      const units = unitsOf(texts, outline)
+      const apart = units.flatMap(({ values }) => scale.disagreement(values) ?? [])
+      return {
+        disagreement: mean(apart).value,
+        outcomes: outcomesOf((others) => {
+          for (const { values, answers } of units)
+            others.add(
+              values.map((value, i) => ({ labeler: String(answers[i]), value: keyOf(value) })),
+            )
+        }, texts.length),
+        take(weights) {
+          for (const { values, model } of units) {
+            scale.add(values, weights)
+            raw.add(values.map(keyOf), weights)
+            if (model === undefined || question.type !== 'rating') continue
+            const running = means.get(model) ?? startMean(resamples)
+            means.set(model, running)
+            running.add(values.filter(isNumber), weights)
+          }
+        },
+      }
+    },
+    compare: markOf,
+    mark: markOf,
+    read() {
+      if (means.size === 0) return {}
+      const models = [...means].sort(([a], [b]) => (a < b ? -1 : 1))
+      return {
+        mean_ratings: models.map(([model, running]) => ({
+          model,
+          ratings: running.count(),
+          mean: estimateOf(running, resamples),
+        })),
+      }
+    },
+  }
+}
+
+type Unit = { values: unknown[]; answers: number[]; model: string | undefined }
+
+/** How answers to this question are compared. */
+function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: number) {
+  switch (question.type) {
+    case 'label': {
+      const alpha = startAlpha(nominal, resamples)
+      return {
+        metric: 'alpha (nominal)' as const,
+        agreement: alpha,
+        interval: undefined,
+        add: (values: unknown[], weights: Weights) => alpha.add(values.map(keyOf), weights),
+        disagreement: (values: unknown[]) => labelDisagreement(values.map(keyOf)).value,
+      }
+    }
+    case 'multi_label': {
+      const alpha = startAlpha(masi, resamples)
+      return {
+        metric: 'alpha (MASI)' as const,
+        agreement: alpha,
+        interval: undefined,
+        add: (values: unknown[], weights: Weights) => alpha.add(values.map(labelsOf), weights),
+        disagreement: (values: unknown[]) => {
+          const sets = values.map(labelsOf)
+          return mean(sets.flatMap((a, i) => sets.slice(i + 1).map((b) => masiDistance(a, b))))
+            .value
+        },
+      }
+    }
+    case 'rating': {
+      const alpha = startOrdinalAlpha(resamples)
+      const squared = startAlpha(interval, resamples)
+      const [low, high] = [Math.min(...question.options), Math.max(...question.options)]
+      return {
+        metric: 'alpha (ordinal)' as const,
+        agreement: alpha,
+        interval: squared,
+        add(values: unknown[], weights: Weights) {
+          const ratings = values.filter(isNumber)
+          alpha.add(ratings, weights)
+          squared.add(ratings, weights)
+        },
+        disagreement: (values: unknown[]) =>
+          ratingDisagreement(values.filter(isNumber), low, high).value,
+      }
+    }
+  }
+}
+
+function parseAny(text: string): unknown {
+  return JSON.parse(text)
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+function keyOf(value: unknown): string | number {
+  return typeof value === 'number'
+    ? value
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
+}
+
+function labelsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String).sort() : []
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
