@@ -19,6 +19,7 @@ import { drawMessage } from './draw.ts'
 import { type HomeVerb, homeId } from './home-ids.ts'
 import { aboutId, nextId } from './ids.ts'
 import { limits } from './limits.ts'
+import { remindersId } from './reminders.ts'
 
 export type HomeView = types.HomeView
 
@@ -58,6 +59,7 @@ function drawOwn(home: Home, said: Words): Block[] {
       : []),
     ...(recent.length > 0 ? [divider(), heading(said.recent)] : []),
     ...recent.map((one) => drawAnswer(one, said)),
+    actions(button(said.remindersTitle, remindersId)),
   ]
 }
 

@@ -38,7 +38,7 @@ async function announceOne(parley: Parley): Promise<boolean> {
     const { kind, datasetId, status, document } = entry
     const isStill = kind === 'results' ? status === 'closed' : status === 'ready'
     if (datasetId !== null && document !== null && isStill)
-      await announce(inside, { kind, datasetId, document, about: `a${entry.id}` })
+      await announce(inside, { kind, datasetId, document, about: `d${datasetId}` })
     return true
   })
 }
