@@ -87,6 +87,7 @@ export const german: Words = {
   goOn: 'Weiter',
   stepKept: 'Das ist als Entwurf gesichert. Geh weiter, um den Rest zu beantworten.',
   pickedKept: 'Das ist als Entwurf gesichert. Sende es ab, wenn alles beantwortet ist.',
+  tapKept: 'Das ist als Entwurf gesichert. Bringe jetzt die Texte in eine Rangfolge.',
   readMenu: 'Ganz lesen…',
   moreMenu: 'Ganz lesen, oder überspringen, weil…',
   asFile: 'Als Datei',

@@ -86,6 +86,7 @@ const english = {
   goOn: 'Go on',
   stepKept: 'That is kept as a draft. Go on to answer the rest.',
   pickedKept: 'That is kept as a draft. Submit it when all is answered.',
+  tapKept: 'That is kept as a draft. Now rank the outputs.',
   readMenu: 'Read in full…',
   moreMenu: 'Read in full, or skip because…',
   asFile: 'As a file',

@@ -1,0 +1,101 @@
+/**
+ * The one place that counts what a message holds. Discord counts code points and UTF-8 bytes; both
+ * become one size here, so that a text within it keeps both limits, whatever its script.
+ */
+import { costOf, splitText, startOf } from '../../src/chat/text.ts'
+import type { Component } from './components.ts'
+import { escapeDiscord } from './escape.ts'
+import { budgets, limits } from './limits.ts'
+
+/** What is taken, or what may be. */
+export type Room = { components: number; size: number }
+
+export const messageRoom: Room = { components: limits.components, size: budgets.size }
+
+/** How much a byte weighs beside a code point. */
+const byteWeight = budgets.size / budgets.bytes
+const displaySize = Math.ceil(limits.textDisplayBytes * byteWeight)
+
+/** The size of a text as it is drawn. */
+export function sizeOf(drawn: string): number {
+  return Math.ceil(costOf(drawn, unitSize))
+}
+
+/** What components take, nested ones counted. */
+export function takenBy(components: readonly Component[]): Room {
+  let count = 0
+  let size = 0
+  for (const component of components) {
+    count += 1
+    if (component.type === 10) size += sizeOf(component.content) + displaySize
+    if (component.type === 1) count += component.components.length
+    if (component.type !== 9) continue
+    const inside = takenBy(component.components)
+    count += inside.components + 1
+    size += inside.size
+  }
+  return { components: count, size }
+}
+
+export function fits(components: readonly Component[], room = messageRoom): boolean {
+  const taken = takenBy(components)
+  return taken.components <= room.components && taken.size <= room.size
+}
+
+/** What a text takes once escaped, with what a display of its own costs. */
+export function drawnSize(text: string): number {
+  return sizeOf(escapeDiscord(text)) + displaySize
+}
+
+/**
+ * The start of a text that fits the size given once it is escaped: `raw` is what of it is shown,
+ * `drawn` what to draw, an open code fence closed.
+ */
+export function startWithin(text: string, most: number): { raw: string; drawn: string } {
+  if (text.length <= most * 2) {
+    const drawn = escapeDiscord(text)
+    if (sizeOf(drawn) <= most) return { raw: text, drawn }
+  }
+  for (const share of [1, 0.9, 0.75]) {
+    const [first] = splitText(reach(text, most), most * share, { cost: unitSize, fences: true })
+    const drawn = escapeDiscord(first?.text ?? '')
+    if (first && sizeOf(drawn) <= most) return { raw: first.raw, drawn }
+  }
+  const raw = startOf(text, most, escapedUnit)
+  return { raw, drawn: escapeDiscord(raw) }
+}
+
+/** A text in pieces that each fit the size given once escaped; `raw` joined is the text itself. */
+export function piecesWithin(text: string, most: number): { raw: string; drawn: string }[] {
+  return splitText(text, most, { cost: unitSize, fences: true }).flatMap(({ raw, text: shown }) => {
+    const drawn = escapeDiscord(shown)
+    if (sizeOf(drawn) <= most) return [{ raw, drawn }]
+    return splitText(raw, most, { cost: escapedUnit }).map((piece) => ({
+      raw: piece.raw,
+      drawn: escapeDiscord(piece.raw),
+    }))
+  })
+}
+
+/** No more of a text than can matter: cutting 100,000 characters into pieces to show the first is slow. */
+function reach(text: string, most: number): string {
+  const end = Math.ceil(most * 3) + 1000
+  return text.length <= end ? text : startOf(text, end)
+}
+
+/** What one UTF-16 unit weighs: half a pair is half a code point and two bytes. */
+function unitSize(unit: number): number {
+  if (unit < 0x80) return 1
+  if (unit < 0x800) return Math.max(1, 2 * byteWeight)
+  if (unit >= 0xd800 && unit <= 0xdfff) return Math.max(0.5, 2 * byteWeight)
+  return Math.max(1, 3 * byteWeight)
+}
+
+/** The same, where every character that may be escaped is. */
+function escapedUnit(unit: number): number {
+  return unit < 0x80 && !isLetter(unit) ? 2 : unitSize(unit)
+}
+
+function isLetter(unit: number): boolean {
+  return /[0-9A-Za-z\s]/.test(String.fromCharCode(unit))
+}

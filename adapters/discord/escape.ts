@@ -1,0 +1,60 @@
+/**
+ * Texts of others as Discord shows them: every character as it is. Nothing in them makes a heading, a
+ * link, a spoiler, a time or a ping. Fenced code stays code, where the fence is whole and plain.
+ */
+
+/** Escapes for a text display; see unescapeDiscord. */
+export function escapeDiscord(text: string): string {
+  const lines = text.split('\n')
+  const drawn: string[] = []
+  for (let at = 0; at < lines.length; ) {
+    const end = fenceEnd(lines, at)
+    if (end === null) drawn.push(escapeLine(lines[at++] ?? ''))
+    else {
+      drawn.push(...lines.slice(at, end + 1))
+      at = end + 1
+    }
+  }
+  return drawn.join('\n')
+}
+
+/** The exact inverse: what a person reads of an escaped text, code fences included. */
+export function unescapeDiscord(drawn: string): string {
+  const lines = drawn.split('\n')
+  const read: string[] = []
+  for (let at = 0; at < lines.length; ) {
+    const end = fenceEnd(lines, at)
+    if (end === null) read.push((lines[at++] ?? '').replace(/\\([^0-9A-Za-z\s])/g, '$1'))
+    else {
+      read.push(...lines.slice(at, end + 1))
+      at = end + 1
+    }
+  }
+  return read.join('\n')
+}
+
+/**
+ * The line that closes a fence opened on this one; null where none opens, or where Discord could
+ * take its end or its first line for something else.
+ */
+function fenceEnd(lines: readonly string[], at: number): number | null {
+  if (!/^```[A-Za-z0-9_+\-.#]*$/.test(lines[at] ?? '')) return null
+  let hasText = false
+  for (let end = at + 1; end < lines.length; end++) {
+    const line = lines[end] ?? ''
+    if (line === '```') return hasText ? end : null
+    if (line.includes('```')) return null
+    if (line.trim() !== '') hasText = true
+  }
+  return null
+}
+
+/** What begins a heading, a quote, a list or small print at the start of a line. */
+const lineStart = /^(\s*)([#>+-])/
+const numbered = /^(\s*\d+)([.)])(?=\s|$)/
+/** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
+const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
+
+function escapeLine(line: string): string {
+  return line.replace(marks, '\\$&').replace(lineStart, '$1\\$2').replace(numbered, '$1\\$2')
+}

@@ -1,0 +1,325 @@
+/**
+ * What stands in buttons, menus and forms so that a press can be understood later, by another process,
+ * after a redeploy: `v1:verb:assignment:schema:argument`, at most 100 characters. The version never
+ * changes meaning; everything else about a press is in the database.
+ */
+import {
+  type ReaderPart,
+  type SkipReason,
+  skipReasons,
+  type Tap,
+  tapWords,
+} from '../../src/chat/port.ts'
+import { limits } from './limits.ts'
+
+/** Which text: of the record, the guidelines, or what the options of a question mean. */
+export type TextRef = ReaderPart | { passage: number } | { guidelines: true } | { legend: number }
+
+/** Where in the questions of a card a form begins: a question by its place, and its part. */
+export type Start = { question: number; part: number }
+
+/** What a form needs to find its way back. */
+export type FormMeta = {
+  assignmentId: string
+  schemaVersion: number
+  /** Where the next form of this card begins; null for the last: it commits. */
+  next: Start | null
+  /** The form shows a part of what is asked: what it does not show is kept as it was. */
+  isPart: boolean
+  /** The form changes an answer that was submitted before. */
+  editing: boolean
+  /** Makes each opening its own: phones remember what stood in a form of the same name. */
+  nonce: string
+}
+
+/** Questions answered on the card itself, by a menu in pages. */
+export type Pick = {
+  assignmentId: string
+  schemaVersion: number
+  question: number
+  page: number
+  editing: boolean
+}
+
+export const homeVerbs = {
+  guidelines: 'dataset-guidelines',
+  preview: 'admin-preview',
+  publish: 'admin-publish',
+  pause: 'admin-pause',
+  stats: 'admin-stats',
+  export: 'admin-export-form',
+  import: 'admin-import-form',
+} as const
+export type HomeVerb = keyof typeof homeVerbs
+
+export type Pressed =
+  | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
+  | { verb: 'undo'; assignmentId: string }
+  | { verb: 'open'; assignmentId: string; start: Start; editing: boolean }
+  | { verb: 'skip'; assignmentId: string; reason: SkipReason }
+  | {
+      verb: 'read'
+      assignmentId: string
+      schemaVersion: number
+      page: number
+      as: 'new' | 'turn' | 'file'
+      ref: TextRef
+    }
+  | ({ verb: 'pick' | 'page' } & Pick)
+  | { verb: 'done'; assignmentId: string; schemaVersion: number; editing: boolean }
+  | { verb: 'next'; dataset: string | null }
+  | { verb: 'start'; version: number; dataset: string | null }
+  | { verb: 'show'; what: 'home' | 'history' | 'datasets' }
+  | { verb: 'manage'; dataset: string }
+  | { verb: 'of'; act: HomeVerb; dataset: string; page: number; turn: boolean }
+  /** A menu whose options are ids themselves. */
+  | { verb: 'menu' }
+
+export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
+  return `v1:press:${assignmentId}:${schemaVersion}:${press}`
+}
+
+export function rankId(
+  assignmentId: string,
+  schemaVersion: number,
+  step: number,
+  tap: Tap,
+): string {
+  return `v1:rank:${assignmentId}:${schemaVersion}:${step}:${tap}`
+}
+
+export function undoId(assignmentId: string): string {
+  return `v1:undo:${assignmentId}`
+}
+
+/** Opens the form of a card, from a question on; `editing` that of an earlier answer. */
+export function openId(
+  assignmentId: string,
+  { start, editing }: { start?: Start; editing?: boolean } = {},
+): string {
+  const from = start && (start.question > 0 || start.part > 0) ? `:${writeStart(start)}` : ''
+  return `v1:${editing ? 'edit' : 'open'}:${assignmentId}${from}`
+}
+
+export function skipId(assignmentId: string, reason: SkipReason): string {
+  return `v1:skip:${assignmentId}:${reason}`
+}
+
+/** `turn` pages inside an open reader, `file` hands the text out as a file, `new` opens a reader. */
+export function readId(
+  { assignmentId, schemaVersion }: { assignmentId: string; schemaVersion: number },
+  ref: TextRef,
+  page: number,
+  as: 'new' | 'turn' | 'file',
+): string {
+  const verb = as === 'new' ? 'read' : as
+  return `v1:${verb}:${assignmentId}:${schemaVersion}:${page}:${writeRef(ref)}`
+}
+
+export function pickId(verb: 'pick' | 'page', pick: Pick): string {
+  const { assignmentId, schemaVersion, question, page, editing } = pick
+  return `v1:${verb}:${assignmentId}:${schemaVersion}:${question}:${page}${editing ? ':e' : ''}`
+}
+
+/** Commits what was picked and typed before. */
+export function doneId(assignmentId: string, schemaVersion: number, editing: boolean): string {
+  return `v1:done:${assignmentId}:${schemaVersion}${editing ? ':e' : ''}`
+}
+
+export function nextId(dataset?: string): string {
+  return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
+}
+
+export function startId(version: number, dataset?: string): string {
+  const whole = `v1:start:${version}:${dataset ?? ''}`
+  return dataset !== undefined && whole.length <= limits.customId ? whole : `v1:start:${version}`
+}
+
+export function showId(what: 'home' | 'history' | 'datasets'): string {
+  return `v1:${what}`
+}
+
+export function manageId(dataset: string): string {
+  return `v1:manage:${dataset}`
+}
+
+export function ofId(act: HomeVerb, dataset: string, page?: number): string {
+  return page === undefined ? `v1:of:${act}:${dataset}` : `v1:ofturn:${act}:${page}:${dataset}`
+}
+
+export function menuId(assignmentId: string, which: string): string {
+  return `v1:menu:${assignmentId}:${which}`
+}
+
+/** Whether an id of a dataset's can stand in a button: names may be longer than Discord's ids. */
+export function isDrawable(id: string): boolean {
+  return id.length <= limits.customId
+}
+
+/** Reads an id back; null for anything this version never drew. */
+export function parseId(id: string): Pressed | null {
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  switch (verb) {
+    case 'press': {
+      const [schemaVersion, press] = rest.map(Number)
+      if (!isCount(schemaVersion) || !isCount(press)) return null
+      return { verb, assignmentId: first, schemaVersion, press }
+    }
+    case 'rank': {
+      const [schemaVersion, step] = rest.slice(0, 2).map(Number)
+      const tap = readTap(rest[2] ?? '')
+      if (!isCount(schemaVersion) || !isCount(step) || tap === null) return null
+      return { verb, assignmentId: first, schemaVersion, step, tap }
+    }
+    case 'undo':
+      return { verb, assignmentId: first }
+    case 'open':
+    case 'edit': {
+      const start = rest[0] === undefined ? { question: 0, part: 0 } : readStart(rest[0])
+      return start && { verb: 'open', assignmentId: first, start, editing: verb === 'edit' }
+    }
+    case 'skip': {
+      const reason = skipReasons.find((one) => one === rest[0])
+      return reason ? { verb, assignmentId: first, reason } : null
+    }
+    case 'read':
+    case 'turn':
+    case 'file': {
+      const [schemaVersion, page] = rest.slice(0, 2).map(Number)
+      const ref = readRef(rest[2], rest.slice(3).join(':'))
+      if (!ref || !isCount(schemaVersion) || !isCount(page)) return null
+      const as = verb === 'read' ? 'new' : verb
+      return { verb: 'read', assignmentId: first, schemaVersion, page, as, ref }
+    }
+    case 'pick':
+    case 'page': {
+      const [schemaVersion, question, page] = rest.slice(0, 3).map(Number)
+      if (!isCount(schemaVersion) || !isCount(question) || !isCount(page)) return null
+      const editing = rest[3] === 'e'
+      return { verb, assignmentId: first, schemaVersion, question, page, editing }
+    }
+    case 'done':
+      return isCount(Number(rest[0]))
+        ? { verb, assignmentId: first, schemaVersion: Number(rest[0]), editing: rest[1] === 'e' }
+        : null
+    case 'next':
+      return { verb, dataset: [first, ...rest].join(':') || null }
+    case 'start':
+      return isCount(Number(first))
+        ? { verb, version: Number(first), dataset: rest.join(':') || null }
+        : null
+    case 'home':
+    case 'history':
+    case 'datasets':
+      return { verb: 'show', what: verb }
+    case 'manage':
+      return { verb, dataset: [first, ...rest].join(':') }
+    case 'of':
+      return isHomeVerb(first)
+        ? { verb, act: first, dataset: rest.join(':'), page: 0, turn: false }
+        : null
+    case 'ofturn': {
+      const [page = '', ...name] = rest
+      return isHomeVerb(first) && isCount(Number(page))
+        ? { verb: 'of', act: first, dataset: name.join(':'), page: Number(page), turn: true }
+        : null
+    }
+    case 'menu':
+      return { verb }
+  }
+  return null
+}
+
+/** The name of a task form. */
+export function formId(meta: FormMeta): string {
+  const { assignmentId, schemaVersion, next, isPart, editing, nonce } = meta
+  const marks = `${isPart ? 'p' : ''}${editing ? 'e' : ''}`
+  return `v1:form:${assignmentId}:${schemaVersion}:${marks}:${next ? writeStart(next) : ''}:${nonce}`
+}
+
+/** The name of an admin's form. */
+export function adminFormId(kind: 'export' | 'import', dataset: string, nonce: string): string {
+  return `v1:${kind}:${nonce}:${dataset}`
+}
+
+export type Submitted =
+  | { kind: 'form'; meta: FormMeta }
+  | { kind: 'export'; dataset: string }
+  | { kind: 'import'; dataset: string }
+
+/** Which form was submitted; null when it is none this version drew. */
+export function parseFormId(id: string): Submitted | null {
+  const [version, verb, ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  if (verb === 'export' || verb === 'import')
+    return { kind: verb, dataset: rest.slice(1).join(':') }
+  if (verb !== 'form') return null
+  const [assignmentId = '', schema, marks = '', next = '', nonce = ''] = rest
+  const start = next === '' ? null : readStart(next)
+  if (!isCount(Number(schema)) || (next !== '' && start === null)) return null
+  return {
+    kind: 'form',
+    meta: {
+      assignmentId,
+      schemaVersion: Number(schema),
+      next: start,
+      isPart: marks.includes('p'),
+      editing: marks.includes('e'),
+      nonce,
+    },
+  }
+}
+
+/** An input of a form: the place of its question, the part of it, and the opening. */
+export function inputId(question: number, part: string, nonce: string): string {
+  return `v1:in:${question}:${part}:${nonce}`
+}
+
+/** What of a form an input is: `question:part`; null for inputs that are no question's. */
+export function inputKey(id: string): string | null {
+  const [version, verb, question, part = ''] = id.split(':')
+  return version === 'v1' && verb === 'in' && isCount(Number(question))
+    ? `${question}:${part}`
+    : null
+}
+
+function writeStart({ question, part }: Start): string {
+  return `${question}.${part}`
+}
+
+function readStart(text: string): Start | null {
+  const [question, part] = text.split('.').map(Number)
+  return isCount(question) && isCount(part) ? { question, part } : null
+}
+
+function writeRef(ref: TextRef): string {
+  if ('field' in ref) return `f:${ref.field}`
+  if ('output' in ref) return `o:${ref.output}`
+  if ('passage' in ref) return `p:${ref.passage}`
+  return 'legend' in ref ? `l:${ref.legend}` : 'g'
+}
+
+function readRef(kind: string | undefined, name: string): TextRef | null {
+  if (kind === 'f') return { field: name }
+  if (kind === 'g') return { guidelines: true }
+  const place = Number(name)
+  if (name === '' || !isCount(place)) return null
+  if (kind === 'o') return { output: place }
+  if (kind === 'p') return { passage: place }
+  return kind === 'l' ? { legend: place } : null
+}
+
+function readTap(text: string): Tap | null {
+  if (/^\d{1,3}$/.test(text)) return Number(text)
+  return tapWords.find((word) => word === text) ?? null
+}
+
+function isHomeVerb(text: string): text is HomeVerb {
+  return Object.hasOwn(homeVerbs, text)
+}
+
+function isCount(value: number | undefined): value is number {
+  return value !== undefined && Number.isSafeInteger(value) && value >= 0
+}

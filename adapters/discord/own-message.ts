@@ -1,0 +1,19 @@
+/** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
+import type { RawMessage } from './parse.ts'
+
+/** The name of the message command. */
+export const useMessageName = 'Use as my answer'
+
+/** The text of the message as its author typed it; null when somebody else wrote it. */
+export function readOwnMessage(message: RawMessage, userId: string): string | null {
+  if (message.author?.id !== userId || message.author.bot) return null
+  return readMessageText(message)
+}
+
+/** Names in place of the ids Discord put there. */
+export function readMessageText({ content = '', mentions = [] }: RawMessage): string {
+  const names = new Map(mentions.map((one) => [one.id, one.global_name ?? one.username ?? one.id]))
+  return content
+    .replace(/<@!?(\d+)>/g, (all, id: string) => (names.has(id) ? `@${names.get(id)}` : all))
+    .replace(/<a?(:\w+:)\d+>/g, '$1')
+}

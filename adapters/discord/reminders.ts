@@ -1,0 +1,252 @@
+/** Invitations, reminders and their settings as Discord messages, and what their buttons ask for. Pure. */
+import type {
+  Interaction,
+  InvitationCard,
+  Later,
+  PreferenceChange,
+  Preferences,
+  ReminderCard,
+  ReminderKind,
+} from '../../src/chat/port.ts'
+import type { Words } from '../../src/chat/words.ts'
+import {
+  bold,
+  brief,
+  button,
+  type Component,
+  markdown,
+  menu,
+  type Option,
+  option,
+  plain,
+  rows,
+  section,
+  small,
+} from './components.ts'
+import { escapeDiscord } from './escape.ts'
+import { isDrawable, nextId } from './ids.ts'
+import { budgets, limits } from './limits.ts'
+
+/** A batch with its one Start; nothing is claimed before it is pressed. */
+export function drawInvitation(card: InvitationCard, said: Words): Component[] {
+  const { dataset, count, minutes, dueAt, zone, invitationId } = card
+  const facts = [
+    ...(count === null ? [] : [said.invitationCount(count)]),
+    ...(minutes === null
+      ? []
+      : [count === null ? said.minutesEach(minutes) : said.minutes(minutes)]),
+    ...(dueAt === null ? [] : [said.invitationDue(said.moment(dueAt, zone))]),
+  ]
+  return [
+    markdown(bold(said.invitationTitle(dataset.title))),
+    ...(dataset.description === null ? [] : [plain(brief(dataset.description, budgets.notice))]),
+    ...(facts.length > 0 ? [markdown(small(facts.join(' · ')))] : []),
+    ...rows([button(said.start, `v1:invited:${invitationId}`, 'primary')]),
+  ]
+}
+
+/** A reminder with what may be started from it, and its ways to say not now. */
+export function drawReminder(card: ReminderCard, said: Words): Component[] {
+  const { reminderId, text, items, answered } = card
+  if (answered !== null) return [plain(brief(answered, budgets.notice))]
+  const later = (until: Later, words: string) => button(words, `v1:later:${reminderId}:${until}`)
+  return [
+    plain(brief(text, budgets.notice)),
+    ...items.slice(0, shownItems).map(({ name, title, left, minutes }) => {
+      const facts = [
+        ...(left === null ? [] : [said.left(left)]),
+        ...(minutes === null ? [] : [said.minutesEach(minutes)]),
+      ]
+      const rest = facts.length > 0 ? ` · ${escapeDiscord(facts.join(' · '))}` : ''
+      return isDrawable(nextId(name))
+        ? section(
+            markdown(`${bold(title, 100)}${rest}`),
+            button(said.start, nextId(name), 'primary'),
+          )
+        : plain(brief(said.typeNext(title, name), budgets.line))
+    }),
+    ...rows([
+      later('hour', said.inAnHour),
+      later('afternoon', said.thisAfternoon),
+      later('tomorrow', said.tomorrow),
+      later('not-today', said.notToday),
+      button(said.turnOff, `v1:off:${reminderId}`),
+    ]),
+  ]
+}
+
+const shownItems = 8
+
+/** Where among the zones somebody is looking. */
+export type ZoneAt = { region: string; page: number }
+
+/** Every setting at once; each change is saved as it is made. */
+export function drawPreferences(
+  preferences: Preferences,
+  notice: string | undefined,
+  said: Words,
+  at?: ZoneAt,
+): Component[] {
+  const { kinds, zone, digestAt, days, resting } = preferences
+  const lines = kinds.map(
+    ({ kind, on }) => `• ${escapeDiscord(said.reminderKind[kind])}: **${on ? said.on : said.off}**`,
+  )
+  const top = [
+    ...(notice ? [small(notice)] : []),
+    bold(said.remindersTitle),
+    small(said.remindersHow, 400),
+    ...(resting ? [escapeDiscord(said.remindersResting)] : []),
+    ...(zone === null ? [escapeDiscord(said.zoneUnknown)] : []),
+    ...lines,
+    `• ${escapeDiscord(`${said.zone}: ${zone ?? '–'}`)}`,
+    `• ${escapeDiscord(`${said.digestAt}: ${digestAt}`)}`,
+  ]
+  const switches = kinds.map(({ kind, on }) =>
+    option(
+      `${on ? said.turnOff : said.turnOn}: ${said.reminderKind[kind]}`,
+      preferId({ kind, on: !on }),
+    ),
+  )
+  return [
+    markdown(top.join('\n')),
+    menu('v1:menu:kinds', said.remindersTitle, switches),
+    ...drawZones(zone, at, said),
+    menu(
+      'v1:menu:at',
+      said.digestAt,
+      times.map((time) => preferOption(time, { digestAt: time }, time === digestAt)),
+    ),
+    menu(
+      'v1:menu:days',
+      said.days,
+      weeks.map((week) => {
+        const names = week.map((day) => said.weekdays[day - 1] ?? '').join(', ')
+        return preferOption(names, { days: week }, week.join('') === days.join(''))
+      }),
+    ),
+    ...rows([button(said.allOff, preferId({ all: false }))]),
+  ]
+}
+
+/** First the region, then its zones, 25 to a page: a menu holds no more. */
+function drawZones(zone: string | null, at: ZoneAt | undefined, said: Words): Component[] {
+  const regions = [...Map.groupBy(zones, regionOf)]
+  const region = at?.region
+  const choose = menu(
+    'v1:menu:region',
+    said.zone,
+    regions.map(([name]) =>
+      option(name, zonesId({ region: name, page: 0 }), { chosen: name === region }),
+    ),
+  )
+  const there = zones.filter((one) => regionOf(one) === region)
+  if (at === undefined || there.length === 0) return [choose]
+  const pages = Math.ceil(there.length / limits.selectOptions)
+  const page = Math.min(at.page, pages - 1)
+  const shown = there.slice(page * limits.selectOptions, (page + 1) * limits.selectOptions)
+  const place = pages > 1 ? ` (${said.pageOf(page + 1, pages)})` : ''
+  const turn = (to: number, text: string) =>
+    to >= 0 && to < pages ? [button(text, zonesId({ region: at.region, page: to }))] : []
+  return [
+    choose,
+    menu(
+      'v1:menu:zone',
+      `${said.zone}: ${at.region}${place}`,
+      shown.map((one) => preferOption(one.replaceAll('_', ' '), { zone: one }, one === zone)),
+    ),
+    ...rows([...turn(page - 1, said.previousPage), ...turn(page + 1, said.nextPage)]),
+  ]
+}
+
+/** What a button or choice of these messages asks for; null for any other. */
+export function parseReminderId(
+  id: string,
+): { gesture: ReminderGesture } | { zones: ZoneAt } | null {
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  switch (verb) {
+    case 'reminders':
+      return { gesture: { type: 'reminders' } }
+    case 'invited':
+      return { gesture: { type: 'start-invitation', invitationId: first } }
+    case 'later': {
+      const until = laters.find((one) => one === rest[0])
+      return until ? { gesture: { type: 'remind-later', reminderId: first, until } } : null
+    }
+    case 'off':
+      return { gesture: { type: 'turn-off', reminderId: first } }
+    case 'prefer': {
+      const change = readChange(first, rest.join(':'))
+      return change && { gesture: { type: 'prefer', change } }
+    }
+    case 'zones':
+      return { zones: { region: rest.join(':'), page: Number(first) || 0 } }
+  }
+  return null
+}
+
+type ReminderGesture = Gesture<
+  'reminders' | 'start-invitation' | 'remind-later' | 'turn-off' | 'prefer'
+>
+type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
+  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
+  : never
+
+const laters: readonly Later[] = ['hour', 'afternoon', 'tomorrow', 'not-today']
+const kindNames: readonly ReminderKind[] = ['new_work', 'nudge', 'deadline', 'digest', 'results']
+
+function zonesId({ region, page }: ZoneAt): string {
+  return `v1:zones:${page}:${region}`
+}
+
+function preferOption(text: string, change: PreferenceChange, chosen: boolean): Option {
+  return option(text, preferId(change), { chosen })
+}
+
+function preferId(change: PreferenceChange): string {
+  if ('kind' in change) return `v1:prefer:kind:${change.kind}:${change.on ? 'on' : 'off'}`
+  if ('all' in change) return `v1:prefer:all:${change.all ? 'on' : 'off'}`
+  if ('zone' in change) return `v1:prefer:zone:${change.zone}`
+  if ('digestAt' in change) return `v1:prefer:at:${change.digestAt}`
+  return `v1:prefer:days:${change.days.join('')}`
+}
+
+function readChange(what: string, value: string): PreferenceChange | null {
+  switch (what) {
+    case 'kind': {
+      const [name, on] = value.split(':')
+      const kind = kindNames.find((one) => one === name)
+      return kind ? { kind, on: on === 'on' } : null
+    }
+    case 'all':
+      return { all: value === 'on' }
+    case 'zone':
+      return { zone: value }
+    case 'at':
+      return { digestAt: value }
+    case 'days':
+      return { days: [...value].map(Number) }
+  }
+  return null
+}
+
+/** On the hour from 7 to 21, with the usual half hours of a morning: a menu holds 25. */
+const times = Array.from({ length: 15 }, (_, i) => i + 7).flatMap((hour) => {
+  const at = (minutes: string) => `${String(hour).padStart(2, '0')}:${minutes}`
+  return hour < 12 || hour > 16 ? [at('00'), at('30')] : [at('00')]
+})
+
+const weeks = [
+  [1, 2, 3, 4, 5],
+  [1, 2, 3, 4, 7],
+  [1, 2, 3, 4, 5, 6],
+  [1, 2, 3, 4, 5, 6, 7],
+  [1],
+  [1, 3, 5],
+]
+
+const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])]
+
+function regionOf(zone: string): string {
+  return zone.split('/')[0] ?? zone
+}
