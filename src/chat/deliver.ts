@@ -142,6 +142,17 @@ export async function leaveWorkspace(
   await expireDue(parley)
 }
 
+/** Parley was added to a workspace (again): what is due there may be tried. */
+export async function joinWorkspace(parley: Parley, place: Place): Promise<void> {
+  await parley.db
+    .updateTable('workspaces')
+    .set({ deadAt: null, deadReason: null })
+    .where('platform', '=', place.platform)
+    .where('workspace', '=', place.workspace)
+    .where('deadAt', 'is not', null)
+    .execute()
+}
+
 /** With a configured token a start is a new beginning: whether it works now is found out anew. */
 export async function forgetRemovals(parley: Parley, platform: Platform): Promise<void> {
   await parley.db

@@ -318,6 +318,9 @@ export interface ChatAdapter {
 /** The questions of the schema version a form was drawn by, and its outputs in the order shown. */
 export type ShownForm = { questions: readonly Question[]; outputs: readonly string[] }
 
+/** `lost` resolves when the lock is not ours any more, whoever ended it. */
+export type HeldLock = { lost: Promise<void>; release(): Promise<void> }
+
 /** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
 export type Inside = {
   handle: (interaction: Interaction) => Promise<Reply>
@@ -332,6 +335,13 @@ export type Inside = {
   shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
   /** Tells the inside that a workspace was left: the app removed, its token revoked. */
   left?: (workspace: string, reason: string, at: Date) => Promise<void>
+  /** Tells it that Parley was added to a workspace, perhaps again. */
+  joined?: (workspace: string) => Promise<void>
+  /** What only one process at a time may do, by its name; the next one waits its turn. */
+  locks?: {
+    tryLock(name: string): Promise<HeldLock | null>
+    lock(name: string, signal: AbortSignal): Promise<HeldLock | null>
+  }
   installations?: Installations
   /** A key of its own for a purpose of the adapter's, such as signing what a browser carries. */
   keyFor?: (purpose: string) => Buffer

@@ -29,8 +29,11 @@ export function groupsIn(access: Access | undefined, platform: Platform): string
 
 /** The id of the channel or group an entry names, or null when it names a person, or only a name. */
 export function groupIdOf(platform: Platform, entry: string): string | null {
-  if (platform !== 'slack' || personIn(platform, entry) !== null) return null
+  if (personIn(platform, entry) !== null) return null
   const text = entry.trim()
+  // Discord: a channel `<#1:9|arena>` or a role `<@&1:9|@verified>` of the server 9.
+  if (platform === 'discord')
+    return /^<(?:#|@&)(\d+)(?::\d+)?(?:\|[^>]*)?>$/.exec(text)?.[1] ?? null
   const mention = /^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$|^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/.exec(
     text,
   )
@@ -39,7 +42,9 @@ export function groupIdOf(platform: Platform, entry: string): string | null {
 
 /** Whether an entry names a channel or a group by its name only (`#ml`, `@evals`). */
 export function isGroupName(platform: Platform, entry: string): boolean {
-  return platform === 'slack' && /^[#@][^\s#@<>|]+$/.test(entry.trim())
+  // Names of Discord's roles may hold spaces.
+  const name = platform === 'slack' ? /^[#@][^\s#@<>|]+$/ : /^[#@][^#@<>|]+$/
+  return name.test(entry.trim())
 }
 
 /** Why nobody could be let in by this access, or null. */
@@ -57,9 +62,11 @@ export function accessProblem(access: Dataset['document']['access']): string | n
     for (const entry of entries) {
       if (personIn(platform, entry) !== null) continue
       if (groupIdOf(platform, entry) !== null || isGroupName(platform, entry)) continue
-      if (platform === 'discord' && /^[#@]|^<[#@]/.test(entry))
-        return `Access for ${entry} (channels and roles of Discord) comes in a later version. List people by id, e.g. ${platform}: [${example(platform)}], or everyone.`
-      return `Access names "${entry}", which is not a person${platform === 'slack' ? ', a channel or a group' : ''} of ${platform === 'slack' ? 'Slack' : 'Discord'}. Write an id such as ${example(platform)}${platform === 'slack' ? ', or "#channel", or "@group"' : ''}.`
+      const [name, groups] =
+        platform === 'slack'
+          ? ['Slack', '"#channel", or "@group"']
+          : ['Discord', '"#channel", or "@role"']
+      return `Access names "${entry}", which is not a person, a channel or a ${platform === 'slack' ? 'group' : 'role'} of ${name}. Write an id such as ${example(platform)}, or ${groups}.`
     }
   return null
 }

@@ -60,7 +60,7 @@ async function resolveEntry(
   if (adapter?.findGroup) return adapter.findGroup(entry.trim())
   if (groupIdOf(platform, entry) !== null) return { entry: entry.trim() }
   return {
-    problem: `${entry} cannot be looked up, because Slack is not connected here. Publish from chat, or write its id (C… for a channel, S… for a group).`,
+    problem: `${entry} cannot be looked up, because ${platform === 'slack' ? 'Slack is not connected here. Publish from chat, or write its id (C… for a channel, S… for a group).' : 'Discord is not connected here. Publish from chat.'}`,
   }
 }
 
@@ -68,8 +68,8 @@ function isGroup(platform: Platform, entry: string): boolean {
   return groupIdOf(platform, entry) !== null || isGroupName(platform, entry)
 }
 
-/** `#ml` of `<#C0123|ml>`, `@evals` of `<!subteam^S1|@evals>`. */
+/** `#ml` of `<#C0123|ml>`, `@evals` of `<!subteam^S1|@evals>`, `@verified` of `<@&1:9|@verified>`. */
 function nameIn(entry: string): string | null {
-  const [, sign, name] = /^<(#|!subteam\^)[A-Z0-9]+\|@?([^>]+)>$/.exec(entry) ?? []
+  const [, sign, name] = /^<(#|!subteam\^|@&)[A-Z0-9:]+\|@?([^>]+)>$/.exec(entry) ?? []
   return name === undefined ? null : `${sign === '#' ? '#' : '@'}${name}`
 }

@@ -42,6 +42,23 @@ describe('happy: channels and groups', () => {
   })
 })
 
+describe('happy: roles and channels of Discord', () => {
+  test.each(['<@&123:456|@verified>', '<#123:456|arena>', '<@&123>'])(
+    'who is in %s is let in',
+    (entry) => {
+      const access = { discord: [entry] }
+      expect(groupsIn(access, 'discord')).toEqual([entry])
+      expect(may(access, ben)).toBe(false)
+      expect(mayLabel({ document: { access } }, ben, new Set([entry]))).toBe(true)
+      expect(accessProblem(access)).toBeNull()
+    },
+  )
+  test.each(['#arena', '@verified', '@Verified Person'])('%s waits to be found', (entry) => {
+    expect(accessProblem({ discord: [entry] })).toBeNull()
+    expect(groupsIn({ discord: [entry] }, 'discord')).toEqual([])
+  })
+})
+
 describe('forbidden', () => {
   test('nobody is let in while access is unset', () => {
     expect(may(undefined)).toBe(false)
@@ -56,8 +73,8 @@ describe('forbidden', () => {
 })
 
 describe('refused', () => {
-  test.each(['#arena', '<#123>', '@verified'])('%s of Discord is told to come later', (entry) => {
-    expect(accessProblem({ discord: [entry] })).toMatch(/comes in a later version/)
+  test('a word of Discord that is no person is told what there is to write', () => {
+    expect(accessProblem({ discord: ['ben'] })).toMatch(/"ben".*"#channel", or "@role"/)
   })
   test('a word that is no person is told what a person looks like', () => {
     expect(accessProblem({ slack: ['ana'] })).toMatch(/"ana", which is not a person.*U0123ABCD/)
