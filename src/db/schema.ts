@@ -142,6 +142,9 @@ export type RevisionsTable = {
   flags: Generated<string[]>
 }
 export type ResponsesTable = RevisionsTable & {
+  /** Written by Postgres when the answer is submitted. */
+  shownFirst: GeneratedAlways<string | null>
+  shown: GeneratedAlways<number | null>
   draft: ColumnType<{ [question: string]: unknown } | null, string | null, string | null>
 }
 

@@ -51,13 +51,24 @@ export function startCells(): Cells {
       return at - start === 1 ? '' : known.read(chunk, start, at - 1, hash)
     },
     numbers() {
-      const start = at
-      while (!isEnd(chunk[at++] ?? newline));
-      if (at - start === 1) return null
-      return chunk
-        .toString('latin1', start + 1, at - 2)
-        .split(',')
-        .map(Number)
+      if (isEnd(chunk[at] ?? newline)) {
+        at += 1
+        return null
+      }
+      const found: number[] = []
+      let value = 0
+      // {12,3}
+      for (at += 1; ; at += 1) {
+        const byte = chunk[at] ?? newline
+        if (byte >= 0x30 && byte <= 0x39) value = value * 10 + byte - 0x30
+        else {
+          found.push(value)
+          value = 0
+          if (byte !== 0x2c) break
+        }
+      }
+      at += 2
+      return found
     },
   }
 }

@@ -166,15 +166,17 @@ function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuild
     )
   return sql`
     (select s.record_id, s.labeler_id, ${reason}, nullif(a.repeat, 0),
-      case when s.seconds >= 0 then (s.seconds * 100)::int end, cardinality(a.shown_order),
-      a.shown_order[1], null::int[] ${sql.join(valuesIn(sql`s."values"`), sql``)}
+      case when s.seconds >= 0 then (s.seconds * 100)::int end, s.shown, s.shown_first,
+      null::int[] ${sql.join(valuesIn(sql`s."values"`), sql``)}
     from responses s
-    join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
+    -- the few that differ from all others; see migration 009
+    left join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
+      and a.status = 'submitted' and (not a.counted or a.repeat > 0)
     where s.dataset_id = ${datasetId}
     order by s.record_id)
     union all
     (select r.id, null::bigint, case when r.gold is not null then 'gold' end, null::smallint,
-      null::int, null::int, coalesce(r.outline, ${outline}), coalesce(r.lengths, ${lengths})
+      null::int, null::smallint, coalesce(r.outline, ${outline}), coalesce(r.lengths, ${lengths})
       ${sql.join(valuesIn(sql`r.gold`), sql``)}
     from records r where r.dataset_id = ${datasetId}
     order by r.id)
@@ -183,14 +185,14 @@ function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuild
 
 /** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
 const reason = sql`
-  case when s.status = 'submitted' and a.counted and a.repeat = 0 and s.flags = '{}' then null
+  case when s.status = 'submitted' and a.id is null and s.flags = '{}' then null
     when s.status <> 'submitted' then s.status
     when 'gold' = any(s.flags) then 'gold'
     when 'repeat' = any(s.flags) then 'repeat'
     when 'same_person' = any(s.flags) then 'same_person'
     when 'excluded' = any(s.flags) then 'excluded'
     when a.repeat > 0 then 'repeat'
-    when a.counted then null
+    when a.id is null or a.counted then null
     else 'surplus' end`
 
 /** For records written before outlines were. */

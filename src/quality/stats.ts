@@ -187,6 +187,9 @@ function noteGold(
 async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
   await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
   await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
+  // Most of the work is turning values into text, which other workers do as well as the first.
+  for (const cost of ['parallel_tuple_cost', 'parallel_setup_cost'])
+    await snapshot.all({ compile: () => sql`set local ${sql.ref(cost)} = 0`.compile(parley.db) })
 }
 
 async function pseudonymsOf(parley: Parley, snapshot: Snapshot, datasetId: string) {

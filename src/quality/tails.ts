@@ -18,20 +18,27 @@ export function chiSquareTail(x: number, degrees: number): number {
  */
 export function binomialTails(successes: number, trials: number, chance: number): number {
   if (trials === 0) return 1
+  if (chance <= 0 || chance >= 1) return successes === (chance <= 0 ? 0 : trials) ? 1 : 0
   const likelihood = (count: number) =>
-    logChoose(trials, count) +
-    (count === 0 ? 0 : count * Math.log(chance)) +
-    (count === trials ? 0 : (trials - count) * Math.log1p(-chance))
+    Math.exp(
+      logChoose(trials, count) + count * Math.log(chance) + (trials - count) * Math.log1p(-chance),
+    )
   // Outcomes as likely as the one seen count too, whatever the rounding.
-  const limit = likelihood(successes) + 1e-7
+  const limit = likelihood(successes) * (1 + 1e-7)
+  const odds = chance / (1 - chance)
+  const middle = Math.min(trials, Math.floor((trials + 1) * chance))
+  const most = likelihood(middle)
   let sum = 0
-  // Beyond fifteen deviations from the mean nothing is left that could change the sum.
-  const reach = 15 * Math.sqrt(trials * chance * (1 - chance)) + 100
-  const first = Math.max(0, Math.floor(trials * chance - reach))
-  const last = Math.min(trials, Math.ceil(trials * chance + reach))
-  for (let count = first; count <= last; count += 1) {
-    const logarithm = likelihood(count)
-    if (logarithm <= limit) sum += Math.exp(logarithm)
+  // From the likeliest outcome outwards each is its neighbour times a ratio, until nothing is left.
+  for (let [count, here] = [middle, most]; count <= trials && here > 0; count += 1) {
+    if (here <= limit) sum += here
+    here *= ((trials - count) / (count + 1)) * odds
+  }
+  for (let [count, here] = [middle, most]; count > 0; ) {
+    here *= count / ((trials - count + 1) * odds)
+    if (here === 0) break
+    if (here <= limit) sum += here
+    count -= 1
   }
   return Math.min(1, sum)
 }
