@@ -1,12 +1,16 @@
 /** The platforms this configuration turns on. */
-import type { ChatAdapter, Inside } from '../src/chat/port.ts'
+import type { ChatAdapter, Inside, Platform } from '../src/chat/port.ts'
 import type { Config } from '../src/config.ts'
+import { discordAdapter } from './discord/index.ts'
 import { slackAdapter } from './slack/index.ts'
 
 export function connectAdapters(
-  config: Pick<Config, 'slack' | 'publicUrl'>,
-  inside: Inside,
+  config: Pick<Config, 'slack' | 'discord' | 'publicUrl'>,
+  insideOf: (platform: Platform) => Inside,
 ): ChatAdapter[] {
-  const { slack, publicUrl } = config
-  return slack === null ? [] : [slackAdapter({ ...slack, publicUrl }, inside)]
+  const { slack, discord, publicUrl } = config
+  return [
+    ...(slack === null ? [] : [slackAdapter({ ...slack, publicUrl }, insideOf('slack'))]),
+    ...(discord === null ? [] : [discordAdapter({ ...discord, publicUrl }, insideOf('discord'))]),
+  ]
 }

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
 import { datasetCommands } from './cli/datasets.ts'
 import { deliverCommands } from './cli/deliver.ts'
+import { discordCommands } from './cli/discord.ts'
 import { exportCommands } from './cli/exports.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   ...labelerCommands,
   ...deliverCommands,
   ...slackCommands,
+  ...discordCommands,
 ]
 
 /** Runs a command line and returns its exit code. */
@@ -80,6 +82,7 @@ const groups: Readonly<Record<string, string>> = {
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
   slack: 'set the Slack app up',
+  discord: 'set the Discord app up',
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,4 +1,5 @@
 /** Runs a command line: reads the environment, hands the commands what needs adapters or the sandbox. */
+import { registerDiscord } from '../adapters/discord/index.ts'
 import { slackManifest } from '../adapters/slack/manifest.ts'
 import { type Doors, say } from './cli/command.ts'
 import { runCli } from './cli.ts'
@@ -16,6 +17,7 @@ const doors: Doors = {
   // Whoever runs a command reads its result, not a log of what went well.
   open: () => openParley({ ...config(), logLevel: readEnvironment()['LOG_LEVEL'] ?? 'warn' }),
   slackManifest,
+  discordRegister: registerDiscord,
   start: ({ role }) => start(config(), role),
   demo: (options) => runDemo(options),
   sandbox: (options) => runSandbox(options),
@@ -29,11 +31,13 @@ async function start(config: Config, role: string): Promise<number> {
   try {
     const isWeb = role === 'all' || role === 'web'
     if (role === 'all' || role === 'worker') open.startWorker()
-    if (isWeb) await open.startAdapters()
+    if (role === 'all' || role === 'web' || role === 'gateway') await open.startAdapters(role)
     const address = isWeb ? await open.listen() : null
     if (address) say(`Parley listens at ${address}`)
     if (open.parley.platforms.size === 0)
-      say('No platform is on: set the secrets of Slack (npx parley config), or try npm run demo.')
+      say(
+        'No platform is on: set the secrets of Slack or Discord (npx parley config), or try npm run demo.',
+      )
     else if (!(await hasAdmin(open.parley))) await sayClaimCode(open.parley)
     await stopped
     say('Stopping.')
@@ -45,7 +49,7 @@ async function start(config: Config, role: string): Promise<number> {
 
 async function sayClaimCode(parley: Parley) {
   const code = await createClaimCode(parley, { type: 'system', job: 'start' })
-  say(`Nobody is an admin yet. In the next hour, type in Slack: /parley-admin claim ${code}`)
+  say(`Nobody is an admin yet. In the next hour, type in chat: /parley-admin claim ${code}`)
 }
 
 process.exitCode = await runCli(process.argv.slice(2), doors)

@@ -4,14 +4,16 @@
  */
 import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
-import { forgetRemovals, leaveWorkspace } from './chat/deliver.ts'
+import { forgetRemovals, joinWorkspace, leaveWorkspace } from './chat/deliver.ts'
 import { handleInteraction } from './chat/handle.ts'
+import type { Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
 import { openInstallations, openKey } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
 import { openFirstSight, wasSeen } from './db/handled.ts'
+import { openLocks } from './db/lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { codeOf, conflict } from './errors.ts'
@@ -21,11 +23,14 @@ import { createParley, type Parley } from './parley.ts'
 import { type Engine, openQueue } from './queue/queue.ts'
 import { doersOf } from './worker.ts'
 
+export type Role = 'all' | 'web' | 'gateway'
+
 export type Open = {
   parley: Parley
   queueHealth(): Promise<{ ok: boolean; detail: string }>
   startWorker(): void
-  startAdapters(): Promise<void>
+  /** Those whose gestures come in by this role; all of them unless one is named. */
+  startAdapters(role?: Role): Promise<void>
   /** Listens and returns the address. */
   listen(): Promise<string>
   close(): Promise<void>
@@ -56,27 +61,31 @@ export async function openParley(
     const parts = { db, queue, now, log, admins, secret, dataDir }
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
-    const adapters = connectAdapters(config, {
+    const firstSight = openFirstSight(parley)
+    const adapters = connectAdapters(config, (platform) => ({
       handle: (interaction) => handleInteraction(parley, interaction),
-      firstSight: openFirstSight(parley),
+      firstSight,
       seen: (id) => wasSeen(parley, id),
       shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
-      installations: openInstallations(parley, 'slack'),
-      left: (workspace, reason, at) =>
-        leaveWorkspace(parley, { platform: 'slack', workspace }, reason, at),
+      installations: openInstallations(parley, platform),
+      left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
+      joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+      locks: openLocks(url, log),
       keyFor: (purpose) => openKey(parley.secret, purpose).key,
       now: parley.now,
       log,
-    })
+    }))
     if (config.slack && config.slack.mode !== 'oauth') await forgetRemovals(parley, 'slack')
+    if (config.discord) await forgetRemovals(parley, 'discord')
     for (const adapter of adapters) parley.platforms.set(adapter.platform, adapter)
     return {
       parley,
       close,
       queueHealth: queue.health,
       startWorker: () => queue.startWorker(doersOf(parley)),
-      startAdapters: async () => {
+      startAdapters: async (role = 'all') => {
         for (const adapter of adapters) {
+          if (role !== 'all' && role !== doorOf(adapter.platform, config)) continue
           await adapter.start()
           down.push(adapter.stop)
         }
@@ -91,6 +100,11 @@ export async function openParley(
     await close()
     throw error
   }
+}
+
+/** Discord's gateway is a connection of our own; everything else comes in over HTTP. */
+function doorOf(platform: Platform, { discord }: Config): Role {
+  return platform === 'discord' && discord?.transport === 'gateway' ? 'gateway' : 'web'
 }
 
 async function openEmbedded(config: Config, down: (() => unknown)[]): Promise<string> {

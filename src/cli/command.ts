@@ -1,5 +1,5 @@
 /** What a CLI command is, and what its run may use. */
-import type { Config, Environment } from '../config.ts'
+import type { Config, DiscordConfig, Environment } from '../config.ts'
 import type { Actor, Parley } from '../parley.ts'
 
 /** What main.ts hands in: whatever needs the adapters or the sandbox. */
@@ -14,6 +14,12 @@ export type Doors = {
   }>
   /** The manifest of the Slack app, as it is written at api.slack.com. */
   slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): object
+  /** Tells Discord our commands where it has others; `invite` is the link that adds Parley to a server. */
+  discordRegister(settings: DiscordConfig & { publicUrl: string }): Promise<{
+    outcome: 'changed' | 'unchanged'
+    names: string[]
+    invite: string
+  }>
   start(options: { role: string }): Promise<number>
   demo(options: { check: boolean; port: number | undefined }): Promise<number>
   sandbox(options: { port: number | undefined }): Promise<number>

@@ -23,7 +23,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
       findings.push({
         ok: true,
         what: 'platforms',
-        detail: 'none is on; set the secrets of Slack to serve it (npx parley config)',
+        detail: 'none is on; set the secrets of Slack or Discord to serve it (npx parley config)',
       })
   } catch (error) {
     return [...findings, failed('configuration', error, 'Mend the settings named above.')]
@@ -92,7 +92,10 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
     [...parley.platforms.values()].map(async (adapter) => ({
       ...(await adapter.check()),
       what: adapter.platform,
-      remedy: 'Check the token and that the app is installed in the workspace.',
+      remedy:
+        adapter.platform === 'slack'
+          ? 'Check the token and that the app is installed in the workspace.'
+          : 'Check the application at https://discord.com/developers/applications.',
     })),
   )
 }

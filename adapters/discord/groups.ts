@@ -1,0 +1,208 @@
+/**
+ * Roles and channels as access lists name them: found by their name for the admin who publishes, and
+ * asked about a person. What a gesture told of the person's roles is believed; where it told nothing
+ * (in a direct message, or of somebody absent) Discord is asked.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { LRUCache } from 'lru-cache'
+import type { ChatAdapter, Inside, Person } from '../../src/chat/port.ts'
+import { type Rest, refusalOf } from './rest.ts'
+
+/** In which server something is going on; null for a direct message. */
+const storage = new AsyncLocalStorage<string | null>()
+
+export function inGuild<Result>(guild: string | null, work: () => Result): Result {
+  return storage.run(guild, work)
+}
+
+type Guild = { id: string; name: string }
+type Role = { id: string; name: string; permissions: string }
+type Overwrite = { id: string; type: number; allow: string; deny: string }
+type Channel = {
+  id: string
+  name?: string
+  guild_id?: string
+  permission_overwrites?: Overwrite[]
+}
+
+/** What a channel and its roles allow is used this long: an admin's change counts within a minute. */
+const reusedForMs = 60_000
+
+export function openGroups(
+  rest: Rest,
+  { now, log }: Pick<Inside, 'now' | 'log'>,
+): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf'>> {
+  const kept = new LRUCache<string, { at: number; value: Promise<unknown> }>({ max: 500 })
+
+  /** One question for however many ask it within a minute. */
+  const once = <Result>(key: string, ask: () => Promise<Result>): Promise<Result> => {
+    const at = now().getTime()
+    const known = kept.get(key)
+    if (known && at - known.at < reusedForMs) return known.value as Promise<Result>
+    const value = ask()
+    kept.set(key, { at, value })
+    value.catch(() => kept.delete(key))
+    return value
+  }
+
+  const rolesOf = (guild: string) =>
+    once(`roles ${guild}`, () =>
+      rest<Role[]>({ method: 'GET', path: '/guilds/:guild/roles', at: { guild } }),
+    )
+  const channelsOf = (guild: string) =>
+    once(`channels ${guild}`, () =>
+      rest<Channel[]>({ method: 'GET', path: '/guilds/:guild/channels', at: { guild } }),
+    )
+  const channelOf = (channel: string) =>
+    once(`channel ${channel}`, () =>
+      rest<Channel>({ method: 'GET', path: '/channels/:channel', at: { channel } }),
+    )
+  const guilds = () => rest<Guild[]>({ method: 'GET', path: '/users/@me/guilds' })
+
+  /** Their roles now; null when they are not in that server. */
+  const rolesHeld = async (person: Person, guild: string): Promise<readonly string[] | null> => {
+    if (person.guildId === guild && person.roles) return person.roles
+    try {
+      const at = { guild, user: person.userId }
+      const path = '/guilds/:guild/members/:user'
+      return (await rest<{ roles: string[] }>({ method: 'GET', path, at })).roles
+    } catch (error) {
+      if (refusalOf(error)?.status === 404) return null
+      throw error
+    }
+  }
+
+  /** Whether they see the channel, as Discord works it out of roles and overwrites. */
+  const sees = async (person: Person, id: string): Promise<boolean> => {
+    if (person.channelId === id) return true
+    const channel = await channelOf(id)
+    const guild = channel.guild_id
+    if (guild === undefined) return false
+    const held = await rolesHeld(person, guild)
+    return held !== null && maySee(channel, guild, await rolesOf(guild), held, person.userId)
+  }
+
+  const findIn = async (text: string, guild: string): Promise<string | null> => {
+    const [sign, name] = [text.slice(0, 1), text.slice(1).trim().toLowerCase()]
+    if (sign === '#') {
+      const found = (await channelsOf(guild)).find((one) => one.name?.toLowerCase() === name)
+      return found ? `<#${found.id}:${guild}|${found.name ?? ''}>` : null
+    }
+    const found = (await rolesOf(guild)).find(
+      (one) => one.name.replace(/^@/, '').toLowerCase() === name,
+    )
+    return found ? roleEntry(found, guild) : null
+  }
+
+  const findById = async (id: string, isRole: boolean): Promise<string | null> => {
+    if (!isRole) {
+      const channel = await channelOf(id)
+      return channel.guild_id ? `<#${id}:${channel.guild_id}|${channel.name ?? ''}>` : null
+    }
+    for (const guild of await guilds()) {
+      const found = (await rolesOf(guild.id)).find((one) => one.id === id)
+      if (found) return roleEntry(found, guild.id)
+    }
+    return null
+  }
+
+  const find = async (text: string): Promise<{ entry: string } | { problem: string }> => {
+    const [, mark, id, named] = /^<(#|@&)(\d+)(?::(\d+))?(?:\|[^>]*)?>$/.exec(text) ?? []
+    if (id !== undefined && named !== undefined) return { entry: text }
+    if (id !== undefined) {
+      const entry = await findById(id, mark === '@&')
+      return entry === null ? { problem: notThere(text) } : { entry }
+    }
+    const here = storage.getStore()
+    if (here) {
+      const entry = await findIn(text, here)
+      if (entry !== null) return { entry }
+    }
+    const entries: string[] = []
+    for (const guild of here ? [] : await guilds()) {
+      const entry = await findIn(text, guild.id)
+      if (entry !== null) entries.push(entry)
+    }
+    const [entry, ...others] = entries
+    if (entry === undefined) return { problem: notThere(text) }
+    if (others.length === 0) return { entry }
+    return { problem: `${text} could be of several servers. Publish from the one it is in.` }
+  }
+
+  return {
+    async findGroup(text) {
+      try {
+        return await find(text)
+      } catch (error) {
+        const status = refusalOf(error)?.status
+        if (status === 403 || status === 404) return { problem: notThere(text) }
+        throw error
+      }
+    },
+
+    async memberOf(person, entry) {
+      const [, mark, id = '', guild] = /^<(#|@&)(\d+)(?::(\d+))?(?:\|[^>]*)?>$/.exec(entry) ?? []
+      if (mark === undefined) return false
+      try {
+        if (mark === '#') return await sees(person, id)
+        if (guild === undefined) return person.roles?.includes(id) ?? false
+        const held = await rolesHeld(person, guild)
+        // Everybody in a server has the role that is named like it, and no list says so.
+        return held !== null && (id === guild || held.includes(id))
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (refusal?.status !== 403 && refusal?.status !== 404) throw error
+        log.warn(
+          { group: entry, code: refusal.code },
+          'A role or channel of an access list is gone.',
+        )
+        return false
+      }
+    },
+  }
+}
+
+function roleEntry({ id, name }: Role, guild: string): string {
+  return `<@&${id}:${guild}|@${name.replace(/^@/, '').replaceAll(/[<>|]/g, '')}>`
+}
+
+function notThere(text: string): string {
+  return text.startsWith('#') || text.startsWith('<#')
+    ? `There is no channel ${text} that Parley can see. Check the name, and that Parley may view the channel.`
+    : `There is no role ${text} in a server that Parley is in. Check the name.`
+}
+
+const administrator = 1n << 3n
+const viewChannel = 1n << 10n
+
+/** https://docs.discord.com/developers/topics/permissions#permission-overwrites */
+function maySee(
+  channel: Channel,
+  guild: string,
+  roles: readonly Role[],
+  held: readonly string[],
+  userId: string,
+): boolean {
+  const mine = roles.filter(({ id }) => id === guild || held.includes(id))
+  const base = mine.reduce((sum, one) => sum | BigInt(one.permissions), 0n)
+  if (base & administrator) return true
+  const overwrites = channel.permission_overwrites ?? []
+  const apply = (before: bigint, some: readonly Overwrite[]) => {
+    const denied = some.reduce((sum, one) => sum | BigInt(one.deny), 0n)
+    const allowed = some.reduce((sum, one) => sum | BigInt(one.allow), 0n)
+    return (before & ~denied) | allowed
+  }
+  const ofAll = apply(
+    base,
+    overwrites.filter(({ id }) => id === guild),
+  )
+  const ofRoles = apply(
+    ofAll,
+    overwrites.filter(({ id, type }) => type === 0 && id !== guild && held.includes(id)),
+  )
+  const own = apply(
+    ofRoles,
+    overwrites.filter(({ id, type }) => type === 1 && id === userId),
+  )
+  return (own & viewChannel) !== 0n
+}

@@ -1,0 +1,64 @@
+/** Messages Parley sends by itself, into a person's conversation or a channel, and their changes. */
+import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Channel, Person } from '../../src/chat/port.ts'
+import type { MessageBody } from './components.ts'
+import type { File, Rest } from './rest.ts'
+
+export type Sent = { channel: string; message: string }
+
+export type Outbox = ReturnType<typeof openOutbox>
+
+export function openOutbox(rest: Rest) {
+  // Whoever had a conversation with us once has the same one for ever.
+  const conversations = new LRUCache<string, string>({ max: 10_000 })
+
+  const conversationWith = async (userId: string): Promise<string> => {
+    const known = conversations.get(userId)
+    if (known !== undefined) return known
+    const { id } = await rest<{ id: string }>({
+      method: 'POST',
+      path: '/users/@me/channels',
+      body: { recipient_id: userId },
+      urgency: 'background',
+      repeatable: true,
+    })
+    conversations.set(userId, id)
+    return id
+  }
+
+  return {
+    async post(
+      to: Person | Channel,
+      body: MessageBody,
+      files: readonly File[],
+      starting?: () => Promise<void>,
+    ): Promise<Sent> {
+      const channel = 'userId' in to ? await conversationWith(to.userId) : to.channelId
+      const sent = await rest<{ id: string }>({
+        method: 'POST',
+        path: '/channels/:channel/messages',
+        at: { channel },
+        // By the nonce Discord knows a message it took while its answer was lost.
+        body: { ...body, nonce: randomBytes(12).toString('hex'), enforce_nonce: true },
+        files,
+        urgency: 'background',
+        repeatable: true,
+        starting,
+      })
+      return { channel, message: sent.id }
+    },
+
+    async edit(at: Sent, body: MessageBody, files: readonly File[]): Promise<void> {
+      await rest({
+        method: 'PATCH',
+        path: '/channels/:channel/messages/:message',
+        at,
+        body,
+        files,
+        urgency: 'background',
+        repeatable: true,
+      })
+    },
+  }
+}
