@@ -506,7 +506,7 @@ function readRanking(
   const pair = found('pair') ? (chosen('pair') ?? '') : pairOf(before, outputs)
   const unacceptable = found('none')
     ? chosen('none') === 'all'
-    : found('pair')
+    : found('pair') && isPair(outputs, before)
       ? false
       : before?.all_unacceptable === true
   const ranks =
