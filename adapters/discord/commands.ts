@@ -3,6 +3,7 @@
  * only when what it has differs. Admin commands are hidden from whoever may not manage the server;
  * who really may use them is decided inside, at each use.
  */
+import { useMessageName } from './own-message.ts'
 import type { Rest } from './rest.ts'
 
 /** A name and a description; in German too. */
@@ -34,14 +35,14 @@ export type Command = {
 
 const subcommand = 1
 const text = 3
+const whole = 4
+const yesOrNo = 5
 const attachment = 11
 const onMessage = 3
 
 /** In servers and in a conversation with Parley; installed by servers, not by people. */
 const everywhere = { contexts: [0, 1], integration_types: [0] }
 const manageGuild = String(1 << 5)
-
-export const useMessageName = 'Use as my answer'
 
 const dataset = option('dataset', 'Which dataset', ['datensatz', 'Welcher Datensatz'], {
   autocomplete: true,
@@ -88,6 +89,10 @@ export const commands: readonly Command[] = [
       sub('reminders', 'When Parley may write to you', [
         'erinnerungen',
         'Wann Parley dir schreiben darf',
+      ]),
+      sub('my-data', 'What Parley keeps about you, and how to have it deleted', [
+        'meine-daten',
+        'Was Parley über dich speichert, und wie es gelöscht wird',
       ]),
       sub('help', 'What there is to do', ['hilfe', 'Was es zu tun gibt']),
     ],
@@ -171,6 +176,36 @@ export const commands: readonly Command[] = [
         'Become admin with the code Parley printed',
         ['beanspruchen', 'Admin werden mit dem Code, den Parley ausgegeben hat'],
         [{ ...option('code', 'The code', ['code', 'Der Code'], {}), required: true }],
+      ),
+      sub(
+        'deliver',
+        'Offer work to people',
+        ['anbieten', 'Leuten Arbeit anbieten'],
+        [
+          itsDataset,
+          option(
+            'to',
+            'everyone, or people such as @ana',
+            ['an', 'everyone, oder Leute wie @ana'],
+            {},
+          ),
+          { ...option('each', 'How many each', ['je', 'Wie viele je Person'], {}), type: whole },
+          option(
+            'due',
+            'Until when, as 2026-12-24 or 3d',
+            ['bis', 'Bis wann, als 2026-12-24 oder 3d'],
+            {},
+          ),
+        ],
+      ),
+      sub(
+        'remind',
+        'A daily word about a dataset in this channel',
+        ['erinnern', 'Täglich ein Wort über einen Datensatz in diesem Kanal'],
+        [
+          itsDataset,
+          { ...option('on', 'Off ends it', ['an', 'Aus beendet es'], {}), type: yesOrNo },
+        ],
       ),
       sub('help', 'What admins can do', ['hilfe', 'Was Admins tun können']),
     ],
