@@ -49,9 +49,9 @@ function fenceEnd(lines: readonly string[], at: number): number | null {
   return null
 }
 
-/** What begins a heading, a quote, a list or small print at the start of a line. */
-const lineStart = /^(\s*)([#>+-])/
-const numbered = /^(\s*\d+)([.)])(?=\s|$)/
+/** What begins a heading, a quote, a list or small print at the start of a line, of any kind of line. */
+const lineStart = /^(\s*)([#>+-])/gm
+const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
 /** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
 const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
 
