@@ -46,10 +46,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table preferences (
       labeler_id bigint primary key references labelers on delete cascade,
-      -- where reminders go: the identity that was last seen to want them
+      -- where reminders go: to their identity there, which stands in one table only
       platform text not null,
       workspace text not null,
-      user_id text not null,
       -- what the person chose, by kind; what is absent is as the dataset or the platform has it
       kinds jsonb not null default '{}',
       -- wall time of the digest, and the days it may come on (Monday is 1)

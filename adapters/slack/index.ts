@@ -42,6 +42,7 @@ import {
   placeProblems,
   type SubmissionBody,
 } from './parse.ts'
+import { openProfiles } from './profile.ts'
 import { HonoReceiver, isLate, openDispatch } from './receiver.ts'
 import {
   clientOptions,
@@ -352,7 +353,7 @@ export function slackAdapter(
         if (reply.type === 'file') await background.upload(delivered.channel, reply)
       })
     },
-    profile: (person) => inWorkspace(person.workspace, () => background.profile(person.userId)),
+    ...openProfiles(background),
     failureOf,
     routes(hono) {
       if (http) hono.post('/slack/events', http.handler)

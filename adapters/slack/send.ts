@@ -127,20 +127,11 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
         const { users } = await client.usergroups.users.list({ usergroup })
         return users ?? []
       }),
-    /** Null without the permission users:read. */
-    profile: async (
-      user: string,
-    ): Promise<{ zone: string | null; locale: string | null } | null> => {
-      try {
-        return await calling('users.info', async (client) => {
-          const { user: found } = await client.users.info({ user, include_locale: true })
-          return { zone: found?.tz ?? null, locale: found?.locale ?? null }
-        })
-      } catch (error) {
-        if (slackCode(error) === 'missing_scope') return null
-        throw error
-      }
-    },
+    profile: (user: string): Promise<{ zone: string | null; locale: string | null }> =>
+      calling('users.info', async (client) => {
+        const { user: found } = await client.users.info({ user, include_locale: true })
+        return { zone: found?.tz ?? null, locale: found?.locale ?? null }
+      }),
     /** What our token may do. */
     scopes: (): Promise<readonly string[]> =>
       calling('auth.test', async (client) => {

@@ -1,7 +1,8 @@
 /** One type per table, as kysely sees them (camelCase; int8 columns are strings). */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
+import type { DatasetDocument, DatasetStatus, PostGates } from '../datasets/shape.ts'
 import type { Platform } from '../labelers/person.ts'
+import type { StoredResult } from '../quality/poll.ts'
 import type { RecordFields, RecordGold, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 
 type Id = string
@@ -55,6 +56,7 @@ export type PlacesTable = {
   discards: Generated<number>
   rejected: Generated<boolean>
   posted: Generated<boolean>
+  polled: Generated<boolean>
   needsOutputs: Generated<boolean>
   open: GeneratedAlways<boolean>
 }
@@ -168,7 +170,7 @@ export type ExportsTable = {
   finishedAt: Date | null
 }
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
-export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest'
+export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest' | 'post' | 'hub'
 export type DeliveriesTable = {
   id: GeneratedAlways<Id>
   key: string
@@ -208,7 +210,6 @@ export type PreferencesTable = {
   labelerId: Id
   platform: Platform
   workspace: string
-  userId: string
   kinds: JsonDefault<{ [kind: string]: boolean }>
   digestAt: Generated<string>
   days: Generated<number[]>
@@ -255,6 +256,44 @@ export type WorkspacesTable = {
   deadAt: Date | null
   deadReason: string | null
 }
+export type PostState = 'open' | 'closed' | 'withdrawn'
+export type PostsTable = {
+  id: GeneratedAlways<Id>
+  datasetId: Id
+  recordId: Id
+  platform: Platform
+  workspace: string
+  channelId: string
+  postedBy: string
+  gates: Json<PostGates>
+  models: Generated<boolean>
+  state: Generated<PostState>
+  reason: string | null
+  closesAt: Date
+  closedAt: Date | null
+  result: ColumnType<StoredResult | null, string | null, string | null>
+  createdAt: Date
+}
+export type MessagesTable = {
+  id: GeneratedAlways<Id>
+  subject: string
+  platform: Platform
+  workspace: string
+  channel: string
+  message: string
+  wanted: Generated<number>
+  claimed: Generated<number>
+  painted: Generated<number>
+  dueAt: Date
+  claimedAt: Date | null
+  paintedAt: Date | null
+  attempt: Generated<number>
+  digest: string | null
+  final: Generated<boolean>
+  goneAt: Date | null
+  goneReason: string | null
+  createdAt: Date
+}
 export type HandledTable = { id: string; at: Date }
 export type AuditTable = {
   id: GeneratedAlways<Id>
@@ -289,6 +328,8 @@ export type Database = {
   reminders: RemindersTable
   channelDigests: ChannelDigestsTable
   workspaces: WorkspacesTable
+  posts: PostsTable
+  messages: MessagesTable
   handled: HandledTable
   audit: AuditTable
 }

@@ -42,6 +42,8 @@ export async function forgetLabeler(
         .where('workspace', '=', workspace)
         .where('userId', '=', userId)
         .execute()
+    await db.deleteFrom('preferences').where('labelerId', '=', labeler.id).execute()
+    await db.deleteFrom('reminders').where('labelerId', '=', labeler.id).execute()
     await db
       .updateTable('labelers')
       .set({ forgottenAt: now, locale: null, zone: null, consentVersion: null, consentedAt: null })

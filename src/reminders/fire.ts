@@ -39,11 +39,16 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
   return inTransaction(parley, async (inside) => {
     const now = inside.now()
     const { rows } = await sql<DueRow>`
-      select r.id, r.kind, r.labeler_id, r.dataset_id, p.platform, p.workspace, p.user_id, p.kinds,
+      select r.id, r.kind, r.labeler_id, r.dataset_id, p.platform, p.workspace, i.user_id, p.kinds,
         p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
       from reminders r
       join preferences p on p.labeler_id = r.labeler_id
       join labelers l on l.id = r.labeler_id
+      cross join lateral (
+        select user_id from identities
+        where labeler_id = p.labeler_id and platform = p.platform and workspace = p.workspace
+        order by user_id limit 1
+      ) i
       where r.state = 'waiting' and r.due_at <= ${now}
       order by r.due_at, r.id limit ${batch}
       for update of r skip locked`.execute(inside.db)

@@ -61,14 +61,14 @@ export async function changePreferences(
   labeler: Labeler,
   change: PreferenceChange,
 ): Promise<Preferences> {
-  const { platform, workspace, userId } = labeler.person
+  const { platform, workspace } = labeler.person
   const set = changeOf(change)
   return inTransaction(parley, async (inside) => {
     await inside.db
       .insertInto('preferences')
-      .values({ labelerId: labeler.id, platform, workspace, userId })
+      .values({ labelerId: labeler.id, platform, workspace })
       .onConflict((conflict) =>
-        conflict.column('labelerId').doUpdateSet({ platform, workspace, userId, ignored: 0 }),
+        conflict.column('labelerId').doUpdateSet({ platform, workspace, ignored: 0 }),
       )
       .execute()
     const { kinds } = await inside.db

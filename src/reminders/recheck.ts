@@ -93,16 +93,23 @@ async function findRow(parley: Parley, reminderId: string) {
     .selectFrom('reminders')
     .innerJoin('labelers', 'labelers.id', 'reminders.labelerId')
     .innerJoin('preferences', 'preferences.labelerId', 'reminders.labelerId')
+    .innerJoin('identities', (join) =>
+      join
+        .onRef('identities.labelerId', '=', 'reminders.labelerId')
+        .onRef('identities.platform', '=', 'preferences.platform')
+        .onRef('identities.workspace', '=', 'preferences.workspace'),
+    )
     .leftJoin('datasets', 'datasets.id', 'reminders.datasetId')
     .select(['reminders.id', 'reminders.kind', 'reminders.labelerId', 'reminders.invitationId'])
     .select(['reminders.wall', 'reminders.zone', 'reminders.state', 'reminders.datasetId'])
     .select(['labelers.consentVersion', 'labelers.locale'])
-    .select(['preferences.workspace', 'preferences.userId', 'preferences.platform'])
+    .select(['preferences.workspace', 'identities.userId', 'preferences.platform'])
     .select(['preferences.silentUntil', 'preferences.zoneCheckedAt', 'preferences.zone as chosen'])
     .select(['datasets.name', 'datasets.status', 'datasets.document'])
     .select(['datasets.schemaVersion', 'datasets.guidelinesVersion'])
     .where('reminders.id', '=', reminderId)
     .where('labelers.forgottenAt', 'is', null)
+    .orderBy('identities.userId')
     .executeTakeFirst()
 }
 

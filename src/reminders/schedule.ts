@@ -20,10 +20,10 @@ export type Reminded = {
 
 /** After consent: reminders go where it was given. Slack's customs are on, Discord's are opt-in. */
 export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<void> {
-  const { platform, workspace, userId } = labeler.person
+  const { platform, workspace } = labeler.person
   await parley.db
     .insertInto('preferences')
-    .values({ labelerId: labeler.id, platform, workspace, userId })
+    .values({ labelerId: labeler.id, platform, workspace })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   await scheduleDigest(parley, labeler.id)
