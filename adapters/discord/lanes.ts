@@ -44,6 +44,8 @@ export function openLane(time: Time = realTime): Lane {
   const limits = new Map<string, number>()
   const windows = new Map<string, Window>()
   const lines: Record<Urgency, Map<string, Entry[]>> = { waiting: new Map(), background: new Map() }
+  /** Until when a channel's route waits after a 429, whatever its bucket is called. */
+  const pauses = new Map<string, number>()
   const all = { level: globalBurst, at: time.now(), pausedUntil: 0 }
   let alarm: { cancel(): void } | null = null
 
@@ -85,7 +87,15 @@ export function openLane(time: Time = realTime): Lane {
     const window = windowOf(call)
     // With nothing left and its end unknown, the answers under way will tell.
     const own = window === null || window.left > 0 ? 0 : window.resetAt - time.now()
-    return Math.max(own, call.exempt ? 0 : globalWait(), 0)
+    return Math.max(own, pauseOf(call), call.exempt ? 0 : globalWait(), 0)
+  }
+
+  function pauseOf({ route, major }: Call): number {
+    const key = `${route} ${major}`
+    const until = pauses.get(key)
+    if (until === undefined) return 0
+    if (until <= time.now()) pauses.delete(key)
+    return until - time.now()
   }
 
   /** Starts all that may start, and sets the alarm for the next. */
@@ -207,13 +217,7 @@ export function openLane(time: Time = realTime): Lane {
         const { ms, isGlobal } = await readRefusal(response.clone())
         const now = time.now()
         if (isGlobal) all.pausedUntil = Math.max(all.pausedUntil, now + ms)
-        else {
-          const window = windowOf(call)
-          if (window) {
-            window.left = 0
-            window.resetAt = now + ms
-          }
-        }
+        else pauses.set(`${call.route} ${call.major}`, now + ms)
         entry.tries += 1
         if (entry.tries >= mostTries || ms > patienceMs[call.urgency]) resolve(response)
         else lineOf(call).unshift(entry)
