@@ -18,6 +18,7 @@ import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { codeOf, conflict } from './errors.ts'
 import { httpApp } from './http/app.ts'
+import { openLocales } from './labelers/locale.ts'
 import { type Log, openLog } from './log.ts'
 import { createParley, type Parley } from './parley.ts'
 import { type Engine, openQueue } from './queue/queue.ts'
@@ -62,12 +63,14 @@ export async function openParley(
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)
+    const { localeOf } = openLocales(parley)
     const adapters = connectAdapters(config, (platform) => ({
       handle: (interaction) => handleInteraction(parley, interaction),
       firstSight,
       seen: (id) => wasSeen(parley, id),
       shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
       installations: openInstallations(parley, platform),
+      localeOf,
       left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
       joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
       locks: openLocks(url, log),

@@ -31,7 +31,7 @@ export type HomeTab = ReturnType<typeof openHomeTab>
 type Around = {
   outbox: Outbox
   stage: Stage
-  said: Words
+  said: () => Words
   log: Inside['log']
   handle: (interaction: Interaction) => Promise<Reply>
   /** Runs what comes after an answer, and tells the person when it fails. */
@@ -53,8 +53,8 @@ export function openHomeTab(around: Around) {
     const reply = await handle({ by, type: 'home' })
     const view =
       reply.type === 'home'
-        ? drawHome(reply.home, notice, said)
-        : drawHomeless(reply.type === 'notice' ? reply.text : said.broken)
+        ? drawHome(reply.home, notice, said())
+        : drawHomeless(reply.type === 'notice' ? reply.text : said().broken)
     await inWorkspace(by.workspace, () => outbox.publishHome(by.userId, view))
   }
 
@@ -108,22 +108,22 @@ export function openHomeTab(around: Around) {
         return
       case 'task':
       case 'form':
-        return outbox.openView(trigger, drawTask(reply, said))
+        return outbox.openView(trigger, drawTask(reply, said()))
       case 'reader':
-        return outbox.openView(trigger, drawReader(reply.reader, asked.part ?? null, 0, said))
+        return outbox.openView(trigger, drawReader(reply.reader, asked.part ?? null, 0, said()))
       case 'receipt':
-        return outbox.openView(trigger, drawDone(reply.saved, reply.notice, null, said))
+        return outbox.openView(trigger, drawDone(reply.saved, reply.notice, null, said()))
       case 'export-form':
-        return outbox.openView(trigger, drawExportForm(reply.form, said))
+        return outbox.openView(trigger, drawExportForm(reply.form, said()))
       case 'import-form':
         return outbox.openView(
           trigger,
           (await mayReadFiles())
-            ? drawImportForm(reply.dataset, said)
+            ? drawImportForm(reply.dataset, said())
             : drawWindow(
-                drawMessage({ type: 'notice', text: said.importScope }, said),
-                said.importFile,
-                said,
+                drawMessage({ type: 'notice', text: said().importScope }, said()),
+                said().importFile,
+                said(),
               ),
         )
       case 'file':
@@ -135,7 +135,7 @@ export function openHomeTab(around: Around) {
       case 'choices':
       case 'history':
       case 'problems':
-        return outbox.openView(trigger, drawWords(reply, said))
+        return outbox.openView(trigger, drawWords(reply, said()))
     }
   }
 
@@ -162,7 +162,7 @@ export function openHomeTab(around: Around) {
       await after({ by }, async () => {
         if (reply.type === 'task' || reply.type === 'welcome') await stage.sendHome(by, reply)
         else if (reply.type !== 'nothing')
-          await outbox.openView(body.trigger_id, drawWords(reply, said))
+          await outbox.openView(body.trigger_id, drawWords(reply, said()))
       })
     })
 
@@ -175,10 +175,10 @@ export function openHomeTab(around: Around) {
         const errors = placeOptions(submission, reply.problems)
         return ack({ response_action: 'errors', errors })
       }
-      const message = drawMessage(reply.type === 'nothing' ? noWords : reply, said)
+      const message = drawMessage(reply.type === 'nothing' ? noWords : reply, said())
       return ack({
         response_action: 'update',
-        view: drawWindow(message, said.exportFile, said),
+        view: drawWindow(message, said().exportFile, said()),
       })
     })
 
@@ -194,17 +194,17 @@ export function openHomeTab(around: Around) {
       if (may.type !== 'import-form')
         return ack({
           response_action: 'errors',
-          errors: underFile(may.type === 'notice' ? may.text : said.broken),
+          errors: underFile(may.type === 'notice' ? may.text : said().broken),
         })
       const { dataset } = may
-      const read = await readGivenFile(submission, outbox, said)
+      const read = await readGivenFile(submission, outbox, said())
       if ('problem' in read)
         return ack({ response_action: 'errors', errors: underFile(read.problem) })
       const { file } = read
-      const text = said.importing(file.name, dataset.title)
+      const text = said().importing(file.name, dataset.title)
       await ack({
         response_action: 'update',
-        view: drawWindow(drawMessage({ type: 'notice', text }, said), said.importFile, said),
+        view: drawWindow(drawMessage({ type: 'notice', text }, said()), said().importFile, said()),
       })
       await after({ by }, async () => {
         const reply = await handle({ by, type: 'admin-import', dataset: dataset.name, file })
@@ -227,7 +227,7 @@ export function openHomeTab(around: Around) {
       reply: Reply & { type: 'task' },
     ): Promise<void> {
       try {
-        await outbox.updateView(at.viewId, at.hash, drawTask(reply, said))
+        await outbox.updateView(at.viewId, at.hash, drawTask(reply, said()))
       } catch (error) {
         const code = slackCode(error)
         // A second press of one button changes nothing; a closed window sends the card home.

@@ -15,7 +15,6 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../src/chat/port.ts'
-import { words } from '../../src/chat/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
@@ -43,7 +42,7 @@ import {
   type SubmissionBody,
 } from './parse.ts'
 import { openProfiles } from './profile.ts'
-import { HonoReceiver, isLate, openDispatch } from './receiver.ts'
+import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receiver.ts'
 import {
   clientOptions,
   failureOf,
@@ -56,6 +55,7 @@ import {
 } from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
 import { socketReceiver } from './socket.ts'
+import { inLocale, personOf, speaking, spoken } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
 import { here, inWorkspace } from './where.ts'
 
@@ -67,7 +67,6 @@ export function slackAdapter(
   inside: Inside,
   options: { time?: Time } = {},
 ): ChatAdapter {
-  const said = words(undefined)
   const { log } = inside
   const doors = openDoors(settings, inside)
   const lanes = openLanes({ retryAfterMs, ...options })
@@ -93,12 +92,19 @@ export function slackAdapter(
   }
   const outbox = openOutbox(doors.connect, go('waiting'))
   const background = openOutbox(doors.connect, go('background'))
-  const stage = openStage(outbox, said)
+  const stage = openStage(outbox, spoken)
   const forms = openForms(inside)
   const seen = async (id: string) => (await inside.seen?.(id)) ?? false
   const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
   const { firstSight } = inside
-  const { dispatch, settled } = openDispatch({ late: lateAnswer, firstSight, onFailed })
+  /** Whoever made the gesture is answered in their language, whatever it leads to. */
+  const inTongue = async <Result>(body: Record<string, unknown>, work: () => Promise<Result>) => {
+    const person = personOf(body, here())
+    const locale = person ? await inside.localeOf?.(person) : undefined
+    return inLocale(locale, work)
+  }
+  const { dispatch: run, settled } = openDispatch({ late: lateAnswer, firstSight, onFailed })
+  const dispatch: Dispatch = (bolt, body, retry) => inTongue(body, () => run(bolt, body, retry))
   const http =
     settings.mode === 'socket'
       ? null
@@ -108,7 +114,7 @@ export function slackAdapter(
           firstSight,
           seen,
           dispatch,
-          away: (body, error) => awayAnswer(body, error),
+          away: (body, error) => inTongue(body, () => awayAnswer(body, error)),
           onRefused: (reason) =>
             log.warn({ reason }, 'A request to the address for Slack was refused.'),
           onFailed,
@@ -136,13 +142,13 @@ export function slackAdapter(
 
   const handle = async (interaction: Interaction): Promise<Reply> => {
     try {
-      const reply = await inside.handle(interaction)
+      const reply = await inside.handle({ ...interaction, by: speaking(interaction.by) })
       home.heard(interaction, reply)
       if (reply.type === 'task' || reply.type === 'form') forms.remember(interaction.by, reply.card)
       return reply
     } catch (error) {
       log.error({ err: error, gesture: interaction.type }, 'A gesture failed.')
-      return { type: 'notice', text: said.broken }
+      return { type: 'notice', text: spoken().broken }
     }
   }
 
@@ -161,7 +167,7 @@ export function slackAdapter(
     }
   }
 
-  const home = openHomeTab({ outbox, stage, said, log, handle, after })
+  const home = openHomeTab({ outbox, stage, said: spoken, log, handle, after })
   home.listen(app)
 
   /** Shows what a press led to, where it was made. */
@@ -192,7 +198,7 @@ export function slackAdapter(
   }
 
   const awayAnswer = async (body: Record<string, unknown>, error: unknown): Promise<unknown> => {
-    const text = asParleyError(error)?.message ?? said.broken
+    const text = asParleyError(error)?.message ?? spoken().broken
     if (typeof body['command'] === 'string')
       return { ...drawText(text), response_type: 'ephemeral' }
     if (body['type'] === 'view_submission') return underFirstInput(asSubmission(body), text)
@@ -202,7 +208,7 @@ export function slackAdapter(
 
   app.command(/^\/parley/, async ({ body, ack, context }) => {
     const typed = asCommand(body)
-    const command = parseCommand(typed, said)
+    const command = parseCommand(typed, spoken())
     if (!('gesture' in command)) {
       const help = command.help ? await handle(command.help) : null
       const more = help?.type === 'notice' ? `\n\n${help.text}` : ''
@@ -257,7 +263,7 @@ export function slackAdapter(
       // Typing into a form's inputs may arrive here too; only a press that cannot be read is told.
       if (!isPress(action)) return
       return after(placeOf(action), () =>
-        stage.apologize(placeOf(action), new ParleyError('conflict', said.oldButton)),
+        stage.apologize(placeOf(action), new ParleyError('conflict', spoken().oldButton)),
       )
     }
     const { gesture, page } = parsed
@@ -277,7 +283,7 @@ export function slackAdapter(
     const text = readOwnMessage(used)
     const { by } = placeOf(clickOfShortcut(used))
     const reply =
-      text === null ? notice(said.notYourMessage) : await handle({ by, type: 'use', text })
+      text === null ? notice(spoken().notYourMessage) : await handle({ by, type: 'use', text })
     await ack()
     await show(clickOfShortcut(used), reply, {})
   })
@@ -306,10 +312,10 @@ export function slackAdapter(
     const { assignmentId, schemaVersion } = meta
     const shown = await forms.find(by, meta, handle).catch((error: unknown) => {
       log.error({ err: error }, 'A form could not be read back.')
-      return asParleyError(error) ?? new ParleyError('unavailable', said.broken)
+      return asParleyError(error) ?? new ParleyError('unavailable', spoken().broken)
     })
     if (shown === null || shown instanceof ParleyError)
-      return { answer: stage.onSubmission(meta, notice(shown?.message ?? said.oldButton), {}) }
+      return { answer: stage.onSubmission(meta, notice(shown?.message ?? spoken().oldButton), {}) }
     const { values, lost } = parseSubmission(submission, meta, shown)
     if (lost) {
       const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })
@@ -333,25 +339,29 @@ export function slackAdapter(
     async send(to: Person | Channel, reply: Reply, starting): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
-      const sent = await inWorkspace(to.workspace, async () => {
-        const posted = await background.post(channel, drawMessage(reply, said), starting)
+      const locale = 'userId' in to ? await inside.localeOf?.(to) : undefined
+      const send = async () => {
+        const posted = await background.post(channel, drawMessage(reply, spoken()), starting)
         if (reply.type === 'file') await background.upload(posted.channel, reply)
         return posted
-      })
+      }
+      const sent = await inWorkspace(to.workspace, () => inLocale(locale, send))
       return {
         platform: 'slack',
         workspace: to.workspace,
         channel: sent.channel,
         message: sent.ts,
+        ...(locale === undefined ? {} : { locale }),
       }
     },
     async repaint(delivered: Delivered, reply: Reply): Promise<void> {
       if (reply.type === 'nothing') return
       const at = { channel: delivered.channel, ts: delivered.message }
-      await inWorkspace(delivered.workspace, async () => {
-        await background.update(at, drawMessage(reply, said))
+      const repaint = async () => {
+        await background.update(at, drawMessage(reply, spoken()))
         if (reply.type === 'file') await background.upload(delivered.channel, reply)
-      })
+      }
+      await inWorkspace(delivered.workspace, () => inLocale(delivered.locale, repaint))
     },
     ...openProfiles(background),
     failureOf,
@@ -502,7 +512,7 @@ function clickOf(by: Person, action: ActionBody): Click {
 
 /** After 2.9 seconds without an answer: words for the person instead of Slack's error. */
 function lateAnswer(body: Record<string, unknown>): unknown {
-  const said = words(undefined)
+  const said = spoken()
   if (typeof body['command'] === 'string')
     return { ...drawText(said.stillWorking), response_type: 'ephemeral' }
   if (body['type'] !== 'view_submission') return undefined

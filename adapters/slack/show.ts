@@ -56,9 +56,9 @@ export type Typed = {
 
 export type Stage = ReturnType<typeof openStage>
 
-export function openStage(outbox: Outbox, said: Words) {
+export function openStage(outbox: Outbox, said: () => Words) {
   const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
-    const sent = await outbox.post(by.userId, drawMessage(reply, said, wish))
+    const sent = await outbox.post(by.userId, drawMessage(reply, said(), wish))
     if (reply.type === 'file') await outbox.upload(sent.channel, reply)
     return sent
   }
@@ -67,11 +67,11 @@ export function openStage(outbox: Outbox, said: Words) {
   const sendHomeFrom = async (typed: Typed, reply: Shown) => {
     const sent = await sendHome(typed.by, reply, typed.wish)
     if (sent.channel !== typed.channel)
-      await respond(typed.responseUrl, whisper(pointer(typed.by, sent, reply, said)))
+      await respond(typed.responseUrl, whisper(pointer(typed.by, sent, reply, said())))
   }
 
   const openForm = (trigger: string, card: TaskCard, above: Shown, meta: Omit<Meta, FromCard>) =>
-    outbox.openView(trigger, drawForm(card, metaOf(card, meta), aboveIn(above), said))
+    outbox.openView(trigger, drawForm(card, metaOf(card, meta), aboveIn(above), said()))
 
   return {
     sendHome,
@@ -87,7 +87,7 @@ export function openStage(outbox: Outbox, said: Words) {
           return { later: () => openForm(typed.trigger, reply.card, reply, {}) }
         case 'reader':
           return {
-            later: () => outbox.openView(typed.trigger, drawReader(reply.reader, null, 0, said)),
+            later: () => outbox.openView(typed.trigger, drawReader(reply.reader, null, 0, said())),
           }
         case 'nothing':
           return {}
@@ -101,8 +101,10 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'post':
+        case 'hub':
         case 'notice':
-          return { ack: { ...drawMessage(reply, said), response_type: 'ephemeral' } }
+          return { ack: { ...drawMessage(reply, said()), response_type: 'ephemeral' } }
       }
     },
 
@@ -113,7 +115,8 @@ export function openStage(outbox: Outbox, said: Words) {
           return
         case 'task':
         case 'welcome':
-          if (!click.ephemeral) return repaint(outbox, click, drawMessage(reply, said, asked.wish))
+          if (!click.ephemeral)
+            return repaint(outbox, click, drawMessage(reply, said(), asked.wish))
           return sendHomeFrom(
             {
               by: click.by,
@@ -127,7 +130,7 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
-          return repaint(outbox, click, drawMessage(reply, said))
+          return repaint(outbox, click, drawMessage(reply, said()))
         case 'form':
           await openForm(click.trigger, reply.card, reply, {
             ...(click.responseUrl && !click.ephemeral ? { responseUrl: click.responseUrl } : {}),
@@ -137,12 +140,12 @@ export function openStage(outbox: Outbox, said: Words) {
           })
           // The ranking is whole and more is asked: the card shows it below the form.
           if (asked.tapped && !click.ephemeral)
-            await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said))
+            await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said()))
           return
         case 'reader':
           return outbox.openView(
             click.trigger,
-            drawReader(reply.reader, asked.part ?? null, 0, said),
+            drawReader(reply.reader, asked.part ?? null, 0, said()),
           )
         case 'file':
           await sendHome(click.by, reply)
@@ -153,8 +156,10 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'home':
         case 'export-form':
         case 'import-form':
+        case 'post':
+        case 'hub':
         case 'notice':
-          return whisperBeside(click, drawMessage(reply, said))
+          return whisperBeside(click, drawMessage(reply, said()))
       }
     },
 
@@ -167,19 +172,19 @@ export function openStage(outbox: Outbox, said: Words) {
           return
         case 'task':
         case 'form': {
-          const view = drawForm(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply), said)
+          const view = drawForm(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply), said())
           const isThere = await changeView(outbox, viewId, hash, view)
           // The window was closed meanwhile: the task waits in the conversation instead.
           if (!isThere) await sendHome(inner.by, reply)
-          return repaintHome(outbox, meta, reply, said)
+          return repaintHome(outbox, meta, reply, said())
         }
         case 'receipt': {
-          const view = drawDone(reply.saved, reply.notice, meta, said)
+          const view = drawDone(reply.saved, reply.notice, meta, said())
           await changeView(outbox, viewId, hash, view)
-          return repaintHome(outbox, meta, reply, said)
+          return repaintHome(outbox, meta, reply, said())
         }
         case 'reader': {
-          const view = drawReader(reply.reader, part, page ?? 0, said)
+          const view = drawReader(reply.reader, part, page ?? 0, said())
           return page === undefined
             ? outbox.pushView(trigger, view)
             : outbox.updateView(viewId, hash, view)
@@ -194,7 +199,7 @@ export function openStage(outbox: Outbox, said: Words) {
             outbox,
             viewId,
             hash,
-            drawWindow(drawMessage(reply, said), said.appName, said),
+            drawWindow(drawMessage(reply, said()), said().appName, said()),
           )
           return
         case 'welcome':
@@ -204,8 +209,13 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'home':
         case 'export-form':
         case 'import-form':
+        case 'post':
+        case 'hub':
         case 'notice':
-          return outbox.pushView(trigger, drawWindow(drawMessage(reply, said), said.appName, said))
+          return outbox.pushView(
+            trigger,
+            drawWindow(drawMessage(reply, said()), said().appName, said()),
+          )
       }
     },
 
@@ -216,19 +226,19 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'form':
           return {
             response_action: 'update',
-            view: drawForm(reply.card, metaOf(reply.card, meta), aboveIn(reply), said),
+            view: drawForm(reply.card, metaOf(reply.card, meta), aboveIn(reply), said()),
           }
         case 'receipt':
           return {
             response_action: 'update',
-            view: drawDone(reply.saved, reply.notice, meta, said),
+            view: drawDone(reply.saved, reply.notice, meta, said()),
           }
         case 'problems':
           return Object.keys(errors).length > 0
             ? { response_action: 'errors', errors }
-            : push(drawMessage(reply, said), said)
+            : push(drawMessage(reply, said()), said())
         case 'reader':
-          return { response_action: 'push', view: drawReader(reply.reader, null, 0, said) }
+          return { response_action: 'push', view: drawReader(reply.reader, null, 0, said()) }
         // Pushed above the form: what was typed is still there below.
         case 'notice':
         case 'welcome':
@@ -240,8 +250,10 @@ export function openStage(outbox: Outbox, said: Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'post':
+        case 'hub':
         case 'file':
-          return push(drawMessage(reply, said), said)
+          return push(drawMessage(reply, said()), said())
         case 'nothing':
           return null
       }
@@ -252,15 +264,15 @@ export function openStage(outbox: Outbox, said: Words) {
       const view = drawForm(
         card,
         { ...meta, nonce: randomUUID() },
-        { notice: said.lostInput },
-        said,
+        { notice: said().lostInput },
+        said(),
       )
       return { response_action: 'update', view }
     },
 
     /** The open window with other questions than before; what was typed into the others stays. */
     async redraw({ view }: SubmissionBody, meta: Meta, card: TaskCard): Promise<void> {
-      const drawn = drawForm(card, metaOf(card, meta), {}, said)
+      const drawn = drawForm(card, metaOf(card, meta), {}, said())
       const isUndo = view.blocks?.[0]?.accessory?.value?.startsWith('v1:undo:')
       const [above] = asView(view).blocks
       // The line of the answer before, with its way back, stays where it was.
@@ -270,21 +282,21 @@ export function openStage(outbox: Outbox, said: Words) {
 
     /** The form again with what was entered: a question has to be answered that it did not show. */
     onMissing(meta: Meta, card: TaskCard, notice: string): SubmissionAnswer {
-      const view = drawForm(card, { ...meta, nonce: randomUUID() }, { notice }, said)
+      const view = drawForm(card, { ...meta, nonce: randomUUID() }, { notice }, said())
       return { response_action: 'update', view }
     },
 
     /** The message the form was opened from tells what became of it. */
-    repaintHome: (meta: Meta | null, reply: Reply) => repaintHome(outbox, meta, reply, said),
+    repaintHome: (meta: Meta | null, reply: Reply) => repaintHome(outbox, meta, reply, said()),
 
     /** Says to the person, wherever they are, that something did not work. */
     async apologize(
       to: { by: Person; responseUrl?: string | undefined },
       error: unknown,
     ): Promise<void> {
-      const message = whisper(drawText(sorryFor(error, said)))
+      const message = whisper(drawText(sorryFor(error, said())))
       if (to.responseUrl) await respond(to.responseUrl, message)
-      else await outbox.post(to.by.userId, drawText(sorryFor(error, said)))
+      else await outbox.post(to.by.userId, drawText(sorryFor(error, said())))
     },
   }
 }

@@ -71,6 +71,59 @@ export type TaskCard = {
   progress: { submitted: number; assigned: number | null; minutes: number }
   /** The labeler edits an answer that was already submitted. */
   editing: boolean
+  /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
+  ballot: { postId: string; closesAt: Date } | null
+}
+
+/** A public call to rank a record's outputs; the message in the channel is a cache of it. */
+export type PublicPost = {
+  postId: string
+  dataset: { name: string; title: string }
+  /** What is asked, e.g. "Which answer helps most?". */
+  call: string
+  /** What was asked of the models; the outputs stand on the private ballots only. */
+  passages: Passage[]
+  /** How many outputs there are to rank. */
+  outputs: number
+  votes: number
+  closesAt: Date
+  state: 'open' | 'closed' | 'withdrawn'
+  /** Null until it is closed. */
+  result: PostResult | null
+}
+
+/** What a post found, best first; equals share a rank. */
+export type PostResult = {
+  votes: number
+  ranking: {
+    letter: string
+    rank: number
+    content: Content
+    /** Null unless the post names the models. */
+    model: string | null
+    /** The share of votes that put it first. */
+    share: number | null
+  }[]
+  /** How far people agreed and how sure the first place is, in a sentence or two. */
+  agreement: string
+}
+
+/** A public message from which people start. */
+export type Hub = {
+  dataset: { name: string; title: string }
+  guidelines: boolean
+  progress: string
+  status: 'draft' | 'ready' | 'paused' | 'closed'
+}
+
+/** What stands in place of an assignment's id where the texts of a post are read. */
+export function postReadingId(postId: string): string {
+  return `post.${postId}`
+}
+
+/** The post in such an id, or in the wish somebody brought to their consent; else null. */
+export function readPostId(text: string): string | null {
+  return /^post\.([1-9]\d{0,17})$/.exec(text)?.[1] ?? null
 }
 
 export { type SkipReason, skipReasons }
@@ -83,6 +136,8 @@ export type Receipt = {
   summary: string
   canUndo: boolean
   canEdit: boolean
+  /** Of a ballot: until when it may be changed; told in the reader's own zone. */
+  until?: Date
 }
 
 /** The first card a person ever sees: what Parley is, what is stored, the guidelines, one Start. */
@@ -203,6 +258,17 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-deliver'; dataset: string; to: string; each?: number; due?: string }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
   | { type: 'admin-remind'; dataset: string; on: boolean }
+  /** Opens one's own ballot of a post. `on` is the message that was pressed, where that is told. */
+  | { type: 'vote'; postId: string; on?: string }
+  /** Without a channel it is posted where this was typed; `channel` is as somebody writes it. */
+  | {
+      type: 'admin-post'
+      dataset: string
+      channel?: string
+      records?: number
+      closesInHours?: number
+    }
+  | { type: 'admin-hub'; dataset: string; channel?: string }
   | { type: 'admin-help' }
   | { type: 'admin-preview'; dataset: string }
   | { type: 'admin-export-form'; dataset: string }
@@ -233,6 +299,9 @@ export type Reply =
   | { type: 'invitation'; invitation: InvitationCard }
   | { type: 'reminder'; reminder: ReminderCard }
   | { type: 'preferences'; preferences: Preferences; notice?: string }
+  /** What a channel shows; see PublicPost and Hub. */
+  | { type: 'post'; post: PublicPost }
+  | { type: 'hub'; hub: Hub }
   /** Open the form of an export, or of an import by file. */
   | { type: 'export-form'; form: ExportForm }
   | { type: 'import-form'; dataset: { name: string; title: string } }
@@ -242,7 +311,14 @@ export type Reply =
   | { type: 'file'; name: string; path: string; text: string }
 
 /** The platform's own address of a message, opaque to the inside. */
-export type Delivered = { platform: Platform; workspace: string; channel: string; message: string }
+export type Delivered = {
+  platform: Platform
+  workspace: string
+  channel: string
+  message: string
+  /** The language it was drawn in, where that is not the usual one. */
+  locale?: string
+}
 
 /** What a failed send means for the message. */
 export type SendFailure =
@@ -300,6 +376,8 @@ export interface ChatAdapter {
    * `problem` tells an admin why nobody could be let in by it, and what to do.
    */
   findGroup?(text: string): Promise<{ entry: string } | { problem: string }>
+  /** The channel a command names, by its name, its id or as the platform mentions it. */
+  findChannel?(text: string): Promise<Channel | { problem: string }>
   /** Whether this person is in such a group now. @throws ParleyError when that cannot be told. */
   memberOf?(person: Person, entry: string): Promise<boolean>
   /** Who is in such a group, where the platform lists that. */
@@ -343,6 +421,8 @@ export type Inside = {
     lock(name: string, signal: AbortSignal): Promise<HeldLock | null>
   }
   installations?: Installations
+  /** Which language somebody reads, as far as it is known; what a gesture told is remembered. */
+  localeOf?: (person: Person) => Promise<string | undefined>
   /** A key of its own for a purpose of the adapter's, such as signing what a browser carries. */
   keyFor?: (purpose: string) => Buffer
   now: () => Date

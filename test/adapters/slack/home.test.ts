@@ -123,8 +123,8 @@ describe('happy: when it is made', () => {
     const outbox = openOutbox(async () => client)
     const home = openHomeTab({
       outbox,
-      stage: openStage(outbox, said),
-      said,
+      stage: openStage(outbox, () => said),
+      said: () => said,
       log,
       handle: async (interaction) => script(interaction),
       after: (_, work) => work().then(() => undefined),

@@ -1,0 +1,37 @@
+/** In which language somebody is answered; set once where a gesture or a message comes in. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Person } from '../../src/chat/port.ts'
+import { type Words, words } from '../../src/chat/words.ts'
+
+const storage = new AsyncLocalStorage<string | undefined>()
+
+export function inLocale<Result>(locale: string | undefined, work: () => Result): Result {
+  return storage.run(locale, work)
+}
+
+/** The catalogue for whoever is answered now; English where nobody said which. */
+export function spoken(): Words {
+  return words(storage.getStore())
+}
+
+/** The person with the language that was found for them. */
+export function speaking(person: Person): Person {
+  const locale = storage.getStore()
+  return locale === undefined || person.locale !== undefined ? person : { ...person, locale }
+}
+
+/** Who made the gesture that Slack tells of, or null where nobody did. */
+export function personOf(body: Record<string, unknown>, workspace: string): Person | null {
+  const userId = idIn(body['user']) ?? idIn(body['user_id']) ?? idIn(eventUser(body['event']))
+  return userId ? { platform: 'slack', workspace, userId } : null
+}
+
+function eventUser(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'user' in event ? event.user : undefined
+}
+
+function idIn(user: unknown): string | undefined {
+  if (typeof user === 'string') return user
+  if (typeof user !== 'object' || user === null || !('id' in user)) return undefined
+  return typeof user.id === 'string' ? user.id : undefined
+}

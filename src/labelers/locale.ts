@@ -1,0 +1,92 @@
+/**
+ * Which language somebody reads: what their labeler says, refreshed once a day from their profile.
+ * A gesture waits for neither: what is not known yet is known for the next one.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Parley } from '../parley.ts'
+import type { Person } from './person.ts'
+
+export type Locales = {
+  /** What is known of this person, as `de-DE`; what their platform told just now comes first. */
+  localeOf(person: Person): Promise<string | undefined>
+}
+
+const keptForMs = 24 * 60 * 60_000
+/** The database answers in a moment or the first words are English. */
+const patienceMs = 250
+
+export function openLocales(parley: Parley): Locales {
+  const kept = new LRUCache<string, { locale: string | undefined; at: number }>({ max: 50_000 })
+  const now = () => parley.now().getTime()
+
+  /** Asks the platform, if it tells, and stores what it said for a labeler. */
+  const refresh = async (key: string, person: Person) => {
+    const profile = await parley.platforms.get(person.platform)?.profile?.(person)
+    if (!profile?.locale) return
+    kept.set(key, { locale: profile.locale, at: now() })
+    await storeLocale(parley, person, profile.locale)
+  }
+  const later = (work: Promise<unknown>) => {
+    work.catch((error: unknown) =>
+      parley.log.warn({ err: error }, 'Nobody could say which language somebody reads.'),
+    )
+  }
+
+  return {
+    async localeOf(person) {
+      const key = [person.platform, person.workspace, person.userId].join(' ')
+      const known = kept.get(key)
+      if (person.locale !== undefined) {
+        if (known?.locale !== person.locale) {
+          kept.set(key, { locale: person.locale, at: now() })
+          later(storeLocale(parley, person, person.locale))
+        }
+        return person.locale
+      }
+      if (known && now() - known.at < keptForMs) return known.locale
+      // Set before anything is asked, so that however many gestures come it is asked once.
+      kept.set(key, { locale: known?.locale, at: now() })
+      later(refresh(key, person))
+      if (known) return known.locale
+      const stored = await inTime(findLocale(parley, person)).catch(() => null)
+      const heard = kept.get(key)?.locale
+      if (heard === undefined && stored) kept.set(key, { locale: stored, at: now() })
+      return heard ?? stored ?? undefined
+    },
+  }
+}
+
+async function findLocale(parley: Parley, person: Person): Promise<string | null> {
+  const row = await parley.db
+    .selectFrom('identities')
+    .innerJoin('labelers', 'labelers.id', 'identities.labelerId')
+    .select('labelers.locale')
+    .where('identities.platform', '=', person.platform)
+    .where('identities.workspace', '=', person.workspace)
+    .where('identities.userId', '=', person.userId)
+    .executeTakeFirst()
+  return row?.locale ?? null
+}
+
+async function storeLocale(parley: Parley, person: Person, locale: string): Promise<void> {
+  await parley.db
+    .updateTable('labelers')
+    .set({ locale })
+    .from('identities')
+    .whereRef('identities.labelerId', '=', 'labelers.id')
+    .where('identities.platform', '=', person.platform)
+    .where('identities.workspace', '=', person.workspace)
+    .where('identities.userId', '=', person.userId)
+    .where('labelers.forgottenAt', 'is', null)
+    .where('labelers.locale', 'is distinct from', locale)
+    .execute()
+}
+
+async function inTime<Result>(answer: Promise<Result>): Promise<Result | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), patienceMs)
+  })
+  answer.catch(() => {})
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
+}
