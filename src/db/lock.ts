@@ -21,6 +21,7 @@ export type Locks = {
 
 /** A holder that cannot reach the database is sure to have noticed after two of these. */
 const beatMs = 5_000
+const askAgainMs = 500
 
 export function openLocks(url: string, log: Log): Locks {
   async function take(name: string, wait: AbortSignal | null): Promise<Held | null> {
@@ -31,7 +32,7 @@ export function openLocks(url: string, log: Log): Locks {
       connectionTimeoutMillis: 5_000,
       // A machine that vanishes must not hold the lock for the two hours that TCP would wait.
       options:
-        '-c statement_timeout=0 -c idle_session_timeout=0 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+        '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=0',
     })
     let isOver = false
     let tell = () => {}
@@ -51,32 +52,19 @@ export function openLocks(url: string, log: Log): Locks {
       await client.end().catch(() => {})
     }
     const key = keyOf(name)
-    const give = () => {
-      void end()
-    }
-    wait?.addEventListener('abort', give)
     try {
       await client.connect()
-      if (wait?.aborted) {
-        await end()
-        return null
-      }
-      const { rows } = await client.query<{ held: boolean }>(
-        wait
-          ? 'select true as held from pg_advisory_lock($1)'
-          : 'select pg_try_advisory_lock($1) as held',
-        [key],
-      )
-      if (!rows[0]?.held) {
-        await end()
-        return null
+      // Asked again and again: who waits inside the database keeps it from clearing up behind itself.
+      while (!(await tryKey(client, key))) {
+        if (wait) await pause(wait)
+        if (wait === null || wait.aborted) {
+          await end()
+          return null
+        }
       }
     } catch (error) {
       await end()
-      if (wait?.aborted) return null
       throw error
-    } finally {
-      wait?.removeEventListener('abort', give)
     }
     void beat(client, key, () => isOver, over)
     return { lost, release: end }
@@ -85,6 +73,25 @@ export function openLocks(url: string, log: Log): Locks {
     tryLock: (name) => take(name, null),
     lock: (name, signal) => take(name, signal),
   }
+}
+
+async function tryKey(client: pg.Client, key: string): Promise<boolean> {
+  const asked = client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [key])
+  const { rows } = await inTime(asked)
+  return rows[0]?.held ?? false
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  let wake = () => {}
+  await new Promise<void>((resolve) => {
+    wake = resolve
+    timer = setTimeout(resolve, askAgainMs)
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', wake)
+  })
+  clearTimeout(timer)
+  signal.removeEventListener('abort', wake)
 }
 
 /** Asks again and again whether the lock is still ours, as a lost connection may say nothing. */
