@@ -1,0 +1,185 @@
+/** The HTTP surface by which a program acts as a person: gestures, screens, the transcript. */
+import type { Env, Hono } from 'hono'
+import { z } from 'zod'
+import type { Town } from './interactions.ts'
+import { type Outcome, type Person, personOf } from './people.ts'
+import type { Where } from './screen.ts'
+import { addUser, findPerson, peopleOf } from './world.ts'
+
+const args = z
+  .object({
+    command: z.string(),
+    label: z.string(),
+    text: z.string(),
+    value: z.string(),
+    option: z.string(),
+    options: z.array(z.string()),
+    in: z.string(),
+    nth: z.number().int().min(0),
+    message: z.string(),
+    channel: z.string(),
+    on: z.boolean(),
+    name: z.string(),
+    content: z.string(),
+    timeoutMs: z.number().int().min(0),
+    files: z.record(z.string(), z.object({ name: z.string(), content: z.string() })),
+  })
+  .partial()
+  .strict()
+type Args = z.infer<typeof args>
+
+/**
+ * POST /people/discord                     {name}                  adds a person
+ * GET  /people/discord/:name                                       what they see
+ * POST /people/discord/:name/:gesture      {…}                     acts as them
+ * GET  /transcript/discord                                         what people saw and did
+ */
+export function controlRoutes<E extends Env>(hono: Hono<E>, town: Town, guildId: string): void {
+  const { world } = town
+  const find = (name: string): Person | null => {
+    const user = findPerson(world, name)
+    return user ? personOf(town, user, guildId) : null
+  }
+  const nobody = (name: string) => {
+    const names = peopleOf(world).map((user) => user.name)
+    return { error: `Nobody is called ${name}. Here are ${names.join(', ') || 'no people yet'}.` }
+  }
+
+  hono.post('/people/discord', async (c) => {
+    const parsed = z
+      .object({ name: z.string().min(1) })
+      .safeParse(await c.req.json().catch(() => null))
+    if (!parsed.success) return c.json({ error: 'Send {"name": "…"}.' }, 400)
+    const { name } = parsed.data
+    const user = findPerson(world, name) ?? addUser(world, { name })
+    const guild = world.guilds.get(guildId)
+    if (guild && !guild.members.has(user.id)) {
+      guild.members.set(user.id, { userId: user.id, roles: [], joinedAt: world.now() })
+    }
+    return c.json({ id: user.id, name: user.name })
+  })
+
+  hono.get('/people/discord/:name', (c) => {
+    const person = find(c.req.param('name'))
+    return person ? c.json(shown(person)) : c.json(nobody(c.req.param('name')), 404)
+  })
+
+  hono.post('/people/discord/:name/:gesture', async (c) => {
+    const person = find(c.req.param('name'))
+    if (!person) return c.json(nobody(c.req.param('name')), 404)
+    const gesture = gestures[c.req.param('gesture')]
+    if (!gesture) {
+      const known = Object.keys(gestures).join(', ')
+      return c.json({ error: `There is no such gesture. There are ${known}.` }, 404)
+    }
+    const body = await c.req.text()
+    const parsed = args.safeParse(body === '' ? {} : readJson(body))
+    if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400)
+    try {
+      const outcome = await gesture(person, parsed.data)
+      return c.json({ ...(outcome ?? { ok: true }), ...shown(person) })
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause)
+      return c.json({ ok: false, error, ...shown(person) }, 409)
+    }
+  })
+
+  hono.get('/transcript/discord', (c) =>
+    c.text(world.transcript.map((line) => `${line.at} ${line.who}: ${line.text}`).join('\n')),
+  )
+}
+
+function readJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+function shown(person: Person) {
+  return {
+    name: person.name,
+    screen: person.screen(),
+    modal: person.modal()?.text ?? null,
+    errors: person.errors(),
+    notices: person.notices(),
+    files: person.files().map(({ id, name, text }) => ({ id, name, text })),
+  }
+}
+
+type Done = Outcome | { ok: true; choices: unknown } | undefined
+
+const gestures: Record<string, (person: Person, given: Args) => Promise<Done>> = {
+  command: (p, g) =>
+    p.command(need(g, 'command', 'text'), {
+      ...(g.channel !== undefined && { channel: g.channel }),
+      ...(g.files !== undefined && { files: g.files }),
+    }),
+  autocomplete: async (p, g) => ({
+    ok: true,
+    choices: await p.autocomplete(need(g, 'command', 'text'), at(g)),
+  }),
+  press: (p, g) => p.press(need(g, 'label', 'text'), where(g)),
+  choose: (p, g) => {
+    const options = g.options ?? (g.option === undefined ? [] : [g.option])
+    const spot = where(g)
+    return p.choose(need(g, 'label'), ...options, ...(spot ? [spot] : []))
+  },
+  fill: (p, g) => p.fill(need(g, 'label'), need(g, 'value', 'text')),
+  tick: (p, g) => p.tick(need(g, 'label'), g.on),
+  attach: (p, g) => p.attach(need(g, 'label'), need(g, 'name'), need(g, 'content', 'text')),
+  submit: (p) => p.submit(),
+  dismiss: (p) => p.dismiss(),
+  useMessage: (p, g) => p.useMessage(need(g, 'command'), need(g, 'message', 'in', 'text')),
+  useUser: (p, g) => p.useUser(need(g, 'command'), need(g, 'name')),
+  post: async (p, g) => {
+    await p.post(need(g, 'channel'), need(g, 'text'))
+    return undefined
+  },
+  openChannel: async (p, g) => {
+    p.openChannel(need(g, 'channel'))
+    return undefined
+  },
+  reload: async (p) => {
+    p.reload()
+    return undefined
+  },
+  receives: async (p, g) => {
+    await p.receives(need(g, 'text'), g.timeoutMs)
+    return undefined
+  },
+}
+
+function at(given: Args): { channel?: string } {
+  return given.channel === undefined ? {} : { channel: given.channel }
+}
+
+function where(given: Args): Where | undefined {
+  const { in: inside, nth, message } = given
+  if (inside === undefined && nth === undefined && message === undefined) return undefined
+  return {
+    ...(inside !== undefined && { in: inside }),
+    ...(nth !== undefined && { nth }),
+    ...(message !== undefined && { message }),
+  }
+}
+
+type TextKey =
+  | 'command'
+  | 'label'
+  | 'text'
+  | 'value'
+  | 'name'
+  | 'content'
+  | 'message'
+  | 'in'
+  | 'channel'
+
+function need(given: Args, ...keys: TextKey[]): string {
+  for (const key of keys) {
+    const value = given[key]
+    if (value !== undefined) return value
+  }
+  throw new Error(`This gesture needs "${keys[0]}".`)
+}
