@@ -31,6 +31,7 @@ export async function deleteDataset(
       'cursors',
       'tallies',
       'places',
+      'outlines',
     ] as const)
       await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
     await inside.db.deleteFrom('datasets').where('id', '=', dataset.id).execute()

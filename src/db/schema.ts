@@ -36,12 +36,16 @@ export type RecordsTable = {
   outputs: JsonDefault<RecordOutput[]>
   metadata: JsonDefault<{ [key: string]: unknown }>
   suggestions: JsonDefault<RecordSuggestions>
-  gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
-  outline: string | null
-  lengths: number[] | null
   shuffled: Generated<string[]>
   createdAt: Date
   updatedAt: Date
+}
+export type OutlinesTable = {
+  datasetId: Id
+  recordId: Id
+  outline: string
+  lengths: number[]
+  gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
 }
 export type PlacesTable = {
   datasetId: Id
@@ -310,6 +314,7 @@ export type Database = {
   datasetVersions: DatasetVersionsTable
   guidelines: GuidelinesTable
   records: RecordsTable
+  outlines: OutlinesTable
   places: PlacesTable
   labelers: LabelersTable
   identities: IdentitiesTable

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { LineFormat } from './formats.ts'
-import { answerPart, answers, recordPart, type Source, separator } from './source.ts'
+import { answerPart, answers, known, recordPart, type Source, separator } from './source.ts'
 
 export const raw: LineFormat = {
   about: 'every answer with everything known of it, one a line',
@@ -39,9 +39,10 @@ function query(source: Source) {
   const { dataset, hasGold } = source
   const between = sql`${sql.lit(separator)}`
   return sql`
-    select concat(${recordPart(false)}, ${between}, g.answers)
+    select concat(${recordPart(false, hasGold)}, ${between}, g.answers)
     from (${answers(source, answerPart(hasGold), between)}) g
     join records r on r.dataset_id = ${dataset.id} and r.id = g.record_id
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+    ${hasGold ? known(dataset, sql`r.id`) : sql``}
     order by r.external_id`
 }

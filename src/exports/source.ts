@@ -85,11 +85,11 @@ export async function* readRecords(source: Source): AsyncGenerator<Iterable<Expo
 export const separator = '\u0003'
 
 /** A record as raw and records lines say it, without its braces. */
-export function recordPart(withPriority: boolean) {
+export function recordPart(withPriority: boolean, hasGold: boolean) {
   return sql`
   '"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
   '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
-  ',"suggestions":', r.suggestions, ',"gold":' || r.gold::text, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
+  ',"suggestions":', r.suggestions, ${hasGold ? sql`',"gold":' || k.gold::text` : sql`''`}, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
 }
 
 /** An answer as raw and records lines say it, without its braces. */
@@ -117,8 +117,6 @@ export function answers(
     where dataset_id = ${dataset.id}`
   const all = sql`${newest} union all select ${columns}, false from revisions
     where dataset_id = ${dataset.id}`
-  const known = sql`left join records k on k.dataset_id = ${dataset.id} and k.id = s.record_id
-    and k.gold is not null`
   return sql`
     select s.record_id,
       string_agg(concat(${answer}), ${between} order by y.place, a.repeat, s.revision) as answers
@@ -126,8 +124,14 @@ export function answers(
     join assignments a on a.dataset_id = ${dataset.id} and a.id = s.assignment_id
     join (select labeler_id, pseudonym, row_number() over (order by pseudonym) as place
           from pseudonyms where dataset_id = ${dataset.id}) y on y.labeler_id = s.labeler_id
-    ${hasGold ? known : sql``}
+    ${hasGold ? known(dataset, sql`s.record_id`) : sql``}
     group by s.record_id`
+}
+
+/** The known answers of a record as `k`, where it has any. */
+export function known(dataset: Dataset, record: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`left join outlines k on k.dataset_id = ${dataset.id} and k.record_id = ${record}
+    and k.gold is not null`
 }
 
 async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Source> {
@@ -149,8 +153,8 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
   )
   const gold = await snapshot.all(
     parley.db
-      .selectFrom('records')
-      .select('id')
+      .selectFrom('outlines')
+      .select('recordId')
       .where('datasetId', '=', datasetId)
       .where('gold', 'is not', null)
       .limit(1),
@@ -192,7 +196,7 @@ const flagOrder = sql`array['late', 'surplus', 'same_person', 'gold', 'repeat', 
 function flags(hasGold: boolean) {
   const surplus = sql`(s.newest and s.status = 'submitted' and not a.counted
     and not s.flags && array['surplus', 'same_person', 'gold', 'repeat', 'excluded'])`
-  const gold = hasGold ? sql`(k.id is not null and s.status = 'submitted')` : sql`false`
+  const gold = hasGold ? sql`(k.record_id is not null and s.status = 'submitted')` : sql`false`
   return sql`case when s.flags = '{}' and not ${surplus} and not ${gold} then '[]'
     else array_to_json(array(
       select flag from unnest(s.flags

@@ -175,11 +175,10 @@ function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuild
     where s.dataset_id = ${datasetId}
     order by s.record_id)
     union all
-    (select r.id, null::bigint, case when r.gold is not null then 'gold' end, null::smallint,
-      null::int, null::smallint, coalesce(r.outline, ${outline}), coalesce(r.lengths, ${lengths})
-      ${sql.join(valuesIn(sql`r.gold`), sql``)}
-    from records r where r.dataset_id = ${datasetId}
-    order by r.id)
+    (select k.record_id, null::bigint, case when k.gold is not null then 'gold' end, null::smallint,
+      null::int, null::smallint, k.outline, k.lengths ${sql.join(valuesIn(sql`k.gold`), sql``)}
+    from outlines k where k.dataset_id = ${datasetId}
+    order by k.record_id)
     order by 1`
 }
 
@@ -194,19 +193,3 @@ const reason = sql`
     when a.repeat > 0 then 'repeat'
     when a.id is null or a.counted then null
     else 'surplus' end`
-
-/** For records written before outlines were. */
-const outline = sql`(select json_build_array(coalesce(json_agg(o -> 'id' order by n), '[]'),
-    coalesce(json_agg(o -> 'model' order by n), '[]'))::text
-  from jsonb_array_elements(r.outputs) with ordinality u(o, n))`
-const lengths = sql`(select array_agg(bytes order by n) from (
-    select n, ${bytesOf(sql`coalesce(o -> 'text', o -> 'messages')`)} as bytes
-    from jsonb_array_elements(r.outputs) with ordinality u(o, n)
-    union all
-    select 1000, coalesce(sum(${bytesOf(sql`f`)}), 0)::int from jsonb_each(r.fields) v(k, f)) w)`
-
-function bytesOf(content: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`case jsonb_typeof(${content}) when 'string' then octet_length(${content} #>> '{}')
-    else (select coalesce(sum(octet_length(m ->> 'content')), 0)::int
-      from jsonb_array_elements(${content}) e(m)) end`
-}

@@ -107,6 +107,7 @@ export async function deleteRecord(
       )
     for (const [table, column] of [
       ['places', 'recordId'],
+      ['outlines', 'recordId'],
       ['records', 'id'],
     ] as const)
       await inside.db
@@ -140,6 +141,11 @@ function storedRecords(parley: Parley, datasetId: string) {
         .onRef('places.datasetId', '=', 'records.datasetId')
         .onRef('places.recordId', '=', 'records.id'),
     )
+    .leftJoin('outlines', (join) =>
+      join
+        .onRef('outlines.datasetId', '=', 'records.datasetId')
+        .onRef('outlines.recordId', '=', 'records.id'),
+    )
     .select([
       'records.id',
       'records.externalId',
@@ -147,7 +153,7 @@ function storedRecords(parley: Parley, datasetId: string) {
       'records.outputs',
       'records.metadata',
       'records.suggestions',
-      'records.gold',
+      'outlines.gold',
       'places.priority',
       'places.wanted',
       'places.counted',

@@ -126,9 +126,9 @@ async function insertNew(
     block as materialized (
       select coalesce(${block}::bigint, nextval('position_blocks')) as number from home),
     new as (
-      insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, gold,
-        outline, lengths, shuffled, created_at, updated_at)
-      select ${dataset.id}::bigint, e, f, o, m, s, g, ol, ln, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
+      insert into records (dataset_id, external_id, fields, outputs, metadata, suggestions, shuffled,
+        created_at, updated_at)
+      select ${dataset.id}::bigint, e, f, o, m, s, coalesce(sh, '{}'), ${at}::timestamptz, ${at}::timestamptz
       from input, home
       on conflict (dataset_id, external_id) do nothing
       returning id, external_id),
@@ -138,6 +138,10 @@ async function insertNew(
         jsonb_array_length(i.o) < ${needed}
       from new join input i on i.e = new.external_id, home, block
       returning needs_outputs),
+    outlined as (
+      insert into outlines (dataset_id, record_id, outline, lengths, gold)
+      select ${dataset.id}::bigint, new.id, i.ol, i.ln, i.g
+      from new join input i on i.e = new.external_id),
     counted as (
       insert into tallies (dataset_id, labeler_id, records, needs_outputs)
       select ${dataset.id}::bigint, 0, count(*), count(*) filter (where needs_outputs) from placed
@@ -191,8 +195,9 @@ async function differences(parley: Parley, dataset: Dataset, rows: string): Prom
     from input i
     join records r on r.dataset_id = ${dataset.id} and r.external_id = i.e
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+    left join outlines k on k.dataset_id = r.dataset_id and k.record_id = r.id
     where r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
-      or r.gold is distinct from i.g or p.priority <> i.p
+      or k.gold is distinct from i.g or p.priority <> i.p
   `.execute(parley.db)
   return found
 }
@@ -206,14 +211,19 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
     block as materialized (select nextval('position_blocks') as number),
     changed as (
       update records r set fields = i.f, outputs = i.o, metadata = i.m, suggestions = i.s,
-        gold = i.g, outline = i.ol, lengths = i.ln, shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
+        shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
       from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
-      returning r.id, i.p, i.h, i.sh, jsonb_array_length(i.o) < ${needed} as needs),
+      returning r.id, i.p, i.h, i.sh, i.ol, i.ln, i.g, jsonb_array_length(i.o) < ${needed} as needs),
     -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.
     reordered as (
       update assignments a set shown_order = coalesce(changed.sh, '{}') from changed
       where a.dataset_id = ${dataset.id} and a.record_id = changed.id and a.status = 'expired'
         and not (a.shown_order <@ changed.sh and a.shown_order @> changed.sh)),
+    outlined as (
+      insert into outlines (dataset_id, record_id, outline, lengths, gold)
+      select ${dataset.id}::bigint, id, ol, ln, g from changed
+      on conflict (dataset_id, record_id) do update set
+        outline = excluded.outline, lengths = excluded.lengths, gold = excluded.gold),
     -- The claim walks forward: what opens or moves to another priority stands at the end again.
     moved as (
       update places p set priority = changed.p, needs_outputs = changed.needs,

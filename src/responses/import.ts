@@ -251,8 +251,11 @@ async function recordIds(
   const ids = [...new Set(batch.map(({ record }) => record.external_id))]
   const rows = await parley.db
     .selectFrom('records')
+    .leftJoin('outlines', (join) =>
+      join.onRef('recordId', '=', 'id').on('outlines.datasetId', '=', dataset.id),
+    )
     .select(['id', 'externalId', sql<boolean>`gold is not null`.as('hasGold')])
-    .where('datasetId', '=', dataset.id)
+    .where('records.datasetId', '=', dataset.id)
     .where('externalId', '=', sql<string>`any(${ids}::text[])`)
     .execute()
   return new Map(rows.map(({ externalId, ...row }) => [externalId, row]))
