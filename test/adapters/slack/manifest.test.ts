@@ -66,6 +66,7 @@ describe('happy: the manifest', () => {
           config: () => loadConfig({ PUBLIC_URL: publicUrl }),
           environment: () => ({}),
           slackManifest,
+          discordRegister: refuse,
           open: refuse,
           start: refuse,
           demo: refuse,
