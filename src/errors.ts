@@ -2,42 +2,66 @@
  * The five ways Parley says no. A ParleyError is made for the person who will read it: a whole
  * sentence that says what to do next. Anything else that is thrown is a bug.
  */
+import { type Say, sentences } from './sentences.ts'
+
 export type ErrorCode = 'invalid' | 'not_found' | 'forbidden' | 'conflict' | 'unavailable'
 
 export class ParleyError extends Error {
   readonly code: ErrorCode
   /** What is wrong where: one sentence per question, variable or line. Empty but for `invalid`. */
   readonly problems: Readonly<Record<string, string>>
+  /** The same for people who read another language; what only admins read has no other. */
+  readonly #message: string | Say
+  readonly #problems: Readonly<Record<string, string | Say>>
 
   constructor(
     code: ErrorCode,
-    message: string,
-    more: { problems?: Readonly<Record<string, string>>; cause?: unknown } = {},
+    message: string | Say,
+    more: { problems?: Readonly<Record<string, string | Say>>; cause?: unknown } = {},
   ) {
-    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    super(sayIn(undefined, message), more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'ParleyError'
     this.code = code
-    this.problems = more.problems ?? {}
+    this.#message = message
+    this.#problems = more.problems ?? {}
+    this.problems = this.problemsIn(undefined)
+  }
+
+  messageIn(locale: string | undefined): string {
+    return sayIn(locale, this.#message)
+  }
+
+  problemsIn(locale: string | undefined): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(this.#problems).map(([where, what]) => [where, sayIn(locale, what)]),
+    )
   }
 }
 
 /** Says what is wrong where; the message is every problem on a line of its own. */
-export function invalid(problems: Readonly<Record<string, string>>, cause?: unknown): ParleyError {
-  const lines = Object.entries(problems).map(([where, what]) =>
-    where ? `${where}: ${what}` : what,
-  )
-  return new ParleyError('invalid', lines.join('\n'), { problems, cause })
+export function invalid(
+  problems: Readonly<Record<string, string | Say>>,
+  cause?: unknown,
+): ParleyError {
+  const lines: Say = (said) =>
+    Object.entries(problems)
+      .map(([where, what]) => {
+        const text = typeof what === 'string' ? what : what(said)
+        return where ? `${where}: ${text}` : text
+      })
+      .join('\n')
+  return new ParleyError('invalid', lines, { problems, cause })
 }
 
 export function notFound(what: string, name: string): ParleyError {
   return new ParleyError('not_found', `There is no ${what} "${name}".`)
 }
 
-export function forbidden(message: string): ParleyError {
+export function forbidden(message: string | Say): ParleyError {
   return new ParleyError('forbidden', message)
 }
 
-export function conflict(message: string, cause?: unknown): ParleyError {
+export function conflict(message: string | Say, cause?: unknown): ParleyError {
   return new ParleyError('conflict', message, { cause })
 }
 
@@ -53,7 +77,9 @@ export function unavailable(what: string, cause?: unknown): ParleyError {
  */
 export function asParleyError(error: unknown): ParleyError | null {
   if (error instanceof ParleyError) return error
-  return isConnectionLost(error) ? unavailable('the database', error) : null
+  return isConnectionLost(error)
+    ? new ParleyError('unavailable', (said) => said.away('database'), { cause: error })
+    : null
 }
 
 /** The short code a driver or the system put on an error, as '40P01' or 'ECONNREFUSED'. */
@@ -87,6 +113,10 @@ function isConnectionLost(error: unknown): boolean {
       error.message,
     )
   )
+}
+
+function sayIn(locale: string | undefined, what: string | Say): string {
+  return typeof what === 'string' ? what : what(sentences(locale))
 }
 
 function capital(text: string): string {

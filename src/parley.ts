@@ -105,6 +105,6 @@ export function requireAdmin(actor: Actor): string {
     case 'system':
       return `system:${actor.job}`
     case 'labeler':
-      throw forbidden('Only an admin of Parley may do this. Ask one of them.')
+      throw forbidden((said) => said.adminOnly)
   }
 }

@@ -38,10 +38,11 @@ type Rule = {
 }
 
 const rules: Record<string, Rule> = {
-  errors: { may: [] },
+  sentences: { may: [] },
+  errors: { may: ['sentences'] },
   log: { may: [] },
   config: { may: ['errors'] },
-  questions: { may: ['errors'] },
+  questions: { may: ['errors'], types: ['sentences'] },
   ...Object.fromEntries(
     line
       .slice(1)

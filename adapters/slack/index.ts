@@ -15,6 +15,7 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../src/chat/port.ts'
+import { postReadingId } from '../../src/chat/port.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
@@ -55,7 +56,7 @@ import {
 } from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
 import { socketReceiver } from './socket.ts'
-import { inLocale, personOf, speaking, spoken } from './tongue.ts'
+import { inLocale, localeNow, personOf, speaking, spoken } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
 import { here, inWorkspace } from './where.ts'
 
@@ -198,7 +199,7 @@ export function slackAdapter(
   }
 
   const awayAnswer = async (body: Record<string, unknown>, error: unknown): Promise<unknown> => {
-    const text = asParleyError(error)?.message ?? spoken().broken
+    const text = asParleyError(error)?.messageIn(localeNow()) ?? spoken().broken
     if (typeof body['command'] === 'string')
       return { ...drawText(text), response_type: 'ephemeral' }
     if (body['type'] === 'view_submission') return underFirstInput(asSubmission(body), text)
@@ -266,13 +267,14 @@ export function slackAdapter(
         stage.apologize(placeOf(action), new ParleyError('conflict', spoken().oldButton)),
       )
     }
-    const { gesture, page } = parsed
+    const { gesture, page, inPublic } = parsed
     const reply = await handle(gesture)
     await ack()
     const asked: Asked = {
       ...wishOf(gesture),
       ...(gesture.type === 'read' ? { part: gesture.part } : {}),
       ...(gesture.type === 'rank' ? { tapped: true } : {}),
+      ...(inPublic ? { inPublic, ballot: gesture.type === 'vote' } : {}),
       ...(page === undefined ? {} : { page }),
     }
     await show(action, reply, asked)
@@ -315,7 +317,13 @@ export function slackAdapter(
       return asParleyError(error) ?? new ParleyError('unavailable', spoken().broken)
     })
     if (shown === null || shown instanceof ParleyError)
-      return { answer: stage.onSubmission(meta, notice(shown?.message ?? spoken().oldButton), {}) }
+      return {
+        answer: stage.onSubmission(
+          meta,
+          notice(shown?.messageIn(localeNow()) ?? spoken().oldButton),
+          {},
+        ),
+      }
     const { values, lost } = parseSubmission(submission, meta, shown)
     if (lost) {
       const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })
@@ -478,6 +486,7 @@ function notice(text: string): Reply {
 }
 
 function wishOf(gesture: Interaction): { wish?: string } {
+  if (gesture.type === 'vote') return { wish: postReadingId(gesture.postId) }
   if (gesture.type !== 'next' && gesture.type !== 'consent') return {}
   return gesture.dataset === undefined ? {} : { wish: gesture.dataset }
 }

@@ -21,6 +21,7 @@ import type { Meta } from './ids.ts'
 import { limits } from './limits.ts'
 import { asView, type SubmissionBody } from './parse.ts'
 import { type Outbox, type ResponseMessage, respond, type Sent, slackCode } from './send.ts'
+import { localeNow } from './tongue.ts'
 
 export type Shown = Exclude<Reply, { type: 'nothing' }>
 
@@ -43,7 +44,11 @@ export type Inner = {
 }
 
 /** What the gesture itself said and its reply does not: the wish, the text read, its page. */
-export type Asked = { wish?: string; part?: ReaderPart; page?: number; tapped?: boolean }
+export type Asked = { wish?: string; part?: ReaderPart; page?: number; tapped?: boolean } & {
+  /** It was pressed on what a whole channel sees; `ballot`: to vote. */
+  inPublic?: boolean
+  ballot?: boolean
+}
 
 /** Where a command was typed. */
 export type Typed = {
@@ -72,6 +77,44 @@ export function openStage(outbox: Outbox, said: () => Words) {
 
   const openForm = (trigger: string, card: TaskCard, above: Shown, meta: Omit<Meta, FromCard>) =>
     outbox.openView(trigger, drawForm(card, metaOf(card, meta), aboveIn(above), said()))
+
+  /** A press on what a whole channel sees: its answer is for one person, and stands beside it. */
+  const onPublic = async (click: Click, reply: Reply, asked: Asked): Promise<void> => {
+    switch (reply.type) {
+      case 'nothing':
+        return
+      case 'form':
+        return openForm(click.trigger, reply.card, reply, {})
+      case 'task':
+        if (!isBallot(reply)) return sendHomeFrom(typedAt(click), reply)
+        return whisperBeside(click, drawMessage(reply, said()))
+      case 'welcome':
+        if (!asked.ballot) return sendHomeFrom(typedAt(click, asked.wish), reply)
+        return whisperBeside(click, drawMessage(reply, said(), asked.wish))
+      case 'file':
+        await sendHome(click.by, reply)
+        return
+      case 'reader':
+        return outbox.openView(
+          click.trigger,
+          drawReader(reply.reader, asked.part ?? null, 0, said()),
+        )
+      case 'receipt':
+      case 'invitation':
+      case 'reminder':
+      case 'preferences':
+      case 'problems':
+      case 'choices':
+      case 'history':
+      case 'home':
+      case 'export-form':
+      case 'import-form':
+      case 'post':
+      case 'hub':
+      case 'notice':
+        return whisperBeside(click, drawMessage(reply, said()))
+    }
+  }
 
   return {
     sendHome,
@@ -110,38 +153,36 @@ export function openStage(outbox: Outbox, said: () => Words) {
 
     /** Repaints the pressed message, opens a window over it, or whispers beside it. */
     async onClick(click: Click, reply: Reply, asked: Asked): Promise<void> {
+      if (asked.inPublic) return onPublic(click, reply, asked)
       switch (reply.type) {
         case 'nothing':
           return
         case 'task':
         case 'welcome':
-          if (!click.ephemeral)
+          if (!click.ephemeral || isBallot(reply))
             return repaint(outbox, click, drawMessage(reply, said(), asked.wish))
-          return sendHomeFrom(
-            {
-              by: click.by,
-              trigger: click.trigger,
-              responseUrl: click.responseUrl ?? '',
-              channel: click.message?.channel ?? '',
-            },
-            reply,
-          )
+          return sendHomeFrom(typedAt(click), reply)
         case 'receipt':
         case 'invitation':
         case 'reminder':
         case 'preferences':
           return repaint(outbox, click, drawMessage(reply, said()))
-        case 'form':
+        case 'form': {
+          const isHere = !click.ephemeral || isBallot(reply)
+          // What only one person sees is changed through its response_url alone: it has no ts.
+          const message =
+            click.message && (click.ephemeral ? { ...click.message, ts: '' } : click.message)
           await openForm(click.trigger, reply.card, reply, {
-            ...(click.responseUrl && !click.ephemeral ? { responseUrl: click.responseUrl } : {}),
-            ...(click.message && !click.ephemeral
-              ? { message: { ...click.message, assignmentId: reply.card.assignmentId } }
+            ...(click.responseUrl && isHere ? { responseUrl: click.responseUrl } : {}),
+            ...(message && isHere
+              ? { message: { ...message, assignmentId: reply.card.assignmentId } }
               : {}),
           })
           // The ranking is whole and more is asked: the card shows it below the form.
-          if (asked.tapped && !click.ephemeral)
+          if (asked.tapped && isHere)
             await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said()))
           return
+        }
         case 'reader':
           return outbox.openView(
             click.trigger,
@@ -306,6 +347,21 @@ export type SubmissionAnswer =
   | { response_action: 'errors'; errors: Record<string, string> }
   | null
 
+function isBallot(reply: Reply): boolean {
+  return (reply.type === 'task' || reply.type === 'form') && reply.card.ballot !== null
+}
+
+/** A press in a channel leads to the same as a command typed there. */
+function typedAt(click: Click, wish?: string): Typed {
+  return {
+    by: click.by,
+    trigger: click.trigger,
+    responseUrl: click.responseUrl ?? '',
+    channel: click.message?.channel ?? '',
+    ...(wish === undefined ? {} : { wish }),
+  }
+}
+
 type FromCard = 'assignmentId' | 'schemaVersion' | 'nonce' | 'editing'
 
 function metaOf(card: TaskCard, from: Omit<Meta, FromCard>): Meta {
@@ -412,7 +468,11 @@ async function repaintHome(
   const drawn = homeOf(reply, message.assignmentId, said)
   if (drawn === null) return
   const { channel, ts } = message
-  await repaint(outbox, { responseUrl: meta.responseUrl, message: { channel, ts } }, drawn)
+  const at = { responseUrl: meta.responseUrl, ...(ts === '' ? {} : { message: { channel, ts } }) }
+  // A whisper that was dismissed, or older than its response_url, is nothing to be sorry for.
+  await repaint(outbox, at, drawn).catch((error: unknown) => {
+    if (ts !== '') throw error
+  })
 }
 
 function homeOf(reply: Reply, assignmentId: string, said: Words): Message | null {
@@ -431,5 +491,5 @@ function homeOf(reply: Reply, assignmentId: string, said: Words): Message | null
 function sorryFor(error: unknown, said: Words): string {
   const code = slackCode(error)
   if (code !== null && /trigger/.test(code)) return said.pressAgain
-  return error instanceof ParleyError ? error.message : said.broken
+  return error instanceof ParleyError ? error.messageIn(localeNow()) : said.broken
 }

@@ -9,6 +9,10 @@ export function inLocale<Result>(locale: string | undefined, work: () => Result)
   return storage.run(locale, work)
 }
 
+export function localeNow(): string | undefined {
+  return storage.getStore()
+}
+
 /** The catalogue for whoever is answered now; English where nobody said which. */
 export function spoken(): Words {
   return words(storage.getStore())

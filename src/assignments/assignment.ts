@@ -16,6 +16,9 @@ export type Assignment = {
   recordId: string
   labelerId: string
   repeat: number
+  /** The post it is a ballot of, and where that was looked up, until when it may be changed. */
+  postId: string | null
+  ballot?: { postId: string; closesAt: Date }
   /** Which of the record's places it holds; null for posts, gold and repeats. */
   slot: number | null
   /** Output ids in the order this labeler sees them. */
@@ -204,9 +207,9 @@ export function readAssignmentId(assignmentId: string): AssignmentKey {
 }
 
 export function taskGone(): ParleyError {
-  return new ParleyError('not_found', 'This task is gone. Ask for the next one.')
+  return new ParleyError('not_found', (said) => said.taskGone)
 }
 
 export function notYours(): ParleyError {
-  return forbidden('This task is somebody else’s. Ask for one of your own.')
+  return forbidden((said) => said.notYours)
 }

@@ -38,7 +38,7 @@ export const homeGestures: Gestures<
   'dataset-guidelines': async (parley, { by, dataset: name }) => {
     const dataset = await getDataset(parley, name)
     const mayRead = (await isLetIn(parley, dataset, by)) || (await hasRole(parley, by, 'admin'))
-    if (!mayRead) throw forbidden(`There is no dataset “${name}” that you are invited to.`)
+    if (!mayRead) throw forbidden((said) => said.notInvited(name))
     return {
       type: 'reader',
       reader: {

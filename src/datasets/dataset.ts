@@ -41,7 +41,7 @@ export async function getDatasetById(parley: Parley, id: string): Promise<Datase
     .where('id', '=', id)
     .executeTakeFirst()
   if (found) return found
-  throw new ParleyError('not_found', 'This dataset is gone.')
+  throw new ParleyError('not_found', (said) => said.datasetGone)
 }
 
 /** Reads a dataset for changing it: no other change of it is under way until the transaction ends. */

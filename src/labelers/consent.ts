@@ -9,8 +9,7 @@ export async function giveConsent(
   person: Person,
   input: { version: number },
 ): Promise<Labeler> {
-  if (input.version !== consentVersion)
-    throw conflict('What Parley asks you to agree to has changed. Type /parley to read it again.')
+  if (input.version !== consentVersion) throw conflict((said) => said.consentChanged)
   return inTransaction(parley, async (inside) => {
     const now = inside.now()
     const known = await findLabeler(inside, person)
@@ -46,7 +45,7 @@ export async function giveConsent(
     if (identity) return { id, consentVersion, person }
     await inside.db.deleteFrom('labelers').where('id', '=', id).execute()
     const first = await findLabeler(inside, person)
-    if (!first) throw conflict('Please press Start once more.')
+    if (!first) throw conflict((said) => said.startAgain)
     return first
   })
 }

@@ -30,5 +30,5 @@ export async function getLabeler(parley: Parley, person: Person): Promise<Labele
 /** @throws ParleyError `forbidden` for somebody who has not agreed to today's consent. */
 export function requireConsent(labeler: Labeler | null): Labeler {
   if (labeler?.consentVersion === consentVersion) return labeler
-  throw forbidden('Please agree to how Parley keeps answers first: type /parley.')
+  throw forbidden((said) => said.agreeFirst)
 }

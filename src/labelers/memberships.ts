@@ -13,7 +13,7 @@ import type { Person } from './person.ts'
 /** @throws ParleyError `unavailable` when the platform does not say whether they are in a group. */
 export async function isLetIn(
   parley: Parley,
-  dataset: Pick<Dataset, 'document'>,
+  dataset: { document: Pick<Dataset['document'], 'access'> },
   person: Person,
 ): Promise<boolean> {
   if (mayLabel(dataset, person)) return true
@@ -122,9 +122,5 @@ async function inTime(answer: Promise<boolean>, patienceMs: number): Promise<boo
 }
 
 function notTold(cause: unknown): ParleyError {
-  return new ParleyError(
-    'unavailable',
-    'It could not be looked up in time whether you are on the list. Please try again in a moment.',
-    { cause },
-  )
+  return new ParleyError('unavailable', (said) => said.membershipUnknown, { cause })
 }

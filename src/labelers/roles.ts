@@ -24,10 +24,7 @@ export async function hasRole(parley: Parley, person: Person, role: Role): Promi
 /** The person as an admin who acts. @throws `forbidden` for anybody else. */
 export async function adminActor(parley: Parley, person: Person): Promise<Actor> {
   if (await hasRole(parley, person, 'admin')) return { type: 'admin', name: personName(person) }
-  throw forbidden(
-    'This command is for admins of Parley. Ask one of them to run it, or to make you an admin with `parley roles grant admin ' +
-      `${personName(person)}\`.`,
-  )
+  throw forbidden((said) => said.adminsOnly(personName(person)))
 }
 
 export async function grantRole(
@@ -110,10 +107,7 @@ export async function claimAdmin(parley: Parley, person: Person, input: { code: 
       .where('expiresAt', '>', now)
       .returning('hash')
       .executeTakeFirst()
-    if (!used)
-      throw forbidden(
-        'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with `npx parley roles claim-code`.',
-      )
+    if (!used) throw forbidden((said) => said.badClaim)
     await grantRole(
       inside,
       { type: 'system', job: 'claim-code' },

@@ -3,6 +3,7 @@
  * Unanswered is absent, never 0 and never a default. Values always speak in output ids.
  */
 import { invalid } from '../errors.ts'
+import type { Say } from '../sentences.ts'
 import type { Question, RankingMode, RankingQuestion } from './question.ts'
 import { holds, parseWhen } from './when.ts'
 
@@ -50,9 +51,9 @@ export function parseValues(questions: readonly Question[], input: unknown, show
     }
     if (value !== undefined) kept[question.name] = value
     else if (question.required && !problems[question.name])
-      problems[question.name] = missing(question)
+      problems[question.name] = (said) => said.missing[question.type]
     if (question.required && value !== undefined && isPartial(question, value, shown))
-      problems[question.name] ??= 'Answer this for every output.'
+      problems[question.name] ??= (said) => said.answerEvery
   }
   if (Object.keys(problems).length > 0) throw invalid(problems)
   return { ...kept }
@@ -81,13 +82,16 @@ export function askedQuestions(questions: readonly Question[], values: Values): 
 
 function readValues(questions: readonly Question[], input: unknown, shown: Shown) {
   const values: Values = Object.create(null)
-  const problems: Problems = Object.create(null)
-  if (!isObject(input)) return { values, problems: { answer: 'The answer is not readable.' } }
+  const problems: Record<string, Say> = Object.create(null)
+  if (!isObject(input)) {
+    problems['answer'] = (said) => said.unreadable
+    return { values, problems }
+  }
   const known = new Map(questions.map((question) => [question.name, question]))
   for (const [name, raw] of Object.entries(input)) {
     const question = known.get(name)
     if (!question) {
-      problems[name] = 'This dataset does not ask that.'
+      problems[name] = (said) => said.notAsked
       continue
     }
     if (raw === undefined || raw === null) continue
@@ -98,17 +102,16 @@ function readValues(questions: readonly Question[], input: unknown, shown: Shown
   return { values, problems }
 }
 
-type Read = { value?: Value; problem?: string }
+type Read = { value?: Value; problem?: Say }
 
 function readValue(question: Question, raw: unknown, shown: Shown): Read {
   if (question.type === 'ranking') return readRanking(question, raw, shown)
-  if (question.type === 'span') return { problem: 'Marking text is done on a page.' }
+  if (question.type === 'span') return { problem: (said) => said.spanOnPage }
   if (question.of === 'record') return readSingle(question, raw)
-  if (!isObject(raw)) return { problem: 'Answer this for each output.' }
+  if (!isObject(raw)) return { problem: (said) => said.answerEach }
   const each: Record<string, SingleValue> = {}
   for (const [id, one] of Object.entries(raw)) {
-    if (!shown.outputs.includes(id))
-      return { problem: 'One of the answers is about no output shown.' }
+    if (!shown.outputs.includes(id)) return { problem: (said) => said.noSuchOutput }
     if (one === undefined || one === null) continue
     const read = readSingle(question, one)
     if (read.problem) return read
@@ -122,35 +125,35 @@ type SingleQuestion = Exclude<Question, { type: 'ranking' | 'span' }>
 function readSingle(
   question: SingleQuestion,
   raw: unknown,
-): { value?: SingleValue; problem?: string } {
+): { value?: SingleValue; problem?: Say } {
   switch (question.type) {
     case 'text': {
-      if (typeof raw !== 'string') return { problem: 'Write some text.' }
+      if (typeof raw !== 'string') return { problem: (said) => said.writeText }
       if (raw.trim() === '') return {}
       const length = [...raw].length
       const most = question.max_chars ?? 100_000
-      if (raw.includes('\u0000'))
-        return { problem: 'The text holds a character that cannot be kept (NUL).' }
-      if (!raw.isWellFormed())
-        return { problem: 'The text holds half of a character; type it again.' }
-      if (length > most) return { problem: `Write at most ${most} characters; this is ${length}.` }
-      if (question.min_chars !== undefined && raw.trim().length < question.min_chars)
-        return { problem: `Write at least ${question.min_chars} characters.` }
+      if (raw.includes('\u0000')) return { problem: (said) => said.holdsNul }
+      if (!raw.isWellFormed()) return { problem: (said) => said.halfCharacter }
+      if (length > most) return { problem: (said) => said.tooLong(most, length) }
+      if (question.min_chars !== undefined && raw.trim().length < question.min_chars) {
+        const least = question.min_chars
+        return { problem: (said) => said.tooShort(least) }
+      }
       return { value: raw }
     }
     case 'rating':
       if (typeof raw !== 'number' || !question.options.includes(raw))
-        return { problem: `Choose one of ${question.options.join(', ')}.` }
+        return { problem: (said) => said.oneOf(question.options) }
       return { value: raw }
     case 'label':
       if (typeof raw !== 'string' || !question.options.some((o) => o.value === raw))
-        return { problem: 'Choose one of the labels.' }
+        return { problem: (said) => said.oneLabel }
       return { value: raw }
     case 'multi_label': {
-      if (!Array.isArray(raw)) return { problem: 'Choose from the labels.' }
+      if (!Array.isArray(raw)) return { problem: (said) => said.fromLabels }
       const chosen = question.options.map((o) => o.value).filter((value) => raw.includes(value))
       if (raw.some((one) => typeof one !== 'string' || !chosen.includes(one)))
-        return { problem: 'Choose from the labels.' }
+        return { problem: (said) => said.fromLabels }
       if (chosen.length === 0 && !question.none_option) return {}
       return { value: chosen }
     }
@@ -158,24 +161,23 @@ function readSingle(
 }
 
 function readRanking(question: RankingQuestion, raw: unknown, shown: Shown): Read {
-  if (!isObject(raw)) return { problem: 'Rank the outputs.' }
+  if (!isObject(raw)) return { problem: (said) => said.rankOutputs }
   const mode = raw['mode'] ?? question.mode
-  if (mode !== question.mode) return { problem: 'This ranking is asked in another way now.' }
+  if (mode !== question.mode) return { problem: (said) => said.otherRanking }
   const unacceptable = raw['all_unacceptable'] === true
-  if (unacceptable && !question.unacceptable) return { problem: 'Rank the outputs.' }
+  if (unacceptable && !question.unacceptable) return { problem: (said) => said.rankOutputs }
   const given = isObject(raw['ranks']) ? raw['ranks'] : {}
   const ranks: [string, number][] = []
   for (const [id, rank] of Object.entries(given)) {
-    if (!shown.outputs.includes(id))
-      return { problem: 'One of the ranks is about no output shown.' }
+    if (!shown.outputs.includes(id)) return { problem: (said) => said.rankOfNothing }
     if (rank === undefined || rank === null) continue
     if (typeof rank !== 'number' || !Number.isInteger(rank) || rank < 1)
-      return { problem: 'A rank is a whole number from 1.' }
+      return { problem: (said) => said.wholeRank }
     ranks.push([id, rank])
   }
   const strength = raw['strength']
   if (strength !== undefined && !(question.strength && (strength === 1 || strength === 2)))
-    return { problem: 'How much better is 1 (slightly) or 2 (much).' }
+    return { problem: (said) => said.howMuchBetter }
   if (ranks.length === 0 && !unacceptable) return {}
   const problem = rankingProblem(question, ranks, shown, unacceptable)
   if (problem) return { problem }
@@ -194,22 +196,22 @@ function rankingProblem(
   ranks: [string, number][],
   shown: Shown,
   unacceptable: boolean,
-): string | undefined {
+): Say | undefined {
   if (unacceptable && ranks.length === 0) return undefined
   const left = shown.outputs.filter((id) => !ranks.some(([ranked]) => ranked === id))
   if (left.length > 0) {
     const letters = left.map((id) => letterOf(shown.outputs.indexOf(id)))
-    return `Rank every output: ${letters.join(', ')} ${left.length > 1 ? 'have' : 'has'} no rank.`
+    return (said) => said.unranked(letters)
   }
   const levels = new Map<number, number>()
   for (const [, rank] of ranks) levels.set(rank, (levels.get(rank) ?? 0) + 1)
   const sizes = [...levels].sort(([a], [b]) => a - b).map(([, size]) => size)
   if (question.mode === 'best_only' && (sizes.length !== 2 || sizes[0] !== 1))
-    return 'Choose the one best output.'
+    return (said) => said.oneBest
   if (question.mode === 'best_worst' && (sizes[0] !== 1 || sizes.at(-1) !== 1 || sizes.length > 3))
-    return 'Choose the one best and the one worst output.'
+    return (said) => said.oneBestOneWorst
   if (question.mode === 'full' && !question.ties && sizes.some((size) => size > 1))
-    return 'Give every output a rank of its own.'
+    return (said) => said.noTies
   return undefined
 }
 
@@ -287,23 +289,6 @@ function isPartial(question: Question, value: Value, shown: Shown): boolean {
   if (question.type === 'ranking' || question.type === 'span' || question.of === 'record')
     return false
   return shown.outputs.some((id) => !Object.hasOwn(Object(value), id))
-}
-
-function missing(question: Question): string {
-  switch (question.type) {
-    case 'text':
-      return 'Write an answer.'
-    case 'rating':
-      return 'Choose a rating.'
-    case 'label':
-      return 'Choose a label.'
-    case 'multi_label':
-      return 'Choose at least one label.'
-    case 'ranking':
-      return 'Rank every output.'
-    case 'span':
-      return 'Mark the text.'
-  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -120,8 +120,5 @@ async function lockOwn(parley: Parley, labeler: Labeler, reminderId: string) {
 }
 
 function gone(): ParleyError {
-  return new ParleyError(
-    'not_found',
-    'This reminder is over. /parley reminders shows your settings.',
-  )
+  return new ParleyError('not_found', (said) => said.reminderOver)
 }

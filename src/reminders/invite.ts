@@ -84,8 +84,7 @@ export async function getInvitation(
       (row.platform === person.platform &&
         row.workspace === person.workspace &&
         row.userId === person.userId))
-  if (!isTheirs)
-    throw new ParleyError('not_found', 'This invitation is over. Type /parley to go on.')
+  if (!isTheirs) throw new ParleyError('not_found', (said) => said.invitationOver)
   const { platform, workspace, userId, name, ...rest } = row
   const dataset = await getDataset(parley, name)
   return { ...rest, dataset, person: { platform, workspace, userId } }

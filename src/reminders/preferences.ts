@@ -98,18 +98,15 @@ function changeOf(change: PreferenceChange): {
   if ('all' in change)
     return { kinds: Object.fromEntries(reminderKinds.map((kind) => [kind, change.all])) }
   if ('zone' in change) {
-    if (!isZone(change.zone))
-      throw invalid({
-        zone: `“${change.zone}” is not a time zone. Write it like Europe/Berlin or America/New_York.`,
-      })
+    if (!isZone(change.zone)) throw invalid({ zone: (said) => said.badZone(change.zone) })
     return { zone: change.zone }
   }
   if ('digestAt' in change) {
     const time = parseWallTime(change.digestAt)
-    if (!time) throw invalid({ time: `“${change.digestAt}” is not a time. Write it like 09:30.` })
+    if (!time) throw invalid({ time: (said) => said.badTime(change.digestAt) })
     return { digestAt: sayWallTime(time) }
   }
   const days = everyDay.filter((day) => change.days.includes(day))
-  if (days.length === 0) throw invalid({ days: 'Choose at least one day, or turn the digest off.' })
+  if (days.length === 0) throw invalid({ days: (said) => said.noDays })
   return { days }
 }

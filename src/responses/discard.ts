@@ -39,11 +39,11 @@ export async function discardResponse(
     case 'forbidden':
       throw notYours()
     case 'excluded':
-      throw forbidden('This task is not yours to do: the text is your own.')
+      throw forbidden((said) => said.ownText)
     case 'answered':
-      throw conflict('You have answered this one. Undo the answer first, then skip it.')
+      throw conflict((said) => said.answeredSkip)
     case 'closed':
-      throw conflict('This dataset is closed; there is nothing left to skip.')
+      throw conflict((said) => said.closedSkip)
     case 'discarded':
     case 'same':
       return { outcome: discarded.outcome, rejected: discarded.rejected ?? false }

@@ -1,0 +1,186 @@
+/**
+ * What a labeler reads when a verb says no, in each language there is. A refusal is thrown as a
+ * function of this catalogue, so that whoever answers the person chooses their language.
+ */
+
+/** A sentence, once it is known who reads it. */
+export type Say = (said: Sentences) => string
+export type Sentences = typeof english
+
+/** The sentences in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
+export function sentences(locale: string | undefined): Sentences {
+  return /^de(?![a-z])/i.test(locale ?? '') ? german : english
+}
+
+const english = {
+  away: (what: 'database' | 'slack' | 'discord') =>
+    `${{ database: 'The database', slack: 'Slack', discord: 'Discord' }[what]} cannot be reached right now. Try again in a moment.`,
+
+  unreadable: 'The answer is not readable.',
+  notAsked: 'This dataset does not ask that.',
+  spanOnPage: 'Marking text is done on a page.',
+  answerEach: 'Answer this for each output.',
+  answerEvery: 'Answer this for every output.',
+  noSuchOutput: 'One of the answers is about no output shown.',
+  writeText: 'Write some text.',
+  holdsNul: 'The text holds a character that cannot be kept (NUL).',
+  halfCharacter: 'The text holds half of a character; type it again.',
+  tooLong: (most: number, length: number) => `Write at most ${most} characters; this is ${length}.`,
+  tooShort: (least: number) => `Write at least ${least} characters.`,
+  oneOf: (options: readonly number[]) => `Choose one of ${options.join(', ')}.`,
+  oneLabel: 'Choose one of the labels.',
+  fromLabels: 'Choose from the labels.',
+  rankOutputs: 'Rank the outputs.',
+  otherRanking: 'This ranking is asked in another way now.',
+  rankOfNothing: 'One of the ranks is about no output shown.',
+  wholeRank: 'A rank is a whole number from 1.',
+  howMuchBetter: 'How much better is 1 (slightly) or 2 (much).',
+  unranked: (letters: readonly string[]) =>
+    `Rank every output: ${letters.join(', ')} ${letters.length > 1 ? 'have' : 'has'} no rank.`,
+  oneBest: 'Choose the one best output.',
+  oneBestOneWorst: 'Choose the one best and the one worst output.',
+  noTies: 'Give every output a rank of its own.',
+  missing: {
+    text: 'Write an answer.',
+    rating: 'Choose a rating.',
+    label: 'Choose a label.',
+    multi_label: 'Choose at least one label.',
+    ranking: 'Rank every output.',
+    span: 'Mark the text.',
+  },
+
+  taskGone: 'This task is gone. Ask for the next one.',
+  notYours: 'This task is somebody else’s. Ask for one of your own.',
+  ownText: 'You may not judge this one: the text is your own.',
+  closedDraft:
+    'This dataset is closed and takes no more answers. What you wrote is kept as a draft.',
+  closedStays: 'This dataset is closed; its answers stay as they are.',
+  closedSkip: 'This dataset is closed; there is nothing left to skip.',
+  answeredSkip: 'You have answered this one. Undo the answer first, then skip it.',
+  undoOver: (minutes: number) =>
+    `Undo works for ${minutes} minutes. Use Edit to change the answer.`,
+  datasetGone: 'This dataset is gone.',
+  outOfDate: 'This card is out of date. Type /parley for the current one.',
+  noTextTask:
+    'You have no open task that asks for a text. Type /parley for one, then use your message again.',
+  messageEmpty: 'That message has no text to answer with.',
+  textGone: 'This text is not part of the task any more.',
+  notOnList: (title: string) =>
+    `You are not on the list of “${title}” any more. Ask an admin if that is a mistake.`,
+  notInvited: (name: string) => `There is no dataset “${name}” that you are invited to.`,
+
+  consentChanged: 'What Parley asks you to agree to has changed. Type /parley to read it again.',
+  startAgain: 'Please press Start once more.',
+  agreeFirst: 'Please agree to how Parley keeps answers first: type /parley.',
+  membershipUnknown:
+    'It could not be looked up in time whether you are on the list. Please try again in a moment.',
+  adminsOnly: (person: string) =>
+    `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with \`parley roles grant admin ${person}\`.`,
+  adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
+  badClaim:
+    'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with `npx parley roles claim-code`.',
+
+  invitationOver: 'This invitation is over. Type /parley to go on.',
+  reminderOver: 'This reminder is over. /parley reminders shows your settings.',
+  badZone: (zone: string) =>
+    `“${zone}” is not a time zone. Write it like Europe/Berlin or America/New_York.`,
+  badTime: (time: string) => `“${time}” is not a time. Write it like 09:30.`,
+  noDays: 'Choose at least one day, or turn the digest off.',
+
+  linkWrong:
+    'This code does not work: it may be used up, older than ten minutes, or mistyped. Type /parley link on your other platform for a new one.',
+  linkSelf: 'This is the account that asked for the code. Type it on your other account.',
+  linkTogether: 'These two accounts are yours together already; nothing is left to do.',
+  linkTaken: (platform: 'slack' | 'discord') =>
+    `One of these two is linked to another account in ${platform === 'slack' ? 'Slack' : 'Discord'} already. Ask an admin of Parley if that is a mistake.`,
+  linkTwoWorkspaces:
+    'Both accounts are on the same platform and in the same place. A link joins two accounts of one person in different places.',
+}
+
+const german: Sentences = {
+  away: (what) =>
+    `${{ database: 'Die Datenbank', slack: 'Slack', discord: 'Discord' }[what]} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
+
+  unreadable: 'Diese Antwort ist nicht zu lesen.',
+  notAsked: 'Danach fragt dieser Datensatz nicht.',
+  spanOnPage: 'Text wird auf einer Seite markiert.',
+  answerEach: 'Beantworte das für jeden Text.',
+  answerEvery: 'Beantworte das für alle Texte.',
+  noSuchOutput: 'Eine der Antworten betrifft keinen gezeigten Text.',
+  writeText: 'Schreibe etwas.',
+  holdsNul: 'Der Text enthält ein Zeichen, das sich nicht speichern lässt (NUL).',
+  halfCharacter: 'Der Text enthält ein halbes Zeichen; tippe es noch einmal.',
+  tooLong: (most, length) => `Schreibe höchstens ${most} Zeichen; das sind ${length}.`,
+  tooShort: (least) => `Schreibe mindestens ${least} Zeichen.`,
+  oneOf: (options) => `Wähle aus ${options.join(', ')}.`,
+  oneLabel: 'Wähle eine der Bezeichnungen.',
+  fromLabels: 'Wähle aus den Bezeichnungen.',
+  rankOutputs: 'Bringe die Texte in eine Rangfolge.',
+  otherRanking: 'Nach dieser Rangfolge wird jetzt anders gefragt.',
+  rankOfNothing: 'Einer der Ränge betrifft keinen gezeigten Text.',
+  wholeRank: 'Ein Rang ist eine ganze Zahl ab 1.',
+  howMuchBetter: 'Wie viel besser ist 1 (etwas) oder 2 (viel).',
+  unranked: (letters) =>
+    `Gib jedem Text einen Rang: ${letters.join(', ')} ${letters.length > 1 ? 'haben' : 'hat'} noch keinen.`,
+  oneBest: 'Wähle genau einen besten Text.',
+  oneBestOneWorst: 'Wähle genau einen besten und einen schlechtesten Text.',
+  noTies: 'Gib jedem Text einen eigenen Rang.',
+  missing: {
+    text: 'Schreibe eine Antwort.',
+    rating: 'Wähle eine Bewertung.',
+    label: 'Wähle eine Bezeichnung.',
+    multi_label: 'Wähle mindestens eine Bezeichnung.',
+    ranking: 'Gib jedem Text einen Rang.',
+    span: 'Markiere den Text.',
+  },
+
+  taskGone: 'Diese Aufgabe gibt es nicht mehr. Hole dir die nächste.',
+  notYours: 'Diese Aufgabe gehört jemand anderem. Hole dir eine eigene.',
+  ownText: 'Über diesen Text darfst du nicht urteilen: er ist von dir.',
+  closedDraft:
+    'Dieser Datensatz ist geschlossen und nimmt keine Antworten mehr an. Dein Text bleibt als Entwurf.',
+  closedStays: 'Dieser Datensatz ist geschlossen; seine Antworten bleiben, wie sie sind.',
+  closedSkip: 'Dieser Datensatz ist geschlossen; es gibt nichts mehr zu überspringen.',
+  answeredSkip:
+    'Das hast du schon beantwortet. Nimm die Antwort zurück, dann kannst du es überspringen.',
+  undoOver: (minutes) =>
+    `Zurücknehmen geht ${minutes} Minuten lang. Mit „Ändern“ kannst du die Antwort noch ändern.`,
+  datasetGone: 'Diesen Datensatz gibt es nicht mehr.',
+  outOfDate: 'Diese Karte ist veraltet. Schreibe /parley für die jetzige.',
+  noTextTask:
+    'Du hast keine offene Aufgabe, die nach einem Text fragt. Schreibe /parley, um eine zu bekommen, und verwende deine Nachricht dann noch einmal.',
+  messageEmpty: 'In dieser Nachricht steht kein Text für eine Antwort.',
+  textGone: 'Dieser Text gehört nicht mehr zur Aufgabe.',
+  notOnList: (title) =>
+    `Du stehst nicht mehr auf der Liste von „${title}“. Frage jemanden, der Parley verwaltet, wenn das ein Irrtum ist.`,
+  notInvited: (name) => `Es gibt keinen Datensatz „${name}“, zu dem du eingeladen bist.`,
+
+  consentChanged:
+    'Worum Parley dich um Zustimmung bittet, hat sich geändert. Schreibe /parley, um es noch einmal zu lesen.',
+  startAgain: 'Drücke bitte noch einmal „Los“.',
+  agreeFirst:
+    'Stimme bitte zuerst zu, wie Parley mit Antworten umgeht: schreibe dafür nur /parley.',
+  membershipUnknown:
+    'Es ließ sich nicht schnell genug nachsehen, ob du auf der Liste stehst. Versuche es bitte gleich noch einmal.',
+  adminsOnly: (person) =>
+    `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: \`parley roles grant admin ${person}\`.`,
+  adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
+  badClaim:
+    'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt `npx parley roles claim-code`.',
+
+  invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um weiterzumachen.',
+  reminderOver: 'Diese Erinnerung ist vorbei. /parley reminders zeigt deine Einstellungen.',
+  badZone: (zone) =>
+    `„${zone}“ ist keine Zeitzone. Schreibe sie wie Europe/Berlin oder America/New_York.`,
+  badTime: (time) => `„${time}“ ist keine Uhrzeit. Schreibe sie wie 09:30.`,
+  noDays: 'Wähle mindestens einen Tag, oder schalte die Übersicht ab.',
+
+  linkWrong:
+    'Dieser Code gilt nicht: er ist verbraucht, älter als zehn Minuten oder vertippt. Schreibe /parley link auf deiner anderen Plattform, um einen neuen zu bekommen.',
+  linkSelf: 'Von diesem Konto kam der Code. Schreibe ihn auf deinem anderen Konto.',
+  linkTogether: 'Diese beiden Konten gehören dir schon zusammen; es ist nichts mehr zu tun.',
+  linkTaken: (platform) =>
+    `Eines der beiden ist schon mit einem anderen Konto in ${platform === 'slack' ? 'Slack' : 'Discord'} verbunden. Frage jemanden, der Parley verwaltet, wenn das ein Irrtum ist.`,
+  linkTwoWorkspaces:
+    'Beide Konten sind auf derselben Plattform am selben Ort. Verbunden werden zwei Konten eines Menschen an verschiedenen Orten.',
+}
