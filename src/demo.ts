@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDiscordStandIn } from '../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
 import { say } from './cli/command.ts'
 import { loadConfig, projectRoot, readEnvironment } from './config.ts'
@@ -107,7 +108,7 @@ export async function runDemo(options: {
   }
 }
 
-/** The stand-in alone, for a service or a test to be pointed at. */
+/** The stand-ins alone, for a service or a test to be pointed at. */
 export async function runSandbox(options: { port: number | undefined }): Promise<number> {
   const stopped = untilStopped()
   const wireLog = readEnvironment()['SANDBOX_WIRE_LOG']
@@ -115,12 +116,25 @@ export async function runSandbox(options: { port: number | undefined }): Promise
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(wireLog ? { wireLog } : {}),
   })
-  for (const [name, value] of Object.entries(slack.env)) process.stdout.write(`${name}=${value}\n`)
+  const discord = await openDiscordStandIn({
+    ...(wireLog ? { wireLog } : {}),
+    people: names.map((name) => ({ name })),
+    channels: ['general', 'labeling'],
+  })
+  for (const [name, value] of Object.entries({ ...slack.env, ...discord.env }))
+    process.stdout.write(`${name}=${value}\n`)
   say(
     `Open ${slack.url} to use the stand-in Slack. Deliveries go to http://127.0.0.1:3000/slack/events`,
   )
+  say(
+    [
+      `The stand-in Discord is at ${discord.url}; a service with these settings comes to its gateway. For interactions over HTTP give it DISCORD_TRANSPORT=http and DISCORD_PUBLIC_KEY=${discord.publicKey} too, then name its address:`,
+      `  curl -s -X PATCH ${discord.apiUrl}/v10/applications/@me -A 'DiscordBot (curl, 1)' -H 'authorization: Bot ${discord.botToken}' -H 'content-type: application/json' -d '{"interactions_endpoint_url":"http://127.0.0.1:3000/discord/interactions"}'`,
+    ].join('\n'),
+  )
   slack.deliverTo('http://127.0.0.1:3000')
   await stopped
+  await discord.close()
   await slack.close()
   return 0
 }

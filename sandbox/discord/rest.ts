@@ -3,7 +3,7 @@
  * the route, and writes the wire log.
  */
 import type { Context } from 'hono'
-import { isObject, type Json, parseJson } from '../json.ts'
+import { isObject, type Json, object, parseJson } from '../json.ts'
 import { type Buckets, invalidSize } from './buckets.ts'
 import { readForm } from './deliver.ts'
 import { refuse } from './errors.ts'
@@ -40,7 +40,7 @@ export async function answerCall(options: RestOptions, c: Context): Promise<Rest
   const address = new URL(c.req.url)
   const path = address.pathname.replace(/^\/api(\/v\d+)?/, '')
   const found = findRoute(c.req.method, path)
-  const answer = judge(options, c, { path, found, read, query: address.searchParams })
+  const answer = await judge(options, c, { path, found, read, query: address.searchParams })
   if (answer.status >= 400) {
     const told = `${c.req.method} ${hidden(path)}: ${JSON.stringify(answer.body)}`
     faults.record(found ? 'refused_call' : 'unknown_route', told)
@@ -66,7 +66,7 @@ type Asked = {
   query: URLSearchParams
 }
 
-function judge(options: RestOptions, c: Context, asked: Asked): RestAnswer {
+async function judge(options: RestOptions, c: Context, asked: Asked): Promise<RestAnswer> {
   const { town, buckets, invalid } = options
   const { world, faults } = town
   const { found, read, query } = asked
@@ -98,7 +98,7 @@ function judge(options: RestOptions, c: Context, asked: Asked): RestAnswer {
     return plain(limited(taken.afterSeconds, taken.isGlobal ? 'global' : 'user', taken.headers))
   }
   if (read.isBroken) return plain(refuse('invalid json'))
-  const answer = routes[name]({
+  const answer = await routes[name]({
     town,
     world,
     param: (key) => params.get(key) ?? '',
@@ -108,6 +108,7 @@ function judge(options: RestOptions, c: Context, asked: Asked): RestAnswer {
     uploads: read.uploads,
     isLimited: buckets !== null,
   })
+  if (answer.status === 429) return plain(counted(answer.body, taken?.headers ?? {}))
   return plain(
     fault?.statusAfterEffect === undefined ? answer : injected({}, fault.statusAfterEffect),
     {
@@ -147,6 +148,13 @@ function limited(seconds: number, scope: string, headers: Record<string, string>
       global: isGlobal,
     },
   }
+}
+
+/** A limit that has a code of its own. */
+function counted(body: Json, headers: Record<string, string>) {
+  const seconds = 6
+  const waiting = limited(seconds, 'user', headers)
+  return { ...waiting, body: { ...object(waiting.body), ...object(body) } }
 }
 
 function isBanned(invalid: number[], now: number): boolean {

@@ -7,6 +7,7 @@ export const routeNames = [
   'POST /users/@me/channels',
   'GET /users/:user',
   'GET /applications/@me',
+  'PATCH /applications/@me',
   'GET /oauth2/applications/@me',
   'GET /applications/:application/commands',
   'POST /applications/:application/commands',

@@ -49,7 +49,7 @@ export type Call = {
 }
 
 export type Answer = { status: 200 | 201 | 204; body: Json } | Refusal
-export type Route = (call: Call) => Answer
+export type Route = (call: Call) => Answer | Promise<Answer>
 
 const ok = (body: Json): Answer => ({ status: 200, body })
 const nothing: Answer = { status: 204, body: null }
@@ -82,6 +82,23 @@ export const routes: Record<RouteName, Route> = {
     return user ? ok(userJson(user)) : refuse('unknown user')
   },
   'GET /applications/@me': ({ world }) => ok(applicationJson(world)),
+  'PATCH /applications/@me': async (call) => {
+    const { world, town, body } = call
+    const address = body['interactions_endpoint_url']
+    if (address === undefined) return ok(applicationJson(world))
+    const before = world.app.endpoint
+    world.app.endpoint = typeof address === 'string' && address !== '' ? address : null
+    town.courier.deliverTo(world.app.endpoint)
+    const why = world.app.endpoint === null ? null : await town.courier.verify()
+    if (why === null) return ok(applicationJson(world))
+    world.app.endpoint = before
+    town.courier.deliverTo(before)
+    const told = {
+      code: 'APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID',
+      message: `The specified interactions endpoint url could not be verified: ${why}.`,
+    }
+    return refuse('invalid form body', { interactions_endpoint_url: { _errors: [told] } })
+  },
   'GET /oauth2/applications/@me': ({ world }) => ok(applicationJson(world)),
   'POST /users/@me/channels': ({ world, body }) => {
     const user = world.users.get(text(body['recipient_id']))
@@ -189,7 +206,7 @@ function applicationJson(world: World): JsonObject {
     bot: bot ? userJson(bot) : null,
     owner: null,
     team: null,
-    interactions_endpoint_url: null,
+    interactions_endpoint_url: world.app.endpoint,
     approximate_guild_count: [...world.guilds.values()].filter((g) => g.installed).length,
   }
 }

@@ -258,6 +258,7 @@ function makeWorld(options: DiscordOptions): World {
       privateKey: keys.privateKey,
       intents: (options.intents ?? []).reduce((sum, one) => sum | intentBits[one], 0),
       attachmentLimit: options.attachmentLimit ?? limits['file.bytes'].max,
+      endpoint: null,
     },
     users: new Map(),
     guilds: new Map(),

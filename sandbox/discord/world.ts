@@ -159,6 +159,8 @@ export type World = {
     /** Privileged intents an admin switched on, as bits. */
     intents: number
     attachmentLimit: number
+    /** Where interactions go instead of the gateway, as the app itself set it. */
+    endpoint: string | null
   }
   users: Map<string, User>
   guilds: Map<string, Guild>
