@@ -1,6 +1,8 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
 import { expireDue } from './assignments/lease.ts'
 import { deliverDue, sweepDeliveries } from './chat/deliver.ts'
+import { closeAndShow, sweepPosts } from './chat/posts.ts'
+import { repaintDue, sweepMessages } from './chat/repaint.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
 import type { Parley } from './parley.ts'
@@ -13,6 +15,8 @@ export function doersOf(parley: Parley): Doers {
   return {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
     deliver: (place) => deliverDue(parley, place),
+    'close-post': ({ postId }) => closeAndShow(parley, postId),
+    repaint: (place) => repaintDue(parley, place),
     'expire-leases': async () => {
       await expireDue(parley)
     },
@@ -21,6 +25,8 @@ export function doersOf(parley: Parley): Doers {
       await announceChanges(parley)
       await fireReminders(parley)
       await fireChannelDigests(parley)
+      await sweepPosts(parley)
+      await sweepMessages(parley)
       await sweepDeliveries(parley)
       await forgetHandled(parley)
     },

@@ -46,6 +46,7 @@ import {
   writeMeta,
 } from './ids.ts'
 import { budgets, limits } from './limits.ts'
+import { drawHub, drawPost, timeLine } from './posts.ts'
 import { decidingQuestions, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
@@ -81,6 +82,10 @@ export function drawMessage(
       return drawReminder(reply.reminder, said)
     case 'preferences':
       return drawPreferences(reply.preferences, reply.notice, said)
+    case 'post':
+      return drawPost(reply.post, said)
+    case 'hub':
+      return drawHub(reply.hub, said)
     case 'notice':
     case 'file':
       return drawText(reply.text)
@@ -96,11 +101,7 @@ export function drawMessage(
 
 /** A task card with everything one needs to answer it. */
 export function drawCard(card: TaskCard, above: Above, said: Words): Message {
-  const top = [
-    ...drawAbove(above, said),
-    header(card.dataset.title),
-    context(progressOf(card, said)),
-  ]
+  const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
   const bottom = [...drawAsk(card, said), ...drawControls(card, said)]
   const fixed = top.length + bottom.length
   const room = {
@@ -132,12 +133,8 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
         )
       : [],
   )
-  const top = [
-    ...drawAbove(above, said),
-    header(card.dataset.title),
-    context(progressOf(card, said)),
-  ]
-  const bottom = [divider(), ...inputs, drawSkip(card, said)]
+  const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
+  const bottom = [divider(), ...inputs, ...shown(drawSkip(card, said))]
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,
     size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
@@ -155,7 +152,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
       blocks: [
         ...top,
         section(isEmpty ? said.nothingToAnswer : said.tooManyControls),
-        drawSkip(card, said),
+        ...shown(drawSkip(card, said)),
       ],
     }
   return {
@@ -240,6 +237,7 @@ export function drawReceipt(
     blocks: [
       ...sections(saved.summary, budgets.receiptChars),
       context(brief(saved.dataset.title)),
+      ...(saved.until ? [timeLine(said.ballotUntil, saved.until)] : []),
       ...(notice ? sections(notice, budgets.receiptChars) : []),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
@@ -263,6 +261,13 @@ function drawAbove({ notice, undo }: Above, said: Words): Block[] {
   if (line === undefined) return []
   const back = undo?.canUndo ? button(said.undo, aboutId('undo', undo.assignmentId)) : undefined
   return [section(shorten(line, 1000, escapedCost), back)]
+}
+
+/** A ballot says that it is private and until when it may be changed. */
+function drawProgress(card: TaskCard, said: Words): Block {
+  return card.ballot
+    ? timeLine(said.ballotPrivate, card.ballot.closesAt)
+    : context(progressOf(card, said))
 }
 
 function progressOf(card: TaskCard, said: Words): string {
@@ -338,22 +343,27 @@ function drawControls(card: TaskCard, said: Words): Block[] {
   if (card.taps) rows.push(...drawTaps(card, card.taps, said))
   const skip = drawSkip(card, said)
   if (presses.length === 0 || hasMore) skip.elements.unshift(open)
-  return [...rows, skip]
+  return [...rows, ...shown(skip)]
 }
 
-/** Skip at once, or with a reason; and the guidelines. */
+/** Slack takes no row without a button in it. */
+function shown(row: ReturnType<typeof actions>): Block[] {
+  return row.elements.length > 0 ? [row] : []
+}
+
+/** Skip at once, or with a reason; and the guidelines. A ballot is left alone instead. */
 function drawSkip(card: TaskCard, said: Words) {
+  const because = {
+    type: 'static_select' as const,
+    action_id: `v1:because:${card.assignmentId}`,
+    placeholder: label(said.skipBecause, limits.placeholder),
+    options: skipReasons.map((reason) => ({
+      text: label(sayReason(said, reason), limits.optionText),
+      value: skipId(card.assignmentId, reason),
+    })),
+  }
   return actions(
-    button(said.skip, skipId(card.assignmentId, 'other')),
-    {
-      type: 'static_select',
-      action_id: `v1:because:${card.assignmentId}`,
-      placeholder: label(said.skipBecause, limits.placeholder),
-      options: skipReasons.map((reason) => ({
-        text: label(sayReason(said, reason), limits.optionText),
-        value: skipId(card.assignmentId, reason),
-      })),
-    },
+    ...(card.ballot ? [] : [button(said.skip, skipId(card.assignmentId, 'other')), because]),
     ...(card.dataset.guidelines === null
       ? []
       : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),

@@ -16,6 +16,7 @@ import type {
   TaskCard,
 } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
+import { inLocale, localeNow, spoken } from '../../src/chat/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
@@ -56,7 +57,7 @@ import {
 } from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
 import { socketReceiver } from './socket.ts'
-import { inLocale, localeNow, personOf, speaking, spoken } from './tongue.ts'
+import { personOf, speaking } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
 import { here, inWorkspace } from './where.ts'
 

@@ -1,11 +1,12 @@
 /** Turns what Slack sends (commands, presses, submissions) into Interactions. Pure. */
 import { distance } from 'fastest-levenshtein'
 import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
-import { unescapeSlack } from '../../src/chat/text.ts'
+import { readHours, unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
+import { parsePublicId } from './posts.ts'
 import { readQuestion, type State } from './questions.ts'
 import { parseReminderId } from './reminders.ts'
 
@@ -98,10 +99,14 @@ export function parseCommand(body: CommandBody, said: Words): Command {
 }
 
 /** What a press asks for; null for buttons this version does not know. */
-export function parseAction(body: ActionBody): { gesture: Interaction; page?: number } | null {
+export function parseAction(
+  body: ActionBody,
+): { gesture: Interaction; page?: number; inPublic?: boolean } | null {
   const [action] = body.actions
   const id = action?.selected_option?.value ?? action?.value ?? ''
   const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
+  const ofPublic = parsePublicId(id, body.container?.message_ts ?? body.message?.ts)
+  if (ofPublic) return { gesture: { by, ...ofPublic }, inPublic: true }
   const ofHome = parseHomeId(id)
   if (ofHome) return { gesture: { by, ...ofHome } }
   const ofReminder = parseReminderId(id)
@@ -256,7 +261,8 @@ function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Co
 }
 
 const adminVerbs = [
-  ...['export', 'progress', 'stats', 'publish', 'pause', 'deliver', 'remind', 'claim', 'help'],
+  ...['export', 'progress', 'stats', 'publish', 'pause', 'deliver', 'remind', 'post', 'hub'],
+  ...['claim', 'help'],
 ]
 
 function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Command {
@@ -305,6 +311,20 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         },
       }
     }
+    case 'post': {
+      if (!first || first.includes('=')) return { say: said.needsPost }
+      const wish = readPostOptions(second === undefined ? [] : [second, ...more])
+      if (wish === null) return { say: said.needsPost }
+      return { gesture: { by, type: 'admin-post', dataset: first, ...wish } }
+    }
+    case 'hub': {
+      const { channel, ...unknown } = readOptions(second === undefined ? [] : [second, ...more])
+      if (!first || first.includes('=') || Object.keys(unknown).length > 0)
+        return { say: said.needsHub }
+      return {
+        gesture: { by, type: 'admin-hub', dataset: first, ...(channel ? { channel } : {}) },
+      }
+    }
     case 'claim':
       return first ? { gesture: { by, type: 'claim-admin', code: first } } : { say: said.needsCode }
     case '':
@@ -316,6 +336,23 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         help: { by, type: 'admin-help' },
       }
   }
+}
+
+/** `#evals 3 24h` or `channel=#evals records=3 closes=24h`, in any order. Null for anything else. */
+function readPostOptions(
+  words: readonly string[],
+): { channel?: string; records?: number; closesInHours?: number } | null {
+  const wish: { channel?: string; records?: number; closesInHours?: number } = {}
+  for (const word of words) {
+    const [, name = '', value = word] = /^(?:--)?(channel|records|closes)=(.*)$/.exec(word) ?? []
+    const hours = readHours(value)
+    if (/^\d{1,4}$/.test(value) && name !== 'closes' && name !== 'channel')
+      wish.records = Number(value)
+    else if (hours !== null && name !== 'channel' && name !== 'records') wish.closesInHours = hours
+    else if (/^(#|<#)/.test(value) || name === 'channel') wish.channel = value
+    else return null
+  }
+  return wish
 }
 
 /** `each=20 due=2026-12-24`; a word without `=` stands for itself. */

@@ -15,11 +15,12 @@ export type Room = { blocks: number; size: number; cost: (unit: number) => numbe
 export const messageCost = escapedCost
 export const viewCost = jsonCost
 
+type Readable = Pick<TaskCard, 'assignmentId' | 'passages' | 'outputs'>
 type Turn = { role: string | null; text: string }
 type Part = { title: string; ref: ReaderPart; turns: Turn[] }
 
 /** The passages and outputs of a card, each whole or its start, within the room given. */
-export function drawReading(card: TaskCard, room: Room, said: Words): Block[] {
+export function drawReading(card: Readable, room: Room, said: Words): Block[] {
   const parts = partsOf(card, said)
   const needs = parts.map((part) => measure(part, room))
   const least = parts.map((part) => (part.turns.some((turn) => turn.role !== null) ? 3 : 2))
@@ -63,7 +64,7 @@ export function drawPages(content: Content, said: Words): Block[][] {
   return pages
 }
 
-function partsOf(card: TaskCard, said: Words): Part[] {
+function partsOf(card: Readable, said: Words): Part[] {
   return [
     ...card.passages.map(({ name, title, content }) => ({
       title,

@@ -230,7 +230,7 @@ export function failureOf(error: unknown): SendFailure {
     return { type: 'later', afterMs: null }
   if (away.has(code)) return { type: 'unknown' }
   if (revoked.has(code)) return { type: 'dead', reason: code }
-  if (gone.has(code)) return { type: 'gone', reason: code }
+  if (gone.has(code) || lost.has(code)) return { type: 'gone', reason: code }
   return { type: 'refused' }
 }
 
@@ -279,6 +279,10 @@ const dead = new Set([...revoked, 'missing_scope', 'no_permission'])
 const gone = new Set([
   ...['channel_not_found', 'user_not_found', 'users_not_found', 'user_disabled', 'is_archived'],
   ...['not_in_channel', 'messages_tab_disabled', 'cannot_dm_bot', 'restricted_action'],
+])
+/** The message itself cannot be changed any more, nor ever again. */
+const lost = new Set([
+  ...['message_not_found', 'cant_update_message', 'edit_window_closed', 'is_inactive'],
 ])
 const old = new Set([
   ...['hash_conflict', 'not_found', 'view_not_found', 'message_not_found', 'cant_update_message'],

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Person, ReaderPart, Reply, TaskCard } from '../../src/chat/port.ts'
 import { escapeSlack } from '../../src/chat/text.ts'
-import type { Words } from '../../src/chat/words.ts'
+import { localeNow, type Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { Message, View } from './blocks.ts'
 import {
@@ -21,7 +21,6 @@ import type { Meta } from './ids.ts'
 import { limits } from './limits.ts'
 import { asView, type SubmissionBody } from './parse.ts'
 import { type Outbox, type ResponseMessage, respond, type Sent, slackCode } from './send.ts'
-import { localeNow } from './tongue.ts'
 
 export type Shown = Exclude<Reply, { type: 'nothing' }>
 

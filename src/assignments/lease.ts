@@ -23,6 +23,7 @@ export async function renewLease(
     .where('id', '=', key.id)
     .where('labelerId', '=', labeler.id)
     .where('status', '=', 'leased')
+    .where('postId', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

@@ -9,6 +9,7 @@ import {
 } from '../assignments/assignment.ts'
 import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
+import { getPost, isOpenPost, postClosed, requireVoter } from '../assignments/post.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import { getLabeler, type Labeler } from '../labelers/labeler.ts'
@@ -19,21 +20,18 @@ import { endBatch } from '../reminders/invite.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
 import { listHistory } from '../responses/history.ts'
-import {
-  type HeldAssignment,
-  type Submitted,
-  submitAndNext,
-  submitDealt,
-  submitResponse,
-} from '../responses/submit.ts'
+import { type Submitted, submitAndNext, submitDealt, submitResponse } from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
 import { buildReader, cardOf, sourceOf } from './card.ts'
 import { rememberDealt, takeDealt } from './dealt.ts'
 import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'
-import type { Interaction, Receipt, Reply } from './port.ts'
+import { wantRepaint } from './messages.ts'
+import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId } from './port.ts'
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
+import { readPost } from './public.ts'
+import { receiptFor, savedText } from './receipt.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
@@ -66,7 +64,7 @@ export const answerGestures: Gestures<
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const card = cardOf(found, found.dataset, found.document)
     const values = pressesFor(card.questions, found.shownOrder)[interaction.press]?.values
-    if (!values) throw conflict('This card is out of date. Type /parley for the current one.')
+    if (!values) throw conflict((said) => said.outOfDate)
     // A second press of a button whose card is still on the screen is not an edit.
     if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
     return finish(parley, labeler, interaction, { ...draftOf(found), ...values }, found)
@@ -78,7 +76,7 @@ export const answerGestures: Gestures<
     if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const question = tapQuestion(found.document.questions, found.shownOrder)
-    if (!question) throw conflict('This card is out of date. Type /parley for the current one.')
+    if (!question) throw conflict((said) => said.outOfDate)
     let isWholeNow = false
     const { draft, changed } = await changeDraft(parley, labeler, {
       found,
@@ -94,7 +92,7 @@ export const answerGestures: Gestures<
     // A tap on a screen that is older than the draft: show what is.
     if (!changed && card.taps?.step === step) return { type: 'nothing' }
     if (isWholeNow) return finish(parley, labeler, interaction, draft, found)
-    const undo = await lastReceipt(parley, labeler, found)
+    const undo = found.postId === null ? await lastReceipt(parley, labeler, found) : null
     return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   submit: async (parley, interaction) => {
@@ -133,12 +131,9 @@ export const answerGestures: Gestures<
   use: async (parley, { by, text }) => {
     const labeler = await getLabeler(parley, by)
     const open = await openTextTask(parley, labeler)
-    if (!open)
-      throw conflict(
-        'You have no open task that asks for a text. Type /parley for one, then use your message again.',
-      )
+    if (!open) throw conflict((said) => said.noTextTask)
     const { found } = await findOwn(parley, { by, type: 'open', assignmentId: open.assignmentId })
-    if (text.trim() === '') throw conflict('That message has no text to answer with.')
+    if (text.trim() === '') throw conflict((said) => said.messageEmpty)
     const draft = { ...draftOf(found), [open.question]: text }
     return {
       type: 'form',
@@ -157,15 +152,18 @@ export const answerGestures: Gestures<
       if (rejected) await tellRejected(inside, found, assignmentId)
     })
     const saved = receiptFor(found, `Skipped: ${reason.replaceAll('_', ' ')}`, false)
+    if (found.postId !== null) return { type: 'receipt', saved: { ...saved, canEdit: true } }
     if (isLastOfBatch(found)) return endedBatch(parley, labeler, found, saved)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
   },
   undo: async (parley, interaction) => {
     const { labeler, found } = await findOwn(parley, interaction)
     const { outcome, assignment } = await undoResponse(parley, labeler, interaction)
+    noteVote(parley, found)
+    const { ballot } = found
     return {
       type: 'task',
-      card: cardOf(assignment, found.dataset),
+      card: cardOf({ ...assignment, ...(ballot ? { ballot } : {}) }, found.dataset),
       notice:
         outcome === 'undone'
           ? 'Taken back. Your answer is kept as a draft.'
@@ -174,18 +172,19 @@ export const answerGestures: Gestures<
   },
   edit: async (parley, interaction) => {
     const { found } = await findOwn(parley, interaction)
-    if (found.dataset.status === 'closed')
-      throw conflict('This dataset is closed; its answers stay as they are.')
+    if (found.dataset.status === 'closed') throw conflict((said) => said.closedStays)
     return { type: 'form', card: cardOf(found, found.dataset) }
   },
   read: async (parley, interaction) => {
+    const postId = readPostId(interaction.assignmentId)
+    if (postId !== null) return readPublic(parley, postId, interaction.part)
     const preview = await findPreview(parley, interaction)
     const source = preview
       ? preview.source
       : await findOwn(parley, interaction).then(({ found }) => sourceOf(found, found.dataset))
     const { assignmentId, part } = interaction
     const reader = buildReader(source, part)
-    if (!reader) throw invalid({ part: 'This text is not part of the task any more.' })
+    if (!reader) throw invalid({ part: (said) => said.textGone })
     const text = 'field' in part ? part.field : source.shownOrder[part.output]
     if (!preview && text !== undefined) await markExpanded(parley, { assignmentId, text })
     return { type: 'reader', reader }
@@ -261,11 +260,36 @@ async function findOwn(
     interaction.assignmentId,
     schemaVersion === undefined ? {} : { schemaVersion },
   )
+  if (found.postId !== null)
+    return { labeler, found: await findBallot(parley, interaction, found.postId, found) }
   if (!(await isLetIn(parley, found.dataset, interaction.by)))
-    throw forbidden(
-      `You are not on the list of “${found.dataset.document.title}” any more. Ask an admin if that is a mistake.`,
-    )
+    throw forbidden((said) => said.notOnList(found.dataset.document.title))
   return { labeler, found }
+}
+
+/** A ballot is let in by its post's gates; once that is over, a vote can be read but not changed. */
+async function findBallot(
+  parley: Parley,
+  interaction: OnTask,
+  postId: string,
+  found: FoundAssignment,
+): Promise<FoundAssignment> {
+  const { post } = await getPost(parley, postId)
+  const changes = ['open', 'press', 'rank', 'edit'].includes(interaction.type)
+  if (changes && !isOpenPost(parley, post)) throw postClosed()
+  if (changes || interaction.type === 'submit') await requireVoter(parley, post, interaction.by)
+  return { ...found, ballot: { postId, closesAt: post.closesAt } }
+}
+
+/** The count in the channel follows. */
+function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>): void {
+  if (postId !== null) parley.afterCommit(() => wantRepaint(parley, `post:${postId}`))
+}
+
+async function readPublic(parley: Parley, postId: string, part: ReaderPart): Promise<Reply> {
+  const reader = await readPost(parley, postId, part)
+  if (!reader) throw invalid({ part: 'This text is not there any more.' })
+  return { type: 'reader', reader }
 }
 
 /** Stores the answer and brings what comes next. */
@@ -277,6 +301,11 @@ async function answer(
 ): Promise<Reply> {
   const { assignmentId, schemaVersion, values } = input
   const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
+  if (found.postId !== null) {
+    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
+    noteVote(parley, found)
+    return { type: 'receipt', saved }
+  }
   if (found.response?.status === 'submitted') {
     const submitted = await submitResponse(parley, labeler, submit)
     const saved = savedReceipt(submitted)
@@ -389,6 +418,7 @@ async function afterAnswer(
   found: FoundAssignment,
 ): Promise<Reply> {
   const saved = receiptFor(found, savedText(found), true)
+  if (found.postId !== null) return { type: 'receipt', saved }
   return goOn(parley, labeler, found.dataset, saved)
 }
 
@@ -452,23 +482,7 @@ function receiptOf(found: FoundAssignment): Reply {
   }
 }
 
-function savedText(found: FoundAssignment): string {
-  return found.response?.status === 'discarded'
-    ? `Skipped: ${found.response.reason?.replaceAll('_', ' ')}`
-    : `Saved: ${summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder)}`
-}
-
 function savedReceipt({ assignment, values }: Submitted): Receipt {
   const said = summarize(assignment.document.questions, values, assignment.shownOrder)
   return receiptFor(assignment, `Saved: ${said}`, true)
-}
-
-function receiptFor(found: HeldAssignment, summary: string, canEdit: boolean): Receipt {
-  return {
-    assignmentId: found.assignmentId,
-    dataset: { name: found.dataset.name, title: found.dataset.document.title },
-    summary,
-    canUndo: true,
-    canEdit,
-  }
 }

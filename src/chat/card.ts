@@ -21,6 +21,7 @@ export type CardSource = {
   /** The earlier answer or draft to start from. */
   values: Values
   editing: boolean
+  ballot?: TaskCard['ballot']
   /** How many answers this labeler gave to the dataset so far, and how long they took in all. */
   tally: Pick<Assignment['tally'], 'submitted' | 'seconds'> & Partial<Assignment['tally']>
 }
@@ -51,6 +52,7 @@ export function sourceOf(
     shownOrder: assignment.shownOrder,
     values: response?.draft ?? response?.values ?? {},
     editing: response?.status === 'submitted',
+    ballot: assignment.ballot ?? null,
     tally: assignment.tally,
   }
 }
@@ -82,6 +84,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
       minutes: tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
     },
     editing: source.editing,
+    ballot: source.ballot ?? null,
   }
 }
 
@@ -117,7 +120,7 @@ export function buildReader(source: CardSource, part: ReaderPart): Reader | null
     : null
 }
 
-function passagesOf(source: CardSource): TaskCard['passages'] {
+export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): TaskCard['passages'] {
   return source.document.fields.flatMap(({ name, title }) => {
     const content = ownField(source.fields, name)
     return content === undefined || content === ''

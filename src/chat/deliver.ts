@@ -18,7 +18,9 @@ import { type Person, type Platform, parsePerson, personName } from '../labelers
 import { inTransaction, type Parley } from '../parley.ts'
 import { markReminded } from '../reminders/recheck.ts'
 import { cardOf } from './card.ts'
+import { keepMessage, type Subject } from './messages.ts'
 import type { Channel, Delivered, Reply, SendFailure } from './port.ts'
+import { buildSubject } from './public.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './reminders.ts'
 
 /** Where one job delivers. */
@@ -258,7 +260,7 @@ async function deliverOne(parley: Parley, row: Row): Promise<void> {
     if ('until' in what) return putOff(parley, row, what.until.getTime() - now(parley), what.why)
     if ('why' in what) return finish(parley, row, 'failed', what.why)
     const starting = () => noteCalling(parley, row)
-    await finish(parley, row, 'sent', null, await parley.send(to, what.reply, starting))
+    await noteSent(parley, row, what.reply, await parley.send(to, what.reply, starting))
     await noteReminded(parley, row)
   } catch (error) {
     await afterFailure(parley, row, error)
@@ -282,11 +284,32 @@ async function replyOf(parley: Parley, row: Row): Promise<What> {
       return buildInvitation(parley, Invited.parse(row.content).invitationId)
     case 'reminder':
       return buildReminder(parley, Reminded.parse(row.content).reminderId)
+    case 'post':
+    case 'hub': {
+      const built = await buildSubject(parley, subjectOf(row))
+      return built?.reply.type === row.kind && !built.final ? built : { why: 'It is over.' }
+    }
     case 'digest':
       return buildChannelDigest(parley, Digest.parse(row.content).datasetId)
   }
 }
 
+/** A post or hub is remembered with the news that it was sent: from then on it is repainted. */
+async function noteSent(parley: Parley, row: Row, reply: Reply, delivered: Delivered) {
+  if (row.kind !== 'post' && row.kind !== 'hub') return finish(parley, row, 'sent', null, delivered)
+  await inTransaction(parley, async (inside) => {
+    await finish(inside, row, 'sent', null, delivered)
+    await keepMessage(inside, subjectOf(row), delivered, reply)
+  })
+}
+
+function subjectOf({ kind, content }: Row): Subject {
+  return kind === 'post'
+    ? `post:${Posted.parse(content).postId}`
+    : `hub:${Digest.parse(content).datasetId}`
+}
+
+const Posted = z.object({ postId: z.string() })
 const Invited = z.object({ invitationId: z.string() })
 const Reminded = z.object({ reminderId: z.string() })
 const Digest = z.object({ datasetId: z.string() })
@@ -320,7 +343,8 @@ async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<v
   }
 }
 
-function failureOf(parley: Parley, platform: Platform, error: unknown): SendFailure {
+/** What the failure of a call to a platform means for its message. */
+export function failureOf(parley: Parley, platform: Platform, error: unknown): SendFailure {
   const known = parley.platforms.get(platform)?.failureOf?.(error)
   if (known) return known
   const code = asParleyError(error)?.code
@@ -425,7 +449,8 @@ async function endLeases(
   )
 }
 
-async function isDead(parley: Parley, { platform, workspace }: Place): Promise<boolean> {
+/** Whether Parley was removed there. */
+export async function isDead(parley: Parley, { platform, workspace }: Place): Promise<boolean> {
   const row = await parley.db
     .selectFrom('workspaces')
     .select('deadAt')

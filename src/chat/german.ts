@@ -230,6 +230,139 @@ export const german: Words = {
   needsDeliver:
     'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1) oder eine Rolle (role:reviewer) statt everyone.',
 
+  brokeRef: (ref) =>
+    `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
+  savedAs: (answer) => `Gespeichert: ${answer}`,
+  skippedAs: (reason) => `Übersprungen: ${reason}`,
+  skippedFor: {
+    unclear: 'unklar',
+    unsafe: 'bedenklich',
+    broken: 'fehlerhaft',
+    not_my_field: 'nicht mein Gebiet',
+    wrong_language: 'fremde Sprache',
+    too_long: 'zu lang',
+    other: 'ein anderer Grund',
+  },
+  yourMessage: 'Das ist deine Nachricht. Sieh sie durch und sende sie dann als deine Antwort ab.',
+  takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',
+  yoursToAnswer: 'Das wartet auf deine Antwort.',
+  noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
+  isPreview:
+    'Das ist eine Vorschau: sie sieht aus und geht wie die Karte derer, die antworten, und speichert nichts.',
+  previewAbove: 'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
+  previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
+  nothingToPreview: (name) =>
+    `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,
+  recordRejected: (record, title, command) =>
+    `Der Eintrag ${record} von „${title}“ wurde herausgenommen: genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. Zurück bringt ihn \`${command}\`.`,
+  workspaceLost: (workspace, reason) =>
+    `Parley erreicht ${workspace} nicht mehr (${reason}). Die Antworten von dort bleiben, was dort offen war, geht an andere. Installiere Parley dort noch einmal, um weiterzumachen.`,
+  personLost: (name, reason) =>
+    `Parley kann ${name} nicht mehr schreiben (${reason}). Die Antworten bleiben; was noch offen war, geht an andere.`,
+  theChannel: (channel) => `dem Kanal ${channel}`,
+  statusNow: (title, status) =>
+    `„${title}“ ist jetzt ${{ draft: 'ein Entwurf', paused: 'angehalten', closed: 'geschlossen' }[status]}. Danke!`,
+  pausedNow: (title) =>
+    `„${title}“ ist gerade angehalten. Nichts ist verloren; versuche es später noch einmal.`,
+  closedNow: (title) =>
+    `„${title}“ ist geschlossen und nimmt keine Antworten mehr an. Danke für deine.`,
+  notYourDataset: (name) =>
+    `Es gibt keinen Datensatz „${name}“, zu dem du eingeladen bist. /parley datasets zeigt deine.`,
+  nothingPaused: 'Nichts wartet auf dich: die Arbeit ist gerade angehalten. Versuche es später.',
+  nothingWaits:
+    'Nichts wartet auf dich. Wer Parley verwaltet, veröffentlicht einen Datensatz und lädt dazu ein.',
+  allDoneHome: 'Alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
+  allDoneHere: 'Hier ist alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
+  allDoneMore: (title, name) =>
+    `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr: schreibe /parley next ${name}`,
+  answersIn: (title, answers, skipped) =>
+    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen`,
+  help: [
+    '/parley: die nächste Aufgabe, dort, wo du aufgehört hast',
+    '/parley next NAME: die nächste Aufgabe eines Datensatzes',
+    '/parley datasets: was du wählen kannst',
+    '/parley progress: wie viel du geschafft hast',
+    '/parley history: deine letzten Antworten, mit „Ändern“',
+    '/parley reminders: wann Parley dir schreiben darf, und worüber',
+    '/parley link: verbindet deine Konten in Slack und Discord',
+    '/parley my-data: eine Kopie dessen, was von dir gespeichert ist, oder sein Ende',
+    'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
+  ].join('\n'),
+
+  muchBetter: (letter) => `${letter} ist viel besser`,
+  slightlyBetter: (letter) => `${letter} ist etwas besser`,
+  saidBothBad: 'beide schlecht',
+  saidUnacceptable: 'nichts annehmbar',
+  saidBest: (letters) => `${letters} am besten`,
+  saidWorst: (letters) => `${letters} am schlechtesten`,
+  saidSpans: 'markierter Text',
+  saidNone: 'nichts davon',
+
+  nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',
+  noDatasetYet: 'Es gibt noch keinen Datensatz. Lege einen an: `npx parley dataset create FILE`.',
+  isReady: (name) => `„${name}“ ist offen.`,
+  isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
+  exportStarted: (name, format) =>
+    `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
+  adminHelp: [
+    '/parley-admin progress [DATASET]: wie weit alles ist',
+    '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
+    '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
+    '/parley-admin publish DATASET, /parley-admin pause DATASET',
+    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: lädt zu einer Menge ein',
+    '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
+    'Formate: raw, records, sft, preference. Alles andere gibt es im Terminal: npx parley --help',
+  ].join('\n'),
+
+  progressOf: (name, status) =>
+    `${name} (${{ draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]})`,
+  progressRecords: (completed, records, wanted) =>
+    `${completed} von ${records} Einträgen fertig, je ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}`,
+  progressAnswers: (one) =>
+    `${one.submitted} Antworten von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} überzählig; ${one.discarded} übersprungen`,
+  progressHours: (hours) => `höchstens noch etwa ${hours} Stunden Arbeit`,
+  progressRejected: (records) => `${records} Einträge haben die Antwortenden abgelehnt`,
+  progressOutputs: (records) => `${records} Einträge warten auf Texte`,
+
+  importedLines: (file, dataset, lines, parts) =>
+    `„${file}“ nach „${dataset}“: ${lines} ${lines === 1 ? 'Zeile' : 'Zeilen'} gelesen: ${parts}.`,
+  importedParts: {
+    created: (count) => `${count} neu`,
+    updated: (count) => `${count} geändert`,
+    unchanged: (count) => `${count} wie zuvor`,
+    repeated: (count) => `${count} wiederholt`,
+    refused: (count) => `${count} abgelehnt`,
+  },
+  importedLine: (line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
+  importedRest: (rest) =>
+    `Und ${rest} weitere Zeilen wurden abgelehnt. Bessere erst diese aus und lies die Datei noch einmal ein.`,
+  importedWarnings: (count) =>
+    `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}: parley import zeigt sie.`,
+
+  statsNothing: (dataset) => `In „${dataset}“ zählt noch keine Antwort.`,
+  statsCounts: (dataset, answers, records, labelers) =>
+    `„${dataset}“: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} zu ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'} von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}`,
+  statsAll: (dataset) => `Alles, auch nach Personen: npx parley stats ${dataset}`,
+  statsHow:
+    'Wie man es liest: Übereinstimmung ist 0, wenn man sich wie durch Zufall einig ist, und 1, wenn man es immer ist. Bei Vorlieben von Menschen ist .3 bis .5 üblich; bei weniger lohnt ein Blick in den Leitfaden und auf die strittigen Einträge, bevor jemand schuld ist. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden.',
+  statsLeftOut: (parts) => `Nicht dabei: ${parts}`,
+  statsReason: {
+    draft: 'nicht abgesendet',
+    discarded: 'übersprungen',
+    gold: 'zu bekannten Einträgen',
+    repeat: 'zu wiederholten Einträgen',
+    same_person: 'zweite Antworten eines Menschen',
+    excluded: 'ausgeschlossen',
+    surplus: 'mehr als gewollt',
+  },
+  statsRange: (value, low, high) => `${value} (${low} bis ${high})`,
+  statsAgreement: (value, metric, raw) => `Übereinstimmung ${value}, ${metric}; roh ${raw}`,
+  statsModels: (models) => `Modelle: ${models}`,
+  statsRatings: (means) => `Mittlere Bewertungen: ${means}`,
+  statsPosition: (share, even) =>
+    `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,
+  statsDisputed: (records) => `Am strittigsten: ${records}`,
+
   done: (submitted, assigned) =>
     assigned === null ? `${submitted} erledigt` : `${submitted} von ${assigned} erledigt`,
   minutes: (minutes) => (minutes < 1 ? 'keine Minute' : `etwa ${Math.round(minutes)} min`),
@@ -257,6 +390,48 @@ export const german: Words = {
   buttonFor: (button, title) => `${button}: ${title}`,
   importing: (file, title) =>
     `„${file}“ wird in „${title}“ eingelesen. Was daraus wurde, kommt als private Nachricht.`,
+  rankIt: 'Abstimmen',
+  myProgress: 'Mein Stand',
+  postClosed: 'Die Abstimmung ist beendet.',
+  postWithdrawnHere: 'Dieser Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.',
+  postNoVotes: 'Niemand hat abgestimmt.',
+  postFewVotes: 'Es sind zu wenige Stimmen, um zu sagen, wie einig man sich ist.',
+  postOutputs: (outputs) => `${outputs} Antworten zum Vergleichen, ganz für dich.`,
+  postVotes: (votes) =>
+    votes === 0 ? 'Noch keine Stimme.' : votes === 1 ? '1 Stimme.' : `${votes} Stimmen.`,
+  postCloses: (when) => `Endet ${when}.`,
+  postResult: (votes) =>
+    votes === 1 ? 'Das Ergebnis einer Stimme' : `Das Ergebnis von ${votes} Stimmen`,
+  postPlace: (rank, share) =>
+    share === null ? `${rank}.` : `${rank}. Für ${Math.round(share * 100)} % die beste.`,
+  postModel: (model) => `Geschrieben von ${model}.`,
+  postAgreement: (percent, alpha) =>
+    `Zwei, die dieselben Antworten verglichen, waren sich in ${percent} % der Fälle einig${alpha === null ? '' : ` (Alpha ${alpha})`}.`,
+  postSure: (percent, low, high) =>
+    `Auf den ersten Platz entfallen ${percent} % der ersten Wahl, einigermaßen sicher zwischen ${low} und ${high} %.`,
+  ballotUntil: (when) => `Du kannst deine Stimme bis ${when} ändern.`,
+  ballotPrivate: (when) =>
+    `Das siehst nur du. Deine Stimme ist geheim, und du kannst sie bis ${when} ändern.`,
+  posting: (posts) =>
+    posts === 1
+      ? 'Der Aufruf ist unterwegs. Wenn er endet, steht an seiner Stelle das Ergebnis.'
+      : `${posts} Aufrufe sind unterwegs. Wenn sie enden, stehen an ihrer Stelle die Ergebnisse.`,
+  postWithdrawn: (post, channel, why) =>
+    `Die Nachricht von Aufruf ${post} im Kanal ${channel} ist weg (${why}); der Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.`,
+  messageGone: (channel, why) =>
+    `Eine Nachricht von Parley im Kanal ${channel} ist weg (${why}) und wird nicht mehr erneuert.`,
+  postNotSent: (post, channel, why) =>
+    `Aufruf ${post} konnte nicht in den Kanal ${channel} gestellt werden (${why}) und wurde zurückgenommen. Füge Parley dem Kanal hinzu und versuche es noch einmal.`,
+  postUnsure: (post, channel) =>
+    `Ob Aufruf ${post} im Kanal ${channel} angekommen ist, weiß man nicht. Sieh nach: steht er dort, zählen die Stimmen; wenn nicht, rufe neu auf, sobald dieser geendet hat.`,
+  hubComing: 'Die Startnachricht ist unterwegs.',
+  hubThere: 'In diesem Kanal steht schon eine Startnachricht dazu, oder sie ist unterwegs.',
+  hubProgress: (completed, records, answers) =>
+    `${completed} von ${records} fertig, mit ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}.`,
+  hubInvites: 'Drücke Los für eine Aufgabe. Was du antwortest, bleibt unter uns.',
+  hubClosed: 'Hier gibt es gerade nichts zu tun.',
+  needsPost: 'Schreibe es so: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
+  needsHub: 'Schreibe es so: /parley-admin hub DATASET [channel=#name].',
   unknownCommand: (word, near) =>
     near
       ? `„${word}“ gibt es nicht. Meintest du „${near}“?`

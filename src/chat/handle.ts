@@ -13,6 +13,7 @@ import { adminGestures } from './admin.ts'
 import { answerGestures } from './answer.ts'
 import { homeGestures } from './home.ts'
 import type { Interaction, Reply } from './port.ts'
+import { postGestures } from './posts.ts'
 import { reminderGestures } from './reminders.ts'
 import { sessionGestures } from './session.ts'
 
@@ -30,6 +31,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...adminGestures,
   ...homeGestures,
   ...reminderGestures,
+  ...postGestures,
 }
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
@@ -48,8 +50,12 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     if (known.code === 'unavailable')
       parley.log.warn({ err: error, gesture: interaction.type }, 'Something is away.')
     const isForm = interaction.type === 'submit' || 'inForm' in interaction
-    if (known.code === 'invalid' && isForm) return { type: 'problems', problems: known.problems }
-    return { type: 'notice', text: known.message }
+    if (known.code === 'invalid' && isForm)
+      return {
+        type: 'problems',
+        problems: known.problemsIn(interaction.by.locale),
+      }
+    return { type: 'notice', text: known.messageIn(interaction.by.locale) }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
 import { nextAssignment } from '../assignments/next.ts'
+import { getPost } from '../assignments/post.ts'
 import { findDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { giveConsent } from '../labelers/consent.ts'
@@ -10,7 +11,8 @@ import type { Parley } from '../parley.ts'
 import { listHistory } from '../responses/history.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
-import type { HistoryEntry, Reply } from './port.ts'
+import { type HistoryEntry, type Reply, readPostId } from './port.ts'
+import { openVote } from './posts.ts'
 import { beginReminders, startOffered } from './reminders.ts'
 import { summarize } from './summary.ts'
 import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
@@ -25,6 +27,8 @@ export const sessionGestures: Gestures<
   },
   consent: async (parley, { by, version, dataset }) => {
     const labeler = await giveConsent(parley, by, { version })
+    const postId = readPostId(dataset ?? '')
+    if (postId !== null) return openVote(parley, by, await getPost(parley, postId))
     parley.afterCommit(() => beginReminders(parley, labeler))
     return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset)
   },

@@ -159,3 +159,10 @@ function marksOf(fence: string): string {
 function fenceRoom(open: string, most: number): number {
   return Math.min(Math.floor(most / 4), open.length + 16)
 }
+
+/** `30m`, `24h`, `7d` in hours; null for anything else. */
+export function readHours(text: string): number | null {
+  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text.trim()) ?? []
+  if (count === undefined) return null
+  return Number(count) * (unit === 'd' ? 24 : unit === 'm' ? 1 / 60 : 1)
+}

@@ -110,7 +110,7 @@ async function doneOf(
     from assignments a join places p on p.dataset_id = a.dataset_id and p.record_id = a.record_id
     where a.labeler_id = ${labeler.id} and a.dataset_id = any(${[...datasetIds]}::bigint[])
       and a.status in ('submitted', 'discarded', 'excluded')
-      and p.counted < p.wanted and not p.rejected and not p.needs_outputs
+      and p.counted < p.wanted and not p.polled and not p.rejected and not p.needs_outputs
     group by a.dataset_id`.execute(parley.db)
   return new Map(rows.map(({ datasetId, done }) => [datasetId, done]))
 }

@@ -2,6 +2,7 @@
  * Every string a labeler or a chat admin reads from an adapter, in one flat catalogue per language.
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { german } from './german.ts'
 import type { SkipReason } from './port.ts'
 
@@ -225,6 +226,143 @@ const english = {
   needsDeliver:
     'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1) or a role (role:reviewer) in place of everyone.',
 
+  brokeRef: (ref: string) =>
+    `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
+  savedAs: (answer: string) => `Saved: ${answer}`,
+  skippedAs: (reason: string) => `Skipped: ${reason}`,
+  skippedFor: {
+    unclear: 'unclear',
+    unsafe: 'unsafe',
+    broken: 'broken',
+    not_my_field: 'not my field',
+    wrong_language: 'wrong language',
+    too_long: 'too long',
+    other: 'another reason',
+  },
+  yourMessage: 'This is your message. Look it over, then submit it as your answer.',
+  takenBack: 'Taken back. Your answer is kept as a draft.',
+  yoursToAnswer: 'This is yours to answer.',
+  noGuidelines: 'This dataset has no guidelines.',
+  isPreview: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
+  previewAbove: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
+  previewSent: 'The preview is in your messages with Parley, for you alone.',
+  nothingToPreview: (name: string) =>
+    `"${name}" has no records to show yet. Add some with parley import.`,
+  recordRejected: (record: string, title: string, command: string) =>
+    `The record ${record} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run \`${command}\`.`,
+  workspaceLost: (workspace: string, reason: string) =>
+    `Parley can no longer reach the workspace ${workspace} (${reason}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
+  personLost: (name: string, reason: string) =>
+    `Parley can no longer write to ${name} (${reason}). What they answered is kept; what they had open goes to others.`,
+  theChannel: (channel: string) => `the channel ${channel}`,
+  statusNow: (title: string, status: 'draft' | 'paused' | 'closed') =>
+    `“${title}” is ${status} now. Thank you!`,
+  pausedNow: (title: string) => `“${title}” is paused right now. Nothing is lost; try again later.`,
+  closedNow: (title: string) => `“${title}” is closed and takes no more answers. Thank you for yours.`,
+  notYourDataset: (name: string) =>
+    `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`,
+  nothingPaused: 'Nothing is waiting for you: the work is paused right now. Try again later.',
+  nothingWaits:
+    'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.',
+  allDoneHome: 'All done. Thank you! There is nothing else waiting for you right now.',
+  allDoneHere: 'All done here. Thank you! There is nothing else waiting for you right now.',
+  allDoneMore: (title: string, name: string) =>
+    `All done here. Thank you! There is more in “${title}”: type /parley next ${name}`,
+  answersIn: (title: string, answers: number, skipped: number) =>
+    `${title}: ${answers} ${answers === 1 ? 'answer' : 'answers'}, ${skipped} skipped`,
+  help: [
+    '/parley: the next task, where you left off',
+    '/parley next NAME: the next task of one dataset',
+    '/parley datasets: what you may choose from',
+    '/parley progress: how much you have done',
+    '/parley history: your last answers, with Edit',
+    '/parley reminders: when Parley may write to you, and about what',
+    '/parley link: joins your accounts in Slack and Discord',
+    '/parley my-data: a copy of what is stored of you, or its end',
+    'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
+  ].join('\n'),
+
+  muchBetter: (letter: string) => `${letter} is much better`,
+  slightlyBetter: (letter: string) => `${letter} is slightly better`,
+  saidBothBad: 'both bad',
+  saidUnacceptable: 'all unacceptable',
+  saidBest: (letters: string) => `${letters} best`,
+  saidWorst: (letters: string) => `${letters} worst`,
+  saidSpans: 'marked text',
+  saidNone: 'none',
+
+  nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',
+  noDatasetYet: 'There is no dataset yet. Create one with `npx parley dataset create FILE`.',
+  isReady: (name: string) => `“${name}” is ready.`,
+  isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
+  exportStarted: (name: string, format: string) =>
+    `Export of “${name}” as ${format} has started. The file comes as a private message.`,
+  adminHelp: [
+    '/parley-admin progress [DATASET]: how far it is',
+    '/parley-admin stats DATASET: how much people agree, and which models they prefer',
+    '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
+    '/parley-admin publish DATASET, /parley-admin pause DATASET',
+    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
+    '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
+    'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',
+  ].join('\n'),
+
+  progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
+    `${name} (${status})`,
+  progressRecords: (completed: number, records: number, wanted: number) =>
+    `${completed} of ${records} records completed, ${wanted} ${wanted === 1 ? 'answer' : 'answers'} each`,
+  progressAnswers: (one: {
+    submitted: number
+    labelers: number
+    counted: number
+    surplus: number
+    discarded: number
+  }) =>
+    `${one.submitted} answers by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} surplus; ${one.discarded} skips`,
+  progressHours: (hours: string) => `about ${hours} hours of work left, at most`,
+  progressRejected: (records: number) => `${records} records rejected by labelers`,
+  progressOutputs: (records: number) => `${records} records wait for outputs`,
+
+  importedLines: (file: string, dataset: string, lines: number, parts: string) =>
+    `“${file}” into “${dataset}”: ${lines} ${lines === 1 ? 'line' : 'lines'} read: ${parts}.`,
+  importedParts: {
+    created: (count: number) => `${count} new`,
+    updated: (count: number) => `${count} changed`,
+    unchanged: (count: number) => `${count} as they were`,
+    repeated: (count: number) => `${count} repeated`,
+    refused: (count: number) => `${count} refused`,
+  },
+  importedLine: (line: number, path: string | null) => (path ? `line ${line}, ${path}` : `line ${line}`),
+  importedRest: (rest: number) =>
+    `And ${rest} more lines were refused. Mend these first and import again.`,
+  importedWarnings: (count: number) =>
+    `${count} ${count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
+
+  statsNothing: (dataset: string) => `“${dataset}” has no answer that counts yet.`,
+  statsCounts: (dataset: string, answers: number, records: number, labelers: number) =>
+    `“${dataset}”: ${answers} ${answers === 1 ? 'answer' : 'answers'} to ${records} ${records === 1 ? 'record' : 'records'} by ${labelers} ${labelers === 1 ? 'labeler' : 'labelers'}`,
+  statsAll: (dataset: string) => `All of it, by labeler too: npx parley stats ${dataset}`,
+  statsHow:
+    'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet.',
+  statsLeftOut: (parts: string) => `Left out: ${parts}`,
+  statsReason: {
+    draft: 'not submitted',
+    discarded: 'skipped',
+    gold: 'on gold records',
+    repeat: 'on repeated records',
+    same_person: 'second answers of one person',
+    excluded: 'excluded',
+    surplus: 'beyond the answers wanted',
+  },
+  statsRange: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
+  statsAgreement: (value: string, metric: string, raw: string) =>
+    `Agreement ${value}, ${metric}; raw ${raw}`,
+  statsModels: (models: string) => `Models: ${models}`,
+  statsRatings: (means: string) => `Mean ratings: ${means}`,
+  statsPosition: (share: string, even: string) =>
+    `The output shown first was chosen ${share} of the time; ${even} would be even.`,
+  statsDisputed: (records: string) => `Most disputed: ${records}`,
+
   done: (submitted: number, assigned: number | null) =>
     assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
   minutes: (minutes: number) =>
@@ -254,6 +392,49 @@ const english = {
   buttonFor: (button: string, title: string) => `${button}: ${title}`,
   importing: (file: string, title: string) =>
     `“${file}” is being read into “${title}”. What became of it comes as a private message.`,
+  rankIt: 'Rank it',
+  myProgress: 'My progress',
+  postClosed: 'Voting has closed.',
+  postWithdrawnHere: 'This call was taken back. Votes given are kept.',
+  postNoVotes: 'Nobody voted.',
+  postFewVotes: 'There are too few votes to tell how far people agree.',
+  postOutputs: (outputs: number) => `${outputs} answers to compare, in private.`,
+  postVotes: (votes: number) =>
+    votes === 0 ? 'No votes yet.' : votes === 1 ? '1 vote.' : `${votes} votes.`,
+  postCloses: (when: string) => `Closes ${when}.`,
+  postResult: (votes: number) =>
+    votes === 1 ? 'The result of 1 vote' : `The result of ${votes} votes`,
+  postPlace: (rank: number, share: number | null) =>
+    share === null ? `${rank}.` : `${rank}. Put first by ${Math.round(share * 100)} %.`,
+  postModel: (model: string) => `Written by ${model}.`,
+  postAgreement: (percent: number, alpha: string | null) =>
+    `Two people who compared the same answers agreed in ${percent} % of all cases${alpha === null ? '' : ` (alpha ${alpha})`}.`,
+  postSure: (percent: number, low: number, high: number) =>
+    `The first place has ${percent} % of the first choices, with some certainty between ${low} and ${high} %.`,
+  ballotUntil: (when: string) => `You may change your vote until ${when}.`,
+  ballotPrivate: (when: string) =>
+    `Only you see this. Your vote is private, and you may change it until ${when}.`,
+  posting: (posts: number) =>
+    posts === 1
+      ? 'The post is on its way. Its result will stand in its place when it closes.'
+      : `${posts} posts are on their way. Their results will stand in their places when they close.`,
+  postWithdrawn: (post: string, channel: string, why: string) =>
+    `The message of post ${post} in the channel ${channel} is gone (${why}), so the post was taken back. Votes given are kept.`,
+  messageGone: (channel: string, why: string) =>
+    `A message of Parley in the channel ${channel} is gone (${why}) and is kept up to date no more.`,
+  postNotSent: (post: string, channel: string, why: string) =>
+    `Post ${post} could not be sent to the channel ${channel} (${why}), so it was taken back. Add Parley to the channel and post again.`,
+  postUnsure: (post: string, channel: string) =>
+    `It is not known whether post ${post} arrived in the channel ${channel}. Look there: if it stands, votes are taken; if not, post again when this one has closed.`,
+  hubComing: 'The hub is on its way.',
+  hubThere: 'A hub of this dataset stands in that channel already, or is on its way.',
+  hubProgress: (completed: number, records: number, answers: number) =>
+    `${completed} of ${records} done, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
+  hubInvites: 'Press Start for a task of your own. What you answer is private.',
+  hubClosed: 'There is nothing to do here right now.',
+  needsPost:
+    'Write it like this: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
+  needsHub: 'Write it like this: /parley-admin hub DATASET [channel=#name].',
   unknownCommand: (word: string, near: string | null) =>
     near
       ? `There is no “${word}”. Did you mean “${near}”?`
@@ -271,6 +452,23 @@ export type Words = typeof english
 /** The catalogue in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
 export function words(locale: string | undefined): Words {
   return /^de(?![a-z])/i.test(locale ?? '') ? german : english
+}
+
+const tongue = new AsyncLocalStorage<string | undefined>()
+
+/** Whatever `work` says is said in this language; set once where a gesture or a message comes in. */
+export function inLocale<Result>(locale: string | undefined, work: () => Result): Result {
+  return tongue.run(locale, work)
+}
+
+/** The language of whoever is answered now; undefined where nobody said which. */
+export function localeNow(): string | undefined {
+  return tongue.getStore()
+}
+
+/** The catalogue for whoever is answered now. */
+export function spoken(): Words {
+  return words(localeNow())
 }
 
 /** A skip reason as a person reads it. */

@@ -16,7 +16,7 @@ import {
 import { checkDocument } from './check.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type Explained, explainIssues, kindOf, type Path, pathText } from './explain.ts'
-import { DatasetDocument, Field, templateNames } from './shape.ts'
+import { DatasetDocument, Field, Posts, templateNames } from './shape.ts'
 import { laterTemplates, type Parts, type Template, templates } from './templates.ts'
 
 export type ParseOptions = {
@@ -361,6 +361,7 @@ function knownKeys(path: Path, document: { [key: string]: unknown }): readonly s
   }
   if (key === 'distribution') return ['min_submitted', 'max_discards']
   if (key === 'access') return ['slack', 'discord']
+  if (key === 'posts') return at === 'roles' ? ['slack', 'discord'] : Object.keys(Posts.shape)
   return key === 'export' ? ['prompt', 'completion'] : []
 }
 

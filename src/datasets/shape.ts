@@ -34,6 +34,27 @@ export type Access = z.infer<typeof Access>
 /** The platforms an access list may speak of. */
 export type Platform = keyof Exclude<Access, 'everyone'>
 
+/** What a public post asks of those who vote, and what it says of itself. */
+export const Posts = z.strictObject({
+  /** How old an account must be where the platform tells it (Discord). */
+  min_account_days: z.int().min(1).max(3650).optional(),
+  /** How many posts of this dataset one person may vote on in a day. */
+  daily_cap: z.int().min(1).max(1000).optional(),
+  /** Who may vote, as an access list names people, channels and groups; else whoever is in the channel. */
+  roles: z
+    .strictObject({
+      slack: z.array(z.string().min(1).max(200)).optional(),
+      discord: z.array(z.string().min(1).max(200)).optional(),
+    })
+    .optional(),
+  closes_hours: z.int().min(1).max(720).optional(),
+  /** Whether the result names the models. */
+  models: z.boolean().optional(),
+})
+export type Posts = z.infer<typeof Posts>
+/** The part of it that a vote is checked against; kept with the post. */
+export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
+
 /** A dataset as stored: the document after its template and defaults were merged in. */
 export const DatasetDocument = z.strictObject({
   format: z.literal(1).default(1),
@@ -73,6 +94,7 @@ export const DatasetDocument = z.strictObject({
       results: z.boolean().optional(),
     })
     .optional(),
+  posts: Posts.optional(),
   export: z
     .strictObject({
       prompt: z.array(z.record(z.string(), z.string())).optional(),

@@ -178,7 +178,7 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
 }
 
 const recordStatus = sql`case when p.rejected then 'rejected' when p.needs_outputs then 'needs_outputs'
-  when p.counted >= p.wanted then 'completed' else 'pending' end`
+  when p.polled or p.counted >= p.wanted then 'completed' else 'pending' end`
 
 /** Milliseconds and Z, as JavaScript writes times. */
 function time(column: string) {

@@ -36,3 +36,13 @@ export function personName(person: Person): string {
     ? `slack:${person.workspace}:${person.userId}`
     : `discord:${person.userId}`
 }
+
+/** How old the account is, where the platform tells: a Discord id holds the moment it was made. */
+export function accountDays(person: Person, now: Date): number | null {
+  if (person.platform !== 'discord' || !/^\d{1,20}$/.test(person.userId)) return null
+  const madeAt = Number(BigInt(person.userId) >> 22n) + discordEpoch
+  return (now.getTime() - madeAt) / 86_400_000
+}
+
+/** https://docs.discord.com/developers/reference#snowflakes */
+const discordEpoch = 1_420_070_400_000

@@ -33,6 +33,27 @@ export const jobs = {
     attempts: 3,
     backoffMs: 1_000,
   },
+  /** Closes a post at its time; the sweep closes what a lost ring left open. */
+  'close-post': {
+    payload: z.strictObject({ postId: z.string() }),
+    lane: 'quick',
+    attempts: 5,
+    backoffMs: 1_000,
+  },
+  /**
+   * Paints the messages of one workspace whose rows have changed. `turn` is the second it is due in:
+   * a ring for later never stands in the way of one for now.
+   */
+  repaint: {
+    payload: z.strictObject({
+      platform: z.enum(['slack', 'discord']),
+      workspace: z.string(),
+      turn: z.string(),
+    }),
+    lane: 'send',
+    attempts: 3,
+    backoffMs: 1_000,
+  },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every row that waits and whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

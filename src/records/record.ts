@@ -38,9 +38,11 @@ export function recordStatus(place: {
   needsOutputs: boolean
   counted: number
   wanted: number
+  /** Answered by a crowd, in a post. */
+  polled?: boolean
 }): RecordStatus {
   if (place.rejected) return 'rejected'
-  if (place.counted >= place.wanted) return 'completed'
+  if (place.polled || place.counted >= place.wanted) return 'completed'
   return place.needsOutputs ? 'needs_outputs' : 'pending'
 }
 
@@ -161,14 +163,19 @@ function storedRecords(parley: Parley, datasetId: string) {
       'places.discards',
       'places.rejected',
       'places.needsOutputs',
+      'places.polled',
     ])
     .where('records.datasetId', '=', datasetId)
 }
 
-type Row = Omit<StoredRecord, 'status'> & { rejected: boolean; needsOutputs: boolean }
+type Row = Omit<StoredRecord, 'status'> & {
+  rejected: boolean
+  needsOutputs: boolean
+  polled: boolean
+}
 
-function withStatus({ rejected, needsOutputs, ...row }: Row): StoredRecord {
-  return { ...row, status: recordStatus({ ...row, rejected, needsOutputs }) }
+function withStatus({ rejected, needsOutputs, polled, ...row }: Row): StoredRecord {
+  return { ...row, status: recordStatus({ ...row, rejected, needsOutputs, polled }) }
 }
 
 /** The same decision as recordStatus, made by Postgres. */
@@ -177,10 +184,10 @@ function isStatus(status: RecordStatus) {
     case 'rejected':
       return sql<boolean>`places.rejected`
     case 'completed':
-      return sql<boolean>`not places.rejected and places.counted >= places.wanted`
+      return sql<boolean>`not places.rejected and (places.polled or places.counted >= places.wanted)`
     case 'needs_outputs':
-      return sql<boolean>`not places.rejected and places.counted < places.wanted and places.needs_outputs`
+      return sql<boolean>`not places.rejected and not places.polled and places.counted < places.wanted and places.needs_outputs`
     case 'pending':
-      return sql<boolean>`not places.rejected and places.counted < places.wanted and not places.needs_outputs`
+      return sql<boolean>`not places.rejected and not places.polled and places.counted < places.wanted and not places.needs_outputs`
   }
 }

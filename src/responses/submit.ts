@@ -16,6 +16,7 @@ import {
 } from '../assignments/assignment.ts'
 import { callFunction } from '../assignments/call.ts'
 import { dealOf, type NextRow, nextAssignment } from '../assignments/next.ts'
+import { postClosed } from '../assignments/post.ts'
 import { conflict, forbidden } from '../errors.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import type { Platform } from '../labelers/person.ts'
@@ -146,7 +147,7 @@ function argumentsOf(
 
 type SubmittedRow =
   | { outcome: Submitted['outcome']; counted: boolean; completed?: boolean }
-  | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' }
+  | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' | 'post_closed' }
 
 function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
   switch (row.outcome) {
@@ -155,11 +156,11 @@ function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
     case 'forbidden':
       throw notYours()
     case 'excluded':
-      throw forbidden('You may not judge this one: the text is your own.')
+      throw forbidden((said) => said.ownText)
+    case 'post_closed':
+      throw postClosed()
     case 'closed':
-      throw conflict(
-        'This dataset is closed and takes no more answers. What you wrote is kept as a draft.',
-      )
+      throw conflict((said) => said.closedDraft)
     case 'counted':
     case 'surplus':
     case 'edited':

@@ -13,6 +13,7 @@ import {
   taskGone,
 } from '../assignments/assignment.ts'
 import { callFunction } from '../assignments/call.ts'
+import { postClosed } from '../assignments/post.ts'
 import { conflict } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
@@ -45,9 +46,11 @@ export async function undoResponse(
     case 'forbidden':
       throw notYours()
     case 'too_late':
-      throw conflict(`Undo works for ${undoMinutes} minutes. Use Edit to change the answer.`)
+      throw conflict((said) => said.undoOver(undoMinutes))
+    case 'post_closed':
+      throw postClosed()
     case 'closed':
-      throw conflict('This dataset is closed; its answers stay as they are.')
+      throw conflict((said) => said.closedStays)
     case 'undone':
     case 'same':
       return { outcome: undone.outcome, assignment: readAssignment(undone.assignment) }
@@ -56,4 +59,4 @@ export async function undoResponse(
 
 type UndoneRow =
   | { outcome: Undone['outcome']; assignment: AssignmentRow }
-  | { outcome: 'not_found' | 'forbidden' | 'too_late' | 'closed' }
+  | { outcome: 'not_found' | 'forbidden' | 'too_late' | 'closed' | 'post_closed' }

@@ -14,6 +14,8 @@ import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../s
 const idle: Doers = {
   'write-export': async () => {},
   deliver: async () => {},
+  'close-post': async () => {},
+  repaint: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

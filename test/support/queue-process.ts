@@ -7,6 +7,8 @@ const queue = await openQueue({ type: 'redis', url, prefix: 'never' }, openLog({
 queue.startWorker({
   'write-export': async () => {},
   deliver: async () => {},
+  'close-post': async () => {},
+  repaint: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

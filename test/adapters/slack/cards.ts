@@ -35,6 +35,7 @@ export function cardOf(asks: Asks, more: Partial<TaskCard> & { texts?: Content[]
     ),
     progress: { submitted: 3, assigned: null, minutes: 0.5 },
     editing: false,
+    ballot: null,
     ...rest,
   }
 }
@@ -165,6 +166,7 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     heading: title,
     guidelines: fc.option(anyText),
     editing: fc.boolean(),
+    ballot: fc.constant(null),
   })
   .map(({ asks, texts, passages, heading, guidelines, editing }) =>
     cardOf(asks, {

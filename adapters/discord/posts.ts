@@ -1,0 +1,141 @@
+/**
+ * What Discord shows of a post and of a hub to a whole channel, and what their buttons ask for. The
+ * answers to presses here are private messages beside it. Pure.
+ */
+import type { Hub, Interaction, PostResult, PublicPost } from '../../src/chat/port.ts'
+import { postReadingId } from '../../src/chat/port.ts'
+import type { Words } from '../../src/chat/words.ts'
+import { messageRoom, startWithin, takenBy } from './budget.ts'
+import {
+  bold,
+  button,
+  type Component,
+  markdown,
+  plain,
+  rows,
+  section,
+  small,
+} from './components.ts'
+import { escapeDiscord } from './escape.ts'
+import { isDrawable, readId } from './ids.ts'
+import { drawReadings, passagesOf, readButton } from './reading.ts'
+
+/** The call with its count while votes are taken, then the result in its place. */
+export function drawPost(post: PublicPost, said: Words): Component[] {
+  const { dataset, call, state, result } = post
+  const head = [markdown(`${bold(dataset.title, 100)}\n${bold(call)}`)]
+  const end = state === 'open' ? drawCall(post, said) : drawEnd(post, said)
+  const left = messageRoom.size - takenBy([...head, ...end]).size
+  const size = Math.max(0, Math.min(left, result ? smallSize : wholeSize) - 100)
+  const card = { assignmentId: postReadingId(post.postId), schemaVersion: 0 }
+  const readings = drawReadings(passagesOf(post), size, said).slice(0, mostPassages)
+  return [
+    ...head,
+    ...readings.map(({ text, drawn, isWhole }) =>
+      isWhole || !isDrawable(readId(card, text.ref, 0, 'new'))
+        ? markdown(drawn)
+        : section(markdown(drawn), readButton(card, text, said)),
+    ),
+    ...end,
+  ]
+}
+
+/** Where people of a channel start, with how far it is. */
+export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Words): Component[] {
+  const isOpen = status === 'ready'
+  const drawable = isDrawable(hubId('guidelines', dataset.name))
+  return [
+    markdown(bold(dataset.title)),
+    plain(isOpen ? said.hubInvites : said.hubClosed),
+    markdown(small(`${said.status[status]} · ${progress}`)),
+    ...rows([
+      ...(isOpen && drawable ? [button(said.start, hubId('start', dataset.name), 'primary')] : []),
+      ...(guidelines && drawable
+        ? [button(said.guidelines, hubId('guidelines', dataset.name))]
+        : []),
+      button(said.myProgress, hubId('progress', '')),
+    ]),
+  ]
+}
+
+/** A moment as Discord tells each reader, in their own zone and language. */
+export function timeLine(say: (when: string) => string, at: Date): string {
+  const seconds = Math.floor(at.getTime() / 1000)
+  return `-# ${escapeDiscord(say(marker)).replace(marker, `<t:${seconds}:f> (<t:${seconds}:R>)`)}`
+}
+
+/** What a button of a public message asks for; null for any other. */
+export function parsePublicId(id: string, on: string | undefined): PublicGesture | null {
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  if (verb === 'vote') return { type: 'vote', postId: first, ...(on === undefined ? {} : { on }) }
+  if (verb !== 'hub') return null
+  const dataset = rest.join(':')
+  switch (first) {
+    case 'start':
+      return { type: 'next', dataset }
+    case 'guidelines':
+      return { type: 'dataset-guidelines', dataset }
+    case 'progress':
+      return { type: 'progress' }
+  }
+  return null
+}
+
+type PublicGesture = Gesture<'vote' | 'next' | 'dataset-guidelines' | 'progress'>
+type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
+  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
+  : never
+
+const marker = '\u0001'
+const wholeSize = 2400
+const smallSize = 700
+const mostPassages = 4
+const mostPlaces = 6
+const excerptSize = 220
+
+function hubId(what: 'start' | 'guidelines' | 'progress', dataset: string): string {
+  return `v1:hub:${what}:${dataset}`
+}
+
+function drawCall(post: PublicPost, said: Words): Component[] {
+  return [
+    markdown(
+      [
+        small(`${said.postOutputs(post.outputs)} ${said.postVotes(post.votes)}`),
+        timeLine(said.postCloses, post.closesAt),
+      ].join('\n'),
+    ),
+    ...rows([button(said.rankIt, `v1:vote:${post.postId}`, 'primary')]),
+  ]
+}
+
+function drawEnd({ postId, state, result }: PublicPost, said: Words): Component[] {
+  if (!result) return [plain(state === 'withdrawn' ? said.postWithdrawnHere : said.postClosed)]
+  return [
+    markdown(bold(said.postResult(result.votes))),
+    ...(result.votes === 0
+      ? []
+      : result.ranking.slice(0, mostPlaces).map((place) => drawPlace(postId, place, said))),
+    markdown(small(result.agreement)),
+  ]
+}
+
+function drawPlace(
+  postId: string,
+  { letter, rank, share, model, content }: PostResult['ranking'][number],
+  said: Words,
+): Component {
+  const text = typeof content === 'string' ? content : content.map((one) => one.content).join('\n')
+  const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
+  const start = startWithin(text.trim() === '' ? said.empty : text, excerptSize)
+  const isWhole = start.raw.length >= text.length
+  const drawn = markdown(`${bold(facts.join(' '), 100)}\n${start.drawn}${isWhole ? '' : '…'}`)
+  const output = letter.length === 1 ? letter.charCodeAt(0) - 65 : -1
+  if (isWhole || output < 0) return drawn
+  const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }
+  return section(
+    drawn,
+    button(said.readAll(said.output(letter)), readId(card, { output }, 0, 'new')),
+  )
+}

@@ -1,0 +1,143 @@
+/**
+ * What Slack shows of a post and of a hub to a whole channel, and the buttons that come back from
+ * there. Nothing on it is private: whatever a press leads to is shown beside it, to one person.
+ */
+import type { types } from '@slack/bolt'
+import type { Hub, Interaction, PostResult, PublicPost } from '../../src/chat/port.ts'
+import { postReadingId } from '../../src/chat/port.ts'
+import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
+import type { Words } from '../../src/chat/words.ts'
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  divider,
+  header,
+  heading,
+  type Message,
+  section,
+} from './blocks.ts'
+import { readId } from './ids.ts'
+import { budgets } from './limits.ts'
+import { drawReading, messageCost } from './reading.ts'
+
+/** The call with its count while votes are taken, then the result in its place. */
+export function drawPost(post: PublicPost, said: Words): Message {
+  const { dataset, call, state, result } = post
+  const news = state === 'open' ? call : result ? said.postResult(result.votes) : said.postClosed
+  return {
+    text: fallback([news, dataset.title]),
+    blocks: [
+      header(dataset.title),
+      heading(call),
+      ...drawReading(
+        { assignmentId: postReadingId(post.postId), passages: post.passages, outputs: [] },
+        { ...(result ? smallRoom : wholeRoom), cost: messageCost },
+        said,
+      ),
+      divider(),
+      ...(state === 'open' ? drawCall(post, said) : drawEnd(post, said)),
+    ],
+  }
+}
+
+/** Where people of a channel start, with how far it is. */
+export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Words): Message {
+  const isOpen = status === 'ready'
+  return {
+    text: fallback([dataset.title, progress]),
+    blocks: [
+      header(dataset.title),
+      section(isOpen ? said.hubInvites : said.hubClosed),
+      context(`${said.status[status]} · ${progress}`),
+      actions(
+        ...(isOpen ? [button(said.start, `v1:hub:start:${dataset.name}`, 'primary')] : []),
+        ...(guidelines ? [button(said.guidelines, `v1:hub:guidelines:${dataset.name}`)] : []),
+        button(said.myProgress, 'v1:hub:progress:'),
+      ),
+    ],
+  }
+}
+
+/** A line with a moment in it, which Slack tells each reader in their own zone. */
+export function timeLine(say: (when: string) => string, at: Date): types.ContextBlock {
+  const seconds = Math.floor(at.getTime() / 1000)
+  const plain = at.toISOString().slice(0, 16).replace('T', ' ')
+  const moment = `<!date^${seconds}^{date_short_pretty}, {time}|${plain} UTC>`
+  const text = escapeSlack(say(marker)).replace(marker, moment)
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
+}
+
+/** What a button of a public message asks for; null for any other. */
+export function parsePublicId(id: string, on: string | undefined): PublicGesture | null {
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  if (verb === 'vote') return { type: 'vote', postId: first, ...(on === undefined ? {} : { on }) }
+  if (verb !== 'hub') return null
+  const dataset = rest.join(':')
+  switch (first) {
+    case 'start':
+      return { type: 'next', dataset }
+    case 'guidelines':
+      return { type: 'dataset-guidelines', dataset }
+    case 'progress':
+      return { type: 'progress' }
+  }
+  return null
+}
+
+type PublicGesture = Gesture<'vote' | 'next' | 'dataset-guidelines' | 'progress'>
+type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
+  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
+  : never
+
+const marker = '\u0001'
+const wholeRoom = { blocks: 16, size: 6000 }
+/** Beside a result the prompt is a reminder; all of it is a press away. */
+const smallRoom = { blocks: 6, size: 1500 }
+const mostPlaces = 10
+const excerptChars = 500
+
+function drawCall(post: PublicPost, said: Words): Block[] {
+  return [
+    context(`${said.postOutputs(post.outputs)} ${said.postVotes(post.votes)}`),
+    timeLine(said.postCloses, post.closesAt),
+    actions(button(said.rankIt, `v1:vote:${post.postId}`, 'primary')),
+  ]
+}
+
+function drawEnd({ postId, state, result }: PublicPost, said: Words): Block[] {
+  if (!result) return [section(state === 'withdrawn' ? said.postWithdrawnHere : said.postClosed)]
+  return [
+    heading(said.postResult(result.votes)),
+    ...(result.votes === 0
+      ? []
+      : result.ranking.slice(0, mostPlaces).flatMap((place) => drawPlace(postId, place, said))),
+    context(result.agreement),
+  ]
+}
+
+function drawPlace(
+  postId: string,
+  { letter, rank, share, model, content }: PostResult['ranking'][number],
+  said: Words,
+): Block[] {
+  const text = typeof content === 'string' ? content : content.map((one) => one.content).join('\n')
+  const start = shorten(text.trim() === '' ? said.empty : text, excerptChars, escapedCost)
+  const isWhole = costOf(text, escapedCost) <= excerptChars
+  const place = letter.length === 1 ? letter.charCodeAt(0) - 65 : -1
+  const more =
+    isWhole || place < 0
+      ? undefined
+      : button(
+          said.readAll(said.output(letter)),
+          readId(postReadingId(postId), { output: place }, 0, false),
+        )
+  const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
+  return [heading(facts.join(' '), '', more), section(start)]
+}
+
+function fallback(parts: string[]): string {
+  return escapeSlack(shorten(parts.join(' · '), budgets.fallbackText, escapedCost))
+}

@@ -1,0 +1,305 @@
+/**
+ * A post: a public call to rank one record's outputs, in one channel. Whoever answers it has a
+ * private ballot: an assignment without a place, in an order of their own, changeable until the
+ * close. All ballots count; min_submitted does not cap them.
+ *
+ * 1. `createPosts` takes records out of the private queue (places.posted) and queues the messages.
+ * 2. `openBallot` finds or makes a person's ballot; gates are asked before, and again at the vote.
+ * 3. The vote is submitted as any answer; a closed post refuses it in plain words.
+ * 4. A post is closed at its time (quality/close-post.ts) or withdrawn when its message is gone:
+ *    with enough votes its record is completed, else the record goes back to the queue.
+ */
+import { sql } from 'kysely'
+import { writeAudit } from '../datasets/audit.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import { resolveAccess } from '../datasets/groups.ts'
+import type { Dataset, PostGates } from '../datasets/shape.ts'
+import type { PostState } from '../db/schema.ts'
+import { conflict, forbidden, invalid, notFound } from '../errors.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import { isLetIn } from '../labelers/memberships.ts'
+import { accountDays, type Person, type Platform } from '../labelers/person.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { type Assignment, type AssignmentRow, notYours, readAssignment } from './assignment.ts'
+import { callFunction } from './call.ts'
+import { dealOf } from './next.ts'
+
+export type Post = {
+  id: string
+  datasetId: string
+  recordId: string
+  platform: Platform
+  workspace: string
+  channelId: string
+  gates: PostGates
+  models: boolean
+  state: PostState
+  closesAt: Date
+  closedAt: Date | null
+}
+
+export const defaultPostHours = 24
+export const mostPosts = 20
+
+/** Posts the next records of a dataset into a channel; each is a post of its own. */
+export async function createPosts(
+  parley: Parley,
+  actor: Actor,
+  input: {
+    dataset: string
+    to: { platform: Platform; workspace: string; channelId: string }
+    records?: number
+    closesInHours?: number
+    models?: boolean
+  },
+): Promise<Post[]> {
+  const by = requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  const { platform, workspace, channelId } = input.to
+  const { posts: options } = dataset.document
+  const records = input.records ?? 1
+  const hours = input.closesInHours ?? options?.closes_hours ?? defaultPostHours
+  checkPost(parley, dataset, platform, records, hours)
+  const gates = await gatesOf(parley, dataset)
+  const now = parley.now()
+  const closesAt = new Date(now.getTime() + hours * 3_600_000)
+  return inTransaction(parley, async (inside) => {
+    const { rows } = await sql<Post>`
+      with picked as (
+        select p.record_id from places p
+        join records r on r.dataset_id = p.dataset_id and r.id = p.record_id
+        where p.dataset_id = ${dataset.id} and p.open and not p.polled and r.gold is null
+        order by p.priority desc, p.position, p.record_id limit ${records}
+        for update of p skip locked
+      ), taken as (
+        update places p set posted = true from picked
+        where p.dataset_id = ${dataset.id} and p.record_id = picked.record_id
+      )
+      insert into posts (dataset_id, record_id, platform, workspace, channel_id, posted_by, gates,
+        models, closes_at, created_at)
+      select ${dataset.id}, record_id, ${platform}, ${workspace}, ${channelId}, ${by},
+        ${JSON.stringify(gates)}::jsonb, ${input.models ?? options?.models ?? false}, ${closesAt},
+        ${now}
+      from picked
+      returning id, dataset_id, record_id, platform, workspace, channel_id, gates, models, state,
+        closes_at, closed_at`.execute(inside.db)
+    if (rows.length === 0)
+      throw conflict(
+        `“${dataset.document.title}” has no record left to post. Import more, or wait for those that are posted.`,
+      )
+    for (const { id } of rows) await queuePost(inside, dataset, id, input.to)
+    await writeAudit(inside, {
+      actor: by,
+      act: 'post records',
+      dataset: dataset.name,
+      detail: { posts: rows.map(({ id }) => id), platform, channel: channelId, hours },
+    })
+    const ms = hours * 3_600_000
+    for (const { id } of rows)
+      inside.afterCommit(() => inside.queue.ring('close-post', { postId: id }, { delayMs: ms }))
+    return rows
+  })
+}
+
+/** The post, or null when there is none (its dataset was deleted). */
+export async function findPost(
+  parley: Parley,
+  postId: string,
+): Promise<{ post: Post; dataset: Dataset } | null> {
+  if (!/^[1-9]\d{0,17}$/.test(postId)) return null
+  const row = await parley.db
+    .selectFrom('posts')
+    .innerJoin('datasets', 'datasets.id', 'posts.datasetId')
+    .select([
+      ...(['posts.id', 'posts.datasetId', 'posts.recordId', 'posts.platform'] as const),
+      ...(['posts.workspace', 'posts.channelId', 'posts.gates', 'posts.models'] as const),
+      ...(['posts.state', 'posts.closesAt', 'posts.closedAt'] as const),
+      ...(['datasets.name', 'datasets.status', 'datasets.document'] as const),
+      ...(['datasets.schemaVersion', 'datasets.guidelinesVersion'] as const),
+    ])
+    .where('posts.id', '=', postId)
+    .executeTakeFirst()
+  if (!row) return null
+  const { name, document, schemaVersion, guidelinesVersion, status, ...post } = row
+  const dataset = { id: row.datasetId, name, status, document, schemaVersion, guidelinesVersion }
+  return { post, dataset }
+}
+
+/** @throws ParleyError `not_found`. */
+export async function getPost(
+  parley: Parley,
+  postId: string,
+): Promise<{ post: Post; dataset: Dataset }> {
+  const found = await findPost(parley, postId)
+  if (!found) throw notFound('post', postId)
+  return found
+}
+
+/** Whether votes are taken at this moment. */
+export function isOpenPost(parley: Parley, { state, closesAt }: Post): boolean {
+  return state === 'open' && closesAt > parley.now()
+}
+
+/**
+ * Asks the gates of a post; at the opening of a ballot and again at the vote.
+ * @throws ParleyError `forbidden` in words for whoever is kept out.
+ */
+export async function requireVoter(parley: Parley, post: Post, person: Person): Promise<void> {
+  if (person.platform !== post.platform || person.workspace !== post.workspace)
+    throw forbidden('This post is somewhere else. Answer it in the channel where it stands.')
+  const { min_account_days: least, roles } = post.gates
+  const days = accountDays(person, parley.now())
+  if (least !== undefined && days !== null && days < least)
+    throw forbidden(
+      `Votes here are for accounts that are at least ${least} ${least === 1 ? 'day' : 'days'} old. Yours will be, in ${Math.ceil(least - days)} ${Math.ceil(least - days) === 1 ? 'day' : 'days'}.`,
+    )
+  if (roles?.[post.platform] === undefined) return
+  if (await isLetIn(parley, { document: { access: roles } }, person)) return
+  throw forbidden(
+    'Votes here are for people with a certain role. Ask an admin if you should have it.',
+  )
+}
+
+/**
+ * A person's own ballot, new or as they left it.
+ * @throws ParleyError `conflict` after the close and above the daily cap; `forbidden`.
+ */
+export async function openBallot(
+  parley: Parley,
+  labeler: Labeler,
+  { post, dataset }: { post: Post; dataset: Dataset },
+): Promise<Assignment> {
+  const { channelId } = labeler.person
+  if (channelId !== undefined && channelId !== post.channelId)
+    throw forbidden('Answer this in the channel where it was posted.')
+  await requireVoter(parley, post, labeler.person)
+  const { maxShown, suggestions } = dealOf(dataset.document)
+  const { opened } = await callFunction(
+    parley,
+    sql<{ opened: OpenedRow }>`
+      select open_ballot(${post.id}, ${labeler.id}, ${maxShown}, ${suggestions},
+        ${post.gates.daily_cap ?? null}::int, ${parley.now()}) as opened`,
+  )
+  switch (opened.outcome) {
+    case 'not_found':
+      throw notFound('post', post.id)
+    case 'post_closed':
+      throw postClosed()
+    case 'excluded':
+      throw forbidden('You may not judge this one: the text is your own.')
+    case 'capped':
+      throw conflict(
+        `You have voted on ${post.gates.daily_cap} posts of this kind within a day, which is as many as count. Come back tomorrow.`,
+      )
+    case 'open': {
+      const assignment = readAssignment(opened.assignment)
+      if (assignment.labelerId !== labeler.id) throw notYours()
+      return { ...assignment, ballot: { postId: post.id, closesAt: post.closesAt } }
+    }
+  }
+}
+
+type OpenedRow =
+  | { outcome: 'not_found' | 'post_closed' | 'excluded' | 'capped' }
+  | { outcome: 'open'; assignment: AssignmentRow }
+
+/** What somebody reads who votes, or changes a vote, after the close. */
+export function postClosed() {
+  return conflict('Voting on this has closed. Votes stay as they were at the close.')
+}
+
+/** How many votes a post has: those that count. */
+export async function countVotes(parley: Parley, postId: string): Promise<number> {
+  const { votes } = await parley.db
+    .selectFrom('assignments')
+    .select(sql<number>`count(*)::int`.as('votes'))
+    .where('postId', '=', postId)
+    .where('counted', '=', true)
+    .executeTakeFirstOrThrow()
+  return votes
+}
+
+/**
+ * Ends a post whose message is gone: its votes are kept, its record is completed by them or goes
+ * back to the queue. False when it had ended before.
+ */
+export async function withdrawPost(
+  parley: Parley,
+  postId: string,
+  reason: string,
+): Promise<boolean> {
+  const found = await findPost(parley, postId)
+  return found !== null && endPost(parley, found, 'withdrawn', reason)
+}
+
+/** Under the lock of the record's place: no vote comes after it. */
+export async function endPost(
+  parley: Parley,
+  { post, dataset }: { post: Post; dataset: Dataset },
+  state: Exclude<PostState, 'open'>,
+  reason: string | null,
+): Promise<boolean> {
+  const least = dataset.document.distribution.min_submitted
+  const { ended } = await callFunction(
+    parley,
+    sql<{ ended: boolean }>`
+      select end_post(${post.id}, ${state}, ${reason}, ${least}, ${parley.now()}) as ended`,
+  )
+  return ended
+}
+
+function checkPost(
+  parley: Parley,
+  dataset: Dataset,
+  platform: Platform,
+  records: number,
+  hours: number,
+): void {
+  const { title, questions } = dataset.document
+  if (dataset.status !== 'ready')
+    throw conflict(`“${title}” is ${dataset.status}. Publish it before you post from it.`)
+  if (!questions.some((question) => question.type === 'ranking'))
+    throw conflict(
+      `“${title}” asks for no ranking. A post asks people to rank outputs: use a dataset of comparisons.`,
+    )
+  if (!Number.isInteger(records) || records < 1 || records > mostPosts)
+    throw invalid({ records: `Post between 1 and ${mostPosts} records at once.` })
+  if (!(hours > 0 && hours <= 720))
+    throw invalid({ closes: 'Close it within 30 days, e.g. 24h or 7d.' })
+  const adapter = parley.platforms.get(platform)
+  const name = platform === 'slack' ? 'Slack' : 'Discord'
+  if (!adapter) throw conflict(`${name} is not connected here, so nothing can be posted there.`)
+  const problem = adapter.unsupported(questions)
+  if (problem !== null) throw conflict(problem)
+}
+
+/** What is asked of voters, with groups by their ids: whoever renames one must not change who may. */
+async function gatesOf(parley: Parley, { document }: Dataset): Promise<PostGates> {
+  const { min_account_days, daily_cap, roles } = document.posts ?? {}
+  const resolved = roles === undefined ? undefined : await resolveAccess(parley, roles)
+  return {
+    ...(min_account_days === undefined ? {} : { min_account_days }),
+    ...(daily_cap === undefined ? {} : { daily_cap }),
+    ...(resolved === undefined || resolved === 'everyone' ? {} : { roles: resolved }),
+  }
+}
+
+async function queuePost(
+  parley: Parley,
+  dataset: Dataset,
+  postId: string,
+  { platform, workspace, channelId }: { platform: Platform; workspace: string; channelId: string },
+): Promise<void> {
+  const now = parley.now()
+  await parley.db
+    .insertInto('deliveries')
+    .values({
+      key: `post:${postId}`,
+      kind: 'post',
+      content: JSON.stringify({ postId }),
+      ...{ platform, workspace, recipient: channelId, isChannel: true, datasetId: dataset.id },
+      ...{ priority: 2, dueAt: now, createdAt: now },
+    })
+    .execute()
+  parley.afterCommit(() => parley.queue.ring('deliver', { platform, workspace }))
+}

@@ -1,0 +1,23 @@
+/** What somebody reads once their answer is saved, with its way back. */
+import type { HeldAssignment } from '../responses/submit.ts'
+import type { Receipt } from './port.ts'
+import { summarize } from './summary.ts'
+
+/** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
+export function receiptFor(found: HeldAssignment, summary: string, canEdit: boolean): Receipt {
+  return {
+    assignmentId: found.assignmentId,
+    dataset: { name: found.dataset.name, title: found.dataset.document.title },
+    summary,
+    canUndo: true,
+    canEdit,
+    ...(found.ballot ? { until: found.ballot.closesAt } : {}),
+  }
+}
+
+/** In the letters the labeler saw. */
+export function savedText(found: HeldAssignment): string {
+  return found.response?.status === 'discarded'
+    ? `Skipped: ${found.response.reason?.replaceAll('_', ' ')}`
+    : `Saved: ${summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder)}`
+}

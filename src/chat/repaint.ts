@@ -1,0 +1,223 @@
+/**
+ * Keeps messages that are caches of rows true, few calls at a time.
+ * 1. Whoever changes a row says so (wantRepaint) once that is committed: a version is wanted.
+ * 2. One job for each workspace takes up what is due. From then on the version counts as claimed: a
+ *    change that comes later wants the next one. Nobody else paints that message meanwhile, so that
+ *    what is older never overwrites what is newer.
+ * 3. The message is built from the rows and painted, unless it shows that already; then it rests.
+ * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
+ *    once, and a post that stood there is withdrawn.
+ * 5. The sweep builds every living message anew and mends what drifted: a lost ring, a crash between
+ *    the commit and the word of it, a counter that nobody announces.
+ */
+import { sql } from 'kysely'
+import { withdrawPost } from '../assignments/post.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { failureOf, isDead, leaveWorkspace, type Place, tellAdmins } from './deliver.ts'
+import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
+import type { Delivered } from './port.ts'
+import { buildSubject } from './public.ts'
+import { words } from './words.ts'
+
+/** Paints what is due in a workspace; the job. */
+export async function repaintDue(parley: Parley, place: Place): Promise<void> {
+  if (await isDead(parley, place)) return giveUpThere(parley, place)
+  for (;;) {
+    const rows = await claimWanted(parley, place)
+    if (rows.length === 0) return
+    await Promise.all(rows.map((row) => paintOne(parley, row)))
+  }
+}
+
+/** Mends what drifted and rings for what waits; each minute. */
+export async function sweepMessages(parley: Parley): Promise<void> {
+  const now = parley.now()
+  const living = await parley.db
+    .selectFrom('messages')
+    .select(['subject', 'digest', 'paintedAt'])
+    .where('final', '=', false)
+    .where('goneAt', 'is', null)
+    .orderBy('id')
+    .limit(mostLiving)
+    .execute()
+  for (const [subject, all] of Map.groupBy(living, (one) => one.subject)) {
+    const built = await buildSubject(parley, subject)
+    const digest = built && digestOf(built.reply)
+    // Whether a message still stands is only told when it is painted: each hour that is asked anew.
+    const unseen = all.some(({ paintedAt }) => now.getTime() - (paintedAt?.getTime() ?? 0) > lookMs)
+    if (unseen) await forgetDigest(parley, subject)
+    if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
+  }
+  const places = await parley.db
+    .selectFrom('messages')
+    .select(['platform', 'workspace'])
+    .distinct()
+    .where('goneAt', 'is', null)
+    .where(sql<boolean>`wanted > painted`)
+    .where('dueAt', '<=', now)
+    .execute()
+  for (const place of places) await ringRepaint(parley, place, now)
+}
+
+const mostLiving = 2000
+const mostAtOnce = 5
+const mostAttempts = 20
+/** A painter that has not come back for this long died. */
+const staleMs = 2 * 60_000
+const lookMs = 3_600_000
+
+type Row = Delivered & {
+  id: string
+  subject: string
+  claimed: number
+  attempt: number
+  digest: string | null
+}
+
+async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
+  const now = parley.now()
+  const stale = new Date(now.getTime() - staleMs)
+  const { rows } = await sql<Row>`/* claim_messages */
+    update messages m set claimed = m.wanted, claimed_at = ${now}, attempt = m.attempt + 1
+    from (
+      select id from messages
+      where platform = ${platform} and workspace = ${workspace} and wanted > painted
+        and gone_at is null and due_at <= ${now}
+        and (claimed_at is null or claimed_at < ${stale})
+      order by due_at, id limit ${mostAtOnce} for update skip locked
+    ) picked
+    where m.id = picked.id
+    returning m.id, m.subject, m.platform, m.workspace, m.channel, m.message, m.claimed, m.attempt,
+      m.digest`.execute(parley.db)
+  return rows
+}
+
+async function paintOne(parley: Parley, row: Row): Promise<void> {
+  try {
+    const built = await buildSubject(parley, row.subject)
+    if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
+    const digest = digestOf(built.reply)
+    if (digest !== row.digest) await parley.repaint(addressOf(row), built.reply)
+    await notePainted(parley, row, { digest, final: built.final })
+  } catch (error) {
+    await afterFailure(parley, row, error)
+  }
+}
+
+function addressOf({ platform, workspace, channel, message }: Row): Delivered {
+  return { platform, workspace, channel, message }
+}
+
+/** It rests now; a change since it was taken up is painted after that. */
+async function notePainted(
+  parley: Parley,
+  row: Row,
+  { digest, final }: { digest: string; final: boolean },
+): Promise<void> {
+  const now = parley.now()
+  const dueAt = new Date(now.getTime() + restOf(row.subject))
+  const { isBehind } = await parley.db
+    .updateTable('messages')
+    .set({
+      painted: row.claimed,
+      paintedAt: now,
+      claimedAt: null,
+      attempt: 0,
+      digest,
+      final,
+      dueAt: sql`case when due_at > ${now} or wanted = ${row.claimed} then due_at else ${dueAt} end`,
+    })
+    .where('id', '=', row.id)
+    .returning(sql<boolean>`wanted > painted`.as('isBehind'))
+    .executeTakeFirstOrThrow()
+  if (isBehind) await ringRepaint(parley, row, dueAt)
+}
+
+async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<void> {
+  const failure = failureOf(parley, row.platform, error)
+  switch (failure.type) {
+    case 'gone':
+      return loseMessage(parley, row, failure.reason)
+    case 'dead':
+      await leaveWorkspace(parley, row, failure.reason, parley.now())
+      return giveUpThere(parley, row)
+    case 'later':
+    case 'unknown':
+      if (row.attempt < mostAttempts) {
+        const wait = failure.type === 'later' ? failure.afterMs : null
+        return putOff(parley, row, wait ?? Math.min(600_000, 1000 * 2 ** row.attempt))
+      }
+      return setAside(parley, row, error)
+    case 'refused':
+      return setAside(parley, row, error)
+  }
+}
+
+/** Painting the same again is harmless, so also what nobody knows of is simply tried again. */
+async function putOff(parley: Parley, { id, ...row }: Row, ms: number): Promise<void> {
+  const dueAt = new Date(parley.now().getTime() + ms)
+  await parley.db
+    .updateTable('messages')
+    .set({ claimedAt: null, dueAt })
+    .where('id', '=', id)
+    .execute()
+  await ringRepaint(parley, row, dueAt)
+}
+
+/** The platform does not take this: what comes next may be taken again. */
+async function setAside(parley: Parley, row: Row, error: unknown): Promise<void> {
+  parley.log.error({ err: error, message: row.id, subject: row.subject }, 'A repaint was refused.')
+  const built = await buildSubject(parley, row.subject)
+  await notePainted(parley, row, {
+    digest: built ? digestOf(built.reply) : '',
+    final: built?.final ?? true,
+  })
+}
+
+async function loseMessage(parley: Parley, row: Row, reason: string): Promise<void> {
+  await inTransaction(parley, async (inside) => {
+    await markGone(inside, row.id, reason)
+    const [kind, id = ''] = row.subject.split(':')
+    const withdrawn = kind === 'post' && (await withdrawPost(inside, id, reason))
+    const said = words(undefined)
+    const why = reason.replaceAll('_', ' ')
+    await tellAdmins(inside, {
+      key: `gone:${row.platform}:${row.workspace}:${row.channel}:${row.message}`,
+      text: withdrawn
+        ? said.postWithdrawn(id, row.channel, why)
+        : said.messageGone(row.channel, why),
+    })
+  })
+}
+
+async function markGone(parley: Parley, id: string, reason: string): Promise<void> {
+  await parley.db
+    .updateTable('messages')
+    .set({ goneAt: parley.now(), goneReason: reason, claimedAt: null })
+    .where('id', '=', id)
+    .where('goneAt', 'is', null)
+    .execute()
+}
+
+/** The workspace takes nothing from us: its posts end, and whoever removed us knows that. */
+async function giveUpThere(parley: Parley, { platform, workspace }: Place): Promise<void> {
+  const lost = await parley.db
+    .updateTable('messages')
+    .set({ goneAt: parley.now(), goneReason: 'Parley was removed there.', claimedAt: null })
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('goneAt', 'is', null)
+    .returning('subject')
+    .execute()
+  for (const { subject } of lost)
+    if (subject.startsWith('post:'))
+      await withdrawPost(parley, subject.slice('post:'.length), 'Parley was removed there.')
+}
+
+async function forgetDigest(parley: Parley, subject: string): Promise<void> {
+  await parley.db
+    .updateTable('messages')
+    .set({ digest: null })
+    .where('subject', '=', subject)
+    .execute()
+}
