@@ -94,8 +94,7 @@ export function openGateway(options: GatewayOptions): Gateway {
       if (signal.aborted) return
       state = 'connected'
       log.info({}, 'Discord is connected.')
-      ready()
-      void options.onConnected()
+      void options.onConnected().finally(() => ready())
       await Promise.race([ended, refusedLater])
     } finally {
       await client.destroy()
@@ -153,7 +152,11 @@ export function openGateway(options: GatewayOptions): Gateway {
         setTimeout(ready, patienceMs).unref()
         serving = serve(held, ready)
           .then(() => waitAndServe())
-          .catch((error: unknown) => log.error({ err: error }, 'Discord ended the connection.'))
+          .catch((error: unknown) => {
+            const why =
+              error instanceof ParleyError ? error.message : 'Discord is not served any more.'
+            log.error({ err: error }, why)
+          })
       })
     },
     async stop() {
