@@ -1,26 +1,10 @@
-/** In which language somebody is answered; set once where a gesture or a message comes in. */
-import { AsyncLocalStorage } from 'node:async_hooks'
+/** Who made a gesture in Slack, and the language that was found for them. */
 import type { Person } from '../../src/chat/port.ts'
-import { type Words, words } from '../../src/chat/words.ts'
-
-const storage = new AsyncLocalStorage<string | undefined>()
-
-export function inLocale<Result>(locale: string | undefined, work: () => Result): Result {
-  return storage.run(locale, work)
-}
-
-export function localeNow(): string | undefined {
-  return storage.getStore()
-}
-
-/** The catalogue for whoever is answered now; English where nobody said which. */
-export function spoken(): Words {
-  return words(storage.getStore())
-}
+import { localeNow } from '../../src/chat/words.ts'
 
 /** The person with the language that was found for them. */
 export function speaking(person: Person): Person {
-  const locale = storage.getStore()
+  const locale = localeNow()
   return locale === undefined || person.locale !== undefined ? person : { ...person, locale }
 }
 

@@ -249,7 +249,8 @@ export const german: Words = {
   noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
   isPreview:
     'Das ist eine Vorschau: sie sieht aus und geht wie die Karte derer, die antworten, und speichert nichts.',
-  previewAbove: 'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
+  previewAbove:
+    'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
   previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
   nothingToPreview: (name) =>
     `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,

@@ -258,7 +258,8 @@ const english = {
   statusNow: (title: string, status: 'draft' | 'paused' | 'closed') =>
     `“${title}” is ${status} now. Thank you!`,
   pausedNow: (title: string) => `“${title}” is paused right now. Nothing is lost; try again later.`,
-  closedNow: (title: string) => `“${title}” is closed and takes no more answers. Thank you for yours.`,
+  closedNow: (title: string) =>
+    `“${title}” is closed and takes no more answers. Thank you for yours.`,
   notYourDataset: (name: string) =>
     `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`,
   nothingPaused: 'Nothing is waiting for you: the work is paused right now. Try again later.',
@@ -332,7 +333,8 @@ const english = {
     repeated: (count: number) => `${count} repeated`,
     refused: (count: number) => `${count} refused`,
   },
-  importedLine: (line: number, path: string | null) => (path ? `line ${line}, ${path}` : `line ${line}`),
+  importedLine: (line: number, path: string | null) =>
+    path ? `line ${line}, ${path}` : `line ${line}`,
   importedRest: (rest: number) =>
     `And ${rest} more lines were refused. Mend these first and import again.`,
   importedWarnings: (count: number) =>
