@@ -67,8 +67,9 @@ export async function createPosts(
     const { rows } = await sql<Post>`
       with picked as (
         select p.record_id from places p
-        join records r on r.dataset_id = p.dataset_id and r.id = p.record_id
-        where p.dataset_id = ${dataset.id} and p.open and not p.polled and r.gold is null
+        where p.dataset_id = ${dataset.id} and p.open and not p.polled
+          and not exists (select from outlines k where k.dataset_id = p.dataset_id
+            and k.record_id = p.record_id and k.gold is not null)
         order by p.priority desc, p.position, p.record_id limit ${records}
         for update of p skip locked
       ), taken as (
