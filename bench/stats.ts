@@ -135,6 +135,12 @@ async function seed({ parley, pool }: Bench, name: string, records: number): Pro
   await run(`
     insert into places (dataset_id, record_id, position, wanted, counted)
     select dataset_id, id, id, 3, 3 from records where dataset_id = $dataset`)
+  await run(`
+    insert into outlines (dataset_id, record_id, outline, lengths)
+    select dataset_id, id, '${isLabel ? '[[],[]]' : '[["o1","o2","o3"],["m1","m2","m3"]]'}',
+      array(select octet_length(o ->> 'text') from jsonb_array_elements(outputs) o)
+        || octet_length(fields ->> 'prompt')
+    from records where dataset_id = $dataset`)
   await run(
     `insert into tallies (dataset_id, labeler_id, records) values ($dataset, 0, ${records})`,
   )

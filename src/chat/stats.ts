@@ -1,28 +1,29 @@
 /** Statistics in a few lines for an admin in chat, with how to read them. The rest is in the terminal. */
 import type { Estimate, QuestionStats, Stats } from '../quality/stats-shape.ts'
+import { spoken } from './words.ts'
 
 export function sayStats(stats: Stats): string {
   const { records, answers, labelers } = stats.counts
+  const said = spoken()
   if (answers === 0)
-    return [`“${stats.dataset}” has no answer that counts yet.`, sayLeftOut(stats)]
-      .filter(Boolean)
-      .join('\n')
-  const summary = `“${stats.dataset}”: ${counted(answers, 'answer')} to ${counted(records, 'record')} by ${counted(labelers, 'labeler')}`
+    return [said.statsNothing(stats.dataset), sayLeftOut(stats)].filter(Boolean).join('\n')
+  const summary = said.statsCounts(stats.dataset, answers, records, labelers)
   return [
     [summary, sayLeftOut(stats)].filter(Boolean).join('\n'),
     ...stats.questions.map(sayQuestion),
-    [howToRead, `All of it, by labeler too: npx parley stats ${stats.dataset}`].join('\n'),
+    [said.statsHow, said.statsAll(stats.dataset)].join('\n'),
   ].join('\n\n')
 }
 
 /** A reference band, not a verdict: people honestly differ on what is better. */
-export const howToRead =
-  'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet.'
+export function howToRead(): string {
+  return spoken().statsHow
+}
 
 /** "3 draft, 2 gold", or nothing when everything counts. */
 export function sayLeftOut({ left_out: leftOut }: Stats): string {
   const parts = Object.entries(leftOut).map(([reason, count]) => `${count} ${saidReason(reason)}`)
-  return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}`
+  return parts.length === 0 ? '' : spoken().statsLeftOut(parts.join(', '))
 }
 
 /** ".41 (.33 to .48)", or why there is none. */
@@ -30,7 +31,7 @@ export function sayEstimate(found: Estimate): string {
   if (found.value === null) return found.reason
   return found.low === undefined || found.high === undefined
     ? short(found.value)
-    : `${short(found.value)} (${short(found.low)} to ${short(found.high)})`
+    : spoken().statsRange(short(found.value), short(found.low), short(found.high))
 }
 
 /** Two decimals, without the 0 that says nothing, and never "-.00". */
@@ -45,32 +46,46 @@ export function counted(count: number, noun: string): string {
 }
 
 function sayQuestion(question: QuestionStats): string {
+  const said = spoken()
   const lines = [`${question.title} (${question.name})`]
   lines.push(
     question.agreement.value === null
       ? question.agreement.reason
-      : `Agreement ${sayEstimate(question.agreement)}, ${question.agreement.metric}; raw ${sayEstimate(question.raw_agreement)}`,
+      : said.statsAgreement(
+          sayEstimate(question.agreement),
+          question.agreement.metric,
+          sayEstimate(question.raw_agreement),
+        ),
   )
-  const { strength, mean_ratings: means, position } = question
+  const { strength, mean_ratings: means, position, gold } = question
+  if (gold && gold.value !== null)
+    lines.push(`Known answers: ${sayEstimate(gold)} of ${gold.of} were given`)
   if (strength?.value)
     lines.push(
-      `Models: ${strength.value.map(({ model, rank, rank_low: low, rank_high: high }) => `${low !== undefined && low !== high ? `${low}-${high}` : rank}. ${model}`).join(', ')}`,
+      said.statsModels(
+        strength.value
+          .map(
+            ({ model, rank, rank_low: low, rank_high: high }) =>
+              `${low !== undefined && low !== high ? `${low}-${high}` : rank}. ${model}`,
+          )
+          .join(', '),
+      ),
     )
   else if (strength && question.answers > 0) lines.push(strength.reason ?? '')
   if (means)
     lines.push(
-      `Mean ratings: ${means.map(({ model, mean }) => `${model} ${sayEstimate(mean)}`).join(', ')}`,
+      said.statsRatings(means.map(({ model, mean }) => `${model} ${sayEstimate(mean)}`).join(', ')),
     )
   if (position && position.value !== null && position.p < 0.01)
-    lines.push(
-      `The output shown first was chosen ${percent(position.value)} of the time; ${percent(position.expected)} would be even.`,
-    )
+    lines.push(said.statsPosition(percent(position.value), percent(position.expected)))
   if (question.disputed.length > 0)
     lines.push(
-      `Most disputed: ${question.disputed
-        .slice(0, 3)
-        .map((one) => one.external_id)
-        .join(', ')}`,
+      said.statsDisputed(
+        question.disputed
+          .slice(0, 3)
+          .map((one) => one.external_id)
+          .join(', '),
+      ),
     )
   return lines.join('\n')
 }
@@ -79,16 +94,7 @@ function percent(share: number): string {
   return `${Math.round(share * 100)}%`
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  draft: 'not submitted',
-  discarded: 'skipped',
-  gold: 'on gold records',
-  repeat: 'on repeated records',
-  same_person: 'second answers of one person',
-  excluded: 'excluded',
-  surplus: 'beyond the answers wanted',
-}
-
 function saidReason(reason: string): string {
+  const reasons: Readonly<Record<string, string>> = spoken().statsReason
   return reasons[reason] ?? reason
 }

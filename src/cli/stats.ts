@@ -36,7 +36,7 @@ export function drawStats(stats: Stats): string {
     ...stats.questions.map(drawQuestion),
     ...(stats.labelers.length > 0 ? [['Labelers', ...drawLabelers(stats)]] : []),
     [
-      howToRead,
+      howToRead(),
       stats.resamples > 0
         ? `Intervals hold 95% of ${stats.resamples} resamples of the records; shares by labeler have Wilson intervals in --json.`
         : 'No intervals were asked for.',
@@ -55,6 +55,7 @@ function drawQuestion(question: QuestionStats): string[] {
   if (question.interval_alpha && question.agreement.value !== null)
     lines.push(`  alpha (interval) ${sayEstimate(question.interval_alpha)}`)
   lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
+  if (question.gold) lines.push(`  known answers  ${sayInterval(question.gold)}`)
   if (position) lines.push(`  shown first    ${sayBias(position)}`)
   if (strength?.value) {
     const rows = strength.value.map((one) => [
@@ -93,7 +94,11 @@ function drawQuestion(question: QuestionStats): string[] {
 
 function drawLabelers({ labelers }: Stats): string[] {
   const hasRankings = labelers.some(({ questions }) => questions.some(({ ties }) => ties))
+  const hasGold = labelers.some(({ questions }) =>
+    questions.some(({ gold }) => gold.value !== null),
+  )
   const heads = ['labeler', 'question', 'answers', 'seconds', 'fast', 'with others', 'with self']
+  if (hasGold) heads.push('known answers')
   const rows = labelers.flatMap((one) =>
     one.questions.map((question, index) => [
       ...(index === 0 ? [one.labeler] : ['']),
@@ -102,6 +107,7 @@ function drawLabelers({ labelers }: Stats): string[] {
       ...(index === 0 ? sayPace(one) : ['', '']),
       sayShare(question.leave_one_out),
       sayShare(question.consistency),
+      ...(hasGold ? [sayInterval(question.gold)] : []),
       ...(hasRankings
         ? [
             question.position ? sayBias(question.position) : '',
@@ -123,6 +129,11 @@ function sayPace({ median_seconds: median, too_fast: fast }: LabelerStats): stri
 
 function sayShare(share: ShareOf): string {
   return share.value === null ? '-' : `${short(share.value)} of ${share.of}`
+}
+
+/** With its Wilson interval: few known answers say little. */
+function sayInterval(share: ShareOf): string {
+  return share.value === null ? '-' : `${sayEstimate(share)} of ${share.of}`
 }
 
 /** A star where chance alone would do this less than once in a hundred times. */

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
+import { sayStats } from '../../src/chat/stats.ts'
+import { drawStats } from '../../src/cli/stats.ts'
 import { insertDataset } from '../../src/datasets/create.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Actor } from '../../src/parley.ts'
+import { datasetStats } from '../../src/quality/stats.ts'
 import { importRecords } from '../../src/records/import.ts'
 import { getRecord } from '../../src/records/record.ts'
 import { importAnswers } from '../../src/responses/import.ts'
@@ -143,6 +146,50 @@ describe('happy: records with known answers', () => {
     expect(pairs).toContain('Answer 1 of 1')
     expect(pairs).not.toContain('Answer 1 of 2')
     expect(pairs).not.toContain('Answer 1 of 4')
+  })
+})
+
+describe('happy: accuracy on records with known answers', () => {
+  test('is told by labeler with its interval, and in words to an admin', async () => {
+    const dataset = await makeGold()
+    await answerAll(dataset, ana, { preference: ranked(['o1', 'o2', 'o3']), safe: 'yes' })
+    await answerAll(dataset, ben, { preference: ranked(['o1', 'o3', 'o2']), safe: 'no' })
+    const stats = await datasetStats(here.parley, cleo, { dataset: dataset.name, resamples: 0 })
+    expect(stats.left_out).toEqual({ gold: 4 })
+    expect(stats.counts).toEqual({ records: 2, answers: 4, labelers: 2 })
+    const [preference, safe] = stats.questions
+    // Two gold records of three pairs each: Ana has all six, Ben the two that begin with o1.
+    expect(preference?.gold).toMatchObject({ count: 10, of: 12 })
+    expect(safe?.gold).toMatchObject({ value: 0.5, count: 2, of: 4 })
+    const found = stats.labelers.map(({ questions: [one, other] }) => [
+      one?.gold.value !== null && one?.gold.count,
+      other?.gold,
+    ])
+    // Wilson's interval of 2 of 2 begins at 2 / (2 + 1.96^2).
+    const right = expect.objectContaining({ value: 1, low: expect.closeTo(0.342, 3), of: 2 })
+    const wrong = expect.objectContaining({ value: 0, of: 2 })
+    expect(found).toHaveLength(2)
+    expect(found).toEqual(
+      expect.arrayContaining([
+        [6, right],
+        [4, wrong],
+      ]),
+    )
+    expect(drawStats(stats)).toMatch(/known answers +\.50 \(\.15 to \.85\) of 4/)
+    expect(sayStats(stats)).toContain('Known answers: .50 (.15 to .85) of 4 were given')
+    expect(sayStats(stats)).toContain('Left out: 4 on gold records')
+  })
+
+  test('whoever answered nothing else is listed too, and "both bad" is no way around it', async () => {
+    const name = `gold-${++made}`
+    const dataset = await makeDataset(here.parley, { name, questions, records: 0, wanted: 1 })
+    await importLines(dataset, [line(1, true)])
+    const none = { mode: 'full', ranks: {}, all_unacceptable: true }
+    await answerAll(dataset, ana, { preference: none, safe: 'yes' })
+    const stats = await datasetStats(here.parley, cleo, { dataset: dataset.name, resamples: 0 })
+    expect(stats.counts).toEqual({ records: 0, answers: 0, labelers: 0 })
+    expect(stats.labelers).toHaveLength(1)
+    expect(stats.labelers[0]?.questions[0]?.gold).toMatchObject({ count: 0, of: 3 })
   })
 })
 
