@@ -12,18 +12,10 @@ import { type Words, words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Values } from '../../src/questions/values.ts'
 import { drawExportForm, drawImportForm, readExportForm } from './admin-forms.ts'
+import { textWithin } from './budget.ts'
+import { type Above, type At, commitsAtOnce, drawCard, menusOf } from './card.ts'
 import { type Component, type MessageBody, type ModalBody, message } from './components.ts'
-import {
-  type Above,
-  type At,
-  commitsAtOnce,
-  drawCard,
-  drawMessage,
-  drawPage,
-  drawText,
-  fileName,
-  menusOf,
-} from './draw.ts'
+import { aboveOf, drawMessage, fileName } from './draw.ts'
 import { drawForm, first, isTapped, planStep } from './forms.ts'
 import { drawPanel } from './home.ts'
 import { ofId, type Pick, type Start } from './ids.ts'
@@ -40,7 +32,7 @@ import {
   type Raw,
 } from './parse.ts'
 import { type Filled, legendOf, pagesOf, pickOn, readQuestion } from './questions.ts'
-import { fileText } from './reading.ts'
+import { drawPage, fileText } from './reading.ts'
 import { drawPreferences } from './reminders.ts'
 
 /** A file that goes with a message, in the order of its attachments. */
@@ -84,7 +76,7 @@ export async function answerInteraction(payload: object, around: Around): Promis
     const known = asParleyError(error)
     if (!known) around.log.error({ err: error, what: parsed.type }, 'An answer could not be made.')
     if (parsed.type === 'autocomplete') return only({ type: 'choices', choices: [] })
-    return only(beside(drawText(known?.message ?? at.said.broken), at))
+    return only(beside([textWithin(known?.message ?? at.said.broken)], at))
   }
 }
 
@@ -115,7 +107,7 @@ async function answer(parsed: Parsed, around: Around, at: Place): Promise<Answer
     case 'ping':
       return only({ type: 'pong' })
     case 'say':
-      return only(beside(drawText(parsed.text(at.said)), at))
+      return only(beside([textWithin(parsed.text(at.said))], at))
     case 'autocomplete':
       return only({ type: 'choices', choices: await suggest(parsed, handle) })
     case 'gesture':
@@ -203,6 +195,8 @@ async function show(
     case 'invitation':
     case 'reminder':
     case 'preferences':
+    case 'post':
+    case 'hub':
       return only(place(drawMessage(reply, at.said, asked).components, at))
   }
 }
@@ -292,7 +286,7 @@ async function onForm(
   const { by, meta } = parsed
   const { assignmentId, schemaVersion, editing, next } = meta
   const shown = await around.shown(by, assignmentId, schemaVersion)
-  if (!shown) return only(beside(drawText(at.said.oldButton), at))
+  if (!shown) return only(beside([textWithin(at.said.oldButton)], at))
   const { entered, problem } = await withFiles(parsed, around, at.said)
   const card = meta.isPart || problem ? await cardOf(around.handle, by, meta) : null
   if (card && 'type' in card) return show(card, around, at)
@@ -444,7 +438,7 @@ async function panel(
 ): Promise<Component[]> {
   const reply = await handle({ by, type: 'home' })
   if (reply.type !== 'home')
-    return drawText(reply.type === 'notice' ? reply.text : (notice ?? said.broken))
+    return [textWithin(reply.type === 'notice' ? reply.text : (notice ?? said.broken))]
   const dataset = reply.home.admin?.datasets.find((one) => one.name === name)
   if (dataset) return drawPanel(dataset, notice, said)
   return drawMessage(reply, said).components
@@ -456,7 +450,7 @@ async function importFile(
   around: Around,
   at: Place,
 ): Promise<Answers> {
-  const say = (text: string) => only(beside(drawText(text), at))
+  const say = (text: string) => only(beside([textWithin(text)], at))
   // Whoever may not import is told so before anything is asked about a file.
   const may = await around.handle({ by, type: 'admin-import-form', dataset })
   if (may.type !== 'import-form') return show(may, around, at)
@@ -530,13 +524,6 @@ async function exportWords(
     return reply.form.formats.map(({ name, about }) => ({ name: `${name}: ${about}`, value: name }))
   const known = reply.form.options.find(({ name }) => name === option)
   return (known?.values ?? []).map((value) => ({ name: value, value }))
-}
-
-function aboveOf(reply: Above): Above {
-  return {
-    ...(reply.notice === undefined ? {} : { notice: reply.notice }),
-    ...(reply.undo === undefined ? {} : { undo: reply.undo }),
-  }
 }
 
 /** In place of the private message it was made on; else a new one. */

@@ -3,7 +3,7 @@
  * become one size here, so that a text within it keeps both limits, whatever its script.
  */
 import { costOf, splitText, startOf } from '../../src/chat/text.ts'
-import type { Component } from './components.ts'
+import { type Component, markdown, plain, type TextDisplay } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { budgets, limits } from './limits.ts'
 
@@ -14,7 +14,8 @@ export const messageRoom: Room = { components: limits.components, size: budgets.
 
 /** How much a byte weighs beside a code point. */
 const byteWeight = budgets.size / budgets.bytes
-const displaySize = Math.ceil(limits.textDisplayBytes * byteWeight)
+/** What a text display costs besides its text. */
+export const displaySize = Math.ceil(limits.textDisplayBytes * byteWeight)
 
 /** The size of a text as it is drawn. */
 export function sizeOf(drawn: string): number {
@@ -63,6 +64,25 @@ export function startWithin(text: string, most: number): { raw: string; drawn: s
   }
   const raw = startOf(text, most, escapedUnit)
   return { raw, drawn: escapeDiscord(raw) }
+}
+
+/** A text of others as a display: all of it, or its start and "…". */
+export function textWithin(text: string, most: number = budgets.size - 100): TextDisplay {
+  const { raw, drawn } = startWithin(text, most - 2)
+  if (drawn.trim() === '') return plain('…')
+  return markdown(raw === text || drawn.endsWith('```') ? drawn : `${drawn}…`)
+}
+
+/** As many of these drawn lines as fit the size, one below the other. */
+export function linesWithin(lines: readonly string[], most: number): TextDisplay {
+  const kept: string[] = []
+  let left = most
+  for (const line of lines) {
+    left -= sizeOf(line) + 1
+    if (left < 0) break
+    kept.push(line)
+  }
+  return markdown(kept.length === lines.length ? kept.join('\n') : [...kept, '…'].join('\n'))
 }
 
 /** A text in pieces that each fit the size given once escaped; `raw` joined is the text itself. */

@@ -4,6 +4,7 @@
  */
 import type { AdminDataset, Home } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { fits, linesWithin, textWithin } from './budget.ts'
 import {
   bold,
   brief,
@@ -17,20 +18,15 @@ import {
   section,
   small,
 } from './components.ts'
-import { choiceLine, drawAnswers, drawMessage, drawText } from './draw.ts'
 import { escapeDiscord } from './escape.ts'
 import { type HomeVerb, isDrawable, manageId, menuId, nextId, ofId, showId } from './ids.ts'
 import { budgets } from './limits.ts'
+import { drawAnswers, drawChoice, drawWelcome } from './lists.ts'
 
 /** `notice` is what became of the last press. */
 export function drawHome(home: Home, notice: string | undefined, said: Words): Component[] {
-  return [
-    ...(notice ? drawText(notice, budgets.notice) : []),
-    ...(home.welcome
-      ? drawMessage({ type: 'welcome', welcome: home.welcome }, said).components
-      : drawOwn(home, said)),
-    ...(home.admin ? drawDatasets(home.admin, said) : []),
-  ]
+  const drawn = [1, 0.5, 0.25].map((share) => compose(home, notice, said, share))
+  return drawn.find((one) => fits(one)) ?? compose(home, undefined, said, 0.1)
 }
 
 /** What an admin may do with one dataset. */
@@ -50,24 +46,34 @@ export function drawPanel(
     button(said.back, showId('home')),
   ]
   return [
-    ...(notice ? drawText(notice, budgets.notice) : []),
+    ...(notice ? [textWithin(notice, budgets.notice)] : []),
     markdown(`${bold(title)} · ${escapeDiscord(said.status[status])}`),
-    ...drawText(progress, budgets.notice),
+    textWithin(progress, budgets.notice),
     ...rows(buttons.filter((one) => isDrawable(one.custom_id))),
   ]
 }
 
-function drawOwn(home: Home, said: Words): Component[] {
+/** `share` is how much of what it takes at its fullest the text may take. */
+function compose(home: Home, notice: string | undefined, said: Words, share: number): Component[] {
+  return [
+    ...(notice ? [textWithin(notice, budgets.notice * share)] : []),
+    ...(home.welcome ? drawWelcome(home.welcome, said, undefined) : drawOwn(home, said, share)),
+    ...(home.admin ? drawDatasets(home.admin, said, share) : []),
+  ]
+}
+
+function drawOwn(home: Home, said: Words, share: number): Component[] {
   const { resume, waiting, recent } = home
   const shown = waiting.slice(0, shownWaiting)
   const guidelines = shown.flatMap(({ name, title, guidelines: version }) =>
     version !== null && isDrawable(ofId('guidelines', name))
-      ? [option(`${title}: ${said.guidelinesVersion(version)}`, ofId('guidelines', name))]
+      ? [option(title, ofId('guidelines', name), { description: said.guidelinesVersion(version) })]
       : [],
   )
+  const more = waiting.length - shown.length
   return [
     markdown(bold(said.homeTitle)),
-    ...(home.notice ? drawText(home.notice, budgets.notice) : []),
+    ...(home.notice ? [textWithin(home.notice, budgets.notice * share)] : []),
     ...(resume
       ? [
           section(
@@ -77,17 +83,14 @@ function drawOwn(home: Home, said: Words): Component[] {
         ]
       : []),
     ...(waiting.length > 0 ? [markdown(bold(said.homeWaiting))] : []),
-    ...shown.map((one) =>
-      isDrawable(nextId(one.name))
-        ? section(markdown(choiceLine(one, said)), button(said.start, nextId(one.name), 'primary'))
-        : plain(brief(said.typeNext(one.title, one.name), budgets.line)),
-    ),
-    ...(waiting.length > shown.length
-      ? [markdown(small(said.moreChoices(waiting.length - shown.length)))]
-      : []),
+    ...shown.map((one) => drawChoice(one, said)),
+    ...(more > 0 ? [markdown(small(said.moreChoices(more)))] : []),
     ...(guidelines.length > 0 ? [menu(menuId('', 'guides'), said.guidelinesMenu, guidelines)] : []),
     ...(recent.length > 0
-      ? [markdown(bold(said.recent)), ...drawAnswers(recent.slice(0, shownRecent), said)]
+      ? [
+          markdown(bold(said.recent)),
+          ...drawAnswers(recent.slice(0, shownRecent), 1200 * share, said),
+        ]
       : []),
   ]
 }
@@ -96,7 +99,11 @@ function drawOwn(home: Home, said: Words): Component[] {
 const shownWaiting = 5
 const shownRecent = 8
 
-function drawDatasets({ datasets, more }: NonNullable<Home['admin']>, said: Words): Component[] {
+function drawDatasets(
+  { datasets, more }: NonNullable<Home['admin']>,
+  said: Words,
+  share: number,
+): Component[] {
   const lines = datasets.map(
     ({ title, status }) => `• ${escapeDiscord(`${brief(title, 80)} · ${said.status[status]}`)}`,
   )
@@ -105,9 +112,9 @@ function drawDatasets({ datasets, more }: NonNullable<Home['admin']>, said: Word
       ? [option(title, manageId(name), { description: said.status[status] })]
       : [],
   )
-  const text = lines.length > 0 ? lines.join('\n') : escapeDiscord(said.homeNoDatasets)
   return [
-    markdown(`${bold(said.homeAdmin)}\n${text}`),
+    markdown(bold(said.homeAdmin)),
+    lines.length > 0 ? linesWithin(lines, 1200 * share) : plain(said.homeNoDatasets),
     ...(manage.length > 0 ? [menu(menuId('', 'manage'), said.manageMenu, manage)] : []),
     ...(more > 0 ? [markdown(small(said.moreDatasets(more)))] : []),
   ]

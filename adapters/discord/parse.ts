@@ -2,7 +2,12 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
-import type { Interaction, Person, ReaderPart } from '../../src/chat/port.ts'
+import {
+  type Interaction,
+  type Person,
+  postReadingId,
+  type ReaderPart,
+} from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
   type FormMeta,
@@ -18,6 +23,7 @@ import {
 } from './ids.ts'
 import { flags } from './limits.ts'
 import { readOwnMessage, useMessageName } from './own-message.ts'
+import { parsePublicId } from './posts.ts'
 import type { Filled } from './questions.ts'
 import { readerPart } from './reading.ts'
 import { parseReminderId, type ZoneAt } from './reminders.ts'
@@ -36,7 +42,7 @@ export type Raw = {
   guild_locale?: string
   /** 0 a guild, 1 the DM with us, 2 another private channel. */
   context?: number
-  message?: { flags?: number }
+  message?: { id?: string; flags?: number }
   attachment_size_limit?: number
 }
 type User = { id: string }
@@ -224,6 +230,13 @@ function parsePress(raw: Raw): Parsed {
     return 'zones' in ofReminder
       ? { type: 'zones', by, at: ofReminder.zones }
       : { type: 'gesture', gesture: { by, ...ofReminder.gesture }, asked: {} }
+  const ofPublic = parsePublicId(id, raw.message?.id)
+  if (ofPublic)
+    return {
+      type: 'gesture',
+      gesture: { by, ...ofPublic },
+      asked: ofPublic.type === 'vote' ? { wish: postReadingId(ofPublic.postId) } : wishOf(ofPublic),
+    }
   const pressed = own?.verb === 'menu' ? parseId(id) : own
   return pressed
     ? parsePressed(by, pressed, values)
@@ -405,6 +418,10 @@ function parseMessageCommand(raw: Raw, by: Person, name: string): Parsed {
   return { type: 'gesture', gesture: { by, type: 'use', text }, asked: {} }
 }
 
+function wishOf(gesture: { type: string; dataset?: string }): Asked {
+  return gesture.type === 'next' && gesture.dataset ? { wish: gesture.dataset } : {}
+}
+
 function plainNext(by: Person, dataset: string | null): Parsed {
   return {
     type: 'gesture',
@@ -470,6 +487,23 @@ function parseAdmin(
         ...(each ? { each: Number(each) } : {}),
         ...(due ? { due } : {}),
       })
+    }
+    case 'post': {
+      const [channel, records, hours] = [
+        options.get('channel'),
+        options.get('records'),
+        options.get('closes'),
+      ]
+      return plain({
+        ...{ by, type: 'admin-post', dataset },
+        ...(channel ? { channel } : {}),
+        ...(records ? { records: Number(records) } : {}),
+        ...(hours ? { closesInHours: Number(hours) } : {}),
+      })
+    }
+    case 'hub': {
+      const channel = options.get('channel')
+      return plain({ by, type: 'admin-hub', dataset, ...(channel ? { channel } : {}) })
     }
     case 'claim':
       return plain({ by, type: 'claim-admin', code: options.get('code') ?? '' })

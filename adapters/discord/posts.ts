@@ -28,7 +28,8 @@ export function drawPost(post: PublicPost, said: Words): Component[] {
   const left = messageRoom.size - takenBy([...head, ...end]).size
   const size = Math.max(0, Math.min(left, result ? smallSize : wholeSize) - 100)
   const card = { assignmentId: postReadingId(post.postId), schemaVersion: 0 }
-  const readings = drawReadings(passagesOf(post), size, said).slice(0, mostPassages)
+  const fitting = Math.min(mostPassages, Math.floor(size / leastPerPassage))
+  const readings = drawReadings(passagesOf(post).slice(0, fitting), size, said)
   return [
     ...head,
     ...readings.map(({ text, drawn, isWhole }) =>
@@ -91,8 +92,10 @@ const marker = '\u0001'
 const wholeSize = 2400
 const smallSize = 700
 const mostPassages = 4
+/** A title and a few words. */
+const leastPerPassage = 280
 const mostPlaces = 6
-const excerptSize = 220
+const excerptSize = 190
 
 function hubId(what: 'start' | 'guidelines' | 'progress', dataset: string): string {
   return `v1:hub:${what}:${dataset}`

@@ -5,8 +5,17 @@
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
-import { drawnSize, piecesWithin, sizeOf, startWithin } from './budget.ts'
-import { type Button, bold, brief, button } from './components.ts'
+import { displaySize, piecesWithin, sizeOf, startWithin } from './budget.ts'
+import {
+  type Button,
+  bold,
+  brief,
+  button,
+  type Component,
+  markdown,
+  rows,
+  small,
+} from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { isDrawable, readId, type TextRef } from './ids.ts'
 import { budgets } from './limits.ts'
@@ -23,7 +32,7 @@ export function textsOf(card: TaskCard, said: Words): Text[] {
   return [...passagesOf(card), ...outputsOf(card, said), ...legendsOf(card)]
 }
 
-export function passagesOf({ passages }: TaskCard): Text[] {
+export function passagesOf({ passages }: Pick<TaskCard, 'passages'>): Text[] {
   return passages.map(({ name, title, content }, passage) => ({
     title,
     ref: { field: name, passage },
@@ -52,11 +61,6 @@ export function drawReadings(texts: readonly Text[], size: number, said: Words):
   const needs = texts.map((text) => needOf(text, said))
   const given = share(needs, size)
   return texts.map((text, i) => drawReading(text, given[i] ?? 0, said))
-}
-
-/** The least that texts can be drawn in: their titles and a few words each. */
-export function leastSize(texts: readonly Text[]): number {
-  return texts.reduce((sum, { title }) => sum + drawnSize(title) + 60, 0)
 }
 
 /** Opens a text in full. */
@@ -127,15 +131,24 @@ function sayRole(role: string, said: Words): string {
 }
 
 function headOf(text: Text, rest = ''): string {
-  return `${bold(text.title)}${rest === '' ? '' : ` · ${escapeDiscord(rest)}`}`
+  return `${bold(text.title, 100)}${rest === '' ? '' : ` · ${escapeDiscord(rest)}`}`
 }
 
+/** What a text takes as a whole; of a long one only that it takes more than there is. */
 function needOf(text: Text, said: Words): number {
-  const body = turnsOf(text.content, said).reduce(
-    (sum, turn) => sum + drawnSize(turn.text.slice(0, 8000)) + drawnSize(turn.role ?? '') + 8,
-    0,
-  )
-  return drawnSize(text.title) + body
+  const whole = drawWhole(text, said)
+  return whole === null ? budgets.size : sizeOf(whole) + displaySize
+}
+
+/** A text in full; null when it cannot fit a message. */
+function drawWhole(text: Text, said: Words): string | null {
+  const turns = turnsOf(text.content, said)
+  if (turns.reduce((sum, turn) => sum + turn.text.length, 0) > budgets.size) return null
+  const lines = turns.map(({ role, text: words }) => {
+    const drawn = words.trim() === '' ? said.empty : escapeDiscord(words)
+    return role === null ? drawn : `${bold(role)}\n${drawn}`
+  })
+  return [headOf(text), ...lines].join('\n')
 }
 
 function share(needs: readonly number[], total: number): number[] {
@@ -155,36 +168,70 @@ function share(needs: readonly number[], total: number): number[] {
 }
 
 function drawReading(text: Text, size: number, said: Words): Reading {
+  const whole = drawWhole(text, said)
+  if (whole !== null && sizeOf(whole) + displaySize <= size)
+    return { text, drawn: whole, isWhole: true }
   const turns = turnsOf(text.content, said)
   const lines: string[] = []
   // The title with "part 1 of 40", and what the display itself costs.
-  let left = size - drawnSize(`${text.title} ${said.partOf(1, 9999)}`) - 12
+  let left = size - sizeOf(headOf(text, said.partOf(1, 9999))) - displaySize - 2
   let shown = 0
-  let isWhole = true
   for (const { role, text: words } of turns) {
     const head = role === null ? '' : `${bold(role)}\n`
-    const room = left - sizeOf(head) - 2
-    if (words.trim() === '') {
-      lines.push(`${head}${said.empty}`)
-      left = room - sizeOf(said.empty)
-      continue
-    }
-    if (room < 20 && sizeOf(words.slice(0, 100)) > room) {
-      isWhole = false
-      break
-    }
-    const { raw, drawn } = startWithin(words, room)
-    isWhole = raw === words
+    const room = left - sizeOf(head) - 3
+    if (room < 10) break
+    const { raw, drawn } = startWithin(words.trim() === '' ? said.empty : words, room)
     if (drawn.trim() === '') break
-    lines.push(`${head}${drawn}${isWhole || drawn.endsWith('```') ? '' : '…'}`)
+    const isAll = raw === words || words.trim() === ''
+    lines.push(`${head}${drawn}${isAll || drawn.endsWith('```') ? '' : '…'}`)
     left = room - sizeOf(drawn)
     shown += raw.length
-    if (!isWhole) break
+    if (!isAll) break
   }
-  if (isWhole) return { text, drawn: [headOf(text), ...lines].join('\n'), isWhole }
   const all = turns.reduce((sum, turn) => sum + turn.text.length, 0)
   const of = Math.max(2, Math.ceil(all / Math.max(1, shown)))
-  return { text, drawn: [headOf(text, said.partOf(1, of)), ...lines].join('\n'), isWhole }
+  return { text, drawn: [headOf(text, said.partOf(1, of)), ...lines].join('\n'), isWhole: false }
+}
+
+/** One page of a long text, with the way to the others; `ref` is null where no page can be turned. */
+export function drawPage(
+  { title, content }: Pick<Text, 'title' | 'content'>,
+  page: number,
+  turn: { ref: TextRef; schemaVersion: number } | ((page: number) => string) | null,
+  said: Words,
+  assignmentId = '',
+): Component[] {
+  const pages = drawPages(content, said)
+  const at = Math.min(page, pages.length - 1)
+  const idOf = (to: number): string | null => {
+    if (turn === null) return null
+    if (typeof turn === 'function') return turn(to)
+    return readId({ assignmentId, schemaVersion: turn.schemaVersion }, turn.ref, to, 'turn')
+  }
+  const buttonTo = (to: number, text: string) => {
+    const id = to >= 0 && to < pages.length ? idOf(to) : null
+    return id !== null && isDrawable(id) ? [button(text, id)] : []
+  }
+  const file =
+    turn !== null && typeof turn !== 'function' && pages.length > 1
+      ? [
+          button(
+            said.asFile,
+            readId({ assignmentId, schemaVersion: turn.schemaVersion }, turn.ref, 0, 'file'),
+          ),
+        ]
+      : []
+  const buttons = [
+    ...buttonTo(at - 1, said.previousPage),
+    ...buttonTo(at + 1, said.nextPage),
+    ...file.filter((one) => isDrawable(one.custom_id)),
+  ]
+  return [
+    markdown(bold(title)),
+    markdown(pages[at]?.drawn ?? said.empty),
+    ...(pages.length > 1 ? [markdown(small(said.pageOf(at + 1, pages.length)))] : []),
+    ...rows(buttons),
+  ]
 }
 
 /** What the inside is asked for, where it is a text of the record's. */

@@ -9,23 +9,21 @@ import type {
   ReminderKind,
 } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { textWithin } from './budget.ts'
 import {
   bold,
-  brief,
   button,
   type Component,
   markdown,
   menu,
   type Option,
   option,
-  plain,
   rows,
-  section,
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { isDrawable, nextId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
+import { drawChoice } from './lists.ts'
 
 /** A batch with its one Start; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Component[] {
@@ -39,7 +37,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
   ]
   return [
     markdown(bold(said.invitationTitle(dataset.title))),
-    ...(dataset.description === null ? [] : [plain(brief(dataset.description, budgets.notice))]),
+    ...(dataset.description === null ? [] : [textWithin(dataset.description, budgets.notice)]),
     ...(facts.length > 0 ? [markdown(small(facts.join(' · ')))] : []),
     ...rows([button(said.start, `v1:invited:${invitationId}`, 'primary')]),
   ]
@@ -48,23 +46,11 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
 /** A reminder with what may be started from it, and its ways to say not now. */
 export function drawReminder(card: ReminderCard, said: Words): Component[] {
   const { reminderId, text, items, answered } = card
-  if (answered !== null) return [plain(brief(answered, budgets.notice))]
+  if (answered !== null) return [textWithin(answered, budgets.notice)]
   const later = (until: Later, words: string) => button(words, `v1:later:${reminderId}:${until}`)
   return [
-    plain(brief(text, budgets.notice)),
-    ...items.slice(0, shownItems).map(({ name, title, left, minutes }) => {
-      const facts = [
-        ...(left === null ? [] : [said.left(left)]),
-        ...(minutes === null ? [] : [said.minutesEach(minutes)]),
-      ]
-      const rest = facts.length > 0 ? ` · ${escapeDiscord(facts.join(' · '))}` : ''
-      return isDrawable(nextId(name))
-        ? section(
-            markdown(`${bold(title, 100)}${rest}`),
-            button(said.start, nextId(name), 'primary'),
-          )
-        : plain(brief(said.typeNext(title, name), budgets.line))
-    }),
+    textWithin(text, budgets.notice),
+    ...items.slice(0, shownItems).map((item) => drawChoice(item, said)),
     ...rows([
       later('hour', said.inAnHour),
       later('afternoon', said.thisAfternoon),

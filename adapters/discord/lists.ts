@@ -1,0 +1,120 @@
+/** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
+import type { Choice, HistoryEntry, Receipt, Welcome } from '../../src/chat/port.ts'
+import type { Words } from '../../src/chat/words.ts'
+import { linesWithin, textWithin } from './budget.ts'
+import {
+  bold,
+  brief,
+  button,
+  type Component,
+  markdown,
+  menu,
+  option,
+  plain,
+  rows,
+  section,
+  small,
+} from './components.ts'
+import { escapeDiscord } from './escape.ts'
+import { isDrawable, menuId, nextId, openId, showId, startId, undoId } from './ids.ts'
+import { budgets, limits } from './limits.ts'
+import { timeLine } from './posts.ts'
+
+/** `wish` is the dataset a newcomer asked for, kept for their Start. */
+export function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Component[] {
+  const titles = welcome.datasets.slice(0, 10).map(({ title }) => small(title, 60))
+  return [
+    markdown(`${bold(said.consentTitle)}\n${escapeDiscord(said.consentWhat)}`),
+    ...(titles.length > 0 ? [markdown(titles.join('\n'))] : []),
+    plain(said.consentStoredDiscord),
+    plain(said.consentUse),
+    plain(said.consentDelete),
+    plain(said.consentPress),
+    ...rows([button(said.start, startId(welcome.consentVersion, wish), 'primary')]),
+  ]
+}
+
+export function drawChoices(
+  choices: readonly Choice[],
+  notice: string | undefined,
+  said: Words,
+): Component[] {
+  const lead = notice ?? (choices.length > 0 ? said.choose : said.nothingToChoose)
+  const top = textWithin(lead, budgets.notice)
+  if (choices.length <= mostSections)
+    return [top, ...choices.map((choice) => drawChoice(choice, said))]
+  const pressable = choices.filter(({ name }) => isDrawable(nextId(name)))
+  const shown = pressable.slice(0, limits.selectOptions)
+  const more = choices.length - shown.length
+  const options = shown.map((choice) =>
+    option(choice.title, nextId(choice.name), { description: factsOf(choice, said) }),
+  )
+  return [
+    top,
+    ...(options.length > 0 ? [menu(menuId('', 'next'), said.choose, options)] : []),
+    ...(more > 0 ? [markdown(small(said.moreChoices(more)))] : []),
+  ]
+}
+
+/** 8 sections of 3 components each; more of them are a menu. */
+const mostSections = 8
+
+/** A dataset with its Start. */
+export function drawChoice(choice: Choice, said: Words): Component {
+  const { name, title } = choice
+  if (!isDrawable(nextId(name))) return textWithin(said.typeNext(brief(title, 100), name), 500)
+  const facts = factsOf(choice, said)
+  return section(
+    markdown(`${bold(title, 100)}${facts === '' ? '' : ` · ${escapeDiscord(facts)}`}`),
+    button(said.start, nextId(name), 'primary'),
+  )
+}
+
+function factsOf({ left, minutes }: Choice, said: Words): string {
+  return [
+    ...(left === null ? [] : [said.left(left)]),
+    ...(minutes === null ? [] : [said.minutesEach(minutes)]),
+  ].join(' · ')
+}
+
+export function drawHistory(entries: readonly HistoryEntry[], said: Words): Component[] {
+  if (entries.length === 0) return [plain(said.noHistory)]
+  return [markdown(bold(said.recent)), ...drawAnswers(entries, 3000, said)]
+}
+
+/** Recent answers, and a menu to change one of them. */
+export function drawAnswers(
+  entries: readonly HistoryEntry[],
+  size: number,
+  said: Words,
+): Component[] {
+  const shown = entries.slice(0, 20)
+  const lines = shown.map(
+    ({ summary, dataset }) => `• ${escapeDiscord(brief(`${summary} · ${dataset.title}`, 140))}`,
+  )
+  const edits = shown.flatMap(({ assignmentId, summary, dataset, canEdit }) =>
+    canEdit
+      ? [option(`${summary} · ${dataset.title}`, openId(assignmentId, { editing: true }))]
+      : [],
+  )
+  return [
+    linesWithin(lines, size),
+    ...(edits.length > 0 ? [menu(menuId('', 'edit'), said.editMenu, edits)] : []),
+  ]
+}
+
+/** What was saved, with its way back. */
+export function drawReceipt(saved: Receipt, notice: string | undefined, said: Words): Component[] {
+  const { assignmentId, summary, dataset, canUndo, canEdit, until } = saved
+  const lines = [small(dataset.title), ...(until ? [timeLine(said.ballotUntil, until)] : [])]
+  return [
+    textWithin(summary, budgets.notice),
+    markdown(lines.join('\n')),
+    ...(notice ? [textWithin(notice, budgets.notice)] : []),
+    ...rows([
+      ...(canUndo ? [button(said.undo, undoId(assignmentId))] : []),
+      ...(canEdit ? [button(said.edit, openId(assignmentId, { editing: true }))] : []),
+      button(said.homeTitle, showId('home')),
+    ]),
+  ]
+}

@@ -1,0 +1,566 @@
+/** Every card Discord is ever given: legal by every limit, readable in full, harmless, few touches. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { drawExportForm, drawImportForm } from '../../../adapters/discord/admin-forms.ts'
+import { type Above, drawCard } from '../../../adapters/discord/card.ts'
+import {
+  type Button,
+  type Component,
+  message,
+  type Select,
+} from '../../../adapters/discord/components.ts'
+import { drawMessage } from '../../../adapters/discord/draw.ts'
+import { unescapeDiscord } from '../../../adapters/discord/escape.ts'
+import { drawForm, first, planStep } from '../../../adapters/discord/forms.ts'
+import { drawHome, drawPanel } from '../../../adapters/discord/home.ts'
+import { parseId, type Start } from '../../../adapters/discord/ids.ts'
+import { drawReceipt } from '../../../adapters/discord/lists.ts'
+import { parsePublicId } from '../../../adapters/discord/posts.ts'
+import { drawPage, drawPages, fileText, textsOf } from '../../../adapters/discord/reading.ts'
+import { parseReminderId } from '../../../adapters/discord/reminders.ts'
+import type { Content, PostResult, PublicPost, Reply, TaskCard } from '../../../src/chat/port.ts'
+import { words } from '../../../src/chat/words.ts'
+import {
+  anyCard,
+  anyContent,
+  anyText,
+  cardOf,
+  faultsOfMessage,
+  faultsOfModal,
+  preference,
+} from './cards.ts'
+import { liveMarkup } from './markdown.ts'
+
+const said = words(undefined)
+const german = words('de')
+const nonce = '1234567890123456789'
+const undo = {
+  assignmentId: '12-344',
+  dataset: { name: 'prefs', title: 'Prefs' },
+  summary: 'Saved: A > B',
+  canUndo: true,
+  canEdit: true,
+}
+const above: Above = { notice: 'Saved: A > B', undo }
+const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
+const runs = { numRuns: 60 }
+
+describe('happy: a card in private', () => {
+  test('of two outputs is answered by one press', () => {
+    expect(drawCard(pair, above, said)).toMatchSnapshot()
+  })
+
+  test('of a completion opens a form with room for a long text, and a file', () => {
+    const card = cardOf([
+      { type: 'text', name: 'answer', title: 'Your answer' },
+      { type: 'text', name: 'comment', title: 'Comment', required: false },
+    ])
+    expect(drawForm(card, first, nonce, said)).toMatchSnapshot()
+  })
+
+  test('is legal whatever the texts, and so is every step of its form', () => {
+    fc.assert(
+      fc.property(anyCard, fc.boolean(), (card, isGerman) => {
+        const own = isGerman ? german : said
+        expect(faultsOfMessage(message(drawCard(card, above, own)))).toEqual([])
+        const go = { question: 0, part: 0 }
+        expect(faultsOfMessage(message(drawCard(card, {}, own, { go, page: 1 })))).toEqual([])
+        for (const start of stepsOf(card)) {
+          const form = drawForm(card, start, nonce, own)
+          expect(form).not.toBeNull()
+          expect(faultsOfModal(form)).toEqual([])
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('has nothing in it that is live but what we made so', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        const texts = displaysIn(drawCard(card, above, said)).map(withoutOurs)
+        expect(texts.flatMap(liveMarkup)).toEqual([])
+      }),
+      runs,
+    )
+  })
+
+  test('has only buttons that can be read back', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        for (const id of idsIn(drawCard(card, above, said)))
+          expect([id, parseId(id) !== null]).toEqual([id, true])
+      }),
+      runs,
+    )
+  })
+
+  test('names no output by its id and no model', () => {
+    const card = cardOf([preference], { texts: ['one', 'two', 'three'] })
+    expect(
+      JSON.stringify([drawCard(card, {}, said), drawForm(card, first, nonce, said)]),
+    ).not.toContain('model-')
+  })
+
+  test('a form asks every question in its steps, each once', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => {
+        const parts = stepsOf(card).flatMap((start) => planStep(card, start).parts)
+        const keys = parts.map(({ question, place }) => `${question}:${place}`)
+        expect(new Set(keys).size).toBe(keys.length)
+        const again = planStep({ ...card, values: {} }, first)
+        if (stepsOf(card).length === 0) expect(again.next).toBeNull()
+      }),
+      runs,
+    )
+  })
+})
+
+describe('happy: tapped in order', () => {
+  test.each([3, 4, 5])('%i outputs: each has its letter beside it', (outputs) => {
+    const card = cardOf([preference], { texts: Array(outputs).fill('An answer.') })
+    const drawn = drawCard(card, above, said)
+    const sections = drawn.filter((one) => one.type === 9 && one.accessory.label.length === 1)
+    expect(sections).toHaveLength(outputs)
+    expect(faultsOfMessage(message(drawn))).toEqual([])
+  })
+
+  test.each(['best_worst', 'best_only'])(
+    'ten outputs, %s: all on one card, at every step',
+    (mode) => {
+      const texts = Array.from({ length: 10 }, (_, i) => `Answer ${i}. ${'word '.repeat(400)}`)
+      const asks = [{ ...preference, mode }]
+      const ids = texts.map((_, i) => `model-${i}`)
+      for (const values of [
+        {},
+        {
+          preference: {
+            mode: mode as 'best_only',
+            ranks: { 'model-3': 1 },
+            all_unacceptable: false,
+          },
+        },
+        {
+          preference: {
+            mode: mode as 'best_only',
+            ranks: Object.fromEntries(ids.map((id, i) => [id, i === 3 ? 1 : 2])),
+            all_unacceptable: false,
+          },
+        },
+      ]) {
+        const drawn = drawCard(cardOf(asks, { texts, values }), above, said)
+        expect(faultsOfMessage(message(drawn))).toEqual([])
+        for (const letter of 'ABCDEFGHIJ')
+          expect(JSON.stringify(drawn)).toContain(`Output ${letter}`)
+        expect(labelsIn(drawn)).toContain('Skip')
+        expect(labelsIn(drawn)).toContain('Undo')
+      }
+    },
+  )
+})
+
+describe('happy: the touches of a labeler', () => {
+  const presses = (card: TaskCard) => labelsIn(drawCard(card, {}, said))
+
+  test('two outputs: 1, a button for each answer', () => {
+    expect(presses(pair)).toEqual(
+      expect.arrayContaining(['A is better', 'Equally good', 'B is better', 'Both bad', 'Skip']),
+    )
+  })
+
+  test('with strengths: still 1', () => {
+    const card = cardOf([{ ...preference, strength: true }], { texts: ['one', 'two'] })
+    expect(presses(card).slice(0, 6)).toEqual([
+      ...['A is much better', 'A is slightly better', 'Equally good'],
+      ...['B is slightly better', 'B is much better', 'Both bad'],
+    ])
+  })
+
+  test('one rating of five, one label of five: 1', () => {
+    const rating = cardOf([{ type: 'rating', name: 'q', title: 'How good?' }])
+    expect(presses(rating).slice(0, 5)).toEqual(['1', '2', '3', '4', '5'])
+    const label = cardOf([{ type: 'label', name: 'q', title: 'Safe?', options: ['yes', 'no'] }])
+    expect(presses(label).slice(0, 2)).toEqual(['yes', 'no'])
+  })
+
+  test.each([
+    [{ type: 'rating', name: 'q', title: 'How good?', options: '0-10' }, 11],
+    [{ type: 'label', name: 'q', title: 'Which?', options: many(25) }, 25],
+  ])('eleven points or 25 labels: 2, a menu on the card that commits', (ask, options) => {
+    const card = cardOf([ask])
+    const [menu] = selectsIn(drawCard(card, {}, said))
+    expect(menu?.options).toHaveLength(options)
+    expect(menu?.max_values ?? 1).toBe(1)
+  })
+
+  test('several labels: 2 and one for each, a menu on the card', () => {
+    const card = cardOf([{ type: 'multi_label', name: 'q', title: 'Which?', options: many(8) }])
+    expect(selectsIn(drawCard(card, {}, said))[0]).toMatchObject({ min_values: 1, max_values: 8 })
+  })
+
+  test('more than 25 labels: pages of a menu, with buttons to turn them', () => {
+    const card = cardOf([{ type: 'label', name: 'q', title: 'Which?', options: many(60) }])
+    expect(selectsIn(drawCard(card, {}, said))[0]?.options).toHaveLength(25)
+    expect(presses(card)).toContain('Next page')
+    const last = drawCard(card, {}, said, { page: 2 })
+    expect(selectsIn(last)[0]?.options).toHaveLength(10)
+    expect(labelsIn(last)).toContain('Previous')
+    expect(labelsIn(last)).not.toContain('Next page')
+  })
+
+  test('three ratings and a comment: one form, k + 2', () => {
+    const asks = ['a', 'b', 'c'].map((name) => ({ type: 'rating', name, title: name }))
+    const card = cardOf([...asks, { type: 'text', name: 'why', title: 'Why', required: false }])
+    expect(stepsOf(card)).toHaveLength(1)
+    expect(presses(card)[0]).toBe('Answer')
+  })
+
+  test('seven questions: two steps', () => {
+    const asks = 'abcdefg'.split('').map((name) => ({ type: 'rating', name, title: name }))
+    expect(stepsOf(cardOf(asks))).toHaveLength(2)
+    const card = drawCard(cardOf(asks), {}, said, { go: { question: 5, part: 0 } })
+    expect(labelsIn(card)[0]).toBe('Go on')
+  })
+
+  test('a rating of each of four outputs: one form, N + 2', () => {
+    const card = cardOf([{ type: 'rating', name: 'q', title: 'Helpful', of: 'outputs' }], {
+      texts: ['one', 'two', 'three', 'four'],
+    })
+    expect(stepsOf(card)).toHaveLength(1)
+    expect(
+      drawForm(card, first, nonce, said)?.components.filter(({ type }) => type === 18),
+    ).toHaveLength(4)
+  })
+
+  test('skip is one, its reasons two; the guidelines one', () => {
+    const drawn = drawCard(pair, {}, said)
+    expect(labelsIn(drawn)).toEqual(expect.arrayContaining(['Skip', 'Guidelines']))
+    expect(selectsIn(drawn).at(-1)?.options).toHaveLength(7)
+  })
+})
+
+describe('happy: nothing is cut silently', () => {
+  test('every text is on the card in full, or says which part it is and opens in full', () => {
+    fc.assert(
+      fc.property(anyCard, (card) => expectReadable(card, drawCard(card, above, said))),
+      runs,
+    )
+  })
+
+  test('the pages of a reader hold the stored text exactly', () => {
+    fc.assert(
+      fc.property(anyText, (content) => {
+        const pages = drawPages(content, said)
+        expect(pages.map(({ raw }) => raw).join('')).toBe(content)
+      }),
+      runs,
+    )
+  })
+
+  test('every page of a reader is legal and harmless, chats role by role', () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const pages = drawPages(content, said).length
+        for (const page of new Set([0, 1, pages - 1, pages + 5])) {
+          const turn = { ref: { output: 9 }, schemaVersion: 2 }
+          const drawn = drawPage({ title: 'Output J', content }, page, turn, said, '12-345')
+          expect(faultsOfMessage(message(drawn))).toEqual([])
+          expect(displaysIn(drawn).map(withoutOurs).flatMap(liveMarkup)).toEqual([])
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('a file holds the stored text as it is', () => {
+    expect(fileText('as *it* is\n', said)).toBe('as *it* is\n')
+    const chat = [{ role: 'user', content: 'Hello' }]
+    expect(fileText(chat, said)).toContain('## User\n\nHello')
+  })
+
+  test('a chat keeps its roles', () => {
+    const content = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hi <@U1>' },
+    ]
+    const card = cardOf([{ type: 'text', name: 'reply', title: 'Reply' }], {
+      passages: [{ name: 'chat', title: 'Chat', content }],
+    })
+    expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain(
+      '**Chat**\n**User**\nHello\n**Assistant**\nHi \\<\\@U1>',
+    )
+  })
+
+  test('labels too long for a button or an option are told in full on the card', () => {
+    const text = 'This label is a whole sentence that would never fit a button of a phone, or so.'
+    const card = cardOf([{ type: 'label', name: 'q', title: 'Which?', options: [text, 'b'] }])
+    expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain(`• ${text}`)
+  })
+})
+
+describe('happy: in public', () => {
+  test('a call tells its closing time in everybody’s own zone, and nothing of the tally', () => {
+    const body = drawMessage({ type: 'post', post: postOf('Why?', 'Prefs', null) }, said)
+    const text = displaysIn(body.components).join('\n')
+    expect(text).toContain('<t:1800000000:f>')
+    expect(labelsIn(body.components)).toContain('Rank it')
+    expect(text).not.toContain('Put first')
+  })
+
+  test('a ballot says that it is private, and a receipt of one until when it may be changed', () => {
+    const closesAt = new Date(1_800_000_000_000)
+    const card = { ...pair, ballot: { postId: '12', closesAt } }
+    expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain('Only you see this')
+    const receipt = drawReceipt({ ...undo, until: closesAt }, undefined, said)
+    expect(displaysIn(receipt).join('\n')).toContain('until <t:1800000000:f>')
+  })
+})
+
+describe('happy: everything else is legal too', () => {
+  test('every kind of reply, in both languages', () => {
+    fc.assert(
+      fc.property(anyText, fc.constantFrom('en', 'de'), (text, locale) => {
+        const own = words(locale)
+        const title = text.slice(0, 500).toWellFormed() || 'x'
+        for (const reply of repliesOf(text, title)) {
+          const body = drawMessage(reply, own, { wish: 'prefs' })
+          expect([reply.type, faultsOfMessage(body)]).toEqual([reply.type, []])
+          const live = displaysIn(body.components).map(withoutOurs).flatMap(liveMarkup)
+          expect([reply.type, live]).toEqual([reply.type, []])
+          for (const id of idsIn(body.components)) expect([id, isKnown(id)]).toEqual([id, true])
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('the forms of admins', () => {
+    const dataset = { name: 'prefs', title: 'Which one? '.repeat(30) }
+    const form = {
+      dataset,
+      formats: many(13).map((name) => ({ name, about: 'x'.repeat(300), takes: ['pairs'] })),
+      options: many(6).map((name) => ({ name, values: many(30) })),
+    }
+    for (const own of [said, german]) {
+      expect(faultsOfModal(drawExportForm(form, nonce, own))).toEqual([])
+      expect(faultsOfModal(drawImportForm(dataset, nonce, own))).toEqual([])
+    }
+  })
+
+  test('a dataset whose name is longer than a button’s id is chosen by its name', () => {
+    const name = 'n'.repeat(200)
+    const choices = [{ name, title: 'Long', left: 1, minutes: null }]
+    const body = drawMessage({ type: 'choices', choices }, said)
+    expect(displaysIn(body.components).join('\n')).toContain(`/parley next ${name}`)
+    expect(faultsOfMessage(body)).toEqual([])
+  })
+
+  test('a receipt has Undo and Edit only where they may be pressed', () => {
+    expect(labelsIn(drawReceipt(undo, undefined, said))).toEqual(['Undo', 'Edit', 'Your Parley'])
+    const late = { ...undo, canUndo: false, canEdit: false }
+    expect(labelsIn(drawReceipt(late, undefined, said))).toEqual(['Your Parley'])
+  })
+
+  test('consent is an act of its own: one button that says so, and what is stored', () => {
+    const welcome = { consentVersion: 3, datasets: [{ name: 'prefs', title: 'Prefs' }] }
+    const body = drawMessage({ type: 'welcome', welcome }, said, { wish: 'prefs' })
+    expect(idsIn(body.components)).toEqual(['v1:start:3:prefs'])
+    expect(displaysIn(body.components).join('\n')).toContain('your Discord user id')
+  })
+
+  test('a file stands in its message by a name Discord keeps', () => {
+    const reply: Reply = { type: 'file', name: '../my data (1).jsonl', path: '/x', text: 'Here.' }
+    expect(drawMessage(reply, said)).toMatchObject({
+      attachments: [{ id: 0, filename: 'my-data-1-.jsonl' }],
+      components: [{ type: 10 }, { type: 13, file: { url: 'attachment://my-data-1-.jsonl' } }],
+    })
+  })
+})
+
+function stepsOf(card: TaskCard): Start[] {
+  const steps: Start[] = []
+  for (let start: Start | null = first; start !== null; ) {
+    const { parts, next }: ReturnType<typeof planStep> = planStep(card, start)
+    if (parts.length > 0) steps.push(start)
+    start = next
+  }
+  return steps
+}
+
+/** Each text is drawn whole, or there is a button or an option that opens it. */
+function expectReadable(card: TaskCard, drawn: Component[]) {
+  const shown = displaysIn(drawn).map(unescapeDiscord).join('\n')
+  const ids = [
+    ...idsIn(drawn),
+    ...selectsIn(drawn).flatMap((one) => one.options.map((o) => o.value)),
+  ]
+  const reads = ids.flatMap((id) => {
+    const pressed = parseId(id)
+    return pressed?.verb === 'read' ? [JSON.stringify(pressed.ref)] : []
+  })
+  for (const { ref, content } of textsOf(card, said)) {
+    const refs =
+      'field' in ref && 'passage' in ref ? [{ field: ref.field }, { passage: ref.passage }] : [ref]
+    const isOpen = refs.some((one) => reads.includes(JSON.stringify(one)))
+    const isWhole = partsOfContent(content).every((text) => shown.includes(text))
+    expect([ref, isOpen || isWhole]).toEqual([ref, true])
+  }
+}
+
+function partsOfContent(content: Content): string[] {
+  const texts = typeof content === 'string' ? [content] : content.map((one) => one.content)
+  return texts.filter((text) => text.trim() !== '')
+}
+
+/** Text displays, those in sections too. */
+function displaysIn(components: readonly Component[]): string[] {
+  return components.flatMap((one) => {
+    if (one.type === 10) return [one.content]
+    return one.type === 9 ? one.components.map(({ content }) => content) : []
+  })
+}
+
+/** Without the bold and the small print of our own making. */
+function withoutOurs(drawn: string): string {
+  return drawn
+    .replace(/^\*\*(.*?)(?<!\\)(?:\\\\)*\*\*/gm, (_, inner: string) => inner)
+    .replace(/: \*\*(on|off|an|aus)\*\*$/gm, '')
+    .replace(/<t:\d+:[fR]>/g, '')
+    .replace(/^-# /gm, '')
+}
+
+function buttonsIn(components: readonly Component[]): (Button | Select)[] {
+  return components.flatMap((one) => {
+    if (one.type === 1) return one.components
+    return one.type === 9 ? [one.accessory] : []
+  })
+}
+
+function labelsIn(components: readonly Component[]): string[] {
+  return buttonsIn(components).flatMap((one) => (one.type === 2 ? [one.label] : []))
+}
+
+function selectsIn(components: readonly Component[]): Select[] {
+  return buttonsIn(components).flatMap((one) => (one.type === 3 ? [one] : []))
+}
+
+/** What may be pressed: buttons, and options of menus that stand for buttons. */
+function idsIn(components: readonly Component[]): string[] {
+  return buttonsIn(components).flatMap((one) => {
+    const isMenu = one.type === 3 && one.custom_id.startsWith('v1:menu')
+    return isMenu ? one.options.map(({ value }) => value) : [one.custom_id]
+  })
+}
+
+function isKnown(id: string): boolean {
+  return [parseId(id), parseReminderId(id), parsePublicId(id, '1')].some((one) => one !== null)
+}
+
+function many(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `n${i}`)
+}
+
+function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing' }>[] {
+  const dataset = { name: 'prefs', title }
+  const receipt = { ...undo, dataset, summary: text }
+  const answers = Array.from({ length: 20 }, (_, i) => ({
+    ...receipt,
+    assignmentId: `1-${i + 1}`,
+    at: new Date(0),
+  }))
+  const choice = (count: number) =>
+    many(count).map((name) => ({ name, title, left: 3, minutes: 2 }))
+  const home = {
+    welcome: null,
+    notice: text,
+    resume: dataset,
+    waiting: choice(30).map((one) => ({ ...one, guidelines: 3 })),
+    recent: answers,
+    admin: {
+      datasets: many(10).map((name) => ({ name, title, status: 'ready' as const, progress: text })),
+      more: 4,
+    },
+    help: text,
+  }
+  return [
+    { type: 'task', card: pair, ...above },
+    { type: 'form', card: pair },
+    { type: 'receipt', saved: receipt, notice: text },
+    { type: 'welcome', welcome: { consentVersion: 1, datasets: Array(40).fill(dataset) } },
+    { type: 'choices', choices: choice(60), notice: text },
+    { type: 'choices', choices: choice(8) },
+    { type: 'history', entries: answers },
+    { type: 'history', entries: [] },
+    { type: 'home', home },
+    { type: 'home', home: { ...home, welcome: { consentVersion: 1, datasets: [dataset] } } },
+    { type: 'notice', text },
+    { type: 'problems', problems: { preference: text || 'x' } },
+    { type: 'file', name: 'x.jsonl', path: '/dev/null', text },
+    { type: 'reader', reader: { assignmentId: '1-2', title, content: text } },
+    { type: 'post', post: postOf(text, title, null) },
+    { type: 'post', post: postOf(text, title, { votes: 0, ranking: [], agreement: text }) },
+    {
+      type: 'post',
+      post: postOf(text, title, {
+        votes: 31,
+        ranking: many(12).map((_, i) => ({
+          ...{ letter: String.fromCharCode(65 + i), rank: i + 1, content: text },
+          ...{ model: `model ${title}`, share: 0.31 },
+        })),
+        agreement: text,
+      }),
+    },
+    { type: 'hub', hub: { dataset, guidelines: true, progress: text, status: 'ready' } },
+    { type: 'export-form', form: { dataset, formats: [], options: [] } },
+    { type: 'import-form', dataset },
+    {
+      type: 'invitation',
+      invitation: {
+        ...{ invitationId: '123', dataset: { ...dataset, description: text } },
+        ...{ count: 20, minutes: 12, dueAt: new Date(0), zone: 'Europe/Berlin' },
+      },
+    },
+    {
+      type: 'reminder',
+      reminder: {
+        ...{ reminderId: '123', kind: 'digest', text, items: choice(20), answered: null },
+      },
+    },
+    {
+      type: 'preferences',
+      preferences: {
+        kinds: (['new_work', 'nudge', 'deadline', 'digest', 'results'] as const).map((kind) => ({
+          kind,
+          on: kind === 'digest',
+        })),
+        zone: null,
+        digestAt: '09:30',
+        days: [1, 2, 3, 4, 5],
+        resting: true,
+      },
+      notice: text,
+    },
+  ]
+}
+
+function postOf(text: string, title: string, result: PostResult | null): PublicPost {
+  return {
+    postId: '12',
+    dataset: { name: 'prefs', title },
+    call: title,
+    passages: many(5).map((name) => ({ name, title, content: text })),
+    outputs: 4,
+    votes: 3,
+    closesAt: new Date(1_800_000_000_000),
+    state: result ? 'closed' : 'open',
+    result,
+  }
+}
+
+test('happy: the panel of a dataset, and home, keep what was just done on top', () => {
+  const dataset = { name: 'prefs', title: 'Prefs', status: 'draft' as const, progress: '0 of 3' }
+  expect(labelsIn(drawPanel(dataset, 'Done.', said))).toContain('Publish')
+  expect(displaysIn(drawPanel(dataset, 'Done.', said))[0]).toBe('Done.')
+  const [home] = repliesOf('x', 'X').flatMap((one) => (one.type === 'home' ? [one.home] : []))
+  expect(home && displaysIn(drawHome(home, 'Done.', said))[0]).toBe('Done.')
+})
