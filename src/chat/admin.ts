@@ -8,6 +8,7 @@ import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
 import { sayProgress } from './progress.ts'
 import { sayStats } from './stats.ts'
+import { spoken } from './words.ts'
 
 export const adminGestures: Gestures<
   | 'claim-admin'
@@ -20,7 +21,7 @@ export const adminGestures: Gestures<
 > = {
   'claim-admin': async (parley, { by, code }) => {
     await claimAdmin(parley, by, { code })
-    return { type: 'notice', text: 'You are an admin of Parley now. Type /parley-admin help.' }
+    return { type: 'notice', text: spoken().nowAdmin }
   },
   'admin-progress': async (parley, { by, dataset }) => {
     await adminActor(parley, by)
@@ -33,9 +34,7 @@ export const adminGestures: Gestures<
     )
     return {
       type: 'notice',
-      text:
-        said.join('\n\n') ||
-        'There is no dataset yet. Create one with `npx parley dataset create FILE`.',
+      text: said.join('\n\n') || spoken().noDatasetYet,
     }
   },
   'admin-stats': async (parley, { by, dataset }) => {
@@ -45,33 +44,23 @@ export const adminGestures: Gestures<
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
     const { warnings } = await publishDataset(parley, actor, { dataset })
-    return { type: 'notice', text: [`“${dataset}” is ready.`, ...warnings].join('\n') }
+    return { type: 'notice', text: [spoken().isReady(dataset), ...warnings].join('\n') }
   },
   'admin-pause': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
     await pauseDataset(parley, actor, { dataset })
-    return { type: 'notice', text: `“${dataset}” is paused. Open cards may still be answered.` }
+    return { type: 'notice', text: spoken().isPaused(dataset) }
   },
   'admin-export': async (parley, { by, dataset, format, options }) => {
     const actor = await adminActor(parley, by)
     await startExport(parley, actor, { dataset, as: format, flags: options, requestedBy: by })
     return {
       type: 'notice',
-      text: `Export of “${dataset}” as ${format} has started. The file comes as a private message.`,
+      text: spoken().exportStarted(dataset, format),
     }
   },
   'admin-help': async (parley, { by }) => {
     await adminActor(parley, by)
-    return { type: 'notice', text: helpText }
+    return { type: 'notice', text: spoken().adminHelp }
   },
 }
-
-const helpText = [
-  '/parley-admin progress [DATASET]: how far it is',
-  '/parley-admin stats DATASET: how much people agree, and which models they prefer',
-  '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
-  '/parley-admin publish DATASET, /parley-admin pause DATASET',
-  '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
-  '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
-  'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',
-].join('\n')

@@ -31,11 +31,11 @@ import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
-import { receiptFor, savedText } from './receipt.ts'
+import { receiptFor, savedText, sayDiscarded } from './receipt.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
-import { words } from './words.ts'
+import { spoken } from './words.ts'
 
 export const answerGestures: Gestures<
   | 'open'
@@ -59,7 +59,7 @@ export const answerGestures: Gestures<
     return { type: 'form', card: cardOf(found, found.dataset) }
   },
   press: async (parley, interaction) => {
-    if (await findPreview(parley, interaction)) return previewNotice
+    if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const card = cardOf(found, found.dataset, found.document)
@@ -70,7 +70,7 @@ export const answerGestures: Gestures<
     return finish(parley, labeler, interaction, { ...draftOf(found), ...values }, found)
   },
   rank: async (parley, interaction) => {
-    if (await findPreview(parley, interaction)) return previewNotice
+    if (await findPreview(parley, interaction)) return previewNotice()
     const { by, schemaVersion, tap, step } = interaction
     const { labeler, found } = await findOwn(parley, interaction, schemaVersion)
     if (found.response?.status === 'submitted') return afterAnswer(parley, labeler, found)
@@ -98,7 +98,7 @@ export const answerGestures: Gestures<
   submit: async (parley, interaction) => {
     const replied = await answerDealt(parley, interaction)
     if (replied) return replied
-    if (await findPreview(parley, interaction)) return previewNotice
+    if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     try {
       return await answer(parley, labeler, interaction, found)
@@ -138,11 +138,11 @@ export const answerGestures: Gestures<
     return {
       type: 'form',
       card: cardOf(withDraft(found, draft), found.dataset),
-      notice: 'This is your message. Look it over, then submit it as your answer.',
+      notice: spoken().yourMessage,
     }
   },
   discard: async (parley, interaction) => {
-    if (await findPreview(parley, interaction)) return previewNotice
+    if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const { assignmentId, reason, by } = interaction
@@ -151,7 +151,7 @@ export const answerGestures: Gestures<
       const { rejected } = await discardResponse(inside, labeler, skip)
       if (rejected) await tellRejected(inside, found, assignmentId)
     })
-    const saved = receiptFor(found, `Skipped: ${reason.replaceAll('_', ' ')}`, false)
+    const saved = receiptFor(found, sayDiscarded(reason), false)
     if (found.postId !== null) return { type: 'receipt', saved: { ...saved, canEdit: true } }
     if (isLastOfBatch(found)) return endedBatch(parley, labeler, found, saved)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
@@ -164,10 +164,7 @@ export const answerGestures: Gestures<
     return {
       type: 'task',
       card: cardOf({ ...assignment, ...(ballot ? { ballot } : {}) }, found.dataset),
-      notice:
-        outcome === 'undone'
-          ? 'Taken back. Your answer is kept as a draft.'
-          : 'This is yours to answer.',
+      notice: outcome === 'undone' ? spoken().takenBack : spoken().yoursToAnswer,
     }
   },
   edit: async (parley, interaction) => {
@@ -198,16 +195,15 @@ export const answerGestures: Gestures<
       type: 'reader',
       reader: {
         assignmentId: interaction.assignmentId,
-        title: 'Guidelines',
-        content: document.guidelines ?? 'This dataset has no guidelines.',
+        title: spoken().guidelines,
+        content: document.guidelines ?? spoken().noGuidelines,
       },
     }
   },
 }
 
-const previewNotice: Reply = {
-  type: 'notice',
-  text: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
+function previewNotice(): Reply {
+  return { type: 'notice', text: spoken().isPreview }
 }
 
 /** Enough people found fault with a record itself: its admins are told, once. */
@@ -220,7 +216,7 @@ async function tellRejected(
   const command = `parley records requeue ${name} ${record.externalId}`
   await tellAdmins(parley, {
     key: `rejected:${assignmentId}`,
-    text: `The record ${record.externalId} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run \`${command}\`.`,
+    text: (said) => said.recordRejected(record.externalId, title, command),
   })
 }
 
@@ -443,7 +439,7 @@ async function ended(
   const notice =
     dataset.status === 'ready'
       ? await allDone(parley, labeler, dataset.name)
-      : `“${dataset.document.title}” is ${dataset.status} now. Thank you!`
+      : spoken().statusNow(dataset.document.title, dataset.status)
   return { type: 'receipt', saved, notice }
 }
 
@@ -461,7 +457,7 @@ async function endedBatch(
   saved: Receipt,
 ): Promise<Reply> {
   await endBatch(parley, labeler, datasetId)
-  const notice = words(labeler.person.locale).batchDone(tally.goal ?? 0)
+  const notice = spoken().batchDone(tally.goal ?? 0)
   return { type: 'receipt', saved, notice }
 }
 
@@ -484,5 +480,5 @@ function receiptOf(found: FoundAssignment): Reply {
 
 function savedReceipt({ assignment, values }: Submitted): Receipt {
   const said = summarize(assignment.document.questions, values, assignment.shownOrder)
-  return receiptFor(assignment, `Saved: ${said}`, true)
+  return receiptFor(assignment, spoken().savedAs(said), true)
 }

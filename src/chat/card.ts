@@ -7,6 +7,7 @@ import type { Content, RecordOutput, RecordSuggestions } from '../records/shape.
 import type { Reader, ReaderPart, TaskCard } from './port.ts'
 import { pressesFor } from './presses.ts'
 import { buildTapPanel, tapQuestion } from './taps.ts'
+import { spoken } from './words.ts'
 
 /** What a card is made of; an assignment brings it, and a preview without one. */
 export type CardSource = {
@@ -114,7 +115,7 @@ export function buildReader(source: CardSource, part: ReaderPart): Reader | null
   return output
     ? {
         assignmentId: source.assignmentId,
-        title: `Output ${letterOf(part.output)}`,
+        title: spoken().output(letterOf(part.output)),
         content: contentOf(output),
       }
     : null

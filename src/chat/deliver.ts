@@ -14,6 +14,7 @@ import { getOwnAssignment } from '../assignments/assignment.ts'
 import { expireDue } from '../assignments/lease.ts'
 import type { DeliveryKind } from '../db/schema.ts'
 import { asParleyError } from '../errors.ts'
+import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { markReminded } from '../reminders/recheck.ts'
@@ -22,6 +23,7 @@ import { keepMessage, type Subject } from './messages.ts'
 import type { Channel, Delivered, Reply, SendFailure } from './port.ts'
 import { buildSubject } from './public.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './reminders.ts'
+import { inLocale, type Words, words } from './words.ts'
 
 /** Where one job delivers. */
 export type Place = { platform: Platform; workspace: string }
@@ -53,8 +55,9 @@ export async function queueCard(
 /** Tells every admin that can be reached, each once. */
 export async function tellAdmins(
   parley: Parley,
-  input: { key: string; text: string },
+  input: { key: string; text: string | ((said: Words) => string) },
 ): Promise<void> {
+  const { key, text } = input
   const held = await parley.db
     .selectFrom('roles')
     .select(['platform', 'workspace', 'userId'])
@@ -66,7 +69,8 @@ export async function tellAdmins(
   for (const name of new Set([...parley.admins, ...named])) {
     const to = parsePerson(name)
     if (!parley.platforms.has(to.platform) || (await isDead(parley, to))) continue
-    await queueNotice(parley, { ...input, to })
+    const said = words((await findLocale(parley, to)) ?? undefined)
+    await queueNotice(parley, { key, to, text: typeof text === 'string' ? text : text(said) })
   }
 }
 
@@ -135,7 +139,7 @@ export async function leaveWorkspace(
     await endLeases(inside, place)
     await tellAdmins(inside, {
       key: `left:${place.platform}:${place.workspace}:${now.toISOString()}`,
-      text: `Parley can no longer reach the workspace ${place.workspace} (${reason.replaceAll('_', ' ')}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
+      text: (said) => said.workspaceLost(place.workspace, reason.replaceAll('_', ' ')),
     })
     return true
   })
@@ -278,7 +282,9 @@ async function replyOf(parley: Parley, row: Row): Promise<What> {
       const { assignmentId } = Card.parse(row.content)
       const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
       if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
-      return { reply: { type: 'task', card: cardOf(found, found.dataset) } }
+      const locale = (await findLocale(parley, personOf(row))) ?? undefined
+      const card = inLocale(locale, () => cardOf(found, found.dataset))
+      return { reply: { type: 'task', card } }
     }
     case 'invitation':
       return buildInvitation(parley, Invited.parse(row.content).invitationId)
@@ -404,13 +410,15 @@ function backoffMs(attempt: number): number {
 
 /** Somebody left, or a channel is closed: nothing more is sent there, and it is said once. */
 async function loseRecipient(parley: Parley, row: Row, reason: string): Promise<void> {
-  const name = row.isChannel ? `the channel ${row.recipient}` : personName(personOf(row))
   await inTransaction(parley, async (inside) => {
     await giveUp(inside, row, reason, row.recipient)
     if (!row.isChannel) await endLeases(inside, row, row.recipient)
     await tellAdmins(inside, {
       key: `gone:${row.platform}:${row.workspace}:${row.recipient}`,
-      text: `Parley can no longer write to ${name} (${reason.replaceAll('_', ' ')}). What they answered is kept; what they had open goes to others.`,
+      text: (said) => {
+        const name = row.isChannel ? said.theChannel(row.recipient) : personName(personOf(row))
+        return said.personLost(name, reason.replaceAll('_', ' '))
+      },
     })
   })
   await expireDue(parley)

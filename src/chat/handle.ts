@@ -16,6 +16,7 @@ import type { Interaction, Reply } from './port.ts'
 import { postGestures } from './posts.ts'
 import { reminderGestures } from './reminders.ts'
 import { sessionGestures } from './session.ts'
+import { inLocale, words } from './words.ts'
 
 type Gesture<Type extends Interaction['type']> = (
   parley: Parley,
@@ -36,7 +37,8 @@ const gestures: Gestures<Interaction['type']> = {
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
   try {
-    return await gestureOf(interaction.type)(parley, interaction)
+    const { locale } = interaction.by
+    return await inLocale(locale, () => gestureOf(interaction.type)(parley, interaction))
   } catch (error) {
     const known = asParleyError(error)
     if (!known) {
@@ -44,7 +46,7 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
       parley.log.error({ err: error, ref, gesture: interaction.type }, 'An interaction failed.')
       return {
         type: 'notice',
-        text: `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
+        text: words(interaction.by.locale).brokeRef(ref),
       }
     }
     if (known.code === 'unavailable')

@@ -15,8 +15,9 @@ import type { Gestures } from './handle.ts'
 import type { AdminDataset, Home } from './port.ts'
 import { sendPreview } from './preview.ts'
 import { sayProgress } from './progress.ts'
-import { helpText, recentAnswers, welcome } from './session.ts'
+import { recentAnswers, welcome } from './session.ts'
 import { findHeld, listWaiting, whyNothing } from './waiting.ts'
+import { spoken } from './words.ts'
 
 export const homeGestures: Gestures<
   | 'home'
@@ -33,7 +34,7 @@ export const homeGestures: Gestures<
       isIn ? labelersHome(parley, labeler) : newcomersHome(parley, by),
       adminPanel(parley, by),
     ])
-    return { type: 'home', home: { ...theirs, admin, help: helpText } }
+    return { type: 'home', home: { ...theirs, admin, help: spoken().help } }
   },
   'dataset-guidelines': async (parley, { by, dataset: name }) => {
     const dataset = await getDataset(parley, name)
@@ -43,15 +44,15 @@ export const homeGestures: Gestures<
       type: 'reader',
       reader: {
         assignmentId: '',
-        title: 'Guidelines',
-        content: dataset.document.guidelines ?? 'This dataset has no guidelines.',
+        title: spoken().guidelines,
+        content: dataset.document.guidelines ?? spoken().noGuidelines,
       },
     }
   },
   'admin-preview': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
     await sendPreview(parley, actor, { dataset, to: by })
-    return { type: 'notice', text: 'The preview is in your messages with Parley, for you alone.' }
+    return { type: 'notice', text: spoken().previewSent }
   },
   'admin-export-form': async (parley, { by, dataset }) => {
     await adminActor(parley, by)
@@ -131,8 +132,8 @@ async function heldIn(
 
 async function whyQuiet(parley: Parley, labeler: Labeler, hasAnswered: boolean): Promise<string> {
   const why = await whyNothing(parley, labeler.person)
-  if (!hasAnswered || why.includes('paused')) return why
-  return 'All done. Thank you! There is nothing else waiting for you right now.'
+  const said = spoken()
+  return !hasAnswered || why === said.nothingPaused ? why : said.allDoneHome
 }
 
 async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']> {
@@ -162,29 +163,26 @@ const shownDatasets = 10
 /** What became of a file, with the lines that were refused and what to do about each. */
 export function sayImport(dataset: string, file: string, report: ImportReport): string {
   const { lines, created, updated, unchanged, repeated, refused, warnings } = report
+  const said = spoken()
   const parts = [
-    `${created} new`,
-    ...(updated > 0 ? [`${updated} changed`] : []),
-    ...(unchanged > 0 ? [`${unchanged} as they were`] : []),
-    ...(repeated > 0 ? [`${repeated} repeated`] : []),
-    `${refused.count} refused`,
+    said.importedParts.created(created),
+    ...(updated > 0 ? [said.importedParts.updated(updated)] : []),
+    ...(unchanged > 0 ? [said.importedParts.unchanged(unchanged)] : []),
+    ...(repeated > 0 ? [said.importedParts.repeated(repeated)] : []),
+    said.importedParts.refused(refused.count),
   ]
-  const told = refused.lines.slice(0, shownRefusals).map(({ line, path, message, remedy }) => {
-    const where = path ? `line ${line}, ${path}` : `line ${line}`
-    return `• ${where}: ${message} ${remedy}`
-  })
+  const told = refused.lines
+    .slice(0, shownRefusals)
+    .map(
+      ({ line, path, message, remedy }) =>
+        `• ${said.importedLine(line, path || null)}: ${message} ${remedy}`,
+    )
   const rest = refused.count - told.length
   return [
-    `“${file}” into “${dataset}”: ${lines} ${lines === 1 ? 'line' : 'lines'} read: ${parts.join(', ')}.`,
+    said.importedLines(file, dataset, lines, parts.join(', ')),
     ...told,
-    ...(rest > 0
-      ? [`And ${rest} more lines were refused. Mend these first and import again.`]
-      : []),
-    ...(warnings.count > 0
-      ? [
-          `${warnings.count} ${warnings.count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
-        ]
-      : []),
+    ...(rest > 0 ? [said.importedRest(rest)] : []),
+    ...(warnings.count > 0 ? [said.importedWarnings(warnings.count)] : []),
   ].join('\n')
 }
 

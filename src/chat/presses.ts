@@ -5,15 +5,20 @@
 import type { Question, RankingQuestion } from '../questions/question.ts'
 import { letterOf, type Value } from '../questions/values.ts'
 import type { Press } from './port.ts'
+import { spoken, type Words } from './words.ts'
 
 const mostPresses = 6
 
 /** The presses of a card, or none when a form is needed. `outputs` in the order they are shown. */
-export function pressesFor(questions: readonly Question[], outputs: readonly string[]): Press[] {
+export function pressesFor(
+  questions: readonly Question[],
+  outputs: readonly string[],
+  said = spoken(),
+): Press[] {
   const required = questions.filter((question) => question.required)
   const [only] = required
   if (!only || required.length > 1 || only.when !== undefined) return []
-  const presses = answersOf(only, outputs).map(({ text, value, style }) => ({
+  const presses = answersOf(only, outputs, said).map(({ text, value, style }) => ({
     text,
     values: { [only.name]: value },
     ...(style ? { style } : {}),
@@ -23,8 +28,8 @@ export function pressesFor(questions: readonly Question[], outputs: readonly str
 
 type Answer = { text: string; value: Value; style?: 'primary' | 'danger' }
 
-function answersOf(question: Question, outputs: readonly string[]): Answer[] {
-  if (question.type === 'ranking') return pairAnswers(question, outputs)
+function answersOf(question: Question, outputs: readonly string[], said: Words): Answer[] {
+  if (question.type === 'ranking') return pairAnswers(question, outputs, said)
   if (question.type !== 'rating' && question.type !== 'label') return []
   const single: Answer[] =
     question.type === 'rating'
@@ -37,7 +42,7 @@ function answersOf(question: Question, outputs: readonly string[]): Answer[] {
 }
 
 /** Two outputs: A is better, equal, B is better, neither; with strength "much" on both sides. */
-function pairAnswers(question: RankingQuestion, outputs: readonly string[]): Answer[] {
+function pairAnswers(question: RankingQuestion, outputs: readonly string[], said: Words): Answer[] {
   const [first, second] = outputs
   if (first === undefined || second === undefined || outputs.length > 2) return []
   const { mode } = question
@@ -50,23 +55,23 @@ function pairAnswers(question: RankingQuestion, outputs: readonly string[]): Ans
   const [a, b] = [letterOf(0), letterOf(1)]
   const answers: Answer[] = question.strength
     ? [
-        { text: `${a} is much better`, value: better(first, second, 2) },
-        { text: `${a} is slightly better`, value: better(first, second, 1) },
+        { text: said.muchBetter(a), value: better(first, second, 2) },
+        { text: said.slightlyBetter(a), value: better(first, second, 1) },
       ]
-    : [{ text: `${a} is better`, value: better(first, second) }]
+    : [{ text: said.better(a), value: better(first, second) }]
   if (question.ties && (mode === 'full' || mode === 'tiers'))
     answers.push({
-      text: 'Equally good',
+      text: said.equal,
       value: { mode, ranks: ranksOf([first, 1], [second, 1]), all_unacceptable: false },
     })
   if (question.strength)
     answers.push(
-      { text: `${b} is slightly better`, value: better(second, first, 1) },
-      { text: `${b} is much better`, value: better(second, first, 2) },
+      { text: said.slightlyBetter(b), value: better(second, first, 1) },
+      { text: said.muchBetter(b), value: better(second, first, 2) },
     )
-  else answers.push({ text: `${b} is better`, value: better(second, first) })
+  else answers.push({ text: said.better(b), value: better(second, first) })
   if (question.unacceptable)
-    answers.push({ text: 'Both bad', value: { mode, ranks: {}, all_unacceptable: true } })
+    answers.push({ text: said.bothBad, value: { mode, ranks: {}, all_unacceptable: true } })
   return answers
 }
 

@@ -7,6 +7,7 @@ import { adminActor } from '../labelers/roles.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { buildTaskCard, type CardSource } from './card.ts'
 import type { Delivered, Interaction, TaskCard } from './port.ts'
+import { spoken } from './words.ts'
 
 /** Sends the card of the dataset's first record. */
 export async function sendPreview(
@@ -20,7 +21,7 @@ export async function sendPreview(
   return parley.send(input.to, {
     type: 'task',
     card: buildTaskCard(source),
-    notice: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
+    notice: spoken().previewAbove,
   })
 }
 
@@ -44,8 +45,7 @@ async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSour
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
-  if (!record)
-    throw conflict(`"${dataset.name}" has no records to show yet. Add some with parley import.`)
+  if (!record) throw conflict(spoken().nothingToPreview(dataset.name))
   const { document, schemaVersion } = dataset
   return {
     assignmentId: `preview-${dataset.id}`,

@@ -13,9 +13,11 @@ import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
 import { type HistoryEntry, type Reply, readPostId } from './port.ts'
 import { openVote } from './posts.ts'
+import { sayDiscarded } from './receipt.ts'
 import { beginReminders, startOffered } from './reminders.ts'
 import { summarize } from './summary.ts'
 import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
+import { spoken } from './words.ts'
 
 export const sessionGestures: Gestures<
   'next' | 'consent' | 'datasets' | 'progress' | 'history' | 'help'
@@ -46,26 +48,22 @@ export const sessionGestures: Gestures<
       .where('tallies.labelerId', '=', labeler.id)
       .orderBy('datasets.name')
       .execute()
-    const lines = rows.map(
-      ({ document, submitted, discarded }) =>
-        `${document.title}: ${submitted} ${submitted === '1' ? 'answer' : 'answers'}, ${discarded} skipped`,
+    const said = spoken()
+    const lines = rows.map(({ document, submitted, discarded }) =>
+      said.answersIn(document.title, Number(submitted), Number(discarded)),
     )
     return {
       type: 'notice',
-      text:
-        lines.length > 0
-          ? lines.join('\n')
-          : 'You have not answered anything yet. Type /parley to begin.',
+      text: lines.length > 0 ? lines.join('\n') : said.noHistory,
     }
   },
   history: async (parley, { by }) => {
     const labeler = await getLabeler(parley, by)
     const entries = await recentAnswers(parley, labeler)
-    if (entries.length === 0)
-      return { type: 'notice', text: 'You have not answered anything yet. Type /parley to begin.' }
+    if (entries.length === 0) return { type: 'notice', text: spoken().noHistory }
     return { type: 'history', entries }
   },
-  help: async () => ({ type: 'notice', text: helpText }),
+  help: async () => ({ type: 'notice', text: spoken().help }),
 }
 
 /** The last answers and skips, newest first. */
@@ -80,7 +78,7 @@ export async function recentAnswers(
     dataset: { name: dataset.name, title: dataset.document.title },
     summary:
       response?.status === 'discarded'
-        ? `Skipped: ${response.reason?.replaceAll('_', ' ')}`
+        ? sayDiscarded(response.reason)
         : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
     canUndo,
     canEdit,
@@ -106,8 +104,8 @@ export async function nextTask(
 export async function allDone(parley: Parley, labeler: Labeler, done: string): Promise<string> {
   const others = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
   const [other] = others
-  if (!other) return 'All done here. Thank you! There is nothing else waiting for you right now.'
-  return `All done here. Thank you! There is more in “${other.title}”: type /parley next ${other.name}`
+  if (!other) return spoken().allDoneHere
+  return spoken().allDoneMore(other.title, other.name)
 }
 
 async function startWork(
@@ -158,21 +156,8 @@ export async function welcome(
 async function whyNot(parley: Parley, person: Person, name: string): Promise<string> {
   const named = await findDataset(parley, name)
   const isTheirs = named !== null && (await isLetIn(parley, named, person))
-  if (isTheirs && named.status === 'paused')
-    return `“${named.document.title}” is paused right now. Nothing is lost; try again later.`
-  if (isTheirs && named.status === 'closed')
-    return `“${named.document.title}” is closed and takes no more answers. Thank you for yours.`
+  if (isTheirs && named.status === 'paused') return spoken().pausedNow(named.document.title)
+  if (isTheirs && named.status === 'closed') return spoken().closedNow(named.document.title)
   // The same words whether it does not exist or is not theirs: names of datasets are not given away.
-  return `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`
+  return spoken().notYourDataset(name)
 }
-
-/** What one may type. */
-export const helpText = [
-  '/parley: the next task, where you left off',
-  '/parley next NAME: the next task of one dataset',
-  '/parley datasets: what you may choose from',
-  '/parley progress: how much you have done',
-  '/parley history: your last answers, with Edit',
-  '/parley reminders: when Parley may write to you, and about what',
-  'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
-].join('\n')

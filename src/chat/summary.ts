@@ -1,6 +1,7 @@
 /** What was saved, in a few words a labeler recognises: "A > C = B", "Helpful: 4". */
 import type { Question } from '../questions/question.ts'
 import { letterOf, type RankingValue, type SingleValue, type Values } from '../questions/values.ts'
+import { spoken } from './words.ts'
 
 /** Sums up an answer in the letters the labeler saw. */
 export function summarize(
@@ -20,7 +21,7 @@ export function summarize(
 export function sayRanking(value: RankingValue, shownOrder: readonly string[]): string {
   const entries = Object.entries(value.ranks)
   if (value.all_unacceptable && entries.length === 0)
-    return shownOrder.length === 2 ? 'both bad' : 'all unacceptable'
+    return shownOrder.length === 2 ? spoken().saidBothBad : spoken().saidUnacceptable
   if (value.mode === 'best_only' || value.mode === 'best_worst') return sayEnds(value, shownOrder)
   const levels = new Map<number, string[]>()
   for (const [id, rank] of entries) {
@@ -32,7 +33,7 @@ export function sayRanking(value: RankingValue, shownOrder: readonly string[]): 
     .sort(([a], [b]) => a - b)
     .map(([, letters]) => letters.sort().join(' = '))
     .join(value.strength === 2 ? ' >> ' : ' > ')
-  return value.all_unacceptable ? `${said} (all unacceptable)` : said
+  return value.all_unacceptable ? `${said} (${spoken().saidUnacceptable})` : said
 }
 
 /** "A best, D worst": what is between them was not compared. */
@@ -41,15 +42,15 @@ function sayEnds({ mode, ranks, all_unacceptable }: RankingValue, shownOrder: re
   const letters = (rank: number) =>
     shownOrder.flatMap((id, place) => (ranks[id] === rank ? [letterOf(place)] : [])).join(', ')
   const said = [
-    `${letters(1)} best`,
-    ...(mode === 'best_worst' && last > 1 ? [`${letters(last)} worst`] : []),
+    spoken().saidBest(letters(1)),
+    ...(mode === 'best_worst' && last > 1 ? [spoken().saidWorst(letters(last))] : []),
   ].join(', ')
-  return all_unacceptable ? `${said} (all unacceptable)` : said
+  return all_unacceptable ? `${said} (${spoken().saidUnacceptable})` : said
 }
 
 function sayValue(question: Question, value: unknown, shownOrder: readonly string[]): string {
   if (question.type === 'ranking') return sayRanking(value as RankingValue, shownOrder)
-  if (question.type === 'span') return 'marked text'
+  if (question.type === 'span') return spoken().saidSpans
   if (question.of === 'record') return saySingle(question, value as SingleValue)
   return Object.entries(value as Record<string, SingleValue>)
     .map(([id, one]) => ({
@@ -64,7 +65,7 @@ function sayValue(question: Question, value: unknown, shownOrder: readonly strin
 function saySingle(question: Question, value: SingleValue): string {
   if (question.type === 'label' || question.type === 'multi_label') {
     const chosen = Array.isArray(value) ? value : [value]
-    if (chosen.length === 0) return 'none'
+    if (chosen.length === 0) return spoken().saidNone
     return chosen
       .map((one) => question.options.find((option) => option.value === one)?.text ?? String(one))
       .join(', ')

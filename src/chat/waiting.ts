@@ -8,6 +8,7 @@ import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import type { Choice, Waiting } from './port.ts'
+import { spoken } from './words.ts'
 
 /** The datasets of one status that let this person in, oldest first. */
 export async function listOpen(
@@ -72,9 +73,7 @@ export async function findHeld(parley: Parley, labeler: Labeler): Promise<string
 /** Why there is nothing for somebody who is not let in anywhere. */
 export async function whyNothing(parley: Parley, person: Person): Promise<string> {
   const paused = await listOpen(parley, person, 'paused')
-  return paused.length > 0
-    ? 'Nothing is waiting for you: the work is paused right now. Try again later.'
-    : 'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.'
+  return paused.length > 0 ? spoken().nothingPaused : spoken().nothingWaits
 }
 
 /** Those that let the person in; one that cannot tell is passed over while another does. */

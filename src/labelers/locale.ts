@@ -56,7 +56,8 @@ export function openLocales(parley: Parley): Locales {
   }
 }
 
-async function findLocale(parley: Parley, person: Person): Promise<string | null> {
+/** What is stored of somebody's language; messages that nobody waits for are written in it. */
+export async function findLocale(parley: Parley, person: Person): Promise<string | null> {
   const row = await parley.db
     .selectFrom('identities')
     .innerJoin('labelers', 'labelers.id', 'identities.labelerId')
