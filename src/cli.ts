@@ -10,6 +10,7 @@ import { discordCommands } from './cli/discord.ts'
 import { exportCommands } from './cli/exports.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
+import { postCommands } from './cli/post.ts'
 import { recordCommands } from './cli/records.ts'
 import { slackCommands } from './cli/slack.ts'
 import { statsCommands } from './cli/stats.ts'
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   ...statsCommands,
   ...labelerCommands,
   ...deliverCommands,
+  ...postCommands,
   ...slackCommands,
   ...discordCommands,
 ]

@@ -3,7 +3,7 @@
  * publishes, and listed to tell whether a person is in one.
  */
 import { LRUCache } from 'lru-cache'
-import type { Inside, Person } from '../../src/chat/port.ts'
+import type { Channel, Inside, Person } from '../../src/chat/port.ts'
 import { ParleyError } from '../../src/errors.ts'
 import { type Outbox, slackCode } from './send.ts'
 import { here, inWorkspace } from './where.ts'
@@ -38,6 +38,28 @@ export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'l
       try {
         return await inWorkspace(workspace, () => find(outbox, text))
       } catch (error) {
+        const problem = whyNotFound(text, error)
+        if (problem === null) throw error
+        return { problem }
+      }
+    },
+
+    /** The channel an admin names for a message: by `#ml`, its id, or Slack's own mention. */
+    async findChannel(text: string): Promise<Channel | { problem: string }> {
+      const workspace = await workspaceAsked(outbox)
+      if (workspace === null)
+        return { problem: `${text} could be in any workspace. Write slack:TEAM:CHANNEL.` }
+      const name = /^[#<]|^[CG][A-Z0-9]{6,}$/.test(text) ? text : `#${text}`
+      try {
+        const found = await inWorkspace(workspace, () => find(outbox, name))
+        if ('problem' in found) return found
+        const channelId = idOf(found.entry) ?? ''
+        return { platform: 'slack', workspace, channelId }
+      } catch (error) {
+        // Without the permission to look one up, an id is taken at its word.
+        const id = idOf(name)
+        if (slackCode(error) === 'missing_scope' && id !== null)
+          return { platform: 'slack', workspace, channelId: id }
         const problem = whyNotFound(text, error)
         if (problem === null) throw error
         return { problem }

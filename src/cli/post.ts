@@ -1,0 +1,84 @@
+/** Posting in public from the terminal: calls to rank records, and the hub people start from. */
+import { createPosts } from '../assignments/post.ts'
+import type { Channel } from '../chat/port.ts'
+import { putHub } from '../chat/posts.ts'
+import { readHours } from '../chat/text.ts'
+import { invalid } from '../errors.ts'
+import { type Platform, platforms } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+import { type CliCommand, cliActor, print, withParley } from './command.ts'
+
+const toOption = [
+  '--to <channel>',
+  'where, e.g. slack:#evals, slack:TEAM:C0123ABCD or discord:CHANNEL',
+] as const
+
+export const postCommands: readonly CliCommand[] = [
+  {
+    usage: 'post <dataset>',
+    about: 'call a channel to rank records: ballots are private, the result takes the call’s place',
+    options: [
+      toOption,
+      ['--records <count>', 'how many records, each in a post of its own (default: 1)'],
+      ['--closes <time>', 'when voting ends: 30m, 24h, 7d (default: 24h, or as the dataset says)'],
+      ['--models', 'name the models in the result'],
+    ],
+    run: (doors, { words: [dataset = ''], options }) => {
+      const records = readRecords(options['records'])
+      const closesInHours = readCloses(options['closes'])
+      return withParley(doors, async (parley) => {
+        const posts = await createPosts(parley, cliActor, {
+          dataset,
+          to: await readChannel(parley, options['to']),
+          ...(records === undefined ? {} : { records }),
+          ...(closesInHours === undefined ? {} : { closesInHours }),
+          ...(options['models'] === true ? { models: true } : {}),
+        })
+        for (const { id, closesAt } of posts) print(`post ${id} closes ${closesAt.toISOString()}`)
+      })
+    },
+  },
+  {
+    usage: 'hub <dataset>',
+    about: 'put a message into a channel from which people start',
+    options: [toOption],
+    run: (doors, { words: [dataset = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const to = await readChannel(parley, options['to'])
+        const isNew = await putHub(parley, cliActor, { dataset, to })
+        print(isNew ? 'The hub is on its way.' : 'A hub of this dataset stands there already.')
+      }),
+  },
+]
+
+function readRecords(text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  const records = Number(text)
+  if (Number.isInteger(records) && records > 0) return records
+  throw invalid({
+    '--records': `"${String(text)}" is not a count. Write a whole number such as 3.`,
+  })
+}
+
+function readCloses(text: unknown): number | undefined {
+  if (text === undefined) return undefined
+  const hours = readHours(String(text))
+  if (hours !== null && hours > 0) return hours
+  throw invalid({ '--closes': `"${String(text)}" is not a time. Write it like 30m, 24h or 7d.` })
+}
+
+/** `slack:TEAM:CHANNEL` is taken as it is; a name or a bare id is looked up on the platform. */
+async function readChannel(parley: Parley, text: unknown): Promise<Channel> {
+  const [name = '', ...rest] = typeof text === 'string' ? text.split(':') : []
+  const platform = platforms.find((one): one is Platform => one === name)
+  const [first = '', second] = rest
+  if (!platform || first === '' || rest.length > 2)
+    throw invalid({ '--to': 'Say where, e.g. --to slack:#evals or --to discord:1234567890.' })
+  if (second !== undefined) return { platform, workspace: first, channelId: second }
+  const adapter = parley.platforms.get(platform)
+  if (!adapter?.findChannel)
+    return { platform, workspace: '', channelId: first.replace(/^<#|>$/g, '') }
+  const found = await adapter.findChannel(first)
+  if ('problem' in found) throw invalid({ '--to': found.problem })
+  return found
+}
