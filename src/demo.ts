@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDiscordStandIn } from '../sandbox/discord/server.ts'
+import { type DiscordStandIn, openDiscordStandIn } from '../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
 import { say } from './cli/command.ts'
 import { loadConfig, projectRoot, readEnvironment } from './config.ts'
@@ -29,9 +29,12 @@ export const samples = {
   checked: 'logged',
   thumbs: 'logged',
   topics: 'logged',
+  arena: 'pairs',
 } as const
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
+/** Who takes part from the stand-in Discord. */
+const contributors = ['Eve', 'Fay', 'Gus']
 
 /** What a workspace knows of the app by its manifest (`parley slack manifest`). */
 const registered = {
@@ -68,6 +71,14 @@ async function openStandIn(options: { port?: number; wireLog?: string }): Promis
   return slack
 }
 
+/** The stand-in with a server of the community's own; Cleo looks after it. */
+async function openDiscord(options: { wireLog?: string }): Promise<DiscordStandIn> {
+  const people = [...contributors, 'Cleo'].map((name) => ({ name }))
+  const discord = await openDiscordStandIn({ ...options, people, channels: ['arena'] })
+  discord.person('Cleo', { owner: true })
+  return discord
+}
+
 export async function runDemo(options: {
   check: boolean
   port: number | undefined
@@ -77,13 +88,14 @@ export async function runDemo(options: {
   rmSync(join(directory, 'files'), { recursive: true, force: true })
   mkdirSync(join(directory, 'files'), { recursive: true })
   const wireLog = join(directory, 'files', 'wire.jsonl')
-  const slack = await openStandIn({
-    wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog,
-  })
+  const kept = { wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog }
+  const slack = await openStandIn(kept)
+  const discord = await openDiscord(kept)
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
   const config = loadConfig(
     demoEnvironment({
       ...slack.env,
+      ...discord.env,
       DATABASE_URL: scratch.url,
       PARLEY_SECRET: scratch.secret,
       PORT: String(options.port ?? (options.check ? 0 : 3000)),
@@ -94,15 +106,19 @@ export async function runDemo(options: {
   try {
     const address = await serveSamples(open, slack)
     const code = await createClaimCode(open.parley, actor)
-    if (options.check)
-      return await checkDemo({ slack, code, directory: join(directory, 'files'), wireLog })
+    if (options.check) {
+      const newCode = () => createClaimCode(open.parley, actor)
+      const where = { directory: join(directory, 'files'), wireLog }
+      return await checkDemo({ slack, discord, code, newCode, ...where })
+    }
     sayHowTo(slack, address, code)
-    const transcript = followTranscript(slack)
+    const transcript = followTranscript(slack, discord)
     await stopped
     transcript.stop()
     return 0
   } finally {
     await open.close()
+    await discord.close()
     await slack.close()
     await scratch.drop()
   }
@@ -116,11 +132,7 @@ export async function runSandbox(options: { port: number | undefined }): Promise
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(wireLog ? { wireLog } : {}),
   })
-  const discord = await openDiscordStandIn({
-    ...(wireLog ? { wireLog } : {}),
-    people: names.map((name) => ({ name })),
-    channels: ['general', 'labeling'],
-  })
+  const discord = await openDiscord(wireLog ? { wireLog } : {})
   for (const [name, value] of Object.entries({ ...slack.env, ...discord.env }))
     process.stdout.write(`${name}=${value}\n`)
   say(
@@ -189,11 +201,17 @@ function sayHowTo(slack: SlackStandIn, address: string, code: string) {
 }
 
 /** Prints what people see and do, as it happens. */
-function followTranscript(slack: SlackStandIn): { stop(): void } {
-  let told = 0
+function followTranscript(slack: SlackStandIn, discord: DiscordStandIn): { stop(): void } {
+  const told = [0, 0]
   const timer = setInterval(() => {
-    for (const line of slack.transcript.slice(told)) say(`${line.at}  ${line.who}: ${line.text}`)
-    told = slack.transcript.length
+    for (const [place, [platform, { transcript }]] of [
+      ['Slack', slack] as const,
+      ['Discord', discord] as const,
+    ].entries()) {
+      for (const { at, who, text } of transcript.slice(told[place]))
+        say(`${at}  ${platform}, ${who}: ${text}`)
+      told[place] = transcript.length
+    }
   }, 300)
   return { stop: () => clearInterval(timer) }
 }

@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { DiscordStandIn } from '../../sandbox/discord/server.ts'
 import type { Person } from '../../sandbox/slack/people.ts'
 import type { SlackStandIn } from '../../sandbox/slack/server.ts'
 import { projectRoot } from '../config.ts'
+import { judgeAll } from './crowd.ts'
 import { type Confirmed, type Habits, type Sample, workThrough } from './people.ts'
 
 const labelers: Habits[] = [
@@ -32,13 +34,19 @@ type DatasetName = keyof typeof wanted
 
 export async function checkDemo(input: {
   slack: SlackStandIn
+  discord: DiscordStandIn
   code: string
+  /** Another code for the admin role: one works at a time. */
+  newCode(): Promise<string>
   directory: string
   wireLog: string
 }): Promise<number> {
   const { slack } = input
   const proof = openProof()
-  const confirmed = await labelEverything(slack, proof)
+  const [confirmed, judged] = await Promise.all([
+    labelEverything(slack, proof),
+    judgeArena(input.discord, proof),
+  ])
   const cleo = slack.person('Cleo')
   await cleo.command('/parley-admin export prefs raw')
   proof.step(
@@ -48,11 +56,13 @@ export async function checkDemo(input: {
   await cleo.command(`/parley-admin claim ${input.code}`)
   proof.step('Cleo claims the admin role with the code', /admin of Parley now/.test(cleo.screen()))
   const files = await exportEverything(cleo, input.directory)
+  await exportArena(proof, input.discord, await input.newCode(), judged)
   proveRaw(proof, files, confirmed)
   provePreference(proof, files)
   proveSft(proof, files, confirmed)
   proveManifests(proof, files)
   proveWire(proof, slack, input.wireLog, confirmed.length)
+  proveDiscordWire(proof, input.discord, input.wireLog)
   for (const name of files.keys()) process.stdout.write(`file: ${join(input.directory, name)}\n`)
   return proof.end()
 }
@@ -91,6 +101,52 @@ async function labelEverything(slack: SlackStandIn, proof: Proof): Promise<Confi
     )
   }
   return all
+}
+
+/** Contributors on Discord judge every pair three times. */
+async function judgeArena(discord: DiscordStandIn, proof: Proof): Promise<Confirmed[]> {
+  const samples = readSamples('pairs')
+  const each = await Promise.all(
+    ['Eve', 'Fay', 'Gus'].map((name) => judgeAll(discord.person(name), 'arena', samples)),
+  )
+  const judged = each.flat()
+  proof.step(
+    'arena is labeled to its end on Discord',
+    judged.length >= samples.length * 3,
+    `${judged.length} answers confirmed on screen`,
+  )
+  return judged
+}
+
+/** The file comes privately to the admin who asked for it on Discord. */
+async function exportArena(
+  proof: Proof,
+  discord: DiscordStandIn,
+  code: string,
+  judged: readonly Confirmed[],
+): Promise<void> {
+  const cleo = discord.person('Cleo')
+  await cleo.command('/parley-admin export dataset:arena format:raw')
+  proof.step('on Discord too somebody who is no admin is refused', cleo.files().length === 0)
+  await cleo.command(`/parley-admin claim code:${code}`)
+  await cleo.command('/parley-admin export dataset:arena format:raw')
+  const until = Date.now() + 30_000
+  while (cleo.files().length < 2 && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  const files = new Map(cleo.files().map(({ name, text }) => [name, text]))
+  const raw = linesOf(files, 'arena-raw.jsonl', RawLine)
+  const said = raw.map(({ record, values }) => {
+    const { ranks } = z
+      .object({ ranks: z.record(z.string(), z.number()) })
+      .parse(values['preference'])
+    return `${record.external_id}: ${Object.keys(ranks).find((id) => ranks[id] === 1)}`
+  })
+  const seen = judged.map(({ record, said: best }) => `${record}: ${best}`)
+  proof.step(
+    'arena-raw.jsonl, handed out on Discord, holds what the contributors chose',
+    said.length > 0 && said.sort().join('\n') === seen.sort().join('\n'),
+    `${said.length} lines`,
+  )
 }
 
 /** Asks for the exports in chat, waits for the files there, and writes what arrived. */
@@ -236,6 +292,7 @@ function proveManifests(proof: Proof, files: Map<string, string>) {
 }
 
 const WireLine = z.looseObject({
+  platform: z.enum(['slack', 'discord']),
   direction: z.enum(['call', 'delivery']),
   path: z.string(),
   status: z.number().nullable(),
@@ -244,7 +301,8 @@ const WireLine = z.looseObject({
 
 function proveWire(proof: Proof, slack: SlackStandIn, wireLog: string, answers: number) {
   const lines = readFileSync(wireLog, 'utf8').trimEnd().split('\n')
-  const wire = lines.map((line) => WireLine.parse(JSON.parse(line)))
+  const all = lines.map((line) => WireLine.parse(JSON.parse(line)))
+  const wire = all.filter(({ platform }) => platform === 'slack')
   const deliveries = wire.filter(({ direction }) => direction === 'delivery')
   const answered = deliveries.filter(({ status }) => status === 200)
   proof.step(
@@ -262,6 +320,19 @@ function proveWire(proof: Proof, slack: SlackStandIn, wireLog: string, answers: 
     'the stand-in accepted every call, by its own rules',
     accepted.length === calls.length && slack.faults.seen.length === 0,
     `${accepted.length} of ${calls.length} calls${slack.faults.seen.length > 0 ? `; faults: ${JSON.stringify(slack.faults.seen.slice(0, 3))}` : ''}`,
+  )
+}
+
+function proveDiscordWire(proof: Proof, discord: DiscordStandIn, wireLog: string) {
+  const lines = readFileSync(wireLog, 'utf8').trimEnd().split('\n')
+  const calls = lines
+    .map((line) => WireLine.parse(JSON.parse(line)))
+    .filter(({ platform, direction }) => platform === 'discord' && direction === 'call')
+  const accepted = calls.filter(({ status }) => status !== null && status < 300)
+  proof.step(
+    'the stand-in Discord accepted every call, by its own rules',
+    calls.length > 0 && accepted.length === calls.length && discord.faults.seen.length === 0,
+    `${accepted.length} of ${calls.length} calls`,
   )
 }
 

@@ -196,7 +196,7 @@ function topicOf(sample: Sample): string {
 }
 
 /** Finds the sample whose texts stand on the screen. */
-function whichSample(screen: string, samples: readonly Sample[]): Sample {
+export function whichSample(screen: string, samples: readonly Sample[]): Sample {
   const seen = squash(screen)
   const found = samples.find(
     ({ prompt, outputs }) =>
@@ -208,7 +208,7 @@ function whichSample(screen: string, samples: readonly Sample[]): Sample {
 }
 
 /** The outputs in the order in which they stand on the screen: A, B, C. */
-function shownOrder(screen: string, sample: Sample): Sample['outputs'] {
+export function shownOrder(screen: string, sample: Sample): Sample['outputs'] {
   const seen = squash(screen)
   const place = (text: string) => seen.indexOf(squash(text).slice(0, 40))
   return [...sample.outputs].sort((a, b) => place(a.text) - place(b.text))
