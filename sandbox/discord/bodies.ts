@@ -36,6 +36,9 @@ export type Around = {
 const int31 = 2_147_483_647
 const web = ['http', 'https', 'attachment']
 
+/** RFC 3339, as the official specification wants it. */
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
 const picture = shape({
   url: url('embed.url', web),
   width: integer(0, int31),
@@ -53,7 +56,7 @@ const embed = shape({
   description: string('embed.description'),
   url: url('embed.url', ['http', 'https']),
   timestamp: (check, value, at) => {
-    if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) {
+    if (typeof value !== 'string' || !dateTime.test(value) || Number.isNaN(Date.parse(value))) {
       fail(check, at, 'DATE_TIME_TYPE_PARSE', `Could not parse ${value}. Should be ISO8601.`)
     }
   },
@@ -102,9 +105,13 @@ const mentions: Rule = (check, value, at) => {
   }
 }
 
+/** The specification wants text; Discord's own examples number the files of a request. */
+const attachmentId: Rule = (check, value, at) =>
+  snowflakeRule(check, typeof value === 'number' ? String(value) : value, at)
+
 const attachment = shape(
   {
-    id: snowflakeRule,
+    id: attachmentId,
     filename: string('attachment.filename', 1),
     description: string('attachment.description'),
     title: string('attachment.filename'),
@@ -160,7 +167,7 @@ const common = (isV2: boolean): Record<string, Rule> => ({
 const stickers = listOf('message.stickers', snowflakeRule)
 const reference = shape(
   {
-    type: oneOf(0, 1),
+    type: oneOf(0),
     message_id: snowflakeRule,
     channel_id: snowflakeRule,
     guild_id: snowflakeRule,
@@ -213,7 +220,7 @@ export function judgeMessage(
   const given = isObject(body) ? body : {}
   const flags = typeof given['flags'] === 'number' ? given['flags'] : 0
   const isV2 = ((flags | around.flags) & flag.componentsV2) !== 0
-  shape(keysOf(surface, isV2))(check, body ?? {}, at)
+  shape(keysOf(surface, isV2))(check, body === undefined ? {} : body, at)
   if (isV2) judgeV2(check, given, at)
   judgeEmbeds(check, given, at)
   judgeFiles(check, given, around, at)
@@ -307,6 +314,10 @@ export function judgeCallback(body: Json | undefined, around: Around): Refusal |
   shape({ type: oneOf(1, 4, 5, 6, 7, 8, 9, 12), data: () => {} }, ['type'])(check, body ?? {}, '')
   const data = given['data']
   switch (type) {
+    case 1:
+    case 12:
+      shape({ type: oneOf(type) })(check, body ?? null, '')
+      break
     case 4:
       if (check.problems.length > 0) break
       if (!isObject(data)) return refuse('empty message')
@@ -317,14 +328,26 @@ export function judgeCallback(body: Json | undefined, around: Around): Refusal |
     case 5:
       judgeDeferral(check, data)
       break
+    case 6:
+      if (data === undefined || data === null) break
+      return judgeMessage(data, 'update', around, '/data')
     case 8:
       shape({ choices: listOf('autocomplete.choices', choice) })(check, data ?? null, '/data')
+      judgeKinds(check, data)
       break
     case 9:
       modalRule(check, data ?? null, '/data')
       break
   }
   return check.problems.length > 0 ? refuse('invalid form body', treeOf(check)) : null
+}
+
+/** Choices are those of one option: all texts, or all numbers. */
+function judgeKinds(check: Check, data: Json | undefined): void {
+  const choices = objects(isObject(data) ? data['choices'] : null)
+  const kinds = new Set(choices.map((one) => typeof one['value']))
+  if (kinds.size < 2) return
+  fail(check, '/data/choices', 'BASE_TYPE_CHOICES', 'Values must all be of one type.')
 }
 
 function judgeDeferral(check: Check, data: Json | undefined): void {

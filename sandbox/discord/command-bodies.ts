@@ -1,9 +1,9 @@
 /** Judges the commands an app registers, as the endpoints of application commands do. */
 import { isObject, type Json, type JsonObject, length, list, objects, text } from '../json.ts'
+import { channelType } from './components.ts'
 import { type Refusal, refuse } from './errors.ts'
 import { limits } from './limits.ts'
 import {
-  anyString,
   boolean,
   byType,
   type Check,
@@ -45,7 +45,7 @@ const localized =
       if (!locales.includes(locale)) {
         const told = `Value must be one of {${locales.join(', ')}}.`
         fail(check, `${at}/${locale}`, 'BASE_TYPE_CHOICES', told)
-      } else if (one !== null) rule(check, one, `${at}/${locale}`)
+      } else rule(check, one, `${at}/${locale}`)
     }
   }
 
@@ -97,7 +97,7 @@ const leaves: Record<number, Rule> = {
   ),
   5: plain,
   6: plain,
-  7: shape({ ...named, channel_types: setOf('command.options', integer(0, 16)) }, needed),
+  7: shape({ ...named, channel_types: setOf('command.options', channelType) }, needed),
   8: plain,
   9: plain,
   10: shape(
@@ -152,14 +152,14 @@ function gate(): Record<string, Rule> {
   return {
     default_permission: boolean,
     default_member_permissions: (check, value, at) => {
-      if (typeof value === 'string' && /^\d+$/.test(value)) return
+      if (typeof value === 'string' && /^\d+$/.test(value) && BigInt(value) <= 2n ** 54n) return
       integer(0, 2 ** 54)(check, value, at)
     },
     dm_permission: boolean,
     contexts: setOf('command.options', oneOf(0, 1, 2), 1),
     integration_types: setOf('command.options', oneOf(0, 1), 1),
     nsfw: boolean,
-    handler: anyString,
+    handler: oneOf(1, 2),
   }
 }
 

@@ -45,6 +45,9 @@ export const kind = {
 
 export const selects: readonly number[] = [3, 5, 6, 7, 8]
 
+/** docs.discord.com/developers/resources/channel#channel-object-channel-types */
+export const channelType = oneOf(0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15)
+
 const int31 = 2_147_483_647
 const id = { type: integer(1, 99), id: integer(0, int31) }
 const customId = string('custom_id', 1)
@@ -152,7 +155,7 @@ const selectRules: Record<number, Rule> = {
   [kind.mentionableSelect]: select(defaults('user', 'role')),
   [kind.channelSelect]: select({
     ...defaults('channel'),
-    channel_types: setOf('select.options', integer(0, 16)),
+    channel_types: setOf('select.options', channelType),
   }),
 }
 

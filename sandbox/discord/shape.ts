@@ -89,10 +89,7 @@ function bounds(check: Check, value: number, at: string, min: number, max: numbe
 }
 
 export const snowflakeRule: Rule = (check, value, at) => {
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    return fail(check, at, 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`)
-  }
-  if (!/^(0|[1-9][0-9]{0,19})$/.test(String(value))) {
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(value)) {
     fail(check, at, 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`)
   }
 }
@@ -103,7 +100,7 @@ export function url(limit: LimitId, schemes: readonly string[]): Rule {
     fits(check, value, at)
     if (typeof value !== 'string') return
     const scheme = value.slice(0, value.indexOf(':'))
-    if (!schemes.includes(scheme) || !URL.canParse(value)) {
+    if (!schemes.includes(scheme) || !URL.canParse(value) || !/^[!-~]+$/.test(value)) {
       fail(check, at, 'URL_TYPE_INVALID_URL', 'Not a well formed URL.')
     }
   }
