@@ -227,7 +227,7 @@ export function drawPage(
     ...file.filter((one) => isDrawable(one.custom_id)),
   ]
   return [
-    markdown(bold(title)),
+    markdown(bold(title, 100)),
     markdown(pages[at]?.drawn ?? said.empty),
     ...(pages.length > 1 ? [markdown(small(said.pageOf(at + 1, pages.length)))] : []),
     ...rows(buttons),

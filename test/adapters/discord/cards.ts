@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { MessageBody, ModalBody } from '../../../adapters/discord/components.ts'
 import { problemsOfMessage, problemsOfModal } from '../../../adapters/discord/limits.ts'
+import { judgeCallback } from '../../../sandbox/discord/bodies.ts'
 import type { Content, TaskCard } from '../../../src/chat/port.ts'
 import { anyAsk as anySmallAsk, cardOf } from '../slack/cards.ts'
 
@@ -146,11 +147,22 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     return editing ? { ...card, taps: null } : card
   })
 
-/** What Discord would hold against this message; empty when it is legal and harmless. */
+/**
+ * What Discord would hold against this message, by our own limits and by the stand-in's, which were
+ * typed from the sources by somebody else; empty when it is legal.
+ */
 export function faultsOfMessage(body: MessageBody): string[] {
-  return problemsOfMessage(body)
+  const files = (body.attachments ?? []).map(({ filename }) => filename)
+  const around = { flags: 0, files, uploads: files.length }
+  return [...problemsOfMessage(body), ...judged(4, body, around)]
 }
 
 export function faultsOfModal(modal: ModalBody | null): string[] {
-  return modal === null ? [] : problemsOfModal(modal)
+  if (modal === null) return []
+  return [...problemsOfModal(modal), ...judged(9, modal, { flags: 0, files: [], uploads: 0 })]
+}
+
+function judged(type: number, data: object, around: Parameters<typeof judgeCallback>[1]): string[] {
+  const refusal = judgeCallback(JSON.parse(JSON.stringify({ type, data })), around)
+  return refusal ? [JSON.stringify(refusal.body)] : []
 }
