@@ -57,6 +57,10 @@ function drawQuestion(question: QuestionStats): string[] {
   lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
   if (question.gold) lines.push(`  known answers  ${sayInterval(question.gold)}`)
   if (position) lines.push(`  shown first    ${sayBias(position)}`)
+  if (question.likely_labels?.value)
+    lines.push(
+      `  likely true    ${question.likely_labels.value.map(({ label, share }) => `${label} ${short(share)}`).join(', ')}  (Dawid-Skene)`,
+    )
   if (strength?.value) {
     const rows = strength.value.map((one) => [
       one.rank_low === undefined || one.rank_low === one.rank_high

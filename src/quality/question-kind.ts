@@ -15,8 +15,10 @@ export type Kind = {
   compare(before: string, after: string): Mark
   /** An answer beside the known one. */
   mark(given: string, known: string): Mark
-  read(): Pick<QuestionStats, 'position' | 'strength' | 'mean_ratings'>
-  ofLabeler?(labeler: string): Pick<LabelerQuestionStats, 'position' | 'longer_preferred' | 'ties'>
+  read(): Pick<QuestionStats, 'position' | 'strength' | 'mean_ratings' | 'likely_labels'>
+  ofLabeler?(
+    labeler: string,
+  ): Pick<LabelerQuestionStats, 'position' | 'longer_preferred' | 'ties' | 'likely_accuracy'>
 }
 
 /** How many of so many came out the same. */

@@ -54,6 +54,10 @@ export type QuestionStats = {
   /** Rankings: is the output shown first chosen more often than its share? */
   position?: BiasOf
   strength?: Strength
+  /** Labels about a record: how common each likely is (Dawid-Skene), from one record in so many. */
+  likely_labels?:
+    | { value: { label: string; share: number }[]; from_one_record_in: number }
+    | { value: null; reason: string }
   /** Ratings of outputs of known models. */
   mean_ratings?: { model: string; ratings: number; mean: Estimate }[]
 }
@@ -99,6 +103,8 @@ export type LabelerQuestionStats = {
   consistency: ShareOf
   /** Known answers that were given; of rankings, the pairs the known ranking decides. */
   gold: ShareOf
+  /** Labels about a record: the likely share of right answers (Dawid-Skene). */
+  likely_accuracy?: Estimate
   /** Rankings only. */
   position?: BiasOf
   longer_preferred?: BiasOf

@@ -4,12 +4,15 @@ import { interval, masi, nominal, startAlpha } from './alpha.ts'
 import type { Weights } from './bootstrap.ts'
 import { mean } from './consensus.ts'
 import { labelDisagreement, ratingDisagreement } from './disagreement.ts'
+import { type LikelyLabels, startLikelyLabels } from './likely-labels.ts'
 import { masiDistance } from './masi.ts'
 import { startMean } from './mean-rating.ts'
+import { type Measured, measured } from './measured.ts'
 import { startOrdinalAlpha } from './ordinal-alpha.ts'
 import { type Kind, type Mark, remember } from './question-kind.ts'
-import { estimateOf, outcomesOf } from './stats-read.ts'
-import type { Judged, Outline } from './stats-source.ts'
+import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
+import type { QuestionStats } from './stats-shape.ts'
+import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
 export function startValues(
   question: Exclude<Judged, { type: 'ranking' }>,
@@ -20,6 +23,8 @@ export function startValues(
   const means = new Map<string, ReturnType<typeof startMean>>()
   const isOfOutputs = question.of === 'outputs'
   const read = remember(parseAny)
+  const likely = question.type === 'label' && !isOfOutputs ? startLikelyLabels() : null
+  let found: Measured<LikelyLabels> | null = null
 
   const unitsOf = (texts: readonly string[], outline: Outline): Unit[] => {
     const values = texts.map(read)
@@ -73,11 +78,29 @@ export function startValues(
             running.add(values.filter(isNumber), weights)
           }
         },
+        ...(likely && {
+          note(index: number, { labeler }: RowAnswer, { record }: RecordAnswers) {
+            likely.add({ record, labeler, label: String(read(texts[index] ?? '""')) })
+          },
+        }),
       }
     },
     compare: markOf,
     mark: markOf,
+    ...(likely && {
+      ofLabeler(labeler: string) {
+        found ??= likely.read()
+        const share = found.value?.accuracy.get(labeler)
+        if (share !== undefined) return { likely_accuracy: toEstimate(measured(share)) }
+        const reason = found.value === null ? found.reason : 'Too few answers of this labeler.'
+        return { likely_accuracy: { value: null, reason } }
+      },
+    }),
     read() {
+      if (likely) {
+        found ??= likely.read()
+        return { likely_labels: sayLikely(found) }
+      }
       if (means.size === 0) return {}
       const models = [...means].sort(([a], [b]) => (a < b ? -1 : 1))
       return {
@@ -89,6 +112,13 @@ export function startValues(
       }
     },
   }
+}
+
+function sayLikely(found: Measured<LikelyLabels>): NonNullable<QuestionStats['likely_labels']> {
+  if (found.value === null) return found
+  const { labels, shares, every } = found.value
+  const value = labels.map((label, place) => ({ label, share: tidy(shares[place] ?? 0) }))
+  return { value, from_one_record_in: every }
 }
 
 type Unit = { values: unknown[]; answers: number[]; model: string | undefined }

@@ -88,6 +88,35 @@ describe('happy: the statistics of a dataset', () => {
     }
   })
 
+  test('of labels it is said which are likely true and who is likely right, by Dawid and Skene', async () => {
+    const dataset = await makeDataset(at.parley, { questions: [label] })
+    for (let n = 0; n < 40; n += 1) {
+      const truth = n < 30 ? 'yes' : 'no'
+      // Cat is wrong about every fourth.
+      const said = [truth, truth, n % 4 === 0 ? (n < 30 ? 'no' : 'yes') : truth]
+      await answered(
+        dataset,
+        n,
+        said.map((safe, index) => ({ labeler: labelers[index] ?? '', values: { safe } })),
+      )
+    }
+    const stats = await read(dataset)
+    expect(stats.questions[0]?.likely_labels).toMatchObject({
+      value: [
+        { label: 'no', share: expect.closeTo(0.25, 2) },
+        { label: 'yes', share: expect.closeTo(0.75, 2) },
+      ],
+      from_one_record_in: 1,
+    })
+    const accuracy = stats.labelers.map(({ questions }) => questions[0]?.likely_accuracy?.value)
+    expect(accuracy.sort()).toEqual([
+      expect.closeTo(0.75, 2),
+      expect.closeTo(1, 2),
+      expect.closeTo(1, 2),
+    ])
+    expect(drawStats(stats)).toMatch(/likely true +no \.25, yes \.75/)
+  })
+
   test('labelers go by the pseudonyms they have in exports, and by nothing else', async () => {
     const stats = await read(thirty)
     const names = await at.parley.db
