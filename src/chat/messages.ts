@@ -48,10 +48,12 @@ export async function wantRepaint(
   const rest = restOf(subject) / 1000
   const { rows } = await sql<{ platform: Platform; workspace: string; dueAt: Date }>`
     update messages set wanted = claimed + 1,
-      due_at = case when ${atOnce} then ${now}::timestamptz
+      -- a platform that asked to wait is not asked sooner
+      due_at = case when attempt > 0 and claimed_at is null then greatest(due_at, ${now})
+        when ${atOnce} then ${now}::timestamptz
         else greatest(${now}::timestamptz, painted_at + make_interval(secs => ${rest})) end
     where subject = ${subject} and gone_at is null
-      and (wanted <= claimed or (${atOnce} and due_at > ${now}))
+      and (wanted <= claimed or (${atOnce} and attempt = 0 and due_at > ${now}))
     returning platform, workspace, due_at`.execute(parley.db)
   for (const { dueAt, ...place } of rows) await ringRepaint(parley, place, dueAt)
 }
