@@ -37,6 +37,7 @@ const subcommand = 1
 const text = 3
 const whole = 4
 const yesOrNo = 5
+const inChannel = 7
 const attachment = 11
 const onMessage = 3
 
@@ -196,6 +197,35 @@ export const commands: readonly Command[] = [
             ['bis', 'Bis wann, als 2026-12-24 oder 3d'],
             {},
           ),
+        ],
+      ),
+      sub(
+        'post',
+        'Call a channel to rank outputs; each ballot is private',
+        ['aufruf', 'Einen Kanal zum Bewerten aufrufen; jede Stimme bleibt privat'],
+        [
+          itsDataset,
+          {
+            ...option('channel', 'Where; here unless named', ['kanal', 'Wo; sonst hier'], {}),
+            type: inChannel,
+          },
+          { ...option('records', 'How many', ['anzahl', 'Wie viele'], {}), type: whole },
+          {
+            ...option('closes', 'After how many hours', ['endet', 'Nach wie vielen Stunden'], {}),
+            type: whole,
+          },
+        ],
+      ),
+      sub(
+        'hub',
+        'A message in a channel from which people start',
+        ['tafel', 'Eine Nachricht in einem Kanal, von der aus alle anfangen'],
+        [
+          itsDataset,
+          {
+            ...option('channel', 'Where; here unless named', ['kanal', 'Wo; sonst hier'], {}),
+            type: inChannel,
+          },
         ],
       ),
       sub(

@@ -22,11 +22,11 @@ import { unsupportedByDiscord } from './unsupported.ts'
 
 export type DiscordSettings = DiscordConfig & { publicUrl: string }
 
-/** `time` is the lane's clock; the bench runs it faster. */
+/** `time` is the lane's clock; the bench runs it faster. The others are a test's own patience. */
 export function discordAdapter(
   settings: DiscordSettings,
   inside: Inside,
-  options: { time?: Time } = {},
+  options: { time?: Time; deferAfterMs?: number; lateAfterMs?: number } = {},
 ): ChatAdapter {
   const { log, now } = inside
   const { applicationId } = settings
@@ -37,6 +37,7 @@ export function discordAdapter(
     around: aroundOf(inside),
     firstSight: inside.firstSight,
     log,
+    ...options,
   })
   const register = async () => {
     try {

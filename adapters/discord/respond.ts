@@ -60,7 +60,7 @@ export function openResponder(options: ResponderOptions): Responder {
     if (ready !== null) return finish(raw, ready, door, said)
     if (expected.isAutocomplete) return first(door, { type: 8, data: { choices: [] } }, [], true)
     if (expected.mayOpenModal) {
-      await first(door, { type: 4, data: whisper(said.pressAgain) }, [], false)
+      await first(door, { type: 4, data: whisper(said.pressOnceMore, raw.locale) }, [], false)
       return follow(raw, await work, 'told')
     }
     const isNew = expected.place === 'new'
@@ -76,10 +76,11 @@ export function openResponder(options: ResponderOptions): Responder {
     try {
       await first(door, callback, filesOf(answers.first), alone)
     } catch (error) {
-      if (refusalOf(error)?.status !== 400) throw error
+      const refusal = refusalOf(error)
+      if (refusal?.status !== 400 || refusal.code === 40060) throw error
       // Discord did not take what was drawn; the interaction can still be answered, in words.
       log.error({ err: error, interaction: raw.id }, 'Discord did not take what was drawn.')
-      await first(door, { type: 4, data: whisper(said.broken) }, [], true)
+      await first(door, { type: 4, data: whisper(said.broken, raw.locale) }, [], true)
     }
     for (const one of answers.more) await followUp(raw, one)
     await later(raw, answers)
@@ -232,7 +233,7 @@ export function callbackDoor(rest: Rest, { id, token }: Incoming): Door {
   }
 }
 
-function whisper(text: string, locale?: string): MessageBody {
+function whisper(text: string, locale: string | undefined): MessageBody {
   return drawMessage({ type: 'notice', text }, words(locale), { ephemeral: true })
 }
 
