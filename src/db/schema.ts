@@ -84,6 +84,13 @@ export type RolesTable = {
   at: Date
 }
 export type ClaimCodesTable = { hash: string; expiresAt: Date; usedAt: Date | null }
+export type LinkCodesTable = {
+  hash: string
+  platform: Platform
+  workspace: string
+  userId: string
+  expiresAt: Date
+}
 export type PseudonymsTable = { datasetId: Id; labelerId: Id; pseudonym: string }
 
 export type AssignmentStatus = 'leased' | 'submitted' | 'discarded' | 'expired' | 'excluded'
@@ -320,6 +327,7 @@ export type Database = {
   identities: IdentitiesTable
   roles: RolesTable
   claimCodes: ClaimCodesTable
+  linkCodes: LinkCodesTable
   pseudonyms: PseudonymsTable
   assignments: AssignmentsTable
   cursors: CursorsTable

@@ -50,7 +50,7 @@ export async function countDrift(
         where dataset_id = ${id} and rejected))::int as "tallies.rejected",
       abs((select sum(records) from tallies where dataset_id = ${id}) - (select count(*) from places
         where dataset_id = ${id}))::int as "tallies.records",
-      (select count(*) from (select from assignments where dataset_id = ${id}
+      (select count(*) from (select from assignments where dataset_id = ${id} and repeat = 0
         group by labeler_id, record_id having count(*) > 1) x)::int as "one labeler twice",
       (select count(*) from assignments a left join responses r on r.dataset_id = a.dataset_id
         and r.assignment_id = a.id where a.dataset_id = ${id} and (
@@ -59,7 +59,7 @@ export async function countDrift(
           or (a.counted and a.status <> 'submitted')))::int as "status of responses",
       (select count(*) from assignments a join responses r on r.dataset_id = a.dataset_id
         and r.assignment_id = a.id where a.dataset_id = ${id} and a.status = 'submitted'
-        and not r.flags @> array['excluded'] and a.counted = (r.flags @> array['surplus']))::int
+        and not r.flags && array['excluded', 'same_person'] and a.counted = (r.flags @> array['surplus']))::int
         as "surplus flags",
       (select count(*) from responses r where r.dataset_id = ${id} and r.revision <> 1 +
         (select count(*) from revisions v where v.dataset_id = r.dataset_id
