@@ -9,7 +9,7 @@ import type { Inside, Interaction, Person, Reply } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
-import { drawDone, drawForm, drawMessage, drawReader, drawWindow } from './draw.ts'
+import { drawDone, drawForm, drawMessage, drawReader, drawWindow, withFewTaps } from './draw.ts'
 import {
   drawExportForm,
   drawImportForm,
@@ -260,7 +260,8 @@ export function openHomeTab(around: Around) {
 
 /** A card that a press or taps answer stands in the window as it is; any other as its form. */
 function drawTask(reply: Reply & { type: 'task' | 'form' }, said: Words): View {
-  const { card, type, ...above } = reply
+  const { card: given, type, ...above } = reply
+  const card = withFewTaps(given)
   const { assignmentId, schemaVersion } = card
   const meta = { assignmentId, schemaVersion, nonce: randomUUID() }
   if (type === 'form' || (card.presses.length === 0 && !card.taps))

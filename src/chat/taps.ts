@@ -18,8 +18,8 @@ import { sayRanking } from './summary.ts'
 /** A second tap lands on what the first has drawn: nobody reads and decides in this time. */
 export const repaintGuardMs = 700
 
-const mostInOrder = 5
-const mostForEnds = 10
+/** More than these do not stand on one card of any platform's. */
+const mostTapped = 10
 
 /** The ranking that is tapped on a card of these outputs, or null when it needs a form. */
 export function tapQuestion(
@@ -28,8 +28,7 @@ export function tapQuestion(
 ): RankingQuestion | null {
   for (const question of questions) {
     if (question.type !== 'ranking' || !question.required || question.when !== undefined) continue
-    const most = isInOrder(question) ? mostInOrder : mostForEnds
-    return outputs.length >= 3 && outputs.length <= most ? question : null
+    return outputs.length >= 3 && outputs.length <= mostTapped ? question : null
   }
   return null
 }

@@ -192,7 +192,7 @@ describe('twice', () => {
 describe('refused', () => {
   test.each([
     ['two outputs', ranking(), 2],
-    ['six in full order', ranking(), 6],
+    ['eleven in full order', ranking(), 11],
     ['eleven for a best', ranking({ mode: 'best_only' }), 11],
     ['an optional ranking', ranking({ required: false }), 3],
     ['a ranking under a condition', ranking({ when: 'safe == "yes"' }), 3],
