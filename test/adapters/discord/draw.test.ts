@@ -19,7 +19,9 @@ import { parsePublicId } from '../../../adapters/discord/posts.ts'
 import { drawPage, drawPages, fileText, textsOf } from '../../../adapters/discord/reading.ts'
 import { parseReminderId } from '../../../adapters/discord/reminders.ts'
 import type { Content, PostResult, PublicPost, Reply, TaskCard } from '../../../src/chat/port.ts'
+import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
 import { words } from '../../../src/chat/words.ts'
+import type { Values } from '../../../src/questions/values.ts'
 import {
   anyCard,
   anyContent,
@@ -125,35 +127,30 @@ describe('happy: tapped in order', () => {
     expect(faultsOfMessage(message(drawn))).toEqual([])
   })
 
-  test.each(['best_worst', 'best_only'])(
-    'ten outputs, %s: all on one card, at every step',
+  test.each(['full', 'tiers', 'best_worst', 'best_only'] as const)(
+    'ten outputs, %s: all on one card with a button beside each that is left, at every step',
     (mode) => {
       const texts = Array.from({ length: 10 }, (_, i) => `Answer ${i}. ${'word '.repeat(400)}`)
       const asks = [{ ...preference, mode }]
       const ids = texts.map((_, i) => `model-${i}`)
-      for (const values of [
-        {},
-        {
-          preference: {
-            mode: mode as 'best_only',
-            ranks: { 'model-3': 1 },
-            all_unacceptable: false,
-          },
-        },
-        {
-          preference: {
-            mode: mode as 'best_only',
-            ranks: Object.fromEntries(ids.map((id, i) => [id, i === 3 ? 1 : 2])),
-            all_unacceptable: false,
-          },
-        },
-      ]) {
-        const drawn = drawCard(cardOf(asks, { texts, values }), above, said)
+      const question = tapQuestion(cardOf(asks, { texts }).questions, ids)
+      if (!question) throw new Error('nothing to tap')
+      let values: Values = {}
+      for (let step = 0; ; step++) {
+        const card = cardOf(asks, { texts, values })
+        const drawn = drawCard(card, above, said)
         expect(faultsOfMessage(message(drawn))).toEqual([])
-        for (const letter of 'ABCDEFGHIJ')
-          expect(JSON.stringify(drawn)).toContain(`Output ${letter}`)
-        expect(labelsIn(drawn)).toContain('Skip')
-        expect(labelsIn(drawn)).toContain('Undo')
+        const shown = displaysIn(drawn).join('\n')
+        for (const letter of 'ABCDEFGHIJ') expect(shown).toContain(`Output ${letter}`)
+        expect(labelsIn(drawn)).toEqual(expect.arrayContaining(['Skip', 'Undo']))
+        const left = card.taps?.taps.filter((tap) => typeof tap === 'number') ?? []
+        const beside = drawn.filter((one) => one.type === 9 && one.accessory.label.length === 1)
+        expect(beside).toHaveLength(left.length)
+        const tap = left.at(-1)
+        if (tap === undefined) return
+        const at = step * 5000
+        const next = tapRanking(question, values, ids, { tap, step, at })
+        if (next) values = { [question.name]: next }
       }
     },
   )
