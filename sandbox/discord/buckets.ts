@@ -9,8 +9,10 @@ import type { RouteName } from './route-names.ts'
 
 type Size = { calls: number; windowMs: number }
 
+export const postingSize: Size = { calls: 5, windowMs: 5000 }
+
 const sizes: Partial<Record<RouteName, Size>> = {
-  'POST /channels/:channel/messages': { calls: 5, windowMs: 5000 },
+  'POST /channels/:channel/messages': postingSize,
   'PATCH /channels/:channel/messages/:message': { calls: 5, windowMs: 5000 },
   'DELETE /channels/:channel/messages/:message': { calls: 5, windowMs: 1000 },
   'POST /users/@me/channels': { calls: 10, windowMs: 10_000 },

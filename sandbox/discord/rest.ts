@@ -19,6 +19,7 @@ export type RestOptions = {
   buckets: Buckets | null
   /** When 401s, 403s and 429s were answered; ten thousand in ten minutes are a ban. */
   invalid: number[]
+  banAfterInvalid: number
 }
 
 export type RestAnswer = {
@@ -67,7 +68,7 @@ type Asked = {
 }
 
 async function judge(options: RestOptions, c: Context, asked: Asked): Promise<RestAnswer> {
-  const { town, buckets, invalid } = options
+  const { town, buckets } = options
   const { world, faults } = town
   const { found, read, query } = asked
   const plain = (answer: { status: number; body: Json }, more: Partial<RestAnswer> = {}) => ({
@@ -76,7 +77,7 @@ async function judge(options: RestOptions, c: Context, asked: Asked): Promise<Re
     ...answer,
     ...more,
   })
-  if (isBanned(invalid, world.now())) {
+  if (isBanned(options, world.now())) {
     return plain({ status: 403, body: 'error code: 1015' })
   }
   // Behind Cloudflare a call without a bot's User-Agent does not get through.
@@ -157,10 +158,10 @@ function counted(body: Json, headers: Record<string, string>) {
   return { ...waiting, body: { ...object(waiting.body), ...object(body) } }
 }
 
-function isBanned(invalid: number[], now: number): boolean {
+function isBanned({ invalid, banAfterInvalid }: RestOptions, now: number): boolean {
   const since = now - invalidSize.windowMs
   while (invalid.length > 0 && (invalid[0] ?? now) < since) invalid.shift()
-  return invalid.length >= invalidSize.calls
+  return invalid.length >= banAfterInvalid
 }
 
 async function readBody(c: Context): Promise<Read> {

@@ -33,7 +33,7 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { JsonObject } from '../json.ts'
 import { openWire, type WireLine } from '../wire.ts'
-import { openBuckets } from './buckets.ts'
+import { invalidSize, openBuckets } from './buckets.ts'
 import { controlRoutes } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
@@ -69,6 +69,8 @@ export type DiscordOptions = {
   deliverTo?: Target
   /** Discord's rate limits, by the stand-in's clock; off unless asked for. */
   rateLimits?: boolean
+  /** Calls answered 401, 403 or 429 in ten minutes that are a ban; Discord's ten thousand. */
+  banAfterInvalid?: number
   /** The largest file of a message here; 10 MiB unless the guild is boosted. */
   attachmentLimit?: number
   /** Shortened by tests that wait for the real three seconds. */
@@ -149,6 +151,7 @@ export async function openDiscordStandIn(options: DiscordOptions = {}): Promise<
     patienceMs: options.patienceMs ?? 10_000,
   }
   const invalid: number[] = []
+  const banAfterInvalid = options.banAfterInvalid ?? invalidSize.calls
   const buckets = options.rateLimits ? openBuckets(world.now) : null
   const guild = makeGuild(world, {
     name: options.guildName ?? 'Parley Sandbox',
@@ -162,7 +165,7 @@ export async function openDiscordStandIn(options: DiscordOptions = {}): Promise<
 
   const hono = new Hono<{ Bindings: Bindings }>()
   hono.all('/api/*', async (c) => {
-    const answer = await answerCall({ town, buckets, invalid }, c)
+    const answer = await answerCall({ town, buckets, invalid, banAfterInvalid }, c)
     if (answer.hangMs) await new Promise((resolve) => setTimeout(resolve, answer.hangMs))
     if (answer.drop) c.env.outgoing?.socket?.destroy()
     // With a JSON content type a 204 makes clients read a body that is not there.

@@ -17,7 +17,7 @@ export type Bot = Awaited<ReturnType<typeof openBot>>
 export type Heard = {
   raw: JsonObject
   /** The callback; resolves with the answer's status and body, whatever they are. */
-  answer(type: number, data?: JsonObject): Promise<Called>
+  answer(type: number, data?: JsonObject, query?: string): Promise<Called>
   edit(body: JsonObject): Promise<Called>
   followUp(body: JsonObject): Promise<Called>
 }
@@ -76,8 +76,8 @@ function handed(discord: Place, raw: JsonObject): Heard {
   const hook = `/webhooks/${discord.applicationId}/${token}`
   return {
     raw,
-    answer: (type, data) =>
-      call(discord, 'POST', `/interactions/${text(raw['id'])}/${token}/callback`, {
+    answer: (type, data, query = '') =>
+      call(discord, 'POST', `/interactions/${text(raw['id'])}/${token}/callback${query}`, {
         type,
         ...(data && { data }),
       }),
