@@ -223,6 +223,26 @@ const changes: readonly (readonly [string, string, string])[] = [
     `lease_until = case when v_status = 'leased'`,
     `lease_until = case when a.post_id is not null then null when v_status = 'leased'`,
   ],
+  // Ballots that came from elsewhere are those of a post nobody here knows: number 0.
+  [
+    'import_answers',
+    'if x.repeat = 0 and not x.flags',
+    'if x.repeat = 0 and x.ballot is not true and not x.flags',
+  ],
+  [
+    'import_answers',
+    '(dataset_id, record_id, labeler_id, repeat, slot, shown_order,',
+    '(dataset_id, record_id, labeler_id, repeat, post_id, slot, shown_order,',
+  ],
+  ['import_answers', 'x.repeat, v_slot,', 'x.repeat, case when x.ballot then 0 end, v_slot,'],
+  [
+    'import_answers',
+    'rejected = p.rejected or x.rejected',
+    `rejected = p.rejected or x.rejected,
+          polled = p.polled or coalesce(x.polled, false),
+          posted = p.posted or coalesce(x.polled, false)`,
+  ],
+  ['import_answers', 'flags text[])', 'flags text[], ballot boolean, polled boolean)'],
 ]
 
 /** Changes one place of a function and leaves the rest to the migrations that wrote it. */

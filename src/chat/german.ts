@@ -311,6 +311,8 @@ export const german: Words = {
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
     '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: lädt zu einer Menge ein',
+    '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
+    '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
     '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
     'Formate: raw, records, sft, preference. Alles andere gibt es im Terminal: npx parley --help',
   ].join('\n'),

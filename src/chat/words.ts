@@ -304,6 +304,8 @@ const english = {
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
     '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
+    '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
+    '/parley-admin hub DATASET: a message in this channel from which people start',
     '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
     'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',
   ].join('\n'),

@@ -102,7 +102,8 @@ export function answerPart(hasGold: boolean) {
   ',"expanded":', array_to_json(a.expanded), ',"suggestions":', a.suggestions_shown::text,
   ',"at":', ${time('a.shown_at')}, '},"seconds":', coalesce(s.seconds::text, 'null'),
   ',"submitted_at":', ${time('s.submitted_at')}, ',"schema_version":', s.schema_version,
-  ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags(hasGold)}`
+  ',"guidelines_version":', s.guidelines_version, ',"flags":', ${flags(hasGold)},
+  case when a.post_id is not null then ',"ballot":true' end`
 }
 
 /** Every record's answers in one text, in the order of pseudonym, repeat and revision. */

@@ -106,6 +106,7 @@ function readRawLine(value: unknown): Read {
     line: {
       record: { format, ...plain, priority: 0 },
       rejected: status === 'rejected',
+      completed: status === 'completed',
       priority: null,
       answers: [AnswerLine.parse(answer)],
     },
@@ -120,6 +121,7 @@ function readRecordsLine(value: unknown): Read {
     line: {
       record,
       rejected: status === 'rejected',
+      completed: status === 'completed',
       priority: record.priority,
       answers: responses,
     },
@@ -185,7 +187,7 @@ async function writeAnswers(
     )
     const records = await recordIds(inside, dataset, batch)
     const labelers = await labelersOf(inside, dataset, batch)
-    const rows = batch.flatMap(({ record, rejected, answers }, at) =>
+    const rows = batch.flatMap(({ record, rejected, completed, answers }, at) =>
       answers.map((answer) => {
         const { id = '', hasGold = false } = records.get(record.external_id) ?? {}
         return {
@@ -194,6 +196,7 @@ async function writeAnswers(
             record_id: id,
             labeler_id: labelers.get(answer.labeler) ?? '',
             rejected,
+            polled: completed && answer.ballot === true,
           }),
         }
       }),
@@ -230,7 +233,7 @@ function withoutGold(answer: AnswerLine): AnswerLine {
 
 function rowOf(
   answer: AnswerLine,
-  of: { record_id: string; labeler_id: string; rejected: boolean },
+  of: { record_id: string; labeler_id: string; rejected: boolean; polled: boolean },
 ): object {
   const { labeler: _, shown, ...same } = answer
   return {

@@ -36,6 +36,8 @@ export const AnswerLine = z
     schema_version: z.int().min(1).max(2_000_000_000),
     guidelines_version: z.int().min(1).max(2_000_000_000),
     flags: z.array(flag).max(20),
+    /** A vote on a public post: it fills no place, and counts beside those that do. */
+    ballot: z.literal(true).optional(),
   })
   .refine((line) => !line.counted || line.status === 'submitted', {
     path: ['counted'],
@@ -57,6 +59,8 @@ export const RecordsLine = TravellingRecord.extend({ responses: z.array(AnswerLi
 export type AnsweredRecord = {
   record: RecordLine
   rejected: boolean
+  /** Completed, by a post if it has ballots. */
+  completed: boolean
   /** Null where the line does not say it; a record that is there keeps its own. */
   priority: number | null
   answers: AnswerLine[]

@@ -2,21 +2,26 @@
  * Posts: a public call, private ballots. A hundred people vote at once, twice, and while the post
  * closes; nothing is lost, nothing counts twice, nothing comes after the close.
  */
+import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Assignment } from '../../src/assignments/assignment.ts'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import { countVotes, createPosts, findPost, openBallot } from '../../src/assignments/post.ts'
 import { datasetProgress } from '../../src/assignments/progress.ts'
+import { getDataset } from '../../src/datasets/dataset.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
 import { type OpenDatabase, openDatabase } from '../../src/db/open.ts'
 import { ParleyError } from '../../src/errors.ts'
+import { exportToFile } from '../../src/exports/to-file.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
+import { linkLabelers } from '../../src/labelers/link.ts'
 import { openLog } from '../../src/log.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
 import { closePost } from '../../src/quality/close-post.ts'
 import { listRecords } from '../../src/records/record.ts'
+import { importAnswers } from '../../src/responses/import.ts'
 import { submitResponse } from '../../src/responses/submit.ts'
 import { undoResponse } from '../../src/responses/undo.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
@@ -75,6 +80,20 @@ function vote(parley: Parley, labeler: Labeler, { assignmentId }: Assignment, be
     ...{ assignmentId, schemaVersion: 1, platform: 'slack' },
     values: { preference: { mode: 'full', ranks, all_unacceptable: false } },
   })
+}
+
+const travels = { name: 'travels', outputs: 3, wanted: 2, questions: [ranking] }
+
+async function exported(parley: Parley, dataset: string, as: string): Promise<string> {
+  const parts: Buffer[] = []
+  const to = new Writable({
+    write: (part: Buffer, _, done) => {
+      parts.push(part)
+      done()
+    },
+  })
+  await exportToFile(parley, admin, { dataset, as, to })
+  return Buffer.concat(parts).toString('utf8')
 }
 
 async function expectNoDrift(dataset: Dataset) {
@@ -294,6 +313,43 @@ describe('forbidden: a post', () => {
 })
 
 describe('twice: a post', () => {
+  test('two accounts of one person are joined: the second ballot is kept and counts no more', async () => {
+    const { dataset, post } = await posted('joined')
+    const { parley } = quiet
+    const twins = [await makeLabeler(parley, 'UTWIN1'), await makeLabeler(parley, 'UTWIN2')]
+    for (const labeler of [...twins, one(3)])
+      await vote(parley, labeler, await open(parley, labeler, post.id), 'o1')
+    await linkLabelers(parley, admin, { people: ['slack:T1:UTWIN1', 'slack:T1:UTWIN2'] })
+    await quiet.parley.settled()
+    expect(await countVotes(parley, post.id)).toBe(2)
+    await expectNoDrift(dataset)
+    await closePost(parley, admin, { postId: post.id, early: true })
+    expect((await stored(post.id)).result?.votes).toBe(2)
+  })
+
+  test('out as raw and in again elsewhere: every ballot is one, and the bytes are the same', async () => {
+    const { post } = await posted('travels', { wanted: 2, records: 1 })
+    for (let n = 0; n < 5; n++)
+      await vote(quiet.parley, one(n), await open(quiet.parley, one(n), post.id), `o${(n % 3) + 1}`)
+    await closePost(quiet.parley, admin, { postId: post.id, early: true })
+    const there = await startParley()
+    try {
+      for (const as of ['raw', 'records'] as const) {
+        const out = await exported(quiet.parley, 'travels', as)
+        expect(out.match(/"ballot":true/g)).toHaveLength(5)
+        expect(out).toContain('"status":"completed"')
+        if (as === 'raw') await makeDataset(there.parley, { ...travels, records: 0 })
+        const source = [Buffer.from(out)]
+        await importAnswers(there.parley, admin, { dataset: 'travels', source })
+        expect(await exported(there.parley, 'travels', as)).toBe(out)
+      }
+      const drift = await countDrift(there.parley, await getDataset(there.parley, 'travels'))
+      expect(drift).toEqual(Object.fromEntries(Object.keys(drift).map((key) => [key, 0])))
+    } finally {
+      await there.close()
+    }
+  })
+
   test('a hundred people open and vote at once, each twice: a hundred votes', async () => {
     const { dataset, post } = await posted('race')
     await Promise.all(
