@@ -49,6 +49,15 @@ const english = {
     span: 'Mark the text.',
   },
 
+  postOver: 'Voting on this has closed. Votes stay as they were at the close.',
+  postGone: 'This call is gone. Its votes are kept.',
+  postElsewhere: 'This call stands somewhere else. Answer it in the channel where it stands.',
+  postInChannel: 'Answer this in the channel where it was posted.',
+  postRole: 'Votes here are for people with a certain role. Ask an admin if you should have it.',
+  postTooYoung: (least: number, wait: number) =>
+    `Votes here are for accounts that are at least ${least} ${least === 1 ? 'day' : 'days'} old. Yours will be, in ${wait} ${wait === 1 ? 'day' : 'days'}.`,
+  postCapped: (cap: number) =>
+    `You have opened ${cap} ${cap === 1 ? 'ballot' : 'ballots'} of this kind within a day, which is as many as count. Come back tomorrow.`,
   taskGone: 'This task is gone. Ask for the next one.',
   notYours: 'This task is somebody else’s. Ask for one of your own.',
   ownText: 'You may not judge this one: the text is your own.',
@@ -134,6 +143,16 @@ const german: Sentences = {
     span: 'Markiere den Text.',
   },
 
+  postOver: 'Die Abstimmung ist beendet. Die Stimmen bleiben, wie sie waren.',
+  postGone: 'Diesen Aufruf gibt es nicht mehr. Die Stimmen bleiben erhalten.',
+  postElsewhere: 'Dieser Aufruf steht anderswo. Antworte in dem Kanal, in dem er steht.',
+  postInChannel: 'Antworte in dem Kanal, in dem der Aufruf steht.',
+  postRole:
+    'Hier stimmen nur Leute mit einer bestimmten Rolle ab. Frage einen Admin, wenn sie dir zusteht.',
+  postTooYoung: (least, wait) =>
+    `Hier zählen Konten, die mindestens ${least} ${least === 1 ? 'Tag' : 'Tage'} alt sind. Deines ist es in ${wait} ${wait === 1 ? 'Tag' : 'Tagen'}.`,
+  postCapped: (cap) =>
+    `Du hast an einem Tag ${cap} Stimmzettel dieser Art geöffnet, mehr zählen nicht. Komm morgen wieder.`,
   taskGone: 'Diese Aufgabe gibt es nicht mehr. Hole dir die nächste.',
   notYours: 'Diese Aufgabe gehört jemand anderem. Hole dir eine eigene.',
   ownText: 'Über diesen Text darfst du nicht urteilen: er ist von dir.',

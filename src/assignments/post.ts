@@ -15,7 +15,7 @@ import { getDataset } from '../datasets/dataset.ts'
 import { resolveAccess } from '../datasets/groups.ts'
 import type { Dataset, PostGates } from '../datasets/shape.ts'
 import type { PostState } from '../db/schema.ts'
-import { conflict, forbidden, invalid, notFound } from '../errors.ts'
+import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { accountDays, type Person, type Platform } from '../labelers/person.ts'
@@ -132,7 +132,7 @@ export async function getPost(
   postId: string,
 ): Promise<{ post: Post; dataset: Dataset }> {
   const found = await findPost(parley, postId)
-  if (!found) throw notFound('post', postId)
+  if (!found) throw new ParleyError('not_found', (said) => said.postGone)
   return found
 }
 
@@ -147,18 +147,14 @@ export function isOpenPost(parley: Parley, { state, closesAt }: Post): boolean {
  */
 export async function requireVoter(parley: Parley, post: Post, person: Person): Promise<void> {
   if (person.platform !== post.platform || person.workspace !== post.workspace)
-    throw forbidden('This post is somewhere else. Answer it in the channel where it stands.')
+    throw forbidden((said) => said.postElsewhere)
   const { min_account_days: least, roles } = post.gates
   const days = accountDays(person, parley.now())
   if (least !== undefined && days !== null && days < least)
-    throw forbidden(
-      `Votes here are for accounts that are at least ${least} ${least === 1 ? 'day' : 'days'} old. Yours will be, in ${Math.ceil(least - days)} ${Math.ceil(least - days) === 1 ? 'day' : 'days'}.`,
-    )
+    throw forbidden((said) => said.postTooYoung(least, Math.ceil(least - days)))
   if (roles?.[post.platform] === undefined) return
   if (await isLetIn(parley, { document: { access: roles } }, person)) return
-  throw forbidden(
-    'Votes here are for people with a certain role. Ask an admin if you should have it.',
-  )
+  throw forbidden((said) => said.postRole)
 }
 
 /**
@@ -172,7 +168,7 @@ export async function openBallot(
 ): Promise<Assignment> {
   const { channelId } = labeler.person
   if (channelId !== undefined && channelId !== post.channelId)
-    throw forbidden('Answer this in the channel where it was posted.')
+    throw forbidden((said) => said.postInChannel)
   await requireVoter(parley, post, labeler.person)
   const { maxShown, suggestions } = dealOf(dataset.document)
   const { opened } = await callFunction(
@@ -183,15 +179,13 @@ export async function openBallot(
   )
   switch (opened.outcome) {
     case 'not_found':
-      throw notFound('post', post.id)
+      throw new ParleyError('not_found', (said) => said.postGone)
     case 'post_closed':
       throw postClosed()
     case 'excluded':
-      throw forbidden('You may not judge this one: the text is your own.')
+      throw forbidden((said) => said.ownText)
     case 'capped':
-      throw conflict(
-        `You have voted on ${post.gates.daily_cap} posts of this kind within a day, which is as many as count. Come back tomorrow.`,
-      )
+      throw conflict((said) => said.postCapped(post.gates.daily_cap ?? 0))
     case 'open': {
       const assignment = readAssignment(opened.assignment)
       if (assignment.labelerId !== labeler.id) throw notYours()
@@ -206,7 +200,7 @@ type OpenedRow =
 
 /** What somebody reads who votes, or changes a vote, after the close. */
 export function postClosed() {
-  return conflict('Voting on this has closed. Votes stay as they were at the close.')
+  return conflict((said) => said.postOver)
 }
 
 /** How many votes a post has: those that count. */

@@ -284,7 +284,7 @@ function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>): void 
 
 async function readPublic(parley: Parley, postId: string, part: ReaderPart): Promise<Reply> {
   const reader = await readPost(parley, postId, part)
-  if (!reader) throw invalid({ part: 'This text is not there any more.' })
+  if (!reader) throw invalid({ part: (said) => said.textGone })
   return { type: 'reader', reader }
 }
 

@@ -59,7 +59,7 @@ export async function openVote(
   found: { post: Post; dataset: Dataset },
 ): Promise<Reply> {
   const { post, dataset } = found
-  if (!isOpenPost(parley, post)) throw postClosed()
+  if (!isOpenPost(parley, post) || dataset.status === 'closed') throw postClosed()
   const labeler = await findLabeler(parley, by)
   if (labeler?.consentVersion !== consentVersion) {
     await requireVoter(parley, post, by)

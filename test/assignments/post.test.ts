@@ -319,7 +319,12 @@ describe('twice: a post', () => {
     const twins = [await makeLabeler(parley, 'UTWIN1'), await makeLabeler(parley, 'UTWIN2')]
     for (const labeler of [...twins, one(3)])
       await vote(parley, labeler, await open(parley, labeler, post.id), 'o1')
-    await linkLabelers(parley, admin, { people: ['slack:T1:UTWIN1', 'slack:T1:UTWIN2'] })
+    await parley.db
+      .updateTable('identities')
+      .set({ platform: 'discord', workspace: '' })
+      .where('userId', '=', 'UTWIN2')
+      .execute()
+    await linkLabelers(parley, admin, { people: ['slack:T1:UTWIN1', 'discord:UTWIN2'] })
     await quiet.parley.settled()
     expect(await countVotes(parley, post.id)).toBe(2)
     await expectNoDrift(dataset)
