@@ -1,6 +1,8 @@
 /** Every kind of question on Discord, answered as people answer it there: nothing is lost between steps. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClaimCode } from '../../../src/labelers/roles.ts'
 import { type DiscordJourney, openDiscordJourney } from '../../support/discord.ts'
+import { admin } from '../../support/journey.ts'
 
 let journey: DiscordJourney
 
@@ -137,5 +139,70 @@ describe('happy', () => {
     expect(ana.screen()).toContain('Sentence 899.')
     await ana.presses('As a file')
     expect(JSON.stringify(ana.files())).toContain('Prompt.md')
+  })
+})
+
+describe('happy: the workbench', () => {
+  test('home starts work, reads guidelines and changes an answer, in one private message', async () => {
+    const { ben } = journey
+    const guide = Array.from({ length: 400 }, (_, i) => `Rule ${i} is kind.`).join(' ')
+    await journey.dataset(
+      `name: bench\ntemplate: comparison\ntitle: Bench\n${everyone}\nguidelines: ${guide}`,
+      withOutputs('bench', 2),
+    )
+    await ben.joins('bench')
+    await ben.presses('A is better', { in: 'bench 1?' })
+    await ben.types('/parley home')
+    expect(ben.screen()).toContain('Your recent answers')
+    await ben.chooses('Read the guidelines of…', 'Bench')
+    await ben.presses('Next page')
+    expect(ben.screen()).toContain('Rule 399 is kind.')
+    await ben.chooses('Change an answer…', 'A > B · Bench')
+    await ben.chooses('Rank the answers, best first', 'B is better')
+    await ben.submits()
+    const [first] = (await valuesOf('bench')).slice(-1)
+    expect(first).toMatchObject({ preference: { all_unacceptable: false } })
+    expect(ben.screen()).toContain('Saved: B > A')
+  })
+
+  test('ten outputs are tapped in order on one card, and the last is filled in', async () => {
+    const { ben } = journey
+    await journey.dataset(
+      `name: ten\ntemplate: comparison\ntitle: Ten\n${everyone}`,
+      withOutputs('ten', 10),
+    )
+    await ben.joins('ten')
+    for (const letter of 'JABCDEFGH') await ben.presses(letter, { in: 'ten 1?' })
+    const [values] = await valuesOf('ten')
+    const { ranks } = Object(Object(values)['preference'])
+    expect(Object.values(ranks).sort((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 10 }, (_, i) => i + 1),
+    )
+    expect(ben.screen()).toContain('ten 2?')
+  })
+
+  test('an admin looks after a dataset from there: pause, publish, a form to export', async () => {
+    const { cleo } = journey
+    const code = await createClaimCode(journey.parley(), admin)
+    await cleo.types(`/parley-admin claim code:${code}`)
+    await cleo.types('/parley home')
+    await cleo.chooses('Look after a dataset…', 'Ten')
+    await cleo.presses('Pause')
+    expect(cleo.screen()).toContain('“ten” is paused.')
+    await cleo.presses('Publish')
+    expect(cleo.screen()).toContain('“ten” is ready.')
+    await cleo.presses('Export')
+    await cleo.chooses('Format', 'raw')
+    await cleo.submits()
+    expect(cleo.screen()).toContain('has started')
+    await cleo.receives('ten-raw')
+  })
+
+  test('a time zone is chosen by region, then by place', async () => {
+    const { ben } = journey
+    await ben.types('/parley reminders')
+    await ben.chooses('Your time zone', 'Europe')
+    await ben.chooses('Your time zone: Europe (Page 1 of 3)', 'Europe/Berlin')
+    expect(ben.screen()).toContain('Your time zone: Europe/Berlin')
   })
 })
