@@ -1,4 +1,7 @@
-/** One person on two platforms: the codes that join their identities, and what becomes of their answers. */
+/**
+ * People who are joined or leave: codes that join two identities of one person, and what becomes of
+ * the answers of both, and of somebody who wants to be forgotten.
+ */
 import { type Kysely, sql } from 'kysely'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -11,6 +14,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz not null
     )`.execute(db)
   await sql`create index link_codes_person on link_codes (platform, workspace, user_id)`.execute(db)
+
+  for (const name of ['discard_answer', 'undo_answer']) await change(db, name, locked, stillTheirs)
 
   // Everything of one labeler in one dataset becomes another's: both are one person. Where both have
   // the same record, the first answer stays as it is and the other is kept beside it, uncounted.
@@ -104,9 +109,78 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           else excluded.goal_invitation end;
       perform settle_places(p_dataset, v_records, b, p_keep, 0, -v_uncounted, 0, 0);
     end $$`.execute(db)
+
+  // Somebody leaves a dataset: what they had open and had not submitted goes; with p_delete all that
+  // they ever answered too, as if it had never been. Places are filled by surplus answers or reopened.
+  await sql`
+    create function forget_answers(p_dataset bigint, p_labeler bigint, p_delete boolean) returns int
+    language plpgsql set enable_seqscan = off as $$
+    declare v_records bigint[]; b standing; v_gone int;
+    begin
+      perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
+      v_records := array(select distinct record_id from assignments
+        where dataset_id = p_dataset and labeler_id = p_labeler order by record_id);
+      b := lock_places(p_dataset, v_records);
+      update responses set draft = null
+      where dataset_id = p_dataset and labeler_id = p_labeler and draft is not null;
+      delete from responses
+      where dataset_id = p_dataset and labeler_id = p_labeler and status = 'draft';
+      update assignments set status = 'expired'
+      where dataset_id = p_dataset and labeler_id = p_labeler and status = 'leased';
+      delete from cursors where dataset_id = p_dataset and labeler_id = p_labeler;
+      if not p_delete then
+        perform settle_places(p_dataset, v_records, b, p_labeler, 0, 0, 0, 0);
+        return 0;
+      end if;
+      update places p set discards = greatest(p.discards - 1, 0),
+        rejected = p.rejected and p.discards - 1 >= max_discards(p_dataset)
+      from assignments a
+      join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+      where p.dataset_id = p_dataset and p.record_id = any(v_records)
+        and a.dataset_id = p_dataset and a.labeler_id = p_labeler and a.record_id = p.record_id
+        and a.slot is not null and a.status = 'discarded' and is_fault(r.reason)
+        and not r.flags && array['excluded'];
+      delete from revisions where dataset_id = p_dataset and labeler_id = p_labeler
+        and record_id = any(v_records);
+      delete from responses where dataset_id = p_dataset and labeler_id = p_labeler;
+      get diagnostics v_gone = row_count;
+      delete from assignments where dataset_id = p_dataset and labeler_id = p_labeler;
+      -- What their answers completed stays counted, under Parley itself.
+      with was as (
+        delete from tallies where dataset_id = p_dataset and labeler_id = p_labeler returning *
+      )
+      insert into tallies as t (dataset_id, labeler_id, records, completed, rejected, needs_outputs)
+      select p_dataset, 0, was.records, was.completed, was.rejected, was.needs_outputs
+      from was where true
+      on conflict (dataset_id, labeler_id) do update set
+        records = t.records + excluded.records, completed = t.completed + excluded.completed,
+        rejected = t.rejected + excluded.rejected,
+        needs_outputs = t.needs_outputs + excluded.needs_outputs;
+      delete from pseudonyms where dataset_id = p_dataset and labeler_id = p_labeler;
+      perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
+      return v_gone;
+    end $$`.execute(db)
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`drop function join_answers`.execute(db)
+  for (const name of ['discard_answer', 'undo_answer']) await change(db, name, stillTheirs, locked)
+  await sql`drop function join_answers, forget_answers`.execute(db)
   await sql`drop table link_codes`.execute(db)
+}
+
+const locked =
+  'select * into a from assignments where dataset_id = p_dataset and id = p_id for update;'
+/** Whose it is may have changed while the lock was waited for. */
+const stillTheirs = `${locked}
+      if a.labeler_id is distinct from p_labeler then
+        return json_build_object('outcome', 'forbidden');
+      end if;`
+
+/** Changes one place of a function and leaves the rest to the migrations that wrote it. */
+async function change(db: Kysely<unknown>, name: string, from: string, to: string): Promise<void> {
+  const { rows } = await sql<{ source: string }>`
+    select pg_get_functiondef(${name}::regproc) as source`.execute(db)
+  const source = rows[0]?.source ?? ''
+  if (!source.includes(from)) throw new Error(`${name} is not what this migration expects.`)
+  await sql.raw(source.replace(from, () => to)).execute(db)
 }

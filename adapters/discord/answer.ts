@@ -195,6 +195,7 @@ async function show(
     case 'invitation':
     case 'reminder':
     case 'preferences':
+    case 'my-data':
     case 'post':
     case 'hub':
       return only(place(drawMessage(reply, at.said, asked).components, at))

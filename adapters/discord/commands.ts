@@ -91,10 +91,25 @@ export const commands: readonly Command[] = [
         'erinnerungen',
         'Wann Parley dir schreiben darf',
       ]),
-      sub('my-data', 'What Parley keeps about you, and how to have it deleted', [
-        'meine-daten',
-        'Was Parley über dich speichert, und wie es gelöscht wird',
-      ]),
+      sub(
+        'link',
+        'Joins your accounts in Slack and Discord',
+        ['verbinden', 'Verbindet deine Konten in Slack und Discord'],
+        [option('code', 'The code from the other one', ['code', 'Der Code aus dem anderen'], {})],
+      ),
+      sub(
+        'my-data',
+        'What Parley keeps about you, and how to have it deleted',
+        ['meine-daten', 'Was Parley über dich speichert, und wie es gelöscht wird'],
+        [
+          option('what', 'A copy of it, or its end', ['was', 'Eine Kopie davon, oder sein Ende'], {
+            choices: [
+              { name: 'export', value: 'export' },
+              { name: 'delete', value: 'delete' },
+            ],
+          }),
+        ],
+      ),
       sub('help', 'What there is to do', ['hilfe', 'Was es zu tun gibt']),
     ],
     ...everywhere,
@@ -333,7 +348,7 @@ function option(
   name: string,
   about: string,
   de: readonly [string, string],
-  more: { autocomplete?: boolean },
+  more: Pick<Option, 'autocomplete' | 'choices'>,
 ): Option {
   return { type: text, ...said({ name, about, de }), ...more }
 }

@@ -15,6 +15,7 @@ import {
 import { drawHome } from './home.ts'
 import { isDrawable, ofId } from './ids.ts'
 import { drawChoices, drawHistory, drawReceipt, drawWelcome } from './lists.ts'
+import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost } from './posts.ts'
 import { drawPage } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
@@ -62,6 +63,8 @@ function drawReply(
       return drawReminder(reply.reminder, said)
     case 'preferences':
       return drawPreferences(reply.preferences, reply.notice, said)
+    case 'my-data':
+      return drawMyData(reply, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

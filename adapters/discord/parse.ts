@@ -22,6 +22,7 @@ import {
   type TextRef,
 } from './ids.ts'
 import { flags } from './limits.ts'
+import { parseMyDataId } from './my-data.ts'
 import { readOwnMessage, useMessageName } from './own-message.ts'
 import { parsePublicId } from './posts.ts'
 import type { Filled } from './questions.ts'
@@ -225,6 +226,8 @@ function parsePress(raw: Raw): Parsed {
   const own = parseId(custom_id)
   // A menu whose options are ids: the option is what was pressed.
   const id = own?.verb === 'menu' ? (values[0] ?? '') : custom_id
+  const ofMyData = parseMyDataId(id)
+  if (ofMyData) return { type: 'gesture', gesture: { by, ...ofMyData }, asked: {} }
   const ofReminder = parseReminderId(id)
   if (ofReminder)
     return 'zones' in ofReminder
@@ -444,8 +447,16 @@ function parseLabeler(by: Person, verb: string, options: ReadonlyMap<string, str
     case 'help':
     case 'reminders':
       return { type: 'gesture', gesture: { by, type: verb }, asked: {} }
-    case 'my-data':
-      return { type: 'say', text: (said) => said.myData }
+    case 'link': {
+      const code = options.get('code')
+      return { type: 'gesture', gesture: { by, type: verb, ...(code ? { code } : {}) }, asked: {} }
+    }
+    case 'my-data': {
+      const act = options.get('what')
+      const gesture: Interaction =
+        act === 'export' || act === 'delete' ? { by, type: verb, act } : { by, type: verb }
+      return { type: 'gesture', gesture, asked: {} }
+    }
   }
   return { type: 'say', text: (said) => said.unknownCommand(verb, null) }
 }

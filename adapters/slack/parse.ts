@@ -6,6 +6,7 @@ import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
+import { parseMyDataId } from './my-data.ts'
 import { parsePublicId } from './posts.ts'
 import { readQuestion, type State } from './questions.ts'
 import { parseReminderId } from './reminders.ts'
@@ -111,6 +112,8 @@ export function parseAction(
   if (ofHome) return { gesture: { by, ...ofHome } }
   const ofReminder = parseReminderId(id)
   if (ofReminder) return { gesture: { by, ...ofReminder } }
+  const ofMyData = parseMyDataId(id)
+  if (ofMyData) return { gesture: { by, ...ofMyData } }
   const pressed = parseId(id)
   if (!pressed) return null
   switch (pressed.verb) {
@@ -185,7 +188,7 @@ export function placeProblems(
   for (const [question, problem] of Object.entries(problems)) {
     const whole = blockId(meta.assignmentId, question)
     const rows = ids.filter((id) => id === whole || id.startsWith(`${whole}:`))
-    const choices = rows.filter((id) => !/:(strength|unacceptable)$/.test(id))
+    const choices = rows.filter((id) => !/:(strength|unacceptable|file)$/.test(id))
     const unanswered = choices.filter((id) => isEmpty(state[id]))
     const places = unanswered.length > 0 ? unanswered : choices.slice(0, 1)
     for (const id of places.length > 0 ? places : ids.slice(0, 1))
@@ -232,6 +235,7 @@ const labelerVerbs = [
   'progress',
   'history',
   'reminders',
+  'link',
   'my-data',
   'help',
 ]
@@ -250,14 +254,20 @@ function parseLabeler(by: Person, verb: string, rest: string[], said: Words): Co
     case 'help':
     case 'reminders':
       return { gesture: { by, type: verb } }
+    case 'link':
+      return { gesture: { by, type: verb, ...(dataset ? { code: dataset } : {}) } }
     case 'my-data':
-      return { say: said.myData }
+      return { gesture: { by, type: verb, ...actOf(dataset) } }
     default:
       return {
         say: said.unknownCommand(verb, nearest(verb, labelerVerbs)),
         help: { by, type: 'help' },
       }
   }
+}
+
+function actOf(word: string | undefined): { act?: 'export' | 'delete' } {
+  return word === 'export' || word === 'delete' ? { act: word } : {}
 }
 
 const adminVerbs = [

@@ -149,8 +149,31 @@ export const german: Words = {
   consentDelete:
     'Wie du es löschst: schreibe /parley my-data, oder frage jemanden, der Parley verwaltet. Du kannst jederzeit aufhören.',
   consentPress: 'Drücke Los, um zuzustimmen und deine erste Aufgabe zu bekommen.',
-  myData:
-    'Wer Parley verwaltet, kann dir eine Kopie deiner Antworten geben oder deine Identität löschen: bitte um „parley labelers forget“. /parley history zeigt deine letzten Antworten.',
+  linkCode: (code, here) =>
+    `Schreibe in ${here === 'slack' ? 'Discord' : 'Slack'} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
+  linked: (other) =>
+    `Deine Konten sind verbunden. Was du hier und in ${other === 'slack' ? 'Slack' : 'Discord'} tust, ist jetzt die Arbeit eines Menschen; von zwei Antworten zu einem Eintrag zählt die erste.`,
+  nothingOfYou: 'Hier ist nichts von dir gespeichert.',
+  yourData:
+    'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
+  myDataTitle: 'Was Parley von dir behält',
+  myDataAnswers: (answers) =>
+    `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, deine Kennung, deine Sprache und deine Einstellungen.`,
+  myDataPolicy: {
+    kept: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten bleiben, unter einem Pseudonym, das zu niemandem führt.',
+    deleted: 'Löschen entfernt, wer du bist, und alle deine Antworten.',
+    both: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten gehen mit, wo der Datensatz es so sagt; die anderen bleiben, unter einem Pseudonym, das zu niemandem führt.',
+  },
+  myDataSure: 'Das lässt sich nicht zurücknehmen.',
+  exportMyData: 'Kopie holen',
+  deleteMyData: 'Löschen…',
+  deleteForGood: 'Endgültig löschen',
+  youAreForgotten: (policy) =>
+    policy === 'kept'
+      ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen. Danke dafür.'
+      : 'Erledigt: Parley kennt dich nicht mehr. In Dateien, die vorher exportiert wurden, können deine Antworten noch stehen; wer Parley verwaltet, erfährt, in welchen.',
+  exportsHoldDeleted: (answers, list) =>
+    `Jemand ist gegangen und hat ${answers} Antworten löschen lassen. Diese Exporte wurden vorher geschrieben und können sie noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`,
   badExport:
     'Schreibe es so: /parley-admin export DATASET FORMAT, zum Beispiel /parley-admin export prefs preference.',
   needsDataset: 'Nenne den Datensatz, zum Beispiel /parley-admin publish prefs.',

@@ -12,6 +12,7 @@ import type { Parley } from '../parley.ts'
 import { adminGestures } from './admin.ts'
 import { answerGestures } from './answer.ts'
 import { homeGestures } from './home.ts'
+import { peopleGestures } from './people.ts'
 import type { Interaction, Reply } from './port.ts'
 import { postGestures } from './posts.ts'
 import { reminderGestures } from './reminders.ts'
@@ -32,6 +33,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...adminGestures,
   ...homeGestures,
   ...reminderGestures,
+  ...peopleGestures,
   ...postGestures,
 }
 

@@ -250,6 +250,9 @@ export type Interaction = { by: Person } & (
       /** What does not fit is told under the fields of a form. */
       inForm?: true
     }
+  /** Makes a code to type on the other platform; with a code, joins the two. */
+  | { type: 'link'; code?: string }
+  | { type: 'my-data'; act?: 'export' | 'delete'; confirmed?: true }
   | { type: 'reminders' }
   | { type: 'prefer'; change: PreferenceChange }
   | { type: 'start-invitation'; invitationId: string }
@@ -299,6 +302,13 @@ export type Reply =
   | { type: 'invitation'; invitation: InvitationCard }
   | { type: 'reminder'; reminder: ReminderCard }
   | { type: 'preferences'; preferences: Preferences; notice?: string }
+  /** What is stored of somebody: to take a copy of, or to delete; `confirm` asks the one time. */
+  | {
+      type: 'my-data'
+      answers: number
+      policy: 'kept' | 'deleted' | 'both'
+      asks: 'choose' | 'confirm'
+    }
   /** What a channel shows; see PublicPost and Hub. */
   | { type: 'post'; post: PublicPost }
   | { type: 'hub'; hub: Hub }

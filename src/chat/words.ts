@@ -147,8 +147,31 @@ const english = {
   consentDelete:
     'How to delete it: type /parley my-data, or ask an admin of Parley. You may stop at any time.',
   consentPress: 'Press Start to agree and to get your first task.',
-  myData:
-    'An admin of Parley can give you a copy of your answers or delete your identity: ask one to run “parley labelers forget”. /parley history shows your recent answers.',
+  linkCode: (code: string, here: 'slack' | 'discord') =>
+    `On ${here === 'slack' ? 'Discord' : 'Slack'}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
+  linked: (other: 'slack' | 'discord') =>
+    `Your accounts are joined. What you do here and in ${other === 'slack' ? 'Slack' : 'Discord'} is one person’s work now; of two answers to one record the first counts.`,
+  nothingOfYou: 'Nothing is stored of you here.',
+  yourData:
+    'All that is stored of you. The first line says who you are to Parley; each of the others is an answer.',
+  myDataTitle: 'What Parley keeps of you',
+  myDataAnswers: (answers: number) =>
+    `${answers} ${answers === 1 ? 'answer' : 'answers'}, your user id, your language and your settings.`,
+  myDataPolicy: {
+    kept: 'Deleting removes who you are and everything you had not submitted. Your answers stay, under a pseudonym that leads to nobody.',
+    deleted: 'Deleting removes who you are and all of your answers.',
+    both: 'Deleting removes who you are and everything you had not submitted. Your answers go too where the dataset says so; the others stay, under a pseudonym that leads to nobody.',
+  },
+  myDataSure: 'This cannot be undone.',
+  exportMyData: 'Get a copy',
+  deleteMyData: 'Delete…',
+  deleteForGood: 'Delete for good',
+  youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
+    policy === 'kept'
+      ? 'It is done: Parley does not know you any more. Your answers stay without your name. Thank you for them.'
+      : 'It is done: Parley does not know you any more. Files that were exported before may still hold your answers; the admins are told which.',
+  exportsHoldDeleted: (answers: number, list: string) =>
+    `Somebody left and had ${answers} answers deleted. These exports were written before and may still hold them: ${list}. Write them anew, and delete the old files wherever they went.`,
   badExport:
     'Write it like this: /parley-admin export DATASET FORMAT, for example /parley-admin export prefs preference.',
   needsDataset: 'Name the dataset, for example /parley-admin publish prefs.',

@@ -2,6 +2,7 @@
 
 import { invalid } from '../errors.ts'
 import { forgetLabeler } from '../labelers/forget.ts'
+import { linkLabelers } from '../labelers/link.ts'
 import { listLabelers } from '../labelers/list.ts'
 import { createClaimCode, grantRole, type Role, revokeRole } from '../labelers/roles.ts'
 import { purgeLabeler } from '../responses/forget.ts'
@@ -56,12 +57,24 @@ export const labelerCommands: readonly CliCommand[] = [
       }),
   },
   {
+    usage: 'labelers link <person> <other>',
+    about: 'join two accounts of one person (slack:TEAM:USER, discord:USER); no answer is lost',
+    run: (doors, { words: [person = '', other = ''] }) =>
+      withParley(doors, async (parley) => {
+        await linkLabelers(parley, cliActor, { people: [person, other] })
+        print(`${person} and ${other} are one person now.`)
+      }),
+  },
+  {
     usage: 'labelers forget <id>',
-    about: 'remove who a labeler is, for good; their answers stay under a pseudonym',
+    about: 'remove who a labeler is, for good; their answers stay or go as each dataset says',
     run: (doors, { words: [labelerId = ''] }) =>
       withParley(doors, async (parley) => {
-        await forgetLabeler(parley, cliActor, { labelerId })
+        const { deleted, exports } = await forgetLabeler(parley, cliActor, { labelerId })
         print(`${labelerId} is forgotten.`)
+        if (deleted > 0) print(`${deleted} answers were deleted.`)
+        for (const { id, dataset } of exports)
+          print(`Export ${id} of "${dataset}" was written before and may still hold them.`)
       }),
   },
 ]

@@ -71,6 +71,8 @@ export const DatasetDocument = z.strictObject({
   description: z.string().max(1000).optional(),
   guidelines: z.string().min(1).max(10_000).optional(),
   license: z.string().min(1).max(200).optional(),
+  /** What becomes of the answers of somebody who leaves; `keep`: they stay under a pseudonym. */
+  forget: z.enum(['keep', 'delete']).optional(),
   access: Access.optional(),
   fields: z.array(Field).min(1),
   questions: z.array(Question).min(1),

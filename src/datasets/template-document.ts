@@ -19,6 +19,7 @@ template: ${name}
 title: ${titles[name]}
 # guidelines: guide.md        # a file beside this one, or the text itself
 # license: CC-BY-4.0
+# forget: delete              # default keep: answers of whoever leaves stay, under a pseudonym
 access: everyone              # or people: { slack: [U0123ABCD] }
 `
 }

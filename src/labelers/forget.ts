@@ -1,20 +1,30 @@
 /**
- * Forgets a person: every identity, role and setting that says who they are goes, at once and for
- * good. Their answers stay under the pseudonym they had, which no longer leads to anybody.
+ * Forgets a person: every identity, role, setting and draft that says who they are goes, at once and
+ * for good. Their answers stay under a pseudonym that leads to nobody, or go too, as each dataset
+ * says; exports that were written before are named, for whoever must hand on the news.
  */
+import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { type Platform, personName } from './person.ts'
 
-/** @throws ParleyError `not_found`. Forgetting somebody twice changes nothing. */
+/** `exports` were finished while answers were in them that are deleted now. */
+export type Forgotten = { deleted: number; exports: { id: string; dataset: string }[] }
+
+/**
+ * Done by an admin, or by the labeler themselves.
+ * @throws ParleyError `not_found`. Forgetting somebody twice changes nothing.
+ */
 export async function forgetLabeler(
   parley: Parley,
   actor: Actor,
   input: { labelerId: string },
-): Promise<void> {
-  const by = requireAdmin(actor)
+): Promise<Forgotten> {
+  const isOwn = actor.type === 'labeler' && actor.labeler.id === input.labelerId
+  const by = isOwn ? 'the labeler themselves' : requireAdmin(actor)
   const now = parley.now()
-  await inTransaction(parley, async (inside) => {
+  return inTransaction(parley, async (inside) => {
     const { db } = inside
     const labeler = /^[1-9]\d{0,17}$/.test(input.labelerId)
       ? await db
@@ -29,19 +39,15 @@ export async function forgetLabeler(
         'not_found',
         `There is no labeler "${input.labelerId}". npx parley labelers list shows their ids.`,
       )
-    if (labeler.forgottenAt) return
+    if (labeler.forgottenAt) return { deleted: 0, exports: [] }
     const identities = await db
       .deleteFrom('identities')
       .where('labelerId', '=', labeler.id)
       .returning(['platform', 'workspace', 'userId'])
       .execute()
+    const forgotten = await forgetAnswers(inside, labeler.id)
     for (const { platform, workspace, userId } of identities)
-      await db
-        .deleteFrom('roles')
-        .where('platform', '=', platform)
-        .where('workspace', '=', workspace)
-        .where('userId', '=', userId)
-        .execute()
+      await forgetIdentity(inside, { platform: platform as Platform, workspace, userId })
     await db.deleteFrom('preferences').where('labelerId', '=', labeler.id).execute()
     await db.deleteFrom('reminders').where('labelerId', '=', labeler.id).execute()
     await db
@@ -50,6 +56,67 @@ export async function forgetLabeler(
       .where('id', '=', labeler.id)
       .execute()
     // Who it was must not stand in the audit either.
-    await writeAudit(inside, { actor: by, act: 'forget labeler' })
+    await writeAudit(inside, { actor: by, act: 'forget labeler', detail: forgotten })
+    return forgotten
   })
+}
+
+/** What is open goes; what was answered goes where the dataset says so. */
+async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgotten> {
+  const { rows } = await sql<{ id: string; name: string; isDeleted: boolean; since: Date | null }>`
+    select d.id, d.name, d.document ->> 'forget' = 'delete' as "isDeleted",
+      (select min(submitted_at) from responses r
+        where r.labeler_id = ${labelerId} and r.dataset_id = d.id) as since
+    from datasets d
+    where d.id in (select dataset_id from assignments where labeler_id = ${labelerId})
+    order by d.id`.execute(parley.db)
+  let deleted = 0
+  const exports: Forgotten['exports'] = []
+  for (const { id, name, isDeleted, since } of rows) {
+    if (isDeleted && since) {
+      const written = await parley.db
+        .selectFrom('exports')
+        .select('id')
+        .where('datasetId', '=', id)
+        .where('finishedAt', '>=', since)
+        .where('state', 'in', ['written', 'done'])
+        .orderBy('id')
+        .execute()
+      exports.push(...written.map((one) => ({ id: one.id, dataset: name })))
+    }
+    const { rows: gone } = await sql<{ count: number }>`
+      select forget_answers(${id}, ${labelerId}, ${isDeleted === true}) as count`.execute(parley.db)
+    deleted += gone[0]?.count ?? 0
+  }
+  return { deleted, exports }
+}
+
+async function forgetIdentity(
+  parley: Parley,
+  person: { platform: Platform; workspace: string; userId: string },
+): Promise<void> {
+  const { platform, workspace, userId } = person
+  const { db } = parley
+  for (const table of ['roles', 'linkCodes', 'invitations'] as const)
+    await db
+      .deleteFrom(table)
+      .where('platform', '=', platform)
+      .where('workspace', '=', workspace)
+      .where('userId', '=', userId)
+      .execute()
+  await db
+    .deleteFrom('deliveries')
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('recipient', '=', userId)
+    .where('isChannel', '=', false)
+    .execute()
+  const name = personName(person)
+  await sql`
+    update audit set actor = case when actor = ${name} then 'forgotten' else actor end,
+      detail = replace(detail::text, ${JSON.stringify(name)}, '"forgotten"')::jsonb
+    where actor = ${name} or strpos(detail::text, ${JSON.stringify(name)}) > 0`.execute(db)
+  await sql`update exports set requested_by = null
+    where requested_by ->> 'platform' = ${platform} and requested_by ->> 'workspace' = ${workspace}
+      and requested_by ->> 'userId' = ${userId}`.execute(db)
 }

@@ -308,6 +308,7 @@ describe('twice', () => {
       ...people.flatMap(({ slack, discord }) => [work(slack), work(discord)]),
       ...people.map(({ slack, discord }) => linked(slack, discord)),
     ])
+    await service.parley.settled()
     for (const { slack, discord } of people)
       expect((await theirs(slack)).id).toBe((await theirs(discord)).id)
     expect(await drift(dataset)).toEqual([])
