@@ -81,6 +81,7 @@ function childOf(parent: Command, name: string): Command {
 const groups: Readonly<Record<string, string>> = {
   dataset: 'create, change and publish datasets',
   records: 'look at the records of a dataset',
+  posts: 'the public calls of a dataset',
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
   slack: 'set the Slack app up',

@@ -136,6 +136,32 @@ export async function getPost(
   return found
 }
 
+/** The posts of a dataset, newest first. */
+export async function listPosts(
+  parley: Parley,
+  dataset: string,
+): Promise<
+  (Pick<Post, 'id' | 'state' | 'platform' | 'channelId' | 'closesAt'> & { votes: number })[]
+> {
+  const { id } = await getDataset(parley, dataset)
+  return parley.db
+    .selectFrom('posts')
+    .select(['id', 'state', 'platform', 'channelId', 'closesAt'])
+    .select(({ selectFrom }) =>
+      selectFrom('assignments')
+        .select(sql<number>`count(*)::int`.as('votes'))
+        .whereRef('assignments.postId', '=', 'posts.id')
+        .where('assignments.counted', '=', true)
+        .$asScalar()
+        .$notNull()
+        .as('votes'),
+    )
+    .where('datasetId', '=', id)
+    .orderBy('id', 'desc')
+    .limit(100)
+    .execute()
+}
+
 /** Whether votes are taken at this moment. */
 export function isOpenPost(parley: Parley, { state, closesAt }: Post): boolean {
   return state === 'open' && closesAt > parley.now()

@@ -1,11 +1,13 @@
 /** Posting in public from the terminal: calls to rank records, and the hub people start from. */
-import { createPosts } from '../assignments/post.ts'
+import { createPosts, getPost, listPosts } from '../assignments/post.ts'
+import { wantRepaint } from '../chat/messages.ts'
 import type { Channel } from '../chat/port.ts'
 import { putHub } from '../chat/posts.ts'
 import { readHours } from '../chat/text.ts'
 import { invalid } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
+import { closePost } from '../quality/close-post.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 
 const toOption = [
@@ -37,6 +39,29 @@ export const postCommands: readonly CliCommand[] = [
         for (const { id, closesAt } of posts) print(`post ${id} closes ${closesAt.toISOString()}`)
       })
     },
+  },
+  {
+    usage: 'posts list <dataset>',
+    about: 'the posts of a dataset, with their votes',
+    run: (doors, { words: [dataset = ''] }) =>
+      withParley(doors, async (parley) => {
+        for (const post of await listPosts(parley, dataset)) {
+          const { id, state, votes, platform, channelId, closesAt } = post
+          const facts = [id, state, `${votes} votes`, `${platform}:${channelId}`]
+          print([...facts, closesAt.toISOString()].join('\t'))
+        }
+      }),
+  },
+  {
+    usage: 'posts close <post>',
+    about: 'close a post before its time; the result takes its place',
+    run: (doors, { words: [postId = ''] }) =>
+      withParley(doors, async (parley) => {
+        await getPost(parley, postId)
+        const closed = await closePost(parley, cliActor, { postId, early: true })
+        await wantRepaint(parley, `post:${postId}`, { atOnce: true })
+        print(closed ? `post ${postId} is closed` : `post ${postId} was not open any more`)
+      }),
   },
   {
     usage: 'hub <dataset>',
