@@ -17,7 +17,7 @@ import { type Above, type At, commitsAtOnce, drawCard, menusOf } from './card.ts
 import { type Component, type MessageBody, type ModalBody, message } from './components.ts'
 import { aboveOf, drawMessage, fileName } from './draw.ts'
 import { drawForm, first, isTapped, planStep } from './forms.ts'
-import { drawPanel } from './home.ts'
+import { drawHome, drawPanel } from './home.ts'
 import { ofId, type Pick, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import {
@@ -441,8 +441,7 @@ async function panel(
   if (reply.type !== 'home')
     return [textWithin(reply.type === 'notice' ? reply.text : (notice ?? said.broken))]
   const dataset = reply.home.admin?.datasets.find((one) => one.name === name)
-  if (dataset) return drawPanel(dataset, notice, said)
-  return drawMessage(reply, said).components
+  return dataset ? drawPanel(dataset, notice, said) : drawHome(reply.home, notice, said)
 }
 
 /** A file of records: what became of it is told once it is read. */

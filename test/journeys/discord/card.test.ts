@@ -1,5 +1,6 @@
 /** Every kind of question on Discord, answered as people answer it there: nothing is lost between steps. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeDataset } from '../../../src/datasets/publish.ts'
 import { createClaimCode } from '../../../src/labelers/roles.ts'
 import { type DiscordJourney, openDiscordJourney } from '../../support/discord.ts'
 import { admin } from '../../support/journey.ts'
@@ -124,6 +125,48 @@ describe('happy', () => {
     ])
   })
 
+  test('a ranking that is whole opens the form of the rest; closed, the card still has the way on', async () => {
+    const { dee } = journey
+    await journey.dataset(
+      `name: reasons\ntemplate: comparison\ntitle: Reasons\n${everyone}\nquestions:\n  why: { type: text, title: Say why, required: true }`,
+      withOutputs('reasons', 3),
+    )
+    await dee.joins('reasons')
+    await dee.presses('B', { in: 'reasons 1?' })
+    await dee.presses('A')
+    expect(JSON.stringify(dee.modal())).toContain('Say why')
+    expect(JSON.stringify(dee.modal())).not.toContain('Rank of')
+    dee.hands.dismiss()
+    await dee.presses('C')
+    await dee.presses('Keep it')
+    await dee.writes('Say why', 'B is clear.')
+    await dee.submits()
+    expect(await valuesOf('reasons')).toEqual([
+      { preference: expect.objectContaining({ mode: 'full' }), why: 'B is clear.' },
+    ])
+    expect(dee.screen()).toContain('reasons 2?')
+  })
+
+  test('a file that is no text is refused, and what was typed is kept', async () => {
+    const { dee } = journey
+    await journey.dataset(
+      `name: files\ntemplate: completion\ntitle: Files\n${everyone}`,
+      prompts('files'),
+    )
+    await dee.joins('files')
+    await dee.presses('Answer', { in: 'files 0?' })
+    await dee.writes('Your answer', 'Typed before.')
+    await dee.attaches('Or a text file (.md, .txt)', 'photo.png', new Uint8Array([137, 80, 0, 255]))
+    await dee.submits()
+    expect(dee.screen()).toContain('no plain text')
+    await dee.presses('Go on', { in: 'no plain text' })
+    expect(JSON.stringify(dee.modal())).toContain('Typed before.')
+    await dee.submits()
+    expect((await valuesOf('files')).map((one) => Object.values(Object(one)))).toEqual([
+      ['Typed before.'],
+    ])
+  })
+
   test('a long text is read page by page, beside the card', async () => {
     const { ana } = journey
     const text = Array.from({ length: 900 }, (_, i) => `Sentence ${i}.`).join(' ')
@@ -185,6 +228,8 @@ describe('happy: the workbench', () => {
     const { cleo } = journey
     const code = await createClaimCode(journey.parley(), admin)
     await cleo.types(`/parley-admin claim code:${code}`)
+    // Home has room for ten datasets; what is closed comes last.
+    await closeDataset(journey.parley(), admin, { dataset: 'pages' })
     await cleo.types('/parley home')
     await cleo.chooses('Look after a dataset…', 'Ten')
     await cleo.presses('Pause')
