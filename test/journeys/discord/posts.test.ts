@@ -1,0 +1,72 @@
+/** A post in a Discord channel, over both transports: the call is public, every ballot private. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deliverDue } from '../../../src/chat/deliver.ts'
+import { sweepPosts } from '../../../src/chat/posts.ts'
+import { repaintDue } from '../../../src/chat/repaint.ts'
+import { grantRole } from '../../../src/labelers/roles.ts'
+import { type DiscordJourney, openDiscordJourney, transports } from '../../support/discord.ts'
+import { admin } from '../../support/journey.ts'
+
+const place = { platform: 'discord' as const, workspace: '' }
+
+describe.each(transports)('over the %s', (transport) => {
+  let journey: DiscordJourney
+  beforeAll(async () => {
+    journey = await openDiscordJourney({ transport, worker: false })
+    const person = `discord:${journey.cleo.id}`
+    await grantRole(journey.parley(), admin, { role: 'admin', person })
+  })
+  afterAll(() => journey.close())
+
+  const deliver = () => deliverDue(journey.parley(), place)
+  async function repaint() {
+    journey.clock.advance(6)
+    await repaintDue(journey.parley(), place)
+  }
+  const callOf = (who: { messages(): string[] }) =>
+    who.messages().findLast((one) => /Rank it|The result/.test(one)) ?? ''
+
+  describe('happy: a post', () => {
+    test('an admin calls, two people vote in private, the close shows the result in its place', async () => {
+      const { ana, ben, dee, cleo } = journey
+      await journey.dataset(
+        'name: arena\ntemplate: comparison\ntitle: The arena\nposts: { models: true }\ndistribution: { min_submitted: 2 }',
+        [
+          {
+            external_id: 'r1',
+            fields: { prompt: 'Explain DNS.' },
+            outputs: ['A phone book', 'Names to numbers'].map((text, n) => ({
+              ...{ id: `o${n + 1}`, text },
+              model: `model-${n + 1}`,
+            })),
+          },
+        ],
+      )
+      await cleo.types('/parley-admin post dataset:arena closes:2')
+      await deliver()
+      expect(callOf(dee)).toContain('Explain DNS.')
+      expect(callOf(dee)).toContain('No votes yet.')
+      expect(callOf(dee)).not.toContain('phone book')
+      for (const who of [ana, ben]) {
+        await who.presses('Rank it')
+        await who.presses('Start')
+        expect(who.screen()).toContain('Only you see this')
+        const isFirst = /Output A[\s\S]*phone book[\s\S]*Output B/.test(who.screen())
+        await who.presses(isFirst ? 'A is better' : 'B is better')
+        expect(who.screen()).toContain('You may change your vote until')
+      }
+      expect(dee.messages().join('\n')).not.toContain('Only you see this')
+      await repaint()
+      expect(callOf(dee)).toContain('2 votes.')
+      journey.clock.advance(2 * 3600)
+      await ana.presses('Rank it')
+      expect(ana.screen()).toContain('Voting on this has closed')
+      await sweepPosts(journey.parley())
+      await repaint()
+      expect(callOf(dee)).toContain('The result of 2 votes')
+      expect(callOf(dee)).toContain('Put first by 100 %. Written by model-1.')
+      expect(callOf(dee)).toContain('A phone book')
+      expect(await journey.raw('arena')).toMatchObject([{ counted: true }, { counted: true }])
+    })
+  })
+})
