@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Town } from './interactions.ts'
 import { type Outcome, type Person, personOf } from './people.ts'
 import type { Where } from './screen.ts'
+import { seenBy } from './seen.ts'
 import { addUser, findPerson, peopleOf } from './world.ts'
 
 const args = z
@@ -31,6 +32,7 @@ type Args = z.infer<typeof args>
 /**
  * POST /people/discord                     {name}                  adds a person
  * GET  /people/discord/:name                                       what they see
+ * GET  /people/discord/:name/seen                                  the same as data, for a page
  * POST /people/discord/:name/:gesture      {…}                     acts as them
  * GET  /transcript/discord                                         what people saw and did
  */
@@ -62,6 +64,11 @@ export function controlRoutes<E extends Env>(hono: Hono<E>, town: Town, guildId:
   hono.get('/people/discord/:name', (c) => {
     const person = find(c.req.param('name'))
     return person ? c.json(shown(person)) : c.json(nobody(c.req.param('name')), 404)
+  })
+
+  hono.get('/people/discord/:name/seen', (c) => {
+    const user = findPerson(world, c.req.param('name'))
+    return user ? c.json(seenBy(town, user, guildId)) : c.json(nobody(c.req.param('name')), 404)
   })
 
   hono.post('/people/discord/:name/:gesture', async (c) => {

@@ -30,6 +30,8 @@ export type PersonDetails = {
   /** When they joined the guild; a month ago unless told. */
   joinedAt?: Date
   dmClosed?: boolean
+  /** Whether they use a phone; some things are different there. */
+  phone?: boolean
   /** The guild's owner, who may do everything. */
   owner?: boolean
 }
@@ -158,17 +160,17 @@ export function openGuild(town: Town, guild: Guild): GuildHouse {
   return {
     guild: { id: guild.id, name: guild.name },
     person(name, details = {}) {
-      const { locale, createdAt, dmClosed } = details
+      const { locale, createdAt, dmClosed, phone } = details
       const user =
         findPerson(world, name) ??
         addUser(world, {
           name,
           ...(locale !== undefined && { locale }),
           ...(createdAt !== undefined && { createdAt: createdAt.getTime() }),
-          ...(dmClosed !== undefined && { dmClosed }),
         })
       if (locale !== undefined) user.locale = locale
       if (dmClosed !== undefined) user.dmClosed = dmClosed
+      if (phone !== undefined) user.isPhone = phone
       if (!guild.members.has(user.id)) {
         join(world, guild, user.id, details.joinedAt?.getTime() ?? world.now() - month)
       }

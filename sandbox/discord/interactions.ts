@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../json.ts'
 import { isObject, objects, text } from '../json.ts'
 import type { Wire } from '../wire.ts'
 import { judgeCallback } from './bodies.ts'
+import { flat } from './components.ts'
 import type { Courier } from './deliver.ts'
 import { isRefusal, type Refusal, refuse } from './errors.ts'
 import type { Faults } from './faults.ts'
@@ -196,7 +197,7 @@ export function answerInteraction(
       return done(null)
     default: {
       interaction.state = 'modal'
-      world.forms.set(interaction.userId, formOf(interaction, data))
+      world.forms.set(interaction.userId, formOf(world, interaction, data))
       changed(world)
       interaction.settled({ how: 'answered' })
       return done(null)
@@ -222,17 +223,47 @@ export function namesOf(message: Message | null | undefined): string[] {
   return (message?.files ?? []).map(({ name }) => name)
 }
 
-function formOf(interaction: Interaction, data: JsonObject): Form {
+function formOf(world: World, interaction: Interaction, data: JsonObject): Form {
+  const customId = text(data['custom_id'])
   return {
-    customId: text(data['custom_id']),
+    customId,
     title: text(data['title']),
-    components: objects(data['components']),
+    components: asShown(world, interaction.userId, customId, objects(data['components'])),
     entered: new Map(),
     files: new Map(),
     errors: new Map(),
     channelId: interaction.channelId,
     sourceId: interaction.sourceId,
   }
+}
+
+/**
+ * A phone shows the prefill it saw first under a form's custom_id, whatever comes later
+ * (discord/discord-api-docs#7554).
+ */
+function asShown(
+  world: World,
+  userId: string,
+  customId: string,
+  components: JsonObject[],
+): JsonObject[] {
+  if (!world.users.get(userId)?.isPhone) return components
+  const key = `${userId} ${customId}`
+  const kept = world.keptForms.get(key)
+  if (!kept) {
+    world.keptForms.set(key, components)
+    return components
+  }
+  const before = new Map(flat(kept).map((one) => [text(one['custom_id']), one]))
+  const shown = structuredClone(components)
+  for (const one of flat(shown)) {
+    const first = before.get(text(one['custom_id']))
+    for (const key of ['value', 'options', 'default', 'default_values']) {
+      if (first?.[key] !== undefined) one[key] = first[key]
+      else if (first) delete one[key]
+    }
+  }
+  return shown
 }
 
 /** Old tokens answer as unknown ones do; this keeps a long test's memory bounded. */

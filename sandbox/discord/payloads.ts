@@ -345,8 +345,10 @@ function owners(channel: Channel | undefined): JsonObject {
 
 /** Everybody who ever wrote or acted stays known, also after they left. */
 export function knownUser(world: World, id: string): User {
-  const nobody = { id, name: 'Deleted User', locale: 'en-US', isBot: false, dmClosed: true }
-  return world.users.get(id) ?? nobody
+  const known = world.users.get(id)
+  if (known) return known
+  const name = 'Deleted User'
+  return { id, name, locale: 'en-US', isBot: false, isPhone: false, dmClosed: true }
 }
 
 export function interactionAnswer(

@@ -391,6 +391,10 @@ export function personOf(town: Town, user: User, home: string): Person {
       }
       const types = [...selects, kind.radioGroup, kind.checkboxGroup]
       const [form, found, id] = field('choice', label, types)
+      // discord/discord-api-docs#8272: there, only min_values 0 lets a choice be taken back.
+      if (user.isPhone && options.length === 0 && found['min_values'] !== 0) {
+        throw new Error(`On a phone nothing can be taken away from "${label}".`)
+      }
       const guildId = world.channels.get(form.channelId)?.guildId ?? null
       const values = valuesOf(found, guildId, options)
       const isRadio = found['type'] === kind.radioGroup

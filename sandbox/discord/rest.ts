@@ -39,7 +39,8 @@ export async function answerCall(options: RestOptions, c: Context): Promise<Rest
   const { world, wire, faults } = town
   const read = await readBody(c)
   const address = new URL(c.req.url)
-  const path = address.pathname.replace(/^\/api(\/v\d+)?/, '')
+  // discord.js writes `@original` as `%40original`.
+  const path = address.pathname.replace(/^\/api(\/v\d+)?/, '').replaceAll('%40', '@')
   const found = findRoute(c.req.method, path)
   const answer = await judge(options, c, { path, found, read, query: address.searchParams })
   if (answer.status >= 400) {

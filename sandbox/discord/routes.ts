@@ -269,15 +269,21 @@ export function writeMessage(call: Call, channel: Channel): Answer {
   if (closed) return closed
   const wrong = judge(call, 'create', null)
   if (wrong) return wrong
-  const nonce = body['nonce']
-  if (body['enforce_nonce'] === true && nonce !== undefined && nonce !== null) {
-    const sent = channel.messages.findLast(
-      (one) => one.authorId === world.app.id && one.nonce === String(nonce),
-    )
-    if (sent && world.now() - sent.at < times.nonceMs) return ok(messageJson(world, sent))
-  }
+  const sent = body['enforce_nonce'] === true ? sentBefore(world, channel, body['nonce']) : null
+  if (sent) return ok(messageJson(world, sent))
   const draft = { channel, authorId: world.app.id, body, uploads }
   return ok(messageJson(world, createMessage(world, town.tell, draft)))
+}
+
+/** The bot's message of the past few minutes that has this nonce. */
+function sentBefore(world: World, channel: Channel, nonce: Json | undefined): Message | null {
+  if (nonce === undefined || nonce === null) return null
+  for (const message of channel.messages.toReversed()) {
+    if (world.now() - message.at >= times.nonceMs) return null
+    const isOwn = message.authorId === world.app.id
+    if (isOwn && message.nonce === String(nonce)) return message
+  }
+  return null
 }
 
 /** Closed to strangers, or nobody shares a guild with them any more. */

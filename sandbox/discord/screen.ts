@@ -23,7 +23,9 @@ export function newestOf(world: World, user: User, most: number, channelId?: str
   const seen = [...world.channels.values()].filter(
     (channel) =>
       (channelId === undefined || channel.id === channelId) &&
-      may(world, channel, user.id, 'VIEW_CHANNEL'),
+      (channel.kind === 'dm'
+        ? channel.recipientId === user.id
+        : may(world, channel, user.id, 'VIEW_CHANNEL')),
   )
   const open = seen.flatMap((channel) => channel.messages.slice(-most))
   const own = (world.ephemerals.get(user.id) ?? [])
@@ -32,9 +34,9 @@ export function newestOf(world: World, user: User, most: number, channelId?: str
   return [...open, ...own].sort(newestFirst).slice(0, most)
 }
 
+/** Ids tell the time; a longer one is younger. */
 function newestFirst(a: Message, b: Message): number {
-  const [one, other] = [BigInt(a.id), BigInt(b.id)]
-  return one === other ? 0 : one < other ? 1 : -1
+  return b.id.length - a.id.length || (a.id < b.id ? 1 : -1)
 }
 
 /** The screen as text: what the client complains of, the form, the latest messages. */

@@ -272,13 +272,15 @@ function makeWorld(options: DiscordOptions): World {
     commands: [],
     created: [],
     forms: new Map(),
+    keptForms: new Map(),
     notices: new Map(),
     here: new Map(),
     files: new Map(),
     transcript: [],
     watchers: new Set(),
   }
-  world.users.set(id, { id, name, locale: 'en-US', isBot: true, dmClosed: true })
+  const bot = { id, name, locale: 'en-US', isBot: true, isPhone: false, dmClosed: true }
+  world.users.set(id, bot)
   return world
 }
 

@@ -10,6 +10,8 @@ export type User = {
   name: string
   locale: string
   isBot: boolean
+  /** On a phone Discord's client has quirks of its own. */
+  isPhone: boolean
   /** Whether strangers who share a guild may write to them; the bot is one. */
   dmClosed: boolean
 }
@@ -173,6 +175,8 @@ export type World = {
   /** New commands of the last day, by guild. */
   created: { guildId: string | null; at: number }[]
   forms: Map<string, Form>
+  /** What a phone keeps of each form it ever showed, by person and custom_id. */
+  keptForms: Map<string, JsonObject[]>
   /** What Discord's client told a person went wrong, since their last gesture. */
   notices: Map<string, string[]>
   /** The channel a person has before them. */
@@ -224,7 +228,9 @@ export function peopleOf(world: World): User[] {
 
 export function addUser(
   world: World,
-  user: { name: string; locale?: string; createdAt?: number; dmClosed?: boolean },
+  user: { name: string } & Partial<Pick<User, 'locale' | 'isPhone' | 'dmClosed'>> & {
+      createdAt?: number
+    },
 ): User {
   // An account is a year old unless told otherwise: most people's are.
   const createdAt = user.createdAt ?? world.now() - 365 * 24 * 3_600_000
@@ -233,6 +239,7 @@ export function addUser(
     name: user.name,
     locale: user.locale ?? 'en-US',
     isBot: false,
+    isPhone: user.isPhone ?? false,
     dmClosed: user.dmClosed ?? false,
   }
   world.users.set(added.id, added)
