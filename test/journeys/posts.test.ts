@@ -1,9 +1,11 @@
 /** Posts and hubs in a Slack channel: a public call, private ballots, the result in its place. */
+import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
 import { deliverDue, sweepDeliveries } from '../../src/chat/deliver.ts'
 import { sweepPosts } from '../../src/chat/posts.ts'
 import { repaintDue, sweepMessages } from '../../src/chat/repaint.ts'
+import { postCommands } from '../../src/cli/post.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
 
@@ -75,6 +77,46 @@ async function ranks(who: Journey['ana'], name: string, best: string, next: stri
   const order = await orderOf(who, name)
   for (const id of [best, next])
     await who.presses(String.fromCharCode(65 + order.indexOf(id)), { in: 'Only you see this' })
+}
+
+/** Runs one of the commands as the terminal would, and returns what it printed. */
+async function run(...words: string[]): Promise<string> {
+  const refuse = () => {
+    throw new Error('It is not needed.')
+  }
+  const printed: string[] = []
+  const write = process.stdout.write
+  const program = new Command().exitOverride()
+  let failed: unknown
+  for (const command of postCommands) {
+    const names = command.usage.split(' ').filter((word) => !/^[<[]/.test(word))
+    if (names.some((name, i) => name !== words[i])) continue
+    const leaf = program.argument('[words...]')
+    for (const [flags, about] of command.options ?? []) leaf.option(flags, about)
+    leaf.parse(words.slice(names.length), { from: 'user' })
+    process.stdout.write = (text) => printed.push(String(text)) > 0
+    try {
+      await command.run(
+        {
+          ...{ config: refuse, environment: refuse, slackManifest: refuse, start: refuse },
+          ...{ discordRegister: refuse, demo: refuse, sandbox: refuse },
+          open: async () => ({
+            parley: journey.parley,
+            queueHealth: journey.service.queueHealth,
+            close: async () => {},
+          }),
+        },
+        { words: leaf.args, options: leaf.opts() },
+      )
+    } catch (error) {
+      failed = error
+    } finally {
+      process.stdout.write = write
+    }
+    if (failed) throw failed
+    return printed.join('')
+  }
+  throw new Error(`There is no command ${words.join(' ')}.`)
 }
 
 describe('happy: posts', () => {
@@ -194,6 +236,46 @@ describe('happy: posts', () => {
   })
 })
 
+describe('happy: posts in the terminal', () => {
+  test('an admin posts two records, lists them, and closes one before its time', async () => {
+    const { ana, parley } = journey
+    await journey.dataset(
+      'name: typed\ntemplate: comparison\ntitle: The typed',
+      records('typed', 3),
+    )
+    const out = await run(
+      'post',
+      'typed',
+      '--to',
+      'slack:#arena',
+      '--records',
+      '2',
+      '--closes',
+      '2h',
+    )
+    expect(out).toMatch(/^post (\d+) closes .*\npost (\d+) closes /)
+    await deliver()
+    expect(ana.messages('arena').filter((one) => one.startsWith('The typed'))).toHaveLength(2)
+    const [line = ''] = (await run('posts', 'list', 'typed')).split('\n')
+    expect(line).toContain('open\t0 votes\tslack:C')
+    expect(await run('posts', 'close', line.split('\t')[0] ?? '')).toContain('is closed')
+    await repaint()
+    expect(callOf(ana, 'typed')).toContain('Nobody voted.')
+    expect(await run('hub', 'typed', '--to', 'slack:#arena')).toContain('on its way')
+    expect(parley.platforms.has('slack')).toBe(true)
+  })
+
+  test('a channel that is not there, a time that is none, and a platform unknown', async () => {
+    for (const [flags, told] of [
+      [['--to', 'slack:#nowhere'], 'There is no channel #nowhere'],
+      [['--to', 'slack:#arena', '--closes', 'soon'], '"soon" is not a time'],
+      [['--to', 'teams:general'], 'Say where'],
+      [['--to', 'discord:77'], 'Discord is not connected'],
+    ] as const)
+      await expect(run('post', 'typed', ...flags)).rejects.toThrow(told)
+  })
+})
+
 describe('twice: posts', () => {
   test('pressed twice at once, voted twice at once: one ballot, one vote', async () => {
     const { ben, quiet, clock } = { ...journey, quiet: journey.quiet, clock: journey.clock }
@@ -221,7 +303,7 @@ describe('twice: posts', () => {
     await dee.presses('Rank it', { in: 'The restarted' })
     slack.deliverTo(journey.service.address)
     await dee.presses('B is better', { in: 'Only you see this' })
-    await second.parley.platforms.get("slack")?.settled?.()
+    await second.parley.platforms.get('slack')?.settled?.()
     journey.clock.advance(6)
     await repaintDue(second.parley, place())
     expect(callOf(dee, 'restarted')).toContain('1 vote.')
