@@ -25,11 +25,16 @@ export type Call = {
 /** A clock and its alarm; the bench runs both faster. */
 export type Time = { now(): number; after(ms: number, work: () => void): { cancel(): void } }
 
-export type Lane = (call: Call, work: () => Promise<Response>) => Promise<Response>
+/** `leaving` is called when the call goes on its way: what is done before does not count as one. */
+export type Lane = (
+  call: Call,
+  work: (leaving: () => void) => Promise<Response>,
+) => Promise<Response>
 
-/** Fifty a second, whatever part of a second one looks at: 1.5 at once and 49.4 in the second after. */
-const globalPerMs = 49.4 / 1000
-const globalBurst = 1.5
+/** Fifty in any second, and a little longer: calls are not all equally long on their way. */
+const globalCalls = 50
+const globalMs = 1012
+const mostLateMs = 250
 const mostTries = 5
 const patienceMs = { waiting: 10_000, background: 30_000 }
 
@@ -46,7 +51,9 @@ export function openLane(time: Time = realTime): Lane {
   const lines: Record<Urgency, Map<string, Entry[]>> = { waiting: new Map(), background: new Map() }
   /** Until when a channel's route waits after a 429, whatever its bucket is called. */
   const pauses = new Map<string, number>()
-  const all = { level: globalBurst, at: time.now(), pausedUntil: 0 }
+  const all = { pausedUntil: 0, quickestMs: never }
+  /** Until when each of the last fifty calls counts. */
+  const counted: { until: number }[] = []
   let alarm: { cancel(): void } | null = null
 
   function windowOf({ route, major }: Call): Window | null {
@@ -77,10 +84,10 @@ export function openLane(time: Time = realTime): Lane {
 
   function globalWait(): number {
     const now = time.now()
-    all.level = Math.min(globalBurst, all.level + (now - all.at) * globalPerMs)
-    all.at = now
-    const ms = all.level < 1 ? (1 - all.level) / globalPerMs : 0
-    return Math.max(ms, all.pausedUntil - now)
+    const paused = all.pausedUntil - now
+    while (counted[0] && counted[0].until <= now) counted.shift()
+    const over = counted.length - globalCalls
+    return over < 0 ? paused : Math.max(paused, (counted[over]?.until ?? never) - now)
   }
 
   function waitOf(call: Call): number {
@@ -196,10 +203,23 @@ export function openLane(time: Time = realTime): Lane {
             window.left -= 1
             window.flying += 1
           }
-          if (!call.exempt) all.level -= 1
+          const place = { until: never }
+          if (!call.exempt) counted.push(place)
+          let left = never
+          const leaving = () => {
+            left = time.now()
+            place.until = left + globalMs
+          }
+          /** Whatever it took longer than the quickest, it may have arrived later. */
+          const arrived = () => {
+            if (left === never) return leaving()
+            const took = time.now() - left
+            all.quickestMs = Math.min(took, all.quickestMs + 1)
+            place.until += Math.min(took - all.quickestMs, mostLateMs)
+          }
           const run = async () => {
             try {
-              const response = await work()
+              const response = await work(leaving)
               settle(call, window, turn, response)
               if (response.status !== 429) return resolve(response)
               await again(response)
@@ -207,6 +227,7 @@ export function openLane(time: Time = realTime): Lane {
               settle(call, window, turn, null)
               reject(error)
             } finally {
+              arrived()
               pump()
             }
           }

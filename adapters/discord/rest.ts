@@ -52,8 +52,9 @@ export function openRest(options: {
       urgency,
       ...(byToken ? { exempt: true } : {}),
     }
-    const make = async () => {
+    const make = async (leaving = () => {}) => {
       await starting?.()
+      leaving()
       return fetch(`${apiUrl}/v10${filled}${query ? `?${query}` : ''}`, {
         method,
         headers: {
