@@ -15,6 +15,7 @@ import { skipReasons } from '../../src/chat/port.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import { sayReason, type Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
+import { drawFileInput, fileQuestion } from './answer-file.ts'
 import {
   actions,
   type Block,
@@ -46,6 +47,7 @@ import {
   writeMeta,
 } from './ids.ts'
 import { budgets, limits } from './limits.ts'
+import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost, timeLine } from './posts.ts'
 import { decidingQuestions, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
@@ -53,6 +55,8 @@ import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 
 /** A line above a card or form, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
+/** `takesFile`: a long text may come as a file, which needs a permission. */
+export type AboveForm = Above & { takesFile?: boolean }
 
 /** A Reply as a message. `wish` is the dataset a newcomer asked for, kept for their Start. */
 export function drawMessage(
@@ -82,6 +86,8 @@ export function drawMessage(
       return drawReminder(reply.reminder, said)
     case 'preferences':
       return drawPreferences(reply.preferences, reply.notice, said)
+    case 'my-data':
+      return drawMyData(reply, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':
@@ -126,7 +132,7 @@ export function withFewTaps(card: TaskCard): TaskCard {
 const mostInOrder = 5
 
 /** The form of a card: what to read, then an input for each question. */
-export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words): View {
+export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Words): View {
   const outputs = card.outputs.map((output) => output.id)
   const texts = card.questions
     .filter((question) => question.type === 'text')
@@ -135,14 +141,16 @@ export function drawForm(card: TaskCard, meta: Meta, above: Above, said: Words):
   const form = { assignmentId: card.assignmentId, outputs, initialBytes }
   const asked = askedQuestions(card.questions, card.values)
   const deciding = decidingQuestions(card.questions)
-  const inputs = card.questions.flatMap((question) =>
-    asked.has(question.name)
-      ? listening(
-          drawQuestion(question, ownValue(card, question.name), form, said),
-          deciding.has(question.name),
-        )
-      : [],
-  )
+  const byFile = above.takesFile ? fileQuestion(card.questions) : null
+  const inputs = card.questions.flatMap((question) => {
+    if (!asked.has(question.name)) return []
+    const drawn = drawQuestion(question, ownValue(card, question.name), form, said)
+    const all = listening(drawn, deciding.has(question.name))
+    if (question.name !== byFile) return all
+    // Which of the two is filled in is the person's; that one is, the inside sees to.
+    const free = all.map((block) => (block.type === 'input' ? { ...block, optional: true } : block))
+    return [...free, drawFileInput(card.assignmentId, question.name, said)]
+  })
   const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
   const bottom = [divider(), ...inputs, ...shown(drawSkip(card, said))]
   const room = {

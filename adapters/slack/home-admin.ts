@@ -139,7 +139,7 @@ function formatsTaking(form: ExportForm, name: string): string {
     .join(', ')
 }
 
-function fileIdOf(entered: object | undefined): string | null {
+export function fileIdOf(entered: object | undefined): string | null {
   if (!entered || !('files' in entered) || !Array.isArray(entered.files)) return null
   const [first]: unknown[] = entered.files
   if (typeof first !== 'object' || first === null || !('id' in first)) return null

@@ -32,6 +32,8 @@ type Around = {
   outbox: Outbox
   stage: Stage
   said: () => Words
+  /** Whether a long answer may be given as a file here. */
+  takesFiles: () => boolean
   log: Inside['log']
   handle: (interaction: Interaction) => Promise<Reply>
   /** Runs what comes after an answer, and tells the person when it fails. */
@@ -41,7 +43,7 @@ type Around = {
 }
 
 export function openHomeTab(around: Around) {
-  const { outbox, stage, said, log, handle, after, laterMs = 15_000 } = around
+  const { outbox, stage, said, takesFiles, log, handle, after, laterMs = 15_000 } = around
   // Only who opened the tab sees it; the next opening makes it anew for everybody else.
   const openedBy = new LRUCache<string, Person>({ max: 5000, ttl: 24 * 60 * 60_000 })
   const timers = new Map<string, NodeJS.Timeout>()
@@ -108,7 +110,7 @@ export function openHomeTab(around: Around) {
         return
       case 'task':
       case 'form':
-        return outbox.openView(trigger, drawTask(reply, said()))
+        return outbox.openView(trigger, drawTask(reply, takesFiles(), said()))
       case 'reader':
         return outbox.openView(trigger, drawReader(reply.reader, asked.part ?? null, 0, said()))
       case 'receipt':
@@ -227,7 +229,7 @@ export function openHomeTab(around: Around) {
       reply: Reply & { type: 'task' },
     ): Promise<void> {
       try {
-        await outbox.updateView(at.viewId, at.hash, drawTask(reply, said()))
+        await outbox.updateView(at.viewId, at.hash, drawTask(reply, takesFiles(), said()))
       } catch (error) {
         const code = slackCode(error)
         // A second press of one button changes nothing; a closed window sends the card home.
@@ -259,13 +261,13 @@ export function openHomeTab(around: Around) {
 }
 
 /** A card that a press or taps answer stands in the window as it is; any other as its form. */
-function drawTask(reply: Reply & { type: 'task' | 'form' }, said: Words): View {
+function drawTask(reply: Reply & { type: 'task' | 'form' }, takesFile: boolean, said: Words): View {
   const { card: given, type, ...above } = reply
   const card = withFewTaps(given)
   const { assignmentId, schemaVersion } = card
   const meta = { assignmentId, schemaVersion, nonce: randomUUID() }
   if (type === 'form' || (card.presses.length === 0 && !card.taps))
-    return drawForm(card, meta, above, said)
+    return drawForm(card, meta, { ...above, takesFile }, said)
   return {
     ...drawWindow(drawMessage(reply, said), card.dataset.title, said),
     callback_id: cardWindowId,

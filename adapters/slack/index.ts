@@ -19,6 +19,7 @@ import { postReadingId } from '../../src/chat/port.ts'
 import { inLocale, localeNow, spoken } from '../../src/chat/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
+import { fileQuestion, readAnswerFile } from './answer-file.ts'
 import type { View } from './blocks.ts'
 import { enteredBlock, openDrafts } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
@@ -45,6 +46,7 @@ import {
 } from './parse.ts'
 import { openProfiles } from './profile.ts'
 import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receiver.ts'
+import { openScopes } from './scopes.ts'
 import {
   clientOptions,
   failureOf,
@@ -94,7 +96,9 @@ export function slackAdapter(
   }
   const outbox = openOutbox(doors.connect, go('waiting'))
   const background = openOutbox(doors.connect, go('background'))
-  const stage = openStage(outbox, spoken)
+  const scopes = openScopes(outbox, inside)
+  const takesFiles = () => scopes.has('files:read')
+  const stage = openStage(outbox, spoken, takesFiles)
   const forms = openForms(inside)
   const seen = async (id: string) => (await inside.seen?.(id)) ?? false
   const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
@@ -143,6 +147,14 @@ export function slackAdapter(
   })
 
   const handle = async (interaction: Interaction): Promise<Reply> => {
+    const reply = await hear(interaction)
+    const isCard = reply.type === 'task' || reply.type === 'form'
+    if (isCard && fileQuestion(reply.card.questions) !== null) await scopes.learn()
+    return reply
+  }
+
+  /** As handle, for what is not going to be shown. */
+  const hear = async (interaction: Interaction): Promise<Reply> => {
     try {
       const reply = await inside.handle({ ...interaction, by: speaking(interaction.by) })
       home.heard(interaction, reply)
@@ -169,7 +181,7 @@ export function slackAdapter(
     }
   }
 
-  const home = openHomeTab({ outbox, stage, said: spoken, log, handle, after })
+  const home = openHomeTab({ outbox, stage, takesFiles, said: spoken, log, handle, after })
   home.listen(app)
 
   /** Shows what a press led to, where it was made. */
@@ -233,7 +245,7 @@ export function slackAdapter(
   })
 
   const drafts = openDrafts({
-    find: (by, meta) => forms.find(by, meta, handle),
+    find: (by, meta) => forms.find(by, meta, hear),
     handle,
     redraw: (body, _, meta, card) => stage.redraw(body, meta, card),
   })
@@ -313,7 +325,7 @@ export function slackAdapter(
     { by, meta }: { by: Person; meta: Meta },
   ): Promise<{ answer: SubmissionAnswer; reply?: Reply }> => {
     const { assignmentId, schemaVersion } = meta
-    const shown = await forms.find(by, meta, handle).catch((error: unknown) => {
+    const shown = await forms.find(by, meta, hear).catch((error: unknown) => {
       log.error({ err: error }, 'A form could not be read back.')
       return asParleyError(error) ?? new ParleyError('unavailable', spoken().broken)
     })
@@ -331,6 +343,10 @@ export function slackAdapter(
       if (again.type === 'form' || again.type === 'task')
         return { answer: stage.onLost(meta, again.card) }
     }
+    const file = await readAnswerFile(submission, meta, outbox, spoken())
+    if (file && 'errors' in file)
+      return { answer: { response_action: 'errors', errors: file.errors } }
+    if (file) values[file.question] = file.text
     const reply = await handle({ by, type: 'submit', assignmentId, schemaVersion, values })
     if (reply.type === 'problems' && isAboutHidden(submission, meta, reply.problems)) {
       const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })

@@ -9,6 +9,7 @@ import { localeNow, type Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { Message, View } from './blocks.ts'
 import {
+  type Above,
   drawDone,
   drawForm,
   drawMessage,
@@ -60,7 +61,10 @@ export type Typed = {
 
 export type Stage = ReturnType<typeof openStage>
 
-export function openStage(outbox: Outbox, said: () => Words) {
+export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => boolean) {
+  const form = (card: TaskCard, meta: Meta, above: Above): View =>
+    drawForm(card, meta, { ...above, takesFile: takesFiles() }, said())
+
   const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
     const sent = await outbox.post(by.userId, drawMessage(reply, said(), wish))
     if (reply.type === 'file') await outbox.upload(sent.channel, reply)
@@ -75,7 +79,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
   }
 
   const openForm = (trigger: string, card: TaskCard, above: Shown, meta: Omit<Meta, FromCard>) =>
-    outbox.openView(trigger, drawForm(card, metaOf(card, meta), aboveIn(above), said()))
+    outbox.openView(trigger, form(card, metaOf(card, meta), aboveIn(above)))
 
   /** A press on what a whole channel sees: its answer is for one person, and stands beside it. */
   const onPublic = async (click: Click, reply: Reply, asked: Asked): Promise<void> => {
@@ -102,6 +106,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
       case 'invitation':
       case 'reminder':
       case 'preferences':
+      case 'my-data':
       case 'problems':
       case 'choices':
       case 'history':
@@ -143,6 +148,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'my-data':
         case 'post':
         case 'hub':
         case 'notice':
@@ -165,6 +171,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'my-data':
           return repaint(outbox, click, drawMessage(reply, said()))
         case 'form': {
           const isHere = !click.ephemeral || isBallot(reply)
@@ -212,7 +219,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
           return
         case 'task':
         case 'form': {
-          const view = drawForm(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply), said())
+          const view = form(reply.card, metaOf(reply.card, meta ?? {}), aboveIn(reply))
           const isThere = await changeView(outbox, viewId, hash, view)
           // The window was closed meanwhile: the task waits in the conversation instead.
           if (!isThere) await sendHome(inner.by, reply)
@@ -235,6 +242,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'my-data':
           await changeView(
             outbox,
             viewId,
@@ -266,7 +274,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
         case 'form':
           return {
             response_action: 'update',
-            view: drawForm(reply.card, metaOf(reply.card, meta), aboveIn(reply), said()),
+            view: form(reply.card, metaOf(reply.card, meta), aboveIn(reply)),
           }
         case 'receipt':
           return {
@@ -290,6 +298,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
         case 'invitation':
         case 'reminder':
         case 'preferences':
+        case 'my-data':
         case 'post':
         case 'hub':
         case 'file':
@@ -301,18 +310,13 @@ export function openStage(outbox: Outbox, said: () => Words) {
 
     /** The form again, because Slack lost blocks on the way; what was typed stays in the window. */
     onLost(meta: Meta, card: TaskCard): SubmissionAnswer {
-      const view = drawForm(
-        card,
-        { ...meta, nonce: randomUUID() },
-        { notice: said().lostInput },
-        said(),
-      )
+      const view = form(card, { ...meta, nonce: randomUUID() }, { notice: said().lostInput })
       return { response_action: 'update', view }
     },
 
     /** The open window with other questions than before; what was typed into the others stays. */
     async redraw({ view }: SubmissionBody, meta: Meta, card: TaskCard): Promise<void> {
-      const drawn = drawForm(card, metaOf(card, meta), {}, said())
+      const drawn = form(card, metaOf(card, meta), {})
       const isUndo = view.blocks?.[0]?.accessory?.value?.startsWith('v1:undo:')
       const [above] = asView(view).blocks
       // The line of the answer before, with its way back, stays where it was.
@@ -322,7 +326,7 @@ export function openStage(outbox: Outbox, said: () => Words) {
 
     /** The form again with what was entered: a question has to be answered that it did not show. */
     onMissing(meta: Meta, card: TaskCard, notice: string): SubmissionAnswer {
-      const view = drawForm(card, { ...meta, nonce: randomUUID() }, { notice }, said())
+      const view = form(card, { ...meta, nonce: randomUUID() }, { notice })
       return { response_action: 'update', view }
     },
 

@@ -123,7 +123,12 @@ describe('happy: when it is made', () => {
     const outbox = openOutbox(async () => client)
     const home = openHomeTab({
       outbox,
-      stage: openStage(outbox, () => said),
+      stage: openStage(
+        outbox,
+        () => said,
+        () => false,
+      ),
+      takesFiles: () => false,
       said: () => said,
       log,
       handle: async (interaction) => script(interaction),
