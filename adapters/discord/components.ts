@@ -100,9 +100,11 @@ export function small(text: string, most: number = budgets.line): string {
   return `-# ${escapeDiscord(brief(text, most))}`
 }
 
-/** One line, cut with "…". */
+/** One line, cut with "…"; of a long text no more is looked at than can matter. */
 export function brief(text: string, most: number): string {
-  return shorten(flat(text) || '…', most)
+  const start = text.slice(0, most * 4).toWellFormed()
+  const line = flat(start) + (start.length < text.length ? '…' : '')
+  return shorten(line || '…', most)
 }
 
 /** `id` says what it does, to whoever reads it after a restart. */

@@ -13,14 +13,19 @@ export function liveMarkup(drawn: string): string[] {
 export function withoutEscapesAndCode(drawn: string): string {
   let bare = ''
   for (let at = 0; at < drawn.length; ) {
-    const rest = drawn.slice(at, at + 20_000)
-    const literal = /^\\[^0-9A-Za-z\s]/.exec(rest)
-    const code = /^```(?:([a-z0-9_+\-.#]+?)\n)?\n*([^\n][\s\S]*?)\n*```/i.exec(rest)
-    const found = literal ?? code
-    bare += found ? '\uE000' : drawn[at]
-    at += found?.[0].length ?? 1
+    const found = startsAt(literal, drawn, at) ?? startsAt(code, drawn, at)
+    bare += found === null ? drawn[at] : '\uE000'
+    at += found?.length ?? 1
   }
   return bare
+}
+
+const literal = /\\[^0-9A-Za-z\s]/y
+const code = /```(?:([a-z0-9_+\-.#]+?)\n)?\n*([^\n][\s\S]*?)\n*```/iy
+
+function startsAt(rule: RegExp, text: string, at: number): string | null {
+  rule.lastIndex = at
+  return rule.exec(text)?.[0] ?? null
 }
 
 const rules: [string, RegExp][] = [
