@@ -96,6 +96,8 @@ const english = {
   badTime: (time: string) => `“${time}” is not a time. Write it like 09:30.`,
   noDays: 'Choose at least one day, or turn the digest off.',
 
+  typeInChannel: 'Type this in the channel where it should stand, or name the channel.',
+
   linkWrong:
     'This code does not work: it may be used up, older than ten minutes, or mistyped. Type /parley link on your other platform for a new one.',
   linkSelf: 'This is the account that asked for the code. Type it on your other account.',
@@ -193,6 +195,8 @@ const german: Sentences = {
     `„${zone}“ ist keine Zeitzone. Schreibe sie wie Europe/Berlin oder America/New_York.`,
   badTime: (time) => `„${time}“ ist keine Uhrzeit. Schreibe sie wie 09:30.`,
   noDays: 'Wähle mindestens einen Tag, oder schalte die Übersicht ab.',
+
+  typeInChannel: 'Schreibe das in dem Kanal, in dem es stehen soll, oder nenne den Kanal.',
 
   linkWrong:
     'Dieser Code gilt nicht: er ist verbraucht, älter als zehn Minuten oder vertippt. Schreibe /parley link auf deiner anderen Plattform, um einen neuen zu bekommen.',

@@ -387,6 +387,7 @@ export const german: Words = {
   statsRatings: (means) => `Mittlere Bewertungen: ${means}`,
   statsPosition: (share, even) =>
     `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,
+  statsGold: (share, of) => `Bekannte Antworten: ${share} von ${of} wurden getroffen`,
   statsDisputed: (records) => `Am strittigsten: ${records}`,
 
   done: (submitted, assigned) =>

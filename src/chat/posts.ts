@@ -180,8 +180,7 @@ export async function channelFor(
 ): Promise<Channel> {
   const { platform, workspace } = by
   if (named === undefined) {
-    if (by.channelId === undefined)
-      throw conflict('Type this in the channel where it should stand, or name the channel.')
+    if (by.channelId === undefined) throw conflict((said) => said.typeInChannel)
     return { platform, workspace, channelId: by.channelId }
   }
   const adapter = parley.platforms.get(platform)

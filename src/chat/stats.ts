@@ -58,8 +58,7 @@ function sayQuestion(question: QuestionStats): string {
         ),
   )
   const { strength, mean_ratings: means, position, gold } = question
-  if (gold && gold.value !== null)
-    lines.push(`Known answers: ${sayEstimate(gold)} of ${gold.of} were given`)
+  if (gold && gold.value !== null) lines.push(said.statsGold(sayEstimate(gold), gold.of))
   if (strength?.value)
     lines.push(
       said.statsModels(

@@ -388,6 +388,7 @@ const english = {
   statsRatings: (means: string) => `Mean ratings: ${means}`,
   statsPosition: (share: string, even: string) =>
     `The output shown first was chosen ${share} of the time; ${even} would be even.`,
+  statsGold: (share: string, of: number) => `Known answers: ${share} of ${of} were given`,
   statsDisputed: (records: string) => `Most disputed: ${records}`,
 
   done: (submitted: number, assigned: number | null) =>

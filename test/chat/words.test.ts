@@ -1,4 +1,5 @@
 /** The catalogue: one language is as complete as the other, and fits where it is shown. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { drawCard, drawForm } from '../../adapters/slack/draw.ts'
 import { words } from '../../src/chat/words.ts'
@@ -55,5 +56,31 @@ describe('happy', () => {
     for (const text of ['Tippe auf den besten Text.', 'Keiner ist annehmbar', 'Überspringen'])
       expect(shown).toContain(text)
     expect(shown).not.toMatch(/"(Skip|Answer|Submit|Close|Guidelines|Output A)/)
+  })
+})
+
+describe('refused: words outside the catalogue', () => {
+  /** What nobody reads in chat: the log, and the reasons kept with a delivery. */
+  const unread =
+    /log\.(info|warn|error)|why: |problem: |new Error\(|derive\(|goneReason|giveUp\(|markGone\(|withdrawPost\(|unavailable\(/
+  const literals = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g
+
+  test('no sentence of ours stands in src/chat but in words.ts and german.ts', () => {
+    const folder = new URL('../../src/chat/', import.meta.url)
+    const files = readdirSync(folder).filter((name) => !['words.ts', 'german.ts'].includes(name))
+    expect(files.length).toBeGreaterThan(20)
+    const found = files.flatMap((name) => {
+      const text = readFileSync(new URL(name, folder), 'utf8')
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .replace(/sql(<[^`]*>)?`[^`]*`/g, '')
+        .replace(/^\s*\/\/.*$/gm, '')
+      return [...text.matchAll(literals)].flatMap((one) => {
+        const said = (one[1] ?? one[2] ?? '').replace(/\$\{[^}]*\}/g, 'X')
+        const before = text.slice(Math.max(0, one.index - 120), one.index)
+        const isProse = /^[^a-z]*[A-Z]/.test(said) && /[A-Za-z]+,? [a-z]{2,}/.test(said)
+        return isProse && !unread.test(before) ? [`${name}: ${said}`] : []
+      })
+    })
+    expect(found).toEqual([])
   })
 })
