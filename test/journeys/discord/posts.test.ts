@@ -69,4 +69,35 @@ describe.each(transports)('over the %s', (transport) => {
       expect(await journey.raw('arena')).toMatchObject([{ counted: true }, { counted: true }])
     })
   })
+
+  describe('forbidden: a post', () => {
+    test('one whose message was deleted is taken back, and an admin is told once', async () => {
+      const { ana, cleo, discord, parley } = journey
+      await journey.dataset('name: gone\ntemplate: comparison\ntitle: The gone', [
+        { external_id: 'g1', fields: { prompt: 'Explain ARP.' }, outputs: ['One', 'Two'] },
+      ])
+      await cleo.types('/parley-admin post dataset:gone')
+      await deliver()
+      await ana.presses('Rank it', { in: 'Explain ARP.' })
+      await ana.presses('A is better')
+      const { channel, message } = await parley()
+        .db.selectFrom('messages')
+        .select(['channel', 'message'])
+        .orderBy('id', 'desc')
+        .executeTakeFirstOrThrow()
+      const deleted = await fetch(`${discord.apiUrl}/v10/channels/${channel}/messages/${message}`, {
+        method: 'DELETE',
+        headers: {
+          authorization: `Bot ${discord.env.DISCORD_BOT_TOKEN}`,
+          'user-agent': 'DiscordBot (https://parley.example, 1)',
+        },
+      })
+      expect(deleted.status).toBe(204)
+      await repaint()
+      await repaint()
+      await deliver()
+      const told = cleo.messages().filter((one) => one.includes('so the post was taken back'))
+      expect(told).toHaveLength(1)
+    })
+  })
 })
