@@ -28,6 +28,8 @@ export type Surface = 'create' | 'edit' | 'answer' | 'update' | 'follow up' | 'w
 /** What there is already: the message an edit is of, and the files that come along. */
 export type Around = {
   flags: number
+  /** What a message without components V2 has that one with them may not have. */
+  legacy?: readonly ('content' | 'embeds')[]
   /** Names of the files of the request and of those the message keeps. */
   files: readonly string[]
   uploads: number
@@ -221,7 +223,7 @@ export function judgeMessage(
   const flags = typeof given['flags'] === 'number' ? given['flags'] : 0
   const isV2 = ((flags | around.flags) & flag.componentsV2) !== 0
   shape(keysOf(surface, isV2))(check, body === undefined ? {} : body, at)
-  if (isV2) judgeV2(check, given, at)
+  if (isV2) judgeV2(check, given, around, at)
   judgeEmbeds(check, given, at)
   judgeFiles(check, given, around, at)
   if (check.problems.length > 0) return refuse('invalid form body', treeOf(check))
@@ -230,10 +232,11 @@ export function judgeMessage(
   return null
 }
 
-function judgeV2(check: Check, body: JsonObject, at: string): void {
+function judgeV2(check: Check, body: JsonObject, around: Around, at: string): void {
   for (const key of ['content', 'embeds', 'poll', 'sticker_ids']) {
     const value = body[key]
-    const isThere = Array.isArray(value) ? value.length > 0 : Boolean(value)
+    const isKept = value === undefined && around.legacy?.some((one) => one === key)
+    const isThere = Array.isArray(value) ? value.length > 0 : Boolean(value) || isKept
     if (!isThere) continue
     const told = `The '${key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2`
     fail(check, `${at}/${key}`, 'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2', told)

@@ -1,10 +1,10 @@
 /** The routes by which an app registers its commands, and reads who may use them. */
 import { isObject, type Json, type JsonObject, list, text } from '../json.ts'
+import type { Answer, Call } from './call.ts'
 import { judgeCommand, judgeCommands } from './command-bodies.ts'
 import { refuse } from './errors.ts'
 import { limits } from './limits.ts'
 import { commandJson } from './payloads.ts'
-import type { Answer, Call } from './routes.ts'
 import { type Command, changed, snowflake, type World } from './world.ts'
 
 const day = 24 * 3_600_000

@@ -1,4 +1,5 @@
 /** What went wrong that a person or an operator would notice, and faults a test asks for. */
+import type { RefusalName } from './errors.ts'
 import { routeNames } from './route-names.ts'
 
 export type FaultKind =
@@ -18,6 +19,8 @@ export type Fault = { at: number; kind: FaultKind; detail: string }
 
 /** What the next call of a route shall suffer. */
 export type Injected = {
+  /** Refuse by this name of errors.ts, without any effect. */
+  refuse?: RefusalName
   /** Answer this without any effect; 429 carries Retry-After. */
   status?: number
   code?: number

@@ -133,6 +133,7 @@ export function answerInteraction(
   if (tooLarge) return tooLarge
   const wrong = judgeCallback(body, {
     flags: type === 7 ? (source?.flags ?? 0) : 0,
+    legacy: type === 7 ? legacyOf(source) : [],
     files: [...uploads.map(({ name }) => name), ...(type === 7 ? namesOf(source) : [])],
     uploads: uploads.length,
   })
@@ -217,6 +218,14 @@ export function judgeUploads(world: World, uploads: readonly Upload[]): Refusal 
   }
   const isTooLarge = sizes.some((size) => size > world.app.attachmentLimit)
   return isTooLarge || sum > limits['request.bytes'].max ? refuse('too large') : null
+}
+
+/** What a message must lose before it may show components V2. */
+export function legacyOf(message: Message | null | undefined): ('content' | 'embeds')[] {
+  return [
+    ...(message && message.content !== '' ? (['content'] as const) : []),
+    ...(message && message.embeds.length > 0 ? (['embeds'] as const) : []),
+  ]
 }
 
 export function namesOf(message: Message | null | undefined): string[] {

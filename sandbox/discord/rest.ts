@@ -85,11 +85,15 @@ async function judge(options: RestOptions, c: Context, asked: Asked): Promise<Re
   if (!/^DiscordBot \(\S+, .+\)/.test(c.req.header('user-agent') ?? '')) {
     return plain(refuse('network error'))
   }
-  if (!found) return plain(refuse('not found'))
+  if (!found) return plain(refuse(isKnown(asked.path) ? 'method not allowed' : 'not found'))
   const { name, params } = found
   const major = params.get('channel') ?? params.get('token') ?? params.get('guild') ?? ''
   const fault = faults.take(name, major)
   if (fault?.dropBefore) return plain({ status: 500, body: null }, { drop: true })
+  if (fault?.refuse) {
+    const refusal = refuse(fault.refuse)
+    return plain(refusal.status === 429 ? counted(refusal.body, {}) : refusal)
+  }
   if (fault?.status !== undefined) return plain(injected(fault, fault.status))
   const isOpen = / \/(interactions|webhooks)\//.test(name)
   if (!isOpen && c.req.header('authorization') !== `Bot ${world.app.token}`) {
@@ -207,4 +211,9 @@ function findRoute(method: string, path: string): Asked['found'] {
     return { name, params: new Map(keys.map((key, i) => [key, values[i] ?? ''])) }
   }
   return null
+}
+
+/** Whether another method would have been right. */
+function isKnown(path: string): boolean {
+  return patterns.some(({ pattern }) => pattern.test(path))
 }

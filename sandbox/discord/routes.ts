@@ -1,17 +1,18 @@
 /** What each route of REST v10 does, once the door let the call in. */
 import { type Json, type JsonObject, text } from '../json.ts'
 import { judgeMessage, type Surface } from './bodies.ts'
+import { type Answer, type Call, inChannel, inGuild, type Route } from './call.ts'
 import { commandRoutes } from './command-routes.ts'
 import { type Refusal, refuse } from './errors.ts'
 import {
   answerInteraction,
   judgeUploads,
+  legacyOf,
   namesOf,
   openInteraction,
-  type Town,
 } from './interactions.ts'
 import { times } from './limits.ts'
-import { createMessage, deleteMessage, editMessage, type Upload } from './messages.ts'
+import { createMessage, deleteMessage, editMessage } from './messages.ts'
 import {
   channelJson,
   guildJson,
@@ -21,35 +22,17 @@ import {
   roleJson,
   userJson,
 } from './payloads.ts'
-import { may, type Permission } from './permissions.ts'
+import { may } from './permissions.ts'
 import type { RouteName } from './route-names.ts'
 import { threadRoutes } from './thread-routes.ts'
 import {
   type Channel,
   channelsOf,
   directMessage,
-  type Guild,
-  guildOf,
   type Interaction,
   type Message,
   type World,
 } from './world.ts'
-
-export type Call = {
-  town: Town
-  world: World
-  /** A segment of the address, by its name in the route. */
-  param: (name: string) => string
-  query: URLSearchParams
-  body: JsonObject
-  raw: Json | undefined
-  uploads: Upload[]
-  /** Whether edits of old messages are counted, as with the other rate limits. */
-  isLimited: boolean
-}
-
-export type Answer = { status: 200 | 201 | 204; body: Json } | Refusal
-export type Route = (call: Call) => Answer | Promise<Answer>
 
 const ok = (body: Json): Answer => ({ status: 200, body })
 const nothing: Answer = { status: 204, body: null }
@@ -211,29 +194,6 @@ function applicationJson(world: World): JsonObject {
   }
 }
 
-/** The channel of the address, if the bot sees it and may do this there. */
-export function inChannel(
-  call: Call,
-  needs: readonly Permission[],
-  then: (channel: Channel) => Answer,
-): Answer {
-  const { world, param } = call
-  const channel = world.channels.get(param('channel'))
-  if (!channel) return refuse('unknown channel')
-  if (channel.guildId !== null && !guildOf(world, channel)?.installed) {
-    return refuse('missing access')
-  }
-  if (!may(world, channel, world.app.id, 'VIEW_CHANNEL')) return refuse('missing access')
-  const lacks = needs.some((one) => !may(world, channel, world.app.id, one))
-  return lacks ? refuse('missing permissions') : then(channel)
-}
-
-function inGuild(call: Call, then: (guild: Guild) => Answer): Answer {
-  const guild = call.world.guilds.get(call.param('guild'))
-  if (!guild) return refuse('unknown guild')
-  return guild.installed ? then(guild) : refuse('missing access')
-}
-
 function onMessage(call: Call, then: (message: Message, channel: Channel) => Answer): Answer {
   return inChannel(call, [], (channel) => {
     const message = call.world.messages.get(call.param('message'))
@@ -255,7 +215,8 @@ function judge(call: Call, surface: Surface, message: Message | null): Refusal |
   const { world, uploads, raw } = call
   const files = [...uploads.map(({ name }) => name), ...namesOf(message)]
   const around = { flags: message?.flags ?? 0, files, uploads: uploads.length }
-  return judgeUploads(world, uploads) ?? judgeMessage(raw, surface, around)
+  const legacy = legacyOf(message)
+  return judgeUploads(world, uploads) ?? judgeMessage(raw, surface, { ...around, legacy })
 }
 
 export function writeMessage(call: Call, channel: Channel): Answer {

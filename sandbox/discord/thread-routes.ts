@@ -1,10 +1,10 @@
 /** The routes that open threads; messages in them are those of channels. */
 import type { JsonObject } from '../json.ts'
 import { text } from '../json.ts'
+import { type Answer, type Call, inChannel } from './call.ts'
 import { refuse } from './errors.ts'
 import { limits } from './limits.ts'
 import { channelJson } from './payloads.ts'
-import { type Answer, type Call, inChannel } from './routes.ts'
 import { boolean, type Check, integer, oneOf, shape, string, treeOf } from './shape.ts'
 import { addChannel, type Channel } from './world.ts'
 

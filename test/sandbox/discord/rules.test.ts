@@ -1,6 +1,7 @@
 /** The rules of the stand-in's REST API that are not counts: who may do what, where, and when. */
 import { DiscordAPIError, REST, Routes } from 'discord.js'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { RefusalName } from '../../../sandbox/discord/errors.ts'
 import type { DiscordOptions } from '../../../sandbox/discord/server.ts'
 import { type JsonObject, object, objects, text } from '../../../sandbox/json.ts'
 import {
@@ -85,6 +86,14 @@ describe('happy', () => {
     expect(edited.body).toMatchObject({ flags: v2 })
     const refused = await rest('PATCH', `${path}/${id}`, { content: 'x', components: [] })
     expect(errorsOf(refused)).toContain('IS_COMPONENTS_V2')
+  })
+
+  test('a message with content turns to components V2 once its content is taken away', async () => {
+    const { post, call: rest, path } = await start()
+    const own = `${path}/${text((await post({ content: 'plain' })).body['id'])}`
+    const cardNow = { flags: v2, components: [said('a card')] }
+    expect(errorsOf(await rest('PATCH', own, cardNow))).toContain('IS_COMPONENTS_V2')
+    expect((await rest('PATCH', own, { ...cardNow, content: null })).status).toBe(200)
   })
 
   test('files come with their message; with components V2 only those it refers to show', async () => {
@@ -327,6 +336,26 @@ describe('forbidden', () => {
     expect(await post({ content: 'x' })).toMatchObject({ status: 403, body: { code: 50001 } })
     discord.deleteChannel('crowd')
     expect(await post({ content: 'x' })).toMatchObject({ status: 404, body: { code: 10003 } })
+  })
+
+  const asked: [RefusalName, number, number][] = [
+    ['rate limited write', 429, 20028],
+    ['invalid token', 401, 40001],
+    ['opening too fast', 429, 40003],
+    ['too many old edits', 429, 30046],
+    ['general error', 500, 0],
+  ]
+  test.each(asked)('whatever a test asks for: %s', async (name, status, number) => {
+    const { discord, post } = await start()
+    discord.faults.next('POST /channels/:channel/messages', { refuse: name })
+    expect(await post({ content: 'x' })).toMatchObject({ status, body: { code: number } })
+    expect((await post({ content: 'x' })).status).toBe(200)
+  })
+
+  test('addresses and methods there are not', async () => {
+    const { call: rest, path } = await start()
+    expect((await rest('GET', '/nowhere')).status).toBe(404)
+    expect((await rest('PUT', path)).status).toBe(405)
   })
 
   test('closed direct messages, and people no guild is shared with', async () => {
