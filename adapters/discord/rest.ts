@@ -198,6 +198,7 @@ export const goneReasons = new Map<number, string>([
   [50278, 'takes_no_direct_messages'],
   [10003, 'unknown_channel'],
   [10004, 'unknown_server'],
+  [10008, 'unknown_message'],
   [10013, 'unknown_user'],
 ])
 
