@@ -23,6 +23,7 @@ export const exportCommands: readonly CliCommand[] = [
       ['--shape <shape>', 'messages (default) or text'],
       ['--question <name>', 'which question, where the format needs one and there are several'],
       ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
+      ['--ranks <strategy>', 'nemo: pairs (default, as its trainers take them) or all'],
       ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
       ['--margin <strategy>', 'reward: vote-share, rank-gap, rating-gap or strength'],
       ['--keep <expression>', 'only records for which it holds, e.g. "metadata.topic == code"'],

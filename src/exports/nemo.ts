@@ -1,8 +1,8 @@
 /**
  * The `nemo` format: a context and its completions with their ranks, 0 the best, as NVIDIA's NeMo RL
- * reads preference data (https://docs.nvidia.com/nemo/rl/latest/guides/rm.html). By default every
- * ranked output of a record stands in one row; with `pairs` each row holds two completions, which is
- * all that its DPO and reward model training take.
+ * reads preference data (https://docs.nvidia.com/nemo/rl/latest/guides/rm.html). By default each
+ * row holds two completions, since its DPO and reward model training take no more: such a file
+ * trains as it is. With `ranks: all` every ranked output of a record stands in one row.
  */
 import { z } from 'zod'
 import { invalid } from '../errors.ts'
@@ -22,11 +22,15 @@ import {
 import { parseKeep } from './usable.ts'
 
 export const nemo: RowFormat = {
-  about: 'all outputs with their ranks, for NeMo; with pairs, two a row',
-  takes: ['question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
+  about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
+  takes: ['question', 'ranks', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
-    return { ...(flags.pairs ? openPairs : openRanks)(document, flags), ...reads }
+    if (flags.ranks === 'all' && flags.pairs)
+      throw invalid({
+        pairs: 'With --ranks all a row holds every output. Leave one of the two out.',
+      })
+    return { ...(flags.ranks === 'all' ? openRanks : openPairs)(document, flags), ...reads }
   },
 }
 
@@ -71,7 +75,7 @@ const openRanks: Open = (document, flags) => {
   const { labelers = 'consensus' } = flags
   if (labelers === 'majority' || labelers === 'unanimous')
     throw invalid({
-      labelers: `Ranks are each labeler's own or their consensus. With --pairs all, ${labelers} works too.`,
+      labelers: `Ranks are each labeler's own or their consensus. Without --ranks all, ${labelers} works too.`,
     })
   const question = rankingQuestion(document, flags.question)
   const parts = promptParts(document)

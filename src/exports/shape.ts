@@ -19,6 +19,9 @@ export type PairStrategy = (typeof pairStrategies)[number]
 export const labelerStrategies = ['each', 'majority', 'unanimous', 'consensus'] as const
 export type LabelerStrategy = (typeof labelerStrategies)[number]
 
+/** How many ranked outputs a row holds: two, or all of them. */
+export const rankStrategies = ['pairs', 'all'] as const
+
 /** What says how much better the chosen output is. */
 export const marginStrategies = ['vote-share', 'rank-gap', 'rating-gap', 'strength'] as const
 export type MarginStrategy = (typeof marginStrategies)[number]
@@ -31,6 +34,7 @@ export const ExportFlags = z.strictObject({
   question: z.string().min(1).max(200).optional(),
   pairs: z.enum(pairStrategies).optional(),
   labelers: z.enum(labelerStrategies).optional(),
+  ranks: z.enum(rankStrategies).optional(),
   margin: z.enum(marginStrategies).optional(),
   keep: z.string().min(1).max(500).optional(),
   split: z.number().gt(0).lt(1).optional(),
@@ -97,6 +101,7 @@ const sentences: Record<string, string> = {
   shape: `Choose one of ${shapes.join(', ')}.`,
   pairs: `Choose one of ${pairStrategies.join(', ')}.`,
   labelers: `Choose one of ${labelerStrategies.join(', ')}.`,
+  ranks: `Choose one of ${rankStrategies.join(', ')}.`,
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
   split: 'Write the share of the prompts that goes into train, between 0 and 1, such as 0.9.',
   seed: 'Write a whole number from 0.',

@@ -19,10 +19,10 @@ async function exported(dataset: Dataset, flags: Record<string, unknown> = {}) {
 }
 
 describe('happy', () => {
-  test('every ranked output stands in one row, the best first, with rank 0', async () => {
+  test('asked for all ranks, every ranked output stands in one row, the best first, with rank 0', async () => {
     const dataset = await makeDataset(ground.parley)
     await ground.answered(dataset, [ranked('b', ['a', 'c']), ranked('b', ['a', 'c'])])
-    const { rows, manifest } = await exported(dataset)
+    const { rows, manifest } = await exported(dataset, { ranks: 'all' })
     expect(rows).toEqual([
       {
         context: sky,
@@ -34,6 +34,18 @@ describe('happy', () => {
       },
     ])
     expect(manifest?.export.strategies).toMatchObject({ labelers: 'consensus' })
+  })
+
+  test('nothing asked for, a row is the best and the worst, which its trainers read as it is', async () => {
+    const dataset = await makeDataset(ground.parley)
+    await ground.answered(dataset, [ranked('b', 'a', 'c')])
+    const { rows } = await exported(dataset)
+    expect(rows.map(({ completions }) => completions)).toEqual([
+      [
+        { rank: 0, completion: said('It just is.') },
+        { rank: 1, completion: said('Paint.') },
+      ],
+    ])
   })
 
   test('with pairs each row holds two completions, as its trainers take them', async () => {
@@ -68,7 +80,7 @@ describe('happy', () => {
     ] as const
     for (const [place, [values, given]] of cases.entries())
       await ground.answered(dataset, [values], { external_id: `r${place}`, outputs: given })
-    const { counts } = await exported(dataset)
+    const { counts } = await exported(dataset, { ranks: 'all' })
     expect(counts).toEqual({
       candidates: 5,
       emitted: 0,
@@ -101,6 +113,9 @@ describe('refused', () => {
     const plain = await makeDataset(ground.parley, { questions: [answer] })
     await expect(exported(plain)).rejects.toThrow('asks for no ranking')
     const dataset = await makeDataset(ground.parley)
-    await expect(exported(dataset, { labelers: 'majority' })).rejects.toThrow('--pairs all')
+    await expect(exported(dataset, { ranks: 'all', labelers: 'majority' })).rejects.toThrow(
+      'Without --ranks all',
+    )
+    await expect(exported(dataset, { ranks: 'all', pairs: 'all' })).rejects.toThrow('Leave one')
   })
 })
