@@ -237,9 +237,9 @@ describe('happy: skip, undo, edit', () => {
     await journey.dataset('name: skip\ntemplate: comparison\ntitle: Skip some', pairs('skip', 3))
     await dee.joins('skip')
     await dee.presses('Skip')
-    await dee.receives('Skipped: other')
+    await dee.receives('Skipped: another reason')
     await dee.chooses('Skip, because…', 'It is unsafe')
-    await dee.receives('Skipped: unsafe')
+    await dee.receives('Skipped: it is unsafe')
     await dee.presses('B is better')
     const raw = await journey.raw('skip')
     expect(raw.map(({ status, reason }) => [status, reason]).sort()).toEqual([
