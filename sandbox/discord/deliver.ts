@@ -32,11 +32,21 @@ export type Courier = {
   last(): { body: string; headers: Record<string, string> } | undefined
 }
 
-type Options = { world: World; wire: Wire; faults: Faults; gateway: Gateway; ackMs: number }
+type Options = {
+  world: World
+  wire: Wire
+  faults: Faults
+  gateway: Gateway
+  ackMs: number
+  /** Every so many deliveries the endpoint is tried again with a bad signature; never when 0. */
+  probeEvery: number
+}
 
-export function openCourier({ world, wire, faults, gateway, ackMs }: Options): Courier {
+export function openCourier(options: Options): Courier {
+  const { world, wire, faults, gateway, ackMs, probeEvery } = options
   let target: Target | null = null
   let isVerified = false
+  let count = 0
   let last: { body: string; headers: Record<string, string> } | undefined
 
   function signed(body: string, at: { timestamp?: number } = {}): Record<string, string> {
@@ -157,7 +167,9 @@ export function openCourier({ world, wire, faults, gateway, ackMs }: Options): C
         })
         return { outcome: 'sent' }
       }
-      if (!isVerified) {
+      count += 1
+      const isProbed = probeEvery > 0 && count % probeEvery === 0
+      if (!isVerified || isProbed) {
         const why = await verify()
         if (why !== null) throw new Error(`Discord would not take this endpoint: ${why}.`)
       }

@@ -67,6 +67,8 @@ export type DiscordOptions = {
   /** Privileged intents an admin switched on; none unless asked for. */
   intents?: ('members' | 'presences' | 'messageContent')[]
   deliverTo?: Target
+  /** Every so many deliveries the endpoint gets a bad signature too, as Discord does on purpose. */
+  probeEvery?: number
   /** Discord's rate limits, by the stand-in's clock; off unless asked for. */
   rateLimits?: boolean
   /** Calls answered 401, 403 or 429 in ten minutes that are a ban; Discord's ten thousand. */
@@ -137,8 +139,9 @@ export async function openDiscordStandIn(options: DiscordOptions = {}): Promise<
   })
   const heartbeatMs = options.heartbeatMs ?? times.heartbeatMs
   const ackMs = options.ackMs ?? times.ackMs
+  const probeEvery = options.probeEvery ?? 0
   const gateway = openGateway({ world, wire, faults, heartbeatMs })
-  const courier = openCourier({ world, wire, faults, gateway, ackMs })
+  const courier = openCourier({ world, wire, faults, gateway, ackMs, probeEvery })
   if (options.deliverTo !== undefined) courier.deliverTo(options.deliverTo)
   const town: Town = {
     world,

@@ -12,7 +12,10 @@ afterEach(async () => {
 
 type Answering = (payload: JsonObject, discord: DiscordStandIn) => Response | Promise<Response>
 
-async function start(answer: Answering, options: { isGullible?: boolean; ackMs?: number } = {}) {
+async function start(
+  answer: Answering,
+  options: { isGullible?: boolean; ackMs?: number; probeEvery?: number } = {},
+) {
   const { isGullible = false, ...more } = options
   const discord = await openDiscordStandIn({ people: [{ name: 'Ana' }], ...more })
   open.push(discord)
@@ -98,6 +101,15 @@ describe('refused', () => {
     expect(discord.faults.seen.filter(({ kind }) => kind === 'endpoint_refused')).toEqual([])
     const last = discord.wire.findLast(({ direction }) => direction === 'delivery')
     expect(last).toMatchObject({ path: '/discord/interactions', status: 401 })
+  })
+
+  test('now and then a bad signature comes unasked, and has to be refused', async () => {
+    const { discord, ana } = await start(inline, { probeEvery: 2 })
+    for (let i = 0; i < 4; i++) expect(await ana.command('/label')).toEqual({ ok: true })
+    const refused = discord.wire.filter(
+      ({ direction, status }) => direction === 'delivery' && status === 401,
+    )
+    expect(refused).toHaveLength(3)
   })
 
   test('an answer Discord would not take is a failure the person sees', async () => {
