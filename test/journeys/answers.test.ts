@@ -239,7 +239,7 @@ describe('happy: skip, undo, edit', () => {
     await dee.presses('Skip')
     await dee.receives('Skipped: another reason')
     await dee.chooses('Skip, because…', 'It is unsafe')
-    await dee.receives('Skipped: it is unsafe')
+    await dee.receives('Skipped: unsafe')
     await dee.presses('B is better')
     const raw = await journey.raw('skip')
     expect(raw.map(({ status, reason }) => [status, reason]).sort()).toEqual([
