@@ -1,14 +1,16 @@
 /**
  * A signed interaction, whole: Slack's view_submission comes in over HTTP, the answer is committed,
- * the next record is claimed and its form is the response. Beside it, in the same run and on the same
+ * the next record is claimed and its form is the response. With --platform discord-http it is a press
+ * on Discord's card, signed with Ed25519, and the next card the response; with discord-gateway the
+ * press comes over the gateway and the card goes back by a callback. Beside it, in the same run and on the same
  * database: a bare Hono route that runs the same SQL call (submit_and_next), and one that inserts a
  * row. Each server is a process of its own; the client is this one, with 16 connections.
  * With --open: 100 interactions a second whatever comes back, and how long the answers take.
  */
 import { fork } from 'node:child_process'
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { Agent, createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -16,6 +18,7 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { sql } from 'kysely'
 import pg from 'pg'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { drawForm } from '../adapters/slack/draw.ts'
 import { nextAssignment } from '../src/assignments/next.ts'
 import { cardOf } from '../src/chat/card.ts'
@@ -34,12 +37,21 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '6' },
     repeats: { type: 'string', default: '5' },
     open: { type: 'boolean', default: false },
+    platform: { type: 'string', default: process.env['BENCH_PLATFORM'] ?? 'slack' },
   },
 })
-const people = 64
+const isDiscord = flags.platform !== 'slack'
+// A press within 700 ms of the last card is taken for a double tap: on Discord there are more people.
+const people = isDiscord ? 1200 : 64
 const connections = 16
 const records = 60_000
 const signingSecret = 'a signing secret of the bench'
+const applicationId = '100000000000000001'
+/** Discord's side of the keys; the servers are told the public one. */
+const keys = isDiscord ? discordKeys() : null
+let interactions = 0
+/** Where the gateway's presses go, and the callbacks come from. */
+let gateway: Gateway | null = null
 
 if (process.env['BENCH_SERVER']) await runServer(process.env['BENCH_SERVER'])
 else await main()
@@ -50,6 +62,7 @@ async function main() {
   const server = await openEmbeddedPostgres({ dataDir: dir })
   try {
     const forms = await seed(server.url, dir)
+    if (flags.platform === 'discord-gateway') gateway = await openGateway()
     if (flags.open) await measureOpenLoop(server.url, dir, forms)
     else await compare(server.url, dir, forms)
   } finally {
@@ -63,18 +76,42 @@ function configOf(url: string, dir: string) {
     DATABASE_URL: url,
     PARLEY_DATA_DIR: dir,
     PARLEY_SECRET: 'a secret of the bench alone',
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_API_URL: 'http://127.0.0.1:9/api/',
+    ...platformEnv(),
     PORT: '0',
     LOG_LEVEL: 'error',
   })
 }
 
+function platformEnv(): Record<string, string> {
+  if (!isDiscord)
+    return {
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_BOT_TOKEN: 'xoxb-bench',
+      SLACK_API_URL: 'http://127.0.0.1:9/api/',
+    }
+  const shared = { DISCORD_APPLICATION_ID: applicationId, DISCORD_BOT_TOKEN: 'bench' }
+  const url = process.env['BENCH_DISCORD_URL'] ?? 'http://127.0.0.1:9'
+  return flags.platform === 'discord-http'
+    ? {
+        ...shared,
+        DISCORD_API_URL: `${url}/api`,
+        DISCORD_TRANSPORT: 'http',
+        DISCORD_PUBLIC_KEY: process.env['BENCH_DISCORD_KEY'] ?? keys?.publicHex ?? '',
+      }
+    : { ...shared, DISCORD_API_URL: `${url}/api` }
+}
+
 type View = { private_metadata: string; blocks: Block[]; callback_id: string }
 type Block = { type: string; block_id?: string; element?: Element }
 type Element = { type: string; action_id: string; options?: { value: string }[] }
-type Session = { userId: string; labelerId: string; view: View; assignmentId: string }
+type Session = {
+  userId: string
+  labelerId: string
+  view: View
+  assignmentId: string
+  /** The id of the button that says A is better; Discord's only. */
+  button: string
+}
 
 /** Fills a dataset of pairs, and gives each person their first form. */
 async function seed(url: string, dir: string): Promise<Session[]> {
@@ -106,7 +143,9 @@ async function seed(url: string, dir: string): Promise<Session[]> {
   // Half of them are for serveCall: a form is stale once its record was answered behind its back.
   const sessions: Session[] = []
   for (let person = 0; person < 2 * people; person++)
-    sessions.push(await firstForm(parley, `U${person}`, dataset))
+    sessions.push(
+      await firstForm(parley, isDiscord ? String(2e17 + person * 64) : `U${person}`, dataset),
+    )
   await sql`vacuum analyze`.execute(parley.db)
   await close()
   return sessions
@@ -132,16 +171,21 @@ async function firstForm(
     .executeTakeFirstOrThrow()
   await parley.db
     .insertInto('identities')
-    .values({ platform: 'slack', workspace: 'T1', userId, labelerId: id })
+    .values({ ...placeOf(), userId, labelerId: id })
     .execute()
-  const person = { platform: 'slack', workspace: 'T1', userId } as const
+  const person = { ...placeOf(), userId }
   const labeler: Labeler = { id, consentVersion, person }
   const assignment = await nextAssignment(parley, labeler, { dataset })
   if (!assignment) throw new Error('There is nothing to assign.')
   const { assignmentId, schemaVersion } = cardOf(assignment, dataset)
   const meta = { assignmentId, schemaVersion, nonce: 'bench' }
   const view = drawForm(cardOf(assignment, dataset), meta, {}, words(undefined))
-  return { userId, labelerId: id, view: JSON.parse(JSON.stringify(view)), assignmentId }
+  const button = `v1:press:${assignmentId}:${schemaVersion}:0`
+  return { userId, labelerId: id, view: JSON.parse(JSON.stringify(view)), assignmentId, button }
+}
+
+function placeOf(): { platform: 'slack' | 'discord'; workspace: string } {
+  return isDiscord ? { platform: 'discord', workspace: '' } : { platform: 'slack', workspace: 'T1' }
 }
 
 /** Alternates the three servers, and prints the medians. */
@@ -161,7 +205,9 @@ async function compare(url: string, dir: string, sessions: Session[]) {
   const [parley = 0, call = 0, insert = 0] = ['parley', 'call', 'insert'].map((kind) =>
     median(rates[kind] ?? []),
   )
-  console.log(`\nsigned interaction -> committed answer and next form: ${Math.round(parley)}/s`)
+  console.log(
+    `\n${flags.platform}: interaction -> committed answer and next card: ${Math.round(parley)}/s`,
+  )
   console.log(
     `bare Hono + the same SQL call (this file, serveCall):  ${Math.round(call)}/s  ratio ${(parley / call).toFixed(2)} (reach 0.85)`,
   )
@@ -231,7 +277,7 @@ async function measureOpenLoop(url: string, dir: string, sessions: Session[]) {
     }
     // From when it was due, not from when it was sent: a stalled server is not spared.
     running.push(
-      submit(session, server.port, agent).then(() => {
+      submitOn(session, server.port, agent).then(() => {
         waits.push(performance.now() - due)
         idle.push(session)
       }),
@@ -256,7 +302,7 @@ async function drive(
 ): Promise<{ rate: number; cost: Cost }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const idle = [...sessions]
-  const act = kind === 'parley' ? submit : submitBare
+  const act = kind === 'parley' ? submitOn : submitBare
   const run = async (until: number) => {
     let done = 0
     await Promise.all(
@@ -284,6 +330,128 @@ async function drive(
     rate,
     cost: { node: each('node'), postgres: each('postgres'), client: each('client') },
   }
+}
+
+function submitOn(session: Session, port: number, agent: Agent): Promise<void> {
+  if (gateway) return pressOverGateway(session, gateway)
+  return isDiscord ? pressOverHttp(session, port, agent) : submit(session, port, agent)
+}
+
+/** A press on the card that is on the person's screen, as Discord tells it. */
+function pressOf({ userId, button }: Session): { id: string; payload: object } {
+  const id = String(
+    3_000_000_000_000_000_000n + BigInt(Date.now()) * 1000n + BigInt(interactions++),
+  )
+  const payload = {
+    id,
+    application_id: applicationId,
+    type: 3,
+    token: `token-${id}`,
+    version: 1,
+    guild_id: '400000000000000001',
+    channel_id: '400000000000000002',
+    context: 0,
+    locale: 'en-US',
+    member: { user: { id: userId, username: 'bench' }, roles: [], permissions: '2147483648' },
+    app_permissions: '274878024704',
+    authorizing_integration_owners: { 0: '400000000000000001' },
+    entitlements: [],
+    attachment_size_limit: 10_485_760,
+    data: { component_type: 2, custom_id: button, id: 7 },
+    message: {
+      id: '400000000000000003',
+      channel_id: '400000000000000002',
+      author: { id: applicationId, username: 'parley', bot: true },
+      flags: 32_832,
+      content: '',
+      components: [],
+    },
+  }
+  return { id, payload }
+}
+
+/** The answer must be the next card, in the place of this one. */
+function takeCard(session: Session, answer: string): void {
+  const button = /"type":7,.*?(v1:press:[^"]+:0)"/.exec(answer)?.[1]
+  if (button === undefined || button === session.button)
+    throw new Error(`This is no next card: ${answer.slice(0, 400)}`)
+  session.button = button
+  session.assignmentId = button.split(':')[2] ?? session.assignmentId
+}
+
+async function pressOverHttp(session: Session, port: number, agent: Agent): Promise<void> {
+  const body = JSON.stringify(pressOf(session).payload)
+  const at = String(Math.floor(Date.now() / 1000))
+  const key = keys?.privateKey
+  if (!key) throw new Error('There is no key to sign with.')
+  const text = await post(port, agent, '/discord/interactions', body, {
+    'content-type': 'application/json',
+    'x-signature-timestamp': at,
+    'x-signature-ed25519': sign(null, Buffer.from(at + body), key).toString('hex'),
+  })
+  takeCard(session, text)
+}
+
+async function pressOverGateway(session: Session, { dispatch }: Gateway): Promise<void> {
+  const { id, payload } = pressOf(session)
+  takeCard(session, await dispatch(id, payload))
+}
+
+type Gateway = { url: string; dispatch(id: string, payload: object): Promise<string> }
+
+/** As little of Discord as a connection needs: hello, ready, presses out, callbacks in. */
+async function openGateway(): Promise<Gateway> {
+  const waiting = new Map<string, (answer: string) => void>()
+  let socket: WebSocket | null = null
+  let seq = 0
+  const tell = (t: string, d: object) => socket?.send(JSON.stringify({ op: 0, t, s: ++seq, d }))
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    const id = /\/interactions\/(\d+)\//.exec(request.url ?? '')?.[1]
+    if (id !== undefined) {
+      response.writeHead(204).end()
+      waiting.get(id)?.(Buffer.concat(parts).toString())
+      waiting.delete(id)
+      return
+    }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const isCommands = request.url?.includes('/commands')
+    response.end(isCommands ? '[]' : JSON.stringify({ url, shards: 1, session_start_limit: limit }))
+  })
+  const limit = { total: 1000, remaining: 1000, reset_after: 0, max_concurrency: 1 }
+  new WebSocketServer({ server }).on('connection', (opened) => {
+    socket = opened
+    opened.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 41_250 } }))
+    opened.on('message', (raw) => {
+      const { op } = JSON.parse(String(raw))
+      if (op === 1) opened.send('{"op":11}')
+      if (op !== 2) return
+      const user = { id: applicationId, username: 'parley', discriminator: '0', bot: true }
+      const application = { id: applicationId, flags: 0 }
+      const more = { session_id: 's', resume_gateway_url: url, application, guilds: [] }
+      tell('READY', { v: 10, user, ...more })
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  server.unref()
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const url = `ws://127.0.0.1:${port}`
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dispatch: (id, payload) =>
+      new Promise((resolve) => {
+        waiting.set(id, resolve)
+        tell('INTERACTION_CREATE', payload)
+      }),
+  }
+}
+
+function discordKeys() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const bytes = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+  return { privateKey, publicHex: bytes.toString('hex') }
 }
 
 /** Fills the form that is on the person's screen and submits it; the answer is their next form. */
@@ -368,7 +536,15 @@ type Server = { port: number; pid: number; stop(): Promise<void> }
 
 async function startServer(kind: string, url: string, dir: string): Promise<Server> {
   const child = fork(import.meta.filename, {
-    env: { ...process.env, BENCH_SERVER: kind, BENCH_URL: url, BENCH_DIR: dir },
+    env: {
+      ...process.env,
+      BENCH_SERVER: kind,
+      BENCH_URL: url,
+      BENCH_DIR: dir,
+      BENCH_PLATFORM: flags.platform,
+      BENCH_DISCORD_KEY: keys?.publicHex ?? '',
+      ...(gateway ? { BENCH_DISCORD_URL: gateway.url } : {}),
+    },
   })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)))

@@ -171,7 +171,7 @@ export function openGateway(options: GatewayOptions): Gateway {
 const unlocked: HeldLock = { lost: new Promise(() => {}), release: async () => {} }
 
 function clientOf({ apiUrl }: GatewayOptions): Client {
-  return new Client({
+  const client = new Client({
     // Servers come and go; nothing else is asked for, no message is ever read.
     intents: [GatewayIntentBits.Guilds],
     rest: { api: apiUrl },
@@ -189,6 +189,21 @@ function clientOf({ apiUrl }: GatewayOptions): Client {
       VoiceStateManager: 0,
     }),
   })
+  leaveRaw(client)
+  return client
+}
+
+/**
+ * discord.js would make objects of each interaction for listeners that are not there. What it cannot
+ * read (Discord adds to its payloads) would be thrown where nobody catches it, and end the process.
+ */
+function leaveRaw(client: Client): void {
+  const actions: unknown = Reflect.get(client, 'actions')
+  const action: unknown =
+    typeof actions === 'object' && actions !== null
+      ? Reflect.get(actions, 'InteractionCreate')
+      : null
+  if (typeof action === 'object' && action !== null) Reflect.set(action, 'handle', () => {})
 }
 
 function listen(

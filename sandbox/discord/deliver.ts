@@ -153,6 +153,7 @@ export function openCourier(options: Options): Courier {
       const fault = faults.takeDelivery() ?? {}
       if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
       if (fault.lose) return { outcome: 'sent' }
+      for (const part of fault.without ?? []) delete payload[part]
       if (target === null) {
         gateway.dispatch('INTERACTION_CREATE', payload)
         if (fault.twice) gateway.dispatch('INTERACTION_CREATE', payload)

@@ -45,6 +45,8 @@ export type InjectedDelivery = {
   delayMs?: number
   /** It never arrives. */
   lose?: boolean
+  /** Parts of the payload that are missing, as when Discord changes it. */
+  without?: readonly string[]
   /** Over HTTP: the signature is of another body. */
   badSignature?: boolean
 }

@@ -112,6 +112,15 @@ describe('happy', () => {
   })
 })
 
+describe('refused: what discord.js cannot read', () => {
+  test('a payload with parts missing is answered all the same, and ends nothing', async () => {
+    await open().start()
+    discord.faults.nextDelivery({ without: ['authorizing_integration_owners', 'entitlements'] })
+    expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
+    expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
+  })
+})
+
 describe('twice', () => {
   test('an interaction that arrives twice is handled and answered once', async () => {
     await open().start()
