@@ -196,10 +196,13 @@ describe('refused: what it means', () => {
     })
   })
 
-  test('a message that was deleted cannot be changed, and that is all it means', async () => {
+  test('a message that was deleted is gone: it is not changed again', async () => {
     const sent = await adapter.send(into('general'), notice('Soon gone.'))
     discord.deleteMessage('Soon gone.')
-    expect(await failed(adapter.repaint(sent, notice('Never seen.')))).toEqual({ type: 'refused' })
+    expect(await failed(adapter.repaint(sent, notice('Never seen.')))).toEqual({
+      type: 'gone',
+      reason: 'unknown_message',
+    })
   })
 })
 
