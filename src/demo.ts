@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DiscordStandIn, openDiscordStandIn } from '../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
+import { wantRepaint } from './chat/messages.ts'
 import { say } from './cli/command.ts'
 import { loadConfig, projectRoot, readEnvironment } from './config.ts'
 import { createDataset } from './datasets/create.ts'
@@ -15,7 +16,8 @@ import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
-import type { Actor } from './parley.ts'
+import type { Actor, Parley } from './parley.ts'
+import { closePost } from './quality/close-post.ts'
 import { importRecords } from './records/import.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
@@ -30,6 +32,7 @@ export const samples = {
   thumbs: 'logged',
   topics: 'logged',
   arena: 'pairs',
+  square: 'pairs',
 } as const
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
@@ -108,8 +111,9 @@ export async function runDemo(options: {
     const code = await createClaimCode(open.parley, actor)
     if (options.check) {
       const newCode = () => createClaimCode(open.parley, actor)
+      const closePosts = () => closeOpenPosts(open.parley)
       const where = { directory: join(directory, 'files'), wireLog }
-      return await checkDemo({ slack, discord, code, newCode, ...where })
+      return await checkDemo({ slack, discord, code, newCode, closePosts, ...where })
     }
     sayHowTo(slack, address, code)
     const transcript = followTranscript(slack, discord)
@@ -121,6 +125,18 @@ export async function runDemo(options: {
     await discord.close()
     await slack.close()
     await scratch.drop()
+  }
+}
+
+async function closeOpenPosts(parley: Parley): Promise<void> {
+  const open = await parley.db
+    .selectFrom('posts')
+    .select('id')
+    .where('state', '=', 'open')
+    .execute()
+  for (const { id } of open) {
+    await closePost(parley, actor, { postId: id, early: true })
+    await wantRepaint(parley, `post:${id}`, { atOnce: true })
   }
 }
 

@@ -12,6 +12,7 @@ import type { SlackStandIn } from '../../sandbox/slack/server.ts'
 import { projectRoot } from '../config.ts'
 import { judgeAll } from './crowd.ts'
 import { type Confirmed, type Habits, type Sample, workThrough } from './people.ts'
+import { pollTheSquare } from './square.ts'
 
 const labelers: Habits[] = [
   { name: 'Ana', slipEvery: 0, tiesWeak: false },
@@ -38,6 +39,8 @@ export async function checkDemo(input: {
   code: string
   /** Another code for the admin role: one works at a time. */
   newCode(): Promise<string>
+  /** Ends the posts that are open, as their closing time would. */
+  closePosts(): Promise<void>
   directory: string
   wireLog: string
 }): Promise<number> {
@@ -57,6 +60,7 @@ export async function checkDemo(input: {
   proof.step('Cleo claims the admin role with the code', /admin of Parley now/.test(cleo.screen()))
   const files = await exportEverything(cleo, input.directory)
   await exportArena(proof, input.discord, await input.newCode(), judged)
+  await pollTheSquare({ ...input, samples: readSamples('pairs') }, proof.step)
   proveRaw(proof, files, confirmed)
   provePreference(proof, files)
   proveSft(proof, files, confirmed)
