@@ -1,5 +1,6 @@
 /** A long answer given as a text file in a form: the field it is chosen in, and how it is read. */
 
+import { unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Question } from '../../src/questions/question.ts'
@@ -7,7 +8,8 @@ import { type Block, label, plain } from './blocks.ts'
 import { fileIdOf } from './home-admin.ts'
 import { blockId, type Meta } from './ids.ts'
 import { limits } from './limits.ts'
-import type { SubmissionBody } from './parse.ts'
+import type { SubmissionBody, ViewBody } from './parse.ts'
+import { inputId } from './questions.ts'
 import type { Outbox } from './send.ts'
 
 /** The first text a form must have: it may come as a file. */
@@ -40,11 +42,20 @@ export async function readAnswerFile(
     if (!block.startsWith(`${assignmentId}:`) || !block.endsWith(`:${place}`)) continue
     const id = fileIdOf(Object.values(entered)[0])
     if (id === null) continue
+    const question = block.slice(assignmentId.length + 1, -place.length - 1)
+    if (wasTyped(view, blockId(assignmentId, question)))
+      return { errors: { [block]: said.fileAndText } }
     const read = await readText(id, outbox, said)
-    if ('problem' in read) return { errors: { [block]: read.problem } }
-    return { question: block.slice(assignmentId.length + 1, -place.length - 1), text: read.text }
+    return 'problem' in read ? { errors: { [block]: read.problem } } : { question, text: read.text }
   }
   return null
+}
+
+/** Whether an input holds other words than those it was opened with. */
+function wasTyped({ blocks = [], state }: ViewBody, block: string): boolean {
+  const typed = state?.values?.[block]?.[inputId]?.value ?? ''
+  const start = blocks.find(({ block_id }) => block_id === block)?.element?.initial_value ?? ''
+  return typed.trim() !== '' && typed !== start && typed !== unescapeSlack(start)
 }
 
 const place = 'file'

@@ -344,8 +344,10 @@ export function slackAdapter(
         return { answer: stage.onLost(meta, again.card) }
     }
     const file = await readAnswerFile(submission, meta, outbox, spoken())
-    if (file && 'errors' in file)
+    if (file && 'errors' in file) {
+      await keepDraft(submission, null)
       return { answer: { response_action: 'errors', errors: file.errors } }
+    }
     if (file) values[file.question] = file.text
     const reply = await handle({ by, type: 'submit', assignmentId, schemaVersion, values })
     if (reply.type === 'problems' && isAboutHidden(submission, meta, reply.problems)) {

@@ -52,7 +52,12 @@ export type ViewBody = {
   hash?: string
   callback_id?: string
   private_metadata?: string
-  blocks?: { type?: string; block_id?: string; accessory?: { value?: string } }[]
+  blocks?: {
+    type?: string
+    block_id?: string
+    accessory?: { value?: string }
+    element?: { initial_value?: string }
+  }[]
   state?: { values?: State }
   title?: { text?: string }
 }

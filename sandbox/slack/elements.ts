@@ -220,6 +220,7 @@ const rules: Record<string, Rule> = {
       if (check.surface !== 'modal') fail(check, `${at}/type`, 'unsupported type: file_input')
       const bounds = { min: 1, max: limits['file_input.max_files'].max }
       checkInteger(check, value['max_files'], `${at}/max_files`, bounds)
+      checkFiletypes(check, value['filetypes'], `${at}/filetypes`)
     },
   },
   feedback_buttons: {
@@ -284,6 +285,17 @@ function checkPlainTextInput(check: Check, value: JsonObject, at: string): void 
 function checkPattern(check: Check, value: Json | undefined, at: string, pattern: RegExp): void {
   if (value === undefined) return
   if (typeof value !== 'string' || !pattern.test(value)) fail(check, at, 'invalid format')
+}
+
+/** Names of extensions, without their dot; a field that takes none would be of no use. */
+function checkFiletypes(check: Check, value: Json | undefined, at: string) {
+  if (value === undefined) return
+  if (!Array.isArray(value) || value.length === 0)
+    return fail(check, at, 'must be an array of at least 1 item')
+  for (const [i, type] of value.entries()) {
+    if (typeof type !== 'string' || !/^[a-z0-9_]+$/.test(type))
+      fail(check, `${at}/${i}`, 'must be a file extension')
+  }
 }
 
 function checkMaxSelected(check: Check, value: JsonObject, at: string): void {

@@ -139,3 +139,6 @@ export const times = {
 
 /** Above this, `text` of chat.postMessage is cut with a warning (docs.slack.dev chat.postMessage). */
 export const truncateTextAt = 40_000
+
+/** What a person may give in a form, each: 10 MB (docs.slack.dev …/file-input-element). */
+export const mostBytesOfFile = 10 * 1024 * 1024

@@ -25,7 +25,16 @@ import {
   screenText,
   type Where,
 } from './screen.ts'
-import { attach, chosen, chosenValue, pick, ticked, typed, typedValue } from './values.ts'
+import {
+  attach,
+  chosen,
+  chosenValue,
+  fileRefusal,
+  pick,
+  ticked,
+  typed,
+  typedValue,
+} from './values.ts'
 import {
   type Channel,
   changed,
@@ -350,6 +359,8 @@ export function personOf(streets: Streets, user: User): Person {
       if (files.length > (typeof most === 'number' ? most : 10)) {
         throw new Error(`"${label}" takes at most ${String(most ?? 10)} files.`)
       }
+      const refused = files.flatMap((file) => fileRefusal(found.element, file) ?? [])
+      if (refused.length > 0) return { ok: false, problem: refused.join(' ') }
       const stored = files.map((file) => attach(workspace, user, file))
       says(`attaches ${files.map((file) => file.name).join(', ')} under "${label}"`)
       return put(found, { files: stored.map((file) => fileJson(workspace, file)) })

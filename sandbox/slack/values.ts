@@ -1,5 +1,6 @@
 /** What people enter: the value each kind of control holds after it was typed, chosen, attached. */
-import { compact, type Json, type JsonObject } from '../json.ts'
+import { compact, type Json, type JsonObject, list } from '../json.ts'
+import { mostBytesOfFile } from './limits.ts'
 import { findOption, type Where } from './screen.ts'
 import { newId, type StoredFile, type User, type Workspace } from './workspace.ts'
 
@@ -51,6 +52,18 @@ export function chosenValue(
 export function pick(element: JsonObject): JsonObject {
   const { text: label, value, url, style, confirm, icon } = element
   return compact({ text: label, value, url, style, confirm, icon })
+}
+
+/** Why Slack's client does not take a file into a field; undefined when it does. */
+export function fileRefusal(
+  element: JsonObject,
+  { name, content }: { name: string; content: string | Uint8Array },
+): string | undefined {
+  const types = list(element['filetypes'])
+  const extension = name.split('.').at(-1)?.toLowerCase() ?? ''
+  if (types.length > 0 && !types.includes(extension)) return `${name} is no file of this kind.`
+  const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
+  return bytes > mostBytesOfFile ? `${name} is larger than 10 MB.` : undefined
 }
 
 export function attach(

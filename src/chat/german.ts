@@ -92,7 +92,9 @@ export const german: Words = {
   moreMenu: 'Ganz lesen, oder überspringen, weil…',
   asFile: 'Als Datei',
   orFile: 'Oder eine Textdatei (.md, .txt)',
-  orFileHint: 'Eine Datei ersetzt, was oben getippt ist.',
+  orFileHint: 'Statt zu tippen: höchstens 100.000 Zeichen.',
+  fileAndText:
+    'Oben ist eine Antwort getippt und hier liegt eine Datei. Behalte eine: leere das Feld oder nimm die Datei weg.',
   fileNotText:
     'Diese Datei ist kein einfacher Text. Nimm eine, deren Name auf .md oder .txt endet.',
   fileTooLong: 'Diese Datei ist länger, als eine Antwort sein darf (100.000 Zeichen).',

@@ -92,7 +92,9 @@ const english = {
   moreMenu: 'Read in full, or skip because…',
   asFile: 'As a file',
   orFile: 'Or a text file (.md, .txt)',
-  orFileHint: 'A file takes the place of what is typed above.',
+  orFileHint: 'Instead of typing: at most 100,000 characters.',
+  fileAndText:
+    'There is an answer typed above and a file here. Keep one: empty the field, or remove the file.',
   fileNotText: 'This file is no plain text. Give one whose name ends in .md or .txt.',
   fileTooLong: 'This file is longer than an answer may be (100,000 characters).',
   fileNotRead: 'The file could not be read. Please give it once more.',

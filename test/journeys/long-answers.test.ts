@@ -5,7 +5,7 @@ import { type Journey, openJourney } from '../support/journey.ts'
 let journey: Journey
 beforeAll(async () => {
   journey = await openJourney()
-  const records = Array.from({ length: 6 }, (_, i) => ({ id: `${i}`, prompt: `Essay ${i}` }))
+  const records = Array.from({ length: 8 }, (_, i) => ({ id: `${i}`, prompt: `Essay ${i}` }))
   await journey.dataset('name: essays\ntitle: Essays\ntemplate: completion', records)
   await journey.ana.joins('essays')
 })
@@ -38,6 +38,35 @@ describe('happy: a file as the answer', () => {
 })
 
 describe('refused: what is no text', () => {
+  test('a text typed and a file given: one of them has to go, and neither is lost', async () => {
+    const { ana } = journey
+    await ana.writes('Your answer', 'Typed first.')
+    await give('answer.md', 'From the file.')
+    await ana.submits()
+    expect(Object.values(ana.errors()).join()).toContain('Keep one')
+    await ana.closes()
+    await ana.types('/parley next essays')
+    await ana.presses('Answer')
+    expect(JSON.stringify(ana.modal()?.view['state'])).toContain('Typed first.')
+    // What stands there from before was not typed now: the file takes its place.
+    await give('answer.md', 'From the file.')
+    await ana.submits()
+    expect(await texts()).toContain('From the file.')
+  })
+
+  test('a file that Slack does not hand out is told, and may be given again', async () => {
+    const { ana, slack } = journey
+    await give('lost.md', 'Not lost.')
+    slack.faults.next('files.info', { error: 'file_not_found' })
+    await ana.submits()
+    expect(Object.values(ana.errors()).join()).toContain('could not be read')
+    slack.faults.next('files.info', { status: 503 })
+    await ana.submits()
+    expect(Object.values(ana.errors()).join()).toContain('Try again in a moment')
+    await ana.submits()
+    expect(await texts()).toContain('Not lost.')
+  })
+
   test('another kind of file, bytes that are no text, and more than 100,000 characters are told under the field', async () => {
     const { ana } = journey
     await give('picture.txt', new Uint8Array([0xff, 0xd8, 0xff, 0x00]))
@@ -49,7 +78,7 @@ describe('refused: what is no text', () => {
     await give('less-long.txt', 'y'.repeat(100_001))
     await ana.submits()
     expect(Object.values(ana.errors()).join()).toContain('at most 100000')
-    expect(await texts()).toHaveLength(2)
+    expect(await texts()).toHaveLength(4)
   })
 
   test('nothing typed and no file is told as well', async () => {

@@ -229,6 +229,32 @@ describe('refused: calls', () => {
     const headers = { authorization: `Bearer ${slack.botToken}` }
     expect(await (await fetch(url, { headers })).text()).toBe('# Hi')
   })
+
+  test('a file field stands in a modal, names extensions, and takes only those', async () => {
+    const { slack, ana, openView } = await start()
+    const field = (more: JsonObject) => [
+      {
+        type: 'input',
+        block_id: 'file',
+        label: plain('File'),
+        element: { type: 'file_input', action_id: 'f', ...more },
+      },
+    ]
+    for (const filetypes of [[], ['.md'], 'md'])
+      expect(await openView(modal(field({ filetypes })))).toMatchObject({ ok: false })
+    const home = { type: 'home', blocks: field({}) }
+    expect(
+      (await call(slack, 'views.publish', { user_id: ana.id, view: home })).body,
+    ).toMatchObject({
+      ok: false,
+    })
+    await openView(modal(field({ filetypes: ['md', 'txt'] })))
+    expect(await ana.upload('File', [{ name: 'a.exe', content: 'x' }])).toMatchObject({ ok: false })
+    expect(await ana.upload('File', [{ name: 'A.MD', content: 'x' }])).toEqual({ ok: true })
+    const large = new Uint8Array(10 * 1024 * 1024 + 1)
+    const refused = await ana.upload('File', [{ name: 'b.txt', content: large }])
+    expect(refused).toMatchObject({ ok: false, problem: 'b.txt is larger than 10 MB.' })
+  })
 })
 
 describe('refused: views', () => {
