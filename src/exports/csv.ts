@@ -5,15 +5,16 @@
  */
 import { z } from 'zod'
 import type { Row, RowFormat } from './formats.ts'
+import { answerFlags } from './shape.ts'
 import { parseKeep, unusable } from './usable.ts'
 
 export const csv: RowFormat = {
   about: 'a table for spreadsheets: a row for each counted answer, a column for each question',
-  takes: ['keep', 'gz'],
+  takes: [...answerFlags, 'gz'],
   type: 'rows',
   file: 'csv',
   open(document, flags) {
-    const keep = parseKeep(flags.keep)
+    const keep = parseKeep(flags.keep, document)
     const own = ['record', 'labeler']
     const fields = document.fields.map(({ name }) => ({ name, column: `fields.${name}` }))
     const questions = document.questions.map(({ name }) => {

@@ -19,6 +19,7 @@ import { reward } from './reward.ts'
 import { sft } from './sft.ts'
 import type { ExportFlags, FlagName } from './shape.ts'
 import type { ExportRecord, Source } from './source.ts'
+import { openFilter } from './usable.ts'
 
 export const formats = {
   raw,
@@ -102,6 +103,7 @@ export function openFormat(
       problems[flag] = `The format ${name} does not take this option. Leave it out.`
   if (flags.gz && flags.parquet) problems['gz'] = 'Parquet is packed already. Leave it out.'
   if (Object.keys(problems).length > 0) throw invalid(problems)
+  openFilter(flags)
   return format.type === 'lines' ? format : format.open(document, flags)
 }
 

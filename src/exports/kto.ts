@@ -11,7 +11,7 @@ import type { Question } from '../questions/question.ts'
 import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { meanRating, openRanked, plain } from './ranked.ts'
-import type { ExportFlags } from './shape.ts'
+import { answerFlags, type ExportFlags } from './shape.ts'
 import type { ExportRecord } from './source.ts'
 import { parseKeep, unusable } from './usable.ts'
 
@@ -20,13 +20,13 @@ const clearShare = 0.25
 
 export const kto: RowFormat = {
   about: 'a completion and whether it is desirable, for KTO',
-  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz', 'parquet'],
+  takes: ['shape', 'question', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const question = judgedQuestion(document, flags.question)
     const parts = promptParts(document)
     const { shape = 'messages' } = flags
-    const keep = parseKeep(flags.keep)
+    const keep = parseKeep(flags.keep, document)
     const { judge, strategy } = openJudge(document, question, flags)
     return {
       strategies: {

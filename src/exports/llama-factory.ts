@@ -6,21 +6,27 @@
  */
 import { z } from 'zod'
 import type { DatasetDocument } from '../datasets/shape.ts'
+import { invalid } from '../errors.ts'
 import { ChatMessage } from '../records/shape.ts'
 import type { Row, RowFormat, RowMaker } from './formats.ts'
 import { kto } from './kto.ts'
 import { preference } from './preference.ts'
 import { sft } from './sft.ts'
-import type { ExportFlags } from './shape.ts'
+import { answerFlags, type ExportFlags } from './shape.ts'
 
 export const llamaFactory: RowFormat = {
   about: 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
-  takes: ['question', 'pairs', 'labelers', 'keep', 'split', 'seed'],
+  takes: ['question', 'choice', 'pairs', 'labelers', ...answerFlags, 'split', 'seed'],
   type: 'rows',
   file: 'json',
   open(document, flags) {
     const kind = kindOf(document, flags)
     const { from, row, read, describe } = kinds[kind]
+    if (flags.choice && kind !== 'sft')
+      throw invalid({
+        choice:
+          'This dataset holds judgements of outputs. Choosing is for completions: leave it out.',
+      })
     const made = from.open(document, { ...flags, shape: 'messages' })
     return {
       strategies: { rows: kind, ...made.strategies },

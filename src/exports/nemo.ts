@@ -19,11 +19,12 @@ import {
   rankingQuestion,
   readGroups,
 } from './ranked.ts'
+import { answerFlags } from './shape.ts'
 import { parseKeep } from './usable.ts'
 
 export const nemo: RowFormat = {
   about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
-  takes: ['question', 'ranks', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
+  takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     if (flags.ranks === 'all' && flags.pairs)
@@ -79,7 +80,7 @@ const openRanks: Open = (document, flags) => {
     })
   const question = rankingQuestion(document, flags.question)
   const parts = promptParts(document)
-  const keep = parseKeep(flags.keep)
+  const keep = parseKeep(flags.keep, document)
   return {
     strategies: {
       shape: 'messages',

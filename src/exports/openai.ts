@@ -7,6 +7,7 @@ import { ChatMessage } from '../records/shape.ts'
 import type { Row, RowFormat } from './formats.ts'
 import { openRanked } from './ranked.ts'
 import { sft } from './sft.ts'
+import { answerFlags } from './shape.ts'
 
 const Messages = z.array(ChatMessage).min(1)
 const Answer = z.tuple([
@@ -15,7 +16,7 @@ const Answer = z.tuple([
 
 export const openaiSft: RowFormat = {
   about: "chats for OpenAI's supervised fine-tuning",
-  takes: ['question', 'keep', 'split', 'seed', 'gz'],
+  takes: ['question', 'choice', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const written = sft.open(document, { ...flags, shape: 'messages' })
@@ -33,7 +34,7 @@ export const openaiSft: RowFormat = {
 
 export const openaiDpo: RowFormat = {
   about: "preferences for OpenAI's DPO",
-  takes: ['question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz'],
+  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const ranked = openRanked(

@@ -7,10 +7,21 @@ import { z } from 'zod'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { openRanked, plain } from './ranked.ts'
+import { answerFlags } from './shape.ts'
 
 export const preference: RowFormat = {
   about: 'a prompt with a chosen and a rejected output, for DPO and reward models',
-  takes: ['shape', 'question', 'pairs', 'labelers', 'keep', 'split', 'seed', 'gz', 'parquet'],
+  takes: [
+    'shape',
+    'question',
+    'pairs',
+    'labelers',
+    ...answerFlags,
+    'split',
+    'seed',
+    'gz',
+    'parquet',
+  ],
   type: 'rows',
   open(document, flags) {
     const ranked = openRanked(document, flags, { pairs: 'best-worst', labelers: 'consensus' })

@@ -15,7 +15,7 @@ export const prompts: RowFormat = {
   open(document, flags) {
     const parts = promptParts(document)
     const { shape = 'messages' } = flags
-    const keep = parseKeep(flags.keep)
+    const keep = parseKeep(flags.keep, document)
     // Six bytes of a hash for each prompt: what is kept of a million of them are some 50 MB.
     const seen = new Set<number>()
     return {

@@ -37,7 +37,7 @@ export function openRanked(
   const { pairs = own.pairs, labelers = own.labelers } = flags
   const margin = own.margin && (flags.margin ?? own.margin)
   const marginOf = openMargin(document, margin, question)
-  const keep = parseKeep(flags.keep)
+  const keep = parseKeep(flags.keep, document)
   return {
     strategies: {
       shape,

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
 import { openRanked, plain } from './ranked.ts'
+import { answerFlags } from './shape.ts'
 
 export const reward: RowFormat = {
   about: 'every decided pair with a margin, for reward models',
@@ -16,7 +17,7 @@ export const reward: RowFormat = {
     'pairs',
     'labelers',
     'margin',
-    'keep',
+    ...answerFlags,
     'split',
     'seed',
     'gz',

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import type { ChatMessage } from '../records/shape.ts'
 import {
   buildCompletion,
   buildPrompt,
@@ -16,42 +17,88 @@ import {
   textColumns,
 } from './content.ts'
 import type { Made, RowFormat } from './formats.ts'
+import { answerFlags, type choices } from './shape.ts'
+import type { ExportResponse } from './source.ts'
 import { parseKeep, unusable } from './usable.ts'
 
 export const sft: RowFormat = {
   about: 'a prompt and the completion a person wrote, for supervised fine-tuning',
-  takes: ['shape', 'question', 'keep', 'split', 'seed', 'gz', 'parquet'],
+  takes: ['shape', 'question', 'choice', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
     const completion = completionTemplate(document, flags.question)
     const shape = flags.shape ?? 'messages'
-    const keep = parseKeep(flags.keep)
+    const keep = parseKeep(flags.keep, document)
+    const choose = openChoice(document, flags.choice ?? 'all')
     return {
       strategies: {
         shape,
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
         completion,
-        choose: 'all',
+        choice: choose.strategy,
       },
       columns: textColumns(['prompt', 'completion'], shape),
       row: z.strictObject({ prompt: TrainerText, completion: TrainerText }),
       make(record): Made {
         const prompt = buildPrompt(parts, record.fields, shape)
-        const made: { rows: Made['rows']; dropped: string[] } = { rows: [], dropped: [] }
+        const dropped: string[] = []
+        const written: Written[] = []
         for (const response of record.responses) {
           const why = unusable(response) ?? (keep(record) ? null : 'not_kept')
           const text = fill(completion, response.values)
-          const written = buildCompletion(text, shape)
-          if (why) made.dropped.push(why)
-          else if (prompt === null) made.dropped.push('no_prompt')
-          else if (written === null) made.dropped.push('unanswered')
-          else made.rows.push({ prompt, completion: written })
+          const content = buildCompletion(text, shape)
+          if (why) dropped.push(why)
+          else if (prompt === null) dropped.push('no_prompt')
+          else if (content === null) dropped.push('unanswered')
+          else written.push({ content, response })
         }
-        return made
+        const chosen = choose.from(written)
+        dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
+        return { rows: chosen.map(({ content }) => ({ prompt, completion: content })), dropped }
       },
     }
   },
+}
+
+type Written = { content: string | ChatMessage[]; response: ExportResponse }
+
+/** Which of a record's completions become rows. Of equally rated ones the last one written wins. */
+function openChoice(document: DatasetDocument, choice: (typeof choices)[number]) {
+  const latest = (written: readonly Written[]) =>
+    written.toSorted((a, b) => timeOf(b.response) - timeOf(a.response)).slice(0, 1)
+  switch (choice) {
+    case 'all':
+      return { strategy: choice, from: (written: readonly Written[]) => written }
+    case 'latest':
+      return { strategy: choice, from: latest }
+    case 'best-rated': {
+      const rating = document.questions.find(
+        ({ type, of }) => type === 'rating' && of === 'record',
+      )?.name
+      if (rating === undefined)
+        throw invalid({
+          choice: 'This dataset asks for no rating of the completion. Choose all or latest.',
+        })
+      return {
+        strategy: `${choice} by ${rating}, then latest`,
+        from(written: readonly Written[]) {
+          const best = Math.max(...written.map(({ response }) => ratingOf(response, rating)))
+          return latest(written.filter(({ response }) => ratingOf(response, rating) === best))
+        },
+      }
+    }
+  }
+}
+
+/** The rating given with the completion; without one it is behind all that have one. */
+function ratingOf({ values }: ExportResponse, question: string): number {
+  const value = Object.hasOwn(values, question) ? values[question] : undefined
+  return typeof value === 'number' ? value : -1
+}
+
+function timeOf({ submitted_at: at }: ExportResponse): number {
+  return at ? Date.parse(at) : 0
 }
 
 /** `export.completion`, else the question asked for, else the first text that must be written. */

@@ -26,7 +26,15 @@ export const rankStrategies = ['pairs', 'all'] as const
 export const marginStrategies = ['vote-share', 'rank-gap', 'rating-gap', 'strength'] as const
 export type MarginStrategy = (typeof marginStrategies)[number]
 
+/** Which completions of a record become rows: all, the best rated one, or the last one written. */
+export const choices = ['all', 'best-rated', 'latest'] as const
+
 const seed = z.int().min(0).max(2_147_483_647)
+/** A day, or a moment with its zone. */
+const moment = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/)
+  .refine((text) => !Number.isNaN(Date.parse(text)))
 
 /** What may be asked for beside the format; a format takes only some of them. */
 export const ExportFlags = z.strictObject({
@@ -36,7 +44,11 @@ export const ExportFlags = z.strictObject({
   labelers: z.enum(labelerStrategies).optional(),
   ranks: z.enum(rankStrategies).optional(),
   margin: z.enum(marginStrategies).optional(),
+  choice: z.enum(choices).optional(),
   keep: z.string().min(1).max(500).optional(),
+  since: moment.optional(),
+  until: moment.optional(),
+  labeler: z.string().min(1).max(500).optional(),
   split: z.number().gt(0).lt(1).optional(),
   seed: seed.optional(),
   gz: z.boolean().optional(),
@@ -44,6 +56,9 @@ export const ExportFlags = z.strictObject({
 })
 export type ExportFlags = z.infer<typeof ExportFlags>
 export type FlagName = keyof ExportFlags
+
+/** What every format takes that is made of answers: which records, and which answers of them. */
+export const answerFlags = ['keep', 'since', 'until', 'labeler'] as const satisfies FlagName[]
 
 export type ExportOptions = { as: string; flags: ExportFlags }
 
@@ -103,6 +118,10 @@ const sentences: Record<string, string> = {
   labelers: `Choose one of ${labelerStrategies.join(', ')}.`,
   ranks: `Choose one of ${rankStrategies.join(', ')}.`,
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
+  choice: `Choose one of ${choices.join(', ')}.`,
+  since: 'Write a day such as 2026-03-01, or a moment such as 2026-03-01T09:00Z.',
+  until:
+    'Write a day such as 2026-03-31, which is meant whole, or a moment such as 2026-03-31T18:00Z.',
   split: 'Write the share of the prompts that goes into train, between 0 and 1, such as 0.9.',
   seed: 'Write a whole number from 0.',
   gz: 'Write yes or no.',

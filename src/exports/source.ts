@@ -41,6 +41,10 @@ export type ExportResponse = {
   counted: boolean
   flags: string[]
   values: Record<string, unknown>
+  /** Read only where something is asked of it. */
+  submitted_at?: string | null
+  /** Why it is not among the answers asked for. */
+  outside?: string | null
 }
 
 /** Opens the view. Whoever answered in it has a pseudonym by then. */
@@ -64,11 +68,14 @@ export async function openSource(parley: Parley, datasetId: string): Promise<Sou
  * Yields the records a chunk at a time; each is parsed when its turn comes and may be forgotten after
  * it, so that memory stays that of a chunk.
  */
-export async function* readRecords(source: Source): AsyncGenerator<Iterable<ExportRecord>> {
+export async function* readRecords(
+  source: Source,
+  { withTimes = false }: { withTimes?: boolean } = {},
+): AsyncGenerator<Iterable<ExportRecord>> {
   const { dataset, hasGold } = source
   const answer = sql`'{"labeler":', to_json(y.pseudonym), ',"repeat":', a.repeat,
     ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags(hasGold)},
-    ',"values":', s."values", '}'`
+    ',"values":', s."values", ${withTimes ? sql`',"submitted_at":', ${time('s.submitted_at')},` : sql``} '}'`
   const lines = source.lines(sql`
     select concat('{"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
       '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,

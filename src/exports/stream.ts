@@ -8,6 +8,7 @@ import { escapeSeparators, openEncoder } from './encode.ts'
 import type { FileKind, LineFormat, Made, Row, RowMaker } from './formats.ts'
 import type { ExportCounts, ExportFlags } from './shape.ts'
 import { readRecords, type Source } from './source.ts'
+import { openFilter } from './usable.ts'
 
 export type Half = 'whole' | 'train' | 'test'
 export type Piece = { half: Half; bytes: Buffer; rows: number }
@@ -28,9 +29,12 @@ export async function* streamExport(
     return
   }
   const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, format) }))
-  for await (const records of readRecords(source)) {
+  const filter = openFilter(flags)
+  const withTimes = flags.since !== undefined || flags.until !== undefined || 'choice' in flags
+  for await (const records of readRecords(source, { withTimes })) {
     const rows: { [half in Half]: Row[] } = { whole: [], train: [], test: [] }
     for (const record of records) {
+      if (filter) for (const response of record.responses) response.outside = filter(response)
       const made = format.make(record)
       count(counts, made)
       for (const row of made.rows) {

@@ -1,27 +1,54 @@
 /**
  * Conditions under which a question is asked: `preference.all_unacceptable`, `safe == "no"`,
  * `helpful <= 2 and not safe == "yes"`. A tiny language of its own, so that no text of a dataset
- * document is ever run as code.
+ * document is ever run as code. Exports ask more in it: `mean(clarity) >= 4 and lang in ("de", "en")`.
  */
 import { invalid } from '../errors.ts'
 
 export type Condition =
   | { type: 'or' | 'and'; left: Condition; right: Condition }
   | { type: 'not'; of: Condition }
-  | { type: 'test'; path: string[]; operator: Operator; value: Literal }
+  | Test
+/** `call` is the statistic that is asked of `path`; `at` is where that stands in the text, from 1. */
+export type Test = {
+  type: 'test'
+  path: string[]
+  call: string | null
+  at: number
+  operator: Operator
+  value: Literal | Literal[]
+}
 
-type Operator = 'is' | '==' | '!=' | '>=' | '<=' | '>' | '<'
+type Operator = 'is' | '==' | '!=' | '>=' | '<=' | '>' | '<' | 'in'
 type Literal = string | number | boolean
-type Token = { kind: 'word' | 'string' | 'number' | 'operator' | 'paren'; text: string }
+type Token = { kind: 'word' | 'string' | 'number' | 'operator' | 'paren'; text: string; at: number }
 
 /** Reads a condition; throws `invalid` with what was expected and where. */
 export function parseWhen(text: string): Condition {
+  return parseCondition(text, false)
+}
+
+/** The same with statistics in it: `mean(clarity) >= 4`. Which there are, its reader says. */
+export function parseStatistics(text: string): Condition {
+  return parseCondition(text, true)
+}
+
+function parseCondition(text: string, takesCalls: boolean): Condition {
   const tokens = tokenize(text)
   let at = 0
   const peek = () => tokens[at]
   const fail = (expected: string): never => {
-    const found = peek()?.text ?? 'the end'
-    throw invalid({ when: `"${text}": expected ${expected}, found ${found}` })
+    const token = peek()
+    const found = token ? `${token.text} at character ${token.at}` : 'the end'
+    const meant = token?.kind === 'word' && words.find((word) => word === token.text.toLowerCase())
+    throw invalid({
+      when: `"${text}": expected ${expected}, found ${found}.${meant ? ` Did you mean "${meant}"?` : ''}`,
+    })
+  }
+  const takeParen = (paren: string) => {
+    if (peek()?.kind !== 'paren' || peek()?.text !== paren) return false
+    at++
+    return true
   }
   const takeWord = (word: string) => {
     if (peek()?.kind !== 'word' || peek()?.text !== word) return false
@@ -40,21 +67,37 @@ export function parseWhen(text: string): Condition {
   }
   const not = (): Condition => (takeWord('not') ? { type: 'not', of: not() } : test())
   const test = (): Condition => {
-    if (peek()?.text === '(') {
-      at++
+    if (takeParen('(')) {
       const inner = or()
-      if (peek()?.text !== ')') fail('")"')
-      at++
-      return inner
+      return takeParen(')') ? inner : fail('")"')
     }
     const token = peek()
     if (token?.kind !== 'word') return fail('the name of a question')
     at++
+    const about = takeParen('(') ? called(token) : { path: token.text.split('.'), call: null }
+    const asked = { type: 'test', ...about, at: token.at } as const
+    if (takeWord('in')) return { ...asked, operator: 'in', value: list() }
     const operator = peek()
-    const path = token.text.split('.')
-    if (operator?.kind !== 'operator') return { type: 'test', path, operator: 'is', value: true }
+    if (operator?.kind !== 'operator') return { ...asked, operator: 'is', value: true }
     at++
-    return { type: 'test', path, operator: readOperator(operator.text), value: literal() }
+    return { ...asked, operator: readOperator(operator.text), value: literal() }
+  }
+  const called = (name: Token) => {
+    if (!takesCalls)
+      throw invalid({
+        when: `"${text}": ${name.text}(…) at character ${name.at} asks for a statistic. Only answers can be asked about here, as in helpful <= 2.`,
+      })
+    const about = peek()
+    if (about?.kind !== 'word') return fail('the name of a question')
+    at++
+    if (!takeParen(')')) fail('")"')
+    return { path: [about.text], call: name.text }
+  }
+  const list = (): Literal[] => {
+    if (!takeParen('(')) fail('"(" and values, as in ("de", "en")')
+    const values = [literal()]
+    while (takeParen(',')) values.push(literal())
+    return takeParen(')') ? values : fail('"," or ")"')
   }
   const literal = (): Literal => {
     const token = peek()
@@ -71,52 +114,76 @@ export function parseWhen(text: string): Condition {
 }
 
 /** Whether a condition holds for these answers; an unanswered question makes its test false. */
-export function holds(condition: Condition, values: Readonly<Record<string, unknown>>): boolean {
+export function holds(
+  condition: Condition,
+  values: Readonly<Record<string, unknown>>,
+  call: (name: string, question: string) => unknown = () => undefined,
+): boolean {
   switch (condition.type) {
     case 'or':
-      return holds(condition.left, values) || holds(condition.right, values)
+      return holds(condition.left, values, call) || holds(condition.right, values, call)
     case 'and':
-      return holds(condition.left, values) && holds(condition.right, values)
+      return holds(condition.left, values, call) && holds(condition.right, values, call)
     case 'not':
-      return !holds(condition.of, values)
+      return !holds(condition.of, values, call)
+    case 'test': {
+      const [first = ''] = condition.path
+      const found = condition.call ? call(condition.call, first) : follow(values, condition.path)
+      return compare(found, condition.operator, condition.value)
+    }
+  }
+}
+
+/** Every single test of a condition. */
+export function testsOf(condition: Condition): Test[] {
+  switch (condition.type) {
+    case 'or':
+    case 'and':
+      return [...testsOf(condition.left), ...testsOf(condition.right)]
+    case 'not':
+      return testsOf(condition.of)
     case 'test':
-      return compare(follow(values, condition.path), condition.operator, condition.value)
+      return [condition]
   }
 }
 
 /** The names of the questions a condition looks at. */
 export function questionsOf(condition: Condition): string[] {
-  switch (condition.type) {
-    case 'or':
-    case 'and':
-      return [...questionsOf(condition.left), ...questionsOf(condition.right)]
-    case 'not':
-      return questionsOf(condition.of)
-    case 'test':
-      return condition.path.slice(0, 1)
-  }
+  return testsOf(condition).flatMap(({ path }) => path.slice(0, 1))
 }
 
 function tokenize(text: string): Token[] {
   const pattern =
-    /\s*(?:(?<string>"[^"]*"|'[^']*')|(?<number>-?\d+(?:\.\d+)?)|(?<operator>==|!=|>=|<=|>|<)|(?<paren>[()])|(?<word>[A-Za-z_][\w-]*(?:\.[\w-]+)*))/y
+    /\s*(?:(?<string>"[^"]*"|'[^']*'|[“”„][^“”„]*[“”„]|[‘’][^‘’]*[‘’])|(?<number>-?(?:\d+(?:\.\d+)?|\.\d+))|(?<operator>==|!=|>=|<=|>|<)|(?<paren>[(),])|(?<word>[A-Za-z_][\w-]*(?:\.[\w-]+)*))/y
   const tokens: Token[] = []
   let at = 0
   while (text.slice(at).trim() !== '') {
     pattern.lastIndex = at
+    const start = at + (text.slice(at).length - text.slice(at).trimStart().length)
     const groups = pattern.exec(text)?.groups
-    if (!groups)
-      throw invalid({ when: `"${text}": cannot read it from "${text.slice(at).trim()}"` })
+    if (!groups) {
+      const rest = text.slice(start)
+      const meant = Object.entries(spellings).find(([sign]) => rest.startsWith(sign))?.[1]
+      throw invalid({
+        when: `"${text}": cannot read it from "${rest.trim()}" at character ${start + 1}.${meant ? ` Did you mean "${meant}"?` : ''}`,
+      })
+    }
     at = pattern.lastIndex
     const [kind, found] = Object.entries(groups).find(([, value]) => value !== undefined) ?? []
     if (!kind || found === undefined) break
     tokens.push({
       kind: kind as Token['kind'],
       text: kind === 'string' ? found.slice(1, -1) : found,
+      at: start + 1,
     })
   }
   return tokens
 }
+
+const words = ['and', 'or', 'not', 'in']
+
+/** How other languages spell it. */
+const spellings = { '=': '==', '&': 'and', '|': 'or', '!': 'not', '~': 'not' }
 
 function readOperator(text: string): Operator {
   if (text === '==' || text === '!=' || text === '>=' || text === '<=') return text
@@ -132,9 +199,10 @@ function follow(values: Readonly<Record<string, unknown>>, path: string[]): unkn
   return here
 }
 
-function compare(found: unknown, operator: Operator, value: Literal): boolean {
+function compare(found: unknown, operator: Operator, value: Literal | Literal[]): boolean {
   if (found === undefined) return false
   if (operator === 'is') return found === true
+  if (Array.isArray(value)) return value.some((one) => compare(found, '==', one))
   if (operator === '==') return Array.isArray(found) ? found.includes(value) : found === value
   if (operator === '!=') return Array.isArray(found) ? !found.includes(value) : found !== value
   if (typeof found !== 'number' || typeof value !== 'number') return false

@@ -348,7 +348,16 @@ describe('refused: what does not train', () => {
     ['preference', { split: '2' }, /between 0 and 1/],
     ['preference', { pair: 'all' }, /no such option. Did you mean "pairs"\?/],
     ['preference', { question: 'preferense' }, /Did you mean "preference"\?/],
-    ['preference', { keep: 'mean(clarity) >= 4' }, /Only the records' metadata/],
+    ['preference', { keep: 'mean(clarity) >= 4' }, /mean\(clarity\) at character 1 asks about no/],
+    ['preference', { keep: 'mean(preference) > 1' }, /Ask for .*agreement\(preference\)/],
+    ['preference', { keep: 'lang == de and agrement(preference) > 0' }, /"agreement"\?/],
+    ['preference', { keep: 'votes = 3' }, /character 7. Did you mean "=="\?/],
+    ['preference', { keep: 'votes > 1 AND lang == de' }, /AND at character 11. .*"and"\?/],
+    ['preference', { keep: 'preference == 1' }, /is a question.*metadata.preference/],
+    ['preference', { since: 'yesterday' }, /a day such as 2026-03-01/],
+    ['preference', { since: '2026-03-02', until: '2026-03-01' }, /Nothing lies between/],
+    ['preference', { choice: 'latest' }, /does not take this option/],
+    ['sft', { question: 'answer', choice: 'best-rated' }, /no rating of the completion/],
     ['sft', {}, /no text that must be written.* --question answer/],
   ])('%s with %j is refused in words that help', async (as, flags, words) => {
     const dataset = await makeDataset(at.parley)
