@@ -59,11 +59,11 @@ const rules: Record<string, Rule> = {
   worker: { may: [...line, ...common.may, 'db'], types: common.types },
   demo: { may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'sandbox'] },
   'adapters/slack': {
-    may: ['chat/port', 'chat/words', 'chat/text', 'questions', 'errors'],
+    may: ['chat/port', 'chat/words', 'chat/text', 'chat/content', 'questions', 'errors'],
     types: ['config'],
   },
   'adapters/discord': {
-    may: ['chat/port', 'chat/words', 'chat/text', 'questions', 'errors'],
+    may: ['chat/port', 'chat/words', 'chat/text', 'chat/content', 'questions', 'errors'],
     types: ['config'],
   },
   'adapters/index': {

@@ -7,6 +7,7 @@
  * 3. The Reply takes the place of the private message the gesture was made on, opens a form, or stands
  *    beside it. A message that others see is never changed by one person's press.
  */
+import { fileText } from '../../src/chat/content.ts'
 import type { Interaction, Person, Reply, ShownForm, TaskCard } from '../../src/chat/port.ts'
 import { type Words, words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
@@ -32,7 +33,7 @@ import {
   type Raw,
 } from './parse.ts'
 import { type Filled, legendOf, pagesOf, pickOn, readQuestion } from './questions.ts'
-import { drawPage, fileText } from './reading.ts'
+import { drawPage } from './reading.ts'
 import { drawPreferences } from './reminders.ts'
 
 /** A file that goes with a message, in the order of its attachments. */

@@ -2,6 +2,7 @@
  * Draws what is to be read: passages, outputs, what options mean. What has no room is never cut
  * silently: it says "part 1 of 4", and a button opens all of it in a reader, page by page. Pure.
  */
+import { turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
@@ -106,28 +107,6 @@ export function drawPages(content: Content, said: Words): { raw: string; drawn: 
     }
   }
   return pages
-}
-
-/** A text as a file tells it: as it is stored, a chat with the names of who speaks. */
-export function fileText(content: Content, said: Words): string {
-  const turns = turnsOf(content, said)
-  return turns
-    .map(({ role, text }) => (role === null ? text : `## ${role}\n\n${text}\n`))
-    .join('\n')
-}
-
-type Turn = { role: string | null; text: string }
-
-function turnsOf(content: Content, said: Words): Turn[] {
-  if (typeof content === 'string') return [{ role: null, text: content }]
-  if (content.length === 0) return [{ role: null, text: '' }]
-  return content.map(({ role, content: text }) => ({ role: sayRole(role, said), text }))
-}
-
-function sayRole(role: string, said: Words): string {
-  if (role === 'user') return said.user
-  if (role === 'assistant') return said.assistant
-  return role === 'system' ? said.system : role
 }
 
 function headOf(text: Text, rest = ''): string {

@@ -184,20 +184,23 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
   }
 }
 
-/** A long text in a window of its own, one page at a time. */
+/** A long text in a window of its own, one page at a time; `isSent` once its file was. */
 export function drawReader(
   reader: Reader,
   part: ReaderPart | null,
   page: number,
   said: Words,
+  isSent = false,
 ): View {
   const pages = drawPages(reader.content, said)
   const at = Math.min(page, pages.length - 1)
-  const turn = (to: number, text: string) =>
-    part ? [button(text, readId(reader.assignmentId, part, to, true))] : []
+  const turn = (to: number, text: string, as: 'turn' | 'file' = 'turn') =>
+    part ? [button(text, readId(reader.assignmentId, part, to, as))] : []
+  const isLong = jsonSize(pages) > budgets.fileFrom
   const buttons = [
     ...(at > 0 ? turn(at - 1, said.previousPage) : []),
     ...(at < pages.length - 1 ? turn(at + 1, said.nextPage) : []),
+    ...(isLong && !isSent ? turn(at, said.asFile, 'file') : []),
   ]
   return {
     type: 'modal',
@@ -206,6 +209,7 @@ export function drawReader(
     close: plain(said.back),
     blocks: [
       heading(reader.title),
+      ...(isSent ? [context(said.fileWaits)] : []),
       ...(pages[at] ?? []),
       ...(pages.length > 1 ? [context(said.pageOf(at + 1, pages.length))] : []),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),

@@ -24,12 +24,15 @@ export type Meta = {
   message?: { channel: string; ts: string; assignmentId: string }
 }
 
+/** `read` opens a reader, `turn` pages in the open one, `file` sends all of it as a file. */
+export type ReadAs = 'read' | 'turn' | 'file'
+
 export type Pressed =
   | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
   | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
   | { verb: 'open' | 'undo' | 'edit' | 'guidelines'; assignmentId: string }
   | { verb: 'skip'; assignmentId: string; reason: SkipReason }
-  | { verb: 'read'; assignmentId: string; page: number; turn: boolean; part: ReaderPart }
+  | { verb: 'read'; assignmentId: string; page: number; as: ReadAs; part: ReaderPart }
   | { verb: 'next'; dataset: string | null }
   | { verb: 'start'; version: number; dataset: string | null }
 
@@ -61,15 +64,9 @@ export function skipId(assignmentId: string, reason: SkipReason): string {
   return `v1:skip:${assignmentId}:${reason}`
 }
 
-/** `turn` pages inside an open reader; otherwise a reader is opened. */
-export function readId(
-  assignmentId: string,
-  part: ReaderPart,
-  page: number,
-  turn: boolean,
-): string {
+export function readId(assignmentId: string, part: ReaderPart, page: number, as: ReadAs): string {
   const where = 'output' in part ? `o:${part.output}` : `f:${part.field}`
-  return `v1:${turn ? 'turn' : 'read'}:${assignmentId}:${page}:${where}`
+  return `v1:${as}:${assignmentId}:${page}:${where}`
 }
 
 export function nextId(dataset?: string): string {
@@ -106,12 +103,13 @@ export function parseId(id: string): Pressed | null {
       return reason ? { verb, assignmentId: first, reason } : null
     }
     case 'read':
-    case 'turn': {
+    case 'turn':
+    case 'file': {
       const [page, kind, ...name] = rest
       const part = readPart(kind, name.join(':'))
       const number = Number(page)
       if (!part || !isCount(number)) return null
-      return { verb: 'read', assignmentId: first, page: number, turn: verb === 'turn', part }
+      return { verb: 'read', assignmentId: first, page: number, as: verb, part }
     }
     case 'next':
       return { verb, dataset: first || null }

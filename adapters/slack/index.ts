@@ -280,7 +280,7 @@ export function slackAdapter(
         stage.apologize(placeOf(action), new ParleyError('conflict', spoken().oldButton)),
       )
     }
-    const { gesture, page, inPublic } = parsed
+    const { gesture, page, asFile, inPublic } = parsed
     const reply = await handle(gesture)
     await ack()
     const asked: Asked = {
@@ -289,6 +289,7 @@ export function slackAdapter(
       ...(gesture.type === 'rank' ? { tapped: true } : {}),
       ...(inPublic ? { inPublic, ballot: gesture.type === 'vote' } : {}),
       ...(page === undefined ? {} : { page }),
+      ...(asFile ? { asFile } : {}),
     }
     await show(action, reply, asked)
   })

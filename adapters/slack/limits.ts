@@ -42,6 +42,8 @@ export const budgets = {
   viewBytes: 180_000,
   viewBlocks: 100,
   fallbackText: 1000,
+  /** From this size a text may also be had as a file. */
+  fileFrom: 12_000,
   noticeChars: 6000,
   receiptChars: 2500,
   /** Blocks of a form that must stay free for reading. */

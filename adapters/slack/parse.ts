@@ -107,7 +107,7 @@ export function parseCommand(body: CommandBody, said: Words): Command {
 /** What a press asks for; null for buttons this version does not know. */
 export function parseAction(
   body: ActionBody,
-): { gesture: Interaction; page?: number; inPublic?: boolean } | null {
+): { gesture: Interaction; page?: number; asFile?: boolean; inPublic?: boolean } | null {
   const [action] = body.actions
   const id = action?.selected_option?.value ?? action?.value ?? ''
   const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
@@ -140,8 +140,12 @@ export function parseAction(
       return { gesture: { by, type: 'discard', assignmentId, reason } }
     }
     case 'read': {
-      const { assignmentId, part, page, turn } = pressed
-      return { gesture: { by, type: 'read', assignmentId, part }, ...(turn ? { page } : {}) }
+      const { assignmentId, part, page, as } = pressed
+      return {
+        gesture: { by, type: 'read', assignmentId, part },
+        ...(as === 'read' ? {} : { page }),
+        ...(as === 'file' ? { asFile: true } : {}),
+      }
     }
     case 'next':
       return { gesture: { by, type: 'next', ...wished(pressed.dataset) } }

@@ -132,7 +132,7 @@ function drawPlace(
       ? undefined
       : button(
           said.readAll(said.output(letter)),
-          readId(postReadingId(postId), { output: place }, 0, false),
+          readId(postReadingId(postId), { output: place }, 0, 'read'),
         )
   const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
   return [heading(facts.join(' '), '', more), section(start)]

@@ -2,6 +2,7 @@
  * Draws what is to be read: passages and outputs as plain sections. What has no room is never cut
  * silently: it says "part 1 of 4" and a button opens all of it in a reader window.
  */
+import { type Turn, turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
 import { costOf, escapedCost, jsonCost, splitText, startOf } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -16,7 +17,6 @@ export const messageCost = escapedCost
 export const viewCost = jsonCost
 
 type Readable = Pick<TaskCard, 'assignmentId' | 'passages' | 'outputs'>
-type Turn = { role: string | null; text: string }
 type Part = { title: string; ref: ReaderPart; turns: Turn[] }
 
 /** The passages and outputs of a card, each whole or its start, within the room given. */
@@ -77,18 +77,6 @@ function partsOf(card: Readable, said: Words): Part[] {
       turns: turnsOf(content, said),
     })),
   ]
-}
-
-function turnsOf(content: Content, said: Words): Turn[] {
-  if (typeof content === 'string') return [{ role: null, text: content }]
-  if (content.length === 0) return [{ role: null, text: '' }]
-  return content.map(({ role, content: text }) => ({ role: sayRole(role, said), text }))
-}
-
-function sayRole(role: string, said: Words): string {
-  if (role === 'user') return said.user
-  if (role === 'assistant') return said.assistant
-  return role === 'system' ? said.system : role
 }
 
 /** What a part needs to be shown whole. */
@@ -152,7 +140,7 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
   if (whole) return [heading(part.title), ...body]
   const all = part.turns.reduce((sum, turn) => sum + turn.text.length, 0)
   const of = Math.max(2, Math.ceil(all / Math.max(1, shown)))
-  const more = button(said.readAll(part.title), readId(assignmentId, part.ref, 0, false))
+  const more = button(said.readAll(part.title), readId(assignmentId, part.ref, 0, 'read'))
   return [heading(part.title, ` · ${said.partOf(1, of)}`, more), ...body]
 }
 
@@ -174,7 +162,7 @@ function drawTurn({ role, text }: Turn, said: Words): Block[] {
 /** When not even the starts fit: a button for each text. */
 function drawButtons(assignmentId: string, parts: Part[], said: Words): Block[] {
   const buttons = parts.map((part) =>
-    button(said.read(part.title), readId(assignmentId, part.ref, 0, false)),
+    button(said.read(part.title), readId(assignmentId, part.ref, 0, 'read')),
   )
   const rows: Block[] = []
   for (let i = 0; i < buttons.length; i += limits.actionsElements)

@@ -69,6 +69,13 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
         const data = await readFile(file.path)
         await client.filesUploadV2({ channel_id: channel, file: data, filename: file.name })
       }),
+    /** A text as a snippet, which Slack shows in full where it stands. */
+    uploadText: (channel: string, { name, text }: { name: string; text: string }): Promise<void> =>
+      calling('files.completeUploadExternal', async (client) => {
+        const file = Buffer.from(text, 'utf8')
+        const kind = file.byteLength <= snippetBytes ? { snippet_type: 'markdown' } : {}
+        await client.filesUploadV2({ channel_id: channel, file, filename: name, ...kind })
+      }),
     publishHome: (userId: string, view: types.HomeView): Promise<void> =>
       calling('views.publish', async (client) => {
         await client.views.publish({ user_id: userId, view })
@@ -141,6 +148,9 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
     whoAmI: async () => (await connect()).auth.test(),
   }
 }
+
+/** docs.slack.dev/reference/methods/files.getUploadURLExternal: snippet_too_large. */
+const snippetBytes = 1_000_000
 
 const atOnce: Go = (_, work) => work()
 

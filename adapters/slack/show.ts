@@ -3,7 +3,8 @@
  * in the open window, or as the answer to a submission. Cards always stand in the person's DM.
  */
 import { randomUUID } from 'node:crypto'
-import type { Person, ReaderPart, Reply, TaskCard } from '../../src/chat/port.ts'
+import { fileText, markdownName } from '../../src/chat/content.ts'
+import type { Person, Reader, ReaderPart, Reply, TaskCard } from '../../src/chat/port.ts'
 import { escapeSlack } from '../../src/chat/text.ts'
 import { localeNow, type Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
@@ -45,6 +46,8 @@ export type Inner = {
 
 /** What the gesture itself said and its reply does not: the wish, the text read, its page. */
 export type Asked = { wish?: string; part?: ReaderPart; page?: number; tapped?: boolean } & {
+  /** All of the text, as a file in their messages. */
+  asFile?: boolean
   /** It was pressed on what a whole channel sees; `ballot`: to vote. */
   inPublic?: boolean
   ballot?: boolean
@@ -69,6 +72,15 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
     const sent = await outbox.post(by.userId, drawMessage(reply, said(), wish))
     if (reply.type === 'file') await outbox.upload(sent.channel, reply)
     return sent
+  }
+
+  /** A text too long for windows: all of it, for this person alone. */
+  const sendText = async (by: Person, { title, content }: Reader): Promise<void> => {
+    const { channel } = await outbox.post(by.userId, drawText(title))
+    await outbox.uploadText(channel, {
+      name: markdownName(title),
+      text: fileText(content, said()),
+    })
   }
 
   /** Into the person's DM, and a pointer there for whoever is elsewhere. */
@@ -231,7 +243,8 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           return repaintHome(outbox, meta, reply, said())
         }
         case 'reader': {
-          const view = drawReader(reply.reader, part, page ?? 0, said())
+          if (asked.asFile) await sendText(inner.by, reply.reader)
+          const view = drawReader(reply.reader, part, page ?? 0, said(), asked.asFile)
           return page === undefined
             ? outbox.pushView(trigger, view)
             : outbox.updateView(viewId, hash, view)

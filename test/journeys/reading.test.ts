@@ -70,25 +70,32 @@ describe('happy: long texts', () => {
       { id: 'l1', prompt, outputs: [first, second] },
     ])
     await ana.joins('long')
-    expect(ana.newest()).toContain('part 1 of')
+    const card = ana.newest()
+    expect(card).toContain('part 1 of')
     await ana.presses('Read all of Prompt')
     const read = await readAll(ana)
     expect(read.text).toBe(prompt)
     expect(read.pages).toBeGreaterThan(1)
     await ana.presses('Previous')
     await ana.presses('Next page')
+    await ana.presses('As a file')
+    expect(ana.modal()?.text).toContain('The file is in your messages with Parley.')
+    expect(ana.modal()?.text).not.toContain('[As a file]')
     await ana.closes()
-    const letter = /Output ([AB])\s.*part 1 of/.exec(ana.newest().replaceAll('\n', ' '))?.[1]
-    const long = ana.newest().includes('[Read all of Output A]') ? 'A' : 'B'
+    const file = ana.files().at(-1)
+    expect(file?.name).toBe('Prompt.md')
+    expect(file?.text).toBe(prompt)
+    const letter = /Output ([AB])\s.*part 1 of/.exec(card.replaceAll('\n', ' '))?.[1]
+    const long = card.includes('[Read all of Output A]') ? 'A' : 'B'
     expect(letter).toBeDefined()
     await ana.presses(`Read all of Output ${long}`)
     expect((await readAll(ana)).text).toBe(first)
     await ana.closes()
     await ana.presses('Both bad')
     const [line] = await journey.raw('long')
-    expect(line?.record).toMatchObject({
-      fields: { prompt },
-      outputs: [{ text: first }, { text: second }],
+    expect(line).toMatchObject({
+      record: { fields: { prompt }, outputs: [{ text: first }, { text: second }] },
+      shown: { expanded: expect.arrayContaining(['prompt']) },
     })
   })
 

@@ -94,7 +94,6 @@ describe('refused: commands that were not understood say what to type', () => {
   test.each([
     ['/parley', 'nxt', 'Did you mean “next”?'],
     ['/parley', 'dance', 'There is no “dance”.'],
-    ['/parley', 'my-data', 'An admin of Parley'],
     ['/parley-admin', 'exprot prefs sft', 'Did you mean “export”?'],
     ['/parley-admin', 'export prefs', '/parley-admin export DATASET FORMAT'],
     ['/parley-admin', 'export prefs pairs=all', '/parley-admin export DATASET FORMAT'],
@@ -136,7 +135,7 @@ describe('happy: presses', () => {
   })
 
   test('a field’s name may hold anything, colons too', () => {
-    const id = readId('9-7', { field: 'a:b c' }, 4, true)
+    const id = readId('9-7', { field: 'a:b c' }, 4, 'turn')
     expect(parseAction(action(id))).toEqual({
       gesture: { by: person, type: 'read', assignmentId: '9-7', part: { field: 'a:b c' } },
       page: 4,
