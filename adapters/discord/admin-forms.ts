@@ -18,22 +18,28 @@ export function drawExportForm(form: ExportForm, nonce: string, said: Words): Mo
     max_values: 1,
     required: true,
   })
-  const options = form.options.slice(0, limits.modalComponents - 1).map(
-    ({ name, values }): Label =>
-      label(
-        Object.hasOwn(said.exportOption, name) ? titleOf(name, said) : name,
-        {
-          type: 3,
-          custom_id: inputId(0, name, nonce),
-          placeholder: said.exportUsual,
-          options: values.slice(0, limits.selectOptions).map((value) => option(value, value)),
-          min_values: 0,
-          max_values: 1,
-          required: false,
-        },
-        formatsTaking(form, name),
-      ),
-  )
+  // A modal has few places; the command takes what has none here.
+  const options = form.options
+    .filter(({ values }) => values !== null)
+    .slice(0, limits.modalComponents - 1)
+    .map(
+      ({ name, values }): Label =>
+        label(
+          titleOf(name, said),
+          {
+            type: 3,
+            custom_id: inputId(0, name, nonce),
+            placeholder: said.exportUsual,
+            options: (values ?? [])
+              .slice(0, limits.selectOptions)
+              .map((value) => option(value, value)),
+            min_values: 0,
+            max_values: 1,
+            required: false,
+          },
+          formatsTaking(form, name),
+        ),
+    )
   return modal(id, `${said.exportFile}: ${form.dataset.title}`, [format, ...options])
 }
 
@@ -69,8 +75,7 @@ export function drawImportForm(
 const formatKey = 'as'
 
 function titleOf(name: string, said: Words): string {
-  if (name === 'pairs') return said.exportOption.pairs
-  return name === 'labelers' ? said.exportOption.labelers : said.exportOption.shape
+  return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
 }
 
 function formatsTaking(form: ExportForm, name: string): string {

@@ -148,6 +148,32 @@ export const commands: readonly Command[] = [
             'abstand',
             'Wie ein Abstand gemessen wird',
           ]),
+          choice('choice', 'Which of several completions', [
+            'auswahl',
+            'Welche von mehreren Antworttexten',
+          ]),
+          choice('ranks', 'Two outputs a row, or all', [
+            'ränge',
+            'Zwei Ausgaben je Zeile oder alle',
+          ]),
+          option(
+            'since',
+            'Answers from this day on, such as 2026-03-01',
+            ['ab', 'Antworten ab diesem Tag, etwa 2026-03-01'],
+            {},
+          ),
+          option(
+            'until',
+            'Answers until the end of this day',
+            ['bis', 'Antworten bis zum Ende dieses Tages'],
+            {},
+          ),
+          option(
+            'labeler',
+            'Answers of this labeler, by pseudonym',
+            ['person', 'Antworten dieser Person, unter ihrem Pseudonym'],
+            {},
+          ),
           option('question', 'Which question', ['frage', 'Welche Frage'], {}),
           option(
             'keep',

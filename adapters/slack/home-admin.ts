@@ -34,14 +34,16 @@ export function drawExportForm(form: ExportForm, said: Words): View {
         type: 'input' as const,
         block_id: name,
         optional: true,
-        label: plain(Object.hasOwn(said.exportOption, name) ? optionTitle(name, said) : name),
+        label: plain(optionTitle(name, said)),
         hint: plain(formatsTaking(form, name)),
-        element: {
-          type: 'static_select' as const,
-          action_id: `v1:${name}`,
-          initial_option: usual,
-          options: [usual, ...values.map((value) => option(value, value))],
-        },
+        element: values
+          ? {
+              type: 'static_select' as const,
+              action_id: `v1:${name}`,
+              initial_option: usual,
+              options: [usual, ...values.map((value) => option(value, value))],
+            }
+          : { type: 'plain_text_input' as const, action_id: `v1:${name}`, max_length: 500 },
       })),
     ],
   }
@@ -56,8 +58,8 @@ export function readExportForm(submission: SubmissionBody): {
   let format = ''
   for (const [block, entered] of Object.entries(submission.view.state?.values ?? {})) {
     const [element] = Object.values(entered)
-    const value = element?.selected_option?.value
-    if (value === undefined || value === usualValue) continue
+    const value = element?.selected_option?.value ?? element?.value?.trim()
+    if (!value || value === usualValue) continue
     if (block === formatBlock) format = value
     else options[block] = value
   }
@@ -96,7 +98,8 @@ export async function readGivenFile(
   if (id === null) return { problem: said.fileMissing }
   try {
     const { name, size, url } = await outbox.fileInfo(id)
-    if (!/\.(jsonl|ndjson|json)(\.gz)?$/i.test(name)) return { problem: said.fileWrongKind }
+    if (!/\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(name))
+      return { problem: said.fileWrongKind }
     if (size > mostBytes) return { problem: said.fileTooLarge }
     return { file: { name, bytes: outbox.download(url, mostBytes) } }
   } catch (error) {
@@ -128,8 +131,7 @@ function option(text: string, value: string): Option {
 }
 
 function optionTitle(name: string, said: Words): string {
-  if (name === 'pairs') return said.exportOption.pairs
-  return name === 'labelers' ? said.exportOption.labelers : said.exportOption.shape
+  return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
 }
 
 function formatsTaking(form: ExportForm, name: string): string {

@@ -71,15 +71,23 @@ export const german: Words = {
     pairs: 'Welche Paare einer Rangfolge',
     labelers: 'Wessen Rangfolge',
     shape: 'Wie Prompts geschrieben werden',
+    choice: 'Welche von mehreren Antworttexten',
+    ranks: 'Wie viele Ausgaben eine Zeile hat',
+    margin: 'Wie ein Abstand gemessen wird',
+    keep: 'Nur Einträge wie mean(clarity) >= 4',
+    since: 'Antworten ab diesem Tag, etwa 2026-03-01',
+    until: 'Antworten bis zum Ende dieses Tages',
+    labeler: 'Antworten dieser Person, unter ihrem Pseudonym',
   },
   exportUsual: 'Das Übliche',
-  fileToImport: 'Eine Datei mit JSON-Zeilen (.jsonl), höchstens 10 MB',
+  fileToImport: 'Eine Datei: .jsonl, .json, .csv oder .parquet, höchstens 10 MB',
   fileHint:
     'Ein Eintrag in jeder Zeile. Unlesbare Zeilen werden einzeln abgelehnt und dir genannt; die anderen bleiben.',
   fileMissing: 'Wähle eine Datei.',
   fileTooLarge:
     'Diese Datei ist größer als 10 MB. Teile sie, oder nimm npx parley import in einem Terminal.',
-  fileWrongKind: 'Das ist keine Datei mit JSON-Zeilen. Wähle eine, deren Name auf .jsonl endet.',
+  fileWrongKind:
+    'Diese Art Datei wird nicht gelesen. Wähle eine, deren Name auf .jsonl, .json, .csv oder .parquet endet.',
   fileUnread: 'Slack hat die Datei nicht herausgegeben. Bitte wähle sie noch einmal.',
   importScope:
     'Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. Füge sie in den Einstellungen der App unter „OAuth & Permissions“ hinzu, installiere die App noch einmal und komm zurück. Bis dahin: npx parley import in einem Terminal.',

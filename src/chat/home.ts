@@ -4,7 +4,14 @@ import { getDataset, listDatasets } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { forbidden } from '../errors.ts'
 import { formats } from '../exports/formats.ts'
-import { labelerStrategies, pairStrategies, shapes } from '../exports/shape.ts'
+import {
+  choices,
+  labelerStrategies,
+  marginStrategies,
+  pairStrategies,
+  rankStrategies,
+  shapes,
+} from '../exports/shape.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
@@ -70,6 +77,13 @@ export const homeGestures: Gestures<
           { name: 'pairs', values: pairStrategies },
           { name: 'labelers', values: labelerStrategies },
           { name: 'shape', values: shapes },
+          { name: 'choice', values: choices },
+          { name: 'ranks', values: rankStrategies },
+          { name: 'margin', values: marginStrategies },
+          { name: 'keep', values: null },
+          { name: 'since', values: null },
+          { name: 'until', values: null },
+          { name: 'labeler', values: null },
         ],
       },
     }
@@ -81,7 +95,11 @@ export const homeGestures: Gestures<
   },
   'admin-import': async (parley, { by, dataset, file }) => {
     const actor = await adminActor(parley, by)
-    const report = await importRecords(parley, actor, { dataset, source: file.bytes })
+    const report = await importRecords(parley, actor, {
+      dataset,
+      source: file.bytes,
+      name: file.name,
+    })
     return { type: 'notice', text: sayImport(dataset, file.name, report) }
   },
 }

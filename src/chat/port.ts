@@ -205,7 +205,8 @@ export type ReminderCard = {
 export type ExportForm = {
   dataset: { name: string; title: string }
   formats: { name: string; about: string; takes: readonly string[] }[]
-  options: { name: string; values: readonly string[] }[]
+  /** Values null: it is typed. */
+  options: { name: string; values: readonly string[] | null }[]
 }
 
 export type Interaction = { by: Person } & (
