@@ -457,7 +457,8 @@ async function importFile(
   if (may.type !== 'import-form') return show(may, around, at)
   const largest = Math.max(most, budgets.importFile)
   if (!file) return say(at.said.fileMissing)
-  if (!/\.(jsonl|ndjson|json)(\.gz)?$/i.test(file.name)) return say(at.said.fileWrongKind)
+  if (!/\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(file.name))
+    return say(at.said.fileWrongKind)
   if (file.size > largest) return say(at.said.fileTooLarge)
   const bytes = around.download(file.url, largest)
   const given = { name: file.name, bytes }

@@ -17,18 +17,19 @@ import { invalid } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
 import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
-import { openSource } from './source.ts'
+import { openRows } from './source.ts'
 
 export const datasetCommands: readonly CliCommand[] = [
   {
     usage: 'new <name>',
     about: 'print a dataset document that fits a file of records, to edit',
-    options: [['--from <file>', 'the records, as JSONL (or .jsonl.gz)']],
+    options: [['--from <file>', 'the records: JSONL, a JSON list, CSV or Parquet']],
     async run(_doors, { words: [name = ''], options }) {
       const from = options['from']
       if (typeof from !== 'string')
         throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
-      print((await inferDocument({ name, source: await openSource(from) })).trimEnd())
+      const { name: file, ...rows } = await openRows(from)
+      print((await inferDocument({ name, file, ...rows })).trimEnd())
     },
   },
   {

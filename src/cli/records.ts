@@ -4,27 +4,34 @@ import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { type ImportReport, importRecords } from '../records/import.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
+import { type FileKind, fileKinds } from '../records/rows.ts'
 import { recordStatuses } from '../records/shape.ts'
 import { importAnswers } from '../responses/import.ts'
 import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
-import { openSource } from './source.ts'
+import { listFiles, openRows, openSource } from './source.ts'
 
 export const recordCommands: readonly CliCommand[] = [
   {
     usage: 'import <dataset> <file>',
-    about: 'load records from JSONL (.jsonl, .jsonl.gz, or - for stdin); a rerun changes nothing',
+    about:
+      'load records from JSONL, JSON, CSV, Parquet (gzip too), a folder of them, or - for stdin; a rerun changes nothing',
     options: [
-      ['--from <shape>', 'auto (default), or parley: a raw or records export, answers included'],
+      [
+        '--from <kind>',
+        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export',
+      ],
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
     run: (doors, args) =>
       withParley(doors, async (parley) => {
         const from = args.options['from'] ?? 'auto'
-        if (from === 'auto') return importPlain(parley, args)
+        if (from === 'auto' || from === 'hf') return importPlain(parley, args)
+        const kind = fileKinds.find((one) => one === from)
+        if (kind) return importPlain(parley, args, kind)
         if (from === 'parley') return importWithAnswers(parley, args)
         throw invalid({
-          '--from': `"${String(from)}" cannot be read yet. Use auto, or parley for a raw or records export.`,
+          '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, or parley for a raw or records export.`,
         })
       }),
   },
@@ -86,16 +93,30 @@ export const recordCommands: readonly CliCommand[] = [
   },
 ]
 
-async function importPlain(parley: Parley, { words, options }: Arguments): Promise<number> {
-  const [dataset = '', file = ''] = words
+async function importPlain(
+  parley: Parley,
+  { words, options }: Arguments,
+  kind?: FileKind,
+): Promise<number> {
+  const [dataset = '', path = ''] = words
   const map = readMap(options['map'])
-  const report = await importRecords(parley, cliActor, {
-    dataset,
-    source: await openSource(file),
-    ...(map ? { map } : {}),
-    allOrNothing: options['allOrNothing'] === true,
-  })
-  return sayReport(report, dataset)
+  const allOrNothing = options['allOrNothing'] === true
+  const files = await listFiles(path)
+  if (allOrNothing && files.length > 1)
+    throw invalid({ '--all-or-nothing': 'Import the files of the folder one by one.' })
+  let code = 0
+  for (const file of files) {
+    if (files.length > 1) print(`${file}:`)
+    const report = await importRecords(parley, cliActor, {
+      dataset,
+      ...(await openRows(file)),
+      ...(kind ? { kind } : {}),
+      ...(map ? { map } : {}),
+      allOrNothing,
+    })
+    code = Math.max(code, sayReport(report, dataset))
+  }
+  return code
 }
 
 async function importWithAnswers(parley: Parley, { words }: Arguments): Promise<number> {
@@ -106,22 +127,22 @@ async function importWithAnswers(parley: Parley, { words }: Arguments): Promise<
 
 /** The report goes to stdout; every refused line is named. Exit code 2 when any was. */
 function sayReport(report: ImportReport, dataset: string): number {
-  const { refused, warnings } = report
+  const { refused, warnings, unit } = report
   for (const { line, path, message, remedy } of refused.lines)
-    print(`line ${line}${path ? ` ${path}` : ''}: ${message} ${remedy}`)
+    print(`${unit} ${line}${path ? ` ${path}` : ''}: ${message} ${remedy}`)
   if (refused.count > refused.lines.length)
-    print(`… and ${refused.count - refused.lines.length} more refused lines.`)
+    print(`… and ${refused.count - refused.lines.length} more refused ${unit}s.`)
   for (const [kind, count] of Object.entries(warnings.byKind)) say(`warning: ${kind}: ${count}`)
   for (const { line, path, message } of warnings.lines.slice(0, 10))
-    say(`  line ${line}${path ? ` ${path}` : ''}: ${message}`)
+    say(`  ${unit} ${line}${path ? ` ${path}` : ''}: ${message}`)
   const kept = `${report.created} created, ${report.updated} updated, ${report.unchanged} unchanged`
   print(
     report.rolledBack
-      ? `${refused.count} lines refused; nothing was kept (--all-or-nothing).`
-      : `${report.lines} lines: ${kept}${report.repeated ? `, ${report.repeated} repeated` : ''}, ${refused.count} refused.`,
+      ? `${refused.count} ${unit}s refused; nothing was kept (--all-or-nothing).`
+      : `${report.lines} ${unit}s: ${kept}${report.repeated ? `, ${report.repeated} repeated` : ''}, ${refused.count} refused.`,
   )
   if (refused.count > 0)
-    say(`Mend these lines and run the import again; the rest of ${dataset} stays.`)
+    say(`Mend these ${unit}s and run the import again; the rest of ${dataset} stays.`)
   return refused.count > 0 ? 2 : 0
 }
 

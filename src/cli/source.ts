@@ -1,13 +1,71 @@
 /** Where a command reads from: a file, or stdin. */
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { invalid } from '../errors.ts'
+import { isImportable, type RowsInput } from '../records/rows.ts'
 
 /** @throws ParleyError `invalid` when there is no such file. */
 export async function openSource(file: string): Promise<AsyncIterable<Uint8Array>> {
   if (file === '-') return process.stdin
   const found = await stat(file).catch(() => null)
   if (!found?.isFile())
-    throw invalid({ [file]: 'There is no such file. Name a JSONL file, or - for stdin.' })
+    throw invalid({ [file]: 'There is no such file. Name a file, or - for stdin.' })
   return createReadStream(file)
+}
+
+/** A file as an import reads it: its name tells its kind, and Parquet may read any part of it. */
+export async function openRows(
+  file: string,
+): Promise<Required<Pick<RowsInput, 'source' | 'name'>> & Pick<RowsInput, 'random'>> {
+  const source = await openSource(file)
+  if (file === '-') return { source, name: '' }
+  const { size } = await stat(file)
+  return {
+    source,
+    name: basename(file),
+    random: { size, read: (start, end) => readPart(file, start, end) },
+  }
+}
+
+async function readPart(file: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(file)
+  try {
+    const bytes = Buffer.alloc(end - start)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The files to import: the file itself, or those of a folder as Hugging Face keeps a dataset (its own,
+ * and those under `data/`), in the order of their names. Manifests and settings are no data.
+ * @throws ParleyError `invalid` for a folder that holds none.
+ */
+export async function listFiles(path: string): Promise<string[]> {
+  const found = path === '-' ? null : await stat(path).catch(() => null)
+  if (!found?.isDirectory()) return [path]
+  const inside = (await readdir(path, { withFileTypes: true })).filter(({ name }) => name !== '')
+  const below = inside.some((one) => one.isDirectory() && one.name === 'data')
+    ? (await readdir(join(path, 'data'), { withFileTypes: true })).map((one) => ({
+        name: join('data', one.name),
+        isFile: () => one.isFile(),
+      }))
+    : []
+  const files = [...inside, ...below]
+    .filter((one) => one.isFile() && isImportable(one.name))
+    .map(({ name }) => name)
+    .filter(
+      (name) => !/(^|\.)manifest\.json$|^dataset_(info|infos)\.json$|^state\.json$/.test(name),
+    )
+    .sort()
+  if (files.length > 0) return files.map((name) => join(path, name))
+  const isSaved = [...inside, ...below].some(({ name }) => name.endsWith('.arrow'))
+  throw invalid({
+    [path]: isSaved
+      ? 'The folder holds Arrow files (save_to_disk). Write Parquet instead: dataset.to_parquet("data.parquet").'
+      : 'The folder holds no file to import: .jsonl, .json, .csv or .parquet.',
+  })
 }

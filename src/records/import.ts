@@ -1,5 +1,5 @@
 /**
- * Loads records from a stream of JSON lines. 1. lines.ts cuts the bytes; 2. json.ts reads a line and
+ * Loads records from a file. 1. rows.ts cuts it into rows of JSON; 2. json.ts reads a line and
  * shapes.ts recognises what it is; 3. check.ts fits it to the dataset; 4. upsert.ts writes batches
  * on two connections. Good lines are kept and bad ones told, so that a rerun mends only the rest.
  * Memory stays flat: what is held is two batches and the first problems.
@@ -12,23 +12,23 @@ import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, type LineWarning, lintRecord, type WarningKind } from './check.ts'
 import { type LineProblem, parseJson } from './json.ts'
-import { type ByteSource, type LineLimits, splitLines } from './lines.ts'
+import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
 import { shapeReader } from './shapes.ts'
 import { type Numbered, nextBlock, type Outcome, writeBatch } from './upsert.ts'
 
-export type ImportInput = {
+export type ImportInput = Omit<RowsInput, 'nested'> & {
   dataset: string
-  source: ByteSource
   /** Which key feeds what, e.g. `{ prompt: 'question' }`; for shapes that are not recognised. */
   map?: Readonly<Record<string, string>>
   /** Keep nothing when a line is refused. */
   allOrNothing?: boolean
   onProgress?: (soFar: { lines: number; refused: number }) => void
-  limits?: LineLimits
 }
 
 export type ImportReport = {
+  /** What one of them is called: a line of text, or a row of a table. */
+  unit: 'line' | 'row'
   /** Lines with something on them: created + updated + unchanged + repeated + refused. */
   lines: number
   created: number
@@ -84,7 +84,7 @@ async function importWhole(
   dataset: Dataset,
   input: ImportInput,
 ): Promise<ImportReport> {
-  const report = emptyReport()
+  const report = emptyReport(unitOf(input))
   const undo = new Error('A line was refused.')
   let attempts = 0
   try {
@@ -106,7 +106,7 @@ async function importStream(
   dataset: Dataset,
   input: ImportInput,
   most: number,
-  report = emptyReport(),
+  report = emptyReport(unitOf(input)),
 ): Promise<ImportReport> {
   const block =
     dataset.status === 'draft' || dataset.document.order === 'fixed'
@@ -134,7 +134,7 @@ async function importStream(
     writing.set(work, rows)
   }
   try {
-    for await (const lines of splitLines(input.source, input.limits)) {
+    for await (const lines of readRows({ ...input, nested: Object.values(input.map ?? {}) })) {
       for (const line of lines) {
         report.lines++
         const record = line.problem
@@ -213,8 +213,9 @@ const refusals: { [O in Extract<Outcome, 'answered' | 'leased'>]: LineProblem } 
   },
 }
 
-function emptyReport(): ImportReport {
+function emptyReport(unit: ImportReport['unit']): ImportReport {
   return {
+    unit,
     lines: 0,
     created: 0,
     updated: 0,

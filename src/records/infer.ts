@@ -4,15 +4,18 @@ import type { TemplateName } from '../datasets/shape.ts'
 import { templates } from '../datasets/templates.ts'
 import { invalid } from '../errors.ts'
 import { isObject, type JsonObject, parseJson } from './json.ts'
-import { type ByteSource, splitLines } from './lines.ts'
+import { type RowsInput, readRows } from './rows.ts'
 import type { RecordLine } from './shape.ts'
 import { shapeReader } from './shapes.ts'
 
 const mostLooked = 200
 
 /** @throws ParleyError `invalid` when no line of the file can be a record. */
-export async function inferDocument(input: { name: string; source: ByteSource }): Promise<string> {
-  const seen = await firstLines(input.source)
+export async function inferDocument(
+  input: { name: string; file?: string } & Omit<RowsInput, 'name'>,
+): Promise<string> {
+  const { name: _, file, ...rows } = input
+  const seen = await firstLines(file === undefined ? rows : { ...rows, name: file })
   const first = seen[0]
   if (!first)
     throw invalid({
@@ -31,9 +34,9 @@ export async function inferDocument(input: { name: string; source: ByteSource })
   return text
 }
 
-async function firstLines(source: ByteSource): Promise<JsonObject[]> {
+async function firstLines(rows: RowsInput): Promise<JsonObject[]> {
   const seen: JsonObject[] = []
-  for await (const lines of splitLines(source)) {
+  for await (const lines of readRows(rows)) {
     for (const line of lines) {
       const parsed = line.problem ? null : parseJson(line.text)
       if (parsed && 'value' in parsed && isObject(parsed.value)) seen.push(parsed.value)

@@ -8,7 +8,11 @@ import { createGunzip } from 'node:zlib'
 import { invalid } from '../errors.ts'
 
 /** One line with its number (from 1); `problem` says why its text cannot be used. */
-export type Line = { number: number; text: string; problem?: { message: string; remedy: string } }
+export type Line = {
+  number: number
+  text: string
+  problem?: { path?: string; message: string; remedy: string }
+}
 
 export type LineLimits = {
   /** Bytes of one line; the default is 10 MB. */
@@ -132,8 +136,11 @@ function isUtf16(chunk: Uint8Array): boolean {
   return (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)
 }
 
-/** The bytes themselves, or what they unpack to when they begin as gzip does. */
-async function* unpacked(source: ByteSource, most: number): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes themselves, or what they unpack to when they begin as gzip does.
+ * @throws ParleyError `invalid` when it is damaged, or unpacks to more than `most` bytes.
+ */
+export async function* unpacked(source: ByteSource, most: number): AsyncGenerator<Uint8Array> {
   const chunks = chunksOf(source)
   // A first chunk of one byte cannot tell; the magic number has two.
   let head: Uint8Array = new Uint8Array()

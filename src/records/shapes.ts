@@ -140,7 +140,7 @@ function targetsOf(
 function readForeign(plan: Plan, line: JsonObject, problems: LineProblem[]): RecordLine {
   // Argilla and others keep their fields one level down.
   const inner = isObject(line['fields']) ? line['fields'] : {}
-  const source: JsonObject = { ...line, ...inner }
+  const source: JsonObject = { ...withoutOpenAi(line), ...inner }
   const used = new Set(isObject(line['fields']) ? ['fields'] : [])
   const say = (path: string, message: string, remedy: string) => {
     problems.push({ path, message, remedy })
@@ -163,6 +163,21 @@ function readForeign(plan: Plan, line: JsonObject, problems: LineProblem[]): Rec
     metadata,
     suggestions: {},
     priority,
+  }
+}
+
+/** OpenAI's preference lines keep the chat one level down and name the sides otherwise. */
+function withoutOpenAi(line: JsonObject): JsonObject {
+  const { input, preferred_output, non_preferred_output, ...rest } = line
+  if (!isObject(input) || preferred_output === undefined || non_preferred_output === undefined)
+    return line
+  const { messages, ...settings } = input
+  return {
+    ...rest,
+    messages,
+    chosen: preferred_output,
+    rejected: non_preferred_output,
+    ...(Object.keys(settings).length > 0 ? { input: settings } : {}),
   }
 }
 
@@ -217,7 +232,9 @@ function readChat(
 ): RecordOutput[] {
   const prompt = plan.fields.find(({ keys }) => keys.includes('prompt')) ?? plan.fields[0]
   if (!prompt || Object.hasOwn(fields, prompt.field.name) || prompt.mapped) return []
-  const key = chatKeys.find((one) => Array.isArray(own(source, one)) && !used.has(one))
+  const key = [...chatKeys, 'context'].find(
+    (one) => Array.isArray(own(source, one)) && !used.has(one),
+  )
   if (key === undefined) return []
   used.add(key)
   const messages = readMessages(own(source, key), key, say)
@@ -276,7 +293,11 @@ function readPair(
   fields: { [name: string]: Content },
   say: Say,
 ): RecordOutput[] {
-  const sides = ['chosen', 'rejected'].map((key) => ({ key, raw: take(source, used, key) }))
+  const sides = ['chosen', 'rejected'].map((key) => {
+    const raw = take(source, used, key)
+    // LLaMA-Factory writes the one message itself.
+    return { key, raw: isObject(raw) ? [raw] : raw }
+  })
   const chats = sides.map(({ key, raw }) =>
     Array.isArray(raw) ? (readMessages(raw, key, say) ?? []) : null,
   )
@@ -331,17 +352,18 @@ function readOutput(one: RawOutput, id: string, say: Say): RecordOutput | null {
   }
   const { id: given, model, messages, metadata, ...rest } = raw
   const key = textKeys.find((name) => rest[name] !== undefined && rest[name] !== null)
-  const chat = Array.isArray(messages) && key === undefined ? messages : null
+  const listed = key === undefined ? messages : rest[key]
+  const chat = Array.isArray(listed) ? listed : null
   if (key === undefined && !chat) {
     say(path, 'has no text.', 'Write {"text": "…"}, or leave the output out.')
     return null
   }
-  const content = chat ? readMessages(chat, `${path}.messages`, say) : null
-  const text = key === undefined ? undefined : readText(rest[key], `${path}.${key}`, say)
+  const content = chat ? readMessages(chat, `${path}.${key ?? 'messages'}`, say) : null
+  const text = key === undefined || chat ? undefined : readText(rest[key], `${path}.${key}`, say)
   if (key !== undefined) delete rest[key]
   const kept = {
     ...(isObject(metadata) ? metadata : metadata === undefined ? {} : { metadata }),
-    ...(chat || messages === undefined ? {} : { messages }),
+    ...((chat && key === undefined) || messages === undefined ? {} : { messages }),
     ...(typeof model === 'string' || model === undefined || model === null ? {} : { model }),
     ...rest,
   }
@@ -395,7 +417,9 @@ function readPriority(plan: Plan, source: JsonObject, used: Set<string>, say: Sa
   if (plan.priority === null) return 0
   const raw = take(source, used, plan.priority)
   if (raw === undefined || raw === null) return 0
-  if (typeof raw === 'number' && Number.isInteger(raw) && raw >= 0 && raw <= 9) return raw
+  const number = typeof raw === 'string' && /^\d$/.test(raw) ? Number(raw) : raw
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 9)
+    return number
   say(plan.priority, `is ${kindOf(raw)}.`, 'A priority is a whole number from 0 to 9.')
   return 0
 }
@@ -444,9 +468,12 @@ const shareGptRoles: { readonly [from: string]: string } = {
   human: 'user',
   gpt: 'assistant',
   system: 'system',
+  observation: 'tool',
 }
 
-function plainMessage(message: JsonObject): JsonObject {
+/** Tables give every message every key that one of them has: a null says nothing. */
+function plainMessage(given: JsonObject): JsonObject {
+  const message = Object.fromEntries(Object.entries(given).filter(([, held]) => held !== null))
   const { from, value } = message
   if (typeof from === 'string' && message['role'] === undefined)
     return { role: shareGptRoles[from] ?? from, content: value }

@@ -306,6 +306,7 @@ function refuse(report: AnswersReport, line: number, problem: LineProblem) {
 
 function emptyReport(): AnswersReport {
   return {
+    unit: 'line',
     lines: 0,
     created: 0,
     updated: 0,

@@ -1,0 +1,176 @@
+/**
+ * Reads Parquet as rows of JSON, one row group at a time: memory is that of a group. Whatever its
+ * sizes claim is checked before anything is unpacked, and again while it is.
+ */
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { invalid, ParleyError } from '../errors.ts'
+import type { ByteSource, Line, LineLimits } from './lines.ts'
+
+/** A file of which any part can be read. */
+export type RandomSource = {
+  size: number
+  read(start: number, end: number): Promise<Uint8Array>
+}
+
+const mostHeld = 100_000_000
+const longestFooter = 50_000_000
+const mostColumns = 1000
+const mostGroupBytes = 500_000_000
+const mostGroupRows = 2_000_000
+const batchRows = 500
+
+/** @throws ParleyError `invalid` when the file as a whole cannot be read. */
+export async function* readParquet(
+  source: RandomSource | ByteSource,
+  limits: LineLimits = {},
+): AsyncGenerator<Line[]> {
+  const random = isRandom(source) ? source : await hold(source)
+  const longest = limits.longestLine ?? 10_000_000
+  const file = {
+    byteLength: random.size,
+    slice: async (start: number, end = random.size) => bufferOf(await random.read(start, end)),
+  }
+  const metadata = await readFooter(file)
+  const left = { bytes: limits.mostUnpacked ?? 64e9 }
+  let before = 0
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows)
+    const bytes = group.columns.reduce(
+      (sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0),
+      0,
+    )
+    if (rows > mostGroupRows || bytes > mostGroupBytes)
+      throw invalid({
+        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows. Write it with smaller ones, e.g. row_group_size=10000.`,
+      })
+    const found = await sound(() =>
+      parquetReadObjects({
+        file,
+        metadata,
+        rowStart: before,
+        rowEnd: before + rows,
+        compressors: bounded(left),
+      }),
+    )
+    for (let at = 0; at < found.length; at += batchRows)
+      yield found
+        .slice(at, at + batchRows)
+        .map((row, n) => lineOf(before + at + n + 1, row, longest))
+    before += rows
+  }
+}
+
+function isRandom(source: RandomSource | ByteSource): source is RandomSource {
+  return 'read' in source && 'size' in source
+}
+
+/** Parquet is read from its end, so what comes as a stream has to be held. */
+async function hold(source: ByteSource): Promise<RandomSource> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of source) {
+    size += chunk.length
+    if (size > mostHeld)
+      throw invalid({
+        file: `A Parquet file of more than ${mostHeld / 1e6} MB cannot be piped in. Name the file itself.`,
+      })
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  return { size, read: async (start, end) => bytes.subarray(start, end) }
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.length)
+  new Uint8Array(copy).set(bytes)
+  return copy
+}
+
+type File = { byteLength: number; slice(start: number, end?: number): Promise<ArrayBuffer> }
+
+async function readFooter(file: File) {
+  if (file.byteLength < 12) throw damaged()
+  const end = new DataView(await file.slice(file.byteLength - 8))
+  const isWhole = end.getUint32(4) === 0x50415231
+  const length = end.getUint32(0, true)
+  if (!isWhole || length > file.byteLength - 12) throw damaged()
+  if (length > longestFooter)
+    throw invalid({ file: 'The footer of the Parquet file is too large. Write it anew.' })
+  const metadata = await sound(() => parquetMetadataAsync(file))
+  if (metadata.schema.length > mostColumns)
+    throw invalid({ file: `The file has more than ${mostColumns} columns. Leave some out.` })
+  return metadata
+}
+
+/** What the library throws at a damaged file says nothing to whoever gave it. */
+async function sound<Result>(read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (cause) {
+    throw cause instanceof ParleyError ? cause : damaged(cause)
+  }
+}
+
+function damaged(cause?: unknown) {
+  return invalid(
+    { file: 'This is no Parquet file, or it is damaged or cut off. Write it anew.' },
+    cause,
+  )
+}
+
+/** A page that unpacks to more than it says, or a file to more than it may, is a bomb. */
+function bounded(left: { bytes: number }): typeof compressors {
+  const check = (size: number) => {
+    left.bytes -= size
+    if (size > mostGroupBytes || left.bytes < 0)
+      throw invalid({ file: 'The Parquet file unpacks to too much. Split it into smaller files.' })
+    return { maxOutputLength: Math.max(1, size) }
+  }
+  const all = Object.entries(compressors).map(
+    ([codec, unpack]) =>
+      [
+        codec,
+        (input: Uint8Array, size: number) => {
+          check(size)
+          return unpack(input, size)
+        },
+      ] as const,
+  )
+  return {
+    ...Object.fromEntries(all),
+    GZIP: (input, size) => gunzipSync(input, check(size)),
+    BROTLI: (input, size) => brotliDecompressSync(input, check(size)),
+    ZSTD: (input, size) => zstdDecompressSync(input, check(size)),
+  }
+}
+
+function lineOf(number: number, row: object, longest: number): Line {
+  const text = JSON.stringify(row, plain)
+  if (text.length <= longest) return { number, text }
+  return {
+    number,
+    text: '',
+    problem: {
+      message: `is longer than ${Math.round(longest / 1e6) || 1} MB.`,
+      remedy: 'Split the record, or leave out what nobody reads.',
+    },
+  }
+}
+
+/** What JSON has no word for: large integers and bytes become text, numbers that are none null. */
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value)
+    return Number.isSafeInteger(number) ? number : String(value)
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) return null
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (ArrayBuffer.isView(value) && Symbol.iterator in value) return Array.from(listOf(value))
+  return value
+}
+
+function listOf(value: object): Iterable<unknown> {
+  return value as Iterable<unknown>
+}

@@ -1,0 +1,265 @@
+/** Files of every kind and shape become the same records, and what is wrong in one is told by its row. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openRows } from '../../src/cli/source.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
+import type { Line } from '../../src/records/lines.ts'
+import { type RowsInput, readRows } from '../../src/records/rows.ts'
+import { shapeReader } from '../../src/records/shapes.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-files-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const messages = [
+  { role: 'user', content: 'Why is the sky blue?' },
+  { role: 'assistant', content: 'Scattering, "mostly".\nOf light.' },
+]
+
+describe('happy: a table is rows', () => {
+  test.each([',', ';', '\t'])('CSV with %j between its cells', async (delimiter) => {
+    const text = `\ufeff${stringify(
+      [
+        ['id', 'prompt', 'messages', 'outputs', 'note'],
+        ['007', '[not json', JSON.stringify(messages), '["a","b"]', '[1,2]'],
+        ['8', 'two\nlines, "quoted"; and\ttabs', '', '', ''],
+      ],
+      { delimiter },
+    )}`
+    expect(await valuesOf({ name: 'a.csv', source: pieces(Buffer.from(text)) })).toEqual([
+      { id: '007', prompt: '[not json', messages, outputs: ['a', 'b'], note: '[1,2]' },
+      { id: '8', prompt: 'two\nlines, "quoted"; and\ttabs' },
+    ])
+  })
+
+  test('any text survives a CSV file, whatever is in it, gzip or not', async () => {
+    const cell = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
+    const safe = cell.filter((text) => !/^\s*[[{]/.test(text) && !text.includes('\ufeff'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(safe, safe), { minLength: 1, maxLength: 5 }),
+        fc.boolean(),
+        async (rows, isPacked) => {
+          const bytes = Buffer.from(stringify([['prompt', 'b'], ...rows], { quoted: true }))
+          const source = [isPacked ? gzipSync(bytes) : bytes]
+          const read = await valuesOf({ name: isPacked ? 'a.csv.gz' : 'a.csv', source })
+          expect(read).toEqual(rows.map(([prompt, b]) => ({ prompt, b })))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('our own csv export gives its records back, without the apostrophes', async () => {
+    const text = 'record,labeler,fields.prompt,preference\r\nr1,p_a,\'=1+1,"{""ranks"":{}}"\r\n'
+    expect(await valuesOf({ name: 'x.csv', source: [Buffer.from(text)] })).toEqual([
+      { external_id: 'r1', prompt: '=1+1' },
+    ])
+  })
+
+  test.each(['zstd', 'snappy', 'gzip', 'uncompressed', 'lz4_raw', 'brotli'])(
+    'Parquet packed with %s, messages nested, group by group',
+    async (codec) => {
+      const path = join(folder, `${codec}.parquet`)
+      await duck(`copy (select 'r' || i as id, 'Ask ' || i as prompt, i::bigint as n, i / 2 as half,
+        [{'role': 'user', 'content': 'x' || i}, {'role': 'assistant', 'content': 'ü'}] as messages,
+        case when i = 3 then null else true end as label
+        from range(5000) t(i) order by i) to '${path}' (format parquet, codec '${codec}', row_group_size 2048)`)
+      const rows = await valuesOf(await openRows(path))
+      expect(rows).toHaveLength(5000)
+      expect(rows[3]).toEqual({
+        id: 'r3',
+        prompt: 'Ask 3',
+        n: 3,
+        half: 1.5,
+        messages: [
+          { role: 'user', content: 'x3' },
+          { role: 'assistant', content: 'ü' },
+        ],
+        label: null,
+      })
+      const piped = await valuesOf({ source: (await openRows(path)).source })
+      expect(piped).toEqual(rows)
+    },
+  )
+
+  test('a JSON list is read element by element, however it is cut into pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue(), { maxLength: 6 }),
+        fc.boolean(),
+        async (all, nice) => {
+          const text = JSON.stringify(all, null, nice ? 2 : undefined)
+          const read = await valuesOf({ name: 'a.json', source: pieces(Buffer.from(` ${text}\n`)) })
+          expect(read).toEqual(JSON.parse(text))
+        },
+      ),
+    )
+  })
+})
+
+describe('happy: the shapes trainers read', () => {
+  const read = shapeReader(parseDocument('name: d\ntemplate: comparison'))
+  const chat = shapeReader(
+    parseDocument('name: d\ntemplate: comparison\nfields: { prompt: { type: chat } }'),
+  )
+  const ask = [{ role: 'user', content: 'Q' }]
+  const answer = (content: string) => [{ role: 'assistant', content }]
+  const pair = [
+    { id: 'o1', text: 'good', metadata: { source: 'chosen' } },
+    { id: 'o2', text: 'bad', metadata: { source: 'rejected' } },
+  ]
+
+  test.each([
+    ['TRL, texts', { prompt: 'Q', chosen: 'good', rejected: 'bad' }],
+    ['TRL, chats', { prompt: ask, chosen: answer('good'), rejected: answer('bad') }],
+    [
+      'TRL, prompt implied',
+      { chosen: [...ask, ...answer('good')], rejected: [...ask, ...answer('bad')] },
+    ],
+    [
+      'OpenAI DPO',
+      {
+        input: { messages: ask },
+        preferred_output: answer('good'),
+        non_preferred_output: answer('bad'),
+      },
+    ],
+    [
+      'LLaMA-Factory',
+      {
+        conversations: [{ from: 'human', value: 'Q' }],
+        chosen: { from: 'gpt', value: 'good' },
+        rejected: { from: 'gpt', value: 'bad' },
+      },
+    ],
+  ])('%s preferences', (_, line) => {
+    expect(read(line)).toMatchObject({ record: { fields: { prompt: 'Q' }, outputs: pair } })
+    expect(chat(line)).toMatchObject({ record: { fields: { prompt: ask }, outputs: pair } })
+  })
+
+  test('NeMo ranks are kept beside each completion', () => {
+    const completions = ['b', 'a'].map((text, rank) => ({ rank, completion: answer(text) }))
+    expect(read({ context: ask, completions })).toMatchObject({
+      record: {
+        fields: { prompt: 'Q' },
+        outputs: [
+          { text: 'b', metadata: { rank: 0 } },
+          { text: 'a', metadata: { rank: 1 } },
+        ],
+      },
+    })
+  })
+
+  test('KTO, OpenAI chats and Alpaca', () => {
+    expect(read({ prompt: ask, completion: answer('x'), label: true })).toMatchObject({
+      record: { fields: { prompt: 'Q' }, outputs: [{ text: 'x' }], metadata: { label: true } },
+    })
+    expect(read({ messages: [{ ...ask[0], name: null }, ...answer('x')] })).toMatchObject({
+      record: { fields: { prompt: 'Q' }, outputs: [{ text: 'x' }] },
+    })
+    expect(read({ instruction: 'Sum', input: '1 2', output: '3' })).toMatchObject({
+      record: { fields: { prompt: 'Sum\n\n1 2' }, outputs: [{ text: '3' }] },
+    })
+  })
+})
+
+describe('refused: what cannot be read says why and where', () => {
+  test('a row with too many cells, and one whose quotes are broken; the rest is read', async () => {
+    const text = 'id,prompt\n1,a,b\n2,"c", d"\n3,e"e\n'
+    const lines = await linesOf({ name: 'a.csv', source: [Buffer.from(text)] })
+    expect(lines.map(({ number, problem }) => [number, problem?.message])).toEqual([
+      [2, 'has 3 cells, but the header has 2.'],
+      [3, 'has 3 cells, but the header has 2.'],
+      [4, undefined],
+    ])
+  })
+
+  test('a list as Python prints it is named with its column', async () => {
+    const text = "id,outputs\n1,\"['a', 'b']\"\n"
+    const [line] = await linesOf({ name: 'a.csv', source: [Buffer.from(text)] })
+    expect(line?.problem).toMatchObject({
+      path: 'outputs',
+      remedy: expect.stringContaining('json'),
+    })
+  })
+
+  test.each([
+    ['a.csv', Buffer.from([0x61, 0x0a, 0xe4, 0x0a]), 'CSV UTF-8'],
+    ['a.csv', Buffer.from('a,a\n1,2\n'), 'Two columns'],
+    ['a.csv', Buffer.from(`a\n"${'x'.repeat(2000)}`), 'quotation mark is not closed'],
+    ['a.json', Buffer.from('[{"a":1}'), 'cut off'],
+    ['a.json', Buffer.from('[{"a":1}] [2]'), 'Something stands after'],
+    ['a.parquet', Buffer.from('PAR1 and no more of it PAR1'), 'no Parquet file'],
+    ['a.parquet', Buffer.from('x'), 'no Parquet file'],
+    ['a.arrow', Buffer.from('x'), 'to_parquet'],
+    ['a.xlsx', Buffer.from('x'), 'CSV'],
+    ['a.csv.gz', gzipSync(Buffer.alloc(100_000, 'a')), 'unpacks to more'],
+  ])('%s: %#', async (name, bytes, said) => {
+    const limits = { longestLine: 1000, mostUnpacked: 50_000 }
+    await expect(linesOf({ name, source: [bytes], limits })).rejects.toThrow(said)
+  })
+
+  test('a table of endless columns', async () => {
+    const source = [Buffer.from(`${'a,'.repeat(1100)}b\n`)]
+    await expect(linesOf({ name: 'a.csv', source })).rejects.toThrow('1000 columns')
+  })
+
+  test('a Parquet file that unpacks to more than it may', async () => {
+    const path = join(folder, 'bomb.parquet')
+    await duck(
+      `copy (select repeat('a', 100000) as prompt from range(100)) to '${path}' (format parquet, codec 'zstd')`,
+    )
+    const limits = { mostUnpacked: 1000 }
+    await expect(linesOf({ ...(await openRows(path)), limits })).rejects.toThrow(
+      'unpacks to too much',
+    )
+  })
+
+  test('a damaged Parquet file ends in a sentence', async () => {
+    const path = join(folder, 'whole.parquet')
+    await duck(
+      `copy (select 'p' || i as prompt from range(100) t(i)) to '${path}' (format parquet, codec 'zstd')`,
+    )
+    const { source } = await openRows(path)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of source) chunks.push(chunk)
+    const bytes = Buffer.concat(chunks)
+    bytes.fill(7, 10, 60)
+    writeFileSync(path, bytes)
+    await expect(linesOf(await openRows(path))).rejects.toThrow('damaged')
+  })
+})
+
+async function linesOf(input: RowsInput): Promise<Line[]> {
+  const all: Line[] = []
+  for await (const lines of readRows(input)) all.push(...lines)
+  return all
+}
+
+async function valuesOf(input: RowsInput): Promise<unknown[]> {
+  return (await linesOf(input)).map(({ text, problem }) => problem ?? JSON.parse(text))
+}
+
+/** The bytes three at a time, so that every boundary is met. */
+function pieces(bytes: Buffer): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / 3) }, (_, at) =>
+    bytes.subarray(at * 3, at * 3 + 3),
+  )
+}
+
+async function duck(statement: string): Promise<void> {
+  const database = await DuckDBInstance.create(':memory:')
+  const connection = await database.connect()
+  await connection.run(statement)
+  connection.closeSync()
+  database.closeSync()
+}
