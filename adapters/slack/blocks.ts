@@ -1,6 +1,6 @@
 /** The few Block Kit pieces everything is drawn with; all text goes through here and is escaped. */
 import type { types } from '@slack/bolt'
-import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
+import { costOf, escapedCost, escapeSlack, shorten, unescapeSlack } from '../../src/chat/text.ts'
 import { limits } from './limits.ts'
 
 export type Block = types.KnownBlock
@@ -46,6 +46,26 @@ export function header(text: string): Block {
 
 export function context(...lines: string[]): types.ContextBlock {
   return { type: 'context', elements: lines.map((line) => label(line, limits.contextText)) }
+}
+
+/** Open at first: who has read it may fold it away, and nobody has to press to read it. */
+export function folding(title: string, blocks: types.ContainerBlock['child_blocks']): Block {
+  return {
+    type: 'container',
+    title: label(title, limits.containerTitle),
+    child_blocks: blocks,
+    width: 'full',
+    is_collapsible: true,
+  }
+}
+
+/** The same blocks where Slack takes no containers: in windows. */
+export function unfolded(blocks: readonly Block[]): Block[] {
+  return blocks.flatMap((block) =>
+    block.type === 'container'
+      ? [heading(unescapeSlack(block.title?.text ?? '')), ...block.child_blocks]
+      : [block],
+  )
 }
 
 export function actions(...elements: (types.Button | types.StaticSelect)[]): types.ActionsBlock {

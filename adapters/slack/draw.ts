@@ -30,6 +30,7 @@ import {
   plain,
   section,
   textSum,
+  unfolded,
   type View,
 } from './blocks.ts'
 import {
@@ -49,7 +50,7 @@ import {
 import { budgets, limits } from './limits.ts'
 import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost, timeLine } from './posts.ts'
-import { decidingQuestions, drawQuestion, inputIds, listening } from './questions.ts'
+import { drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 
@@ -115,6 +116,7 @@ export function drawCard(given: TaskCard, above: Above, said: Words): Message {
     blocks: budgets.messageBlocks - fixed,
     size: budgets.messageChars - textSum(top) - textSum(bottom),
     cost: messageCost,
+    folds: true,
   }
   return {
     text: fallback([above.notice, card.dataset.title, firstWords(card)]),
@@ -140,12 +142,11 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
   const initialBytes = Math.floor(budgets.initialBytes / Math.max(1, texts))
   const form = { assignmentId: card.assignmentId, outputs, initialBytes }
   const asked = askedQuestions(card.questions, card.values)
-  const deciding = decidingQuestions(card.questions)
   const byFile = above.takesFile ? fileQuestion(card.questions) : null
   const inputs = card.questions.flatMap((question) => {
     if (!asked.has(question.name)) return []
     const drawn = drawQuestion(question, ownValue(card, question.name), form, said)
-    const all = listening(drawn, deciding.has(question.name))
+    const all = listening(drawn)
     if (question.name !== byFile) return all
     // Which of the two is filled in is the person's; that one is, the inside sees to.
     const free = all.map((block) => (block.type === 'input' ? { ...block, optional: true } : block))
@@ -224,7 +225,7 @@ export function drawWindow(message: Message, name: string, said: Words): View {
     callback_id: noticeId,
     title: title(name, said),
     close: plain(said.close),
-    blocks: message.blocks,
+    blocks: unfolded(message.blocks),
   }
 }
 

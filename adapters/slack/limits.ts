@@ -19,6 +19,8 @@ export const limits = {
   actionId: 255,
   sectionText: 3000,
   headerText: 150,
+  containerTitle: 150,
+  containerBlocks: 10,
   actionsElements: 25,
   contextElements: 10,
   contextText: 3000,

@@ -6,17 +6,36 @@ import { type Turn, turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
 import { costOf, escapedCost, jsonCost, splitText, startOf } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
-import { actions, type Block, button, context, heading, jsonSize, section } from './blocks.ts'
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  folding,
+  heading,
+  jsonSize,
+  section,
+} from './blocks.ts'
 import { readId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 
-/** How much may be drawn: blocks, and characters (messages) or escaped bytes (views). */
-export type Room = { blocks: number; size: number; cost: (unit: number) => number }
+/**
+ * How much may be drawn: blocks, and characters (messages) or escaped bytes (views). `folds`: long
+ * texts may be folded away, which Slack knows in messages alone.
+ */
+export type Room = {
+  blocks: number
+  size: number
+  cost: (unit: number) => number
+  folds?: boolean
+}
 
 export const messageCost = escapedCost
 export const viewCost = jsonCost
 
 type Readable = Pick<TaskCard, 'assignmentId' | 'passages' | 'outputs'>
+/** What a turn is drawn with; messages and containers take both. */
+type Line = ReturnType<typeof context> | ReturnType<typeof section>
 type Part = { title: string; ref: ReaderPart; turns: Turn[] }
 
 /** The passages and outputs of a card, each whole or its start, within the room given. */
@@ -40,7 +59,7 @@ export function drawReading(card: Readable, room: Room, said: Words): Block[] {
     drawPart(
       card.assignmentId,
       part,
-      { blocks: blocks[i] ?? 0, size: sizes[i] ?? 0, cost: room.cost },
+      { ...room, blocks: blocks[i] ?? 0, size: sizes[i] ?? 0 },
       said,
     ),
   )
@@ -115,7 +134,7 @@ function share(needs: number[], total: number, least?: number[]): number[] {
 }
 
 function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Block[] {
-  const body: Block[] = []
+  const body: Line[] = []
   let size = room.size - costOf(part.title, room.cost) - 100
   let shown = 0
   let whole = true
@@ -137,6 +156,8 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
     shown += kept.reduce((sum, block) => sum + lengthOf(block), 0)
     if (!whole) break
   }
+  if (whole && room.folds && shown >= foldedFrom && body.length <= limits.containerBlocks)
+    return [folding(part.title, body)]
   if (whole) return [heading(part.title), ...body]
   const all = part.turns.reduce((sum, turn) => sum + turn.text.length, 0)
   const of = Math.max(2, Math.ceil(all / Math.max(1, shown)))
@@ -144,11 +165,14 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
   return [heading(part.title, ` · ${said.partOf(1, of)}`, more), ...body]
 }
 
+/** A shorter text is not worth folding. */
+const foldedFrom = 600
+
 function lengthOf(block: Block): number {
   return block.type === 'section' ? (block.text?.text.length ?? 0) : 0
 }
 
-function drawTurn({ role, text }: Turn, said: Words): Block[] {
+function drawTurn({ role, text }: Turn, said: Words): Line[] {
   const above = role === null ? [] : [context(role)]
   if (text.trim() === '') return [...above, context(said.empty)]
   const pieces = splitText(text, limits.sectionText, { cost: escapedCost })

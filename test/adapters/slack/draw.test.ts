@@ -1,7 +1,7 @@
 /** Every card Slack is ever given: legal by every limit, readable in full, harmless. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Message, View } from '../../../adapters/slack/blocks.ts'
+import { type Message, unfolded, type View } from '../../../adapters/slack/blocks.ts'
 import {
   drawCard,
   drawDone,
@@ -9,6 +9,7 @@ import {
   drawMessage,
   drawReader,
   drawReceipt,
+  drawWindow,
 } from '../../../adapters/slack/draw.ts'
 import { type Meta, parseId, readMeta } from '../../../adapters/slack/ids.ts'
 import type { Content, Reply, TaskCard } from '../../../src/chat/port.ts'
@@ -55,6 +56,20 @@ describe('happy: a card in the DM', () => {
       }),
       runs,
     )
+  })
+
+  test('folds a long text away for whoever has read it; a window, where Slack has no folds, shows it too', () => {
+    const long = 'A sentence of a long answer. '.repeat(30)
+    const message = drawCard(cardOf([preference], { texts: [long, 'short'] }), {}, said)
+    const folds = message.blocks.filter(({ type }) => type === 'container')
+    expect(folds).toEqual([
+      expect.objectContaining({ is_collapsible: true, child_blocks: [expect.anything()] }),
+    ])
+    expect(folds[0]).not.toHaveProperty('default_collapsed')
+    const view = drawWindow(message, 'Prefs', said)
+    expect(faultsOfMessage(message)).toEqual([])
+    expect(faultsOfView(view)).toEqual([])
+    expect(JSON.stringify(view)).toContain(long)
   })
 
   test('names no output by its id and no model', () => {
@@ -228,9 +243,12 @@ function recover(pages: { blocks: Blocks }[]): string {
 }
 
 function plainSections(blocks: Blocks): string[] {
-  return blocks.flatMap((block) =>
-    'text' in block && block.type === 'section' && isPlain(block.text) ? [block.text.text] : [],
-  )
+  return blocks.flatMap((block) => {
+    if ('child_blocks' in block) return plainSections(block.child_blocks)
+    return 'text' in block && block.type === 'section' && isPlain(block.text)
+      ? [block.text.text]
+      : []
+  })
 }
 
 function isPlain(text: unknown): text is { text: string } {
@@ -252,7 +270,7 @@ function expectReadable(card: TaskCard, blocks: Blocks) {
 }
 
 function textsOf(blocks: Message['blocks']): string[] {
-  return blocks.flatMap((block) => {
+  return unfolded(blocks).flatMap((block) => {
     if (block.type === 'section') return block.text ? [block.text.text] : []
     if (block.type !== 'context') return []
     return block.elements.flatMap((element) => ('text' in element ? [element.text] : []))
