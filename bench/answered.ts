@@ -76,6 +76,7 @@ export async function openBench(url: string): Promise<Omit<AnsweredBench, 'datas
     admins: [],
     secret: 'a secret for benches only, of no use elsewhere',
     dataDir: mkdtempSync(join(tmpdir(), 'parley-bench-data-')),
+    publicUrl: 'http://127.0.0.1',
   })
   return { parley, pool, close }
 }

@@ -52,6 +52,7 @@ async function main() {
       admins: [],
       secret: 'bench',
       dataDir: dir,
+      publicUrl: 'http://127.0.0.1',
     })
     const small = await fill(parley, 'small', few)
     const large = await fill(parley, 'large', Number(flags.records))

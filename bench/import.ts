@@ -212,6 +212,7 @@ async function openBench(url: string) {
     admins: [],
     secret: 'bench',
     dataDir: tmpdir(),
+    publicUrl: 'http://127.0.0.1',
   })
   const document = parseDocument('name: bench\ntemplate: comparison\n')
   const found = await pool.query("select id from datasets where name = 'bench'")

@@ -57,9 +57,9 @@ export async function openParley(
     const queue = await openQueue(await chooseEngine(config, url, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
-    const { admins, dataDir } = config
+    const { admins, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
-    const parts = { db, queue, now, log, admins, secret, dataDir }
+    const parts = { db, queue, now, log, admins, secret, dataDir, publicUrl }
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)

@@ -35,6 +35,8 @@ export type Parley = {
   secret: string
   /** Where exports are written, below `exports/`. */
   dataDir: string
+  /** How people reach the HTTP service, for links put into chat. */
+  publicUrl: string
 }
 
 /** What main.ts brings; the rest of the handle is made here. */

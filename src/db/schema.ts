@@ -161,7 +161,7 @@ export type ResponsesTable = RevisionsTable & {
   draft: ColumnType<{ [question: string]: unknown } | null, string | null, string | null>
 }
 
-export type ExportState = 'queued' | 'writing' | 'written' | 'done' | 'failed'
+export type ExportState = 'queued' | 'writing' | 'written' | 'done' | 'failed' | 'cancelled'
 export type ExportsTable = {
   id: GeneratedAlways<Id>
   datasetId: Id
@@ -179,6 +179,8 @@ export type ExportsTable = {
   heartbeatAt: Date | null
   createdAt: Date
   finishedAt: Date | null
+  /** When its files were deleted. */
+  expiredAt: Date | null
 }
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
 export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest' | 'post' | 'hub'

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { ChatAdapter } from '../chat/port.ts'
 import { asParleyError, type ErrorCode } from '../errors.ts'
 import type { Parley } from '../parley.ts'
+import { exportRoutes } from './exports.ts'
 
 const statuses = {
   invalid: 422,
@@ -24,6 +25,7 @@ export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono 
     )
     return c.json({ ok: database, database }, database ? 200 : 503)
   })
+  exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
   app.notFound((c) => c.json(errorBody('not_found', `There is nothing at ${c.req.path}.`, {}), 404))
   app.onError((error, c) => {

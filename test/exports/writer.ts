@@ -29,5 +29,6 @@ const parley = createParley({
   admins: [],
   secret,
   dataDir,
+  publicUrl: 'https://parley.example',
 })
 await writeExport(parley, exportId)

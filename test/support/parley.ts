@@ -45,6 +45,7 @@ export async function startParley(
     admins: options.admins ?? ['slack:T1:UADMIN'],
     secret: 'a secret for tests only, of no use elsewhere',
     dataDir,
+    publicUrl: 'https://parley.example',
   })
   parley.platforms.set('slack', outbox('slack', sent)).set('discord', outbox('discord', sent))
   return {
