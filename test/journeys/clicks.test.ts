@@ -2,6 +2,7 @@
  * What a judgement costs a person: clicks and round trips to the service, for each kind of question of
  * product.md's table, counted over the stand-in and printed.
  */
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Actress, type Journey, openJourney } from '../support/journey.ts'
 
@@ -15,10 +16,15 @@ afterAll(async () => {
   const { seen } = journey.slack.faults
   await journey.close()
   expect(seen).toEqual([])
+  process.stdout.write(`\n${printed().join('\n')}\n`)
+})
+
+/** The table as it stands in the README. */
+function printed(): string[] {
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
   const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | '))
-  process.stdout.write(`\n${lines.map((line) => `| ${line} |`).join('\n')}\n`)
-})
+  return lines.map((line) => `| ${line} |`)
+}
 
 rows.push(['question in Slack', 'first task', 'next task', 'round trips'])
 rows.push(['---', '---', '---', '---'])
@@ -290,6 +296,11 @@ test.each(table)('$name: $clicks clicks', async (row) => {
   expect(trips[1]).toBe(row.trips)
   expect((await journey.raw(name)).filter(({ status }) => status !== 'draft')).toHaveLength(2)
   while (ana.modal()) await ana.closes()
+})
+
+test('the README shows this table', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  expect(readme).toContain(`\n${printed().join('\n')}\n\n`)
 })
 
 function deliveries(): number {
