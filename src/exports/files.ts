@@ -4,15 +4,23 @@
  */
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { conflict } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import { fileKind, openFormat, parseFormatName, type RowMaker } from './formats.ts'
+import {
+  type FolderMaker,
+  type Format,
+  fileKind,
+  formats,
+  openFormat,
+  parseFormatName,
+  type RowMaker,
+} from './formats.ts'
 import { buildManifest, type Manifest, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 import { openSource } from './source.ts'
-import { type Half, halves, streamExport } from './stream.ts'
+import { halves, streamExport } from './stream.ts'
 
 export type Written = {
   manifest: Manifest
@@ -55,11 +63,13 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
     const format = await read().finally(() => source.close())
     const strategies = format?.strategies ?? {}
     const files = await layout.finish(format?.beside)
+    const warnings = format && 'warnings' in format ? format.warnings() : []
     const manifest = buildManifest(source.dataset, options, {
       strategies,
       counts,
       files,
       statistics: source.statistics,
+      warnings,
       createdAt: input.createdAt,
     })
     const text = printManifest(manifest)
@@ -91,13 +101,15 @@ export function exportName(dataset: string, options: ExportOptions): string {
 
 /** A split is a folder, and so is what must lie beside a file of its own. */
 export function isFolder({ as, flags }: ExportOptions): boolean {
-  return flags.split !== undefined || fileKind(parseFormatName(as), flags) === 'json'
+  const format: Format = formats[parseFormatName(as)]
+  const isJson = fileKind(parseFormatName(as), flags) === 'json'
+  return flags.split !== undefined || format.type === 'folder' || isJson
 }
 
 /** What is written where; `target` null counts only. */
 type Layout = {
-  write(half: Half, bytes: Buffer, rows: number): Promise<void>
-  finish(beside: RowMaker['beside']): Promise<ExportFile[]>
+  write(half: string, bytes: Buffer, rows: number): Promise<void>
+  finish(beside: RowMaker['beside'] | FolderMaker['beside']): Promise<ExportFile[]>
   publish(): Promise<void>
   discard(): Promise<void>
 }
@@ -144,9 +156,8 @@ async function openFolder(
   const folder = `${path}.${part}.part`
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
-  const outputs = new Map<Half, { file: string; output: Output; rows: number }>()
-  for (const half of halves(options.flags)) {
-    const file = `${half === 'whole' ? 'data' : half}${ending(options)}`
+  const outputs = new Map<string, { file: string; output: Output; rows: number }>()
+  for (const [half, file] of filesIn(options)) {
     outputs.set(half, { file, output: openOutput(join(folder, file), part), rows: 0 })
   }
   return {
@@ -164,9 +175,12 @@ async function openFolder(
       }
       if (!beside) return files
       const named = Object.fromEntries([...outputs].map(([half, { file }]) => [half, file]))
-      const { name: file, text } = beside(named)
-      await writeWhole(join(folder, file), part, text)
-      return [...files, { name: `${name}/${file}`, rows: 0, sha256: sha256(text) }]
+      for (const { name: file, text } of beside(named)) {
+        await mkdir(dirname(join(folder, file)), { recursive: true })
+        await writeWhole(join(folder, file), part, text)
+        files.push({ name: `${name}/${file}`, rows: 0, sha256: sha256(text) })
+      }
+      return files
     },
     publish: async () => {
       await refuseForeign(path)
@@ -179,6 +193,16 @@ async function openFolder(
       await rm(`${path}.manifest.json.${part}.part`, { force: true })
     },
   }
+}
+
+/** The files of a folder by what is written into them. */
+function filesIn(options: ExportOptions): [half: string, file: string][] {
+  const format: Format = formats[parseFormatName(options.as)]
+  if (format.type === 'folder') return format.files.map((file) => [file, file])
+  return halves(options.flags).map((half) => [
+    half,
+    `${half === 'whole' ? 'data' : half}${ending(options)}`,
+  ])
 }
 
 function ending({ as, flags }: ExportOptions): string {
@@ -195,9 +219,13 @@ async function refuseForeign(path: string): Promise<void> {
   if (!there) return
   const names = there.isDirectory() ? await readdir(path) : ['a file of that name']
   const isOurs = names.some((name) => dataFile.test(name))
-  const foreign = names.find(
-    (name) => !dataFile.test(name) && !(isOurs && name === 'dataset_info.json'),
-  )
+  // Without the sidecar it is a folder that Argilla wrote.
+  const beside = names.includes('parley.json')
+    ? ['parley.json', 'records.json', '.argilla']
+    : isOurs
+      ? ['dataset_info.json']
+      : []
+  const foreign = names.find((name) => !dataFile.test(name) && !beside.includes(name))
   if (foreign !== undefined)
     throw conflict(
       `${path} is there already and holds ${foreign}. Name a folder that is new or empty.`,

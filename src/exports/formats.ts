@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import { argilla, argillaFlat } from './argilla.ts'
 import { csv } from './csv.ts'
 import { kto } from './kto.ts'
 import { llamaFactory } from './llama-factory.ts'
@@ -33,11 +34,13 @@ export const formats = {
   'openai-dpo': openaiDpo,
   'llama-factory': llamaFactory,
   nemo,
+  argilla,
+  'argilla-flat': argillaFlat,
   csv,
 } satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats
-export type Format = LineFormat | RowFormat
+export type Format = LineFormat | RowFormat | FolderFormat
 
 type Common = {
   /** What it is for, in a few words. */
@@ -68,8 +71,23 @@ export type RowMaker = {
   make(record: ExportRecord): Made
   /** What a split goes by, where the row has no `prompt`. */
   promptOf?(row: Row): unknown
-  /** A small file that must lie in one folder with the data, given the data files by half. */
-  beside?(files: Readonly<Record<string, string>>): { name: string; text: string }
+  /** Small files that must lie in one folder with the data, given the data files by half. */
+  beside?(files: Readonly<Record<string, string>>): { name: string; text: string }[]
+}
+/** Several files that belong together, and small ones that describe them. */
+export type FolderFormat = Common & {
+  type: 'folder'
+  /** Those that grow with the dataset; the first one's rows are the rows of the export. */
+  files: readonly [string, ...string[]]
+  open(document: DatasetDocument, flags: ExportFlags): FolderMaker
+}
+export type FolderMaker = {
+  strategies: Record<string, unknown>
+  write(source: Source): AsyncIterable<{ file: string; bytes: Buffer; rows: number }>
+  /** Once everything else is written. */
+  beside(): { name: string; text: string }[]
+  /** What the files cannot say, for whoever asked for them. */
+  warnings(): string[]
 }
 export type Column = { name: string; type: 'string' | 'messages' | 'boolean' | 'double' }
 export type Row = { [key: string]: unknown }
@@ -95,7 +113,7 @@ export function openFormat(
   name: FormatName,
   document: DatasetDocument,
   flags: ExportFlags,
-): LineFormat | RowMaker {
+): LineFormat | RowMaker | FolderMaker {
   const format: Format = formats[name]
   const problems: Record<string, string> = {}
   for (const flag of Object.keys(flags))

@@ -33,19 +33,21 @@ export const llamaFactory: RowFormat = {
       row,
       promptOf: ({ messages }) =>
         kind === 'preference' ? messages : z.array(z.unknown()).parse(messages).slice(0, -1),
-      beside: (files) => ({
-        name: 'dataset_info.json',
-        text: `${JSON.stringify(
-          Object.fromEntries(
-            Object.entries(files).map(([half, file]) => [
-              half === 'whole' ? document.name : `${document.name}_${half}`,
-              { file_name: file, formatting: 'sharegpt', ...describe, tags },
-            ]),
-          ),
-          null,
-          2,
-        )}\n`,
-      }),
+      beside: (files) => [
+        {
+          name: 'dataset_info.json',
+          text: `${JSON.stringify(
+            Object.fromEntries(
+              Object.entries(files).map(([half, file]) => [
+                half === 'whole' ? document.name : `${document.name}_${half}`,
+                { file_name: file, formatting: 'sharegpt', ...describe, tags },
+              ]),
+            ),
+            null,
+            2,
+          )}\n`,
+        },
+      ],
       make(record) {
         const { rows, dropped } = made.make(record)
         const fit: Row[] = []

@@ -16,6 +16,8 @@ export type Manifest = {
   counts: ExportCounts
   files: Pick<ExportFile, 'name' | 'rows' | 'sha256'>[]
   statistics: Record<string, number>
+  /** What the files cannot say. */
+  warnings?: string[]
   created_at: string
 }
 
@@ -27,6 +29,7 @@ export function buildManifest(
     counts: ExportCounts
     files: readonly ExportFile[]
     statistics: Record<string, number>
+    warnings: string[]
     createdAt: Date
   },
 ): Manifest {
@@ -49,6 +52,7 @@ export function buildManifest(
     },
     files: made.files.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
     statistics: made.statistics,
+    ...(made.warnings.length > 0 ? { warnings: made.warnings } : {}),
     created_at: made.createdAt.toISOString(),
   }
 }

@@ -5,18 +5,19 @@
 import { createHash } from 'node:crypto'
 import { plainPrompt } from './content.ts'
 import { escapeSeparators, openEncoder } from './encode.ts'
-import type { FileKind, LineFormat, Made, Row, RowMaker } from './formats.ts'
+import type { FileKind, FolderMaker, LineFormat, Made, Row, RowMaker } from './formats.ts'
 import type { ExportCounts, ExportFlags } from './shape.ts'
 import { readRecords, type Source } from './source.ts'
 import { openFilter } from './usable.ts'
 
 export type Half = 'whole' | 'train' | 'test'
-export type Piece = { half: Half; bytes: Buffer; rows: number }
+/** Bytes of one half, or of one file of a folder. */
+export type Piece = { half: string; bytes: Buffer; rows: number }
 
 /** Yields the pieces; `counts` adds up while they come. */
 export async function* streamExport(
   source: Source,
-  format: LineFormat | RowMaker,
+  format: LineFormat | RowMaker | FolderMaker,
   { flags, kind }: { flags: ExportFlags; kind: FileKind },
   counts: ExportCounts,
 ): AsyncGenerator<Piece> {
@@ -25,6 +26,14 @@ export async function* streamExport(
       counts.candidates += rows
       counts.emitted += rows
       yield { half: 'whole', bytes: escapeSeparators(bytes), rows }
+    }
+    return
+  }
+  if ('write' in format) {
+    for await (const { file, bytes, rows } of format.write(source)) {
+      counts.candidates += rows
+      counts.emitted += rows
+      yield { half: file, bytes, rows }
     }
     return
   }

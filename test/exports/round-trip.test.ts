@@ -1,4 +1,5 @@
 /** Nothing is lost on the way out and back in: export(import(export(x))) is export(x), byte by byte. */
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +91,37 @@ const record = fc.record({
 type Made = typeof record extends fc.Arbitrary<infer T> ? T : never
 
 describe('happy: export(import(export(x)))', () => {
+  test.each(['argilla', 'argilla-flat'])(
+    '%s is the same bytes in all of its files, ranks and ties included',
+    async (as) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(record, {
+            selector: (one) => one.external_id,
+            minLength: 1,
+            maxLength: 6,
+          }),
+          async (records) => {
+            const dataset = await fill(here.parley, records)
+            const [before, lines] = await folderOf(here.parley, dataset, as)
+            const copy = await makeDataset(there.parley, dataset.document)
+            const report = await importAnswers(there.parley, cleo, {
+              dataset: copy.name,
+              source: [Buffer.from(lines)],
+            })
+            expect(report.refused.lines).toEqual([])
+            const [after] = await folderOf(there.parley, copy, as)
+            expect(after).toEqual(before)
+            const raw = await bytesOf(here.parley, dataset, 'raw')
+            expect(String(await bytesOf(there.parley, copy, 'raw'))).toBe(String(raw))
+          },
+        ),
+        { numRuns: 20 },
+      )
+    },
+    120_000,
+  )
+
   test.each(['raw', 'records'])(
     '%s is the same bytes, whatever is in it',
     async (as) => {
@@ -128,6 +160,45 @@ describe('happy: export(import(export(x)))', () => {
     }
   })
 })
+
+/** All files of an Argilla folder, and the `records` lines that can be put together from them. */
+async function folderOf(
+  parley: Parley,
+  dataset: Dataset,
+  as: string,
+): Promise<[files: Record<string, string>, lines: string]> {
+  const to = join(folder, 'argilla')
+  rmSync(to, { recursive: true, force: true })
+  await exportToFile(parley, cleo, { dataset: dataset.name, as, to })
+  const data = as === 'argilla' ? 'records.json' : 'train.jsonl'
+  const names = [data, 'parley.json', '.argilla/dataset.json', '.argilla/settings.json']
+  const files = Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(to, name), 'utf8')]),
+  )
+  const parts = JSON.parse(files['parley.json'] ?? '')
+  const shown: { [key: string]: unknown }[] = (files[data] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line.replace(/,$/, '')))
+  const lines = shown.map((one, at) => {
+    const { responses, ...line } = parts.records[at]
+    const from = new Map(Object.entries(as === 'argilla' ? Object(one['fields']) : one))
+    const fields = Object.fromEntries(
+      parts.dataset.fields.map(({ name }: { name: string }) => [name, from.get(name)]),
+    )
+    const outputs = line.outputs.map((output: object, place: number) => ({
+      ...output,
+      ...('messages' in output ? {} : { text: from.get(`${parts.output_fields}${place + 1}`) }),
+    }))
+    return `${JSON.stringify({ ...line, fields, outputs, responses })}\n`
+  })
+  expect(
+    createHash('sha256')
+      .update(files[data] ?? '')
+      .digest('hex'),
+  ).toBe(parts.data_sha256)
+  return [files, lines.join('')]
+}
 
 async function bytesOf(parley: Parley, dataset: Dataset, as: string): Promise<Buffer> {
   const to = join(folder, 'out.jsonl')
