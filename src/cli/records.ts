@@ -4,9 +4,11 @@ import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { type ImportReport, importRecords } from '../records/import.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
-import { type FileKind, fileKinds } from '../records/rows.ts'
+import { type FileKind, fileKinds, unitOf } from '../records/rows.ts'
 import { recordStatuses } from '../records/shape.ts'
-import { importAnswers } from '../responses/import.ts'
+import { ballotReader } from '../responses/ballots.ts'
+import { type AnswersReport, importAnswers } from '../responses/import.ts'
+import { importForeign } from '../responses/import-foreign.ts'
 import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
 import { listFiles, openRows, openSource } from './source.ts'
 
@@ -18,7 +20,7 @@ export const recordCommands: readonly CliCommand[] = [
     options: [
       [
         '--from <kind>',
-        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export',
+        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere',
       ],
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
@@ -30,8 +32,9 @@ export const recordCommands: readonly CliCommand[] = [
         const kind = fileKinds.find((one) => one === from)
         if (kind) return importPlain(parley, args, kind)
         if (from === 'parley') return importWithAnswers(parley, args)
+        if (from === 'ballots') return importBallots(parley, args)
         throw invalid({
-          '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, or parley for a raw or records export.`,
+          '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
         })
       }),
   },
@@ -122,7 +125,26 @@ async function importPlain(
 async function importWithAnswers(parley: Parley, { words }: Arguments): Promise<number> {
   const [dataset = '', file = ''] = words
   const report = await importAnswers(parley, cliActor, { dataset, source: await openSource(file) })
-  return sayReport(report, words[0] ?? '')
+  return sayAnswers(report, dataset)
+}
+
+async function importBallots(parley: Parley, { words }: Arguments): Promise<number> {
+  const [dataset = '', file = ''] = words
+  const rows = await openRows(file)
+  const report = await importForeign(parley, cliActor, {
+    dataset,
+    read: ballotReader(rows),
+    unit: unitOf(rows),
+  })
+  return sayAnswers(report, dataset)
+}
+
+/** The answers are told beside the records they are to. */
+function sayAnswers(report: AnswersReport, dataset: string): number {
+  const code = sayReport(report, dataset)
+  const { created, updated, unchanged } = report.answers
+  print(`Answers: ${created} created, ${updated} updated, ${unchanged} unchanged.`)
+  return code
 }
 
 /** The report goes to stdout; every refused line is named. Exit code 2 when any was. */

@@ -153,7 +153,16 @@ function rowReader(header: readonly string[], nested: readonly string[]) {
 const nestedColumns = [
   ...['messages', 'conversations', 'conversation', 'chosen', 'rejected', 'metadata', 'fields'],
   ...['outputs', 'completions', 'responses', 'candidates', 'suggestions', 'gold'],
-  ...['input', 'preferred_output', 'non_preferred_output', 'format', 'priority'],
+  ...[
+    'ranks',
+    'values',
+    'shown',
+    'input',
+    'preferred_output',
+    'non_preferred_output',
+    'format',
+    'priority',
+  ],
 ]
 
 function readCell(cell: string, isNested: boolean): unknown {

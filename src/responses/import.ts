@@ -76,7 +76,7 @@ export async function importAnswers(
   return report
 }
 
-type Numbered = AnsweredRecord & { number: number }
+export type Numbered = AnsweredRecord & { number: number }
 type Read = { line: AnsweredRecord } | { problem: LineProblem }
 
 function readLine(dataset: Dataset, text: string): Read {
@@ -168,7 +168,8 @@ function checkValues(dataset: Dataset, answer: AnswerLine): LineProblem | null {
   }
 }
 
-async function writeAnswers(
+/** Writes whole records with their answers; what counts is settled in the database. */
+export async function writeAnswers(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
@@ -299,14 +300,14 @@ async function findLabelers(
   return new Map(rows.map(({ labelerId, pseudonym }) => [pseudonym, labelerId]))
 }
 
-function refuse(report: AnswersReport, line: number, problem: LineProblem) {
+export function refuse(report: AnswersReport, line: number, problem: LineProblem) {
   report.refused.count++
   if (report.refused.lines.length < told) report.refused.lines.push({ line, ...problem })
 }
 
-function emptyReport(): AnswersReport {
+export function emptyReport(unit: AnswersReport['unit'] = 'line'): AnswersReport {
   return {
-    unit: 'line',
+    unit,
     lines: 0,
     created: 0,
     updated: 0,

@@ -1,0 +1,106 @@
+/**
+ * Reads rankings and other answers that were given elsewhere, one a line:
+ * `{"external_id":"r1","labeler":"ann","question":"preference","ranks":{"o1":2,"o2":1}}`, a list of
+ * outputs best first (`["o2","o1"]`, ties as a list in it), or `values` for several questions at once.
+ */
+import { z } from 'zod'
+import type { Dataset } from '../datasets/shape.ts'
+import { isObject, type LineProblem, parseJson } from '../records/json.ts'
+import { type RowsInput, readRows } from '../records/rows.ts'
+import type { ForeignReader, ForeignRow } from './import-foreign.ts'
+
+const id = z
+  .union([z.string().trim().min(1).max(200), z.int().transform(String)])
+  .describe('a text of 1 to 200 characters')
+const rank = z.union([
+  z.int().min(1),
+  z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number),
+])
+const BallotLine = z.strictObject({
+  external_id: id,
+  labeler: id,
+  question: z.string().nullish(),
+  ranks: z
+    .union([z.record(z.string(), rank), z.array(z.union([id, z.array(id).min(1)])).min(1)])
+    .nullish(),
+  values: z.record(z.string(), z.unknown()).nullish(),
+  shown: z.array(id).max(50).nullish(),
+  seconds: z.coerce.number().min(0).nullish(),
+  submitted_at: z.iso.datetime({ offset: true }).nullish(),
+})
+type BallotLine = z.infer<typeof BallotLine>
+
+export function ballotReader(input: RowsInput): ForeignReader {
+  return async function* (dataset) {
+    for await (const lines of readRows(input))
+      yield lines.map(({ number, text, problem }): ForeignRow => {
+        if (problem) return { number, problem: { path: '', ...problem } }
+        const parsed = parseJson(text, { anyKey: true })
+        if ('problem' in parsed) return { number, problem: parsed.problem }
+        return readBallot(dataset, parsed.value, number)
+      })
+  }
+}
+
+function readBallot(dataset: Dataset, value: unknown, number: number): ForeignRow {
+  const { data, error } = BallotLine.safeParse(value)
+  if (!data) return { number, problem: shapeProblem(error.issues, value) }
+  const values = valuesOf(dataset, data)
+  if ('problem' in values) return { number, problem: values.problem }
+  return {
+    number,
+    externalId: data.external_id,
+    record: null,
+    answers: [
+      {
+        labeler: data.labeler,
+        status: 'submitted',
+        values: values.values,
+        adds: true,
+        at: data.submitted_at ?? null,
+        seconds: data.seconds ?? null,
+        shown: data.shown ?? null,
+      },
+    ],
+  }
+}
+
+function valuesOf(
+  dataset: Dataset,
+  { question, ranks, values }: BallotLine,
+): { values: { [question: string]: unknown } } | { problem: LineProblem } {
+  if (!ranks) return { values: values ?? {} }
+  const rankings = dataset.document.questions.filter(({ type }) => type === 'ranking')
+  const [only, second] = rankings
+  const asked = question ? rankings.find(({ name }) => name === question) : second ? null : only
+  if (!asked)
+    return {
+      problem: {
+        path: 'question',
+        message: question ? `"${question}" is no ranking of this dataset.` : 'is missing.',
+        remedy: rankings.length
+          ? `Its rankings are ${rankings.map(({ name }) => name).join(', ')}.`
+          : 'The dataset asks for no ranking; write the answers as "values".',
+      },
+    }
+  const level = Array.isArray(ranks)
+    ? Object.fromEntries(ranks.flatMap((ids, at) => [ids].flat().map((one) => [one, at + 1])))
+    : ranks
+  return { values: { ...values, [asked.name]: { ranks: level } } }
+}
+
+function shapeProblem(issues: readonly z.core.$ZodIssue[], value: unknown): LineProblem {
+  if (!isObject(value))
+    return { path: '', message: 'is not an object.', remedy: 'Write one ballot a line.' }
+  const [issue] = issues
+  const extra = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  return {
+    path: extra ?? issue?.path.map(String).join('.') ?? '',
+    message: extra ? 'is no key of a ballot.' : 'is missing or not as a ballot has it.',
+    remedy:
+      'Write {"external_id": "r1", "labeler": "ann", "question": "preference", "ranks": {"o1": 2, "o2": 1}}.',
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * Brings in answers that were given elsewhere, by people this instance does not know: they become
+ * labelers without an identity. An answer fills a free place of its record, or is kept as surplus, as
+ * any other; a rerun changes nothing, and a changed answer is a new revision.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import { writeAudit } from '../datasets/audit.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { conflict, ParleyError } from '../errors.ts'
+import { type Actor, type Parley, requireAdmin } from '../parley.ts'
+import { parseDraft, parseValues } from '../questions/values.ts'
+import { fitRecord } from '../records/check.ts'
+import { isObject, type LineProblem } from '../records/json.ts'
+import type { RecordLine } from '../records/shape.ts'
+import { type AnswersReport, emptyReport, type Numbered, refuse, writeAnswers } from './import.ts'
+import { AnswerLine } from './line.ts'
+
+/** What one line of a foreign file says: a record, answers to one, or both. */
+export type Foreign = {
+  number: number
+  externalId: string
+  /** Null where the record must be here already. */
+  record: RecordLine | null
+  answers: ForeignAnswer[]
+}
+export type ForeignAnswer = {
+  labeler: string
+  status: 'submitted' | 'draft' | 'discarded'
+  values: { [question: string]: unknown }
+  /** The values are added to those given before, instead of taking their place. */
+  adds?: boolean
+  at?: string | null
+  seconds?: number | null
+  /** The outputs in the order they were shown; by default all of them, or those that were ranked. */
+  shown?: string[] | null
+}
+export type ForeignRow = Foreign | { number: number; problem: LineProblem }
+/** Reads a foreign file for one dataset, some rows at a time. */
+export type ForeignReader = (dataset: Dataset) => AsyncIterable<ForeignRow[]>
+
+const batchRows = 500
+
+/** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
+export async function importForeign(
+  parley: Parley,
+  actor: Actor,
+  input: {
+    dataset: string
+    read: ForeignReader
+    unit?: AnswersReport['unit']
+    onProgress?: (soFar: { lines: number; refused: number }) => void
+  },
+): Promise<AnswersReport> {
+  const by = requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset)
+  if (dataset.status === 'closed')
+    throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
+  const report = emptyReport(input.unit)
+  let batch: Foreign[] = []
+  const flush = async () => {
+    const rows = batch
+    batch = []
+    await writeAnswers(parley, dataset, await settle(parley, dataset, rows, report), report)
+  }
+  for await (const rows of input.read(dataset)) {
+    for (const row of rows) {
+      report.lines++
+      if ('problem' in row) refuse(report, row.number, row.problem)
+      else batch.push(row)
+    }
+    if (batch.length >= batchRows) await flush()
+    input.onProgress?.({ lines: report.lines, refused: report.refused.count })
+  }
+  await flush()
+  report.refused.lines.sort((a, b) => a.line - b.line)
+  const { lines, created, updated, unchanged, answers } = report
+  await writeAudit(parley, {
+    actor: by,
+    act: 'import answers',
+    dataset: dataset.name,
+    detail: { lines, created, updated, unchanged, answers, refused: report.refused.count },
+  })
+  return report
+}
+
+/** Turns what was said elsewhere into answers as our own exports write them. */
+async function settle(
+  parley: Parley,
+  dataset: Dataset,
+  rows: readonly Foreign[],
+  report: AnswersReport,
+): Promise<Numbered[]> {
+  const here = await recordsHere(parley, dataset, rows)
+  const given = await answersHere(parley, dataset, rows)
+  const all = new Map<string, Numbered>()
+  for (const row of rows) {
+    const read = readRow(parley, dataset, row, here, given)
+    if ('problem' in read) {
+      refuse(report, row.number, read.problem)
+      continue
+    }
+    const earlier = all.get(row.externalId)
+    if (earlier) report.repeated++
+    const record = row.record ? read.record : (earlier?.record ?? read.record)
+    all.set(row.externalId, {
+      number: row.number,
+      record,
+      rejected: false,
+      completed: false,
+      // A record of which the file says nothing keeps all it has.
+      priority: row.record ? record.priority : (earlier?.priority ?? null),
+      answers: [...(earlier?.answers ?? []), ...read.answers],
+    })
+  }
+  return [...all.values()]
+}
+
+type Given = { revision: number; status: string; counted: boolean; values: object }
+type ReadRow = { record: RecordLine; answers: AnswerLine[] } | { problem: LineProblem }
+
+function readRow(
+  parley: Parley,
+  dataset: Dataset,
+  row: Foreign,
+  here: ReadonlyMap<string, RecordLine>,
+  given: Map<string, Given>,
+): ReadRow {
+  const fitted = row.record ? fitRecord(dataset.document, row.record) : null
+  if (fitted && 'problem' in fitted) return fitted
+  const record = fitted?.record ?? here.get(row.externalId)
+  if (!record)
+    return {
+      problem: {
+        path: 'external_id',
+        message: `names a record "${row.externalId.slice(0, 100)}" that is not here.`,
+        remedy: 'Import the records first, then the answers to them.',
+      },
+    }
+  const answers: AnswerLine[] = []
+  for (const answer of row.answers) {
+    const key = JSON.stringify([row.externalId, answer.labeler])
+    const before = given.get(key)
+    const read = readAnswer(parley, dataset, record, answer, before)
+    if ('problem' in read) return read
+    const { revision, status, counted, values } = read.answer
+    given.set(key, { revision, status, counted, values })
+    answers.push(read.answer)
+  }
+  return { record, answers }
+}
+
+function readAnswer(
+  parley: Parley,
+  dataset: Dataset,
+  record: RecordLine,
+  answer: ForeignAnswer,
+  before: Given | undefined,
+): { answer: AnswerLine } | { problem: LineProblem } {
+  const outputs = record.outputs.map(({ id }) => id)
+  const shown = answer.shown ?? rankedOf(answer.values, outputs) ?? outputs
+  const stranger = shown.find((id) => !outputs.includes(id))
+  if (stranger !== undefined)
+    return {
+      problem: {
+        path: 'shown',
+        message: `names an output "${stranger.slice(0, 100)}" that the record has not.`,
+        remedy: `It has ${outputs.join(', ') || 'none'}.`,
+      },
+    }
+  const read = readValues(dataset, answer, shown)
+  if ('problem' in read) return read
+  const values = answer.adds ? { ...before?.values, ...read.values } : read.values
+  const isSame = before?.status === answer.status && isDeepStrictEqual(before.values, values)
+  const counted = answer.status === 'submitted' && before?.counted === true
+  const line = AnswerLine.safeParse({
+    labeler: answer.labeler,
+    platform: 'import',
+    repeat: 0,
+    status: answer.status,
+    reason: null,
+    revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
+    counted,
+    values,
+    shown: { order: shown, expanded: [], suggestions: false, at: null },
+    seconds: answer.seconds ?? null,
+    submitted_at: answer.status === 'draft' ? null : (answer.at ?? parley.now().toISOString()),
+    schema_version: dataset.schemaVersion,
+    guidelines_version: dataset.guidelinesVersion,
+    // A free place is given to the oldest surplus answer; the database does that.
+    flags: answer.status === 'submitted' && !counted ? ['surplus'] : [],
+  })
+  if (line.data) return { answer: line.data }
+  const [issue] = line.error.issues
+  return {
+    problem: {
+      path: issue?.path.map(String).join('.') ?? '',
+      message: `cannot be kept: ${issue?.message ?? 'it is not an answer'}.`,
+      remedy: 'Mend it and import the file again.',
+    },
+  }
+}
+
+/** Somebody who ranked some of the outputs saw those; only all of them say nothing about it. */
+function rankedOf(values: ForeignAnswer['values'], outputs: readonly string[]): string[] | null {
+  const ranks = Object.values(values).flatMap((value) =>
+    isObject(value) && isObject(value['ranks']) ? [Object.keys(value['ranks'])] : [],
+  )
+  const [only, second] = ranks
+  if (!only || second || only.length === 0 || only.length >= outputs.length) return null
+  return only.every((id) => outputs.includes(id)) ? outputs.filter((id) => only.includes(id)) : null
+}
+
+function readValues(
+  dataset: Dataset,
+  { values, status }: ForeignAnswer,
+  shown: readonly string[],
+): { values: { [question: string]: unknown } } | { problem: LineProblem } {
+  const { questions } = dataset.document
+  const unknown = Object.keys(values).find((name) => !questions.some((one) => one.name === name))
+  if (unknown !== undefined)
+    return {
+      problem: {
+        path: unknown,
+        message: 'is not a question of this dataset.',
+        remedy: `It asks ${questions.map(({ name }) => name).join(', ')}.`,
+      },
+    }
+  const asked = questions.flatMap(({ when: _, ...question }) =>
+    question.type === 'span' ? [] : [{ ...question, required: false }],
+  )
+  const isSpan = (name: string) => !asked.some((one) => one.name === name)
+  const spans = Object.entries(values).filter(([name]) => isSpan(name))
+  const others = Object.fromEntries(Object.entries(values).filter(([name]) => !isSpan(name)))
+  if (status !== 'submitted')
+    return {
+      values: { ...parseDraft(asked, others, { outputs: shown }), ...Object.fromEntries(spans) },
+    }
+  try {
+    const kept = { ...parseValues(asked, others, { outputs: shown }), ...Object.fromEntries(spans) }
+    if (Object.keys(kept).length > 0) return { values: kept }
+    return {
+      problem: {
+        path: '',
+        message: 'answers nothing.',
+        remedy: 'Give an answer, or leave the line out.',
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error
+    const [path = '', remedy = ''] = Object.entries(error.problems)[0] ?? []
+    return { problem: { path, message: 'does not answer the question.', remedy } }
+  }
+}
+
+async function recordsHere(
+  parley: Parley,
+  dataset: Dataset,
+  rows: readonly Foreign[],
+): Promise<Map<string, RecordLine>> {
+  const ids = [...new Set(rows.filter(({ record }) => !record).map(({ externalId }) => externalId))]
+  if (ids.length === 0) return new Map()
+  const found = await parley.db
+    .selectFrom('records')
+    .select(['externalId', 'fields', 'outputs', 'metadata', 'suggestions'])
+    .where('datasetId', '=', dataset.id)
+    .where('externalId', '=', sql<string>`any(${ids}::text[])`)
+    .execute()
+  return new Map(
+    found.map(({ externalId, fields, outputs, metadata, suggestions }) => [
+      externalId,
+      { format: 1, external_id: externalId, fields, outputs, metadata, suggestions, priority: 0 },
+    ]),
+  )
+}
+
+/** The newest answer of each of these people to each of these records. */
+async function answersHere(
+  parley: Parley,
+  dataset: Dataset,
+  rows: readonly Foreign[],
+): Promise<Map<string, Given>> {
+  const ids = [...new Set(rows.map(({ externalId }) => externalId))]
+  const names = [...new Set(rows.flatMap(({ answers }) => answers.map(({ labeler }) => labeler)))]
+  if (names.length === 0) return new Map()
+  const { rows: found } = await sql<Given & { externalId: string; pseudonym: string }>`
+    select r.external_id, n.pseudonym, s.revision, s.status, a.counted, s.values
+    from records r
+    join assignments a on a.dataset_id = r.dataset_id and a.record_id = r.id and a.repeat = 0
+    join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
+    join pseudonyms n on n.dataset_id = a.dataset_id and n.labeler_id = a.labeler_id
+    where r.dataset_id = ${dataset.id} and r.external_id = any(${ids}::text[])
+      and n.pseudonym = any(${names}::text[])
+  `.execute(parley.db)
+  return new Map(
+    found.map(({ externalId, pseudonym, ...one }) => [
+      JSON.stringify([externalId, pseudonym]),
+      one,
+    ]),
+  )
+}
