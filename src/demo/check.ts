@@ -153,16 +153,25 @@ async function exportArena(
   )
 }
 
+/** What the admin asks for, one after the other. */
+const exported: [dataset: DatasetName, format: string][] = [
+  ...(Object.keys(wanted) as DatasetName[]).map((name): [DatasetName, string] => [name, 'raw']),
+  ['prefs', 'preference'],
+  ['pairs', 'preference'],
+  ['writing', 'sft'],
+  ['prefs', 'reward'],
+  ['thumbs', 'kto'],
+  ['writing', 'prompts'],
+  ['prefs', 'nemo'],
+  ['prefs', 'openai-dpo'],
+  ['writing', 'openai-sft'],
+]
+
 /** Asks for the exports in chat, waits for the files there, and writes what arrived. */
 async function exportEverything(cleo: Person, directory: string): Promise<Map<string, string>> {
-  for (const [dataset, format] of [
-    ...Object.keys(wanted).map((name) => [name, 'raw']),
-    ['prefs', 'preference'],
-    ['pairs', 'preference'],
-    ['writing', 'sft'],
-  ])
+  for (const [dataset, format] of exported)
     await cleo.command(`/parley-admin export ${dataset} ${format}`)
-  const expected = (Object.keys(wanted).length + 3) * 2
+  const expected = exported.length * 2
   const until = Date.now() + 60_000
   while (cleo.files().length < expected && Date.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -290,7 +299,7 @@ function proveManifests(proof: Proof, files: Map<string, string>) {
   }
   proof.step(
     'every manifest matches its file: rows, sha256, emitted + dropped = candidates',
-    manifests.length === 10 && sound === manifests.length,
+    manifests.length === exported.length && sound === manifests.length,
     `${sound} of ${manifests.length}`,
   )
 }
