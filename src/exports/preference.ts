@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { TrainerText, textColumns } from './content.ts'
-import type { RowFormat } from './formats.ts'
+import type { Column, RowFormat } from './formats.ts'
 import { openRanked, plain } from './ranked.ts'
 import { answerFlags } from './shape.ts'
 
@@ -25,14 +25,27 @@ export const preference: RowFormat = {
   type: 'rows',
   open(document, flags) {
     const ranked = openRanked(document, flags, { pairs: 'best-worst', labelers: 'consensus' })
+    // One row a ranking needs no group; of several, each says which it belongs to and its share.
+    const isGrouped = (flags.pairs ?? 'best-worst') !== 'best-worst'
     return {
-      strategies: ranked.strategies,
-      columns: textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
-      row: PreferenceRow,
+      strategies: {
+        ...ranked.strategies,
+        ...(isGrouped ? { weight: '1/pairs of the group' } : {}),
+      },
+      columns: [
+        ...textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
+        ...(isGrouped ? groupColumns : []),
+      ],
+      row: isGrouped ? differs(GroupedRow) : differs(PreferenceRow),
       make(record) {
         const { pairs, dropped } = ranked.make(record)
         return {
-          rows: pairs.map(({ prompt, chosen, rejected }) => ({ prompt, chosen, rejected })),
+          rows: pairs.map(({ prompt, chosen, rejected, group, weight }) => ({
+            prompt,
+            chosen,
+            rejected,
+            ...(isGrouped ? { group, weight } : {}),
+          })),
           dropped,
         }
       },
@@ -40,6 +53,20 @@ export const preference: RowFormat = {
   },
 }
 
-const PreferenceRow = z
-  .strictObject({ prompt: TrainerText, chosen: TrainerText, rejected: TrainerText })
-  .refine(({ chosen, rejected }) => plain(chosen) !== plain(rejected), 'chosen equals rejected')
+const PreferenceRow = z.strictObject({
+  prompt: TrainerText,
+  chosen: TrainerText,
+  rejected: TrainerText,
+})
+const GroupedRow = PreferenceRow.extend({ group: z.string(), weight: z.number().gt(0).max(1) })
+const groupColumns: Column[] = [
+  { name: 'group', type: 'string' },
+  { name: 'weight', type: 'double' },
+]
+
+function differs(row: typeof PreferenceRow | typeof GroupedRow) {
+  return row.refine(
+    ({ chosen, rejected }) => plain(chosen) !== plain(rejected),
+    'chosen equals rejected',
+  )
+}

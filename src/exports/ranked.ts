@@ -15,7 +15,15 @@ import type { ExportRecord, ExportResponse } from './source.ts'
 import { parseKeep, unusable } from './usable.ts'
 
 export type Text = string | ChatMessage[]
-export type RankedPair = { prompt: Text; chosen: Text; rejected: Text; margin: number }
+export type RankedPair = {
+  prompt: Text
+  chosen: Text
+  rejected: Text
+  margin: number
+  /** The ranking it comes from, and its share of it: 1 / pairs. */
+  group: string
+  weight: number
+}
 
 export type Ranked = {
   strategies: Record<string, unknown>
@@ -53,7 +61,9 @@ export function openRanked(
       const made: { pairs: RankedPair[]; dropped: string[] } = { pairs: [], dropped: [] }
       const texts = buildOutputs(record, shape)
       const prompt = keep(record) ? buildPrompt(parts, record.fields, shape) : null
-      for (const group of readGroups(record, question, labelers)) {
+      for (const [at, group] of readGroups(record, question, labelers).entries()) {
+        // Each labeler's ranking is a group of its own; there is one for each response, in order.
+        const by = labelers === 'each' ? `/${record.responses[at]?.labeler}` : ''
         if (!keep(record)) made.dropped.push('not_kept')
         else if (prompt === null) made.dropped.push('no_prompt')
         else if (typeof group === 'string') made.dropped.push(group)
@@ -61,6 +71,7 @@ export function openRanked(
           const verdicts = judgePairs(group, labelers, texts)
           const isSame = (a: number, b: number) => texts[a]?.same === texts[b]?.same
           const chosen = choosePairs(pairs, verdicts, isSame, `${seed}:${record.external_id}`)
+          const found: Omit<RankedPair, 'group' | 'weight'>[] = []
           for (const pair of chosen.pairs) {
             const better = texts[pair.high]?.content
             const worse = texts[pair.low]?.content
@@ -68,8 +79,10 @@ export function openRanked(
             // Judged outputs without text were dropped as empty.
             if (!better || !worse) continue
             if (clear === null) made.dropped.push('no_margin')
-            else made.pairs.push({ prompt, chosen: better, rejected: worse, margin: clear })
+            else found.push({ prompt, chosen: better, rejected: worse, margin: clear })
           }
+          const shared = { group: `${record.external_id}${by}`, weight: 1 / found.length }
+          made.pairs.push(...found.map((pair) => ({ ...pair, ...shared })))
           made.dropped.push(...chosen.dropped)
         }
       }

@@ -41,11 +41,7 @@ export const reward: RowFormat = {
       row: RewardRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)
-        const weight = 1 / Math.max(1, pairs.length)
-        const rows = pairs.map(({ prompt, chosen, rejected, margin }) => {
-          return { prompt, chosen, rejected, margin, group: record.external_id, weight }
-        })
-        return { rows, dropped }
+        return { rows: pairs, dropped }
       },
     }
   },
