@@ -46,7 +46,7 @@ export const exportCommands: readonly CliCommand[] = [
           throw invalid({
             '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
           })
-        const { counts, path } = await exportToFile(parley, cliActor, {
+        const { counts, path, manifest } = await exportToFile(parley, cliActor, {
           dataset,
           as,
           flags,
@@ -56,6 +56,7 @@ export const exportCommands: readonly CliCommand[] = [
         const talk = to === '-' ? say : print
         for (const line of sayCounts(counts, dryRun === true)) talk(line)
         if (path) talk(path)
+        for (const warning of manifest?.warnings ?? []) say(`Argilla cannot say: ${warning}`)
       }),
   },
 ]
