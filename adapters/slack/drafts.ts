@@ -5,13 +5,13 @@
 import type { Interaction, Person, Reply, ShownForm, TaskCard } from '../../src/chat/port.ts'
 import { askedQuestions, parseDraft } from '../../src/questions/values.ts'
 import { type Meta, questionOf } from './ids.ts'
-import { parseForm, parseSubmission, type SubmissionBody } from './parse.ts'
-import { decidingQuestions, inputId } from './questions.ts'
+import { type ActionBody, parseForm, parseSubmission, type SubmissionBody } from './parse.ts'
+import { decidingQuestions, inputId, type State } from './questions.ts'
 
 export type Drafts = ReturnType<typeof openDrafts>
 
 /** An input that Slack told of: `block` is the one that changed, null when the window was closed. */
-type Entered = { body: SubmissionBody; block: string | null }
+export type Entered = { body: SubmissionBody; block: string | null }
 
 type Way = {
   find: (by: Person, meta: Meta) => Promise<ShownForm | null>
@@ -29,12 +29,15 @@ export function openDrafts({ find, handle, redraw }: Way) {
     const shown = form ? await find(form.by, form.meta) : null
     if (!form || !shown) return
     const { by, meta } = form
-    const { values, lost } = parseSubmission(body, meta, shown)
-    // Slack does not always tell what a window held: better the draft there is than an empty one.
-    if (lost) return
+    const { values, untold } = parseSubmission(body, meta, shown)
     const { assignmentId, editing } = meta
     const drawn = drawnQuestions(body, meta)
-    const hidden = shown.questions.flatMap(({ name }) => (drawn.has(name) ? [] : [name]))
+    // Slack does not always tell all that a window held: what is kept of the rest stays.
+    if (untold.length === drawn.size) return
+    for (const question of untold) delete values[question]
+    const hidden = shown.questions.flatMap(({ name }) =>
+      drawn.has(name) && !untold.includes(name) ? [] : [name],
+    )
     const more = { ...(hidden.length > 0 ? { hidden } : {}), ...(editing ? { editing } : {}) }
     await handle({ by, type: 'draft', assignmentId, values, ...more })
     const isDeciding =
@@ -88,10 +91,14 @@ function asksOthers(
   )
 }
 
-/** The input a person typed or chose in, or null when a button was pressed. */
-export function enteredBlock(action: {
-  actions: { action_id?: string; block_id?: string }[]
-}): string | null {
+/** The window and the input in it that a person typed or chose in; null when a button was pressed. */
+export function readEntered(action: ActionBody): Entered | null {
   const [first] = action.actions
-  return first?.action_id === inputId ? (first.block_id ?? null) : null
+  const block = first?.block_id
+  if (!action.view || first?.action_id !== inputId || block === undefined) return null
+  const { value = null, selected_option = null, selected_options = [] } = first
+  const held = { value, selected_option, selected_options }
+  const values: State = { [block]: { [inputId]: held }, ...action.view.state?.values }
+  const state = { values }
+  return { body: { ...action, view: { ...action.view, state } }, block }
 }

@@ -21,7 +21,7 @@ import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
 import { fileQuestion, readAnswerFile } from './answer-file.ts'
 import type { View } from './blocks.ts'
-import { enteredBlock, openDrafts } from './drafts.ts'
+import { type Entered, openDrafts, readEntered } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { openGroups } from './groups.ts'
 import { openHomeTab } from './home.ts'
@@ -250,26 +250,25 @@ export function slackAdapter(
     redraw: (body, _, meta, card) => stage.redraw(body, meta, card),
   })
   /** A draft is the person's insurance: that one could not be kept is nothing to interrupt them for. */
-  const keepDraft = async (body: SubmissionBody, block: string | null) => {
+  const keepDraft = async (entered: Entered) => {
     try {
-      await drafts.keep({ body, block })
+      await drafts.keep(entered)
     } catch (error) {
       log.warn({ err: error, code: slackCode(error) }, 'A draft could not be kept.')
     }
   }
 
   app.view({ callback_id: formId, type: 'view_closed' }, async ({ body, ack }) => {
-    await keepDraft(asSubmission(body), null)
+    await keepDraft({ body: asSubmission(body), block: null })
     await ack()
   })
 
   app.action(/^v1:/, async ({ body, ack }) => {
     const action = asAction(body)
-    const block = enteredBlock(action)
-    if (block !== null) {
+    const entered = readEntered(action)
+    if (entered) {
       await ack()
-      if (action.view) await keepDraft({ ...action, view: action.view }, block)
-      return
+      return keepDraft(entered)
     }
     const parsed = parseAction(action)
     if (!parsed) {
@@ -346,7 +345,7 @@ export function slackAdapter(
     }
     const file = await readAnswerFile(submission, meta, outbox, spoken())
     if (file && 'errors' in file) {
-      await keepDraft(submission, null)
+      await keepDraft({ body: submission, block: null })
       return { answer: { response_action: 'errors', errors: file.errors } }
     }
     if (file) values[file.question] = file.text

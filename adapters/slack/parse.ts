@@ -4,11 +4,12 @@ import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { readHours, unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
+import { parseExportId } from './exports.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { parseMyDataId } from './my-data.ts'
 import { parsePublicId } from './posts.ts'
-import { readQuestion, type State } from './questions.ts'
+import { inputId, readQuestion, type State } from './questions.ts'
 import { parseReminderId } from './reminders.ts'
 
 /** What came with a command, as far as we use it. */
@@ -33,7 +34,8 @@ export type ActionBody = {
     action_id?: string
     block_id?: string
     value?: string
-    selected_option?: { value?: string } | null
+    selected_option?: { value: string } | null
+    selected_options?: { value: string }[] | null
   }[]
   channel?: { id?: string }
   message?: { ts?: string }
@@ -56,10 +58,17 @@ export type ViewBody = {
     type?: string
     block_id?: string
     accessory?: { value?: string }
-    element?: { initial_value?: string }
+    optional?: boolean
+    element?: DrawnElement
   }[]
   state?: { values?: State }
   title?: { text?: string }
+}
+
+type DrawnElement = {
+  initial_value?: string
+  initial_option?: { value: string }
+  initial_options?: { value: string }[]
 }
 
 export type SubmissionBody = {
@@ -119,6 +128,8 @@ export function parseAction(
   if (ofReminder) return { gesture: { by, ...ofReminder } }
   const ofMyData = parseMyDataId(id)
   if (ofMyData) return { gesture: { by, ...ofMyData } }
+  const ofExport = parseExportId(id)
+  if (ofExport) return { gesture: { by, ...ofExport } }
   const pressed = parseId(id)
   if (!pressed) return null
   switch (pressed.verb) {
@@ -162,25 +173,48 @@ export function parseForm(body: SubmissionBody): { by: Person; meta: Meta } | nu
   return meta ? { by: personOf(body), meta } : null
 }
 
-/** Reads the answers of a submission; null when Slack lost blocks that the form had. */
+/**
+ * Reads what a window holds. Slack may leave out what nobody touched: that is as it was drawn, and
+ * `untold` names the questions of which nothing was told at all. `lost` is a submission that lacks
+ * what it must have: Slack lost blocks on the way.
+ */
 export function parseSubmission(
   body: SubmissionBody,
-  meta: Meta,
+  { assignmentId }: Pick<Meta, 'assignmentId'>,
   shown: ShownForm,
-): { values: Record<string, unknown>; lost: boolean } {
-  const state = body.view.state?.values ?? {}
-  const own = `${meta.assignmentId}:`
-  const drawn = (body.view.blocks ?? []).flatMap((block) =>
-    block.type === 'input' && block.block_id?.startsWith(own) ? [block.block_id] : [],
-  )
-  const form = { assignmentId: meta.assignmentId, outputs: shown.outputs }
+): { values: Record<string, unknown>; lost: boolean; untold: string[] } {
+  const told = body.view.state?.values ?? {}
+  const state: State = { ...told }
+  const isTold = new Map<string, boolean>()
+  let lost = true
+  let isRequiredMissing = false
+  for (const { type, block_id, optional, element } of body.view.blocks ?? []) {
+    const question = questionOf(assignmentId, block_id ?? '')
+    if (type !== 'input' || question === null || block_id === undefined) continue
+    const isHere = told[block_id] !== undefined
+    isTold.set(question, isHere || (isTold.get(question) ?? false))
+    if (isHere) lost = false
+    else {
+      isRequiredMissing ||= optional !== true
+      state[block_id] = { [inputId]: asDrawn(element) }
+    }
+  }
+  const form = { assignmentId, outputs: shown.outputs }
   const values: Record<string, unknown> = {}
   for (const question of shown.questions) {
     const value = readQuestion(question, state, form)
     if (value !== undefined) values[question.name] = value
   }
-  const lost = drawn.some((id) => state[id] === undefined)
-  return { values, lost: lost || drawn.length === 0 }
+  const untold = [...isTold].flatMap(([question, isHere]) => (isHere ? [] : [question]))
+  return { values, lost: lost || isRequiredMissing, untold }
+}
+
+function asDrawn({ initial_value, initial_option, initial_options }: DrawnElement = {}) {
+  return {
+    value: initial_value ?? null,
+    selected_option: initial_option ?? null,
+    selected_options: initial_options ?? [],
+  }
 }
 
 /** Puts each problem under the input it is about; what is about none goes under the first. */
@@ -288,6 +322,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
   const [first, second, ...more] = rest
   switch (verb) {
     case 'export': {
+      if (first === 'cancel' && !second) return { gesture: { by, type: 'admin-export-cancel' } }
       if (!first || !second || second.includes('=')) return { say: said.badExport }
       const options: Record<string, string> = Object.create(null)
       for (const word of more) {

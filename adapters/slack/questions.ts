@@ -94,20 +94,19 @@ export function decidingQuestions(questions: readonly Question[]): Set<string> {
   )
 }
 
-/** Lets Slack tell us of what is entered before it is submitted: of text as it is typed, and of `all`. */
-export function listening(blocks: Block[], all: boolean): Block[] {
+/** Lets Slack tell us of what is entered before it is submitted: closed windows tell nothing. */
+export function listening(blocks: Block[]): Block[] {
   return blocks.map((block) => {
     if (block.type !== 'input') return block
-    if (block.element.type === 'plain_text_input')
-      return {
-        ...block,
-        dispatch_action: true,
-        element: {
-          ...block.element,
-          dispatch_action_config: { trigger_actions_on: ['on_character_entered'] },
-        },
-      }
-    return all ? { ...block, dispatch_action: true } : block
+    if (block.element.type !== 'plain_text_input') return { ...block, dispatch_action: true }
+    return {
+      ...block,
+      dispatch_action: true,
+      element: {
+        ...block.element,
+        dispatch_action_config: { trigger_actions_on: ['on_character_entered'] },
+      },
+    }
   })
 }
 

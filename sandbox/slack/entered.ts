@@ -3,7 +3,7 @@
  * there, and `state.values` as payloads carry it.
  */
 
-import { compact, isObject, type Json, type JsonObject, objects, text } from '../json.ts'
+import { compact, isObject, type Json, type JsonObject, objects, same, text } from '../json.ts'
 import { actionable } from './blocks.ts'
 import { type Entered, entryKey } from './workspace.ts'
 
@@ -52,6 +52,20 @@ export function stateValues(
     values[blockId] = { ...(isObject(inBlock) ? inBlock : {}), [actionId]: value }
   }
   return values
+}
+
+/** As stateValues, without what is as it was drawn: Slack is known to leave that out at times. */
+export function touchedValues(
+  blocks: readonly JsonObject[],
+  entered: Map<string, Entered>,
+): JsonObject {
+  const touched = blocks.filter((block) =>
+    stateful([block]).some(({ element }) => {
+      const held = entered.get(entryKey(text(block['block_id']), text(element['action_id'])))
+      return held !== undefined && !same(held, startValue(element))
+    }),
+  )
+  return stateValues(touched, entered)
 }
 
 function startValue(element: JsonObject): Entered {

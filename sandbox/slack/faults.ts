@@ -36,6 +36,8 @@ export type Faults = {
   every(rule: ((call: Suffering) => Injected | undefined) | null): void
   take(method: string, call?: { channel: string; team: string }): Injected | undefined
   record(kind: FaultKind, detail: string): void
+  /** Whether presses in views leave out of `state` what nobody touched (python-slack-sdk#1350). */
+  tellsOnlyTouched: boolean
 }
 
 export function openFaults(now: () => number): Faults {
@@ -58,5 +60,6 @@ export function openFaults(now: () => number): Faults {
     record(kind, detail) {
       seen.push({ at: now(), kind, detail })
     },
+    tellsOnlyTouched: false,
   }
 }

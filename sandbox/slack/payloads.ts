@@ -1,7 +1,7 @@
 /** Builds the payloads Slack sends when people act, with the keys real ones carry. */
 
 import type { Json, JsonObject } from '../json.ts'
-import { stateValues } from './entered.ts'
+import { stateValues, touchedValues } from './entered.ts'
 import { messageJson } from './messages.ts'
 import { viewJson } from './modals.ts'
 import type { Place } from './screen.ts'
@@ -34,15 +34,18 @@ export function blockActions(
   user: User,
   place: Place,
   action: JsonObject,
+  isTerse = false,
 ): JsonObject {
   const actions: Json = [{ ...action, action_ts: newTs(workspace) }]
   const start = shared(workspace, user, 'block_actions')
   if (place.kind === 'view') {
+    const { blocks, entered } = place.view
+    const values = isTerse ? touchedValues(blocks, entered) : stateValues(blocks, entered)
     return {
       ...start,
       container: { type: 'view', view_id: place.view.id },
       trigger_id: newTrigger(workspace, user.id, place.view.id),
-      view: viewJson(workspace, place.view),
+      view: { ...viewJson(workspace, place.view), state: { values } },
       actions,
     }
   }
@@ -79,6 +82,7 @@ export function viewSubmission(workspace: Workspace, user: User, view: View): Js
   }
 }
 
+/** Slack does not list what stood in the inputs among what it tells of a closed view. */
 export function viewClosed(
   workspace: Workspace,
   user: User,
@@ -87,7 +91,7 @@ export function viewClosed(
 ): JsonObject {
   return {
     ...shared(workspace, user, 'view_closed'),
-    view: viewJson(workspace, view),
+    view: { ...viewJson(workspace, view), state: { values: {} } },
     is_cleared: isCleared,
   }
 }

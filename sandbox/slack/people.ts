@@ -144,7 +144,8 @@ export function personOf(streets: Streets, user: User): Person {
       block_id: block['block_id'],
       ...action,
     })
-    return interact(payloads.blockActions(workspace, user, place, full), null)
+    const isTerse = streets.faults.tellsOnlyTouched
+    return interact(payloads.blockActions(workspace, user, place, full, isTerse), null)
   }
 
   /** Puts a value into a control; Slack hears of it at once unless it waits in an input block. */

@@ -274,6 +274,54 @@ questions:
     ])
   })
 
+  test.each([
+    ['whole windows', false],
+    ['what was touched alone', true],
+  ])('a form half filled in is there again, though Slack tells of %s', async (_, terse) => {
+    const { dee, slack } = journey
+    const name = terse ? 'half-touched' : 'half-whole'
+    const document = `
+name: ${name}
+template: comparison
+title: Half of it
+questions:
+  preference: { mode: full }
+  clear: { title: Clear?, type: rating, of: outputs }
+  kinds: { title: Kinds, type: multi_label, options: [a, b, c] }
+  note: { title: A note, type: text, required: false }
+`
+    const outputs = ['one', 'two', 'three'].map((text) => `${name} ${text}`)
+    await journey.dataset(document, [{ id: 'h1', prompt: 'Which?', outputs }])
+    slack.faults.tellsOnlyTouched = terse
+    await dee.joins(name)
+    await dee.presses('Answer in full', { in: name })
+    await dee.chooses('Rank of B', '1 (best)')
+    await dee.chooses('Clear? (C)', '4')
+    await dee.ticks('Kinds', ['b', 'c'])
+    await dee.writes('A note', 'half a note')
+    await dee.closes()
+    await dee.presses('Answer in full', { in: name })
+    // Looked at, one thing changed, and the window is gone with the laptop's lid.
+    await dee.chooses('Clear? (A)', '2')
+    dee.reload()
+    await dee.presses('Answer in full', { in: name })
+    expect(state(dee)).toContain('half a note')
+    for (const [label, option] of [
+      ['Rank of A', '2'],
+      ['Rank of C', '3 (worst)'],
+      ['Clear? (B)', '5'],
+    ] as const)
+      await dee.chooses(label, option)
+    await dee.submits()
+    await dee.closes()
+    slack.faults.tellsOnlyTouched = false
+    const answers = newestOf(await journey.raw(name))
+    expect(answers.map(({ status }) => status)).toEqual(['submitted'])
+    const { clear, kinds, note } = answers[0]?.values ?? {}
+    expect(Object.values(clear ?? {}).sort()).toEqual([2, 4, 5])
+    expect({ kinds, note }).toEqual({ kinds: ['b', 'c'], note: 'half a note' })
+  })
+
   test('a press after a closed window keeps the comment that was typed in it', async () => {
     const { ana } = journey
     const document = `

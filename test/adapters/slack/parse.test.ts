@@ -192,7 +192,25 @@ describe('happy and refused: submissions', () => {
         preference: { mode: 'full', ranks: { m1: 2, m2: 1, m3: 1 }, all_unacceptable: false },
       },
       lost: false,
+      untold: [],
     })
+  })
+
+  test('what nobody touched may be left out: it is as it was drawn, or nothing', () => {
+    const [first = '', ...others] = ids
+    const told = body({ [first]: chosen('2') })
+    for (const block of told.view.blocks ?? []) {
+      block.optional = true
+      if (others.includes(block.block_id ?? '')) block.element = { initial_option: { value: '1' } }
+    }
+    expect(parseSubmission(told, meta, shown)).toEqual({
+      values: {
+        preference: { mode: 'full', ranks: { m1: 2, m2: 1, m3: 1 }, all_unacceptable: false },
+      },
+      lost: false,
+      untold: ['why'],
+    })
+    expect(parseSubmission(body({}), meta, shown)).toMatchObject({ lost: true })
   })
 
   test('blocks of another record are ignored, missing ones are seen', () => {
