@@ -197,6 +197,7 @@ async function show(
     case 'reminder':
     case 'preferences':
     case 'my-data':
+    case 'export-progress':
     case 'post':
     case 'hub':
       return only(place(drawMessage(reply, at.said, asked).components, at))

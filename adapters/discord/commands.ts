@@ -184,6 +184,12 @@ export const commands: readonly Command[] = [
         ],
       ),
       sub(
+        'export-cancel',
+        'Stop the export of yours that is under way',
+        ['export-abbrechen', 'Deinen laufenden Export abbrechen'],
+        [],
+      ),
+      sub(
         'import',
         'Add records from a file',
         ['importieren', 'Einträge aus einer Datei hinzufügen'],

@@ -12,6 +12,7 @@ import {
   message,
   rows,
 } from './components.ts'
+import { drawExport } from './exports.ts'
 import { drawHome } from './home.ts'
 import { isDrawable, ofId } from './ids.ts'
 import { drawChoices, drawHistory, drawReceipt, drawWelcome } from './lists.ts'
@@ -65,6 +66,8 @@ function drawReply(
       return drawPreferences(reply.preferences, reply.notice, said)
     case 'my-data':
       return drawMyData(reply, said)
+    case 'export-progress':
+      return drawExport(reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

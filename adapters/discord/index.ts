@@ -15,8 +15,9 @@ import { openEndpoint } from './endpoint.ts'
 import { openGateway, wrongToken } from './gateway.ts'
 import { inGuild, openGroups } from './groups.ts'
 import { openLane, type Time } from './lanes.ts'
+import { limits } from './limits.ts'
 import { openResponder } from './respond.ts'
-import { type File, failureOf, isTokenRefused, openRest, type Rest } from './rest.ts'
+import { type File, failureOf, isTokenRefused, openRest, type Rest, refusalOf } from './rest.ts'
 import { openOutbox } from './send.ts'
 import { unsupportedByDiscord } from './unsupported.ts'
 
@@ -58,6 +59,8 @@ export function discordAdapter(
 
   return {
     platform: 'discord',
+    mostFileBytes: limits.fileBytes,
+    refusesFile: (error) => refusalOf(error)?.status === 413 || refusalOf(error)?.code === 40005,
     unsupported: unsupportedByDiscord,
     ...openGroups(rest, inside),
     async send(to, reply, starting) {

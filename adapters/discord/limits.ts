@@ -38,6 +38,8 @@ export const limits = {
   choices: 25,
   choiceText: 100,
   attachments: 10,
+  /** docs.discord.com/developers/reference#uploading-files: 10 MiB; a boosted server takes more. */
+  fileBytes: 10 * 1024 * 1024,
   filename: 1024,
 } as const
 

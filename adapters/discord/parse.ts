@@ -9,6 +9,7 @@ import {
   type ReaderPart,
 } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { parseExportId } from './exports.ts'
 import {
   type FormMeta,
   type HomeVerb,
@@ -228,6 +229,8 @@ function parsePress(raw: Raw): Parsed {
   const id = own?.verb === 'menu' ? (values[0] ?? '') : custom_id
   const ofMyData = parseMyDataId(id)
   if (ofMyData) return { type: 'gesture', gesture: { by, ...ofMyData }, asked: {} }
+  const ofExport = parseExportId(id)
+  if (ofExport) return { type: 'gesture', gesture: { by, ...ofExport }, asked: {} }
   const ofReminder = parseReminderId(id)
   if (ofReminder)
     return 'zones' in ofReminder
@@ -476,6 +479,8 @@ function parseAdmin(
       const { dataset: _, format: __, ...rest } = Object.fromEntries(options)
       return plain({ by, type: 'admin-export', dataset, format, options: rest })
     }
+    case 'export-cancel':
+      return plain({ by, type: 'admin-export-cancel' })
     case 'import': {
       const file = attachmentIn(raw, options.get('file'))
       return file

@@ -33,6 +33,7 @@ import {
   unfolded,
   type View,
 } from './blocks.ts'
+import { drawExport } from './exports.ts'
 import {
   aboutId,
   formId,
@@ -89,6 +90,8 @@ export function drawMessage(
       return drawPreferences(reply.preferences, reply.notice, said)
     case 'my-data':
       return drawMyData(reply, said)
+    case 'export-progress':
+      return drawExport(reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Logger, LogLevel, type types, webApi } from '@slack/bolt'
 import type { Inside, SendFailure } from '../../src/chat/port.ts'
+import { escapeSlack } from '../../src/chat/text.ts'
 import { codeOf, conflict, forbidden, ParleyError, unavailable } from '../../src/errors.ts'
 import type { Message, View } from './blocks.ts'
 import { downloadFile, type FileInfo } from './files.ts'
@@ -64,10 +65,19 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
         await client.views.update({ view_id: id, view, ...(hash ? { hash } : {}) })
       }),
     /** Uploads a file into a channel by Slack's three steps. */
-    upload: (channel: string, file: { name: string; path: string }): Promise<void> =>
+    upload: (
+      channel: string,
+      file: { name: string; path: string },
+      comment?: string,
+    ): Promise<void> =>
       calling('files.completeUploadExternal', async (client) => {
         const data = await readFile(file.path)
-        await client.filesUploadV2({ channel_id: channel, file: data, filename: file.name })
+        await client.filesUploadV2({
+          channel_id: channel,
+          file: data,
+          filename: file.name,
+          ...(comment === undefined ? {} : { initial_comment: escapeSlack(comment) }),
+        })
       }),
     /** A text as a snippet, which Slack shows in full where it stands. */
     uploadText: (channel: string, { name, text }: { name: string; text: string }): Promise<void> =>
@@ -211,6 +221,23 @@ export function slackCode(error: unknown): string | null {
   const cause = error instanceof ParleyError ? error.cause : error
   return cause instanceof webApi.WebAPIPlatformError ? String(cause.data.error) : null
 }
+
+/** Slack itself takes 1 GB, but its SDK holds the whole file in memory and sends it in one request. */
+export const mostFileBytes = 100 * 1024 * 1024
+
+/** Whether this workspace takes no such file, however often it is tried. */
+export function refusesFile(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  if (cause instanceof webApi.WebAPIHTTPError) return cause.statusCode === 413
+  return cause instanceof webApi.WebAPIPlatformError && fileRefusals.has(String(cause.data.error))
+}
+
+/** Too large, or files (of this kind, here) are switched off by the workspace's admins. */
+const fileRefusals = new Set([
+  ...['file_too_large', 'file_upload_size_restricted', 'file_uploads_disabled'],
+  ...['file_uploads_except_images_disabled', 'blocked_file_type', 'storage_limit_reached'],
+  ...['slack_connect_file_upload_sharing_blocked', 'malware_detected'],
+])
 
 /** How long Slack asks us to wait, in milliseconds, or null when that is not what went wrong. */
 export function retryAfterMs(error: unknown): number | null {

@@ -119,6 +119,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
       case 'reminder':
       case 'preferences':
       case 'my-data':
+      case 'export-progress':
       case 'problems':
       case 'choices':
       case 'history':
@@ -161,6 +162,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'reminder':
         case 'preferences':
         case 'my-data':
+        case 'export-progress':
         case 'post':
         case 'hub':
         case 'notice':
@@ -184,6 +186,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'reminder':
         case 'preferences':
         case 'my-data':
+        case 'export-progress':
           return repaint(outbox, click, drawMessage(reply, said()))
         case 'form': {
           const isHere = !click.ephemeral || isBallot(reply)
@@ -256,6 +259,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'reminder':
         case 'preferences':
         case 'my-data':
+        case 'export-progress':
           await changeView(
             outbox,
             viewId,
@@ -312,6 +316,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'reminder':
         case 'preferences':
         case 'my-data':
+        case 'export-progress':
         case 'post':
         case 'hub':
         case 'file':

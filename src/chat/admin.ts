@@ -2,6 +2,7 @@
 import { datasetProgress } from '../assignments/progress.ts'
 import { getDataset, listDatasets } from '../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../datasets/publish.ts'
+import { cancelExport } from '../exports/cancel.ts'
 import { startExport } from '../exports/start.ts'
 import { adminActor, claimAdmin } from '../labelers/roles.ts'
 import { datasetStats } from '../quality/stats.ts'
@@ -17,6 +18,7 @@ export const adminGestures: Gestures<
   | 'admin-publish'
   | 'admin-pause'
   | 'admin-export'
+  | 'admin-export-cancel'
   | 'admin-help'
 > = {
   'claim-admin': async (parley, { by, code }) => {
@@ -58,6 +60,12 @@ export const adminGestures: Gestures<
       type: 'notice',
       text: spoken().exportStarted(dataset, format),
     }
+  },
+  'admin-export-cancel': async (parley, { by, exportId }) => {
+    const actor = await adminActor(parley, by)
+    const asked = exportId === undefined ? { requestedBy: by } : { exportId }
+    const { cancelled, dataset } = await cancelExport(parley, actor, asked)
+    return { type: 'notice', text: spoken().exportCancelled(dataset, cancelled.options.as) }
   },
   'admin-help': async (parley, { by }) => {
     await adminActor(parley, by)

@@ -338,10 +338,23 @@ export const german: Words = {
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>
     `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
+  exportRuns: (name, as, rows) =>
+    rows === 0
+      ? `„${name}“ wird als ${as} exportiert …`
+      : `„${name}“ wird als ${as} exportiert: bisher ${zeilen(rows)} …`,
+  exportDone: (name, as, rows, left) =>
+    `„${name}“ als ${as}: ${rows === 0 ? 'es gibt noch nichts zu exportieren' : zeilen(rows)}.${left > 0 ? ` ${left} ausgelassen; das Manifest sagt, warum.` : ''}`,
+  exportFailed: (name, as) => `Der Export von „${name}“ als ${as} ist gescheitert.`,
+  exportCancelled: (name, as) =>
+    `Der Export von „${name}“ als ${as} wurde abgebrochen. Nichts davon bleibt.`,
+  exportCancel: 'Abbrechen',
+  exportLinked: (megabytes, until) =>
+    `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
   adminHelp: [
     '/parley-admin progress [DATASET]: wie weit alles ist',
     '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
+    '/parley-admin export cancel: bricht deinen laufenden Export ab',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
     '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: lädt zu einer Menge ein',
     '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
@@ -474,4 +487,8 @@ export const german: Words = {
       ? `„${word}“ gibt es nicht. Meintest du „${near}“?`
       : `„${word}“ gibt es nicht. Das kannst du schreiben:`,
   badOption: (word) => `„${word}“ ist keine Option. Schreibe Optionen als Name=Wert.`,
+}
+
+function zeilen(rows: number): string {
+  return rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`
 }

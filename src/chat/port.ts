@@ -209,6 +209,19 @@ export type ExportForm = {
   options: { name: string; values: readonly string[] | null }[]
 }
 
+/** How far an export is and what came of it; `links` lead to files too large for a message. */
+export type ExportProgress = {
+  exportId: string
+  dataset: string
+  as: string
+  state: 'writing' | 'done' | 'failed' | 'cancelled'
+  rows: number
+  /** Of a finished one: how many were left out. */
+  left: number
+  problem: string | null
+  links: { name: string; bytes: number; url: string; until: Date }[]
+}
+
 export type Interaction = { by: Person } & (
   | { type: 'next'; dataset?: string }
   | { type: 'open'; assignmentId: string }
@@ -277,6 +290,8 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-preview'; dataset: string }
   | { type: 'admin-export-form'; dataset: string }
   | { type: 'admin-import-form'; dataset: string }
+  /** Without an id: the newest one of theirs that is under way. */
+  | { type: 'admin-export-cancel'; exportId?: string }
   | { type: 'admin-import'; dataset: string; file: GivenFile }
 )
 
@@ -316,6 +331,8 @@ export type Reply =
   /** Open the form of an export, or of an import by file. */
   | { type: 'export-form'; form: ExportForm }
   | { type: 'import-form'; dataset: { name: string; title: string } }
+  /** Can be cancelled while it is written. */
+  | { type: 'export-progress'; progress: ExportProgress }
   | { type: 'notice'; text: string }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
@@ -380,6 +397,10 @@ export interface ChatAdapter {
   send(to: Person | Channel, reply: Reply, starting?: () => Promise<void>): Promise<Delivered>
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
+  /** The largest file it takes along with a message; what is larger gets a link. */
+  readonly mostFileBytes?: number
+  /** Whether a failed send means that this place takes no such file, however often it is tried. */
+  refusesFile?(error: unknown): boolean
   /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */
   failureOf?(error: unknown): SendFailure
   /**

@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { german } from './german.ts'
-import type { SkipReason } from './port.ts'
+import type { ExportProgress, SkipReason } from './port.ts'
 
 const english = {
   answer: 'Answer',
@@ -331,10 +331,23 @@ const english = {
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>
     `Export of “${name}” as ${format} has started. The file comes as a private message.`,
+  exportRuns: (name: string, as: string, rows: number) =>
+    rows === 0
+      ? `Exporting “${name}” as ${as} …`
+      : `Exporting “${name}” as ${as}: ${countRows(rows)} so far …`,
+  exportDone: (name: string, as: string, rows: number, left: number) =>
+    `“${name}” as ${as}: ${rows === 0 ? 'there is nothing to export yet' : countRows(rows)}.${left > 0 ? ` ${left} left out; the manifest says why.` : ''}`,
+  exportFailed: (name: string, as: string) => `The export of “${name}” as ${as} failed.`,
+  exportCancelled: (name: string, as: string) =>
+    `The export of “${name}” as ${as} was cancelled. Nothing of it was kept.`,
+  exportCancel: 'Cancel',
+  exportLinked: (megabytes: string, until: string) =>
+    `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
   adminHelp: [
     '/parley-admin progress [DATASET]: how far it is',
     '/parley-admin stats DATASET: how much people agree, and which models they prefer',
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
+    '/parley-admin export cancel: stops the export of yours that is under way',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
     '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
     '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
@@ -510,6 +523,33 @@ export function spoken(): Words {
 }
 
 /** A skip reason as a person reads it. */
+/** What a message says of an export; the links stand below it. */
+export function sayExport(said: Words, progress: ExportProgress): string {
+  const { dataset, as, rows } = progress
+  switch (progress.state) {
+    case 'writing':
+      return said.exportRuns(dataset, as, rows)
+    case 'done':
+      return [said.exportDone(dataset, as, rows, progress.left), progress.problem ?? '']
+        .join(' ')
+        .trim()
+    case 'failed':
+      return `${said.exportFailed(dataset, as)} ${progress.problem ?? ''}`.trim()
+    case 'cancelled':
+      return said.exportCancelled(dataset, as)
+  }
+}
+
+/** What stands beside a link: how large the file is and until when it can be fetched. */
+export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][number]): string {
+  const megabytes = (bytes / 1024 / 1024).toLocaleString('en-US', { maximumFractionDigits: 1 })
+  return said.exportLinked(megabytes, until.toISOString().slice(0, 16).replace('T', ' '))
+}
+
+function countRows(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+}
+
 export function sayReason(said: Words, reason: SkipReason): string {
   switch (reason) {
     case 'unclear':

@@ -2,13 +2,15 @@
  * Tells the requester of an export, in private, how far it is, and sends the files. Each file is
  * marked once it is sent: a worker that dies in between repeats at most the one it was sending.
  */
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { getDatasetById } from '../datasets/dataset.ts'
-import { asParleyError } from '../errors.ts'
-import { platforms } from '../labelers/person.ts'
+import { asParleyError, unavailable } from '../errors.ts'
+import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import { exportColumns, heartbeatMs, readExport, staleAfterMs } from './export.ts'
+import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
+import { flatName, linkTo } from './link.ts'
 import type { Export, ExportFile } from './shape.ts'
 
 /** Sends what is written and not yet delivered, unless somebody else is at it. */
@@ -30,8 +32,7 @@ export async function tellFailure(parley: Parley, exportId: string): Promise<voi
   if (!told) return
   const failed = readExport(told)
   const dataset = await getDatasetById(parley, failed.datasetId)
-  const what = `The export of “${dataset.name}” as ${failed.options.as} failed.`
-  await quietly(parley, failed, paint(parley, failed, `${what} ${failed.problem ?? ''}`.trim()))
+  await quietly(parley, failed, paint(parley, failed, progressOf(failed, dataset.name, 'failed')))
 }
 
 /** Puts the progress into one message, painted over as it goes. It never holds the writing up. */
@@ -41,11 +42,16 @@ export async function reportExport(
   dataset: string,
   rows: number,
 ): Promise<void> {
-  const text =
-    rows === 0
-      ? `Exporting “${dataset}” as ${found.options.as} …`
-      : `Exporting “${dataset}” as ${found.options.as}: ${count(rows)} so far …`
-  await quietly(parley, found, paint(parley, found, text))
+  const progress = progressOf({ ...found, rows }, dataset, 'writing')
+  await quietly(parley, found, paint(parley, found, progress))
+}
+
+/** Paints what an export is now over its message, if it has one. */
+export async function repaintExport(parley: Parley, exportId: string): Promise<void> {
+  const found = await getExport(parley, exportId)
+  const dataset = await getDatasetById(parley, found.datasetId)
+  if (found.state === 'cancelled')
+    await quietly(parley, found, paint(parley, found, progressOf(found, dataset.name, 'cancelled')))
 }
 
 async function claimDelivery(parley: Parley, exportId: string): Promise<Export | null> {
@@ -66,7 +72,6 @@ async function claimDelivery(parley: Parley, exportId: string): Promise<Export |
 async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   const { requestedBy, directory } = claimed
   const dataset = await getDatasetById(parley, claimed.datasetId)
-  const summary = await summarize(parley, claimed, dataset.name)
   // A large file takes its time to upload, and nobody else may begin meanwhile.
   const timer = setInterval(() => {
     update(parley, claimed, { heartbeatAt: parley.now() }).catch((error: unknown) => {
@@ -74,13 +79,15 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     })
   }, heartbeatMs)
   try {
-    for (const file of claimed.files) {
-      // Chat takes no empty file: the message above and the manifest say that there is nothing.
-      if (!requestedBy || !directory || file.sent || isEmpty(file)) continue
-      const { name } = file
-      const path = join(directory, name)
-      await parley.send(requestedBy, { type: 'file', name: flat(name), path, text: about(file) })
-      await update(parley, claimed, { files: JSON.stringify(marked(claimed.files, file)) })
+    if (requestedBy && directory) {
+      const at = await openConversation(parley, claimed, dataset.name)
+      for (const file of claimed.files) {
+        // Chat takes no empty file: the message above and the manifest say that there is nothing.
+        if (file.sent || file.linked || isEmpty(file)) continue
+        const went = await sendFile(parley, at, join(directory, file.name), file)
+        file[went] = true
+        await update(parley, claimed, { files: JSON.stringify(claimed.files) })
+      }
     }
   } catch (error) {
     clearInterval(timer)
@@ -102,7 +109,42 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     deliveredAt: parley.now(),
     heartbeatAt: null,
   })
+  const summary = await summarize(parley, claimed, dataset.name)
   await quietly(parley, claimed, paint(parley, claimed, summary))
+}
+
+/**
+ * Where the message about it stands. Files go there by the conversation's own address, so that the
+ * words and the file of each are one message, and a second try repeats nothing that arrived.
+ */
+async function openConversation(
+  parley: Parley,
+  found: Export,
+  dataset: string,
+): Promise<{ platform: Platform; workspace: string; channelId: string }> {
+  const known = await findMessage(parley, found)
+  if (!known) await paint(parley, found, progressOf(found, dataset, 'writing'))
+  const { platform, workspace, channel } = known ?? (await getMessage(parley, found))
+  return { platform, workspace, channelId: channel }
+}
+
+/** What is too large for the platform, or refused there, gets a link in the message above. */
+async function sendFile(
+  parley: Parley,
+  to: { platform: Platform; workspace: string; channelId: string },
+  path: string,
+  file: ExportFile,
+): Promise<'sent' | 'linked'> {
+  const adapter = parley.platforms.get(to.platform)
+  const { size } = await stat(path)
+  if (size > (adapter?.mostFileBytes ?? Number.POSITIVE_INFINITY)) return 'linked'
+  try {
+    await parley.send(to, { type: 'file', name: flatName(file.name), path, text: about(file) })
+    return 'sent'
+  } catch (error) {
+    if (adapter?.refusesFile?.(error)) return 'linked'
+    throw error
+  }
 }
 
 /** What cannot be told is logged: the export itself goes on. */
@@ -113,22 +155,32 @@ async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): 
 }
 
 /** The first word makes the message, the others repaint it. */
-async function paint(parley: Parley, found: Export, text: string): Promise<void> {
+async function paint(parley: Parley, found: Export, progress: Progress): Promise<void> {
   if (!found.requestedBy) return
-  const row = await parley.db
-    .selectFrom('exports')
-    .select('message')
-    .where('id', '=', found.id)
-    .executeTakeFirst()
-  const reply = { type: 'notice', text } as const
-  const delivered = Delivered.safeParse(row?.message)
-  if (delivered.success) return parley.repaint(delivered.data, reply)
+  const reply = { type: 'export-progress', progress } as const
+  const delivered = await findMessage(parley, found)
+  if (delivered) return parley.repaint(delivered, reply)
   const sent = await parley.send(found.requestedBy, reply)
   await parley.db
     .updateTable('exports')
     .set({ message: JSON.stringify(sent) })
     .where('id', '=', found.id)
     .execute()
+}
+
+async function findMessage(parley: Parley, { id }: Export) {
+  const row = await parley.db
+    .selectFrom('exports')
+    .select('message')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return Delivered.safeParse(row?.message).data ?? null
+}
+
+async function getMessage(parley: Parley, found: Export) {
+  const message = await findMessage(parley, found)
+  if (message) return message
+  throw unavailable('The conversation of an export')
 }
 
 const Delivered = z.object({
@@ -138,21 +190,46 @@ const Delivered = z.object({
   message: z.string(),
 })
 
-async function summarize(parley: Parley, found: Export, dataset: string): Promise<string> {
+type Progress = {
+  exportId: string
+  dataset: string
+  as: string
+  state: 'writing' | 'done' | 'failed' | 'cancelled'
+  rows: number
+  left: number
+  problem: string | null
+  links: { name: string; bytes: number; url: string; until: Date }[]
+}
+
+function progressOf(found: Export, dataset: string, state: Progress['state']): Progress {
+  const { id, options, rows, problem } = found
+  const { as } = options
+  return { exportId: id, dataset, as, state, rows, left: 0, problem, links: [] }
+}
+
+async function summarize(parley: Parley, found: Export, dataset: string): Promise<Progress> {
   const row = await parley.db
     .selectFrom('exports')
     .select(['rows', 'candidates'])
     .where('id', '=', found.id)
     .executeTakeFirstOrThrow()
-  const dropped = Number(row.candidates ?? 0) - Number(row.rows)
-  if (Number(row.rows) === 0)
-    return `“${dataset}” as ${found.options.as}: there is nothing to export yet.${dropped > 0 ? ` ${dropped} left out; the manifest says why.` : ''}`
-  const left = dropped > 0 ? ` ${dropped} left out; the manifest says why.` : ''
-  return `“${dataset}” as ${found.options.as}: ${count(Number(row.rows))}.${left}`
+  const rows = Number(row.rows)
+  const left = Math.max(0, Number(row.candidates ?? 0) - rows)
+  const links = await Promise.all(
+    found.files
+      .filter(({ linked }) => linked)
+      .map(async ({ name }) => {
+        const { size } = await stat(join(found.directory ?? '', name))
+        return { name: flatName(name), bytes: size, ...linkTo(parley, found.id, name) }
+      }),
+  )
+  return { ...progressOf({ ...found, rows, problem: null }, dataset, 'done'), left, links }
 }
 
 function isEmpty({ name, rows }: ExportFile): boolean {
-  return rows === 0 && !/\.manifest\.json$|\/dataset_info\.json$/.test(name)
+  return (
+    rows === 0 && !/\.manifest\.json$|\/(dataset_info|parley|dataset|settings)\.json$/.test(name)
+  )
 }
 
 function about(file: ExportFile): string {
@@ -162,16 +239,6 @@ function about(file: ExportFile): string {
 
 function count(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
-}
-
-/** Chat knows no folders. */
-function flat(name: string): string {
-  return name.replaceAll('/', '-')
-}
-
-function marked(files: ExportFile[], sent: ExportFile): ExportFile[] {
-  sent.sent = true
-  return files
 }
 
 async function update(

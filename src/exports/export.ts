@@ -84,5 +84,6 @@ const StoredFiles: z.ZodType<ExportFile[]> = z.array(
     rows: z.number(),
     sha256: z.string(),
     sent: z.boolean().default(false),
+    linked: z.boolean().default(false),
   }),
 )

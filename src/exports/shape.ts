@@ -62,8 +62,14 @@ export const answerFlags = ['keep', 'since', 'until', 'labeler'] as const satisf
 
 export type ExportOptions = { as: string; flags: ExportFlags }
 
-/** One finished file. `sent` is set once the requester has it. */
-export type ExportFile = { name: string; rows: number; sha256: string; sent?: boolean }
+/** One finished file. `sent` is set once the requester has it, `linked` when only a link to it fits. */
+export type ExportFile = {
+  name: string
+  rows: number
+  sha256: string
+  sent?: boolean
+  linked?: boolean
+}
 
 /** Candidates are what the format looked at: emitted + the sum of dropped, always. */
 export type ExportCounts = {

@@ -14,8 +14,15 @@ import { join } from 'node:path'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, conflict } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { deliverExport, reportExport, tellFailure } from './deliver.ts'
-import { exportColumns, heartbeatMs, readExport, staleAfterMs } from './export.ts'
+import { deliverExport, repaintExport, reportExport, tellFailure } from './deliver.ts'
+import {
+  exportColumns,
+  getExport,
+  heartbeatMs,
+  keepDays,
+  readExport,
+  staleAfterMs,
+} from './export.ts'
 import { exportName, type Written, writeFiles } from './files.ts'
 import type { Export } from './shape.ts'
 
@@ -29,6 +36,9 @@ export async function writeExport(
   try {
     if (claimed) await writeClaimed(parley, claimed, running)
   } catch (error) {
+    // Somebody cancelled it: the parts are gone already, and that is what was asked for.
+    if (claimed && (await getExport(parley, exportId)).state === 'cancelled')
+      return repaintExport(parley, exportId)
     await tellFailure(parley, exportId)
     throw error
   }
@@ -48,6 +58,34 @@ export async function sweepExports(parley: Parley): Promise<void> {
     .limit(100)
     .execute()
   for (const { id } of waiting) await parley.queue.ring('write-export', { exportId: id })
+  await expireExports(parley)
+}
+
+/** Files nobody needs any more go: a week after they were written, at once after a cancel. */
+async function expireExports(parley: Parley): Promise<void> {
+  const now = parley.now()
+  const week = new Date(now.getTime() - keepDays * 24 * 60 * 60 * 1000)
+  // A writer that was cancelled notices at its next heartbeat; its folder goes after that.
+  const stale = new Date(now.getTime() - staleAfterMs)
+  const due = await parley.db
+    .selectFrom('exports')
+    .select('id')
+    .where('expiredAt', 'is', null)
+    .where((is) =>
+      is.or([
+        is('finishedAt', '<', week),
+        is.and([is('state', 'in', ['cancelled', 'failed']), is('finishedAt', '<', stale)]),
+      ]),
+    )
+    .where('state', 'in', ['done', 'failed', 'cancelled'])
+    .orderBy('id')
+    .limit(100)
+    .execute()
+  for (const { id } of due) {
+    // The path is made of the row's number alone, whatever the row says of it.
+    await rm(join(parley.dataDir, 'exports', id), { recursive: true, force: true })
+    await parley.db.updateTable('exports').set({ expiredAt: now }).where('id', '=', id).execute()
+  }
 }
 
 async function claimExport(parley: Parley, exportId: string): Promise<Export | null> {

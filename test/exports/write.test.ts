@@ -406,10 +406,13 @@ describe('happy: an export as a job', () => {
     const before = at.sent.length
     await writeExport(at.parley, started.id)
     const sent = at.sent.slice(before)
-    expect(sent.map(({ reply }) => reply.type)).toEqual(['notice', 'file', 'file'])
-    expect(sent.every(({ to }) => 'userId' in to && to.userId === 'UCLEO')).toBe(true)
+    expect(sent.map(({ reply }) => reply.type)).toEqual(['export-progress', 'file', 'file'])
     const [progress, file, manifest] = sent
-    expect(progress?.repaints.at(-1)).toMatchObject({ text: expect.stringMatching(/: 1 row\./) })
+    expect(progress?.to).toMatchObject({ userId: 'UCLEO' })
+    // The files go where that message stands: into her own conversation.
+    for (const one of [file, manifest])
+      expect(one?.to).toMatchObject({ channelId: progress?.delivered.channel })
+    expect(progress?.repaints.at(-1)).toMatchObject({ progress: { state: 'done', rows: 1 } })
     const path = file?.reply.type === 'file' ? file.reply.path : ''
     expect(readRows(path)).toHaveLength(1)
     expect(manifest?.reply).toMatchObject({
@@ -443,7 +446,7 @@ describe('happy: an export as a job', () => {
     expect(await getExport(at.parley, id)).toMatchObject({ state: 'failed' })
     const last = at.sent.slice(before).at(-1)
     expect(last?.repaints.at(-1)).toMatchObject({
-      text: expect.stringMatching(/failed.*no ranking/),
+      progress: { state: 'failed', problem: expect.stringMatching(/no ranking/) },
     })
   })
 })
