@@ -4,7 +4,9 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Channel, Inside, Person } from '../../src/chat/port.ts'
+import { spoken } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
+import type { OptionalScope } from './installations.ts'
 import { type Outbox, slackCode } from './send.ts'
 import { here, inWorkspace } from './where.ts'
 
@@ -13,7 +15,14 @@ export type Groups = ReturnType<typeof openGroups>
 /** A list this old is used again, so that a hundred people who begin together cost one listing. */
 const reusedForMs = 60_000
 
-export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'log'>) {
+/** Says how an admin gives Parley more permissions. */
+export type HowToAllow = (scopes: readonly OptionalScope[]) => Promise<string>
+
+export function openGroups(
+  outbox: Outbox,
+  { now, log }: Pick<Inside, 'now' | 'log'>,
+  howToAllow: HowToAllow,
+) {
   const lists = new LRUCache<string, { at: number; members: Promise<ReadonlySet<string>> }>({
     max: 500,
   })
@@ -38,7 +47,7 @@ export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'l
       try {
         return await inWorkspace(workspace, () => find(outbox, text))
       } catch (error) {
-        const problem = whyNotFound(text, error)
+        const problem = await inWorkspace(workspace, () => whyNotFound(text, error, howToAllow))
         if (problem === null) throw error
         return { problem }
       }
@@ -60,7 +69,7 @@ export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'l
         const id = idOf(name)
         if (slackCode(error) === 'missing_scope' && id !== null)
           return { platform: 'slack', workspace, channelId: id }
-        const problem = whyNotFound(text, error)
+        const problem = await inWorkspace(workspace, () => whyNotFound(text, error, howToAllow))
         if (problem === null) throw error
         return { problem }
       }
@@ -79,11 +88,7 @@ export function openGroups(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'l
           return false
         }
         if (code === 'missing_scope')
-          throw new ParleyError(
-            'forbidden',
-            'Parley may not see any more who is in a group that this work is for. Ask an admin of Parley to install it again.',
-            { cause: error },
-          )
+          throw new ParleyError('forbidden', spoken().groupHidden, { cause: error })
         throw error
       }
     },
@@ -177,15 +182,21 @@ function idOf(entry: string): string | null {
 }
 
 /** What to tell the admin who publishes, or null when it is no question of this group. */
-function whyNotFound(text: string, error: unknown): string | null {
+async function whyNotFound(
+  text: string,
+  error: unknown,
+  howToAllow: HowToAllow,
+): Promise<string | null> {
   const code = slackCode(error)
   if (code !== null && gone.has(code))
     return `There is no ${text} that Parley can see. Check the id; a private channel has to invite @Parley first.`
   if (code !== 'missing_scope') return null
   const isTeam = /^@|^<!subteam|^S/.test(text)
-  const scopes = isTeam ? 'usergroups:read' : 'channels:read (and groups:read for private channels)'
-  return `To let in the people of ${text}, Parley needs the permission ${scopes}. Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and publish again.`
+  const scopes = isTeam ? (['usergroups:read'] as const) : channelScopes
+  return spoken().groupScope(text, scopes.join(', '), await howToAllow(scopes))
 }
+
+const channelScopes = ['channels:read', 'groups:read'] as const
 
 const gone = new Set([
   ...['channel_not_found', 'is_archived', 'not_in_channel', 'no_such_subteam'],

@@ -3,6 +3,7 @@ import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { header, label, type Option, plain, section, type View } from './blocks.ts'
+import type { HowToAllow } from './groups.ts'
 import { exportFormId, importFormId } from './home-ids.ts'
 import { limits } from './limits.ts'
 import type { SubmissionBody } from './parse.ts'
@@ -91,6 +92,7 @@ export function drawImportForm(dataset: { name: string; title: string }, said: W
 export async function readGivenFile(
   { view }: SubmissionBody,
   outbox: Outbox,
+  howToAllow: HowToAllow,
   said: Words,
 ): Promise<{ file: GivenFile } | { problem: string }> {
   const [entered] = Object.values(view.state?.values?.[fileBlock] ?? {})
@@ -103,7 +105,8 @@ export async function readGivenFile(
     if (size > mostBytes) return { problem: said.fileTooLarge }
     return { file: { name, bytes: outbox.download(url, mostBytes) } }
   } catch (error) {
-    if (slackCode(error) === 'missing_scope') return { problem: said.importScope }
+    if (slackCode(error) === 'missing_scope')
+      return { problem: said.importScope(await howToAllow(['files:read'])) }
     const known = asParleyError(error)
     return { problem: known?.code === 'unavailable' ? known.message : said.fileUnread }
   }

@@ -10,6 +10,7 @@ import type { Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { View } from './blocks.ts'
 import { drawDone, drawForm, drawMessage, drawReader, drawWindow, withFewTaps } from './draw.ts'
+import type { HowToAllow } from './groups.ts'
 import {
   drawExportForm,
   drawImportForm,
@@ -34,6 +35,7 @@ type Around = {
   said: () => Words
   /** Whether a long answer may be given as a file here. */
   takesFiles: () => boolean
+  howToAllow: HowToAllow
   log: Inside['log']
   handle: (interaction: Interaction) => Promise<Reply>
   /** Runs what comes after an answer, and tells the person when it fails. */
@@ -43,7 +45,8 @@ type Around = {
 }
 
 export function openHomeTab(around: Around) {
-  const { outbox, stage, said, takesFiles, log, handle, after, laterMs = 15_000 } = around
+  const { outbox, stage, said, takesFiles, howToAllow, log, handle, after } = around
+  const { laterMs = 15_000 } = around
   // Only who opened the tab sees it; the next opening makes it anew for everybody else.
   const openedBy = new LRUCache<string, Person>({ max: 5000, ttl: 24 * 60 * 60_000 })
   const timers = new Map<string, NodeJS.Timeout>()
@@ -123,7 +126,10 @@ export function openHomeTab(around: Around) {
           (await mayReadFiles())
             ? drawImportForm(reply.dataset, said())
             : drawWindow(
-                drawMessage({ type: 'notice', text: said().importScope }, said()),
+                drawMessage(
+                  { type: 'notice', text: said().importScope(await howToAllow(['files:read'])) },
+                  said(),
+                ),
                 said().importFile,
                 said(),
               ),
@@ -199,7 +205,7 @@ export function openHomeTab(around: Around) {
           errors: underFile(may.type === 'notice' ? may.text : said().broken),
         })
       const { dataset } = may
-      const read = await readGivenFile(submission, outbox, said())
+      const read = await readGivenFile(submission, outbox, howToAllow, said())
       if ('problem' in read)
         return ack({ response_action: 'errors', errors: underFile(read.problem) })
       const { file } = read

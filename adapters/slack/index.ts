@@ -27,7 +27,7 @@ import { openGroups } from './groups.ts'
 import { openHomeTab } from './home.ts'
 import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, readMeta } from './ids.ts'
-import { openInstalls } from './installations.ts'
+import { type OptionalScope, openInstalls } from './installations.ts'
 import { openLanes, type Time, type Urgency } from './lanes.ts'
 import { asMessageShortcut, clickOfShortcut, readOwnMessage, useMessageId } from './own-message.ts'
 import {
@@ -51,7 +51,9 @@ import {
   clientOptions,
   failureOf,
   type Go,
+  mostFileBytes,
   openOutbox,
+  refusesFile,
   respond,
   retryAfterMs,
   sdkLogger,
@@ -181,7 +183,11 @@ export function slackAdapter(
     }
   }
 
-  const home = openHomeTab({ outbox, stage, takesFiles, said: spoken, log, handle, after })
+  const home = openHomeTab({
+    ...{ outbox, stage, takesFiles, log, handle, after },
+    said: spoken,
+    howToAllow: doors.howToAllow,
+  })
   home.listen(app)
 
   /** Shows what a press led to, where it was made. */
@@ -361,13 +367,21 @@ export function slackAdapter(
 
   return {
     platform: 'slack',
+    mostFileBytes,
+    refusesFile,
     unsupported: unsupportedBySlack,
-    ...openGroups(outbox, inside),
+    ...openGroups(outbox, inside, doors.howToAllow),
     async send(to: Person | Channel, reply: Reply, starting): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
       const locale = 'userId' in to ? await inside.localeOf?.(to) : undefined
       const send = async () => {
+        // Into a channel the words go with the file: trying again repeats neither.
+        if (reply.type === 'file' && !('userId' in to)) {
+          await starting?.()
+          await background.upload(channel, reply, reply.text)
+          return { channel, ts: '' }
+        }
         const posted = await background.post(channel, drawMessage(reply, spoken()), starting)
         if (reply.type === 'file') await background.upload(posted.channel, reply)
         return posted
@@ -429,6 +443,7 @@ function openDoors(settings: SlackSettings, inside: Inside) {
     return {
       connect: async () => client,
       tokenOf: async () => settings.botToken,
+      howToAllow: async () => spoken().allowInSettings,
       forget: () => {},
       routes: () => {},
     }
@@ -436,6 +451,8 @@ function openDoors(settings: SlackSettings, inside: Inside) {
   const installs = openInstalls(settings, inside)
   return {
     ...installs,
+    howToAllow: async (scopes: readonly OptionalScope[]) =>
+      spoken().allowByLink(await installs.linkFor(here(), scopes)),
     // A client of its own for each token: what one sends never carries another's.
     connect: async () => new webApi.WebClient(await installs.tokenOf(here()), options),
   }

@@ -20,6 +20,13 @@ export type OAuthSettings = {
 /** What Parley cannot do without. Others are asked for only when a dataset needs them. */
 export const scopes = ['chat:write', 'commands', 'files:write'] as const
 
+/** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
+export const optionalScopes = [
+  ...(['users:read', 'usergroups:read', 'channels:read', 'groups:read', 'files:read'] as const),
+] as const
+
+export type OptionalScope = (typeof optionalScopes)[number]
+
 export const installPath = '/slack/install'
 export const redirectPath = '/slack/oauth_redirect'
 
@@ -100,6 +107,10 @@ export function openInstalls(settings: OAuthSettings, inside: Inside) {
   return {
     routes(hono: Hono) {
       hono.get(installPath, (c) => {
+        const more = (c.req.query('scopes') ?? '').split(',').filter((scope) => scope !== '')
+        const unknown = more.filter((scope) => !isOptional(scope))
+        if (unknown.length > 0)
+          return c.html(page(`Parley never asks for ${unknown.join(', ')}.`, again), 400)
         const state = makeState(key, inside.now())
         setCookie(c, cookie, state, {
           httpOnly: true,
@@ -111,13 +122,19 @@ export function openInstalls(settings: OAuthSettings, inside: Inside) {
         const address = new URL('../oauth/v2/authorize', settings.apiUrl)
         address.search = new URLSearchParams({
           client_id: settings.clientId,
-          scope: scopes.join(','),
+          scope: [...new Set([...scopes, ...more])].join(','),
           state,
           redirect_uri: redirectUri,
         }).toString()
         return c.redirect(address.href, 302)
       })
       hono.get(redirectPath, redirected)
+    },
+    /** Where an admin allows these, and keeps what the workspace allowed before. */
+    async linkFor(workspace: string, wanted: readonly OptionalScope[]): Promise<string> {
+      const granted = (await installations.find(workspace))?.scopes ?? []
+      const all = optionalScopes.filter((one) => wanted.includes(one) || granted.includes(one))
+      return `${settings.publicUrl}${installPath}?scopes=${all.join(',')}`
     },
     /** The token that opens a workspace now. @throws as Slack would when Parley is not in it. */
     async tokenOf(workspace: string): Promise<string> {
@@ -141,6 +158,10 @@ const twoHoursMs = 2 * 60 * 60_000
 const stateMs = 10 * 60_000
 const cookie = 'parley-slack-state'
 const again = `<a href="${installPath}">Install Parley again</a> from this browser.`
+
+function isOptional(scope: string): boolean {
+  return optionalScopes.some((one) => one === scope)
+}
 
 /** A number used once, when it ends, and our signature: nobody else can start an installation. */
 function makeState(key: Buffer, now: Date): string {

@@ -1,12 +1,7 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
 import { shortcutId } from './home-ids.ts'
-import { redirectPath, scopes } from './installations.ts'
+import { optionalScopes, redirectPath, scopes } from './installations.ts'
 import { useMessageId } from './own-message.ts'
-
-/** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
-const optionalScopes = [
-  ...['users:read', 'usergroups:read', 'channels:read', 'groups:read', 'files:read'],
-] as const
 
 export type Manifest = ReturnType<typeof slackManifest>
 

@@ -89,8 +89,15 @@ export const german: Words = {
   fileWrongKind:
     'Diese Art Datei wird nicht gelesen. Wähle eine, deren Name auf .jsonl, .json, .csv oder .parquet endet.',
   fileUnread: 'Slack hat die Datei nicht herausgegeben. Bitte wähle sie noch einmal.',
-  importScope:
-    'Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. Füge sie in den Einstellungen der App unter „OAuth & Permissions“ hinzu, installiere die App noch einmal und komm zurück. Bis dahin: npx parley import in einem Terminal.',
+  importScope: (how) =>
+    `Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. ${how} Bis dahin: npx parley import in einem Terminal.`,
+  groupScope: (group, scopes, how) =>
+    `Um die Leute von ${group} hereinzulassen, braucht Parley die Berechtigung ${scopes}. ${how}`,
+  groupHidden:
+    'Parley darf nicht mehr sehen, wer in einer Gruppe ist, für die diese Arbeit gedacht ist. Bitte jemanden, der Parley verwaltet, es noch einmal zu installieren.',
+  allowByLink: (url) => `Erlaube es hier und tu das dann noch einmal: ${url}`,
+  allowInSettings:
+    'Füge sie in den Einstellungen der App (https://api.slack.com/apps) unter „OAuth & Permissions“ hinzu, drücke „Reinstall to Workspace“ und tu das dann noch einmal.',
 
   goOn: 'Weiter',
   stepKept: 'Das ist als Entwurf gesichert. Geh weiter, um den Rest zu beantworten.',

@@ -89,8 +89,15 @@ const english = {
   fileWrongKind:
     'This kind of file is not read. Choose one whose name ends in .jsonl, .json, .csv or .parquet.',
   fileUnread: 'Slack did not hand the file out. Please choose it again.',
-  importScope:
-    'To take files here, Parley needs the permission files:read. Add it in the settings of the app under “OAuth & Permissions”, install the app to your workspace again, and come back. Until then: npx parley import in a terminal.',
+  importScope: (how: string) =>
+    `To take files here, Parley needs the permission files:read. ${how} Until then: npx parley import in a terminal.`,
+  groupScope: (group: string, scopes: string, how: string) =>
+    `To let in the people of ${group}, Parley needs the permission ${scopes}. ${how}`,
+  groupHidden:
+    'Parley may not see any more who is in a group that this work is for. Ask an admin of Parley to install it again.',
+  allowByLink: (url: string) => `Allow it here, then do this once more: ${url}`,
+  allowInSettings:
+    'Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and do this once more.',
 
   goOn: 'Go on',
   stepKept: 'That is kept as a draft. Go on to answer the rest.',

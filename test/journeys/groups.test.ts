@@ -6,7 +6,8 @@ import { getDataset } from '../../src/datasets/dataset.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { publishDataset } from '../../src/datasets/publish.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
-import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { importRecords } from '../../src/records/import.ts'
+import { admin, install, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey
 let channel = { id: '', name: '' }
@@ -147,3 +148,61 @@ describe('refused: publishing', () => {
     expect((await getDataset(journey.parley, 'team2')).status).toBe('ready')
   })
 })
+
+describe('happy: two workspaces by OAuth', () => {
+  test('the admin reads the scope and a link that asks for it beside what is there; a group is the one of its own workspace', async () => {
+    const two = await openJourney({ mode: 'oauth' })
+    const { slack, service, parley, cleo, ana } = two
+    try {
+      slack.channel('ml', { members: ['Ana'] })
+      slack.userGroup('evals', ['Ben'])
+      const other = slack.addWorkspace({ name: 'Other', people: ['Ana', 'Eve'], installed: false })
+      await install(
+        slack,
+        service.address,
+        other.teamId,
+        'Eve',
+        '?scopes=channels:read,groups:read',
+      )
+      other.channel('ml', { members: ['Ana', 'Eve'] })
+      await cleo.types(`/parley-admin claim ${await createClaimCode(parley, admin)}`)
+      const draft = document.replace(', "@evals"', '')
+      await createDataset(parley, admin, { document: parseDocument(draft) })
+      const lines = [Buffer.from(records.map((one) => JSON.stringify(one)).join('\n'))]
+      await importRecords(parley, admin, { dataset: 'team', source: lines })
+
+      await cleo.types('/parley-admin publish team')
+      expect(cleo.newest()).toContain('Parley needs the permission channels:read, groups:read.')
+      const first = linkIn(cleo.newest())
+      expect(first.search).toBe('?scopes=channels:read,groups:read')
+      await install(slack, service.address, slack.teamId, 'Cleo', first.search)
+      await cleo.types('/parley-admin publish team')
+      expect(cleo.newest()).not.toContain('permission')
+      expect((await getDataset(parley, 'team')).status).toBe('ready')
+
+      const wider = document.replace('name: team', 'name: wider')
+      await createDataset(parley, admin, { document: parseDocument(wider) })
+      await cleo.types('/parley-admin publish wider')
+      const second = linkIn(cleo.newest())
+      expect(second.search).toBe('?scopes=usergroups:read,channels:read,groups:read')
+
+      await ana.joins('team')
+      await ana.presses('A is better', { in: 'team prompt' })
+      const eve = other.person('Eve')
+      expect(await eve.command('/parley next team')).toEqual({ ok: true })
+      await two.quiet()
+      expect(eve.screen()).toContain('Nothing is waiting for you.')
+      expect(eve.screen()).not.toContain('For the team')
+      expect(await two.raw('team')).toHaveLength(1)
+    } finally {
+      await two.close()
+    }
+  })
+})
+
+/** The address to install from that somebody reads. */
+function linkIn(text: string): URL {
+  const link = /https:\S+\/slack\/install\S*/.exec(text)?.[0]
+  if (link === undefined) throw new Error(`There is no link in: ${text}`)
+  return new URL(link)
+}

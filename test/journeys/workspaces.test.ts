@@ -212,6 +212,19 @@ describe('forbidden: OAuth', () => {
     expect(asked.get('redirect_uri')).toBe(`${publicUrl}/slack/oauth_redirect`)
   })
 
+  test('a link asks for optional scopes that Parley knows, and for no others', async () => {
+    const { address } = journey.service
+    const open = (scopes: string) =>
+      fetch(`${address}/slack/install?scopes=${scopes}`, { redirect: 'manual' })
+    const known = await open('files:read,users:read')
+    const asked = new URL(known.headers.get('location') ?? '').searchParams
+    expect(asked.get('scope')).toBe('chat:write,commands,files:write,files:read,users:read')
+    const unknown = await open('files:read,channels:history')
+    expect(unknown.status).toBe(400)
+    expect(unknown.headers.get('set-cookie')).toBeNull()
+    expect(await unknown.text()).toContain('Parley never asks for channels:history.')
+  })
+
   test.each<[string, (door: Awaited<ReturnType<typeof begin>>) => Promise<Response>]>([
     ['another browser', (door) => door.visit('')],
     ['a state of somebody else', (door) => door.visit('parley-slack-state=x.9999999999999.y')],

@@ -124,8 +124,9 @@ export async function install(
   address: string,
   teamId: string,
   name: string,
+  search = '',
 ): Promise<string> {
-  const begin = await fetch(`${address}/slack/install`, { redirect: 'manual' })
+  const begin = await fetch(`${address}/slack/install${search}`, { redirect: 'manual' })
   const cookie = begin.headers.get('set-cookie')?.split(';')[0] ?? ''
   const back = slack.oauth.allow(begin.headers.get('location') ?? '', teamId, name)
   const page = await fetch(back.replace(publicUrl, address), { headers: { cookie } })

@@ -129,6 +129,7 @@ describe('happy: when it is made', () => {
         () => false,
       ),
       takesFiles: () => false,
+      howToAllow: async () => said.allowInSettings,
       said: () => said,
       log,
       handle: async (interaction) => script(interaction),
