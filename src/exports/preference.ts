@@ -36,7 +36,7 @@ export const preference: RowFormat = {
         ...textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
         ...(isGrouped ? groupColumns : []),
       ],
-      row: isGrouped ? differs(GroupedRow) : differs(PreferenceRow),
+      row: isGrouped ? GroupedRow : PreferenceRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)
         return {
@@ -53,20 +53,14 @@ export const preference: RowFormat = {
   },
 }
 
-const PreferenceRow = z.strictObject({
-  prompt: TrainerText,
-  chosen: TrainerText,
-  rejected: TrainerText,
-})
-const GroupedRow = PreferenceRow.extend({ group: z.string(), weight: z.number().gt(0).max(1) })
+const Pair = z.strictObject({ prompt: TrainerText, chosen: TrainerText, rejected: TrainerText })
+const differ = ({ chosen, rejected }: z.infer<typeof Pair>) => plain(chosen) !== plain(rejected)
+const PreferenceRow = Pair.refine(differ, 'chosen equals rejected')
+const GroupedRow = Pair.extend({ group: z.string(), weight: z.number().gt(0).max(1) }).refine(
+  differ,
+  'chosen equals rejected',
+)
 const groupColumns: Column[] = [
   { name: 'group', type: 'string' },
   { name: 'weight', type: 'double' },
 ]
-
-function differs(row: typeof PreferenceRow | typeof GroupedRow) {
-  return row.refine(
-    ({ chosen, rejected }) => plain(chosen) !== plain(rejected),
-    'chosen equals rejected',
-  )
-}
