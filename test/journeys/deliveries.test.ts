@@ -1,5 +1,8 @@
 /** What Parley sends of its own accord: once, or known to be unknown; and never to who is gone. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { slackAdapter } from '../../adapters/slack/index.ts'
+import type { Time } from '../../adapters/slack/lanes.ts'
 import {
   deliverDue,
   queueCard,
@@ -7,9 +10,10 @@ import {
   sweepDeliveries,
   tellAdmins,
 } from '../../src/chat/deliver.ts'
+import type { Inside } from '../../src/chat/port.ts'
 import { writeExport } from '../../src/exports/write.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
-import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { admin, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 
 let journey: Journey
 
@@ -139,6 +143,126 @@ describe('twice: deliveries', () => {
     expect(await rowsOf('Later.')).toMatchObject([{ state: 'queued', attempt: 1 }])
     await deliver()
     expect(countOf(fay, 'Later.')).toBe(0)
+  })
+})
+
+describe('twice: storms', () => {
+  const crowd = ['Gil', 'Hal', 'Ivy', 'Jan', 'Kim', 'Lou']
+  const posts = /^Storm \d+: (\d+)$/
+
+  /** Deliveries go through a lane whose clock runs a hundred times as fast, so that waits are short. */
+  async function inFastTime(work: () => Promise<void>) {
+    const { parley, slack } = journey
+    const usual = parley.platforms.get('slack')
+    const now = () => performance.now() * 100
+    const time: Time = {
+      now,
+      after: (ms, ring) => {
+        const timer = setTimeout(ring, ms / 100)
+        return { cancel: () => clearTimeout(timer) }
+      },
+    }
+    const { apiUrl, signingSecret, botToken } = slack
+    const settings = { mode: 'http' as const, publicUrl, apiUrl, signingSecret, botToken }
+    const inside: Inside = {
+      handle: async () => ({ type: 'nothing' }),
+      firstSight: async () => true,
+      now: parley.now,
+      log: parley.log,
+    }
+    parley.platforms.set('slack', slackAdapter(settings, inside, { time }))
+    try {
+      await work()
+    } finally {
+      slack.faults.every(null)
+      if (usual) parley.platforms.set('slack', usual)
+    }
+  }
+
+  async function deliverAll(name: string): Promise<void> {
+    for (let round = 0; round < 40; round++) {
+      await deliver()
+      const rows = await rowsLike(name)
+      if (rows.every(({ state }) => state !== 'queued')) return
+      journey.clock.advance(30)
+      await sweepDeliveries(journey.parley)
+    }
+  }
+
+  const rowsLike = (name: string) =>
+    journey.parley.db
+      .selectFrom('deliveries')
+      .select(['state', 'content'])
+      .where('key', 'like', `${name}:%`)
+      .execute()
+
+  /** The same numbers each time, so that a storm can be had again. */
+  function openDice(seed: number): () => number {
+    let state = seed
+    return () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+      return state / 2_147_483_648
+    }
+  }
+
+  test('half of all calls are “too many”: every notice arrives, once', async () => {
+    const { slack } = journey
+    const people = crowd.map((name) => journey.person(name))
+    for (let i = 0; i < 60; i++) {
+      const who = people[i % people.length]
+      if (who) await notice(who, `Storm 1: ${i + 100}`)
+    }
+    await inFastTime(async () => {
+      const roll = openDice(7)
+      let refused = 0
+      slack.faults.every(({ method }) => {
+        if (method !== 'chat.postMessage' || roll() < 0.5) return undefined
+        refused++
+        return { status: 429, retryAfter: 2 }
+      })
+      await deliverAll('Storm 1')
+      expect(refused).toBeGreaterThan(20)
+    })
+    const rows = await rowsLike('Storm 1')
+    expect(rows.map(({ state }) => state)).toEqual(Array(60).fill('sent'))
+    const seen = people.flatMap((who) =>
+      who.messages().flatMap((text) => posts.exec(text)?.[1] ?? []),
+    )
+    expect(seen.map(Number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, i) => i + 100),
+    )
+  })
+
+  test('trouble of every kind at once: nothing arrives twice, and what did not arrive is known', async () => {
+    const { slack } = journey
+    const people = crowd.map((name) => journey.person(name))
+    for (let i = 0; i < 60; i++) {
+      const who = people[i % people.length]
+      if (who) await notice(who, `Storm 2: ${i + 100}`)
+    }
+    const unclear = new Set<string>()
+    await inFastTime(async () => {
+      const roll = openDice(11)
+      slack.faults.every(({ method }) => {
+        if (method !== 'chat.postMessage') return undefined
+        const at = roll()
+        if (at < 0.3) return { status: 429, retryAfter: 1 }
+        if (at < 0.4) return { dropAfterEffect: true }
+        if (at < 0.45) return { dropBefore: true }
+        if (at < 0.5) return { status: 503 }
+        return at < 0.55 ? { error: 'internal_error' } : undefined
+      })
+      await deliverAll('Storm 2')
+    })
+    for (const { state, content } of await rowsLike('Storm 2')) {
+      const { text } = z.object({ text: z.string() }).parse(content)
+      const arrived = people.reduce((sum, who) => sum + countOf(who, text), 0)
+      expect([text, state === 'sent' ? arrived === 1 : arrived <= 1]).toEqual([text, true])
+      expect(['sent', 'unknown']).toContain(state)
+      if (state === 'unknown') unclear.add(text)
+    }
+    expect(unclear.size).toBeGreaterThan(3)
+    expect(unclear.size).toBeLessThan(30)
   })
 })
 
