@@ -269,7 +269,8 @@ export function slackAdapter(
     await ack()
   })
 
-  app.action(/^v1:/, async ({ body, ack }) => {
+  // Buttons of any version: what cannot be read is told, and is never Slack's own error.
+  app.action(/^/, async ({ body, ack }) => {
     const action = asAction(body)
     const entered = readEntered(action)
     if (entered) {
@@ -292,6 +293,7 @@ export function slackAdapter(
       ...wishOf(gesture),
       ...(gesture.type === 'read' ? { part: gesture.part } : {}),
       ...(gesture.type === 'rank' ? { tapped: true } : {}),
+      ...(gesture.type === 'consent' ? { starts: true } : {}),
       ...(inPublic ? { inPublic, ballot: gesture.type === 'vote' } : {}),
       ...(page === undefined ? {} : { page }),
       ...(asFile ? { asFile } : {}),

@@ -48,6 +48,8 @@ export type Inner = {
 export type Asked = { wish?: string; part?: ReaderPart; page?: number; tapped?: boolean } & {
   /** All of the text, as a file in their messages. */
   asFile?: boolean
+  /** It was the Start of a first card: that card becomes what came of it. */
+  starts?: boolean
   /** It was pressed on what a whole channel sees; `ballot`: to vote. */
   inPublic?: boolean
   ballot?: boolean
@@ -199,8 +201,8 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
               ? { message: { ...message, assignmentId: reply.card.assignmentId } }
               : {}),
           })
-          // The ranking is whole and more is asked: the card shows it below the form.
-          if (asked.tapped && isHere)
+          // The ranking is whole and more is asked, or the first card is answered: the task shows.
+          if ((asked.tapped || asked.starts) && isHere)
             await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said()))
           return
         }
@@ -212,8 +214,11 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'file':
           await sendHome(click.by, reply)
           return
+        case 'choices': {
+          const message = drawMessage(reply, said())
+          return asked.starts ? repaint(outbox, click, message) : whisperBeside(click, message)
+        }
         case 'problems':
-        case 'choices':
         case 'history':
         case 'home':
         case 'export-form':

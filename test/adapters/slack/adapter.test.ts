@@ -112,6 +112,57 @@ describe('happy: commands', () => {
   })
 })
 
+describe('happy: what became of a first card, and of older ones', () => {
+  const welcome: Reply = { type: 'welcome', welcome: { consentVersion: 3, datasets: [] } }
+
+  test('choices take the place of the card that asked to start', async () => {
+    const { ana, adapter } = await stage((i) =>
+      i.type === 'next'
+        ? welcome
+        : { type: 'choices', choices: [{ name: 'prefs', title: 'Prefs', left: 4, minutes: 1 }] },
+    )
+    await ana.command('/parley')
+    await adapter.settled?.()
+    await ana.press('Start')
+    await adapter.settled?.()
+    await ana.receives('4 left')
+    expect(ana.messages().join('\n')).not.toContain(said.consentStored)
+  })
+
+  test('where a form opens, the task stands in its place behind the form', async () => {
+    const { ana, adapter } = await stage((i) =>
+      i.type === 'next' ? welcome : { type: 'form', card: written('1', 'Why blue?') },
+    )
+    await ana.command('/parley')
+    await adapter.settled?.()
+    await ana.press('Start')
+    await adapter.settled?.()
+    expect(ana.modal()?.text).toContain('Why blue?')
+    expect(ana.messages().join('\n')).not.toContain(said.consentStored)
+    expect(ana.messages().at(-1)).toContain('Why blue?')
+  })
+
+  test('a button that this version never drew is told to be an older message’s', async () => {
+    const { ana, slack } = await stage(() => task(pair('1', 'Why blue?')))
+    const text = { type: 'plain_text', text: 'Rate it' }
+    const old = { type: 'button', text, action_id: 'rate-1', value: 'rate-1' }
+    await fetch(new URL('chat.postMessage', slack.apiUrl), {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${slack.botToken}`,
+        'content-type': 'application/json; charset=utf-8',
+      },
+      body: JSON.stringify({
+        channel: ana.id,
+        text: 'Old',
+        blocks: [{ type: 'actions', elements: [old] }],
+      }),
+    })
+    expect(await ana.press('Rate it')).toEqual({ ok: true })
+    await ana.receives(said.oldButton)
+  })
+})
+
 describe('happy: one press', () => {
   const script: Script = (i) => {
     if (i.type === 'press')
