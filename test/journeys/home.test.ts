@@ -208,7 +208,7 @@ describe('happy: the admin’s panel', () => {
       '{"prompt": 3',
       '{"id":9}',
     ]
-    await cleo.upload('A file of JSON lines', [{ name: 'more.jsonl', content: lines.join('\n') }])
+    await cleo.upload('A file: .jsonl', [{ name: 'more.jsonl', content: lines.join('\n') }])
     await cleo.submits()
     expect(cleo.modal()?.text).toContain('“more.jsonl” is being read into “Pairs to judge”.')
     await cleo.hands.closeAll()
@@ -219,15 +219,15 @@ describe('happy: the admin’s panel', () => {
     expect(await opens(cleo)).toContain('0 of 6 records completed')
   })
 
-  test('a file that is no JSONL is refused under its field, and without files:read she reads what to do', async () => {
+  test('a file of another kind is refused under its field, and without files:read she reads what to do', async () => {
     const { cleo, slack } = journey
     await opens(cleo)
     await cleo.presses('Import', { nth: 1 })
-    await cleo.upload('A file of JSON lines', [{ name: 'photo.png', content: 'x' }])
+    await cleo.upload('A file: .jsonl', [{ name: 'photo.png', content: 'x' }])
     await cleo.submits()
-    expect(Object.values(cleo.errors()).join()).toContain('not a file of JSON lines')
+    expect(Object.values(cleo.errors()).join()).toContain('This kind of file is not read')
     const large = new Uint8Array(10 * 1024 * 1024 + 1)
-    await cleo.upload('A file of JSON lines', [{ name: 'large.jsonl', content: large }])
+    await cleo.upload('A file: .jsonl', [{ name: 'large.jsonl', content: large }])
     await cleo.submits()
     expect(Object.values(cleo.errors()).join()).toContain('larger than 10 MB')
     await cleo.hands.closeAll()
@@ -250,7 +250,7 @@ describe('twice', () => {
     for (const told of ['2 lines read: 2 new, 0 refused.', '2 as they were, 0 refused.']) {
       await opens(cleo)
       await cleo.presses('Import', { nth: 1 })
-      await cleo.upload('A file of JSON lines', [{ name: 'packed.jsonl.gz', content: packed }])
+      await cleo.upload('A file: .jsonl', [{ name: 'packed.jsonl.gz', content: packed }])
       await cleo.submits()
       await cleo.hands.closeAll()
       expect(cleo.newest()).toContain(told)
