@@ -19,6 +19,8 @@ describe('happy', () => {
     ["safe == 'yes' or helpful == 2", true],
     ['safe != "no"', false],
     ['topics == code', true],
+    ['topics in (maths, "law")', true],
+    ['helpful in (1, .5)', false],
     ['topics != code', false],
     ['(helpful == 1 or helpful == 2) and not safe == yes', true],
     ['unanswered == 1', false],
@@ -41,6 +43,10 @@ describe('refused', () => {
     ['(helpful == 1', 'expected ")"'],
     ['helpful; drop table', 'cannot read it from "; drop table"'],
     ['', 'expected the name of a question'],
+    ['mean(helpful) > 2', 'mean(…) at character 1 asks for a statistic'],
+    ['helpful in 2', 'expected "(" and values'],
+    ['helpful = 2', 'at character 9. Did you mean "=="?'],
+    ['helpful == 2 OR safe', 'Did you mean "or"?'],
   ])('"%s" is refused with what is wrong', (text, expected) => {
     expect(() => parseWhen(text)).toThrow(expected)
   })
