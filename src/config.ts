@@ -39,6 +39,17 @@ export type Config = {
   admins: readonly string[]
   apiKey: string | null
   logLevel: string
+  /** Where `--to s3://` and `--to hf://` may write. */
+  destinations: {
+    s3: {
+      region: string
+      endpoint: string | null
+      accessKeyId: string | null
+      secretAccessKey: string | null
+      sessionToken: string | null
+    }
+    hub: { token: string | null; endpoint: string }
+  }
   sandboxWireLog: string | null
   /** Every value that must not be printed. */
   secrets: readonly string[]
@@ -74,6 +85,16 @@ export function loadConfig(environment: Environment): Config {
     admins: values.PARLEY_ADMINS,
     apiKey: values.PARLEY_API_KEY ?? null,
     logLevel: values.LOG_LEVEL,
+    destinations: {
+      s3: {
+        region: values.AWS_REGION,
+        endpoint: values.AWS_ENDPOINT_URL ?? null,
+        accessKeyId: values.AWS_ACCESS_KEY_ID ?? null,
+        secretAccessKey: values.AWS_SECRET_ACCESS_KEY ?? null,
+        sessionToken: values.AWS_SESSION_TOKEN ?? null,
+      },
+      hub: { token: values.HF_TOKEN ?? null, endpoint: values.HF_ENDPOINT },
+    },
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
     secrets: [...secretNames].flatMap((name) => env[name] ?? []),
   }
@@ -242,6 +263,24 @@ const variables = z.object({
     )
     .default('info')
     .describe('least level that is logged; default: info'),
+  AWS_ACCESS_KEY_ID: z.string().optional().describe('export --to s3://: the key'),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe('export --to s3://: its secret'),
+  AWS_SESSION_TOKEN: z.string().optional().describe('export --to s3://: of a temporary key'),
+  AWS_REGION: z
+    .string()
+    .default('us-east-1')
+    .describe('export --to s3://: region of the bucket; default: us-east-1'),
+  AWS_ENDPOINT_URL: z
+    .string()
+    .transform(withoutSlash)
+    .optional()
+    .describe("export --to s3://: a store that is not Amazon's, such as MinIO or R2"),
+  HF_TOKEN: z.string().optional().describe('export --to hf://: token with write access'),
+  HF_ENDPOINT: z
+    .string()
+    .default('https://huggingface.co')
+    .transform(withoutSlash)
+    .describe('export --to hf://: the Hub; default: https://huggingface.co'),
   SANDBOX_WIRE_LOG: z
     .string()
     .optional()
@@ -256,6 +295,10 @@ const secretNames: ReadonlySet<string> = new Set([
   'SLACK_CLIENT_SECRET',
   'SLACK_APP_TOKEN',
   'DISCORD_BOT_TOKEN',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'HF_TOKEN',
 ])
 
 /** An empty value is how many tools write "not set". */

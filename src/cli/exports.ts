@@ -1,5 +1,6 @@
 /** Commands that write files for training. */
 import { invalid } from '../errors.ts'
+import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
 import { formats } from '../exports/formats.ts'
 import type { ExportCounts } from '../exports/shape.ts'
 import { exportToFile } from '../exports/to-file.ts'
@@ -18,7 +19,7 @@ export const exportCommands: readonly CliCommand[] = [
       ],
       [
         '--to <path>',
-        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, or - for stdout',
+        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, - for stdout, s3://BUCKET/PREFIX (AWS_* variables) or hf://datasets/OWNER/NAME (HF_TOKEN)',
       ],
       ['--shape <shape>', 'messages (default) or text'],
       ['--question <name>', 'which question, where the format needs one and there are several'],
@@ -46,13 +47,13 @@ export const exportCommands: readonly CliCommand[] = [
           throw invalid({
             '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
           })
-        const { counts, path, manifest } = await exportToFile(parley, cliActor, {
-          dataset,
-          as,
-          flags,
-          dryRun: dryRun === true,
-          ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
-        })
+        const input = { dataset, as, flags, dryRun: dryRun === true }
+        const { counts, path, manifest } = isElsewhere(to)
+          ? await exportElsewhere(parley, cliActor, { ...input, to }, doors.config().destinations)
+          : await exportToFile(parley, cliActor, {
+              ...input,
+              ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
+            })
         const talk = to === '-' ? say : print
         for (const line of sayCounts(counts, dryRun === true)) talk(line)
         if (path) talk(path)

@@ -1,0 +1,80 @@
+/** Puts finished files and a dataset card into a dataset of the Hugging Face Hub, in one commit. */
+import { openAsBlob } from 'node:fs'
+import { commit, createRepo, HubApiError } from '@huggingface/hub'
+import { forbidden, invalid, ParleyError, unavailable } from '../../errors.ts'
+
+export type HubSettings = { token: string | null; endpoint: string }
+
+/** `repo` is OWNER/NAME; a dataset that is not there yet is made, private. */
+export async function sendToHub(
+  settings: HubSettings,
+  repo: string,
+  files: readonly { path: string; name: string }[],
+  card: string,
+  title: string,
+): Promise<void> {
+  const { token, endpoint } = settings
+  if (!token?.startsWith('hf_'))
+    throw invalid({
+      '--to': 'Set HF_TOKEN to a token with write access (it begins with hf_) for hf://.',
+    })
+  const at = {
+    repo: { type: 'dataset' as const, name: repo },
+    accessToken: token,
+    hubUrl: endpoint,
+    fetch: patiently,
+  }
+  try {
+    await createRepo({ ...at, visibility: 'private' }).catch((error: unknown) => {
+      if (!(error instanceof HubApiError && error.statusCode === 409)) throw error
+    })
+    const operations = await Promise.all(
+      files.map(async ({ path, name }) => ({
+        operation: 'addOrUpdate' as const,
+        path: name,
+        content: await openAsBlob(path),
+      })),
+    )
+    const readme = { path: 'README.md', content: new Blob([card]) }
+    await commit({
+      ...at,
+      title,
+      useXet: false,
+      operations: [...operations, { operation: 'addOrUpdate', ...readme }],
+    })
+  } catch (error) {
+    throw asRefusal(error, repo)
+  }
+}
+
+/** What passes by itself is tried again, as long after as the Hub asks for, at most half a minute. */
+const patiently: typeof fetch = async (url, init) => {
+  for (let attempt = 1; ; attempt++) {
+    const response = await globalThis.fetch(url, init)
+    if (attempt === 4 || (response.status !== 429 && response.status < 500)) return response
+    await response.body?.cancel()
+    const asked = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const seconds = Number.isFinite(asked) ? asked : 2 ** (attempt - 1)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(30, seconds) * 1000))
+  }
+}
+
+function asRefusal(error: unknown, repo: string): unknown {
+  if (error instanceof ParleyError) return error
+  if (error instanceof HubApiError) {
+    const { statusCode } = error
+    if (statusCode === 401)
+      return forbidden(
+        'The Hub does not know HF_TOKEN. Make one with write access in its settings.',
+      )
+    if (statusCode === 403 || statusCode === 404)
+      return forbidden(
+        `HF_TOKEN may not write to ${repo}. Check the owner, and that the token has write access.`,
+      )
+    if (statusCode < 500 && statusCode !== 429)
+      return forbidden(`The Hub refused the files (${statusCode}).`)
+    return unavailable('The Hub', new Error(String(statusCode)))
+  }
+  if (error instanceof TypeError) return unavailable('The Hub', new Error('The connection failed.'))
+  return error
+}

@@ -1,0 +1,114 @@
+/**
+ * Puts finished files into S3-compatible storage. Large ones go up in parts read from disk one at a
+ * time; an object appears under its name only when all of it arrived, the manifest after the rest.
+ */
+import { createHash } from 'node:crypto'
+import { open, stat } from 'node:fs/promises'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { forbidden, invalid, ParleyError, unavailable } from '../../errors.ts'
+
+export type S3Settings = {
+  region: string
+  /** null: Amazon's own for the region. */
+  endpoint: string | null
+  accessKeyId: string | null
+  secretAccessKey: string | null
+  sessionToken: string | null
+}
+
+/** `files` are paths on disk and the keys they get, in the order in which they go up. */
+export async function sendToS3(
+  settings: S3Settings,
+  bucket: string,
+  files: readonly { path: string; key: string }[],
+): Promise<void> {
+  const { accessKeyId, secretAccessKey, sessionToken } = settings
+  if (!accessKeyId || !secretAccessKey)
+    throw invalid({ '--to': 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://.' })
+  const client = new S3Client({
+    region: settings.region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
+    // Stores other than Amazon's serve buckets below one address, and not all know its checksums.
+    ...(settings.endpoint ? { endpoint: settings.endpoint, forcePathStyle: true } : {}),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 4,
+  })
+  try {
+    for (const { path, key } of files) await putFile(client, bucket, key, path)
+  } catch (error) {
+    throw asRefusal(error, bucket)
+  } finally {
+    client.destroy()
+  }
+}
+
+const leastPart = 8 * 1024 * 1024
+/** docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: at most 10,000 parts. */
+const mostParts = 9_000
+
+async function putFile(client: S3Client, Bucket: string, Key: string, path: string) {
+  const { size } = await stat(path)
+  const partSize = Math.max(leastPart, Math.ceil(size / mostParts))
+  const handle = await open(path)
+  try {
+    const read = async (at: number) => {
+      const bytes = Buffer.alloc(Math.min(partSize, size - at))
+      await handle.read(bytes, 0, bytes.length, at)
+      // The store refuses what arrives otherwise than it was sent.
+      return { Body: bytes, ContentMD5: createHash('md5').update(bytes).digest('base64') }
+    }
+    if (size <= partSize) {
+      await client.send(new PutObjectCommand({ Bucket, Key, ...(await read(0)) }))
+      return
+    }
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+    try {
+      const Parts: { PartNumber: number; ETag: string | undefined }[] = []
+      for (let at = 0; at < size; at += partSize) {
+        const part = { Bucket, Key, UploadId, PartNumber: Parts.length + 1, ...(await read(at)) }
+        const { ETag } = await client.send(new UploadPartCommand(part))
+        Parts.push({ PartNumber: part.PartNumber, ETag })
+      }
+      const whole = { Bucket, Key, UploadId, MultipartUpload: { Parts } }
+      await client.send(new CompleteMultipartUploadCommand(whole))
+    } catch (error) {
+      // Parts that are not put together would be paid for unseen.
+      const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })
+      await client.send(abort).catch(() => undefined)
+      throw error
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What the store's answer means for whoever ran the command; no key or address stands in it. */
+function asRefusal(error: unknown, bucket: string): unknown {
+  if (!(error instanceof Error) || error instanceof ParleyError) return error
+  switch (error.name) {
+    case 'NoSuchBucket':
+      return new ParleyError('not_found', `There is no bucket "${bucket}". Make it first.`)
+    case 'AccessDenied':
+    case 'InvalidAccessKeyId':
+    case 'SignatureDoesNotMatch':
+    case 'ExpiredToken':
+      return forbidden(
+        `The bucket "${bucket}" refused us (${error.name}). Check the AWS_* variables, and that they may put objects there.`,
+      )
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+      return invalid({ AWS_REGION: `The bucket "${bucket}" is in another region.` })
+  }
+  const status = '$metadata' in error ? Object(error.$metadata).httpStatusCode : undefined
+  if (status !== undefined && status < 500 && status !== 429)
+    return forbidden(`The bucket "${bucket}" refused the file (${error.name}).`)
+  return unavailable('The storage', new Error(error.name))
+}

@@ -1,0 +1,73 @@
+/** `--to s3://…` and `--to hf://…`: writes an export beside us first, whole, then sends its files off. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { invalid } from '../../errors.ts'
+import type { Actor, Parley } from '../../parley.ts'
+import { datasetStats } from '../../quality/stats.ts'
+import { exportName } from '../files.ts'
+import { parseFormatName } from '../formats.ts'
+import { parseFlags } from '../shape.ts'
+import { exportToFile, type FileExport } from '../to-file.ts'
+import { drawDatasetCard } from './card.ts'
+import { type HubSettings, sendToHub } from './hub.ts'
+import { type S3Settings, sendToS3 } from './s3.ts'
+
+export type Destinations = { s3: S3Settings; hub: HubSettings }
+
+/** Whether `--to` names a place that is not a path. */
+export function isElsewhere(to: unknown): to is `${string}://${string}` {
+  return typeof to === 'string' && /^[a-z][a-z0-9]+:\/\//i.test(to)
+}
+
+/** @throws ParleyError `invalid` for an address that is none; what exportToFile and the places say. */
+export async function exportElsewhere(
+  parley: Parley,
+  actor: Actor,
+  input: FileExport & { to: string },
+  destinations: Destinations,
+) {
+  const target = parseTarget(input.to)
+  const options = { as: parseFormatName(input.as), flags: parseFlags(input.flags ?? {}) }
+  const name = target.name ?? exportName(input.dataset, options)
+  const folder = await mkdtemp(join(tmpdir(), 'parley-export-'))
+  try {
+    const done = await exportToFile(parley, actor, { ...input, to: join(folder, name) })
+    if (input.dryRun || !done.manifest) return done
+    const manifest = `${name}.manifest.json`
+    const names = [...done.manifest.files.map((file) => file.name), manifest]
+    if (target.type === 's3') {
+      const files = names.map((one) => ({ path: join(folder, one), key: `${target.prefix}${one}` }))
+      await sendToS3(destinations.s3, target.bucket, files)
+    } else {
+      const stats = await datasetStats(parley, actor, { dataset: input.dataset })
+      const card = drawDatasetCard(target.repo, done.manifest, stats)
+      const files = names.map((one) => ({ path: join(folder, one), name: one }))
+      await sendToHub(destinations.hub, target.repo, files, card, `Export ${name} from Parley`)
+    }
+    return { ...done, path: input.to }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Target =
+  | { type: 's3'; bucket: string; prefix: string; name: string | null }
+  | { type: 'hub'; repo: string; name: null }
+
+/** A last part with a file's ending is the file's name; all else is a folder to put it into. */
+function parseTarget(to: string): Target {
+  const s3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(to)
+  if (s3) {
+    const [, bucket = '', path = ''] = s3
+    const isFile = /\.(jsonl|json|csv|parquet)(\.gz)?$/.test(path)
+    const folder = isFile ? dirname(path).replace(/^\.$/, '') : path.replace(/\/+$/, '')
+    const prefix = folder === '' ? '' : `${folder}/`
+    return { type: 's3', bucket, prefix, name: isFile ? path.slice(prefix.length) : null }
+  }
+  const hub = /^hf:\/\/datasets\/([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)\/?$/.exec(to)
+  if (hub) return { type: 'hub', repo: hub[1] ?? '', name: null }
+  throw invalid({
+    '--to': `"${to}" leads nowhere. Write a path, s3://BUCKET/PREFIX or hf://datasets/OWNER/NAME.`,
+  })
+}
