@@ -61,11 +61,29 @@ const said = text.map((some) => `${some}x`)
 const record = fc.record({
   external_id: id,
   prompt: said,
-  outputs: fc.uniqueArray(fc.record({ id, text: said }), {
-    minLength: 2,
-    maxLength: 4,
-    selector: (output) => output.id,
-  }),
+  outputs: fc.uniqueArray(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.record({ id, text: said }) },
+      fc.record({
+        id,
+        messages: fc.array(
+          fc.record({ role: fc.constantFrom('assistant', 'tool'), content: said }),
+          {
+            minLength: 1,
+            maxLength: 2,
+          },
+        ),
+        model: text,
+      }),
+    ),
+    { minLength: 2, maxLength: 4, selector: (output) => output.id },
+  ),
+  suggestions: fc.oneof(
+    fc.constant({}),
+    fc.record({
+      why: fc.record({ value: said, score: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    }),
+  ),
   metadata: fc.dictionary(
     fc.constantFrom('lang', 'n', 'ü"'),
     fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
