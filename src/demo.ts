@@ -116,6 +116,9 @@ export async function runDemo(options: {
       return await checkDemo({ slack, discord, code, newCode, closePosts, ...where })
     }
     sayHowTo(slack, address, code)
+    say(
+      `Open ${discord.url} as well: a stand-in Discord, where Cleo, Eve, Fay and Gus are. Type /label there.\n`,
+    )
     const transcript = followTranscript(slack, discord)
     await stopped
     transcript.stop()

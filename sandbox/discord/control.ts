@@ -22,6 +22,7 @@ const args = z
     on: z.boolean(),
     name: z.string(),
     content: z.string(),
+    base64: z.string(),
     timeoutMs: z.number().int().min(0),
     files: z.record(z.string(), z.object({ name: z.string(), content: z.string() })),
   })
@@ -135,9 +136,13 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Done>> =
   },
   fill: (p, g) => p.fill(need(g, 'label'), need(g, 'value', 'text')),
   tick: (p, g) => p.tick(need(g, 'label'), g.on),
-  attach: (p, g) => p.attach(need(g, 'label'), need(g, 'name'), need(g, 'content', 'text')),
+  attach: (p, g) => {
+    const content =
+      g.base64 === undefined ? need(g, 'content', 'text') : Buffer.from(g.base64, 'base64')
+    return p.attach(need(g, 'label'), need(g, 'name'), content)
+  },
   submit: (p) => p.submit(),
-  dismiss: (p) => p.dismiss(),
+  dismiss: (p, g) => p.dismiss(g.message),
   useMessage: (p, g) => p.useMessage(need(g, 'command'), need(g, 'message', 'in', 'text')),
   useUser: (p, g) => p.useUser(need(g, 'command'), need(g, 'name')),
   post: async (p, g) => {

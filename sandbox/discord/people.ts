@@ -70,8 +70,8 @@ export type Person = {
   /** Adds a file to a field of the form. */
   attach(label: string, name: string, content: Content): Promise<Outcome>
   submit(): Promise<Outcome>
-  /** Closes the form; what was entered is lost and the app hears nothing. Else the newest message only they see. */
-  dismiss(): Promise<Outcome>
+  /** Closes the form; what was entered is lost and the app hears nothing. Else a message only they see, the newest or this one. */
+  dismiss(messageId?: string): Promise<Outcome>
   /** Uses a command of the context menu on the newest message that reads so. */
   useMessage(command: string, message: string): Promise<Outcome>
   /** Uses a command of the context menu on a person. */
@@ -432,9 +432,11 @@ export function personOf(town: Town, user: User, home: string): Person {
 
     submit,
 
-    async dismiss() {
+    async dismiss(messageId) {
       if (world.forms.has(user.id)) return cancel()
-      const own = (world.ephemerals.get(user.id) ?? []).findLast((one) => !one.gone)
+      const own = (world.ephemerals.get(user.id) ?? []).findLast(
+        (one) => !one.gone && (messageId === undefined || one.id === messageId),
+      )
       if (!own) throw new Error(`${user.name} has nothing to dismiss.\n\n${look()}`)
       own.gone = true
       says('dismisses a message')

@@ -32,6 +32,7 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { JsonObject } from '../json.ts'
+import { discordPageRoutes } from '../page/discord-routes.ts'
 import { openWire, type WireLine } from '../wire.ts'
 import { invalidSize, openBuckets } from './buckets.ts'
 import { controlRoutes } from './control.ts'
@@ -54,6 +55,8 @@ import {
 
 export type DiscordOptions = {
   port?: number
+  /** The origin whose page may show this one's in a frame; none unless told. */
+  framedBy?: string
   /** The stand-in's clock in milliseconds; ids, tokens, buckets and links live by it. */
   now?: () => number
   /** Appends the wire log to this file. */
@@ -183,6 +186,7 @@ export async function openDiscordStandIn(options: DiscordOptions = {}): Promise<
     })
   })
   fileRoutes(hono, world)
+  discordPageRoutes(hono, town, guild.id, options.framedBy)
   controlRoutes(hono, town, guild.id)
   const server = await listen(hono, options.port ?? 0, gateway)
   world.url = server.url

@@ -15,6 +15,7 @@ import { streamSSE } from 'hono/streaming'
 import type { Streets } from '../slack/people.ts'
 import { messagesOf } from '../slack/screen.ts'
 import { findPerson } from '../slack/workspace.ts'
+import { pageHeaders, protect } from './protect.ts'
 import { peopleOf, seenBy } from './seen.ts'
 
 const read = (name: string) => readFileSync(new URL(`client/${name}`, import.meta.url), 'utf8')
@@ -31,36 +32,19 @@ const types: Record<string, string> = {
   'icon.svg': 'image/svg+xml',
 }
 
-/** Nothing from elsewhere is loaded, and no script but the page's own files runs. */
-const headers = {
-  'content-security-policy': [
-    "default-src 'none'",
-    ...["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"],
-    ...["form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'"],
-  ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-}
-
 /** How long changes are gathered before the page hears of them. */
 const gatherMs = 20
 
-export function pageRoutes<E extends Env>(hono: Hono<E>, streets: Streets): void {
+/** `framedBy` is the origin that may show the page beside another stand-in's. */
+export function pageRoutes<E extends Env>(
+  hono: Hono<E>,
+  streets: Streets,
+  framedBy?: string,
+): void {
   const { workspace } = streets
+  const headers = pageHeaders(framedBy)
 
-  // Another site's page in the same browser must not act as Ana. Behind a proxy the address the
-  // browser knows is not ours, so what the browser says of itself comes first.
-  hono.use('/people/*', async (c, next) => {
-    const site = c.req.header('sec-fetch-site')
-    const origin = c.req.header('origin')
-    const isOurs =
-      site === undefined
-        ? origin === undefined || origin === new URL(c.req.url).origin
-        : site === 'same-origin' || site === 'none'
-    if (!isOurs) return c.json({ error: 'Only the page of this stand-in may act here.' }, 403)
-    return next()
-  })
+  protect(hono, '/people/*')
 
   hono.get('/', (c) =>
     c.body(read('page.html'), 200, { ...headers, 'content-type': 'text/html; charset=utf-8' }),

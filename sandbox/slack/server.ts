@@ -54,6 +54,8 @@ import {
 
 export type SlackOptions = {
   port?: number
+  /** The origin whose page may show this one's in a frame; none unless told. */
+  framedBy?: string
   /** The stand-in's clock in milliseconds; timestamps, triggers and response_urls live by it. */
   now?: () => number
   /** Appends the wire log to this file. */
@@ -234,7 +236,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   }
   fileRoutes(hono, workspaces, tokens, faults)
   oauth.routes(hono)
-  pageRoutes(hono, first.streets)
+  pageRoutes(hono, first.streets, options.framedBy)
   controlRoutes(hono, first.streets)
 
   const server = await listen(hono, options.port ?? 0, socket)
