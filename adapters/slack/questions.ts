@@ -5,6 +5,7 @@
 import type { types } from '@slack/bolt'
 import { costOf, escapedCost, jsonCost } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { asEach, asRanking, asSingle, rankOf } from '../../src/questions/earlier.ts'
 import type {
   LabelOption,
   Question,
@@ -557,29 +558,3 @@ function input(
 }
 
 /** Output ids are anybody's text; "__proto__" must not find Object.prototype. */
-function rankOf(ranks: RankingValue['ranks'] | undefined, output: string): number | undefined {
-  return ranks && Object.hasOwn(ranks, output) ? ranks[output] : undefined
-}
-
-function asRanking(value: Value | undefined): RankingValue | undefined {
-  return typeof value === 'object' && !Array.isArray(value) && isRanking(value) ? value : undefined
-}
-
-function isRanking(value: object): value is RankingValue {
-  return 'ranks' in value && 'mode' in value && typeof value.ranks === 'object'
-}
-
-function asSingle(value: unknown): SingleValue | undefined {
-  if (typeof value === 'string' || typeof value === 'number') return value
-  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined
-}
-
-function asEach(value: Value | undefined): Map<string, SingleValue> {
-  if (typeof value !== 'object' || Array.isArray(value)) return new Map()
-  return new Map(
-    Object.entries(value).flatMap(([output, one]) => {
-      const single = asSingle(one)
-      return single === undefined ? [] : [[output, single] as const]
-    }),
-  )
-}
