@@ -26,7 +26,7 @@ import { drawMessage, drawText } from './draw.ts'
 import { openGroups } from './groups.ts'
 import { openHomeTab } from './home.ts'
 import { cardWindowId } from './home-ids.ts'
-import { formId, type Meta, readMeta } from './ids.ts'
+import { formId, type Meta, questionOf, readMeta } from './ids.ts'
 import { type OptionalScope, openInstalls } from './installations.ts'
 import { openLanes, type Time, type Urgency } from './lanes.ts'
 import { asMessageShortcut, clickOfShortcut, readOwnMessage, useMessageId } from './own-message.ts'
@@ -34,6 +34,7 @@ import {
   type ActionBody,
   asAction,
   asCommand,
+  asSearch,
   asSubmission,
   asView,
   isAboutHidden,
@@ -42,9 +43,11 @@ import {
   parseForm,
   parseSubmission,
   placeProblems,
+  type SearchBody,
   type SubmissionBody,
 } from './parse.ts'
 import { openProfiles } from './profile.ts'
+import { inputId, searchOptions } from './questions.ts'
 import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receiver.ts'
 import { openScopes } from './scopes.ts'
 import {
@@ -300,6 +303,18 @@ export function slackAdapter(
     }
     await show(action, reply, asked)
   })
+
+  app.options<'block_suggestion'>({ action_id: inputId }, async ({ body, ack }) => {
+    await ack({ options: await search(asSearch(body)) })
+  })
+
+  const search = async (body: SearchBody) => {
+    const form = parseForm(body)
+    const shown = form ? await forms.find(form.by, form.meta, hear) : null
+    const name = form ? questionOf(form.meta.assignmentId, body.block_id) : null
+    const question = shown?.questions.find((one) => one.name === name)
+    return question ? searchOptions(question, body.value, spoken()) : []
+  }
 
   app.shortcut({ callback_id: useMessageId, type: 'message_action' }, async ({ body, ack }) => {
     const used = asMessageShortcut(body)

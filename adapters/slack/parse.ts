@@ -78,6 +78,9 @@ export type SubmissionBody = {
   view: ViewBody
 }
 
+/** What somebody typed into a menu whose options are looked up. */
+export type SearchBody = SubmissionBody & { block_id: string; value: string }
+
 /** Bolt hands on what Slack sent, after its signature was checked: the shapes are Slack's word. */
 export function asCommand(body: object): CommandBody {
   return body as CommandBody
@@ -89,6 +92,10 @@ export function asAction(body: object): ActionBody {
 
 export function asSubmission(body: object): SubmissionBody {
   return body as SubmissionBody
+}
+
+export function asSearch(body: object): SearchBody {
+  return body as SearchBody
 }
 
 /** A submitted view is the view we drew, so it can be answered with itself. */

@@ -236,18 +236,20 @@ function drawChoice(
   initial: Option | undefined,
   none: Words | null,
   said: Words,
-): types.RadioButtons | types.StaticSelect {
+): types.RadioButtons | types.StaticSelect | types.ExternalSelect {
   const all = none ? [...options, { text: plain(none.noAnswer), value: noneValue }] : options
   const chosen = initial ? { initial_option: initial } : {}
-  return all.length <= limits.radioOptions
-    ? { type: 'radio_buttons', action_id: inputId, options: all, ...chosen }
-    : {
-        type: 'static_select',
-        action_id: inputId,
-        placeholder: plain(said.chooseOne),
-        options: all,
-        ...chosen,
-      }
+  if (all.length <= limits.radioOptions)
+    return { type: 'radio_buttons', action_id: inputId, options: all, ...chosen }
+  if (all.length > limits.selectOptions)
+    return { type: 'external_select', ...searched(said.typeToSearch), ...chosen }
+  return {
+    type: 'static_select',
+    action_id: inputId,
+    placeholder: plain(said.chooseOne),
+    options: all,
+    ...chosen,
+  }
 }
 
 /** Any of several; with `none`, "None of these" is an answer too. */
@@ -256,20 +258,65 @@ function drawChoices(
   initial: Option[] | undefined,
   none: Words | null,
   said: Words,
-): types.Checkboxes | types.MultiStaticSelect {
+): types.Checkboxes | types.MultiStaticSelect | types.MultiExternalSelect {
   const nothing = none ? { text: plain(none.noneOfThese), value: noneValue } : null
   const all = nothing ? [...options, nothing] : options
   const chosen = initial?.length === 0 && nothing ? [nothing] : (initial ?? [])
   const start = chosen.length > 0 ? { initial_options: chosen } : {}
-  return all.length <= limits.checkboxOptions
-    ? { type: 'checkboxes', action_id: inputId, options: all, ...start }
-    : {
-        type: 'multi_static_select',
-        action_id: inputId,
-        placeholder: plain(said.chooseSome),
-        options: all,
-        ...start,
-      }
+  if (all.length <= limits.checkboxOptions)
+    return { type: 'checkboxes', action_id: inputId, options: all, ...start }
+  if (all.length > limits.selectOptions)
+    return { type: 'multi_external_select', ...searched(said.typeToSearch), ...start }
+  return {
+    type: 'multi_static_select',
+    action_id: inputId,
+    placeholder: plain(said.chooseSome),
+    options: all,
+    ...start,
+  }
+}
+
+/** More options than a menu holds: Slack asks us which, as somebody types. */
+function searched(hint: string) {
+  return { action_id: inputId, placeholder: plain(hint), min_query_length: 0 }
+}
+
+/** The options of a question that fit what was typed, best first, as many as Slack takes. */
+export function searchOptions(question: Question, typed: string, said: Words): Option[] {
+  if (question.type !== 'label' && question.type !== 'multi_label') return []
+  const wanted = folded(typed)
+  const none: { option: Option; words: string }[] =
+    question.type === 'multi_label'
+      ? question.none_option
+        ? [{ option: { text: plain(said.noneOfThese), value: noneValue }, words: said.noneOfThese }]
+        : []
+      : isOptional(question)
+        ? [{ option: { text: plain(said.noAnswer), value: noneValue }, words: said.noAnswer }]
+        : []
+  const known = choicesOf(question).map(({ option }, i) => ({
+    option,
+    words: `${question.options[i]?.text ?? ''} ${question.options[i]?.value ?? ''}`,
+  }))
+  return [...none, ...known]
+    .map(({ option, words }) => ({ option, at: whereFound(folded(words), wanted) }))
+    .filter(({ at }) => at < notFound)
+    .sort((a, b) => a.at - b.at)
+    .slice(0, limits.selectOptions)
+    .map(({ option }) => option)
+}
+
+const notFound = 3
+
+/** How well: at the start, at the start of a word, inside, not at all. */
+function whereFound(words: string, wanted: string): number {
+  if (words.startsWith(wanted)) return 0
+  if (words.includes(` ${wanted}`)) return 1
+  return words.includes(wanted) ? 2 : notFound
+}
+
+/** Letters without their case and accents: who types "uber" means "Über" too. */
+function folded(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
 }
 
 /** Labels too long for an option, and descriptions, are told in full above the question. */

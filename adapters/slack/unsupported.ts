@@ -26,17 +26,6 @@ function reasonAgainst(question: Question): string | null {
   if (question.type === 'span')
     return `${named} asks to mark text, which cannot be done inside Slack. Ask for a label or a text instead.`
   if (question.type !== 'label' && question.type !== 'multi_label') return null
-  const extra =
-    question.type === 'multi_label'
-      ? question.none_option
-        ? 1
-        : 0
-      : question.required && question.when === undefined
-        ? 0
-        : 1
-  const most = limits.selectOptions - extra
-  if (question.options.length > most)
-    return `${named} has ${question.options.length} options; a menu in Slack holds ${most}. Use fewer options, or split the question in two.`
   const long = question.options.find((option) => !legendFits(option))
   if (long)
     return `${named}: the text and description of option "${long.value}" are too long for Slack. Shorten them.`

@@ -108,6 +108,10 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
   fill: (p, g) => p.fill(need(g, 'label'), need(g, 'value', 'text'), where(g)),
   enter: (p, g) => p.enter(need(g, 'label'), where(g)),
   choose: (p, g) => p.choose(need(g, 'label'), need(g, 'option', 'value'), where(g)),
+  search: async (p, g) => ({
+    ok: true,
+    options: await p.search(need(g, 'label'), need(g, 'value', 'text'), where(g)),
+  }),
   check: (p, g) => p.check(need(g, 'label'), g.options ?? [], where(g)),
   overflow: (p, g) => p.overflow(need(g, 'option', 'label'), where(g)),
   upload: (p, g) => p.upload(need(g, 'label'), g.files ?? [], where(g)),

@@ -117,12 +117,19 @@ const rules: Record<string, Rule> = {
   },
   external_select: {
     keys: [...placeable, 'initial_option', 'min_query_length'],
-    check: (check, value, at) =>
-      checkOption(check, value['initial_option'], `${at}/initial_option`, ['plain_text']),
+    check: (check, value, at) => {
+      checkOption(check, value['initial_option'], `${at}/initial_option`, ['plain_text'])
+      checkQueryLength(check, value, at)
+    },
   },
   multi_external_select: {
     keys: [...placeable, 'initial_options', 'min_query_length', 'max_selected_items'],
-    check: checkMaxSelected,
+    check: (check, value, at) => {
+      for (const [i, option] of list(value['initial_options']).entries())
+        checkOption(check, option, `${at}/initial_options/${i}`, ['plain_text'])
+      checkQueryLength(check, value, at)
+      checkMaxSelected(check, value, at)
+    },
   },
   users_select: { keys: [...placeable, 'initial_user'] },
   multi_users_select: {
@@ -285,6 +292,18 @@ function checkPlainTextInput(check: Check, value: JsonObject, at: string): void 
 function checkPattern(check: Check, value: Json | undefined, at: string, pattern: RegExp): void {
   if (value === undefined) return
   if (typeof value !== 'string' || !pattern.test(value)) fail(check, at, 'invalid format')
+}
+
+function checkQueryLength(check: Check, value: JsonObject, at: string): void {
+  const bounds = { min: 0, max: limits['option.text'].max }
+  checkInteger(check, value['min_query_length'], `${at}/min_query_length`, bounds)
+}
+
+/** What an app answers when its options are looked up; problems are told as for any payload. */
+export function checkSuggestions(check: Check, answer: JsonObject): void {
+  onlyKeys(check, answer, '', ['options', 'option_groups'])
+  if (Array.isArray(answer['options']) && answer['options'].length === 0) return
+  checkSelectOptions(check, answer, '', 'static_select.options')
 }
 
 /** Names of extensions, without their dot; a field that takes none would be of no use. */

@@ -73,6 +73,29 @@ export function blockActions(
   }
 }
 
+/** What is typed into a menu whose options the app looks up; it spends no trigger. */
+export function blockSuggestion(
+  workspace: Workspace,
+  user: User,
+  place: Place,
+  asked: { action_id: string; block_id: string; value: string },
+): JsonObject {
+  const start = { ...shared(workspace, user, 'block_suggestion'), ...asked }
+  if (place.kind === 'view')
+    return {
+      ...start,
+      container: { type: 'view', view_id: place.view.id },
+      view: viewJson(workspace, place.view),
+    }
+  const { message } = place
+  return {
+    ...start,
+    container: { type: 'message', message_ts: message.ts, channel_id: message.channelId },
+    channel: channelRef(workspace.channels.get(message.channelId)),
+    message: messageJson(workspace, message),
+  }
+}
+
 export function viewSubmission(workspace: Workspace, user: User, view: View): JsonObject {
   return {
     ...shared(workspace, user, 'view_submission'),

@@ -25,12 +25,15 @@ import {
   screenText,
   type Where,
 } from './screen.ts'
+import { offeredTo, suggest } from './suggestions.ts'
 import {
   attach,
   chosen,
   chosenValue,
   fileRefusal,
+  listedValue,
   pick,
+  searched,
   ticked,
   typed,
   typedValue,
@@ -71,7 +74,9 @@ export type Person = {
   enter(label: string, where?: Where): Promise<Outcome>
   /** Chooses one option of a select or of radio buttons, or a person or channel by name. */
   choose(label: string, option: string, where?: Where): Promise<Outcome>
-  /** Leaves exactly these options ticked. */
+  /** Types into a menu whose options the app looks up; answers what it offers, as it reads. */
+  search(label: string, typed: string, where?: Where): Promise<JsonObject[]>
+  /** Leaves exactly these options ticked, or these people or channels chosen. */
   check(label: string, options: string[], where?: Where): Promise<Outcome>
   /** Chooses from an overflow menu, named by the option alone. */
   overflow(option: string, where?: Where): Promise<Outcome>
@@ -163,6 +168,14 @@ export function personOf(streets: Streets, user: User): Person {
 
   function control(what: string, label: string, types: readonly string[], where?: Where): Control {
     return findControl(workspace, user, { what, label, types, where })
+  }
+
+  /** A searched menu with what the app has for these words; on a page that was asked before. */
+  async function withOptions(found: Control, words: string[], where?: Where): Promise<JsonObject> {
+    const options = offeredTo(user, found)
+    if (!where?.at)
+      for (const word of words) options.push(...(await suggest(streets, user, found, word)))
+    return { ...found.element, options }
   }
 
   function says(line: string): void {
@@ -303,7 +316,9 @@ export function personOf(streets: Streets, user: User): Person {
 
     async choose(label, option, where) {
       const found = control('choice', label, chosen, where)
-      const value = chosenValue(workspace, found.element, option, where)
+      const isSearched = found.element['type'] === 'external_select'
+      const element = isSearched ? await withOptions(found, [option], where) : found.element
+      const value = chosenValue(workspace, element, option, where)
       const shown = isObject(value['selected_option'])
         ? show(workspace, value['selected_option']['text'])
         : option
@@ -311,17 +326,27 @@ export function personOf(streets: Streets, user: User): Person {
       return put(found, value)
     },
 
+    search: async (label, typed, where) =>
+      suggest(streets, user, control('menu', label, searched, where), typed),
+
     async check(label, options, where) {
       const found = control('list', label, ticked, where)
       const most = found.element['max_selected_items']
       if (typeof most === 'number' && options.length > most) {
         throw new Error(`"${label}" takes at most ${most} options.`)
       }
-      const selected = options.map((o) => findOption(workspace, found.element, o, where))
+      const ids = listedValue(workspace, text(found.element['type']), options)
+      if (ids) {
+        says(`chooses ${options.join(', ') || 'nothing'} under "${label}"`)
+        return put(found, ids)
+      }
+      const isSearched = found.element['type'] === 'multi_external_select'
+      const element = isSearched ? await withOptions(found, options, where) : found.element
+      const selected = options.map((o) => findOption(workspace, element, o, where))
       const shown = selected.map((option) => `"${show(workspace, option['text'])}"`).join(', ')
       says(`ticks ${shown || 'nothing'} under "${label}"`)
       // Slack sends ticked options in the order they are offered.
-      const order = list(found.element['options'])
+      const order = list(element['options'])
       const sorted = selected.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
       return put(found, { selected_options: sorted })
     },
@@ -361,7 +386,11 @@ export function personOf(streets: Streets, user: User): Person {
         throw new Error(`"${label}" takes at most ${String(most ?? 10)} files.`)
       }
       const refused = files.flatMap((file) => fileRefusal(found.element, file) ?? [])
-      if (refused.length > 0) return { ok: false, problem: refused.join(' ') }
+      if (refused.length > 0) {
+        workspace.notices.set(user.id, refused)
+        changed(workspace)
+        return { ok: false, problem: refused.join(' ') }
+      }
       const stored = files.map((file) => attach(workspace, user, file))
       says(`attaches ${files.map((file) => file.name).join(', ')} under "${label}"`)
       return put(found, { files: stored.map((file) => fileJson(workspace, file)) })

@@ -6,12 +6,18 @@ import { newId, type StoredFile, type User, type Workspace } from './workspace.t
 
 export const typed = [
   ...['plain_text_input', 'number_input', 'email_text_input', 'url_text_input'],
-  ...['rich_text_input', 'datepicker', 'timepicker'],
+  ...['rich_text_input', 'datepicker', 'timepicker', 'datetimepicker'],
 ]
 export const chosen = [
   ...['static_select', 'radio_buttons', 'users_select', 'channels_select', 'conversations_select'],
+  'external_select',
 ]
-export const ticked = ['checkboxes', 'multi_static_select']
+export const ticked = [
+  ...['checkboxes', 'multi_static_select', 'multi_external_select', 'multi_users_select'],
+  ...['multi_channels_select', 'multi_conversations_select'],
+]
+/** Their options are looked up by the app. */
+export const searched = ['external_select', 'multi_external_select']
 
 export function typedValue(type: string, value: string): JsonObject {
   switch (type) {
@@ -19,6 +25,8 @@ export function typedValue(type: string, value: string): JsonObject {
       return { selected_date: value }
     case 'timepicker':
       return { selected_time: value }
+    case 'datetimepicker':
+      return { selected_date_time: Math.floor(Date.parse(value) / 1000) }
     case 'rich_text_input': {
       const section: Json = { type: 'rich_text_section', elements: [{ type: 'text', text: value }] }
       return { rich_text_value: { type: 'rich_text', elements: [section] } }
@@ -45,6 +53,26 @@ export function chosenValue(
       return { selected_conversation: channel?.id ?? byName?.id ?? option }
     default:
       return { selected_option: findOption(workspace, element, option, where) }
+  }
+}
+
+/** Several people or channels, by name or id; undefined for a menu of other things. */
+export function listedValue(
+  workspace: Workspace,
+  type: string,
+  names: readonly string[],
+): JsonObject | undefined {
+  const one = (kind: string) => (name: string) =>
+    Object.values(chosenValue(workspace, { type: kind }, name))[0] ?? name
+  switch (type) {
+    case 'multi_users_select':
+      return { selected_users: names.map(one('users_select')) }
+    case 'multi_channels_select':
+      return { selected_channels: names.map(one('channels_select')) }
+    case 'multi_conversations_select':
+      return { selected_conversations: names.map(one('conversations_select')) }
+    default:
+      return undefined
   }
 }
 

@@ -129,6 +129,7 @@ export const german: Words = {
   onlyIfBothBad: 'Beantworte das nur, wenn nichts davon annehmbar ist.',
   chooseOne: 'Wähle eines',
   chooseSome: 'Wähle beliebig viele',
+  typeToSearch: 'Tippe, um zu suchen',
   noAnswer: 'Keine Antwort',
   noneOfThese: 'Nichts davon',
   rankPlaceholder: 'Sein Rang',

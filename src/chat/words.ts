@@ -127,6 +127,7 @@ const english = {
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
   chooseOne: 'Choose one',
   chooseSome: 'Choose any',
+  typeToSearch: 'Type to search',
   noAnswer: 'No answer',
   noneOfThese: 'None of these',
   rankPlaceholder: 'Its rank',

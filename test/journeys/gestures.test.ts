@@ -360,6 +360,43 @@ questions: { why: { title: A note, type: text, required: false } }
   })
 })
 
+describe('happy: more labels than a menu holds', () => {
+  test('Ana finds one of three hundred by typing, and any of them; accents and case do not matter', async () => {
+    const { ana } = journey
+    const towns = Array.from({ length: 298 }, (_, i) => `town ${i}`)
+    const document = `
+name: towns
+title: Which town?
+fields: { prompt: { title: Prompt } }
+questions:
+  one: { title: The town, type: label, options: [Zürich, Überlingen, ${towns.join(', ')}] }
+  some: { title: All towns, type: multi_label, none_option: true, options: [Zürich, ${towns.join(', ')}] }
+  home: { title: Your own, type: label, required: false, options: [Zürich, ${towns.join(', ')}] }
+`
+    await journey.dataset(document, [
+      { id: 't1', prompt: 'Where is this?' },
+      { id: 't2', prompt: 'And this?' },
+    ])
+    await ana.joins('towns')
+    await ana.presses('Answer')
+    expect((await ana.search('The town', '')).length).toBe(100)
+    expect(await ana.search('The town', 'nowhere')).toEqual([])
+    const found = await ana.search('The town', 'ube')
+    expect(found).toMatchObject([{ text: { text: 'Überlingen' } }])
+    expect(await ana.search('All towns', 'none')).toMatchObject([{ value: 'none' }])
+    await ana.chooses('The town', 'town 297')
+    await ana.ticks('All towns', ['town 12', 'Zürich'])
+    await ana.chooses('Your own', 'zürich')
+    await ana.chooses('Your own', 'No answer')
+    ana.reload()
+    await ana.presses('Answer')
+    await ana.submits()
+    const [answer] = newestOf(await journey.raw('towns'))
+    expect(answer?.values).toEqual({ one: 'town 297', some: ['Zürich', 'town 12'] })
+    while (ana.modal()) await ana.closes()
+  })
+})
+
 describe('happy: questions that follow an answer', () => {
   test('a question stands in the window only while its condition holds; what was typed stays', async () => {
     const { ana } = journey

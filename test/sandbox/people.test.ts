@@ -133,6 +133,55 @@ describe('happy', () => {
     expect(ana.modal()).toBeNull()
   })
 
+  test('a menu whose options the app looks up, and menus of people and channels', async () => {
+    const letters = ['alpha', 'beta', 'gamma', 'delta']
+    const { slack, heard, client } = await start(({ body }) => {
+      if (body['type'] !== 'block_suggestion') return ''
+      const found = letters.filter((one) => one.includes(text(body['value'])))
+      return { options: found.map((one) => ({ text: plain(one), value: one })) }
+    })
+    const ana = slack.person('Ana')
+    const ben = slack.person('Ben')
+    const { id } = slack.channel('evals')
+    await ana.command('/parley')
+    const menu = (label: string, type: string, more: JsonObject = {}) => ({
+      type: 'input',
+      block_id: label,
+      label: plain(label),
+      element: { type, action_id: 'a', ...more },
+    })
+    await client.views.open({
+      trigger_id: text(heard[0]?.body['trigger_id']),
+      view: modal([
+        menu('One', 'external_select', { min_query_length: 0 }),
+        menu('Some', 'multi_external_select', { min_query_length: 2 }),
+        menu('People', 'multi_users_select'),
+        menu('Channels', 'multi_channels_select'),
+        menu('Both', 'multi_conversations_select'),
+        menu('When', 'datetimepicker'),
+      ]) as never,
+    })
+    expect(await ana.search('One', 'ta')).toMatchObject([{ value: 'beta' }, { value: 'delta' }])
+    await expect(ana.search('Some', 'a')).rejects.toThrow('from 2 letters on')
+    await expect(ana.choose('One', 'omega')).rejects.toThrow('No option reads "omega"')
+    await ana.choose('One', 'gamma')
+    await ana.check('Some', ['alpha', 'delta'])
+    await ana.check('People', ['Ben'])
+    await ana.check('Channels', ['#evals'])
+    await ana.check('Both', ['#evals', 'Ben'])
+    await ana.fill('When', '2026-11-23T12:00Z')
+    await ana.submit()
+    const values = object(object(object(heard.at(-1)?.body['view'])['state'])['values'])
+    expect(values).toMatchObject({
+      One: { a: { selected_option: { value: 'gamma' } } },
+      Some: { a: { selected_options: [{ value: 'alpha' }, { value: 'delta' }] } },
+      People: { a: { selected_users: [ben.id] } },
+      Channels: { a: { selected_channels: [id] } },
+      Both: { a: { selected_conversations: [id, ben.id] } },
+      When: { a: { selected_date_time: 1_795_435_200 } },
+    })
+  })
+
   test('a file goes up in three steps and lies in the conversation with its content', async () => {
     const { slack, client } = await start()
     const cleo = slack.person('Cleo')
@@ -192,6 +241,21 @@ describe('refused', () => {
     })
     await expect(ana.press('Go')).rejects.toThrow('not one Slack takes')
     expect(slack.faults.seen.map((fault) => fault.kind)).toContain('illegal_ack')
+  })
+
+  test('more options than a menu holds, or none in the form Slack knows, throw', async () => {
+    const many = Array.from({ length: 101 }, (_, i) => ({ text: plain(`${i}`), value: `${i}` }))
+    for (const answer of [{ options: many }, { choices: [] }, { options: [{ text: 'x' }] }]) {
+      const { slack, client } = await start(() => answer)
+      const ana = slack.person('Ana')
+      const element = { type: 'external_select', action_id: 'a', placeholder: plain('Which?') }
+      await client.chat.postMessage({
+        channel: ana.id,
+        text: 'x',
+        blocks: [{ type: 'actions', elements: [element as never] }],
+      })
+      await expect(ana.search('Which?', '100')).rejects.toThrow('not one Slack takes')
+    }
   })
 
   test('a trigger opens one form only, and only for three seconds', async () => {

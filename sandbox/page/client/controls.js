@@ -13,6 +13,7 @@ import { drawText, wordsOf } from './mrkdwn.js'
  * @property {Record<string, string>} names
  * @property {boolean} [isForm] whether Enter submits
  * @property {(gesture: string, body: Json, node?: HTMLElement) => Promise<void>} act
+ * @property {(asked: Json) => Promise<Json[]>} search the options the app has for what was typed
  * @property {(spot: Json, label: string, value: string) => void} type says soon what was typed
  * @property {(spot: Json) => string | undefined} typing what was typed and is not told yet
  * @property {(confirm: Json) => Promise<boolean>} ask
@@ -53,6 +54,15 @@ export function drawControl(element, block, stage, labelId) {
       return drawChecks(spot)
     case 'multi_static_select':
       return drawMany(spot)
+    case 'multi_users_select':
+      return drawMany(listing(spot, peopleIn(stage)))
+    case 'multi_channels_select':
+      return drawMany(listing(spot, channelsIn(stage)))
+    case 'multi_conversations_select':
+      return drawMany(listing(spot, [...channelsIn(stage), ...peopleIn(stage)]))
+    case 'external_select':
+    case 'multi_external_select':
+      return drawSearch(spot)
     case 'plain_text_input':
     case 'rich_text_input':
     case 'number_input':
@@ -60,6 +70,7 @@ export function drawControl(element, block, stage, labelId) {
     case 'url_text_input':
     case 'datepicker':
     case 'timepicker':
+    case 'datetimepicker':
       return drawField(spot)
     case 'file_input':
       return drawFiles(spot)
@@ -226,16 +237,35 @@ function optionsOf(element) {
   ]
 }
 
+/** @param {Stage} stage */
+function peopleIn({ people }) {
+  return people.map(({ id, name }) => ({ value: id, words: name }))
+}
+
+/** @param {Stage} stage */
+function channelsIn({ channels }) {
+  return channels.map(({ id, name }) => ({ value: id, words: `#${name}` }))
+}
+
+/**
+ * The same menu with these as its options.
+ * @param {Spot} spot @param {{ value: string, words: string }[]} offered @returns {Spot}
+ */
+function listing(spot, offered) {
+  const options = offered.map(({ value, words }) => ({
+    value,
+    text: { type: 'plain_text', text: words },
+  }))
+  return { ...spot, element: { ...spot.element, options } }
+}
+
 /** @param {Spot} spot @returns {Control} */
 function drawSelect(spot) {
   const { at, element, stage, key, label, name } = spot
   const offered = {
-    users_select: stage.people.map(({ id, name }) => ({ value: id, words: name })),
-    channels_select: stage.channels.map(({ id, name }) => ({ value: id, words: `#${name}` })),
-    conversations_select: [
-      ...stage.channels.map(({ id, name }) => ({ value: id, words: `#${name}` })),
-      ...stage.people.map(({ id, name }) => ({ value: id, words: name })),
-    ],
+    users_select: peopleIn(stage),
+    channels_select: channelsIn(stage),
+    conversations_select: [...channelsIn(stage), ...peopleIn(stage)],
   }
   /** @param {{ value: string, words: string, about?: string }} one */
   const entry = ({ value, words, about }) =>
@@ -350,7 +380,11 @@ function drawChecks(spot) {
 
 /** @param {{ input: HTMLInputElement, option: Json }[]} drawn @param {Json} held */
 function check(drawn, held) {
-  const chosen = (held.selected_options ?? []).map((/** @type {Json} */ one) => one.value)
+  const chosen =
+    held.selected_users ??
+    held.selected_channels ??
+    held.selected_conversations ??
+    (held.selected_options ?? []).map((/** @type {Json} */ one) => one.value)
   for (const { input, option } of drawn) input.checked = chosen.includes(option.value)
 }
 
@@ -393,6 +427,112 @@ function drawMany(spot) {
   }
 }
 
+/** Options the app looks up while one types. @param {Spot} spot @returns {Control} */
+function drawSearch(spot) {
+  const { at, stage, element, label, name, key } = spot
+  const isMany = element.type === 'multi_external_select'
+  const least = element.min_query_length ?? 3
+  /** @type {Json[]} */
+  let chosen = []
+  let asked = 0
+  const tokens = h('span', { class: 'tokens' })
+  const results = h('div', { class: 'menu-list', role: 'listbox', hidden: true })
+  const field = h('input', {
+    type: 'text',
+    class: 'field',
+    role: 'combobox',
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    autocomplete: 'off',
+    'data-key': key,
+    ...name,
+    placeholder: wordsOf(element.placeholder) || 'Type to search',
+    input: () => look(),
+    click: () => look(),
+    keydown: (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'ArrowDown') results.querySelector('button')?.focus()
+      else if (event.key !== 'Enter') return
+      event.preventDefault()
+    },
+  })
+  async function look() {
+    asked += 1
+    const mine = asked
+    if (field.value.length < least) return show([])
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    if (mine !== asked) return
+    const options = await stage.search({ label, value: field.value, at })
+    if (mine === asked && field.isConnected) show(options)
+  }
+  /** @param {Json[]} options */
+  function show(options) {
+    results.replaceChildren(
+      ...options.map((option) =>
+        h(
+          'button',
+          { type: 'button', role: 'option', click: () => choose(option) },
+          wordsOf(option.text),
+        ),
+      ),
+    )
+    results.hidden = options.length === 0
+    field.setAttribute('aria-expanded', String(!results.hidden))
+  }
+  /** @param {Json} option */
+  function choose(option) {
+    const rest = chosen.filter(({ value }) => value !== option.value)
+    field.value = ''
+    asked += 1
+    show([])
+    field.focus()
+    if (isMany) tell([...rest, option])
+    else confirmed(spot, () => stage.act('choose', { label, option: option.value, at }, field))
+  }
+  /** @param {Json[]} now */
+  function tell(now) {
+    const options = now.map(({ value }) => value)
+    confirmed(spot, () => stage.act('check', { label, options, at }, field))
+  }
+  const node = h(
+    'div',
+    {
+      class: 'search',
+      focusout: (/** @type {FocusEvent} */ event) => {
+        if (!node.contains(/** @type {Node | null} */ (event.relatedTarget))) {
+          asked += 1
+          show([])
+        }
+      },
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== 'Escape' || results.hidden) return
+        show([])
+        field.focus()
+        event.stopPropagation()
+      },
+    },
+    tokens,
+    field,
+    results,
+  )
+  return {
+    node,
+    sync: (held) => {
+      chosen = isMany
+        ? (held.selected_options ?? [])
+        : [held.selected_option].filter((one) => one !== null && one !== undefined)
+      tokens.replaceChildren(
+        ...chosen.map((option) => {
+          const words = wordsOf(option.text)
+          if (!isMany) return h('span', { class: 'token' }, words)
+          const drop = () => tell(chosen.filter(({ value }) => value !== option.value))
+          const button = { type: 'button', class: 'token', 'aria-label': `Remove ${words}` }
+          return h('button', { ...button, click: drop }, `${words} ×`)
+        }),
+      )
+    },
+  }
+}
+
 /** @param {Spot} spot @returns {Control} */
 function drawField(spot) {
   const { at, stage, element, block, label, name, key } = spot
@@ -404,6 +544,7 @@ function drawField(spot) {
     url_text_input: { type: 'url' },
     datepicker: { type: 'date' },
     timepicker: { type: 'time' },
+    datetimepicker: { type: 'datetime-local' },
   }
   const node = h(isLong ? 'textarea' : 'input', {
     class: 'field',
@@ -429,12 +570,20 @@ function drawField(spot) {
         held.value ??
         held.selected_date ??
         held.selected_time ??
+        localTime(held.selected_date_time) ??
         richWords(held.rich_text_value) ??
         ''
       // Letters of the person at this keyboard are never taken back by what was told before.
       if (document.activeElement !== node || node.value === '') node.value = value
     },
   }
+}
+
+/** @param {any} seconds @returns {string | undefined} */
+function localTime(seconds) {
+  if (typeof seconds !== 'number') return undefined
+  const at = new Date(seconds * 1000)
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
 /** @param {any} value @returns {string | undefined} */

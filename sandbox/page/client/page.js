@@ -507,6 +507,7 @@ function drawBlocks(parent, blocks, place, entered, errors = {}) {
     names: seen.names,
     isForm: parent.closest('form') !== null,
     act,
+    search: async (/** @type {Json} */ asked) => (await post('search', asked)).options ?? [],
     type: typed,
     typing: (/** @type {Json} */ at) => typing.get(keyOf(at))?.value,
     ask: askFirst,

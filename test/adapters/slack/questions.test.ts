@@ -2,7 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Block } from '../../../adapters/slack/blocks.ts'
-import { drawQuestion, readQuestion, type State } from '../../../adapters/slack/questions.ts'
+import {
+  drawQuestion,
+  readQuestion,
+  type State,
+  searchOptions,
+} from '../../../adapters/slack/questions.ts'
 import { unsupportedBySlack } from '../../../adapters/slack/unsupported.ts'
 import { objects } from '../../../sandbox/json.ts'
 import { startValues, stateValues } from '../../../sandbox/slack/entered.ts'
@@ -119,6 +124,24 @@ describe('happy: read(draw(value)) is the value', () => {
     expect(JSON.stringify(drawn(eleven, undefined, []))).toContain('static_select')
   })
 
+  test('a hundred options are a menu, more are searched; what was chosen stands there', () => {
+    for (const [type, menu] of [
+      ['label', 'static_select'],
+      ['multi_label', 'multi_static_select'],
+    ] as const) {
+      const of = (count: number) =>
+        Question.parse({ type, name: 'q', title: 'Which?', options: many(count) })
+      expect(JSON.stringify(drawn(of(100), undefined, []))).toContain(`"${menu}"`)
+      const value = type === 'label' ? 'n200' : ['n7', 'n200']
+      const more = of(300)
+      const state = submitted(more, value, [])
+      expect(JSON.stringify(drawn(more, value, []))).toContain('external_select')
+      expect(read(more, state, [])).toEqual(value)
+      expect(searchOptions(more, 'N20', said).map(({ value }) => value)).toContain('o200')
+      expect(searchOptions(more, '', said)).toHaveLength(100)
+    }
+  })
+
   test('a label too long for an option is told in full above it', () => {
     const text = 'This label is a whole sentence that would never fit the option of a menu, or so.'
     const question = Question.parse({
@@ -134,11 +157,6 @@ describe('happy: read(draw(value)) is the value', () => {
 describe('refused: what Slack cannot ask is the admin’s error, with what to do', () => {
   test.each([
     [{ type: 'span', name: 'q', title: 'Mark', field: 'prompt', options: ['a', 'b'] }, 'mark text'],
-    [{ type: 'label', name: 'q', title: 'L', options: many(101) }, 'a menu in Slack holds 100'],
-    [
-      { type: 'multi_label', name: 'q', title: 'L', options: many(100), none_option: true },
-      'a menu in Slack holds 99',
-    ],
     [
       {
         type: 'label',
@@ -161,7 +179,8 @@ describe('refused: what Slack cannot ask is the admin’s error, with what to do
     expect(
       unsupportedBySlack([
         ranking('full'),
-        Question.parse({ type: 'label', name: 'l', title: 'L', options: many(100) }),
+        Question.parse({ type: 'label', name: 'l', title: 'L', options: many(500) }),
+        Question.parse({ type: 'multi_label', name: 'm', title: 'M', options: many(500) }),
       ]),
     ).toBeNull()
   })
