@@ -345,8 +345,8 @@ export function personOf(streets: Streets, user: User): Person {
       const selected = options.map((o) => findOption(workspace, element, o, where))
       const shown = selected.map((option) => `"${show(workspace, option['text'])}"`).join(', ')
       says(`ticks ${shown || 'nothing'} under "${label}"`)
-      // Slack sends ticked options in the order they are offered.
-      const order = list(element['options'])
+      // Slack sends ticked options in the order they are offered, searched ones as they were chosen.
+      const order = list(found.element['options'])
       const sorted = selected.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
       return put(found, { selected_options: sorted })
     },

@@ -260,6 +260,61 @@ const hostile = [
   '"><iframe srcdoc="<script>alert(7)</script>">',
 ]
 
+describe.skipIf(chromiumPath === undefined)(`happy: menus of every kind${orSkipped}`, () => {
+  test('options are found by typing, by hand and by keyboard; people and channels are ticked', async () => {
+    const words = ['alpha', 'beta', 'gamma', 'delta']
+    const menu = (label: string, type: string, more: JsonObject = {}) => ({
+      type: 'input',
+      block_id: label,
+      label: plain(label),
+      element: { type, action_id: 'a', ...more },
+    })
+    const { slack, heard, client, ana } = await openCanned(({ body }) => {
+      if (body['type'] !== 'block_suggestion') return ''
+      const found = words.filter((word) => word.includes(String(body['value'])))
+      return { options: found.map((word) => ({ text: plain(word), value: `v:${word}` })) }
+    })
+    await ana.command('/parley')
+    await client.views.open({
+      trigger_id: String(heard[0]?.body['trigger_id']),
+      view: modal([
+        menu('One', 'external_select', { min_query_length: 0 }),
+        menu('Some', 'multi_external_select', { min_query_length: 1 }),
+        menu('People', 'multi_users_select'),
+      ]) as never,
+    })
+    const page = await sit(slack.url, 'Ana', phone)
+    const one = form(page).getByLabel('One')
+    await one.click()
+    await form(page).getByRole('option', { name: 'gamma' }).waitFor()
+    await one.fill('bet')
+    await expect.poll(() => form(page).getByRole('option').count()).toBe(1)
+    await one.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await form(page).locator('.token', { hasText: 'beta' }).waitFor()
+    const some = form(page).getByLabel('Some')
+    for (const word of ['alpha', 'delta', 'gamma']) {
+      await some.fill(word)
+      await form(page).getByRole('option', { name: word }).click()
+      await form(page)
+        .getByRole('button', { name: `Remove ${word}` })
+        .waitFor()
+    }
+    await form(page).getByRole('button', { name: 'Remove alpha' }).click()
+    await form(page).getByRole('button', { name: 'Remove alpha' }).waitFor({ state: 'hidden' })
+    await form(page).locator('summary').click()
+    await form(page).getByLabel('Ben').check()
+    expect(await isWithin(page)).toBe(true)
+    await form(page).getByRole('button', { name: 'Send' }).click()
+    await expect.poll(() => heard.at(-1)?.body['type']).toBe('view_submission')
+    expect(JSON.stringify(heard.at(-1)?.body['view'])).toMatch(
+      /v:beta.*v:delta.*v:gamma.*selected_users":\["U/,
+    )
+    await page.close()
+    await slack.close()
+  })
+})
+
 describe.skipIf(chromiumPath === undefined)(`refused: what texts may not do${orSkipped}`, () => {
   test('markup in texts is read as text, wherever it stands', async () => {
     const bot = await openCanned()
