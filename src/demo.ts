@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DiscordStandIn, openDiscordStandIn } from '../sandbox/discord/server.ts'
+import { openDesk, type Turn } from '../sandbox/page/desk.ts'
 import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
 import { wantRepaint } from './chat/messages.ts'
 import { say } from './cli/command.ts'
@@ -19,6 +20,8 @@ import { type Open, openParley } from './open.ts'
 import type { Actor, Parley } from './parley.ts'
 import { closePost } from './quality/close-post.ts'
 import { importRecords } from './records/import.ts'
+import { everyDay, nextAt } from './reminders/when.ts'
+import { doersOf } from './worker.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
 
@@ -63,8 +66,10 @@ const registered = {
   ],
 }
 
+type StandInOptions = { port?: number; wireLog?: string; now?: () => number; framedBy?: string }
+
 /** The stand-in with the demo's people, who are all in one channel with the app. */
-async function openStandIn(options: { port?: number; wireLog?: string }): Promise<SlackStandIn> {
+async function openStandIn(options: StandInOptions): Promise<SlackStandIn> {
   const slack = await openSlackStandIn({
     ...options,
     ...registered,
@@ -75,7 +80,7 @@ async function openStandIn(options: { port?: number; wireLog?: string }): Promis
 }
 
 /** The stand-in with a server of the community's own; Cleo looks after it. */
-async function openDiscord(options: { wireLog?: string }): Promise<DiscordStandIn> {
+async function openDiscord(options: StandInOptions): Promise<DiscordStandIn> {
   const people = [...contributors, 'Cleo'].map((name) => ({ name }))
   const discord = await openDiscordStandIn({ ...options, people, channels: ['arena'] })
   discord.person('Cleo', { owner: true })
@@ -92,8 +97,20 @@ export async function runDemo(options: {
   mkdirSync(join(directory, 'files'), { recursive: true })
   const wireLog = join(directory, 'files', 'wire.jsonl')
   const kept = { wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog }
-  const slack = await openStandIn(kept)
-  const discord = await openDiscord(kept)
+  const clock = openClock()
+  const house: House = {}
+  const desk = await openDesk({
+    now: clock.now,
+    pages: () => ({ slack: house.slack?.url ?? '', discord: house.discord?.url ?? '' }),
+    turn: async (to) => {
+      clock.turn(to)
+      if (house.open) await lookAround(house.open.parley)
+    },
+  })
+  const shared = { ...kept, now: clock.now, framedBy: desk.url }
+  const slack = await openStandIn(shared)
+  const discord = await openDiscord(shared)
+  Object.assign(house, { slack, discord })
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
   const config = loadConfig(
     demoEnvironment({
@@ -105,7 +122,8 @@ export async function runDemo(options: {
       LOG_LEVEL: options.check ? 'warn' : 'info',
     }),
   )
-  const open = await openParley(config)
+  const open = await openParley(config, { now: () => new Date(clock.now()) })
+  house.open = open
   try {
     const address = await serveSamples(open, slack)
     const code = await createClaimCode(open.parley, actor)
@@ -115,10 +133,7 @@ export async function runDemo(options: {
       const where = { directory: join(directory, 'files'), wireLog }
       return await checkDemo({ slack, discord, code, newCode, closePosts, ...where })
     }
-    sayHowTo(slack, address, code)
-    say(
-      `Open ${discord.url} as well: a stand-in Discord, where Cleo, Eve, Fay and Gus are. Type /label there.\n`,
-    )
+    sayHowTo(desk.url, slack, address, code)
     const transcript = followTranscript(slack, discord)
     await stopped
     transcript.stop()
@@ -127,8 +142,39 @@ export async function runDemo(options: {
     await open.close()
     await discord.close()
     await slack.close()
+    await desk.close()
     await scratch.drop()
   }
+}
+
+type House = { slack?: SlackStandIn; discord?: DiscordStandIn; open?: Open }
+
+/** The clock of stand-ins and service: the machine's, turned on as often as one likes. */
+function openClock(): { now(): number; turn(to: Turn): void } {
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  return {
+    now,
+    turn: (to) => {
+      ahead += turnedBy(to, new Date(now()))
+    },
+  }
+}
+
+/** How far a turn goes; mornings are those of Berlin, where the stand-ins' people live. */
+function turnedBy(to: Turn, now: Date): number {
+  if (to === 'hour') return 3_600_000
+  if (to === 'day') return 86_400_000
+  const morning = { time: { hour: 9, minute: 30 }, zone: 'Europe/Berlin', days: everyDay }
+  return nextAt(now, morning).getTime() - now.getTime() + 1000
+}
+
+/** What the minute's sweep does, at once: what is due by the new time goes out. */
+async function lookAround(parley: Parley): Promise<void> {
+  const running = { attempt: 1, isLastAttempt: true, progress: () => {} }
+  const doers = doersOf(parley)
+  await doers['expire-leases']({}, running)
+  await doers.sweep({}, running)
 }
 
 async function closeOpenPosts(parley: Parley): Promise<void> {
@@ -193,19 +239,22 @@ async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   return address
 }
 
-function sayHowTo(slack: SlackStandIn, address: string, code: string) {
+function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: string) {
   const act = (name: string, gesture: string, body: object) =>
     `  curl -s ${slack.url}/people/slack/${name}/${gesture} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
   say(
     [
       '',
-      `Open ${slack.url} in a browser: it is a stand-in Slack, and you are Ana.`,
+      `Open ${desk} in a browser: a stand-in Slack and a stand-in Discord, and the clock they share.`,
       '',
       '  1. Type /parley below the messages and press Enter. Press Start, and once more Start beside',
       '     “Which of the two is better?”.',
       '  2. Read the two answers and press “A is better” or “B is better”: the next two are there.',
       '  3. Choose Ben, Dee or Cleo on the left to be somebody else, in other tabs if you like.',
       `  4. As Cleo, type /parley-admin claim ${code} and then /parley-admin export pairs raw`,
+      '',
+      '  5. On the right, in Discord, type /label: Eve, Fay and Gus judge pairs there.',
+      '  6. Turn the clock to the next 9:30: whoever took part is reminded of what waits.',
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',

@@ -57,7 +57,9 @@ const rules: Record<string, Rule> = {
   http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
   cli: { may: [...line, ...common.may, 'config', 'db'], types: common.types },
   worker: { may: [...line, ...common.may, 'db'], types: common.types },
-  demo: { may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'sandbox'] },
+  demo: {
+    may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'worker', 'sandbox'],
+  },
   'adapters/slack': {
     may: ['chat/port', 'chat/words', 'chat/text', 'chat/content', 'questions', 'errors'],
     types: ['config'],
