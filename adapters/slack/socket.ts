@@ -44,7 +44,11 @@ export function socketReceiver(options: SocketOptions): Receiver {
     asApp(async (event) => {
       if (!app) return
       const { body, ack, retryNum, retryReason } = event
-      if (!(await isNew(body))) return ack()
+      if (!(await isNew(body))) {
+        // Whoever has it already answers a gesture: said twice, "done" could come before it is.
+        if (body['type'] === 'event_callback') await ack()
+        return
+      }
       const bolt = app
       const retry = {
         ...(retryNum === undefined ? {} : { retryNum }),

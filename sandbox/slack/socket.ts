@@ -127,6 +127,7 @@ function envelopeOf(request: Request, body: string): JsonObject {
     }
   }
   const parsed = parseJson(payload) ?? null
-  const accepts = isObject(parsed) && parsed['type'] === 'view_submission'
+  const answered = ['view_submission', 'block_suggestion']
+  const accepts = isObject(parsed) && answered.includes(text(parsed['type']))
   return { type: 'interactive', payload: parsed, accepts_response_payload: accepts }
 }

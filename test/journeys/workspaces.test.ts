@@ -61,6 +61,22 @@ describe.each(['http', 'socket', 'oauth'] as const)('happy: a day over %s', (mod
     expect(raw.filter(({ counted }) => counted)).toHaveLength(2)
   })
 
+  test('Dee finds one label of many by typing, twice the same letters too', async () => {
+    const { dee } = journey
+    const labels = Array.from({ length: 140 }, (_, i) => `label ${i}`).join(', ')
+    await journey.dataset(
+      `name: many\ntitle: Many\nfields: { prompt: { title: Prompt } }\nquestions: { kind: { title: Kind, type: label, options: [${labels}] } }`,
+      [{ id: 'm1', prompt: 'Which kind?' }],
+    )
+    await dee.joins('many')
+    await dee.presses('Answer')
+    for (const _ of [1, 2]) expect(await dee.search('Kind', 'label 13')).toHaveLength(11)
+    await dee.chooses('Kind', 'label 139')
+    await dee.submits()
+    await dee.closes()
+    expect((await journey.raw('many')).map(({ values }) => values)).toEqual([{ kind: 'label 139' }])
+  })
+
   test('a message sent by Parley itself arrives', async () => {
     const { parley, slack, dee } = journey
     const to = { platform: 'slack' as const, workspace: slack.teamId, userId: dee.id }
