@@ -51,20 +51,23 @@ export function openSocketMode(appToken: string, at: { url(): string; appId: str
     if (!socket) throw new Error('The app holds no connection.')
     const body = await request.text()
     const envelopeId = newId('E').toLowerCase()
-    const answered = new Promise<Json | undefined>((resolve) => waiting.set(envelopeId, resolve))
+    let onClose = () => {}
+    const answered = new Promise<Json | undefined>((resolve, reject) => {
+      waiting.set(envelopeId, resolve)
+      onClose = () => reject(new Error('The connection was closed.'))
+      socket.once('close', onClose)
+      request.signal.addEventListener('abort', () => reject(new Error('Nobody waits any more.')))
+    })
     try {
       socket.send(JSON.stringify({ envelope_id: envelopeId, ...envelopeOf(request, body) }))
-      const cut = new Promise<never>((_, reject) => {
-        socket.once('close', () => reject(new Error('The connection was closed.')))
-        request.signal.addEventListener('abort', () => reject(new Error('Nobody waits any more.')))
-      })
-      const payload = await Promise.race([answered, cut])
+      const payload = await answered
       // The SDK answers `{}` where HTTP has an empty body.
       const isEmpty = !isObject(payload) || Object.keys(payload).length === 0
       return new Response(isEmpty ? '' : JSON.stringify(payload), {
         headers: isEmpty ? {} : { 'content-type': 'application/json' },
       })
     } finally {
+      socket.off('close', onClose)
       waiting.delete(envelopeId)
     }
   }
