@@ -143,8 +143,16 @@ export function openHomeTab(around: Around) {
       case 'choices':
       case 'history':
       case 'problems':
+      case 'invitation':
+      case 'reminder':
+      case 'preferences':
+      case 'my-data':
+      case 'export-progress':
+      case 'post':
+      case 'hub':
         return outbox.openView(trigger, drawWords(reply, said()))
     }
+    reply satisfies never
   }
 
   const mayReadFiles = async () => (await outbox.scopes()).includes('files:read')

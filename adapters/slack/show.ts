@@ -133,6 +133,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
       case 'notice':
         return whisperBeside(click, drawMessage(reply, said()))
     }
+    reply satisfies never
   }
 
   return {
@@ -228,6 +229,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'notice':
           return whisperBeside(click, drawMessage(reply, said()))
       }
+      reply satisfies never
     },
 
     /** Changes the window a button was pressed in; `page` turns a reader's page. */
@@ -287,6 +289,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
             drawWindow(drawMessage(reply, said()), said().appName, said()),
           )
       }
+      reply satisfies never
     },
 
     /** What a submission is answered with; the window becomes the next task. */

@@ -133,6 +133,17 @@ describe('happy: a labeler’s Home', () => {
     expect(ben.newest()).toContain('pairs prompt')
     await ben.presses('A is better', { in: 'pairs prompt' })
   })
+
+  test('Ana sets her reminders from Home; each change is saved as she makes it', async () => {
+    const { ana } = journey
+    await opens(ana)
+    await ana.presses('Your reminders')
+    expect(ana.modal()?.text).toContain('Your reminders')
+    const before = ana.modal()?.text
+    await ana.presses('Turn off', { nth: 0 })
+    expect(ana.modal()?.text).not.toBe(before)
+    await ana.closes()
+  })
 })
 
 describe('refused', () => {
