@@ -178,10 +178,8 @@ describe('happy: exports', () => {
 describe('refused: what Slack cannot draw', () => {
   test('is said to the admin who publishes, and no labeler ever sees it', async () => {
     const { cleo, ana, parley } = journey
-    const many = Array.from({ length: 120 }, (_, i) => `label-${i}`)
     const documents = [
       `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: span, title: Where?, field: text, options: [good, bad] } }`,
-      `name: many\ntemplate: labels\ntitle: Many labels\naccess: everyone\nquestions: { label: { options: [${many}] } }`,
       `name: noaccess\ntemplate: thumbs\ntitle: For whom?`,
     ]
     for (const text of documents) {
@@ -196,7 +194,6 @@ describe('refused: what Slack cannot draw', () => {
     }
     for (const [name, words] of [
       ['marks', 'asks to mark text, which cannot be done inside Slack.'],
-      ['many', 'has 120 options; a menu in Slack holds'],
       ['noaccess', 'Nobody may label yet.'],
     ] as const) {
       await cleo.types(`/parley-admin publish ${name}`)
