@@ -16,6 +16,11 @@ const english = {
   away: (what: 'database' | 'slack' | 'discord') =>
     `${{ database: 'The database', slack: 'Slack', discord: 'Discord' }[what]} cannot be reached right now. Try again in a moment.`,
 
+  slackNoToken: 'Slack no longer accepts our token. An admin has to install Parley again.',
+  slackNoWriting: 'Slack does not let Parley write to this person or channel.',
+  slackChanged: 'The window or message has changed meanwhile. Look at it again.',
+  slackTooOld: 'This message can no longer be changed.',
+
   unreadable: 'The answer is not readable.',
   notAsked: 'This dataset does not ask that.',
   spanOnPage: 'Marking text is done on a page.',
@@ -113,6 +118,13 @@ const english = {
 const german: Sentences = {
   away: (what) =>
     `${{ database: 'Die Datenbank', slack: 'Slack', discord: 'Discord' }[what]} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
+
+  slackNoToken:
+    'Slack nimmt unseren Schlüssel nicht mehr an. Wer Parley verwaltet, muss es neu installieren.',
+  slackNoWriting: 'Slack lässt Parley dieser Person oder in diesem Kanal nicht schreiben.',
+  slackChanged:
+    'Das Fenster oder die Nachricht hat sich inzwischen geändert. Sieh noch einmal nach.',
+  slackTooOld: 'Diese Nachricht lässt sich nicht mehr ändern.',
 
   unreadable: 'Diese Antwort ist nicht zu lesen.',
   notAsked: 'Danach fragt dieser Datensatz nicht.',

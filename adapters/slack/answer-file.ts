@@ -1,7 +1,7 @@
 /** A long answer given as a text file in a form: the field it is chosen in, and how it is read. */
 
 import { unescapeSlack } from '../../src/chat/text.ts'
-import type { Words } from '../../src/chat/words.ts'
+import { localeNow, type Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Question } from '../../src/questions/question.ts'
 import { type Block, label, plain } from './blocks.ts'
@@ -79,6 +79,8 @@ async function readText(
   } catch (error) {
     if (error instanceof TypeError) return { problem: said.fileNotText }
     const known = asParleyError(error)
-    return { problem: known?.code === 'unavailable' ? known.message : said.fileNotRead }
+    return {
+      problem: known?.code === 'unavailable' ? known.messageIn(localeNow()) : said.fileNotRead,
+    }
   }
 }

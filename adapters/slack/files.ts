@@ -1,6 +1,7 @@
 /** Reads a file that somebody gave in Slack, as it streams in; the token goes to Slack alone. */
 import type { webApi } from '@slack/bolt'
-import { invalid, unavailable } from '../../src/errors.ts'
+import { invalid } from '../../src/errors.ts'
+import { slackAway } from './away.ts'
 
 export type FileInfo = { name: string; size: number; url: string }
 
@@ -20,11 +21,11 @@ export async function* downloadFile(
       signal: AbortSignal.timeout(120_000),
     })
     .catch((cause: unknown) => {
-      throw unavailable('Slack', cause)
+      throw slackAway(cause)
     })
   const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false
   if (response.status >= 500 || response.status === 429)
-    throw unavailable('Slack', new Error(String(response.status)))
+    throw slackAway(new Error(String(response.status)))
   if (response.status !== 200 || isPage || !response.body)
     throw notGiven(new Error(`Slack answered ${response.status}.`))
   let size = 0

@@ -1,6 +1,6 @@
 /** The forms an admin opens from the Home tab: an export with its options, an import by file. */
 import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
-import type { Words } from '../../src/chat/words.ts'
+import { localeNow, type Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { header, label, type Option, plain, section, type View } from './blocks.ts'
 import type { HowToAllow } from './groups.ts'
@@ -108,7 +108,9 @@ export async function readGivenFile(
     if (slackCode(error) === 'missing_scope')
       return { problem: said.importScope(await howToAllow(['files:read'])) }
     const known = asParleyError(error)
-    return { problem: known?.code === 'unavailable' ? known.message : said.fileUnread }
+    return {
+      problem: known?.code === 'unavailable' ? known.messageIn(localeNow()) : said.fileUnread,
+    }
   }
 }
 

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { type Logger, LogLevel, type types, webApi } from '@slack/bolt'
 import type { Inside, SendFailure } from '../../src/chat/port.ts'
 import { escapeSlack } from '../../src/chat/text.ts'
-import { codeOf, conflict, forbidden, ParleyError, unavailable } from '../../src/errors.ts'
+import { codeOf, conflict, ParleyError } from '../../src/errors.ts'
+import { slackAway } from './away.ts'
 import type { Message, View } from './blocks.ts'
 import { downloadFile, type FileInfo } from './files.ts'
 
@@ -203,11 +204,11 @@ export async function respond(url: string, message: ResponseMessage): Promise<vo
       signal: AbortSignal.timeout(10_000),
     })
     .catch((cause: unknown) => {
-      throw unavailable('Slack', cause)
+      throw slackAway(cause)
     })
   const text = await response.text()
   if (response.ok && !text.includes('"ok":false')) return
-  throw conflict('This message can no longer be changed.', new Error(`${response.status} ${text}`))
+  throw conflict((said) => said.slackTooOld, new Error(`${response.status} ${text}`))
 }
 
 export type ResponseMessage = Partial<Message> & {
@@ -286,25 +287,18 @@ function asRefusal(error: unknown): unknown {
     error instanceof webApi.WebAPIRequestError ||
     error instanceof webApi.WebAPIHTTPError
   )
-    return unavailable('Slack', error)
+    return slackAway(error)
   const code = slackCode(error)
   if (code === null) return error
-  if (away.has(code)) return unavailable('Slack', error)
+  if (away.has(code)) return slackAway(error)
   if (dead.has(code))
-    return because(
-      forbidden('Slack no longer accepts our token. An admin has to install Parley again.'),
-      error,
-    )
+    return new ParleyError('forbidden', (said) => said.slackNoToken, { cause: error })
   if (gone.has(code))
-    return because(forbidden('Slack does not let Parley write to this person or channel.'), error)
-  if (old.has(code)) return conflict('The window or message has changed meanwhile.', error)
+    return new ParleyError('forbidden', (said) => said.slackNoWriting, { cause: error })
+  if (old.has(code)) return conflict((said) => said.slackChanged, error)
   const told = error instanceof webApi.WebAPIPlatformError ? error.data.response_metadata : null
   const lines = told?.messages?.join('; ') ?? ''
   return new Error(`Slack refused the call: ${code}${lines ? ` (${lines})` : ''}`, { cause: error })
-}
-
-function because(refusal: ParleyError, cause: unknown): ParleyError {
-  return new ParleyError(refusal.code, refusal.message, { cause })
 }
 
 const away = new Set(['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable'])
