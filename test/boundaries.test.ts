@@ -61,11 +61,27 @@ const rules: Record<string, Rule> = {
     may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'worker', 'sandbox'],
   },
   'adapters/slack': {
-    may: ['chat/port', 'chat/words', 'chat/text', 'chat/content', 'questions', 'errors'],
+    may: [
+      'chat/port',
+      'chat/ids',
+      'chat/words',
+      'chat/text',
+      'chat/content',
+      'questions',
+      'errors',
+    ],
     types: ['config'],
   },
   'adapters/discord': {
-    may: ['chat/port', 'chat/words', 'chat/text', 'chat/content', 'questions', 'errors'],
+    may: [
+      'chat/port',
+      'chat/ids',
+      'chat/words',
+      'chat/text',
+      'chat/content',
+      'questions',
+      'errors',
+    ],
     types: ['config'],
   },
   'adapters/index': {

@@ -2,6 +2,7 @@
  * Draws a task card: what to read, what is asked, and the controls that answer it, in the richest
  * layout that Discord's 40 components and 4,000 characters hold. Pure.
  */
+import { pressId, rankId, skipId } from '../../src/chat/ids.ts'
 import {
   type Receipt,
   skipReasons,
@@ -29,17 +30,7 @@ import {
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { first, formButton, hasForm } from './forms.ts'
-import {
-  doneId,
-  menuId,
-  pickId,
-  pressId,
-  rankId,
-  readId,
-  type Start,
-  skipId,
-  undoId,
-} from './ids.ts'
+import { doneId, menuId, pickId, readId, type Start, undoId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 import { choicesOf, isOptional, isPicked, pagesOf, partsOf } from './questions.ts'

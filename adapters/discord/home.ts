@@ -2,6 +2,7 @@
  * The workbench: what waits, where one left off, recent answers, and for admins their datasets, each
  * with a panel of its own. Pure.
  */
+import { nextId } from '../../src/chat/ids.ts'
 import type { AdminDataset, Home } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { fits, linesWithin, textWithin } from './budget.ts'
@@ -19,7 +20,7 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { type HomeVerb, isDrawable, manageId, menuId, nextId, ofId, showId } from './ids.ts'
+import { type HomeVerb, isDrawable, manageId, menuId, ofId, showId } from './ids.ts'
 import { budgets } from './limits.ts'
 import { drawAnswers, drawChoice, drawWelcome } from './lists.ts'
 

@@ -3,13 +3,8 @@
  * after a redeploy: `v1:verb:assignment:schema:argument`, at most 100 characters. The version never
  * changes meaning; everything else about a press is in the database.
  */
-import {
-  type ReaderPart,
-  type SkipReason,
-  skipReasons,
-  type Tap,
-  tapWords,
-} from '../../src/chat/port.ts'
+import { type CardPress, isCount, parseCardId } from '../../src/chat/ids.ts'
+import type { ReaderPart } from '../../src/chat/port.ts'
 import { limits } from './limits.ts'
 
 /** Which text: of the record, the guidelines, or what the options of a question mean. */
@@ -53,11 +48,9 @@ export const homeVerbs = {
 export type HomeVerb = keyof typeof homeVerbs
 
 export type Pressed =
-  | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
-  | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
+  | CardPress
   | { verb: 'undo'; assignmentId: string }
   | { verb: 'open'; assignmentId: string; start: Start; editing: boolean }
-  | { verb: 'skip'; assignmentId: string; reason: SkipReason }
   | {
       verb: 'read'
       assignmentId: string
@@ -76,19 +69,6 @@ export type Pressed =
   /** A menu whose options are ids themselves. */
   | { verb: 'menu' }
 
-export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
-  return `v1:press:${assignmentId}:${schemaVersion}:${press}`
-}
-
-export function rankId(
-  assignmentId: string,
-  schemaVersion: number,
-  step: number,
-  tap: Tap,
-): string {
-  return `v1:rank:${assignmentId}:${schemaVersion}:${step}:${tap}`
-}
-
 export function undoId(assignmentId: string): string {
   return `v1:undo:${assignmentId}`
 }
@@ -100,10 +80,6 @@ export function openId(
 ): string {
   const from = start && (start.question > 0 || start.part > 0) ? `:${writeStart(start)}` : ''
   return `v1:${editing ? 'edit' : 'open'}:${assignmentId}${from}`
-}
-
-export function skipId(assignmentId: string, reason: SkipReason): string {
-  return `v1:skip:${assignmentId}:${reason}`
 }
 
 /** `turn` pages inside an open reader, `file` hands the text out as a file, `new` opens a reader. */
@@ -125,10 +101,6 @@ export function pickId(verb: 'pick' | 'page', pick: Pick): string {
 /** Commits what was picked and typed before. */
 export function doneId(assignmentId: string, schemaVersion: number, editing: boolean): string {
   return `v1:done:${assignmentId}:${schemaVersion}${editing ? ':e' : ''}`
-}
-
-export function nextId(dataset?: string): string {
-  return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
 }
 
 export function startId(version: number, dataset?: string): string {
@@ -159,30 +131,17 @@ export function isDrawable(id: string): boolean {
 
 /** Reads an id back; null for anything this version never drew. */
 export function parseId(id: string): Pressed | null {
+  const ofCard = parseCardId(id)
+  if (ofCard) return ofCard
   const [version, verb, first = '', ...rest] = id.split(':')
   if (version !== 'v1') return null
   switch (verb) {
-    case 'press': {
-      const [schemaVersion, press] = rest.map(Number)
-      if (!isCount(schemaVersion) || !isCount(press)) return null
-      return { verb, assignmentId: first, schemaVersion, press }
-    }
-    case 'rank': {
-      const [schemaVersion, step] = rest.slice(0, 2).map(Number)
-      const tap = readTap(rest[2] ?? '')
-      if (!isCount(schemaVersion) || !isCount(step) || tap === null) return null
-      return { verb, assignmentId: first, schemaVersion, step, tap }
-    }
     case 'undo':
       return { verb, assignmentId: first }
     case 'open':
     case 'edit': {
       const start = rest[0] === undefined ? { question: 0, part: 0 } : readStart(rest[0])
       return start && { verb: 'open', assignmentId: first, start, editing: verb === 'edit' }
-    }
-    case 'skip': {
-      const reason = skipReasons.find((one) => one === rest[0])
-      return reason ? { verb, assignmentId: first, reason } : null
     }
     case 'read':
     case 'turn':
@@ -311,15 +270,6 @@ function readRef(kind: string | undefined, name: string): TextRef | null {
   return kind === 'l' ? { legend: place } : null
 }
 
-function readTap(text: string): Tap | null {
-  if (/^\d{1,3}$/.test(text)) return Number(text)
-  return tapWords.find((word) => word === text) ?? null
-}
-
 function isHomeVerb(text: string): text is HomeVerb {
   return Object.hasOwn(homeVerbs, text)
-}
-
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isSafeInteger(value) && value >= 0
 }

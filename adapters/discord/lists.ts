@@ -1,4 +1,5 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
+import { nextId } from '../../src/chat/ids.ts'
 import type { Choice, HistoryEntry, Receipt, Welcome } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { linesWithin, textWithin } from './budget.ts'
@@ -16,7 +17,7 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { isDrawable, menuId, nextId, openId, showId, startId, undoId } from './ids.ts'
+import { isDrawable, menuId, openId, showId, startId, undoId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 

@@ -1,5 +1,6 @@
 /** What is stored of somebody, as a Discord message with its two ways, and what its buttons ask for. */
-import type { Interaction, Reply } from '../../src/chat/port.ts'
+import { myDataIds } from '../../src/chat/ids.ts'
+import type { Reply } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
 import { bold, button, type Component, markdown, rows } from './components.ts'
@@ -15,23 +16,13 @@ export function drawMyData(
         markdown(bold(said.myDataTitle)),
         textWithin([said.myDataAnswers(answers), what].join('\n'), budgets.notice),
         ...rows([
-          button(said.exportMyData, 'v1:mydata:export'),
-          button(said.deleteMyData, 'v1:mydata:delete'),
+          button(said.exportMyData, myDataIds.export),
+          button(said.deleteMyData, myDataIds.delete),
         ]),
       ]
     : [
         markdown(bold(said.deleteForGood)),
         textWithin([what, said.myDataSure].join('\n'), budgets.notice),
-        ...rows([button(said.deleteForGood, 'v1:mydata:delete:sure', 'danger')]),
+        ...rows([button(said.deleteForGood, myDataIds.sure, 'danger')]),
       ]
 }
-
-/** What such a button asks for; null for any other. */
-export function parseMyDataId(id: string): Omit<MyData, 'by'> | null {
-  if (id === 'v1:mydata:export') return { type: 'my-data', act: 'export' }
-  if (id === 'v1:mydata:delete') return { type: 'my-data', act: 'delete' }
-  if (id === 'v1:mydata:delete:sure') return { type: 'my-data', act: 'delete', confirmed: true }
-  return null
-}
-
-type MyData = Extract<Interaction, { type: 'my-data' }>

@@ -2,6 +2,7 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
+import { parseMyDataId, parsePublicId } from '../../src/chat/ids.ts'
 import {
   type Interaction,
   type Person,
@@ -23,9 +24,7 @@ import {
   type TextRef,
 } from './ids.ts'
 import { flags } from './limits.ts'
-import { parseMyDataId } from './my-data.ts'
 import { readOwnMessage, useMessageName } from './own-message.ts'
-import { parsePublicId } from './posts.ts'
 import type { Filled } from './questions.ts'
 import { readerPart } from './reading.ts'
 import { parseReminderId, type ZoneAt } from './reminders.ts'

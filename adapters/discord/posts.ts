@@ -2,7 +2,8 @@
  * What Discord shows of a post and of a hub to a whole channel, and what their buttons ask for. The
  * answers to presses here are private messages beside it. Pure.
  */
-import type { Hub, Interaction, PostResult, PublicPost } from '../../src/chat/port.ts'
+import { hubId, voteId } from '../../src/chat/ids.ts'
+import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { messageRoom, startWithin, takenBy } from './budget.ts'
@@ -65,29 +66,6 @@ export function timeLine(say: (when: string) => string, at: Date): string {
   return `-# ${escapeDiscord(say(marker)).replace(marker, `<t:${seconds}:f> (<t:${seconds}:R>)`)}`
 }
 
-/** What a button of a public message asks for; null for any other. */
-export function parsePublicId(id: string, on: string | undefined): PublicGesture | null {
-  const [version, verb, first = '', ...rest] = id.split(':')
-  if (version !== 'v1') return null
-  if (verb === 'vote') return { type: 'vote', postId: first, ...(on === undefined ? {} : { on }) }
-  if (verb !== 'hub') return null
-  const dataset = rest.join(':')
-  switch (first) {
-    case 'start':
-      return { type: 'next', dataset }
-    case 'guidelines':
-      return { type: 'dataset-guidelines', dataset }
-    case 'progress':
-      return { type: 'progress' }
-  }
-  return null
-}
-
-type PublicGesture = Gesture<'vote' | 'next' | 'dataset-guidelines' | 'progress'>
-type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
-  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
-  : never
-
 const marker = '\u0001'
 const wholeSize = 2400
 const smallSize = 700
@@ -97,10 +75,6 @@ const leastPerPassage = 280
 const mostPlaces = 6
 const excerptSize = 190
 
-function hubId(what: 'start' | 'guidelines' | 'progress', dataset: string): string {
-  return `v1:hub:${what}:${dataset}`
-}
-
 function drawCall(post: PublicPost, said: Words): Component[] {
   return [
     markdown(
@@ -109,7 +83,7 @@ function drawCall(post: PublicPost, said: Words): Component[] {
         timeLine(said.postCloses, post.closesAt),
       ].join('\n'),
     ),
-    ...rows([button(said.rankIt, `v1:vote:${post.postId}`, 'primary')]),
+    ...rows([button(said.rankIt, voteId(post.postId), 'primary')]),
   ]
 }
 

@@ -1,12 +1,19 @@
 /** Invitations, reminders and their settings as Discord messages, and what their buttons ask for. Pure. */
+import {
+  invitedId,
+  laterId,
+  parseReminderId as parseSharedId,
+  preferId,
+  turnOffId,
+  weeks,
+  zonesByRegion,
+} from '../../src/chat/ids.ts'
 import type {
-  Interaction,
   InvitationCard,
   Later,
   PreferenceChange,
   Preferences,
   ReminderCard,
-  ReminderKind,
 } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
@@ -39,7 +46,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
     markdown(bold(said.invitationTitle(dataset.title))),
     ...(dataset.description === null ? [] : [textWithin(dataset.description, budgets.notice)]),
     ...(facts.length > 0 ? [markdown(small(facts.join(' · ')))] : []),
-    ...rows([button(said.start, `v1:invited:${invitationId}`, 'primary')]),
+    ...rows([button(said.start, invitedId(invitationId), 'primary')]),
   ]
 }
 
@@ -47,7 +54,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
 export function drawReminder(card: ReminderCard, said: Words): Component[] {
   const { reminderId, text, items, answered } = card
   if (answered !== null) return [textWithin(answered, budgets.notice)]
-  const later = (until: Later, words: string) => button(words, `v1:later:${reminderId}:${until}`)
+  const later = (until: Later, words: string) => button(words, laterId(reminderId, until))
   return [
     textWithin(text, budgets.notice),
     ...items.slice(0, shownItems).map((item) => drawChoice(item, said)),
@@ -56,7 +63,7 @@ export function drawReminder(card: ReminderCard, said: Words): Component[] {
       later('afternoon', said.thisAfternoon),
       later('tomorrow', said.tomorrow),
       later('not-today', said.notToday),
-      button(said.turnOff, `v1:off:${reminderId}`),
+      button(said.turnOff, turnOffId(reminderId)),
     ]),
   ]
 }
@@ -116,16 +123,15 @@ export function drawPreferences(
 
 /** First the region, then its zones, 25 to a page: a menu holds no more. */
 function drawZones(zone: string | null, at: ZoneAt | undefined, said: Words): Component[] {
-  const regions = [...Map.groupBy(zones, regionOf)]
   const region = at?.region
   const choose = menu(
     'v1:menu:region',
     said.zone,
-    regions.map(([name]) =>
+    [...zonesByRegion.keys()].map((name) =>
       option(name, zonesId({ region: name, page: 0 }), { chosen: name === region }),
     ),
   )
-  const there = zones.filter((one) => regionOf(one) === region)
+  const there = zonesByRegion.get(region ?? '') ?? []
   if (at === undefined || there.length === 0) return [choose]
   const pages = Math.ceil(there.length / limits.selectOptions)
   const page = Math.min(at.page, pages - 1)
@@ -147,39 +153,13 @@ function drawZones(zone: string | null, at: ZoneAt | undefined, said: Words): Co
 /** What a button or choice of these messages asks for; null for any other. */
 export function parseReminderId(
   id: string,
-): { gesture: ReminderGesture } | { zones: ZoneAt } | null {
-  const [version, verb, first = '', ...rest] = id.split(':')
-  if (version !== 'v1') return null
-  switch (verb) {
-    case 'reminders':
-      return { gesture: { type: 'reminders' } }
-    case 'invited':
-      return { gesture: { type: 'start-invitation', invitationId: first } }
-    case 'later': {
-      const until = laters.find((one) => one === rest[0])
-      return until ? { gesture: { type: 'remind-later', reminderId: first, until } } : null
-    }
-    case 'off':
-      return { gesture: { type: 'turn-off', reminderId: first } }
-    case 'prefer': {
-      const change = readChange(first, rest.join(':'))
-      return change && { gesture: { type: 'prefer', change } }
-    }
-    case 'zones':
-      return { zones: { region: rest.join(':'), page: Number(first) || 0 } }
-  }
-  return null
+): { gesture: NonNullable<ReturnType<typeof parseSharedId>> } | { zones: ZoneAt } | null {
+  const [version, verb, page = '', ...region] = id.split(':')
+  if (version === 'v1' && verb === 'zones')
+    return { zones: { region: region.join(':'), page: Number(page) || 0 } }
+  const gesture = parseSharedId(id)
+  return gesture && { gesture }
 }
-
-type ReminderGesture = Gesture<
-  'reminders' | 'start-invitation' | 'remind-later' | 'turn-off' | 'prefer'
->
-type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
-  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
-  : never
-
-const laters: readonly Later[] = ['hour', 'afternoon', 'tomorrow', 'not-today']
-const kindNames: readonly ReminderKind[] = ['new_work', 'nudge', 'deadline', 'digest', 'results']
 
 function zonesId({ region, page }: ZoneAt): string {
   return `v1:zones:${page}:${region}`
@@ -189,50 +169,8 @@ function preferOption(text: string, change: PreferenceChange, chosen: boolean): 
   return option(text, preferId(change), { chosen })
 }
 
-function preferId(change: PreferenceChange): string {
-  if ('kind' in change) return `v1:prefer:kind:${change.kind}:${change.on ? 'on' : 'off'}`
-  if ('all' in change) return `v1:prefer:all:${change.all ? 'on' : 'off'}`
-  if ('zone' in change) return `v1:prefer:zone:${change.zone}`
-  if ('digestAt' in change) return `v1:prefer:at:${change.digestAt}`
-  return `v1:prefer:days:${change.days.join('')}`
-}
-
-function readChange(what: string, value: string): PreferenceChange | null {
-  switch (what) {
-    case 'kind': {
-      const [name, on] = value.split(':')
-      const kind = kindNames.find((one) => one === name)
-      return kind ? { kind, on: on === 'on' } : null
-    }
-    case 'all':
-      return { all: value === 'on' }
-    case 'zone':
-      return { zone: value }
-    case 'at':
-      return { digestAt: value }
-    case 'days':
-      return { days: [...value].map(Number) }
-  }
-  return null
-}
-
 /** On the hour from 7 to 21, with the usual half hours of a morning: a menu holds 25. */
 const times = Array.from({ length: 15 }, (_, i) => i + 7).flatMap((hour) => {
   const at = (minutes: string) => `${String(hour).padStart(2, '0')}:${minutes}`
   return hour < 12 || hour > 16 ? [at('00'), at('30')] : [at('00')]
 })
-
-const weeks = [
-  [1, 2, 3, 4, 5],
-  [1, 2, 3, 4, 7],
-  [1, 2, 3, 4, 5, 6],
-  [1, 2, 3, 4, 5, 6, 7],
-  [1],
-  [1, 3, 5],
-]
-
-const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])]
-
-function regionOf(zone: string): string {
-  return zone.split('/')[0] ?? zone
-}

@@ -1,4 +1,5 @@
 /** Draws a Reply as Slack shows it: a message in the person's DM, or a view. Pure. */
+import { nextId, pressId, rankId, skipId } from '../../src/chat/ids.ts'
 import type {
   Choice,
   HistoryEntry,
@@ -38,13 +39,9 @@ import {
   aboutId,
   formId,
   type Meta,
-  nextId,
   noticeId,
-  pressId,
-  rankId,
   readerId,
   readId,
-  skipId,
   startId,
   writeMeta,
 } from './ids.ts'

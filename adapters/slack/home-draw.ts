@@ -1,5 +1,7 @@
 /** Draws the Home tab: what waits, recent answers, help, and the panel of admins. Pure. */
+
 import type { types } from '@slack/bolt'
+import { nextId, remindersId } from '../../src/chat/ids.ts'
 import type { AdminDataset, HistoryEntry, Home, Waiting } from '../../src/chat/port.ts'
 import { escapedCost, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -17,9 +19,8 @@ import {
 } from './blocks.ts'
 import { drawMessage } from './draw.ts'
 import { type HomeVerb, homeId } from './home-ids.ts'
-import { aboutId, nextId } from './ids.ts'
+import { aboutId } from './ids.ts'
 import { limits } from './limits.ts'
-import { remindersId } from './reminders.ts'
 
 export type HomeView = types.HomeView
 

@@ -1,14 +1,6 @@
-/**
- * What stands in buttons, options and views so that a press can be understood later, by another
- * process, after a redeploy: `v1:verb:assignment:schema:argument`. The version never changes meaning.
- */
-import {
-  type ReaderPart,
-  type SkipReason,
-  skipReasons,
-  type Tap,
-  tapWords,
-} from '../../src/chat/port.ts'
+/** What stands in Slack's views, and in those buttons that only Slack draws; the others: chat/ids.ts. */
+import { type CardPress, isCount, parseCardId } from '../../src/chat/ids.ts'
+import type { ReaderPart } from '../../src/chat/port.ts'
 
 /** What a form needs to find its way back: kept in the view's private_metadata. */
 export type Meta = {
@@ -28,10 +20,8 @@ export type Meta = {
 export type ReadAs = 'read' | 'turn' | 'file'
 
 export type Pressed =
-  | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
-  | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
+  | CardPress
   | { verb: 'open' | 'undo' | 'edit' | 'guidelines'; assignmentId: string }
-  | { verb: 'skip'; assignmentId: string; reason: SkipReason }
   | { verb: 'read'; assignmentId: string; page: number; as: ReadAs; part: ReaderPart }
   | { verb: 'next'; dataset: string | null }
   | { verb: 'start'; version: number; dataset: string | null }
@@ -40,19 +30,6 @@ export const formId = 'v1:form'
 export const readerId = 'v1:reader'
 export const noticeId = 'v1:notice'
 
-export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
-  return `v1:press:${assignmentId}:${schemaVersion}:${press}`
-}
-
-export function rankId(
-  assignmentId: string,
-  schemaVersion: number,
-  step: number,
-  tap: Tap,
-): string {
-  return `v1:rank:${assignmentId}:${schemaVersion}:${step}:${tap}`
-}
-
 export function aboutId(
   verb: 'open' | 'undo' | 'edit' | 'guidelines',
   assignmentId: string,
@@ -60,17 +37,9 @@ export function aboutId(
   return `v1:${verb}:${assignmentId}`
 }
 
-export function skipId(assignmentId: string, reason: SkipReason): string {
-  return `v1:skip:${assignmentId}:${reason}`
-}
-
 export function readId(assignmentId: string, part: ReaderPart, page: number, as: ReadAs): string {
   const where = 'output' in part ? `o:${part.output}` : `f:${part.field}`
   return `v1:${as}:${assignmentId}:${page}:${where}`
-}
-
-export function nextId(dataset?: string): string {
-  return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
 }
 
 export function startId(version: number, dataset?: string): string {
@@ -79,29 +48,16 @@ export function startId(version: number, dataset?: string): string {
 
 /** Reads an id back; null for anything this version never drew. */
 export function parseId(id: string): Pressed | null {
+  const ofCard = parseCardId(id)
+  if (ofCard) return ofCard
   const [version, verb, first = '', ...rest] = id.split(':')
   if (version !== 'v1') return null
   switch (verb) {
-    case 'press': {
-      const [schemaVersion, press] = rest.map(Number)
-      if (!isCount(schemaVersion) || !isCount(press)) return null
-      return { verb, assignmentId: first, schemaVersion, press }
-    }
-    case 'rank': {
-      const [schemaVersion, step] = rest.slice(0, 2).map(Number)
-      const tap = readTap(rest[2] ?? '')
-      if (!isCount(schemaVersion) || !isCount(step) || tap === null) return null
-      return { verb, assignmentId: first, schemaVersion, step, tap }
-    }
     case 'open':
     case 'undo':
     case 'edit':
     case 'guidelines':
       return { verb, assignmentId: first }
-    case 'skip': {
-      const reason = skipReasons.find((one) => one === rest[0])
-      return reason ? { verb, assignmentId: first, reason } : null
-    }
     case 'read':
     case 'turn':
     case 'file': {
@@ -121,18 +77,9 @@ export function parseId(id: string): Pressed | null {
   return null
 }
 
-function readTap(text: string): Tap | null {
-  if (/^\d{1,3}$/.test(text)) return Number(text)
-  return tapWords.find((word) => word === text) ?? null
-}
-
 function readPart(kind: string | undefined, name: string): ReaderPart | null {
   if (kind === 'f') return { field: name }
   return kind === 'o' && isCount(Number(name)) ? { output: Number(name) } : null
-}
-
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isSafeInteger(value) && value >= 0
 }
 
 /** The input blocks of a form: `<assignment>:<question>[:<place>]`, places being numbers or words. */

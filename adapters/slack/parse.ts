@@ -1,5 +1,6 @@
 /** Turns what Slack sends (commands, presses, submissions) into Interactions. Pure. */
 import { distance } from 'fastest-levenshtein'
+import { parseMyDataId, parsePublicId, parseReminderId } from '../../src/chat/ids.ts'
 import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { readHours, unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -7,10 +8,7 @@ import type { View } from './blocks.ts'
 import { parseExportId } from './exports.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
-import { parseMyDataId } from './my-data.ts'
-import { parsePublicId } from './posts.ts'
 import { inputId, readQuestion, type State } from './questions.ts'
-import { parseReminderId } from './reminders.ts'
 
 /** What came with a command, as far as we use it. */
 export type CommandBody = {

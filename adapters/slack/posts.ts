@@ -3,7 +3,8 @@
  * there. Nothing on it is private: whatever a press leads to is shown beside it, to one person.
  */
 import type { types } from '@slack/bolt'
-import type { Hub, Interaction, PostResult, PublicPost } from '../../src/chat/port.ts'
+import { hubId, voteId } from '../../src/chat/ids.ts'
+import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
 import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -52,9 +53,9 @@ export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Wo
       section(isOpen ? said.hubInvites : said.hubClosed),
       context(`${said.status[status]} · ${progress}`),
       actions(
-        ...(isOpen ? [button(said.start, `v1:hub:start:${dataset.name}`, 'primary')] : []),
-        ...(guidelines ? [button(said.guidelines, `v1:hub:guidelines:${dataset.name}`)] : []),
-        button(said.myProgress, 'v1:hub:progress:'),
+        ...(isOpen ? [button(said.start, hubId('start', dataset.name), 'primary')] : []),
+        ...(guidelines ? [button(said.guidelines, hubId('guidelines', dataset.name))] : []),
+        button(said.myProgress, hubId('progress', '')),
       ),
     ],
   }
@@ -69,29 +70,6 @@ export function timeLine(say: (when: string) => string, at: Date): types.Context
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
 }
 
-/** What a button of a public message asks for; null for any other. */
-export function parsePublicId(id: string, on: string | undefined): PublicGesture | null {
-  const [version, verb, first = '', ...rest] = id.split(':')
-  if (version !== 'v1') return null
-  if (verb === 'vote') return { type: 'vote', postId: first, ...(on === undefined ? {} : { on }) }
-  if (verb !== 'hub') return null
-  const dataset = rest.join(':')
-  switch (first) {
-    case 'start':
-      return { type: 'next', dataset }
-    case 'guidelines':
-      return { type: 'dataset-guidelines', dataset }
-    case 'progress':
-      return { type: 'progress' }
-  }
-  return null
-}
-
-type PublicGesture = Gesture<'vote' | 'next' | 'dataset-guidelines' | 'progress'>
-type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
-  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
-  : never
-
 const marker = '\u0001'
 const wholeRoom = { blocks: 16, size: 6000 }
 /** Beside a result the prompt is a reminder; all of it is a press away. */
@@ -103,7 +81,7 @@ function drawCall(post: PublicPost, said: Words): Block[] {
   return [
     context(`${said.postOutputs(post.outputs)} ${said.postVotes(post.votes)}`),
     timeLine(said.postCloses, post.closesAt),
-    actions(button(said.rankIt, `v1:vote:${post.postId}`, 'primary')),
+    actions(button(said.rankIt, voteId(post.postId), 'primary')),
   ]
 }
 

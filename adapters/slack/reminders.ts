@@ -1,13 +1,14 @@
-/** Invitations, reminders and their settings as Slack messages, and the buttons that come back from them. */
-import type {
-  Interaction,
-  InvitationCard,
-  Later,
-  PreferenceChange,
-  Preferences,
-  ReminderCard,
-  ReminderKind,
-} from '../../src/chat/port.ts'
+/** Invitations, reminders and their settings as Slack messages. */
+import {
+  invitedId,
+  laterId,
+  nextId,
+  preferId,
+  turnOffId,
+  weeks,
+  zonesByRegion,
+} from '../../src/chat/ids.ts'
+import type { InvitationCard, Later, Preferences, ReminderCard } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
   actions,
@@ -22,7 +23,6 @@ import {
   plain,
   section,
 } from './blocks.ts'
-import { nextId } from './ids.ts'
 import { limits } from './limits.ts'
 
 /** A batch with its one Start; nothing is claimed before it is pressed. */
@@ -42,7 +42,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Message {
       header(title),
       ...(dataset.description === null ? [] : [section(dataset.description)]),
       ...(facts.length > 0 ? [context(facts.join(' · '))] : []),
-      actions(button(said.start, `v1:invited:${invitationId}`, 'primary')),
+      actions(button(said.start, invitedId(invitationId), 'primary')),
     ],
   }
 }
@@ -53,7 +53,7 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
   if (answered !== null) return { text: answered, blocks: [section(answered)] }
   const later = (until: Later, words: string): Option => ({
     text: label(words, limits.optionText),
-    value: `v1:later:${reminderId}:${until}`,
+    value: laterId(reminderId, until),
   })
   return {
     text,
@@ -78,8 +78,8 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
             later('tomorrow', said.tomorrow),
           ],
         },
-        button(said.notToday, `v1:later:${reminderId}:not-today`),
-        button(said.turnOff, `v1:off:${reminderId}`),
+        button(said.notToday, laterId(reminderId, 'not-today')),
+        button(said.turnOff, turnOffId(reminderId)),
       ),
     ],
   }
@@ -121,7 +121,7 @@ export function drawPreferences(
         action_id: 'v1:prefer:zone',
         placeholder: label(said.zone, limits.placeholder),
         option_groups: zoneGroups(),
-        ...(zone === null || !zones.includes(zone) ? {} : { initial_option: zoneOption(zone) }),
+        ...(zone === null || !isListed(zone) ? {} : { initial_option: zoneOption(zone) }),
       }),
       heading(said.digestAt, `: ${digestAt}`),
       select('at', said.digestAt, times.map(timeOption), preferId({ digestAt })),
@@ -135,68 +135,6 @@ export function drawPreferences(
       actions(button(said.allOff, preferId({ all: false }))),
     ],
   }
-}
-
-/** What a button or choice of these messages asks for; null for any other. */
-export function parseReminderId(id: string): ReminderGesture | null {
-  const [version, verb, first = '', ...rest] = id.split(':')
-  if (version !== 'v1') return null
-  switch (verb) {
-    case 'reminders':
-      return { type: 'reminders' }
-    case 'invited':
-      return { type: 'start-invitation', invitationId: first }
-    case 'later': {
-      const until = laters.find((one) => one === rest[0])
-      return until ? { type: 'remind-later', reminderId: first, until } : null
-    }
-    case 'off':
-      return { type: 'turn-off', reminderId: first }
-    case 'prefer': {
-      const change = readChange(first, rest.join(':'))
-      return change && { type: 'prefer', change }
-    }
-  }
-  return null
-}
-
-export const remindersId = 'v1:reminders'
-
-type ReminderGesture = Gesture<
-  'reminders' | 'start-invitation' | 'remind-later' | 'turn-off' | 'prefer'
->
-type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
-  ? Omit<Extract<Interaction, { type: Type }>, 'by'>
-  : never
-
-const laters: readonly Later[] = ['hour', 'afternoon', 'tomorrow', 'not-today']
-const kindNames: readonly ReminderKind[] = ['new_work', 'nudge', 'deadline', 'digest', 'results']
-
-function preferId(change: PreferenceChange): string {
-  if ('kind' in change) return `v1:prefer:kind:${change.kind}:${change.on ? 'on' : 'off'}`
-  if ('all' in change) return `v1:prefer:all:${change.all ? 'on' : 'off'}`
-  if ('zone' in change) return `v1:prefer:zone:${change.zone}`
-  if ('digestAt' in change) return `v1:prefer:at:${change.digestAt}`
-  return `v1:prefer:days:${change.days.join('')}`
-}
-
-function readChange(what: string, value: string): PreferenceChange | null {
-  switch (what) {
-    case 'kind': {
-      const [name, on] = value.split(':')
-      const kind = kindNames.find((one) => one === name)
-      return kind ? { kind, on: on === 'on' } : null
-    }
-    case 'all':
-      return { all: value === 'on' }
-    case 'zone':
-      return { zone: value }
-    case 'at':
-      return { digestAt: value }
-    case 'days':
-      return { days: [...value].map(Number) }
-  }
-  return null
 }
 
 function initial(options: Option[], value: string): { initial_option?: Option } {
@@ -213,16 +151,7 @@ function timeOption(digestAt: string): Option {
   return { text: plain(digestAt), value: preferId({ digestAt }) }
 }
 
-const weeks = [
-  [1, 2, 3, 4, 5],
-  [1, 2, 3, 4, 7],
-  [1, 2, 3, 4, 5, 6],
-  [1, 2, 3, 4, 5, 6, 7],
-  [1],
-  [1, 3, 5],
-]
-
-function dayOption(days: number[], said: Words): Option {
+function dayOption(days: readonly number[], said: Words): Option {
   const names = days.map((day) => said.weekdays[day - 1] ?? '')
   return { text: label(names.join(', '), limits.optionText), value: preferId({ days }) }
 }
@@ -231,12 +160,13 @@ function zoneOption(zone: string): Option {
   return { text: label(zone.replaceAll('_', ' '), limits.optionText), value: preferId({ zone }) }
 }
 
-const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])]
+function isListed(zone: string): boolean {
+  return [...zonesByRegion.values()].some((there) => there.includes(zone))
+}
 
 /** All zones by region; a group holds a hundred at most. */
 function zoneGroups(): { label: Option['text']; options: Option[] }[] {
-  const regions = Map.groupBy(zones, (zone) => zone.split('/')[0] ?? '')
-  return [...regions].flatMap(([region, there]) =>
+  return [...zonesByRegion].flatMap(([region, there]) =>
     Array.from({ length: Math.ceil(there.length / 100) }, (_, part) => ({
       label: label(part === 0 ? region : `${region} (${part + 1})`, limits.optionText),
       options: there.slice(part * 100, part * 100 + 100).map(zoneOption),

@@ -7,9 +7,8 @@ import type { Hono } from 'hono'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
-import type { Later } from '../reminders/answer.ts'
 import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
-import type { ReminderKind } from '../reminders/reminder.ts'
+import type { Later, ReminderKind } from '../reminders/reminder.ts'
 import { type SkipReason, skipReasons } from '../responses/reason.ts'
 
 export type { Later, Person, Platform, PreferenceChange, Preferences, ReminderKind }

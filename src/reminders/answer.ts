@@ -4,12 +4,9 @@ import { ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
-import { parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
+import { type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
 import { findReminded, wallOf } from './schedule.ts'
 import { afterQuiet, everyDay, nextAt } from './when.ts'
-
-export const laters = ['hour', 'afternoon', 'tomorrow', 'not-today'] as const
-export type Later = (typeof laters)[number]
 
 /**
  * Puts a reminder off; returns the moment it comes again, or null for "not today".

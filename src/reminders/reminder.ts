@@ -6,6 +6,10 @@ import { everyDay, type Quiet, type WallTime, workdays } from './when.ts'
 export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
 export type ReminderKind = (typeof reminderKinds)[number]
 
+/** How a reminder may be put off. */
+export const laters = ['hour', 'afternoon', 'tomorrow', 'not-today'] as const
+export type Later = (typeof laters)[number]
+
 /** After this many in a row that led to nothing, Parley keeps quiet until the person comes back. */
 export const mostIgnored = 3
 

@@ -1,15 +1,7 @@
 /** What people do on Discord, as the payload tells it, and what Parley takes it for. */
+
 import { describe, expect, test } from 'vitest'
-import {
-  formId,
-  nextId,
-  openId,
-  pressId,
-  rankId,
-  readId,
-  skipId,
-  startId,
-} from '../../../adapters/discord/ids.ts'
+import { formId, openId, readId, startId } from '../../../adapters/discord/ids.ts'
 import { readMessageText } from '../../../adapters/discord/own-message.ts'
 import {
   expectationsOf,
@@ -19,6 +11,7 @@ import {
   personOf,
   type Raw,
 } from '../../../adapters/discord/parse.ts'
+import { nextId, pressId, rankId, skipId } from '../../../src/chat/ids.ts'
 import { words } from '../../../src/chat/words.ts'
 
 const said = words(undefined)
