@@ -6,6 +6,7 @@ import { hubId, voteId } from '../../src/chat/ids.ts'
 import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { placeOf } from '../../src/questions/values.ts'
 import { messageRoom, startWithin, takenBy } from './budget.ts'
 import {
   bold,
@@ -108,11 +109,10 @@ function drawPlace(
   const start = startWithin(text.trim() === '' ? said.empty : text, excerptSize)
   const isWhole = start.raw.length >= text.length
   const drawn = markdown(`${bold(facts.join(' '), 100)}\n${start.drawn}${isWhole ? '' : '…'}`)
-  const output = letter.length === 1 ? letter.charCodeAt(0) - 65 : -1
-  if (isWhole || output < 0) return drawn
+  if (isWhole) return drawn
   const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }
   return section(
     drawn,
-    button(said.readAll(said.output(letter)), readId(card, { output }, 0, 'new')),
+    button(said.readAll(said.output(letter)), readId(card, { output: placeOf(letter) }, 0, 'new')),
   )
 }

@@ -12,6 +12,16 @@ import type {
   RatingQuestion,
 } from '../../src/questions/question.ts'
 import {
+  allowsTies,
+  type End,
+  endPlace,
+  endRanks,
+  fitsTiers,
+  pairOf,
+  pairRanks,
+  tiers,
+} from '../../src/questions/ranking-form.ts'
+import {
   letterOf,
   type RankingValue,
   type SingleValue,
@@ -539,72 +549,32 @@ function pairOptions(
   withBad: boolean,
   said: Words,
 ): (readonly [string, string])[] {
-  const ties = question.mode === 'tiers' || (question.mode === 'full' && question.ties)
   return [
     [said.better(letterOf(0)), 'a'],
-    ...(ties ? [[said.equal, 'tie'] as const] : []),
+    ...(allowsTies(question) ? [[said.equal, 'tie'] as const] : []),
     [said.better(letterOf(1)), 'b'],
     ...(question.unacceptable && withBad ? [[said.bothBad, 'bad'] as const] : []),
   ]
 }
 
-function pairOf(value: RankingValue | undefined, outputs: readonly string[]): string | undefined {
-  if (!value) return undefined
-  const [first, second] = outputs.map((output) => rankOf(value.ranks, output))
-  if (first === undefined || second === undefined) return value.all_unacceptable ? 'bad' : undefined
-  if (first === second) return 'tie'
-  return first < second ? 'a' : 'b'
-}
-
-function pairRanks(pair: string | undefined, outputs: readonly string[]): [string, number][] {
-  const [first = '', second = ''] = outputs
-  if (pair === 'a' || pair === 'tie' || pair === 'b')
-    return [
-      [first, pair === 'b' ? 2 : 1],
-      [second, pair === 'a' ? 2 : 1],
-    ]
-  return []
-}
-
-/** Best, the middle, worst; while only one end is chosen the others share the next rank. */
 function readEnds(
   question: RankingQuestion,
   found: Find,
   outputs: readonly string[],
   before: RankingValue | undefined,
 ): [string, number][] {
-  const was = (end: 'best' | 'worst') => {
+  const was = (end: End) => {
     const place = endPlace(end, before, outputs)
     return place === undefined ? undefined : String(place)
   }
-  const at = (end: 'best' | 'worst') => (found(end) ? found(end)?.chosen?.[0] : was(end))
+  const at = (end: End) => (found(end) ? found(end)?.chosen?.[0] : was(end))
   const best = at('best')
   const worst = question.mode === 'best_worst' ? at('worst') : undefined
-  if (best === undefined && worst === undefined) return []
-  const levels = outputs.map((_, place) =>
-    String(place) === best ? 1 : String(place) === worst ? 3 : 2,
-  )
-  const dense = [...new Set(levels)].sort()
-  return outputs.map((output, place) => [output, dense.indexOf(levels[place] ?? 2) + 1])
-}
-
-/** The place of the one output at this end, as far as it is known. */
-function endPlace(
-  end: 'best' | 'worst',
-  value: RankingValue | undefined,
-  outputs: readonly string[],
-): number | undefined {
-  const ranks = outputs.map((output) => rankOf(value?.ranks, output))
-  const known = ranks.filter((rank) => rank !== undefined)
-  const [least, most] = [Math.min(...known), Math.max(...known)]
-  // While only the best is known there is no worst yet.
-  const wanted = end === 'best' ? least : most > least ? most : null
-  const holders = ranks.flatMap((rank, place) => (rank === wanted ? [place] : []))
-  return holders.length === 1 ? holders[0] : undefined
+  return endRanks({ best, worst }, outputs)
 }
 
 function drawEnd(
-  end: 'best' | 'worst',
+  end: End,
   id: string,
   value: RankingValue | undefined,
   { outputs, optional }: { outputs: readonly string[]; optional: boolean },
@@ -624,13 +594,6 @@ function drawEnd(
   }
 }
 
-/** One press for each output, where a menu would take two. */
-const tiers = 5
-
-function fitsTiers(value: RankingValue | undefined): boolean {
-  return Object.values(value?.ranks ?? {}).every((rank) => rank <= tiers)
-}
-
 /** The earlier text about the record, or about the output whose place a part names. */
 function textAt(value: Value | undefined, place: string, outputs: readonly string[]): string {
   const one = singleAt(value, place, outputs)
@@ -646,5 +609,3 @@ function singleAt(
   if (Number.isNaN(at)) return asSingle(value)
   return asEach(value).get(outputs[at] ?? '')
 }
-
-/** Output ids are anybody's text; "__proto__" must not find Object.prototype. */

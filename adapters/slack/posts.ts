@@ -8,6 +8,7 @@ import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
 import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { placeOf } from '../../src/questions/values.ts'
 import {
   actions,
   type Block,
@@ -104,14 +105,12 @@ function drawPlace(
   const text = typeof content === 'string' ? content : content.map((one) => one.content).join('\n')
   const start = shorten(text.trim() === '' ? said.empty : text, excerptChars, escapedCost)
   const isWhole = costOf(text, escapedCost) <= excerptChars
-  const place = letter.length === 1 ? letter.charCodeAt(0) - 65 : -1
-  const more =
-    isWhole || place < 0
-      ? undefined
-      : button(
-          said.readAll(said.output(letter)),
-          readId(postReadingId(postId), { output: place }, 0, 'read'),
-        )
+  const more = isWhole
+    ? undefined
+    : button(
+        said.readAll(said.output(letter)),
+        readId(postReadingId(postId), { output: placeOf(letter) }, 0, 'read'),
+      )
   const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
   return [heading(facts.join(' '), '', more), section(start)]
 }

@@ -13,6 +13,16 @@ import type {
   RatingQuestion,
 } from '../../src/questions/question.ts'
 import {
+  allowsTies,
+  type End,
+  endPlace,
+  endRanks,
+  fitsTiers,
+  pairOf,
+  pairRanks,
+  tiers,
+} from '../../src/questions/ranking-form.ts'
+import {
   letterOf,
   type RankingValue,
   type SingleValue,
@@ -433,7 +443,13 @@ function readRanking(question: RankingQuestion, state: State, form: Form): unkno
     outputs.length === 2
       ? pairRanks(pair, outputs)
       : question.mode === 'best_only' || question.mode === 'best_worst'
-        ? endRanks(at('best')?.selected_option?.value, at('worst')?.selected_option?.value, form)
+        ? endRanks(
+            {
+              best: at('best')?.selected_option?.value,
+              worst: at('worst')?.selected_option?.value,
+            },
+            outputs,
+          )
         : outputs.flatMap((output, place) => {
             const rank = Number(at(place)?.selected_option?.value ?? Number.NaN)
             return Number.isInteger(rank) ? [[output, rank] as const] : []
@@ -451,49 +467,16 @@ function readRanking(question: RankingQuestion, state: State, form: Form): unkno
 }
 
 function pairOptions(question: RankingQuestion, withBad: boolean, said: Words): Option[] {
-  const ties = question.mode === 'tiers' || (question.mode === 'full' && question.ties)
   return [
     { text: plain(said.better(letterOf(0))), value: 'a' },
-    ...(ties ? [{ text: plain(said.equal), value: 'tie' }] : []),
+    ...(allowsTies(question) ? [{ text: plain(said.equal), value: 'tie' }] : []),
     { text: plain(said.better(letterOf(1))), value: 'b' },
     ...(question.unacceptable && withBad ? [{ text: plain(said.bothBad), value: 'bad' }] : []),
   ]
 }
 
-function pairOf(value: RankingValue | undefined, outputs: readonly string[]): string | undefined {
-  if (!value) return undefined
-  const [first, second] = outputs.map((output) => rankOf(value.ranks, output))
-  if (first === undefined || second === undefined) return value.all_unacceptable ? 'bad' : undefined
-  if (first === second) return 'tie'
-  return first < second ? 'a' : 'b'
-}
-
-function pairRanks(pair: string | undefined, outputs: readonly string[]): [string, number][] {
-  const [first = '', second = ''] = outputs
-  if (pair === 'a' || pair === 'tie' || pair === 'b')
-    return [
-      [first, pair === 'b' ? 2 : 1],
-      [second, pair === 'a' ? 2 : 1],
-    ]
-  return []
-}
-
-/** Best, the middle, worst; while only one end is chosen the others share the next rank. */
-function endRanks(
-  best: string | undefined,
-  worst: string | undefined,
-  { outputs }: Form,
-): [string, number][] {
-  if (best === undefined && worst === undefined) return []
-  const levels = outputs.map((_, place) =>
-    String(place) === best ? 1 : String(place) === worst ? 3 : 2,
-  )
-  const dense = [...new Set(levels)].sort()
-  return outputs.map((output, place) => [output, dense.indexOf(levels[place] ?? 2) + 1])
-}
-
 function drawEnd(
-  end: 'best' | 'worst',
+  end: End,
   value: RankingValue | undefined,
   { outputs }: Form,
   said: Words,
@@ -502,13 +485,8 @@ function drawEnd(
     text: plain(said.output(letterOf(place))),
     value: String(place),
   }))
-  const ranks = outputs.map((output) => rankOf(value?.ranks, output))
-  const known = ranks.filter((rank) => rank !== undefined)
-  const [least, most] = [Math.min(...known), Math.max(...known)]
-  // While only the best is known there is no worst yet.
-  const wanted = end === 'best' ? least : most > least ? most : null
-  const holders = ranks.flatMap((rank, place) => (rank === wanted ? [place] : []))
-  const initial = holders.length === 1 ? options[holders[0] ?? 0] : undefined
+  const place = endPlace(end, value, outputs)
+  const initial = place === undefined ? undefined : options[place]
   return {
     type: 'static_select',
     action_id: inputId,
@@ -537,13 +515,6 @@ function drawRank(
     options,
     ...(initial ? { initial_option: initial } : {}),
   }
-}
-
-/** One press for each output, where a select would take two. */
-const tiers = 5
-
-function fitsTiers(value: RankingValue | undefined): boolean {
-  return Object.values(value?.ranks ?? {}).every((rank) => rank <= tiers)
 }
 
 function drawTier(
@@ -603,5 +574,3 @@ function input(
     ...(more.hint ? { hint: label(more.hint, limits.inputHint) } : {}),
   }
 }
-
-/** Output ids are anybody's text; "__proto__" must not find Object.prototype. */

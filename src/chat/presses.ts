@@ -3,6 +3,7 @@
  * that an old button can be worked out again from its place in the list and its schema version.
  */
 import type { Question, RankingQuestion } from '../questions/question.ts'
+import { allowsTies } from '../questions/ranking-form.ts'
 import { letterOf, type Value } from '../questions/values.ts'
 import type { Press } from './port.ts'
 import { spoken, type Words } from './words.ts'
@@ -59,7 +60,7 @@ function pairAnswers(question: RankingQuestion, outputs: readonly string[], said
         { text: said.slightlyBetter(a), value: better(first, second, 1) },
       ]
     : [{ text: said.better(a), value: better(first, second) }]
-  if (question.ties && (mode === 'full' || mode === 'tiers'))
+  if (allowsTies(question))
     answers.push({
       text: said.equal,
       value: { mode, ranks: ranksOf([first, 1], [second, 1]), all_unacceptable: false },

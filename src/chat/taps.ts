@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Question, RankingQuestion } from '../questions/question.ts'
+import { allowsTies } from '../questions/ranking-form.ts'
 import {
   letterOf,
   type RankingValue,
@@ -45,7 +46,7 @@ export function buildTapPanel(
   const left = outputs.flatMap((id, place) => (Object.hasOwn(now.ranks, id) ? [] : [place]))
   const { order, same, step } = now.tapped
   const isDone = isWhole(now, outputs)
-  const ties = question.mode === 'tiers' || (question.mode === 'full' && question.ties)
+  const ties = allowsTies(question)
   const last = order.at(-1)
   const taps: Tap[] = []
   if (isDone) taps.push('done')
@@ -129,8 +130,7 @@ function isInOrder({ mode }: RankingQuestion): boolean {
 }
 
 function canTie(question: RankingQuestion, now: RankingValue, outputs: readonly string[]): boolean {
-  const ties = question.mode === 'tiers' || (question.mode === 'full' && question.ties)
-  return ties && !isWhole(now, outputs)
+  return allowsTies(question) && !isWhole(now, outputs)
 }
 
 function tapOutput(

@@ -285,6 +285,11 @@ export function letterOf(index: number): string {
   return (rest > 0 ? letterOf(rest - 1) : '') + String.fromCharCode(65 + (index % 26))
 }
 
+/** The place of a blind name, letterOf's inverse. */
+export function placeOf(letter: string): number {
+  return Array.from(letter).reduce((place, one) => (place + 1) * 26 + one.charCodeAt(0) - 65, -1)
+}
+
 function isPartial(question: Question, value: Value, shown: Shown): boolean {
   if (question.type === 'ranking' || question.type === 'span' || question.of === 'record')
     return false

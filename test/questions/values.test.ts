@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { ParleyError } from '../../src/errors.ts'
 import { Question } from '../../src/questions/question.ts'
-import { letterOf, parseDraft, parseValues } from '../../src/questions/values.ts'
+import { letterOf, parseDraft, parseValues, placeOf } from '../../src/questions/values.ts'
 
 const shown = { outputs: ['o2', 'o1', 'o3'] }
 const question = (input: object) => Question.parse({ name: 'q', title: 'Q', ...input })
@@ -94,6 +94,7 @@ describe('happy', () => {
 
   test('letters go on after Z', () => {
     expect([0, 25, 26, 51, 52].map(letterOf)).toEqual(['A', 'Z', 'AA', 'AZ', 'BA'])
+    for (let place = 0; place < 1000; place++) expect(placeOf(letterOf(place))).toBe(place)
   })
 })
 
