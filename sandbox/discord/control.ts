@@ -1,6 +1,7 @@
-/** The HTTP surface by which a program acts as a person: gestures, screens, the transcript. */
+/** What a program may do as a person of the stand-in Discord: gestures, and what is on the screen. */
 import type { Env, Hono } from 'hono'
 import { z } from 'zod'
+import { controlRoutes } from '../control.ts'
 import type { Town } from './interactions.ts'
 import { type Outcome, type Person, personOf } from './people.ts'
 import type { Where } from './screen.ts'
@@ -31,78 +32,34 @@ const args = z
 type Args = z.infer<typeof args>
 
 /**
- * POST /people/discord                     {name}                  adds a person
- * GET  /people/discord/:name                                       what they see
- * GET  /people/discord/:name/seen                                  the same as data, for a page
- * POST /people/discord/:name/:gesture      {…}                     acts as them
- * GET  /transcript/discord                                         what people saw and did
+ * Acting as the people of the stand-in Discord, below /people/discord (see ../control.ts), and
+ * GET /people/discord/:name/seen, what they see as data.
  */
-export function controlRoutes<E extends Env>(hono: Hono<E>, town: Town, guildId: string): void {
+export function discordControl<E extends Env>(hono: Hono<E>, town: Town, guildId: string): void {
   const { world } = town
-  const find = (name: string): Person | null => {
-    const user = findPerson(world, name)
-    return user ? personOf(town, user, guildId) : null
-  }
-  const nobody = (name: string) => {
-    const names = peopleOf(world).map((user) => user.name)
-    return { error: `Nobody is called ${name}. Here are ${names.join(', ') || 'no people yet'}.` }
-  }
-
-  hono.post('/people/discord', async (c) => {
-    const parsed = z
-      .object({ name: z.string().min(1) })
-      .safeParse(await c.req.json().catch(() => null))
-    if (!parsed.success) return c.json({ error: 'Send {"name": "…"}.' }, 400)
-    const { name } = parsed.data
-    const user = findPerson(world, name) ?? addUser(world, { name })
-    const guild = world.guilds.get(guildId)
-    if (guild && !guild.members.has(user.id)) {
-      guild.members.set(user.id, { userId: user.id, roles: [], joinedAt: world.now() })
-    }
-    return c.json({ id: user.id, name: user.name })
-  })
-
-  hono.get('/people/discord/:name', (c) => {
-    const person = find(c.req.param('name'))
-    return person ? c.json(shown(person)) : c.json(nobody(c.req.param('name')), 404)
-  })
-
   hono.get('/people/discord/:name/seen', (c) => {
     const user = findPerson(world, c.req.param('name'))
-    return user ? c.json(seenBy(town, user, guildId)) : c.json(nobody(c.req.param('name')), 404)
+    return user ? c.json(seenBy(town, user, guildId)) : c.notFound()
   })
-
-  hono.post('/people/discord/:name/:gesture', async (c) => {
-    const person = find(c.req.param('name'))
-    if (!person) return c.json(nobody(c.req.param('name')), 404)
-    const gesture = gestures[c.req.param('gesture')]
-    if (!gesture) {
-      const known = Object.keys(gestures).join(', ')
-      return c.json({ error: `There is no such gesture. There are ${known}.` }, 404)
-    }
-    const body = await c.req.text()
-    const parsed = args.safeParse(body === '' ? {} : readJson(body))
-    if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400)
-    try {
-      const outcome = await gesture(person, parsed.data)
-      return c.json({ ...(outcome ?? { ok: true }), ...shown(person) })
-    } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause)
-      return c.json({ ok: false, error, ...shown(person) }, 409)
-    }
+  controlRoutes(hono, {
+    people: '/people/discord',
+    transcript: { path: '/transcript/discord', lines: world.transcript },
+    names: () => peopleOf(world).map((user) => user.name),
+    find: (name) => {
+      const user = findPerson(world, name)
+      return user ? personOf(town, user, guildId) : null
+    },
+    add: (name) => {
+      const user = findPerson(world, name) ?? addUser(world, { name })
+      const guild = world.guilds.get(guildId)
+      if (guild && !guild.members.has(user.id))
+        guild.members.set(user.id, { userId: user.id, roles: [], joinedAt: world.now() })
+      return { id: user.id, name: user.name }
+    },
+    shown,
+    args,
+    gestures,
   })
-
-  hono.get('/transcript/discord', (c) =>
-    c.text(world.transcript.map((line) => `${line.at} ${line.who}: ${line.text}`).join('\n')),
-  )
-}
-
-function readJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }
 
 function shown(person: Person) {

@@ -28,14 +28,13 @@
  * control is not on the screen or switched off, or when an endpoint is one Discord would not take.
  */
 import { generateKeyPairSync } from 'node:crypto'
-import type { Server } from 'node:http'
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { JsonObject } from '../json.ts'
+import { listen } from '../listen.ts'
 import { discordPageRoutes } from '../page/discord-routes.ts'
 import { openWire, type WireLine } from '../wire.ts'
 import { invalidSize, openBuckets } from './buckets.ts'
-import { controlRoutes } from './control.ts'
+import { discordControl } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { type Gateway, openGateway } from './gateway.ts'
@@ -187,7 +186,7 @@ export async function openDiscordStandIn(options: DiscordOptions = {}): Promise<
   })
   fileRoutes(hono, world)
   discordPageRoutes(hono, town, guild.id, options.framedBy)
-  controlRoutes(hono, town, guild.id)
+  discordControl(hono, town, guild.id)
   const server = await listen(hono, options.port ?? 0, gateway)
   world.url = server.url
   const apiUrl = `${server.url}/api`
@@ -305,30 +304,4 @@ function fileRoutes(hono: Hono<{ Bindings: Bindings }>, world: World): void {
       headers: { 'content-type': file.contentType },
     })
   })
-}
-
-function listen(
-  hono: Hono<{ Bindings: Bindings }>,
-  port: number,
-  gateway: Gateway,
-): Promise<{ url: string; close(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
-      resolve({
-        url: `http://127.0.0.1:${address.port}`,
-        close: () =>
-          new Promise<void>((closed) => {
-            server.close(() => closed())
-            if ('closeAllConnections' in server) server.closeAllConnections()
-          }),
-      })
-    })
-    if (isPlain(server)) gateway.attach(server)
-    server.once('error', reject)
-  })
-}
-
-/** The server is plain HTTP/1.1: no other kind is asked for above. */
-function isPlain(server: object): server is Server {
-  return 'closeAllConnections' in server
 }

@@ -9,31 +9,25 @@
  *     GET /people/slack/:name/live          the same as server-sent events, after every change
  *     GET /people/slack/:name/files/:id     a file that was shared where they see it
  */
-import { readFileSync } from 'node:fs'
 import type { Env, Hono } from 'hono'
-import { streamSSE } from 'hono/streaming'
 import type { Streets } from '../slack/people.ts'
 import { messagesOf } from '../slack/screen.ts'
 import { findPerson } from '../slack/workspace.ts'
+import { fileRoutes } from './files.ts'
+import { streamLive } from './live.ts'
 import { pageHeaders, protect } from './protect.ts'
 import { peopleOf, seenBy } from './seen.ts'
 
-const read = (name: string) => readFileSync(new URL(`client/${name}`, import.meta.url), 'utf8')
-
-const javascript = 'text/javascript; charset=utf-8'
-const types: Record<string, string> = {
-  'page.js': javascript,
-  'blocks.js': javascript,
-  'composer.js': javascript,
-  'controls.js': javascript,
-  'dom.js': javascript,
-  'mrkdwn.js': javascript,
-  'page.css': 'text/css; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-}
-
-/** How long changes are gathered before the page hears of them. */
-const gatherMs = 20
+const files = [
+  'page.js',
+  'blocks.js',
+  'composer.js',
+  'controls.js',
+  'dom.js',
+  'mrkdwn.js',
+  'page.css',
+  'icon.svg',
+]
 
 /** `framedBy` is the origin that may show the page beside another stand-in's. */
 export function pageRoutes<E extends Env>(
@@ -46,15 +40,7 @@ export function pageRoutes<E extends Env>(
 
   protect(hono, '/people/*')
 
-  hono.get('/', (c) =>
-    c.body(read('page.html'), 200, { ...headers, 'content-type': 'text/html; charset=utf-8' }),
-  )
-
-  hono.get('/page/:file', (c) => {
-    const type = types[c.req.param('file')]
-    if (type === undefined) return c.notFound()
-    return c.body(read(c.req.param('file')), 200, { ...headers, 'content-type': type })
-  })
+  fileRoutes(hono, { html: 'page.html', files, headers })
 
   hono.get('/people/slack', (c) =>
     c.json({ people: peopleOf(workspace).map((user) => user.realName) }),
@@ -68,32 +54,7 @@ export function pageRoutes<E extends Env>(
   hono.get('/people/slack/:name/live', (c) => {
     const user = findPerson(workspace, c.req.param('name'))
     if (!user) return c.notFound()
-    return streamSSE(c, async (stream) => {
-      let told = ''
-      let wake = () => {}
-      let isStale = true
-      const watch = () => {
-        isStale = true
-        wake()
-      }
-      workspace.watchers.add(watch)
-      stream.onAbort(() => {
-        workspace.watchers.delete(watch)
-        wake()
-      })
-      while (!stream.aborted) {
-        isStale = false
-        const seen = JSON.stringify(seenBy(streets, user))
-        if (seen !== told) await stream.writeSSE({ data: seen })
-        told = seen
-        if (!isStale && !stream.aborted) {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-        }
-        await stream.sleep(gatherMs)
-      }
-    })
+    return streamLive(c, workspace.watchers, () => seenBy(streets, user))
   })
 
   hono.get('/people/slack/:name/files/:id', (c) => {

@@ -1,6 +1,7 @@
-/** The HTTP surface by which a program acts as a person: gestures, screens, the transcript. */
+/** What a program may do as a person of the stand-in Slack: gestures, and what is on the screen. */
 import type { Env, Hono } from 'hono'
 import { z } from 'zod'
+import { controlRoutes } from '../control.ts'
 import { type Outcome, type Person, personOf, type Streets } from './people.ts'
 import type { Where } from './screen.ts'
 import { addUser, findPerson } from './workspace.ts'
@@ -26,69 +27,25 @@ const args = z
   .strict()
 type Args = z.infer<typeof args>
 
-/**
- * POST /people/slack                     {name}                  adds a person
- * GET  /people/slack/:name                                       what they see
- * POST /people/slack/:name/:gesture      {…}                     acts as them
- * GET  /transcript                                               what people saw and did
- */
-export function controlRoutes<E extends Env>(hono: Hono<E>, streets: Streets): void {
+/** Acting as the people of the stand-in Slack, below /people/slack; see ../control.ts. */
+export function slackControl<E extends Env>(hono: Hono<E>, streets: Streets): void {
   const { workspace } = streets
-  const find = (name: string): Person | null => {
-    const user = findPerson(workspace, name)
-    return user ? personOf(streets, user) : null
-  }
-  const nobody = (name: string) => {
-    const names = [...workspace.users.values()].filter((u) => !u.isBot).map((u) => u.realName)
-    return { error: `Nobody is called ${name}. Here are ${names.join(', ') || 'no people yet'}.` }
-  }
-
-  hono.post('/people/slack', async (c) => {
-    const parsed = z
-      .object({ name: z.string().min(1) })
-      .safeParse(await c.req.json().catch(() => null))
-    if (!parsed.success) return c.json({ error: 'Send {"name": "…"}.' }, 400)
-    const { name } = parsed.data
-    const user = findPerson(workspace, name) ?? addUser(workspace, { name })
-    return c.json({ id: user.id, name: user.realName })
+  controlRoutes(hono, {
+    people: '/people/slack',
+    transcript: { path: '/transcript', lines: workspace.transcript },
+    names: () => [...workspace.users.values()].filter((u) => !u.isBot).map((u) => u.realName),
+    find: (name) => {
+      const user = findPerson(workspace, name)
+      return user ? personOf(streets, user) : null
+    },
+    add: (name) => {
+      const user = findPerson(workspace, name) ?? addUser(workspace, { name })
+      return { id: user.id, name: user.realName }
+    },
+    shown,
+    args,
+    gestures,
   })
-
-  hono.get('/people/slack/:name', (c) => {
-    const person = find(c.req.param('name'))
-    return person ? c.json(shown(person)) : c.json(nobody(c.req.param('name')), 404)
-  })
-
-  hono.post('/people/slack/:name/:gesture', async (c) => {
-    const person = find(c.req.param('name'))
-    if (!person) return c.json(nobody(c.req.param('name')), 404)
-    const gesture = gestures[c.req.param('gesture')]
-    if (!gesture) {
-      const known = Object.keys(gestures).join(', ')
-      return c.json({ error: `There is no such gesture. There are ${known}.` }, 404)
-    }
-    const body = await c.req.text()
-    const parsed = args.safeParse(body === '' ? {} : readJson(body))
-    if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400)
-    try {
-      const outcome = await gesture(person, parsed.data)
-      return c.json({ ...(outcome ?? { ok: true }), ...shown(person) })
-    } catch (cause) {
-      const error = cause instanceof Error ? cause.message : String(cause)
-      return c.json({ ok: false, error, ...shown(person) }, 409)
-    }
-  })
-
-  hono.get('/transcript', (c) =>
-    c.text(workspace.transcript.map((l) => `${l.at} ${l.who}: ${l.text}`).join('\n')),
-  )
-}
-
-function readJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
 }
 
 function shown(person: Person) {

@@ -25,14 +25,14 @@
  * person's client showed an error (no answer in 3 s, a 500, nobody there, a required field empty).
  * They throw when the control is not on the screen, or when the answer is one Slack would not take.
  */
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { isObject, type JsonObject, parseJson } from '../json.ts'
+import { listen } from '../listen.ts'
 import { pageRoutes } from '../page/routes.ts'
 import { openWire, type WireLine } from '../wire.ts'
 import { openBuckets } from './buckets.ts'
 import { answerCall } from './calls.ts'
-import { controlRoutes } from './control.ts'
+import { slackControl } from './control.ts'
 import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { type Lifecycle, openLifecycle } from './lifecycle.ts'
@@ -237,7 +237,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   fileRoutes(hono, workspaces, tokens, faults)
   oauth.routes(hono)
   pageRoutes(hono, first.streets, options.framedBy)
-  controlRoutes(hono, first.streets)
+  slackControl(hono, first.streets)
 
   const server = await listen(hono, options.port ?? 0, socket)
   workspace.url = server.url
@@ -450,26 +450,4 @@ function fileRoutes(
     hono.get(path, (c) => download(c.req.param('id'), c.req.header('authorization')))
   }
   hono.get('/signin', (c) => c.html('<!doctype html><title>Sign in to Slack</title>'))
-}
-
-function listen(
-  hono: Hono<{ Bindings: Bindings }>,
-  port: number,
-  socket: SocketMode,
-): Promise<{ url: string; close(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
-      resolve({
-        url: `http://127.0.0.1:${address.port}`,
-        close: () =>
-          new Promise<void>((closed) => {
-            server.close(() => closed())
-            if ('closeAllConnections' in server) server.closeAllConnections()
-          }),
-      })
-    })
-    // The server is plain HTTP/1.1: no other kind is asked for above.
-    if ('closeAllConnections' in server) socket.attach(server)
-    server.once('error', reject)
-  })
 }
