@@ -15,3 +15,13 @@ export function close(actual: number | undefined, expected: number, tolerance = 
   const distance = Math.abs((actual ?? Number.NaN) - expected)
   expect(distance, `${actual} is not ${expected}`).toBeLessThan(tolerance)
 }
+
+/** Equal, or both without a value; the second way says NaN. */
+export function same(result: Measured, second: number, tolerance = 1e-6): void {
+  if (result.value === null) expect(Number.isFinite(second)).toBe(false)
+  else close(result.value, second, tolerance)
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0)
+}

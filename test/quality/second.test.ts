@@ -16,24 +16,13 @@ import { fleissKappa } from '../../src/quality/fleiss.ts'
 import { intraclassCorrelation } from '../../src/quality/icc.ts'
 import { kendallTau } from '../../src/quality/kendall-tau.ts'
 import { kendallW } from '../../src/quality/kendall-w.ts'
-import type { Measured } from '../../src/quality/measured.ts'
 import { ordinalAlpha } from '../../src/quality/ordinal-alpha.ts'
 import { pairwiseKappa } from '../../src/quality/pairwise-kappa.ts'
 import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
 import { wilson } from '../../src/quality/wilson.ts'
-import { close, known } from './near.ts'
+import { close, known, same, sum } from './near.ts'
 
 const runs = { numRuns: 200, seed: 20 }
-
-/** Equal, or both without a value; the second way says NaN. */
-function same(result: Measured, second: number, tolerance = 1e-6): void {
-  if (result.value === null) expect(Number.isFinite(second)).toBe(false)
-  else close(result.value, second, tolerance)
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0)
-}
 
 const ratings = fc.array(fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 5 }), {
   maxLength: 12,
