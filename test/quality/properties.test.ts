@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { rawAgreement } from '../../src/quality/agreement.ts'
 import { interval, krippendorffAlpha, masi, nominal } from '../../src/quality/alpha.ts'
 import type { Ballot } from '../../src/quality/ballot.ts'
-import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
+import { fitBradleyTerry, type Strengths } from '../../src/quality/bradley-terry.ts'
 import { cohenKappa, weightedKappa } from '../../src/quality/cohen.ts'
 import { comparedGroups, type Duels, isBounded } from '../../src/quality/connectivity.ts'
 import { rankedPairs } from '../../src/quality/consensus.ts'
@@ -113,6 +113,60 @@ describe('happy: agreement of any data', () => {
     )
   })
 
+  const levels = fc.integer({ min: 1, max: 4 })
+
+  test('the other coefficients are 1 when all agree', () => {
+    const things = fc.array(levels, { minLength: 2, maxLength: 8 })
+    fc.assert(
+      fc.property(things, fc.integer({ min: 2, max: 4 }), (values, labelers) => {
+        if (new Set(values).size < 2) return
+        const pairs = values.map((value): [number, number] => [value, value])
+        near(cohenKappa(pairs), 1)
+        near(weightedKappa(pairs, 'linear'), 1)
+        near(weightedKappa(pairs, 'squared'), 1)
+        near(fleissKappa(values.map((v) => [1, 2, 3, 4].map((c) => (c === v ? labelers : 0)))), 1)
+        close(known(kendallTau(pairs)).tau, 1)
+        const same = Array.from({ length: labelers }, () => values)
+        close(known(kendallW(same)).w, 1)
+        const rated = known(intraclassCorrelation(values.map((v) => same.map(() => v))))
+        close(rated.single, 1)
+        close(rated.average, 1)
+      }),
+    )
+  })
+
+  test('the other coefficients ignore who comes first, what comes first, and names of labels', () => {
+    const grid = fc.array(fc.array(levels, { minLength: 3, maxLength: 3 }), {
+      minLength: 2,
+      maxLength: 7,
+    })
+    const tauOf = (pairs: [number, number][]): Measured => {
+      const found = kendallTau(pairs)
+      return found.value === null ? found : { value: found.value.tau }
+    }
+    const wOf = (rows: number[][]): Measured => {
+      const found = kendallW(rows)
+      return found.value === null ? found : { value: found.value.w }
+    }
+    fc.assert(
+      fc.property(grid, (rows) => {
+        const pairs = rows.map(([a = 0, b = 0]): [number, number] => [a, b])
+        const turned = pairs.toReversed().map(([a, b]): [number, number] => [b, a])
+        alike(cohenKappa(pairs), cohenKappa(turned))
+        alike(cohenKappa(pairs), cohenKappa(pairs.map(([a, b]) => [`_${9 - a}`, `_${9 - b}`])))
+        alike(weightedKappa(pairs, 'linear'), weightedKappa(turned, 'linear'))
+        alike(tauOf(pairs), tauOf(turned))
+        const counts = rows.map((row) => [1, 2, 3, 4].map((c) => row.filter((v) => v === c).length))
+        alike(fleissKappa(counts), fleissKappa(counts.toReversed().map((row) => row.toReversed())))
+        const moved = rows.toReversed().map((row) => row.toReversed())
+        alike(wOf(rows), wOf(moved))
+        const [before, after] = [intraclassCorrelation(rows), intraclassCorrelation(moved)]
+        expect(after.value === null).toBe(before.value === null)
+        if (before.value !== null) close(known(after).single, before.value.single)
+      }),
+    )
+  })
+
   test('rankings that all agree have a kappa of 1, whatever the outputs are called', () => {
     const ranks = fc.dictionary(
       fc.constantFrom('a', '__proto__', 'c', '1'),
@@ -154,10 +208,25 @@ const duels: fc.Arbitrary<Duels> = fc
     }
   })
 
+/** Every game as a ranking of two. */
+function ofPairs({ wins, ties }: Duels): Measured<Strengths> {
+  const rankings = places.flatMap((a) =>
+    places.flatMap((b) => [
+      { tiers: [[a], [b]], times: wins[a]?.[b] ?? 0 },
+      { tiers: [[a, b]], times: a < b ? (ties[a]?.[b] ?? 0) : 0 },
+    ]),
+  )
+  return fitPlackettLuce(
+    size,
+    rankings.filter(({ times }) => times > 0),
+  )
+}
+
 describe('happy: strength of any data', () => {
   const fits = [
     ['Bradley-Terry', fitBradleyTerry],
     ['Davidson', fitDavidson],
+    ['Plackett-Luce', ofPairs],
   ] as const
 
   test.each(fits)('%s does not care which model comes first', (_, estimate) => {
@@ -206,14 +275,7 @@ describe('happy: strength of any data', () => {
   test('Plackett-Luce on pairs is Bradley-Terry, ties as half wins', () => {
     fc.assert(
       fc.property(duels, ({ wins, ties }) => {
-        const rankings = places.flatMap((a) =>
-          places.flatMap((b) => [
-            { tiers: [[a], [b]], times: wins[a]?.[b] ?? 0 },
-            { tiers: [[a, b]], times: a < b ? (ties[a]?.[b] ?? 0) : 0 },
-          ]),
-        )
-        const real = rankings.filter(({ times }) => times > 0)
-        const [pairs, longer] = [fitBradleyTerry({ wins, ties }), fitPlackettLuce(size, real)]
+        const [pairs, longer] = [fitBradleyTerry({ wins, ties }), ofPairs({ wins, ties })]
         if (pairs.value === null) {
           expect(longer).toEqual(pairs)
           return
@@ -222,6 +284,44 @@ describe('happy: strength of any data', () => {
           close(known(longer).strengths[place], pairs.value.strengths[place] ?? 0, 1e-6)
         }
       }),
+    )
+  })
+
+  test('whole rankings do not care which model comes first, and one better rank never weakens', () => {
+    const row = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: size, maxLength: size })
+    const orders = fc.shuffledSubarray(places, { minLength: size })
+    const tiersOf = (ranks: number[]) =>
+      [0, 1, 2, 3, 4]
+        .map((rank) => places.filter((place) => ranks[place] === rank))
+        .filter((tier) => tier.length > 0)
+    const strengthsOf = (rows: number[][]) =>
+      known(
+        fitPlackettLuce(
+          size,
+          rows.map((ranks) => ({ tiers: tiersOf(ranks) })),
+        ),
+      )
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 8 }), orders, (rows, order) => {
+        const [before, after] = [
+          strengthsOf(rows),
+          strengthsOf(rows.map((r) => order.map((a) => r[a] ?? 0))),
+        ]
+        for (const [place, a] of order.entries())
+          close(after.strengths[place], before.strengths[a] ?? 0, 1e-6)
+        close(
+          before.strengths.reduce((a, b) => a + b, 0),
+          0,
+          1e-9,
+        )
+        // Place 0 alone at the top of the first ranking, whatever it was before.
+        const better = strengthsOf(
+          rows.map((r, n) => (n === 0 ? r.map((x, p) => (p === 0 ? 0 : x)) : r)),
+        )
+        if (better.penalized !== before.penalized) return
+        expect(better.strengths[0]).toBeGreaterThanOrEqual((before.strengths[0] ?? 0) - 1e-7)
+      }),
+      { numRuns: 200 },
     )
   })
 
