@@ -5,13 +5,14 @@
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid, ParleyError } from '../errors.ts'
+import { mean, median } from '../quality/average.ts'
 import { countVotes } from '../quality/ballot.ts'
-import { majority, mean, median } from '../quality/consensus.ts'
 import {
   labelDisagreement,
   rankingDisagreement,
   ratingDisagreement,
 } from '../quality/disagreement.ts'
+import { majority } from '../quality/majority.ts'
 import { masiDistance } from '../quality/masi.ts'
 import { type Question, type QuestionType, rankingModes } from '../questions/question.ts'
 import { type Condition, holds, parseStatistics, type Test, testsOf } from '../questions/when.ts'

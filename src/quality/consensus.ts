@@ -1,10 +1,8 @@
 /**
- * Finds what several answers to one record say together: ranked pairs for rankings, majority for
- * labels, median and mean for ratings. Nothing here is ever decided by the order of ids, of outputs
- * or of ballots: what the votes leave open stays open.
+ * Finds what several rankings of one record say together, by ranked pairs. Nothing here is ever
+ * decided by the order of ids, of outputs or of ballots: what the votes leave open stays open.
  */
 import { type Ballot, countVotes, eachPair, type Ranks, type Votes } from './ballot.ts'
-import { type Measured, measured, unmeasured } from './measured.ts'
 
 export { type Ballot, comparisons, type Ranks } from './ballot.ts'
 
@@ -47,48 +45,6 @@ export function consensusOf(votes: Votes): Consensus {
 /** Ranks outputs from plain ranks, in which a shared rank is a tie. */
 export function rankedPairs(ballots: readonly Ranks[]): Consensus {
   return consensusRanking(ballots.map((ranks) => ({ mode: 'full', ranks })))
-}
-
-/** Picks the label most labelers chose; a draw has no majority. */
-export function majority<T extends string | number | boolean>(values: readonly T[]): Measured<T> {
-  const counts = new Map<T, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const most = Math.max(0, ...counts.values())
-  const [winner, rival] = [...counts].filter(([, count]) => count === most)
-  if (winner === undefined) return unmeasured('Nobody has answered yet.')
-  if (rival !== undefined) return unmeasured('The most frequent answers are tied.')
-  return measured(winner[0])
-}
-
-/** Picks the labels that more than half of the labelers chose, in code unit order. */
-export function majorityOfSets(sets: readonly (readonly string[])[]): Measured<string[]> {
-  if (sets.length === 0) return unmeasured('Nobody has answered yet.')
-  const counts = new Map<string, number>()
-  for (const label of sets.flatMap((set) => [...new Set(set)])) {
-    counts.set(label, (counts.get(label) ?? 0) + 1)
-  }
-  const halved = [...counts.values()].some((count) => count * 2 === sets.length)
-  if (halved) return unmeasured('Exactly half of the labelers chose one of the labels.')
-  return measured(
-    [...counts]
-      .filter(([, n]) => n * 2 > sets.length)
-      .map(([l]) => l)
-      .sort(),
-  )
-}
-
-/** The middle rating; of an even number, the mean of the two in the middle. */
-export function median(values: readonly number[]): Measured {
-  const sorted = values.toSorted((a, b) => a - b)
-  const high = sorted[Math.floor(sorted.length / 2)]
-  const low = sorted[Math.ceil(sorted.length / 2) - 1]
-  if (high === undefined || low === undefined) return unmeasured('Nobody has answered yet.')
-  return measured((low + high) / 2)
-}
-
-export function mean(values: readonly number[]): Measured {
-  if (values.length === 0) return unmeasured('Nobody has answered yet.')
-  return measured(values.reduce((sum, value) => sum + value, 0) / values.length)
 }
 
 /** Who is above whom, row-major like the votes, and closed: above of above is above. */

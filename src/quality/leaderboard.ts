@@ -1,4 +1,8 @@
-/** A leaderboard: strengths with intervals and rank ranges, from one fit a resample of the records. */
+/**
+ * A leaderboard: strengths with intervals and rank ranges, from one fit a resample of the records.
+ * W.-L. Chiang et al., "Chatbot Arena: an open platform for evaluating LLMs by human preference",
+ * ICML 2024, section 4.
+ */
 
 import { type Interval, percentileInterval } from './bootstrap.ts'
 import type { Strengths } from './bradley-terry.ts'

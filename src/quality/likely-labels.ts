@@ -1,6 +1,7 @@
 /**
  * Which labels are likely true and how accurate each labeler likely is, by Dawid and Skene, from as
  * many records as fit in flat memory: when there are too many, every second one is let go.
+ * A. Dawid and A. Skene, Appl. Statist. 28, 1979.
  */
 import { dawidSkene, type Labeled } from './dawid-skene.ts'
 import { type Measured, measured, unmeasured } from './measured.ts'

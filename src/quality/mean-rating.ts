@@ -1,4 +1,8 @@
-/** The mean of ratings over records, added one record at a time, with an interval by record. */
+/**
+ * The mean of ratings over records, added one record at a time, with an interval by record. Records
+ * have unequally many ratings, so it is a ratio of two sums: W. Cochran, "Sampling Techniques", 3rd
+ * ed., 1977, chapter 6.
+ */
 import { addTo, ONCE, type Running, startTally, sumOf } from './bootstrap.ts'
 import { measured, unmeasured } from './measured.ts'
 

@@ -1,6 +1,7 @@
 /**
  * Model strength from whole rankings (Plackett-Luce) over a dataset in one pass: counts equal
  * rankings of models together, so memory grows with the different rankings, never with the answers.
+ * R. Plackett, "The analysis of permutations", Appl. Statist. 24, 1975.
  */
 import { type Ballot, ranksIn, UNJUDGED } from './ballot.ts'
 import { addTo, ONCE, startTally, sumOf, type Weights } from './bootstrap.ts'

@@ -1,9 +1,9 @@
 /**
  * Model strength over a whole dataset in one pass: adds the comparisons of one record at a time and
  * reads a leaderboard with intervals and rank ranges by record. Memory grows with the square of the
- * number of models, never with the answers.
+ * number of models, never with the answers. The wins and ties are all that the models of Bradley and
+ * Terry, 1952, and of Davidson, 1970, need to know.
  */
-
 import { eachPair, type Votes } from './ballot.ts'
 import { addTo, ONCE, startTally, sumOf, type Weights } from './bootstrap.ts'
 import { fitBradleyTerry, type Strengths } from './bradley-terry.ts'

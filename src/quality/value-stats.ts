@@ -1,8 +1,8 @@
 /** What statistics ask of labels, sets of labels and ratings, about a record or about each output. */
 import { startAgreement } from './agreement.ts'
 import { interval, masi, nominal, startAlpha } from './alpha.ts'
+import { mean } from './average.ts'
 import type { Weights } from './bootstrap.ts'
-import { mean } from './consensus.ts'
 import { labelDisagreement, ratingDisagreement } from './disagreement.ts'
 import { type LikelyLabels, startLikelyLabels } from './likely-labels.ts'
 import { masiDistance } from './masi.ts'

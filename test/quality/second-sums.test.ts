@@ -6,17 +6,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { startAgreement } from '../../src/quality/agreement.ts'
 import { interval, masi, nominal, startAlpha } from '../../src/quality/alpha.ts'
+import { mean, median } from '../../src/quality/average.ts'
 import { comparisons, countVotes } from '../../src/quality/ballot.ts'
 import { percentileInterval, startBootstrap, type Weights } from '../../src/quality/bootstrap.ts'
 import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
 import { comparedGroups, type Duels, isBounded } from '../../src/quality/connectivity.ts'
-import {
-  consensusRanking,
-  majority,
-  majorityOfSets,
-  mean,
-  median,
-} from '../../src/quality/consensus.ts'
+import { consensusRanking } from '../../src/quality/consensus.ts'
+import { majority, majorityOfSets } from '../../src/quality/majority.ts'
 import { startMean } from '../../src/quality/mean-rating.ts'
 import type { Measured } from '../../src/quality/measured.ts'
 import { startOrdinalAlpha } from '../../src/quality/ordinal-alpha.ts'
