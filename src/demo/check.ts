@@ -65,8 +65,9 @@ export async function checkDemo(input: {
   provePreference(proof, files)
   proveSft(proof, files, confirmed)
   proveManifests(proof, files)
-  proveWire(proof, slack, input.wireLog, confirmed.length)
-  proveDiscordWire(proof, input.discord, input.wireLog)
+  const wire = readWire(input.wireLog)
+  proveWire(proof, slack, wire, confirmed.length)
+  proveDiscordWire(proof, input.discord, wire)
   for (const name of files.keys()) process.stdout.write(`file: ${join(input.directory, name)}\n`)
   return proof.end()
 }
@@ -311,10 +312,14 @@ const WireLine = z.looseObject({
   status: z.number().nullable(),
   response: z.unknown(),
 })
+type WireLine = z.infer<typeof WireLine>
 
-function proveWire(proof: Proof, slack: SlackStandIn, wireLog: string, answers: number) {
+function readWire(wireLog: string): WireLine[] {
   const lines = readFileSync(wireLog, 'utf8').trimEnd().split('\n')
-  const all = lines.map((line) => WireLine.parse(JSON.parse(line)))
+  return lines.map((line) => WireLine.parse(JSON.parse(line)))
+}
+
+function proveWire(proof: Proof, slack: SlackStandIn, all: WireLine[], answers: number) {
   const wire = all.filter(({ platform }) => platform === 'slack')
   const deliveries = wire.filter(({ direction }) => direction === 'delivery')
   const answered = deliveries.filter(({ status }) => status === 200)
@@ -336,11 +341,10 @@ function proveWire(proof: Proof, slack: SlackStandIn, wireLog: string, answers: 
   )
 }
 
-function proveDiscordWire(proof: Proof, discord: DiscordStandIn, wireLog: string) {
-  const lines = readFileSync(wireLog, 'utf8').trimEnd().split('\n')
-  const calls = lines
-    .map((line) => WireLine.parse(JSON.parse(line)))
-    .filter(({ platform, direction }) => platform === 'discord' && direction === 'call')
+function proveDiscordWire(proof: Proof, discord: DiscordStandIn, all: WireLine[]) {
+  const calls = all.filter(
+    ({ platform, direction }) => platform === 'discord' && direction === 'call',
+  )
   const accepted = calls.filter(({ status }) => status !== null && status < 300)
   proof.step(
     'the stand-in Discord accepted every call, by its own rules',

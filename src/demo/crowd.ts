@@ -1,5 +1,6 @@
 /** The contributors of `demo --check` on Discord: from a phone, a press for each pair. */
 import type { Person } from '../../sandbox/discord/people.ts'
+import { mustWork } from './act.ts'
 import { type Confirmed, type Sample, shownOrder, whichSample } from './people.ts'
 
 /** Answers one dataset of pairs to its end; returns everything that was confirmed on screen. */
@@ -29,9 +30,4 @@ export async function judgeAll(
 
 function newest(person: Person): string {
   return person.messages().at(-1) ?? ''
-}
-
-async function mustWork(gesture: Promise<{ ok: boolean; problem?: string }>): Promise<void> {
-  const { ok, problem } = await gesture
-  if (!ok) throw new Error(`Discord showed an error: ${problem}`)
 }

@@ -3,6 +3,7 @@
  * answer as somebody would who tells good answers from bad ones, with a slip now and then.
  */
 import type { Person } from '../../sandbox/slack/people.ts'
+import { mustWork } from './act.ts'
 
 /** A record of the samples, as the people know it: better outputs have a lower `quality`. */
 export type Sample = {
@@ -221,9 +222,4 @@ function squash(text: string): string {
 
 function letter(place: number): string {
   return String.fromCharCode(65 + place)
-}
-
-async function mustWork(gesture: Promise<{ ok: boolean; problem?: string }>): Promise<void> {
-  const { ok, problem } = await gesture
-  if (!ok) throw new Error(`Slack showed an error: ${problem}`)
 }

@@ -3,6 +3,7 @@ import type { Person as Contributor } from '../../sandbox/discord/people.ts'
 import type { DiscordStandIn } from '../../sandbox/discord/server.ts'
 import type { Person as Employee } from '../../sandbox/slack/people.ts'
 import type { SlackStandIn } from '../../sandbox/slack/server.ts'
+import { mustWork, until } from './act.ts'
 import { type Sample, shownOrder, whichSample } from './people.ts'
 
 export type Square = {
@@ -75,18 +76,4 @@ async function ended(
 
 function callTo(reads: () => string[]): Promise<string> {
   return until(() => reads().find((one) => one.includes('[Rank it]')) ?? null)
-}
-
-async function until<Found>(look: () => Found | null): Promise<Found> {
-  for (const end = Date.now() + 15_000; ; ) {
-    const found = look()
-    if (found !== null) return found
-    if (Date.now() > end) throw new Error(`What was waited for did not come:\n${look}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-async function mustWork(gesture: Promise<{ ok: boolean; problem?: string }>): Promise<void> {
-  const { ok, problem } = await gesture
-  if (!ok) throw new Error(`An error was shown: ${problem}`)
 }

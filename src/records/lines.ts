@@ -100,11 +100,7 @@ function pushLines(lines: Line[], before: number, bytes: Uint8Array, longest: nu
 
 function pushLine(lines: Line[], number: number, bytes: Uint8Array) {
   if (!isUtf8(bytes)) {
-    lines.push({
-      number,
-      text: '',
-      problem: { message: 'is not UTF-8 text.', remedy: 'Save the file as UTF-8.' },
-    })
+    lines.push(notUtf8(number))
     return
   }
   const text = textOf(bytes)
@@ -112,7 +108,7 @@ function pushLine(lines: Line[], number: number, bytes: Uint8Array) {
   if (bare.trim() !== '') lines.push({ number, text: bare })
 }
 
-function tooLongLine(number: number, longest: number): Line {
+export function tooLongLine(number: number, longest: number): Line {
   return {
     number,
     text: '',
@@ -120,6 +116,14 @@ function tooLongLine(number: number, longest: number): Line {
       message: `is longer than ${Math.round(longest / 1e6) || 1} MB.`,
       remedy: 'Split the record, or leave out what nobody reads.',
     },
+  }
+}
+
+export function notUtf8(number: number): Line {
+  return {
+    number,
+    text: '',
+    problem: { message: 'is not UTF-8 text.', remedy: 'Save the file as UTF-8.' },
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { invalid } from '../errors.ts'
-import type { ByteSource, Line, LineLimits } from './lines.ts'
+import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } from './lines.ts'
 
 /**
  * Yields the elements of each chunk together, numbered from 1.
@@ -78,22 +78,9 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 function lineOf(number: number, held: Uint8Array[] | null, longest: number): Line | null {
-  if (held === null)
-    return {
-      number,
-      text: '',
-      problem: {
-        message: `is longer than ${Math.round(longest / 1e6) || 1} MB.`,
-        remedy: 'Split the record, or leave out what nobody reads.',
-      },
-    }
+  if (held === null) return tooLongLine(number, longest)
   const bytes = Buffer.concat(held)
-  if (!isUtf8(bytes))
-    return {
-      number,
-      text: '',
-      problem: { message: 'is not UTF-8 text.', remedy: 'Save the file as UTF-8.' },
-    }
+  if (!isUtf8(bytes)) return notUtf8(number)
   const text = bytes.toString('utf8').trim()
   return text === '' ? null : { number, text }
 }

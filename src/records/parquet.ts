@@ -6,7 +6,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { invalid, ParleyError } from '../errors.ts'
-import type { ByteSource, Line, LineLimits } from './lines.ts'
+import { type ByteSource, type Line, type LineLimits, tooLongLine } from './lines.ts'
 
 /** A file of which any part can be read. */
 export type RandomSource = {
@@ -148,15 +148,7 @@ function bounded(left: { bytes: number }): typeof compressors {
 
 function lineOf(number: number, row: object, longest: number): Line {
   const text = JSON.stringify(row, plain)
-  if (text.length <= longest) return { number, text }
-  return {
-    number,
-    text: '',
-    problem: {
-      message: `is longer than ${Math.round(longest / 1e6) || 1} MB.`,
-      remedy: 'Split the record, or leave out what nobody reads.',
-    },
-  }
+  return text.length <= longest ? { number, text } : tooLongLine(number, longest)
 }
 
 /** What JSON has no word for: large integers and bytes become text, numbers that are none null. */
