@@ -16,10 +16,28 @@ export function openLog(
       level: options.level ?? 'info',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: plainError },
       hooks: { streamWrite: (line) => withoutSecrets(line, known) },
     },
     options.to ?? pino.destination({ fd: 2, sync: true }),
   )
+}
+
+/** An error without the objects SDKs hang on it: pg's whole client, with its key to cancel queries. */
+function plainError(error: unknown): object {
+  const all = error instanceof Error ? pino.stdSerializers.err(error) : { message: error }
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => !isObject(value) || isPlain(value)),
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isPlain(value: object): boolean {
+  const kind: unknown = Object.getPrototypeOf(value)
+  return kind === Object.prototype || kind === Array.prototype || kind === null
 }
 
 /** Replaces tokens of the platforms, passwords in URLs, and the given values by `[secret]`. */

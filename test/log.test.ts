@@ -28,4 +28,20 @@ describe('refused: secrets in the log', () => {
     expect(text.match(/\[secret\]/g)?.length).toBeGreaterThanOrEqual(3)
     for (const line of text.trim().split('\n')) JSON.parse(line)
   })
+
+  test('what an SDK hangs on its errors is left out; what says why stays', () => {
+    class Client {
+      secretKey = 4711
+    }
+    const error = Object.assign(new Error('lost', { cause: new Error('cut') }), {
+      code: '57P01',
+      data: { error: 'gone' },
+      client: new Client(),
+    })
+    const said = JSON.parse(logged((log) => log.warn({ err: error }, 'A connection was lost.'))).err
+    expect(said).toMatchObject({ type: 'Error', code: '57P01', data: { error: 'gone' } })
+    expect(said.message).toContain('lost')
+    expect(said.stack).toContain('cut')
+    expect(said).not.toHaveProperty('client')
+  })
 })
