@@ -15,6 +15,7 @@ import { getDataset } from '../datasets/dataset.ts'
 import { resolveAccess } from '../datasets/groups.ts'
 import type { Dataset, PostGates } from '../datasets/shape.ts'
 import type { PostState } from '../db/schema.ts'
+import { type Channel, queueDeliveries } from '../deliveries/queue.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
@@ -47,7 +48,7 @@ export async function createPosts(
   actor: Actor,
   input: {
     dataset: string
-    to: { platform: Platform; workspace: string; channelId: string }
+    to: Channel
     records?: number
     closesInHours?: number
     models?: boolean
@@ -88,7 +89,13 @@ export async function createPosts(
       throw conflict(
         `“${dataset.document.title}” has no record left to post. Import more, or wait for those that are posted.`,
       )
-    for (const { id } of rows) await queuePost(inside, dataset, id, input.to)
+    await queueDeliveries(
+      inside,
+      rows.map(({ id }) => ({
+        ...{ key: `post:${id}`, kind: 'post', to: input.to, content: { postId: id } },
+        ...{ datasetId: dataset.id, priority: 2 },
+      })),
+    )
     await writeAudit(inside, {
       actor: by,
       act: 'post records',
@@ -303,24 +310,4 @@ async function gatesOf(parley: Parley, { document }: Dataset): Promise<PostGates
     ...(daily_cap === undefined ? {} : { daily_cap }),
     ...(resolved === undefined || resolved === 'everyone' ? {} : { roles: resolved }),
   }
-}
-
-async function queuePost(
-  parley: Parley,
-  dataset: Dataset,
-  postId: string,
-  { platform, workspace, channelId }: { platform: Platform; workspace: string; channelId: string },
-): Promise<void> {
-  const now = parley.now()
-  await parley.db
-    .insertInto('deliveries')
-    .values({
-      key: `post:${postId}`,
-      kind: 'post',
-      content: JSON.stringify({ postId }),
-      ...{ platform, workspace, recipient: channelId, isChannel: true, datasetId: dataset.id },
-      ...{ priority: 2, dueAt: now, createdAt: now },
-    })
-    .execute()
-  parley.afterCommit(() => parley.queue.ring('deliver', { platform, workspace }))
 }

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { getOwnAssignment } from '../assignments/assignment.ts'
 import { expireDue } from '../assignments/lease.ts'
 import type { DeliveryKind } from '../db/schema.ts'
+import { isPerson, queueDelivery } from '../deliveries/queue.ts'
 import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
@@ -33,11 +34,9 @@ export async function queueNotice(
   parley: Parley,
   input: { key: string; to: Person | Channel; text: string },
 ): Promise<void> {
-  await queueDelivery(parley, input.to, {
-    key: `${input.key}@${addressOf(input.to)}`,
-    kind: 'notice',
-    content: { text: input.text },
-  })
+  const { key, to, text } = input
+  const of = `${key}@${addressOf(to)}`
+  await queueDelivery(parley, { key: of, kind: 'notice', to, content: { text } })
 }
 
 /** Sends the card of an assignment to its labeler; again, when it may have been lost. */
@@ -45,11 +44,9 @@ export async function queueCard(
   parley: Parley,
   input: { key: string; to: Person; assignmentId: string },
 ): Promise<void> {
-  await queueDelivery(parley, input.to, {
-    key: `${input.key}@${addressOf(input.to)}`,
-    kind: 'card',
-    content: { assignmentId: input.assignmentId },
-  })
+  const { key, to, assignmentId } = input
+  const of = `${key}@${addressOf(to)}`
+  await queueDelivery(parley, { key: of, kind: 'card', to, content: { assignmentId } })
 }
 
 /** Tells every admin that can be reached, each once. */
@@ -184,28 +181,6 @@ type Row = {
   isChannel: boolean
   content: unknown
   attempt: number
-}
-
-type Queued = { key: string; kind: DeliveryKind; content: object }
-
-async function queueDelivery(parley: Parley, to: Person | Channel, queued: Queued): Promise<void> {
-  const now = parley.now()
-  const { platform, workspace } = to
-  await parley.db
-    .insertInto('deliveries')
-    .values({
-      ...queued,
-      content: JSON.stringify(queued.content),
-      platform,
-      workspace,
-      recipient: recipientOf(to),
-      isChannel: !isPerson(to),
-      dueAt: now,
-      createdAt: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  parley.afterCommit(() => parley.queue.ring('deliver', { platform, workspace }))
 }
 
 async function claimDue(
@@ -467,14 +442,6 @@ export async function isDead(parley: Parley, { platform, workspace }: Place): Pr
     .where('deadAt', 'is not', null)
     .executeTakeFirst()
   return row !== undefined
-}
-
-function isPerson(to: Person | Channel): to is Person {
-  return 'userId' in to
-}
-
-function recipientOf(to: Person | Channel): string {
-  return isPerson(to) ? to.userId : to.channelId
 }
 
 function addressOf(to: Person | Channel): string {

@@ -4,6 +4,7 @@
  * this file, words.ts, text.ts and the questions room.
  */
 import type { Hono } from 'hono'
+import type { Channel } from '../deliveries/queue.ts'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
@@ -11,9 +12,7 @@ import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
 import type { Later, ReminderKind } from '../reminders/reminder.ts'
 import { type SkipReason, skipReasons } from '../responses/reason.ts'
 
-export type { Later, Person, Platform, PreferenceChange, Preferences, ReminderKind }
-
-export type Channel = { platform: Platform; workspace: string; channelId: string }
+export type { Channel, Later, Person, Platform, PreferenceChange, Preferences, ReminderKind }
 
 export type Message = { role: string; content: string }
 /** A text, or a chat as a list of messages. */

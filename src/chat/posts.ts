@@ -13,6 +13,7 @@ import {
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
+import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid } from '../errors.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
@@ -88,32 +89,17 @@ export async function putHub(
     .execute()
   if (said.some(({ goneAt }) => goneAt === null)) return false
   return inTransaction(parley, async (inside) => {
-    const now = inside.now()
-    const queued = await inside.db
-      .insertInto('deliveries')
-      .values({
-        // The next one once the last is gone: asking twice is asking once.
-        key: `hub:${dataset.id}:${platform}:${workspace}:${channelId}:${said.length}`,
-        kind: 'hub',
-        content: JSON.stringify({ datasetId: dataset.id }),
-        ...{ platform, workspace, recipient: channelId, isChannel: true, datasetId: dataset.id },
-        ...{ priority: 2, dueAt: now, createdAt: now },
-      })
-      // One that failed, perhaps because Parley was not in the channel then, is tried again.
-      .onConflict((conflict) =>
-        conflict
-          .column('key')
-          .doUpdateSet({ state: 'queued', attempt: 0, dueAt: now, problem: null })
-          .where('deliveries.state', '=', 'failed'),
-      )
-      .returning('id')
-      .executeTakeFirst()
-    if (!queued) return false
+    // The next one once the last is gone: asking twice is asking once.
+    const key = `hub:${dataset.id}:${platform}:${workspace}:${channelId}:${said.length}`
+    const hub = { to: input.to, content: { datasetId: dataset.id }, datasetId: dataset.id }
+    // One that failed, perhaps because Parley was not in the channel then, is tried again.
+    const again = { failedToo: true }
+    if (!(await queueDelivery(inside, { key, kind: 'hub', ...hub, priority: 2 }, again)))
+      return false
     await writeAudit(inside, {
       ...{ actor: by, act: 'put hub', dataset: dataset.name },
       detail: { platform, channel: channelId },
     })
-    inside.afterCommit(() => inside.queue.ring('deliver', { platform, workspace }))
     return true
   })
 }

@@ -2,11 +2,9 @@
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
-import type { Platform } from '../labelers/person.ts'
+import { type Channel, queueDelivery } from '../deliveries/queue.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { nextAt, workdays } from './when.ts'
-
-type Channel = { platform: Platform; workspace: string; channelId: string }
 
 const halfPastNine = { hour: 9, minute: 30 }
 
@@ -59,23 +57,20 @@ export async function fireChannelDigests(parley: Parley): Promise<void> {
       .skipLocked()
       .execute()
     for (const { datasetId, platform, workspace, channelId, zone, dueAt } of due) {
-      await inside.db
-        .insertInto('deliveries')
-        .values({
-          key: `digest:${datasetId}:${platform}:${workspace}:${channelId}:${dueAt.toISOString()}`,
-          ...{ kind: 'digest', content: JSON.stringify({ datasetId }), platform, workspace },
-          ...{ recipient: channelId, isChannel: true, datasetId, priority: 8 },
-          ...{ dueAt: now, createdAt: now },
-        })
-        .onConflict((one) => one.doNothing())
-        .execute()
+      await queueDelivery(inside, {
+        key: `digest:${datasetId}:${platform}:${workspace}:${channelId}:${dueAt.toISOString()}`,
+        kind: 'digest',
+        to: { platform, workspace, channelId },
+        content: { datasetId },
+        datasetId,
+        priority: 8,
+      })
       await inside.db
         .updateTable('channelDigests')
         .set({ dueAt: nextAt(now, { time: halfPastNine, zone, days: workdays }) })
         .where(sql<boolean>`(dataset_id, platform, workspace, channel_id) =
           (${datasetId}, ${platform}, ${workspace}, ${channelId})`)
         .execute()
-      inside.afterCommit(() => inside.queue.ring('deliver', { platform, workspace }))
     }
   })
 }

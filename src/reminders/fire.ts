@@ -6,6 +6,7 @@
  * 3. Whether a reminder still makes sense is looked at when it is sent, not here.
  */
 import { sql } from 'kysely'
+import { queueDeliveries } from '../deliveries/queue.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { nextDigest, wallOf } from './schedule.ts'
 
@@ -53,28 +54,21 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
       order by r.due_at, r.id limit ${batch}
       for update of r skip locked`.execute(inside.db)
     if (rows.length === 0) return 0
-    const all = <Key extends keyof DueRow>(key: Key) => rows.map((row) => row[key])
-    await sql`
-      insert into deliveries (key, kind, content, platform, workspace, recipient, dataset_id,
-        priority, due_at, created_at)
-      select 'reminder:' || id, 'reminder', jsonb_build_object('reminderId', id::text), platform,
-        workspace, user_id, coalesce(dataset_id, 0), 7, ${now}, ${now}
-      from unnest(${all('id')}::bigint[], ${all('platform')}::text[], ${all('workspace')}::text[],
-        ${all('userId')}::text[], ${all('datasetId')}::bigint[])
-        as due (id, platform, workspace, user_id, dataset_id)
-      on conflict do nothing`.execute(inside.db)
-    await sql`update reminders set state = 'queued' where id = any(${all('id')}::bigint[])`.execute(
+    await queueDeliveries(
+      inside,
+      rows.map(({ id, datasetId, ...to }) => ({
+        ...{ key: `reminder:${id}`, kind: 'reminder', to, content: { reminderId: id } },
+        ...{ datasetId: datasetId ?? '0', priority: 7 },
+      })),
+    )
+    const ids = rows.map(({ id }) => id)
+    await sql`update reminders set state = 'queued' where id = any(${ids}::bigint[])`.execute(
       inside.db,
     )
     await scheduleNext(
       inside,
       rows.filter(({ kind }) => kind === 'digest'),
     )
-    const places = new Map(
-      rows.map(({ platform, workspace }) => [`${platform} ${workspace}`, { platform, workspace }]),
-    )
-    for (const place of places.values())
-      inside.afterCommit(() => inside.queue.ring('deliver', place))
     return rows.length
   })
 }

@@ -7,6 +7,7 @@ import { personIn, platformsOf } from '../datasets/access.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
+import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
@@ -160,22 +161,14 @@ async function invite(
       .returning('id')
       .executeTakeFirst()
     if (!made) return false
-    await inside.db
-      .insertInto('deliveries')
-      .values({
-        key: `invitation:${made.id}`,
-        kind: 'invitation',
-        content: JSON.stringify({ invitationId: made.id }),
-        platform,
-        workspace,
-        recipient: userId,
-        datasetId: dataset.id,
-        priority: 3,
-        dueAt: now,
-        createdAt: now,
-      })
-      .execute()
-    inside.afterCommit(() => inside.queue.ring('deliver', { platform, workspace }))
+    await queueDelivery(inside, {
+      key: `invitation:${made.id}`,
+      kind: 'invitation',
+      to: person,
+      content: { invitationId: made.id },
+      datasetId: dataset.id,
+      priority: 3,
+    })
     return true
   })
 }

@@ -1,0 +1,77 @@
+/**
+ * The ledger of messages Parley sends of its own accord: a row first, in the transaction of whatever
+ * is told, and a ring once that is committed. chat/deliver.ts builds what was queued and sends it.
+ */
+import { sql } from 'kysely'
+import type { DeliveryKind } from '../db/schema.ts'
+import type { Person, Platform } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+
+export type Channel = { platform: Platform; workspace: string; channelId: string }
+
+export type Queued = {
+  /** What it is, for whom: telling it twice is telling it once. */
+  key: string
+  kind: DeliveryKind
+  to: Person | Channel
+  /** Ids, from which it is built when it is sent; the text of a notice. */
+  content: object
+  /** Datasets take turns; what is about none has a turn of its own. */
+  datasetId?: string
+  /** The lowest goes first; 5 unless it says otherwise. */
+  priority?: number
+}
+
+/** False when it was queued before. With `failedToo` one that failed then is tried again. */
+export async function queueDelivery(
+  parley: Parley,
+  queued: Queued,
+  options: { failedToo?: boolean } = {},
+): Promise<boolean> {
+  return (await queueDeliveries(parley, [queued], options)) === 1
+}
+
+/** Queues many in one statement; returns how many were not queued before. */
+export async function queueDeliveries(
+  parley: Parley,
+  all: readonly Queued[],
+  options: { failedToo?: boolean } = {},
+): Promise<number> {
+  const now = parley.now()
+  const column = <Value>(of: (one: Queued) => Value) => all.map(of)
+  const onConflict = options.failedToo
+    ? sql`(key) do update set state = 'queued', attempt = 0, due_at = excluded.due_at, problem = null
+        where deliveries.state = 'failed'`
+    : sql`do nothing`
+  const { rows } = await sql`
+    insert into deliveries (key, kind, content, platform, workspace, recipient, is_channel,
+      dataset_id, priority, due_at, created_at)
+    select key, kind, content::jsonb, platform, workspace, recipient, is_channel, dataset_id,
+      priority, ${now}, ${now}
+    from unnest(${column(({ key }) => key)}::text[], ${column(({ kind }) => kind)}::text[],
+      ${column(({ content }) => JSON.stringify(content))}::text[],
+      ${column(({ to }) => to.platform)}::text[], ${column(({ to }) => to.workspace)}::text[],
+      ${column(({ to }) => recipientOf(to))}::text[], ${column(({ to }) => !isPerson(to))}::boolean[],
+      ${column(({ datasetId }) => datasetId ?? '0')}::bigint[],
+      ${column(({ priority }) => priority ?? 5)}::int[])
+      as queued (key, kind, content, platform, workspace, recipient, is_channel, dataset_id, priority)
+    on conflict ${onConflict}
+    returning id`.execute(parley.db)
+  const places = new Map(
+    all.map(({ to: { platform, workspace } }) => [
+      `${platform} ${workspace}`,
+      { platform, workspace },
+    ]),
+  )
+  for (const place of places.values()) parley.afterCommit(() => parley.queue.ring('deliver', place))
+  return rows.length
+}
+
+/** Whether it goes to a person, and so into their own conversation. */
+export function isPerson(to: Person | Channel): to is Person {
+  return 'userId' in to
+}
+
+function recipientOf(to: Person | Channel): string {
+  return isPerson(to) ? to.userId : to.channelId
+}
