@@ -4,7 +4,18 @@ import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
 import { formats } from '../exports/formats.ts'
 import type { ExportCounts } from '../exports/shape.ts'
 import { exportToFile } from '../exports/to-file.ts'
-import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import type { Parley } from '../parley.ts'
+import {
+  type Arguments,
+  type CliCommand,
+  cliActor,
+  type Doors,
+  print,
+  say,
+  withParley,
+} from './command.ts'
+import { openMeter } from './meter.ts'
+import { stoppable } from './stop.ts'
 
 export const exportCommands: readonly CliCommand[] = [
   {
@@ -37,30 +48,72 @@ export const exportCommands: readonly CliCommand[] = [
       ['--labeler <pseudonym>', 'only answers of this labeler, or of several with commas'],
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
       ['--seed <number>', 'another split'],
+      ['--manifest <file>', 'with --to -: where the manifest goes; else it lies beside the file'],
       ['--parquet', 'write Parquet, in the folder of --split too'],
       ['--dry-run', 'only say what would be written, and what is dropped and why'],
     ],
-    run: (doors, { words: [dataset = ''], options }) =>
-      withParley(doors, async (parley) => {
-        const { as, to, dryRun, ...flags } = options
-        if (typeof as !== 'string')
-          throw invalid({
-            '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
-          })
-        const input = { dataset, as, flags, dryRun: dryRun === true }
-        const { counts, path, manifest } = isElsewhere(to)
-          ? await exportElsewhere(parley, cliActor, { ...input, to }, doors.config().destinations)
-          : await exportToFile(parley, cliActor, {
-              ...input,
-              ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
-            })
-        const talk = to === '-' ? say : print
-        for (const line of sayCounts(counts, dryRun === true)) talk(line)
-        if (path) talk(path)
-        for (const warning of manifest?.warnings ?? []) say(`Argilla cannot say: ${warning}`)
-      }),
+    run: (doors, args) => {
+      const files: string[] = []
+      return stoppable(
+        (signal) =>
+          withParley(doors, (parley) => runExport(parley, doors, args, { signal, files })),
+        () => sayStopped(args.options['to'], files),
+      )
+    },
   },
 ]
+
+async function runExport(
+  parley: Parley,
+  doors: Doors,
+  { words: [dataset = ''], options }: Arguments,
+  { signal, files }: { signal: AbortSignal; files: string[] },
+): Promise<undefined> {
+  const { as, to, dryRun, manifest, ...flags } = options
+  if (typeof as !== 'string')
+    throw invalid({
+      '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
+    })
+  const isDry = dryRun === true
+  const meter = openMeter('export')
+  const input = {
+    ...{ dataset, as, flags, signal, dryRun: isDry },
+    ...(typeof manifest === 'string' ? { manifest } : {}),
+    onRows: (rows: number, share: number) => meter.show(share, `${rows} rows`),
+    onSent: (sent: number, of: number) => meter.show(sent / of, `${megabytes(sent)} MB sent`),
+    onFile: (name: string) => files.push(name),
+  }
+  const done = await (isElsewhere(to)
+    ? exportElsewhere(parley, cliActor, { ...input, to }, doors.config().destinations)
+    : exportToFile(parley, cliActor, {
+        ...input,
+        ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
+      })
+  ).finally(() => meter.end())
+  const isPiped = to === '-' && !isDry
+  const talk = isPiped ? say : print
+  for (const line of sayCounts(done.counts, isDry)) talk(line)
+  if (done.path) talk(done.path)
+  if (isPiped) say(sayManifest(manifest))
+  for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
+}
+
+function sayManifest(manifest: unknown): string {
+  return typeof manifest === 'string'
+    ? `The manifest is in ${manifest}`
+    : 'The manifest (strategies, what was dropped, sha256) is in no file: --manifest FILE writes it.'
+}
+
+/** How things stand when it was stopped; the bucket is all that may hold a part of it. */
+function sayStopped(to: unknown, files: readonly string[]): string {
+  if (to === '-') return 'Stopped. What went to stdout is not the whole export.'
+  if (files.length === 0) return 'Stopped. Nothing was written.'
+  return `Stopped. The bucket holds ${files.join(', ')}, without the manifest, which comes last. Run it again for all of it.`
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
+}
 
 function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolean): string[] {
   const reasons = Object.entries(dropped).map(([reason, count]) => `  ${count} dropped: ${reason}`)

@@ -10,7 +10,9 @@ import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
 import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { importing, type Running } from './importing.ts'
 import { listFiles, openRows, openSource } from './source.ts'
+import { stoppedCode } from './stop.ts'
 
 export const recordCommands: readonly CliCommand[] = [
   {
@@ -26,13 +28,13 @@ export const recordCommands: readonly CliCommand[] = [
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
     run: (doors, args) =>
-      withParley(doors, async (parley) => {
+      importing(doors, async (parley, running) => {
         const from = args.options['from'] ?? 'auto'
-        if (from === 'auto' || from === 'hf') return importPlain(parley, args)
+        if (from === 'auto' || from === 'hf') return importPlain(parley, args, running)
         const kind = fileKinds.find((one) => one === from)
-        if (kind) return importPlain(parley, args, kind)
-        if (from === 'parley') return importWithAnswers(parley, args)
-        if (from === 'ballots') return importBallots(parley, args)
+        if (kind) return importPlain(parley, args, running, kind)
+        if (from === 'parley') return importWithAnswers(parley, args, running)
+        if (from === 'ballots') return importBallots(parley, args, running)
         throw invalid({
           '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
         })
@@ -99,6 +101,7 @@ export const recordCommands: readonly CliCommand[] = [
 async function importPlain(
   parley: Parley,
   { words, options }: Arguments,
+  running: Running,
   kind?: FileKind,
 ): Promise<number> {
   const [dataset = '', path = ''] = words
@@ -107,40 +110,55 @@ async function importPlain(
   const files = await listFiles(path)
   if (allOrNothing && files.length > 1)
     throw invalid({ '--all-or-nothing': 'Import the files of the folder one by one.' })
+  const onBytes = await running.reading(files)
   let code = 0
   for (const file of files) {
-    if (files.length > 1) print(`${file}:`)
     const report = await importRecords(parley, cliActor, {
       dataset,
-      ...(await openRows(file)),
+      ...(await openRows(file, onBytes)),
       ...(kind ? { kind } : {}),
       ...(map ? { map } : {}),
+      ...running.heeding,
       allOrNothing,
     })
+    running.meter.end()
+    if (files.length > 1) print(`${file}:`)
     code = Math.max(code, sayReport(report, dataset))
+    if (report.stopped) break
   }
   return code
 }
 
-async function importWithAnswers(parley: Parley, { words }: Arguments): Promise<number> {
+async function importWithAnswers(
+  parley: Parley,
+  { words }: Arguments,
+  running: Running,
+): Promise<number> {
   const [dataset = '', file = ''] = words
-  const report = await importAnswers(parley, cliActor, { dataset, source: await openSource(file) })
-  return sayAnswers(report, dataset)
+  const source = await openSource(file, await running.reading([file]))
+  const report = await importAnswers(parley, cliActor, { dataset, source, ...running.heeding })
+  return sayAnswers(report, dataset, running)
 }
 
-async function importBallots(parley: Parley, { words }: Arguments): Promise<number> {
+async function importBallots(
+  parley: Parley,
+  { words }: Arguments,
+  running: Running,
+): Promise<number> {
   const [dataset = '', file = ''] = words
-  const rows = await openRows(file)
+  const rows = await openRows(file, await running.reading([file]))
   const report = await importForeign(parley, cliActor, {
     dataset,
     read: ballotReader(rows),
     unit: unitOf(rows),
+    ...running.heeding,
   })
-  return sayAnswers(report, dataset)
+  return sayAnswers(report, dataset, running)
 }
 
 /** The answers are told beside the records they are to. */
-function sayAnswers(report: AnswersReport, dataset: string): number {
+function sayAnswers(report: AnswersReport, dataset: string, running: Running): number {
+  running.meter.end()
   const code = sayReport(report, dataset)
   const { created, updated, unchanged } = report.answers
   print(`Answers: ${created} created, ${updated} updated, ${unchanged} unchanged.`)
@@ -160,13 +178,18 @@ function sayReport(report: ImportReport, dataset: string): number {
   const kept = `${report.created} created, ${report.updated} updated, ${report.unchanged} unchanged`
   print(
     report.rolledBack
-      ? `${refused.count} ${unit}s refused; nothing was kept (--all-or-nothing).`
+      ? `${report.stopped ? 'Stopped' : `${refused.count} ${unit}s refused`}; nothing was kept (--all-or-nothing).`
       : `${report.lines} ${unit}s: ${kept}${report.repeated ? `, ${report.repeated} repeated` : ''}, ${refused.count} refused.`,
   )
   if (refused.count > 0)
     say(`Mend these ${unit}s and run the import again; the rest of ${dataset} stays.`)
-  return refused.count > 0 ? 2 : 0
+  if (!report.stopped) return refused.count > 0 ? 2 : 0
+  if (!report.rolledBack) say(keptSoFar)
+  return stoppedCode
 }
+
+const keptSoFar =
+  'Stopped before the end. What is counted here is kept; run the same command again for the rest: it leaves what is there as it is.'
 
 function readMap(pairs: unknown): Record<string, string> | undefined {
   if (!Array.isArray(pairs)) return undefined

@@ -5,26 +5,56 @@ import { basename, join } from 'node:path'
 import { invalid } from '../errors.ts'
 import { isImportable, type RowsInput } from '../records/rows.ts'
 
+/** Is told how many more bytes were read. */
+export type OnBytes = (bytes: number) => void
+
 /** @throws ParleyError `invalid` when there is no such file. */
-export async function openSource(file: string): Promise<AsyncIterable<Uint8Array>> {
+export async function openSource(
+  file: string,
+  onBytes?: OnBytes,
+): Promise<AsyncIterable<Uint8Array>> {
   if (file === '-') return process.stdin
   const found = await stat(file).catch(() => null)
   if (!found?.isFile())
     throw invalid({ [file]: 'There is no such file. Name a file, or - for stdin.' })
-  return createReadStream(file)
+  const source = createReadStream(file)
+  return onBytes ? counted(source, onBytes) : source
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, onBytes: OnBytes) {
+  for await (const chunk of source) {
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
+/** Bytes of all these files; null where one comes through a pipe. */
+export async function sizeOf(files: readonly string[]): Promise<number | null> {
+  if (files.includes('-')) return null
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(file).catch(() => null))?.size ?? 0),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** A file as an import reads it: its name tells its kind, and Parquet may read any part of it. */
 export async function openRows(
   file: string,
+  onBytes?: OnBytes,
 ): Promise<Required<Pick<RowsInput, 'source' | 'name'>> & Pick<RowsInput, 'random'>> {
-  const source = await openSource(file)
+  const source = await openSource(file, onBytes)
   if (file === '-') return { source, name: '' }
   const { size } = await stat(file)
   return {
     source,
     name: basename(file),
-    random: { size, read: (start, end) => readPart(file, start, end) },
+    random: {
+      size,
+      read: (start, end) => {
+        onBytes?.(end - start)
+        return readPart(file, start, end)
+      },
+    },
   }
 }
 

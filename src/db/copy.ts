@@ -14,6 +14,7 @@ export type Snapshot = {
   rows<Row>(query: Compilable<Row>, size?: number): AsyncIterable<Row[]>
   /** For a query with one column of JSON: chunks of whole lines, each line ending in \n. */
   lines(query: Compilable): AsyncIterable<Buffer>
+  /** Lets go of it; whoever still reads lines is told that the connection ended. Twice is once. */
   close(): Promise<void>
 }
 
@@ -27,6 +28,16 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
     throw error
   }
   let isBroken = false
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    // After a COPY that was left early the connection answers nothing any more.
+    if (isBroken) return client.release(true)
+    const failed = await client.query('commit').then(
+      () => false,
+      () => true,
+    )
+    client.release(failed)
+  }
   return {
     all: async (query) => {
       const { sql, parameters } = query.compile()
@@ -38,14 +49,9 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
       yield* copyOut(client, inlined(query.compile()))
       isBroken = false
     },
-    close: async () => {
-      // After a COPY that was left early the connection answers nothing any more.
-      if (isBroken) return client.release(true)
-      const failed = await client.query('commit').then(
-        () => false,
-        () => true,
-      )
-      client.release(failed)
+    close: () => {
+      closed ??= close()
+      return closed
     },
   }
 }

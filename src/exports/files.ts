@@ -1,11 +1,13 @@
 /**
  * Writes all files of one export into a folder: the data (one file, or a folder of them)
- * and the manifest beside it. Nothing has its final name before everything is written.
+ * and the manifest beside it. Nothing has its final name before everything is written, and whoever
+ * is stopped before that leaves nothing behind. The data may go into a stream instead.
  */
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { conflict } from '../errors.ts'
+import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { codeOf, conflict } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import {
   type FolderMaker,
@@ -19,7 +21,7 @@ import {
 import { buildManifest, type Manifest, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
-import { openSource } from './source.ts'
+import { openSource, type Source } from './source.ts'
 import { halves, streamExport } from './stream.ts'
 
 export type Written = {
@@ -34,33 +36,55 @@ export type Written = {
 export type WriteInput = {
   datasetId: string
   options: ExportOptions
-  /** Where, and under which name; null writes nothing and only counts. */
-  target: { directory: string; name: string } | null
+  /** Null writes nothing and only counts. */
+  target: Target | null
   /** Tells two writers of the same export apart. */
   part: string
   createdAt: Date
-  /** Called after each piece with the rows so far; what it throws ends the writing. */
-  onRows?: (rows: number) => void
+  /** Called after each piece, with the share of the records that was read; what it throws ends it. */
+  onRows?: (rows: number, share: number) => void
+  /** Ends the writing; what was written goes, and its reason is thrown. */
+  signal?: AbortSignal | undefined
 }
 
+export type Target =
+  | { directory: string; name: string }
+  | { stream: Writable /** A path, where it is wanted. */; manifest: string | null }
+
 export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
-  const { options, target } = input
+  const { options, target, signal } = input
   const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-  const layout = await openLayout(input)
+  const beside = manifestPath(target)
+  const part = `${beside}.${input.part}.part`
+  const made = beside ? await mkdir(dirname(beside), { recursive: true }) : undefined
+  let layout = nowhere
+  const discard = async () => {
+    await layout.discard()
+    if (beside) await rm(part, { force: true })
+    if (beside && made) await removeEmpty(dirname(beside), made)
+  }
   try {
+    layout = await openLayout(input)
     const source = await openSource(parley, input.datasetId)
+    // Postgres may sort for long before the first row comes; nobody who leaves waits for that.
+    const leave = () => void source.close()
+    signal?.addEventListener('abort', leave)
     const read = async () => {
+      signal?.throwIfAborted()
       const as = parseFormatName(options.as)
       const format = openFormat(as, source.dataset.document, options.flags)
       const how = { flags: options.flags, kind: fileKind(as, options.flags) }
-      for await (const { half, bytes, rows } of streamExport(source, format, how, counts)) {
+      const { watched, share } = watch(source)
+      for await (const { half, bytes, rows } of streamExport(watched, format, how, counts)) {
         await layout.write(half, bytes, rows)
-        input.onRows?.(counts.emitted)
+        signal?.throwIfAborted()
+        input.onRows?.(counts.emitted, share())
       }
       return 'lines' in format ? null : format
     }
     // The view is let go as soon as the last row is read: the database cannot tidy up behind it.
     const format = await read().finally(() => source.close())
+    signal?.removeEventListener('abort', leave)
     const strategies = format?.strategies ?? {}
     const files = await layout.finish(format?.beside)
     const warnings = format && 'warnings' in format ? format.warnings() : []
@@ -73,23 +97,59 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       createdAt: input.createdAt,
     })
     const text = printManifest(manifest)
-    const name = `${target?.name ?? ''}.manifest.json`
-    if (target) await writeFile(`${join(target.directory, name)}.${input.part}.part`, text)
+    if (beside) await writeFile(part, text)
+    signal?.throwIfAborted()
     return {
       manifest,
-      files: [...files, { name, rows: 0, sha256: sha256(text) }],
+      files: beside ? [...files, { name: basename(beside), rows: 0, sha256: sha256(text) }] : files,
       publish: async () => {
-        if (!target) return
         await layout.publish()
-        const path = join(target.directory, name)
-        await rename(`${path}.${input.part}.part`, path)
-        await syncDirectory(target.directory)
+        if (!beside) return
+        await rename(part, beside)
+        await syncDirectory(dirname(beside))
       },
-      discard: () => layout.discard(),
+      discard,
     }
   } catch (error) {
-    await layout.discard()
-    throw error
+    await discard()
+    throw signal?.aborted ? signal.reason : error
+  }
+}
+
+function manifestPath(target: Target | null): string | null {
+  if (!target) return null
+  return 'stream' in target
+    ? target.manifest
+    : join(target.directory, `${target.name}.manifest.json`)
+}
+
+/** Folders that were made for it and hold nothing, from the innermost to the first that was made. */
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  for (let path = folder; path.startsWith(first); path = dirname(path))
+    if (
+      !(await rmdir(path).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return
+}
+
+/** The source, and how much of it has been read: every line of it is a record. */
+function watch(source: Source): { watched: Source; share(): number } {
+  let read = 0
+  const { records } = source.statistics
+  return {
+    watched: {
+      ...source,
+      lines: async function* (query) {
+        for await (const chunk of source.lines(query)) {
+          for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) read += 1
+          yield chunk
+        }
+      },
+    },
+    share: () => (records > 0 ? Math.min(1, read / records) : 1),
   }
 }
 
@@ -116,10 +176,39 @@ type Layout = {
 
 async function openLayout({ options, target, part }: WriteInput): Promise<Layout> {
   if (!target) return nowhere
+  if ('stream' in target) return openStream(target.stream)
   const path = join(target.directory, target.name)
-  await mkdir(target.directory, { recursive: true })
   if (isFolder(options)) return openFolder(path, target.name, part, options)
   return openFile(path, target.name, part)
+}
+
+/** What has gone into a stream cannot be taken back; whoever is stopped has to say so. */
+function openStream(stream: Writable): Layout {
+  const hash = createHash('sha256')
+  let total = 0
+  // Each write tells its own failure; without this the process would be told, too.
+  const ignore = () => undefined
+  stream.on('error', ignore)
+  const discard = async () => void stream.off('error', ignore)
+  return {
+    write: async (_, bytes, rows) => {
+      total += rows
+      hash.update(bytes)
+      await new Promise<void>((resolve, reject) => {
+        stream.write(bytes, (error) => (error ? reject(asGone(error)) : resolve()))
+      })
+    },
+    finish: async () => [{ name: '-', rows: total, sha256: hash.digest('hex') }],
+    publish: discard,
+    discard,
+  }
+}
+
+/** `| head` ends before we do. */
+function asGone(error: Error): Error {
+  return codeOf(error) === 'EPIPE'
+    ? conflict('Whoever read the export stopped reading before its end.', error)
+    : error
 }
 
 const nowhere: Layout = {
@@ -139,10 +228,7 @@ function openFile(path: string, name: string, part: string): Layout {
     },
     finish: async () => [{ name, rows: total, sha256: await output.finish() }],
     publish: () => output.publish(),
-    discard: async () => {
-      await output.discard()
-      await rm(`${path}.manifest.json.${part}.part`, { force: true })
-    },
+    discard: () => output.discard(),
   }
 }
 
@@ -190,7 +276,6 @@ async function openFolder(
     discard: async () => {
       for (const { output } of outputs.values()) await output.discard()
       await rm(folder, { recursive: true, force: true })
-      await rm(`${path}.manifest.json.${part}.part`, { force: true })
     },
   }
 }

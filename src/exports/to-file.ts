@@ -1,11 +1,12 @@
 /** Writes an export to a file, a folder or a stream at once: what the CLI does. No job, no message. */
-import { basename, dirname, resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
-import { invalid } from '../errors.ts'
+import { codeOf, conflict, invalid, ParleyError } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
-import { exportName, isFolder, writeFiles } from './files.ts'
+import { exportName, isFolder, type Target, type WriteInput, writeFiles } from './files.ts'
 import {
   type FileKind,
   type FormatName,
@@ -16,8 +17,6 @@ import {
 } from './formats.ts'
 import type { Manifest } from './manifest.ts'
 import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
-import { openSource } from './source.ts'
-import { streamExport } from './stream.ts'
 
 export type FileExport = {
   dataset: string
@@ -25,50 +24,108 @@ export type FileExport = {
   flags?: Readonly<Record<string, unknown>>
   /** A path, or a stream such as stdout; unset: a name of its own in this folder. */
   to?: string | Writable
+  /** Where the manifest goes that has no file to lie beside: that of a stream. */
+  manifest?: string
   /** Only count. */
   dryRun?: boolean
-  onRows?: (rows: number) => void
+  onRows?: (rows: number, share: number) => void
+  /** Ends it; nothing is left of what was written, and its reason is thrown. */
+  signal?: AbortSignal
 }
 
 /**
- * Returns the manifest and the path that was written; to a stream there is neither.
+ * Returns the manifest and the path that was written, which a stream has not.
  * @throws ParleyError `forbidden`; `not_found`; `invalid`; `conflict` for a folder that is not empty.
  */
 export async function exportToFile(
   parley: Parley,
   actor: Actor,
   input: FileExport,
-): Promise<{ manifest: Manifest | null; counts: ExportCounts; path: string | null }> {
+): Promise<{ manifest: Manifest; counts: ExportCounts; path: string | null }> {
   const name = requireAdmin(actor)
   const as = parseFormatName(input.as)
   const flags = withEnding({ as, flags: parseFlags(input.flags ?? {}) }, input.to)
   const dataset = await getDataset(parley, input.dataset)
   const options = { as, flags }
-  const format = openFormat(as, dataset.document, flags)
-  if (!input.dryRun)
+  openFormat(as, dataset.document, flags)
+  const target = input.dryRun ? null : await findTarget(input, dataset.name, options)
+  if (target)
     await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail: options })
-  if (input.to !== undefined && typeof input.to !== 'string' && !input.dryRun) {
-    if (isFolder(options) || flags.gz || flags.parquet)
-      throw invalid({ to: 'A folder or a packed file needs a name: --to NAME.' })
-    const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-    await pour(parley, dataset.id, format, { flags, kind: fileKind(as, flags) }, counts, input.to)
-    return { manifest: null, counts, path: null }
-  }
-  const path = resolve(typeof input.to === 'string' ? input.to : exportName(dataset.name, options))
-  const written = await writeFiles(parley, {
+  const manifest = await writeWhole(parley, {
     datasetId: dataset.id,
     options,
-    target: input.dryRun ? null : { directory: dirname(path), name: basename(path) },
+    target,
     part: String(process.pid),
     createdAt: parley.now(),
+    signal: input.signal,
     ...(input.onRows ? { onRows: input.onRows } : {}),
   })
-  await written.publish()
-  return {
-    manifest: written.manifest,
-    counts: written.manifest.counts,
-    path: input.dryRun ? null : path,
+  const path = target && 'directory' in target ? join(target.directory, target.name) : null
+  return { manifest, counts: manifest.counts, path }
+}
+
+async function writeWhole(parley: Parley, input: WriteInput): Promise<Manifest> {
+  try {
+    const written = await writeFiles(parley, input)
+    await written.publish().catch(async (error: unknown) => {
+      await written.discard()
+      throw error
+    })
+    return written.manifest
+  } catch (error) {
+    throw asRefusal(error)
   }
+}
+
+/** What the disk says, for whoever named the place. */
+function asRefusal(error: unknown): unknown {
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new ParleyError(
+        'forbidden',
+        'Nothing may be written there. Name another place: --to.',
+        { cause: error },
+      )
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return conflict(
+        'The disk is full, and nothing was kept. Make room, or name another place: --to.',
+        error,
+      )
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'EISDIR':
+      return invalid(
+        { to: 'A file or a folder of that name is in the way. Name another one.' },
+        error,
+      )
+  }
+  return error
+}
+
+/** A folder that is there already gets the file under a name of its own. */
+async function findTarget(
+  { to, manifest }: FileExport,
+  dataset: string,
+  options: ExportOptions,
+): Promise<Target> {
+  const name = exportName(dataset, options)
+  if (to !== undefined && typeof to !== 'string') {
+    if (isFolder(options) || options.flags.gz || options.flags.parquet)
+      throw invalid({ to: 'A folder or a packed file needs a name: --to NAME.' })
+    return { stream: to, manifest: manifest === undefined ? null : resolve(manifest) }
+  }
+  if (manifest !== undefined)
+    throw invalid({
+      manifest: `It lies beside the file, as ${basename(to ?? name)}.manifest.json. Leave --manifest out.`,
+    })
+  const path = resolve(to ?? name)
+  const isThere = (await stat(path).catch(() => null))?.isDirectory() ?? false
+  return isThere && !isFolder(options)
+    ? { directory: path, name }
+    : { directory: dirname(path), name: basename(path) }
 }
 
 /** The file's ending says how it is packed. */
@@ -99,21 +156,4 @@ function endings(as: FormatName, kind: FileKind): string {
 
 function takesParquet(as: FormatName): boolean {
   return formats[as].takes.some((flag) => flag === 'parquet')
-}
-
-async function pour(
-  parley: Parley,
-  datasetId: string,
-  format: ReturnType<typeof openFormat>,
-  how: { flags: ExportFlags; kind: FileKind },
-  counts: ExportCounts,
-  to: Writable,
-): Promise<void> {
-  const source = await openSource(parley, datasetId)
-  try {
-    for await (const { bytes } of streamExport(source, format, how, counts))
-      if (!to.write(bytes)) await new Promise((ready) => to.once('drain', ready))
-  } finally {
-    await source.close()
-  }
 }

@@ -9,7 +9,7 @@
  *
  * A worker that dies leaves a heartbeat that grows old; the sweep rings, and another one begins anew.
  */
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, conflict } from '../errors.ts'
@@ -125,6 +125,7 @@ async function writeClaimed(
   const name = exportName(dataset.name, claimed.options)
   const pulse = startPulse(parley, claimed, dataset.name)
   try {
+    await mkdir(directory, { recursive: true })
     await removeParts(directory)
     const written = await writeFiles(parley, {
       datasetId: claimed.datasetId,

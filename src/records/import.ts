@@ -15,6 +15,7 @@ import { type LineProblem, parseJson } from './json.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
 import { shapeReader } from './shapes.ts'
+import { untilStopped } from './until-stopped.ts'
 import { type Numbered, nextBlock, type Outcome, writeBatch } from './upsert.ts'
 
 export type ImportInput = Omit<RowsInput, 'nested'> & {
@@ -24,6 +25,8 @@ export type ImportInput = Omit<RowsInput, 'nested'> & {
   /** Keep nothing when a line is refused. */
   allOrNothing?: boolean
   onProgress?: (soFar: { lines: number; refused: number }) => void
+  /** Ends it early: what was read is written, and the report says that there was more. */
+  signal?: AbortSignal
 }
 
 export type ImportReport = {
@@ -43,8 +46,10 @@ export type ImportReport = {
     byKind: Partial<Record<WarningKind, number>>
     lines: ({ line: number } & LineWarning)[]
   }
-  /** All or nothing was asked for and a line was refused: nothing of the file was kept. */
+  /** All or nothing was asked for and did not come to be: nothing of the file was kept. */
   rolledBack: boolean
+  /** Somebody ended it before the end of the file. */
+  stopped: boolean
 }
 
 const told = 100
@@ -92,7 +97,7 @@ async function importWhole(
       // The source can be read only once, so a deadlock must not start this anew.
       if (attempts++ > 0) throw conflict('Another import was in the way. Run this one again.')
       await importStream(inside, dataset, input, 1, report)
-      if (report.refused.count > 0) throw undo
+      if (report.refused.count > 0 || report.stopped) throw undo
       return report
     })
   } catch (error) {
@@ -134,7 +139,8 @@ async function importStream(
     writing.set(work, rows)
   }
   try {
-    for await (const lines of readRows({ ...input, nested: Object.values(input.map ?? {}) })) {
+    const rows = readRows({ ...input, nested: Object.values(input.map ?? {}) })
+    for await (const lines of untilStopped(rows, input.signal, report)) {
       for (const line of lines) {
         report.lines++
         const record = line.problem
@@ -224,6 +230,7 @@ function emptyReport(unit: ImportReport['unit']): ImportReport {
     refused: { count: 0, lines: [] },
     warnings: { count: 0, byKind: {}, lines: [] },
     rolledBack: false,
+    stopped: false,
   }
 }
 

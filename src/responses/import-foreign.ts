@@ -14,6 +14,7 @@ import { parseDraft, parseValues } from '../questions/values.ts'
 import { fitRecord } from '../records/check.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
 import type { RecordLine } from '../records/shape.ts'
+import { untilStopped } from '../records/until-stopped.ts'
 import { type AnswersReport, emptyReport, type Numbered, refuse, writeAnswers } from './import.ts'
 import { AnswerLine } from './line.ts'
 
@@ -51,6 +52,7 @@ export async function importForeign(
     read: ForeignReader
     unit?: AnswersReport['unit']
     onProgress?: (soFar: { lines: number; refused: number }) => void
+    signal?: AbortSignal
   },
 ): Promise<AnswersReport> {
   const by = requireAdmin(actor)
@@ -64,7 +66,7 @@ export async function importForeign(
     batch = []
     await writeAnswers(parley, dataset, await settle(parley, dataset, rows, report), report)
   }
-  for await (const rows of input.read(dataset)) {
+  for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
     for (const row of rows) {
       report.lines++
       if ('problem' in row) refuse(report, row.number, row.problem)

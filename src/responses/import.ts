@@ -16,6 +16,7 @@ import { fitRecord } from '../records/check.ts'
 import type { ImportReport } from '../records/import.ts'
 import { isObject, type LineProblem, parseJson } from '../records/json.ts'
 import { type ByteSource, splitLines } from '../records/lines.ts'
+import { untilStopped } from '../records/until-stopped.ts'
 import { upsertRecords } from '../records/upsert.ts'
 import { type AnsweredRecord, AnswerLine, RawLine, RecordsLine } from './line.ts'
 
@@ -35,6 +36,7 @@ export async function importAnswers(
     dataset: string
     source: ByteSource
     onProgress?: (soFar: { lines: number; refused: number }) => void
+    signal?: AbortSignal
   },
 ): Promise<AnswersReport> {
   const by = requireAdmin(actor)
@@ -44,7 +46,7 @@ export async function importAnswers(
   const report = emptyReport()
   let batch: Numbered[] = []
   let bytes = 0
-  for await (const lines of splitLines(input.source)) {
+  for await (const lines of untilStopped(splitLines(input.source), input.signal, report)) {
     for (const { number, text, problem } of lines) {
       report.lines++
       const read = problem ? { problem: { path: '', ...problem } } : readLine(dataset, text)
@@ -65,7 +67,10 @@ export async function importAnswers(
     }
     input.onProgress?.({ lines: report.lines, refused: report.refused.count })
   }
-  await writeAnswers(parley, dataset, batch, report)
+  // The rest of the last record may be in what was not read; all of it comes with the next import.
+  const last = report.stopped ? batch.at(-1)?.record.external_id : undefined
+  const whole = batch.filter(({ record }) => record.external_id !== last)
+  await writeAnswers(parley, dataset, whole, report)
   const { lines, created, updated, unchanged, answers } = report
   await writeAudit(parley, {
     actor: by,
@@ -316,6 +321,7 @@ export function emptyReport(unit: AnswersReport['unit'] = 'line'): AnswersReport
     refused: { count: 0, lines: [] },
     warnings: { count: 0, byKind: {}, lines: [] },
     rolledBack: false,
+    stopped: false,
     answers: { created: 0, updated: 0, unchanged: 0 },
   }
 }

@@ -1,7 +1,9 @@
 /** Puts finished files and a dataset card into a dataset of the Hugging Face Hub, in one commit. */
 import { openAsBlob } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { commit, createRepo, HubApiError } from '@huggingface/hub'
 import { forbidden, invalid, ParleyError, unavailable } from '../../errors.ts'
+import type { Sending } from './s3.ts'
 
 export type HubSettings = { token: string | null; endpoint: string }
 
@@ -12,7 +14,9 @@ export async function sendToHub(
   files: readonly { path: string; name: string }[],
   card: string,
   title: string,
+  sending: Omit<Sending, 'onFile'> = {},
 ): Promise<void> {
+  const { signal } = sending
   const { token, endpoint } = settings
   if (!token?.startsWith('hf_'))
     throw invalid({
@@ -22,9 +26,10 @@ export async function sendToHub(
     repo: { type: 'dataset' as const, name: repo },
     accessToken: token,
     hubUrl: endpoint,
-    fetch: patiently,
+    fetch: openFetch(sending),
   }
   try {
+    signal?.throwIfAborted()
     await createRepo({ ...at, visibility: 'private' }).catch((error: unknown) => {
       if (!(error instanceof HubApiError && error.statusCode === 409)) throw error
     })
@@ -40,22 +45,31 @@ export async function sendToHub(
       ...at,
       title,
       useXet: false,
+      ...(signal ? { abortSignal: signal } : {}),
       operations: [...operations, { operation: 'addOrUpdate', ...readme }],
     })
   } catch (error) {
-    throw asRefusal(error, repo)
+    throw signal?.aborted ? signal.reason : asRefusal(error, repo)
   }
 }
 
-/** What passes by itself is tried again, as long after as the Hub asks for, at most half a minute. */
-const patiently: typeof fetch = async (url, init) => {
-  for (let attempt = 1; ; attempt++) {
-    const response = await globalThis.fetch(url, init)
-    if (attempt === 4 || (response.status !== 429 && response.status < 500)) return response
-    await response.body?.cancel()
-    const asked = Number(response.headers.get('retry-after') ?? Number.NaN)
-    const seconds = Number.isFinite(asked) ? asked : 2 ** (attempt - 1)
-    await new Promise((resolve) => setTimeout(resolve, Math.min(30, seconds) * 1000))
+/**
+ * Tries again what passes by itself, as long after as the Hub asks for, at most half a minute. A commit
+ * that is on its way is not called back: nobody could say whether it was made.
+ */
+function openFetch({ signal, onBytes }: Omit<Sending, 'onFile'>): typeof fetch {
+  return async (url, init = {}) => {
+    signal?.throwIfAborted()
+    const isCommit = /\/commit\/[^/]+$/.test(String(url))
+    for (let attempt = 1; ; attempt++) {
+      const response = await globalThis.fetch(url, isCommit ? { ...init, signal: null } : init)
+      if (response.ok && init.body instanceof Blob) onBytes?.(init.body.size)
+      if (attempt === 4 || (response.status !== 429 && response.status < 500)) return response
+      await response.body?.cancel()
+      const asked = Number(response.headers.get('retry-after') ?? Number.NaN)
+      const seconds = Number.isFinite(asked) ? asked : 2 ** (attempt - 1)
+      await setTimeout(Math.min(30, seconds) * 1000, undefined, signal ? { signal } : {})
+    }
   }
 }
 

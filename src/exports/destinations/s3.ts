@@ -23,11 +23,21 @@ export type S3Settings = {
   sessionToken: string | null
 }
 
+export type Sending = {
+  /** Ends it; what is on its way is taken back, and its reason is thrown. */
+  signal?: AbortSignal | undefined
+  /** So many more bytes have arrived. */
+  onBytes?: ((bytes: number) => void) | undefined
+  /** This file is there, under its name. */
+  onFile?: ((name: string) => void) | undefined
+}
+
 /** `files` are paths on disk and the keys they get, in the order in which they go up. */
 export async function sendToS3(
   settings: S3Settings,
   bucket: string,
   files: readonly { path: string; key: string }[],
+  sending: Sending = {},
 ): Promise<void> {
   const { accessKeyId, secretAccessKey, sessionToken } = settings
   if (!accessKeyId || !secretAccessKey)
@@ -42,9 +52,12 @@ export async function sendToS3(
     maxAttempts: 4,
   })
   try {
-    for (const { path, key } of files) await putFile(client, bucket, key, path)
+    for (const { path, key } of files) {
+      await putFile(client, bucket, key, path, sending)
+      sending.onFile?.(key)
+    }
   } catch (error) {
-    throw asRefusal(error, bucket)
+    throw sending.signal?.aborted ? sending.signal.reason : asRefusal(error, bucket)
   } finally {
     client.destroy()
   }
@@ -54,19 +67,29 @@ const leastPart = 8 * 1024 * 1024
 /** docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html: at most 10,000 parts. */
 const mostParts = 9_000
 
-async function putFile(client: S3Client, Bucket: string, Key: string, path: string) {
+async function putFile(
+  client: S3Client,
+  Bucket: string,
+  Key: string,
+  path: string,
+  { signal, onBytes }: Sending,
+) {
+  const heeding = signal ? { abortSignal: signal } : {}
   const { size } = await stat(path)
   const partSize = Math.max(leastPart, Math.ceil(size / mostParts))
   const handle = await open(path)
   try {
     const read = async (at: number) => {
+      signal?.throwIfAborted()
       const bytes = Buffer.alloc(Math.min(partSize, size - at))
       await handle.read(bytes, 0, bytes.length, at)
       // The store refuses what arrives otherwise than it was sent.
       return { Body: bytes, ContentMD5: createHash('md5').update(bytes).digest('base64') }
     }
     if (size <= partSize) {
-      await client.send(new PutObjectCommand({ Bucket, Key, ...(await read(0)) }))
+      const command = new PutObjectCommand({ Bucket, Key, ...(await read(0)) })
+      await client.send(command, heeding)
+      onBytes?.(size)
       return
     }
     const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
@@ -74,9 +97,11 @@ async function putFile(client: S3Client, Bucket: string, Key: string, path: stri
       const Parts: { PartNumber: number; ETag: string | undefined }[] = []
       for (let at = 0; at < size; at += partSize) {
         const part = { Bucket, Key, UploadId, PartNumber: Parts.length + 1, ...(await read(at)) }
-        const { ETag } = await client.send(new UploadPartCommand(part))
+        const { ETag } = await client.send(new UploadPartCommand(part), heeding)
         Parts.push({ PartNumber: part.PartNumber, ETag })
+        onBytes?.(part.Body.length)
       }
+      signal?.throwIfAborted()
       const whole = { Bucket, Key, UploadId, MultipartUpload: { Parts } }
       await client.send(new CompleteMultipartUploadCommand(whole))
     } catch (error) {

@@ -1,5 +1,5 @@
 /** `--to s3://…` and `--to hf://…`: writes an export beside us first, whole, then sends its files off. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { invalid } from '../../errors.ts'
@@ -11,7 +11,7 @@ import { parseFlags } from '../shape.ts'
 import { exportToFile, type FileExport } from '../to-file.ts'
 import { drawDatasetCard } from './card.ts'
 import { type HubSettings, sendToHub } from './hub.ts'
-import { type S3Settings, sendToS3 } from './s3.ts'
+import { type S3Settings, type Sending, sendToS3 } from './s3.ts'
 
 export type Destinations = { s3: S3Settings; hub: HubSettings }
 
@@ -24,7 +24,13 @@ export function isElsewhere(to: unknown): to is `${string}://${string}` {
 export async function exportElsewhere(
   parley: Parley,
   actor: Actor,
-  input: FileExport & { to: string },
+  input: FileExport & {
+    to: string
+    /** So many bytes of how many have arrived. */
+    onSent?: (sent: number, of: number) => void
+    /** This file is in the bucket, under its name. */
+    onFile?: (name: string) => void
+  },
   destinations: Destinations,
 ) {
   const target = parseTarget(input.to)
@@ -33,17 +39,29 @@ export async function exportElsewhere(
   const folder = await mkdtemp(join(tmpdir(), 'parley-export-'))
   try {
     const done = await exportToFile(parley, actor, { ...input, to: join(folder, name) })
-    if (input.dryRun || !done.manifest) return done
+    if (input.dryRun) return done
     const manifest = `${name}.manifest.json`
     const names = [...done.manifest.files.map((file) => file.name), manifest]
+    const sizes = await Promise.all(names.map(async (one) => (await stat(join(folder, one))).size))
+    const all = sizes.reduce((sum, size) => sum + size, 0)
+    let sent = 0
+    const sending: Sending = {
+      signal: input.signal,
+      onFile: input.onFile,
+      onBytes: (bytes) => {
+        sent += bytes
+        input.onSent?.(sent, all)
+      },
+    }
     if (target.type === 's3') {
       const files = names.map((one) => ({ path: join(folder, one), key: `${target.prefix}${one}` }))
-      await sendToS3(destinations.s3, target.bucket, files)
+      await sendToS3(destinations.s3, target.bucket, files, sending)
     } else {
       const stats = await datasetStats(parley, actor, { dataset: input.dataset })
       const card = drawDatasetCard(target.repo, done.manifest, stats)
       const files = names.map((one) => ({ path: join(folder, one), name: one }))
-      await sendToHub(destinations.hub, target.repo, files, card, `Export ${name} from Parley`)
+      const title = `Export ${name} from Parley`
+      await sendToHub(destinations.hub, target.repo, files, card, title, sending)
     }
     return { ...done, path: input.to }
   } finally {

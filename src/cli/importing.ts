@@ -1,0 +1,54 @@
+/** What every import in the terminal has: a meter, and a way to end it that keeps what was written. */
+import type { Parley } from '../parley.ts'
+import { type Doors, withParley } from './command.ts'
+import { type Meter, openMeter } from './meter.ts'
+import { type OnBytes, sizeOf } from './source.ts'
+import { stoppable } from './stop.ts'
+
+export type Running = {
+  meter: Meter
+  /** Goes into every verb that imports. */
+  heeding: {
+    signal: AbortSignal
+    onProgress: (soFar: { lines: number; refused: number }) => void
+  }
+  /** Says which files are read, so that the meter knows how much there is. */
+  reading(files: readonly string[]): Promise<OnBytes>
+}
+
+export function importing(
+  doors: Doors,
+  work: (parley: Parley, running: Running) => Promise<number>,
+): Promise<number> {
+  const meter = openMeter('import')
+  let size: number | null = null
+  let read = 0
+  // A pipe that nobody writes into would keep the process.
+  const closePipe = () => void process.stdin.destroy()
+  return stoppable(
+    async (signal) => {
+      signal.addEventListener('abort', closePipe)
+      return withParley(doors, async (parley) => {
+        signal.throwIfAborted()
+        return work(parley, {
+          meter,
+          heeding: {
+            signal,
+            onProgress: ({ lines, refused }) =>
+              meter.show(
+                size ? Math.min(1, read / size) : null,
+                `${lines} read${refused > 0 ? `, ${refused} refused` : ''}`,
+              ),
+          },
+          reading: async (files) => {
+            size = await sizeOf(files)
+            return (bytes) => {
+              read += bytes
+            }
+          },
+        })
+      }).finally(() => meter.end())
+    },
+    () => 'Stopped. Nothing was imported.',
+  )
+}

@@ -1,0 +1,31 @@
+/** Reads on until somebody stops it; a source that has nothing to give yet is not waited for then. */
+export async function* untilStopped<Item>(
+  items: AsyncIterable<Item>,
+  signal: AbortSignal | undefined,
+  report: { stopped: boolean },
+): AsyncGenerator<Item> {
+  if (!signal) return yield* items
+  let end = (): void => undefined
+  const onStop = () => end()
+  signal.addEventListener('abort', onStop)
+  const reader = items[Symbol.asyncIterator]()
+  // One promise a step: racing a lasting one would keep every item for as long as it lasts.
+  const step = () =>
+    new Promise<IteratorResult<Item>>((resolve, reject) => {
+      end = () => resolve({ done: true, value: undefined })
+      reader.next().then(resolve, reject)
+    })
+  try {
+    while (!signal.aborted) {
+      const item = await step()
+      if (item.done) break
+      yield item.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onStop)
+    report.stopped = signal.aborted
+    const returned = reader.return?.().catch(() => undefined)
+    // A reader that waits for its source does not answer; it goes when the source is closed.
+    if (!signal.aborted) await returned
+  }
+}
