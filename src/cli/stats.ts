@@ -2,7 +2,17 @@
 import { counted, howToRead, sayEstimate, sayLeftOut, short } from '../chat/stats.ts'
 import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/stats.ts'
-import type { BiasOf, LabelerStats, QuestionStats, ShareOf, Stats } from '../quality/stats-shape.ts'
+import {
+  type BiasOf,
+  type LabelerQuestionStats,
+  type LabelerStats,
+  type QuestionStats,
+  type ShareOf,
+  type ShownFirst,
+  type Stats,
+  type StrengthMethod,
+  strengthMethods,
+} from '../quality/stats-shape.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 
 export const statsCommands: readonly CliCommand[] = [
@@ -13,12 +23,17 @@ export const statsCommands: readonly CliCommand[] = [
       ['--json', 'as JSON'],
       ['--no-intervals', 'faster, without intervals'],
       ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
+      [
+        '--strength <method>',
+        'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings)',
+      ],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
       const resamples =
         options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
+      const strength = readMethod(options['strength'] ?? 'davidson')
       return withParley(doors, async (parley) => {
-        const stats = await datasetStats(parley, cliActor, { dataset, resamples })
+        const stats = await datasetStats(parley, cliActor, { dataset, resamples, strength })
         print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
       })
     },
@@ -69,17 +84,28 @@ function drawQuestion(question: QuestionStats): string[] {
       one.model,
       sayEstimate(one.strength),
       String(one.judgements),
-      one.shown_first.of === 0 ? '' : `${one.shown_first.count} of ${one.shown_first.of}`,
+      sayShown(one.shown_first),
     ])
-    lines.push(...table(['rank', 'model', 'strength', 'pairs', 'shown first'], rows))
+    const judged = strength.method === 'Plackett-Luce' ? 'rankings' : 'pairs'
+    lines.push(...table(['rank', 'model', 'strength', judged, 'shown first'], rows))
+    lines.push(`  ${strength.method}: logarithms of odds, the mean model at 0.`)
+    if (strength.left_out)
+      lines.push(
+        `  ${counted(strength.left_out, 'ranking')} left out, which Plackett-Luce cannot take; bradley-terry takes their pairs.`,
+      )
     if (strength.penalized)
       lines.push('  Some model never lost or never won: its strength is held finite by a penalty.')
   } else if (strength) lines.push(`  strength       ${strength.reason}`)
   if (means)
     lines.push(
       ...table(
-        ['model', 'mean', 'ratings'],
-        means.map(({ model, mean, ratings }) => [model, sayEstimate(mean), String(ratings)]),
+        ['model', 'mean', 'ratings', 'shown first'],
+        means.map(({ model, mean, ratings, shown_first: shown }) => [
+          model,
+          sayEstimate(mean),
+          String(ratings),
+          shown ? sayShown(shown) : '',
+        ]),
       ),
     )
   if (question.disputed.length > 0)
@@ -110,7 +136,7 @@ function drawLabelers({ labelers }: Stats): string[] {
       String(question.answers),
       ...(index === 0 ? sayPace(one) : ['', '']),
       sayShare(question.leave_one_out),
-      sayShare(question.consistency),
+      sayConsistency(question),
       ...(hasGold ? [sayInterval(question.gold)] : []),
       ...(hasRankings
         ? [
@@ -133,6 +159,17 @@ function sayPace({ median_seconds: median, too_fast: fast }: LabelerStats): stri
 
 function sayShare(share: ShareOf): string {
   return share.value === null ? '-' : `${short(share.value)} of ${share.of}`
+}
+
+/** Of rankings with the kappa beside it, which takes chance off. */
+function sayConsistency({ consistency, self_kappa: kappa }: LabelerQuestionStats): string {
+  const said = sayShare(consistency)
+  return kappa?.value == null ? said : `${said} (kappa ${short(kappa.value)})`
+}
+
+/** "16 of 60 (even 20)": balanced where the two are near each other. */
+function sayShown({ count, of, expected }: ShownFirst): string {
+  return of === 0 ? '' : `${count} of ${of} (even ${Math.round(expected)})`
 }
 
 /** With its Wilson interval: few known answers say little. */
@@ -160,4 +197,10 @@ function readResamples(given: unknown): number {
   const resamples = Number(given)
   if (Number.isInteger(resamples) && resamples >= 0 && resamples <= 10_000) return resamples
   throw invalid({ '--resamples': 'Write a whole number from 0 to 10000, such as 200.' })
+}
+
+function readMethod(given: unknown): StrengthMethod {
+  const found = strengthMethods.find((method) => method.toLowerCase() === String(given))
+  if (found !== undefined) return found
+  throw invalid({ '--strength': 'Write davidson, bradley-terry or plackett-luce.' })
 }

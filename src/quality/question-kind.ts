@@ -11,14 +11,17 @@ export type Kind = {
   raw(resample?: number): Measured
   /** Works out what these answers to one record say; records answered alike share it. */
   build(texts: readonly string[], outline: Outline): Pattern
-  /** The same labeler's first and later answer. */
-  compare(before: string, after: string): Mark
+  /** One labeler's first and later answer to the same record. */
+  compare(before: string, after: string, labeler: string): Mark
   /** An answer beside the known one. */
   mark(given: string, known: string): Mark
   read(): Pick<QuestionStats, 'position' | 'strength' | 'mean_ratings' | 'likely_labels'>
   ofLabeler?(
     labeler: string,
-  ): Pick<LabelerQuestionStats, 'position' | 'longer_preferred' | 'ties' | 'likely_accuracy'>
+  ): Pick<
+    LabelerQuestionStats,
+    'self_kappa' | 'position' | 'longer_preferred' | 'ties' | 'likely_accuracy'
+  >
 }
 
 /** How many of so many came out the same. */

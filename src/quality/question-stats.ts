@@ -5,7 +5,7 @@ import { startPatterns } from './patterns.ts'
 import type { Mark, Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
 import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
-import type { LabelerQuestionStats, QuestionStats, ShareOf } from './stats-shape.ts'
+import type { LabelerQuestionStats, QuestionStats, ShareOf, StrengthMethod } from './stats-shape.ts'
 import type { Judged, RecordAnswers, RowAnswer } from './stats-source.ts'
 import { startValues } from './value-stats.ts'
 import { wilson } from './wilson.ts'
@@ -24,10 +24,15 @@ export type RunningQuestion = {
 }
 
 /** `place` is where the question's value stands in a row. */
-export function startQuestion(question: Judged, place: number, resamples: number): RunningQuestion {
+export function startQuestion(
+  question: Judged,
+  place: number,
+  resamples: number,
+  strength?: StrengthMethod,
+): RunningQuestion {
   const kind =
     question.type === 'ranking'
-      ? startRankings(question.mode, resamples)
+      ? startRankings(question.mode, resamples, strength)
       : startValues(question, resamples)
   const patterns = startPatterns<Pattern>(resamples, (pattern, weights) => pattern.take(weights))
   const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
@@ -70,7 +75,7 @@ export function startQuestion(question: Judged, place: number, resamples: number
     repeat(first, later) {
       const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
       if (before === '' || after === '') return
-      addMark(countsOf(later.labeler).self, kind.compare(before, after))
+      addMark(countsOf(later.labeler).self, kind.compare(before, after, later.labeler))
     },
     gold(answer, known) {
       const [given, right] = [answer.values[place] ?? '', known[place] ?? '']

@@ -1,26 +1,35 @@
 /** What statistics ask of rankings: kappa over pairs, strength of models, and habits of labelers. */
 import { type Ballot, comparisons, countVotes, eachPair, type RankingMode } from './ballot.ts'
+import { fitBradleyTerry } from './bradley-terry.ts'
 import { fitDavidson } from './davidson.ts'
 import { rankingDisagreement } from './disagreement.ts'
 import { markRanking } from './gold.ts'
 import { startLengthBias } from './length-bias.ts'
 import { unmeasured } from './measured.ts'
-import { startPairwiseKappa } from './pairwise-kappa.ts'
+import { type RunningKappa, startPairwiseKappa } from './pairwise-kappa.ts'
 import { startPositionBias } from './position-bias.ts'
 import { type Kind, remember } from './question-kind.ts'
-import { outcomesOf, tidy, toBias, toEstimate, toShare } from './stats-read.ts'
-import type { ModelStrength } from './stats-shape.ts'
+import { startRankingStrength } from './ranking-strength.ts'
+import { startShownFirst } from './shown-first.ts'
+import { outcomesOf, toBias, toEstimate, toShare } from './stats-read.ts'
+import type { ModelStrength, StrengthMethod } from './stats-shape.ts'
 import type { Outline } from './stats-source.ts'
 import { startStrength } from './strength.ts'
 import { wilson } from './wilson.ts'
 
-export function startRankings(mode: RankingMode, resamples: number): Kind {
+export function startRankings(
+  mode: RankingMode,
+  resamples: number,
+  method: StrengthMethod = 'Davidson',
+): Kind {
   const kappa = startPairwiseKappa(resamples)
   const strength = startStrength(resamples)
+  const whole = method === 'Plackett-Luce' ? startRankingStrength(resamples) : null
   const everybody = startPositionBias()
-  const shown = startShown()
+  const shown = startShownFirst()
   const labelers = new Map<string, RankingHabits>()
   const read = remember((text) => readRanking(mode, text))
+  const selves = new Map<string, RunningKappa>()
   const habitsOf = (labeler: string) => {
     let habits = labelers.get(labeler)
     if (habits === undefined) {
@@ -51,7 +60,8 @@ export function startRankings(mode: RankingMode, resamples: number): Kind {
         ),
         take(weights) {
           kappa.add(votes, weights)
-          strength.add(votes, outline.modelOf, weights)
+          if (whole === null) strength.add(votes, outline.modelOf, weights)
+          else for (const ballot of ballots) whole.add(ballot, outline.modelOf, weights)
         },
         note(index, answer, { lengths }) {
           const ranking = rankings[index]
@@ -67,15 +77,18 @@ export function startRankings(mode: RankingMode, resamples: number): Kind {
           if (lengths !== null)
             for (const [better, worse] of pairs[index] ?? [])
               habits.longer.add(lengths[better] ?? 0, lengths[worse] ?? 0)
-          // Of a block of outputs it is not known here which were shown.
-          if (answer.shown === outline.ids.length) shown.add(outline, answer.first)
+          shown.add(outline, answer.first)
         },
       }
     },
     mark: (given, known) => markRanking(read(given).ballot, read(known).ballot),
-    compare(before, after) {
+    compare(before, after, labeler) {
       const found = { same: 0, of: 0 }
-      eachPair(countVotes([read(before).ballot, read(after).ballot]), (pair) => {
+      const votes = countVotes([read(before).ballot, read(after).ballot])
+      const self = selves.get(labeler) ?? startPairwiseKappa()
+      selves.set(labeler, self)
+      self.add(votes)
+      eachPair(votes, (pair) => {
         if (pair.first + pair.second + pair.tied < 2) return
         found.of += 1
         if (pair.first === 2 || pair.second === 2 || pair.tied === 2) found.same += 1
@@ -83,12 +96,12 @@ export function startRankings(mode: RankingMode, resamples: number): Kind {
       return found
     },
     read() {
-      const board = strength.leaderboard(fitDavidson)
-      const shownFirst = shown.read()
+      const board = whole
+        ? whole.leaderboard()
+        : strength.leaderboard(method === 'Davidson' ? fitDavidson : fitBradleyTerry)
       const position = toBias(everybody.read())
       if (board.value === null) return { position, strength: board }
       const value = board.value.standings.map((standing): ModelStrength => {
-        const { count, of, expected } = shownFirst.get(standing.model) ?? nobody
         const range = standing.rankRange.value
         return {
           model: standing.model,
@@ -99,16 +112,27 @@ export function startRankings(mode: RankingMode, resamples: number): Kind {
           rank: standing.rank,
           ...(range === null ? {} : { rank_low: range.low, rank_high: range.high }),
           judgements: standing.judgements,
-          shown_first: { count, of, expected: tidy(expected) },
+          shown_first: shown.read(standing.model),
         }
       })
-      return { position, strength: { value, penalized: board.value.penalized, method: 'Davidson' } }
+      return {
+        position,
+        strength: {
+          value,
+          penalized: board.value.penalized,
+          method,
+          ...(whole && { left_out: whole.leftOut() }),
+        },
+      }
     },
     ofLabeler(labeler) {
+      const self = selves.get(labeler)
+      const kappa = self ? { self_kappa: toEstimate(self.read()) } : {}
       const habits = labelers.get(labeler)
-      if (habits === undefined) return {}
+      if (habits === undefined) return kappa
       const longer = habits.longer.read()
       return {
+        ...kappa,
         position: toBias(habits.position.read()),
         longer_preferred: toBias(
           longer.value === null
@@ -138,44 +162,6 @@ type RankingHabits = {
   longer: ReturnType<typeof startLengthBias>
   ties: number
   pairs: number
-}
-
-const nobody = { count: 0, of: 0, expected: 0 }
-
-/** Counts which output of which outline was shown first; models are told apart when it is read. */
-function startShown() {
-  const models = new Map<string, { count: number; of: number; expected: number }>()
-  const firsts = new Map<Outline, Map<string, number>>()
-  const settle = () => {
-    for (const [{ ids, modelOf }, counts] of firsts) {
-      const cards = [...counts.values()].reduce((sum, count) => sum + count, 0)
-      for (const id of ids) {
-        const model = modelOf.get(id)
-        if (model === undefined) continue
-        const found = models.get(model) ?? { count: 0, of: 0, expected: 0 }
-        models.set(model, found)
-        found.of += cards
-        found.expected += cards / ids.length
-        found.count += counts.get(id) ?? 0
-      }
-    }
-    firsts.clear()
-  }
-  return {
-    add(outline: Outline, first: string) {
-      let counts = firsts.get(outline)
-      if (counts === undefined) {
-        if (firsts.size >= 4096) settle()
-        counts = new Map()
-        firsts.set(outline, counts)
-      }
-      counts.set(first, (counts.get(first) ?? 0) + 1)
-    },
-    read() {
-      settle()
-      return models
-    },
-  }
 }
 
 /** Pairs of ids as places in the outline; without those it does not have. */

@@ -32,7 +32,7 @@ export function startRankingStrength(resamples = 0): RunningRankingStrength {
     add(ballot, modelOf, weights = ONCE) {
       const ranking = rankModels(ballot, modelOf)
       if (ranking === null) {
-        seen.leftOut += 1
+        seen.leftOut += weights[0] ?? 1
         return
       }
       const key = JSON.stringify(ranking)

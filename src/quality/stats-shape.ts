@@ -59,7 +59,7 @@ export type QuestionStats = {
     | { value: { label: string; share: number }[]; from_one_record_in: number }
     | { value: null; reason: string }
   /** Ratings of outputs of known models. */
-  mean_ratings?: { model: string; ratings: number; mean: Estimate }[]
+  mean_ratings?: { model: string; ratings: number; mean: Estimate; shown_first?: ShownFirst }[]
 }
 
 export type Metric =
@@ -68,8 +68,12 @@ export type Metric =
   | 'alpha (MASI)'
   | 'kappa over pairs of outputs'
 
+export const strengthMethods = ['Davidson', 'Bradley-Terry', 'Plackett-Luce'] as const
+export type StrengthMethod = (typeof strengthMethods)[number]
+
 export type Strength =
-  | { value: ModelStrength[]; penalized: boolean; method: 'Davidson' }
+  /** `left_out`: rankings Plackett-Luce cannot take, as two outputs of one model. */
+  | { value: ModelStrength[]; penalized: boolean; method: StrengthMethod; left_out?: number }
   | { value: null; reason: string }
 
 /** Strengths are logarithms of odds with mean 0. */
@@ -81,9 +85,11 @@ export type ModelStrength = {
   rank_low?: number
   rank_high?: number
   judgements: number
-  /** How often its output was shown first, where outputs are shown in turn: balanced is `expected`. */
-  shown_first: { count: number; of: number; expected: number }
+  shown_first: ShownFirst
 }
+
+/** How often a model's output was shown first, of so many cards: balanced is `expected`. */
+export type ShownFirst = { count: number; of: number; expected: number }
 
 export type LabelerStats = {
   labeler: string
@@ -105,7 +111,8 @@ export type LabelerQuestionStats = {
   gold: ShareOf
   /** Labels about a record: the likely share of right answers (Dawid-Skene). */
   likely_accuracy?: Estimate
-  /** Rankings only. */
+  /** Rankings only; the first, where records were repeated: kappa of a labeler with himself. */
+  self_kappa?: Estimate
   position?: BiasOf
   longer_preferred?: BiasOf
   ties?: ShareOf

@@ -12,7 +12,7 @@ import { startBootstrap } from './bootstrap.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { isTooFast, startMedianSeconds } from './speed.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
-import type { LabelerStats, QuestionStats, Stats } from './stats-shape.ts'
+import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-shape.ts'
 import { type Judged, type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
 
 export type { Stats } from './stats-shape.ts'
@@ -25,13 +25,13 @@ export type { Stats } from './stats-shape.ts'
 export async function datasetStats(
   parley: Parley,
   actor: Actor,
-  input: { dataset: string; resamples?: number },
+  input: { dataset: string; resamples?: number; strength?: StrengthMethod },
 ): Promise<Stats> {
   requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   const snapshot = await openNamed(parley, dataset.id)
   try {
-    return await measure(parley, snapshot, dataset, input.resamples ?? 200)
+    return await measure(parley, snapshot, dataset, input)
   } finally {
     await snapshot.close()
   }
@@ -56,11 +56,13 @@ async function measure(
   parley: Parley,
   snapshot: Snapshot,
   dataset: Dataset,
-  resamples: number,
+  { resamples = 200, strength }: { resamples?: number; strength?: StrengthMethod },
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
   await prepare(parley, snapshot)
-  const questions = judged.map((question, place) => startQuestion(question, place, resamples))
+  const questions = judged.map((question, place) =>
+    startQuestion(question, place, resamples, strength),
+  )
   const weigh = startBootstrap(1, resamples)
   const labelers = new Map<string, LabelerPace>()
   const counts = { records: 0, answers: 0 }
@@ -81,7 +83,7 @@ async function measure(
         for (const question of questions) question.add(record, counted, weights)
       }
       if (counted.length === record.answers.length) continue
-      noteRepeats(questions, record, counted)
+      noteRepeats(questions, record)
       if (record.gold !== null) noteGold(questions, record, record.gold, labelers)
     }
   }
@@ -157,17 +159,18 @@ function note(pace: LabelerPace, answer: RowAnswer, reading: number | null): voi
 }
 
 /** Compares what a labeler said of a record that came back with what they said before. */
-function noteRepeats(
-  questions: readonly RunningQuestion[],
-  record: RecordAnswers,
-  counted: readonly RowAnswer[],
-): void {
-  for (const later of record.answers) {
+function noteRepeats(questions: readonly RunningQuestion[], { answers }: RecordAnswers): void {
+  for (const later of answers) {
     if (later.reason !== 'repeat') continue
-    const first = counted.find(({ labeler }) => labeler === later.labeler)
+    const first = answers.find((one) => one.labeler === later.labeler && isFirst(one))
     if (first === undefined) continue
     for (const question of questions) question.repeat(first, later)
   }
+}
+
+/** One that came too late to count is a first answer all the same. */
+function isFirst({ reason, repeat }: RowAnswer): boolean {
+  return repeat === 0 && (reason === '' || reason === 'surplus')
 }
 
 /** Compares answers with known ones; who gave no other answer is listed all the same. */

@@ -10,6 +10,7 @@ import { startMean } from './mean-rating.ts'
 import { type Measured, measured } from './measured.ts'
 import { startOrdinalAlpha } from './ordinal-alpha.ts'
 import { type Kind, type Mark, remember } from './question-kind.ts'
+import { startShownFirst } from './shown-first.ts'
 import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
 import type { QuestionStats } from './stats-shape.ts'
 import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
@@ -23,6 +24,7 @@ export function startValues(
   const means = new Map<string, ReturnType<typeof startMean>>()
   const isOfOutputs = question.of === 'outputs'
   const read = remember(parseAny)
+  const shown = question.type === 'rating' && isOfOutputs ? startShownFirst() : null
   const likely = question.type === 'label' && !isOfOutputs ? startLikelyLabels() : null
   let found: Measured<LikelyLabels> | null = null
 
@@ -83,6 +85,11 @@ export function startValues(
             likely.add({ record, labeler, label: String(read(texts[index] ?? '""')) })
           },
         }),
+        ...(shown && {
+          note(_index: number, { first }: RowAnswer, { outline }: RecordAnswers) {
+            shown.add(outline, first)
+          },
+        }),
       }
     },
     compare: markOf,
@@ -108,6 +115,7 @@ export function startValues(
           model,
           ratings: running.count(),
           mean: estimateOf(running, resamples),
+          ...(shown && { shown_first: shown.read(model) }),
         })),
       }
     },

@@ -9,6 +9,7 @@ import type { Person } from '../../src/labelers/person.ts'
 import type { Actor } from '../../src/parley.ts'
 import { startPatterns } from '../../src/quality/patterns.ts'
 import { datasetStats, type Stats } from '../../src/quality/stats.ts'
+import { strengthMethods } from '../../src/quality/stats-shape.ts'
 import { importRecords } from '../../src/records/import.ts'
 import {
   type Answer,
@@ -184,6 +185,88 @@ describe('happy: the statistics of a dataset', () => {
     expect(large).toMatchObject({ rank_low: 1, rank_high: 1 })
     // All 32 of Ana's, and Ben's 8 without a tie on which a stood first.
     expect(preference?.position).toMatchObject({ of: 56, count: 40 })
+  })
+
+  test('strength is told by three methods, each by its name, and all agree on who is first', async () => {
+    const dataset = await makeDataset(at.parley, { questions: [ranking] })
+    const outputs = ['large', 'small', 'tiny'].map((model, n) => {
+      return { id: 'abc'[n] ?? '', text: `Answer ${n}.`, model }
+    })
+    for (let n = 0; n < 40; n += 1) {
+      const order = n % 4 === 0 ? ranked('b', 'a', 'c') : n % 4 === 1 ? ranked('a', 'c', 'b') : null
+      const values = order ?? ranked('a', ['b', 'c'])
+      await answered(dataset, n, [{ labeler: ana?.() ?? '', values }], { outputs })
+    }
+    const strengths = new Map<string, number[]>()
+    for (const strength of strengthMethods) {
+      const stats = await datasetStats(at.parley, cleo, {
+        dataset: dataset.name,
+        resamples: 50,
+        strength,
+      })
+      const found = stats.questions[0]?.strength
+      expect(found?.value?.[0]).toMatchObject({ model: 'large', rank: 1, rank_low: 1 })
+      expect(found?.value !== null && found?.method).toBe(strength)
+      strengths.set(strength, found?.value?.map(({ strength: one }) => one.value ?? 0) ?? [])
+      expect(drawStats(stats)).toContain(`${strength}: logarithms of odds`)
+    }
+    // Small and tiny are tied but for ten records each way; only small ever beats large.
+    const [best = 0, ...others] = strengths.get('Bradley-Terry') ?? []
+    expect(others[0]).toBeGreaterThan(others[1] ?? 0)
+    expect(best + (others[0] ?? 0) + (others[1] ?? 0)).toBeCloseTo(0, 5)
+    expect(strengths.get('Plackett-Luce')).not.toEqual(strengths.get('Bradley-Terry'))
+  })
+
+  test('of outputs shown in blocks it is told how often each stood first, beside an even deal', async () => {
+    const dataset = await makeDataset(at.parley, { questions: [ranking, rating], max_shown: 2 })
+    const outputs = ['large', 'small', 'tiny'].map((model, n) => {
+      return { id: 'abc'[n] ?? '', text: `Answer ${n}.`, model }
+    })
+    const blocks = [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['a', 'c'],
+    ]
+    for (let n = 0; n < 30; n += 1) {
+      const shown = blocks[n % 3] ?? []
+      const helpful = Object.fromEntries(shown.map((id) => [id, 3]))
+      const values = { ...ranked(...shown), helpful }
+      await answered(dataset, n, [{ labeler: ana?.() ?? '', values, shown }], { outputs })
+    }
+    const stats = await read(dataset)
+    const [preference, helpful] = stats.questions
+    const first = (model: string) =>
+      preference?.strength?.value?.find((one) => one.model === model)?.shown_first
+    expect(first('large')).toEqual({ count: 20, of: 30, expected: 10 })
+    expect(first('tiny')).toEqual({ count: 0, of: 30, expected: 10 })
+    expect(helpful?.mean_ratings?.map(({ shown_first }) => shown_first?.count)).toEqual([20, 10, 0])
+    expect(drawStats(stats)).toContain('20 of 30 (even 10)')
+  })
+
+  test('who ranks a record again is told how alike, with kappa beside the share', async () => {
+    const dataset = await makeDataset(at.parley, { questions: [ranking] })
+    for (let n = 0; n < 10; n += 1)
+      await answered(dataset, n, [
+        // The first came too late to count, which says nothing against it.
+        {
+          labeler: ana?.() ?? '',
+          values: ranked('a', 'b'),
+          ...(n === 0 ? { counted: false } : {}),
+        },
+        {
+          labeler: ana?.() ?? '',
+          values: n < 8 ? ranked('a', 'b') : ranked('b', 'a'),
+          repeat: 1,
+          counted: false,
+        },
+      ])
+    const stats = await read(dataset)
+    const [own] = stats.labelers[0]?.questions ?? []
+    expect(own?.consistency).toMatchObject({ count: 8, of: 10 })
+    // No ties, so chance is one half.
+    expect(own?.self_kappa).toEqual({ value: 0.6 })
+    expect(stats.left_out).toEqual({ repeat: 10, surplus: 1 })
+    expect(drawStats(stats)).toContain('.80 of 10 (kappa .60)')
   })
 
   test('ratings of outputs make a mean a model, and agreement by output', async () => {
