@@ -50,6 +50,8 @@ export type Config = {
     }
     hub: { token: string | null; endpoint: string }
   }
+  /** What imports may ask for, and with which key. */
+  sources: { fetchAllow: readonly string[]; argillaApiKey: string | null }
   sandboxWireLog: string | null
   /** Every value that must not be printed. */
   secrets: readonly string[]
@@ -94,6 +96,10 @@ export function loadConfig(environment: Environment): Config {
         sessionToken: values.AWS_SESSION_TOKEN ?? null,
       },
       hub: { token: values.HF_TOKEN ?? null, endpoint: values.HF_ENDPOINT },
+    },
+    sources: {
+      fetchAllow: values.PARLEY_FETCH_ALLOW,
+      argillaApiKey: values.ARGILLA_API_KEY ?? null,
     },
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
     secrets: [...secretNames].flatMap((name) => env[name] ?? []),
@@ -281,6 +287,24 @@ const variables = z.object({
     .default('https://huggingface.co')
     .transform(withoutSlash)
     .describe('export --to hf://: the Hub; default: https://huggingface.co'),
+  ARGILLA_API_KEY: z
+    .string()
+    .optional()
+    .describe('import --from argilla https://…: the key of an owner or admin there'),
+  PARLEY_FETCH_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .refine(
+      (hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/.test(host)),
+      'It must be a list such as localhost:6900,argilla.internal (HOST or HOST:PORT).',
+    )
+    .describe('hosts in private networks that imports may fetch from, as localhost:6900'),
   SANDBOX_WIRE_LOG: z
     .string()
     .optional()
@@ -299,6 +323,7 @@ const secretNames: ReadonlySet<string> = new Set([
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
   'HF_TOKEN',
+  'ARGILLA_API_KEY',
 ])
 
 /** An empty value is how many tools write "not set". */

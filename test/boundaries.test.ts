@@ -26,7 +26,10 @@ const line = [
   'chat',
 ]
 /** What every domain room may use besides. */
-const common = { may: ['errors', 'parley'], types: ['db/schema', 'db/copy', 'queue/jobs', 'log'] }
+const common = {
+  may: ['errors', 'parley', 'sentences'],
+  types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
+}
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
 const composition = ['main', 'open']
@@ -67,6 +70,7 @@ const rules: Record<string, Rule> = {
       'chat/port',
       'chat/ids',
       'chat/words',
+      'chat/say',
       'chat/text',
       'chat/content',
       'questions',
@@ -79,6 +83,7 @@ const rules: Record<string, Rule> = {
       'chat/port',
       'chat/ids',
       'chat/words',
+      'chat/say',
       'chat/text',
       'chat/content',
       'questions',
