@@ -7,9 +7,14 @@
 export type Say = (said: Sentences) => string
 export type Sentences = typeof english
 
-/** The sentences in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
+/** The sentences in a person's language; English where there is no other. */
 export function sentences(locale: string | undefined): Sentences {
-  return /^de(?![a-z])/i.test(locale ?? '') ? german : english
+  return isGerman(locale) ? german : english
+}
+
+/** `de`, `de-AT`, `de_DE`. */
+export function isGerman(locale: string | undefined): boolean {
+  return /^de(?![a-z])/i.test(locale ?? '')
 }
 
 const english = {

@@ -1,5 +1,6 @@
 /** The forms of admins: an export with its options, an import by file. Pure. */
 import type { ExportForm } from '../../src/chat/port.ts'
+import { sayFormats, sayOption } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { type Label, label, type ModalBody, modal, option, plain } from './components.ts'
 import { adminFormId, inputId, isDrawable } from './ids.ts'
@@ -25,7 +26,7 @@ export function drawExportForm(form: ExportForm, nonce: string, said: Words): Mo
     .map(
       ({ name, values }): Label =>
         label(
-          titleOf(name, said),
+          sayOption(name, said),
           {
             type: 3,
             custom_id: inputId(0, name, nonce),
@@ -37,7 +38,7 @@ export function drawExportForm(form: ExportForm, nonce: string, said: Words): Mo
             max_values: 1,
             required: false,
           },
-          formatsTaking(form, name),
+          sayFormats(form, name),
         ),
     )
   return modal(id, `${said.exportFile}: ${form.dataset.title}`, [format, ...options])
@@ -73,14 +74,3 @@ export function drawImportForm(
 }
 
 const formatKey = 'as'
-
-function titleOf(name: string, said: Words): string {
-  return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
-}
-
-function formatsTaking(form: ExportForm, name: string): string {
-  return form.formats
-    .filter(({ takes }) => takes.includes(name))
-    .map((format) => format.name)
-    .join(', ')
-}

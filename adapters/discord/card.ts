@@ -3,14 +3,9 @@
  * layout that Discord's 40 components and 4,000 characters hold. Pure.
  */
 import { pressId, rankId, skipId } from '../../src/chat/ids.ts'
-import {
-  type Receipt,
-  skipReasons,
-  type Tap,
-  type TapPanel,
-  type TaskCard,
-} from '../../src/chat/port.ts'
-import { sayReason, type Words } from '../../src/chat/words.ts'
+import { type Receipt, skipReasons, type TaskCard } from '../../src/chat/port.ts'
+import { sayReason, sayTap, sayTaps } from '../../src/chat/say.ts'
+import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { fits, messageRoom, takenBy, textWithin } from './budget.ts'
 import {
@@ -194,21 +189,6 @@ function drawAsk(card: TaskCard, said: Words): Component[] {
   return [markdown([bold(titles, 600), ...picked].join('\n'))]
 }
 
-/** What was tapped so far, and what the next tap says. */
-function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {
-  const line = so === '' ? '' : `${so}\n`
-  switch (asks) {
-    case 'best':
-      return said.tapBest
-    case 'worst':
-      return `${line}${said.tapWorst}`
-    case 'nothing':
-      return `${line}${said.tapDone}`
-    case 'next':
-      return `${line}${same && last !== null ? said.tapSame(last) : said.tapNext}`
-  }
-}
-
 function drawControls(
   card: TaskCard,
   above: Above,
@@ -265,7 +245,7 @@ function drawTaps(card: TaskCard, said: Words, layout: Layout): Component[] {
   const others = panel.taps.flatMap((tap) => {
     if (typeof tap === 'number') return []
     const id = rankId(assignmentId, schemaVersion, panel.step, tap)
-    return [button(tapText(tap, panel, said), id, tap === 'done' ? 'primary' : undefined)]
+    return [button(sayTap(tap, panel, said), id, tap === 'done' ? 'primary' : undefined)]
   })
   return [...rows(letters), ...rows(others)]
 }
@@ -276,21 +256,6 @@ function tapButton(card: TaskCard, output: number): Button | null {
   const letter = card.outputs[output]?.letter
   if (!panel?.taps.includes(output) || letter === undefined || card.editing) return null
   return button(letter, rankId(assignmentId, schemaVersion, panel.step, output), 'primary')
-}
-
-function tapText(tap: Exclude<Tap, number>, { last, same }: TapPanel, said: Words): string {
-  switch (tap) {
-    case 'same':
-      return same ? said.tapNotSame : said.tapSameAs(last ?? '')
-    case 'rest':
-      return said.tapRest
-    case 'back':
-      return said.tapBack
-    case 'none':
-      return said.tapNone
-    case 'done':
-      return said.tapKeep
-  }
 }
 
 /** A question that is answered by a menu on the card. */

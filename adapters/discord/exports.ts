@@ -1,6 +1,7 @@
 /** How far an export is, as a Discord message with its way to cancel, and links to what is too large. */
 import type { ExportProgress, Interaction } from '../../src/chat/port.ts'
-import { sayExport, sayLink, type Words } from '../../src/chat/words.ts'
+import { sayExport, sayLink } from '../../src/chat/say.ts'
+import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
 import { button, type Component, markdown, rows } from './components.ts'
 import { escapeDiscord } from './escape.ts'

@@ -1,6 +1,7 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
 import { nextId } from '../../src/chat/ids.ts'
 import type { Choice, HistoryEntry, Receipt, Welcome } from '../../src/chat/port.ts'
+import { sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { linesWithin, textWithin } from './budget.ts'
 import {
@@ -48,7 +49,7 @@ export function drawChoices(
   const shown = pressable.slice(0, limits.selectOptions)
   const more = choices.length - shown.length
   const options = shown.map((choice) =>
-    option(choice.title, nextId(choice.name), { description: factsOf(choice, said) }),
+    option(choice.title, nextId(choice.name), { description: sayWork(choice, said) }),
   )
   return [
     top,
@@ -64,18 +65,11 @@ const mostSections = 8
 export function drawChoice(choice: Choice, said: Words): Component {
   const { name, title } = choice
   if (!isDrawable(nextId(name))) return textWithin(said.typeNext(brief(title, 100), name), 500)
-  const facts = factsOf(choice, said)
+  const facts = sayWork(choice, said)
   return section(
     markdown(`${bold(title, 100)}${facts === '' ? '' : ` · ${escapeDiscord(facts)}`}`),
     button(said.start, nextId(name), 'primary'),
   )
-}
-
-function factsOf({ left, minutes }: Choice, said: Words): string {
-  return [
-    ...(left === null ? [] : [said.left(left)]),
-    ...(minutes === null ? [] : [said.minutesEach(minutes)]),
-  ].join(' · ')
 }
 
 export function drawHistory(entries: readonly HistoryEntry[], said: Words): Component[] {

@@ -4,6 +4,7 @@
  */
 import { turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
+import { share } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { displaySize, piecesWithin, sizeOf, startWithin } from './budget.ts'
@@ -128,22 +129,6 @@ function drawWhole(text: Text, said: Words): string | null {
     return role === null ? drawn : `${bold(role)}\n${drawn}`
   })
   return [headOf(text), ...lines].join('\n')
-}
-
-function share(needs: readonly number[], total: number): number[] {
-  const given = needs.map(() => 0)
-  let left = total
-  let open = needs.map((_, i) => i)
-  while (open.length > 0 && left >= open.length) {
-    const each = Math.floor(left / open.length)
-    for (const i of open) {
-      const more = Math.min(each, (needs[i] ?? 0) - (given[i] ?? 0))
-      given[i] = (given[i] ?? 0) + more
-      left -= more
-    }
-    open = open.filter((i) => (given[i] ?? 0) < (needs[i] ?? 0))
-  }
-  return given
 }
 
 function drawReading(text: Text, size: number, said: Words): Reading {

@@ -15,6 +15,7 @@ import type {
   Preferences,
   ReminderCard,
 } from '../../src/chat/port.ts'
+import { sayBatch } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
 import {
@@ -34,18 +35,12 @@ import { drawChoice } from './lists.ts'
 
 /** A batch with its one Start; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Component[] {
-  const { dataset, count, minutes, dueAt, zone, invitationId } = card
-  const facts = [
-    ...(count === null ? [] : [said.invitationCount(count)]),
-    ...(minutes === null
-      ? []
-      : [count === null ? said.minutesEach(minutes) : said.minutes(minutes)]),
-    ...(dueAt === null ? [] : [said.invitationDue(said.moment(dueAt, zone))]),
-  ]
+  const { dataset, invitationId } = card
+  const facts = sayBatch(card, said)
   return [
     markdown(bold(said.invitationTitle(dataset.title))),
     ...(dataset.description === null ? [] : [textWithin(dataset.description, budgets.notice)]),
-    ...(facts.length > 0 ? [markdown(small(facts.join(' · ')))] : []),
+    ...(facts ? [markdown(small(facts))] : []),
     ...rows([button(said.start, invitedId(invitationId), 'primary')]),
   ]
 }

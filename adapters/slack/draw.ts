@@ -13,8 +13,9 @@ import type {
   Welcome,
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
+import { sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
-import { sayReason, type Words } from '../../src/chat/words.ts'
+import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { drawFileInput, fileQuestion } from './answer-file.ts'
 import {
@@ -306,21 +307,6 @@ function drawAsk(card: TaskCard, said: Words): Block[] {
   return [divider(), heading(line)]
 }
 
-/** What was tapped so far, and what the next tap says. */
-function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {
-  const line = so === '' ? '' : `${so}\n`
-  switch (asks) {
-    case 'best':
-      return said.tapBest
-    case 'worst':
-      return `${line}${said.tapWorst}`
-    case 'nothing':
-      return `${line}${said.tapDone}`
-    case 'next':
-      return `${line}${same && last !== null ? said.tapSame(last) : said.tapNext}`
-  }
-}
-
 function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {
   const { assignmentId, schemaVersion } = card
   const tapButton = (text: string, tap: Tap, style?: 'primary') =>
@@ -331,24 +317,9 @@ function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {
   })
   const others = panel.taps.flatMap((tap) => {
     if (typeof tap === 'number') return []
-    return [tapButton(tapText(tap, panel, said), tap, tap === 'done' ? 'primary' : undefined)]
+    return [tapButton(sayTap(tap, panel, said), tap, tap === 'done' ? 'primary' : undefined)]
   })
   return [letters, others].flatMap((row) => (row.length > 0 ? [actions(...row)] : []))
-}
-
-function tapText(tap: Exclude<Tap, number>, { last, same }: TapPanel, said: Words): string {
-  switch (tap) {
-    case 'same':
-      return same ? said.tapNotSame : said.tapSameAs(last ?? '')
-    case 'rest':
-      return said.tapRest
-    case 'back':
-      return said.tapBack
-    case 'none':
-      return said.tapNone
-    case 'done':
-      return said.tapKeep
-  }
 }
 
 function drawControls(card: TaskCard, said: Words): Block[] {
@@ -417,12 +388,8 @@ function drawChoices(choices: Choice[], notice: string | undefined, said: Words)
     blocks: [
       ...sections(lead, budgets.receiptChars),
       ...choices.slice(0, budgets.choices).map(({ name, title, left, minutes }) => {
-        const facts = [
-          ...(left === null ? [] : [said.left(left)]),
-          ...(minutes === null ? [] : [said.minutes(minutes)]),
-        ]
-        const rest = facts.length > 0 ? ` · ${facts.join(' · ')}` : ''
-        return heading(brief(title), rest, button(said.start, nextId(name)))
+        const facts = sayWork({ left, minutes }, said)
+        return heading(brief(title), facts && ` · ${facts}`, button(said.start, nextId(name)))
       }),
       ...(more > 0 ? [context(said.moreChoices(more))] : []),
     ],

@@ -1,7 +1,8 @@
 /** How far an export is, as a Slack message with its way to cancel, and links to what is too large. */
 import type { ExportProgress, Interaction } from '../../src/chat/port.ts'
+import { sayExport, sayLink } from '../../src/chat/say.ts'
 import { escapeSlack, shorten } from '../../src/chat/text.ts'
-import { sayExport, sayLink, type Words } from '../../src/chat/words.ts'
+import type { Words } from '../../src/chat/words.ts'
 import { actions, type Block, button, type Message, section } from './blocks.ts'
 
 export function drawExport(progress: ExportProgress, said: Words): Message {

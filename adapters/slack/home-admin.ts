@@ -1,5 +1,6 @@
 /** The forms an admin opens from the Home tab: an export with its options, an import by file. */
 import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
+import { sayFormats, sayOption } from '../../src/chat/say.ts'
 import { localeNow, type Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { header, label, type Option, plain, section, type View } from './blocks.ts'
@@ -35,8 +36,8 @@ export function drawExportForm(form: ExportForm, said: Words): View {
         type: 'input' as const,
         block_id: name,
         optional: true,
-        label: plain(optionTitle(name, said)),
-        hint: plain(formatsTaking(form, name)),
+        label: plain(sayOption(name, said)),
+        hint: plain(sayFormats(form, name)),
         element: values
           ? {
               type: 'static_select' as const,
@@ -133,17 +134,6 @@ const usualValue = 'usual'
 
 function option(text: string, value: string): Option {
   return { text: label(text, limits.optionText), value }
-}
-
-function optionTitle(name: string, said: Words): string {
-  return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
-}
-
-function formatsTaking(form: ExportForm, name: string): string {
-  return form.formats
-    .filter(({ takes }) => takes.includes(name))
-    .map((format) => format.name)
-    .join(', ')
 }
 
 export function fileIdOf(entered: object | undefined): string | null {

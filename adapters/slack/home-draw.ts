@@ -3,6 +3,7 @@
 import type { types } from '@slack/bolt'
 import { nextId, remindersId } from '../../src/chat/ids.ts'
 import type { AdminDataset, HistoryEntry, Home, Waiting } from '../../src/chat/port.ts'
+import { sayWork } from '../../src/chat/say.ts'
 import { escapedCost, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
@@ -67,12 +68,9 @@ function drawOwn(home: Home, said: Words): Block[] {
 const shownWaiting = 12
 
 function drawWaiting({ name, title, left, minutes, guidelines }: Waiting, said: Words): Block[] {
-  const facts = [
-    ...(left === null ? [] : [said.left(left)]),
-    ...(minutes === null ? [] : [said.minutesEach(minutes)]),
-  ]
+  const facts = sayWork({ left, minutes }, said)
   return [
-    heading(brief(title), facts.length > 0 ? ` · ${facts.join(' · ')}` : ''),
+    heading(brief(title), facts && ` · ${facts}`),
     actions(
       named(button(said.start, nextId(name), 'primary'), title, said),
       ...(guidelines === null

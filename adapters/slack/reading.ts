@@ -4,7 +4,7 @@
  */
 import { type Turn, turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
-import { costOf, escapedCost, jsonCost, splitText, startOf } from '../../src/chat/text.ts'
+import { costOf, escapedCost, jsonCost, share, splitText, startOf } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
   actions,
@@ -115,23 +115,6 @@ function measure(part: Part, room: Room): { blocks: number; size: number } {
 }
 
 const roleSize = 100
-
-/** Deals `total` out: the modest get all they need, the rest share evenly. */
-function share(needs: number[], total: number, least?: number[]): number[] {
-  const given = needs.map((need, i) => Math.min(need, least?.[i] ?? 0))
-  let left = total - given.reduce((sum, one) => sum + one, 0)
-  let open = needs.map((_, i) => i).filter((i) => (given[i] ?? 0) < (needs[i] ?? 0))
-  while (open.length > 0 && left >= open.length) {
-    const each = Math.floor(left / open.length)
-    for (const i of open) {
-      const more = Math.min(each, (needs[i] ?? 0) - (given[i] ?? 0))
-      given[i] = (given[i] ?? 0) + more
-      left -= more
-    }
-    open = open.filter((i) => (given[i] ?? 0) < (needs[i] ?? 0))
-  }
-  return given
-}
 
 function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Block[] {
   const body: Line[] = []

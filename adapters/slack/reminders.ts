@@ -9,6 +9,7 @@ import {
   zonesByRegion,
 } from '../../src/chat/ids.ts'
 import type { InvitationCard, Later, Preferences, ReminderCard } from '../../src/chat/port.ts'
+import { sayBatch, sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
   actions,
@@ -27,21 +28,15 @@ import { limits } from './limits.ts'
 
 /** A batch with its one Start; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Message {
-  const { dataset, count, minutes, dueAt, zone, invitationId } = card
+  const { dataset, invitationId } = card
   const title = said.invitationTitle(dataset.title)
-  const facts = [
-    ...(count === null ? [] : [said.invitationCount(count)]),
-    ...(minutes === null
-      ? []
-      : [count === null ? said.minutesEach(minutes) : said.minutes(minutes)]),
-    ...(dueAt === null ? [] : [said.invitationDue(said.moment(dueAt, zone))]),
-  ]
+  const facts = sayBatch(card, said)
   return {
-    text: [title, ...facts].join(' · '),
+    text: facts ? `${title} · ${facts}` : title,
     blocks: [
       header(title),
       ...(dataset.description === null ? [] : [section(dataset.description)]),
-      ...(facts.length > 0 ? [context(facts.join(' · '))] : []),
+      ...(facts ? [context(facts)] : []),
       actions(button(said.start, invitedId(invitationId), 'primary')),
     ],
   }
@@ -60,12 +55,8 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
     blocks: [
       section(text),
       ...items.map(({ name, title, left, minutes }) => {
-        const facts = [
-          ...(left === null ? [] : [said.left(left)]),
-          ...(minutes === null ? [] : [said.minutesEach(minutes)]),
-        ]
-        const rest = facts.length > 0 ? ` · ${facts.join(' · ')}` : ''
-        return heading(title, rest, button(said.start, nextId(name), 'primary'))
+        const facts = sayWork({ left, minutes }, said)
+        return heading(title, facts && ` · ${facts}`, button(said.start, nextId(name), 'primary'))
       }),
       actions(
         {

@@ -1,4 +1,5 @@
 /** The catalogue in German. Its type asks for every key that English has. */
+import { formatMoment } from './text.ts'
 import type { Words } from './words.ts'
 
 export const german: Words = {
@@ -242,12 +243,7 @@ export const german: Words = {
   remindedAt: (when) => `Gut: wieder ${when}.`,
   remindedTomorrow: 'Gut: heute nichts mehr.',
   turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
-  moment: (at, zone) =>
-    new Intl.DateTimeFormat('de', {
-      ...({ weekday: 'short', month: 'short', day: 'numeric' } as const),
-      ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
-      timeZone: zone,
-    }).format(at),
+  moment: (at, zone) => formatMoment('de', at, zone),
   batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
   delivered: (invited, already) =>
     `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,

@@ -166,3 +166,37 @@ export function readHours(text: string): number | null {
   if (count === undefined) return null
   return Number(count) * (unit === 'd' ? 24 : unit === 'm' ? 1 / 60 : 1)
 }
+
+/** Weekday, day and time as a clock in this zone shows them: "Tue, Nov 24, 09:30". */
+export function formatMoment(language: string, at: Date, zone: string): string {
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  }).format(at)
+}
+
+/** Deals `total` out: the modest get all they need, the rest share evenly; `least` comes first. */
+export function share(
+  needs: readonly number[],
+  total: number,
+  least?: readonly number[],
+): number[] {
+  const given = needs.map((need, i) => Math.min(need, least?.[i] ?? 0))
+  let left = total - given.reduce((sum, one) => sum + one, 0)
+  let open = needs.map((_, i) => i).filter((i) => (given[i] ?? 0) < (needs[i] ?? 0))
+  while (open.length > 0 && left >= open.length) {
+    const each = Math.floor(left / open.length)
+    for (const i of open) {
+      const more = Math.min(each, (needs[i] ?? 0) - (given[i] ?? 0))
+      given[i] = (given[i] ?? 0) + more
+      left -= more
+    }
+    open = open.filter((i) => (given[i] ?? 0) < (needs[i] ?? 0))
+  }
+  return given
+}

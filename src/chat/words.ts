@@ -3,8 +3,9 @@
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isGerman } from '../sentences.ts'
 import { german } from './german.ts'
-import type { ExportProgress, SkipReason } from './port.ts'
+import { formatMoment } from './text.ts'
 
 const english = {
   answer: 'Answer',
@@ -240,8 +241,7 @@ const english = {
   remindedTomorrow: 'All right: nothing more today.',
   turnedOff: (kind: string) => `Turned off: ${kind}. /parley reminders turns it on again.`,
   /** A date and time on somebody's wall. */
-  moment: (at: Date, zone: string) =>
-    new Intl.DateTimeFormat('en', { ...moment, timeZone: zone }).format(at),
+  moment: (at: Date, zone: string) => formatMoment('en', at, zone),
   batchDone: (goal: number) =>
     `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
   delivered: (invited: number, already: number) =>
@@ -501,16 +501,11 @@ const english = {
   badOption: (word: string) => `“${word}” is not an option. Write options as key=value.`,
 }
 
-const moment = {
-  ...({ weekday: 'short', month: 'short', day: 'numeric' } as const),
-  ...({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
-}
-
 export type Words = typeof english
 
 /** The catalogue in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
 export function words(locale: string | undefined): Words {
-  return /^de(?![a-z])/i.test(locale ?? '') ? german : english
+  return isGerman(locale) ? german : english
 }
 
 const tongue = new AsyncLocalStorage<string | undefined>()
@@ -530,49 +525,6 @@ export function spoken(): Words {
   return words(localeNow())
 }
 
-/** A skip reason as a person reads it. */
-/** What a message says of an export; the links stand below it. */
-export function sayExport(said: Words, progress: ExportProgress): string {
-  const { dataset, as, rows } = progress
-  switch (progress.state) {
-    case 'writing':
-      return said.exportRuns(dataset, as, rows)
-    case 'done':
-      return [said.exportDone(dataset, as, rows, progress.left), progress.problem ?? '']
-        .join(' ')
-        .trim()
-    case 'failed':
-      return `${said.exportFailed(dataset, as)} ${progress.problem ?? ''}`.trim()
-    case 'cancelled':
-      return said.exportCancelled(dataset, as)
-  }
-}
-
-/** What stands beside a link: how large the file is and until when it can be fetched. */
-export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][number]): string {
-  const megabytes = (bytes / 1024 / 1024).toLocaleString('en-US', { maximumFractionDigits: 1 })
-  return said.exportLinked(megabytes, until.toISOString().slice(0, 16).replace('T', ' '))
-}
-
 function countRows(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
-}
-
-export function sayReason(said: Words, reason: SkipReason): string {
-  switch (reason) {
-    case 'unclear':
-      return said.skipUnclear
-    case 'unsafe':
-      return said.skipUnsafe
-    case 'broken':
-      return said.skipBroken
-    case 'not_my_field':
-      return said.skipNotMyField
-    case 'wrong_language':
-      return said.skipWrongLanguage
-    case 'too_long':
-      return said.skipTooLong
-    case 'other':
-      return said.skipOther
-  }
 }

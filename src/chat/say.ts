@@ -1,0 +1,122 @@
+/**
+ * Sentences about the parts of a reply, put together from the catalogue the same way on every
+ * platform; how they are drawn is the adapter's.
+ */
+import type {
+  ExportForm,
+  ExportProgress,
+  InvitationCard,
+  SkipReason,
+  Tap,
+  TapPanel,
+} from './port.ts'
+import type { Words } from './words.ts'
+
+/** What was tapped so far, and what the next tap says. */
+export function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {
+  const line = so === '' ? '' : `${so}\n`
+  switch (asks) {
+    case 'best':
+      return said.tapBest
+    case 'worst':
+      return `${line}${said.tapWorst}`
+    case 'nothing':
+      return `${line}${said.tapDone}`
+    case 'next':
+      return `${line}${same && last !== null ? said.tapSame(last) : said.tapNext}`
+  }
+}
+
+/** The button of a tap that is not an output's letter. */
+export function sayTap(tap: Exclude<Tap, number>, { last, same }: TapPanel, said: Words): string {
+  switch (tap) {
+    case 'same':
+      return same ? said.tapNotSame : said.tapSameAs(last ?? '')
+    case 'rest':
+      return said.tapRest
+    case 'back':
+      return said.tapBack
+    case 'none':
+      return said.tapNone
+    case 'done':
+      return said.tapKeep
+  }
+}
+
+/** How much there is to do and how long one takes; empty where neither is known. */
+export function sayWork(
+  { left, minutes }: { left: number | null; minutes: number | null },
+  said: Words,
+): string {
+  return [
+    ...(left === null ? [] : [said.left(left)]),
+    ...(minutes === null ? [] : [said.minutesEach(minutes)]),
+  ].join(' · ')
+}
+
+/** How many, how long and until when a batch is; empty where nothing is known. */
+export function sayBatch({ count, minutes, dueAt, zone }: InvitationCard, said: Words): string {
+  return [
+    ...(count === null ? [] : [said.invitationCount(count)]),
+    ...(minutes === null
+      ? []
+      : [count === null ? said.minutesEach(minutes) : said.minutes(minutes)]),
+    ...(dueAt === null ? [] : [said.invitationDue(said.moment(dueAt, zone))]),
+  ].join(' · ')
+}
+
+/** An option of an export as its form calls it. */
+export function sayOption(name: string, said: Words): string {
+  return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
+}
+
+/** The formats that know an option. */
+export function sayFormats({ formats }: ExportForm, option: string): string {
+  return formats
+    .filter(({ takes }) => takes.includes(option))
+    .map(({ name }) => name)
+    .join(', ')
+}
+
+/** What a message says of an export; the links stand below it. */
+export function sayExport(said: Words, progress: ExportProgress): string {
+  const { dataset, as, rows } = progress
+  switch (progress.state) {
+    case 'writing':
+      return said.exportRuns(dataset, as, rows)
+    case 'done':
+      return [said.exportDone(dataset, as, rows, progress.left), progress.problem ?? '']
+        .join(' ')
+        .trim()
+    case 'failed':
+      return `${said.exportFailed(dataset, as)} ${progress.problem ?? ''}`.trim()
+    case 'cancelled':
+      return said.exportCancelled(dataset, as)
+  }
+}
+
+/** What stands beside a link: how large the file is and until when it can be fetched. */
+export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][number]): string {
+  const megabytes = (bytes / 1024 / 1024).toLocaleString('en-US', { maximumFractionDigits: 1 })
+  return said.exportLinked(megabytes, until.toISOString().slice(0, 16).replace('T', ' '))
+}
+
+/** A skip reason as a person reads it. */
+export function sayReason(said: Words, reason: SkipReason): string {
+  switch (reason) {
+    case 'unclear':
+      return said.skipUnclear
+    case 'unsafe':
+      return said.skipUnsafe
+    case 'broken':
+      return said.skipBroken
+    case 'not_my_field':
+      return said.skipNotMyField
+    case 'wrong_language':
+      return said.skipWrongLanguage
+    case 'too_long':
+      return said.skipTooLong
+    case 'other':
+      return said.skipOther
+  }
+}
