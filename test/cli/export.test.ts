@@ -1,0 +1,121 @@
+/** Exports in the terminal: what stands on stdout, what on stderr, and where the manifest is. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addAnswer, addRecord, makeDataset, makeLabelers, ranked } from '../exports/ground.ts'
+import { startParley, type TestParley } from '../support/parley.ts'
+
+const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
+
+let at: TestParley
+let folder: string
+let name: string
+
+beforeAll(async () => {
+  at = await startParley()
+  folder = mkdtempSync(join(tmpdir(), 'parley-cli-'))
+  const dataset = await makeDataset(at.parley, {})
+  name = dataset.name
+  const [ana = ''] = await makeLabelers(at.parley, 1)
+  for (const id of ['r1', 'r2', 'r3']) {
+    const record = await addRecord(at.parley, dataset, { external_id: id })
+    const values = id === 'r3' ? ranked(['a', 'b', 'c']) : ranked('a', 'b', 'c')
+    await addAnswer(at.parley, dataset, record, { labeler: ana, values })
+  }
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await at.close()
+})
+
+async function parley(...args: string[]) {
+  const { PATH = '', HOME = '' } = process.env
+  const env = {
+    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0', PARLEY_DATA_DIR: folder },
+    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
+  }
+  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
+  child.stdin.end()
+  const parts: Buffer[] = []
+  let err = ''
+  child.stdout.on('data', (bytes: Buffer) => parts.push(bytes))
+  child.stderr.on('data', (bytes: Buffer) => {
+    err += bytes
+  })
+  const [code] = await once(child, 'close')
+  return { code, out: Buffer.concat(parts).toString('utf8'), err }
+}
+
+describe('happy', () => {
+  test('--to - gives rows and nothing else; the manifest goes where --manifest says', async () => {
+    const to = ['--as', 'preference', '--to', '-', '--manifest', 'kept/manifest.json']
+    const { code, out, err } = await parley('export', name, ...to)
+    expect(code).toBe(0)
+    const rows = out.split('\n').filter(Boolean)
+    expect(rows.map((row) => Object.keys(JSON.parse(row)))).toHaveLength(2)
+    expect(err).toBe('2 of 3 written\n  1 dropped: tie\nThe manifest is in kept/manifest.json\n')
+    const manifest = JSON.parse(readFileSync(join(folder, 'kept/manifest.json'), 'utf8'))
+    const sha256 = createHash('sha256').update(out).digest('hex')
+    expect(manifest).toMatchObject({
+      export: { as: 'preference' },
+      counts: { candidates: 3, emitted: 2, dropped: { tie: 1 } },
+      files: [{ name: '-', rows: 2, sha256 }],
+    })
+    expect(readdirSync(join(folder, 'kept'))).toEqual(['manifest.json'])
+  })
+
+  test('without --manifest it says how to get one', async () => {
+    const { code, err } = await parley('export', name, '--as', 'raw', '--to', '-')
+    expect(code).toBe(0)
+    expect(err).toContain('--manifest FILE writes it')
+  })
+
+  test('a folder that is there gets the file under a name of its own', async () => {
+    mkdirSync(join(folder, 'there'))
+    const { code, out } = await parley('export', name, '--as', 'raw', '--to', 'there')
+    expect(code).toBe(0)
+    expect(out).toContain(join('there', `${name}-raw.jsonl`))
+    expect(readdirSync(join(folder, 'there'))).toEqual([
+      `${name}-raw.jsonl`,
+      `${name}-raw.jsonl.manifest.json`,
+    ])
+  })
+
+  test('--dry-run writes nothing and says why rows would be left out', async () => {
+    const before = readdirSync(folder)
+    const { out } = await parley(
+      'export',
+      name,
+      '--as',
+      'preference',
+      '--to',
+      'x.jsonl',
+      '--dry-run',
+    )
+    expect(out).toBe('2 of 3 would be written\n  1 dropped: tie\n')
+    expect(readdirSync(folder)).toEqual(before)
+  })
+})
+
+describe('refused: with what to do instead', () => {
+  test.each([
+    [
+      ['--to', 'a.jsonl', '--manifest', 'm.json'],
+      2,
+      /a\.jsonl\.manifest\.json.*Leave --manifest out/,
+    ],
+    [['--to', '-', '--parquet'], 2, /needs a name/],
+    [['--to', join(program, 'x.jsonl')], 2, /in the way/],
+    [['--to', '-', '--split', '0.9'], 2, /needs a name/],
+  ])('%j', async (args, code, said) => {
+    const ended = await parley('export', name, '--as', 'preference', ...args)
+    expect(ended.err).toMatch(said)
+    expect(ended.code).toBe(code)
+    expect(ended.err).not.toMatch(/\n\s+at /)
+  })
+})
