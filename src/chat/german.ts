@@ -377,7 +377,8 @@ export const german: Words = {
   progressRejected: (records) => `${records} Einträge haben die Antwortenden abgelehnt`,
   progressOutputs: (records) => `${records} Einträge warten auf Texte`,
 
-  importedLines: (file, dataset, lines, parts) =>
+  // A line of a text and a row of a table are the same word.
+  importedLines: (file, dataset, _, lines, parts) =>
     `„${file}“ nach „${dataset}“: ${lines} ${lines === 1 ? 'Zeile' : 'Zeilen'} gelesen: ${parts}.`,
   importedParts: {
     created: (count) => `${count} neu`,
@@ -386,9 +387,9 @@ export const german: Words = {
     repeated: (count) => `${count} wiederholt`,
     refused: (count) => `${count} abgelehnt`,
   },
-  importedLine: (line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
-  importedRest: (rest) =>
-    `Und ${rest} weitere Zeilen wurden abgelehnt. Bessere erst diese aus und lies die Datei noch einmal ein.`,
+  importedLine: (_, line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
+  importedRest: (_, rest) =>
+    `${rest === 1 ? 'Noch 1 Zeile wurde' : `Noch ${rest} Zeilen wurden`} abgelehnt. Bessere erst diese aus und lies die Datei noch einmal ein.`,
   importedWarnings: (count) =>
     `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}: parley import zeigt sie.`,
 

@@ -180,7 +180,7 @@ const shownDatasets = 10
 
 /** What became of a file, with the lines that were refused and what to do about each. */
 export function sayImport(dataset: string, file: string, report: ImportReport): string {
-  const { lines, created, updated, unchanged, repeated, refused, warnings } = report
+  const { unit, lines, created, updated, unchanged, repeated, refused, warnings } = report
   const said = spoken()
   const parts = [
     said.importedParts.created(created),
@@ -193,13 +193,13 @@ export function sayImport(dataset: string, file: string, report: ImportReport): 
     .slice(0, shownRefusals)
     .map(
       ({ line, path, message, remedy }) =>
-        `• ${said.importedLine(line, path || null)}: ${message} ${remedy}`,
+        `• ${said.importedLine(unit, line, path || null)}: ${message} ${remedy}`,
     )
   const rest = refused.count - told.length
   return [
-    said.importedLines(file, dataset, lines, parts.join(', ')),
+    said.importedLines(file, dataset, unit, lines, parts.join(', ')),
     ...told,
-    ...(rest > 0 ? [said.importedRest(rest)] : []),
+    ...(rest > 0 ? [said.importedRest(unit, rest)] : []),
     ...(warnings.count > 0 ? [said.importedWarnings(warnings.count)] : []),
   ].join('\n')
 }

@@ -380,8 +380,8 @@ const english = {
   progressRejected: (records: number) => `${records} records rejected by labelers`,
   progressOutputs: (records: number) => `${records} records wait for outputs`,
 
-  importedLines: (file: string, dataset: string, lines: number, parts: string) =>
-    `“${file}” into “${dataset}”: ${lines} ${lines === 1 ? 'line' : 'lines'} read: ${parts}.`,
+  importedLines: (file: string, dataset: string, unit: Unit, lines: number, parts: string) =>
+    `“${file}” into “${dataset}”: ${lines} ${unit}${lines === 1 ? '' : 's'} read: ${parts}.`,
   importedParts: {
     created: (count: number) => `${count} new`,
     updated: (count: number) => `${count} changed`,
@@ -389,10 +389,10 @@ const english = {
     repeated: (count: number) => `${count} repeated`,
     refused: (count: number) => `${count} refused`,
   },
-  importedLine: (line: number, path: string | null) =>
-    path ? `line ${line}, ${path}` : `line ${line}`,
-  importedRest: (rest: number) =>
-    `And ${rest} more lines were refused. Mend these first and import again.`,
+  importedLine: (unit: Unit, line: number, path: string | null) =>
+    path ? `${unit} ${line}, ${path}` : `${unit} ${line}`,
+  importedRest: (unit: Unit, rest: number) =>
+    `And ${rest} more ${rest === 1 ? `${unit} was` : `${unit}s were`} refused. Mend these first and import again.`,
   importedWarnings: (count: number) =>
     `${count} ${count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
 
@@ -502,6 +502,9 @@ const english = {
 }
 
 export type Words = typeof english
+
+/** What a file has many of. */
+type Unit = 'line' | 'row'
 
 /** The catalogue in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
 export function words(locale: string | undefined): Words {

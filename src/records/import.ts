@@ -153,7 +153,7 @@ async function importStream(
           warn(report, line.number, {
             kind: 'repeated line',
             path: 'external_id',
-            message: `has the id "${record.external_id}" of line ${earlier.line}; this line is kept.`,
+            message: `has the id "${record.external_id}" of ${report.unit} ${earlier.line}; this ${report.unit} is kept.`,
           })
         }
         batch.set(record.external_id, { line: line.number, record })
