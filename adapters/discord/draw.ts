@@ -1,20 +1,24 @@
 /** Draws a Reply as Discord shows it: a message of components, private or for a channel. Pure. */
-import type { Receipt, Reply } from '../../src/chat/port.ts'
+import type { Receipt, Reply, Report } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
-import { textWithin } from './budget.ts'
+import { linesWithin, sizeOf, textWithin } from './budget.ts'
 import { type Above, drawCard } from './card.ts'
 import {
   bold,
+  brief,
   button,
   type Component,
   type MessageBody,
   markdown,
   message,
   rows,
+  small,
 } from './components.ts'
+import { escapeDiscord } from './escape.ts'
 import { drawExport } from './exports.ts'
 import { drawHome } from './home.ts'
 import { isDrawable, ofId } from './ids.ts'
+import { budgets } from './limits.ts'
 import { drawChoices, drawHistory, drawReceipt, drawWelcome } from './lists.ts'
 import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost } from './posts.ts'
@@ -77,13 +81,25 @@ function drawReply(
     case 'import-form':
       return drawOpening(reply.dataset, said.importFile, 'import')
     case 'notice':
-      return [textWithin(reply.text)]
+      return reply.report ? [drawReport(reply.report)] : [textWithin(reply.text)]
     case 'file':
       return [
         textWithin(reply.text),
         { type: 13, file: { url: `attachment://${fileName(reply.name)}` } },
       ]
   }
+}
+
+/** A heading a part, and what helps to read it in small letters below. */
+function drawReport({ title, lead, parts, notes }: Report): Component {
+  const lines = [
+    `## ${escapeDiscord(brief(title, budgets.title))}`,
+    escapeDiscord(lead),
+    ...parts.map(({ heading, text }) => `\n${bold(heading)}\n${escapeDiscord(text)}`),
+  ]
+  const below = notes.map((note) => small(note, 800))
+  const room = budgets.size - 100 - sizeOf(below.join('\n'))
+  return markdown([linesWithin(lines, room).content, '', ...below].join('\n'))
 }
 
 /** What stands above a card. */

@@ -7,6 +7,7 @@ import type {
   ReaderPart,
   Receipt,
   Reply,
+  Report,
   Tap,
   TapPanel,
   TaskCard,
@@ -95,6 +96,7 @@ export function drawMessage(
     case 'hub':
       return drawHub(reply.hub, said)
     case 'notice':
+      return reply.report ? drawReport(reply.report) : drawText(reply.text)
     case 'file':
       return drawText(reply.text)
     // These three have places of their own: the Home tab and windows. See home.ts.
@@ -271,6 +273,25 @@ export function drawReceipt(
 /** Plain words as a message. */
 export function drawText(text: string): Message {
   return { text: fallback([text]), blocks: sections(text) }
+}
+
+/** A heading a part, and what helps to read it in small letters below. */
+function drawReport({ title, lead, parts, notes }: Report): Message {
+  // Two blocks a part, and three around them.
+  const shown = parts.slice(0, Math.floor((budgets.messageBlocks - 3) / 2))
+  const most = Math.floor(budgets.noticeChars / Math.max(shown.length, 1))
+  return {
+    text: fallback([title, lead]),
+    blocks: [
+      header(title),
+      section(shorten(lead, limits.sectionText, escapedCost)),
+      ...shown.flatMap((part) => [
+        heading(shorten(part.heading, 200, escapedCost)),
+        section(shorten(part.text, Math.min(most, limits.sectionText), escapedCost)),
+      ]),
+      context(...notes),
+    ],
+  }
 }
 
 function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {

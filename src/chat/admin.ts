@@ -8,7 +8,7 @@ import { adminActor, claimAdmin } from '../labelers/roles.ts'
 import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
 import { sayProgress } from './progress.ts'
-import { sayStats } from './stats.ts'
+import { reportStats, sayReport } from './stats.ts'
 import { spoken } from './words.ts'
 
 export const adminGestures: Gestures<
@@ -41,7 +41,8 @@ export const adminGestures: Gestures<
   },
   'admin-stats': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
-    return { type: 'notice', text: sayStats(await datasetStats(parley, actor, { dataset })) }
+    const report = reportStats(await datasetStats(parley, actor, { dataset }))
+    return { type: 'notice', text: sayReport(report), report }
   },
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)

@@ -393,12 +393,13 @@ export const german: Words = {
   importedWarnings: (count) =>
     `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}: parley import zeigt sie.`,
 
-  statsNothing: (dataset) => `In „${dataset}“ zählt noch keine Antwort.`,
-  statsCounts: (dataset, answers, records, labelers) =>
-    `„${dataset}“: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} zu ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'} von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}`,
+  statsTitle: (dataset) => `Statistik zu „${dataset}“`,
+  statsNothing: 'Noch zählt keine Antwort.',
+  statsCounts: (answers, records, labelers) =>
+    `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} zu ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'} von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}`,
   statsAll: (dataset) => `Alles, auch nach Personen: npx parley stats ${dataset}`,
   statsHow:
-    'Wie man es liest: Übereinstimmung ist 0, wenn man sich wie durch Zufall einig ist, und 1, wenn man es immer ist. Bei Vorlieben von Menschen ist .3 bis .5 üblich; bei weniger lohnt ein Blick in den Leitfaden und auf die strittigen Einträge, bevor jemand schuld ist. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden.',
+    'Wie man es liest: Übereinstimmung ist 0, wenn man sich wie durch Zufall einig ist, und 1, wenn man es immer ist. Bei Vorlieben von Menschen ist 0,3 bis 0,5 üblich; bei weniger lohnt ein Blick in den Leitfaden und auf die strittigen Einträge, bevor jemand schuld ist. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden. Stärken sind Logarithmen von Chancen: eins mehr heißt 2,7-mal so oft gewählt.',
   statsLeftOut: (parts) => `Nicht dabei: ${parts}`,
   statsReason: {
     draft: 'nicht abgesendet',
@@ -409,14 +410,39 @@ export const german: Words = {
     excluded: 'ausgeschlossen',
     surplus: 'mehr als gewollt',
   },
+  statsNumber: (value) => value.toFixed(2).replace('.', ','),
+  statsPercent: (percent) => `${percent} %`,
   statsRange: (value, low, high) => `${value} (${low} bis ${high})`,
+  statsSpread: (low, high) => `${low} bis ${high}`,
+  statsMetric: {
+    'alpha (nominal)': 'Alpha (nominal)',
+    'alpha (ordinal)': 'Alpha (ordinal)',
+    'alpha (MASI)': 'Alpha (MASI)',
+    'kappa over pairs of outputs': 'Kappa über Paare von Texten',
+  },
   statsAgreement: (value, metric, raw) => `Übereinstimmung ${value}, ${metric}; roh ${raw}`,
-  statsModels: (models) => `Modelle: ${models}`,
-  statsRatings: (means) => `Mittlere Bewertungen: ${means}`,
+  statsOverlap: (records, least) =>
+    `Zu wenig gemeinsam: ${records} der ${least} Einträge, die Übereinstimmung braucht, haben zwei Antworten.`,
+  statsChance: 'Vom Zufall ist das noch nicht zu unterscheiden.',
+  statsBand: {
+    below: 'Weniger als die 0,3 bis 0,5, die bei Vorlieben üblich sind.',
+    within: 'Im Bereich von 0,3 bis 0,5, der bei Vorlieben üblich ist.',
+    above: 'Mehr als die 0,3 bis 0,5, die bei Vorlieben üblich sind.',
+  },
+  statsWhy: (reason) => whyNoNumber[reason] ?? reason,
+  statsModels: 'Modelle nach Rang und Stärke:',
+  statsRatings: 'Mittlere Bewertungen:',
+  statsLikely: (labels) => `Wahrscheinlich wahr: ${labels}`,
   statsPosition: (share, even) =>
     `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,
   statsGold: (share, of) => `Bekannte Antworten: ${share} von ${of} wurden getroffen`,
   statsDisputed: (records) => `Am strittigsten: ${records}`,
+  statsLabelers: 'Wer antwortet',
+  statsOthers: (share) => `Jede Person ist sich mit der Mehrheit der anderen zu ${share} einig.`,
+  statsSelves: (share) => `Wiederholte Einträge bekamen zu ${share} dieselbe Antwort.`,
+  statsKnown: (share) => `Bekannte Antworten wurden zu ${share} getroffen.`,
+  statsFast: (count, of) =>
+    `${count} von ${of} Antworten kamen schneller, als sich der Text lesen lässt.`,
 
   done: (submitted, assigned) =>
     assigned === null ? `${submitted} erledigt` : `${submitted} von ${assigned} erledigt`,
@@ -496,4 +522,24 @@ export const german: Words = {
 
 function zeilen(rows: number): string {
   return rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`
+}
+
+/** By the sentence that the statistics themselves give as their reason. */
+const whyNoNumber: Readonly<Record<string, string>> = {
+  'Not enough overlap: nothing has two answers yet.':
+    'Zu wenig gemeinsam: noch hat nichts zwei Antworten.',
+  'Not enough overlap: no two rankings share a pair of outputs.':
+    'Zu wenig gemeinsam: keine zwei Rangfolgen haben ein Paar von Texten gemeinsam.',
+  'All answers are the same, so agreement by chance cannot be told apart.':
+    'Alle Antworten sind gleich, darum ist Übereinstimmung vom Zufall nicht zu unterscheiden.',
+  'Every pair was judged a tie.': 'Jedes Paar gilt als gleich gut.',
+  'The answers are too large to compare.': 'Die Zahlen sind zu groß zum Vergleichen.',
+  'Nobody has answered yet.': 'Noch hat niemand geantwortet.',
+  'Every comparison is a tie.': 'Jeder Vergleich ist unentschieden.',
+  'Strength needs outputs of two models that were compared.':
+    'Für Stärken braucht es Texte von zwei Modellen, die verglichen wurden.',
+  'Some models were never compared, not even through others: show their outputs together.':
+    'Manche Modelle wurden nie verglichen, auch nicht über andere: zeige ihre Texte zusammen.',
+  'The strengths have no finite maximum: collect more comparisons.':
+    'Die Stärken haben kein endliches Maximum: sammle mehr Vergleiche.',
 }

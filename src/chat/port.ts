@@ -331,10 +331,19 @@ export type Reply =
   | { type: 'import-form'; dataset: { name: string; title: string } }
   /** Can be cancelled while it is written. */
   | { type: 'export-progress'; progress: ExportProgress }
-  | { type: 'notice'; text: string }
+  /** `report` is the same with a layout, drawn where there is room for one. */
+  | { type: 'notice'; text: string; report?: Report }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
   | { type: 'file'; name: string; path: string; text: string }
+
+/** A page of numbers: what they are of, part by part, and below how to read them. */
+export type Report = {
+  title: string
+  lead: string
+  parts: { heading: string; text: string }[]
+  notes: string[]
+}
 
 /** The platform's own address of a message, opaque to the inside. */
 export type Delivered = {
@@ -344,6 +353,14 @@ export type Delivered = {
   message: string
   /** The language it was drawn in, where that is not the usual one. */
   locale?: string
+}
+
+/** One attempt to send a message that is written down. */
+export type Attempt = {
+  /** The same at every attempt, and no other message's; at most 25 characters. */
+  id: string
+  /** Awaited right before the call that may arrive: what is given up earlier was surely not sent. */
+  starting(): Promise<void>
 }
 
 /** What a failed send means for the message. */
@@ -388,11 +405,13 @@ export interface ChatAdapter {
   readonly platform: Platform
   /** Why this platform cannot draw these questions, or null. Asked when a dataset is published. */
   unsupported(questions: readonly Question[]): string | null
+  /** Sends a message to a person (their DM, private) or a channel. */
+  send(to: Person | Channel, reply: Reply, attempt?: Attempt): Promise<Delivered>
   /**
-   * Sends a message to a person (their DM, private) or a channel. `starting` is awaited right before
-   * the call that may arrive: what is given up earlier was surely not sent.
+   * For how long the platform knows a message again by the id of its attempts: until then one of which
+   * nobody knows whether it arrived may be sent again, and stands there once.
    */
-  send(to: Person | Channel, reply: Reply, starting?: () => Promise<void>): Promise<Delivered>
+  readonly knownAgainMs?: number
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /** The largest file it takes along with a message; what is larger gets a link. */

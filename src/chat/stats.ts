@@ -1,17 +1,34 @@
 /** Statistics in a few lines for an admin in chat, with how to read them. The rest is in the terminal. */
-import type { Estimate, QuestionStats, Stats } from '../quality/stats-shape.ts'
+import { leastOverlap } from '../quality/question-stats.ts'
+import type { Estimate, QuestionStats, ShareOf, Stats } from '../quality/stats-shape.ts'
+import type { Report } from './port.ts'
 import { spoken } from './words.ts'
 
-export function sayStats(stats: Stats): string {
-  const { records, answers, labelers } = stats.counts
+/** What an admin asks to see, briefly: a heading a question, how to read it below. */
+export function reportStats(stats: Stats): Report {
   const said = spoken()
-  if (answers === 0)
-    return [said.statsNothing(stats.dataset), sayLeftOut(stats)].filter(Boolean).join('\n')
-  const summary = said.statsCounts(stats.dataset, answers, records, labelers)
+  const { records, answers, labelers } = stats.counts
+  const title = said.statsTitle(stats.dataset)
+  const lead = answers === 0 ? said.statsNothing : said.statsCounts(answers, records, labelers)
+  return {
+    title,
+    lead: [lead, sayLeftOut(stats)].filter(Boolean).join('\n'),
+    parts: [
+      ...stats.questions
+        .filter((question) => question.answers > 0 || question.gold)
+        .map((question) => ({ heading: question.title, text: sayQuestion(question).join('\n') })),
+      ...sayLabelers(stats),
+    ],
+    notes: [...(answers === 0 ? [] : [said.statsHow]), said.statsAll(stats.dataset)],
+  }
+}
+
+/** The same without a layout. */
+export function sayReport({ title, lead, parts, notes }: Report): string {
   return [
-    [summary, sayLeftOut(stats)].filter(Boolean).join('\n'),
-    ...stats.questions.map(sayQuestion),
-    [said.statsHow, said.statsAll(stats.dataset)].join('\n'),
+    `${title}\n${lead}`,
+    ...parts.map(({ heading, text }) => `${heading}\n${text}`),
+    notes.join('\n'),
   ].join('\n\n')
 }
 
@@ -28,16 +45,15 @@ export function sayLeftOut({ left_out: leftOut }: Stats): string {
 
 /** ".41 (.33 to .48)", or why there is none. */
 export function sayEstimate(found: Estimate): string {
-  if (found.value === null) return found.reason
+  if (found.value === null) return spoken().statsWhy(found.reason)
   return found.low === undefined || found.high === undefined
     ? short(found.value)
     : spoken().statsRange(short(found.value), short(found.low), short(found.high))
 }
 
-/** Two decimals, without the 0 that says nothing, and never "-.00". */
+/** Two decimals, as the language writes them, and never "-.00". */
 export function short(value: number): string {
-  const text = value.toFixed(2).replace(/^(-?)0\./, '$1.')
-  return text === '-.00' ? '.00' : text
+  return spoken().statsNumber(Math.abs(value) < 0.005 ? 0 : value)
 }
 
 /** "1 record", "2 records". */
@@ -45,35 +61,34 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function sayQuestion(question: QuestionStats): string {
+function sayQuestion(question: QuestionStats): string[] {
   const said = spoken()
-  const lines = [`${question.title} (${question.name})`]
-  lines.push(
-    question.agreement.value === null
-      ? question.agreement.reason
-      : said.statsAgreement(
-          sayEstimate(question.agreement),
-          question.agreement.metric,
-          sayEstimate(question.raw_agreement),
-        ),
-  )
-  const { strength, mean_ratings: means, position, gold } = question
+  const { strength, mean_ratings: means, position, gold, likely_labels: likely } = question
+  const lines = question.answers > 0 ? sayAgreement(question) : []
   if (gold && gold.value !== null) lines.push(said.statsGold(sayEstimate(gold), gold.of))
   if (strength?.value)
     lines.push(
-      said.statsModels(
-        strength.value
-          .map(
-            ({ model, rank, rank_low: low, rank_high: high }) =>
-              `${low !== undefined && low !== high ? `${low}-${high}` : rank}. ${model}`,
-          )
-          .join(', '),
+      said.statsModels,
+      ...shownModels(strength.value).map(
+        ({ model, strength: own, rank, rank_low: low, rank_high: high }) =>
+          `${low !== undefined && low !== high ? `${low}–${high}` : rank}. ${model}  ${sayEstimate(own)}`,
       ),
     )
-  else if (strength && question.answers > 0) lines.push(strength.reason ?? '')
+  else if (strength) lines.push(said.statsWhy(strength.reason ?? ''))
   if (means)
     lines.push(
-      said.statsRatings(means.map(({ model, mean }) => `${model} ${sayEstimate(mean)}`).join(', ')),
+      said.statsRatings,
+      ...shownModels(means).map(({ model, mean }) => `• ${model}  ${sayEstimate(mean)}`),
+    )
+  if (likely?.value)
+    lines.push(
+      said.statsLikely(
+        likely.value
+          .toSorted((a, b) => b.share - a.share)
+          .slice(0, 5)
+          .map(({ label, share }) => `${label} ${percent(share)}`)
+          .join(', '),
+      ),
     )
   if (position && position.value !== null && position.p < 0.01)
     lines.push(said.statsPosition(percent(position.value), percent(position.expected)))
@@ -86,11 +101,60 @@ function sayQuestion(question: QuestionStats): string {
           .join(', '),
       ),
     )
-  return lines.join('\n')
+  return lines
+}
+
+function sayAgreement({ type, agreement, raw_agreement: raw, overlap }: QuestionStats): string[] {
+  const said = spoken()
+  if (agreement.value === null)
+    return [
+      overlap.records < leastOverlap
+        ? said.statsOverlap(overlap.records, leastOverlap)
+        : said.statsWhy(agreement.reason),
+    ]
+  const metric = said.statsMetric[agreement.metric]
+  const line = said.statsAgreement(sayEstimate(agreement), metric, sayEstimate(raw))
+  const { value, low, high } = agreement
+  if (low !== undefined && high !== undefined && low <= 0 && high >= 0)
+    return [line, said.statsChance]
+  // What is usual is known of preferences; labels are as clear as their guidelines.
+  if (type !== 'ranking') return [line]
+  return [line, said.statsBand[value < 0.3 ? 'below' : value > 0.5 ? 'above' : 'within']]
+}
+
+/** How far the labelers lie apart, nobody named: who is who is in the terminal. */
+function sayLabelers({ labelers }: Stats): Report['parts'] {
+  const said = spoken()
+  const each = labelers.flatMap(({ questions }) => questions)
+  const spread = (shares: ShareOf[]) => {
+    const values = shares.flatMap(({ value }) => value ?? [])
+    if (values.length === 0) return null
+    const [low, high] = [percent(Math.min(...values)), percent(Math.max(...values))]
+    return low === high ? low : said.statsSpread(low, high)
+  }
+  const others = spread(each.map((one) => one.leave_one_out))
+  const selves = spread(each.map((one) => one.consistency))
+  const gold = spread(each.map((one) => one.gold))
+  const [fast, of] = labelers.reduce(
+    ([count, all], { too_fast: own }) => [count + own.count, all + own.of],
+    [0, 0],
+  )
+  const lines = [
+    others && said.statsOthers(others),
+    selves && said.statsSelves(selves),
+    gold && said.statsKnown(gold),
+    fast > 0 && said.statsFast(fast, of),
+  ].filter((line) => typeof line === 'string')
+  return lines.length === 0 ? [] : [{ heading: said.statsLabelers, text: lines.join('\n') }]
+}
+
+/** More than these are in the terminal. */
+function shownModels<Model>(models: readonly Model[]): readonly Model[] {
+  return models.slice(0, 8)
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 100)}%`
+  return spoken().statsPercent(Math.round(share * 100))
 }
 
 function saidReason(reason: string): string {

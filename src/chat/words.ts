@@ -396,12 +396,13 @@ const english = {
   importedWarnings: (count: number) =>
     `${count} ${count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
 
-  statsNothing: (dataset: string) => `“${dataset}” has no answer that counts yet.`,
-  statsCounts: (dataset: string, answers: number, records: number, labelers: number) =>
-    `“${dataset}”: ${answers} ${answers === 1 ? 'answer' : 'answers'} to ${records} ${records === 1 ? 'record' : 'records'} by ${labelers} ${labelers === 1 ? 'labeler' : 'labelers'}`,
+  statsTitle: (dataset: string) => `Statistics of “${dataset}”`,
+  statsNothing: 'No answer counts yet.',
+  statsCounts: (answers: number, records: number, labelers: number) =>
+    `${answers} ${answers === 1 ? 'answer' : 'answers'} to ${records} ${records === 1 ? 'record' : 'records'} by ${labelers} ${labelers === 1 ? 'person' : 'people'}`,
   statsAll: (dataset: string) => `All of it, by labeler too: npx parley stats ${dataset}`,
   statsHow:
-    'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet.',
+    'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet. Strengths are logarithms of odds: one more is being chosen 2.7 times as often.',
   statsLeftOut: (parts: string) => `Left out: ${parts}`,
   statsReason: {
     draft: 'not submitted',
@@ -412,15 +413,43 @@ const english = {
     excluded: 'excluded',
     surplus: 'beyond the answers wanted',
   },
+  statsNumber: (value: number) => value.toFixed(2).replace(/^(-?)0\./, '$1.'),
+  statsPercent: (percent: number) => `${percent}%`,
   statsRange: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
+  statsSpread: (low: string, high: string) => `${low} to ${high}`,
+  statsMetric: {
+    'alpha (nominal)': 'alpha (nominal)',
+    'alpha (ordinal)': 'alpha (ordinal)',
+    'alpha (MASI)': 'alpha (MASI)',
+    'kappa over pairs of outputs': 'kappa over pairs of outputs',
+  },
   statsAgreement: (value: string, metric: string, raw: string) =>
     `Agreement ${value}, ${metric}; raw ${raw}`,
-  statsModels: (models: string) => `Models: ${models}`,
-  statsRatings: (means: string) => `Mean ratings: ${means}`,
+  statsOverlap: (records: number, least: number) =>
+    `Not enough overlap: ${records} of the ${least} records that agreement needs have two answers.`,
+  statsChance: 'That cannot be told from chance yet.',
+  statsBand: {
+    below: 'Below the .3 to .5 that is usual for preferences.',
+    within: 'Within the .3 to .5 that is usual for preferences.',
+    above: 'Above the .3 to .5 that is usual for preferences.',
+  },
+  /** Statistics give their reasons in English. */
+  statsWhy: (reason: string) => reason,
+  statsModels: 'Models, by rank and strength:',
+  statsRatings: 'Mean ratings:',
+  statsLikely: (labels: string) => `Likely true: ${labels}`,
   statsPosition: (share: string, even: string) =>
     `The output shown first was chosen ${share} of the time; ${even} would be even.`,
   statsGold: (share: string, of: number) => `Known answers: ${share} of ${of} were given`,
   statsDisputed: (records: string) => `Most disputed: ${records}`,
+  statsLabelers: 'Labelers',
+  statsOthers: (share: string) =>
+    `Each agrees with the majority of the others ${share} of the time.`,
+  statsSelves: (share: string) =>
+    `Repeated records got the same answer again ${share} of the time.`,
+  statsKnown: (share: string) => `Known answers were given ${share} of the time.`,
+  statsFast: (count: number, of: number) =>
+    `${count} of ${of} answers came faster than the text can be read.`,
 
   done: (submitted: number, assigned: number | null) =>
     assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import { sayStats } from '../../src/chat/stats.ts'
+import { reportStats, sayReport } from '../../src/chat/stats.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
 import type { Person } from '../../src/labelers/person.ts'
@@ -342,7 +342,7 @@ describe('happy: the statistics of a dataset', () => {
     expect(stats.questions[0]?.overlap.records).toBe(0)
     const self = stats.labelers.flatMap(({ questions }) => questions[0]?.consistency ?? [])
     expect(self).toContainEqual(expect.objectContaining({ value: 0.5, count: 1, of: 2 }))
-    const said = sayStats(stats)
+    const said = sayReport(reportStats(stats))
     expect(said).toContain('1 on gold records')
     expect(said).toContain('2 on repeated records')
     expect(said).toContain('1 not submitted')
@@ -363,7 +363,7 @@ describe('happy: the statistics of a dataset', () => {
     )
     expect(JSON.stringify(stats)).not.toMatch(/NaN|Infinity/)
     expect(drawStats(stats)).toContain('Not enough overlap')
-    expect(sayStats(stats)).toContain('Not enough overlap')
+    expect(sayReport(reportStats(stats))).toContain('Not enough overlap')
   })
 
   test('a dataset nobody has answered yet says so', async () => {
@@ -371,7 +371,7 @@ describe('happy: the statistics of a dataset', () => {
     await addRecord(at.parley, dataset)
     const stats = await read(dataset, 20)
     expect(stats.counts).toEqual({ records: 0, answers: 0, labelers: 0 })
-    expect(sayStats(stats)).toContain('no answer that counts yet')
+    expect(sayReport(reportStats(stats))).toContain('No answer counts yet.')
     expect(drawStats(stats)).toContain('0 answers')
   })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
-import { sayStats } from '../../src/chat/stats.ts'
+import { reportStats, sayReport } from '../../src/chat/stats.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import { insertDataset } from '../../src/datasets/create.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
@@ -176,8 +176,10 @@ describe('happy: accuracy on records with known answers', () => {
       ]),
     )
     expect(drawStats(stats)).toMatch(/known answers +\.50 \(\.15 to \.85\) of 4/)
-    expect(sayStats(stats)).toContain('Known answers: .50 (.15 to .85) of 4 were given')
-    expect(sayStats(stats)).toContain('Left out: 4 on gold records')
+    expect(sayReport(reportStats(stats))).toContain(
+      'Known answers: .50 (.15 to .85) of 4 were given',
+    )
+    expect(sayReport(reportStats(stats))).toContain('Left out: 4 on gold records')
   })
 
   test('whoever answered nothing else is listed too, and "both bad" is no way around it', async () => {
