@@ -17,19 +17,27 @@ import { invalid } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
 import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { withFile } from './download.ts'
 import { openRows } from './source.ts'
 
 export const datasetCommands: readonly CliCommand[] = [
   {
     usage: 'new <name>',
     about: 'print a dataset document that fits a file of records, to edit',
-    options: [['--from <file>', 'the records: JSONL, a JSON list, CSV or Parquet']],
-    async run(_doors, { words: [name = ''], options }) {
+    options: [
+      [
+        '--from <file>',
+        'the records: JSONL, a JSON list, CSV or Parquet; a file or its https:// address',
+      ],
+    ],
+    async run(doors, { words: [name = ''], options }) {
       const from = options['from']
       if (typeof from !== 'string')
         throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
-      const { name: file, ...rows } = await openRows(from)
-      print((await inferDocument({ name, file, ...rows })).trimEnd())
+      return withFile(doors, from, async (path) => {
+        const { name: file, ...rows } = await openRows(path)
+        print((await inferDocument({ name, file, ...rows })).trimEnd())
+      })
     },
   },
   {

@@ -10,6 +10,7 @@ import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
 import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { withFile } from './download.ts'
 import { importing, type Running } from './importing.ts'
 import { listFiles, openRows, openSource } from './source.ts'
 import { stoppedCode } from './stop.ts'
@@ -18,7 +19,7 @@ export const recordCommands: readonly CliCommand[] = [
   {
     usage: 'import <dataset> <file>',
     about:
-      'load records from JSONL, JSON, CSV, Parquet (gzip too), a folder of them, or - for stdin; a rerun changes nothing',
+      'load records from JSONL, JSON, CSV, Parquet (gzip too), a folder of them, an https:// address, or - for stdin; a rerun changes nothing',
     options: [
       [
         '--from <kind>',
@@ -27,16 +28,13 @@ export const recordCommands: readonly CliCommand[] = [
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
-    run: (doors, args) =>
-      importing(doors, async (parley, running) => {
-        const from = args.options['from'] ?? 'auto'
-        if (from === 'auto' || from === 'hf') return importPlain(parley, args, running)
-        const kind = fileKinds.find((one) => one === from)
-        if (kind) return importPlain(parley, args, running, kind)
-        if (from === 'parley') return importWithAnswers(parley, args, running)
-        if (from === 'ballots') return importBallots(parley, args, running)
-        throw invalid({
-          '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
+    run: (doors, { words: [dataset = '', named = ''], options }) =>
+      importing(doors, (parley, running) => {
+        const { meter, heeding } = running
+        const args = (file: string) => ({ words: [dataset, file], options })
+        return withFile(doors, named, (file) => importFile(parley, args(file), running), {
+          meter,
+          signal: heeding.signal,
         })
       }),
   },
@@ -97,6 +95,18 @@ export const recordCommands: readonly CliCommand[] = [
       }),
   },
 ]
+
+async function importFile(parley: Parley, args: Arguments, running: Running): Promise<number> {
+  const from = args.options['from'] ?? 'auto'
+  if (from === 'auto' || from === 'hf') return importPlain(parley, args, running)
+  const kind = fileKinds.find((one) => one === from)
+  if (kind) return importPlain(parley, args, running, kind)
+  if (from === 'parley') return importWithAnswers(parley, args, running)
+  if (from === 'ballots') return importBallots(parley, args, running)
+  throw invalid({
+    '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
+  })
+}
 
 async function importPlain(
   parley: Parley,

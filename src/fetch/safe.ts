@@ -30,6 +30,8 @@ export type FetchRequest = {
   mostBytes: number
   /** From the first connection to the last byte. */
   seconds: number
+  /** Its reason is thrown as it is. */
+  signal?: AbortSignal
 }
 export type Fetched = {
   /** Where the redirects led. */
@@ -88,7 +90,8 @@ function parseAddress(text: string): URL {
 }
 
 async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<Fetched> {
-  const signal = AbortSignal.timeout(request.seconds * 1000)
+  const timeout = AbortSignal.timeout(request.seconds * 1000)
+  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
   let url = named
   for (let hops = 0; ; hops++) {
     const headers = url.origin === named.origin ? request.headers : undefined
@@ -98,7 +101,7 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
       signal,
       ...(headers ? { headers } : {}),
     }).catch((error: unknown) => {
-      throw asRefusal(error, url)
+      throw asRefusal(error, url, request)
     })
     const location = response.headers.get('location')
     if (!redirects.has(response.status) || location === null)
@@ -106,7 +109,7 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
         url,
         status: response.status,
         header: (name) => response.headers.get(name),
-        body: countedBody(response, url, request.mostBytes),
+        body: countedBody(response, url, request),
       }
     await response.body?.cancel()
     if (hops === mostRedirects)
@@ -117,14 +120,15 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
-async function* countedBody(response: Response, url: URL, most: number) {
+async function* countedBody(response: Response, url: URL, request: FetchRequest) {
+  const most = request.mostBytes
   let bytes = 0
   if (!response.body) return
   const reader = response.body.getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
-        throw asRefusal(error, url)
+        throw asRefusal(error, url, request)
       })
       if (done) return
       bytes += value.length
@@ -173,11 +177,12 @@ function privateHost(host: string): ParleyError {
 }
 
 /** What is said inside of a failed fetch counts; no header and no path of the address is told. */
-function asRefusal(error: unknown, url: URL): ParleyError {
+function asRefusal(error: unknown, url: URL, { signal }: FetchRequest): unknown {
+  if (signal?.aborted) return signal.reason
   let reason = ''
   for (let one = error; one instanceof Error; one = one.cause) {
     if (one instanceof ParleyError) return one
-    reason = codeOf(one) || (one.name === 'TimeoutError' ? 'it took too long' : reason)
+    reason = codeOf(one) || one.message
   }
   const because = reason ? ` (${reason})` : ''
   const said = `The host ${url.host} cannot be reached right now${because}. Check the address and try again.`
