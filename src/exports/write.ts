@@ -133,6 +133,7 @@ async function writeClaimed(
       target: { directory, name },
       part: String(claimed.attempt),
       createdAt: claimed.createdAt,
+      signal: pulse.lost,
       onRows: (rows) => {
         pulse.beat(rows)
         running.onProgress?.(rows)
@@ -190,7 +191,7 @@ function takenOver() {
 /** Says every few seconds that the writer lives and how far it is, to the row and to the requester. */
 function startPulse(parley: Parley, claimed: Export, dataset: string) {
   let rows = 0
-  let isLost = false
+  const lost = new AbortController()
   let last: Promise<unknown> = reportExport(parley, claimed, dataset, 0)
   const beat = async () => {
     const updated = await parley.db
@@ -201,7 +202,7 @@ function startPulse(parley: Parley, claimed: Export, dataset: string) {
       .where('state', '=', 'writing')
       .returning('id')
       .executeTakeFirst()
-    if (!updated) isLost = true
+    if (!updated) lost.abort(takenOver())
     else await reportExport(parley, claimed, dataset, rows)
   }
   const timer = setInterval(() => {
@@ -212,8 +213,9 @@ function startPulse(parley: Parley, claimed: Export, dataset: string) {
   return {
     beat: (now: number) => {
       rows = now
-      if (isLost) throw takenOver()
     },
+    /** Somebody cancelled it or took it over. */
+    lost: lost.signal,
     stop: async () => {
       clearInterval(timer)
       await last

@@ -6,7 +6,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importRecords } from '../../src/records/import.ts'
 import { cleo, makeDataset } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
+import { openQuietPostgres } from '../support/quiet-postgres.ts'
 
 const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 const text = 'x'.repeat(10_000)
@@ -66,31 +66,10 @@ function parley(args: readonly string[], more: Record<string, string> = {}): Run
   return { child, ended }
 }
 
-/** Postgres, until so many bytes came from it on one connection; then it says nothing any more. */
-async function openQuietPostgres(most: number) {
-  const { hostname, port, pathname, username, password } = new URL(at.database.url)
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname)
-    let bytes = 0
-    client.pipe(upstream)
-    upstream.on('data', (chunk) => {
-      bytes += chunk.length
-      if (bytes <= most) client.write(chunk)
-    })
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      one.on('error', () => other.destroy())
-      one.on('close', () => other.destroy())
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `postgres://${username}:${password}@127.0.0.1:${portOf(server)}${pathname}`,
-    close: () => server.close(),
-  }
+async function openQuiet() {
+  const postgres = await openQuietPostgres()
+  postgres.hold(8_000_000)
+  return { DATABASE_URL: postgres.before(at.database.url), close: postgres.close }
 }
 
 function portOf(server: { address(): unknown }): number {
@@ -118,30 +97,30 @@ describe('happy: an export that is stopped in the middle of its file', () => {
   ] as const)(
     '%s of %j leaves nothing, says so, and ends with 130',
     async (signal, args) => {
-      const postgres = await openQuietPostgres(8_000_000)
-      const { child, ended } = parley(['export', name, ...args], { DATABASE_URL: postgres.url })
+      const { close, ...env } = await openQuiet()
+      const { child, ended } = parley(['export', name, ...args], env)
       await until(() => partSize(folder) > 0 || child.exitCode !== null)
       child.kill(signal)
       const { code, out, err } = await ended
       expect({ code, out }).toEqual({ code: 130, out: '' })
       expect(err).toBe('Stopped. Nothing was written.\n')
       expect(readdirSync(folder)).toEqual([])
-      postgres.close()
+      close()
     },
     60_000,
   )
 
   test('stdout cannot be taken back: it says that what came is not all', async () => {
-    const postgres = await openQuietPostgres(8_000_000)
+    const { close, ...env } = await openQuiet()
     const args = ['export', name, '--as', 'records', '--to', '-', '--manifest', 'm.json']
-    const { child, ended } = parley(args, { DATABASE_URL: postgres.url })
+    const { child, ended } = parley(args, env)
     await once(child.stdout ?? child, 'data')
     child.kill('SIGINT')
     const { code, err } = await ended
     expect(code).toBe(130)
     expect(err).toBe('Stopped. What went to stdout is not the whole export.\n')
     expect(readdirSync(folder)).toEqual([])
-    postgres.close()
+    close()
   }, 60_000)
 })
 
