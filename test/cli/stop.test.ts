@@ -221,7 +221,7 @@ describe('happy: an upload that is stopped', () => {
       ['export', name, '--as', 'records', '--to', 'hf://datasets/acme/x'],
       { HF_TOKEN: 'hf_token', HF_ENDPOINT: `http://127.0.0.1:${portOf(store)}` },
     )
-    await until(() => asked.some((one) => one.includes('/lfs')) || child.exitCode !== null)
+    await until(() => asked.some((one) => one.startsWith('PUT /lfs')) || child.exitCode !== null)
     child.kill('SIGTERM')
     const { code, err } = await ended
     expect(err).toBe('Stopped. Nothing was written.\n')
