@@ -3,7 +3,15 @@
  * holds the stores, the clock and the way out to people; no verb reads the environment or a clock.
  */
 import type { Kysely } from 'kysely'
-import type { Channel, ChatAdapter, Delivered, Person, Platform, Reply } from './chat/port.ts'
+import type {
+  Attempt,
+  Channel,
+  ChatAdapter,
+  Delivered,
+  Person,
+  Platform,
+  Reply,
+} from './chat/port.ts'
 import type { Snapshot } from './db/copy.ts'
 import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'
@@ -18,7 +26,7 @@ export type Parley = {
   /** The platforms that are on; main.ts fills it once the adapters are connected. */
   platforms: Map<Platform, ChatAdapter>
   /** As ChatAdapter.send, on whichever platform they are. */
-  send(to: Person | Channel, reply: Reply, starting?: () => Promise<void>): Promise<Delivered>
+  send(to: Person | Channel, reply: Reply, attempt?: Attempt): Promise<Delivered>
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /**
    * Runs `work` once, after the outermost transaction has committed, or at once outside of one.
@@ -54,7 +62,7 @@ export function createParley(parts: Parts): Parley & { settled(): Promise<void> 
   return {
     ...parts,
     platforms,
-    send: async (to, reply, starting) => reach(to.platform).send(to, reply, starting),
+    send: async (to, reply, attempt) => reach(to.platform).send(to, reply, attempt),
     repaint: async (delivered, reply) => reach(delivered.platform).repaint(delivered, reply),
     afterCommit: (work) => {
       const run = (async () => work())().catch((error: unknown) =>

@@ -18,7 +18,7 @@ import { openLane, type Time } from './lanes.ts'
 import { limits } from './limits.ts'
 import { openResponder } from './respond.ts'
 import { type File, failureOf, isTokenRefused, openRest, type Rest, refusalOf } from './rest.ts'
-import { openOutbox } from './send.ts'
+import { knownAgainMs, openOutbox } from './send.ts'
 import { unsupportedByDiscord } from './unsupported.ts'
 
 export type DiscordSettings = DiscordConfig & { publicUrl: string }
@@ -59,14 +59,15 @@ export function discordAdapter(
 
   return {
     platform: 'discord',
+    knownAgainMs,
     mostFileBytes: limits.fileBytes,
     refusesFile: (error) => refusalOf(error)?.status === 413 || refusalOf(error)?.code === 40005,
     unsupported: unsupportedByDiscord,
     ...openGroups(rest, inside),
-    async send(to, reply, starting) {
+    async send(to, reply, attempt) {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const said = words('locale' in to ? to.locale : undefined)
-      const sent = await outbox.post(to, drawMessage(reply, said), await filesOf(reply), starting)
+      const sent = await outbox.post(to, drawMessage(reply, said), await filesOf(reply), attempt)
       return { platform: 'discord', workspace: to.workspace, ...sent }
     },
     async repaint(delivered, reply) {

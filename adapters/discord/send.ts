@@ -1,11 +1,17 @@
 /** Messages Parley sends by itself, into a person's conversation or a channel, and their changes. */
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { Channel, Person } from '../../src/chat/port.ts'
+import type { Attempt, Channel, Person } from '../../src/chat/port.ts'
 import type { MessageBody } from './components.ts'
 import type { File, Rest } from './rest.ts'
 
 export type Sent = { channel: string; message: string }
+
+/**
+ * Discord compares a nonce with those of "the past few minutes"; what is less than these two is sure.
+ * https://docs.discord.com/developers/resources/message#create-message
+ */
+export const knownAgainMs = 2 * 60_000
 
 export type Outbox = ReturnType<typeof openOutbox>
 
@@ -32,19 +38,23 @@ export function openOutbox(rest: Rest) {
       to: Person | Channel,
       body: MessageBody,
       files: readonly File[],
-      starting?: () => Promise<void>,
+      attempt?: Attempt,
     ): Promise<Sent> {
       const channel = 'userId' in to ? await conversationWith(to.userId) : to.channelId
       const sent = await rest<{ id: string }>({
         method: 'POST',
         path: '/channels/:channel/messages',
         at: { channel },
-        // By the nonce Discord knows a message it took while its answer was lost.
-        body: { ...body, nonce: randomBytes(12).toString('hex'), enforce_nonce: true },
+        // By the nonce Discord knows a message it took while its answer was lost, or we were.
+        body: {
+          ...body,
+          nonce: attempt?.id ?? randomBytes(12).toString('hex'),
+          enforce_nonce: true,
+        },
         files,
         urgency: 'background',
         repeatable: true,
-        starting,
+        starting: attempt?.starting,
       })
       return { channel, message: sent.id }
     },

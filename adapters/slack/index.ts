@@ -388,18 +388,22 @@ export function slackAdapter(
     refusesFile,
     unsupported: unsupportedBySlack,
     ...openGroups(outbox, inside, doors.howToAllow),
-    async send(to: Person | Channel, reply: Reply, starting): Promise<Delivered> {
+    async send(to: Person | Channel, reply: Reply, attempt): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
       const locale = 'userId' in to ? await inside.localeOf?.(to) : undefined
       const send = async () => {
         // Into a channel the words go with the file: trying again repeats neither.
         if (reply.type === 'file' && !('userId' in to)) {
-          await starting?.()
+          await attempt?.starting()
           await background.upload(channel, reply, reply.text)
           return { channel, ts: '' }
         }
-        const posted = await background.post(channel, drawMessage(reply, spoken()), starting)
+        const posted = await background.post(
+          channel,
+          drawMessage(reply, spoken()),
+          attempt?.starting,
+        )
         if (reply.type === 'file') await background.upload(posted.channel, reply)
         return posted
       }

@@ -3,17 +3,34 @@
  * 1. A verb queues it under a key that says what it is, for whom: telling twice is telling once.
  * 2. One job for each workspace takes what is due, few at a time and at most two for the same person
  *    or channel; the adapter's lane paces them.
- * 3. What was sent is `sent`. Where nobody knows (the connection broke, we died in between), a notice
- *    is `unknown` and stays so; a card is sent again: of two cards for one assignment either works.
+ * 3. What was sent is `sent`. Where nobody knows (the connection broke, we died in between), it is sent
+ *    again where that does no harm: a card, of which either works, and what the platform knows again.
+ *    Else it is `unknown` and stays so. Who may send is deliveries/ledger.ts's to say.
  * 4. Somebody who cannot be reached any more, or a workspace that removed Parley, ends it within one
  *    attempt: the rest is given up, their records go to others, an admin is told once. Answers stay.
  */
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { getOwnAssignment } from '../assignments/assignment.ts'
 import { expireDue } from '../assignments/lease.ts'
-import type { DeliveryKind } from '../db/schema.ts'
-import { isPerson, queueDelivery } from '../deliveries/queue.ts'
+import {
+  beginCall,
+  endHeld,
+  endUnknown,
+  giveUpQueued,
+  type Held,
+  heartbeatMs,
+  keepHeld,
+  listDuePlaces,
+  mostAttempts,
+  nextDue,
+  type Place,
+  putBack,
+  takeDue,
+  takeFromSilent,
+} from '../deliveries/ledger.ts'
+import { type Channel, isPerson, queueDelivery } from '../deliveries/queue.ts'
 import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
@@ -21,13 +38,10 @@ import { inTransaction, type Parley } from '../parley.ts'
 import { markReminded } from '../reminders/recheck.ts'
 import { cardOf } from './card.ts'
 import { keepMessage, type Subject } from './messages.ts'
-import type { Channel, Delivered, Reply, SendFailure } from './port.ts'
+import type { Delivered, Reply, SendFailure } from './port.ts'
 import { buildSubject } from './public.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './reminders.ts'
 import { inLocale, type Words, words } from './words.ts'
-
-/** Where one job delivers. */
-export type Place = { platform: Platform; workspace: string }
 
 /** Sends a notice once, whatever happens. `key` says what it is about. */
 export async function queueNotice(
@@ -71,46 +85,41 @@ export async function tellAdmins(
   }
 }
 
-/** Delivers what is due in a workspace; the job. */
+/** Delivers what is due in a workspace; the job. Before it ends it sees to it that it is rung in time. */
 export async function deliverDue(parley: Parley, place: Place): Promise<void> {
-  if (await isDead(parley, place)) return giveUp(parley, place, 'Parley is not installed there.')
-  const running = new Map<Promise<void>, string>()
-  for (;;) {
-    const rows = await claimDue(parley, place, mostAtOnce - running.size, [...running.values()])
-    for (const row of rows) {
-      const run: Promise<void> = deliverOne(parley, row).finally(() => running.delete(run))
-      running.set(run, row.recipient)
+  if (await isDead(parley, place))
+    return giveUpQueued(parley, place, 'Parley is not installed there.')
+  await takeOver(parley, place)
+  const running = new Map<Promise<void>, Held>()
+  const heart = setInterval(() => {
+    keepHeld(parley, [...running.values()]).catch((error: unknown) =>
+      parley.log.warn({ err: error }, 'A heartbeat of deliveries failed.'),
+    )
+  }, heartbeatMs)
+  try {
+    for (let isRung = false; ; ) {
+      const busy = [...running.values()].map(({ recipient }) => recipient)
+      const taken = await takeDue(parley, place, mostAtOnce - running.size, busy)
+      for (const held of taken) {
+        const run: Promise<void> = deliverOne(parley, held).finally(() => running.delete(run))
+        running.set(run, held)
+      }
+      if (taken.length > 0) isRung = false
+      else if (running.size > 0) await Promise.race(running.keys())
+      // The last look comes after the ring: what is queued later rings for itself, and again.
+      else if (isRung || !(await ringNext(parley, place))) return
+      else isRung = true
     }
-    if (rows.length > 0) continue
-    if (running.size === 0) return
-    await Promise.race(running.keys())
+  } finally {
+    await Promise.all(running.keys())
+    clearInterval(heart)
   }
 }
 
 /** Looks for what a lost ring or a dead worker left lying; each minute. */
 export async function sweepDeliveries(parley: Parley): Promise<void> {
-  const now = parley.now()
-  const stale = new Date(now.getTime() - staleAfterMs)
-  await parley.db
-    .updateTable('deliveries')
-    .set({
-      // Before the call began nothing can have arrived.
-      state: sql`case when kind = 'card' or calling_at is null then 'queued' else 'unknown' end`,
-      problem: 'Whoever was sending it stopped in between.',
-      finishedAt: sql`case when kind = 'card' or calling_at is null then null
-        else ${now}::timestamptz end`,
-    })
-    .where('state', '=', 'sending')
-    .where('claimedAt', '<', stale)
-    .execute()
-  const places = await parley.db
-    .selectFrom('deliveries')
-    .select(['platform', 'workspace'])
-    .distinct()
-    .where('state', '=', 'queued')
-    .where('dueAt', '<=', now)
-    .execute()
-  for (const place of places) await parley.queue.ring('deliver', place)
+  await takeOver(parley)
+  for (const place of await listDuePlaces(parley)) await parley.queue.ring('deliver', place)
 }
 
 /** Parley was removed from a workspace at this moment; an installation since then stays. */
@@ -132,7 +141,7 @@ export async function leaveWorkspace(
         where w.dead_at is null and (w.installed_at is null or w.installed_at <= ${until})
       returning w.workspace`.execute(inside.db)
     if (rows.length === 0) return false
-    await giveUp(inside, place, reason)
+    await giveUpQueued(inside, place, reason)
     await endLeases(inside, place)
     await tellAdmins(inside, {
       key: `left:${place.platform}:${place.workspace}:${now.toISOString()}`,
@@ -167,89 +176,104 @@ export async function forgetRemovals(parley: Parley, platform: Platform): Promis
 }
 
 const mostAtOnce = 20
-const mostForOne = 2
-const mostAttempts = 20
 const mostCards = 5
-const staleAfterMs = 2 * 60_000
+/** So that what is due but cannot be taken yet does not ring without end. */
+const soonestMs = 250
 
-type Row = {
-  id: string
-  kind: DeliveryKind
-  platform: Platform
-  workspace: string
-  recipient: string
-  isChannel: boolean
-  content: unknown
-  attempt: number
+/** What those left behind who stopped in between; a reminder that may have arrived counts as one. */
+async function takeOver(parley: Parley, place?: Place): Promise<void> {
+  await inTransaction(parley, async (inside) => {
+    for (const lost of await takeFromSilent(inside, place)) await noteReminded(inside, lost)
+  })
 }
 
-async function claimDue(
-  parley: Parley,
-  { platform, workspace }: Place,
-  count: number,
-  inFlight: readonly string[],
-): Promise<Row[]> {
-  if (count <= 0) return []
-  const now = parley.now()
-  const busy = [...Map.groupBy(inFlight, (recipient) => recipient)]
-    .filter(([, all]) => all.length >= mostForOne)
-    .map(([recipient]) => recipient)
-  const { rows } = await sql<Row>`/* claim_deliveries */
-    with recursive sets (dataset_id) as (
-      (select dataset_id from deliveries
-        where platform = ${platform} and workspace = ${workspace} and state = 'queued'
-        order by dataset_id limit 1)
-      union all
-      select (select dataset_id from deliveries
-        where platform = ${platform} and workspace = ${workspace} and state = 'queued'
-          and dataset_id > sets.dataset_id
-        order by dataset_id limit 1)
-      from sets where sets.dataset_id is not null
-    ), first as (
-      select one.*, row_number() over (partition by one.recipient order by one.priority, one.due_at,
-        one.id) as nth
-      from sets cross join lateral (
-        select id, recipient, priority, due_at,
-          row_number() over (order by priority, due_at, id) as turn
-        from (
-          select id, recipient, priority, due_at from deliveries
-          where platform = ${platform} and workspace = ${workspace} and state = 'queued'
-            and dataset_id = sets.dataset_id and due_at <= ${now}
-            and recipient <> all (${busy}::text[])
-          order by priority, due_at, id limit 200
-        ) soonest
-      ) one
-    )
-    update deliveries d
-    set state = 'sending', attempt = attempt + 1, claimed_at = ${now}, calling_at = null
-    from (
-      select id from first where nth <= ${mostForOne} order by priority, turn, due_at, id
-      limit ${count}
-    ) picked
-    where d.id = picked.id and d.state = 'queued'
-    returning d.id, d.kind, d.platform, d.workspace, d.recipient, d.is_channel, d.content,
-      d.attempt`.execute(parley.db)
-  return rows
+async function ringNext(parley: Parley, place: Place): Promise<boolean> {
+  const at = await nextDue(parley, place)
+  if (!at) return false
+  const delayMs = Math.max(soonestMs, at.getTime() - parley.now().getTime())
+  await parley.queue.ring('deliver', place, { delayMs })
+  return true
 }
 
-async function deliverOne(parley: Parley, row: Row): Promise<void> {
-  const to = toOf(row)
+async function deliverOne(parley: Parley, held: Held): Promise<void> {
+  const end = await tryOne(parley, held)
   try {
-    const what = await replyOf(parley, row)
-    if ('until' in what) return putOff(parley, row, what.until.getTime() - now(parley), what.why)
-    if ('why' in what) return finish(parley, row, 'failed', what.why)
-    const starting = () => noteCalling(parley, row)
-    await noteSent(parley, row, what.reply, await parley.send(to, what.reply, starting))
-    await noteReminded(parley, row)
+    await whileAway(() => writeDown(parley, held, end))
   } catch (error) {
-    await afterFailure(parley, row, error)
+    parley.log.error(
+      { err: error, delivery: held.id },
+      'What came of a message is not written down.',
+    )
+  }
+}
+
+type End =
+  | { type: 'sent'; reply: Reply; delivered: Delivered }
+  | { type: 'over'; why: string }
+  | { type: 'not-yet'; why: string; until: Date }
+  | { type: 'failed'; error: unknown; isCalled: boolean }
+  | { type: 'not-ours' }
+
+async function tryOne(parley: Parley, held: Held): Promise<End> {
+  let isOurs = true
+  let isCalled = false
+  const starting = async () => {
+    isOurs = await beginCall(parley, held)
+    if (!isOurs) throw new Error('This message is not ours to send any more.')
+    isCalled = true
+  }
+  try {
+    const what = await replyOf(parley, held)
+    if ('until' in what) return { type: 'not-yet', ...what }
+    if ('why' in what) return { type: 'over', ...what }
+    const { reply } = what
+    const delivered = await parley.send(toOf(held), reply, { id: messageId(held), starting })
+    return { type: 'sent', reply, delivered }
+  } catch (error) {
+    return isOurs ? { type: 'failed', error, isCalled } : { type: 'not-ours' }
+  }
+}
+
+/** The same for every attempt of one message, and no other's. */
+function messageId({ id, createdAt }: Held): string {
+  const digest = createHash('sha256').update(`${id} ${createdAt.toISOString()}`)
+  return digest.digest('base64url').slice(0, 24)
+}
+
+/** What is known of a message is not given up because the database is away for a while. */
+async function whileAway(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === mostTries || asParleyError(error)?.code !== 'unavailable') throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 100 * 2 ** tries)))
+  }
+}
+
+/** Two minutes or so. */
+const mostTries = 30
+
+async function writeDown(parley: Parley, held: Held, end: End): Promise<void> {
+  switch (end.type) {
+    case 'sent':
+      return noteSent(parley, held, end)
+    case 'over':
+      return endHeld(parley, held, held.callingAt ? 'unknown' : 'failed', end.why)
+    case 'not-yet':
+      return putBack(parley, held, { dueAt: end.until, problem: end.why, isUnclear: false })
+    case 'failed':
+      return afterFailure(parley, held, end)
+    case 'not-ours':
+      if (await endUnknown(parley, held)) await noteReminded(parley, held)
   }
 }
 
 /** What is sent; or why nothing is any more, or not before another moment. */
 type What = { reply: Reply } | { why: string } | { why: string; until: Date }
 
-async function replyOf(parley: Parley, row: Row): Promise<What> {
+async function replyOf(parley: Parley, row: Held): Promise<What> {
   switch (row.kind) {
     case 'notice':
       return { reply: { type: 'notice', text: Notice.parse(row.content).text } }
@@ -276,15 +300,27 @@ async function replyOf(parley: Parley, row: Row): Promise<What> {
 }
 
 /** A post or hub is remembered with the news that it was sent: from then on it is repainted. */
-async function noteSent(parley: Parley, row: Row, reply: Reply, delivered: Delivered) {
-  if (row.kind !== 'post' && row.kind !== 'hub') return finish(parley, row, 'sent', null, delivered)
+async function noteSent(
+  parley: Parley,
+  held: Held,
+  { reply, delivered }: { reply: Reply; delivered: Delivered },
+): Promise<void> {
   await inTransaction(parley, async (inside) => {
-    await finish(inside, row, 'sent', null, delivered)
-    await keepMessage(inside, subjectOf(row), delivered, reply)
+    await endHeld(inside, held, 'sent', null, delivered)
+    if (held.kind === 'post' || held.kind === 'hub')
+      await keepMessage(inside, subjectOf(held), delivered, reply)
+    await noteReminded(inside, held)
   })
 }
 
-function subjectOf({ kind, content }: Row): Subject {
+async function noteReminded(
+  parley: Parley,
+  { kind, content }: Pick<Held, 'kind' | 'content'>,
+): Promise<void> {
+  if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
+}
+
+function subjectOf({ kind, content }: Held): Subject {
   return kind === 'post'
     ? `post:${Posted.parse(content).postId}`
     : `hub:${Digest.parse(content).datasetId}`
@@ -297,31 +333,54 @@ const Digest = z.object({ datasetId: z.string() })
 const Notice = z.object({ text: z.string() })
 const Card = z.object({ assignmentId: z.string() })
 
-async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<void> {
-  const failure = failureOf(parley, row.platform, error)
+async function afterFailure(
+  parley: Parley,
+  held: Held,
+  { error, isCalled }: { error: unknown; isCalled: boolean },
+): Promise<void> {
+  const failure = judge(parley, held.platform, error, isCalled)
   const problem = error instanceof Error ? error.message : String(error)
+  const back = (ms: number, isUnclear: boolean) => {
+    const dueAt = new Date(parley.now().getTime() + ms)
+    return putBack(parley, held, { dueAt, problem, isUnclear })
+  }
   switch (failure.type) {
     case 'later':
-      if (row.attempt >= mostAttempts) return finish(parley, row, 'failed', problem)
-      return putOff(parley, row, failure.afterMs ?? backoffMs(row.attempt), problem)
+      if (held.attempt >= mostAttempts) return endHeld(parley, held, 'failed', problem)
+      return back(failure.afterMs ?? backoffMs(held.attempt), false)
     case 'unknown':
       parley.log.warn(
-        { err: error, delivery: row.id },
+        { err: error, delivery: held.id },
         'It is not known whether a message arrived.',
       )
-      if (row.kind === 'card' && row.attempt < mostCards)
-        return putOff(parley, row, backoffMs(row.attempt), problem)
-      return finish(parley, row, 'unknown', problem)
+      if (mayRepeat(parley, held)) return back(backoffMs(held.attempt), true)
+      await endHeld(parley, held, 'unknown', problem)
+      return noteReminded(parley, held)
     case 'gone':
-      await finish(parley, row, 'failed', failure.reason)
-      return loseRecipient(parley, row, failure.reason)
+      await endHeld(parley, held, 'failed', failure.reason)
+      return loseRecipient(parley, held, failure.reason)
     case 'dead':
-      await finish(parley, row, 'failed', failure.reason)
-      return leaveWorkspace(parley, row, failure.reason, parley.now())
+      await endHeld(parley, held, 'failed', failure.reason)
+      return leaveWorkspace(parley, held, failure.reason, parley.now())
     case 'refused':
-      parley.log.error({ err: error, delivery: row.id }, 'A message was refused.')
-      return finish(parley, row, 'failed', problem)
+      parley.log.error({ err: error, delivery: held.id }, 'A message was refused.')
+      return endHeld(parley, held, 'failed', problem)
   }
+}
+
+/** Before the call nothing can have arrived; the database may have failed us before it or after. */
+function judge(parley: Parley, platform: Platform, error: unknown, isCalled: boolean): SendFailure {
+  const failure = failureOf(parley, platform, error)
+  const isAway = failure.type === 'refused' && asParleyError(error)?.code === 'unavailable'
+  if (failure.type !== 'unknown' && !isAway) return failure
+  return isCalled ? { type: 'unknown' } : { type: 'later', afterMs: null }
+}
+
+/** Of two cards either works; and some platforms know a message again, for a while. */
+function mayRepeat(parley: Parley, { kind, platform, attempt }: Held): boolean {
+  if (kind === 'card') return attempt < mostCards
+  const isKnown = parley.platforms.get(platform)?.knownAgainMs !== undefined
+  return isKnown && attempt < mostAttempts
 }
 
 /** What the failure of a call to a platform means for its message. */
@@ -333,60 +392,14 @@ export function failureOf(parley: Parley, platform: Platform, error: unknown): S
   return { type: code === 'unavailable' ? 'unknown' : 'refused' }
 }
 
-/** From here on nobody can know whether it arrived, until the platform has answered. */
-async function noteCalling(parley: Parley, { id }: Row): Promise<void> {
-  await parley.db
-    .updateTable('deliveries')
-    .set({ callingAt: parley.now() })
-    .where('id', '=', id)
-    .execute()
-}
-
-async function noteReminded(parley: Parley, { kind, content }: Row): Promise<void> {
-  if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
-}
-
-function now(parley: Parley): number {
-  return parley.now().getTime()
-}
-
-async function finish(
-  parley: Parley,
-  { id }: Row,
-  state: 'sent' | 'unknown' | 'failed',
-  problem: string | null,
-  delivered?: Delivered,
-): Promise<void> {
-  await parley.db
-    .updateTable('deliveries')
-    .set({
-      state,
-      problem,
-      finishedAt: parley.now(),
-      ...(delivered ? { delivered: JSON.stringify(delivered) } : {}),
-    })
-    .where('id', '=', id)
-    .execute()
-}
-
-async function putOff(parley: Parley, row: Row, ms: number, problem: string): Promise<void> {
-  const { platform, workspace } = row
-  await parley.db
-    .updateTable('deliveries')
-    .set({ state: 'queued', dueAt: new Date(parley.now().getTime() + ms), problem })
-    .where('id', '=', row.id)
-    .execute()
-  await parley.queue.ring('deliver', { platform, workspace }, { delayMs: ms })
-}
-
 function backoffMs(attempt: number): number {
   return Math.min(10 * 60_000, 1000 * 2 ** attempt)
 }
 
 /** Somebody left, or a channel is closed: nothing more is sent there, and it is said once. */
-async function loseRecipient(parley: Parley, row: Row, reason: string): Promise<void> {
+async function loseRecipient(parley: Parley, row: Held, reason: string): Promise<void> {
   await inTransaction(parley, async (inside) => {
-    await giveUp(inside, row, reason, row.recipient)
+    await giveUpQueued(inside, row, reason, row.recipient)
     if (!row.isChannel) await endLeases(inside, row, row.recipient)
     await tellAdmins(inside, {
       key: `gone:${row.platform}:${row.workspace}:${row.recipient}`,
@@ -397,22 +410,6 @@ async function loseRecipient(parley: Parley, row: Row, reason: string): Promise<
     })
   })
   await expireDue(parley)
-}
-
-async function giveUp(
-  parley: Parley,
-  { platform, workspace }: Place,
-  problem: string,
-  recipient?: string,
-): Promise<void> {
-  await parley.db
-    .updateTable('deliveries')
-    .set({ state: 'failed', problem, finishedAt: parley.now() })
-    .where('platform', '=', platform)
-    .where('workspace', '=', workspace)
-    .where('state', '=', 'queued')
-    .$if(recipient !== undefined, (query) => query.where('recipient', '=', recipient ?? ''))
-    .execute()
 }
 
 /** The leases of these people are over now; the sweep of leases frees their places. */
@@ -448,11 +445,11 @@ function addressOf(to: Person | Channel): string {
   return isPerson(to) ? personName(to) : `${to.platform}:${to.workspace}:${to.channelId}`
 }
 
-function personOf({ platform, workspace, recipient }: Row): Person {
+function personOf({ platform, workspace, recipient }: Held): Person {
   return { platform, workspace, userId: recipient }
 }
 
-function toOf(row: Row): Person | Channel {
+function toOf(row: Held): Person | Channel {
   const { platform, workspace, recipient } = row
   return row.isChannel ? { platform, workspace, channelId: recipient } : personOf(row)
 }

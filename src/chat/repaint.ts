@@ -12,8 +12,9 @@
  */
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
+import type { Place } from '../deliveries/ledger.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { failureOf, isDead, leaveWorkspace, type Place, tellAdmins } from './deliver.ts'
+import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
 import type { Delivered } from './port.ts'
 import { buildSubject } from './public.ts'

@@ -14,6 +14,11 @@ type Job = {
   /** The wait before the second attempt; it doubles with each further one. */
   backoffMs: number
   everyMs?: number
+  /**
+   * A ring while it runs has it run once more, and the newest ring says when a job that is put off
+   * begins. Others drop a ring while one of the same id waits or runs.
+   */
+  isRungAnew?: boolean
 }
 
 const aMinute = 60_000
@@ -26,12 +31,16 @@ export const jobs = {
     attempts: 5,
     backoffMs: 1_000,
   },
-  /** Sends what is due in one workspace. The rows know their attempts; a lost ring is swept. */
+  /**
+   * Sends what is due in one workspace, by one worker at a time. The rows know their attempts; that it
+   * is tried for two minutes is for a database that is away. A lost ring is swept.
+   */
   deliver: {
     payload: z.strictObject({ platform: z.enum(['slack', 'discord']), workspace: z.string() }),
     lane: 'send',
-    attempts: 3,
+    attempts: 8,
     backoffMs: 1_000,
+    isRungAnew: true,
   },
   /** Closes a post at its time; the sweep closes what a lost ring left open. */
   'close-post': {
@@ -51,7 +60,7 @@ export const jobs = {
       turn: z.string(),
     }),
     lane: 'send',
-    attempts: 3,
+    attempts: 8,
     backoffMs: 1_000,
   },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

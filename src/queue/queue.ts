@@ -2,7 +2,8 @@
  * The queue: BullMQ on Redis when there is one, else on BullMQ's Postgres backend in our own database.
  * The only file that knows BullMQ.
  * 1. A verb writes a row, commits, and rings: `ring('write-export', { exportId })`.
- * 2. The ring is one BullMQ job whose id is made of its payload: ringing twice is ringing once.
+ * 2. The ring is one BullMQ job whose id is made of its payload: ringing twice is ringing once. Some
+ *    jobs are rung anew while they run; of those BullMQ keeps one running and one waiting.
  * 3. A worker takes the job, checks the payload and calls its doer. A refusal (ParleyError) is final,
  *    anything else is tried again with a doubling wait.
  * 4. Finished and failed jobs are forgotten at once: the row says what became of them.
@@ -210,8 +211,11 @@ function postgresLink(pool: QueuePool): Link {
 
 function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
   const { attempts, backoffMs } = jobs[name]
+  const id = jobId(name, payload)
   return {
-    jobId: jobId(name, payload),
+    ...('isRungAnew' in jobs[name]
+      ? { deduplication: { id, keepLastIfActive: true, reschedule: true } }
+      : { jobId: id }),
     attempts,
     backoff: { type: 'exponential', delay: backoffMs },
     delay: delayMs,
@@ -233,9 +237,9 @@ function startWorkers(
       {
         ...link.options,
         concurrency: concurrency[lane],
-        // The job of a worker that was killed is taken over after at most 30 + 10 seconds.
-        lockDuration: 30_000,
-        stalledInterval: 10_000,
+        // The job of a worker that was killed is taken over after at most 20 + 5 seconds.
+        lockDuration: 20_000,
+        stalledInterval: 5_000,
         maxStalledCount: 10,
       },
       link.backend,

@@ -93,12 +93,13 @@ describe('happy', () => {
 
   test('what is awaited before the call is awaited, and nothing is sent when it fails', async () => {
     const before = discord.wire.length
-    const starting = async () => {
-      throw new Error('not yet')
+    const attempt = {
+      id: 'never',
+      starting: async () => {
+        throw new Error('not yet')
+      },
     }
-    await expect(adapter.send(into('general'), notice('never'), starting)).rejects.toThrow(
-      'not yet',
-    )
+    await expect(adapter.send(into('general'), notice('never'), attempt)).rejects.toThrow('not yet')
     expect(discord.wire.slice(before).filter(({ path }) => path.endsWith('/messages'))).toEqual([])
   })
 })

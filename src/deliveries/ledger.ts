@@ -1,0 +1,259 @@
+/**
+ * What became of each message in the ledger. Postgres decides who may send it, as often as senders
+ * come and go:
+ * 1. A sender takes rows that are due: `sending`, under the number of this attempt.
+ * 2. While it lives it says so every few seconds. Rows of one that fell silent are taken from it.
+ * 3. Right before the call it says so, and learns in the same statement whether the row is still its
+ *    own: one that was paused for a minute and wakes up sends nothing.
+ * 4. Whoever knows what came of an attempt writes it down, unless a later one has begun.
+ */
+import { sql } from 'kysely'
+import type { DeliveryKind } from '../db/schema.ts'
+import type { Platform } from '../labelers/person.ts'
+import type { Parley } from '../parley.ts'
+
+/** Where one job delivers. */
+export type Place = { platform: Platform; workspace: string }
+
+/** A message as its sender holds it. */
+export type Held = {
+  id: string
+  kind: DeliveryKind
+  platform: Platform
+  workspace: string
+  recipient: string
+  isChannel: boolean
+  content: unknown
+  attempt: number
+  /** When a call for it began of which nobody knows whether it arrived. */
+  callingAt: Date | null
+  createdAt: Date
+}
+
+/** How often a living sender says so, and how long one may be silent. */
+export const heartbeatMs = 10_000
+export const silentMs = 30_000
+export const mostAttempts = 20
+
+/**
+ * Takes what is due, few for the same person or channel; datasets take turns. `inFlight` are the
+ * recipients this sender writes to already.
+ */
+export async function takeDue(
+  parley: Parley,
+  { platform, workspace }: Place,
+  count: number,
+  inFlight: readonly string[],
+): Promise<Held[]> {
+  if (count <= 0) return []
+  const now = parley.now()
+  const busy = [...Map.groupBy(inFlight, (recipient) => recipient)]
+    .filter(([, all]) => all.length >= mostForOne)
+    .map(([recipient]) => recipient)
+  const { rows } = await sql<Held>`/* claim_deliveries */
+    with recursive sets (dataset_id) as (
+      (select dataset_id from deliveries
+        where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+        order by dataset_id limit 1)
+      union all
+      select (select dataset_id from deliveries
+        where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+          and dataset_id > sets.dataset_id
+        order by dataset_id limit 1)
+      from sets where sets.dataset_id is not null
+    ), first as (
+      select one.*, row_number() over (partition by one.recipient order by one.priority, one.due_at,
+        one.id) as nth
+      from sets cross join lateral (
+        select id, recipient, priority, due_at,
+          row_number() over (order by priority, due_at, id) as turn
+        from (
+          select id, recipient, priority, due_at from deliveries
+          where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+            and dataset_id = sets.dataset_id and due_at <= ${now}
+            and recipient <> all (${busy}::text[])
+          order by priority, due_at, id limit 200
+        ) soonest
+      ) one
+    )
+    update deliveries d
+    set state = 'sending', attempt = attempt + 1, claimed_at = ${now}
+    from (
+      select id from first where nth <= ${mostForOne} order by priority, turn, due_at, id
+      limit ${count}
+    ) picked
+    where d.id = picked.id and d.state = 'queued'
+    returning d.id, d.kind, d.platform, d.workspace, d.recipient, d.is_channel, d.content,
+      d.attempt, d.calling_at, d.created_at`.execute(parley.db)
+  return rows
+}
+
+/** Says that the sender of these lives. */
+export async function keepHeld(parley: Parley, held: readonly Held[]): Promise<void> {
+  if (held.length === 0) return
+  await sql`
+    update deliveries d set claimed_at = ${parley.now()}
+    from unnest(${held.map(({ id }) => id)}::bigint[], ${held.map(({ attempt }) => attempt)}::int[])
+      as held (id, attempt)
+    where d.id = held.id and d.attempt = held.attempt and d.state = 'sending'`.execute(parley.db)
+}
+
+/**
+ * Says that the call begins: from here on nobody can know whether it arrived, until the platform has
+ * answered. False when it must not be made: another sender has the row, or an earlier call is too
+ * long ago for the platform to know it again.
+ */
+export async function beginCall(parley: Parley, held: Held): Promise<boolean> {
+  const now = parley.now()
+  const { kind, platform, callingAt } = held
+  if (kind !== 'card' && callingAt && callingAt <= forgottenAt(parley, platform)) return false
+  const begun = await parley.db
+    .updateTable('deliveries')
+    .set({ callingAt: sql`coalesce(calling_at, ${now})`, claimedAt: now })
+    .where('id', '=', held.id)
+    .where('attempt', '=', held.attempt)
+    .where('state', '=', 'sending')
+    .returning('id')
+    .executeTakeFirst()
+  return begun !== undefined
+}
+
+/** Its end is not known; unless another sender has it, which is told by false. */
+export async function endUnknown(parley: Parley, { id, attempt }: Held): Promise<boolean> {
+  const ended = await parley.db
+    .updateTable('deliveries')
+    .set({ state: 'unknown', finishedAt: parley.now() })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('state', '=', 'sending')
+    .returning('id')
+    .executeTakeFirst()
+  return ended !== undefined
+}
+
+/** Writes down what came of an attempt; nothing where a later one has begun. */
+export async function endHeld(
+  parley: Parley,
+  held: Held,
+  state: 'sent' | 'unknown' | 'failed',
+  problem: string | null,
+  delivered?: object,
+): Promise<void> {
+  await parley.db
+    .updateTable('deliveries')
+    .set({
+      state,
+      problem,
+      finishedAt: parley.now(),
+      ...(delivered ? { delivered: JSON.stringify(delivered) } : {}),
+    })
+    .where('id', '=', held.id)
+    .where('attempt', '=', held.attempt)
+    .execute()
+}
+
+/** Hands it back for another attempt. `isUnclear`: nobody knows whether the call just made arrived. */
+export async function putBack(
+  parley: Parley,
+  held: Held,
+  { dueAt, problem, isUnclear }: { dueAt: Date; problem: string; isUnclear: boolean },
+): Promise<void> {
+  await parley.db
+    .updateTable('deliveries')
+    .set({ state: 'queued', dueAt, problem, ...(isUnclear ? {} : { callingAt: held.callingAt }) })
+    .where('id', '=', held.id)
+    .where('attempt', '=', held.attempt)
+    .execute()
+}
+
+/**
+ * Takes rows from senders that fell silent: back into the queue where nothing can have arrived or
+ * where sending again does no harm, else their end is not known. Returns those of the latter.
+ */
+export async function takeFromSilent(
+  parley: Parley,
+  place?: Place,
+): Promise<{ kind: DeliveryKind; content: unknown }[]> {
+  const now = parley.now()
+  const silent = new Date(now.getTime() - silentMs)
+  const rows = await parley.db
+    .updateTable('deliveries')
+    .set({
+      state: sql`case when not ${mayCall(parley)} then 'unknown'
+        when attempt >= ${mostAttempts} then 'failed' else 'queued' end`,
+      finishedAt: sql`case when ${mayCall(parley)} and attempt < ${mostAttempts} then null
+        else ${now}::timestamptz end`,
+      problem: 'Whoever was sending it stopped in between.',
+    })
+    .where('state', '=', 'sending')
+    .where('claimedAt', '<', silent)
+    .$if(place !== undefined, (query) =>
+      query
+        .where('platform', '=', place?.platform ?? 'slack')
+        .where('workspace', '=', place?.workspace ?? ''),
+    )
+    .returning(['kind', 'content', 'state'])
+    .execute()
+  return rows.filter(({ state }) => state === 'unknown')
+}
+
+/** When there is something to do there again: a row becomes due, or its sender has been silent. */
+export async function nextDue(
+  parley: Parley,
+  { platform, workspace }: Place,
+): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(due_at) from deliveries
+        where platform = ${platform} and workspace = ${workspace} and state = 'queued'),
+      (select min(claimed_at) from deliveries
+        where platform = ${platform} and workspace = ${workspace} and state = 'sending')
+        + make_interval(secs => ${silentMs / 1000 + 1})
+    ) as at`.execute(parley.db)
+  return rows[0]?.at ?? null
+}
+
+/** Where something is due. */
+export async function listDuePlaces(parley: Parley): Promise<Place[]> {
+  return parley.db
+    .selectFrom('deliveries')
+    .select(['platform', 'workspace'])
+    .distinct()
+    .where('state', '=', 'queued')
+    .where('dueAt', '<=', parley.now())
+    .execute()
+}
+
+/** Nothing that waits there is sent any more, or nothing to this recipient. */
+export async function giveUpQueued(
+  parley: Parley,
+  { platform, workspace }: Place,
+  problem: string,
+  recipient?: string,
+): Promise<void> {
+  await parley.db
+    .updateTable('deliveries')
+    .set({ state: 'failed', problem, finishedAt: parley.now() })
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('state', '=', 'queued')
+    .$if(recipient !== undefined, (query) => query.where('recipient', '=', recipient ?? ''))
+    .execute()
+}
+
+const mostForOne = 2
+
+/**
+ * Whether a call may be made although one is open already: a second card does no harm (of two for one
+ * assignment either works), and some platforms know a message again and let it stand once.
+ */
+function mayCall(parley: Parley) {
+  const at = (platform: Platform) => sql`${forgottenAt(parley, platform)}::timestamptz`
+  return sql<boolean>`(kind = 'card' or calling_at is null or calling_at >
+    case platform when 'slack' then ${at('slack')} else ${at('discord')} end)`
+}
+
+/** What was called until then the platform does not know again; now where it never does. */
+function forgottenAt(parley: Parley, platform: Platform): Date {
+  return new Date(parley.now().getTime() - (parley.platforms.get(platform)?.knownAgainMs ?? 0))
+}
