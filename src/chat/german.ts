@@ -425,9 +425,9 @@ export const german: Words = {
     `Zu wenig gemeinsam: ${records} der ${least} Einträge, die Übereinstimmung braucht, haben zwei Antworten.`,
   statsChance: 'Vom Zufall ist das noch nicht zu unterscheiden.',
   statsBand: {
-    below: 'Weniger als die 0,3 bis 0,5, die bei Vorlieben üblich sind.',
-    within: 'Im Bereich von 0,3 bis 0,5, der bei Vorlieben üblich ist.',
-    above: 'Mehr als die 0,3 bis 0,5, die bei Vorlieben üblich sind.',
+    below: 'Weniger, als bei Vorlieben üblich ist (0,3 bis 0,5).',
+    within: 'So viel, wie bei Vorlieben üblich ist (0,3 bis 0,5).',
+    above: 'Mehr, als bei Vorlieben üblich ist (0,3 bis 0,5).',
   },
   statsWhy: (reason) => whyNoNumber[reason] ?? reason,
   statsModels: 'Modelle nach Rang und Stärke:',
@@ -532,6 +532,8 @@ const whyNoNumber: Readonly<Record<string, string>> = {
     'Zu wenig gemeinsam: keine zwei Rangfolgen haben ein Paar von Texten gemeinsam.',
   'All answers are the same, so agreement by chance cannot be told apart.':
     'Alle Antworten sind gleich, darum ist Übereinstimmung vom Zufall nicht zu unterscheiden.',
+  'There are more than 4096 different answers; use fewer labels or values.':
+    'Es gibt mehr als 4096 verschiedene Antworten; nimm weniger Bezeichnungen oder Werte.',
   'Every pair was judged a tie.': 'Jedes Paar gilt als gleich gut.',
   'The answers are too large to compare.': 'Die Zahlen sind zu groß zum Vergleichen.',
   'Nobody has answered yet.': 'Noch hat niemand geantwortet.',

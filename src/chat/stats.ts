@@ -114,12 +114,11 @@ function sayAgreement({ type, agreement, raw_agreement: raw, overlap }: Question
     ]
   const metric = said.statsMetric[agreement.metric]
   const line = said.statsAgreement(sayEstimate(agreement), metric, sayEstimate(raw))
-  const { value, low, high } = agreement
-  if (low !== undefined && high !== undefined && low <= 0 && high >= 0)
-    return [line, said.statsChance]
+  const { value, low = value, high = value } = agreement
+  if (low <= 0 && high >= 0) return [line, said.statsChance]
   // What is usual is known of preferences; labels are as clear as their guidelines.
   if (type !== 'ranking') return [line]
-  return [line, said.statsBand[value < 0.3 ? 'below' : value > 0.5 ? 'above' : 'within']]
+  return [line, said.statsBand[high < 0.3 ? 'below' : low > 0.5 ? 'above' : 'within']]
 }
 
 /** How far the labelers lie apart, nobody named: who is who is in the terminal. */

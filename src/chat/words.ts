@@ -429,9 +429,9 @@ const english = {
     `Not enough overlap: ${records} of the ${least} records that agreement needs have two answers.`,
   statsChance: 'That cannot be told from chance yet.',
   statsBand: {
-    below: 'Below the .3 to .5 that is usual for preferences.',
-    within: 'Within the .3 to .5 that is usual for preferences.',
-    above: 'Above the .3 to .5 that is usual for preferences.',
+    below: 'Less than is usual for preferences, which is .3 to .5.',
+    within: 'As is usual for preferences, which is .3 to .5.',
+    above: 'More than is usual for preferences, which is .3 to .5.',
   },
   /** Statistics give their reasons in English. */
   statsWhy: (reason: string) => reason,

@@ -41,7 +41,7 @@ function drawLines(part, names) {
 
 /** @type {[RegExp, (found: string[], names: Names) => Node][]} */
 const marks = [
-  [/^\\([^\w\s])/, ([, one = '']) => document.createTextNode(one)],
+  [/^\\([^A-Za-z0-9\s])/, ([, one = '']) => document.createTextNode(one)],
   [/^(`+)([\s\S]*?[^`])\1(?!`)/, ([, , code = '']) => h('code', {}, code)],
   [/^\*\*([\s\S]+?)\*\*(?!\*)/, ([, one = ''], names) => h('strong', {}, drawInline(one, names))],
   [/^__([\s\S]+?)__(?!_)/, ([, one = ''], names) => h('u', {}, drawInline(one, names))],
