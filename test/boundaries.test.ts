@@ -23,6 +23,7 @@ const line = [
   'feeds',
   'reminders',
   'exports',
+  'argilla',
   'chat',
 ]
 /** What every domain room may use besides. */
@@ -60,6 +61,8 @@ const rules: Record<string, Rule> = {
   queue: { may: ['errors', 'log'] },
   http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
   fetch: { may: ['errors'] },
+  // Its datasets are read over its REST API, too.
+  argilla: { may: [...line.slice(0, line.indexOf('argilla')), ...common.may, 'fetch'] },
   cli: { may: [...line, ...common.may, 'config', 'db', 'fetch'], types: common.types },
   worker: { may: [...line, ...common.may, 'db'], types: common.types },
   demo: {
@@ -135,7 +138,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   pino: { may: /^log\.ts/ },
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
-  yaml: { may: /^(datasets|cli)\b/ },
+  yaml: { may: /^(datasets|argilla|cli)\b/ },
   'fastest-levenshtein': { may: /^(datasets|adapters\/slack)\// },
   'lru-cache': { may: /^(adapters|labelers|chat)\// },
 }

@@ -15,6 +15,16 @@ export type WarningKind =
   | 'long text'
   | 'too few outputs'
   | 'repeated line'
+  // What came from elsewhere and has no place here, or says too little.
+  | 'ranks unknown'
+  | 'status unknown'
+  | 'empty answer'
+  | 'second answer'
+  | 'value left out'
+  | 'suggestion left out'
+  | 'score left out'
+  | 'image left out'
+  | 'vectors left out'
 export type LineWarning = { kind: WarningKind; path: string; message: string }
 
 /**

@@ -6,16 +6,24 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
+import { outputsNeeded } from '../datasets/check.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, ParleyError } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseDraft, parseValues } from '../questions/values.ts'
-import { fitRecord } from '../records/check.ts'
+import { fitRecord, type LineWarning, lintRecord } from '../records/check.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
 import type { RecordLine } from '../records/shape.ts'
 import { untilStopped } from '../records/until-stopped.ts'
-import { type AnswersReport, emptyReport, type Numbered, refuse, writeAnswers } from './import.ts'
+import {
+  type AnswersReport,
+  emptyReport,
+  type Numbered,
+  refuse,
+  warn,
+  writeAnswers,
+} from './import.ts'
 import { AnswerLine } from './line.ts'
 
 /** What one line of a foreign file says: a record, answers to one, or both. */
@@ -25,6 +33,8 @@ export type Foreign = {
   /** Null where the record must be here already. */
   record: RecordLine | null
   answers: ForeignAnswer[]
+  /** What the reader left out of it, or had to guess. */
+  warnings?: LineWarning[]
 }
 export type ForeignAnswer = {
   labeler: string
@@ -96,6 +106,7 @@ async function settle(
 ): Promise<Numbered[]> {
   const here = await recordsHere(parley, dataset, rows)
   const given = await answersHere(parley, dataset, rows)
+  const needed = outputsNeeded(dataset.document)
   const all = new Map<string, Numbered>()
   for (const row of rows) {
     const read = readRow(parley, dataset, row, here, given)
@@ -103,6 +114,8 @@ async function settle(
       refuse(report, row.number, read.problem)
       continue
     }
+    const lint = row.record ? lintRecord(read.record, needed) : []
+    for (const warning of [...(row.warnings ?? []), ...lint]) warn(report, row.number, warning)
     const earlier = all.get(row.externalId)
     if (earlier) report.repeated++
     const record = row.record ? read.record : (earlier?.record ?? read.record)

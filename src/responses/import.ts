@@ -12,7 +12,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import { conflict, ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { parseValues } from '../questions/values.ts'
-import { fitRecord } from '../records/check.ts'
+import { fitRecord, type LineWarning } from '../records/check.ts'
 import type { ImportReport } from '../records/import.ts'
 import { isObject, type LineProblem, parseJson } from '../records/json.ts'
 import { type ByteSource, splitLines } from '../records/lines.ts'
@@ -308,6 +308,13 @@ async function findLabelers(
 export function refuse(report: AnswersReport, line: number, problem: LineProblem) {
   report.refused.count++
   if (report.refused.lines.length < told) report.refused.lines.push({ line, ...problem })
+}
+
+export function warn(report: AnswersReport, line: number, warning: LineWarning) {
+  const { warnings } = report
+  warnings.count++
+  warnings.byKind[warning.kind] = (warnings.byKind[warning.kind] ?? 0) + 1
+  if (warnings.lines.length < told) warnings.lines.push({ line, ...warning })
 }
 
 export function emptyReport(unit: AnswersReport['unit'] = 'line'): AnswersReport {
