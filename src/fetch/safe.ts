@@ -38,8 +38,10 @@ export type Fetched = {
   url: URL
   status: number
   header(name: string): string | null
-  /** Throws as `get` does; read it to its end, or leave it by `return`. */
+  /** Throws as `get` does. */
   body: AsyncIterable<Uint8Array>
+  /** Leaves a body that nobody has begun to read. */
+  cancel(): Promise<void>
 }
 /** As dns.lookup with `all`. */
 export type Lookup = (
@@ -110,6 +112,7 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
         status: response.status,
         header: (name) => response.headers.get(name),
         body: countedBody(response, url, request),
+        cancel: async () => response.body?.cancel(),
       }
     await response.body?.cancel()
     if (hops === mostRedirects)

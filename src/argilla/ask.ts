@@ -1,0 +1,155 @@
+/**
+ * One question to Argilla's REST API, answered. What passes by itself (429, 5xx, a cut connection) is
+ * asked again, as long after as Argilla says. The key goes into one header, to the address that was
+ * named and to nowhere else.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { z } from 'zod'
+import { forbidden, invalid, ParleyError } from '../errors.ts'
+import type { Fetched, SafeFetch } from '../fetch/safe.ts'
+
+export type ArgillaServer = {
+  /** As one opens it in a browser. */
+  address: string
+  apiKey: string
+  fetch: SafeFetch
+  signal?: AbortSignal
+}
+
+const mostAnswerBytes = 16_000_000
+const secondsPerAnswer = 180
+const attempts = 6
+const longestPauseSeconds = 60
+
+/** @throws ParleyError `forbidden` for the key, `not_found`, `invalid` where no Argilla answers, `unavailable`. */
+export async function ask<Shape extends z.ZodType>(
+  server: ArgillaServer,
+  path: string,
+  shape: Shape,
+): Promise<z.infer<Shape>> {
+  const answer = await askWithin(server, path, shape, mostAnswerBytes)
+  if (answer === null) throw noArgilla(server)
+  return answer
+}
+
+/** Null for an answer of more bytes than these. */
+export async function askWithin<Shape extends z.ZodType>(
+  server: ArgillaServer,
+  path: string,
+  shape: Shape,
+  mostBytes: number,
+): Promise<z.infer<Shape> | null> {
+  const text = await patiently(server, () => askOnce(server, path, mostBytes))
+  if (text === null) return null
+  const { data } = shape.safeParse(jsonOf(text))
+  if (data === undefined) throw noArgilla(server)
+  return data
+}
+
+type Passing = { passes: true; seconds: number | null; error: ParleyError }
+
+/** Tries again what passes by itself. */
+async function patiently(
+  server: ArgillaServer,
+  once: () => Promise<string | null | Passing>,
+): Promise<string | null> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await once()
+    if (answer === null || typeof answer === 'string') return answer
+    if (attempt === attempts) throw answer.error
+    const seconds = Math.min(answer.seconds ?? 2 ** (attempt - 1), longestPauseSeconds)
+    await pause(seconds * 1000, undefined, server.signal ? { signal: server.signal } : {}).catch(
+      (error: unknown) => {
+        throw server.signal?.reason ?? error
+      },
+    )
+  }
+}
+
+async function askOnce(
+  server: ArgillaServer,
+  path: string,
+  mostBytes: number,
+): Promise<string | null | Passing> {
+  const url = `${baseOf(server.address)}/api/v1/${path}`
+  try {
+    const answer = await server.fetch.get(url, {
+      headers: { 'x-argilla-api-key': server.apiKey, accept: 'application/json' },
+      ...{ mostBytes, seconds: secondsPerAnswer },
+      ...(server.signal ? { signal: server.signal } : {}),
+    })
+    if (answer.status === 200) return await textOf(answer)
+    await answer.cancel()
+    const problem = refusalOf(server, answer)
+    if (answer.status !== 429 && answer.status < 500) throw problem
+    return { passes: true, seconds: retryAfter(answer), error: problem }
+  } catch (error) {
+    if (!(error instanceof ParleyError) || error.code !== 'unavailable') throw error
+    return { passes: true, seconds: null, error }
+  }
+}
+
+/** Null when it is more than was asked for. */
+async function textOf({ body }: Fetched): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  try {
+    for await (const chunk of body) chunks.push(chunk)
+  } catch (error) {
+    if (error instanceof ParleyError && error.code === 'invalid') return null
+    throw error
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function retryAfter({ header }: Fetched): number | null {
+  const said = header('retry-after')
+  if (said === null) return null
+  const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : null
+}
+
+/** What the answer means for whoever ran the command; the key does not stand in it. */
+function refusalOf(server: ArgillaServer, { status, url }: Fetched): ParleyError {
+  const named = new URL(server.address)
+  if (url.origin !== named.origin)
+    return invalid({ [named.origin]: `It leads on to ${url.origin}. Name that address.` })
+  switch (status) {
+    case 401:
+      return forbidden(
+        'Argilla does not know ARGILLA_API_KEY. Copy the key from "My settings" there.',
+      )
+    case 403:
+      return forbidden(
+        'ARGILLA_API_KEY may not read this. It must be the key of an owner, or of an admin of the workspace.',
+      )
+    case 404:
+      return new ParleyError('not_found', noArgilla(server).message)
+  }
+  const said = `Argilla answers ${status} at ${url.host}.`
+  return status === 429 || status >= 500
+    ? new ParleyError('unavailable', `${said} Try again in a while; what was imported stays.`)
+    : new ParleyError('conflict', `${said} This version of it may speak otherwise.`)
+}
+
+function noArgilla({ address }: ArgillaServer): ParleyError {
+  const isSpace = /(^|\.)(huggingface\.co|hf\.space)$/.test(new URL(address).hostname)
+  return invalid({
+    [baseOf(address)]: isSpace
+      ? 'No Argilla answers there. Name the Space as https://OWNER-SPACE.hf.space; it must be public.'
+      : 'No Argilla answers there. Name the address at which you open it in a browser.',
+  })
+}
+
+function baseOf(address: string): string {
+  const { origin, pathname } = new URL(address)
+  return `${origin}${pathname.replace(/\/+$/, '')}`
+}
