@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openQueuePool } from '../../src/db/open.ts'
 import { conflict, unavailable } from '../../src/errors.ts'
 import { openLog } from '../../src/log.ts'
-import { type Doers, jobId } from '../../src/queue/jobs.ts'
+import { type Doers, jobId, type Payload } from '../../src/queue/jobs.ts'
 import { type Engine, openQueue } from '../../src/queue/queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../support/redis.ts'
@@ -125,6 +125,58 @@ for (const [name, openBench, isThere] of [
       await queue.ring('write-export', { exportId: 'b' })
       await wanted.promise
       expect(done).toEqual(['a', 'b', 'b'])
+      await queue.close()
+      await bench.close()
+    })
+
+    test('rings for a workspace while it is looked at: one more look, after the first', async () => {
+      const bench = await openBench()
+      const queue = await openQueue(bench.engine, silent)
+      const looks: string[] = []
+      const again = Promise.withResolvers<void>()
+      queue.startWorker({
+        ...idle,
+        deliver: async (place) => {
+          looks.push('begins')
+          if (looks.length === 1)
+            for (let ring = 0; ring < 3; ring++) await settled(() => queue.ring('deliver', place))
+          looks.push('ends')
+          if (looks.length > 2) again.resolve()
+        },
+      })
+      await settled(() => queue.ring('deliver', { platform: 'slack', workspace: 'T1' }))
+      await again.promise
+      await until(async () => (await queue.counts()).active === 0)
+      expect((await queue.counts()).waiting).toBe(0)
+      expect(looks).toEqual(['begins', 'ends', 'begins', 'ends'])
+      await queue.close()
+      await bench.close()
+    })
+
+    test('a job that rings for itself later comes later, and at once when somebody rings for now', async () => {
+      const bench = await openBench()
+      const queue = await openQueue(bench.engine, silent)
+      const later = (place: Payload<'deliver'>, delayMs: number) =>
+        settled(() => queue.ring('deliver', place, { delayMs }))
+      let looks = 0
+      const second = Promise.withResolvers<void>()
+      const third = Promise.withResolvers<void>()
+      queue.startWorker({
+        ...idle,
+        deliver: async (place) => {
+          looks++
+          if (looks === 1) await later(place, 200)
+          if (looks === 2) await later(place, 3_600_000).then(second.resolve)
+          if (looks === 3) third.resolve()
+        },
+      })
+      const place = { platform: 'discord', workspace: '' } as const
+      await settled(() => queue.ring('deliver', place))
+      await second.promise
+      await until(async () => (await queue.counts()).active === 0)
+      expect(looks).toBe(2)
+      await settled(() => queue.ring('deliver', place))
+      await third.promise
       await queue.close()
       await bench.close()
     })
