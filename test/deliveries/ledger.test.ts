@@ -97,7 +97,7 @@ describe('happy: what is put off', () => {
       return never.promise
     })
     await tell('Held by the dead.')
-    deliverDue(dead, place).catch(() => {})
+    const first = deliverDue(dead, place)
     await asleep.promise
     home.queue.splice(0)
     await deliverDue(senderOf(usual), place)
@@ -107,6 +107,8 @@ describe('happy: what is put off', () => {
     await deliverDue(senderOf(usual), place)
     expect(arrived).toMatchObject([{ text: 'Held by the dead.' }])
     never.reject(new Error('The test is over.'))
+    await first
+    expect(await stateOf('Held by the dead.')).toEqual({ state: 'sent', attempt: 2 })
   })
 })
 
