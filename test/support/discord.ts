@@ -2,7 +2,7 @@
  * The whole service before a stand-in Discord, over either transport; the journeys are the same.
  * Service and Discord share one clock, which stands still until a journey moves it on.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Person } from '../../sandbox/discord/people.ts'
@@ -31,6 +31,8 @@ export async function openDiscordJourney(
   const transport = options.transport ?? 'gateway'
   const database = await openTestDatabase({ max: 4 })
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-journey-'))
+  // For root, config.ts would take a folder elsewhere if others may not pass through this one.
+  chmodSync(dataDir, 0o755)
   let at = Date.now()
   const ms = () => at
   const discord = await openDiscordStandIn({

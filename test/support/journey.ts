@@ -3,7 +3,7 @@
  * HTTP, Bolt, worker and Postgres. Service and Slack share one clock, which stands still until a
  * journey moves it on, so that no test depends on how fast the machine is.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -42,6 +42,8 @@ export async function openJourney(
 ) {
   const database = await openTestDatabase({ max: 4 })
   const dataDir = mkdtempSync(join(tmpdir(), 'parley-journey-'))
+  // For root, config.ts would take a folder elsewhere if others may not pass through this one.
+  chmodSync(dataDir, 0o755)
   let at = Date.now()
   const ms = () => at
   const people = ['Ana', 'Ben', 'Dee', 'Cleo'].map((name) => ({ name }))
