@@ -6,6 +6,7 @@ import { type ImportReport, importRecords } from '../records/import.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
 import { type FileKind, fileKinds, unitOf } from '../records/rows.ts'
 import { recordStatuses } from '../records/shape.ts'
+import { answeredReader } from '../responses/answered-rows.ts'
 import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
@@ -26,6 +27,10 @@ export const recordCommands: readonly CliCommand[] = [
         'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere',
       ],
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
+      [
+        '--answers-by <name>',
+        'the file holds answers of this person: completions they wrote, pairs of which they chose, a key for each question; exports call them so',
+      ],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
     run: (doors, { words: [dataset = '', named = ''], options }) =>
@@ -98,9 +103,10 @@ export const recordCommands: readonly CliCommand[] = [
 
 async function importFile(parley: Parley, args: Arguments, running: Running): Promise<number> {
   const from = args.options['from'] ?? 'auto'
-  if (from === 'auto' || from === 'hf') return importPlain(parley, args, running)
   const kind = fileKinds.find((one) => one === from)
-  if (kind) return importPlain(parley, args, running, kind)
+  const isPlain = kind !== undefined || from === 'auto' || from === 'hf'
+  if (isPlain && readName(args) !== undefined) return importAnswered(parley, args, running, kind)
+  if (isPlain) return importPlain(parley, args, running, kind)
   if (from === 'parley') return importWithAnswers(parley, args, running)
   if (from === 'ballots') return importBallots(parley, args, running)
   throw invalid({
@@ -112,7 +118,7 @@ async function importPlain(
   parley: Parley,
   { words, options }: Arguments,
   running: Running,
-  kind?: FileKind,
+  kind: FileKind | undefined,
 ): Promise<number> {
   const [dataset = '', path = ''] = words
   const map = readMap(options['map'])
@@ -139,27 +145,65 @@ async function importPlain(
   return code
 }
 
+async function importAnswered(
+  parley: Parley,
+  args: Arguments,
+  running: Running,
+  kind: FileKind | undefined,
+): Promise<number> {
+  const [dataset = '', path = ''] = args.words
+  const labeler = readName(args) ?? ''
+  const map = readMap(args.options['map'])
+  if (args.options['allOrNothing'] === true)
+    throw invalid({ '--all-or-nothing': 'Leave it out: answers are kept line by line.' })
+  const files = await listFiles(path)
+  const onBytes = await running.reading(files)
+  let code = 0
+  for (const file of files) {
+    const rows = { ...(await openRows(file, onBytes)), ...(kind ? { kind } : {}) }
+    const report = await importForeign(parley, cliActor, {
+      dataset,
+      read: answeredReader({ ...rows, labeler, ...(map ? { map } : {}) }),
+      unit: unitOf(rows),
+      ...running.heeding,
+    })
+    running.meter.end()
+    if (files.length > 1) print(`${file}:`)
+    code = Math.max(code, sayAnswers(report, dataset, running))
+    if (report.stopped) break
+  }
+  return code
+}
+
+/** Whose answers a file holds that does not say it. */
+function readName({ options }: Arguments): string | undefined {
+  const { answersBy } = options
+  if (answersBy === undefined) return undefined
+  const name = String(answersBy).trim()
+  if (name !== '' && name.length <= 200) return name
+  throw invalid({ '--answers-by': 'Write a name of 1 to 200 characters.' })
+}
+
 async function importWithAnswers(
   parley: Parley,
-  { words }: Arguments,
+  args: Arguments,
   running: Running,
 ): Promise<number> {
-  const [dataset = '', file = ''] = words
+  if (readName(args) !== undefined)
+    throw invalid({ '--answers-by': 'Leave it out: this file says whose its answers are.' })
+  const [dataset = '', file = ''] = args.words
   const source = await openSource(file, await running.reading([file]))
   const report = await importAnswers(parley, cliActor, { dataset, source, ...running.heeding })
   return sayAnswers(report, dataset, running)
 }
 
-async function importBallots(
-  parley: Parley,
-  { words }: Arguments,
-  running: Running,
-): Promise<number> {
-  const [dataset = '', file = ''] = words
+async function importBallots(parley: Parley, args: Arguments, running: Running): Promise<number> {
+  const [dataset = '', file = ''] = args.words
+  const labeler = readName(args)
   const rows = await openRows(file, await running.reading([file]))
   const report = await importForeign(parley, cliActor, {
     dataset,
-    read: ballotReader(rows),
+    read: ballotReader({ ...rows, ...(labeler === undefined ? {} : { labeler }) }),
     unit: unitOf(rows),
     ...running.heeding,
   })

@@ -494,7 +494,8 @@ function restOf(source: JsonObject, used: ReadonlySet<string>): JsonObject {
   return kept
 }
 
-function contentHash(fields: { [name: string]: Content }, outputs: RecordOutput[]): string {
+/** The id of a record that came without one. */
+export function contentHash(fields: { [name: string]: Content }, outputs: RecordOutput[]): string {
   return hash('sha256', JSON.stringify([fields, outputs])).slice(0, 32)
 }
 

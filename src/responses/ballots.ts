@@ -21,7 +21,7 @@ const rank = z.union([
 ])
 const BallotLine = z.strictObject({
   external_id: id,
-  labeler: id,
+  labeler: id.nullish(),
   question: z.string().nullish(),
   ranks: z
     .union([z.record(z.string(), rank), z.array(z.union([id, z.array(id).min(1)])).min(1)])
@@ -33,21 +33,37 @@ const BallotLine = z.strictObject({
 })
 type BallotLine = z.infer<typeof BallotLine>
 
-export function ballotReader(input: RowsInput): ForeignReader {
+/** `labeler` is whose the ballots are that name nobody. */
+export function ballotReader(input: RowsInput & { labeler?: string }): ForeignReader {
   return async function* (dataset) {
     for await (const lines of readRows(input))
       yield lines.map(({ number, text, problem }): ForeignRow => {
         if (problem) return { number, problem: { path: '', ...problem } }
         const parsed = parseJson(text, { anyKey: true })
         if ('problem' in parsed) return { number, problem: parsed.problem }
-        return readBallot(dataset, parsed.value, number)
+        return readBallot(dataset, parsed.value, number, input.labeler)
       })
   }
 }
 
-function readBallot(dataset: Dataset, value: unknown, number: number): ForeignRow {
+function readBallot(
+  dataset: Dataset,
+  value: unknown,
+  number: number,
+  anybody: string | undefined,
+): ForeignRow {
   const { data, error } = BallotLine.safeParse(value)
   if (!data) return { number, problem: shapeProblem(error.issues, value) }
+  const labeler = data.labeler ?? anybody
+  if (labeler === undefined)
+    return {
+      number,
+      problem: {
+        path: 'labeler',
+        message: 'is missing.',
+        remedy: 'Write whose ballot it is, or --answers-by NAME for all that do not say.',
+      },
+    }
   const values = valuesOf(dataset, data)
   if ('problem' in values) return { number, problem: values.problem }
   return {
@@ -56,7 +72,7 @@ function readBallot(dataset: Dataset, value: unknown, number: number): ForeignRo
     record: null,
     answers: [
       {
-        labeler: data.labeler,
+        labeler,
         status: 'submitted',
         values: values.values,
         adds: true,
