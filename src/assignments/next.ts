@@ -5,6 +5,8 @@
  * 3. a lease of their own that ran out, while its record still has a place;
  * 4. places of leases that ran out meanwhile;
  * 5. places behind their cursor, which others had locked when it passed.
+ * Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
+ * or one they answered before (`next_with_checks` of migration 014). It holds no place.
  * The call costs the same for any number of records, labelers and answers given; only the search for
  * the last places of a dataset looks at more, in bounded steps.
  */
@@ -30,13 +32,16 @@ export async function nextAssignment(
   input: { dataset: Dataset; after?: string },
 ): Promise<Assignment | null> {
   const after = input.after === undefined ? null : (parseAssignmentId(input.after)?.id ?? null)
-  const { minutes, maxShown, suggestions } = dealOf(input.dataset.document)
+  const { minutes, maxShown, suggestions, checks } = dealOf(input.dataset.document)
   const ask = async () => {
+    const given = sql`${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
+          ${suggestions}, ${after}::bigint, ${parley.now()}`
     const { next } = await callFunction(
       parley,
-      sql<{ next: NextRow }>`/* next_assignment */
-        select next_assignment(${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
-          ${suggestions}, ${after}::bigint, ${parley.now()}) as next`,
+      checks === null
+        ? sql<{ next: NextRow }>`/* next_assignment */ select next_assignment(${given}) as next`
+        : sql<{ next: NextRow }>`/* next_with_checks */
+            select next_with_checks(${given}, ${checks}::jsonb) as next`,
     )
     return next
   }
@@ -65,11 +70,13 @@ export async function seek(
   return found.assignment ? readAssignment(found.assignment) : null
 }
 
-/** How records of this dataset are dealt: the least lease, the outputs on one card, suggestions. */
+/** How records of this dataset are dealt: the least lease, the outputs on a card, suggestions, checks. */
 export function dealOf(document: DatasetDocument): {
   minutes: number
   maxShown: number
   suggestions: boolean
+  /** As JSON; null where the dataset asks for none. */
+  checks: string | null
 } {
   const shownFirst = document.questions.some(
     ({ type }) => type === 'text' || type === 'label' || type === 'multi_label',
@@ -79,5 +86,6 @@ export function dealOf(document: DatasetDocument): {
     maxShown: document.max_shown,
     suggestions:
       document.suggestions === undefined ? shownFirst : document.suggestions === 'before',
+    checks: document.quality ? JSON.stringify(document.quality) : null,
   }
 }

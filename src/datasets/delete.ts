@@ -29,6 +29,7 @@ export async function deleteDataset(
       'responses',
       'assignments',
       'cursors',
+      'checkTurns',
       'tallies',
       'places',
       'outlines',

@@ -55,6 +55,8 @@ export type Posts = z.infer<typeof Posts>
 /** The part of it that a vote is checked against; kept with the post. */
 export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
 
+const Share = z.number().min(0.005).max(0.5)
+
 /** A dataset as stored: the document after its template and defaults were merged in. */
 export const DatasetDocument = z.strictObject({
   format: z.literal(1).default(1),
@@ -85,6 +87,18 @@ export const DatasetDocument = z.strictObject({
       max_discards: z.int().min(1).max(50).default(3),
     })
     .default({ min_submitted: 1, max_discards: 3 }),
+  /**
+   * Checks on labelers, dealt among ordinary records and like them to look at; they count for nothing
+   * but statistics. `share`: how many of somebody's cards; a repeat comes `after` so many others.
+   */
+  quality: z
+    .strictObject({
+      gold: z.strictObject({ share: Share }).optional(),
+      repeats: z
+        .strictObject({ share: Share, after: z.int().min(1).max(1000).default(20) })
+        .optional(),
+    })
+    .optional(),
   suggestions: z.enum(['before', 'after', 'never']).optional(),
   /** What its labelers are reminded of, unless they choose otherwise; all of it by default. */
   reminders: z

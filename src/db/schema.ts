@@ -121,6 +121,12 @@ export type CursorsTable = {
   lookback: Generated<string>
   lookbackRecord: Generated<Id>
 }
+export type CheckTurnsTable = {
+  datasetId: Id
+  labelerId: Id
+  goldAt: string | null
+  repeatAt: string | null
+}
 export type TalliesTable = {
   datasetId: Id
   labelerId: Id
@@ -333,6 +339,7 @@ export type Database = {
   pseudonyms: PseudonymsTable
   assignments: AssignmentsTable
   cursors: CursorsTable
+  checkTurns: CheckTurnsTable
   tallies: TalliesTable
   responses: ResponsesTable
   revisions: RevisionsTable

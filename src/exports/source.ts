@@ -199,16 +199,21 @@ const flagOrder = sql`array['late', 'surplus', 'same_person', 'gold', 'repeat', 
 
 /**
  * The stored flags; `surplus` for an answer beyond the places, `gold` for one to a record whose answer
- * is known; always in one order.
+ * is known, `repeat` for one to a record that came back; always in one order. What was dealt as a check
+ * held no place, and is beyond none.
  */
 function flags(hasGold: boolean) {
-  const surplus = sql`(s.newest and s.status = 'submitted' and not a.counted
-    and not s.flags && array['surplus', 'same_person', 'gold', 'repeat', 'excluded'])`
+  const repeat = sql`(a.repeat > 0 and s.status = 'submitted'
+    and not s.flags && array['repeat', 'same_person'])`
   const gold = hasGold ? sql`(k.record_id is not null and s.status = 'submitted')` : sql`false`
-  return sql`case when s.flags = '{}' and not ${surplus} and not ${gold} then '[]'
+  const surplus = sql`(s.newest and s.status = 'submitted' and not a.counted and a.repeat = 0
+    and not (a.slot is null and ${gold})
+    and not s.flags && array['surplus', 'same_person', 'gold', 'repeat', 'excluded'])`
+  return sql`case when s.flags = '{}' and not ${surplus} and not ${gold} and not ${repeat} then '[]'
     else array_to_json(array(
       select flag from unnest(s.flags
         || case when ${surplus} then array['surplus'] end
+        || case when ${repeat} then array['repeat'] end
         || case when ${gold} and not s.flags && array['gold'] then array['gold'] end) flag
       order by array_position(${flagOrder}, flag), flag))::text end`
 }

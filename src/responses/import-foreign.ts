@@ -189,6 +189,7 @@ function readAnswer(
   const values = answer.adds ? { ...before?.values, ...read.values } : read.values
   const isSame = before?.status === answer.status && isDeepStrictEqual(before.values, values)
   const counted = answer.status === 'submitted' && before?.counted === true
+  const at = answer.at ?? parley.now().toISOString()
   const line = AnswerLine.safeParse({
     labeler: answer.labeler,
     platform: 'import',
@@ -198,9 +199,10 @@ function readAnswer(
     revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
     counted,
     values,
-    shown: { order: shown, expanded: [], suggestions: false, at: null },
+    // An order without a time is only how the outputs stand here: it tells nothing of position.
+    shown: { order: shown, expanded: [], suggestions: false, at: shownAt(answer, at) },
     seconds: answer.seconds ?? null,
-    submitted_at: answer.status === 'draft' ? null : (answer.at ?? parley.now().toISOString()),
+    submitted_at: answer.status === 'draft' ? null : at,
     schema_version: dataset.schemaVersion,
     guidelines_version: dataset.guidelinesVersion,
     // A free place is given to the oldest surplus answer; the database does that.
@@ -215,6 +217,12 @@ function readAnswer(
       remedy: 'Mend it and import the file again.',
     },
   }
+}
+
+/** When the outputs were shown at the latest, where it is known in which order. */
+function shownAt(answer: ForeignAnswer, submittedAt: string): string | null {
+  if (!answer.shown) return null
+  return new Date(Date.parse(submittedAt) - (answer.seconds ?? 0) * 1000).toISOString()
 }
 
 /** Somebody who ranked some of the outputs saw those; only all of them say nothing about it. */

@@ -198,7 +198,7 @@ export async function writeAnswers(
         const { id = '', hasGold = false } = records.get(record.external_id) ?? {}
         return {
           at,
-          row: rowOf(hasGold ? withoutGold(answer) : answer, {
+          row: rowOf(hasGold ? withoutGold(answer, answers) : answer, {
             record_id: id,
             labeler_id: labelers.get(answer.labeler) ?? '',
             rejected,
@@ -232,8 +232,16 @@ function numbered(rows: readonly { row: object }[]): string {
   return JSON.stringify(rows.map(({ row }, n) => ({ n, ...row })))
 }
 
-/** Where the record says that it is gold, its answers need not: the flag goes when the gold goes. */
-function withoutGold(answer: AnswerLine): AnswerLine {
+/**
+ * Where the record says that it is gold, its answers need not: the flag goes when the gold goes. One
+ * that was dealt as a check keeps it, and so holds no place here either.
+ */
+function withoutGold(answer: AnswerLine, all: readonly AnswerLine[]): AnswerLine {
+  const own = all.filter(({ labeler, repeat }) => labeler === answer.labeler && repeat === 0)
+  const hadPlace = own.some(
+    ({ counted, flags }) => counted || flags.includes('surplus') || flags.includes('excluded'),
+  )
+  if (!hadPlace && answer.status === 'submitted' && answer.repeat === 0) return answer
   return { ...answer, flags: answer.flags.filter((flag) => flag !== 'gold') }
 }
 

@@ -72,12 +72,15 @@ export async function submitAndNext(
 ): Promise<Submitted & { next: Assignment | null }> {
   const answer = await readAnswer(parley, labeler, input)
   const { dataset } = answer.assignment
-  const { minutes, maxShown, suggestions } = dealOf(dataset.document)
+  const { minutes, maxShown, suggestions, checks } = dealOf(dataset.document)
+  const given = sql`${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
+        ${maxShown}, ${suggestions}, ${parley.now()}`
   const { done } = await callFunction(
     parley,
-    sql<{ done: DoneRow }>`/* submit_and_next */
-      select submit_and_next(${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
-        ${maxShown}, ${suggestions}, ${parley.now()}) as done`,
+    checks === null
+      ? sql<{ done: DoneRow }>`/* submit_and_next */ select submit_and_next(${given}) as done`
+      : sql<{ done: DoneRow }>`/* submit_and_next_with_checks */
+          select submit_and_next_with_checks(${given}, ${checks}::jsonb) as done`,
   )
   return readDone(parley, labeler, done, answer)
 }
@@ -92,19 +95,23 @@ export async function submitDealt(
   input: SubmitInput & { found: HeldAssignment & { rowVersion: string } },
 ): Promise<(Submitted & { next: Assignment | null }) | null> {
   const answer = await readAnswer(parley, labeler, input)
-  const { minutes, maxShown, suggestions } = dealOf(input.found.dataset.document)
+  const { minutes, maxShown, suggestions, checks } = dealOf(input.found.dataset.document)
   const { workspace, userId } = labeler.person
+  const given = sql`${input.found.rowVersion}, ${workspace}, ${userId}, ${consentVersion},
+        ${argumentsOf(parley, labeler, input, answer)}, '', ${minutes}, ${maxShown},
+        ${suggestions}, ${parley.now()}`
   const { done } = await callFunction(
     parley,
-    sql<{ done: DoneRow | { submitted: { outcome: 'changed' } } }>`/* submit_dealt */
-      select submit_dealt(${input.found.rowVersion}, ${workspace}, ${userId}, ${consentVersion},
-        ${argumentsOf(parley, labeler, input, answer)}, '', ${minutes}, ${maxShown},
-        ${suggestions}, ${parley.now()}) as done`,
+    checks === null
+      ? sql<{ done: DealtRow }>`/* submit_dealt */ select submit_dealt(${given}) as done`
+      : sql<{ done: DealtRow }>`/* submit_dealt_with_checks */
+          select submit_dealt_with_checks(${given}, ${checks}::jsonb) as done`,
   )
   return 'next' in done ? readDone(parley, labeler, done, answer) : null
 }
 
 type DoneRow = { submitted: SubmittedRow; next: NextRow | null }
+type DealtRow = DoneRow | { submitted: { outcome: 'changed' } }
 
 async function readDone(
   parley: Parley,

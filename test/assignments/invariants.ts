@@ -59,6 +59,7 @@ export async function countDrift(
           or (a.counted and a.status <> 'submitted')))::int as "status of responses",
       (select count(*) from assignments a join responses r on r.dataset_id = a.dataset_id
         and r.assignment_id = a.id where a.dataset_id = ${id} and a.status = 'submitted'
+        and (a.slot is not null or a.post_id is not null)
         and not r.flags && array['excluded', 'same_person'] and a.counted = (r.flags @> array['surplus']))::int
         as "surplus flags",
       (select count(*) from responses r where r.dataset_id = ${id} and r.revision <> 1 +

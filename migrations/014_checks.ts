@@ -1,0 +1,250 @@
+/**
+ * Checks on labelers, dealt among ordinary records and like them to look at: records with known
+ * answers, and records they answered before, outputs the other way round. Both hold no place of their
+ * record, so that nothing they are answered with counts. Asked for by the dataset; where it asks for
+ * none, the functions of migration 007 are called as before and nothing here costs anything.
+ */
+import { type Kysely, sql } from 'kysely'
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  // How many answers a labeler has given when the next check of a kind is due. Like a cursor it is
+  // only ever touched in its labeler's own turn, and needs no lock of its own.
+  await sql`
+    create table check_turns (
+      dataset_id bigint not null,
+      labeler_id bigint not null,
+      gold_at bigint,
+      repeat_at bigint,
+      primary key (dataset_id, labeler_id)
+    ) with (fillfactor = 50)`.execute(db)
+
+  // From 0 to 1: one draw for every answer somebody has given, the same whenever it is looked at.
+  await sql`
+    create function check_draw(p_dataset bigint, p_labeler bigint, p_done bigint, p_kind int)
+    returns double precision language sql immutable as $$
+      select (hashint8extended(p_done * 2 + p_kind, p_labeler * 1000003 + p_dataset) & 1048575) / 1048576.0
+    $$`.execute(db)
+
+  // Between half and one and a half times as far as the share says, so that nobody can count cards.
+  await sql`
+    create function check_gap(p_share double precision, p_draw double precision) returns bigint
+    language sql immutable as $$
+      select greatest(1, round((0.5 + p_draw) / p_share))::bigint
+    $$`.execute(db)
+
+  // A check for whoever holds nothing, when one is due and there is one; else null.
+  await sql`
+    create function deal_check(p_dataset bigint, p_labeler bigint, p_minutes int, p_max_shown int,
+      p_suggestions boolean, p_checks jsonb, p_now timestamptz)
+    returns bigint language plpgsql
+    set enable_seqscan = off set enable_bitmapscan = off as $$
+    declare
+      v_done bigint; v_until timestamptz; v check_turns; v_id bigint;
+      v_gold double precision := (p_checks #>> '{gold,share}')::double precision;
+      v_repeats double precision := (p_checks #>> '{repeats,share}')::double precision;
+      v_after bigint := (p_checks #>> '{repeats,after}')::bigint;
+    begin
+      select coalesce(sum(submitted), 0), p_now + greatest(make_interval(mins => p_minutes),
+        make_interval(secs => coalesce(3 * sum(seconds) / nullif(sum(submitted), 0), 0)))
+      into v_done, v_until
+      from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
+      insert into check_turns (dataset_id, labeler_id) values (p_dataset, p_labeler)
+      on conflict do nothing;
+      -- What is due when a check is first asked for, of somebody who may have answered much already.
+      update check_turns set
+        gold_at = coalesce(gold_at,
+          v_done + floor(check_draw(p_dataset, p_labeler, v_done, 0) / v_gold)),
+        repeat_at = coalesce(repeat_at, greatest(v_done, v_after)
+          + floor(check_draw(p_dataset, p_labeler, v_done, 1) / v_repeats))
+      where dataset_id = p_dataset and labeler_id = p_labeler
+        and (gold_at is null and v_gold is not null or repeat_at is null and v_repeats is not null);
+      select * into v from check_turns where dataset_id = p_dataset and labeler_id = p_labeler;
+      if v_done >= v.gold_at and v_gold is not null then
+        update check_turns set gold_at = v_done
+          + check_gap(v_gold, check_draw(p_dataset, p_labeler, v_done, 0))
+        where dataset_id = p_dataset and labeler_id = p_labeler;
+        v_id := deal_gold(p_dataset, p_labeler, p_max_shown, p_suggestions, v_until, p_now);
+        if v_id is not null then return v_id; end if;
+      end if;
+      if v_done >= v.repeat_at and v_repeats is not null then
+        update check_turns set repeat_at = v_done
+          + check_gap(v_repeats, check_draw(p_dataset, p_labeler, v_done, 1))
+        where dataset_id = p_dataset and labeler_id = p_labeler;
+        return deal_repeat(p_dataset, p_labeler, v_after, check_draw(p_dataset, p_labeler, v_done, 1),
+          v_until, p_now);
+      end if;
+      return null;
+    end $$`.execute(db)
+
+  // A record with known answers that this labeler has not seen, in an order of their own.
+  await sql`
+    create function deal_gold(p_dataset bigint, p_labeler bigint, p_max_shown int,
+      p_suggestions boolean, p_until timestamptz, p_now timestamptz)
+    returns bigint language plpgsql set enable_seqscan = off as $$
+    declare v_record bigint; v_id bigint;
+    begin
+      select k.record_id into v_record
+      from outlines k join places p on p.dataset_id = k.dataset_id and p.record_id = k.record_id
+      where k.dataset_id = p_dataset and k.gold is not null
+        and not p.rejected and not p.posted and not p.needs_outputs
+        and not exists (select from assignments a where a.dataset_id = p_dataset
+          and a.labeler_id = p_labeler and a.record_id = k.record_id)
+      order by hashint8extended(k.record_id, p_labeler), k.record_id limit 1;
+      if not found then return null; end if;
+      insert into assignments (dataset_id, record_id, labeler_id, shown_order, suggestions_shown,
+        shown_at, status, lease_until, created_at)
+      select p_dataset, v_record, p_labeler,
+        shown_order(c.shuffled, (hashint8extended(v_record, p_labeler) & 63)::int, p_max_shown),
+        p_suggestions and c.suggestions <> '{}', p_now, 'leased', p_until, p_now
+      from records c where c.dataset_id = p_dataset and c.id = v_record
+      returning id into v_id;
+      return v_id;
+    end $$`.execute(db)
+
+  // A record this labeler answered before, not among the last p_after, at a random time between their
+  // first answer and those; the outputs in the opposite order. Each comes back once at most.
+  await sql`
+    create function deal_repeat(p_dataset bigint, p_labeler bigint, p_after bigint,
+      p_draw double precision, p_until timestamptz, p_now timestamptz)
+    returns bigint language plpgsql
+    set enable_seqscan = off set enable_bitmapscan = off as $$
+    declare v_first timestamptz; v_last timestamptz; v_from timestamptz; a record; v_id bigint;
+    begin
+      select submitted_at into v_last from responses
+      where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
+      order by submitted_at desc offset p_after limit 1;
+      if not found then return null; end if;
+      select submitted_at into v_first from responses
+      where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
+      order by submitted_at limit 1;
+      v_from := v_first + (v_last - v_first) * p_draw;
+      -- from there on, and if all of those came back already, from the beginning
+      for n in 1..2 loop
+        select o.record_id, o.shown_order, o.suggestions_shown into a
+        from (
+          select assignment_id, submitted_at from responses
+          where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
+            and submitted_at >= v_from and submitted_at <= v_last
+            and not flags && array['excluded', 'same_person']
+          order by submitted_at limit 256
+        ) s
+        join assignments o on o.dataset_id = p_dataset and o.id = s.assignment_id
+          and o.repeat = 0 and o.slot is not null
+        join places p on p.dataset_id = p_dataset and p.record_id = o.record_id
+          and not p.rejected and not p.posted
+        where not exists (select from assignments r where r.dataset_id = p_dataset
+            and r.labeler_id = p_labeler and r.record_id = o.record_id and r.repeat > 0)
+          and not exists (select from outlines k where k.dataset_id = p_dataset
+            and k.record_id = o.record_id and k.gold is not null)
+        order by s.submitted_at limit 1;
+        exit when found;
+        v_from := v_first;
+      end loop;
+      if a.record_id is null then return null; end if;
+      insert into assignments (dataset_id, record_id, labeler_id, repeat, shown_order,
+        suggestions_shown, shown_at, status, lease_until, created_at)
+      values (p_dataset, a.record_id, p_labeler, 1,
+        array(select o from unnest(a.shown_order) with ordinality u(o, n) order by n desc),
+        a.suggestions_shown, p_now, 'leased', p_until, p_now)
+      returning id into v_id;
+      return v_id;
+    end $$`.execute(db)
+
+  // The three ways to a next record, for datasets that ask for checks.
+  await sql`
+    create function next_with_checks(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
+      p_max_shown int, p_suggestions boolean, p_after bigint, p_now timestamptz, p_checks jsonb)
+    returns json language plpgsql set enable_seqscan = off as $$
+    declare v_id bigint;
+    begin
+      -- one turn at a time for one person, as next_assignment takes it
+      perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
+      perform from datasets d where d.id = p_dataset and d.status = 'ready'
+        and not exists (select from assignments b
+          where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
+            and b.post_id is null and b.id is distinct from p_after);
+      if found then
+        v_id := deal_check(p_dataset, p_labeler, p_minutes, p_max_shown, p_suggestions, p_checks, p_now);
+      end if;
+      if v_id is not null then
+        return json_build_object('state', 'taken', 'assignment', view_assignment(p_dataset, v_id));
+      end if;
+      return next_assignment(p_dataset, p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions,
+        p_after, p_now);
+    end $$`.execute(db)
+  await sql`
+    create function submit_and_next_with_checks(p_dataset bigint, p_id bigint, p_labeler bigint,
+      p_values jsonb, p_platform text, p_schema_version int, p_interaction text, p_lane text,
+      p_minutes int, p_max_shown int, p_suggestions boolean, p_now timestamptz, p_checks jsonb)
+    returns json language plpgsql set enable_seqscan = off as $$
+    declare v_submitted json;
+    begin
+      v_submitted := submit_answer(p_dataset, p_id, p_labeler, p_values, p_platform,
+        p_schema_version, p_interaction, p_now);
+      if v_submitted ->> 'outcome' not in ('counted', 'surplus', 'edited', 'same') then
+        return json_build_object('submitted', v_submitted, 'next', null);
+      end if;
+      return json_build_object('submitted', v_submitted, 'next', next_with_checks(p_dataset,
+        p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, null, p_now, p_checks));
+    end $$`.execute(db)
+  await sql`
+    create function submit_dealt_with_checks(p_version text, p_workspace text, p_user text,
+      p_consent int, p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
+      p_platform text, p_schema_version int, p_interaction text, p_lane text, p_minutes int,
+      p_max_shown int, p_suggestions boolean, p_now timestamptz, p_checks jsonb)
+    returns json language plpgsql set enable_seqscan = off as $$
+    begin
+      perform from identities i
+      join labelers l on l.id = i.labeler_id
+      join assignments a on a.labeler_id is not distinct from l.id
+      join datasets d on d.id = a.dataset_id
+      where i.platform = p_platform and i.workspace = p_workspace and i.user_id = p_user
+        and l.id = p_labeler and l.forgotten_at is null and l.consent_version = p_consent
+        and a.dataset_id = p_dataset and a.id = p_id and a.status = 'leased'
+        and d.xmin::text = p_version;
+      if not found then return json_build_object('submitted', json_build_object('outcome', 'changed')); end if;
+      return submit_and_next_with_checks(p_dataset, p_id, p_labeler, p_values, p_platform,
+        p_schema_version, p_interaction, p_lane, p_minutes, p_max_shown, p_suggestions, p_now, p_checks);
+    end $$`.execute(db)
+
+  // Whoever is joined with another or leaves takes their turns along.
+  for (const [name, labeler] of leaving) await change(db, name, cursors(labeler), turnsToo(labeler))
+
+  // Who answered elsewhere saw the outputs in an order that nobody here knows.
+  await change(db, 'note_shown', ordered, knownOrder)
+  await sql`
+    update responses s set shown_first = null, shown = null from assignments a
+    where a.dataset_id = s.dataset_id and a.id = s.assignment_id and a.shown_at is null
+      and s.platform = 'import'`.execute(db)
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await change(db, 'note_shown', knownOrder, ordered)
+  for (const [name, labeler] of leaving) await change(db, name, turnsToo(labeler), cursors(labeler))
+  await sql`drop function submit_dealt_with_checks, submit_and_next_with_checks, next_with_checks,
+    deal_check, deal_gold, deal_repeat, check_gap, check_draw`.execute(db)
+  await sql`drop table check_turns`.execute(db)
+}
+
+const leaving = [
+  ['join_answers', 'p_gone'],
+  ['forget_answers', 'p_labeler'],
+] as const
+const cursors = (labeler: string) =>
+  `delete from cursors where dataset_id = p_dataset and labeler_id = ${labeler};`
+const turnsToo = (labeler: string) =>
+  `${cursors(labeler)}
+      delete from check_turns where dataset_id = p_dataset and labeler_id = ${labeler};`
+
+const ordered = `from assignments where dataset_id = new.dataset_id and id = new.assignment_id;`
+const knownOrder = `from assignments where dataset_id = new.dataset_id and id = new.assignment_id
+        and (new.platform <> 'import' or shown_at is not null);`
+
+/** Changes one place of a function and leaves the rest to the migrations that wrote it. */
+async function change(db: Kysely<unknown>, name: string, from: string, to: string): Promise<void> {
+  const { rows } = await sql<{ source: string }>`
+    select pg_get_functiondef(${name}::regproc) as source`.execute(db)
+  const source = rows[0]?.source ?? ''
+  if (!source.includes(from)) throw new Error(`${name} is not what this migration expects.`)
+  await sql.raw(source.replace(from, () => to)).execute(db)
+}
