@@ -86,6 +86,6 @@ export function dealOf(document: DatasetDocument): {
     maxShown: document.max_shown,
     suggestions:
       document.suggestions === undefined ? shownFirst : document.suggestions === 'before',
-    checks: document.quality ? JSON.stringify(document.quality) : null,
+    checks: document.checks ? JSON.stringify(document.checks) : null,
   }
 }

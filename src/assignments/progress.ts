@@ -11,7 +11,7 @@ export type DatasetProgress = {
   needsOutputs: number
   submitted: number
   counted: number
-  /** Answers beyond the places, or taken out by a purge; kept in raw. */
+  /** Answers beyond the places, to checks, or taken out by a purge; kept in raw. */
   surplus: number
   discarded: number
   labelers: number

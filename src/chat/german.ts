@@ -372,7 +372,7 @@ export const german: Words = {
   progressRecords: (completed, records, wanted) =>
     `${completed} von ${records} Einträgen fertig, je ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}`,
   progressAnswers: (one) =>
-    `${one.submitted} Antworten von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} überzählig; ${one.discarded} übersprungen`,
+    `${one.submitted} Antworten von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} nicht; ${one.discarded} übersprungen`,
   progressHours: (hours) => `höchstens noch etwa ${hours} Stunden Arbeit`,
   progressRejected: (records) => `${records} Einträge haben die Antwortenden abgelehnt`,
   progressOutputs: (records) => `${records} Einträge warten auf Texte`,

@@ -375,7 +375,7 @@ const english = {
     surplus: number
     discarded: number
   }) =>
-    `${one.submitted} answers by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} surplus; ${one.discarded} skips`,
+    `${one.submitted} answers by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} not; ${one.discarded} skips`,
   progressHours: (hours: string) => `about ${hours} hours of work left, at most`,
   progressRejected: (records: number) => `${records} records rejected by labelers`,
   progressOutputs: (records: number) => `${records} records wait for outputs`,

@@ -91,7 +91,7 @@ export const DatasetDocument = z.strictObject({
    * Checks on labelers, dealt among ordinary records and like them to look at; they count for nothing
    * but statistics. `share`: how many of somebody's cards; a repeat comes `after` so many others.
    */
-  quality: z
+  checks: z
     .strictObject({
       gold: z.strictObject({ share: Share }).optional(),
       repeats: z

@@ -72,5 +72,8 @@ function footing(name: TemplateName): string {
   min_submitted: ${answers}            # answers that complete a record
   max_discards: 3             # skips for the record's own fault that reject it
 order: shuffled               # or fixed: the file's order
+# checks:                     # dealt among the others, counted for nothing: how steady, how accurate
+#   repeats: { share: 0.05, after: 20 }   # of somebody's cards, ones they answered before
+#   gold: { share: 0.05 }     # records with known answers, to everybody
 `
 }

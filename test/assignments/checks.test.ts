@@ -116,7 +116,7 @@ describe('happy: one’s own records again', () => {
   let repeats: Dataset
   let seen: Assignment[]
   beforeAll(async () => {
-    repeats = await dataset({ records: 80, quality: { repeats: { share: 0.2, after: 5 } } })
+    repeats = await dataset({ records: 80, checks: { repeats: { share: 0.2, after: 5 } } })
     seen = await label(repeats, ana)
   })
 
@@ -188,7 +188,7 @@ describe('happy: what can become of a repeat', () => {
   let repeats: Dataset
   let held: Assignment
   beforeAll(async () => {
-    repeats = await dataset({ records: 60, quality: { repeats: { share: 0.5, after: 2 } } })
+    repeats = await dataset({ records: 60, checks: { repeats: { share: 0.5, after: 2 } } })
     held = await upToRepeat()
   })
 
@@ -273,7 +273,7 @@ describe('happy: known answers for everybody', () => {
   const seen = new Map<string, Assignment[]>()
 
   beforeAll(async () => {
-    golden = await dataset({ records: 0, quality: { gold: { share: 0.25 } } })
+    golden = await dataset({ records: 0, checks: { gold: { share: 0.25 } } })
     const lines = Array.from({ length: 24 }, (_, n) => ({
       format: 1,
       external_id: `r${n + 1}`,
@@ -341,7 +341,7 @@ describe('happy: no more than was asked for', () => {
     const later = await dataset({ records: 60 })
     const before = await label(later, ben, 41)
     await answer(ben, before.at(-1) ?? never(), byId(before.at(-1) ?? never()))
-    const document = { ...later.document, quality: { repeats: { share: 0.1, after: 5 } } }
+    const document = { ...later.document, checks: { repeats: { share: 0.1, after: 5 } } }
     await here.parley.db
       .updateTable('datasets')
       .set({ document: JSON.stringify(document) })
@@ -356,7 +356,7 @@ describe('happy: no more than was asked for', () => {
   })
 
   test('who leaves, and a dataset that goes, leave no turn behind', async () => {
-    const left = await dataset({ records: 5, quality: { repeats: { share: 0.5, after: 1 } } })
+    const left = await dataset({ records: 5, checks: { repeats: { share: 0.5, after: 1 } } })
     const eve = await makeLabeler(here.parley, 'UEVE')
     await label(left, eve)
     await label(left, ana)
@@ -383,21 +383,21 @@ describe('refused: shares that are none', () => {
     ['{ repeats: { after: 20 } }', /share/],
     ['{ gold: { share: 0 } }', /share/],
     ['{ repeat: { share: 0.1 } }', /repeat/],
-  ])('quality: %s is told with its key', (quality, told) => {
-    const text = `name: p\ntitle: P\ntemplate: comparison\naccess: everyone\nquality: ${quality}\n`
+  ])('checks: %s is told with its key', (checks, told) => {
+    const text = `name: p\ntitle: P\ntemplate: comparison\naccess: everyone\nchecks: ${checks}\n`
     expect(() => parseDocument(text)).toThrow(told)
   })
 
   test('a written one has its default', () => {
     const text =
-      'name: p\ntitle: P\ntemplate: comparison\naccess: everyone\nquality: { repeats: { share: 0.05 } }\n'
-    expect(parseDocument(text).quality).toEqual({ repeats: { share: 0.05, after: 20 } })
+      'name: p\ntitle: P\ntemplate: comparison\naccess: everyone\nchecks: { repeats: { share: 0.05 } }\n'
+    expect(parseDocument(text).checks).toEqual({ repeats: { share: 0.05, after: 20 } })
   })
 })
 
 describe('twice: two presses at once', () => {
   test('a check is dealt once, and both get it', async () => {
-    const repeats = await dataset({ records: 40, quality: { repeats: { share: 0.5, after: 2 } } })
+    const repeats = await dataset({ records: 40, checks: { repeats: { share: 0.5, after: 2 } } })
     for (let n = 0; n < 12; n += 1) {
       const [one, other] = await Promise.all([
         nextAssignment(here.parley, ana, { dataset: repeats }),

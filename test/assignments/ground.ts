@@ -16,7 +16,7 @@ export type Ground = {
   order?: 'shuffled' | 'fixed'
   priority?: (n: number) => number
   questions?: unknown[]
-  quality?: DatasetDocument['quality']
+  checks?: DatasetDocument['checks']
 }
 
 const safety = { type: 'label', name: 'safe', title: 'Is it safe?', options: ['yes', 'no'] }
@@ -30,7 +30,7 @@ export async function makeDataset(parley: Parley, ground: Ground = {}): Promise<
     questions: ground.questions ?? [safety],
     max_shown: ground.maxShown ?? 10,
     order: ground.order ?? 'fixed',
-    quality: ground.quality,
+    checks: ground.checks,
     distribution: { min_submitted: ground.wanted ?? 1, max_discards: ground.discards ?? 3 },
   })
   const draft = await insertDataset(parley, document)
