@@ -410,6 +410,7 @@ export const german: Words = {
     excluded: 'ausgeschlossen',
     surplus: 'mehr als gewollt',
   },
+  statsTexts: 'Gefragt wird nur nach Texten, die nicht verglichen werden.',
   statsNumber: (value) => value.toFixed(2).replace('.', ','),
   statsPercent: (percent) => `${percent} %`,
   statsRange: (value, low, high) => `${value} (${low} bis ${high})`,

@@ -12,7 +12,9 @@ export function reportStats(stats: Stats): Report {
   const lead = answers === 0 ? said.statsNothing : said.statsCounts(answers, records, labelers)
   return {
     title,
-    lead: [lead, sayLeftOut(stats)].filter(Boolean).join('\n'),
+    lead: [lead, sayLeftOut(stats), stats.questions.length === 0 ? said.statsTexts : '']
+      .filter(Boolean)
+      .join('\n'),
     parts: [
       ...stats.questions
         .filter((question) => question.answers > 0 || question.gold)
@@ -35,6 +37,11 @@ export function sayReport({ title, lead, parts, notes }: Report): string {
 /** A reference band, not a verdict: people honestly differ on what is better. */
 export function howToRead(): string {
   return spoken().statsHow
+}
+
+/** Of a dataset that asks for texts and marks in them alone. */
+export function nothingToCompare(): string {
+  return spoken().statsTexts
 }
 
 /** "3 draft, 2 gold", or nothing when everything counts. */

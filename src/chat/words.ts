@@ -413,6 +413,7 @@ const english = {
     excluded: 'excluded',
     surplus: 'beyond the answers wanted',
   },
+  statsTexts: 'Its questions ask for texts, which are not compared.',
   statsNumber: (value: number) => value.toFixed(2).replace(/^(-?)0\./, '$1.'),
   statsPercent: (percent: number) => `${percent}%`,
   statsRange: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,

@@ -1,5 +1,12 @@
 /** Commands that say how good the answers of a dataset are. */
-import { counted, howToRead, sayEstimate, sayLeftOut, short } from '../chat/stats.ts'
+import {
+  counted,
+  howToRead,
+  nothingToCompare,
+  sayEstimate,
+  sayLeftOut,
+  short,
+} from '../chat/stats.ts'
 import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/stats.ts'
 import {
@@ -48,7 +55,7 @@ export function drawStats(stats: Stats): string {
       `${stats.dataset}: ${counted(answers, 'answer')} to ${counted(records, 'record')} by ${counted(labelers, 'labeler')}`,
       sayLeftOut(stats),
     ],
-    ...stats.questions.map(drawQuestion),
+    ...(stats.questions.length === 0 ? [[nothingToCompare()]] : stats.questions.map(drawQuestion)),
     ...(stats.labelers.length > 0 ? [['Labelers', ...drawLabelers(stats)]] : []),
     [
       howToRead(),
@@ -129,8 +136,10 @@ function drawLabelers({ labelers }: Stats): string[] {
   )
   const heads = ['labeler', 'question', 'answers', 'seconds', 'fast', 'with others', 'with self']
   if (hasGold) heads.push('known answers')
-  const rows = labelers.flatMap((one) =>
-    one.questions.map((question, index) => [
+  const rows = labelers.flatMap((one) => {
+    // Of texts alone there is no more to tell than how many, and how fast.
+    if (one.questions.length === 0) return [[one.labeler, '', String(one.answers), ...sayPace(one)]]
+    return one.questions.map((question, index) => [
       ...(index === 0 ? [one.labeler] : ['']),
       question.name,
       String(question.answers),
@@ -145,8 +154,8 @@ function drawLabelers({ labelers }: Stats): string[] {
             question.ties ? sayShare(question.ties) : '',
           ]
         : []),
-    ]),
-  )
+    ])
+  })
   return table(hasRankings ? [...heads, 'first shown', 'longer', 'ties'] : heads, rows)
 }
 
