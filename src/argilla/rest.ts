@@ -128,7 +128,7 @@ export function restReader(
     const { layout, warnings } = layFor(found.settings, dataset.document)
     for (const warning of warnings) tell.warning(warning)
     const totals = new Set<number | null>()
-    for await (const { items, offset, total } of listRecords(server, found.id)) {
+    for await (const { items, offset, total } of pagesOf(server, found.id)) {
       totals.add(total)
       yield items.map((item, at) => {
         const number = offset + at + 1
@@ -181,13 +181,10 @@ function toldApart(responses: readonly unknown[]): unknown[] {
 const usualPage = 250
 const mostPageBytes = 32_000_000
 
-export type RecordPage = { items: unknown[]; offset: number; total: number | null }
+type RecordPage = { items: unknown[]; offset: number; total: number | null }
 
 /** Every record with its responses and suggestions, oldest first. */
-export async function* listRecords(
-  server: ArgillaServer,
-  dataset: string,
-): AsyncGenerator<RecordPage> {
+export async function* pagesOf(server: ArgillaServer, dataset: string): AsyncGenerator<RecordPage> {
   let limit = usualPage
   let offset = 0
   for (;;) {
