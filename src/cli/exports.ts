@@ -117,5 +117,10 @@ function megabytes(bytes: number): string {
 
 function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolean): string[] {
   const reasons = Object.entries(dropped).map(([reason, count]) => `  ${count} dropped: ${reason}`)
-  return [`${emitted} of ${candidates} ${isDry ? 'would be written' : 'written'}`, ...reasons]
+  const isAll = emitted === 0 && dropped['not_kept'] === candidates && candidates > 0
+  return [
+    `${emitted} of ${candidates} ${isDry ? 'would be written' : 'written'}`,
+    ...reasons,
+    ...(isAll ? ['--keep holds for no record: is a name of metadata in it mistyped?'] : []),
+  ]
 }

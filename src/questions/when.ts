@@ -40,7 +40,8 @@ function parseCondition(text: string, takesCalls: boolean): Condition {
   const fail = (expected: string): never => {
     const token = peek()
     const found = token ? `${token.text} at character ${token.at}` : 'the end'
-    const meant = token?.kind === 'word' && words.find((word) => word === token.text.toLowerCase())
+    const lower = token?.kind === 'word' ? token.text.toLowerCase() : ''
+    const meant = lower !== token?.text && words.find((word) => word === lower)
     throw invalid({
       when: `"${text}": expected ${expected}, found ${found}.${meant ? ` Did you mean "${meant}"?` : ''}`,
     })
@@ -72,7 +73,7 @@ function parseCondition(text: string, takesCalls: boolean): Condition {
       return takeParen(')') ? inner : fail('")"')
     }
     const token = peek()
-    if (token?.kind !== 'word') return fail('the name of a question')
+    if (token?.kind !== 'word' || words.includes(token.text)) return fail('the name of a question')
     at++
     const about = takeParen('(') ? called(token) : { path: token.text.split('.'), call: null }
     const asked = { type: 'test', ...about, at: token.at } as const

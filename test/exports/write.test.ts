@@ -353,6 +353,12 @@ describe('refused: what does not train', () => {
     ['preference', { keep: 'lang == de and agrement(preference) > 0' }, /"agreement"\?/],
     ['preference', { keep: 'votes = 3' }, /character 7. Did you mean "=="\?/],
     ['preference', { keep: 'votes > 1 AND lang == de' }, /AND at character 11. .*"and"\?/],
+    [
+      'preference',
+      { keep: 'votes > 1 and and' },
+      /expected the name of a question, found and at character 15\.$/,
+    ],
+    ['preference', { keep: 'votes > 1 and (lang ==' }, /expected a value, found the end/],
     ['preference', { keep: 'preference == 1' }, /is a question.*metadata.preference/],
     ['preference', { since: 'yesterday' }, /a day such as 2026-03-01/],
     ['preference', { since: '2026-03-02', until: '2026-03-01' }, /Nothing lies between/],
