@@ -15,6 +15,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       labeler_id bigint not null,
       gold_at bigint,
       repeat_at bigint,
+      -- when they had given the newest answer whose record came back
+      repeated_until timestamptz,
       primary key (dataset_id, labeler_id)
     ) with (fillfactor = 50)`.execute(db)
 
@@ -22,7 +24,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function check_draw(p_dataset bigint, p_labeler bigint, p_done bigint, p_kind int)
     returns double precision language sql immutable as $$
-      select (hashint8extended(p_done * 2 + p_kind, p_labeler * 1000003 + p_dataset) & 1048575) / 1048576.0
+      select (hashint8extended(p_done * 3 + p_kind, p_labeler * 1000003 + p_dataset) & 1048575) / 1048576.0
     $$`.execute(db)
 
   // Between half and one and a half times as far as the share says, so that nobody can count cards.
@@ -70,83 +72,93 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         update check_turns set repeat_at = v_done
           + check_gap(v_repeats, check_draw(p_dataset, p_labeler, v_done, 1))
         where dataset_id = p_dataset and labeler_id = p_labeler;
-        return deal_repeat(p_dataset, p_labeler, v_after, check_draw(p_dataset, p_labeler, v_done, 1),
+        return deal_repeat(p_dataset, p_labeler, v_after,
+          floor(check_draw(p_dataset, p_labeler, v_done, 2) * least(1 / v_repeats, 32))::int,
           v_until, p_now);
       end if;
       return null;
     end $$`.execute(db)
 
-  // A record with known answers that this labeler has not seen, in an order of their own.
+  // A record with known answers that this labeler has not seen, in an order of their own. One probe
+  // after the other: joined, Postgres would read all records, or all answers of the labeler.
   await sql`
     create function deal_gold(p_dataset bigint, p_labeler bigint, p_max_shown int,
       p_suggestions boolean, p_until timestamptz, p_now timestamptz)
     returns bigint language plpgsql set enable_seqscan = off as $$
     declare v_record bigint; v_id bigint;
     begin
-      select k.record_id into v_record
-      from outlines k join places p on p.dataset_id = k.dataset_id and p.record_id = k.record_id
-      where k.dataset_id = p_dataset and k.gold is not null
-        and not p.rejected and not p.posted and not p.needs_outputs
-        and not exists (select from assignments a where a.dataset_id = p_dataset
-          and a.labeler_id = p_labeler and a.record_id = k.record_id)
-      order by hashint8extended(k.record_id, p_labeler), k.record_id limit 1;
-      if not found then return null; end if;
-      insert into assignments (dataset_id, record_id, labeler_id, shown_order, suggestions_shown,
-        shown_at, status, lease_until, created_at)
-      select p_dataset, v_record, p_labeler,
-        shown_order(c.shuffled, (hashint8extended(v_record, p_labeler) & 63)::int, p_max_shown),
-        p_suggestions and c.suggestions <> '{}', p_now, 'leased', p_until, p_now
-      from records c where c.dataset_id = p_dataset and c.id = v_record
-      returning id into v_id;
-      return v_id;
+      for v_record in
+        select record_id from outlines where dataset_id = p_dataset and gold is not null
+        order by hashint8extended(record_id, p_labeler), record_id
+      loop
+        perform from assignments
+        where labeler_id = p_labeler and record_id = v_record and dataset_id = p_dataset limit 1;
+        continue when found;
+        perform from places where dataset_id = p_dataset and record_id = v_record
+          and not rejected and not posted and not needs_outputs;
+        continue when not found;
+        insert into assignments (dataset_id, record_id, labeler_id, shown_order, suggestions_shown,
+          shown_at, status, lease_until, created_at)
+        select p_dataset, v_record, p_labeler,
+          shown_order(c.shuffled, (hashint8extended(v_record, p_labeler) & 63)::int, p_max_shown),
+          p_suggestions and c.suggestions <> '{}', p_now, 'leased', p_until, p_now
+        from records c where c.dataset_id = p_dataset and c.id = v_record
+        returning id into v_id;
+        return v_id;
+      end loop;
+      return null;
     end $$`.execute(db)
 
-  // A record this labeler answered before, not among the last p_after, at a random time between their
-  // first answer and those; the outputs in the opposite order. Each comes back once at most.
+  // A record this labeler answered before, not among the last p_after, the outputs in the opposite
+  // order. Walks forward over their answers, a few at a time, so that each comes back once at most.
   await sql`
-    create function deal_repeat(p_dataset bigint, p_labeler bigint, p_after bigint,
-      p_draw double precision, p_until timestamptz, p_now timestamptz)
+    create function deal_repeat(p_dataset bigint, p_labeler bigint, p_after bigint, p_skip int,
+      p_until timestamptz, p_now timestamptz)
     returns bigint language plpgsql
-    set enable_seqscan = off set enable_bitmapscan = off as $$
-    declare v_first timestamptz; v_last timestamptz; v_from timestamptz; a record; v_id bigint;
+    set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $$
+    declare v_last timestamptz; v_from timestamptz; v_at timestamptz; v_said bigint; v_id bigint;
+      a record;
     begin
       select submitted_at into v_last from responses
       where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
       order by submitted_at desc offset p_after limit 1;
       if not found then return null; end if;
-      select submitted_at into v_first from responses
-      where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
-      order by submitted_at limit 1;
-      v_from := v_first + (v_last - v_first) * p_draw;
-      -- from there on, and if all of those came back already, from the beginning
-      for n in 1..2 loop
-        select o.record_id, o.shown_order, o.suggestions_shown into a
-        from (
+      select coalesce(repeated_until, '-infinity') into v_from from check_turns
+      where dataset_id = p_dataset and labeler_id = p_labeler;
+      -- where fewer are left than would be passed over, the next one
+      for skipped in reverse least(p_skip, 1) .. 0 loop
+        for v_said, v_at in
           select assignment_id, submitted_at from responses
           where labeler_id = p_labeler and dataset_id = p_dataset and status = 'submitted'
-            and submitted_at >= v_from and submitted_at <= v_last
+            and submitted_at > v_from and submitted_at <= v_last
             and not flags && array['excluded', 'same_person']
-          order by submitted_at limit 256
-        ) s
-        join assignments o on o.dataset_id = p_dataset and o.id = s.assignment_id
-          and o.repeat = 0 and o.slot is not null
-        join places p on p.dataset_id = p_dataset and p.record_id = o.record_id
-          and not p.rejected and not p.posted
-        where not exists (select from assignments r where r.dataset_id = p_dataset
-            and r.labeler_id = p_labeler and r.record_id = o.record_id and r.repeat > 0)
-          and not exists (select from outlines k where k.dataset_id = p_dataset
-            and k.record_id = o.record_id and k.gold is not null)
-        order by s.submitted_at limit 1;
-        exit when found;
-        v_from := v_first;
+          order by submitted_at offset p_skip * skipped limit 32
+        loop
+          select record_id, shown_order, suggestions_shown into a from assignments
+          where dataset_id = p_dataset and id = v_said and repeat = 0 and slot is not null;
+          continue when not found;
+          perform from assignments where labeler_id = p_labeler and record_id = a.record_id
+            and repeat > 0 and dataset_id = p_dataset limit 1;
+          continue when found;
+          perform from outlines
+          where dataset_id = p_dataset and record_id = a.record_id and gold is not null;
+          continue when found;
+          perform from places
+          where dataset_id = p_dataset and record_id = a.record_id and not rejected and not posted;
+          continue when not found;
+          insert into assignments (dataset_id, record_id, labeler_id, repeat, shown_order,
+            suggestions_shown, shown_at, status, lease_until, created_at)
+          values (p_dataset, a.record_id, p_labeler, 1,
+            array(select o from unnest(a.shown_order) with ordinality u(o, place) order by u.place desc),
+            a.suggestions_shown, p_now, 'leased', p_until, p_now)
+          returning id into v_id;
+          exit;
+        end loop;
+        exit when v_id is not null;
       end loop;
-      if a.record_id is null then return null; end if;
-      insert into assignments (dataset_id, record_id, labeler_id, repeat, shown_order,
-        suggestions_shown, shown_at, status, lease_until, created_at)
-      values (p_dataset, a.record_id, p_labeler, 1,
-        array(select o from unnest(a.shown_order) with ordinality u(o, n) order by n desc),
-        a.suggestions_shown, p_now, 'leased', p_until, p_now)
-      returning id into v_id;
+      -- What was looked at and cannot come back need not be looked at again.
+      update check_turns set repeated_until = v_at
+      where dataset_id = p_dataset and labeler_id = p_labeler and v_at > v_from;
       return v_id;
     end $$`.execute(db)
 

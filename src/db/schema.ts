@@ -126,6 +126,7 @@ export type CheckTurnsTable = {
   labelerId: Id
   goldAt: string | null
   repeatAt: string | null
+  repeatedUntil: Date | null
 }
 export type TalliesTable = {
   datasetId: Id

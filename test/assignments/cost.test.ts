@@ -63,6 +63,62 @@ describe('happy', () => {
       false, null, ${parley.now()})`)
     expect(pages).toBeLessThanOrEqual(100)
   })
+
+  test.each([
+    ['300', 300],
+    ['3,000', 3000],
+  ])(
+    'a check on somebody with %s answers looks at no more than 100 pages',
+    async (name, answers) => {
+      const checks = { repeats: { share: 0.5, after: 20 }, gold: { share: 0.5 } }
+      const dataset = await makeDataset(parley, {
+        name: `checks-${answers}`,
+        records: answers,
+        checks,
+      })
+      const cat = await makeLabeler(parley, `UCAT${answers}`)
+      const costs: number[] = []
+      let again = 0
+      // Everything is answered in one go first, as it would have been before checks were asked for.
+      await sql`
+      with mine as (
+        insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order, shown_at,
+          status, counted, created_at)
+        select dataset_id, id, ${cat.id}, 0, shuffled, ${parley.now()}, 'submitted', true,
+          ${parley.now()}
+        from records where dataset_id = ${dataset.id} order by id limit ${answers - 30}
+        returning dataset_id, id, record_id, labeler_id
+      )
+      insert into responses (dataset_id, assignment_id, record_id, labeler_id, status, "values",
+        platform, seconds, submitted_at, schema_version, guidelines_version)
+      select dataset_id, id, record_id, labeler_id, 'submitted', '{"safe": "yes"}', 'slack', 5,
+        ${parley.now()}::timestamptz - (100000 - id) * interval '10 seconds', 1, 1
+      from mine`.execute(parley.db)
+      for (let n = 0; n < 40; n++) {
+        const next = sql`select next_with_checks(${dataset.id}, ${cat.id}, '', 30, 10, false, null,
+        ${parley.now()}, ${JSON.stringify(checks)}::jsonb)`
+        const pages = await pagesOf(next)
+        const held = await nextAssignment(parley, cat, { dataset })
+        if (!held) break
+        if (held.repeat > 0) {
+          again++
+          costs.push(pages)
+        }
+        ground.clock.advance('10 seconds')
+        await submitResponse(parley, cat, {
+          assignmentId: held.assignmentId,
+          schemaVersion: 1,
+          values: { safe: 'yes' },
+          platform: 'slack',
+        })
+      }
+      // The first looks up its functions.
+      const most = Math.max(...costs.slice(1))
+      console.log(`Pages of a repeat among ${name} answers: ${most} at most.`)
+      expect(again).toBeGreaterThan(5)
+      expect(most).toBeLessThanOrEqual(100)
+    },
+  )
 })
 
 /** Runs a statement and says how many shared pages it touched, in its functions too. */
