@@ -9,7 +9,7 @@ import { forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Fetched, SafeFetch } from '../fetch/safe.ts'
 
 export type ArgillaServer = {
-  /** As one opens it in a browser. */
+  /** Without a slash at its end. */
   address: string
   apiKey: string
   fetch: SafeFetch
@@ -71,7 +71,7 @@ async function askOnce(
   path: string,
   mostBytes: number,
 ): Promise<string | null | Passing> {
-  const url = `${baseOf(server.address)}/api/v1/${path}`
+  const url = `${server.address}/api/v1/${path}`
   try {
     const answer = await server.fetch.get(url, {
       headers: { 'x-argilla-api-key': server.apiKey, accept: 'application/json' },
@@ -143,13 +143,8 @@ function refusalOf(server: ArgillaServer, { status, url }: Fetched): ParleyError
 function noArgilla({ address }: ArgillaServer): ParleyError {
   const isSpace = /(^|\.)(huggingface\.co|hf\.space)$/.test(new URL(address).hostname)
   return invalid({
-    [baseOf(address)]: isSpace
+    [address]: isSpace
       ? 'No Argilla answers there. Name the Space as https://OWNER-SPACE.hf.space; it must be public.'
       : 'No Argilla answers there. Name the address at which you open it in a browser.',
   })
-}
-
-function baseOf(address: string): string {
-  const { origin, pathname } = new URL(address)
-  return `${origin}${pathname.replace(/\/+$/, '')}`
 }

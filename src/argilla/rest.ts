@@ -4,6 +4,7 @@
  * memory stays flat. An import that was cut short is run again: what is here stays as it is.
  */
 import { invalid, ParleyError } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
 import { isObject, type JsonObject, parseJson } from '../records/json.ts'
 import type { ForeignReader } from '../responses/import-foreign.ts'
 import { type ArgillaServer, ask, askWithin } from './ask.ts'
@@ -20,6 +21,7 @@ import {
   RestWorkspaces,
 } from './rest-shape.ts'
 import { type ArgillaSettings, parseSettings } from './settings.ts'
+import { openUsers, type UserMap, type Users } from './users.ts'
 
 export type FoundDataset = {
   id: string
@@ -28,6 +30,16 @@ export type FoundDataset = {
   settings: ArgillaSettings
   /** Names of questions by their ids: suggestions know only these. */
   questions: ReadonlyMap<string, string>
+}
+
+/** The address of a server, or of a page of it that shows a dataset. @throws ParleyError `invalid`. */
+export function parseServer(text: string): { address: string; dataset: string | null } {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !isAddress(text))
+    throw invalid({ [text]: 'Write the whole address of Argilla, as https://argilla.example.' })
+  const [, path = url.pathname, dataset = null] =
+    /^(.*)\/dataset\/([0-9a-f-]{36})(?:\/.*)?$/.exec(url.pathname) ?? []
+  return { address: `${url.origin}${path.replace(/\/+$/, '')}`, dataset }
 }
 
 /**
@@ -95,18 +107,35 @@ function choose(all: readonly Listed[], wanted: { dataset?: string; workspace?: 
 }
 
 /**
- * The users of the server, or those of the workspace where the key is not an owner's, or null where
- * it may see neither.
+ * Who is who: the map's user names are looked up as ids, which is all that responses have. Without a
+ * map nobody is asked for.
  */
-export async function listUsers(
+export async function openServerUsers(
   server: ArgillaServer,
-  workspace: string,
-): Promise<RestUser[] | null> {
+  { workspace }: FoundDataset,
+  map?: UserMap,
+): Promise<{ users: Users; warning: string | null }> {
+  if (!map) return { users: openUsers(), warning: null }
+  const all = await listUsers(server, workspace.id)
+  if (!all)
+    return {
+      users: openUsers(map),
+      warning:
+        "This key may not see Argilla's users, so the file of users is read by their ids alone. The key of an owner may.",
+    }
+  const byId = all.flatMap(({ id, username }) => {
+    const pseudonym = map.get(id) ?? map.get(username)
+    return pseudonym === undefined ? [] : [[id, pseudonym] as const]
+  })
+  return { users: openUsers(new Map([...map, ...byId])), warning: null }
+}
+
+/** Owners see all users, admins those of their workspaces, others none: null. */
+async function listUsers(server: ArgillaServer, workspace: string): Promise<RestUser[] | null> {
   for (const path of ['users', `workspaces/${encodeURIComponent(workspace)}/users`]) {
     try {
       return (await ask(server, path, RestUsers)).items
     } catch (error) {
-      // Servers before 1.20 have neither under this path.
       const isRefused = error instanceof ParleyError && /forbidden|not_found/.test(error.code)
       if (!isRefused) throw error
     }
@@ -130,6 +159,7 @@ export function restReader(
     const totals = new Set<number | null>()
     for await (const { items, offset, total } of pagesOf(server, found.id)) {
       totals.add(total)
+      tell.progress(offset + items.length, total)
       yield items.map((item, at) => {
         const number = offset + at + 1
         // Depth, names and characters are checked as those of a line are.
@@ -138,7 +168,6 @@ export function restReader(
         const record = asRecord(checked.value, found.questions)
         return foreignOf({ ...reading, layout }, record, number)
       })
-      tell.progress(offset + items.length, total)
     }
     if (totals.size > 1)
       tell.warning(

@@ -16,6 +16,7 @@ import { templateDocument } from '../datasets/template-document.ts'
 import { invalid } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
+import { documentFromServer } from './argilla-server.ts'
 import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
 import { withFile } from './download.ts'
 import { openRows } from './source.ts'
@@ -49,14 +50,37 @@ export const datasetCommands: readonly CliCommand[] = [
     },
   },
   {
-    usage: 'dataset create <file>',
-    about: 'create a dataset from a document (YAML or JSON)',
-    run: (doors, { words: [file = ''] }) =>
+    usage: 'dataset create [file]',
+    about: 'create a dataset from a document (YAML or JSON), or as one of Argilla',
+    options: [
+      [
+        '--from-argilla <address>',
+        'ask what a dataset of this Argilla server asks (ARGILLA_API_KEY); then: parley import NAME ADDRESS --from argilla',
+      ],
+      ['--argilla-dataset <name>', 'which of its datasets, by name or id'],
+      ['--workspace <name>', 'in which workspace, where names are not enough'],
+      [
+        '--outputs <fields>',
+        'which fields models wrote, where no ranking tells, e.g. answer_1,answer_2',
+      ],
+      ['--name <name>', 'what to call it here (default: as there)'],
+    ],
+    run: (doors, { words: [file], options }) =>
       withParley(doors, async (parley) => {
-        const document = readDocument(file)
+        const place = options['fromArgilla']
+        if (typeof place !== 'string' && file === undefined)
+          throw invalid({ file: 'Name a document: parley dataset create FILE' })
+        const document =
+          typeof place === 'string'
+            ? await documentFromServer(doors, place, options)
+            : readDocument(file ?? '')
         const dataset = await createDataset(parley, cliActor, { document })
         print(`Created "${dataset.name}".`)
-        say(`Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`)
+        say(
+          typeof place === 'string'
+            ? `Next: parley import ${dataset.name} ${place} --from argilla, then say who may label it (access) by parley dataset apply`
+            : `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
+        )
       }),
   },
   {

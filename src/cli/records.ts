@@ -1,6 +1,7 @@
 /** Commands that bring records in and look at them. */
 import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
 import type { Parley } from '../parley.ts'
 import { type ImportReport, importRecords } from '../records/import.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
@@ -10,7 +11,16 @@ import { answeredReader } from '../responses/answered-rows.ts'
 import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
-import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { importFromServer } from './argilla-server.ts'
+import {
+  type Arguments,
+  type CliCommand,
+  cliActor,
+  type Doors,
+  print,
+  say,
+  withParley,
+} from './command.ts'
 import { withFile } from './download.ts'
 import { importing, type Running } from './importing.ts'
 import { listFiles, openRows, openSource } from './source.ts'
@@ -24,19 +34,24 @@ export const recordCommands: readonly CliCommand[] = [
     options: [
       [
         '--from <kind>',
-        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere',
+        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere; argilla: the https:// address of an Argilla server (ARGILLA_API_KEY), with answers and ranks',
       ],
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       [
         '--answers-by <name>',
         'the file holds answers of this person: completions they wrote, pairs of which they chose, a key for each question; exports call them so',
       ],
+      ['--argilla-dataset <name>', 'argilla: which of its datasets, by name or id'],
+      ['--workspace <name>', 'argilla: in which workspace, where names are not enough'],
+      ['--users <file>', 'argilla: who is who here, as JSON: {"USER NAME": "PSEUDONYM"}'],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
     run: (doors, { words: [dataset = '', named = ''], options }) =>
       importing(doors, (parley, running) => {
         const { meter, heeding } = running
         const args = (file: string) => ({ words: [dataset, file], options })
+        if (options['from'] === 'argilla' && isAddress(named))
+          return importArgilla(doors, parley, args(named), running)
         return withFile(doors, named, (file) => importFile(parley, args(file), running), {
           meter,
           signal: heeding.signal,
@@ -112,6 +127,16 @@ async function importFile(parley: Parley, args: Arguments, running: Running): Pr
   throw invalid({
     '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
   })
+}
+
+async function importArgilla(
+  doors: Doors,
+  parley: Parley,
+  args: Arguments,
+  running: Running,
+): Promise<number> {
+  const report = await importFromServer(doors, parley, args, running)
+  return sayAnswers(report, args.words[0] ?? '', running)
 }
 
 async function importPlain(

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ArgillaServer } from '../../src/argilla/ask.ts'
 import { documentOf } from '../../src/argilla/document.ts'
-import { findDataset, listUsers, pagesOf, restReader } from '../../src/argilla/rest.ts'
+import {
+  findDataset,
+  openServerUsers,
+  pagesOf,
+  parseServer,
+  restReader,
+} from '../../src/argilla/rest.ts'
 import { openUsers, type UserMap } from '../../src/argilla/users.ts'
 import { insertDataset } from '../../src/datasets/create.ts'
 import { openSafeFetch, type SafeFetch } from '../../src/fetch/safe.ts'
@@ -412,19 +418,41 @@ describe('happy: finding it', () => {
   test('it may lie below a path', async () => {
     argilla.faults.push(...[{ items: [] }, { items: [] }].map((body) => () => Response.json(body)))
     await expect(
-      findDataset(server(key, `${argilla.address}/api/v1/../../api/argilla/`), {}),
+      findDataset(server(key, `${argilla.address}/api/argilla`), {}),
     ).rejects.toMatchObject({ code: 'not_found' })
     expect(argilla.asked[0]).toBe('/api/argilla/api/v1/me/datasets')
   })
 
-  test('users are listed by an owner, those of a workspace by its admin, by an annotator none', async () => {
-    const names = async (apiKey: string) =>
-      (await listUsers(server(apiKey), uuid(80)))?.map(({ username }) => username)
-    expect(await names(key)).toEqual(['olga', 'ann', 'ben'])
-    expect(await names('the key of an admin')).toEqual(['olga', 'ann', 'ben'])
-    expect(await names('the key of an annotator')).toBe(undefined)
-    const [first] = (await listUsers(server(), uuid(80))) ?? []
-    expect(first).toEqual({ id: uuid(1), username: 'olga' })
+  test('a file of users may name them; whose key sees no users has it read by ids', async () => {
+    const found = await find()
+    const map = new Map([
+      ['ann', 'labeler-1'],
+      [uuid(3), 'labeler-2'],
+    ])
+    const names = async (apiKey: string) => {
+      argilla.asked.length = 0
+      const { users, warning } = await openServerUsers(server(apiKey), found, map)
+      return { names: [2, 3].map((id) => users.labelerOf(uuid(id))), warning }
+    }
+    for (const apiKey of [key, 'the key of an admin'])
+      expect(await names(apiKey)).toEqual({ names: ['labeler-1', 'labeler-2'], warning: null })
+    expect(await names('the key of an annotator')).toEqual({
+      names: [expect.stringMatching(/^argilla-/), 'labeler-2'],
+      warning: expect.stringContaining('read by their ids alone'),
+    })
+    argilla.asked.length = 0
+    await openServerUsers(server(), found)
+    expect(argilla.asked).toEqual([])
+  })
+
+  test.each([
+    ['https://argilla.example', 'https://argilla.example', null],
+    ['https://argilla.example/', 'https://argilla.example', null],
+    ['http://host:6900/below/it/', 'http://host:6900/below/it', null],
+    [`https://a.example/dataset/${uuid(1)}/annotation-mode?page=2`, 'https://a.example', uuid(1)],
+    [`https://a.example/x/dataset/${uuid(1)}`, 'https://a.example/x', uuid(1)],
+  ])('%s is an address of it', (text, address, dataset) => {
+    expect(parseServer(text)).toEqual({ address, dataset })
   })
 })
 
