@@ -32,7 +32,7 @@ export const statsCommands: readonly CliCommand[] = [
       ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
       [
         '--strength <method>',
-        'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings)',
+        'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings, slower)',
       ],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
