@@ -152,6 +152,10 @@ export const commands: readonly Command[] = [
             'auswahl',
             'Welche von mehreren Antworttexten',
           ]),
+          choice('fast', 'Answers faster than one can read', [
+            'schnelle',
+            'Antworten, schneller als man lesen kann',
+          ]),
           choice('ranks', 'Two outputs a row, or all', [
             'ränge',
             'Zwei Ausgaben je Zeile oder alle',

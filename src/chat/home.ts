@@ -6,6 +6,7 @@ import { forbidden } from '../errors.ts'
 import { formats } from '../exports/formats.ts'
 import {
   choices,
+  fastStrategies,
   labelerStrategies,
   marginStrategies,
   pairStrategies,
@@ -80,6 +81,7 @@ export const homeGestures: Gestures<
           { name: 'choice', values: choices },
           { name: 'ranks', values: rankStrategies },
           { name: 'margin', values: marginStrategies },
+          { name: 'fast', values: fastStrategies },
           { name: 'keep', values: null },
           { name: 'since', values: null },
           { name: 'until', values: null },

@@ -76,6 +76,7 @@ const english = {
     choice: 'Which of several completions',
     ranks: 'How many outputs a row holds',
     margin: 'How a margin is measured',
+    fast: 'Answers faster than one can read',
     keep: 'Only records such as mean(clarity) >= 4',
     since: 'Answers from this day on, such as 2026-03-01',
     until: 'Answers until the end of this day',

@@ -46,6 +46,10 @@ export const exportCommands: readonly CliCommand[] = [
       ['--since <day>', 'only answers from this day or moment on, e.g. 2026-03-01 (UTC)'],
       ['--until <day>', 'only answers until the end of this day, or until this moment'],
       ['--labeler <pseudonym>', 'only answers of this labeler, or of several with commas'],
+      [
+        '--fast <what>',
+        'answers that came faster than their record can be read: keep (default) or drop',
+      ],
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
       ['--seed <number>', 'another split'],
       ['--manifest <file>', 'with --to -: where the manifest goes; else it lies beside the file'],

@@ -29,6 +29,9 @@ export type MarginStrategy = (typeof marginStrategies)[number]
 /** Which completions of a record become rows: all, the best rated one, or the last one written. */
 export const choices = ['all', 'best-rated', 'latest'] as const
 
+/** Whether answers count that came faster than their record can be read. */
+export const fastStrategies = ['keep', 'drop'] as const
+
 const seed = z.int().min(0).max(2_147_483_647)
 /** A day, or a moment with its zone. */
 const moment = z
@@ -49,6 +52,7 @@ export const ExportFlags = z.strictObject({
   since: moment.optional(),
   until: moment.optional(),
   labeler: z.string().min(1).max(500).optional(),
+  fast: z.enum(fastStrategies).optional(),
   split: z.number().gt(0).lt(1).optional(),
   seed: seed.optional(),
   gz: z.boolean().optional(),
@@ -58,7 +62,13 @@ export type ExportFlags = z.infer<typeof ExportFlags>
 export type FlagName = keyof ExportFlags
 
 /** What every format takes that is made of answers: which records, and which answers of them. */
-export const answerFlags = ['keep', 'since', 'until', 'labeler'] as const satisfies FlagName[]
+export const answerFlags = [
+  'keep',
+  'since',
+  'until',
+  'labeler',
+  'fast',
+] as const satisfies FlagName[]
 
 export type ExportOptions = { as: string; flags: ExportFlags }
 
@@ -125,6 +135,7 @@ const sentences: Record<string, string> = {
   ranks: `Choose one of ${rankStrategies.join(', ')}.`,
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
   choice: `Choose one of ${choices.join(', ')}.`,
+  fast: `Choose one of ${fastStrategies.join(', ')}.`,
   since: 'Write a day such as 2026-03-01, or a moment such as 2026-03-01T09:00Z.',
   until:
     'Write a day such as 2026-03-31, which is meant whole, or a moment such as 2026-03-31T18:00Z.',

@@ -33,6 +33,8 @@ export type ExportRecord = {
   outputs: RecordOutput[]
   metadata: Record<string, unknown>
   responses: ExportResponse[]
+  /** How much text there is to read; read only where something is asked of it. */
+  reading?: number | null
 }
 export type ExportResponse = {
   labeler: string
@@ -43,6 +45,7 @@ export type ExportResponse = {
   values: Record<string, unknown>
   /** Read only where something is asked of it. */
   submitted_at?: string | null
+  seconds?: number | null
   /** Why it is not among the answers asked for. */
   outside?: string | null
 }
@@ -70,18 +73,21 @@ export async function openSource(parley: Parley, datasetId: string): Promise<Sou
  */
 export async function* readRecords(
   source: Source,
-  { withTimes = false }: { withTimes?: boolean } = {},
+  { withTimes = false, withSpeed = false }: { withTimes?: boolean; withSpeed?: boolean } = {},
 ): AsyncGenerator<Iterable<ExportRecord>> {
   const { dataset, hasGold } = source
   const answer = sql`'{"labeler":', to_json(y.pseudonym), ',"repeat":', a.repeat,
     ',"status":"', s.status, '","counted":', a.counted::text, ',"flags":', ${flags(hasGold)},
-    ',"values":', s."values", ${withTimes ? sql`',"submitted_at":', ${time('s.submitted_at')},` : sql``} '}'`
+    ',"values":', s."values", ${withTimes ? sql`',"submitted_at":', ${time('s.submitted_at')},` : sql``}
+    ${withSpeed ? sql`',"seconds":', coalesce(s.seconds::text, 'null'),` : sql``} '}'`
+  const reading = sql`',"reading":', coalesce((select sum(n) from unnest(e.lengths) n), 0),`
   const lines = source.lines(sql`
     select concat('{"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
       '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
-      ',"responses":[', g.answers, ']}')
+      ${withSpeed ? reading : sql``} ',"responses":[', g.answers, ']}')
     from records r
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
+    ${withSpeed ? sql`join outlines e on e.dataset_id = r.dataset_id and e.record_id = r.id` : sql``}
     left join (${answers({ ...source, hasRevisions: false }, answer, sql`','`)}) g on g.record_id = r.id
     where r.dataset_id = ${dataset.id}
     order by r.external_id`)

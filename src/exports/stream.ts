@@ -40,10 +40,12 @@ export async function* streamExport(
   const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, format) }))
   const filter = openFilter(flags)
   const withTimes = flags.since !== undefined || flags.until !== undefined || 'choice' in flags
-  for await (const records of readRecords(source, { withTimes })) {
+  const withSpeed = flags.fast === 'drop'
+  for await (const records of readRecords(source, { withTimes, withSpeed })) {
     const rows: { [half in Half]: Row[] } = { whole: [], train: [], test: [] }
     for (const record of records) {
-      if (filter) for (const response of record.responses) response.outside = filter(response)
+      if (filter)
+        for (const response of record.responses) response.outside = filter(response, record)
       const made = format.make(record)
       count(counts, made)
       for (const row of made.rows) {

@@ -14,6 +14,7 @@ import {
 } from '../quality/disagreement.ts'
 import { majority } from '../quality/majority.ts'
 import { masiDistance } from '../quality/masi.ts'
+import { isTooFast } from '../quality/speed.ts'
 import { type Question, type QuestionType, rankingModes } from '../questions/question.ts'
 import { type Condition, holds, parseStatistics, type Test, testsOf } from '../questions/when.ts'
 import type { ExportFlags } from './shape.ts'
@@ -31,23 +32,34 @@ export function unusable(response: ExportResponse): string | null {
   return response.outside ?? null
 }
 
-/** Why an answer is outside of `--since`, `--until` or `--labeler`; null where none is asked for. */
+/** Why an answer is outside of `--since`, `--until`, `--labeler` or `--fast`; null where none is asked for. */
 export function openFilter(
   flags: ExportFlags,
-): ((response: ExportResponse) => string | null) | null {
+): ((response: ExportResponse, record: ExportRecord) => string | null) | null {
   const { since, until, labeler } = flags
-  if (since === undefined && until === undefined && labeler === undefined) return null
+  const dropsFast = flags.fast === 'drop'
+  const isAsked = since !== undefined || until !== undefined || labeler !== undefined
+  if (!isAsked && !dropsFast) return null
   const from = since === undefined ? -Infinity : momentOf(since, 0)
   const before = until === undefined ? Infinity : momentOf(until, 1)
   if (from >= before) throw invalid({ until: `Nothing lies between ${since} and ${until}.` })
   const names = labeler?.split(',').map((name) => name.trim())
-  return ({ labeler: name, submitted_at: at }) => {
+  return ({ labeler: name, submitted_at: at, seconds }, { reading }) => {
     if (names && !names.includes(name)) return 'other_labeler'
+    if (dropsFast && isFast(seconds, reading)) return 'fast'
     if (since === undefined && until === undefined) return null
     const time = at ? Date.parse(at) : Number.NaN
     if (!(time >= from)) return 'before_since'
     return time < before ? null : 'after_until'
   }
+}
+
+/** As the statistics see it; what was not timed is not fast. */
+function isFast(
+  seconds: number | null | undefined,
+  characters: number | null | undefined,
+): boolean {
+  return typeof seconds === 'number' && isTooFast(seconds, characters ?? 0)
 }
 
 /** A day is meant whole, in UTC: `days` 0 is its beginning, 1 its end. */

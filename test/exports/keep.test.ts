@@ -131,4 +131,31 @@ describe('happy: one completion of several', () => {
       dropped: { other_labeler: 2 },
     })
   })
+
+  test('answers faster than one can read count, unless --fast drop leaves them out', async () => {
+    const timed = await makeDataset(ground.parley, { questions: [answer] })
+    // 1,190 characters take 50 seconds to read; under a fifth of that nobody has read them.
+    const fields = { prompt: 'x'.repeat(1190) }
+    const record = await ground.answered(timed, [], { fields, outputs: [] })
+    for (const [place, seconds] of [9.9, 10.1, null].entries()) {
+      const labeler = ground.people[place] ?? ''
+      await addAnswer(ground.parley, timed, record, { labeler, values: { answer: `${seconds}` } })
+      await ground.parley.db
+        .updateTable('responses')
+        .set({ seconds })
+        .where('datasetId', '=', timed.id)
+        .where('labelerId', '=', labeler)
+        .execute()
+    }
+    const dropped = async (as: string, flags: Record<string, unknown>) =>
+      (await ground.export(timed, as, `${as}.jsonl`, flags)).counts
+    for (const as of ['sft', 'openai-sft']) {
+      expect(await dropped(as, {})).toMatchObject({ emitted: 3 })
+      expect(await dropped(as, { fast: 'keep' })).toMatchObject({ emitted: 3 })
+      expect(await dropped(as, { fast: 'drop' })).toEqual({
+        ...{ candidates: 3, emitted: 2 },
+        dropped: { fast: 1 },
+      })
+    }
+  })
 })
