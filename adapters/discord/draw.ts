@@ -5,7 +5,6 @@ import { linesWithin, sizeOf, textWithin } from './budget.ts'
 import { type Above, drawCard } from './card.ts'
 import {
   bold,
-  brief,
   button,
   type Component,
   type MessageBody,
@@ -93,7 +92,7 @@ function drawReply(
 /** A heading a part, and what helps to read it in small letters below. */
 function drawReport({ title, lead, parts, notes }: Report): Component {
   const lines = [
-    `## ${escapeDiscord(brief(title, budgets.title))}`,
+    bold(title),
     escapeDiscord(lead),
     ...parts.map(({ heading, text }) => `\n${bold(heading)}\n${escapeDiscord(text)}`),
   ]

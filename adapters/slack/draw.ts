@@ -275,21 +275,22 @@ export function drawText(text: string): Message {
   return { text: fallback([text]), blocks: sections(text) }
 }
 
-/** A heading a part, and what helps to read it in small letters below. */
+/** A heading a part, and what helps to read it in small letters below; together within a message. */
 function drawReport({ title, lead, parts, notes }: Report): Message {
   // Two blocks a part, and three around them.
   const shown = parts.slice(0, Math.floor((budgets.messageBlocks - 3) / 2))
-  const most = Math.floor(budgets.noticeChars / Math.max(shown.length, 1))
+  const most = Math.floor(4500 / Math.max(shown.length, 1))
+  const within = (text: string, size: number) => shorten(text.trim() || '…', size, escapedCost)
   return {
     text: fallback([title, lead]),
     blocks: [
       header(title),
-      section(shorten(lead, limits.sectionText, escapedCost)),
+      section(within(lead, 800)),
       ...shown.flatMap((part) => [
-        heading(shorten(part.heading, 200, escapedCost)),
-        section(shorten(part.text, Math.min(most, limits.sectionText), escapedCost)),
+        heading(within(part.heading, 100)),
+        section(within(part.text, Math.min(most, limits.sectionText))),
       ]),
-      context(...notes),
+      context(...notes.map((note) => within(note, 900))),
     ],
   }
 }

@@ -492,6 +492,16 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
     { type: 'home', home },
     { type: 'home', home: { ...home, welcome: { consentVersion: 1, datasets: [dataset] } } },
     { type: 'notice', text },
+    {
+      type: 'notice',
+      text,
+      report: {
+        title,
+        lead: text,
+        parts: Array(40).fill({ heading: title, text }),
+        notes: [text, title],
+      },
+    },
     { type: 'problems', problems: { preference: text || 'x' } },
     { type: 'file', name: 'x.jsonl', path: '/dev/null', text },
     { type: 'reader', reader: { assignmentId: '1-2', title, content: text } },

@@ -139,6 +139,16 @@ describe('happy: everything else is legal too', () => {
           { type: 'choices', choices: Array(60).fill(choice), notice: text },
           { type: 'history', entries: Array(20).fill({ ...receipt, at: new Date() }) },
           { type: 'notice', text },
+          {
+            type: 'notice',
+            text,
+            report: {
+              title,
+              lead: text,
+              parts: Array(40).fill({ heading: title, text }),
+              notes: [text, title],
+            },
+          },
           { type: 'problems', problems: { preference: text || 'x' } },
           { type: 'file', name: 'x.jsonl', path: '/dev/null', text },
           { type: 'reader', reader: { assignmentId: '1', title, content: text } },
