@@ -17,7 +17,7 @@ import { invalid } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
 import { documentFromServer } from './argilla-server.ts'
-import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
 import { withFile } from './download.ts'
 import { openRows } from './source.ts'
 
@@ -76,10 +76,12 @@ export const datasetCommands: readonly CliCommand[] = [
             : readDocument(file ?? '')
         const dataset = await createDataset(parley, cliActor, { document })
         print(`Created "${dataset.name}".`)
+        if (typeof place !== 'string')
+          return say(
+            `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
+          )
         say(
-          typeof place === 'string'
-            ? `Next: parley import ${dataset.name} ${place} --from argilla, then say who may label it (access) by parley dataset apply`
-            : `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
+          `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
         )
       }),
   },
@@ -206,6 +208,14 @@ export const datasetCommands: readonly CliCommand[] = [
       }),
   },
 ]
+
+/** The same flags again, for the import that follows. */
+function whichOne(options: Arguments['options']): string {
+  const flags = { 'argilla-dataset': 'argillaDataset', workspace: 'workspace' }
+  return Object.entries(flags)
+    .flatMap(([flag, name]) => (options[name] ? [` --${flag} "${options[name]}"`] : []))
+    .join('')
+}
 
 /** The document's file form is YAML; `dataset create` reads what this prints. */
 function showDataset(dataset: Dataset, counts: Counts) {
