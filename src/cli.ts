@@ -1,6 +1,7 @@
 /**
  * The CLI door: one table of commands, each calling the same verb as chat does. Results go to stdout,
- * talk to stderr, so that it pipes. Exit codes: 0 done, 1 refused, 2 invalid input, 70 our fault.
+ * talk to stderr, so that it pipes. Exit codes: 0 done, 1 refused, 2 invalid input, 70 our fault,
+ * 130 stopped.
  */
 import { Command, CommanderError } from 'commander'
 import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
@@ -14,7 +15,7 @@ import { postCommands } from './cli/post.ts'
 import { recordCommands } from './cli/records.ts'
 import { slackCommands } from './cli/slack.ts'
 import { statsCommands } from './cli/stats.ts'
-import { asParleyError } from './errors.ts'
+import { asParleyError, codeOf } from './errors.ts'
 
 export const commands: readonly CliCommand[] = [
   ...operateCommands,
@@ -31,6 +32,10 @@ export const commands: readonly CliCommand[] = [
 
 /** Runs a command line and returns its exit code. */
 export async function runCli(argv: readonly string[], doors: Doors): Promise<number> {
+  // Whoever reads stdout may leave before the end, as `| head` does; what is being done goes on.
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) !== 'EPIPE') throw error
+  })
   let code = 0
   const program = buildProgram(async (command, args) => {
     const result = await command.run(doors, args)

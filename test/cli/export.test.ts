@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,8 @@ let name: string
 beforeAll(async () => {
   at = await startParley()
   folder = mkdtempSync(join(tmpdir(), 'parley-cli-'))
+  // For root, config.ts would take a folder elsewhere if others may not pass through this one.
+  chmodSync(folder, 0o755)
   const dataset = await makeDataset(at.parley, {})
   name = dataset.name
   const [ana = ''] = await makeLabelers(at.parley, 1)
@@ -33,13 +35,16 @@ afterAll(async () => {
   await at.close()
 })
 
-async function parley(...args: string[]) {
+function environment() {
   const { PATH = '', HOME = '' } = process.env
-  const env = {
+  return {
     ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0', PARLEY_DATA_DIR: folder },
     ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
   }
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
+}
+
+async function parley(...args: string[]) {
+  const child = spawn(process.execPath, [program, ...args], { env: environment(), cwd: folder })
   child.stdin.end()
   const parts: Buffer[] = []
   let err = ''
@@ -84,6 +89,27 @@ describe('happy', () => {
       `${name}-raw.jsonl`,
       `${name}-raw.jsonl.manifest.json`,
     ])
+  })
+
+  test('whoever stops reading, as `| head` does, gets no stack', async () => {
+    // `true` is gone before the first line comes.
+    for (const args of ['records list "$2"', 'export "$2" --as raw --to -']) {
+      const child = spawn(
+        'sh',
+        ['-c', `"$0" "$1" ${args} | true`, process.execPath, program, name],
+        { env: environment(), cwd: folder },
+      )
+      let err = ''
+      child.stderr.on('data', (bytes: Buffer) => {
+        err += bytes
+      })
+      await once(child, 'close')
+      expect(err).toBe(
+        args.startsWith('export')
+          ? 'Whoever read the export stopped reading before its end.\n'
+          : '',
+      )
+    }
   })
 
   test('--dry-run writes nothing and says why rows would be left out', async () => {

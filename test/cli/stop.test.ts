@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +26,8 @@ let name: string
 beforeAll(async () => {
   at = await startParley()
   folder = mkdtempSync(join(tmpdir(), 'parley-stop-'))
+  // For root, config.ts would take a folder elsewhere if others may not pass through this one.
+  chmodSync(folder, 0o755)
   scratch = mkdtempSync(join(tmpdir(), 'parley-stop-'))
   const dataset = await makeDataset(at.parley, {})
   name = dataset.name
