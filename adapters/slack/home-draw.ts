@@ -114,6 +114,7 @@ function drawDataset({ name, title, status, progress }: AdminDataset, said: Word
       act('export', said.exportFile),
       ...(status === 'closed' ? [] : [act('import', said.importFile)]),
       act('preview', said.preview),
+      act('stats', said.statistics),
       ...(status === 'ready' ? [act('pause', said.pause)] : []),
       ...(status === 'draft' || status === 'paused' ? [act('publish', said.publish)] : []),
     ),

@@ -3,6 +3,7 @@
 const verbs = {
   guidelines: 'dataset-guidelines',
   preview: 'admin-preview',
+  stats: 'admin-stats',
   publish: 'admin-publish',
   pause: 'admin-pause',
   export: 'admin-export-form',

@@ -138,7 +138,11 @@ export function openHomeTab(around: Around) {
         await stage.sendHome(by, reply)
         return
       case 'notice':
-        return publish(by, reply.text)
+        if (!reply.report) return publish(by, reply.text)
+        // Counting may take longer than a window may be opened: then it comes as a message.
+        return outbox
+          .openView(trigger, drawWords(reply, said()))
+          .catch(() => stage.sendHome(by, reply))
       case 'welcome':
       case 'choices':
       case 'history':

@@ -97,6 +97,19 @@ describe('happy: statistics in chat', () => {
     expect(read).toContain('How to read it: agreement is 0 when people agree as by chance')
   })
 
+  test('on the Home tab a button opens the same in a window', async () => {
+    const { cleo } = slack
+    await cleo.openHome()
+    await slack.quiet()
+    expect(cleo.screen()).toContain('[Statistics]')
+    await cleo.presses('Statistics')
+    expect(cleo.screen()).toContain('Statistics of “prefs”')
+    expect(cleo.screen()).toContain('120 answers to 40 records by 3 people')
+    await cleo.closes()
+    await cleo.openMessages()
+    await slack.quiet()
+  })
+
   test('on Discord the same', async () => {
     const { cleo } = discord
     const code = await createClaimCode(discord.parley(), admin)
