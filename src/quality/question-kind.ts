@@ -11,8 +11,8 @@ export type Kind = {
   raw(resample?: number): Measured
   /** Works out what these answers to one record say; records answered alike share it. */
   build(texts: readonly string[], outline: Outline): Pattern
-  /** One labeler's first and later answer to the same record. */
-  compare(before: string, after: string, labeler: string): Mark
+  /** Keeps one labeler's first and later answer to the same record; says what came out the same. */
+  repeat(before: string, after: string, labeler: string): Mark
   /** An answer beside the known one. */
   mark(given: string, known: string): Mark
   read(): Pick<QuestionStats, 'position' | 'strength' | 'mean_ratings' | 'likely_labels'>

@@ -75,7 +75,7 @@ export function startQuestion(
     repeat(first, later) {
       const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
       if (before === '' || after === '') return
-      addMark(countsOf(later.labeler).self, kind.compare(before, after, later.labeler))
+      addMark(countsOf(later.labeler).self, kind.repeat(before, after, later.labeler))
     },
     gold(answer, known) {
       const [given, right] = [answer.values[place] ?? '', known[place] ?? '']

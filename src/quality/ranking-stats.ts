@@ -82,7 +82,7 @@ export function startRankings(
       }
     },
     mark: (given, known) => markRanking(read(given).ballot, read(known).ballot),
-    compare(before, after, labeler) {
+    repeat(before, after, labeler) {
       const found = { same: 0, of: 0 }
       const votes = countVotes([read(before).ballot, read(after).ballot])
       const self = selves.get(labeler) ?? startPairwiseKappa()

@@ -92,7 +92,7 @@ export function startValues(
         }),
       }
     },
-    compare: markOf,
+    repeat: markOf,
     mark: markOf,
     ...(likely && {
       ofLabeler(labeler: string) {
