@@ -61,8 +61,15 @@ function openFetch({ signal, onBytes }: Omit<Sending, 'onFile'>): typeof fetch {
   return async (url, init = {}) => {
     signal?.throwIfAborted()
     const isCommit = /\/commit\/[^/]+$/.test(String(url))
+    // fetch copies a body that a redirect might ask for again, and holds all of the copy.
+    const once = { redirect: 'error', window: null } as const
+    const how = {
+      ...init,
+      ...(isCommit ? { signal: null } : {}),
+      ...(init.body instanceof Blob ? once : {}),
+    }
     for (let attempt = 1; ; attempt++) {
-      const response = await globalThis.fetch(url, isCommit ? { ...init, signal: null } : init)
+      const response = await globalThis.fetch(url, how)
       if (response.ok && init.body instanceof Blob) onBytes?.(init.body.size)
       if (attempt === 4 || (response.status !== 429 && response.status < 500)) return response
       await response.body?.cancel()
