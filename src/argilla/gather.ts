@@ -1,0 +1,42 @@
+/**
+ * Files of Argilla's list values by question, each with its user. Here they become responses again: all
+ * that one user said of a record, once.
+ */
+import type { ArgillaRecord, ArgillaResponse } from './record.ts'
+
+/** One value of one user. */
+export type Said = {
+  question: string
+  user: string | null
+  value: unknown
+  status: string | null
+}
+
+export function gatherResponses(all: readonly Said[]): NonNullable<ArgillaRecord['responses']> {
+  const responses = new Map<string | null, { status: string | null; values: [string, unknown][] }>()
+  const nobodies = new Map<string, number>()
+  for (const { question, user, value, status } of all) {
+    const who = user ?? nobodyOf(question, nobodies)
+    const known = responses.get(who)
+    const response = known ?? { status, values: [] }
+    if (!known) responses.set(who, response)
+    response.status ??= status
+    response.values.push([question, { value }])
+  }
+  return [...responses].map(([user_id, { status, values }]) => ({
+    user_id,
+    status: statusFrom(status),
+    values: Object.fromEntries(values) as ArgillaResponse['values'],
+  }))
+}
+
+/** Of those without a user, the first values of each question are taken to be one person's, and so on. */
+function nobodyOf(question: string, nobodies: Map<string, number>): string | null {
+  const before = nobodies.get(question) ?? 0
+  nobodies.set(question, before + 1)
+  return before === 0 ? null : `nobody-${before + 1}`
+}
+
+function statusFrom(status: string | null): ArgillaResponse['status'] {
+  return status === 'submitted' || status === 'draft' || status === 'discarded' ? status : null
+}
