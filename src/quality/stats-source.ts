@@ -45,8 +45,8 @@ export type Outline = {
 }
 
 /**
- * Yields all records that anybody answered, in the order of their ids, a chunk at a time; each is
- * read when its turn comes and may be forgotten after it.
+ * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
+ * may be forgotten after it.
  */
 export async function* readAnswers(
   parley: Parley,
@@ -54,77 +54,8 @@ export async function* readAnswers(
   datasetId: string,
   questions: readonly Judged[],
 ): AsyncGenerator<Iterable<RecordAnswers>> {
-  const middle = await middleOf(parley, snapshot, datasetId)
-  const beside = middle === null ? null : await snapshot.beside()
-  try {
-    const alone = beside === null
-    await prepare(parley, snapshot, alone)
-    const linesOf = (from: Snapshot, of: RawBuilder<unknown>) =>
-      from.lines({ compile: () => answersQuery(datasetId, questions, of).compile(parley.db) })
-    if (alone) return yield* readLines(linesOf(snapshot, sql`record_id >= 0`), questions.length)
-    await prepare(parley, beside, alone)
-    const later = underway(linesOf(beside, sql`record_id > ${middle}`))
-    yield* readLines(linesOf(snapshot, sql`record_id <= ${middle}`), questions.length)
-    yield* readLines(later, questions.length)
-  } finally {
-    await beside?.close()
-  }
-}
-
-/** Two processes of Postgres are worth their trouble from about here on. */
-const MANY_RECORDS = 20_000
-
-/** The id in the middle of a dataset's records; null if there are not many. */
-async function middleOf(
-  parley: Parley,
-  snapshot: Snapshot,
-  datasetId: string,
-): Promise<string | null> {
-  const [found] = await snapshot.all(
-    parley.db
-      .selectFrom('outlines')
-      .select([
-        sql<string | null>`(min(record_id) + max(record_id)) / 2`.as('middle'),
-        sql<boolean>`max(record_id) - min(record_id) > ${MANY_RECORDS}`.as('many'),
-      ])
-      .where('datasetId', '=', datasetId),
-  )
-  return found?.many ? found.middle : null
-}
-
-async function prepare(parley: Parley, snapshot: Snapshot, alone: boolean): Promise<void> {
-  const settings = {
-    work_mem: '96MB',
-    jit: 'off',
-    // Most of the work is turning values into text. Two connections do it side by side; one alone
-    // is given helpers, which cost more in handing rows over.
-    ...(alone
-      ? { parallel_tuple_cost: '0', parallel_setup_cost: '0' }
-      : { max_parallel_workers_per_gather: '0' }),
-  }
-  for (const [name, value] of Object.entries(settings))
-    await snapshot.all({
-      compile: () => sql`set local ${sql.ref(name)} = ${sql.lit(value)}`.compile(parley.db),
-    })
-}
-
-/** Begins to read at once, not when it is first asked: as far as buffers hold. */
-function underway<Chunk>(chunks: AsyncIterable<Chunk>): AsyncIterable<Chunk> {
-  const reading = chunks[Symbol.asyncIterator]()
-  const first = reading.next()
-  // Whoever reads is told of a failure; until somebody does, it is nobody's.
-  first.catch(() => {})
-  return {
-    async *[Symbol.asyncIterator]() {
-      for (let next = await first; !next.done; next = await reading.next()) yield next.value
-    },
-  }
-}
-
-async function* readLines(
-  lines: AsyncIterable<Buffer>,
-  questions: number,
-): AsyncGenerator<Iterable<RecordAnswers>> {
+  const query = answersQuery(datasetId, questions)
+  const lines = snapshot.lines({ compile: () => query.compile(parley.db) })
   const cells = startCells()
   const readOutline = outlineReader()
   let id = -1
@@ -139,8 +70,8 @@ async function* readLines(
         current = newRecord(record)
       }
       const labeler = cells.text()
-      if (labeler !== '') current.answers.push(readAnswer(cells, labeler, questions))
-      else readRecord(cells, current, readOutline, questions)
+      if (labeler !== '') current.answers.push(readAnswer(cells, labeler, questions.length))
+      else readRecord(cells, current, readOutline, questions.length)
     }
   }
   for await (const chunk of lines) yield readChunk(chunk)
@@ -225,16 +156,12 @@ function buildOutline(key: string): Outline {
 }
 
 /** Rows of answers and rows of the records themselves, merged in the order of records. */
-function answersQuery(
-  datasetId: string,
-  questions: readonly Judged[],
-  these: RawBuilder<unknown>,
-): RawBuilder<unknown> {
+function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
   // Written as text below the sort, where Postgres may do it in parallel.
   const valuesIn = (answer: RawBuilder<unknown>) =>
     questions.map(({ type, name }) =>
       type === 'ranking'
-        ? sql`, ${answer} #>> array[${sql.lit(name)}, 'ranks']`
+        ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
         : sql`, (${answer} -> ${sql.lit(name)})::text`,
     )
   return sql`
@@ -245,12 +172,12 @@ function answersQuery(
     -- the few that differ from all others; see migration 009
     left join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
       and a.status = 'submitted' and (not a.counted or a.repeat > 0)
-    where s.dataset_id = ${datasetId} and s.${these}
+    where s.dataset_id = ${datasetId}
     order by s.record_id)
     union all
     (select k.record_id, null::bigint, case when k.gold is not null then 'gold' end, null::smallint,
       null::int, null::smallint, k.outline, k.lengths ${sql.join(valuesIn(sql`k.gold`), sql``)}
-    from outlines k where k.dataset_id = ${datasetId} and k.${these}
+    from outlines k where k.dataset_id = ${datasetId}
     order by k.record_id)
     order by 1`
 }
