@@ -4,6 +4,7 @@ import type { ArgillaServer } from '../argilla/ask.ts'
 import { documentOf } from '../argilla/document.ts'
 import { findDataset, openServerUsers, parseServer, restReader } from '../argilla/rest.ts'
 import { parseUserMap } from '../argilla/user-file.ts'
+import type { UserMap } from '../argilla/users.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { openSafeFetch } from '../fetch/safe.ts'
@@ -25,8 +26,7 @@ export async function importFromServer(
     meter.end()
     say(`warning: ${sentence}`)
   }
-  const file = options['users']
-  const map = typeof file === 'string' ? await readUsers(file) : undefined
+  const map = await readUsers(options)
   return withServer(doors, { address, signal }, async (server, wanted) => {
     const found = await findDataset(server, { ...wanted, ...wantedOf(options) })
     const { users, warning } = await openServerUsers(server, found, map)
@@ -106,7 +106,9 @@ function wantedOf({ argillaDataset, workspace }: Options) {
   }
 }
 
-async function readUsers(file: string) {
+/** Who is who, where a file says it. */
+export async function readUsers({ users: file }: Options): Promise<UserMap | undefined> {
+  if (typeof file !== 'string') return undefined
   const text = await readFile(file, 'utf8').catch(() => {
     throw invalid({ '--users': `There is no file "${file}".` })
   })

@@ -14,10 +14,20 @@ import { readDocument } from '../datasets/read.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { templateDocument } from '../datasets/template-document.ts'
 import { invalid } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
+import { documentFromFiles } from './argilla-files.ts'
 import { documentFromServer } from './argilla-server.ts'
-import { type Arguments, type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import {
+  type Arguments,
+  type CliCommand,
+  cliActor,
+  type Doors,
+  print,
+  say,
+  withParley,
+} from './command.ts'
 import { withFile } from './download.ts'
 import { openRows } from './source.ts'
 
@@ -54,8 +64,8 @@ export const datasetCommands: readonly CliCommand[] = [
     about: 'create a dataset from a document (YAML or JSON), or as one of Argilla',
     options: [
       [
-        '--from-argilla <address>',
-        'ask what a dataset of this Argilla server asks (ARGILLA_API_KEY); then: parley import NAME ADDRESS --from argilla',
+        '--from-argilla <place>',
+        'ask what a dataset of Argilla asks: the https:// address of a server (ARGILLA_API_KEY), or a folder with .argilla or argilla.yaml; then: parley import NAME PLACE --from argilla',
       ],
       ['--argilla-dataset <name>', 'which of its datasets, by name or id'],
       ['--workspace <name>', 'in which workspace, where names are not enough'],
@@ -72,7 +82,7 @@ export const datasetCommands: readonly CliCommand[] = [
           throw invalid({ file: 'Name a document: parley dataset create FILE' })
         const document =
           typeof place === 'string'
-            ? await documentFromServer(doors, place, options)
+            ? await documentFrom(doors, place, options)
             : readDocument(file ?? '')
         const dataset = await createDataset(parley, cliActor, { document })
         print(`Created "${dataset.name}".`)
@@ -208,6 +218,15 @@ export const datasetCommands: readonly CliCommand[] = [
       }),
   },
 ]
+
+async function documentFrom(doors: Doors, place: string, options: Arguments['options']) {
+  if (isAddress(place)) return documentFromServer(doors, place, options)
+  const { name, outputs } = options
+  return documentFromFiles(place, {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof outputs === 'string' ? { outputs: outputs.split(',') } : {}),
+  })
+}
 
 /** The same flags again, for the import that follows. */
 function whichOne(options: Arguments['options']): string {

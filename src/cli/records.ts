@@ -1,4 +1,6 @@
 /** Commands that bring records in and look at them. */
+import { stat } from 'node:fs/promises'
+import { findArgilla } from '../argilla/folder.ts'
 import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
@@ -11,7 +13,8 @@ import { answeredReader } from '../responses/answered-rows.ts'
 import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
-import { importFromServer } from './argilla-server.ts'
+import { importFromFiles } from './argilla-files.ts'
+import { importFromServer, readUsers } from './argilla-server.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -34,7 +37,7 @@ export const recordCommands: readonly CliCommand[] = [
     options: [
       [
         '--from <kind>',
-        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere; argilla: the https:// address of an Argilla server (ARGILLA_API_KEY), with answers and ranks',
+        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere; argilla: the https:// address of an Argilla server (ARGILLA_API_KEY), with answers and ranks, or a folder or file that Argilla wrote (.argilla, argilla.yaml, columns such as QUESTION.responses)',
       ],
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       [
@@ -43,7 +46,14 @@ export const recordCommands: readonly CliCommand[] = [
       ],
       ['--argilla-dataset <name>', 'argilla: which of its datasets, by name or id'],
       ['--workspace <name>', 'argilla: in which workspace, where names are not enough'],
-      ['--users <file>', 'argilla: who is who here, as JSON: {"USER NAME": "PSEUDONYM"}'],
+      [
+        '--users <file>',
+        'argilla: who is who here, as JSON or YAML: {"USER NAME OR ID": "PSEUDONYM"}, or CSV with the columns user and labeler',
+      ],
+      [
+        '--trust-ranking-order',
+        'argilla: rankings in files that have lost their ranks are best first',
+      ],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
     run: (doors, { words: [dataset = '', named = ''], options }) =>
@@ -118,6 +128,8 @@ export const recordCommands: readonly CliCommand[] = [
 
 async function importFile(parley: Parley, args: Arguments, running: Running): Promise<number> {
   const from = args.options['from'] ?? 'auto'
+  const isArgilla = from === 'argilla' || (from === 'auto' && (await isArgillas(args)))
+  if (isArgilla) return importArgillaFiles(parley, args, running)
   const kind = fileKinds.find((one) => one === from)
   const isPlain = kind !== undefined || from === 'auto' || from === 'hf'
   if (isPlain && readName(args) !== undefined) return importAnswered(parley, args, running, kind)
@@ -125,7 +137,7 @@ async function importFile(parley: Parley, args: Arguments, running: Running): Pr
   if (from === 'parley') return importWithAnswers(parley, args, running)
   if (from === 'ballots') return importBallots(parley, args, running)
   throw invalid({
-    '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, or ballots.`,
+    '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, ballots, or argilla.`,
   })
 }
 
@@ -137,6 +149,43 @@ async function importArgilla(
 ): Promise<number> {
   const report = await importFromServer(doors, parley, args, running)
   return sayAnswers(report, args.words[0] ?? '', running)
+}
+
+/** A folder, or the settings in it, that Argilla wrote; its tables alone may be meant as plain records. */
+async function isArgillas({ words: [, path = ''], options }: Arguments): Promise<boolean> {
+  if (path === '-' || options['answersBy'] !== undefined) return false
+  const isNamed = /(^|\/)(records\.json|argilla\.yaml|settings\.json|\.argilla)\/?$/.test(path)
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false
+  return (isNamed || isFolder) && (await findArgilla(path)) !== null
+}
+
+async function importArgillaFiles(
+  parley: Parley,
+  args: Arguments,
+  running: Running,
+): Promise<number> {
+  const { words, options } = args
+  const [dataset = '', path = ''] = words
+  if (readName(args) !== undefined)
+    throw invalid({ '--answers-by': 'Leave it out: these files say whose their answers are.' })
+  if (options['allOrNothing'] === true)
+    throw invalid({ '--all-or-nothing': 'Leave it out: answers are kept record by record.' })
+  const imported = importFromFiles(
+    parley,
+    {
+      ...{ dataset, path, map: readMap(options['map']) },
+      users: await readUsers(options),
+      trustOrder: options['trustRankingOrder'] === true,
+    },
+    running,
+  )
+  let code = 0
+  for await (const { file, report } of imported) {
+    running.meter.end()
+    print(`${file}:`)
+    code = Math.max(code, sayAnswers(report, dataset, running))
+  }
+  return code
 }
 
 async function importPlain(

@@ -1,0 +1,115 @@
+/** What the terminal takes out of files that Argilla wrote: records with their answers, and a dataset's document. */
+import { documentOf } from '../argilla/document.ts'
+import { type ArgillaFolder, findArgilla } from '../argilla/folder.ts'
+import { argillaReader } from '../argilla/reader.ts'
+import { sidecarLines } from '../argilla/sidecar.ts'
+import { openUsers, type UserMap } from '../argilla/users.ts'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import { invalid } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { unitOf } from '../records/rows.ts'
+import { type AnswersReport, importAnswers } from '../responses/import.ts'
+import { importForeign } from '../responses/import-foreign.ts'
+import { cliActor, say } from './command.ts'
+import type { Running } from './importing.ts'
+import { listFiles, openRows } from './source.ts'
+
+export type FromFiles = {
+  dataset: string
+  path: string
+  users: UserMap | undefined
+  map: Readonly<Record<string, string>> | undefined
+  trustOrder: boolean
+}
+
+/** Every file with its report, one after another. */
+export async function* importFromFiles(
+  parley: Parley,
+  { dataset, path, users: map, trustOrder, ...input }: FromFiles,
+  running: Running,
+): AsyncGenerator<{ file: string; report: AnswersReport }> {
+  const found = await findArgilla(path)
+  if (found?.sidecar) {
+    const { file, head } = found.sidecar
+    const onBytes = await running.reading([file, ...found.files])
+    const source = sidecarLines(file, head, onBytes)
+    yield {
+      file,
+      report: await importAnswers(parley, cliActor, { dataset, source, ...running.heeding }),
+    }
+    return
+  }
+  const outputs = readOutputs(input.map, found)
+  const files = found?.files ?? (await listFiles(path))
+  if (files.length === 0)
+    throw invalid({
+      [path]:
+        "There are Argilla's settings, but no records: records.json, or tables in it or in data.",
+    })
+  const users = openUsers(map)
+  const told = new Set<string>()
+  const warn = (sentence: string) => {
+    if (told.has(sentence)) return
+    told.add(sentence)
+    running.meter.end()
+    say(`warning: ${sentence}`)
+  }
+  const onBytes = await running.reading(files)
+  for (const file of files) {
+    const rows = await openRows(file, onBytes)
+    const settings = found?.settings ?? null
+    const report = await importForeign(parley, cliActor, {
+      dataset,
+      read: argillaReader(
+        { rows, settings, ...(outputs ? { outputs } : {}) },
+        { users, trustOrder },
+        { warning: warn },
+      ),
+      unit: unitOf(rows),
+      ...running.heeding,
+    })
+    yield { file, report }
+    if (report.warnings.byKind['ranks unknown'])
+      warn(
+        "Rankings without ranks are left out: Argilla 2 leaves the ranks out of its files. Its REST API has them (--from argilla with the server's address). If you know that its lists are best first, say --trust-ranking-order.",
+      )
+    if (report.stopped) break
+  }
+  if (users.unknown.size > 0)
+    warn(
+      `${users.unknown.size} of Argilla's users have names made of their ids here. Say who they are with --users FILE: {"USER ID": "PSEUDONYM"}.`,
+    )
+}
+
+/** The document of a dataset that asks what that of Argilla's asked; what cannot be said goes to stderr. */
+export async function documentFromFiles(
+  path: string,
+  { name, outputs }: { name?: string; outputs?: readonly string[] },
+): Promise<DatasetDocument> {
+  const found = await findArgilla(path)
+  if (!found)
+    throw invalid({
+      [path]:
+        'No settings of Argilla lie there: .argilla/settings.json or argilla.yaml. Name the folder, or the https:// address of a server.',
+    })
+  // What our own export wrote knows the document itself.
+  if (found.sidecar && !outputs) return { ...found.sidecar.head.dataset, ...(name ? { name } : {}) }
+  const { document, warnings } = documentOf(found.settings, {
+    name: name ?? found.name,
+    ...(outputs ? { outputs } : {}),
+  })
+  for (const warning of warnings) say(`warning: ${warning}`)
+  return document
+}
+
+function readOutputs(map: FromFiles['map'], found: ArgillaFolder | null): string[] | undefined {
+  const { outputs, ...others } = map ?? {}
+  const [other] = Object.keys(others)
+  if (other !== undefined || (found && outputs !== undefined))
+    throw invalid({
+      '--map': found
+        ? "Leave it out: Argilla's settings tell which column is what."
+        : `Only outputs can be said here (--map outputs=COLUMN,COLUMN), not ${other}: fields have their names of Argilla.`,
+    })
+  return outputs?.split(',').map((name) => name.trim())
+}
