@@ -1,10 +1,12 @@
 /** Large files on their way to a bucket or to the Hub: in parts, each checked, and none left when it fails. */
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { exportElsewhere } from '../../src/exports/destinations/send.ts'
@@ -252,4 +254,53 @@ describe('happy: the Hub', () => {
     await expect(send('hf://datasets/acme/prefs')).rejects.toMatchObject({ code: 'forbidden' })
     expect(scratch()).toEqual([])
   })
+})
+
+describe('happy: what is much larger than memory may be', () => {
+  /** Takes all that comes, and says what both clients want to hear. */
+  async function openSink() {
+    const server = createServer(async (request, response) => {
+      const { pathname } = new URL(request.url ?? '', 'http://store.example')
+      const isTold = request.headers['content-type']?.includes('json') ?? false
+      if (!isTold) {
+        request.resume()
+        await once(request, 'end')
+      }
+      const asked = isTold ? Buffer.concat(await request.toArray()).toString() : ''
+      response.writeHead(200, { etag: '"e"', 'content-type': 'application/xml' })
+      if (pathname.endsWith('/preupload/main')) {
+        const { files }: { files: { path: string }[] } = JSON.parse(asked)
+        const uploadMode = (path: string) => (path.endsWith('.bin') ? 'lfs' : 'regular')
+        const modes = files.map(({ path }) => ({ path, uploadMode: uploadMode(path) }))
+        response.end(JSON.stringify({ files: modes }))
+      } else if (pathname.endsWith('/objects/batch')) {
+        const { objects }: { objects: object[] } = JSON.parse(asked)
+        const actions = { upload: { href: `${endpoint}/large` } }
+        response.end(JSON.stringify({ objects: objects.map((one) => ({ ...one, actions })) }))
+      } else if (pathname.startsWith('/api/')) response.end('{}')
+      else response.end('<R><UploadId>u1</UploadId><ETag>"e"</ETag></R>')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const endpoint = `http://127.0.0.1:${Object(server.address()).port}`
+    return { endpoint, close: () => server.close() }
+  }
+
+  test.each(['s3', 'hub'])(
+    '%s: 400 MB go up through less than 250',
+    async (to) => {
+      const sink = await openSink()
+      const path = join(tmpdir(), 'large.bin')
+      writeFileSync(path, '')
+      truncateSync(path, 400_000_000)
+      const uploader = fileURLToPath(new URL('./uploader.ts', import.meta.url))
+      const child = spawn(process.execPath, [uploader, to, path, sink.endpoint])
+      const [said, told] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()])
+      expect(Buffer.concat(told).toString()).toBe('')
+      expect(Number(Buffer.concat(said).toString())).toBeLessThan(250)
+      rmSync(path)
+      sink.close()
+    },
+    60_000,
+  )
 })

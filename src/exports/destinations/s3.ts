@@ -79,10 +79,16 @@ async function putFile(
   const partSize = Math.max(leastPart, Math.ceil(size / mostParts))
   const handle = await open(path)
   try {
+    // One part is sent at a time, and all of them through this one place in memory.
+    const held = Buffer.alloc(Math.min(partSize, size))
     const read = async (at: number) => {
       signal?.throwIfAborted()
-      const bytes = Buffer.alloc(Math.min(partSize, size - at))
-      await handle.read(bytes, 0, bytes.length, at)
+      const bytes = held.subarray(0, size - at)
+      for (let filled = 0; filled < bytes.length; ) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, at + filled)
+        if (bytesRead === 0) throw new Error('The file became shorter while it was sent.')
+        filled += bytesRead
+      }
       // The store refuses what arrives otherwise than it was sent.
       return { Body: bytes, ContentMD5: createHash('md5').update(bytes).digest('base64') }
     }
