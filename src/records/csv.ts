@@ -11,6 +11,7 @@ import type { ByteSource, Line, LineLimits } from './lines.ts'
 
 const mostColumns = 1000
 const batchRows = 500
+const batchLength = 4_000_000
 
 /**
  * Yields rows in batches, numbered as a spreadsheet numbers them: the header is row 1.
@@ -36,15 +37,22 @@ export async function* readCsv(
   read.on('error', (error) => parser.destroy(error))
   let number = 0
   let rows: Line[] = []
+  let length = 0
   let toRow: ((cells: readonly string[], number: number) => Line) | null = null
   try {
     for await (const cells of read.pipe(parser)) {
       number++
-      if (toRow) rows.push(toRow(cells, number))
-      else toRow = rowReader(cells, options.nested)
-      if (rows.length < batchRows) continue
+      if (!toRow) {
+        toRow = rowReader(cells, options.nested)
+        continue
+      }
+      const row = toRow(cells, number)
+      rows.push(row)
+      length += row.text.length
+      if (rows.length < batchRows && length < batchLength) continue
       yield rows
       rows = []
+      length = 0
     }
   } catch (cause) {
     if (cause instanceof CsvError) throw unending(cause, longest)

@@ -7,6 +7,9 @@ export type LineProblem = { path: string; message: string; remedy: string }
 type Parsed = { value: unknown } | { problem: LineProblem }
 
 const deepest = 100
+const mostValues = 500_000
+/** Shorter texts hold too little to hurt. */
+const longText = 1_000_000
 /** How much deeper a record lies in the line of an export. */
 const exportLevels = 4
 
@@ -15,6 +18,8 @@ const exportLevels = 4
  * was imported as 1e20 comes out of Postgres in digits.
  */
 export function parseJson(text: string, options: { anyKey?: boolean } = {}): Parsed {
+  const bomb = text.length > longText ? bombProblem(text) : null
+  if (bomb) return { problem: bomb }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -29,6 +34,47 @@ export function parseJson(text: string, options: { anyKey?: boolean } = {}): Par
   })
   return problem ? { problem } : { value }
 }
+
+/** Ten megabytes of brackets unpack to a gigabyte of empty lists: they are counted before that. */
+function bombProblem(text: string): LineProblem | null {
+  let depth = 0
+  let values = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === quote) at = endOfText(text, at)
+    else if (char === closeBracket || char === closeBrace) depth--
+    else if (char === comma) values++
+    else if (char === openBracket || char === openBrace) {
+      values++
+      if (++depth > deepest + exportLevels) return tooDeep('')
+    }
+    if (values > mostValues)
+      return refuse(
+        '',
+        `holds more than ${mostValues} values.`,
+        'Split the record, or leave out what nobody reads.',
+      )
+  }
+  return null
+}
+
+/** Where the text that begins here ends: at the next quotation mark that is not escaped. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === backslash) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
+}
+
+const quote = 0x22
+const comma = 0x2c
+const openBracket = 0x5b
+const backslash = 0x5c
+const closeBracket = 0x5d
+const openBrace = 0x7b
+const closeBrace = 0x7d
 
 type Checks = { escaped: boolean; anyKey: boolean; longDigits: () => boolean }
 
@@ -58,12 +104,7 @@ function walk(root: unknown, checks: Checks): LineProblem | null {
   const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next
-    if (path.length >= most)
-      return refuse(
-        `${path.slice(0, 3).join('.')}…`,
-        `is nested more than ${deepest} levels deep.`,
-        'Flatten it, or write it as a text.',
-      )
+    if (path.length >= most) return tooDeep(`${path.slice(0, 3).join('.')}…`)
     const isList = Array.isArray(value)
     for (const [key, held] of Object.entries(value)) {
       if (!isList) {
@@ -81,6 +122,14 @@ function walk(root: unknown, checks: Checks): LineProblem | null {
     }
   }
   return null
+}
+
+function tooDeep(path: string): LineProblem {
+  return refuse(
+    path,
+    `is nested more than ${deepest} levels deep.`,
+    'Flatten it, or write it as a text.',
+  )
 }
 
 function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem | null {

@@ -19,7 +19,10 @@ const longestFooter = 50_000_000
 const mostColumns = 1000
 const mostGroupBytes = 500_000_000
 const mostGroupRows = 2_000_000
+/** Empty ones take no place in the file, but in memory. */
+const mostGroupValues = 20_000_000
 const batchRows = 500
+const batchLength = 4_000_000
 
 /** @throws ParleyError `invalid` when the file as a whole cannot be read. */
 export async function* readParquet(
@@ -41,9 +44,13 @@ export async function* readParquet(
       (sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0),
       0,
     )
-    if (rows > mostGroupRows || bytes > mostGroupBytes)
+    const values = group.columns.reduce(
+      (sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0),
+      0,
+    )
+    if (rows > mostGroupRows || bytes > mostGroupBytes || values > mostGroupValues)
       throw invalid({
-        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows. Write it with smaller ones, e.g. row_group_size=10000.`,
+        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows or ${mostGroupValues} values. Write it with smaller ones, e.g. row_group_size=10000.`,
       })
     const found = await sound(() =>
       parquetReadObjects({
@@ -54,11 +61,22 @@ export async function* readParquet(
         compressors: bounded(left),
       }),
     )
-    for (let at = 0; at < found.length; at += batchRows)
-      yield found
-        .slice(at, at + batchRows)
-        .map((row, n) => lineOf(before + at + n + 1, row, longest))
-    before += rows
+    let lines: Line[] = []
+    let length = 0
+    for (const row of found) {
+      const line = lineOf(before + 1, row, longest)
+      before++
+      lines.push(line)
+      length += line.text.length
+      // A dictionary holds a text once, however many rows have it.
+      left.bytes -= line.text.length
+      if (left.bytes < 0) throw tooMuch()
+      if (lines.length < batchRows && length < batchLength) continue
+      yield lines
+      lines = []
+      length = 0
+    }
+    if (lines.length > 0) yield lines
   }
 }
 
@@ -120,12 +138,15 @@ function damaged(cause?: unknown) {
   )
 }
 
+function tooMuch() {
+  return invalid({ file: 'The Parquet file unpacks to too much. Split it into smaller files.' })
+}
+
 /** A page that unpacks to more than it says, or a file to more than it may, is a bomb. */
 function bounded(left: { bytes: number }): typeof compressors {
   const check = (size: number) => {
     left.bytes -= size
-    if (size > mostGroupBytes || left.bytes < 0)
-      throw invalid({ file: 'The Parquet file unpacks to too much. Split it into smaller files.' })
+    if (size > mostGroupBytes || left.bytes < 0) throw tooMuch()
     return { maxOutputLength: Math.max(1, size) }
   }
   const all = Object.entries(compressors).map(
@@ -147,9 +168,23 @@ function bounded(left: { bytes: number }): typeof compressors {
 }
 
 function lineOf(number: number, row: object, longest: number): Line {
-  const text = JSON.stringify(row, plain)
-  return text.length <= longest ? { number, text } : tooLongLine(number, longest)
+  // Lists may hold one text a million times: they are not written out to see how long that is.
+  let length = 0
+  const counted = (key: string, value: unknown) => {
+    length += typeof value === 'string' ? value.length : 1
+    if (length > longest) throw tooLong
+    return plain(key, value)
+  }
+  try {
+    const text = JSON.stringify(row, counted)
+    if (text.length <= longest) return { number, text }
+  } catch (error) {
+    if (error !== tooLong) throw error
+  }
+  return tooLongLine(number, longest)
 }
+
+const tooLong = new Error('The row is too long.')
 
 /** What JSON has no word for: large integers and bytes become text, numbers that are none null. */
 function plain(_key: string, value: unknown): unknown {
