@@ -47,9 +47,10 @@ export type WriteInput = {
   signal?: AbortSignal | undefined
 }
 
+/** A stream's manifest has a path of its own, or is not wanted. */
 export type Target =
   | { directory: string; name: string }
-  | { stream: Writable /** A path, where it is wanted. */; manifest: string | null }
+  | { stream: Writable; manifest: string | null }
 
 export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
   const { options, target, signal } = input
@@ -125,14 +126,10 @@ function manifestPath(target: Target | null): string | null {
 
 /** Folders that were made for it and hold nothing, from the innermost to the first that was made. */
 async function removeEmpty(folder: string, first: string): Promise<void> {
-  for (let path = folder; path.startsWith(first); path = dirname(path))
-    if (
-      !(await rmdir(path).then(
-        () => true,
-        () => false,
-      ))
-    )
-      return
+  for (let path = folder; path.startsWith(first); path = dirname(path)) {
+    const failed = await rmdir(path).catch((error: unknown) => error)
+    if (failed) return
+  }
 }
 
 /** The source, and how much of it has been read: every line of it is a record. */
