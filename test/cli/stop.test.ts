@@ -274,7 +274,8 @@ describe('happy: an import that is stopped keeps what it read, and a rerun goes 
     // What is not committed cannot be seen, but that somebody is writing can.
     await until(async () => {
       const { rows } = await at.database.pool.query(
-        `select 1 from pg_locks where relation = 'records'::regclass and mode = 'RowExclusiveLock'`,
+        `select 1 from pg_locks where relation = 'records'::regclass and mode = 'RowExclusiveLock'
+           and database = (select oid from pg_database where datname = current_database())`,
       )
       return rows.length > 0 || child.exitCode !== null
     })
