@@ -39,7 +39,8 @@ export function argillaReader(
         const row = parsed.value
         if (!isObject(row)) return { number, problem: noRow }
         known ??= open(guess(dataset.document, row, outputs), dataset, reading, tell)
-        return foreignOf(known.reading, recordOf(known.settings, row), number)
+        const read = foreignOf(known.reading, recordOf(known.settings, row), number)
+        return { ...read, length: text.length }
       })
   }
 }

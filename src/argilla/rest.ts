@@ -163,10 +163,11 @@ export function restReader(
       yield items.map((item, at) => {
         const number = offset + at + 1
         // Depth, names and characters are checked as those of a line are.
-        const checked = parseJson(JSON.stringify(item))
+        const text = JSON.stringify(item)
+        const checked = parseJson(text)
         if ('problem' in checked) return { number, problem: checked.problem }
         const record = asRecord(checked.value, found.questions)
-        return foreignOf({ ...reading, layout }, record, number)
+        return { ...foreignOf({ ...reading, layout }, record, number), length: text.length }
       })
     }
     if (totals.size > 1)

@@ -35,6 +35,8 @@ export type Foreign = {
   answers: ForeignAnswer[]
   /** What the reader left out of it, or had to guess. */
   warnings?: LineWarning[]
+  /** Of the text it was read from: few long rows are written together, many short ones. */
+  length?: number
 }
 export type ForeignAnswer = {
   labeler: string
@@ -52,6 +54,7 @@ export type ForeignRow = Foreign | { number: number; problem: LineProblem }
 export type ForeignReader = (dataset: Dataset) => AsyncIterable<ForeignRow[]>
 
 const batchRows = 500
+const batchLength = 4_000_000
 
 /** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
 export async function importForeign(
@@ -71,18 +74,24 @@ export async function importForeign(
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
   const report = emptyReport(input.unit)
   let batch: Foreign[] = []
+  let length = 0
   const flush = async () => {
     const rows = batch
     batch = []
+    length = 0
     await writeAnswers(parley, dataset, await settle(parley, dataset, rows, report), report)
   }
   for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
     for (const row of rows) {
       report.lines++
-      if ('problem' in row) refuse(report, row.number, row.problem)
-      else batch.push(row)
+      if ('problem' in row) {
+        refuse(report, row.number, row.problem)
+        continue
+      }
+      batch.push(row)
+      length += row.length ?? 0
+      if (batch.length >= batchRows || length >= batchLength) await flush()
     }
-    if (batch.length >= batchRows) await flush()
     input.onProgress?.({ lines: report.lines, refused: report.refused.count })
   }
   await flush()
