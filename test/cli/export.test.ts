@@ -110,7 +110,7 @@ describe('happy', () => {
           : '',
       )
     }
-  })
+  }, 60_000)
 
   test('--dry-run writes nothing and says why rows would be left out', async () => {
     const before = readdirSync(folder)
