@@ -95,8 +95,10 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
   const timeout = AbortSignal.timeout(request.seconds * 1000)
   const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
   let url = named
+  let headers = request.headers
   for (let hops = 0; ; hops++) {
-    const headers = url.origin === named.origin ? request.headers : undefined
+    // Another origin that leads back must not choose what is asked with our key.
+    if (url.origin !== named.origin) headers = undefined
     const response = await fetch(url.href, {
       dispatcher: agent,
       redirect: 'manual',
