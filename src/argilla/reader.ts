@@ -64,7 +64,9 @@ function open(
 
 function recordOf(settings: ArgillaSettings, row: JsonObject): unknown {
   if (isObject(row['fields']) && !isFlat(row)) return recordOfJson(row)
-  return isOfV1(row) && !isFlat(row) ? recordOfV1(settings, row) : recordOfColumns(settings, row)
+  return isOfV1(settings, row) && !isFlat(row)
+    ? recordOfV1(settings, row)
+    : recordOfColumns(settings, row)
 }
 
 function listColumns(settings: ArgillaSettings): string[] {

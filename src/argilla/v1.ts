@@ -40,9 +40,10 @@ function questionOf(question: unknown): unknown {
   return { ...rest, settings: { type, options: all, ...(field === undefined ? {} : { field }) } }
 }
 
-/** Whether a row has the columns of Argilla 1. */
-export function isOfV1(row: JsonObject): boolean {
-  return Object.keys(row).some((key) => key.endsWith('-suggestion'))
+/** Whether a row has the columns of Argilla 1: those of Argilla 2 are never called as a question is. */
+export function isOfV1({ questions }: ArgillaSettings, row: JsonObject): boolean {
+  const has = (column: string) => Object.hasOwn(row, column)
+  return has('external_id') || questions.some(({ name }) => has(name) || has(`${name}-suggestion`))
 }
 
 export function recordOfV1(settings: ArgillaSettings, row: JsonObject): ArgillaRecord {

@@ -279,6 +279,24 @@ describe('happy', () => {
     })
   })
 
+  test('tables of Argilla 1 without suggestions, and records nobody has answered, come too', async () => {
+    const { preference, prompt } = v1Row
+    const texts = { prompt, 'response-1': 'A.', 'response-2': 'B.' }
+    const rows = [
+      { ...texts, preference, external_id: 'one' },
+      { ...texts, preference: null, external_id: 'two' },
+    ]
+    const { dataset } = await leave('older', {
+      'argilla.yaml': yaml,
+      'train.jsonl': rows.map((row) => JSON.stringify(row)).join('\n'),
+    })
+    const all = await recordsOf(dataset)
+    expect(all.map((one) => [one.external_id, saidOf(one).length, one.metadata])).toEqual([
+      ['one', 2, {}],
+      ['two', 0, {}],
+    ])
+  })
+
   test.each([
     ['users.json', `{"${ann}": "ann"}`],
     ['users.yaml', `${ann}: ann\n`],
