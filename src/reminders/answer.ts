@@ -5,7 +5,7 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
 import { type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
-import { findReminded, wallOf } from './schedule.ts'
+import { againKey, findReminded, wallOf } from './schedule.ts'
 import { afterQuiet, everyDay, nextAt } from './when.ts'
 
 /**
@@ -39,7 +39,8 @@ export async function remindLater(
       .set({ ignored: 0, silentUntil: at === null ? endOfDay(now, zone) : null })
       .where('labelerId', '=', labeler.id)
       .execute()
-    if (at)
+    // Tomorrow's digest comes by itself.
+    if (at && !(kind === 'digest' && input.until === 'tomorrow'))
       await inside.db
         .insertInto('reminders')
         .values({
@@ -96,10 +97,6 @@ function laterAt(
 
 function endOfDay(now: Date, zone: string): Date {
   return DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate()
-}
-
-function againKey(reminderId: string): string {
-  return `again:${reminderId}`
 }
 
 async function lockOwn(parley: Parley, labeler: Labeler, reminderId: string) {

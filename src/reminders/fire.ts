@@ -30,6 +30,7 @@ type DueRow = {
   workspace: string
   userId: string
   datasetId: string | null
+  wall: string
   kinds: { [kind: string]: boolean }
   digestAt: string
   days: number[]
@@ -40,7 +41,7 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
   return inTransaction(parley, async (inside) => {
     const now = inside.now()
     const { rows } = await sql<DueRow>`
-      select r.id, r.kind, r.labeler_id, r.dataset_id, p.platform, p.workspace, i.user_id, p.kinds,
+      select r.id, r.kind, r.labeler_id, r.dataset_id, r.wall, p.platform, p.workspace, i.user_id, p.kinds,
         p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
       from reminders r
       join preferences p on p.labeler_id = r.labeler_id
@@ -77,7 +78,7 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
 async function scheduleNext(parley: Parley, rows: readonly DueRow[]): Promise<void> {
   const now = parley.now()
   const next = rows.flatMap((row) => {
-    const due = nextDigest(row, now)
+    const due = nextDigest(row, now, row.wall.slice(0, 10))
     if (!due || row.zone === null) return []
     const wall = wallOf(due, row.zone)
     const key = `digest:${row.labelerId}:all:${wall.slice(0, 10)}`

@@ -8,7 +8,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { isOn, mostIgnored, quietOf, type ReminderKind } from './reminder.ts'
-import { findReminded, type Reminded, scheduleReminder } from './schedule.ts'
+import { againKey, findReminded, type Reminded, scheduleReminder } from './schedule.ts'
 import { afterQuiet, localDate } from './when.ts'
 
 export type Reminder = {
@@ -47,6 +47,8 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
     return skip('Three in a row led to nothing.')
   if (row.kind === 'nudge' && (await wasNudgedToday(parley, row.labelerId, zone)))
     return skip('They had one nudge today.')
+  if (row.kind === 'digest' && (await hadDigestToday(parley, row, zone)))
+    return skip('They had the digest of today.')
   const { workspace, userId } = row
   const labeler: Labeler = {
     id: row.labelerId,
@@ -101,7 +103,8 @@ async function findRow(parley: Parley, reminderId: string) {
     )
     .leftJoin('datasets', 'datasets.id', 'reminders.datasetId')
     .select(['reminders.id', 'reminders.kind', 'reminders.labelerId', 'reminders.invitationId'])
-    .select(['reminders.wall', 'reminders.zone', 'reminders.state', 'reminders.datasetId'])
+    .select(['reminders.key', 'reminders.wall', 'reminders.zone', 'reminders.state'])
+    .select('reminders.datasetId')
     .select(['labelers.consentVersion', 'labelers.locale'])
     .select(['preferences.workspace', 'identities.userId', 'preferences.platform'])
     .select(['preferences.silentUntil', 'preferences.zoneCheckedAt', 'preferences.zone as chosen'])
@@ -218,6 +221,25 @@ async function wasNudgedToday(parley: Parley, labelerId: string, zone: string): 
     .limit(1)
     .executeTakeFirst()
   return last?.sentAt ? localDate(last.sentAt, zone) === localDate(now, zone) : false
+}
+
+/** Whether a digest went out today, unless this is that very one, put off by an hour or two. */
+async function hadDigestToday(
+  parley: Parley,
+  { labelerId, key }: Row,
+  zone: string,
+): Promise<boolean> {
+  const today = localDate(parley.now(), zone)
+  const recent = await parley.db
+    .selectFrom('reminders')
+    .select(['id', 'sentAt'])
+    .where('labelerId', '=', labelerId)
+    .where('kind', '=', 'digest')
+    .where('state', '=', 'sent')
+    .where('sentAt', '>', new Date(parley.now().getTime() - 26 * 3_600_000))
+    .execute()
+  const sent = recent.filter(({ sentAt }) => sentAt !== null && localDate(sentAt, zone) === today)
+  return sent.length > 0 && !sent.some(({ id }) => key === againKey(id))
 }
 
 /** A batch that is still being worked on is looked after again in a day. */

@@ -39,15 +39,28 @@ export async function scheduleDigest(parley: Parley, labelerId: string): Promise
     .execute()
   const person = await findReminded(parley, labelerId)
   const due = person && nextDigest(person, parley.now())
-  if (due) await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: due })
+  if (!due || (await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: due })))
+    return
+  // That day's digest went out already: by another zone of theirs, or at another hour.
+  const next = nextDigest(person, due)
+  if (next) await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: next })
 }
 
-/** When the next digest of a person is due, or null when they get none. */
-export function nextDigest(person: Reminded, after: Date): Date | null {
+/**
+ * When the next digest of a person is due, or null when they get none. Not on the date `had` again:
+ * whoever moved west since its digest was put down has that date twice.
+ */
+export function nextDigest(
+  person: Pick<Reminded, 'platform' | 'kinds' | 'zone' | 'digestAt' | 'days'>,
+  after: Date,
+  had = '',
+): Date | null {
   const { platform, kinds, zone, digestAt, days } = person
   const time = parseWallTime(digestAt)
   if (zone === null || !time || !isOn('digest', kinds, platform)) return null
-  return nextAt(after, { time, zone, days: everyDay.filter((day) => days.includes(day)) })
+  const rule = { time, zone, days: everyDay.filter((day) => days.includes(day)) }
+  const next = nextAt(after, rule)
+  return localDate(next, zone) <= had ? nextAt(next, rule) : next
 }
 
 /**
@@ -108,6 +121,11 @@ export async function findReminded(parley: Parley, labelerId: string): Promise<R
   if (!row) return null
   const { profileZone, ...person } = row
   return { ...person, zone: person.zone ?? profileZone }
+}
+
+/** The key of a reminder that was put off. */
+export function againKey(reminderId: string): string {
+  return `again:${reminderId}`
 }
 
 /** The time on the wall, such as 2026-11-24T09:30. */

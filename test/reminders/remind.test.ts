@@ -117,6 +117,8 @@ describe('happy: a digest', () => {
       ['03-03T14:30 UNYC digest', '03-04T14:30 UBER digest'].slice(0, 1),
     )
     expect((await pass(6)).sort()).toEqual(['03-04T14:30 UBER digest', '03-04T14:30 UNYC digest'])
+    // And goes on: the date they had in both zones is no reason to end. New York ignored three.
+    expect(await pass(24)).toEqual(['03-05T14:30 UBER digest'])
     await closeDataset(house.parley, actor, { dataset: name })
   })
 
@@ -125,6 +127,31 @@ describe('happy: a digest', () => {
     house.clock.set(new Date('2026-03-27T12:00:00Z'))
     await join('UDST', 'Europe/Berlin', name)
     expect(await pass(24 * 4)).toEqual(['03-30T07:30 UDST digest', '03-31T07:30 UDST digest'])
+    await closeDataset(house.parley, actor, { dataset: name })
+  })
+
+  test('goes on tomorrow for whoever chooses another hour after today’s', async () => {
+    const name = await makeDataset()
+    const by = await join('UHOUR', 'UTC', name)
+    expect(await pass(1)).toEqual(['03-02T09:30 UHOUR digest'])
+    await handleInteraction(house.parley, { by, type: 'prefer', change: { digestAt: '16:00' } })
+    expect(await pass(31)).toEqual(['03-03T16:00 UHOUR digest'])
+    await closeDataset(house.parley, actor, { dataset: name })
+  })
+
+  test('put off until tomorrow it is tomorrow’s digest, and no second one', async () => {
+    const name = await makeDataset()
+    const by = await join('UPUT', 'UTC', name)
+    expect(await pass(1)).toEqual(['03-02T09:30 UPUT digest'])
+    const { id } = await house.parley.db
+      .selectFrom('reminders')
+      .select('id')
+      .where('state', '=', 'sent')
+      .executeTakeFirstOrThrow()
+    const gesture = { type: 'remind-later', reminderId: id } as const
+    await handleInteraction(house.parley, { by, ...gesture, until: 'tomorrow' })
+    await handleInteraction(house.parley, { by, ...gesture, until: 'tomorrow' })
+    expect(await pass(30)).toEqual(['03-03T09:30 UPUT digest'])
     await closeDataset(house.parley, actor, { dataset: name })
   })
 
