@@ -75,7 +75,9 @@ function questionOf(laid: LaidQuestion, sources: readonly ArgillaQuestion[], say
   const about = laid.output === null ? {} : { of: 'outputs' }
   const common = {
     name: laid.to,
-    title: (laid.output === null ? source?.title : sharedTitle(sources)) || titleFrom(laid.to),
+    title:
+      (laid.output === null ? source?.title || titleFrom(laid.name) : sharedTitle(sources)) ||
+      titleFrom(laid.to),
     ...(source?.description ? { description: source.description } : {}),
     // Of questions about each output, Argilla can require those of outputs that are always there.
     required: sources.some(({ required }) => required ?? true),

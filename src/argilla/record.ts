@@ -1,6 +1,6 @@
 /**
  * One record of Argilla's with its responses and suggestions, as its REST API says it, and the row of
- * an import made of it. Files say the same in other shapes; json.ts, flat.ts and v1.ts bring them here.
+ * an import made of it. Files say the same in other shapes; flat.ts and v1.ts bring them here.
  */
 import { hash } from 'node:crypto'
 import { z } from 'zod'
@@ -201,7 +201,7 @@ function ranksAll(value: unknown, outputs: readonly RecordOutput[]): boolean {
   return outputs.every(({ id }) => Object.hasOwn(ranks, id))
 }
 
-/** One answer a labeler; `refused` is what stands in the way of the whole record. */
+/** One answer a labeler, or what stands in the way of the whole record. */
 function answersOf(
   reading: Reading,
   record: ArgillaRecord,

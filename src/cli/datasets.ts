@@ -1,4 +1,5 @@
 /** Commands that create, change, publish and look at datasets. */
+import { stat } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { changeMinSubmitted } from '../assignments/distribution.ts'
 import { datasetProgress } from '../assignments/progress.ts'
@@ -38,13 +39,15 @@ export const datasetCommands: readonly CliCommand[] = [
     options: [
       [
         '--from <file>',
-        'the records: JSONL, a JSON list, CSV or Parquet; a file or its https:// address',
+        'the records: JSONL, a JSON list, CSV or Parquet; a file or its https:// address; or a folder that Argilla wrote',
       ],
     ],
     async run(doors, { words: [name = ''], options }) {
       const from = options['from']
       if (typeof from !== 'string')
         throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
+      const isFolder = (await stat(from).catch(() => null))?.isDirectory()
+      if (isFolder) return print(stringify(await documentFromFiles(from, { name })).trimEnd())
       return withFile(doors, from, async (path) => {
         const { name: file, ...rows } = await openRows(path)
         print((await inferDocument({ name, file, ...rows })).trimEnd())
