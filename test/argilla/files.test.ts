@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { documentOf } from '../../src/argilla/document.ts'
 import { findArgilla } from '../../src/argilla/folder.ts'
@@ -277,6 +278,28 @@ describe('happy', () => {
       },
       topic: { value: 'prose' },
     })
+  })
+
+  test("Argilla 1's tables as the Hub keeps them, in Parquet", async () => {
+    const path = put('parquet', { 'argilla.yaml': yaml, 'rows.jsonl': JSON.stringify(v1Row) })
+    mkdirSync(join(path, 'data'))
+    const duck = await (await DuckDBInstance.create(':memory:')).connect()
+    const lists = ['"response-1"', '"response-2"', '"response-3"', '"preference-suggestion"']
+    await duck.run(
+      `copy (select prompt, ${lists.join(', ')}, external_id, metadata,
+        [{user_id: '${ann}', status: 'submitted',
+          value: [{rank: 1::utinyint, value: 'response-1'}, {rank: 1::utinyint, value: 'response-2'}]}] as preference
+        from read_json('${join(path, 'rows.jsonl')}'))
+       to '${join(path, 'data', 'train-00000-of-00001.parquet')}' (format parquet)`,
+    )
+    duck.closeSync()
+    rmSync(join(path, 'rows.jsonl'))
+    const { dataset, report } = await leave('parquet', {})
+    expect(report.refused.lines).toEqual([])
+    const [one] = await recordsOf(dataset)
+    expect(saidOf(one)).toMatchObject([
+      ['ann', 'submitted', { preference: { ranks: { 'response-1': 1, 'response-2': 1 } } }],
+    ])
   })
 
   test('tables of Argilla 1 without suggestions, and records nobody has answered, come too', async () => {
