@@ -1,0 +1,78 @@
+/** Reminders on Discord: nothing before somebody asks for it, where they are asked once. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doersOf } from '../../src/worker.ts'
+import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
+
+const pairs = `
+name: pairs
+title: Which is better?
+template: comparison
+distribution: { min_submitted: 1 }
+`
+const records = Array.from({ length: 20 }, (_, i) => ({
+  external_id: `r${i}`,
+  prompt: `Question ${i}`,
+  outputs: [`one ${i}`, `two ${i}`],
+}))
+
+let journey: DiscordJourney
+beforeAll(async () => {
+  journey = await openDiscordJourney({ worker: false })
+  await journey.dataset(pairs, records)
+  journey.clock.advance((Date.UTC(2027, 0, 4, 6) - journey.clock.now().getTime()) / 1000)
+}, 60_000)
+afterAll(() => journey.close())
+
+/** By half hours; when each reminder came, in UTC. */
+async function pass(hours: number): Promise<string[]> {
+  const running = { attempt: 1, isLastAttempt: false, progress: () => {} }
+  const heard: string[] = []
+  for (let half = 0; half < hours * 2; half++) {
+    journey.clock.advance(1800 - ((journey.clock.now().getTime() / 1000) % 1800) + 1)
+    const doers = doersOf(journey.parley())
+    const before = await countSent()
+    await doers.sweep({}, running)
+    await doers.deliver({ platform: 'discord', workspace: '' }, running)
+    if ((await countSent()) > before) heard.push(journey.clock.now().toISOString().slice(5, 16))
+  }
+  return heard
+}
+
+async function countSent(): Promise<number> {
+  const { db } = journey.parley()
+  return (await db.selectFrom('reminders').select('id').where('state', '=', 'sent').execute())
+    .length
+}
+
+describe('forbidden: before anybody asked', () => {
+  test('who takes part hears nothing', async () => {
+    await journey.ben.joins('pairs')
+    expect(await pass(26)).toEqual([])
+  })
+})
+
+describe('happy: who asks for the digest', () => {
+  test('is asked where they are, and gets it at half past nine there', async () => {
+    await journey.ben.types('/parley reminders')
+    await journey.ben.chooses('Your reminders', 'Turn on: The daily digest')
+    expect(journey.ben.screen()).toContain('Nobody knows yet where you are')
+    await journey.ben.chooses('Your time zone', 'Asia')
+    await journey.ben.chooses('Your time zone: Asia (Page 1 of 4)', 'Asia/Bangkok')
+    expect(journey.ben.screen()).not.toContain('Nobody knows yet')
+    expect(await pass(24)).toEqual(['01-06T02:30'])
+  })
+
+  test('moves, says so, and has the next one at half past nine there, once a day', async () => {
+    await journey.ben.types('/parley reminders')
+    await journey.ben.chooses('Your time zone', 'Europe')
+    await journey.ben.chooses('Your time zone: Europe (Page 1 of 3)', 'Europe/Berlin')
+    expect(await pass(31)).toEqual(['01-07T08:30'])
+  })
+
+  test('after a restart “In an hour” still answers, and it comes once more in an hour', async () => {
+    await journey.restart()
+    await journey.ben.presses('In an hour')
+    expect(journey.ben.screen()).toContain('All right: again')
+    expect(await pass(3)).toHaveLength(1)
+  })
+})
