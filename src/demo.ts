@@ -15,6 +15,7 @@ import { publishDataset } from './datasets/publish.ts'
 import { readDocument } from './datasets/read.ts'
 import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
+import { passMonth } from './demo/month.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
 import type { Actor, Parley } from './parley.ts'
@@ -131,7 +132,8 @@ export async function runDemo(options: {
       const newCode = () => createClaimCode(open.parley, actor)
       const closePosts = () => closeOpenPosts(open.parley)
       const where = { directory: join(directory, 'files'), wireLog }
-      return await checkDemo({ slack, discord, code, newCode, closePosts, ...where })
+      const proofs = { code, newCode, closePosts, passMonth: aside }
+      return await checkDemo({ slack, discord, ...proofs, ...where })
     }
     sayHowTo(desk.url, slack, address, code)
     const transcript = followTranscript(slack, discord)
@@ -143,6 +145,19 @@ export async function runDemo(options: {
     await discord.close()
     await slack.close()
     await desk.close()
+    await scratch.drop()
+  }
+}
+
+/** A month in a house of its own, whose clock stands until it is turned. */
+async function aside(): ReturnType<typeof passMonth> {
+  const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
+  const own = { DATABASE_URL: scratch.url, PARLEY_SECRET: scratch.secret, PORT: '0' }
+  const configFor = (stands: Readonly<Record<string, string>>) =>
+    loadConfig(demoEnvironment({ ...stands, ...own, LOG_LEVEL: 'warn' }))
+  try {
+    return await passMonth({ configFor })
+  } finally {
     await scratch.drop()
   }
 }

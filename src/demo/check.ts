@@ -41,14 +41,17 @@ export async function checkDemo(input: {
   newCode(): Promise<string>
   /** Ends the posts that are open, as their closing time would. */
   closePosts(): Promise<void>
+  /** A month of reminders in a house of its own. */
+  passMonth(): Promise<(step: Proof['step']) => void>
   directory: string
   wireLog: string
 }): Promise<number> {
   const { slack } = input
   const proof = openProof()
-  const [confirmed, judged] = await Promise.all([
+  const [confirmed, judged, proveMonth] = await Promise.all([
     labelEverything(slack, proof),
     judgeArena(input.discord, proof),
+    input.passMonth(),
   ])
   const cleo = slack.person('Cleo')
   await cleo.command('/parley-admin export prefs raw')
@@ -68,6 +71,7 @@ export async function checkDemo(input: {
   const wire = readWire(input.wireLog)
   proveWire(proof, slack, wire, confirmed.length)
   proveDiscordWire(proof, input.discord, wire)
+  proveMonth(proof.step)
   for (const name of files.keys()) process.stdout.write(`file: ${join(input.directory, name)}\n`)
   return proof.end()
 }
