@@ -8,6 +8,7 @@ import { forgetRemovals, joinWorkspace, leaveWorkspace } from './chat/deliver.ts
 import { handleInteraction } from './chat/handle.ts'
 import type { Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
+import type { Time } from './chat/time.ts'
 import { openInstallations, openKey } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
 import { openSnapshot } from './db/copy.ts'
@@ -37,10 +38,12 @@ export type Open = {
   close(): Promise<void>
 }
 
-/** Opens the stores and connects the adapters; nothing is served yet. `now` is a test's own time. */
+/**
+ * Opens the stores and connects the adapters; nothing is served yet. `now` and `time` (what lanes pace
+ * by) are a test's own. */
 export async function openParley(
   config: Config,
-  options: { now?: () => Date } = {},
+  options: { now?: () => Date; time?: Time } = {},
 ): Promise<Open> {
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
@@ -64,20 +67,25 @@ export async function openParley(
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)
     const { localeOf } = openLocales(parley)
-    const adapters = connectAdapters(config, (platform) => ({
-      handle: (interaction) => handleInteraction(parley, interaction),
-      firstSight,
-      seen: (id) => wasSeen(parley, id),
-      shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
-      installations: openInstallations(parley, platform),
-      localeOf,
-      left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
-      joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
-      locks: openLocks(url, log),
-      keyFor: (purpose) => openKey(parley.secret, purpose).key,
-      now: parley.now,
-      log,
-    }))
+    const adapters = connectAdapters(
+      config,
+      (platform) => ({
+        handle: (interaction) => handleInteraction(parley, interaction),
+        firstSight,
+        seen: (id) => wasSeen(parley, id),
+        shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+        installations: openInstallations(parley, platform),
+        localeOf,
+        left: (workspace, reason, at) =>
+          leaveWorkspace(parley, { platform, workspace }, reason, at),
+        joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+        locks: openLocks(url, log),
+        keyFor: (purpose) => openKey(parley.secret, purpose).key,
+        now: parley.now,
+        log,
+      }),
+      options.time ? { time: options.time } : {},
+    )
     if (config.slack && config.slack.mode !== 'oauth') await forgetRemovals(parley, 'slack')
     if (config.discord) await forgetRemovals(parley, 'discord')
     for (const adapter of adapters) parley.platforms.set(adapter.platform, adapter)

@@ -8,6 +8,7 @@
  * 4. A 429 had no effect: the call goes again, first of its line, when Retry-After has passed. What
  *    would have to wait too long fails instead, saying how long.
  */
+import { realTime, type Time } from '../../src/chat/time.ts'
 
 /** `waiting`: a person did something and looks at the screen. */
 export type Urgency = 'waiting' | 'background'
@@ -21,9 +22,6 @@ export type Call = {
   /** Not counted among the fifty a second. */
   exempt?: boolean
 }
-
-/** A clock and its alarm; the bench runs both faster. */
-export type Time = { now(): number; after(ms: number, work: () => void): { cancel(): void } }
 
 /** `leaving` is called when the call goes on its way: what is done before does not count as one. */
 export type Lane = (
@@ -279,12 +277,4 @@ function tooBusy(ms: number): Error {
   const seconds = Math.ceil(ms / 1000)
   const retryAfterMs = seconds * 1000
   return Object.assign(new Error(`Discord asks us to wait ${seconds} seconds.`), { retryAfterMs })
-}
-
-const realTime: Time = {
-  now: () => performance.now(),
-  after: (ms, work) => {
-    const timer = setTimeout(work, ms)
-    return { cancel: () => clearTimeout(timer) }
-  },
 }

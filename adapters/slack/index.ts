@@ -16,6 +16,7 @@ import type {
   TaskCard,
 } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
+import type { Time } from '../../src/chat/time.ts'
 import { inLocale, localeNow, spoken } from '../../src/chat/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
@@ -28,7 +29,7 @@ import { openHomeTab } from './home.ts'
 import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, questionOf, readMeta } from './ids.ts'
 import { type OptionalScope, openInstalls } from './installations.ts'
-import { openLanes, type Time, type Urgency } from './lanes.ts'
+import { openLanes, type Urgency } from './lanes.ts'
 import { asMessageShortcut, clickOfShortcut, readOwnMessage, useMessageId } from './own-message.ts'
 import {
   type ActionBody,

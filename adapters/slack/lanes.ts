@@ -7,6 +7,7 @@
  *    line alone waits; a second channel's 429 meanwhile means the method as a whole.
  * 4. What would have to wait too long fails instead, saying how long.
  */
+import { realTime, type Time } from '../../src/chat/time.ts'
 
 /** `waiting`: a person did something and looks at the screen. */
 export type Urgency = 'waiting' | 'background'
@@ -14,9 +15,6 @@ export type Urgency = 'waiting' | 'background'
 export type Call = { method: string; channel?: string; urgency: Urgency }
 
 export type Lane = <Result>(call: Call, work: () => Promise<Result>) => Promise<Result>
-
-/** A clock and its alarm; the bench runs both faster. */
-export type Time = { now(): number; after(ms: number, work: () => void): { cancel(): void } }
 
 export type LaneOptions = {
   time?: Time
@@ -206,12 +204,4 @@ function tooBusy(ms: number): Error {
   const seconds = Math.ceil(ms / 1000)
   const retryAfterMs = seconds * 1000
   return Object.assign(new Error(`Slack asks us to wait ${seconds} seconds.`), { retryAfterMs })
-}
-
-const realTime: Time = {
-  now: () => performance.now(),
-  after: (ms, work) => {
-    const timer = setTimeout(work, ms)
-    return { cancel: () => clearTimeout(timer) }
-  },
 }

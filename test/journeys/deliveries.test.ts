@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { slackAdapter } from '../../adapters/slack/index.ts'
-import type { Time } from '../../adapters/slack/lanes.ts'
 import {
   deliverDue,
   queueCard,
@@ -11,6 +10,7 @@ import {
   tellAdmins,
 } from '../../src/chat/deliver.ts'
 import type { Inside } from '../../src/chat/port.ts'
+import type { Time } from '../../src/chat/time.ts'
 import { writeExport } from '../../src/exports/write.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { admin, type Journey, openJourney, publicUrl } from '../support/journey.ts'
