@@ -47,12 +47,13 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
 
 /** A reminder with what may be started from it, and its ways to say not now. */
 export function drawReminder(card: ReminderCard, said: Words): Component[] {
-  const { reminderId, text, items, answered } = card
+  const { reminderId, text, items, note, answered } = card
   if (answered !== null) return [textWithin(answered, budgets.notice)]
   const later = (until: Later, words: string) => button(words, laterId(reminderId, until))
   return [
     textWithin(text, budgets.notice),
     ...items.slice(0, shownItems).map((item) => drawChoice(item, said)),
+    ...(note ? [markdown(small(note))] : []),
     ...rows([
       later('hour', said.inAnHour),
       later('afternoon', said.thisAfternoon),

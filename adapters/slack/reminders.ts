@@ -44,7 +44,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Message {
 
 /** A reminder with what may be started from it, and its ways to say not now. */
 export function drawReminder(card: ReminderCard, said: Words): Message {
-  const { reminderId, text, items, answered } = card
+  const { reminderId, text, items, note, answered } = card
   if (answered !== null) return { text: answered, blocks: [section(answered)] }
   const later = (until: Later, words: string): Option => ({
     text: label(words, limits.optionText),
@@ -58,6 +58,7 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
         const facts = sayWork({ left, minutes }, said)
         return heading(title, facts && ` · ${facts}`, button(said.start, nextId(name), 'primary'))
       }),
+      ...(note ? [context(note)] : []),
       actions(
         {
           type: 'static_select',

@@ -231,6 +231,8 @@ export const german: Words = {
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um zu sehen, was es gibt.',
   invitationNothing: 'Dort ist nichts mehr zu tun. Danke!',
   digestText: 'Guten Morgen. Das wartet auf dich:',
+  lastReminder:
+    'Du scheinst beschäftigt: Nach dieser Nachricht ist Parley still, bis du zurückkommst oder eine beantwortest.',
   newWorkText: (title) => `In „${title}“ gibt es neue Arbeit.`,
   nudgeText: (title, done, goal) =>
     `Du hast ${done} von ${goal} in „${title}“ erledigt. Mach weiter, wann es dir passt.`,

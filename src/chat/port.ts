@@ -195,6 +195,8 @@ export type ReminderCard = {
   text: string
   /** What may be started from it. */
   items: Choice[]
+  /** Small print below, such as that it is the last for now. */
+  note?: string
   /** What became of it, once a button was pressed: the buttons are gone then. */
   answered: string | null
 }

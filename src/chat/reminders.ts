@@ -168,8 +168,11 @@ export async function buildReminder(
   const said = words(reminder.locale ?? undefined)
   const what = await whatToSay(parley, reminder, said)
   if ('why' in what) return skipReminder(parley, reminderId, what.why)
-  const { kind } = reminder
-  return { reply: { type: 'reminder', reminder: { reminderId, kind, ...what, answered: null } } }
+  const { kind, isLast } = reminder
+  const card = { reminderId, kind, ...what, answered: null }
+  return {
+    reply: { type: 'reminder', reminder: isLast ? { ...card, note: said.lastReminder } : card },
+  }
 }
 
 type Said = { text: string; items: Choice[] } | { why: string }

@@ -228,6 +228,8 @@ const english = {
   invitationOver: 'This invitation is over. Type /parley to see what there is.',
   invitationNothing: 'Nothing is left to do there. Thank you!',
   digestText: 'Good morning. This waits for you:',
+  lastReminder:
+    'You seem busy: after this message Parley keeps quiet until you come back or answer one.',
   newWorkText: (title: string) => `There is new work in “${title}”.`,
   nudgeText: (title: string, done: number, goal: number) =>
     `You did ${done} of ${goal} in “${title}”. Go on when it suits you.`,

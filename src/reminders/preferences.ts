@@ -5,7 +5,14 @@
 import { invalid } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { isOn, parseWallTime, type ReminderKind, reminderKinds, sayWallTime } from './reminder.ts'
+import {
+  isOn,
+  mostIgnored,
+  parseWallTime,
+  type ReminderKind,
+  reminderKinds,
+  sayWallTime,
+} from './reminder.ts'
 import { scheduleDigest } from './schedule.ts'
 import { everyDay, isZone, type Weekday } from './when.ts'
 
@@ -48,7 +55,7 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
     zone: row.zone ?? row.profileZone,
     digestAt: row.digestAt ?? '09:30',
     days: everyDay.filter((day) => (row.days ?? [1, 2, 3, 4, 5]).includes(day)),
-    resting: (row.ignored ?? 0) >= 3,
+    resting: (row.ignored ?? 0) >= mostIgnored,
   }
 }
 

@@ -19,6 +19,8 @@ export type Reminder = {
   locale: string | null
   dataset: Dataset | null
   invitationId: string | null
+  /** If this one leads to nothing either, Parley keeps quiet. */
+  isLast: boolean
 }
 
 /** `until`: not before that moment. */
@@ -43,8 +45,8 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
   if (row.kind === 'digest' && localDate(until, zone) > row.wall.slice(0, 10))
     return skip('Its day is over; the next digest comes on time.')
   if (until > now) return { until, why: 'It is not the hour for it where they are.' }
-  if ((await countIgnored(parley, row.labelerId)) >= mostIgnored)
-    return skip('Three in a row led to nothing.')
+  const ignored = await countIgnored(parley, row.labelerId)
+  if (ignored >= mostIgnored) return skip('Three in a row led to nothing.')
   if (row.kind === 'nudge' && (await wasNudgedToday(parley, row.labelerId, zone)))
     return skip('They had one nudge today.')
   if (row.kind === 'digest' && (await hadDigestToday(parley, row, zone)))
@@ -57,7 +59,8 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
   }
   const dataset = datasetOf(row)
   const { kind, locale, invitationId } = row
-  const reminder = { id: row.id, kind, labeler, locale, dataset, invitationId }
+  const isLast = ignored === mostIgnored - 1 && countedKinds.some((one) => one === kind)
+  const reminder = { id: row.id, kind, labeler, locale, dataset, invitationId, isLast }
   return { reminder: { ...reminder, person: { ...person, zone } } }
 }
 
@@ -162,6 +165,9 @@ function inZone(wall: string, zone: string): Date {
   return DateTime.fromISO(wall, { zone }).toJSDate()
 }
 
+/** Those that ask for something; the others tell. */
+const countedKinds = ['digest', 'nudge', 'new_work'] as const
+
 /**
  * How many reminders in a row led to nothing, the last one included if nothing was done since. Work
  * and a pressed button both say that somebody is there.
@@ -172,7 +178,7 @@ async function countIgnored(parley: Parley, labelerId: string): Promise<number> 
     .select(['id', 'sentAt', 'answer'])
     .where('labelerId', '=', labelerId)
     .where('state', '=', 'sent')
-    .where('kind', 'in', ['digest', 'nudge', 'new_work'])
+    .where('kind', 'in', [...countedKinds])
     .orderBy('sentAt', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -101,6 +101,9 @@ describe('happy: a week of digests', () => {
       '01-05T08:30 Good morning. This waits for you:',
       '01-06T08:30 Good morning. This waits for you:',
     ])
+    const said = 'after this message Parley keeps quiet'
+    expect(journey.ana.newest()).toContain(said)
+    expect(journey.ana.messages().filter((one) => one.includes(said))).toHaveLength(1)
   })
 
   test('who works again hears of it again', async () => {
