@@ -187,11 +187,7 @@ export async function takeFromSilent(
     })
     .where('state', '=', 'sending')
     .where('claimedAt', '<', silent)
-    .$if(place !== undefined, (query) =>
-      query
-        .where('platform', '=', place?.platform ?? 'slack')
-        .where('workspace', '=', place?.workspace ?? ''),
-    )
+    .where((row) => row.and(place ? { platform: place.platform, workspace: place.workspace } : {}))
     .returning(['kind', 'content', 'state'])
     .execute()
   return rows.filter(({ state }) => state === 'unknown')

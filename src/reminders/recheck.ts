@@ -45,9 +45,9 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
   if (row.kind === 'digest' && localDate(until, zone) > row.wall.slice(0, 10))
     return skip('Its day is over; the next digest comes on time.')
   if (until > now) return { until, why: 'It is not the hour for it where they are.' }
-  const ignored = await countIgnored(parley, row.labelerId)
+  const ignored = await countIgnored(parley, row)
   if (ignored >= mostIgnored) return skip('Three in a row led to nothing.')
-  if (row.kind === 'nudge' && (await wasNudgedToday(parley, row.labelerId, zone)))
+  if (row.kind === 'nudge' && (await sentToday(parley, row, zone)).length > 0)
     return skip('They had one nudge today.')
   if (row.kind === 'digest' && (await hadDigestToday(parley, row, zone)))
     return skip('They had the digest of today.')
@@ -111,6 +111,7 @@ async function findRow(parley: Parley, reminderId: string) {
     .select(['labelers.consentVersion', 'labelers.locale'])
     .select(['preferences.workspace', 'identities.userId', 'preferences.platform'])
     .select(['preferences.silentUntil', 'preferences.zoneCheckedAt', 'preferences.zone as chosen'])
+    .select('preferences.ignored')
     .select(['datasets.name', 'datasets.status', 'datasets.document'])
     .select(['datasets.schemaVersion', 'datasets.guidelinesVersion'])
     .where('reminders.id', '=', reminderId)
@@ -172,7 +173,7 @@ const countedKinds = ['digest', 'nudge', 'new_work'] as const
  * How many reminders in a row led to nothing, the last one included if nothing was done since. Work
  * and a pressed button both say that somebody is there.
  */
-async function countIgnored(parley: Parley, labelerId: string): Promise<number> {
+async function countIgnored(parley: Parley, { labelerId, ignored }: Row): Promise<number> {
   const last = await parley.db
     .selectFrom('reminders')
     .select(['id', 'sentAt', 'answer'])
@@ -191,62 +192,51 @@ async function countIgnored(parley: Parley, labelerId: string): Promise<number> 
     .limit(1)
     .executeTakeFirst()
   const isThere = worked !== undefined || (last.answer !== null && last.answer !== 'ignored')
-  if (!isThere && last.answer === 'ignored') return ignoredBy(parley, labelerId)
-  await parley.db
+  if (!isThere && last.answer === 'ignored') return ignored
+  const counted = await parley.db
     .updateTable('preferences')
     .set((one) => ({ ignored: isThere ? 0 : one('ignored', '+', 1) }))
     .where('labelerId', '=', labelerId)
-    .execute()
+    .returning('ignored')
+    .executeTakeFirstOrThrow()
   if (!isThere)
     await parley.db
       .updateTable('reminders')
       .set({ answer: 'ignored' })
       .where('id', '=', last.id)
       .execute()
-  return ignoredBy(parley, labelerId)
-}
-
-async function ignoredBy(parley: Parley, labelerId: string): Promise<number> {
-  const { ignored } = await parley.db
-    .selectFrom('preferences')
-    .select('ignored')
-    .where('labelerId', '=', labelerId)
-    .executeTakeFirstOrThrow()
-  return ignored
-}
-
-async function wasNudgedToday(parley: Parley, labelerId: string, zone: string): Promise<boolean> {
-  const now = parley.now()
-  const last = await parley.db
-    .selectFrom('reminders')
-    .select('sentAt')
-    .where('labelerId', '=', labelerId)
-    .where('kind', '=', 'nudge')
-    .where('state', '=', 'sent')
-    .orderBy('sentAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return last?.sentAt ? localDate(last.sentAt, zone) === localDate(now, zone) : false
+  return counted.ignored
 }
 
 /** Whether a digest went out today, unless this is that very one, put off by an hour or two. */
-async function hadDigestToday(
+async function hadDigestToday(parley: Parley, row: Row, zone: string): Promise<boolean> {
+  const sent = await sentToday(parley, row, zone)
+  return sent.length > 0 && !sent.some((id) => row.key === againKey(id))
+}
+
+/** The reminders of this kind that went to this person on this day of theirs. */
+async function sentToday(
   parley: Parley,
-  { labelerId, key }: Row,
+  { labelerId, kind }: Row,
   zone: string,
-): Promise<boolean> {
-  const today = localDate(parley.now(), zone)
+): Promise<string[]> {
+  const now = parley.now()
   const recent = await parley.db
     .selectFrom('reminders')
     .select(['id', 'sentAt'])
     .where('labelerId', '=', labelerId)
-    .where('kind', '=', 'digest')
+    .where('kind', '=', kind)
     .where('state', '=', 'sent')
-    .where('sentAt', '>', new Date(parley.now().getTime() - 26 * 3_600_000))
+    .where('sentAt', '>', new Date(now.getTime() - longestDayMs))
     .execute()
-  const sent = recent.filter(({ sentAt }) => sentAt !== null && localDate(sentAt, zone) === today)
-  return sent.length > 0 && !sent.some(({ id }) => key === againKey(id))
+  const today = localDate(now, zone)
+  return recent.flatMap(({ id, sentAt }) =>
+    sentAt !== null && localDate(sentAt, zone) === today ? [id] : [],
+  )
 }
+
+/** No day is longer on any wall. */
+const longestDayMs = 26 * 3_600_000
 
 /** A batch that is still being worked on is looked after again in a day. */
 async function scheduleNextNudge(parley: Parley, reminderId: string): Promise<void> {

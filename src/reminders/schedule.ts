@@ -26,7 +26,6 @@ export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<vo
     .values({ labelerId: labeler.id, platform, workspace })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  await scheduleDigest(parley, labeler.id)
 }
 
 /** The next digest of somebody who wants one; an older one that still waits is moved. */
