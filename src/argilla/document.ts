@@ -3,7 +3,7 @@ import { checkDocument } from '../datasets/check.ts'
 import { explainIssues, pathText } from '../datasets/explain.ts'
 import { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
-import { type LaidQuestion, layNew } from './layout.ts'
+import { type LaidQuestion, layNew, plainName } from './layout.ts'
 import {
   type ArgillaField,
   type ArgillaQuestion,
@@ -42,7 +42,7 @@ export function documentOf(
     )
   tellRest(settings, say)
   const document = checked({
-    name: nameFrom(input.name),
+    name: plainName(input.name).slice(0, 200),
     title: titleFrom(input.name),
     ...(guidelines ? { guidelines: guidelines.slice(0, 10_000) } : {}),
     fields,
@@ -137,14 +137,6 @@ function checked(made: unknown): DatasetDocument {
       problems.map(({ path, message, remedy }) => [pathText(path), `${message} ${remedy}`]),
     ),
   )
-}
-
-function nameFrom(name: string): string {
-  return name
-    .trim()
-    .replace(/[^A-Za-z0-9_-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|-+$/g, '')
-    .slice(0, 200)
 }
 
 function titleFrom(name: string): string {

@@ -13,7 +13,10 @@ export type Said = {
 }
 
 export function gatherResponses(all: readonly Said[]): NonNullable<ArgillaRecord['responses']> {
-  const responses = new Map<string | null, { status: string | null; values: [string, unknown][] }>()
+  const responses = new Map<
+    string | null,
+    { status: string | null; values: [string, { value: unknown }][] }
+  >()
   const nobodies = new Map<string, number>()
   for (const { question, user, value, status } of all) {
     const who = user ?? nobodyOf(question, nobodies)
@@ -26,7 +29,7 @@ export function gatherResponses(all: readonly Said[]): NonNullable<ArgillaRecord
   return [...responses].map(([user_id, { status, values }]) => ({
     user_id,
     status: statusFrom(status),
-    values: Object.fromEntries(values) as ArgillaResponse['values'],
+    values: Object.fromEntries(values),
   }))
 }
 

@@ -252,13 +252,13 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
-/** Argilla takes any name; here questions have names without spaces. */
+/** Argilla takes any name; here names are without spaces. */
+export function plainName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '')
+}
+
 function uniqueName(name: string, taken: readonly string[]): string {
-  const plain =
-    name
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .replace(/-+$/, '') || 'question'
+  const plain = plainName(name) || 'question'
   let unique = plain
   for (let n = 2; taken.includes(unique); n++) unique = `${plain}-${n}`
   return unique

@@ -6,9 +6,10 @@ import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { argillaSettings } from '../exports/argilla-settings.ts'
-import { isObject, type JsonObject, parseJson } from '../records/json.ts'
-import { type RowsInput, readRows } from '../records/rows.ts'
-import type { ForeignReader, ForeignRow } from '../responses/import-foreign.ts'
+import { isObject, type JsonObject } from '../records/json.ts'
+import type { RowsInput } from '../records/rows.ts'
+import { foreignRows } from '../responses/foreign-rows.ts'
+import type { ForeignReader } from '../responses/import-foreign.ts'
 import { flatLists, isFlat, recordOfColumns, recordOfJson } from './flat.ts'
 import { layFor } from './layout.ts'
 import { foreignOf, type Reading } from './record.ts'
@@ -27,21 +28,15 @@ export function argillaReader(
   reading: Omit<Reading, 'layout'>,
   tell: { warning(sentence: string): void },
 ): ForeignReader {
-  return async function* (dataset) {
+  return (dataset) => {
     // Without settings the first row tells which columns there are.
     let known = settings && open(settings, dataset, reading, tell)
     const nested = listColumns(settings ?? settingsFor(dataset.document, outputs ?? []))
-    for await (const lines of readRows({ ...rows, nested }))
-      yield lines.map(({ number, text, problem }): ForeignRow => {
-        if (problem) return { number, problem: { path: '', ...problem } }
-        const parsed = parseJson(text)
-        if ('problem' in parsed) return { number, problem: parsed.problem }
-        const row = parsed.value
-        if (!isObject(row)) return { number, problem: noRow }
-        known ??= open(guess(dataset.document, row, outputs), dataset, reading, tell)
-        const read = foreignOf(known.reading, recordOf(known.settings, row), number)
-        return { ...read, length: text.length }
-      })
+    return foreignRows({ ...rows, nested }, (row, number) => {
+      if (!isObject(row)) return { number, problem: noRow }
+      known ??= open(guess(dataset.document, row, outputs), dataset, reading, tell)
+      return foreignOf(known.reading, recordOf(known.settings, row), number)
+    })
   }
 }
 

@@ -2,12 +2,12 @@
  * One record of Argilla's with its responses and suggestions, as its REST API says it, and the row of
  * an import made of it. Files say the same in other shapes; flat.ts and v1.ts bring them here.
  */
-import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { explainIssues, pathText } from '../datasets/explain.ts'
 import type { LineWarning, WarningKind } from '../records/check.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
 import { type Content, longestText, RecordLine, type RecordOutput } from '../records/shape.ts'
+import { contentHash } from '../records/shapes.ts'
 import type { ForeignAnswer, ForeignRow } from '../responses/import-foreign.ts'
 import type { LaidQuestion, Layout } from './layout.ts'
 import type { Users } from './users.ts'
@@ -66,10 +66,7 @@ export function foreignOf(reading: Reading, value: unknown, number: number): For
   const suggestions = suggestionsOf(reading, record, content.outputs, warn)
   const made = RecordLine.safeParse({
     format: 1,
-    external_id:
-      record.external_id ||
-      record.id ||
-      hash('sha256', JSON.stringify([content.fields, content.outputs])).slice(0, 32),
+    external_id: record.external_id || record.id || contentHash(content.fields, content.outputs),
     ...content,
     suggestions,
   })

@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { isObject, type JsonObject, parseJson } from '../records/json.ts'
-import { type Line, splitLines } from '../records/lines.ts'
+import { counted, type Line, splitLines } from '../records/lines.ts'
 
 const SidecarHead = z.looseObject({
   format: z.literal(1),
@@ -117,13 +117,6 @@ function elementOf({ number, text, problem }: Line, file: string): JsonObject {
   if (parsed && 'value' in parsed && isObject(parsed.value)) return parsed.value
   const why = problem?.message ?? (parsed && 'problem' in parsed ? parsed.problem.message : '')
   throw invalid({ [`${basename(file)}:${number}`]: `${why || 'is no record.'} Export it anew.` })
-}
-
-async function* counted(source: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void) {
-  for await (const chunk of source) {
-    onBytes(chunk.length)
-    yield chunk
-  }
 }
 
 function damaged(file: string) {

@@ -1,5 +1,4 @@
 /** What the terminal takes out of files that Argilla wrote: records with their answers, and a dataset's document. */
-import { documentOf } from '../argilla/document.ts'
 import { type ArgillaFolder, findArgilla } from '../argilla/folder.ts'
 import { argillaReader } from '../argilla/reader.ts'
 import { sidecarLines } from '../argilla/sidecar.ts'
@@ -10,7 +9,8 @@ import type { Parley } from '../parley.ts'
 import { unitOf } from '../records/rows.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
-import { cliActor, say } from './command.ts'
+import { openWarnings, sayDocument, warnOfUnknown } from './argilla.ts'
+import { cliActor } from './command.ts'
 import type { Running } from './importing.ts'
 import { listFiles, openRows } from './source.ts'
 
@@ -47,13 +47,7 @@ export async function* importFromFiles(
         "There are Argilla's settings, but no records: records.json, or tables in it or in data.",
     })
   const users = openUsers(map)
-  const told = new Set<string>()
-  const warn = (sentence: string) => {
-    if (told.has(sentence)) return
-    told.add(sentence)
-    running.meter.end()
-    say(`warning: ${sentence}`)
-  }
+  const warn = openWarnings(running.meter)
   const onBytes = await running.reading(files)
   for (const file of files) {
     const rows = await openRows(file, onBytes)
@@ -75,10 +69,7 @@ export async function* importFromFiles(
       )
     if (report.stopped) break
   }
-  if (users.unknown.size > 0)
-    warn(
-      `${users.unknown.size} of Argilla's users have names made of their ids here. Say who they are with --users FILE: {"USER ID": "PSEUDONYM"}.`,
-    )
+  warnOfUnknown(users, 'USER ID', warn)
 }
 
 /** The document of a dataset that asks what that of Argilla's asked; what cannot be said goes to stderr. */
@@ -94,12 +85,7 @@ export async function documentFromFiles(
     })
   // What our own export wrote knows the document itself.
   if (found.sidecar && !outputs) return { ...found.sidecar.head.dataset, ...(name ? { name } : {}) }
-  const { document, warnings } = documentOf(found.settings, {
-    name: name ?? found.name,
-    ...(outputs ? { outputs } : {}),
-  })
-  for (const warning of warnings) say(`warning: ${warning}`)
-  return document
+  return sayDocument(found.settings, { name: name ?? found.name, ...(outputs ? { outputs } : {}) })
 }
 
 function readOutputs(map: FromFiles['map'], found: ArgillaFolder | null): string[] | undefined {

@@ -1,17 +1,14 @@
 /** What the terminal takes out of a running Argilla: records with their answers, and a dataset's document. */
-import { readFile } from 'node:fs/promises'
 import type { ArgillaServer } from '../argilla/ask.ts'
-import { documentOf } from '../argilla/document.ts'
 import { findDataset, openServerUsers, parseServer, restReader } from '../argilla/rest.ts'
-import { parseUserMap } from '../argilla/user-file.ts'
-import type { UserMap } from '../argilla/users.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { openSafeFetch } from '../fetch/safe.ts'
 import type { Parley } from '../parley.ts'
 import type { AnswersReport } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
-import { type Arguments, cliActor, type Doors, say } from './command.ts'
+import { openWarnings, readUsers, readWishes, sayDocument, warnOfUnknown } from './argilla.ts'
+import { type Arguments, cliActor, type Doors } from './command.ts'
 import type { Running } from './importing.ts'
 
 type Options = Arguments['options']
@@ -22,10 +19,7 @@ export async function importFromServer(
   { words: [dataset = '', address = ''], options }: Arguments,
   { meter, heeding: { signal } }: Running,
 ): Promise<AnswersReport> {
-  const warn = (sentence: string) => {
-    meter.end()
-    say(`warning: ${sentence}`)
-  }
+  const warn = openWarnings(meter)
   const map = await readUsers(options)
   return withServer(doors, { address, signal }, async (server, wanted) => {
     const found = await findDataset(server, { ...wanted, ...wantedOf(options) })
@@ -52,10 +46,7 @@ export async function importFromServer(
           `${lines} records${refused > 0 ? `, ${refused} refused` : ''}`,
         ),
     })
-    if (users.unknown.size > 0)
-      warn(
-        `${users.unknown.size} of Argilla's users have names made of their ids here. Say who they are with --users FILE: {"USER NAME": "PSEUDONYM"}.`,
-      )
+    warnOfUnknown(users, 'USER NAME', warn)
     return report
   })
 }
@@ -68,13 +59,7 @@ export async function documentFromServer(
 ): Promise<DatasetDocument> {
   return withServer(doors, { address }, async (server, wanted) => {
     const found = await findDataset(server, { ...wanted, ...wantedOf(options) })
-    const { name, outputs } = options
-    const { document, warnings } = documentOf(found.settings, {
-      name: typeof name === 'string' ? name : found.name,
-      ...(typeof outputs === 'string' ? { outputs: outputs.split(',') } : {}),
-    })
-    for (const warning of warnings) say(`warning: ${warning}`)
-    return document
+    return sayDocument(found.settings, { name: found.name, ...readWishes(options) })
   })
 }
 
@@ -104,13 +89,4 @@ function wantedOf({ argillaDataset, workspace }: Options) {
     ...(typeof argillaDataset === 'string' ? { dataset: argillaDataset } : {}),
     ...(typeof workspace === 'string' ? { workspace } : {}),
   }
-}
-
-/** Who is who, where a file says it. */
-export async function readUsers({ users: file }: Options): Promise<UserMap | undefined> {
-  if (typeof file !== 'string') return undefined
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw invalid({ '--users': `There is no file "${file}".` })
-  })
-  return parseUserMap(text, file)
 }

@@ -18,6 +18,7 @@ import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
+import { readWishes } from './argilla.ts'
 import { documentFromFiles } from './argilla-files.ts'
 import { documentFromServer } from './argilla-server.ts'
 import {
@@ -224,11 +225,7 @@ export const datasetCommands: readonly CliCommand[] = [
 
 async function documentFrom(doors: Doors, place: string, options: Arguments['options']) {
   if (isAddress(place)) return documentFromServer(doors, place, options)
-  const { name, outputs } = options
-  return documentFromFiles(place, {
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(typeof outputs === 'string' ? { outputs: outputs.split(',') } : {}),
-  })
+  return documentFromFiles(place, readWishes(options))
 }
 
 /** The same flags again, for the import that follows. */

@@ -13,8 +13,9 @@ import { answeredReader } from '../responses/answered-rows.ts'
 import { ballotReader } from '../responses/ballots.ts'
 import { type AnswersReport, importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
+import { readUsers } from './argilla.ts'
 import { importFromFiles } from './argilla-files.ts'
-import { importFromServer, readUsers } from './argilla-server.ts'
+import { importFromServer } from './argilla-server.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -200,20 +201,36 @@ async function importPlain(
   const files = await listFiles(path)
   if (allOrNothing && files.length > 1)
     throw invalid({ '--all-or-nothing': 'Import the files of the folder one by one.' })
+  return importEach(
+    files,
+    running,
+    (rows) =>
+      importRecords(parley, cliActor, {
+        dataset,
+        ...rows,
+        ...(kind ? { kind } : {}),
+        ...(map ? { map } : {}),
+        ...running.heeding,
+        allOrNothing,
+      }),
+    (report) => sayReport(report, dataset),
+  )
+}
+
+/** Imports one file after another and tells of each; the worst exit code counts. */
+async function importEach<Report extends ImportReport>(
+  files: readonly string[],
+  running: Running,
+  importOne: (rows: Awaited<ReturnType<typeof openRows>>) => Promise<Report>,
+  tell: (report: Report) => number,
+): Promise<number> {
   const onBytes = await running.reading(files)
   let code = 0
   for (const file of files) {
-    const report = await importRecords(parley, cliActor, {
-      dataset,
-      ...(await openRows(file, onBytes)),
-      ...(kind ? { kind } : {}),
-      ...(map ? { map } : {}),
-      ...running.heeding,
-      allOrNothing,
-    })
+    const report = await importOne(await openRows(file, onBytes))
     running.meter.end()
     if (files.length > 1) print(`${file}:`)
-    code = Math.max(code, sayReport(report, dataset))
+    code = Math.max(code, tell(report))
     if (report.stopped) break
   }
   return code
@@ -230,23 +247,20 @@ async function importAnswered(
   const map = readMap(args.options['map'])
   if (args.options['allOrNothing'] === true)
     throw invalid({ '--all-or-nothing': 'Leave it out: answers are kept line by line.' })
-  const files = await listFiles(path)
-  const onBytes = await running.reading(files)
-  let code = 0
-  for (const file of files) {
-    const rows = { ...(await openRows(file, onBytes)), ...(kind ? { kind } : {}) }
-    const report = await importForeign(parley, cliActor, {
-      dataset,
-      read: answeredReader({ ...rows, labeler, ...(map ? { map } : {}) }),
-      unit: unitOf(rows),
-      ...running.heeding,
-    })
-    running.meter.end()
-    if (files.length > 1) print(`${file}:`)
-    code = Math.max(code, sayAnswers(report, dataset, running))
-    if (report.stopped) break
-  }
-  return code
+  return importEach(
+    await listFiles(path),
+    running,
+    (opened) => {
+      const rows = { ...opened, ...(kind ? { kind } : {}) }
+      return importForeign(parley, cliActor, {
+        dataset,
+        read: answeredReader({ ...rows, labeler, ...(map ? { map } : {}) }),
+        unit: unitOf(rows),
+        ...running.heeding,
+      })
+    },
+    (report) => sayAnswers(report, dataset, running),
+  )
 }
 
 /** Whose answers a file holds that does not say it. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { invalid } from '../errors.ts'
+import { counted } from '../records/lines.ts'
 import { isImportable, type RowsInput } from '../records/rows.ts'
 
 /** Is told how many more bytes were read. */
@@ -19,13 +20,6 @@ export async function openSource(
     throw invalid({ [file]: 'There is no such file. Name a file, or - for stdin.' })
   const source = createReadStream(file)
   return onBytes ? counted(source, onBytes) : source
-}
-
-async function* counted(source: AsyncIterable<Uint8Array>, onBytes: OnBytes) {
-  for await (const chunk of source) {
-    onBytes(chunk.length)
-    yield chunk
-  }
 }
 
 /** Bytes of all these files; null where one comes through a pipe. */

@@ -2,6 +2,15 @@
  * Reads one line of JSON that anybody may have written: no depth, no name and no half character in
  * it can hurt what comes after. Whatever Postgres could not keep as it is, is refused here.
  */
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from './characters.ts'
 export type JsonObject = { [key: string]: unknown }
 export type LineProblem = { path: string; message: string; remedy: string }
 type Parsed = { value: unknown } | { problem: LineProblem }
@@ -67,14 +76,6 @@ function endOfText(text: string, start: number): number {
   }
   return text.length
 }
-
-const quote = 0x22
-const comma = 0x2c
-const openBracket = 0x5b
-const backslash = 0x5c
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
 
 type Checks = { escaped: boolean; anyKey: boolean; longDigits: () => boolean }
 

@@ -23,6 +23,17 @@ export type LineLimits = {
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
+/** The same source; `onBytes` is told how many more bytes were read. */
+export async function* counted(
+  source: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
 /**
  * Yields the lines of each chunk together, empty ones left out.
  * @throws ParleyError `invalid` when the file as a whole cannot be read (UTF-16, damaged gzip).

@@ -4,6 +4,15 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { invalid } from '../errors.ts'
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from './characters.ts'
 import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } from './lines.ts'
 
 /**
@@ -68,14 +77,6 @@ export async function* splitList(source: ByteSource, limits: LineLimits = {}) {
   if (!isOver)
     throw invalid({ file: 'The JSON list has no end: the file is cut off. Save it once more.' })
 }
-
-const quote = 0x22
-const comma = 0x2c
-const openBracket = 0x5b
-const backslash = 0x5c
-const closeBracket = 0x5d
-const openBrace = 0x7b
-const closeBrace = 0x7d
 
 function lineOf(number: number, held: Uint8Array[] | null, longest: number): Line | null {
   if (held === null) return tooLongLine(number, longest)

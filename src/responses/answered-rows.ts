@@ -5,39 +5,34 @@
  */
 import type { Dataset } from '../datasets/shape.ts'
 import type { Question } from '../questions/question.ts'
-import { isObject, type JsonObject, type LineProblem, parseJson } from '../records/json.ts'
-import { type RowsInput, readRows } from '../records/rows.ts'
+import { isObject, type JsonObject, type LineProblem } from '../records/json.ts'
+import type { RowsInput } from '../records/rows.ts'
 import type { RecordLine } from '../records/shape.ts'
 import { contentHash, shapeReader } from '../records/shapes.ts'
-import type { ForeignReader, ForeignRow } from './import-foreign.ts'
+import { foreignRows } from './foreign-rows.ts'
+import type { ForeignReader } from './import-foreign.ts'
 
 export function answeredReader(
   input: RowsInput & { labeler: string; map?: Readonly<Record<string, string>> },
 ): ForeignReader {
-  return async function* (dataset) {
+  return (dataset) => {
     const { questions } = dataset.document
     const readShape = shapeReader(dataset.document, input.map)
     const nested = [...Object.values(input.map ?? {}), ...questions.map(({ name }) => name)]
-    for await (const lines of readRows({ ...input, nested }))
-      yield lines.map(({ number, text, problem }): ForeignRow => {
-        if (problem) return { number, problem: { path: '', ...problem } }
-        const parsed = parseJson(text)
-        if ('problem' in parsed) return { number, problem: parsed.problem }
-        const { rest, labeler, values } = takeAnswers(dataset, parsed.value)
-        const shaped = readShape(rest)
-        if ('problem' in shaped) return { number, problem: shaped.problem }
-        const isSaid = Object.keys(values).length > 0
-        const read = isSaid ? { ...shaped, values } : readShown(questions, shaped.record)
-        if ('problem' in read) return { number, problem: read.problem }
-        return {
-          number,
-          externalId: read.record.external_id,
-          record: read.record,
-          answers: [
-            { labeler: labeler ?? input.labeler, status: 'submitted', values: read.values },
-          ],
-        }
-      })
+    return foreignRows({ ...input, nested }, (value, number) => {
+      const { rest, labeler, values } = takeAnswers(dataset, value)
+      const shaped = readShape(rest)
+      if ('problem' in shaped) return { number, problem: shaped.problem }
+      const isSaid = Object.keys(values).length > 0
+      const read = isSaid ? { ...shaped, values } : readShown(questions, shaped.record)
+      if ('problem' in read) return { number, problem: read.problem }
+      return {
+        number,
+        externalId: read.record.external_id,
+        record: read.record,
+        answers: [{ labeler: labeler ?? input.labeler, status: 'submitted', values: read.values }],
+      }
+    })
   }
 }
 

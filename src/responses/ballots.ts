@@ -5,8 +5,9 @@
  */
 import { z } from 'zod'
 import type { Dataset } from '../datasets/shape.ts'
-import { isObject, type LineProblem, parseJson } from '../records/json.ts'
-import { type RowsInput, readRows } from '../records/rows.ts'
+import { isObject, type LineProblem } from '../records/json.ts'
+import type { RowsInput } from '../records/rows.ts'
+import { foreignRows } from './foreign-rows.ts'
 import type { ForeignReader, ForeignRow } from './import-foreign.ts'
 
 const id = z
@@ -35,15 +36,10 @@ type BallotLine = z.infer<typeof BallotLine>
 
 /** `labeler` is whose the ballots are that name nobody. */
 export function ballotReader(input: RowsInput & { labeler?: string }): ForeignReader {
-  return async function* (dataset) {
-    for await (const lines of readRows(input))
-      yield lines.map(({ number, text, problem }): ForeignRow => {
-        if (problem) return { number, problem: { path: '', ...problem } }
-        const parsed = parseJson(text, { anyKey: true })
-        if ('problem' in parsed) return { number, problem: parsed.problem }
-        return readBallot(dataset, parsed.value, number, input.labeler)
-      })
-  }
+  return (dataset) =>
+    foreignRows(input, (value, number) => readBallot(dataset, value, number, input.labeler), {
+      anyKey: true,
+    })
 }
 
 function readBallot(

@@ -1,0 +1,9 @@
+/** The characters that JSON is made of, as numbers: of bytes as of UTF-16. */
+
+export const quote = 0x22
+export const comma = 0x2c
+export const openBracket = 0x5b
+export const backslash = 0x5c
+export const closeBracket = 0x5d
+export const openBrace = 0x7b
+export const closeBrace = 0x7d
