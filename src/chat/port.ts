@@ -5,6 +5,7 @@
  */
 import type { Hono } from 'hono'
 import type { Channel } from '../deliveries/queue.ts'
+import type { ExportProgress } from '../exports/shape.ts'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
@@ -12,7 +13,16 @@ import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
 import type { Later, ReminderKind } from '../reminders/reminder.ts'
 import { type SkipReason, skipReasons } from '../responses/reason.ts'
 
-export type { Channel, Later, Person, Platform, PreferenceChange, Preferences, ReminderKind }
+export type {
+  Channel,
+  ExportProgress,
+  Later,
+  Person,
+  Platform,
+  PreferenceChange,
+  Preferences,
+  ReminderKind,
+}
 
 export type Message = { role: string; content: string }
 /** A text, or a chat as a list of messages. */
@@ -207,19 +217,6 @@ export type ExportForm = {
   formats: { name: string; about: string; takes: readonly string[] }[]
   /** Values null: it is typed. */
   options: { name: string; values: readonly string[] | null }[]
-}
-
-/** How far an export is and what came of it; `links` lead to files too large for a message. */
-export type ExportProgress = {
-  exportId: string
-  dataset: string
-  as: string
-  state: 'writing' | 'done' | 'failed' | 'cancelled'
-  rows: number
-  /** Of a finished one: how many were left out. */
-  left: number
-  problem: string | null
-  links: { name: string; bytes: number; url: string; until: Date }[]
 }
 
 export type Interaction = { by: Person } & (

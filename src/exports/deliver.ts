@@ -11,7 +11,7 @@ import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
 import { flatName, linkTo } from './link.ts'
-import type { Export, ExportFile } from './shape.ts'
+import type { Export, ExportFile, ExportProgress } from './shape.ts'
 
 /** Sends what is written and not yet delivered, unless somebody else is at it. */
 export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
@@ -155,7 +155,7 @@ async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): 
 }
 
 /** The first word makes the message, the others repaint it. */
-async function paint(parley: Parley, found: Export, progress: Progress): Promise<void> {
+async function paint(parley: Parley, found: Export, progress: ExportProgress): Promise<void> {
   if (!found.requestedBy) return
   const reply = { type: 'export-progress', progress } as const
   const delivered = await findMessage(parley, found)
@@ -190,24 +190,17 @@ const Delivered = z.object({
   message: z.string(),
 })
 
-type Progress = {
-  exportId: string
-  dataset: string
-  as: string
-  state: 'writing' | 'done' | 'failed' | 'cancelled'
-  rows: number
-  left: number
-  problem: string | null
-  links: { name: string; bytes: number; url: string; until: Date }[]
-}
-
-function progressOf(found: Export, dataset: string, state: Progress['state']): Progress {
+function progressOf(
+  found: Export,
+  dataset: string,
+  state: ExportProgress['state'],
+): ExportProgress {
   const { id, options, rows, problem } = found
   const { as } = options
   return { exportId: id, dataset, as, state, rows, left: 0, problem, links: [] }
 }
 
-async function summarize(parley: Parley, found: Export, dataset: string): Promise<Progress> {
+async function summarize(parley: Parley, found: Export, dataset: string): Promise<ExportProgress> {
   const row = await parley.db
     .selectFrom('exports')
     .select(['rows', 'candidates'])

@@ -153,3 +153,16 @@ function fromText(name: string, given: unknown): unknown {
   if (/^(yes|true|1)$/i.test(text)) return true
   return /^(no|false|0)$/i.test(text) ? false : text
 }
+
+/** How far an export is and what came of it; `links` lead to files too large for a message. */
+export type ExportProgress = {
+  exportId: string
+  dataset: string
+  as: string
+  state: 'writing' | 'done' | 'failed' | 'cancelled'
+  rows: number
+  /** Of a finished one: how many were left out. */
+  left: number
+  problem: string | null
+  links: { name: string; bytes: number; url: string; until: Date }[]
+}

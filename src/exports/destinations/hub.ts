@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { commit, createRepo, HubApiError } from '@huggingface/hub'
 import { forbidden, invalid, ParleyError, unavailable } from '../../errors.ts'
-import type { Sending } from './s3.ts'
+import type { Sending } from './sending.ts'
 
 export type HubSettings = { token: string | null; endpoint: string }
 

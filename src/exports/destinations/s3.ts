@@ -13,6 +13,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { forbidden, invalid, ParleyError, unavailable } from '../../errors.ts'
+import type { Sending } from './sending.ts'
 
 export type S3Settings = {
   region: string
@@ -21,15 +22,6 @@ export type S3Settings = {
   accessKeyId: string | null
   secretAccessKey: string | null
   sessionToken: string | null
-}
-
-export type Sending = {
-  /** Ends it; what is on its way is taken back, and its reason is thrown. */
-  signal?: AbortSignal | undefined
-  /** So many more bytes have arrived. */
-  onBytes?: ((bytes: number) => void) | undefined
-  /** This file is there, under its name. */
-  onFile?: ((name: string) => void) | undefined
 }
 
 /** `files` are paths on disk and the keys they get, in the order in which they go up. */

@@ -11,7 +11,8 @@ import { parseFlags } from '../shape.ts'
 import { exportToFile, type FileExport } from '../to-file.ts'
 import { drawDatasetCard } from './card.ts'
 import { type HubSettings, sendToHub } from './hub.ts'
-import { type S3Settings, type Sending, sendToS3 } from './s3.ts'
+import { type S3Settings, sendToS3 } from './s3.ts'
+import type { Sending } from './sending.ts'
 
 export type Destinations = { s3: S3Settings; hub: HubSettings }
 
