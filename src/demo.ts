@@ -15,6 +15,7 @@ import { publishDataset } from './datasets/publish.ts'
 import { readDocument } from './datasets/read.ts'
 import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
+import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
@@ -22,7 +23,6 @@ import type { Actor, Parley } from './parley.ts'
 import { closePost } from './quality/close-post.ts'
 import { importRecords } from './records/import.ts'
 import { everyDay, nextAt } from './reminders/when.ts'
-import { doersOf } from './worker.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
 
@@ -105,7 +105,7 @@ export async function runDemo(options: {
     pages: () => ({ slack: house.slack?.url ?? '', discord: house.discord?.url ?? '' }),
     turn: async (to) => {
       clock.turn(to)
-      if (house.open) await lookAround(house.open.parley)
+      if (house.open) await passMinute(house.open.parley)
     },
   })
   const shared = { ...kept, now: clock.now, framedBy: desk.url }
@@ -132,7 +132,7 @@ export async function runDemo(options: {
       const newCode = () => createClaimCode(open.parley, actor)
       const closePosts = () => closeOpenPosts(open.parley)
       const where = { directory: join(directory, 'files'), wireLog }
-      const proofs = { code, newCode, closePosts, passMonth: aside }
+      const proofs = { code, newCode, closePosts, passMonth: passMonthApart }
       return await checkDemo({ slack, discord, ...proofs, ...where })
     }
     sayHowTo(desk.url, slack, address, code)
@@ -150,7 +150,7 @@ export async function runDemo(options: {
 }
 
 /** A month in a house of its own, whose clock stands until it is turned. */
-async function aside(): ReturnType<typeof passMonth> {
+async function passMonthApart(): ReturnType<typeof passMonth> {
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
   const own = { DATABASE_URL: scratch.url, PARLEY_SECRET: scratch.secret, PORT: '0' }
   const configFor = (stands: Readonly<Record<string, string>>) =>
@@ -182,14 +182,6 @@ function turnedBy(to: Turn, now: Date): number {
   if (to === 'day') return 86_400_000
   const morning = { time: { hour: 9, minute: 30 }, zone: 'Europe/Berlin', days: everyDay }
   return nextAt(now, morning).getTime() - now.getTime() + 1000
-}
-
-/** What the minute's sweep does, at once: what is due by the new time goes out. */
-async function lookAround(parley: Parley): Promise<void> {
-  const running = { attempt: 1, isLastAttempt: true, progress: () => {} }
-  const doers = doersOf(parley)
-  await doers['expire-leases']({}, running)
-  await doers.sweep({}, running)
 }
 
 async function closeOpenPosts(parley: Parley): Promise<void> {

@@ -11,6 +11,7 @@ import type { Config } from '../config.ts'
 import { createDataset } from '../datasets/create.ts'
 import { parseDocument } from '../datasets/parse.ts'
 import { publishDataset } from '../datasets/publish.ts'
+import { listDuePlaces } from '../deliveries/ledger.ts'
 import { createClaimCode } from '../labelers/roles.ts'
 import { openParley } from '../open.ts'
 import type { Actor, Parley } from '../parley.ts'
@@ -18,6 +19,7 @@ import { importRecords } from '../records/import.ts'
 import { doersOf } from '../worker.ts'
 import { mustWork } from './act.ts'
 import { drawMonth } from './calendar.ts'
+import { passMinute, running } from './minute.ts'
 import { type Heard, proveMonth } from './month-proof.ts'
 
 type Step = (what: string, holds: boolean, detail?: string) => void
@@ -75,14 +77,15 @@ export async function passMonth(input: {
     await makeDataset(parley)
     await gather(town)
     const habits = habitsOf(town)
+    let heard = await listHeard(town)
     while (at < ends) {
       at = await nextMoment(parley, at)
       if (at >= ends) break
-      const before = (await listHeard(town)).length
+      const before = heard.length
       await lookAround(parley)
-      for (const heard of (await listHeard(town)).slice(before)) await habits[heard.who]?.(heard)
+      heard = await listHeard(town)
+      for (const one of heard.slice(before)) await habits[one.who]?.(one)
     }
-    const heard = await listHeard(town)
     const sent = await parley.db
       .selectFrom('reminders')
       .select(['id', 'sentAt'])
@@ -244,17 +247,9 @@ async function nextMoment(parley: Parley, at: number): Promise<number> {
 
 /** The service's minute, and what it rings. */
 async function lookAround(parley: Parley): Promise<void> {
-  const running = { attempt: 1, isLastAttempt: true, progress: () => {} }
+  await passMinute(parley)
   const doers = doersOf(parley)
-  await doers['expire-leases']({}, running)
-  await doers.sweep({}, running)
-  const rows = await parley.db
-    .selectFrom('deliveries')
-    .select(['platform', 'workspace'])
-    .distinct()
-    .where('state', '=', 'queued')
-    .execute()
-  for (const place of rows) await doers.deliver(place, running)
+  for (const place of await listDuePlaces(parley)) await doers.deliver(place, running)
 }
 
 /** Every reminder on the wire, in its order: known by its button Turn off. */
