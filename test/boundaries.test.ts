@@ -42,6 +42,22 @@ type Rule = {
   types?: readonly string[]
 }
 
+/** An adapter sees the seam and what it draws with; and no other adapter. */
+const adapter: Rule = {
+  may: [
+    'chat/port',
+    'chat/ids',
+    'chat/words',
+    'chat/say',
+    'chat/time',
+    'chat/text',
+    'chat/content',
+    'questions',
+    'errors',
+  ],
+  types: ['config'],
+}
+
 const rules: Record<string, Rule> = {
   sentences: { may: [] },
   errors: { may: ['sentences'] },
@@ -68,34 +84,8 @@ const rules: Record<string, Rule> = {
   demo: {
     may: [...line, ...common.may, 'config', 'log', 'db', 'cli', 'open', 'worker', 'sandbox'],
   },
-  'adapters/slack': {
-    may: [
-      'chat/port',
-      'chat/ids',
-      'chat/words',
-      'chat/say',
-      'chat/time',
-      'chat/text',
-      'chat/content',
-      'questions',
-      'errors',
-    ],
-    types: ['config'],
-  },
-  'adapters/discord': {
-    may: [
-      'chat/port',
-      'chat/ids',
-      'chat/words',
-      'chat/say',
-      'chat/time',
-      'chat/text',
-      'chat/content',
-      'questions',
-      'errors',
-    ],
-    types: ['config'],
-  },
+  'adapters/slack': adapter,
+  'adapters/discord': adapter,
   'adapters/index': {
     may: ['adapters/slack', 'adapters/discord', 'chat/port', 'errors'],
     types: ['chat/time', 'config'],

@@ -1,14 +1,11 @@
 /** A team leaves Argilla in the terminal with a folder: the dataset is made of it, and its answers come. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { environmentOf, runCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 let at: TestParley
 let folder: string
 beforeAll(async () => {
@@ -46,24 +43,10 @@ afterAll(async () => {
   await at.close()
 })
 
-async function parley(...args: string[]) {
-  const { PATH = '', HOME = '' } = process.env
-  const env = {
-    ...{ PATH, HOME, LOG_LEVEL: 'error', PORT: '0', PARLEY_DATA_DIR: folder },
-    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
-  }
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
-  child.stdin.end()
-  let out = ''
-  let err = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
-  })
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-  })
-  const [code] = await once(child, 'close')
-  return { code, out, err }
+const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
+
+function parley(...args: string[]) {
+  return runCommand(args, { env: environmentOf(house(), { LOG_LEVEL: 'error' }), cwd: folder })
 }
 
 const said = (created: number, unchanged: number) =>

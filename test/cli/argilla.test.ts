@@ -1,15 +1,12 @@
 /** A team leaves Argilla in the terminal: the dataset is made as it was, and its answers come with their ranks. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startArgilla, uuid, when } from '../argilla/server.ts'
+import { environmentOf, runCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 const key = 'the key of an owner'
 const text = { type: 'text', use_markdown: true }
 const responses = ['response1', 'response2']
@@ -66,24 +63,11 @@ afterAll(async () => {
   await at.close()
 })
 
-async function parley(set: Record<string, string>, ...args: string[]) {
-  const { PATH = '', HOME = '' } = process.env
-  const env = {
-    ...{ PATH, HOME, LOG_LEVEL: 'debug', PORT: '0', PARLEY_DATA_DIR: folder },
-    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret, ...set },
-  }
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
-  child.stdin.end()
-  let out = ''
-  let err = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
-  })
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-  })
-  const [code] = await once(child, 'close')
-  return { code, out, err }
+const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
+
+function parley(set: Record<string, string>, ...args: string[]) {
+  const env = environmentOf(house(), { LOG_LEVEL: 'debug', ...set })
+  return runCommand(args, { env, cwd: folder })
 }
 
 const allowed = () => ({ PARLEY_FETCH_ALLOW: argilla.host, ARGILLA_API_KEY: key })

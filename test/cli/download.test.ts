@@ -1,17 +1,14 @@
 /** A file may be named by its address: it is fetched, imported as the file it is, and gone. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDataset } from '../exports/ground.ts'
+import { environmentOf, runCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 const lines = ['a', 'b'].map((id) =>
   JSON.stringify({ id, prompt: `Say ${id}`, outputs: ['x', 'y'] }),
 )
@@ -44,25 +41,11 @@ afterAll(async () => {
   await at.close()
 })
 
-async function parley(allow: string, ...args: string[]) {
-  const { PATH = '', HOME = '' } = process.env
-  const env = {
-    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0', PARLEY_DATA_DIR: folder },
-    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
-    ...{ TMPDIR: join(folder, 'tmp'), PARLEY_FETCH_ALLOW: allow },
-  }
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
-  child.stdin.end()
-  let out = ''
-  let err = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
-  })
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-  })
-  const [code] = await once(child, 'close')
-  return { code, out, err }
+const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
+
+function parley(allow: string, ...args: string[]) {
+  const more = { TMPDIR: join(folder, 'tmp'), PARLEY_FETCH_ALLOW: allow }
+  return runCommand(args, { env: environmentOf(house(), more), cwd: folder })
 }
 
 const left = () => readdirSync(join(folder, 'tmp')).filter((one) => one.startsWith('parley-'))

@@ -5,12 +5,10 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAnswer, addRecord, makeDataset, makeLabelers, ranked } from '../exports/ground.ts'
+import { environmentOf, program, runCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
-
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 
 let at: TestParley
 let folder: string
@@ -35,25 +33,11 @@ afterAll(async () => {
   await at.close()
 })
 
-function environment() {
-  const { PATH = '', HOME = '' } = process.env
-  return {
-    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0', PARLEY_DATA_DIR: folder },
-    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
-  }
-}
+const environment = () =>
+  environmentOf({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
 
-async function parley(...args: string[]) {
-  const child = spawn(process.execPath, [program, ...args], { env: environment(), cwd: folder })
-  child.stdin.end()
-  const parts: Buffer[] = []
-  let err = ''
-  child.stdout.on('data', (bytes: Buffer) => parts.push(bytes))
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-  })
-  const [code] = await once(child, 'close')
-  return { code, out: Buffer.concat(parts).toString('utf8'), err }
+function parley(...args: string[]) {
+  return runCommand(args, { env: environment(), cwd: folder })
 }
 
 describe('happy', () => {

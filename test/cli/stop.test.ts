@@ -2,20 +2,18 @@
  * Ctrl-C and SIGTERM while the terminal exports or imports: real processes, real signals, held in the
  * middle by a Postgres (or a store) that goes quiet after so many bytes.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importRecords } from '../../src/records/import.ts'
 import { cleo, makeDataset } from '../exports/ground.ts'
+import { environmentOf, startCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import { openQuietPostgres } from '../support/quiet-postgres.ts'
 
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 const text = 'x'.repeat(10_000)
 
 let at: TestParley
@@ -44,28 +42,10 @@ afterAll(async () => {
   await at.close()
 })
 
-type Running = {
-  child: ChildProcess
-  ended: Promise<{ code: number | null; out: string; err: string }>
-}
-
-function parley(args: readonly string[], more: Record<string, string> = {}): Running {
-  const { PATH = '', HOME = '' } = process.env
-  const env = {
-    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0', TMPDIR: scratch },
-    ...{ DATABASE_URL: at.database.url, PARLEY_SECRET: at.parley.secret },
-    ...{ PARLEY_DATA_DIR: folder, ...more },
-  }
-  const child = spawn(process.execPath, [program, ...args], { env, cwd: folder })
-  let [out, err] = ['', '']
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
-  })
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-  })
-  const ended = once(child, 'close').then(([code]) => ({ code, out, err }))
-  return { child, ended }
+function parley(args: readonly string[], more: Record<string, string> = {}) {
+  const house = { folder, databaseUrl: at.database.url, secret: at.parley.secret }
+  const env = environmentOf(house, { TMPDIR: scratch, ...more })
+  return startCommand(args, { env, cwd: folder })
 }
 
 async function openQuiet() {

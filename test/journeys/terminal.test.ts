@@ -1,17 +1,14 @@
 /** The terminal as an admin uses it: real processes, a dataset's whole life, and every wrong setting. */
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
+import { type Ended, environmentOf, startCommand } from '../support/command.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { journeySecret } from '../support/journey.ts'
 import { freePort } from '../support/redis.ts'
-
-const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
 
 let database: TestDatabase
 let slack: SlackStandIn
@@ -28,36 +25,22 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-type Ended = { code: number | null; out: string; err: string }
-
 /** Runs a command to its end; `until` stops a service once it has said so. */
 function parley(
   args: readonly string[],
   more: Record<string, string | undefined> = {},
   until?: string,
 ): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env
-  const settings = {
-    ...{ PATH, HOME, LOG_LEVEL: 'warn', PORT: '0' },
-    ...{ DATABASE_URL: database.url, PARLEY_SECRET: journeySecret, PARLEY_DATA_DIR: folder },
-    ...more,
-  }
-  const env = Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  )
-  const child = spawn(process.execPath, [program, ...args], { env })
-  child.stdin.end()
-  let out = ''
-  let err = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
+  const house = { folder, databaseUrl: database.url, secret: journeySecret }
+  const { child, ended } = startCommand(args, {
+    env: environmentOf(house, more),
+    onErr: (err) => {
+      // Once: a second one would mean "at once".
+      if (until && !child.killed && err.includes(until)) child.kill('SIGTERM')
+    },
   })
-  child.stderr.on('data', (bytes: Buffer) => {
-    err += bytes
-    // Once: a second one would mean "at once".
-    if (until && !child.killed && err.includes(until)) child.kill('SIGTERM')
-  })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
+  child.stdin?.end()
+  return ended
 }
 
 function write(name: string, content: string): string {
