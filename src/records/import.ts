@@ -10,8 +10,9 @@ import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
-import { fitRecord, type LineWarning, lintRecord, type WarningKind } from './check.ts'
+import { fitRecord, lintRecord } from './check.ts'
 import { type LineProblem, parseJson } from './json.ts'
+import { emptyReport, type ImportReport, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
 import { shapeReader } from './shapes.ts'
@@ -29,30 +30,6 @@ export type ImportInput = Omit<RowsInput, 'nested'> & {
   signal?: AbortSignal
 }
 
-export type ImportReport = {
-  /** What one of them is called: a line of text, or a row of a table. */
-  unit: 'line' | 'row'
-  /** Lines with something on them: created + updated + unchanged + repeated + refused. */
-  lines: number
-  created: number
-  updated: number
-  unchanged: number
-  /** Lines whose external id came again a little later in the file: the later line was kept. */
-  repeated: number
-  /** The first hundred; `count` is all of them. */
-  refused: { count: number; lines: ({ line: number } & LineProblem)[] }
-  warnings: {
-    count: number
-    byKind: Partial<Record<WarningKind, number>>
-    lines: ({ line: number } & LineWarning)[]
-  }
-  /** All or nothing was asked for and did not come to be: nothing of the file was kept. */
-  rolledBack: boolean
-  /** Somebody ended it before the end of the file. */
-  stopped: boolean
-}
-
-const told = 100
 const batchRows = 1000
 const batchBytes = 4_000_000
 const connections = 2
@@ -217,44 +194,4 @@ const refusals: { [O in Extract<Outcome, 'answered' | 'leased'>]: LineProblem } 
     message: 'changes a record that somebody is answering right now.',
     remedy: 'Import the line again later, or give the record an external_id of its own.',
   },
-}
-
-function emptyReport(unit: ImportReport['unit']): ImportReport {
-  return {
-    unit,
-    lines: 0,
-    created: 0,
-    updated: 0,
-    unchanged: 0,
-    repeated: 0,
-    refused: { count: 0, lines: [] },
-    warnings: { count: 0, byKind: {}, lines: [] },
-    rolledBack: false,
-    stopped: false,
-  }
-}
-
-function refuse(report: ImportReport, line: number, problem: LineProblem): null {
-  report.refused.count++
-  if (report.refused.lines.length < told)
-    report.refused.lines.push({
-      line,
-      path: printable(problem.path),
-      message: printable(problem.message),
-      remedy: printable(problem.remedy),
-    })
-  return null
-}
-
-/** Keys of a file end up on an admin's terminal: no control characters, no endless ones. */
-function printable(text: string): string {
-  const bare = text.replace(/\p{Cc}/gu, '?')
-  return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare
-}
-
-function warn(report: ImportReport, line: number, warning: LineWarning) {
-  const { warnings } = report
-  warnings.count++
-  warnings.byKind[warning.kind] = (warnings.byKind[warning.kind] ?? 0) + 1
-  if (warnings.lines.length < told) warnings.lines.push({ line, ...warning })
 }

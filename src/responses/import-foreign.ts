@@ -14,16 +14,10 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseDraft, parseValues } from '../questions/values.ts'
 import { fitRecord, type LineWarning, lintRecord } from '../records/check.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
+import { refuse, warn } from '../records/report.ts'
 import type { RecordLine } from '../records/shape.ts'
 import { untilStopped } from '../records/until-stopped.ts'
-import {
-  type AnswersReport,
-  emptyReport,
-  type Numbered,
-  refuse,
-  warn,
-  writeAnswers,
-} from './import.ts'
+import { type AnswersReport, emptyAnswersReport, type Numbered, writeAnswers } from './import.ts'
 import { AnswerLine } from './line.ts'
 
 /** What one line of a foreign file says: a record, answers to one, or both. */
@@ -72,7 +66,7 @@ export async function importForeign(
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
-  const report = emptyReport(input.unit)
+  const report = emptyAnswersReport(input.unit)
   let batch: Foreign[] = []
   let length = 0
   const flush = async () => {

@@ -12,10 +12,10 @@ import type { Dataset } from '../datasets/shape.ts'
 import { conflict, ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { parseValues } from '../questions/values.ts'
-import { fitRecord, type LineWarning } from '../records/check.ts'
-import type { ImportReport } from '../records/import.ts'
+import { fitRecord } from '../records/check.ts'
 import { isObject, type LineProblem, parseJson } from '../records/json.ts'
 import { type ByteSource, splitLines } from '../records/lines.ts'
+import { emptyReport, type ImportReport, refuse } from '../records/report.ts'
 import { untilStopped } from '../records/until-stopped.ts'
 import { upsertRecords } from '../records/upsert.ts'
 import { type AnsweredRecord, AnswerLine, RawLine, RecordsLine } from './line.ts'
@@ -24,7 +24,6 @@ export type AnswersReport = ImportReport & {
   answers: { created: number; updated: number; unchanged: number }
 }
 
-const told = 100
 const batchLines = 500
 const batchBytes = 4_000_000
 
@@ -43,7 +42,7 @@ export async function importAnswers(
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
-  const report = emptyReport()
+  const report = emptyAnswersReport()
   let batch: Numbered[] = []
   let bytes = 0
   for await (const lines of untilStopped(splitLines(input.source), input.signal, report)) {
@@ -313,30 +312,6 @@ async function findLabelers(
   return new Map(rows.map(({ labelerId, pseudonym }) => [pseudonym, labelerId]))
 }
 
-export function refuse(report: AnswersReport, line: number, problem: LineProblem) {
-  report.refused.count++
-  if (report.refused.lines.length < told) report.refused.lines.push({ line, ...problem })
-}
-
-export function warn(report: AnswersReport, line: number, warning: LineWarning) {
-  const { warnings } = report
-  warnings.count++
-  warnings.byKind[warning.kind] = (warnings.byKind[warning.kind] ?? 0) + 1
-  if (warnings.lines.length < told) warnings.lines.push({ line, ...warning })
-}
-
-export function emptyReport(unit: AnswersReport['unit'] = 'line'): AnswersReport {
-  return {
-    unit,
-    lines: 0,
-    created: 0,
-    updated: 0,
-    unchanged: 0,
-    repeated: 0,
-    refused: { count: 0, lines: [] },
-    warnings: { count: 0, byKind: {}, lines: [] },
-    rolledBack: false,
-    stopped: false,
-    answers: { created: 0, updated: 0, unchanged: 0 },
-  }
+export function emptyAnswersReport(unit: AnswersReport['unit'] = 'line'): AnswersReport {
+  return { ...emptyReport(unit), answers: { created: 0, updated: 0, unchanged: 0 } }
 }
