@@ -14,6 +14,10 @@ export type Snapshot = {
   rows<Row>(query: Compilable<Row>, size?: number): AsyncIterable<Row[]>
   /** For a query with one column of JSON: chunks of whole lines, each line ending in \n. */
   lines(query: Compilable): AsyncIterable<Buffer>
+  /** Rows as COPY's binary format has them, cut anywhere: for many short rows of plain columns. */
+  binary(query: Compilable): AsyncIterable<Buffer>
+  /** The same view on a connection of its own, so that two things are read side by side. */
+  beside(): Promise<Snapshot>
   /** Lets go of it; whoever still reads lines is told that the connection ended. Twice is once. */
   close(): Promise<void>
 }
@@ -21,22 +25,43 @@ export type Snapshot = {
 /** Opens a read-only view that does not change while it is open. It holds one connection. */
 export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
   const client = await pool.connect()
+  return openView(pool, { client, release: async (isBroken) => client.release(isBroken) })
+}
+
+/** A connection, and how it is given back; broken ones are ended. */
+type Held = { client: pg.ClientBase; release(isBroken: boolean): Promise<void> }
+
+/** `name`: it sees what the view exported under that name sees, or else what is there now. */
+async function openView(
+  pool: pg.Pool,
+  { client, release }: Held,
+  name?: string,
+): Promise<Snapshot> {
   try {
     await client.query('begin isolation level repeatable read, read only')
+    if (name !== undefined) await client.query(`set transaction snapshot ${pg.escapeLiteral(name)}`)
   } catch (error) {
-    client.release(true)
+    await release(true)
     throw error
   }
   let isBroken = false
   let closed: Promise<void> | undefined
   const close = async () => {
     // After a COPY that was left early the connection answers nothing any more.
-    if (isBroken) return client.release(true)
+    if (isBroken) return release(true)
     const failed = await client.query('commit').then(
       () => false,
       () => true,
     )
-    client.release(failed)
+    await release(failed)
+  }
+  // The SQL takes no parameters: COPY knows none. Leaving early costs the connection: a COPY cannot be
+  // cancelled on its own.
+  const copyOut = async function* (query: Compilable, how: string): AsyncIterable<Buffer> {
+    isBroken = true
+    const text = `copy (${inlined(query.compile())}) to stdout with (${how})`
+    yield* client.query(copyTo(text, { highWaterMark: 1 << 18 }))
+    isBroken = false
   }
   return {
     all: async (query) => {
@@ -44,10 +69,11 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
       return camel((await client.query(sql, [...parameters])).rows)
     },
     rows: (query, size = 1000) => openCursor(client, query.compile(), size),
-    lines: async function* (query) {
-      isBroken = true
-      yield* copyOut(client, inlined(query.compile()))
-      isBroken = false
+    lines: (query) => wholeLines(copyOut(query, asLines)),
+    binary: (query) => copyOut(query, 'format binary'),
+    beside: async () => {
+      const { rows } = await client.query<{ name: string }>('select pg_export_snapshot() as name')
+      return openView(pool, await connectBeside(pool), rows[0]?.name)
     },
     close: () => {
       closed ??= close()
@@ -56,9 +82,18 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
   }
 }
 
+/** Not one of the pool's: whoever waits for a second while holding a first may wait for ever. */
+async function connectBeside(pool: pg.Pool): Promise<Held> {
+  const client = new pg.Client(pool.options)
+  // Whoever reads learns of a lost connection from its query.
+  client.on('error', () => {})
+  await client.connect()
+  return { client, release: () => client.end() }
+}
+
 /** Reads a query in batches, so that memory stays flat however many rows there are. */
 export async function* openCursor<Row>(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   query: CompiledQuery<Row>,
   size = 1000,
 ): AsyncIterable<Row[]> {
@@ -74,31 +109,7 @@ export async function* openCursor<Row>(
   }
 }
 
-/**
- * Streams `select <one json column> …` as chunks of whole lines. The SQL takes no parameters: COPY
- * knows none. Leaving the loop early costs the connection: a COPY cannot be cancelled on its own.
- */
-export async function* copyOut(
-  source: pg.Pool | pg.PoolClient,
-  sqlText: string,
-): AsyncIterable<Buffer> {
-  const own = source instanceof pg.Pool
-  const client = own ? await source.connect() : source
-  let finished = false
-  try {
-    const stream = client.query(
-      copyTo(
-        `copy (${sqlText}) to stdout with (format csv, quote E'\\x01', escape E'\\x01', delimiter E'\\x02')`,
-        { highWaterMark: 1 << 18 },
-      ),
-    )
-    yield* wholeLines(stream)
-    finished = true
-  } finally {
-    if (own) client.release(!finished)
-  }
-}
-
+const asLines = String.raw`format csv, quote E'\x01', escape E'\x01', delimiter E'\x02'`
 const quote = 0x01
 const newline = 0x0a
 const space = 0x20

@@ -1,115 +1,178 @@
 /**
- * Reads the cells of COPY's lines straight from their bytes. Texts that come again and again (values,
- * labelers, ids of outputs) become strings once: a million answers hold few different ones.
+ * Reads the cells of COPY's binary rows straight from their bytes. Texts that come again and again
+ * (values, ids of outputs) become strings once: a million answers hold few different ones.
+ * PostgreSQL documentation, COPY, "Binary Format".
  */
 
+/** A cursor over rows: plain fields and functions, so that a second one makes neither slower. */
 export type Cells = {
-  /** Begins a chunk of whole lines. */
-  open(chunk: Buffer): void
-  isOpen(): boolean
-  /** The next cell as a whole number; -1 where it is empty. */
-  number(): number
-  /** The next cell as a text; '' where it is empty. */
-  text(): string
-  /** The next cell as a list of whole numbers, as Postgres writes them. */
-  numbers(): number[] | null
+  bytes: DataView
+  at: number
+  /** Where the row at hand ends; `at` stands there before the first and between rows. */
+  end: number
+  isBegun: boolean
+  texts: Texts
 }
 
-/** Between cells and after lines: no number and no JSON text holds them. */
-const delimiter = 0x02
-const newline = 0x0a
-
-export function startCells(): Cells {
-  let chunk: Buffer = Buffer.alloc(0)
-  let at = 0
-  const known = startTexts()
-  const isEnd = (byte: number) => byte === delimiter || byte === newline
-  const number = () => {
-    const start = at
-    let value = 0
-    for (;;) {
-      const byte = chunk[at++] ?? newline
-      if (isEnd(byte)) return at - start === 1 ? -1 : value
-      value = value * 10 + byte - 0x30
-    }
-  }
-  return {
-    open(next) {
-      chunk = next
-      at = 0
-    },
-    isOpen: () => at < chunk.length,
-    number,
-    text() {
-      const start = at
-      let hash = 0x811c9dc5
-      for (;;) {
-        const byte = chunk[at++] ?? newline
-        if (isEnd(byte)) break
-        hash = Math.imul(hash ^ byte, 0x01000193)
-      }
-      return at - start === 1 ? '' : known.read(chunk, start, at - 1, hash)
-    },
-    numbers() {
-      if (isEnd(chunk[at] ?? newline)) {
-        at += 1
-        return null
-      }
-      const found: number[] = []
-      let value = 0
-      // {12,3}
-      for (at += 1; ; at += 1) {
-        const byte = chunk[at] ?? newline
-        if (byte >= 0x30 && byte <= 0x39) value = value * 10 + byte - 0x30
-        else {
-          found.push(value)
-          value = 0
-          if (byte !== 0x2c) break
-        }
-      }
-      at += 2
-      return found
-    },
-  }
+export function startCells(texts: Texts): Cells {
+  return { bytes: new DataView(new ArrayBuffer(0)), at: 0, end: 0, isBegun: false, texts }
 }
+
+/** Goes on with the next chunk; what was there of a row is joined to it. */
+export function openChunk(cells: Cells, chunk: Buffer): void {
+  const { bytes, at } = cells
+  const rest = new Uint8Array(bytes.buffer, bytes.byteOffset + at, bytes.byteLength - at)
+  const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+  cells.bytes = new DataView(whole.buffer, whole.byteOffset, whole.length)
+  cells.at = 0
+  cells.end = 0
+  if (cells.isBegun || whole.length < HEADER) return
+  cells.isBegun = true
+  cells.at = HEADER + cells.bytes.getInt32(HEADER - 4)
+  cells.end = cells.at
+}
+
+/** Whether there is a row to read to its end; the cursor then stands in it. */
+export function hasRow(cells: Cells): boolean {
+  if (cells.at < cells.end) return true
+  const { bytes, at } = cells
+  if (!cells.isBegun || at + 2 > bytes.byteLength) return false
+  const count = bytes.getInt16(at)
+  let end = at + 2
+  for (let cell = 0; cell < count; cell += 1) {
+    if (end + 4 > bytes.byteLength) return false
+    end += 4 + Math.max(0, bytes.getInt32(end))
+  }
+  if (end > bytes.byteLength) return false
+  cells.at = at + 2
+  cells.end = end
+  // After the last row stands one of -1 cells.
+  return count > 0
+}
+
+/** Leaves out what is left of the row. */
+export function skipRow(cells: Cells): void {
+  cells.at = cells.end
+}
+
+/** The next cell as a whole number, of whatever width; null where it is empty. */
+export function readWhole(cells: Cells): number | null {
+  const { bytes } = cells
+  const length = bytes.getInt32(cells.at)
+  const start = cells.at + 4
+  if (length < 0) {
+    cells.at = start
+    return null
+  }
+  cells.at = start + length
+  if (length === 8) return bytes.getInt32(start) * 2 ** 32 + bytes.getUint32(start + 4)
+  return length === 4 ? bytes.getInt32(start) : bytes.getInt16(start)
+}
+
+/** The next cell as a number of double precision; null where it is empty. */
+export function readDouble(cells: Cells): number | null {
+  const length = cells.bytes.getInt32(cells.at)
+  const start = cells.at + 4
+  cells.at = start + Math.max(0, length)
+  return length < 0 ? null : cells.bytes.getFloat64(start)
+}
+
+/** The next cell as a text; '' where it is empty. */
+export function readText(cells: Cells): string {
+  const length = cells.bytes.getInt32(cells.at)
+  const start = cells.at + 4
+  if (length <= 0) {
+    cells.at = start
+    return ''
+  }
+  cells.at = start + length
+  return cells.texts.read(cells.bytes, start, length)
+}
+
+/** The next cell as a list of integers without nulls; null where it is empty. */
+export function readIntegers(cells: Cells): number[] | null {
+  const { bytes } = cells
+  const length = bytes.getInt32(cells.at)
+  const start = cells.at + 4
+  cells.at = start + Math.max(0, length)
+  if (length < 0) return null
+  const found: number[] = []
+  // Dimensions, flags, type, count and lower bound; then each with its length.
+  for (let at = start + 24; at < start + length; at += 8) found.push(bytes.getInt32(at))
+  return found
+}
+
+/** The signature, flags, and the length of an extension. */
+const HEADER = 19
 
 const SLOTS = 1 << 14
 const MOST_TEXTS = SLOTS / 2
-const MOST_BYTES = 4_000_000
+const MOST_BYTES = 1 << 22
+
+export type Texts = ReturnType<typeof startTexts>
 
 /** An open-addressed table of texts by their bytes; a full one is begun anew. */
-function startTexts() {
+export function startTexts() {
   const slots = new Int32Array(SLOTS)
-  let texts: { text: string; bytes: Buffer }[] = []
-  let size = 0
+  const starts = new Int32Array(MOST_TEXTS + 1)
+  let texts: string[] = []
+  let known = new DataView(new ArrayBuffer(1 << 16))
+
+  const add = (bytes: DataView, start: number, length: number): string => {
+    const from = starts[texts.length] ?? 0
+    if (from + length > known.byteLength) known = enlarged(known, from + length)
+    const own = new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)
+    new Uint8Array(known.buffer).set(own, from)
+    const text = Buffer.from(own.buffer, own.byteOffset, length).toString('utf8')
+    texts.push(text)
+    starts[texts.length] = from + length
+    return text
+  }
   return {
-    read(chunk: Buffer, start: number, end: number, hash: number): string {
-      let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
+    read(bytes: DataView, start: number, length: number): string {
+      const hash = hashOf(bytes, start, length)
+      let slot = hash & (SLOTS - 1)
       for (;;) {
-        const found = texts[(slots[slot] ?? 0) - 1]
-        if (found === undefined) break
-        if (isSame(found.bytes, chunk, start, end)) return found.text
+        const found = (slots[slot] ?? 0) - 1
+        if (found < 0) break
+        const from = starts[found] ?? 0
+        const isAsLong = (starts[found + 1] ?? 0) - from === length
+        if (isAsLong && isSame(known, from, bytes, start, length)) return texts[found] ?? ''
         slot = (slot + 1) & (SLOTS - 1)
       }
-      const bytes = Buffer.from(chunk.subarray(start, end))
-      const text = bytes.toString('utf8')
-      if (texts.length >= MOST_TEXTS || size + bytes.length > MOST_BYTES) {
+      if (texts.length >= MOST_TEXTS || (starts[texts.length] ?? 0) + length > MOST_BYTES) {
         texts = []
-        size = 0
         slots.fill(0)
-        slot = (hash ^ (hash >>> 15)) & (SLOTS - 1)
+        slot = hash & (SLOTS - 1)
       }
-      texts.push({ text, bytes })
-      size += bytes.length
+      const text = add(bytes, start, length)
       slots[slot] = texts.length
       return text
     },
   }
 }
 
-function isSame(bytes: Buffer, chunk: Buffer, start: number, end: number): boolean {
-  if (bytes.length !== end - start) return false
-  for (let index = 0; index < bytes.length; index += 1)
-    if (bytes[index] !== chunk[start + index]) return false
+function enlarged(bytes: DataView, least: number): DataView<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(bytes.byteLength * 2, least))
+  larger.set(new Uint8Array(bytes.buffer))
+  return new DataView(larger.buffer)
+}
+
+/** Four bytes a step, as comparing does. */
+function hashOf(bytes: DataView, start: number, length: number): number {
+  let hash = length
+  let at = start
+  for (const last = start + length - 4; at <= last; at += 4)
+    hash = Math.imul(hash ^ bytes.getInt32(at, true), 0x9e3779b1) ^ (hash >>> 15)
+  for (; at < start + length; at += 1)
+    hash = Math.imul(hash ^ bytes.getUint8(at), 0x9e3779b1) ^ (hash >>> 15)
+  return hash ^ (hash >>> 16)
+}
+
+function isSame(a: DataView, from: number, b: DataView, start: number, length: number): boolean {
+  let at = 0
+  for (; at <= length - 4; at += 4)
+    if (a.getInt32(from + at, true) !== b.getInt32(start + at, true)) return false
+  for (; at < length; at += 1) if (a.getUint8(from + at) !== b.getUint8(start + at)) return false
   return true
 }

@@ -23,20 +23,20 @@ export type RunningPositionBias = {
 }
 
 export function startPositionBias(): RunningPositionBias {
-  const bySize = new Map<number, { first: number; cards: number }>()
+  // By the number shown, which is small.
+  const bySize: ({ first: number; cards: number } | undefined)[] = []
   return {
     add(place, shown) {
       if (shown < 2) return
-      let counts = bySize.get(shown)
-      if (counts === undefined) {
-        counts = { first: 0, cards: 0 }
-        bySize.set(shown, counts)
-      }
+      bySize[shown] ??= { first: 0, cards: 0 }
+      const counts = bySize[shown]
       counts.cards += 1
       if (place === 0) counts.first += 1
     },
     read() {
-      const sizes = [...bySize]
+      const sizes = [...bySize.entries()].flatMap(([shown, counts]) =>
+        counts === undefined ? [] : [[shown, counts] as const],
+      )
       const first = sizes.reduce((sum, [, counts]) => sum + counts.first, 0)
       const cards = sizes.reduce((sum, [, counts]) => sum + counts.cards, 0)
       if (cards === 0) return unmeasured('No card has one best output yet.')

@@ -51,9 +51,10 @@ export function startQuestion(
     add(row, counted, weights) {
       const given = answersTo(place, counted)
       if (given.length === 0) return
-      const texts = given.map(({ values }) => values[place] ?? '')
-      const build = () => kind.build(texts, row.outline)
-      const pattern = patterns.count([row.outline.key, ...texts], build, weights)
+      const keys = [row.outline.key]
+      for (const { values } of given) keys.push(values[place] ?? '')
+      const build = () => kind.build(keys.slice(1), row.outline)
+      const pattern = patterns.count(keys, build, weights)
       const { disagreement, outcomes } = pattern
       seen.answers += given.length
       if (given.length > 1) {
@@ -147,8 +148,12 @@ function answersTo(place: number, counted: readonly RowAnswer[]): RowAnswer[] {
     const text = answer.values[place] ?? ''
     if (text === '') continue
     let at = given.length
-    while (at > 0 && text < (given[at - 1]?.values[place] ?? '')) at -= 1
-    given.splice(at, 0, answer)
+    for (; at > 0; at -= 1) {
+      const before = given[at - 1]
+      if (before === undefined || text >= (before.values[place] ?? '')) break
+      given[at] = before
+    }
+    given[at] = answer
   }
   return given
 }

@@ -11,32 +11,41 @@ import type { Outline } from './stats-source.ts'
 /** Counts outputs by outline; models are told apart when it is read. */
 export function startShownFirst() {
   const models = new Map<string, ShownFirst>()
-  const firsts = new Map<Outline, Map<string, number>>()
+  const firsts = new Map<Outline, number[]>()
+  // Records alike mostly follow each other.
+  let last: { outline: Outline; counts: number[] } | null = null
   const settle = () => {
     for (const [{ ids, modelOf }, counts] of firsts) {
-      const cards = [...counts.values()].reduce((sum, count) => sum + count, 0)
-      for (const id of ids) {
+      const cards = counts.reduce((sum, count) => sum + count, 0)
+      for (const [place, id] of ids.entries()) {
         const model = modelOf.get(id)
         if (model === undefined) continue
         const found = models.get(model) ?? { count: 0, of: 0, expected: 0 }
         models.set(model, found)
         found.of += cards
         found.expected += cards / ids.length
-        found.count += counts.get(id) ?? 0
+        found.count += counts[place] ?? 0
       }
     }
     firsts.clear()
+    last = null
+  }
+  const countsOf = (outline: Outline) => {
+    let counts = firsts.get(outline)
+    if (counts === undefined) {
+      if (firsts.size >= 4096) settle()
+      // By place, and last of all what is none of the outputs.
+      counts = new Array<number>(outline.ids.length + 1).fill(0)
+      firsts.set(outline, counts)
+    }
+    return counts
   }
   return {
     add(outline: Outline, first: string) {
       if (first === '' || outline.ids.length < 2) return
-      let counts = firsts.get(outline)
-      if (counts === undefined) {
-        if (firsts.size >= 4096) settle()
-        counts = new Map()
-        firsts.set(outline, counts)
-      }
-      counts.set(first, (counts.get(first) ?? 0) + 1)
+      if (last?.outline !== outline) last = { outline, counts: countsOf(outline) }
+      const place = outline.placeOf.get(first) ?? outline.ids.length
+      last.counts[place] = (last.counts[place] ?? 0) + 1
     },
     /** What was dealt of this model's outputs, ready to be shown. */
     read(model: string): ShownFirst {

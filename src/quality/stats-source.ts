@@ -6,7 +6,18 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Snapshot } from '../db/copy.ts'
 import type { Parley } from '../parley.ts'
 import type { Question } from '../questions/question.ts'
-import { type Cells, startCells } from './cells.ts'
+import {
+  type Cells,
+  hasRow,
+  openChunk,
+  readDouble,
+  readIntegers,
+  readText,
+  readWhole,
+  skipRow,
+  startCells,
+  startTexts,
+} from './cells.ts'
 
 /** The questions whose answers can be compared. */
 export type Judged = Exclude<Question, { type: 'text' | 'span' }>
@@ -46,7 +57,8 @@ export type Outline = {
 
 /**
  * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
- * may be forgotten after it.
+ * may be forgotten after it. Answers and records arrive side by side, each in the order of records:
+ * to merge them here is cheaper than to have Postgres do it.
  */
 export async function* readAnswers(
   parley: Parley,
@@ -54,28 +66,102 @@ export async function* readAnswers(
   datasetId: string,
   questions: readonly Judged[],
 ): AsyncGenerator<Iterable<RecordAnswers>> {
-  const query = answersQuery(datasetId, questions)
-  const lines = snapshot.lines({ compile: () => query.compile(parley.db) })
-  const cells = startCells()
+  const beside = await snapshot.beside()
+  try {
+    await prepare(parley, snapshot)
+    const texts = startTexts()
+    const rowsOf = (from: Snapshot, query: RawBuilder<unknown>) =>
+      openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
+    const answers = rowsOf(snapshot, answersQuery(datasetId, questions))
+    const records = rowsOf(beside, recordsQuery(datasetId, questions))
+    const reader = openReader(answers.cells, records.cells, questions.length)
+    while (await answers.hasMore()) yield reader.read(await records.hasMore())
+    yield reader.end()
+  } finally {
+    await beside.close()
+  }
+}
+
+async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
+  await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
+  await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
+  // Most of the work is turning values into text, which other workers do as well as the first.
+  for (const cost of ['parallel_tuple_cost', 'parallel_setup_cost'])
+    await snapshot.all({ compile: () => sql`set local ${sql.ref(cost)} = 0`.compile(parley.db) })
+}
+
+/** Rows as they come; `cells` reads the chunk at hand. */
+function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
+  const chunks = bytes[Symbol.asyncIterator]()
+  const ask = () => {
+    const next = chunks.next()
+    // Whoever reads is told of a failure; until somebody does, it is nobody's.
+    next.catch(() => {})
+    return next
+  }
+  // Asked for before it is needed: both connections work while either is read.
+  let next = ask()
+  return {
+    cells,
+    /** Opens the next chunk once this one is read; false when there is none. */
+    async hasMore(): Promise<boolean> {
+      while (!hasRow(cells)) {
+        const { value, done } = await next
+        if (done) return false
+        openChunk(cells, value)
+        next = ask()
+      }
+      return true
+    },
+  }
+}
+
+function openReader(answers: Cells, records: Cells, questions: number) {
   const readOutline = outlineReader()
   let id = -1
   let current = newRecord(id)
-  function* readChunk(chunk: Buffer): Generator<RecordAnswers> {
-    cells.open(chunk)
-    while (cells.isOpen()) {
-      const record = cells.number()
-      if (record !== id) {
-        if (current.answers.length > 0) yield settled(current)
-        id = record
-        current = newRecord(record)
+  // Of the rows at hand, whose records are read already and nothing else.
+  let answered: number | null = null
+  let described: number | null = null
+
+  /** Goes on to a record or past it; false when that is not in the chunk at hand. */
+  const reach = (record: number): boolean => {
+    for (;;) {
+      if (described === null) {
+        if (!hasRow(records)) return false
+        described = readWhole(records) ?? -1
       }
-      const labeler = cells.text()
-      if (labeler !== '') current.answers.push(readAnswer(cells, labeler, questions.length))
-      else readRecord(cells, current, readOutline, questions.length)
+      if (described >= record) return true
+      skipRow(records)
+      described = null
     }
   }
-  for await (const chunk of lines) yield readChunk(chunk)
-  if (current.answers.length > 0) yield [settled(current)]
+  return {
+    /** What the chunks at hand hold; ends where either does, to go on with the next. */
+    *read(hasRecords: boolean): Generator<RecordAnswers> {
+      for (;;) {
+        if (answered === null) {
+          if (!hasRow(answers)) return
+          answered = readWhole(answers) ?? -1
+        }
+        if (answered !== id) {
+          if (!reach(answered) && hasRecords) return
+          if (current.answers.length > 0) yield settled(current)
+          id = answered
+          current = newRecord(id)
+          if (described === id) {
+            readRecord(records, current, readOutline, questions)
+            described = null
+          }
+        }
+        current.answers.push(readAnswer(answers, questions))
+        answered = null
+      }
+    },
+    *end(): Generator<RecordAnswers> {
+      if (current.answers.length > 0) yield settled(current)
+    },
+  }
 }
 
 const noOutputs: Outline = { key: '', ids: [], placeOf: new Map(), modelOf: new Map() }
@@ -91,14 +177,13 @@ function newRecord(id: number): RecordAnswers {
   }
 }
 
-function readAnswer(cells: Cells, labeler: string, questions: number): RowAnswer {
-  const reason = cells.text()
-  const repeat = Math.max(0, cells.number())
-  const hundredths = cells.number()
-  const shown = Math.max(0, cells.number())
-  const first = cells.text()
-  cells.text()
-  const seconds = hundredths < 0 ? null : hundredths / 100
+function readAnswer(cells: Cells, questions: number): RowAnswer {
+  const labeler = String(readWhole(cells))
+  const reason = readText(cells)
+  const repeat = readWhole(cells) ?? 0
+  const seconds = readDouble(cells)
+  const shown = readWhole(cells) ?? 0
+  const first = readText(cells)
   return { labeler, reason, repeat, seconds, shown, first, values: readValues(cells, questions) }
 }
 
@@ -108,10 +193,9 @@ function readRecord(
   readOutline: (text: string) => Outline,
   questions: number,
 ): void {
-  const isGold = cells.text() !== ''
-  for (const _ of ['repeat', 'seconds', 'shown']) cells.number()
-  record.outline = readOutline(cells.text())
-  record.lengths = cells.numbers()
+  const isGold = readText(cells) !== ''
+  record.outline = readOutline(readText(cells))
+  record.lengths = readIntegers(cells)
   record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
   const gold = readValues(cells, questions)
   if (isGold) record.gold = gold
@@ -119,7 +203,7 @@ function readRecord(
 
 function readValues(cells: Cells, questions: number): string[] {
   const values: string[] = []
-  for (let question = 0; question < questions; question += 1) values.push(cells.text())
+  for (let question = 0; question < questions; question += 1) values.push(readText(cells))
   return values
 }
 
@@ -155,36 +239,39 @@ function buildOutline(key: string): Outline {
   return { key, ids, placeOf: new Map(ids.map((id, place) => [id, place])), modelOf }
 }
 
-/** Rows of answers and rows of the records themselves, merged in the order of records. */
 function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
-  // Written as text below the sort, where Postgres may do it in parallel.
-  const valuesIn = (answer: RawBuilder<unknown>) =>
-    questions.map(({ type, name }) =>
-      type === 'ranking'
-        ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
-        : sql`, (${answer} -> ${sql.lit(name)})::text`,
-    )
   return sql`
-    (select s.record_id, s.labeler_id, ${reason}, nullif(a.repeat, 0),
-      case when s.seconds >= 0 then (s.seconds * 100)::int end, s.shown, s.shown_first,
-      null::int[] ${sql.join(valuesIn(sql`s."values"`), sql``)}
+    select s.record_id, s.labeler_id, ${reason}, a.repeat, s.seconds, s.shown, s.shown_first
+      ${valuesIn(sql`s."values"`, questions)}
     from responses s
     -- the few that differ from all others; see migration 009
     left join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
       and a.status = 'submitted' and (not a.counted or a.repeat > 0)
     where s.dataset_id = ${datasetId}
-    order by s.record_id)
-    union all
-    (select k.record_id, null::bigint, case when k.gold is not null then 'gold' end, null::smallint,
-      null::int, null::smallint, k.outline, k.lengths ${sql.join(valuesIn(sql`k.gold`), sql``)}
+    order by s.record_id`
+}
+
+function recordsQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
+  return sql`
+    select k.record_id, case when k.gold is not null then 'gold' end, k.outline, k.lengths
+      ${valuesIn(sql`k.gold`, questions)}
     from outlines k where k.dataset_id = ${datasetId}
-    order by k.record_id)
-    order by 1`
+    order by k.record_id`
+}
+
+/** Written as text below the sort, where Postgres may do it in parallel. */
+function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
+  const values = questions.map(({ type, name }) =>
+    type === 'ranking'
+      ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
+      : sql`, (${answer} -> ${sql.lit(name)})::text`,
+  )
+  return sql.join(values, sql``)
 }
 
 /** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
 const reason = sql`
-  case when s.status = 'submitted' and a.id is null and s.flags = '{}' then null
+  case when s.status = 'submitted' and a.id is null and cardinality(s.flags) = 0 then null
     when s.status <> 'submitted' then s.status
     when 'gold' = any(s.flags) then 'gold'
     when 'repeat' = any(s.flags) then 'repeat'

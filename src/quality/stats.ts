@@ -2,7 +2,6 @@
  * The statistics of a whole dataset: agreement by question, habits by labeler, strength by model, the
  * records people differ on. One pass over one snapshot; only sums are kept, so memory is flat.
  */
-import { sql } from 'kysely'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import type { Snapshot } from '../db/copy.ts'
@@ -59,7 +58,6 @@ async function measure(
   { resamples = 200, strength }: { resamples?: number; strength?: StrengthMethod },
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
-  await prepare(parley, snapshot)
   const questions = judged.map((question, place) =>
     startQuestion(question, place, resamples, strength),
   )
@@ -185,14 +183,6 @@ function noteGold(
     paceOf(labelers, answer.labeler)
     for (const question of questions) question.gold(answer, known)
   }
-}
-
-async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
-  await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
-  await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
-  // Most of the work is turning values into text, which other workers do as well as the first.
-  for (const cost of ['parallel_tuple_cost', 'parallel_setup_cost'])
-    await snapshot.all({ compile: () => sql`set local ${sql.ref(cost)} = 0`.compile(parley.db) })
 }
 
 async function pseudonymsOf(parley: Parley, snapshot: Snapshot, datasetId: string) {

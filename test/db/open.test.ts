@@ -216,6 +216,29 @@ describe('happy: snapshots', () => {
     await snapshot.close()
   })
 
+  test('what is read beside a view shows the same moment, for several readers at once', async () => {
+    const { parley } = house
+    const count = parley.db.selectFrom('handled').select(({ fn }) => fn.countAll<string>().as('n'))
+    const snapshots = await Promise.all(Array.from({ length: 5 }, () => parley.openSnapshot()))
+    const before = await Promise.all(snapshots.map((snapshot) => snapshot.all(count)))
+    await remember('beside').execute()
+    const beside = await Promise.all(snapshots.map((snapshot) => snapshot.beside()))
+    expect(await Promise.all(beside.map((view) => view.all(count)))).toEqual(before)
+    // One of them is left in the middle.
+    const query = sql`select n from generate_series(1, 100000) n`.compile(parley.db)
+    for await (const chunk of beside[0]?.binary({ compile: () => query }) ?? [])
+      if (chunk.length > 0) break
+    for (const view of [...beside, ...snapshots]) await view.close()
+    await expect
+      .poll(async () => {
+        const { rows } = await sql<{ n: string }>`select count(*) as n from pg_stat_activity
+          where datname = current_database() and query like '%pg_export_snapshot%'
+            and state = 'idle in transaction'`.execute(parley.db)
+        return rows[0]?.n
+      })
+      .toBe('0')
+  })
+
   test('a reader who stops early harms nobody', async () => {
     const { parley } = house
     for (let round = 0; round < 12; round++) {
