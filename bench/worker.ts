@@ -1,7 +1,7 @@
 /**
  * The worker: how many jobs a second it takes when there is nothing to do in them, beside a bare
  * BullMQ worker on the same engine in the same run; on Postgres, and on Redis where redis-server is
- * installed. All jobs wait before either begins; they take turns, and the medians are compared.
+ * installed. All jobs wait before either begins; they take turns, and the median of the ratios counts.
  * Then an outage: work keeps arriving at a quarter of what the worker can do while no worker is there
  * (--outage, in seconds), and the worker that comes back is compared with the steady one: both work
  * off a backlog while work keeps arriving, and both count from the moment they are started.
@@ -21,8 +21,8 @@ import { freePort, hasRedis, startRedis } from '../test/support/redis.ts'
 
 const { values: flags } = parseArgs({
   options: {
-    jobs: { type: 'string', default: '8000' },
-    repeats: { type: 'string', default: '5' },
+    jobs: { type: 'string', default: '4000' },
+    repeats: { type: 'string', default: '9' },
     outage: { type: 'string', default: '60' },
     engine: { type: 'string', multiple: true, default: ['postgres', 'redis'] },
   },
@@ -80,18 +80,21 @@ async function onRedis(): Promise<Bench> {
 async function compare(engine: Engine, say: (line: string) => void): Promise<number> {
   const count = engine.type === 'redis' ? Number(flags.jobs) * 4 : Number(flags.jobs)
   const rates = { ours: [] as number[], bare: [] as number[] }
+  const ratios: number[] = []
   await measureOurs(engine, count / 4, 'warm-up')
   await measureBare(engine, count / 4)
   for (let n = 0; n < Number(flags.repeats); n++) {
-    const turns = [
-      async () => rates.ours.push(await measureOurs(engine, count, String(n))),
-      async () => rates.bare.push(await measureBare(engine, count)),
-    ]
-    for (const turn of n % 2 === 0 ? turns : turns.reverse()) await turn()
+    // Who goes first changes: neither finds the other's tables warmer.
+    const before = n % 2 === 0 ? await measureBare(engine, count) : null
+    const ours = await measureOurs(engine, count, String(n))
+    const bare = before ?? (await measureBare(engine, count))
+    rates.ours.push(ours)
+    rates.bare.push(bare)
+    ratios.push(ours / bare)
   }
   const [ours, bare] = [median(rates.ours), median(rates.bare)]
   say(`ours ${Math.round(ours)} jobs a second, a bare worker ${Math.round(bare)}`)
-  reach('ours / bare', ours / bare, 0.9, say)
+  reach('ours / bare', median(ratios), 0.9, say)
   return ours
 }
 
