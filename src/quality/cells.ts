@@ -6,7 +6,9 @@
 
 /** A cursor over rows: plain fields and functions, so that a second one makes neither slower. */
 export type Cells = {
-  bytes: DataView
+  /** The chunk at hand is copied here, so that nothing is left behind of those before it. */
+  bytes: DataView<ArrayBuffer>
+  length: number
   at: number
   /** Where the row at hand ends; `at` stands there before the first and between rows. */
   end: number
@@ -15,18 +17,22 @@ export type Cells = {
 }
 
 export function startCells(texts: Texts): Cells {
-  return { bytes: new DataView(new ArrayBuffer(0)), at: 0, end: 0, isBegun: false, texts }
+  const bytes = new DataView(new ArrayBuffer(1 << 17))
+  return { bytes, length: 0, at: 0, end: 0, isBegun: false, texts }
 }
 
-/** Goes on with the next chunk; what was there of a row is joined to it. */
+/** Goes on with the next chunk, once `hasRow` is false; what was there of a row is joined to it. */
 export function openChunk(cells: Cells, chunk: Buffer): void {
-  const { bytes, at } = cells
-  const rest = new Uint8Array(bytes.buffer, bytes.byteOffset + at, bytes.byteLength - at)
-  const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-  cells.bytes = new DataView(whole.buffer, whole.byteOffset, whole.length)
+  const rest = cells.length - cells.at
+  if (rest + chunk.length > cells.bytes.byteLength)
+    cells.bytes = enlarged(cells.bytes, rest + chunk.length)
+  const bytes = new Uint8Array(cells.bytes.buffer)
+  bytes.copyWithin(0, cells.at, cells.length)
+  bytes.set(chunk, rest)
+  cells.length = rest + chunk.length
   cells.at = 0
   cells.end = 0
-  if (cells.isBegun || whole.length < HEADER) return
+  if (cells.isBegun || cells.length < HEADER) return
   cells.isBegun = true
   cells.at = HEADER + cells.bytes.getInt32(HEADER - 4)
   cells.end = cells.at
@@ -35,15 +41,15 @@ export function openChunk(cells: Cells, chunk: Buffer): void {
 /** Whether there is a row to read to its end; the cursor then stands in it. */
 export function hasRow(cells: Cells): boolean {
   if (cells.at < cells.end) return true
-  const { bytes, at } = cells
-  if (!cells.isBegun || at + 2 > bytes.byteLength) return false
+  const { bytes, length, at } = cells
+  if (!cells.isBegun || at + 2 > length) return false
   const count = bytes.getInt16(at)
   let end = at + 2
   for (let cell = 0; cell < count; cell += 1) {
-    if (end + 4 > bytes.byteLength) return false
+    if (end + 4 > length) return false
     end += 4 + Math.max(0, bytes.getInt32(end))
   }
-  if (end > bytes.byteLength) return false
+  if (end > length) return false
   cells.at = at + 2
   cells.end = end
   // After the last row stands one of -1 cells.
@@ -67,6 +73,13 @@ export function readWhole(cells: Cells): number | null {
   cells.at = start + length
   if (length === 8) return bytes.getInt32(start) * 2 ** 32 + bytes.getUint32(start + 4)
   return length === 4 ? bytes.getInt32(start) : bytes.getInt16(start)
+}
+
+/** The next cell as true; false where it is empty. */
+export function readTruth(cells: Cells): boolean {
+  const { bytes, at } = cells
+  cells.at = at + 4 + Math.max(0, bytes.getInt32(at))
+  return cells.at > at + 4 && bytes.getUint8(at + 4) === 1
 }
 
 /** The next cell as a number of double precision; null where it is empty. */
@@ -118,18 +131,18 @@ export function startTexts() {
   let texts: string[] = []
   let known = new DataView(new ArrayBuffer(1 << 16))
 
-  const add = (bytes: DataView, start: number, length: number): string => {
+  const add = (bytes: DataView<ArrayBuffer>, start: number, length: number): string => {
     const from = starts[texts.length] ?? 0
     if (from + length > known.byteLength) known = enlarged(known, from + length)
-    const own = new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)
+    const own = Buffer.from(bytes.buffer, start, length)
     new Uint8Array(known.buffer).set(own, from)
-    const text = Buffer.from(own.buffer, own.byteOffset, length).toString('utf8')
+    const text = own.toString('utf8')
     texts.push(text)
     starts[texts.length] = from + length
     return text
   }
   return {
-    read(bytes: DataView, start: number, length: number): string {
+    read(bytes: DataView<ArrayBuffer>, start: number, length: number): string {
       const hash = hashOf(bytes, start, length)
       let slot = hash & (SLOTS - 1)
       for (;;) {
@@ -152,7 +165,7 @@ export function startTexts() {
   }
 }
 
-function enlarged(bytes: DataView, least: number): DataView<ArrayBuffer> {
+function enlarged(bytes: DataView<ArrayBuffer>, least: number): DataView<ArrayBuffer> {
   const larger = new Uint8Array(Math.max(bytes.byteLength * 2, least))
   larger.set(new Uint8Array(bytes.buffer))
   return new DataView(larger.buffer)

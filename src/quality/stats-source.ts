@@ -13,6 +13,7 @@ import {
   readDouble,
   readIntegers,
   readText,
+  readTruth,
   readWhole,
   skipRow,
   startCells,
@@ -38,7 +39,7 @@ export type RowAnswer = {
   labeler: string
   /** Why it does not count, or ''. */
   reason: string
-  repeat: number
+  isRepeat: boolean
   seconds: number | null
   /** The output shown first, and how many were shown. */
   first: string
@@ -72,7 +73,8 @@ export async function* readAnswers(
     const texts = startTexts()
     const rowsOf = (from: Snapshot, query: RawBuilder<unknown>) =>
       openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
-    const answers = rowsOf(snapshot, answersQuery(datasetId, questions))
+    const range = await rangeOf(parley, snapshot, datasetId)
+    const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions))
     const records = rowsOf(beside, recordsQuery(datasetId, questions))
     const reader = openReader(answers.cells, records.cells, questions.length)
     while (await answers.hasMore()) yield reader.read(await records.hasMore())
@@ -82,13 +84,38 @@ export async function* readAnswers(
   }
 }
 
+/**
+ * Settles how Postgres reads: answers in the order of an index rather than sorted, since then the
+ * first come at once and are counted while the others are read. By one process: to gather the rows
+ * of several costs more than they bring, and others need the cores, too.
+ */
 async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
-  await snapshot.all({ compile: () => sql`set local work_mem = '64MB'`.compile(parley.db) })
-  await snapshot.all({ compile: () => sql`set local jit = off`.compile(parley.db) })
-  // Most of the work is turning values into text, which other workers do as well as the first.
-  for (const cost of ['parallel_tuple_cost', 'parallel_setup_cost'])
-    await snapshot.all({ compile: () => sql`set local ${sql.ref(cost)} = 0`.compile(parley.db) })
+  for (const setting of [
+    sql`jit = off`,
+    sql`max_parallel_workers_per_gather = 0`,
+    // A record's answers lie near each other, or are in memory; 4 is for turning disks.
+    sql`random_page_cost = 1.1`,
+    // For where they must be sorted after all.
+    sql`work_mem = '64MB'`,
+  ])
+    await snapshot.all({ compile: () => sql`set local ${setting}`.compile(parley.db) })
 }
+
+/** The first and the last of a dataset's records: others' answers between them are few. */
+async function rangeOf(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Range> {
+  const end = (direction: 'asc' | 'desc') =>
+    parley.db
+      .selectFrom('records')
+      .select('id')
+      .where('datasetId', '=', datasetId)
+      .orderBy('id', direction)
+      .limit(1)
+  const [first] = await snapshot.all(end('asc'))
+  const [last] = await snapshot.all(end('desc'))
+  return { first: first?.id ?? '0', last: last?.id ?? '0' }
+}
+
+type Range = { first: string; last: string }
 
 /** Rows as they come; `cells` reads the chunk at hand. */
 function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
@@ -180,11 +207,11 @@ function newRecord(id: number): RecordAnswers {
 function readAnswer(cells: Cells, questions: number): RowAnswer {
   const labeler = String(readWhole(cells))
   const reason = readText(cells)
-  const repeat = readWhole(cells) ?? 0
+  const isRepeat = readTruth(cells)
   const seconds = readDouble(cells)
   const shown = readWhole(cells) ?? 0
   const first = readText(cells)
-  return { labeler, reason, repeat, seconds, shown, first, values: readValues(cells, questions) }
+  return { labeler, reason, isRepeat, seconds, shown, first, values: readValues(cells, questions) }
 }
 
 function readRecord(
@@ -239,15 +266,16 @@ function buildOutline(key: string): Outline {
   return { key, ids, placeOf: new Map(ids.map((id, place) => [id, place])), modelOf }
 }
 
-function answersQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
+function answersQuery(
+  datasetId: string,
+  { first, last }: Range,
+  questions: readonly Judged[],
+): RawBuilder<unknown> {
   return sql`
-    select s.record_id, s.labeler_id, ${reason}, a.repeat, s.seconds, s.shown, s.shown_first
-      ${valuesIn(sql`s."values"`, questions)}
+    select s.record_id, s.labeler_id, ${reasonIn(datasetId)}, ${isIn(datasetId, repeated)},
+      s.seconds, s.shown, s.shown_first ${valuesIn(sql`s."values"`, questions)}
     from responses s
-    -- the few that differ from all others; see migration 009
-    left join assignments a on a.dataset_id = ${datasetId} and a.id = s.assignment_id
-      and a.status = 'submitted' and (not a.counted or a.repeat > 0)
-    where s.dataset_id = ${datasetId}
+    where s.dataset_id = ${datasetId} and s.record_id between ${first} and ${last}
     order by s.record_id`
 }
 
@@ -259,7 +287,6 @@ function recordsQuery(datasetId: string, questions: readonly Judged[]): RawBuild
     order by k.record_id`
 }
 
-/** Written as text below the sort, where Postgres may do it in parallel. */
 function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
   const values = questions.map(({ type, name }) =>
     type === 'ranking'
@@ -270,13 +297,26 @@ function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
 }
 
 /** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
-const reason = sql`
-  case when s.status = 'submitted' and a.id is null and cardinality(s.flags) = 0 then null
+function reasonIn(datasetId: string): RawBuilder<unknown> {
+  return sql`
+  case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isIn(datasetId, uncounted)}
+      then null
     when s.status <> 'submitted' then s.status
     when 'gold' = any(s.flags) then 'gold'
     when 'repeat' = any(s.flags) then 'repeat'
     when 'same_person' = any(s.flags) then 'same_person'
     when 'excluded' = any(s.flags) then 'excluded'
-    when a.repeat > 0 then 'repeat'
-    when a.id is null or a.counted then null
-    else 'surplus' end`
+    when ${isIn(datasetId, repeated)} then 'repeat'
+    when ${isIn(datasetId, uncounted)} then 'surplus' end`
+}
+
+/** As the index over them says it; see migration 009. */
+const uncounted = sql`not a.counted or a.repeat > 0`
+const repeated = sql`a.repeat > 0`
+
+/** Whether it is one of the few assignments that are so: looked up in a table, which keeps the order. */
+function isIn(datasetId: string, those: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(s.assignment_id in (
+    select a.id from assignments a
+    where a.dataset_id = ${datasetId} and a.status = 'submitted' and (${those})))`
+}

@@ -167,8 +167,8 @@ function noteRepeats(questions: readonly RunningQuestion[], { answers }: RecordA
 }
 
 /** One that came too late to count is a first answer all the same. */
-function isFirst({ reason, repeat }: RowAnswer): boolean {
-  return repeat === 0 && (reason === '' || reason === 'surplus')
+function isFirst({ reason, isRepeat }: RowAnswer): boolean {
+  return !isRepeat && (reason === '' || reason === 'surplus')
 }
 
 /** Compares answers with known ones; who gave no other answer is listed all the same. */
@@ -179,7 +179,7 @@ function noteGold(
   labelers: Map<string, LabelerPace>,
 ): void {
   for (const answer of answers) {
-    if (answer.reason !== 'gold' || answer.repeat > 0) continue
+    if (answer.reason !== 'gold' || answer.isRepeat) continue
     paceOf(labelers, answer.labeler)
     for (const question of questions) question.gold(answer, known)
   }

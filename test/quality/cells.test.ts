@@ -9,6 +9,7 @@ import {
   readDouble,
   readIntegers,
   readText,
+  readTruth,
   readWhole,
   skipRow,
   startCells,
@@ -54,15 +55,15 @@ describe('happy: cells', () => {
   test('numbers, texts, lists and nothing at all, however the bytes are cut', async () => {
     const bytes = await bytesOf(`
       select * from (values
-        (1::int8, -7::int4, 3::int2, 2.5::float8, 'o1', '{12,345}'::int[]),
-        (9007199254740991, null, null, null, null, null),
-        (-9007199254740991, 2147483647, -1, 'NaN', '', '{}'),
-        (4, 0, 0, -0.125, 'drei Öle 🙂 und ein langer Text', '{7}')) v`)
+        (1::int8, -7::int4, 3::int2, 2.5::float8, 'o1', '{12,345}'::int[], true),
+        (9007199254740991, null, null, null, null, null, null),
+        (-9007199254740991, 2147483647, -1, 'NaN', '', '{}', false),
+        (4, 0, 0, -0.125, 'drei Öle 🙂 und ein langer Text', '{7}', true)) v`)
     const rows = [
-      [1, -7, 3, 2.5, 'o1', [12, 345]],
-      [9007199254740991, null, null, null, '', null],
-      [-9007199254740991, 2147483647, -1, Number.NaN, '', []],
-      [4, 0, 0, -0.125, 'drei Öle 🙂 und ein langer Text', [7]],
+      [1, -7, 3, 2.5, 'o1', [12, 345], true],
+      [9007199254740991, null, null, null, '', null, false],
+      [-9007199254740991, 2147483647, -1, Number.NaN, '', [], false],
+      [4, 0, 0, -0.125, 'drei Öle 🙂 und ein langer Text', [7], true],
     ]
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1 }), (sizes) => {
@@ -73,6 +74,7 @@ describe('happy: cells', () => {
           readDouble(cells),
           readText(cells),
           readIntegers(cells),
+          readTruth(cells),
         ])
         expect(found).toEqual(rows)
       }),
