@@ -94,12 +94,12 @@ const english = {
   membershipUnknown:
     'It could not be looked up in time whether you are on the list. Please try again in a moment.',
   adminsOnly: (person: string) =>
-    `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with \`parley roles grant admin ${person}\`.`,
+    `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with: parley roles grant admin ${person}`,
   exportOver: 'This export is over already; there is nothing left to cancel.',
   noExportRuns: 'No export of yours is under way.',
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
-    'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with `npx parley roles claim-code`.',
+    'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
 
   invitationOver: 'This invitation is over. Type /parley to go on.',
   reminderOver: 'This reminder is over. /parley reminders shows your settings.',
@@ -203,12 +203,12 @@ const german: Sentences = {
   membershipUnknown:
     'Es ließ sich nicht schnell genug nachsehen, ob du auf der Liste stehst. Versuche es bitte gleich noch einmal.',
   adminsOnly: (person) =>
-    `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: \`parley roles grant admin ${person}\`.`,
+    `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: parley roles grant admin ${person}`,
   exportOver: 'Dieser Export ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noExportRuns: 'Von dir läuft gerade kein Export.',
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
-    'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt `npx parley roles claim-code`.',
+    'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
 
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um weiterzumachen.',
   reminderOver: 'Diese Erinnerung ist vorbei. /parley reminders zeigt deine Einstellungen.',

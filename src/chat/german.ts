@@ -295,7 +295,7 @@ export const german: Words = {
   nothingToPreview: (name) =>
     `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,
   recordRejected: (record, title, command) =>
-    `Der Eintrag ${record} von „${title}“ wurde herausgenommen: genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. Zurück bringt ihn \`${command}\`.`,
+    `Der Eintrag ${record} von „${title}“ wurde herausgenommen: genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. Zurück bringt ihn: ${command}`,
   workspaceLost: (workspace, reason) =>
     `Parley erreicht ${workspace} nicht mehr (${reason}). Die Antworten von dort bleiben, was dort offen war, geht an andere. Installiere Parley dort noch einmal, um weiterzumachen.`,
   personLost: (name, reason) =>
@@ -340,7 +340,8 @@ export const german: Words = {
   saidNone: 'nichts davon',
 
   nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',
-  noDatasetYet: 'Es gibt noch keinen Datensatz. Lege einen an: `npx parley dataset create FILE`.',
+  noDatasetYet:
+    'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
   isReady: (name) => `„${name}“ ist offen.`,
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>

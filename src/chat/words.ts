@@ -293,7 +293,7 @@ const english = {
   nothingToPreview: (name: string) =>
     `"${name}" has no records to show yet. Add some with parley import.`,
   recordRejected: (record: string, title: string, command: string) =>
-    `The record ${record} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run \`${command}\`.`,
+    `The record ${record} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
   workspaceLost: (workspace: string, reason: string) =>
     `Parley can no longer reach the workspace ${workspace} (${reason}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
   personLost: (name: string, reason: string) =>
@@ -337,7 +337,8 @@ const english = {
   saidNone: 'none',
 
   nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',
-  noDatasetYet: 'There is no dataset yet. Create one with `npx parley dataset create FILE`.',
+  noDatasetYet:
+    'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
   isReady: (name: string) => `“${name}” is ready.`,
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { drawCard, drawForm } from '../../adapters/slack/draw.ts'
 import { words } from '../../src/chat/words.ts'
+import { sentences } from '../../src/sentences.ts'
 import { cardOf, preference } from '../adapters/slack/cards.ts'
 import { faultsOfMessage, faultsOfView } from '../adapters/slack/legal.ts'
 
@@ -64,6 +65,15 @@ describe('refused: words outside the catalogue', () => {
   const unread =
     /log\.(info|warn|error)|why: |problem: |new Error\(|derive\(|goneReason|giveUp\w*\(|markGone\(|withdrawPost\(|unavailable\(/
   const literals = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g
+
+  test('no sentence has backticks: Slack shows texts as they are, and would show those too', () => {
+    for (const said of [english, german, sentences('en'), sentences('de')])
+      expect(JSON.stringify(said)).not.toContain('`')
+    for (const name of ['chat/words.ts', 'chat/german.ts', 'sentences.ts']) {
+      const source = readFileSync(new URL(`../../src/${name}`, import.meta.url), 'utf8')
+      expect(source, name).not.toContain('\\`')
+    }
+  })
 
   test('no sentence of ours stands in src/chat but in words.ts and german.ts', () => {
     const folder = new URL('../../src/chat/', import.meta.url)
