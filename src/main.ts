@@ -34,6 +34,7 @@ async function start(config: Config, role: string): Promise<number> {
     if (role === 'all' || role === 'web' || role === 'gateway') await open.startAdapters(role)
     const address = isWeb ? await open.listen() : null
     if (address) say(`Parley listens at ${address}`)
+    if (role === 'worker') say(sayWorker(await open.queueHealth()))
     if (open.parley.platforms.size === 0)
       say(
         'No platform is on: set the secrets of Slack or Discord (npx parley config), or try npm run demo.',
@@ -45,6 +46,11 @@ async function start(config: Config, role: string): Promise<number> {
   } finally {
     await open.close()
   }
+}
+
+/** Ready to work, whether there is work to be had or not: a Redis may come later. */
+function sayWorker({ ok, detail }: { ok: boolean; detail: string }): string {
+  return ok ? `Parley takes jobs from ${detail}.` : `Parley takes jobs once it can. ${detail}`
 }
 
 async function sayClaimCode(parley: Parley) {

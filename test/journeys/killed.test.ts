@@ -7,6 +7,7 @@ import type { Person } from '../../sandbox/slack/people.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
 import { exportLines, journeySecret, makeDataset, type RawLine } from '../support/journey.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
+import { randomOf } from '../support/random.ts'
 import { freePort } from '../support/redis.ts'
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts'
 
@@ -55,17 +56,6 @@ afterAll(async () => {
 
 /** What somebody saw confirmed: the record, and the words of the confirmation. */
 type Confirmed = { record: string; said: string }
-
-/** Small and repeatable (mulberry32). */
-function randomOf(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -1,4 +1,7 @@
-/** A Postgres that goes quiet: it stands before the real one, and holds back what comes after so many bytes. */
+/**
+ * A Postgres that goes quiet: it stands before the real one, and holds back what comes after so many
+ * bytes, or breaks all connections.
+ */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
@@ -8,6 +11,8 @@ export type QuietPostgres = {
   /** Each connection gives so many bytes more and then none, until it is released. */
   hold(bytes: number): void
   release(): void
+  /** Breaks every connection there is; new ones are let through. */
+  cut(): void
   close(): void
 }
 
@@ -48,6 +53,9 @@ export async function openQuietPostgres(): Promise<QuietPostgres> {
     release: () => {
       most = Number.POSITIVE_INFINITY
       for (const { client, kept } of wires) for (const chunk of kept.splice(0)) client.write(chunk)
+    },
+    cut: () => {
+      for (const { client, upstream } of wires) for (const one of [client, upstream]) one.destroy()
     },
     close: () => {
       server.close()
