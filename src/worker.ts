@@ -10,6 +10,7 @@ import type { Doers } from './queue/jobs.ts'
 import { announceChanges } from './reminders/announce.ts'
 import { fireChannelDigests } from './reminders/channel-digest.ts'
 import { fireReminders } from './reminders/fire.ts'
+import { settleReminders } from './reminders/outcome.ts'
 
 export function doersOf(parley: Parley): Doers {
   return {
@@ -28,6 +29,7 @@ export function doersOf(parley: Parley): Doers {
       await sweepPosts(parley)
       await sweepMessages(parley)
       await sweepDeliveries(parley)
+      await settleReminders(parley)
       await forgetHandled(parley)
     },
   }

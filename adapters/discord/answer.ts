@@ -195,6 +195,7 @@ async function show(
     case 'home':
     case 'invitation':
     case 'reminder':
+    case 'answered':
     case 'preferences':
     case 'my-data':
     case 'export-progress':

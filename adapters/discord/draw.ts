@@ -65,6 +65,8 @@ function drawReply(
       return drawInvitation(reply.invitation, said)
     case 'reminder':
       return drawReminder(reply.reminder, said)
+    case 'answered':
+      return [textWithin(reply.text, budgets.notice)]
     case 'preferences':
       return drawPreferences(reply.preferences, reply.notice, said)
     case 'my-data':

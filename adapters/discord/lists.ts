@@ -62,13 +62,13 @@ export function drawChoices(
 const mostSections = 8
 
 /** A dataset with its Start. */
-export function drawChoice(choice: Choice, said: Words): Component {
+export function drawChoice(choice: Choice, said: Words, id = nextId(choice.name)): Component {
   const { name, title } = choice
-  if (!isDrawable(nextId(name))) return textWithin(said.typeNext(brief(title, 100), name), 500)
+  if (!isDrawable(id)) return textWithin(said.typeNext(brief(title, 100), name), 500)
   const facts = sayWork(choice, said)
   return section(
     markdown(`${bold(title, 100)}${facts === '' ? '' : ` · ${escapeDiscord(facts)}`}`),
-    button(said.start, nextId(name), 'primary'),
+    button(said.start, id, 'primary'),
   )
 }
 

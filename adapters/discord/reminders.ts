@@ -1,5 +1,6 @@
 /** Invitations, reminders and their settings as Discord messages, and what their buttons ask for. Pure. */
 import {
+  beginId,
   invitedId,
   laterId,
   parseReminderId as parseSharedId,
@@ -47,12 +48,13 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
 
 /** A reminder with what may be started from it, and its ways to say not now. */
 export function drawReminder(card: ReminderCard, said: Words): Component[] {
-  const { reminderId, text, items, note, answered } = card
-  if (answered !== null) return [textWithin(answered, budgets.notice)]
+  const { reminderId, text, items, note } = card
   const later = (until: Later, words: string) => button(words, laterId(reminderId, until))
   return [
     textWithin(text, budgets.notice),
-    ...items.slice(0, shownItems).map((item) => drawChoice(item, said)),
+    ...items
+      .slice(0, shownItems)
+      .map((item) => drawChoice(item, said, beginId(reminderId, item.name))),
     ...(note ? [markdown(small(note))] : []),
     ...rows([
       later('hour', said.inAnHour),

@@ -85,6 +85,8 @@ export function drawMessage(
       return drawInvitation(reply.invitation, said)
     case 'reminder':
       return drawReminder(reply.reminder, said)
+    case 'answered':
+      return drawText(reply.text)
     case 'preferences':
       return drawPreferences(reply.preferences, reply.notice, said)
     case 'my-data':

@@ -149,6 +149,7 @@ export function openHomeTab(around: Around) {
       case 'problems':
       case 'invitation':
       case 'reminder':
+      case 'answered':
       case 'preferences':
       case 'my-data':
       case 'export-progress':

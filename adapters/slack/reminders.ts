@@ -1,8 +1,8 @@
 /** Invitations, reminders and their settings as Slack messages. */
 import {
+  beginId,
   invitedId,
   laterId,
-  nextId,
   preferId,
   turnOffId,
   weeks,
@@ -44,8 +44,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Message {
 
 /** A reminder with what may be started from it, and its ways to say not now. */
 export function drawReminder(card: ReminderCard, said: Words): Message {
-  const { reminderId, text, items, note, answered } = card
-  if (answered !== null) return { text: answered, blocks: [section(answered)] }
+  const { reminderId, text, items, note } = card
   const later = (until: Later, words: string): Option => ({
     text: label(words, limits.optionText),
     value: laterId(reminderId, until),
@@ -56,7 +55,11 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
       section(text),
       ...items.map(({ name, title, left, minutes }) => {
         const facts = sayWork({ left, minutes }, said)
-        return heading(title, facts && ` · ${facts}`, button(said.start, nextId(name), 'primary'))
+        return heading(
+          title,
+          facts && ` · ${facts}`,
+          button(said.start, beginId(reminderId, name), 'primary'),
+        )
       }),
       ...(note ? [context(note)] : []),
       actions(

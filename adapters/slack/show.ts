@@ -119,6 +119,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
       case 'receipt':
       case 'invitation':
       case 'reminder':
+      case 'answered':
       case 'preferences':
       case 'my-data':
       case 'export-progress':
@@ -163,6 +164,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'import-form':
         case 'invitation':
         case 'reminder':
+        case 'answered':
         case 'preferences':
         case 'my-data':
         case 'export-progress':
@@ -187,6 +189,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'receipt':
         case 'invitation':
         case 'reminder':
+        case 'answered':
         case 'preferences':
         case 'my-data':
         case 'export-progress':
@@ -264,6 +267,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           return
         case 'invitation':
         case 'reminder':
+        case 'answered':
         case 'preferences':
         case 'my-data':
         case 'export-progress':
@@ -322,6 +326,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'import-form':
         case 'invitation':
         case 'reminder':
+        case 'answered':
         case 'preferences':
         case 'my-data':
         case 'export-progress':

@@ -35,7 +35,7 @@ import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { markReminded } from '../reminders/recheck.ts'
+import { markReminded, noteLost } from '../reminders/outcome.ts'
 import { cardOf } from './card.ts'
 import { keepMessage, type Subject } from './messages.ts'
 import type { Delivered, Reply, SendFailure } from './port.ts'
@@ -400,7 +400,10 @@ function backoffMs(attempt: number): number {
 async function loseRecipient(parley: Parley, row: Held, reason: string): Promise<void> {
   await inTransaction(parley, async (inside) => {
     await giveUpQueued(inside, row, reason, row.recipient)
-    if (!row.isChannel) await endLeases(inside, row, row.recipient)
+    if (!row.isChannel) {
+      await endLeases(inside, row, row.recipient)
+      await noteLost(inside, personOf(row), reason)
+    }
     await tellAdmins(inside, {
       key: `gone:${row.platform}:${row.workspace}:${row.recipient}`,
       text: (said) => {

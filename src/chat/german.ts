@@ -229,7 +229,13 @@ export const german: Words = {
   weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
   saved: 'Gespeichert.',
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um zu sehen, was es gibt.',
-  invitationNothing: 'Dort ist nichts mehr zu tun. Danke!',
+  invitationNothing:
+    'Dort ist nichts mehr zu tun. Danke! Schreibe /parley, um zu sehen, was es sonst gibt.',
+  invitationDone: 'Du hast alles davon erledigt. Danke! Schreibe /parley, wenn du mehr möchtest.',
+  reminderOfNobody:
+    'Parley kennt dich nicht (mehr) und erinnert dich an nichts. Schreibe /parley, um mitzumachen.',
+  reminderNotNeeded: (title) =>
+    `„${title}“ braucht nichts mehr von dir, darum gibt es nichts zu erinnern. Schreibe /parley, um zu sehen, was es sonst gibt.`,
   digestText: 'Guten Morgen. Das wartet auf dich:',
   lastReminder:
     'Du scheinst beschäftigt: Nach dieser Nachricht ist Parley still, bis du zurückkommst oder eine beantwortest.',

@@ -80,6 +80,11 @@ export function invitedId(invitationId: string): string {
   return `v1:invited:${invitationId}`
 }
 
+/** Start in a reminder, of one of the datasets it names. */
+export function beginId(reminderId: string, dataset: string): string {
+  return `v1:begin:${reminderId}:${dataset}`
+}
+
 export function laterId(reminderId: string, until: Later): string {
   return `v1:later:${reminderId}:${until}`
 }
@@ -113,7 +118,7 @@ export const zonesByRegion: ReadonlyMap<string, readonly string[]> = Map.groupBy
 )
 
 type ReminderGesture = Gesture<
-  'reminders' | 'start-invitation' | 'remind-later' | 'turn-off' | 'prefer'
+  'reminders' | 'start-invitation' | 'start-reminded' | 'remind-later' | 'turn-off' | 'prefer'
 >
 
 /** What a button or choice of an invitation, a reminder or its settings asks for; null for any other. */
@@ -125,6 +130,8 @@ export function parseReminderId(id: string): ReminderGesture | null {
       return { type: 'reminders' }
     case 'invited':
       return { type: 'start-invitation', invitationId: first }
+    case 'begin':
+      return { type: 'start-reminded', reminderId: first, dataset: rest.join(':') }
     case 'later': {
       const until = laters.find((one) => one === rest[0])
       return until ? { type: 'remind-later', reminderId: first, until } : null

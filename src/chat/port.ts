@@ -207,8 +207,6 @@ export type ReminderCard = {
   items: Choice[]
   /** Small print below, such as that it is the last for now. */
   note?: string
-  /** What became of it, once a button was pressed: the buttons are gone then. */
-  answered: string | null
 }
 
 /** What may be chosen for an export; `takes` says which options a format knows. */
@@ -267,6 +265,7 @@ export type Interaction = { by: Person } & (
   | { type: 'reminders' }
   | { type: 'prefer'; change: PreferenceChange }
   | { type: 'start-invitation'; invitationId: string }
+  | { type: 'start-reminded'; reminderId: string; dataset: string }
   | { type: 'remind-later'; reminderId: string; until: Later }
   | { type: 'turn-off'; reminderId: string }
   | { type: 'admin-deliver'; dataset: string; to: string; each?: number; due?: string }
@@ -314,6 +313,8 @@ export type Reply =
   | { type: 'home'; home: Home }
   | { type: 'invitation'; invitation: InvitationCard }
   | { type: 'reminder'; reminder: ReminderCard }
+  /** What became of an invitation or a reminder: it takes the message's place, buttons and all. */
+  | { type: 'answered'; text: string }
   | { type: 'preferences'; preferences: Preferences; notice?: string }
   /** What is stored of somebody: to take a copy of, or to delete; `confirm` asks the one time. */
   | {

@@ -9,7 +9,7 @@ import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labele
 import { isLetIn } from '../labelers/memberships.ts'
 import { adminActor } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
-import { remindLater, turnOff } from '../reminders/answer.ts'
+import { beginFromReminder, remindLater, turnOff } from '../reminders/answer.ts'
 import { setChannelDigest } from '../reminders/channel-digest.ts'
 import {
   getInvitation,
@@ -17,15 +17,17 @@ import {
   inviteLabelers,
   startInvitation,
 } from '../reminders/invite.ts'
+import { skipReminder } from '../reminders/outcome.ts'
 import { changePreferences, getPreferences } from '../reminders/preferences.ts'
-import { learnZone, type Reminder, recheckReminder, skipReminder } from '../reminders/recheck.ts'
+import { learnZone, type Reminder, recheckReminder } from '../reminders/recheck.ts'
 import { isOn } from '../reminders/reminder.ts'
 import { enrolLabeler, findReminded, scheduleDigest } from '../reminders/schedule.ts'
 import { parseDue } from '../reminders/when.ts'
+import { sentences } from '../sentences.ts'
 import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
 import type { Choice, Person, Reply } from './port.ts'
-import { nextTask, welcome } from './session.ts'
+import { nextTask, startWork, welcome } from './session.ts'
 import { listChoices } from './waiting.ts'
 import { type Words, words } from './words.ts'
 
@@ -33,6 +35,7 @@ export const reminderGestures: Gestures<
   | 'reminders'
   | 'prefer'
   | 'start-invitation'
+  | 'start-reminded'
   | 'remind-later'
   | 'turn-off'
   | 'admin-deliver'
@@ -50,24 +53,41 @@ export const reminderGestures: Gestures<
     return { type: 'preferences', preferences, notice: words(by.locale).saved }
   },
   'start-invitation': async (parley, { by, invitationId }) => {
-    const invitation = await getInvitation(parley, invitationId, by)
+    const said = words(by.locale)
+    const invitation = await ifThere(getInvitation(parley, invitationId, by))
+    if (!invitation) return { type: 'answered', text: said.invitationOver }
+    const over = await whyOver(parley, invitation, by)
+    if (over !== null) return { type: 'answered', text: over }
     const labeler = await findLabeler(parley, by)
     if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
     return beginBatch(parley, labeler, invitation)
   },
-  'remind-later': async (parley, { by, reminderId, until }) => {
-    const labeler = await getLabeler(parley, by)
-    const said = words(by.locale)
-    const { at, zone } = await remindLater(parley, labeler, { reminderId, until })
-    const answered = at ? said.remindedAt(said.moment(at, zone)) : said.remindedTomorrow
-    return answeredReminder(parley, reminderId, answered)
+  'start-reminded': async (parley, { by, reminderId, dataset }) => {
+    const labeler = await findLabeler(parley, by)
+    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
+    const kind = await ifThere(beginFromReminder(parley, labeler, { reminderId }))
+    const reply = await startWork(parley, labeler, dataset)
+    if (reply.type !== 'notice') return reply
+    // What was promised is gone: the message shows what is left of it.
+    const items = kind === 'digest' ? await listChoices(parley, labeler) : []
+    const { text } = reply
+    if (kind === null || items.length === 0) return { type: 'answered', text }
+    return {
+      type: 'reminder',
+      reminder: { reminderId, kind, text, items: items.slice(0, mostItems) },
+    }
   },
-  'turn-off': async (parley, { by, reminderId }) => {
-    const labeler = await getLabeler(parley, by)
-    const said = words(by.locale)
-    const kind = await turnOff(parley, labeler, { reminderId })
-    return answeredReminder(parley, reminderId, said.turnedOff(said.reminderKind[kind]))
-  },
+  'remind-later': async (parley, { by, reminderId, until }) =>
+    answerReminder(parley, by, async (labeler, said) => {
+      const put = await remindLater(parley, labeler, { reminderId, until })
+      if ('over' in put) return said.reminderNotNeeded(put.over.document.title)
+      return put.at ? said.remindedAt(said.moment(put.at, put.zone)) : said.remindedTomorrow
+    }),
+  'turn-off': async (parley, { by, reminderId }) =>
+    answerReminder(parley, by, async (labeler, said) => {
+      const kind = await turnOff(parley, labeler, { reminderId })
+      return said.turnedOff(said.reminderKind[kind])
+    }),
   'admin-deliver': async (parley, { by, dataset, to, each, due }) => {
     const actor = await adminActor(parley, by)
     const said = words(by.locale)
@@ -169,7 +189,7 @@ export async function buildReminder(
   const what = await whatToSay(parley, reminder, said)
   if ('why' in what) return skipReminder(parley, reminderId, what.why)
   const { kind, isLast } = reminder
-  const card = { reminderId, kind, ...what, answered: null }
+  const card = { reminderId, kind, ...what }
   return {
     reply: { type: 'reminder', reminder: isLast ? { ...card, note: said.lastReminder } : card },
   }
@@ -177,12 +197,14 @@ export async function buildReminder(
 
 type Said = { text: string; items: Choice[] } | { why: string }
 
+const mostItems = 10
+
 async function whatToSay(parley: Parley, reminder: Reminder, said: Words): Promise<Said> {
   const { kind, dataset, labeler } = reminder
   if (kind === 'digest') {
     const items = await listChoices(parley, labeler)
     return items.length > 0
-      ? { text: said.digestText, items: items.slice(0, 10) }
+      ? { text: said.digestText, items: items.slice(0, mostItems) }
       : { why: 'Nothing waits.' }
   }
   if (!dataset) return { why: 'The dataset is gone.' }
@@ -266,28 +288,48 @@ async function beginBatch(
 ): Promise<Reply> {
   const { dataset, person } = invitation
   const said = words(person.locale)
-  const isOpen = invitation.state === 'offered' || invitation.state === 'started'
-  if (!isOpen || dataset.status !== 'ready') return { type: 'notice', text: said.invitationOver }
-  if (!(await isLetIn(parley, dataset, labeler.person)))
-    return { type: 'notice', text: said.invitationOver }
+  if (dataset.status !== 'ready')
+    return { type: 'notice', text: said.pausedNow(dataset.document.title) }
   await startInvitation(parley, labeler, invitation)
-  return (
-    (await nextTask(parley, labeler, dataset)) ?? { type: 'notice', text: said.invitationNothing }
-  )
+  const task = await nextTask(parley, labeler, dataset)
+  return task ?? { type: 'answered', text: said.invitationNothing }
 }
 
-/** The message once its button was pressed. */
-async function answeredReminder(
+/** Does what a button of a reminder asks; what came of it takes the message's place. */
+async function answerReminder(
   parley: Parley,
-  reminderId: string,
-  answered: string,
+  by: Person,
+  act: (labeler: Labeler, said: Words) => Promise<string>,
 ): Promise<Reply> {
-  const { kind } = await parley.db
-    .selectFrom('reminders')
-    .select('kind')
-    .where('id', '=', reminderId)
-    .executeTakeFirstOrThrow()
-  return { type: 'reminder', reminder: { reminderId, kind, text: '', items: [], answered } }
+  const said = words(by.locale)
+  const labeler = await findLabeler(parley, by)
+  if (labeler?.consentVersion !== consentVersion)
+    return { type: 'answered', text: said.reminderOfNobody }
+  const text = await ifThere(act(labeler, said))
+  return { type: 'answered', text: text ?? sentences(by.locale).reminderOver }
+}
+
+/** Why an invitation leads nowhere any more, or null; while its dataset is paused it may again. */
+async function whyOver(
+  parley: Parley,
+  { dataset, state }: Invitation,
+  by: Person,
+): Promise<string | null> {
+  const said = words(by.locale)
+  if (state === 'done') return said.invitationDone
+  if (state === 'ended') return said.invitationOver
+  if (dataset.status === 'closed') return said.closedNow(dataset.document.title)
+  if (!(await isLetIn(parley, dataset, by)))
+    return sentences(by.locale).notOnList(dataset.document.title)
+  return null
+}
+
+/** What a promise leads to; null where it says that there is no such thing (any more). */
+async function ifThere<Result>(wanted: Promise<Result>): Promise<Result | null> {
+  return wanted.catch((error: unknown) => {
+    if (asParleyError(error)?.code === 'not_found') return null
+    throw error
+  })
 }
 
 async function zoneOf(parley: Parley, person: Person): Promise<string> {

@@ -108,7 +108,8 @@ export async function allDone(parley: Parley, labeler: Labeler, done: string): P
   return spoken().allDoneMore(other.title, other.name)
 }
 
-async function startWork(
+/** The next task of the dataset somebody wishes for, or the one they had open, or a choice. */
+export async function startWork(
   parley: Parley,
   labeler: Labeler,
   wish: string | undefined,

@@ -226,7 +226,13 @@ const english = {
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   saved: 'Saved.',
   invitationOver: 'This invitation is over. Type /parley to see what there is.',
-  invitationNothing: 'Nothing is left to do there. Thank you!',
+  invitationNothing:
+    'Nothing is left to do there. Thank you! Type /parley to see what else there is.',
+  invitationDone: 'You have done all of this batch. Thank you! Type /parley if you want more.',
+  reminderOfNobody:
+    'Parley does not know you (any more), so it reminds you of nothing. Type /parley to take part.',
+  reminderNotNeeded: (title: string) =>
+    `“${title}” needs nothing more of you, so there is nothing to remind you of. Type /parley to see what else there is.`,
   digestText: 'Good morning. This waits for you:',
   lastReminder:
     'You seem busy: after this message Parley keeps quiet until you come back or answer one.',

@@ -237,6 +237,9 @@ export type PreferencesTable = {
   zoneCheckedAt: Date | null
   silentUntil: Date | null
   ignored: Generated<number>
+  lostAt: Date | null
+  lostReason: string | null
+  zoneAskedAt: Date | null
 }
 export type RemindersTable = {
   id: GeneratedAlways<Id>
@@ -248,7 +251,7 @@ export type RemindersTable = {
   wall: string
   zone: string
   dueAt: Date
-  state: Generated<'waiting' | 'queued' | 'sent' | 'skipped'>
+  state: Generated<'waiting' | 'queued' | 'sending' | 'sent' | 'skipped' | 'failed'>
   reason: string | null
   answer: string | null
   sentAt: Date | null

@@ -1,54 +1,65 @@
-/** What a person says to a reminder: later, not today, not this kind any more. */
+/** What a person says to a reminder: now, later, not today, not this kind any more. */
 import { DateTime } from 'luxon'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
 import { ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
+import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
 import { type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
 import { againKey, findReminded, wallOf } from './schedule.ts'
 import { afterQuiet, everyDay, nextAt } from './when.ts'
 
+/** What came of putting a reminder off: when it comes again, or the dataset it is over in. */
+export type PutOff = { at: Date; zone: string } | { at: null } | { over: Dataset }
+
 /**
- * Puts a reminder off; returns the moment it comes again, or null for "not today".
- * @throws ParleyError `not_found` when it is not theirs. Said twice, the last word counts.
+ * Puts a reminder off, or every one of today: `at` is null then. Said twice, the last word counts.
+ * @throws ParleyError `not_found` when it is not theirs.
  */
 export async function remindLater(
   parley: Parley,
   labeler: Labeler,
   input: { reminderId: string; until: Later },
-): Promise<{ at: Date | null; zone: string }> {
+): Promise<PutOff> {
+  const { until, reminderId } = input
+  const over = await findOver(parley, labeler, reminderId)
   return inTransaction(parley, async (inside) => {
-    const { kind, datasetId, invitationId } = await lockOwn(inside, labeler, input.reminderId)
+    const { kind, datasetId, invitationId } = await lockOwn(inside, labeler, reminderId)
     const person = await findReminded(inside, labeler.id)
     const zone = person?.zone
     if (!person || !zone) throw gone()
     const now = inside.now()
-    await inside.db
-      .updateTable('reminders')
-      .set({ answer: input.until })
-      .where('id', '=', input.reminderId)
-      .execute()
+    await noteAnswer(inside, reminderId, until)
     await inside.db
       .deleteFrom('reminders')
-      .where('key', '=', againKey(input.reminderId))
+      .where('labelerId', '=', labeler.id)
+      .where('kind', '=', kind)
+      .where('datasetId', 'is not distinct from', datasetId)
+      .where('invitationId', 'is not distinct from', invitationId)
       .where('state', '=', 'waiting')
+      .where('key', 'like', 'again:%')
       .execute()
-    const at = laterAt(now, { ...person, zone }, input.until)
+    const at = laterAt(now, { ...person, zone }, until)
     await inside.db
       .updateTable('preferences')
       .set({ ignored: 0, silentUntil: at === null ? endOfDay(now, zone) : null })
       .where('labelerId', '=', labeler.id)
       .execute()
+    if (at === null) return { at }
+    if (over) return { over }
     // Tomorrow's digest comes by itself.
-    if (at && !(kind === 'digest' && input.until === 'tomorrow'))
-      await inside.db
-        .insertInto('reminders')
-        .values({
-          ...{ key: againKey(input.reminderId), kind, labelerId: labeler.id, datasetId },
-          ...{ invitationId, wall: wallOf(at, zone), zone, dueAt: at, createdAt: now },
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+    if (kind === 'digest' && until === 'tomorrow') return { at, zone }
+    const wall = wallOf(at, zone)
+    await inside.db
+      .insertInto('reminders')
+      .values({
+        ...{ key: againKey(reminderId, wall), kind, labelerId: labeler.id, datasetId },
+        ...{ invitationId, wall, zone, dueAt: at, createdAt: now },
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
     return { at, zone }
   })
 }
@@ -61,14 +72,49 @@ export async function turnOff(
 ): Promise<ReminderKind> {
   return inTransaction(parley, async (inside) => {
     const { kind } = await lockOwn(inside, labeler, input.reminderId)
-    await inside.db
-      .updateTable('reminders')
-      .set({ answer: 'off' })
-      .where('id', '=', input.reminderId)
-      .execute()
+    await noteAnswer(inside, input.reminderId, 'off')
     await changePreferences(inside, labeler, { kind, on: false })
     return kind
   })
+}
+
+/** Begins work from a reminder: whoever does is there. */
+export async function beginFromReminder(
+  parley: Parley,
+  labeler: Labeler,
+  input: { reminderId: string },
+): Promise<ReminderKind> {
+  return inTransaction(parley, async (inside) => {
+    const { kind } = await lockOwn(inside, labeler, input.reminderId)
+    await noteAnswer(inside, input.reminderId, 'start')
+    return kind
+  })
+}
+
+async function noteAnswer(parley: Parley, reminderId: string, answer: string): Promise<void> {
+  await parley.db.updateTable('reminders').set({ answer }).where('id', '=', reminderId).execute()
+}
+
+/** The dataset or batch that a reminder asks work for, if nothing is left for this person to do there. */
+async function findOver(
+  parley: Parley,
+  labeler: Labeler,
+  reminderId: string,
+): Promise<Dataset | null> {
+  if (!isId(reminderId)) return null
+  const row = await parley.db
+    .selectFrom('reminders')
+    .innerJoin('datasets', 'datasets.id', 'reminders.datasetId')
+    .leftJoin('invitations', 'invitations.id', 'reminders.invitationId')
+    .select(['datasets.name', 'invitations.state'])
+    .where('reminders.id', '=', reminderId)
+    .where('reminders.labelerId', '=', labeler.id)
+    .where('reminders.kind', 'in', ['new_work', 'nudge', 'deadline'])
+    .executeTakeFirst()
+  if (!row) return null
+  const dataset = await getDataset(parley, row.name)
+  const isOver = dataset.status === 'closed' || (row.state !== null && row.state !== 'started')
+  return isOver || !(await isLetIn(parley, dataset, labeler.person)) ? dataset : null
 }
 
 function laterAt(
@@ -100,7 +146,7 @@ function endOfDay(now: Date, zone: string): Date {
 }
 
 async function lockOwn(parley: Parley, labeler: Labeler, reminderId: string) {
-  const row = /^\d{1,18}$/.test(reminderId)
+  const row = isId(reminderId)
     ? await parley.db
         .selectFrom('reminders')
         .select(['kind', 'datasetId', 'invitationId'])
@@ -111,6 +157,10 @@ async function lockOwn(parley: Parley, labeler: Labeler, reminderId: string) {
     : undefined
   if (!row) throw gone()
   return row
+}
+
+function isId(text: string): boolean {
+  return /^\d{1,18}$/.test(text)
 }
 
 function gone(): ParleyError {

@@ -3,12 +3,14 @@
  * changed since it was put down is looked at again: the person's wishes, their zone and its quiet
  * hours, what they did meanwhile.
  */
+import { sql } from 'kysely'
 import { DateTime } from 'luxon'
 import type { Dataset } from '../datasets/shape.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
-import type { Parley } from '../parley.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { ledgerKey, skipReminder } from './outcome.ts'
 import { isOn, mostIgnored, quietOf, type ReminderKind } from './reminder.ts'
-import { againKey, findReminded, type Reminded, scheduleReminder } from './schedule.ts'
+import { findReminded, isAskedFor, type Reminded } from './schedule.ts'
 import { afterQuiet, localDate } from './when.ts'
 
 export type Reminder = {
@@ -28,29 +30,45 @@ export type Recheck = { reminder: Reminder } | { why: string } | { why: string; 
 
 export async function recheckReminder(parley: Parley, reminderId: string): Promise<Recheck> {
   const row = await findRow(parley, reminderId)
-  if (row?.state !== 'queued') return { why: 'It was sent or given up before.' }
-  const skip = (why: string) => skipReminder(parley, reminderId, why)
-  if (row.consentVersion !== consentVersion) return skip('They have not agreed to take part.')
+  if (row?.state !== 'queued' && row?.state !== 'sending') return over
+  if (row.consentVersion !== consentVersion)
+    return skipReminder(parley, reminderId, 'They have not agreed to take part.')
+  if (await isLost(parley, row)) return skipReminder(parley, reminderId, 'No message reaches them.')
   await refreshZone(parley, row)
+  return inTransaction(parley, (inside) => recheckInTurn(inside, row))
+}
+
+const over = { why: 'It was sent or given up before.' }
+
+/**
+ * One reminder of a person is looked at at a time. Whichever may go is `sending` from here on, and
+ * another that asks for something waits until the end of that one is known: the ledger says who may
+ * send and that a call began, so a sender who dies or sleeps holds nobody up for long.
+ */
+async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
+  const skip = (why: string) => skipReminder(parley, row.id, why)
+  const { silentUntil, ignored } = await lockPreferences(parley, row)
   const person = await findReminded(parley, row.labelerId)
   if (!person || person.zone === null) return skip('Nobody knows their time zone.')
   const { zone, platform, kinds, days } = person
   if (!isOn(row.kind, kinds, platform, row.document ?? undefined))
     return skip('They turned it off.')
   const now = parley.now()
-  if (row.silentUntil && row.silentUntil > now) return skip('They asked for no more today.')
+  if (silentUntil && silentUntil > now) return skip('They asked for no more today.')
   const free = afterQuiet(now, zone, quietOf(platform, days))
   const moved = row.zone === zone ? now : inZone(row.wall, zone)
   const until = new Date(Math.max(free.getTime(), moved.getTime()))
   if (row.kind === 'digest' && localDate(until, zone) > row.wall.slice(0, 10))
     return skip('Its day is over; the next digest comes on time.')
   if (until > now) return { until, why: 'It is not the hour for it where they are.' }
-  const ignored = await countIgnored(parley, row)
-  if (ignored >= mostIgnored) return skip('Three in a row led to nothing.')
-  if (row.kind === 'nudge' && (await sentToday(parley, row, zone)).length > 0)
-    return skip('They had one nudge today.')
-  if (row.kind === 'digest' && (await hadDigestToday(parley, row, zone)))
-    return skip('They had the digest of today.')
+  const isCounted = countedKinds.some((kind) => kind === row.kind)
+  if (isCounted && (await isOneOnItsWay(parley, row)))
+    return { until: new Date(now.getTime() + turnMs), why: 'Another one is on its way to them.' }
+  const led = await countIgnored(parley, { ...row, ignored })
+  if (led >= mostIgnored) return skip('Three in a row led to nothing.')
+  if (isOnceADay(row) && (await wasSentToday(parley, row, zone)))
+    return skip(`They had the ${row.kind} of today.`)
+  if (!(await beginSending(parley, row.id))) return over
   const { workspace, userId } = row
   const labeler: Labeler = {
     id: row.labelerId,
@@ -59,36 +77,9 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
   }
   const dataset = datasetOf(row)
   const { kind, locale, invitationId } = row
-  const isLast = ignored === mostIgnored - 1 && countedKinds.some((one) => one === kind)
+  const isLast = led === mostIgnored - 1 && isCounted
   const reminder = { id: row.id, kind, labeler, locale, dataset, invitationId, isLast }
   return { reminder: { ...reminder, person: { ...person, zone } } }
-}
-
-/** Notes why a reminder is not sent; an idle batch is looked at again tomorrow. */
-export async function skipReminder(
-  parley: Parley,
-  reminderId: string,
-  why: string,
-): Promise<{ why: string }> {
-  await parley.db
-    .updateTable('reminders')
-    .set({ state: 'skipped', reason: why })
-    .where('id', '=', reminderId)
-    .where('state', '=', 'queued')
-    .execute()
-  await scheduleNextNudge(parley, reminderId)
-  return { why }
-}
-
-/** It is with the person now. */
-export async function markReminded(parley: Parley, reminderId: string): Promise<void> {
-  await parley.db
-    .updateTable('reminders')
-    .set({ state: 'sent', sentAt: parley.now() })
-    .where('id', '=', reminderId)
-    .where('state', '=', 'queued')
-    .execute()
-  await scheduleNextNudge(parley, reminderId)
 }
 
 type Row = NonNullable<Awaited<ReturnType<typeof findRow>>>
@@ -110,14 +101,61 @@ async function findRow(parley: Parley, reminderId: string) {
     .select('reminders.datasetId')
     .select(['labelers.consentVersion', 'labelers.locale'])
     .select(['preferences.workspace', 'identities.userId', 'preferences.platform'])
-    .select(['preferences.silentUntil', 'preferences.zoneCheckedAt', 'preferences.zone as chosen'])
-    .select('preferences.ignored')
+    .select(['preferences.zoneCheckedAt', 'preferences.zone as chosen'])
+    .select('preferences.lostAt')
     .select(['datasets.name', 'datasets.status', 'datasets.document'])
     .select(['datasets.schemaVersion', 'datasets.guidelinesVersion'])
     .where('reminders.id', '=', reminderId)
     .where('labelers.forgottenAt', 'is', null)
     .orderBy('identities.userId')
     .executeTakeFirst()
+}
+
+/** How long another one of theirs waits before it asks again. */
+const turnMs = 30_000
+
+/** After a week one more is tried, with those who work meanwhile: people open their door again. */
+const lostMs = 7 * 86_400_000
+
+async function isLost(parley: Parley, { labelerId, lostAt }: Row): Promise<boolean> {
+  if (lostAt === null) return false
+  const isRecent = parley.now().getTime() - lostAt.getTime() < lostMs
+  return isRecent || !(await hasWorkedSince(parley, labelerId, lostAt))
+}
+
+async function lockPreferences(
+  parley: Parley,
+  { labelerId }: Row,
+): Promise<{ silentUntil: Date | null; ignored: number }> {
+  const locked = await parley.db
+    .selectFrom('preferences')
+    .select(['silentUntil', 'ignored'])
+    .where('labelerId', '=', labelerId)
+    .forUpdate()
+    .executeTakeFirst()
+  return locked ?? { silentUntil: null, ignored: 0 }
+}
+
+/** What was certainly not sent, and is put back, is on no way. */
+async function isOneOnItsWay(parley: Parley, { id, labelerId }: Row): Promise<boolean> {
+  const { rows } = await sql`
+    select from reminders r join deliveries d on d.key = ${ledgerKey(sql`r.id`)}
+    where r.labeler_id = ${labelerId} and r.state = 'sending' and r.id <> ${id}
+      and r.kind = any(${[...countedKinds]}::text[])
+      and (d.state = 'sending' or d.state <> 'failed' and d.calling_at is not null)
+    limit 1`.execute(parley.db)
+  return rows.length > 0
+}
+
+async function beginSending(parley: Parley, reminderId: string): Promise<boolean> {
+  const begun = await parley.db
+    .updateTable('reminders')
+    .set({ state: 'sending' })
+    .where('id', '=', reminderId)
+    .where('state', 'in', ['queued', 'sending'])
+    .returning('id')
+    .executeTakeFirst()
+  return begun !== undefined
 }
 
 function datasetOf(row: Row): Dataset | null {
@@ -173,7 +211,10 @@ const countedKinds = ['digest', 'nudge', 'new_work'] as const
  * How many reminders in a row led to nothing, the last one included if nothing was done since. Work
  * and a pressed button both say that somebody is there.
  */
-async function countIgnored(parley: Parley, { labelerId, ignored }: Row): Promise<number> {
+async function countIgnored(
+  parley: Parley,
+  { labelerId, ignored }: Row & { ignored: number },
+): Promise<number> {
   const last = await parley.db
     .selectFrom('reminders')
     .select(['id', 'sentAt', 'answer'])
@@ -184,14 +225,9 @@ async function countIgnored(parley: Parley, { labelerId, ignored }: Row): Promis
     .limit(1)
     .executeTakeFirst()
   if (!last?.sentAt) return 0
-  const worked = await parley.db
-    .selectFrom('responses')
-    .select('assignmentId')
-    .where('labelerId', '=', labelerId)
-    .where('submittedAt', '>', last.sentAt)
-    .limit(1)
-    .executeTakeFirst()
-  const isThere = worked !== undefined || (last.answer !== null && last.answer !== 'ignored')
+  const isThere =
+    (last.answer !== null && last.answer !== 'ignored') ||
+    (await hasWorkedSince(parley, labelerId, last.sentAt))
   if (!isThere && last.answer === 'ignored') return ignored
   const counted = await parley.db
     .updateTable('preferences')
@@ -208,53 +244,36 @@ async function countIgnored(parley: Parley, { labelerId, ignored }: Row): Promis
   return counted.ignored
 }
 
-/** Whether a digest went out today, unless this is that very one, put off by an hour or two. */
-async function hadDigestToday(parley: Parley, row: Row, zone: string): Promise<boolean> {
-  const sent = await sentToday(parley, row, zone)
-  return sent.length > 0 && !sent.some((id) => row.key === againKey(id))
+async function hasWorkedSince(parley: Parley, labelerId: string, since: Date): Promise<boolean> {
+  const worked = await parley.db
+    .selectFrom('responses')
+    .select('assignmentId')
+    .where('labelerId', '=', labelerId)
+    .where('submittedAt', '>', since)
+    .limit(1)
+    .executeTakeFirst()
+  return worked !== undefined
 }
 
-/** The reminders of this kind that went to this person on this day of theirs. */
-async function sentToday(
-  parley: Parley,
-  { labelerId, kind }: Row,
-  zone: string,
-): Promise<string[]> {
+/** A second digest or nudge of a day is for whoever put one off themselves. */
+function isOnceADay({ kind, key }: Row): boolean {
+  return (kind === 'digest' || kind === 'nudge') && !isAskedFor(key)
+}
+
+/** Whether one of this kind went to this person on this day of theirs. */
+async function wasSentToday(parley: Parley, row: Row, zone: string): Promise<boolean> {
   const now = parley.now()
   const recent = await parley.db
     .selectFrom('reminders')
-    .select(['id', 'sentAt'])
-    .where('labelerId', '=', labelerId)
-    .where('kind', '=', kind)
+    .select('sentAt')
+    .where('labelerId', '=', row.labelerId)
+    .where('kind', '=', row.kind)
     .where('state', '=', 'sent')
     .where('sentAt', '>', new Date(now.getTime() - longestDayMs))
     .execute()
   const today = localDate(now, zone)
-  return recent.flatMap(({ id, sentAt }) =>
-    sentAt !== null && localDate(sentAt, zone) === today ? [id] : [],
-  )
+  return recent.some(({ sentAt }) => sentAt !== null && localDate(sentAt, zone) === today)
 }
 
 /** No day is longer on any wall. */
 const longestDayMs = 26 * 3_600_000
-
-/** A batch that is still being worked on is looked after again in a day. */
-async function scheduleNextNudge(parley: Parley, reminderId: string): Promise<void> {
-  const row = await parley.db
-    .selectFrom('reminders')
-    .innerJoin('invitations', 'invitations.id', 'reminders.invitationId')
-    .select(['reminders.labelerId', 'reminders.datasetId', 'invitations.id'])
-    .where('reminders.id', '=', reminderId)
-    .where('reminders.kind', '=', 'nudge')
-    .where('invitations.state', '=', 'started')
-    .executeTakeFirst()
-  const person = row && (await findReminded(parley, row.labelerId))
-  if (!row || !person) return
-  await scheduleReminder(parley, person, {
-    kind: 'nudge',
-    about: `i${row.id}`,
-    at: new Date(parley.now().getTime() + 86_400_000),
-    invitationId: row.id,
-    ...(row.datasetId === null ? {} : { datasetId: row.datasetId }),
-  })
-}

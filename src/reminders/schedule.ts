@@ -122,9 +122,14 @@ export async function findReminded(parley: Parley, labelerId: string): Promise<R
   return { ...person, zone: person.zone ?? profileZone }
 }
 
-/** The key of a reminder that was put off. */
-export function againKey(reminderId: string): string {
-  return `again:${reminderId}`
+/** The key of a reminder that was put off until then, by whoever got it. */
+export function againKey(reminderId: string, wall: string): string {
+  return `again:${reminderId}:${wall}`
+}
+
+/** Whether a person asked for this one themselves, by putting another off. */
+export function isAskedFor(key: string): boolean {
+  return key.startsWith('again:')
 }
 
 /** The time on the wall, such as 2026-11-24T09:30. */

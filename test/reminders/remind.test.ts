@@ -92,7 +92,8 @@ async function pass(hours: number): Promise<string[]> {
 
 function said(reply: Reply): string {
   if (reply.type === 'reminder') return reply.reminder.kind
-  return reply.type === 'notice' ? (reply.text.split('\n')[0] ?? '') : reply.type
+  const isText = reply.type === 'notice' || reply.type === 'answered'
+  return isText ? (reply.text.split('\n')[0] ?? '') : reply.type
 }
 
 async function answer(by: Person): Promise<Reply> {

@@ -531,7 +531,7 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
     {
       type: 'reminder',
       reminder: {
-        ...{ reminderId: '123', kind: 'digest', text, items: choice(20), answered: null },
+        ...{ reminderId: '123', kind: 'digest', text, items: choice(20) },
       },
     },
     {
