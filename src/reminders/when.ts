@@ -71,8 +71,9 @@ export function isZone(zone: string): boolean {
 }
 
 function rulesOf(zone: string): IANAZone {
-  if (!isZone(zone)) throw new Error(`There is no time zone ${zone}.`)
-  return IANAZone.create(zone)
+  const rules = IANAZone.create(zone)
+  if (!rules.isValid) throw new Error(`There is no time zone ${zone}.`)
+  return rules
 }
 
 /** A date of the calendar, told by noon in UTC so that no zone can move it. */
