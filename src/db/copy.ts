@@ -60,7 +60,7 @@ async function openView(
   const copyOut = async function* (query: Compilable, how: string): AsyncIterable<Buffer> {
     isBroken = true
     const text = `copy (${inlined(query.compile())}) to stdout with (${how})`
-    yield* client.query(copyTo(text, { highWaterMark: 1 << 18 }))
+    yield* client.query(copyTo(text, { highWaterMark: 1 << 16 }))
     isBroken = false
   }
   return {
