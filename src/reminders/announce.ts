@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { isOn } from './reminder.ts'
-import { type Reminded, scheduleReminder } from './schedule.ts'
+import { type Reminded, scheduleReminders } from './schedule.ts'
 
 export async function announceChanges(parley: Parley): Promise<void> {
   while (await announceOne(parley)) {
@@ -56,13 +56,13 @@ async function announce(
   const soon = new Date(parley.now().getTime() + gatherMs)
   for (let after = '0'; ; ) {
     const people = await listPeople(parley, kind, datasetId, after)
-    for (const person of people) {
-      const { platform, kinds } = person
-      if (!isOn(kind, kinds, platform, document)) continue
-      // Whoever gets a digest reads of new work there.
-      if (kind === 'new_work' && isOn('digest', kinds, platform)) continue
-      await scheduleReminder(parley, person, { kind, about, at: soon, datasetId })
-    }
+    const concerned = people.filter(
+      ({ platform, kinds }) =>
+        isOn(kind, kinds, platform, document) &&
+        // Whoever gets a digest reads of new work there.
+        !(kind === 'new_work' && isOn('digest', kinds, platform)),
+    )
+    await scheduleReminders(parley, concerned, { kind, about, at: soon, datasetId })
     const last = people.at(-1)
     if (!last) return
     after = last.labelerId

@@ -8,7 +8,7 @@
 import { sql } from 'kysely'
 import { queueDeliveries } from '../deliveries/queue.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { nextDigest, wallOf } from './schedule.ts'
+import { nextDigest, scheduleReminders } from './schedule.ts'
 
 /** How many were handed over. Reads a batch at a time, however many are due. */
 export async function fireReminders(
@@ -81,24 +81,9 @@ async function scheduleNext(parley: Parley, rows: readonly DueRow[]): Promise<vo
   const sameHabits = Map.groupBy(rows, ({ platform, kinds, digestAt, days, zone, wall }) =>
     JSON.stringify([platform, kinds['digest'], digestAt, days, zone, wall.slice(0, 10)]),
   )
-  const next = [...sameHabits.values()].flatMap((alike) => {
+  for (const alike of sameHabits.values()) {
     const [row] = alike
-    const due = row && nextDigest(row, now, row.wall.slice(0, 10))
-    if (!due || row.zone === null) return []
-    const { zone } = row
-    const wall = wallOf(due, zone)
-    return alike.map(({ labelerId }) => {
-      const key = `digest:${labelerId}:all:${wall.slice(0, 10)}`
-      return { key, labelerId, wall, zone, due }
-    })
-  })
-  if (next.length === 0) return
-  await sql`
-    insert into reminders (key, kind, labeler_id, wall, zone, due_at, created_at)
-    select key, 'digest', labeler_id, wall, zone, due_at, ${now}
-    from unnest(${next.map(({ key }) => key)}::text[],
-      ${next.map(({ labelerId }) => labelerId)}::bigint[], ${next.map(({ wall }) => wall)}::text[],
-      ${next.map(({ zone }) => zone)}::text[], ${next.map(({ due }) => due)}::timestamptz[])
-      as due (key, labeler_id, wall, zone, due_at)
-    on conflict do nothing`.execute(parley.db)
+    const at = row && nextDigest(row, now, row.wall.slice(0, 10))
+    if (at) await scheduleReminders(parley, alike, { kind: 'digest', about: 'all', at })
+  }
 }

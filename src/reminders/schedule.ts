@@ -3,6 +3,7 @@
  * row however often it is put down. When rows are due is fire.ts; whether they still make sense is
  * looked at when they are sent.
  */
+import { sql } from 'kysely'
 import { DateTime } from 'luxon'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
@@ -62,6 +63,15 @@ export function nextDigest(
   return localDate(next, zone) <= had ? nextAt(next, rule) : next
 }
 
+type Occasion = {
+  kind: ReminderKind
+  /** What it is about: one reminder of a kind about it on one day of theirs. */
+  about: string
+  at: Date
+  datasetId?: string
+  invitationId?: string
+}
+
 /**
  * Puts one reminder down, outside of the person's quiet hours; false when it stands there already or
  * nobody knows their zone.
@@ -69,35 +79,43 @@ export function nextDigest(
 export async function scheduleReminder(
   parley: Parley,
   person: Reminded,
-  input: {
-    kind: ReminderKind
-    /** What it is about: one reminder of a kind about it on one day of theirs. */
-    about: string
-    at: Date
-    datasetId?: string
-    invitationId?: string
-  },
+  occasion: Occasion,
 ): Promise<boolean> {
-  const { zone, labelerId, platform, days } = person
-  if (zone === null) return false
-  const { kind, about, datasetId = null, invitationId = null } = input
-  const at = kind === 'digest' ? input.at : afterQuiet(input.at, zone, quietOf(platform, days))
-  const { numInsertedOrUpdatedRows } = await parley.db
-    .insertInto('reminders')
-    .values({
-      key: `${kind}:${labelerId}:${about}:${localDate(at, zone)}`,
-      kind,
-      labelerId,
-      datasetId,
-      invitationId,
-      wall: wallOf(at, zone),
-      zone,
-      dueAt: at,
-      createdAt: parley.now(),
+  return (await scheduleReminders(parley, [person], occasion)) === 1
+}
+
+/** The same for many in one statement; returns how many it did not stand there for. */
+export async function scheduleReminders(
+  parley: Parley,
+  people: readonly Reminded[],
+  { kind, about, at: asked, datasetId, invitationId }: Occasion,
+): Promise<number> {
+  // Asking the calendar costs more than the row: who has the same clock and days is asked for once.
+  const sameHours = Map.groupBy(people, ({ zone, platform, days }) =>
+    JSON.stringify([zone, platform, days]),
+  )
+  const due = [...sameHours.values()].flatMap((alike) => {
+    const [one] = alike
+    if (!one || one.zone === null) return []
+    const { zone, platform, days } = one
+    const at = kind === 'digest' ? asked : afterQuiet(asked, zone, quietOf(platform, days))
+    const [date, wall] = [localDate(at, zone), wallOf(at, zone)]
+    return alike.map(({ labelerId }) => {
+      return { key: `${kind}:${labelerId}:${about}:${date}`, labelerId, zone, wall, at }
     })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+  })
+  if (due.length === 0) return 0
+  const { numAffectedRows = 0n } = await sql`
+    insert into reminders (key, kind, labeler_id, dataset_id, invitation_id, wall, zone, due_at,
+      created_at)
+    select key, ${kind}, labeler_id, ${datasetId ?? null}, ${invitationId ?? null}, wall, zone,
+      due_at, ${parley.now()}
+    from unnest(${due.map(({ key }) => key)}::text[],
+      ${due.map(({ labelerId }) => labelerId)}::bigint[], ${due.map(({ wall }) => wall)}::text[],
+      ${due.map(({ zone }) => zone)}::text[], ${due.map(({ at }) => at)}::timestamptz[])
+      as due (key, labeler_id, wall, zone, due_at)
+    on conflict do nothing`.execute(parley.db)
+  return Number(numAffectedRows)
 }
 
 /** What is known of somebody who may be reminded; null before they may. */
