@@ -78,7 +78,7 @@ export function drawPreferences(
   said: Words,
   at?: ZoneAt,
 ): Component[] {
-  const { kinds, zone, digestAt, days, resting } = preferences
+  const { kinds, zone, digestAt, days, resting, lost } = preferences
   const lines = kinds.map(
     ({ kind, on }) => `• ${escapeDiscord(said.reminderKind[kind])}: **${on ? said.on : said.off}**`,
   )
@@ -87,6 +87,7 @@ export function drawPreferences(
     bold(said.remindersTitle),
     small(said.remindersHow, 400),
     ...(resting ? [escapeDiscord(said.remindersResting)] : []),
+    ...(lost ? [escapeDiscord(said.remindersLost)] : []),
     ...(zone === null ? [escapeDiscord(said.zoneUnknown)] : []),
     ...lines,
     `• ${escapeDiscord(`${said.zone}: ${zone ?? '–'}`)}`,

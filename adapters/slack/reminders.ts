@@ -86,7 +86,7 @@ export function drawPreferences(
   notice: string | undefined,
   said: Words,
 ): Message {
-  const { kinds, zone, digestAt, days, resting } = preferences
+  const { kinds, zone, digestAt, days, resting, lost } = preferences
   const select = (id: string, placeholder: string, options: Option[], chosen: string): Block =>
     actions({
       type: 'static_select',
@@ -102,6 +102,7 @@ export function drawPreferences(
       header(said.remindersTitle),
       context(said.remindersHow),
       ...(resting ? [section(said.remindersResting)] : []),
+      ...(lost ? [section(said.remindersLost)] : []),
       ...(zone === null ? [section(said.zoneUnknown)] : []),
       ...kinds.map(({ kind, on }) =>
         heading(

@@ -214,6 +214,8 @@ export const german: Words = {
   remindersHow:
     'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach dreien, die zu nichts führten, ist Parley still, bis du wiederkommst.',
   remindersResting: 'Parley ist gerade still, weil die letzten drei Nachrichten zu nichts führten.',
+  remindersLost:
+    'Beim letzten Mal konnte Parley dir nicht schreiben. Erlaube ihm Direktnachrichten, ändere dann hier irgendeine Einstellung, und es versucht es wieder.',
   reminderKind: {
     new_work: 'Neue Arbeit',
     nudge: 'Ein Anstoß, wenn etwas liegen bleibt',

@@ -212,6 +212,8 @@ const english = {
   remindersHow:
     'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three that led to nothing Parley keeps quiet until you come back.',
   remindersResting: 'Parley keeps quiet now, because its last three messages led to nothing.',
+  remindersLost:
+    'Parley could not write to you the last time. Let it send you direct messages, then change any setting here, and it tries again.',
   reminderKind: {
     new_work: 'New work',
     nudge: 'A nudge when a batch lies still',

@@ -25,6 +25,8 @@ export type Preferences = {
   days: Weekday[]
   /** Parley keeps quiet because its reminders led to nothing. */
   resting: boolean
+  /** The last message could not be delivered: Parley may not write to them. */
+  lost: boolean
 }
 
 export type PreferenceChange =
@@ -44,6 +46,7 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
       'preferences.days',
       'preferences.zone',
       'preferences.ignored',
+      'preferences.lostAt',
       'preferences.platform',
       'labelers.zone as profileZone',
     ])
@@ -56,6 +59,7 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
     digestAt: row.digestAt ?? '09:30',
     days: everyDay.filter((day) => (row.days ?? [1, 2, 3, 4, 5]).includes(day)),
     resting: (row.ignored ?? 0) >= mostIgnored,
+    lost: row.lostAt !== null,
   }
 }
 
@@ -75,7 +79,9 @@ export async function changePreferences(
       .insertInto('preferences')
       .values({ labelerId: labeler.id, platform, workspace })
       .onConflict((conflict) =>
-        conflict.column('labelerId').doUpdateSet({ platform, workspace, ignored: 0 }),
+        conflict
+          .column('labelerId')
+          .doUpdateSet({ platform, workspace, ignored: 0, lostAt: null, lostReason: null }),
       )
       .execute()
     const { kinds } = await inside.db

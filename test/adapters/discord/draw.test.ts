@@ -545,6 +545,7 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
         digestAt: '09:30',
         days: [1, 2, 3, 4, 5],
         resting: true,
+        lost: true,
       },
       notice: text,
     },
