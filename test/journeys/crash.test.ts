@@ -40,7 +40,6 @@ const onSlack = 36
 const onDiscord = 24
 /** Of those on Slack: they have begun a batch that is due in three hours. */
 const begun = 8
-const waves = 6
 
 type Engine = 'Postgres' | 'Redis'
 type House = Awaited<ReturnType<typeof openHouse>>
@@ -60,19 +59,20 @@ for (const [engine, isThere] of [
         await putDownReminders(house)
         house.disturbCalls(random)
         await house.startWorkers()
-        const inviting = inviteInWaves(house)
-        for (const { name, happens } of shuffled(calamitiesOf(house), random)) {
-          await wait(500 + random() * 2_000)
-          const wasUp = house.workers.every((worker) => worker.isRunning())
-          expect(wasUp, 'A worker ended by itself.').toBe(true)
+        const mended: Promise<unknown>[] = []
+        const calamities = shuffled(calamitiesOf(house), random)
+        for (const [nth, { name, happens }] of calamities.entries()) {
+          await inviteShare(house, nth, calamities.length)
           await house.untilCallsHang()
+          await wait(random() * 1_500)
           house.tell(name)
-          await happens(random)
+          mended.push(happens(random))
         }
-        await inviting
+        await Promise.all(mended)
         house.calmCalls()
         await untilAtRest(house)
         await compare(house)
+        expect(house.workers.flatMap(({ failures }) => failures)).toEqual([])
       })
     })
 
@@ -115,7 +115,13 @@ async function openHouse(engine: Engine) {
   const office = await openParley(loadConfig(env), { now: ago })
   down.push(office.close)
   const running: ServiceProcess[] = []
-  down.push(() => Promise.all(running.map((worker) => worker.stop())))
+  let isOver = false
+  /** As whoever supervises a worker does: one that ended is started again, until it can. */
+  const keepUp = async (worker: ServiceProcess) => {
+    for (; !isOver; await wait(100))
+      if (!worker.isRunning()) await worker.killAndStart().catch(() => {})
+    await worker.stop()
+  }
   const since = Date.now()
   let hangsUntil = 0
   const told: string[] = []
@@ -151,7 +157,15 @@ async function openHouse(engine: Engine) {
       for (let tries = 0; tries < 100 && hangsUntil < Date.now() + 100; tries++) await wait(50)
     },
     startWorkers: async () => {
-      for (let i = 0; i < workers; i++) running.push(await startServiceProcess(env, 'worker'))
+      for (const _ of upTo(workers)) {
+        const worker = await startServiceProcess(env, 'worker')
+        running.push(worker)
+        const kept = keepUp(worker)
+        down.push(() => {
+          isOver = true
+          return kept
+        })
+      }
     },
     cutPostgres: relay.cut,
     restartPostgres: async (awayMs: number) => {
@@ -180,14 +194,13 @@ function calamitiesOf(house: House): Calamity[] {
     name: 'a worker is killed',
     happens: async (random) => {
       const worker = house.workers[Math.floor(random() * house.workers.length)]
-      if (worker) await revive(worker)
+      await worker?.stop()
     },
   }
   const killAll: Calamity = {
     name: 'all workers are killed',
     happens: async () => {
       await Promise.all(house.workers.map((worker) => worker.stop()))
-      await Promise.all(house.workers.map(revive))
     },
   }
   const cut: Calamity = {
@@ -205,18 +218,6 @@ function calamitiesOf(house: House): Calamity[] {
   }
   const usual = [killOne, killOne, killOne, killAll, cut, cut, restart]
   return house.engine === 'Redis' ? [...usual, flush, stop] : usual
-}
-
-/** As whoever supervises it would: one that cannot start while Postgres is away is started again. */
-async function revive(worker: ServiceProcess): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await worker.killAndStart()
-    } catch (error) {
-      if (tries === 20) throw error
-      await wait(300)
-    }
-  }
 }
 
 /** A zone where it is past one in the afternoon now, so that no hour here is quiet there. */
@@ -275,24 +276,21 @@ async function putDownReminders(house: House): Promise<void> {
   }
 }
 
-/** An admin invites some people every few seconds, and tries again when the database is away. */
-async function inviteInWaves(house: House): Promise<void> {
-  const share = (all: number, wave: number) => upTo(all).filter((n) => n % waves === wave)
-  for (const wave of upTo(waves)) {
-    const to = [
-      ...share(onSlack, wave).map((n) => personName(slackPerson(house, n))),
-      ...share(onDiscord, wave).map((n) => personName(discordPerson(house, n))),
-    ]
-    for (;;) {
-      try {
-        await inviteLabelers(house.parley, admin, { dataset: 'offered', to, each: 5 })
-        break
-      } catch (error) {
-        if (asParleyError(error)?.code !== 'unavailable') throw error
-        await wait(200)
-      }
+/** An admin invites one of so many shares of all people, and tries again while the database is away. */
+async function inviteShare(house: House, nth: number, shares: number): Promise<void> {
+  const share = (all: number) => upTo(all).filter((n) => n % shares === nth)
+  const to = [
+    ...share(onSlack).map((n) => personName(slackPerson(house, n))),
+    ...share(onDiscord).map((n) => personName(discordPerson(house, n))),
+  ]
+  for (;;) {
+    try {
+      await inviteLabelers(house.parley, admin, { dataset: 'offered', to, each: 5 })
+      return
+    } catch (error) {
+      if (asParleyError(error)?.code !== 'unavailable') throw error
+      await wait(200)
     }
-    await wait(2_500)
   }
 }
 

@@ -11,6 +11,8 @@ export type ServiceProcess = {
   /** SIGKILL: nothing is finished, nothing is said. Starts the next one at once. */
   killAndStart(): Promise<void>
   isRunning(): boolean
+  /** What those said that ended by themselves though they had been up. */
+  failures: readonly string[]
   stop(): Promise<void>
 }
 
@@ -19,8 +21,9 @@ export async function startServiceProcess(
   env: Record<string, string>,
   role = 'all',
 ): Promise<ServiceProcess> {
+  const failures: string[] = []
   let child = run(env, role)
-  let listening = untilListening(child)
+  let listening = untilListening(child, failures)
   await listening
   const isRunning = () => child.exitCode === null && child.signalCode === null
   const kill = async () => {
@@ -34,10 +37,11 @@ export async function startServiceProcess(
     killAndStart: async () => {
       await kill()
       child = run(env, role)
-      listening = untilListening(child)
+      listening = untilListening(child, failures)
       await listening
     },
     isRunning,
+    failures,
     stop: kill,
   }
 }
@@ -50,15 +54,22 @@ function run(env: Record<string, string>, role: string): ChildProcess {
   })
 }
 
-function untilListening(child: ChildProcess): Promise<void> {
+/** Resolves as well when it is killed before: whoever killed it knows. */
+function untilListening(child: ChildProcess, failures: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = ''
+    let isUp = false
     child.stderr?.on('data', (bytes: Buffer) => {
       said += bytes.toString()
-      if (/Parley (listens at|takes jobs)/.test(said)) resolve()
+      if (!/Parley (listens at|takes jobs)/.test(said)) return
+      isUp = true
+      resolve()
     })
     child.once('exit', (code, signal) => {
-      if (signal !== 'SIGKILL') reject(new Error(`The service ended (${code}):\n${said}`))
+      if (signal === 'SIGKILL') return resolve()
+      const end = `The service ended (${signal ?? code}):\n${said}`
+      if (isUp) failures.push(end)
+      else reject(new Error(end))
     })
   })
 }
