@@ -97,9 +97,13 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
     )
   }, heartbeatMs)
   try {
-    for (let isRung = false; ; ) {
-      const busy = [...running.values()].map(({ recipient }) => recipient)
-      const taken = await takeDue(parley, place, mostAtOnce - running.size, busy)
+    for (let [looks, isRung] = [0, false]; ; looks++) {
+      const taken = await takeDue(parley, place, {
+        count: mostAtOnce - running.size,
+        inFlight: [...running.values()].map(({ recipient }) => recipient),
+        // Now and then past a long line for a single channel: somebody may stand behind it.
+        everywhere: looks % 16 === 0,
+      })
       for (const held of taken) {
         const run: Promise<void> = deliverOne(parley, held).finally(() => running.delete(run))
         running.set(run, held)

@@ -37,19 +37,23 @@ export const mostAttempts = 20
 
 /**
  * Takes what is due, few for the same person or channel; datasets take turns. `inFlight` are the
- * recipients this sender writes to already.
+ * recipients this sender writes to already. Unless it looks `everywhere`, it looks at the first two
+ * thousand of a dataset: enough while they are not all for recipients that have theirs.
  */
 export async function takeDue(
   parley: Parley,
   { platform, workspace }: Place,
-  count: number,
-  inFlight: readonly string[],
+  {
+    count,
+    inFlight,
+    everywhere,
+  }: { count: number; inFlight: readonly string[]; everywhere: boolean },
 ): Promise<Held[]> {
   if (count <= 0) return []
   const now = parley.now()
-  const busy = [...Map.groupBy(inFlight, (recipient) => recipient)]
-    .filter(([, all]) => all.length >= mostForOne)
-    .map(([recipient]) => recipient)
+  const flying = Map.groupBy(inFlight, (recipient) => recipient)
+  const having = (few: number) =>
+    [...flying].filter(([, all]) => all.length >= few).map(([recipient]) => recipient)
   const { rows } = await sql<Held>`/* claim_deliveries */
     with recursive sets (dataset_id) as (
       (select dataset_id from deliveries
@@ -63,16 +67,19 @@ export async function takeDue(
       from sets where sets.dataset_id is not null
     ), first as (
       select one.*, row_number() over (partition by one.recipient order by one.priority, one.due_at,
-        one.id) as nth
+        one.id) + case when one.recipient = any(${having(1)}::text[]) then 1 else 0 end as nth
       from sets cross join lateral (
         select id, recipient, priority, due_at,
           row_number() over (order by priority, due_at, id) as turn
         from (
-          select id, recipient, priority, due_at from deliveries
-          where platform = ${platform} and workspace = ${workspace} and state = 'queued'
-            and dataset_id = sets.dataset_id and due_at <= ${now}
-            and recipient <> all (${busy}::text[])
-          order by priority, due_at, id limit 200
+          select * from (
+            select id, recipient, priority, due_at from deliveries
+            where platform = ${platform} and workspace = ${workspace} and state = 'queued'
+              and dataset_id = sets.dataset_id and due_at <= ${now}
+            order by priority, due_at, id limit ${everywhere ? null : looksAt}
+          ) seen
+          where recipient <> all (${having(mostForOne)}::text[])
+          order by priority, due_at, id limit ${count * 10}
         ) soonest
       ) one
     )
@@ -238,6 +245,7 @@ export async function giveUpQueued(
 }
 
 const mostForOne = 2
+const looksAt = 2000
 
 /**
  * Whether a call may be made although one is open already: a second card does no harm (of two for one
