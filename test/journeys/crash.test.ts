@@ -35,6 +35,7 @@ import { type ServiceProcess, startServiceProcess } from '../support/service-pro
 
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1e9))
 const anHourMs = 3_600_000
+const mostRestMs = 180_000
 const workers = 2
 const onSlack = 36
 const onDiscord = 24
@@ -283,10 +284,14 @@ async function inviteShare(house: House, nth: number, shares: number): Promise<v
     ...share(onSlack).map((n) => personName(slackPerson(house, n))),
     ...share(onDiscord).map((n) => personName(discordPerson(house, n))),
   ]
+  await patiently(() => inviteLabelers(house.parley, admin, { dataset: 'offered', to, each: 5 }))
+}
+
+/** Tries again while the database is away. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
-      await inviteLabelers(house.parley, admin, { dataset: 'offered', to, each: 5 })
-      return
+      return await work()
     } catch (error) {
       if (asParleyError(error)?.code !== 'unavailable') throw error
       await wait(200)
@@ -294,23 +299,27 @@ async function inviteShare(house: House, nth: number, shares: number): Promise<v
   }
 }
 
-/** Until no message is due or on its way, and no reminder either. */
+/** Until no message is due or on its way, and no reminder either. @throws Error that names what is. */
 async function untilAtRest({ parley, tell }: House): Promise<void> {
-  for (;;) {
-    const open = await parley.db
-      .selectFrom('deliveries')
-      .select('id')
-      .where('state', 'in', ['queued', 'sending'])
-      .unionAll(
-        parley.db
-          .selectFrom('reminders')
-          .select('id')
-          .where('state', 'in', ['waiting', 'queued'])
-          .where('dueAt', '<', new Date()),
-      )
-      .execute()
+  for (const since = Date.now(); ; await wait(500)) {
+    const messages = await patiently(() =>
+      parley.db
+        .selectFrom('deliveries')
+        .select(['key', 'state', 'problem'])
+        .where('state', 'in', ['queued', 'sending'])
+        .execute(),
+    )
+    const reminders = await patiently(() =>
+      parley.db
+        .selectFrom('reminders')
+        .select(['key', 'state', 'reason'])
+        .where('state', 'in', ['waiting', 'queued', 'sending'])
+        .where('dueAt', '<', new Date())
+        .execute(),
+    )
+    const open = [...messages, ...reminders]
     if (open.length === 0) return tell('all is at rest')
-    await wait(500)
+    if (Date.now() - since > mostRestMs) throw new Error(`Forgotten: ${JSON.stringify(open)}`)
   }
 }
 
