@@ -102,6 +102,16 @@ const english = {
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
 
   invitationOver: 'This invitation is over. Type /parley to go on.',
+  inviteNotOpen: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
+    `“${name}” is ${status}. Publish it before you invite people.`,
+  inviteCount: 'How many each must be a whole number from 1 on, such as 20.',
+  inviteDue: 'The due date is over already. Name a later one, such as 2026-12-24.',
+  inviteNobody:
+    'Nobody is meant by that. Name people (slack:T1:U1, discord:123), a group, channel or role (@evals, #ml), or everyone.',
+  inviteWhom: (text: string) =>
+    `“${text}” is nobody. Write a person (slack:T1:U1, discord:123), a group, channel or role (slack:@evals, discord:@labelers), or everyone.`,
+  inviteWhere: (text: string) =>
+    `“${text}” could be in any workspace. Write it with its workspace, like slack:T1:U1.`,
   reminderOver: 'This reminder is over. /parley reminders shows your settings.',
   badZone: (zone: string) =>
     `“${zone}” is not a time zone. Write it like Europe/Berlin or America/New_York.`,
@@ -211,6 +221,16 @@ const german: Sentences = {
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
 
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um weiterzumachen.',
+  inviteNotOpen: (name, status) =>
+    `„${name}“ ist ${{ draft: 'ein Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]}. Gib es frei, bevor du Leute einlädst.`,
+  inviteCount: 'Wie viele je Person muss eine ganze Zahl ab 1 sein, etwa 20.',
+  inviteDue: 'Dieses Datum ist schon vorbei. Nenne ein späteres, etwa 2026-12-24.',
+  inviteNobody:
+    'Damit ist niemand gemeint. Nenne Leute (slack:T1:U1, discord:123), eine Gruppe, einen Kanal oder eine Rolle (@evals, #ml), oder everyone.',
+  inviteWhom: (text) =>
+    `„${text}“ ist niemand. Schreibe eine Person (slack:T1:U1, discord:123), eine Gruppe, einen Kanal oder eine Rolle (slack:@evals, discord:@labelers), oder everyone.`,
+  inviteWhere: (text) =>
+    `„${text}“ könnte in jedem Workspace sein. Schreibe ihn dazu, wie slack:T1:U1.`,
   reminderOver: 'Diese Erinnerung ist vorbei. /parley reminders zeigt deine Einstellungen.',
   badZone: (zone) =>
     `„${zone}“ ist keine Zeitzone. Schreibe sie wie Europe/Berlin oder America/New_York.`,

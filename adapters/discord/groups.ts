@@ -31,7 +31,7 @@ const reusedForMs = 60_000
 export function openGroups(
   rest: Rest,
   { now, log }: Pick<Inside, 'now' | 'log'>,
-): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf'>> {
+): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf' | 'isThere'>> {
   const kept = new LRUCache<string, { at: number; value: Promise<unknown> }>({ max: 500 })
 
   /** One question for however many ask it within a minute. */
@@ -138,6 +138,12 @@ export function openGroups(
         if (status === 403 || status === 404) return { problem: notThere(text) }
         throw error
       }
+    },
+
+    /** Only who shares a server with a bot can be written to by it. */
+    async isThere(person) {
+      for (const { id } of await guilds()) if ((await rolesHeld(person, id)) !== null) return true
+      return false
     },
 
     async memberOf(person, entry) {

@@ -75,6 +75,18 @@ export function openGroups(
       }
     },
 
+    /** Everybody in the channel or the group but Parley itself. */
+    async membersOf(entry: string): Promise<Person[]> {
+      const workspace = await workspaceAsked(outbox)
+      const id = idOf(entry)
+      if (workspace === null || id === null) return []
+      const members = await listOnce(workspace, id)
+      const { user_id: self } = await inWorkspace(workspace, () => outbox.whoAmI())
+      return [...members]
+        .filter((userId) => userId !== self)
+        .map((userId) => ({ platform: 'slack', workspace, userId }))
+    },
+
     /** Whether they are in the channel or the group; a channel that is gone lets nobody in. */
     async memberOf(person: Person, entry: string): Promise<boolean> {
       const id = idOf(entry)

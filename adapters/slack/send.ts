@@ -145,10 +145,16 @@ export function openOutbox(connect: () => Promise<webApi.WebClient>, go: Go = at
         const { users } = await client.usergroups.users.list({ usergroup })
         return users ?? []
       }),
-    profile: (user: string): Promise<{ zone: string | null; locale: string | null }> =>
+    profile: (
+      user: string,
+    ): Promise<{ zone: string | null; locale: string | null; isActive: boolean }> =>
       calling('users.info', async (client) => {
         const { user: found } = await client.users.info({ user, include_locale: true })
-        return { zone: found?.tz ?? null, locale: found?.locale ?? null }
+        return {
+          zone: found?.tz ?? null,
+          locale: found?.locale ?? null,
+          isActive: found?.deleted !== true,
+        }
       }),
     /** What our token may do. */
     scopes: (): Promise<readonly string[]> =>

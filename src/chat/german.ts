@@ -258,7 +258,12 @@ export const german: Words = {
   batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
   delivered: (invited, already) =>
     `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,
-  deliverRefused: (names) => `Nicht auf der Liste, darum nicht eingeladen: ${names}.`,
+  deliverRefused: (names) =>
+    `Nicht auf der Liste, darum nicht eingeladen: ${names}. Nimm sie in access: auf und gib neu frei.`,
+  deliverUnknown: (names) =>
+    `Hier gibt es niemanden (mehr) namens ${names}. Prüfe die Kennung, und ob Parley dort ist.`,
+  deliverPartly: (names, dataset) =>
+    `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft /parley-admin hub ${dataset}.`,
   badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
   channelDigestOn: (title) =>
     `Dieser Kanal bekommt an jedem Arbeitstag um halb zehn ein Wort über „${title}“.`,
@@ -276,7 +281,7 @@ export const german: Words = {
   stuckRejected: (records, dataset) =>
     `${records} Einträge haben die Antwortenden herausgenommen: parley records list ${dataset} --status rejected zeigt sie.`,
   needsDeliver:
-    'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1) oder eine Rolle (role:reviewer) statt everyone.',
+    'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1), eine Gruppe oder einen Kanal (@evals, #ml) oder eine Rolle hier (role:reviewer) statt everyone.',
 
   brokeRef: (ref) =>
     `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,

@@ -431,6 +431,8 @@ export interface ChatAdapter {
   memberOf?(person: Person, entry: string): Promise<boolean>
   /** Who is in such a group, where the platform lists that. */
   membersOf?(entry: string): Promise<Person[]>
+  /** Whether there is such a person, whom Parley may meet here; true where that cannot be told. */
+  isThere?(person: Person): Promise<boolean>
   /** What the person's profile says; null where the platform or our permissions tell nothing. */
   profile?(person: Person): Promise<{ zone: string | null; locale: string | null } | null>
   routes?(app: Hono): void

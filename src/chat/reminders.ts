@@ -93,14 +93,18 @@ export const reminderGestures: Gestures<
     const said = words(by.locale)
     const zone = await zoneOf(parley, by)
     const dueAt = due === undefined ? undefined : readDue(due, zone, said)
-    const { invited, already, refused } = await inviteLabelers(parley, actor, {
+    const { platform, workspace } = by
+    const { invited, already, refused, unknown, partly } = await inviteLabelers(parley, actor, {
       dataset,
       to: [to],
+      here: { platform, workspace },
       ...(each === undefined ? {} : { each }),
       ...(dueAt === undefined ? {} : { due: dueAt }),
     })
     const lines = [said.delivered(invited, already)]
     if (refused.length > 0) lines.push(said.deliverRefused(refused.join(', ')))
+    if (unknown.length > 0) lines.push(said.deliverUnknown(unknown.join(', ')))
+    if (partly.length > 0) lines.push(said.deliverPartly(partly.join(', '), dataset))
     return { type: 'notice', text: lines.join('\n') }
   },
   'admin-remind': async (parley, { by, dataset, on }) => {

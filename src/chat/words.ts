@@ -257,7 +257,12 @@ const english = {
     `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
   delivered: (invited: number, already: number) =>
     `${invited} ${invited === 1 ? 'person is' : 'people are'} invited${already > 0 ? `, ${already} had an invitation already` : ''}.`,
-  deliverRefused: (names: string) => `Not on the access list, so not invited: ${names}.`,
+  deliverRefused: (names: string) =>
+    `Not on the access list, so not invited: ${names}. Add them to access: and publish again.`,
+  deliverUnknown: (names: string) =>
+    `Nobody here, or not any more: ${names}. Check the id, and that Parley is where they are.`,
+  deliverPartly: (names: string, dataset: string) =>
+    `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up /parley-admin hub ${dataset}.`,
   badDue: (text: string) =>
     `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
   channelDigestOn: (title: string) =>
@@ -276,7 +281,7 @@ const english = {
   stuckRejected: (records: number, dataset: string) =>
     `${records} records were taken out by their labelers: parley records list ${dataset} --status rejected shows them.`,
   needsDeliver:
-    'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1) or a role (role:reviewer) in place of everyone.',
+    'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer) in place of everyone.',
 
   brokeRef: (ref: string) =>
     `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,

@@ -1,4 +1,5 @@
 /** Inviting people from the terminal. */
+import { words } from '../chat/words.ts'
 import { invalid } from '../errors.ts'
 import { inviteLabelers } from '../reminders/invite.ts'
 import { parseDue } from '../reminders/when.ts'
@@ -11,7 +12,7 @@ export const deliverCommands: readonly CliCommand[] = [
     options: [
       [
         '--to <people...>',
-        'people (slack:TEAM:USER, discord:USER), role:admin, role:reviewer, or everyone with access',
+        'people (slack:TEAM:USER, discord:USER), groups, channels and roles there (slack:@evals, discord:@labelers), role:admin, role:reviewer, or everyone with access',
       ],
       [
         '--each <count>',
@@ -29,13 +30,20 @@ export const deliverCommands: readonly CliCommand[] = [
       const each = readEach(options['each'])
       const due = readDue(options['due'])
       return withParley(doors, async (parley) => {
-        const { invited, already, refused } = await inviteLabelers(parley, cliActor, {
-          ...{ dataset, to },
-          ...(each === undefined ? {} : { each }),
-          ...(due === undefined ? {} : { due }),
-        })
+        const { invited, already, refused, unknown, partly } = await inviteLabelers(
+          parley,
+          cliActor,
+          {
+            ...{ dataset, to },
+            ...(each === undefined ? {} : { each }),
+            ...(due === undefined ? {} : { due }),
+          },
+        )
+        const said = words(undefined)
         print(`${invited} invited, ${already} had an invitation already.`)
-        for (const name of refused) say(`${name} is not on the access list, so not invited.`)
+        if (refused.length > 0) say(said.deliverRefused(refused.join(', ')))
+        if (unknown.length > 0) say(said.deliverUnknown(unknown.join(', ')))
+        if (partly.length > 0) say(said.deliverPartly(partly.join(', '), dataset))
       })
     },
   },

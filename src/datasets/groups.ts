@@ -50,7 +50,8 @@ export function hasGroups(access: Access): boolean {
   )
 }
 
-async function resolveEntry(
+/** The id of one channel, group or role, as an access list keeps it; other entries stay as they are. */
+export async function resolveEntry(
   parley: Parley,
   platform: Platform,
   entry: string,
@@ -64,7 +65,7 @@ async function resolveEntry(
   }
 }
 
-function isGroup(platform: Platform, entry: string): boolean {
+export function isGroup(platform: Platform, entry: string): boolean {
   return groupIdOf(platform, entry) !== null || isGroupName(platform, entry)
 }
 

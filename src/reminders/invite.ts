@@ -6,12 +6,13 @@ import { sql } from 'kysely'
 import { personIn, platformsOf } from '../datasets/access.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
+import { isGroup, resolveEntry } from '../datasets/groups.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
-import { type Person, parsePerson, personName } from '../labelers/person.ts'
+import { type Person, type Platform, personName, platforms } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { findReminded, scheduleReminder } from './schedule.ts'
 
@@ -30,26 +31,34 @@ export type Invited = {
   already: number
   /** Who may not label it. */
   refused: string[]
+  /** Who is nobody there, or nobody any more. */
+  unknown: string[]
+  /** Roles and channels of which only those could be invited who take part already: nobody lists the rest. */
+  partly: string[]
 }
 
+/** Where an admin is who asks: there people and groups may be named without their platform. */
+export type Here = Pick<Person, 'platform' | 'workspace'>
+
 /**
- * Invites people (`slack:T1:U1`), the holders of a role (`role:reviewer`) or everyone with access.
+ * Invites people (`slack:T1:U1`), a group, channel or role of a platform (`slack:@evals`,
+ * `discord:@labelers`), the holders of a role here (`role:reviewer`), or everyone with access.
  * @throws ParleyError `invalid` for who nobody is; `conflict` when the dataset takes no answers.
  */
 export async function inviteLabelers(
   parley: Parley,
   actor: Actor,
-  input: { dataset: string; to: readonly string[]; each?: number; due?: Date },
+  input: { dataset: string; to: readonly string[]; each?: number; due?: Date; here?: Here },
 ): Promise<Invited> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status !== 'ready')
-    throw conflict(`“${dataset.name}” is ${dataset.status}. Publish it before you invite people.`)
+    throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
   const { each, due } = input
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
-    throw invalid({ each: 'How many each must be a whole number from 1 on.' })
-  if (due && due <= parley.now()) throw invalid({ due: 'The due date is over already.' })
-  const people = await listInvited(parley, dataset, input.to)
+    throw invalid({ each: (said) => said.inviteCount })
+  if (due && due <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
+  const { people, ...missed } = await listInvited(parley, dataset, input.to, input.here)
   const refused: string[] = []
   let invited = 0
   for (const person of people) {
@@ -60,7 +69,7 @@ export async function inviteLabelers(
   const already = people.length - refused.length - invited
   const detail = { invited, already, refused: refused.length, each, due }
   await writeAudit(parley, { actor: by, act: 'invite', dataset: dataset.name, detail })
-  return { invited, already, refused }
+  return { invited, already, refused, ...missed }
 }
 
 /** @throws ParleyError `not_found` for somebody else's or none. */
@@ -160,56 +169,115 @@ async function invite(
       .onConflict((one) => one.doNothing())
       .returning('id')
       .executeTakeFirst()
-    if (!made) return false
-    await queueDelivery(inside, {
-      key: `invitation:${made.id}`,
-      kind: 'invitation',
-      to: person,
-      content: { invitationId: made.id },
-      datasetId: dataset.id,
-      priority: 3,
-    })
+    if (made) return queueInvitation(inside, made.id, input)
+    const offered = await inside.db
+      .selectFrom('invitations')
+      .select('id')
+      .where('datasetId', '=', dataset.id)
+      .where('platform', '=', platform)
+      .where('workspace', '=', workspace)
+      .where('userId', '=', userId)
+      .where('state', '=', 'offered')
+      .executeTakeFirst()
+    // One whose message could not be delivered is offered anew.
+    if (!offered || !(await queueInvitation(inside, offered.id, input))) return false
+    await inside.db
+      .updateTable('invitations')
+      .set({ count, dueAt, invitedBy: by })
+      .where('id', '=', offered.id)
+      .execute()
     return true
   })
 }
+
+function queueInvitation(
+  parley: Parley,
+  invitationId: string,
+  { dataset, person }: { dataset: Dataset; person: Person },
+): Promise<boolean> {
+  const queued = {
+    key: `invitation:${invitationId}`,
+    kind: 'invitation',
+    to: person,
+    content: { invitationId },
+    datasetId: dataset.id,
+    priority: 3,
+  } as const
+  return queueDelivery(parley, queued, { failedToo: true })
+}
+
+type Meant = { people: Person[]; unknown: string[]; partly: string[] }
 
 /** Who is meant, each once. */
 async function listInvited(
   parley: Parley,
   dataset: Dataset,
   to: readonly string[],
-): Promise<Person[]> {
+  here: Here | undefined,
+): Promise<Meant> {
   const found = new Map<string, Person>()
-  for (const text of to.flatMap((one) => one.split(',')).map((one) => one.trim())) {
-    if (text === '') continue
-    for (const person of await namedBy(parley, dataset, text)) found.set(personName(person), person)
+  const [unknown, partly]: [string[], string[]] = [[], []]
+  // Discord writes mentions one after the other.
+  const names = to.flatMap((one) => one.split(/,|(?<=>)\s+(?=<)/)).map((one) => one.trim())
+  for (const text of names.filter((one) => one !== '')) {
+    const meant = await namedBy(parley, dataset, text, here)
+    for (const person of meant.people) found.set(personName(person), person)
+    unknown.push(...meant.unknown)
+    partly.push(...meant.partly)
   }
-  if (found.size === 0)
-    throw invalid({
-      to: 'Nobody is meant by that. Name people (slack:T1:U1), a role (role:reviewer) or everyone.',
-    })
-  return [...found.values()]
+  if (found.size === 0 && unknown.length + partly.length === 0)
+    throw invalid({ to: (said) => said.inviteNobody })
+  return { people: [...found.values()], unknown, partly }
 }
 
-async function namedBy(parley: Parley, dataset: Dataset, text: string): Promise<Person[]> {
-  if (text === 'everyone') return withAccess(parley, dataset)
-  const [, role] = /^role:(admin|reviewer)$/.exec(text) ?? []
-  if (role === undefined) return [parsePerson(text)]
-  return parley.db
-    .selectFrom('roles')
-    .select([platformColumn, 'workspace', 'userId'])
-    .where('role', '=', role === 'admin' ? 'admin' : 'reviewer')
-    .execute()
+async function namedBy(
+  parley: Parley,
+  dataset: Dataset,
+  text: string,
+  here: Here | undefined,
+): Promise<Meant> {
+  const only = (people: Person[]): Meant => ({ people, unknown: [], partly: [] })
+  if (text === 'everyone') return only(await withAccess(parley, dataset))
+  if (text === 'role:admin' || text === 'role:reviewer')
+    return only(
+      await parley.db
+        .selectFrom('roles')
+        .select([platformColumn, 'workspace', 'userId'])
+        .where('role', '=', text === 'role:admin' ? 'admin' : 'reviewer')
+        .execute(),
+    )
+  const [, prefix, rest] = /^(slack|discord):(.+)$/s.exec(text) ?? []
+  const platform = platforms.find((one) => one === prefix) ?? here?.platform
+  const entry = (rest ?? text).trim()
+  if (platform !== undefined && isGroup(platform, entry)) return inGroup(parley, platform, entry)
+  const person = platform === undefined ? null : personIn(platform, entry)
+  if (platform === undefined || person === null)
+    throw invalid({ to: (said) => said.inviteWhom(text) })
+  const isHere = here?.platform === platform
+  const workspace =
+    person.workspace ?? (isHere ? here.workspace : await onlyWorkspace(parley, platform))
+  if (workspace === null) throw invalid({ to: (said) => said.inviteWhere(text) })
+  const one: Person = { platform, workspace, userId: person.userId }
+  const isThere = (await parley.platforms.get(platform)?.isThere?.(one)) ?? true
+  return isThere ? only([one]) : { people: [], unknown: [personName(one)], partly: [] }
+}
+
+/** Everybody in it, where the platform tells; else those who take part here and are in it. */
+async function inGroup(parley: Parley, platform: Platform, text: string): Promise<Meant> {
+  const found = await resolveEntry(parley, platform, text)
+  if ('problem' in found) throw invalid({ to: found.problem })
+  const { entry } = found
+  const adapter = parley.platforms.get(platform)
+  if (adapter?.membersOf) return { people: await adapter.membersOf(entry), unknown: [], partly: [] }
+  const people: Person[] = []
+  for (const person of await listLabelers(parley, platform))
+    if (await adapter?.memberOf?.(person, entry)) people.push(person)
+  return { people, unknown: [], partly: [/\|([^>]+)>$/.exec(entry)?.[1] ?? text] }
 }
 
 /** Labelers who are let in, people the access list names, and members of the channels it names. */
 async function withAccess(parley: Parley, dataset: Dataset): Promise<Person[]> {
-  const labelers = await parley.db
-    .selectFrom('identities')
-    .innerJoin('labelers', 'labelers.id', 'identities.labelerId')
-    .select([platformColumn, 'workspace', 'userId'])
-    .where('labelers.consentVersion', 'is not', null)
-    .execute()
+  const labelers = await listLabelers(parley)
   const theirs = await Promise.all(
     labelers.map(async (person) => ((await isLetIn(parley, dataset, person)) ? [person] : [])),
   )
@@ -225,6 +293,17 @@ async function withAccess(parley: Parley, dataset: Dataset): Promise<Person[]> {
     }
   }
   return [...theirs.flat(), ...named]
+}
+
+async function listLabelers(parley: Parley, platform?: Platform): Promise<Person[]> {
+  return parley.db
+    .selectFrom('identities')
+    .innerJoin('labelers', 'labelers.id', 'identities.labelerId')
+    .select([platformColumn, 'workspace', 'userId'])
+    .where('labelers.consentVersion', 'is not', null)
+    .where('labelers.forgottenAt', 'is', null)
+    .where((row) => row.and(platform === undefined ? {} : { platform }))
+    .execute()
 }
 
 const platformColumn = sql<Person['platform']>`platform`.as('platform')

@@ -1,0 +1,209 @@
+/** Batches offered to people, groups and roles, from chat and from the terminal: one message, one Start. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClaimCode } from '../../src/labelers/roles.ts'
+import type { Parley } from '../../src/parley.ts'
+import { environmentOf, runCommand } from '../support/command.ts'
+import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
+import { admin, type Journey, journeySecret, openJourney } from '../support/journey.ts'
+import { passMinute } from '../support/minute.ts'
+
+const records = Array.from({ length: 20 }, (_, i) => ({
+  ...{ external_id: `r${i}`, prompt: `Question ${i}`, outputs: [`one ${i}`, `two ${i}`] },
+}))
+const pairs = (name: string, access: string) =>
+  `name: ${name}\ntitle: ${name} to judge\ntemplate: comparison\ndistribution: { min_submitted: 3 }\naccess: ${access}\n`
+
+async function claimed(parley: Parley): Promise<number> {
+  return (await parley.db.selectFrom('assignments').select('id').execute()).length
+}
+
+/** A date that is not over yet on the journey's clock. */
+function daysAhead(clock: { now(): Date }, days: number): string {
+  return new Date(clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+describe('Slack', () => {
+  let journey: Journey
+  let group = { id: '' }
+  beforeAll(async () => {
+    journey = await openJourney({ worker: false })
+    const { slack, cleo, parley } = journey
+    group = slack.userGroup('evals', ['Ben', 'Dee'])
+    await cleo.types(`/parley-admin claim ${await createClaimCode(parley, admin)}`)
+    await journey.dataset(pairs('team', '{ slack: ["@evals"] }'), records)
+  }, 60_000)
+  afterAll(() => journey.close())
+
+  const minute = () =>
+    passMinute(journey.parley, { platform: 'slack', workspace: journey.slack.teamId })
+  const invitationsOf = (who: { messages(): string[] }) =>
+    who.messages().filter((one) => one.includes('You are invited')).length
+
+  test('happy: a user group is invited: each of them reads once how many, how long and until when', async () => {
+    const { ana, ben, dee, cleo, clock, parley } = journey
+    await dee.joins('team')
+    for (let i = 0; i < 3; i++) {
+      clock.advance(60)
+      await dee.presses('A is better')
+    }
+    const before = await claimed(parley)
+    await cleo.types(`/parley-admin deliver team @evals each=5 due=${daysAhead(clock, 3)}`)
+    expect(cleo.screen()).toContain('2 people are invited')
+    await minute()
+    expect(ben.newest()).toContain('You are invited: “team to judge”')
+    expect(ben.newest()).toMatch(/5 records · about \d+ min · due /)
+    expect([ana, ben, dee].map(invitationsOf)).toEqual([0, 1, 1])
+    expect(await claimed(parley)).toBe(before)
+  })
+
+  test('twice: the same batch again sends nothing, and says why', async () => {
+    const { ben, dee, cleo } = journey
+    await cleo.types('/parley-admin deliver team @evals each=5')
+    expect(cleo.screen()).toContain('0 people are invited, 2 had an invitation already')
+    await minute()
+    expect([ben, dee].map(invitationsOf)).toEqual([1, 1])
+  })
+
+  test('happy: Start claims one record, and a double click claims no second one', async () => {
+    const { ben, parley } = journey
+    const before = await claimed(parley)
+    await ben.presses('Start')
+    await Promise.all([ben.hands.press('Start'), ben.hands.press('Start')])
+    await journey.quiet()
+    expect(ben.newest()).toContain('0 of 5 done')
+    expect(await claimed(parley)).toBe(before + 1)
+  })
+
+  test('refused: each with a sentence that says what to do', async () => {
+    const { ana, cleo, slack } = journey
+    const said = async (command: string) => {
+      await cleo.types(`/parley-admin deliver ${command}`)
+      return cleo.screen()
+    }
+    const anas = `slack:${slack.teamId}:${ana.id}`
+    expect(await said(`team ${anas}`)).toContain(
+      `Not on the access list, so not invited: ${anas}. Add them to access: and publish again.`,
+    )
+    expect(await said('team U0NOBODY0')).toContain('Nobody here, or not any more: slack:')
+    expect(await said('team @nobodies')).toContain('There is no user group @nobodies')
+    expect(await said('team somebody')).toContain('“somebody” is nobody. Write a person')
+    expect(await said('team @evals each=0')).toContain('a whole number from 1 on, such as 20')
+    expect(await said('team @evals each=few')).toContain('a whole number from 1 on, such as 20')
+    expect(await said('team @evals due=2020-01-01')).toContain('over already. Name a later one')
+    expect(await said('team @evals due=soon')).toContain('“soon” is not a date. Write it like')
+    expect(await said('nowhere @evals')).toContain('nowhere')
+    expect(invitationsOf(ana)).toBe(0)
+  })
+
+  test('happy: from the terminal too, by the group’s id; who left Slack is told', async () => {
+    const { slack, database } = journey
+    const folder = mkdtempSync(join(tmpdir(), 'parley-batches-'))
+    const house = { folder, databaseUrl: database.url, secret: journeySecret }
+    const deliver = (...args: string[]) =>
+      runCommand(['deliver', 'team', ...args], { env: environmentOf(house, slack.env) })
+    try {
+      const gone = slack.person('Fay')
+      slack.deactivate('Fay')
+      const ended = await deliver(
+        '--to',
+        `slack:<!subteam^${group.id}>`,
+        `slack:${slack.teamId}:${gone.id}`,
+      )
+      expect(ended).toMatchObject({ code: 0, out: '0 invited, 2 had an invitation already.\n' })
+      expect(ended.err).toContain('Nobody here, or not any more')
+      expect(await deliver('--to', '@evals')).toMatchObject({
+        ...{ code: 2, err: expect.stringContaining('“@evals” is nobody. Write a person') },
+      })
+      const each = await deliver('--to', 'everyone', '--each', '0')
+      expect(each).toMatchObject({ code: 2, err: expect.stringContaining('"0" is not a count') })
+      const due = await deliver('--to', 'everyone', '--due', 'soon')
+      expect(due).toMatchObject({ code: 2, err: expect.stringContaining('"soon" is not a date') })
+      const past = await deliver('--to', 'everyone', '--due', '2020-01-01')
+      expect(past).toMatchObject({ code: 2, err: expect.stringContaining('is over already') })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }, 60_000)
+})
+
+describe('Discord', () => {
+  let journey: DiscordJourney
+  beforeAll(async () => {
+    journey = await openDiscordJourney({ worker: false })
+    const { discord, cleo } = journey
+    discord.role('labelers', { people: ['Ana', 'Ben', 'Dee'] })
+    await cleo.types(`/parley-admin claim code:${await createClaimCode(journey.parley(), admin)}`)
+    await journey.dataset(pairs('open', 'everyone'), records)
+    await journey.dataset(pairs('team', '{ discord: ["@labelers"] }'), records)
+  }, 60_000)
+  afterAll(() => journey.close())
+
+  const minute = () => passMinute(journey.parley(), { platform: 'discord', workspace: '' })
+  const invitationsOf = (who: { messages(channel?: string): string[] }) =>
+    who.messages('dm').filter((one) => one.includes('You are invited')).length
+
+  test('happy: a role is invited: whoever takes part and has it; the others find a hub', async () => {
+    const { ana, ben, dee, cleo, clock, discord } = journey
+    await ana.joins('open')
+    await cleo.joins('open')
+    await ben.joins('team')
+    clock.advance(90)
+    await ben.presses('A is better')
+    const before = await claimed(journey.parley())
+    const { id } = discord.role('labelers')
+    await cleo.types(
+      `/parley-admin deliver dataset:team to:<@&${id}> each:5 due:${daysAhead(clock, 3)}`,
+    )
+    expect(cleo.screen()).toContain('2 people are invited')
+    expect(cleo.screen()).toContain('Nobody lists who has @labelers')
+    expect(cleo.screen()).toContain('/parley-admin hub team')
+    await minute()
+    expect([ana, ben, dee].map(invitationsOf)).toEqual([1, 1, 0])
+    expect(ben.messages('dm').at(-1)).toContain('You are invited: “team to judge”')
+    expect(ben.messages('dm').at(-1)).toMatch(/5 records · about \d+ min · due /)
+    expect(await claimed(journey.parley())).toBe(before)
+  })
+
+  test('happy: people are named as Discord mentions them, though they never wrote to Parley', async () => {
+    const { ben, dee, cleo } = journey
+    await cleo.types(`/parley-admin deliver dataset:team to:<@${dee.id}> <@${ben.id}> each:2`)
+    expect(cleo.screen()).toContain('1 person is invited, 1 had an invitation already')
+    await minute()
+    expect([ben, dee].map(invitationsOf)).toEqual([1, 1])
+    expect(dee.messages('dm').at(-1)).toContain('2 records')
+  })
+
+  test('twice: a double Start claims one record', async () => {
+    const { ana } = journey
+    const before = await claimed(journey.parley())
+    ana.openChannel('dm')
+    await Promise.all([
+      ana.hands.press('Start', { in: 'You are invited' }),
+      ana.hands.press('Start', { in: 'You are invited' }),
+    ])
+    await journey.quiet()
+    expect(ana.messages('dm').at(-1)).toContain('0 of 5 done')
+    expect(await claimed(journey.parley())).toBe(before + 1)
+  })
+
+  test('refused: each with a sentence that says what to do', async () => {
+    const { cleo } = journey
+    const said = async (command: string) => {
+      await cleo.types(`/parley-admin deliver dataset:team ${command}`)
+      return cleo.screen()
+    }
+    expect(await said(`to:<@${cleo.id}>`)).toContain(
+      `Not on the access list, so not invited: discord:${cleo.id}.`,
+    )
+    expect(await said('to:<@123456789012345678>')).toContain('Nobody here, or not any more')
+    expect(await said('to:@nobodies')).toContain('There is no role @nobodies')
+    expect(await said('to:somebody')).toContain('“somebody” is nobody. Write a person')
+    expect(await said('to:everyone each:0')).toContain('a whole number from 1 on, such as 20')
+    expect(await said('to:everyone due:2020-01-01')).toContain('over already. Name a later one')
+    expect(await said('to:everyone due:soon')).toContain('“soon” is not a date. Write it like')
+    expect(invitationsOf(cleo)).toBe(0)
+  })
+})
