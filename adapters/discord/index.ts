@@ -19,7 +19,7 @@ import { openLane } from './lanes.ts'
 import { limits } from './limits.ts'
 import { openResponder } from './respond.ts'
 import { type File, failureOf, isTokenRefused, openRest, type Rest, refusalOf } from './rest.ts'
-import { knownAgainMs, openOutbox } from './send.ts'
+import { knownAgainMs, mostAtOnce, openOutbox } from './send.ts'
 import { unsupportedByDiscord } from './unsupported.ts'
 
 export type DiscordSettings = DiscordConfig & { publicUrl: string }
@@ -61,6 +61,7 @@ export function discordAdapter(
   return {
     platform: 'discord',
     knownAgainMs,
+    mostAtOnce,
     mostFileBytes: limits.fileBytes,
     refusesFile: (error) => refusalOf(error)?.status === 413 || refusalOf(error)?.code === 40005,
     unsupported: unsupportedByDiscord,

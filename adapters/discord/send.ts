@@ -12,6 +12,8 @@ export type Sent = { channel: string; message: string }
  * https://docs.discord.com/developers/resources/message#create-message
  */
 export const knownAgainMs = 2 * 60_000
+/** Fifty a second pass, one a second in each channel: two for each of fifty channels keep them busy. */
+export const mostAtOnce = 100
 
 export type Outbox = ReturnType<typeof openOutbox>
 

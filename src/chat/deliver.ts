@@ -91,6 +91,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
     return giveUpQueued(parley, place, 'Parley is not installed there.')
   await takeOver(parley, place)
   const running = new Map<Promise<void>, Held>()
+  const atOnce = parley.platforms.get(place.platform)?.mostAtOnce ?? mostAtOnce
   const heart = setInterval(() => {
     keepHeld(parley, [...running.values()]).catch((error: unknown) =>
       parley.log.warn({ err: error }, 'A heartbeat of deliveries failed.'),
@@ -99,7 +100,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   try {
     for (let [looks, isRung] = [0, false]; ; looks++) {
       const taken = await takeDue(parley, place, {
-        count: mostAtOnce - running.size,
+        count: atOnce - running.size,
         inFlight: [...running.values()].map(({ recipient }) => recipient),
         // Now and then past a long line for a single channel: somebody may stand behind it.
         everywhere: looks % 16 === 0,
@@ -179,6 +180,7 @@ export async function forgetRemovals(parley: Parley, platform: Platform): Promis
     .execute()
 }
 
+/** Few: what is more urgent comes behind what is under way. Unless a platform says otherwise. */
 const mostAtOnce = 20
 const mostCards = 5
 /** So that what is due but cannot be taken yet does not ring without end. */

@@ -412,6 +412,8 @@ export interface ChatAdapter {
    * nobody knows whether it arrived may be sent again, and stands there once.
    */
   readonly knownAgainMs?: number
+  /** How many messages may be under way in a workspace at a time: more where it lets more pass. */
+  readonly mostAtOnce?: number
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /** The largest file it takes along with a message; what is larger gets a link. */
