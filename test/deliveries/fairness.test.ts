@@ -123,6 +123,24 @@ describe('happy: nobody is held up', () => {
     expect(await take(18, ['CLOUD', 'CLOUD'])).toEqual([])
     expect(textsOf(await take(18, ['CLOUD', 'CLOUD'], true))).toEqual(['other 0'])
   })
+
+  test('where a platform lets more pass, fifty channels are written to at a time', async () => {
+    await tell('post', { count: 150, datasetId: large, to: (i) => `C${i % 50}` })
+    const adapter = parley.platforms.get('slack')
+    if (!adapter) throw new Error('Slack is not there.')
+    const underWay = new Set<string>()
+    const all = Promise.withResolvers<void>()
+    const platforms = new Map(parley.platforms).set('slack', { ...adapter, mostAtOnce: 100 })
+    const waiting: Parley['send'] = async (to, reply) => {
+      underWay.add('userId' in to ? to.userId : '')
+      // Nobody is answered before each of the fifty is written to.
+      if (underWay.size === 50) all.resolve()
+      await all.promise
+      return adapter.send(to, reply)
+    }
+    await deliverDue({ ...parley, platforms, send: waiting }, place)
+    expect(arrived()).toHaveLength(150)
+  })
 })
 
 describe('happy: what it costs to find the next', () => {
