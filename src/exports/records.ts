@@ -18,7 +18,7 @@ export async function* recordLines(
   source: Source,
 ): AsyncGenerator<{ bytes: Buffer; rows: number }> {
   const { dataset, hasGold } = source
-  const answer = sql`'{', ${answerPart(hasGold)}, '}'`
+  const answer = sql`'{' || ${answerPart(hasGold)} || '}'`
   const lines = source.lines(sql`
     select concat('{"format":1,', ${recordPart(true, hasGold)}, ',"responses":[', g.answers, ']}')
     from records r
