@@ -32,6 +32,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
     const { parley, queueHealth, close } = await doors.open()
     try {
       findings.push(...(await examineStores(parley)), await examineQueue(queueHealth))
+      findings.push(await examineMessages(parley))
       findings.push(...(await examinePlatforms(parley)))
     } finally {
       await close()
@@ -85,6 +86,19 @@ async function examineQueue(
     what: 'queue',
     remedy: 'Start the Redis that REDIS_URL names, or unset it to keep the queue in Postgres.',
   }
+}
+
+/** Nothing to mend here, but whoever runs Parley shall know of what may not have arrived. */
+async function examineMessages(parley: Parley): Promise<Finding> {
+  const ended = await parley.db
+    .selectFrom('deliveries')
+    .select(['state', (row) => row.fn.countAll().as('count')])
+    .where('finishedAt', '>', new Date(parley.now().getTime() - 86_400_000))
+    .groupBy('state')
+    .execute()
+  const count = (state: string) => Number(ended.find((one) => one.state === state)?.count ?? 0)
+  const detail = `in the last day ${count('sent')} sent, ${count('failed')} given up, ${count('unknown')} of which nobody knows whether they arrived`
+  return { ok: true, what: 'messages', detail }
 }
 
 async function examinePlatforms(parley: Parley): Promise<Finding[]> {

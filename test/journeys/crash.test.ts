@@ -27,6 +27,7 @@ import { openParley } from '../../src/open.ts'
 import { getInvitation, inviteLabelers, startInvitation } from '../../src/reminders/invite.ts'
 import { changePreferences } from '../../src/reminders/preferences.ts'
 import { everyDay } from '../../src/reminders/when.ts'
+import { runCommand } from '../support/command.ts'
 import { admin, journeySecret, makeDataset } from '../support/journey.ts'
 import { openQuietPostgres } from '../support/quiet-postgres.ts'
 import { randomOf } from '../support/random.ts'
@@ -128,6 +129,7 @@ async function openHouse(engine: Engine, down: (() => unknown)[]) {
   const told: string[] = []
   return {
     engine,
+    env,
     slack,
     discord,
     parley: office.parley,
@@ -382,6 +384,11 @@ async function compare(house: House): Promise<void> {
   }
   expect(of('slack', 'failed')).toHaveLength(begun)
   expect(of('discord', 'sent')).toHaveLength(2 * onDiscord)
+  // Whoever runs it can read how many these are.
+  const { out } = await runCommand(['doctor'], { env: house.env })
+  expect(out).toContain(
+    `${rows.filter(({ state }) => state === 'sent').length} sent, ${begun} given up, ${of('slack', 'unknown').length} of which nobody knows`,
+  )
   // Somebody was in the middle, and most got through all the same: the proof is about something.
   expect(rows.some(({ attempt, state }) => attempt > 1 || state === 'unknown')).toBe(true)
   expect(of('slack', 'sent').length).toBeGreaterThan(onSlack / 2)
