@@ -1,7 +1,6 @@
 /**
  * A reminder that is being sent holds its person's turn, so that two at once cannot both pass; one
- * that could not be delivered has an end. Whom no message reaches is left in peace, and where somebody
- * is they are asked once.
+ * that could not be delivered has an end. Whom no message reaches is left in peace.
  */
 import { type Kysely, sql } from 'kysely'
 
@@ -17,13 +16,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table preferences
       -- since when no message reaches them, and why
       add column lost_at timestamptz,
-      add column lost_reason text,
-      add column zone_asked_at timestamptz`.execute(db)
+      add column lost_reason text`.execute(db)
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`alter table preferences
-    drop column lost_at, drop column lost_reason, drop column zone_asked_at`.execute(db)
+    drop column lost_at, drop column lost_reason`.execute(db)
   await sql`drop index reminders_open`.execute(db)
   await sql`update reminders set state = 'queued' where state = 'sending'`.execute(db)
   await sql`update reminders set state = 'skipped' where state = 'failed'`.execute(db)

@@ -21,6 +21,7 @@ import { drawForm, first, isTapped, planStep } from './forms.ts'
 import { drawHome, drawPanel } from './home.ts'
 import { ofId, type Pick, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
+import { drawWelcome } from './lists.ts'
 import {
   type Asked,
   type Attachment,
@@ -138,6 +139,13 @@ async function answer(parsed: Parsed, around: Around, at: Place): Promise<Answer
       const reply = await handle({ by: parsed.by, type: 'reminders' })
       if (reply.type !== 'preferences') return show(reply, around, at)
       return only(place(drawPreferences(reply.preferences, reply.notice, at.said, parsed.at), at))
+    }
+    case 'greet': {
+      const { by, greet } = parsed
+      const { wish } = greet
+      const reply = await handle({ by, type: 'next', ...(wish ? { dataset: wish } : {}) })
+      if (reply.type !== 'welcome') return show(reply, around, at)
+      return only(place(drawWelcome(reply.welcome, at.said, wish, greet), at))
     }
     case 'form':
       return onForm(parsed, around, at)

@@ -6,6 +6,7 @@
 import { type CardPress, isCount, parseCardId } from '../../src/chat/ids.ts'
 import type { ReaderPart } from '../../src/chat/port.ts'
 import { limits } from './limits.ts'
+import type { ZoneAt } from './zones.ts'
 
 /** Which text: of the record, the guidelines, or what the options of a question mean. */
 export type TextRef = ReaderPart | { passage: number } | { guidelines: true } | { legend: number }
@@ -62,7 +63,8 @@ export type Pressed =
   | ({ verb: 'pick' | 'page' } & Pick)
   | { verb: 'done'; assignmentId: string; schemaVersion: number; editing: boolean }
   | { verb: 'next'; dataset: string | null }
-  | { verb: 'start'; version: number; dataset: string | null }
+  | { verb: 'start'; version: number; dataset: string | null; zone: string | null }
+  | ({ verb: 'greet' } & Greet)
   | { verb: 'show'; what: 'home' | 'history' | 'datasets' }
   | { verb: 'manage'; dataset: string }
   | { verb: 'of'; act: HomeVerb; dataset: string; page: number; turn: boolean }
@@ -103,10 +105,22 @@ export function doneId(assignmentId: string, schemaVersion: number, editing: boo
   return `v1:done:${assignmentId}:${schemaVersion}${editing ? ':e' : ''}`
 }
 
-export function startId(version: number, dataset?: string): string {
-  const whole = `v1:start:${version}:${dataset ?? ''}`
-  return dataset !== undefined && whole.length <= limits.customId ? whole : `v1:start:${version}`
+/** Start of the first card; with the time zone that was chosen there, which nobody keeps before it. */
+export function startId(version: number, dataset?: string, zone?: string): string {
+  const start = zone === undefined ? `v1:start:${version}` : `v1:agree:${version}:${zone}`
+  const whole = `${start}:${dataset ?? ''}`
+  return dataset !== undefined && whole.length <= limits.customId ? whole : start
 }
+
+/** The first card again, with the zones of a region or with the zone that was chosen. */
+export function greetId({ at, zone, wish = '' }: Greet): string {
+  const { region, page } = at ?? { region: '', page: 0 }
+  const start = `v1:greet:${page}:${region}:${zone ?? ''}`
+  const whole = `${start}:${wish}`
+  return whole.length <= limits.customId ? whole : start
+}
+
+export type Greet = { at?: ZoneAt; zone?: string; wish?: string | undefined }
 
 export function showId(what: 'home' | 'history' | 'datasets'): string {
   return `v1:${what}`
@@ -167,8 +181,23 @@ export function parseId(id: string): Pressed | null {
       return { verb, dataset: [first, ...rest].join(':') || null }
     case 'start':
       return isCount(Number(first))
-        ? { verb, version: Number(first), dataset: rest.join(':') || null }
+        ? { verb, version: Number(first), dataset: rest.join(':') || null, zone: null }
         : null
+    case 'agree': {
+      const [zone = '', ...wish] = rest
+      return isCount(Number(first))
+        ? { verb: 'start', version: Number(first), dataset: wish.join(':') || null, zone }
+        : null
+    }
+    case 'greet': {
+      const [region = '', zone = '', ...wish] = rest
+      return {
+        verb,
+        ...(region === '' ? {} : { at: { region, page: Number(first) || 0 } }),
+        ...(zone === '' ? {} : { zone }),
+        wish: wish.join(':') || undefined,
+      }
+    }
     case 'home':
     case 'history':
     case 'datasets':

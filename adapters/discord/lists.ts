@@ -18,12 +18,18 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { isDrawable, menuId, openId, showId, startId, undoId } from './ids.ts'
+import { greetId, isDrawable, menuId, openId, showId, startId, undoId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
+import { drawZones, type ZoneAt } from './zones.ts'
 
 /** `wish` is the dataset a newcomer asked for, kept for their Start. */
-export function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Component[] {
+export function drawWelcome(
+  welcome: Welcome,
+  said: Words,
+  wish: string | undefined,
+  { at, zone }: { at?: ZoneAt; zone?: string } = {},
+): Component[] {
   const titles = welcome.datasets.slice(0, 10).map(({ title }) => small(title, 60))
   return [
     markdown(`${bold(said.consentTitle)}\n${escapeDiscord(said.consentWhat)}`),
@@ -31,8 +37,17 @@ export function drawWelcome(welcome: Welcome, said: Words, wish: string | undefi
     plain(said.consentStoredDiscord),
     plain(said.consentUse),
     plain(said.consentDelete),
+    ...(welcome.asksZone
+      ? [
+          plain(zone === undefined ? said.zoneQuestion : `${said.zone}: ${zone}`),
+          ...drawZones(zone ?? null, at, said, {
+            look: (there) => greetId({ at: there, wish }),
+            choose: (chosen) => greetId({ zone: chosen, wish }),
+          }),
+        ]
+      : []),
     plain(said.consentPress),
-    ...rows([button(said.start, startId(welcome.consentVersion, wish), 'primary')]),
+    ...rows([button(said.start, startId(welcome.consentVersion, wish, zone), 'primary')]),
   ]
 }
 

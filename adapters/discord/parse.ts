@@ -13,6 +13,7 @@ import type { Words } from '../../src/chat/words.ts'
 import { parseExportId } from './exports.ts'
 import {
   type FormMeta,
+  type Greet,
   type HomeVerb,
   homeVerbs,
   inputKey,
@@ -27,7 +28,8 @@ import { flags } from './limits.ts'
 import { readOwnMessage, useMessageName } from './own-message.ts'
 import type { Filled } from './questions.ts'
 import { readerPart } from './reading.ts'
-import { parseReminderId, type ZoneAt } from './reminders.ts'
+import { parseReminderId } from './reminders.ts'
+import type { ZoneAt } from './zones.ts'
 
 /** A payload, as far as we use it. */
 export type Raw = {
@@ -114,6 +116,8 @@ export type Parsed =
       turn: boolean
     }
   | { type: 'zones'; by: Person; at: ZoneAt }
+  /** The first card with another part of it chosen; nothing is kept. */
+  | { type: 'greet'; by: Person; greet: Greet }
   | {
       type: 'form'
       by: Person
@@ -290,9 +294,15 @@ function parsePressed(by: Person, pressed: Pressed, values: readonly string[]): 
       return plainNext(by, dataset)
     }
     case 'start': {
-      const { version, dataset } = pressed
-      return plain({ by, type: 'consent', version, ...(dataset === null ? {} : { dataset }) })
+      const { version, dataset, zone } = pressed
+      return plain({
+        ...{ by, type: 'consent', version },
+        ...(dataset === null ? {} : { dataset }),
+        ...(zone === null ? {} : { zone }),
+      })
     }
+    case 'greet':
+      return { type: 'greet', by, greet: pressed }
     case 'show':
       return plain({ by, type: pressed.what })
     case 'manage':

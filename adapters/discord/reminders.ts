@@ -7,7 +7,6 @@ import {
   preferId,
   turnOffId,
   weeks,
-  zonesByRegion,
 } from '../../src/chat/ids.ts'
 import type {
   InvitationCard,
@@ -31,8 +30,9 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { budgets, limits } from './limits.ts'
+import { budgets } from './limits.ts'
 import { drawChoice } from './lists.ts'
+import { drawZones, type ZoneAt, type ZoneIds } from './zones.ts'
 
 /** A batch with its one Start; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Component[] {
@@ -68,9 +68,6 @@ export function drawReminder(card: ReminderCard, said: Words): Component[] {
 
 const shownItems = 8
 
-/** Where among the zones somebody is looking. */
-export type ZoneAt = { region: string; page: number }
-
 /** Every setting at once; each change is saved as it is made. */
 export function drawPreferences(
   preferences: Preferences,
@@ -102,7 +99,7 @@ export function drawPreferences(
   return [
     markdown(top.join('\n')),
     menu('v1:menu:kinds', said.remindersTitle, switches),
-    ...drawZones(zone, at, said),
+    ...drawZones(zone, at, said, settingsIds),
     menu(
       'v1:menu:at',
       said.digestAt,
@@ -120,33 +117,9 @@ export function drawPreferences(
   ]
 }
 
-/** First the region, then its zones, 25 to a page: a menu holds no more. */
-function drawZones(zone: string | null, at: ZoneAt | undefined, said: Words): Component[] {
-  const region = at?.region
-  const choose = menu(
-    'v1:menu:region',
-    said.zone,
-    [...zonesByRegion.keys()].map((name) =>
-      option(name, zonesId({ region: name, page: 0 }), { chosen: name === region }),
-    ),
-  )
-  const there = zonesByRegion.get(region ?? '') ?? []
-  if (at === undefined || there.length === 0) return [choose]
-  const pages = Math.ceil(there.length / limits.selectOptions)
-  const page = Math.min(at.page, pages - 1)
-  const shown = there.slice(page * limits.selectOptions, (page + 1) * limits.selectOptions)
-  const place = pages > 1 ? ` (${said.pageOf(page + 1, pages)})` : ''
-  const turn = (to: number, text: string) =>
-    to >= 0 && to < pages ? [button(text, zonesId({ region: at.region, page: to }))] : []
-  return [
-    choose,
-    menu(
-      'v1:menu:zone',
-      `${said.zone}: ${at.region}${place}`,
-      shown.map((one) => preferOption(one.replaceAll('_', ' '), { zone: one }, one === zone)),
-    ),
-    ...rows([...turn(page - 1, said.previousPage), ...turn(page + 1, said.nextPage)]),
-  ]
+const settingsIds: ZoneIds = {
+  look: ({ region, page }) => `v1:zones:${page}:${region}`,
+  choose: (zone) => preferId({ zone }),
 }
 
 /** What a button or choice of these messages asks for; null for any other. */
@@ -158,10 +131,6 @@ export function parseReminderId(
     return { zones: { region: region.join(':'), page: Number(page) || 0 } }
   const gesture = parseSharedId(id)
   return gesture && { gesture }
-}
-
-function zonesId({ region, page }: ZoneAt): string {
-  return `v1:zones:${page}:${region}`
 }
 
 function preferOption(text: string, change: PreferenceChange, chosen: boolean): Option {

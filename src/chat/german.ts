@@ -226,6 +226,8 @@ export const german: Words = {
   zone: 'Deine Zeitzone',
   zoneUnknown:
     'Noch weiß niemand, wo du bist. Wähle deine Zeitzone, dann können Erinnerungen beginnen.',
+  zoneQuestion:
+    'Wenn du magst, sag, in welcher Zeitzone du bist, damit Erinnerungen, die du einschaltest, zu deiner Uhrzeit kommen. /parley reminders ändert es.',
   digestAt: 'Uhrzeit der Übersicht',
   days: 'Tage',
   weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],

@@ -149,7 +149,12 @@ export type Receipt = {
 }
 
 /** The first card a person ever sees: what Parley is, what is stored, the guidelines, one Start. */
-export type Welcome = { consentVersion: number; datasets: { name: string; title: string }[] }
+export type Welcome = {
+  consentVersion: number
+  datasets: { name: string; title: string }[]
+  /** Nobody tells where they are: they may say so, for reminders at their own hour. */
+  asksZone?: boolean
+}
 
 /** One passage or output in full, for a reader view. */
 export type Reader = { assignmentId: string; title: string; content: Content }
@@ -239,7 +244,7 @@ export type Interaction = { by: Person } & (
   | { type: 'edit'; assignmentId: string }
   | { type: 'read'; assignmentId: string; part: ReaderPart }
   | { type: 'guidelines'; assignmentId: string }
-  | { type: 'consent'; version: number; dataset?: string }
+  | { type: 'consent'; version: number; dataset?: string; zone?: string }
   | { type: 'datasets' }
   | { type: 'progress' }
   | { type: 'history' }

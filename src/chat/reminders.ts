@@ -22,7 +22,7 @@ import { changePreferences, getPreferences } from '../reminders/preferences.ts'
 import { learnZone, type Reminder, recheckReminder } from '../reminders/recheck.ts'
 import { isOn } from '../reminders/reminder.ts'
 import { enrolLabeler, findReminded, scheduleDigest } from '../reminders/schedule.ts'
-import { parseDue } from '../reminders/when.ts'
+import { isZone, parseDue } from '../reminders/when.ts'
 import { sentences } from '../sentences.ts'
 import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
@@ -121,8 +121,16 @@ export const reminderGestures: Gestures<
 }
 
 /** Somebody agreed to take part: reminders may begin, where their custom is to have them. */
-export async function beginReminders(parley: Parley, labeler: Labeler): Promise<void> {
+export async function beginReminders(
+  parley: Parley,
+  labeler: Labeler,
+  zone?: string,
+): Promise<void> {
   await enrolLabeler(parley, labeler)
+  if (zone !== undefined && isZone(zone)) {
+    await changePreferences(parley, labeler, { zone })
+    return
+  }
   await learnZone(parley, labeler.person, labeler.id)
   await scheduleDigest(parley, labeler.id)
 }

@@ -8,6 +8,7 @@ import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labele
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
+import { getPreferences } from '../reminders/preferences.ts'
 import { listHistory } from '../responses/history.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
@@ -27,11 +28,11 @@ export const sessionGestures: Gestures<
     if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
     return startWork(parley, labeler, dataset)
   },
-  consent: async (parley, { by, version, dataset }) => {
+  consent: async (parley, { by, version, dataset, zone }) => {
     const labeler = await giveConsent(parley, by, { version })
     const postId = readPostId(dataset ?? '')
     if (postId !== null) return openVote(parley, by, await getPost(parley, postId))
-    parley.afterCommit(() => beginReminders(parley, labeler))
+    parley.afterCommit(() => beginReminders(parley, labeler, zone))
     return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset)
   },
   datasets: async (parley, { by }) => {
@@ -150,8 +151,16 @@ export async function welcome(
     welcome: {
       consentVersion,
       datasets: open.map(({ name, document }) => ({ name, title: document.title })),
+      ...((await asksZone(parley, person)) ? { asksZone: true } : {}),
     },
   }
+}
+
+/** Whether somebody has to say where they are: no platform tells it, and they did not say it before. */
+async function asksZone(parley: Parley, person: Person): Promise<boolean> {
+  if (parley.platforms.get(person.platform)?.profile) return false
+  const known = await findLabeler(parley, person)
+  return known === null || (await getPreferences(parley, known)).zone === null
 }
 
 async function whyNot(parley: Parley, person: Person, name: string): Promise<string> {

@@ -223,6 +223,8 @@ const english = {
   },
   zone: 'Your time zone',
   zoneUnknown: 'Nobody knows yet where you are. Choose your time zone, and reminders can begin.',
+  zoneQuestion:
+    'If you like, say which time zone you are in, so that reminders you turn on come at your own hour. /parley reminders changes it.',
   digestAt: 'Time of the digest',
   days: 'Days',
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],

@@ -239,7 +239,6 @@ export type PreferencesTable = {
   ignored: Generated<number>
   lostAt: Date | null
   lostReason: string | null
-  zoneAskedAt: Date | null
 }
 export type RemindersTable = {
   id: GeneratedAlways<Id>

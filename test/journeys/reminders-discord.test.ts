@@ -1,4 +1,4 @@
-/** Reminders on Discord: nothing before somebody asks for it, where they are asked once. */
+/** Reminders on Discord: nothing before somebody turns it on, and where they are is asked once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doersOf } from '../../src/worker.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
@@ -44,9 +44,44 @@ async function countSent(): Promise<number> {
     .length
 }
 
+const question = 'say which time zone you are in'
+
+describe('happy: where somebody is', () => {
+  test('is asked once, on the first card, and may be left unsaid', async () => {
+    const { ben } = journey
+    await ben.types('/label dataset:pairs')
+    expect(ben.messages().at(-1)).toContain(question)
+    await ben.presses('Start')
+    expect(ben.messages().at(-1)).toContain('Which is better?')
+    await ben.types('/parley next')
+    expect(ben.messages().join('\n')).not.toContain(question)
+  })
+
+  test('is said with two choices, kept with Start and not before, and changed in /parley reminders', async () => {
+    const { dee } = journey
+    await dee.types('/label dataset:pairs')
+    await dee.chooses('Your time zone', 'Europe')
+    await dee.chooses('Your time zone: Europe (Page 1 of 3)', 'Europe/Berlin')
+    expect(dee.messages()).toHaveLength(1)
+    expect(dee.messages().at(-1)).toContain('Your time zone: Europe/Berlin')
+    const { db } = journey.parley()
+    expect(await db.selectFrom('preferences').select('zone').execute()).toEqual([{ zone: null }])
+    await dee.presses('Start')
+    expect(dee.messages().at(-1)).toContain('Which is better?')
+    const chosen = () =>
+      db.selectFrom('preferences').select('zone').where('zone', '=', 'Europe/Berlin')
+    await expect.poll(async () => (await chosen().execute()).length).toBe(1)
+    await dee.types('/parley reminders')
+    expect(dee.messages().at(-1)).toContain('Your time zone: Europe/Berlin')
+    expect(dee.messages().at(-1)).toContain('The daily digest: off')
+    await dee.chooses('Your time zone', 'Asia')
+    await dee.chooses('Your time zone: Asia (Page 1 of 4)', 'Asia/Bangkok')
+    expect(dee.messages().at(-1)).toContain('Your time zone: Asia/Bangkok')
+  })
+})
+
 describe('forbidden: before anybody asked', () => {
   test('who takes part hears nothing', async () => {
-    await journey.ben.joins('pairs')
     expect(await pass(26)).toEqual([])
   })
 })
