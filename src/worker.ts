@@ -21,16 +21,33 @@ export function doersOf(parley: Parley): Doers {
     'expire-leases': async () => {
       await expireDue(parley)
     },
-    sweep: async () => {
-      await sweepExports(parley)
-      await announceChanges(parley)
-      await fireReminders(parley)
-      await fireChannelDigests(parley)
-      await sweepPosts(parley)
-      await sweepMessages(parley)
-      await sweepDeliveries(parley)
-      await settleReminders(parley)
-      await forgetHandled(parley)
-    },
+    sweep: () => runEach(sweeps, parley),
   }
+}
+
+/** What is looked for each minute. */
+const sweeps = [
+  sweepExports,
+  announceChanges,
+  fireReminders,
+  fireChannelDigests,
+  sweepPosts,
+  sweepMessages,
+  sweepDeliveries,
+  settleReminders,
+  forgetHandled,
+]
+
+/** One that fails keeps none of the others from being done. */
+async function runEach(
+  all: readonly ((parley: Parley) => Promise<unknown>)[],
+  parley: Parley,
+): Promise<void> {
+  const failed: string[] = []
+  for (const step of all)
+    await step(parley).catch((error: unknown) => {
+      parley.log.error({ err: error, step: step.name }, 'A part of the sweep failed.')
+      failed.push(step.name)
+    })
+  if (failed.length > 0) throw new Error(`The sweep goes on without ${failed.join(', ')}.`)
 }

@@ -13,7 +13,10 @@ import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from 
 import { flatName, linkTo } from './link.ts'
 import type { Export, ExportFile, ExportProgress } from './shape.ts'
 
-/** Sends what is written and not yet delivered, unless somebody else is at it. */
+/**
+ * Sends what is written and not yet delivered, unless somebody else is at it. Whoever was paused in
+ * the middle and finds that another went on sends nothing more.
+ */
 export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
   const claimed = await claimDelivery(parley, exportId)
   if (claimed) await deliverClaimed(parley, claimed)
@@ -59,7 +62,7 @@ async function claimDelivery(parley: Parley, exportId: string): Promise<Export |
   const stale = new Date(now.getTime() - staleAfterMs)
   const row = await parley.db
     .updateTable('exports')
-    .set({ heartbeatAt: now })
+    .set((is) => ({ heartbeatAt: now, attempt: is('attempt', '+', 1) }))
     .where('id', '=', exportId)
     .where('state', '=', 'written')
     .where('deliveredAt', 'is', null)
@@ -84,6 +87,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
       for (const file of claimed.files) {
         // Chat takes no empty file: the message above and the manifest say that there is nothing.
         if (file.sent || file.linked || isEmpty(file)) continue
+        if (!(await update(parley, claimed, { heartbeatAt: parley.now() }))) return
         const went = await sendFile(parley, at, join(directory, file.name), file)
         file[went] = true
         await update(parley, claimed, { files: JSON.stringify(claimed.files) })
@@ -104,11 +108,8 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   } finally {
     clearInterval(timer)
   }
-  await update(parley, claimed, {
-    state: 'done',
-    deliveredAt: parley.now(),
-    heartbeatAt: null,
-  })
+  const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null } as const
+  if (!(await update(parley, claimed, over))) return
   const summary = await summarize(parley, claimed, dataset.name)
   await quietly(parley, claimed, paint(parley, claimed, summary))
 }
@@ -234,9 +235,10 @@ function count(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
 }
 
+/** False when another worker delivers it by now, or has. */
 async function update(
   parley: Parley,
-  { id }: Export,
+  { id, attempt }: Export,
   set: {
     state?: 'done'
     files?: string
@@ -244,6 +246,14 @@ async function update(
     heartbeatAt?: Date | null
     problem?: string
   },
-): Promise<void> {
-  await parley.db.updateTable('exports').set(set).where('id', '=', id).execute()
+): Promise<boolean> {
+  const updated = await parley.db
+    .updateTable('exports')
+    .set(set)
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('deliveredAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return updated !== undefined
 }

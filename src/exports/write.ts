@@ -7,7 +7,8 @@
  *    row says `written`, in one transaction; else somebody took over, and the parts are removed.
  * 4. The files go to the requester, and the row is `done` (deliver.ts).
  *
- * A worker that dies leaves a heartbeat that grows old; the sweep rings, and another one begins anew.
+ * A worker that dies leaves a heartbeat that grows old. Whoever finds it still fresh rings for the
+ * moment it will be old, and another one begins anew; the sweep rings where every ring was lost.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -43,6 +44,21 @@ export async function writeExport(
     throw error
   }
   await deliverExport(parley, exportId)
+  if (!claimed) await ringWhenStale(parley, exportId)
+}
+
+/** Somebody has it in hand: if they die, it goes on as soon as that can be known. */
+async function ringWhenStale(parley: Parley, exportId: string): Promise<void> {
+  const held = await parley.db
+    .selectFrom('exports')
+    .select('heartbeatAt')
+    .where('id', '=', exportId)
+    .where('state', 'in', ['writing', 'written'])
+    .executeTakeFirst()
+  if (!held?.heartbeatAt) return
+  const silentFor = parley.now().getTime() - held.heartbeatAt.getTime()
+  const delayMs = Math.max(0, staleAfterMs - silentFor) + 1_000
+  await parley.queue.ring('write-export', { exportId }, { delayMs })
 }
 
 /** Rings again for exports whose ring was lost or whose worker died; clears what nobody will fetch. */

@@ -25,11 +25,13 @@ const aMinute = 60_000
 const nothing = z.strictObject({})
 
 export const jobs = {
+  /** Rung again for the moment at which whoever has the export in hand would be known to be dead. */
   'write-export': {
     payload: z.strictObject({ exportId: z.string() }),
     lane: 'long',
     attempts: 5,
     backoffMs: 1_000,
+    isRungAnew: true,
   },
   /**
    * Sends what is due in one workspace, by one worker at a time. The rows know their attempts; that it

@@ -250,7 +250,8 @@ function startWorkers(
   })
   const keep = () => keepSchedule(queues).catch(complain)
   keep()
-  const timer = setInterval(keep, 60_000)
+  // A Redis that was emptied has no schedules; until they are back nothing is swept.
+  const timer = setInterval(keep, 15_000)
   return async () => {
     clearInterval(timer)
     // A running job may finish. With the engine away there is none to wait for, and BullMQ would wait

@@ -102,7 +102,7 @@ describe('happy: what is put off', () => {
     home.queue.splice(0)
     await deliverDue(senderOf(usual), place)
     expect(arrived).toEqual([])
-    expect(home.queue).toEqual([{ name: 'deliver', payload: place }])
+    expect(home.queue).toMatchObject([{ name: 'deliver', payload: place }])
     home.clock.advance('31 seconds')
     await deliverDue(senderOf(usual), place)
     expect(arrived).toMatchObject([{ text: 'Held by the dead.' }])

@@ -57,12 +57,16 @@ test.each(['raw', 'preference'])(
     writer.kill('SIGKILL')
     await once(writer, 'exit')
 
-    // While its heartbeat is fresh nobody else begins.
+    // While its heartbeat is fresh nobody else begins; who looked is rung once it is not.
+    at.clock.advance('12 seconds')
     await writeExport(parley, id)
     expect(await getExport(parley, id)).toMatchObject({ state: 'writing', attempt: 1 })
-    at.clock.advance('1 minute')
+    const [rung] = at.queue.filter(({ payload }) => payload['exportId'] === id).slice(1)
+    expect(rung?.delayMs).toBeLessThanOrEqual(31_000)
+    at.clock.advance('31 seconds')
+    at.queue.length = 0
     await sweepExports(parley)
-    expect(at.queue.at(-1)?.payload).toEqual({ exportId: id })
+    expect(at.queue.map(({ payload }) => payload)).toEqual([{ exportId: id }])
     await writeExport(parley, id)
     expect(await getExport(parley, id)).toMatchObject({ state: 'done', attempt: 2 })
     expect(readdirSync(folder).toSorted()).toEqual([name, `${name}.manifest.json`])
@@ -72,3 +76,43 @@ test.each(['raw', 'preference'])(
   },
   60_000,
 )
+
+test('twice: whoever was paused while sending and wakes up late sends nothing more', async () => {
+  const { parley } = at
+  const dataset = await makeDataset(parley)
+  const [ana = ''] = await makeLabelers(parley, 1)
+  const record = await addRecord(parley, dataset, { external_id: 'r' })
+  await addAnswer(parley, dataset, record, { labeler: ana, values: ranked('a', 'b', 'c') })
+  const requestedBy = { platform: 'slack', workspace: 'T1', userId: 'UCLEO' } as const
+  const { id } = await startExport(parley, cleo, { dataset: dataset.name, as: 'raw', requestedBy })
+  const slack = parley.platforms.get('slack')
+  if (!slack) throw new Error('Slack is off.')
+  const asleep = Promise.withResolvers<void>()
+  const woken = Promise.withResolvers<void>()
+  let isFirst = true
+  parley.platforms.set('slack', {
+    ...slack,
+    send: async (to, reply) => {
+      const delivered = await slack.send(to, reply)
+      if (reply.type !== 'file' || !isFirst) return delivered
+      isFirst = false
+      asleep.resolve()
+      await woken.promise
+      return delivered
+    },
+  })
+  const sleeper = writeExport(parley, id)
+  await asleep.promise
+  // A sleeper's heart does not beat.
+  at.clock.advance('31 seconds')
+  await parley.db.updateTable('exports').set({ heartbeatAt: null }).where('id', '=', id).execute()
+  await writeExport(parley, id)
+  const filesSent = () => at.sent.filter(({ reply }) => reply.type === 'file').length
+  const before = filesSent()
+  expect(await getExport(parley, id)).toMatchObject({ state: 'done' })
+  woken.resolve()
+  await sleeper
+  expect(filesSent()).toBe(before)
+  expect(await getExport(parley, id)).toMatchObject({ state: 'done' })
+  parley.platforms.set('slack', slack)
+})

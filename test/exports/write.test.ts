@@ -425,7 +425,7 @@ describe('happy: an export as a job', () => {
       name: `${dataset.name}-preference.jsonl.manifest.json`,
     })
     const done = await getExport(at.parley, started.id)
-    expect(done).toMatchObject({ state: 'done', rows: 1, attempt: 1 })
+    expect(done).toMatchObject({ state: 'done', rows: 1 })
     const audit = await at.parley.db
       .selectFrom('audit')
       .selectAll()

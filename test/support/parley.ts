@@ -17,7 +17,7 @@ import type { Ring } from '../../src/queue/jobs.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
 export type Sent = { to: Person | Channel; reply: Reply; delivered: Delivered; repaints: Reply[] }
-export type Rung = { name: string; payload: Record<string, unknown> }
+export type Rung = { name: string; payload: Record<string, unknown>; delayMs?: number }
 export type TestClock = { now(): Date; advance(time: string): void; set(at: Date): void }
 export type TestParley = Awaited<ReturnType<typeof startParley>>
 
@@ -30,8 +30,8 @@ export async function startParley(
   const clock = startClock(new Date('2026-03-02T09:00:00Z'))
   const queue: Rung[] = []
   const ring: Ring = {
-    ring: async (name, payload) => {
-      queue.push({ name, payload })
+    ring: async (name, payload, { delayMs = 0 } = {}) => {
+      queue.push({ name, payload, ...(delayMs > 0 ? { delayMs } : {}) })
       return true
     },
   }
