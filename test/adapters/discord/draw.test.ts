@@ -484,7 +484,11 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
     { type: 'task', card: pair, ...above },
     { type: 'form', card: pair },
     { type: 'receipt', saved: receipt, notice: text },
-    { type: 'welcome', welcome: { consentVersion: 1, datasets: Array(40).fill(dataset) } },
+    {
+      type: 'welcome',
+      welcome: { consentVersion: 1, datasets: Array(40).fill(dataset), asksZone: true },
+    },
+    { type: 'answered', text },
     { type: 'choices', choices: choice(60), notice: text },
     { type: 'choices', choices: choice(8) },
     { type: 'history', entries: answers },

@@ -183,6 +183,12 @@ describe('happy: presses', () => {
     [nextId('prefs'), { type: 'next', dataset: 'prefs' }],
     [nextId(), { type: 'next' }],
     [startId(3, 'prefs'), { type: 'consent', version: 3, dataset: 'prefs' }],
+    [
+      startId(3, 'prefs', 'Europe/Berlin'),
+      { type: 'consent', version: 3, dataset: 'prefs', zone: 'Europe/Berlin' },
+    ],
+    [startId(3, undefined, 'UTC'), { type: 'consent', version: 3, zone: 'UTC' }],
+    ['v1:begin:8:prefs', { type: 'start-reminded', reminderId: '8', dataset: 'prefs' }],
     ['v1:home', { type: 'home' }],
     ['v1:history', { type: 'history' }],
     ['v1:vote:12', { type: 'vote', postId: '12', on: '99' }],
