@@ -11,6 +11,9 @@ export type ServiceProcess = {
   /** SIGKILL: nothing is finished, nothing is said. Starts the next one at once. */
   killAndStart(): Promise<void>
   isRunning(): boolean
+  /** SIGSTOP and SIGCONT: it does nothing meanwhile and knows nothing of it. */
+  sleep(): void
+  wake(): void
   /** What those said that ended by themselves though they had been up. */
   failures: readonly string[]
   stop(): Promise<void>
@@ -41,6 +44,8 @@ export async function startServiceProcess(
       await listening
     },
     isRunning,
+    sleep: () => void child.kill('SIGSTOP'),
+    wake: () => void child.kill('SIGCONT'),
     failures,
     stop: kill,
   }
