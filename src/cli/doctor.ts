@@ -33,7 +33,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
     try {
       findings.push(...(await examineStores(parley)), await examineQueue(queueHealth))
       findings.push(await examineMessages(parley))
-      findings.push(...(await examinePlatforms(parley)))
+      findings.push(...(await examinePlatforms(parley)), await examineReach(parley))
     } finally {
       await close()
     }
@@ -112,6 +112,31 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
           : 'Check the application at https://discord.com/developers/applications.',
     })),
   )
+}
+
+/** Whom reminders do not reach: nothing here is broken, but somebody may ask why they hear nothing. */
+async function examineReach(parley: Parley): Promise<Finding> {
+  const lost = await parley.db
+    .selectFrom('preferences')
+    .select(['platform', 'lostReason'])
+    .select((one) => one.fn.countAll<string>().as('people'))
+    .where('lostAt', 'is not', null)
+    .groupBy(['platform', 'lostReason'])
+    .orderBy('platform')
+    .orderBy('lostReason')
+    .execute()
+  const told = lost.map(
+    ({ platform, lostReason, people }) => `${people} ${platform}, ${lostReason}`,
+  )
+  const again = 'whoever works is tried again after a week, or once they change /parley reminders'
+  return {
+    ok: true,
+    what: 'reminders',
+    detail:
+      told.length === 0
+        ? 'reach everybody'
+        : `do not reach everybody (${told.join('; ')}); ${again}`,
+  }
 }
 
 function failed(what: string, error: unknown, remedy: string): Finding {

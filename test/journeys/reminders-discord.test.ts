@@ -1,7 +1,9 @@
 /** Reminders on Discord: nothing before somebody turns it on, and where they are is asked once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doersOf } from '../../src/worker.ts'
+import { environmentOf, runCommand } from '../support/command.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
+import { journeySecret } from '../support/journey.ts'
+import { passMinute } from '../support/minute.ts'
 
 const pairs = `
 name: pairs
@@ -25,14 +27,11 @@ afterAll(() => journey.close())
 
 /** By half hours; when each reminder came, in UTC. */
 async function pass(hours: number): Promise<string[]> {
-  const running = { attempt: 1, isLastAttempt: false, progress: () => {} }
   const heard: string[] = []
   for (let half = 0; half < hours * 2; half++) {
     journey.clock.advance(1800 - ((journey.clock.now().getTime() / 1000) % 1800) + 1)
-    const doers = doersOf(journey.parley())
     const before = await countSent()
-    await doers.sweep({}, running)
-    await doers.deliver({ platform: 'discord', workspace: '' }, running)
+    await passMinute(journey.parley(), { platform: 'discord', workspace: '' })
     if ((await countSent()) > before) heard.push(journey.clock.now().toISOString().slice(5, 16))
   }
   return heard
@@ -110,4 +109,33 @@ describe('happy: who asks for the digest', () => {
     expect(journey.ben.screen()).toContain('All right: again')
     expect(await pass(3)).toHaveLength(1)
   })
+})
+
+describe('refused: a person whose direct messages are closed', () => {
+  test('is tried once and left in peace, and reads why; opened and chosen anew, it goes on', async () => {
+    const { ben, discord, database, dataDir } = journey
+    const toBen = () => discord.wire.filter((line) => line.status === 403).length
+    discord.closeDms('Ben')
+    const before = toBen()
+    expect(await pass(24)).toEqual([])
+    expect(toBen()).toBe(before + 1)
+    expect(await pass(48)).toEqual([])
+    expect(toBen()).toBe(before + 1)
+    const { db } = journey.parley()
+    const ended = db
+      .selectFrom('reminders')
+      .select(['state', 'reason'])
+      .where('state', '=', 'failed')
+    expect(await ended.execute()).toEqual([{ state: 'failed', reason: expect.any(String) }])
+    const house = { folder: dataDir, databaseUrl: database.url, secret: journeySecret }
+    const { out } = await runCommand(['doctor'], { env: environmentOf(house, discord.env) })
+    expect(out).toContain('reminders: do not reach everybody (1 discord')
+
+    discord.closeDms('Ben', false)
+    await ben.types('/parley reminders')
+    expect(ben.screen()).toContain('Parley could not write to you the last time.')
+    await ben.chooses('Time of the digest', '10:00')
+    expect(ben.screen()).not.toContain('Parley could not write to you')
+    expect(await pass(24)).toHaveLength(1)
+  }, 60_000)
 })

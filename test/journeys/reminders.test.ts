@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { fireReminders } from '../../src/reminders/fire.ts'
 import { localDate } from '../../src/reminders/when.ts'
-import { doersOf } from '../../src/worker.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { passMinute } from '../support/minute.ts'
 
 const pairs = `
 name: pairs
@@ -29,15 +29,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => journey.close())
 
-/** The service's minute: everything that is due goes out. */
-async function minute() {
-  const doers = doersOf(journey.parley)
-  await doers.sweep({}, { attempt: 1, isLastAttempt: false, progress: () => {} })
-  await doers.deliver(
-    { platform: 'slack', workspace: journey.slack.teamId },
-    { attempt: 1, isLastAttempt: false, progress: () => {} },
-  )
-}
+const minute = () =>
+  passMinute(journey.parley, { platform: 'slack', workspace: journey.slack.teamId })
 
 /** Lets time pass by the hour; returns at which hour something new stood in her messages. */
 async function pass(hours: number, who = journey.ana): Promise<string[]> {
