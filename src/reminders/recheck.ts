@@ -47,14 +47,14 @@ const over = { why: 'It was sent or given up before.' }
  */
 async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   const skip = (why: string) => skipReminder(parley, row.id, why)
-  const { silentUntil, ignored } = await lockPreferences(parley, row)
+  const locked = await lockPreferences(parley, row)
   const person = await findReminded(parley, row.labelerId)
   if (!person || person.zone === null) return skip('Nobody knows their time zone.')
   const { zone, platform, kinds, days } = person
   if (!isOn(row.kind, kinds, platform, row.document ?? undefined))
     return skip('They turned it off.')
   const now = parley.now()
-  if (silentUntil && silentUntil > now) return skip('They asked for no more today.')
+  if (locked.silentUntil && locked.silentUntil > now) return skip('They asked for no more today.')
   const free = afterQuiet(now, zone, quietOf(platform, days))
   const moved = row.zone === zone ? now : inZone(row.wall, zone)
   const until = new Date(Math.max(free.getTime(), moved.getTime()))
@@ -64,8 +64,8 @@ async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   const isCounted = countedKinds.some((kind) => kind === row.kind)
   if (isCounted && (await isOneOnItsWay(parley, row)))
     return { until: new Date(now.getTime() + turnMs), why: 'Another one is on its way to them.' }
-  const led = await countIgnored(parley, { ...row, ignored })
-  if (led >= mostIgnored) return skip('Three in a row led to nothing.')
+  const ignored = await countIgnored(parley, row, locked.ignored)
+  if (ignored >= mostIgnored) return skip('Three in a row led to nothing.')
   if (isOnceADay(row) && (await wasSentToday(parley, row, zone)))
     return skip(`They had the ${row.kind} of today.`)
   if (!(await beginSending(parley, row.id))) return over
@@ -77,7 +77,7 @@ async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   }
   const dataset = datasetOf(row)
   const { kind, locale, invitationId } = row
-  const isLast = led === mostIgnored - 1 && isCounted
+  const isLast = ignored === mostIgnored - 1 && isCounted
   const reminder = { id: row.id, kind, labeler, locale, dataset, invitationId, isLast }
   return { reminder: { ...reminder, person: { ...person, zone } } }
 }
@@ -211,10 +211,7 @@ const countedKinds = ['digest', 'nudge', 'new_work'] as const
  * How many reminders in a row led to nothing, the last one included if nothing was done since. Work
  * and a pressed button both say that somebody is there.
  */
-async function countIgnored(
-  parley: Parley,
-  { labelerId, ignored }: Row & { ignored: number },
-): Promise<number> {
+async function countIgnored(parley: Parley, { labelerId }: Row, ignored: number): Promise<number> {
   const last = await parley.db
     .selectFrom('reminders')
     .select(['id', 'sentAt', 'answer'])
