@@ -2,8 +2,9 @@
  * Keeps messages that are caches of rows true, few calls at a time.
  * 1. Whoever changes a row says so (wantRepaint) once that is committed: a version is wanted.
  * 2. One job for each workspace takes up what is due. From then on the version counts as claimed: a
- *    change that comes later wants the next one. Nobody else paints that message meanwhile, so that
- *    what is older never overwrites what is newer.
+ *    change that comes later wants the next one. Nobody else paints that message meanwhile, unless
+ *    whoever does falls silent: then another takes it over, and a sleeper that wakes paints nothing.
+ *    So what is older never overwrites what is newer.
  * 3. The message is built from the rows and painted, unless it shows that already; then it rests.
  * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
  *    once, and a post that stood there is withdrawn.
@@ -12,7 +13,7 @@
  */
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
-import type { Place } from '../deliveries/ledger.ts'
+import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
@@ -25,9 +26,32 @@ export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   if (await isDead(parley, place)) return giveUpThere(parley, place)
   for (;;) {
     const rows = await claimWanted(parley, place)
-    if (rows.length === 0) return
-    await Promise.all(rows.map((row) => paintOne(parley, row)))
+    if (rows.length === 0) return ringWhenStale(parley, place)
+    const heart = setInterval(() => {
+      Promise.all(rows.map((row) => keepClaimed(parley, row))).catch((error: unknown) =>
+        parley.log.warn({ err: error }, 'A heartbeat of repaints failed.'),
+      )
+    }, heartbeatMs)
+    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(() => clearInterval(heart))
   }
+}
+
+/** Somebody has messages in hand: if they die, these go on as soon as that can be known. */
+async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Promise<void> {
+  const held = await parley.db
+    .selectFrom('messages')
+    .select(({ fn }) => fn.min('claimedAt').as('since'))
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('goneAt', 'is', null)
+    .where(sql<boolean>`wanted > painted`)
+    .executeTakeFirst()
+  if (held?.since)
+    await ringRepaint(
+      parley,
+      { platform, workspace },
+      new Date(held.since.getTime() + silentMs + 1_000),
+    )
 }
 
 /** Mends what drifted and rings for what waits; each minute. */
@@ -63,8 +87,6 @@ export async function sweepMessages(parley: Parley): Promise<void> {
 const mostLiving = 2000
 const mostAtOnce = 5
 const mostAttempts = 20
-/** A painter that has not come back for this long died. */
-const staleMs = 2 * 60_000
 const lookMs = 3_600_000
 
 type Row = Delivered & {
@@ -77,7 +99,7 @@ type Row = Delivered & {
 
 async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
   const now = parley.now()
-  const stale = new Date(now.getTime() - staleMs)
+  const stale = new Date(now.getTime() - silentMs)
   const { rows } = await sql<Row>`/* claim_messages */
     update messages m set claimed = m.wanted, claimed_at = ${now}, attempt = m.attempt + 1
     from (
@@ -98,18 +120,40 @@ async function paintOne(parley: Parley, row: Row): Promise<void> {
     const built = await buildSubject(parley, row.subject)
     if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
     const digest = digestOf(built.reply)
-    if (digest !== row.digest) await parley.repaint(addressOf(row), built.reply)
+    if (digest !== row.digest) {
+      if (!(await keepClaimed(parley, row))) return
+      await parley.repaint(addressOf(row), built.reply)
+    }
     await notePainted(parley, row, { digest, final: built.final })
   } catch (error) {
     await afterFailure(parley, row, error)
   }
 }
 
+/** Says that its painter lives; false when it is not theirs any more. */
+async function keepClaimed(parley: Parley, row: Row): Promise<boolean> {
+  const kept = await held(parley, row).set({ claimedAt: parley.now() }).executeTakeFirst()
+  return kept.numUpdatedRows === 1n
+}
+
+/** The row as this painter took it up: nobody took it from them since. */
+function held(parley: Parley, { id, claimed, attempt }: Row) {
+  return parley.db
+    .updateTable('messages')
+    .where('id', '=', id)
+    .where('claimed', '=', claimed)
+    .where('attempt', '=', attempt)
+    .where('claimedAt', 'is not', null)
+}
+
 function addressOf({ platform, workspace, channel, message }: Row): Delivered {
   return { platform, workspace, channel, message }
 }
 
-/** It rests now; a change since it was taken up is painted after that. */
+/**
+ * It rests now; a change since it was taken up is painted after that. Where somebody else took it up
+ * while it was painted, it is painted once more: nobody knows whose words stand there.
+ */
 async function notePainted(
   parley: Parley,
   row: Row,
@@ -117,8 +161,7 @@ async function notePainted(
 ): Promise<void> {
   const now = parley.now()
   const dueAt = new Date(now.getTime() + restOf(row.subject))
-  const { isBehind } = await parley.db
-    .updateTable('messages')
+  const noted = await held(parley, row)
     .set({
       painted: row.claimed,
       paintedAt: now,
@@ -128,10 +171,12 @@ async function notePainted(
       final,
       dueAt: sql`case when due_at > ${now} or wanted = ${row.claimed} then due_at else ${dueAt} end`,
     })
-    .where('id', '=', row.id)
     .returning(sql<boolean>`wanted > painted`.as('isBehind'))
-    .executeTakeFirstOrThrow()
-  if (isBehind) await ringRepaint(parley, row, dueAt)
+    .executeTakeFirst()
+  if (noted === undefined) {
+    await forgetDigest(parley, row.subject)
+    await wantRepaint(parley, row.subject)
+  } else if (noted.isBehind) await ringRepaint(parley, row, dueAt)
 }
 
 async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<void> {
@@ -155,13 +200,9 @@ async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<v
 }
 
 /** Painting the same again is harmless, so also what nobody knows of is simply tried again. */
-async function putOff(parley: Parley, { id, ...row }: Row, ms: number): Promise<void> {
+async function putOff(parley: Parley, row: Row, ms: number): Promise<void> {
   const dueAt = new Date(parley.now().getTime() + ms)
-  await parley.db
-    .updateTable('messages')
-    .set({ claimedAt: null, dueAt })
-    .where('id', '=', id)
-    .execute()
+  await held(parley, row).set({ claimedAt: null, dueAt }).execute()
   await ringRepaint(parley, row, dueAt)
 }
 

@@ -172,11 +172,51 @@ describe('twice: repaints', () => {
     later('6 seconds')
     await sql`update messages set claimed = wanted, claimed_at = ${world.clock.now()}
       where subject = ${`post:${postId}`}`.execute(world.parley.db)
+    world.queue.length = 0
     await paint()
     expect(sent.repaints).toEqual([])
-    later('3 minutes')
+    // Whoever finds it in somebody's hands rings for when these may be known to be dead.
+    expect(world.queue).toMatchObject([{ name: 'repaint', delayMs: 31_000 }])
+    later('32 seconds')
     await paint()
     expect(countsIn(sent.repaints)).toEqual([1])
+  })
+
+  test('a painter that sleeps in its call: what it wrote late is painted over by what is true', async () => {
+    const { postId, sent } = await posted('sleeps-within')
+    await votes(postId)
+    later('6 seconds')
+    const asleep = Promise.withResolvers<void>()
+    const woken = Promise.withResolvers<void>()
+    let calls = 0
+    await withRepaint(
+      async (paintIt) => {
+        calls += 1
+        if (calls === 1) {
+          asleep.resolve()
+          await woken.promise
+        }
+        await paintIt()
+      },
+      null,
+      async () => {
+        const sleeper = paint()
+        await asleep.promise
+        await votes(postId)
+        later('32 seconds')
+        await paint()
+        expect(countsIn(sent.repaints)).toEqual([2])
+        woken.resolve()
+        await sleeper
+        expect(countsIn(sent.repaints)).toEqual([2, 1])
+        later('6 seconds')
+        await paint()
+      },
+    )
+    expect(countsIn(sent.repaints)).toEqual([2, 1, 2])
+    later('6 seconds')
+    await paint()
+    expect(sent.repaints).toHaveLength(3)
   })
 
   test('a change nobody announced is mended by the sweep', async () => {
