@@ -118,3 +118,25 @@ export function requireAdmin(actor: Actor): string {
       throw forbidden((said) => said.adminOnly)
   }
 }
+
+/**
+ * Does something for each of many: one that fails keeps none of the others from being done.
+ * @throws Error when all are done, naming those that failed; the log says why each did.
+ */
+export async function eachAlone<Item>(
+  { log }: Pick<Parley, 'log'>,
+  all: readonly Item[],
+  nameOf: (item: Item) => string,
+  run: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const failed: string[] = []
+  for (const item of all) {
+    try {
+      await run(item)
+    } catch (error) {
+      log.error({ err: error, of: nameOf(item) }, 'One of many failed; the others go on.')
+      failed.push(nameOf(item))
+    }
+  }
+  if (failed.length > 0) throw new Error(`All but these were done: ${failed.join(', ')}.`)
+}

@@ -5,7 +5,7 @@ import { closeAndShow, sweepPosts } from './chat/posts.ts'
 import { repaintDue, sweepMessages } from './chat/repaint.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
-import type { Parley } from './parley.ts'
+import { eachAlone, type Parley } from './parley.ts'
 import type { Doers } from './queue/jobs.ts'
 import { announceChanges } from './reminders/announce.ts'
 import { fireChannelDigests } from './reminders/channel-digest.ts'
@@ -21,12 +21,18 @@ export function doersOf(parley: Parley): Doers {
     'expire-leases': async () => {
       await expireDue(parley)
     },
-    sweep: () => runEach(sweeps, parley),
+    sweep: () =>
+      eachAlone(
+        parley,
+        sweeps,
+        ({ name }) => name,
+        (step) => step(parley),
+      ),
   }
 }
 
 /** What is looked for each minute. */
-const sweeps = [
+const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepExports,
   announceChanges,
   fireReminders,
@@ -37,17 +43,3 @@ const sweeps = [
   settleReminders,
   forgetHandled,
 ]
-
-/** One that fails keeps none of the others from being done. */
-async function runEach(
-  all: readonly ((parley: Parley) => Promise<unknown>)[],
-  parley: Parley,
-): Promise<void> {
-  const failed: string[] = []
-  for (const step of all)
-    await step(parley).catch((error: unknown) => {
-      parley.log.error({ err: error, step: step.name }, 'A part of the sweep failed.')
-      failed.push(step.name)
-    })
-  if (failed.length > 0) throw new Error(`The sweep goes on without ${failed.join(', ')}.`)
-}

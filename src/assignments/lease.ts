@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Labeler } from '../labelers/labeler.ts'
-import type { Parley } from '../parley.ts'
+import { eachAlone, type Parley } from '../parley.ts'
 import { readAssignmentId } from './assignment.ts'
 import { callFunction } from './call.ts'
 import { dealOf } from './next.ts'
@@ -45,15 +45,17 @@ export async function expireDue(parley: Parley): Promise<number> {
     )
     .execute()
   let freed = 0
-  for (const dataset of due)
+  const expire = async ({ id }: { id: string }) => {
     for (;;) {
       // Few at a time: a claim steps over places that are locked.
       const { expired } = await callFunction(
         parley,
-        sql<{ expired: number }>`select expire_leases(${dataset.id}, 50, ${now}) as expired`,
+        sql<{ expired: number }>`select expire_leases(${id}, 50, ${now}) as expired`,
       )
       freed += expired
-      if (expired < 50) break
+      if (expired < 50) return
     }
+  }
+  await eachAlone(parley, due, ({ id }) => `dataset ${id}`, expire)
   return freed
 }

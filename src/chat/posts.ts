@@ -18,7 +18,7 @@ import { conflict, invalid } from '../errors.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
 import { adminActor } from '../labelers/roles.ts'
-import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { type Actor, eachAlone, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { closePost, listDuePosts } from '../quality/close-post.ts'
 import { cardOf } from './card.ts'
 import { tellAdmins } from './deliver.ts'
@@ -112,7 +112,16 @@ export async function closeAndShow(parley: Parley, postId: string): Promise<void
 
 /** Closes what is due, and ends posts whose message never came to stand anywhere; each minute. */
 export async function sweepPosts(parley: Parley): Promise<void> {
-  for (const postId of await listDuePosts(parley)) await closeAndShow(parley, postId)
+  await eachAlone(
+    parley,
+    await listDuePosts(parley),
+    (postId) => `post ${postId}`,
+    (postId) => closeAndShow(parley, postId),
+  ).finally(() => settleLost(parley))
+}
+
+/** Posts whose message never came to stand in their channel. */
+async function settleLost(parley: Parley): Promise<void> {
   const { rows: lost } = await sql<Lost>`
     select p.id, p.channel_id, d.state, d.problem
     from posts p join deliveries d on d.key = 'post:' || p.id

@@ -3,8 +3,8 @@
  * 1. Whoever changes a row says so (wantRepaint) once that is committed: a version is wanted.
  * 2. One job for each workspace takes up what is due. From then on the version counts as claimed: a
  *    change that comes later wants the next one. Nobody else paints that message meanwhile, unless
- *    whoever does falls silent: then another takes it over, and a sleeper that wakes paints nothing.
- *    So what is older never overwrites what is newer.
+ *    whoever does falls silent: then another takes it over. A sleeper that wakes before its call
+ *    paints nothing; one that wakes within it may, and what it wrote is painted over after the rest.
  * 3. The message is built from the rows and painted, unless it shows that already; then it rests.
  * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
  *    once, and a post that stood there is withdrawn.
@@ -14,7 +14,7 @@
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
 import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
-import { inTransaction, type Parley } from '../parley.ts'
+import { eachAlone, inTransaction, type Parley } from '../parley.ts'
 import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
 import type { Delivered } from './port.ts'
@@ -65,7 +65,7 @@ export async function sweepMessages(parley: Parley): Promise<void> {
     .orderBy('id')
     .limit(mostLiving)
     .execute()
-  for (const [subject, all] of Map.groupBy(living, (one) => one.subject)) {
+  const mend = async ([subject, all]: [string, typeof living]) => {
     const built = await buildSubject(parley, subject)
     const digest = built && digestOf(built.reply)
     // Whether a message still stands is only told when it is painted: each hour that is asked anew.
@@ -73,6 +73,13 @@ export async function sweepMessages(parley: Parley): Promise<void> {
     if (unseen) await forgetDigest(parley, subject)
     if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
   }
+  const subjects = [...Map.groupBy(living, (one) => one.subject)]
+  await eachAlone(parley, subjects, ([subject]) => subject, mend).finally(() => ringDue(parley))
+}
+
+/** Rings wherever something waits to be painted. */
+async function ringDue(parley: Parley): Promise<void> {
+  const now = parley.now()
   const places = await parley.db
     .selectFrom('messages')
     .select(['platform', 'workspace'])

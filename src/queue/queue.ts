@@ -8,7 +8,7 @@
  *    anything else is tried again with a doubling wait.
  * 4. Finished and failed jobs are forgotten at once: the row says what became of them.
  * 5. A ring that got lost (Redis down, FLUSHALL) is rung again by the `sweep` job, which runs each
- *    minute; the schedule itself is put back each minute as well.
+ *    minute; the schedule itself is put back every 15 seconds.
  */
 import {
   Queue as BullQueue,
