@@ -9,6 +9,8 @@ import { to as copyTo } from 'pg-copy-streams'
 import Cursor from 'pg-cursor'
 
 export type Snapshot = {
+  /** Settings of the planner and the like, for what is read from here on. */
+  set(settings: Readonly<Record<string, string>>): Promise<void>
   all<Row>(query: Compilable<Row>): Promise<Row[]>
   /** Batches of rows, read by a cursor; column names in camelCase as kysely gives them. */
   rows<Row>(query: Compilable<Row>, size?: number): AsyncIterable<Row[]>
@@ -64,6 +66,12 @@ async function openView(
     isBroken = false
   }
   return {
+    set: async (settings) => {
+      await client.query(
+        'select set_config(name, value, true) from unnest($1::text[], $2::text[]) s (name, value)',
+        [Object.keys(settings), Object.values(settings)],
+      )
+    },
     all: async (query) => {
       const { sql, parameters } = query.compile()
       return camel((await client.query(sql, [...parameters])).rows)
@@ -92,7 +100,7 @@ async function connectBeside(pool: pg.Pool): Promise<Held> {
 }
 
 /** Reads a query in batches, so that memory stays flat however many rows there are. */
-export async function* openCursor<Row>(
+async function* openCursor<Row>(
   client: pg.ClientBase,
   query: CompiledQuery<Row>,
   size = 1000,
@@ -119,7 +127,7 @@ const space = 0x20
  * break in it (a `json` column keeps the white space it was written with): inside quotes a line
  * break is white space of JSON, so it becomes a space, and the row stays one line.
  */
-export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   let rest: Buffer[] = []
   let quoted = false
   for await (const piece of stream) {

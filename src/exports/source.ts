@@ -156,14 +156,13 @@ export function known(dataset: Dataset, record: RawBuilder<unknown>): RawBuilder
 }
 
 async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Source> {
-  for (const setting of [
-    sql`work_mem = '32MB'`,
-    sql`jit = off`,
+  await snapshot.set({
+    work_mem: '32MB',
+    jit: 'off',
     // A dataset is read whole. Row by row is how the planner would join tables it knows little of,
     // such as those that were filled a minute ago.
-    sql`enable_nestloop = off`,
-  ])
-    await snapshot.all({ compile: () => sql`set local ${setting}`.compile(parley.db) })
+    enable_nestloop: 'off',
+  })
   const [dataset] = await snapshot.all(
     parley.db
       .selectFrom('datasets')

@@ -69,7 +69,7 @@ export async function* readAnswers(
 ): AsyncGenerator<Iterable<RecordAnswers>> {
   const beside = await snapshot.beside()
   try {
-    await prepare(parley, snapshot)
+    await snapshot.set(settings)
     const texts = startTexts()
     const rowsOf = (from: Snapshot, query: RawBuilder<unknown>) =>
       openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
@@ -85,20 +85,17 @@ export async function* readAnswers(
 }
 
 /**
- * Settles how Postgres reads: answers in the order of an index rather than sorted, since then the
+ * How Postgres reads: answers in the order of an index rather than sorted, since then the
  * first come at once and are counted while the others are read. By one process: to gather the rows
  * of several costs more than they bring, and others need the cores, too.
  */
-async function prepare(parley: Parley, snapshot: Snapshot): Promise<void> {
-  for (const setting of [
-    sql`jit = off`,
-    sql`max_parallel_workers_per_gather = 0`,
-    // A record's answers lie near each other, or are in memory; 4 is for turning disks.
-    sql`random_page_cost = 1.1`,
-    // For where they must be sorted after all.
-    sql`work_mem = '64MB'`,
-  ])
-    await snapshot.all({ compile: () => sql`set local ${setting}`.compile(parley.db) })
+const settings = {
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  // A record's answers lie near each other, or are in memory; 4 is for turning disks.
+  random_page_cost: '1.1',
+  // For where they must be sorted after all.
+  work_mem: '64MB',
 }
 
 /** The first and the last of a dataset's records: others' answers between them are few. */
@@ -208,7 +205,9 @@ function readAnswer(cells: Cells, questions: number): RowAnswer {
   const labeler = String(readWhole(cells))
   const reason = readText(cells)
   const isRepeat = readTruth(cells)
-  const seconds = readDouble(cells)
+  const time = readDouble(cells)
+  // A clock that went back tells no time.
+  const seconds = time !== null && time >= 0 ? time : null
   const shown = readWhole(cells) ?? 0
   const first = readText(cells)
   return { labeler, reason, isRepeat, seconds, shown, first, values: readValues(cells, questions) }
@@ -220,7 +219,7 @@ function readRecord(
   readOutline: (text: string) => Outline,
   questions: number,
 ): void {
-  const isGold = readText(cells) !== ''
+  const isGold = readTruth(cells)
   record.outline = readOutline(readText(cells))
   record.lengths = readIntegers(cells)
   record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
@@ -281,7 +280,7 @@ function answersQuery(
 
 function recordsQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
   return sql`
-    select k.record_id, case when k.gold is not null then 'gold' end, k.outline, k.lengths
+    select k.record_id, k.gold is not null, k.outline, k.lengths
       ${valuesIn(sql`k.gold`, questions)}
     from outlines k where k.dataset_id = ${datasetId}
     order by k.record_id`
