@@ -122,3 +122,11 @@ function sayIn(locale: string | undefined, what: string | Say): string {
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** What a promise leads to; null where it says that there is no such thing (any more). */
+export async function ifThere<Result>(wanted: Promise<Result>): Promise<Result | null> {
+  return wanted.catch((error: unknown) => {
+    if (asParleyError(error)?.code === 'not_found') return null
+    throw error
+  })
+}

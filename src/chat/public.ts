@@ -3,7 +3,7 @@ import { countVotes, findPost, type Post } from '../assignments/post.ts'
 import { datasetProgress } from '../assignments/progress.ts'
 import { getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
-import { asParleyError } from '../errors.ts'
+import { ifThere } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { StoredResult } from '../quality/poll.ts'
 import { letterOf } from '../questions/values.ts'
@@ -59,10 +59,7 @@ async function buildPost(parley: Parley, postId: string) {
 }
 
 async function buildHub(parley: Parley, datasetId: string) {
-  const dataset = await getDatasetById(parley, datasetId).catch((error: unknown) => {
-    if (asParleyError(error)?.code === 'not_found') return null
-    throw error
-  })
+  const dataset = await ifThere(getDatasetById(parley, datasetId))
   if (!dataset) return null
   const { name, title, guidelines } = dataset.document
   const { records, completed, submitted } = await datasetProgress(parley, dataset)

@@ -4,7 +4,7 @@
  */
 import { datasetProgress } from '../assignments/progress.ts'
 import type { Dataset } from '../datasets/shape.ts'
-import { asParleyError, invalid } from '../errors.ts'
+import { ifThere, invalid } from '../errors.ts'
 import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { adminActor } from '../labelers/roles.ts'
@@ -161,10 +161,7 @@ export async function buildInvitation(
   parley: Parley,
   invitationId: string,
 ): Promise<{ reply: Reply } | { why: string }> {
-  const invitation = await getInvitation(parley, invitationId).catch((error: unknown) => {
-    if (asParleyError(error)?.code === 'not_found') return null
-    throw error
-  })
+  const invitation = await ifThere(getInvitation(parley, invitationId))
   if (invitation?.state !== 'offered') return { why: 'The invitation is over.' }
   const { dataset, person, count, dueAt } = invitation
   if (dataset.status !== 'ready') return { why: `The dataset is ${dataset.status}.` }
@@ -334,14 +331,6 @@ async function whyOver(
   if (!(await isLetIn(parley, dataset, by)))
     return sentences(by.locale).notOnList(dataset.document.title)
   return null
-}
-
-/** What a promise leads to; null where it says that there is no such thing (any more). */
-async function ifThere<Result>(wanted: Promise<Result>): Promise<Result | null> {
-  return wanted.catch((error: unknown) => {
-    if (asParleyError(error)?.code === 'not_found') return null
-    throw error
-  })
 }
 
 async function zoneOf(parley: Parley, person: Person): Promise<string> {

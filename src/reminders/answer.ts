@@ -7,7 +7,7 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
-import { type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
+import { isId, type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
 import { againKey, findReminded, wallOf } from './schedule.ts'
 import { afterQuiet, everyDay, nextAt } from './when.ts'
 
@@ -26,12 +26,11 @@ export async function remindLater(
   const { until, reminderId } = input
   const over = await findOver(parley, labeler, reminderId)
   return inTransaction(parley, async (inside) => {
-    const { kind, datasetId, invitationId } = await lockOwn(inside, labeler, reminderId)
+    const { kind, datasetId, invitationId } = await noteAnswer(inside, labeler, reminderId, until)
     const person = await findReminded(inside, labeler.id)
     const zone = person?.zone
     if (!person || !zone) throw gone()
     const now = inside.now()
-    await noteAnswer(inside, reminderId, until)
     await inside.db
       .deleteFrom('reminders')
       .where('labelerId', '=', labeler.id)
@@ -71,8 +70,7 @@ export async function turnOff(
   input: { reminderId: string },
 ): Promise<ReminderKind> {
   return inTransaction(parley, async (inside) => {
-    const { kind } = await lockOwn(inside, labeler, input.reminderId)
-    await noteAnswer(inside, input.reminderId, 'off')
+    const { kind } = await noteAnswer(inside, labeler, input.reminderId, 'off')
     await changePreferences(inside, labeler, { kind, on: false })
     return kind
   })
@@ -84,15 +82,7 @@ export async function beginFromReminder(
   labeler: Labeler,
   input: { reminderId: string },
 ): Promise<ReminderKind> {
-  return inTransaction(parley, async (inside) => {
-    const { kind } = await lockOwn(inside, labeler, input.reminderId)
-    await noteAnswer(inside, input.reminderId, 'start')
-    return kind
-  })
-}
-
-async function noteAnswer(parley: Parley, reminderId: string, answer: string): Promise<void> {
-  await parley.db.updateTable('reminders').set({ answer }).where('id', '=', reminderId).execute()
+  return (await noteAnswer(parley, labeler, input.reminderId, 'start')).kind
 }
 
 /** The dataset or batch that a reminder asks work for, if nothing is left for this person to do there. */
@@ -145,22 +135,24 @@ function endOfDay(now: Date, zone: string): Date {
   return DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate()
 }
 
-async function lockOwn(parley: Parley, labeler: Labeler, reminderId: string) {
+/** Writes down what was said to a reminder of theirs, and locks it. */
+async function noteAnswer(
+  parley: Parley,
+  labeler: Labeler,
+  reminderId: string,
+  answer: Later | 'off' | 'start',
+) {
   const row = isId(reminderId)
     ? await parley.db
-        .selectFrom('reminders')
-        .select(['kind', 'datasetId', 'invitationId'])
+        .updateTable('reminders')
+        .set({ answer })
         .where('id', '=', reminderId)
         .where('labelerId', '=', labeler.id)
-        .forUpdate()
+        .returning(['kind', 'datasetId', 'invitationId'])
         .executeTakeFirst()
     : undefined
   if (!row) throw gone()
   return row
-}
-
-function isId(text: string): boolean {
-  return /^\d{1,18}$/.test(text)
 }
 
 function gone(): ParleyError {

@@ -14,6 +14,7 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { type Person, type Platform, personName, platforms } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { isId } from './reminder.ts'
 import { findReminded, scheduleReminder } from './schedule.ts'
 
 export type Invitation = {
@@ -78,7 +79,7 @@ export async function getInvitation(
   invitationId: string,
   person?: Person,
 ): Promise<Invitation> {
-  const row = /^\d{1,18}$/.test(invitationId)
+  const row = isId(invitationId)
     ? await parley.db
         .selectFrom('invitations')
         .innerJoin('datasets', 'datasets.id', 'invitations.datasetId')

@@ -45,3 +45,8 @@ export function parseWallTime(text: string): WallTime | null {
 export function sayWallTime({ hour, minute }: WallTime): string {
   return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':')
 }
+
+/** Whether a text from outside may be the id of a row. */
+export function isId(text: string): boolean {
+  return /^\d{1,18}$/.test(text)
+}
