@@ -34,7 +34,7 @@ import { type Channel, isPerson, queueDelivery } from '../deliveries/queue.ts'
 import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
-import { inTransaction, type Parley } from '../parley.ts'
+import { inTransaction, type Parley, startHeart } from '../parley.ts'
 import { markReminded, noteLost } from '../reminders/outcome.ts'
 import { cardOf } from './card.ts'
 import { keepMessage, type Subject } from './messages.ts'
@@ -92,11 +92,9 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   await takeOver(parley, place)
   const running = new Map<Promise<void>, Held>()
   const atOnce = parley.platforms.get(place.platform)?.mostAtOnce ?? mostAtOnce
-  const heart = setInterval(() => {
-    keepHeld(parley, [...running.values()]).catch((error: unknown) =>
-      parley.log.warn({ err: error }, 'A heartbeat of deliveries failed.'),
-    )
-  }, heartbeatMs)
+  const stopHeart = startHeart(parley, heartbeatMs, 'deliveries', () =>
+    keepHeld(parley, [...running.values()]),
+  )
   try {
     for (let [looks, isRung] = [0, false]; ; looks++) {
       const taken = await takeDue(parley, place, {
@@ -117,7 +115,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
     }
   } finally {
     await Promise.all(running.keys())
-    clearInterval(heart)
+    stopHeart()
   }
 }
 

@@ -14,7 +14,7 @@
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
 import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
-import { eachAlone, inTransaction, type Parley } from '../parley.ts'
+import { eachAlone, inTransaction, type Parley, startHeart } from '../parley.ts'
 import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
 import type { Delivered } from './port.ts'
@@ -27,12 +27,10 @@ export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   for (;;) {
     const rows = await claimWanted(parley, place)
     if (rows.length === 0) return ringWhenStale(parley, place)
-    const heart = setInterval(() => {
-      Promise.all(rows.map((row) => keepClaimed(parley, row))).catch((error: unknown) =>
-        parley.log.warn({ err: error }, 'A heartbeat of repaints failed.'),
-      )
-    }, heartbeatMs)
-    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(() => clearInterval(heart))
+    const stopHeart = startHeart(parley, heartbeatMs, 'repaints', () =>
+      Promise.all(rows.map((row) => keepClaimed(parley, row))),
+    )
+    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(stopHeart)
   }
 }
 

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, unavailable } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
-import type { Parley } from '../parley.ts'
+import { type Parley, startHeart } from '../parley.ts'
 import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
 import { flatName, linkTo } from './link.ts'
 import type { Export, ExportFile, ExportProgress } from './shape.ts'
@@ -76,25 +76,22 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   const { requestedBy, directory } = claimed
   const dataset = await getDatasetById(parley, claimed.datasetId)
   // A large file takes its time to upload, and nobody else may begin meanwhile.
-  const timer = setInterval(() => {
-    update(parley, claimed, { heartbeatAt: parley.now() }).catch((error: unknown) => {
-      parley.log.warn({ err: error, export: claimed.id }, 'A heartbeat of an export failed.')
-    })
-  }, heartbeatMs)
+  const beat = () => update(parley, claimed, { heartbeatAt: parley.now() })
+  const stopHeart = startHeart(parley, heartbeatMs, `export ${claimed.id}`, beat)
   try {
     if (requestedBy && directory) {
       const at = await openConversation(parley, claimed, dataset.name)
       for (const file of claimed.files) {
         // Chat takes no empty file: the message above and the manifest say that there is nothing.
         if (file.sent || file.linked || isEmpty(file)) continue
-        if (!(await update(parley, claimed, { heartbeatAt: parley.now() }))) return
+        if (!(await beat())) return
         const went = await sendFile(parley, at, join(directory, file.name), file)
         file[went] = true
         await update(parley, claimed, { files: JSON.stringify(claimed.files) })
       }
     }
   } catch (error) {
-    clearInterval(timer)
+    stopHeart()
     // Whoever asked for it cannot be reached any more: no attempt after this one would find them.
     if (asParleyError(error)?.code === 'forbidden') {
       const problem = 'Its files lie on the server: whoever asked for them cannot be reached.'
@@ -106,7 +103,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     await update(parley, claimed, { heartbeatAt: null })
     throw error
   } finally {
-    clearInterval(timer)
+    stopHeart()
   }
   const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null } as const
   if (!(await update(parley, claimed, over))) return
