@@ -1,9 +1,7 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env node
 /**
  * Starts Parley on a Node that runs TypeScript: this one, or the project's own, which `npm ci` brings
- * for hosts with an older one. Plain JavaScript, because an old Node reads it. What is read and
- * written row by row is soon forgotten: with 8 MB for what is young, memory stays the same however
- * many rows there are, and nothing is slower. Left alone it grows to 200 MB.
+ * for hosts with an older one. Plain JavaScript, because an old Node reads it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -14,11 +12,29 @@ import { fileURLToPath } from 'node:url'
 const main = new URL('../src/main.ts', import.meta.url)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
+/**
+ * What is read and written row by row is soon forgotten: with 8 MB for what is young, memory stays the
+ * same however many rows there are, and nothing is slower. Not in the first line of this file: the
+ * `env` of small systems takes no options there.
+ */
+const young = '--max-semi-space-size=8'
+
 if (major > 22 || (major === 22 && minor >= 20)) {
+  // The same process begins anew: its pid and its terminal stay. Where it cannot, it goes on as it is.
+  if (process.platform !== 'win32' && !isTold())
+    process.execve?.(process.execPath, [
+      ...[process.execPath, young, ...process.execArgv],
+      ...[fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    ])
   nodeModule.enableCompileCache?.()
   await import(main.href)
 } else {
   startOn(ownNode())
+}
+
+/** Whether somebody said already how much memory is for what is young. */
+function isTold() {
+  return /--max[-_]semi[-_]space[-_]size/.test(`${process.execArgv} ${process.env.NODE_OPTIONS}`)
 }
 
 function ownNode() {
@@ -35,7 +51,7 @@ function ownNode() {
 
 /** The other Node takes our place: same arguments, same terminal, our signals, its exit code. */
 function startOn(node) {
-  const args = ['--max-semi-space-size=8', fileURLToPath(main), ...process.argv.slice(2)]
+  const args = [young, fileURLToPath(main), ...process.argv.slice(2)]
   const child = spawn(node, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
