@@ -13,6 +13,7 @@ import { dawidSkene } from '../../src/quality/dawid-skene.ts'
 import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
 import { majority } from '../../src/quality/majority.ts'
 import { startStrength } from '../../src/quality/strength.ts'
+import { randomOf } from '../support/random.ts'
 import { close, known } from './near.ts'
 
 const file = new URL('../../../shared/data/gsm8k_test1319_x4.jsonl', import.meta.url)
@@ -25,20 +26,9 @@ function problems(): Problem[] {
   return lines.map((line): Problem => JSON.parse(line))
 }
 
-/** A small seeded generator (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 describe.skipIf(absent)('happy: GSM8K (skipped where ../shared/data is absent)', () => {
   test('three labelers who are right 8 times in 10 reach the consensus a count of errors predicts', () => {
-    const random = randomFrom(4)
+    const random = randomOf(4)
     let [found, wrong, of] = [0, 0, 0]
     const strength = startStrength(200)
     const weigh = startBootstrap(4, 200)
@@ -79,7 +69,7 @@ describe.skipIf(absent)('happy: GSM8K (skipped where ../shared/data is absent)',
   })
 
   test('strength finds the strengths that pairs were drawn from, within its intervals', () => {
-    const random = randomFrom(9)
+    const random = randomOf(9)
     const planted = new Map([
       ['6b_finetuning', -0.9],
       ['6b_verification', -0.1],
@@ -106,7 +96,7 @@ describe.skipIf(absent)('happy: GSM8K (skipped where ../shared/data is absent)',
   })
 
   test('labels by five labelers of known accuracy: truth, error rates and who is careless', () => {
-    const random = randomFrom(2)
+    const random = randomOf(2)
     const accuracy: Record<string, number> = { ana: 0.95, ben: 0.9, cleo: 0.8, dan: 0.75, eve: 0.6 }
     const labelers = Object.keys(accuracy)
     const others = startLeaveOneOut()
