@@ -3,10 +3,11 @@
  * sizes claim is checked before anything is unpacked, and again while it is.
  */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { parquetMetadataAsync, parquetReadObjects, type RowGroup } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { invalid, ParleyError } from '../errors.ts'
 import { type ByteSource, type Line, type LineLimits, tooLongLine } from './lines.ts'
+import { checkPages } from './parquet-pages.ts'
 
 /** A file of which any part can be read. */
 export type RandomSource = {
@@ -54,7 +55,7 @@ export async function* readParquet(
       })
     const found = await sound(() =>
       parquetReadObjects({
-        file,
+        file: checkedFor(group, file),
         metadata,
         rowStart: before,
         rowEnd: before + rows,
@@ -120,6 +121,28 @@ async function readFooter(file: File) {
   if (metadata.schema.length > mostColumns)
     throw invalid({ file: `The file has more than ${mostColumns} columns. Leave some out.` })
   return metadata
+}
+
+/** The file as this row group is read from it: no column is unpacked whose pages were not looked at. */
+function checkedFor(group: RowGroup, file: File): File {
+  const columns = group.columns.map(({ meta_data }) => {
+    const start = Number(meta_data?.dictionary_page_offset || meta_data?.data_page_offset)
+    const end = start + Number(meta_data?.total_compressed_size)
+    if (!(start >= 0 && start <= end && end <= file.byteLength)) throw damaged()
+    return { start, end, values: Number(meta_data?.num_values) }
+  })
+  return {
+    byteLength: file.byteLength,
+    async slice(start, end = file.byteLength) {
+      const bytes = await file.slice(start, end)
+      for (const column of columns)
+        if (start <= column.start && column.end <= end) {
+          const pages = new Uint8Array(bytes, column.start - start, column.end - column.start)
+          checkPages(pages, { values: column.values, entries: mostGroupValues })
+        }
+      return bytes
+    },
+  }
 }
 
 /** What the library throws at a damaged file says nothing to whoever gave it. */

@@ -1,7 +1,7 @@
 /** Small files that unpack to far more than there is memory: they are read, or refused, in 128 MB or less. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,6 +78,29 @@ describe('refused: Parquet whose nothing takes up memory', () => {
     expect(await read('empty.parquet')).toMatchObject({
       code: 0,
       said: { rows: 0, said: expect.stringContaining('20000000 values') },
+    })
+  }, 120_000)
+})
+
+describe('refused: Parquet whose pages say more than their column has', () => {
+  test('twenty thousand values that a page calls a thousand million', async () => {
+    await duck(`copy (select 'x' as a from range(20000)) to '${folder}/lie.parquet'
+      (format parquet, compression uncompressed)`)
+    const hex = readFileSync(join(folder, 'lie.parquet'), 'hex')
+    // The page's header, its levels and its values each say that they are 20,000.
+    const page = '1500151a151a2c15c0b802150415061506000004000000c0b8020101c0b80200'
+    const size = '16c0b80216641664'
+    expect(hex).toContain(page)
+    expect(hex).toContain(size)
+    const lie = page
+      .replaceAll('c0b802', '80a8d6b907')
+      .replace('151a151a', '15221522')
+      .replace('04000000', '06000000')
+    const whole = hex.replace(page, lie).replace(size, '16c0b80216701670')
+    writeFileSync(join(folder, 'lie.parquet'), Buffer.from(whole, 'hex'))
+    expect(await read('lie.parquet')).toMatchObject({
+      code: 0,
+      said: { rows: 0, said: expect.stringContaining('damaged') },
     })
   }, 120_000)
 })
