@@ -64,10 +64,12 @@ async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   const isCounted = countedKinds.some((kind) => kind === row.kind)
   if (isCounted && (await isOneOnItsWay(parley, row)))
     return { until: new Date(now.getTime() + turnMs), why: 'Another one is on its way to them.' }
-  const ignored = await countIgnored(parley, row, locked.ignored)
-  if (ignored >= mostIgnored) return skip('Three in a row led to nothing.')
+  const { ignored, isOfToday } = await countIgnored(parley, row, { zone, counted: locked.ignored })
+  if (ignored >= mostIgnored) return skip('Three days in a row led to nothing.')
   if (isOnceADay(row) && (await wasSentToday(parley, row, zone)))
     return skip(`They had the ${row.kind} of today.`)
+  const isLast = ignored === mostIgnored - 1 && isCounted
+  if (isLast && isOfToday) return skip('They were told today that it was the last one.')
   if (!(await beginSending(parley, row.id))) return over
   const { workspace, userId } = row
   const labeler: Labeler = {
@@ -77,7 +79,6 @@ async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   }
   const dataset = datasetOf(row)
   const { kind, locale, invitationId } = row
-  const isLast = ignored === mostIgnored - 1 && isCounted
   const reminder = { id: row.id, kind, labeler, locale, dataset, invitationId, isLast }
   return { reminder: { ...reminder, person: { ...person, zone } } }
 }
@@ -208,25 +209,35 @@ function inZone(wall: string, zone: string): Date {
 const countedKinds = ['digest', 'nudge', 'new_work'] as const
 
 /**
- * How many reminders in a row led to nothing, the last one included if nothing was done since. Work
- * and a pressed button both say that somebody is there.
+ * On how many days in a row reminders led to nothing. A day of theirs counts once it is over, however
+ * many came on it: somebody in a meeting has ignored nothing yet. Work since its first one and a
+ * pressed button both say that somebody is there. `isOfToday`: they had one today.
  */
-async function countIgnored(parley: Parley, { labelerId }: Row, ignored: number): Promise<number> {
-  const last = await parley.db
+async function countIgnored(
+  parley: Parley,
+  { labelerId }: Row,
+  { zone, counted }: { zone: string; counted: number },
+): Promise<{ ignored: number; isOfToday: boolean }> {
+  const recent = await parley.db
     .selectFrom('reminders')
     .select(['id', 'sentAt', 'answer'])
     .where('labelerId', '=', labelerId)
     .where('state', '=', 'sent')
     .where('kind', 'in', [...countedKinds])
     .orderBy('sentAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (!last?.sentAt) return 0
+    .limit(mostADay)
+    .execute()
+  const dayOf = ({ sentAt }: { sentAt: Date | null }) => sentAt && localDate(sentAt, zone)
+  const [last] = recent
+  if (!last) return { ignored: 0, isOfToday: false }
+  const day = recent.filter((one) => dayOf(one) === dayOf(last))
+  const isOfToday = dayOf(last) === localDate(parley.now(), zone)
+  const first = day.at(-1)?.sentAt
   const isThere =
-    (last.answer !== null && last.answer !== 'ignored') ||
-    (await hasWorkedSince(parley, labelerId, last.sentAt))
-  if (!isThere && last.answer === 'ignored') return ignored
-  const counted = await parley.db
+    day.some(({ answer }) => answer !== null && answer !== 'ignored') ||
+    (first ? await hasWorkedSince(parley, labelerId, first) : false)
+  if (!isThere && (isOfToday || last.answer === 'ignored')) return { ignored: counted, isOfToday }
+  const { ignored } = await parley.db
     .updateTable('preferences')
     .set((one) => ({ ignored: isThere ? 0 : one('ignored', '+', 1) }))
     .where('labelerId', '=', labelerId)
@@ -238,8 +249,11 @@ async function countIgnored(parley: Parley, { labelerId }: Row, ignored: number)
       .set({ answer: 'ignored' })
       .where('id', '=', last.id)
       .execute()
-  return counted.ignored
+  return { ignored, isOfToday }
 }
+
+/** More than come to anybody on one day. */
+const mostADay = 50
 
 async function hasWorkedSince(parley: Parley, labelerId: string, since: Date): Promise<boolean> {
   const worked = await parley.db

@@ -10,7 +10,7 @@ export type ReminderKind = (typeof reminderKinds)[number]
 export const laters = ['hour', 'afternoon', 'tomorrow', 'not-today'] as const
 export type Later = (typeof laters)[number]
 
-/** After this many in a row that led to nothing, Parley keeps quiet until the person comes back. */
+/** After so many reminded days in a row that led to nothing, Parley keeps quiet until they come back. */
 export const mostIgnored = 3
 
 /** Nobody at work is written to in the evening or at the weekend; on Discord the evening is the time. */

@@ -198,6 +198,25 @@ describe('twice: two workers and two nudges due at once', () => {
   })
 })
 
+describe('happy: a person who has other things to do', () => {
+  test('a nudge and a digest of one day that lead to nothing are one day; the first of the third is the last', async () => {
+    await begins('UBUSY', ['first'])
+    await handleInteraction(house.parley, {
+      by: { ...place, userId: 'UBUSY' },
+      type: 'prefer',
+      change: { kind: 'digest', on: true },
+    })
+    const labeler = await findLabeler(house.parley, { ...place, userId: 'UBUSY' })
+    if (labeler) await scheduleDigest(house.parley, labeler.id)
+    const days: string[][] = []
+    for (let day = 1; day <= 4; day++) {
+      const atNine = day === 1 ? [] : await pass('30 minutes')
+      days.push([...atNine, ...(await pass('30 minutes')), ...(await pass('23 hours'))])
+    }
+    expect(days).toEqual([['UBUSY digest'], ['UBUSY nudge', 'UBUSY digest'], ['UBUSY nudge'], []])
+  })
+})
+
 describe('refused: a person nobody can write to', () => {
   test('the reminder ends with its reason; a week of silence, and one more try for who works', async () => {
     const by = await begins('UGONE', ['first'])
