@@ -64,6 +64,7 @@ function measure(name: string, serverUrl: string, count: number): number {
     [
       '--max-old-space-size=256',
       '--max-semi-space-size=8',
+      '--expose-gc',
       fileURLToPath(import.meta.url),
       name,
       serverUrl,

@@ -176,7 +176,16 @@ function peakOf(url: string, name: string): number {
   const run = spawnSync(
     process.execPath,
     // As bin/parley.js starts it.
-    ['--max-old-space-size=256', '--max-semi-space-size=8', self, '--peak', name, '--url', url],
+    [
+      '--max-old-space-size=256',
+      '--max-semi-space-size=8',
+      '--expose-gc',
+      self,
+      '--peak',
+      name,
+      '--url',
+      url,
+    ],
     { encoding: 'utf8' },
   )
   if (run.status !== 0) throw new Error(`The statistics failed: ${run.stderr}`)

@@ -13,17 +13,17 @@ const main = new URL('../src/main.ts', import.meta.url)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 /**
- * What is read and written row by row is soon forgotten: with 8 MB for what is young, memory stays the
- * same however many rows there are, and nothing is slower. Not in the first line of this file: the
- * `env` of small systems takes no options there.
+ * What is read and written row by row is soon forgotten: with 8 MB for what is young, and `gc` for
+ * whoever moves much (src/db/copy.ts), memory stays the same however many rows there are, and nothing
+ * is slower. Not in the first line of this file: the `env` of small systems takes no options there.
  */
-const young = '--max-semi-space-size=8'
+const memory = ['--max-semi-space-size=8', '--expose-gc']
 
 if (major > 22 || (major === 22 && minor >= 20)) {
   // The same process begins anew: its pid and its terminal stay. Where it cannot, it goes on as it is.
   if (process.platform !== 'win32' && !isTold())
     process.execve?.(process.execPath, [
-      ...[process.execPath, young, ...process.execArgv],
+      ...[process.execPath, ...memory, ...process.execArgv],
       ...[fileURLToPath(import.meta.url), ...process.argv.slice(2)],
     ])
   nodeModule.enableCompileCache?.()
@@ -51,7 +51,7 @@ function ownNode() {
 
 /** The other Node takes our place: same arguments, same terminal, our signals, its exit code. */
 function startOn(node) {
-  const args = [young, fileURLToPath(main), ...process.argv.slice(2)]
+  const args = [...memory, fileURLToPath(main), ...process.argv.slice(2)]
   const child = spawn(node, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {

@@ -191,8 +191,10 @@ function openStream(stream: Writable): Layout {
     write: async (_, bytes, rows) => {
       total += rows
       hash.update(bytes)
+      // What has a descriptor is rid of the bytes when it says so; any other may keep what it gets.
+      const own = 'fd' in stream ? bytes : Buffer.from(bytes)
       await new Promise<void>((resolve, reject) => {
-        stream.write(bytes, (error) => (error ? reject(asGone(error)) : resolve()))
+        stream.write(own, (error) => (error ? reject(asGone(error)) : resolve()))
       })
     },
     finish: async () => [{ name: '-', rows: total, sha256: hash.digest('hex') }],

@@ -2,16 +2,15 @@
  * Writes one file that is either complete or not there: bytes go to a `.part` beside it, and only
  * when they are all on disk does it take its name.
  */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 
 export type Output = {
-  /** Resolves when more may come; what is slow holds back what is fast. */
+  /** Resolves when the bytes are taken and may be written over; what is slow holds back what is fast. */
   write(bytes: Buffer): Promise<void>
   /** Everything is on disk, still under the name of a part. Returns the sha256 of its bytes. */
   finish(): Promise<string>
@@ -25,25 +24,23 @@ export type Output = {
 export function openOutput(path: string, part: string): Output {
   const partPath = `${path}.${part}.part`
   const hash = createHash('sha256')
-  const entry = path.endsWith('.gz') ? createGzip() : new PassThrough()
-  const done = pipeline(
-    entry,
-    async function* (source: AsyncIterable<Buffer>) {
-      for await (const chunk of source) {
-        hash.update(chunk)
-        yield chunk
-      }
-    },
-    // `flush` is fsync: the bytes outlive a power cut before the name does.
-    createWriteStream(partPath, { flush: true }),
-  )
-  // Whoever writes next, or finishes, is told; without this the process would be, too.
-  done.catch(() => undefined)
+  // `flush` is fsync: the bytes outlive a power cut before the name does.
+  const file = createWriteStream(partPath, { flush: true })
+  const packer = path.endsWith('.gz') ? createGzip() : null
+  const entry = packer ?? file
+  const done = packer ? pipeline(packer, hashed(hash), file) : finished(file)
+  // Whoever writes next, or finishes, is told; without this the process would be, too. A packer that
+  // was broken off does not tell who waits for it.
+  let goOn = () => {}
+  done.catch(() => goOn())
   return {
     write: async (bytes) => {
+      if (!packer) hash.update(bytes)
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+        entry.write(bytes, () => resolve())
+      })
       if (entry.destroyed) await done
-      if (!entry.write(bytes))
-        await Promise.race([new Promise((resolve) => entry.once('drain', resolve)), done])
     },
     finish: async () => {
       entry.end()
@@ -60,6 +57,16 @@ export function openOutput(path: string, part: string): Output {
       await done.catch(() => undefined)
       await rm(partPath, { force: true })
     },
+  }
+}
+
+/** Passes bytes on, and the hash knows them. */
+function hashed(hash: Hash) {
+  return async function* (source: AsyncIterable<Buffer>) {
+    for await (const bytes of source) {
+      hash.update(bytes)
+      yield bytes
+    }
   }
 }
 

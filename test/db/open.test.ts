@@ -1,7 +1,8 @@
 /** The database as verbs meet it: transactions that compose, one clock, migrations, snapshots. */
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { inlined } from '../../src/db/copy.ts'
+import { inlined, type Snapshot } from '../../src/db/copy.ts'
 import { migrateDatabase, migrationFiles, pendingMigrations } from '../../src/db/migrate.ts'
 import { databaseIdentity, measureClockOffset, startClock } from '../../src/db/open.ts'
 import { conflict } from '../../src/errors.ts'
@@ -237,6 +238,52 @@ describe('happy: snapshots', () => {
         return rows[0]?.n
       })
       .toBe('0')
+  })
+
+  test('many large rows arrive whole and in order, however slowly they are read', async () => {
+    const { parley } = house
+    const snapshot = await parley.openSnapshot()
+    // The longest are larger than what a socket reads at once.
+    const query = {
+      compile: () =>
+        sql`select json_build_object('n', n, 'text', repeat(md5(n::text), (n * 37) % 9000))
+          from generate_series(1, 200) n order by n`.compile(parley.db),
+    }
+    const hash = createHash('md5')
+    for await (const chunk of snapshot.lines(query)) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      hash.update(chunk)
+    }
+    await snapshot.close()
+    const expected = createHash('md5')
+    for (let n = 1; n <= 200; n += 1) {
+      const text = createHash('md5').update(String(n)).digest('hex')
+      expected.update(`{"n" : ${n}, "text" : "${text.repeat((n * 37) % 9000)}"}\n`)
+    }
+    expect(hash.digest('hex')).toBe(expected.digest('hex'))
+  })
+
+  test('a query that breaks in the middle says why, and the next reader reads', async () => {
+    const { parley } = house
+    const broken = await parley.openSnapshot()
+    const lines = (bad: number) => ({
+      compile: () =>
+        sql`select n / (n - ${bad}::int) from generate_series(1, 60000) n`.compile(parley.db),
+    })
+    const read = async (snapshot: Snapshot, bad: number) => {
+      let count = 0
+      for await (const chunk of snapshot.lines(lines(bad)))
+        count += chunk.toString().split('\n').length - 1
+      return count
+    }
+    await expect(read(broken, 50_000)).rejects.toThrow('division by zero')
+    await broken.close()
+    const whole = await parley.openSnapshot()
+    expect(await read(whole, 70_000)).toBe(60_000)
+    expect(await read(whole, 70_000)).toBe(60_000)
+    const one = { compile: () => sql`select 1 as one`.compile(parley.db) }
+    expect(await whole.all(one)).toEqual([{ one: 1 }])
+    await whole.close()
   })
 
   test('a reader who stops early harms nobody', async () => {

@@ -491,7 +491,7 @@ describe('twice: nothing is written, sent or named two times', () => {
     expect(files).toHaveLength(2)
   })
 
-  test('when a file cannot be sent, the next attempt sends only what is missing', async () => {
+  test('when a file cannot be sent, the next attempt sends only what is missing, under its id', async () => {
     const { dataset } = await threeVotes()
     const { id } = await startExport(at.parley, cleo, {
       dataset: dataset.name,
@@ -499,17 +499,21 @@ describe('twice: nothing is written, sent or named two times', () => {
       requestedBy: admin,
     })
     const before = at.sent.length
-    const broken = {
+    const ids: (string | undefined)[] = []
+    const listened = (isBroken: boolean) => ({
       ...at.parley,
-      send: async (...[to, reply]: Parameters<typeof at.parley.send>) => {
-        if (reply.type === 'file' && reply.name.endsWith('.manifest.json'))
+      send: async (...[to, reply, attempt]: Parameters<typeof at.parley.send>) => {
+        if (reply.type === 'file') ids.push(attempt?.id)
+        if (isBroken && reply.type === 'file' && reply.name.endsWith('.manifest.json'))
           throw new Error('Slack is away.')
         return at.parley.send(to, reply)
       },
-    }
-    await expect(writeExport(broken, id)).rejects.toThrow('Slack is away.')
+    })
+    await expect(writeExport(listened(true), id)).rejects.toThrow('Slack is away.')
     expect(await getExport(at.parley, id)).toMatchObject({ state: 'written' })
-    await writeExport(at.parley, id)
+    await writeExport(listened(false), id)
+    // By it a platform knows what it took while its answer was lost.
+    expect(ids).toEqual([`x${id}.0`, `x${id}.1`, `x${id}.1`])
     const files = at.sent
       .slice(before)
       .flatMap(({ reply }) => (reply.type === 'file' ? reply.name : []))
