@@ -117,6 +117,11 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`drop index deliveries_turn`.execute(db)
   await sql`alter table deliveries drop column priority, drop column dataset_id,
     drop column calling_at`.execute(db)
+  // What was told since of things that are gone now.
+  await sql`delete from deliveries where kind not in ('card', 'notice')`.execute(db)
+  await sql`
+    alter table deliveries add constraint deliveries_kind_check
+      check (kind in ('card', 'notice'))`.execute(db)
 }
 
 const tallyBefore = `',"tally":{"submitted":'`

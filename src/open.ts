@@ -8,6 +8,7 @@ import { forgetRemovals, joinWorkspace, leaveWorkspace } from './chat/deliver.ts
 import { handleInteraction } from './chat/handle.ts'
 import type { Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
+import { openTaskMessages } from './chat/task-messages.ts'
 import type { Time } from './chat/time.ts'
 import { openInstallations, openKey } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
@@ -67,6 +68,8 @@ export async function openParley(
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)
     const { localeOf } = openLocales(parley)
+    const { note, settled } = openTaskMessages(parley)
+    down.push(settled)
     const adapters = connectAdapters(
       config,
       (platform) => ({
@@ -76,6 +79,7 @@ export async function openParley(
         shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
         installations: openInstallations(parley, platform),
         localeOf,
+        note,
         left: (workspace, reason, at) =>
           leaveWorkspace(parley, { platform, workspace }, reason, at),
         joined: (workspace) => joinWorkspace(parley, { platform, workspace }),

@@ -125,12 +125,12 @@ export function requireAdmin(actor: Actor): string {
  */
 export async function eachAlone<Item>(
   { log }: Pick<Parley, 'log'>,
-  all: readonly Item[],
+  all: Iterable<Item> | AsyncIterable<Item>,
   nameOf: (item: Item) => string,
   run: (item: Item) => Promise<unknown>,
 ): Promise<void> {
   const failed: string[] = []
-  for (const item of all) {
+  for await (const item of all) {
     try {
       await run(item)
     } catch (error) {

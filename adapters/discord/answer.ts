@@ -53,7 +53,13 @@ export type Answer =
   | { type: 'pong' }
 
 /** The response, what follows it, and what is told once it is done. */
-export type Answers = { first: Answer; more: Answer[]; later?: () => Promise<Answer[]> }
+export type Answers = {
+  first: Answer
+  more: Answer[]
+  later?: () => Promise<Answer[]>
+  /** What the message it was made on shows with it, where that says something of a task. */
+  shows?: Reply
+}
 
 export type Around = {
   handle: (interaction: Interaction) => Promise<Reply>
@@ -172,7 +178,7 @@ async function show(
     case 'nothing':
       return only({ type: 'nothing' })
     case 'form':
-      return only(openForm(reply.card, aboveOf(reply), start, at))
+      return { ...only(openForm(reply.card, aboveOf(reply), start, at)), shows: reply }
     case 'export-form': {
       const modal = at.opens ? drawExportForm(reply.form, at.nonce, at.said) : null
       const instead = () => beside(drawMessage(reply, at.said).components, at)
@@ -209,7 +215,7 @@ async function show(
     case 'export-progress':
     case 'post':
     case 'hub':
-      return only(place(drawMessage(reply, at.said, asked).components, at))
+      return { ...only(place(drawMessage(reply, at.said, asked).components, at)), shows: reply }
   }
 }
 
@@ -232,7 +238,10 @@ async function cardOf(
 }
 
 function onCard(card: TaskCard, above: Above, at: Place, state: At): Answers {
-  return only(place(drawCard(card, above, at.said, state), at))
+  return {
+    ...only(place(drawCard(card, above, at.said, state), at)),
+    shows: { type: 'task', card },
+  }
 }
 
 /** One choice of a menu on the card: it commits, or waits with the others as a draft. */

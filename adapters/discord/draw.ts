@@ -46,7 +46,7 @@ function drawReply(
     case 'form':
       return drawCard(reply.card, aboveOf(reply), said)
     case 'receipt':
-      return drawReceipt(reply.saved, reply.notice, said)
+      return drawReceipt(reply, said)
     case 'problems':
       return [textWithin(Object.values(reply.problems).join('\n'))]
     case 'reader': {

@@ -38,6 +38,7 @@ export function discordAdapter(
     rest,
     around: aroundOf(inside),
     firstSight: inside.firstSight,
+    ...(inside.note ? { note: inside.note } : {}),
     log,
     ...options,
   })
@@ -74,7 +75,7 @@ export function discordAdapter(
     },
     async repaint(delivered, reply) {
       if (reply.type === 'nothing') return
-      const body = drawMessage(reply, words(undefined))
+      const body = drawMessage(reply, words(delivered.locale))
       await outbox.edit(delivered, body, await filesOf(reply))
     },
     failureOf,

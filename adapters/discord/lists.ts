@@ -1,6 +1,6 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
 import { nextId } from '../../src/chat/ids.ts'
-import type { Choice, HistoryEntry, Receipt, Welcome } from '../../src/chat/port.ts'
+import type { Choice, HistoryEntry, Reply, Welcome } from '../../src/chat/port.ts'
 import { sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { linesWithin, textWithin } from './budget.ts'
@@ -114,14 +114,20 @@ export function drawAnswers(
 }
 
 /** What was saved, with its way back. */
-export function drawReceipt(saved: Receipt, notice: string | undefined, said: Words): Component[] {
+export function drawReceipt(
+  { saved, notice, goesOn }: Extract<Reply, { type: 'receipt' }>,
+  said: Words,
+): Component[] {
   const { assignmentId, summary, dataset, canUndo, canEdit, until } = saved
+  // The button of a name too long for one leads to whatever is next.
+  const next = isDrawable(nextId(dataset.name)) ? nextId(dataset.name) : nextId()
   const lines = [small(dataset.title), ...(until ? [timeLine(said.ballotUntil, until)] : [])]
   return [
     textWithin(summary, budgets.notice),
     markdown(lines.join('\n')),
     ...(notice ? [textWithin(notice, budgets.notice)] : []),
     ...rows([
+      ...(goesOn ? [button(said.next, next, 'primary')] : []),
       ...(canUndo ? [button(said.undo, undoId(assignmentId))] : []),
       ...(canEdit ? [button(said.edit, openId(assignmentId, { editing: true }))] : []),
       button(said.homeTitle, showId('home')),

@@ -160,7 +160,7 @@ export function parseInteraction(raw: Raw): Parsed {
 /** Who did it, with what the payload told of them: roles are never looked up in a cache. */
 export function personOf(raw: Raw): Person {
   const { member, user, guild_id, locale } = raw
-  const channelId = raw.channel_id ?? raw.channel?.id
+  const channelId = channelOf(raw)
   return {
     platform: 'discord',
     workspace: '',
@@ -170,6 +170,10 @@ export function personOf(raw: Raw): Person {
     ...(member?.roles ? { roles: member.roles } : {}),
     ...(locale ? { locale } : {}),
   }
+}
+
+export function channelOf(raw: Raw): string | undefined {
+  return raw.channel_id ?? raw.channel?.id
 }
 
 /** Whether only this person sees the message a gesture was made on. */

@@ -14,7 +14,7 @@ import { asParleyError } from '../../src/errors.ts'
 import { type Answer, type Answers, type Around, answerInteraction } from './answer.ts'
 import type { MessageBody } from './components.ts'
 import { drawMessage } from './draw.ts'
-import { expectationsOf } from './parse.ts'
+import { asRaw, channelOf, expectationsOf, isDm } from './parse.ts'
 import { type File, type Rest, refusalOf } from './rest.ts'
 
 /** The body of a callback: `{ type, data }`, and the files it refers to. */
@@ -36,7 +36,7 @@ export type Responder = {
   settled(): Promise<void>
 }
 
-export type ResponderOptions = Pick<Inside, 'firstSight' | 'log'> & {
+export type ResponderOptions = Pick<Inside, 'firstSight' | 'log' | 'note'> & {
   rest: Rest
   around: Around
   /** Until an answer that is not there yet is promised. */
@@ -52,9 +52,18 @@ export function openResponder(options: ResponderOptions): Responder {
   const running = new Set<Promise<unknown>>()
 
   async function answer(raw: Incoming, door: Door): Promise<void> {
+    const work = answerInteraction(raw, around)
+    try {
+      await give(raw, work, door)
+    } catch (error) {
+      noteShown(raw, await work, true)
+      throw error
+    }
+  }
+
+  async function give(raw: Incoming, work: Promise<Answers>, door: Door): Promise<void> {
     const expected = expectationsOf(raw)
     const said = words(raw.locale)
-    const work = answerInteraction(raw, around)
     const patience = expected.mayOpenModal || expected.isAutocomplete ? lateAfterMs : deferAfterMs
     const ready = await inTime(work, patience)
     if (ready !== null) return finish(raw, ready, door, said)
@@ -75,12 +84,14 @@ export function openResponder(options: ResponderOptions): Responder {
     const callback = callbackOf(answers.first)
     try {
       await first(door, callback, filesOf(answers.first), alone)
+      noteShown(raw, answers)
     } catch (error) {
       const refusal = refusalOf(error)
       if (refusal?.status !== 400 || refusal.code === 40060) throw error
       // Discord did not take what was drawn; the interaction can still be answered, in words.
       log.error({ err: error, interaction: raw.id }, 'Discord did not take what was drawn.')
       await first(door, { type: 4, data: whisper(said.broken, raw.locale) }, [], true)
+      noteShown(raw, answers, true)
     }
     for (const one of answers.more) await followUp(raw, one)
     await later(raw, answers)
@@ -95,12 +106,25 @@ export function openResponder(options: ResponderOptions): Responder {
     const one = answers.first.type === 'modal' ? answers.first.instead() : answers.first
     if (one.type === 'message' || one.type === 'update') {
       const inPlace = before === 'new' || (before === 'update' && one.type === 'update')
-      if (inPlace) await editOriginal(raw, one)
-      else if (before === 'told' && one.type === 'update') await asMessage(raw, one)
+      if (inPlace) {
+        await editOriginal(raw, one)
+        noteShown(raw, answers)
+      } else if (before === 'told' && one.type === 'update') await asMessage(raw, one)
       else await followUp(raw, one)
     } else if (before === 'new') await deleteOriginal(raw)
     for (const more of answers.more) await followUp(raw, more)
     await later(raw, answers)
+  }
+
+  /** Tells what the person's message shows by this answer; in a channel it is gone soon anyway. */
+  function noteShown(incoming: Incoming, { first, shows }: Answers, isLost = false): void {
+    const raw = asRaw(incoming)
+    const { message, locale } = raw
+    const channel = channelOf(raw)
+    const isOnIt = first.type === 'update' || (first.type === 'modal' && !isLost)
+    if (!shows || !isOnIt || !message?.id || channel === undefined || !isDm(raw)) return
+    const at = { platform: 'discord', workspace: '', channel, message: message.id } as const
+    options.note?.({ ...at, locale }, shows, isLost)
   }
 
   async function later(raw: Incoming, answers: Answers): Promise<void> {

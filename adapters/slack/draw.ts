@@ -70,7 +70,7 @@ export function drawMessage(
     case 'form':
       return drawCard(reply.card, aboveOf(reply), said)
     case 'receipt':
-      return drawReceipt(reply.saved, reply.notice, said)
+      return drawReceipt(reply, said)
     case 'problems':
       return drawText(Object.values(reply.problems).join('\n'))
     case 'reader':
@@ -241,7 +241,7 @@ export function drawDone(
   meta: Meta | null,
   said: Words,
 ): View {
-  const message = drawReceipt(saved, notice ?? said.thanks, said)
+  const message = drawReceipt({ type: 'receipt', saved, notice: notice ?? said.thanks }, said)
   return {
     ...drawWindow(message, said.allDone, said),
     ...(meta ? { private_metadata: writeMeta(meta) } : {}),
@@ -249,14 +249,12 @@ export function drawDone(
 }
 
 /** What was saved, with its way back. */
-export function drawReceipt(
-  saved: Receipt,
-  notice: string | undefined,
+function drawReceipt(
+  { saved, notice, goesOn }: Extract<Reply, { type: 'receipt' }>,
   said: Words,
-  more?: 'next',
 ): Message {
   const buttons = [
-    ...(more === 'next' ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
+    ...(goesOn ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
     ...(saved.canUndo ? [button(said.undo, aboutId('undo', saved.assignmentId))] : []),
     ...(saved.canEdit ? [button(said.edit, aboutId('edit', saved.assignmentId))] : []),
   ]

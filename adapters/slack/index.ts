@@ -60,6 +60,7 @@ import {
   refusesFile,
   respond,
   retryAfterMs,
+  type Sent,
   sdkLogger,
   slackCode,
 } from './send.ts'
@@ -104,7 +105,11 @@ export function slackAdapter(
   const background = openOutbox(doors.connect, go('background'))
   const scopes = openScopes(outbox, inside)
   const takesFiles = () => scopes.has('files:read')
-  const stage = openStage(outbox, spoken, takesFiles)
+  const note = ({ channel, ts }: Sent, reply: Reply, isLost?: boolean) => {
+    const at = { platform: 'slack', workspace: here(), channel, message: ts } as const
+    inside.note?.({ ...at, locale: localeNow() }, reply, isLost)
+  }
+  const stage = openStage(outbox, spoken, takesFiles, note)
   const forms = openForms(inside)
   const seen = async (id: string) => (await inside.seen?.(id)) ?? false
   const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
@@ -414,7 +419,7 @@ export function slackAdapter(
         workspace: to.workspace,
         channel: sent.channel,
         message: sent.ts,
-        ...(locale === undefined ? {} : { locale }),
+        locale,
       }
     },
     async repaint(delivered: Delivered, reply: Reply): Promise<void> {

@@ -15,7 +15,6 @@ import {
   drawForm,
   drawMessage,
   drawReader,
-  drawReceipt,
   drawText,
   drawWindow,
 } from './draw.ts'
@@ -66,12 +65,19 @@ export type Typed = {
 
 export type Stage = ReturnType<typeof openStage>
 
-export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => boolean) {
+/** `note` is told what a message in somebody's DM shows now, or should (port.ts). */
+export function openStage(
+  outbox: Outbox,
+  said: () => Words,
+  takesFiles: () => boolean,
+  note: (at: Sent, reply: Reply, isLost?: boolean) => void,
+) {
   const form = (card: TaskCard, meta: Meta, above: Above): View =>
     drawForm(card, meta, { ...above, takesFile: takesFiles() }, said())
 
   const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
     const sent = await outbox.post(by.userId, drawMessage(reply, said(), wish))
+    if (reply.type === 'task') note(sent, reply)
     if (reply.type === 'file') await outbox.upload(sent.channel, reply)
     return sent
   }
@@ -94,6 +100,40 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
 
   const openForm = (trigger: string, card: TaskCard, above: Shown, meta: Omit<Meta, FromCard>) =>
     outbox.openView(trigger, form(card, metaOf(card, meta), aboveIn(above)))
+
+  /** In place of a message; `stays` is that message, where it is one that is told of. */
+  const put = async (
+    at: Parameters<typeof repaint>[1],
+    stays: Sent | undefined,
+    reply: Shown,
+    wish?: string,
+  ): Promise<void> => {
+    try {
+      const anew = await repaint(outbox, at, drawMessage(reply, said(), wish))
+      if (stays) note(anew ?? stays, reply)
+    } catch (error) {
+      if (stays) note(stays, reply, true)
+      throw error
+    }
+  }
+
+  /** In place of the message that was pressed. */
+  const repaintClicked = (click: Click, reply: Shown, wish?: string): Promise<void> =>
+    put(click, click.ephemeral ? undefined : click.message, reply, wish)
+
+  /** Turns the card in the DM into the receipt of its answer, or back into a card after Undo. */
+  const repaintHome = async (meta: Meta | null, reply: Reply): Promise<void> => {
+    const message = meta?.message
+    if (!meta || !message) return
+    const shown = homeOf(reply, message.assignmentId)
+    if (shown === null) return
+    const { channel, ts } = message
+    const at = ts === '' ? undefined : { channel, ts }
+    // A whisper that was dismissed, or older than its response_url, is nothing to be sorry for.
+    await put({ responseUrl: meta.responseUrl, message: at }, at, shown).catch((error: unknown) => {
+      if (at) throw error
+    })
+  }
 
   /** A press on what a whole channel sees: its answer is for one person, and stands beside it. */
   const onPublic = async (click: Click, reply: Reply, asked: Asked): Promise<void> => {
@@ -183,8 +223,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           return
         case 'task':
         case 'welcome':
-          if (!click.ephemeral || isBallot(reply))
-            return repaint(outbox, click, drawMessage(reply, said(), asked.wish))
+          if (!click.ephemeral || isBallot(reply)) return repaintClicked(click, reply, asked.wish)
           return sendHomeFrom(typedAt(click), reply)
         case 'receipt':
         case 'invitation':
@@ -193,7 +232,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
         case 'preferences':
         case 'my-data':
         case 'export-progress':
-          return repaint(outbox, click, drawMessage(reply, said()))
+          return repaintClicked(click, reply)
         case 'form': {
           const isHere = !click.ephemeral || isBallot(reply)
           // What only one person sees is changed through its response_url alone: it has no ts.
@@ -207,7 +246,8 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           })
           // The ranking is whole and more is asked, or the first card is answered: the task shows.
           if ((asked.tapped || asked.starts) && isHere)
-            await repaint(outbox, click, drawMessage({ type: 'task', card: reply.card }, said()))
+            await repaintClicked(click, { type: 'task', card: reply.card })
+          else if (click.message && !click.ephemeral) note(click.message, reply)
           return
         }
         case 'reader':
@@ -219,8 +259,9 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           await sendHome(click.by, reply)
           return
         case 'choices': {
-          const message = drawMessage(reply, said())
-          return asked.starts ? repaint(outbox, click, message) : whisperBeside(click, message)
+          return asked.starts
+            ? repaintClicked(click, reply)
+            : whisperBeside(click, drawMessage(reply, said()))
         }
         case 'problems':
         case 'history':
@@ -248,12 +289,12 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
           const isThere = await changeView(outbox, viewId, hash, view)
           // The window was closed meanwhile: the task waits in the conversation instead.
           if (!isThere) await sendHome(inner.by, reply)
-          return repaintHome(outbox, meta, reply, said())
+          return repaintHome(meta, reply)
         }
         case 'receipt': {
           const view = drawDone(reply.saved, reply.notice, meta, said())
           await changeView(outbox, viewId, hash, view)
-          return repaintHome(outbox, meta, reply, said())
+          return repaintHome(meta, reply)
         }
         case 'reader': {
           if (asked.asFile) await sendText(inner.by, reply.reader)
@@ -362,7 +403,7 @@ export function openStage(outbox: Outbox, said: () => Words, takesFiles: () => b
     },
 
     /** The message the form was opened from tells what became of it. */
-    repaintHome: (meta: Meta | null, reply: Reply) => repaintHome(outbox, meta, reply, said()),
+    repaintHome,
 
     /** Says to the person, wherever they are, that something did not work. */
     async apologize(
@@ -467,59 +508,41 @@ async function changeView(
   }
 }
 
-/** Through the response_url while it lives (no rate limit), else chat.update, else a new message. */
+/**
+ * Through the response_url while it lives (no rate limit), else chat.update, else a new message: then
+ * where that stands.
+ */
 async function repaint(
   outbox: Outbox,
   at: { by?: Person; responseUrl?: string | undefined; message?: Sent | undefined },
   message: Message,
-): Promise<void> {
+): Promise<Sent | undefined> {
   if (at.responseUrl) {
     try {
-      return await respond(at.responseUrl, { ...message, replace_original: true })
+      await respond(at.responseUrl, { ...message, replace_original: true })
+      return undefined
     } catch (error) {
       if (!at.message) throw error
     }
   }
-  if (!at.message) return
+  if (!at.message) return undefined
   try {
     await outbox.update(at.message, message)
+    return undefined
   } catch (error) {
     // Deleted, archived or too old to change: the person still gets what they are owed.
     if (slackCode(error) === null || !at.by) throw error
-    await outbox.post(at.by.userId, message)
+    return outbox.post(at.by.userId, message)
   }
 }
 
-/** Turns the card in the DM into the receipt of its answer, or back into a card after Undo. */
-async function repaintHome(
-  outbox: Outbox,
-  meta: Meta | null,
-  reply: Reply,
-  said: Words,
-): Promise<void> {
-  const message = meta?.message
-  if (!meta || !message) return
-  const drawn = homeOf(reply, message.assignmentId, said)
-  if (drawn === null) return
-  const { channel, ts } = message
-  const at = { responseUrl: meta.responseUrl, ...(ts === '' ? {} : { message: { channel, ts } }) }
-  // A whisper that was dismissed, or older than its response_url, is nothing to be sorry for.
-  await repaint(outbox, at, drawn).catch((error: unknown) => {
-    if (ts !== '') throw error
-  })
-}
-
-function homeOf(reply: Reply, assignmentId: string, said: Words): Message | null {
-  if (reply.type === 'receipt')
-    return reply.saved.assignmentId === assignmentId
-      ? drawReceipt(reply.saved, reply.notice, said)
-      : null
+/** What the message a form was opened from shows after it; null where that is about another task. */
+function homeOf(reply: Reply, assignmentId: string): Shown | null {
+  if (reply.type === 'receipt') return reply.saved.assignmentId === assignmentId ? reply : null
   if (reply.type !== 'task' && reply.type !== 'form') return null
   if (reply.undo?.assignmentId === assignmentId)
-    return drawReceipt(reply.undo, undefined, said, 'next')
-  return reply.card.assignmentId === assignmentId
-    ? drawMessage({ type: 'task', card: reply.card }, said)
-    : null
+    return { type: 'receipt', saved: reply.undo, goesOn: true }
+  return reply.card.assignmentId === assignmentId ? { type: 'task', card: reply.card } : null
 }
 
 function sorryFor(error: unknown, said: Words): string {

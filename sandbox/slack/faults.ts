@@ -11,7 +11,7 @@ export type FaultKind =
 
 export type Fault = { at: number; kind: FaultKind; detail: string }
 
-/** What the next call of a method shall suffer. */
+/** What the next call of a method shall suffer; of `response_url` only a status. */
 export type Injected = {
   /** Answer `{ok: false, error}` without any effect. */
   error?: string

@@ -27,6 +27,8 @@ export function respond(
   if (workspace.now() - made.at > times.responseUrlMs) return refused(404, 'expired_url')
   if (made.uses >= limits['response_url.uses'].max) return refused(404, 'used_url')
   if (!isObject(body)) return refused(400, 'invalid_payload')
+  const fault = faults.take('response_url', { channel: made.channelId, team: workspace.team.id })
+  if (fault?.status !== undefined) return refused(fault.status, fault.error ?? 'internal_error')
   made.uses += 1
   const unknown = Object.keys(body).filter((key) => !known.has(key))
   if (unknown.length > 0) {

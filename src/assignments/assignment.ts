@@ -74,7 +74,7 @@ export type FoundAssignment = Assignment & {
  */
 export async function findAssignment(
   parley: Parley,
-  labeler: Labeler,
+  labeler: Pick<Labeler, 'id'>,
   assignmentId: string,
   asked: { schemaVersion?: number } = {},
 ): Promise<FoundAssignment | null> {

@@ -19,7 +19,6 @@ import { parseDraft, type Values } from '../questions/values.ts'
 import { endBatch } from '../reminders/invite.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
-import { listHistory } from '../responses/history.ts'
 import { type Submitted, submitAndNext, submitDealt, submitResponse } from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
 import { buildReader, cardOf, sourceOf } from './card.ts'
@@ -31,7 +30,7 @@ import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
-import { receiptFor, savedText, sayDiscarded } from './receipt.ts'
+import { isDone, lastReceipt, receiptFor, receiptOf, savedText, sayDiscarded } from './receipt.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
@@ -54,7 +53,7 @@ export const answerGestures: Gestures<
     const preview = await findPreview(parley, interaction)
     if (preview) return { type: 'form', card: preview.card }
     const { labeler, found } = await findOwn(parley, interaction)
-    if (isDone(found)) return receiptOf(found)
+    if (isDone(found)) return { type: 'receipt', saved: receiptOf(found) }
     await renewLease(parley, labeler, found)
     return { type: 'form', card: cardOf(found, found.dataset) }
   },
@@ -395,18 +394,6 @@ function withDraft(found: FoundAssignment, draft: Values): FoundAssignment {
   return { ...found, response: { ...(response ?? fresh), values: draft, draft: null } }
 }
 
-/** The answer before this card, while it can be taken back: its line stays above the card. */
-async function lastReceipt(
-  parley: Parley,
-  labeler: Labeler,
-  found: FoundAssignment,
-): Promise<Receipt | null> {
-  const [last] = await listHistory(parley, labeler, { limit: 1 })
-  if (!last?.canUndo || last.datasetId !== found.datasetId) return null
-  const past = { ...last, dataset: found.dataset, document: found.dataset.document }
-  return receiptFor(past, savedText(past), past.response?.status === 'submitted')
-}
-
 /** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
 async function afterAnswer(
   parley: Parley,
@@ -465,17 +452,6 @@ function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {
   if (!shownAt) return false
   const since = parley.now().getTime() - shownAt.getTime()
   return since >= 0 && since < repaintGuardMs
-}
-
-function isDone(found: FoundAssignment): boolean {
-  return found.status === 'submitted' || found.status === 'discarded'
-}
-
-function receiptOf(found: FoundAssignment): Reply {
-  return {
-    type: 'receipt',
-    saved: receiptFor(found, savedText(found), found.status === 'submitted'),
-  }
 }
 
 function savedReceipt({ assignment, values }: Submitted): Receipt {

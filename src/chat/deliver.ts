@@ -39,8 +39,8 @@ import { markReminded, noteLost } from '../reminders/outcome.ts'
 import { cardOf } from './card.ts'
 import { keepMessage, type Subject } from './messages.ts'
 import type { Delivered, Reply, SendFailure } from './port.ts'
-import { buildSubject } from './public.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './reminders.ts'
+import { buildSubject } from './subject.ts'
 import { inLocale, type Words, words } from './words.ts'
 
 /** Sends a notice once, whatever happens. `key` says what it is about. */

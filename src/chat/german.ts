@@ -212,8 +212,8 @@ export const german: Words = {
   off: 'aus',
   remindersTitle: 'Deine Erinnerungen',
   remindersHow:
-    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach dreien, die zu nichts führten, ist Parley still, bis du wiederkommst.',
-  remindersResting: 'Parley ist gerade still, weil die letzten drei Nachrichten zu nichts führten.',
+    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach drei Tagen, an denen sie zu nichts führten, ist Parley still, bis du wiederkommst.',
+  remindersResting: 'Parley ist gerade still, weil Erinnerungen an drei Tagen zu nichts führten.',
   remindersLost:
     'Beim letzten Mal konnte Parley dir nicht schreiben. Erlaube ihm Direktnachrichten, ändere dann hier irgendeine Einstellung, und es versucht es wieder.',
   reminderKind: {

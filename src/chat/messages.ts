@@ -7,11 +7,11 @@ import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import type { Delivered, Platform, Reply } from './port.ts'
 
-/** `post:12` or `hub:3`: the id of a post, or of a dataset. */
-export type Subject = `${'post' | 'hub'}:${string}`
+/** `post:12`, `hub:3`, `task:3-40`: the id of a post, of a dataset, or of an assignment. */
+export type Subject = `${'post' | 'hub' | 'task'}:${string}`
 
 /** How long a message stays as it was painted, however often its rows change. */
-const restMs = { post: 5_000, hub: 60_000 } as const
+const restMs = { hub: 60_000, other: 5_000 } as const
 
 /** Remembers a message that was sent, and what it was sent as; twice is once. */
 export async function keepMessage(
@@ -69,7 +69,7 @@ export async function ringRepaint(
 }
 
 export function restOf(subject: string): number {
-  return subject.startsWith('post:') ? restMs.post : restMs.hub
+  return subject.startsWith('hub:') ? restMs.hub : restMs.other
 }
 
 /** Equal for replies that are drawn alike. */

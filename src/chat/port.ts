@@ -307,8 +307,11 @@ export type Reply =
   | { type: 'task'; card: TaskCard; notice?: string; undo?: Receipt }
   /** Open (or fill anew) its form. */
   | { type: 'form'; card: TaskCard; notice?: string; undo?: Receipt }
-  /** The session is over: what was saved, with Undo and Edit. `notice` says what comes next. */
-  | { type: 'receipt'; saved: Receipt; notice?: string }
+  /**
+   * The session is over: what was saved, with Undo and Edit. `notice` says what comes next; with
+   * `goesOn` there may be more, and a button for it.
+   */
+  | { type: 'receipt'; saved: Receipt; notice?: string; goesOn?: boolean }
   /** Keep the form, say what is wrong where. */
   | { type: 'problems'; problems: Problems }
   | { type: 'reader'; reader: Reader }
@@ -357,7 +360,7 @@ export type Delivered = {
   channel: string
   message: string
   /** The language it was drawn in, where that is not the usual one. */
-  locale?: string
+  locale?: string | undefined
 }
 
 /** One attempt to send a message that is written down. */
@@ -469,6 +472,11 @@ export type Inside = {
    * this person's. Without it the adapter asks `handle` to open the form once more.
    */
   shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
+  /**
+   * Tells what a person's own message shows now, or with `isLost` should, because the platform did
+   * not take the change: it is mended then. What only they see for a while is not worth telling.
+   */
+  note?: (at: Delivered, reply: Reply, isLost?: boolean) => void
   /** Tells the inside that a workspace was left: the app removed, its token revoked. */
   left?: (workspace: string, reason: string, at: Date) => Promise<void>
   /** Tells it that Parley was added to a workspace, perhaps again. */

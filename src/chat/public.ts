@@ -8,19 +8,8 @@ import type { Parley } from '../parley.ts'
 import type { StoredResult } from '../quality/poll.ts'
 import { letterOf } from '../questions/values.ts'
 import { buildReader, type CardSource, passagesOf } from './card.ts'
-import type { Subject } from './messages.ts'
 import { type PostResult, postReadingId, type Reader, type ReaderPart, type Reply } from './port.ts'
 import { words } from './words.ts'
-
-/** What a message of this subject shows now; `final` when that changes no more. Null when it is gone. */
-export async function buildSubject(
-  parley: Parley,
-  subject: Subject | string,
-): Promise<{ reply: Reply; final: boolean } | null> {
-  const [kind, id = ''] = subject.split(':')
-  if (kind === 'post') return buildPost(parley, id)
-  return kind === 'hub' ? buildHub(parley, id) : null
-}
 
 /** The reading of a text of a post; there is nothing to it that the channel does not show. */
 export async function readPost(
@@ -33,7 +22,7 @@ export async function readPost(
   return buildReader(await sourceOfPost(parley, found), part)
 }
 
-async function buildPost(parley: Parley, postId: string) {
+export async function buildPost(parley: Parley, postId: string) {
   const found = await findPost(parley, postId)
   if (!found) return null
   const { post, dataset } = found
@@ -58,7 +47,7 @@ async function buildPost(parley: Parley, postId: string) {
   return { reply, final: post.state !== 'open' }
 }
 
-async function buildHub(parley: Parley, datasetId: string) {
+export async function buildHub(parley: Parley, datasetId: string) {
   const dataset = await ifThere(getDatasetById(parley, datasetId))
   if (!dataset) return null
   const { name, title, guidelines } = dataset.document

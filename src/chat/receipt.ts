@@ -1,4 +1,8 @@
 /** What somebody reads once their answer is saved, with its way back. */
+import type { FoundAssignment } from '../assignments/assignment.ts'
+import type { Labeler } from '../labelers/labeler.ts'
+import type { Parley } from '../parley.ts'
+import { listHistory } from '../responses/history.ts'
 import { skipReasons } from '../responses/reason.ts'
 import type { HeldAssignment } from '../responses/submit.ts'
 import type { Receipt } from './port.ts'
@@ -15,6 +19,27 @@ export function receiptFor(found: HeldAssignment, summary: string, canEdit: bool
     canEdit,
     ...(found.ballot ? { until: found.ballot.closesAt } : {}),
   }
+}
+
+export function isDone(found: Pick<FoundAssignment, 'status'>): boolean {
+  return found.status === 'submitted' || found.status === 'discarded'
+}
+
+/** The receipt of what is done. */
+export function receiptOf(found: HeldAssignment): Receipt {
+  return receiptFor(found, savedText(found), found.status === 'submitted')
+}
+
+/** The answer before this card, while it can be taken back: its line stays above the card. */
+export async function lastReceipt(
+  parley: Parley,
+  labeler: Pick<Labeler, 'id'>,
+  found: FoundAssignment,
+): Promise<Receipt | null> {
+  const [last] = await listHistory(parley, labeler, { limit: 1 })
+  if (!last?.canUndo || last.datasetId !== found.datasetId) return null
+  const past = { ...last, dataset: found.dataset, document: found.dataset.document }
+  return receiptFor(past, savedText(past), past.response?.status === 'submitted')
 }
 
 /** In the letters the labeler saw. */

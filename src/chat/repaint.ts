@@ -9,7 +9,8 @@
  * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
  *    once, and a post that stood there is withdrawn.
  * 5. The sweep builds every living message anew and mends what drifted: a lost ring, a crash between
- *    the commit and the word of it, a counter that nobody announces.
+ *    the commit and the word of it, a counter that nobody announces. Messages that show a person's
+ *    task are too many for that: which of them drifted one query tells (task-messages.ts).
  */
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
@@ -18,8 +19,9 @@ import { eachAlone, inTransaction, type Parley, startHeart } from '../parley.ts'
 import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
 import type { Delivered } from './port.ts'
-import { buildSubject } from './public.ts'
-import { words } from './words.ts'
+import { buildSubject } from './subject.ts'
+import { sweepTaskMessages } from './task-messages.ts'
+import { inLocale, words } from './words.ts'
 
 /** Paints what is due in a workspace; the job. */
 export async function repaintDue(parley: Parley, place: Place): Promise<void> {
@@ -54,25 +56,47 @@ async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Pr
 
 /** Mends what drifted and rings for what waits; each minute. */
 export async function sweepMessages(parley: Parley): Promise<void> {
-  const now = parley.now()
-  const living = await parley.db
-    .selectFrom('messages')
-    .select(['subject', 'digest', 'paintedAt'])
-    .where('final', '=', false)
-    .where('goneAt', 'is', null)
-    .orderBy('id')
-    .limit(mostLiving)
-    .execute()
-  const mend = async ([subject, all]: [string, typeof living]) => {
-    const built = await buildSubject(parley, subject)
-    const digest = built && digestOf(built.reply)
-    // Whether a message still stands is only told when it is painted: each hour that is asked anew.
-    const unseen = all.some(({ paintedAt }) => now.getTime() - (paintedAt?.getTime() ?? 0) > lookMs)
-    if (unseen) await forgetDigest(parley, subject)
-    if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
+  const nameOf = ([subject]: [string, Living[]]) => subject
+  try {
+    await sweepTaskMessages(parley)
+    await eachAlone(parley, readLiving(parley), nameOf, ([subject, all]) =>
+      mendDrifted(parley, subject, all),
+    )
+  } finally {
+    await ringDue(parley)
   }
-  const subjects = [...Map.groupBy(living, (one) => one.subject)]
-  await eachAlone(parley, subjects, ([subject]) => subject, mend).finally(() => ringDue(parley))
+}
+
+type Living = { id: string; subject: string; digest: string | null; paintedAt: Date | null }
+
+/** The messages of posts that are open and of hubs by what they show, read a batch at a time. */
+async function* readLiving(parley: Parley): AsyncIterable<[string, Living[]]> {
+  for (let after = '0'; ; ) {
+    const living = await parley.db
+      .selectFrom('messages')
+      .select(['id', 'subject', 'digest', 'paintedAt'])
+      .where('id', '>', after)
+      .where('final', '=', false)
+      .where('goneAt', 'is', null)
+      .where('assignmentId', 'is', null)
+      .orderBy('id')
+      .limit(500)
+      .execute()
+    const last = living.at(-1)
+    if (!last) return
+    yield* Map.groupBy(living, (one) => one.subject)
+    after = last.id
+  }
+}
+
+async function mendDrifted(parley: Parley, subject: string, all: readonly Living[]) {
+  const now = parley.now().getTime()
+  const built = await buildSubject(parley, subject)
+  const digest = built && digestOf(built.reply)
+  // Whether a message still stands is only told when it is painted: each hour that is asked anew.
+  const unseen = all.some(({ paintedAt }) => now - (paintedAt?.getTime() ?? 0) > lookMs)
+  if (unseen) await forgetDigest(parley, subject)
+  if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
 }
 
 /** Rings wherever something waits to be painted. */
@@ -89,7 +113,6 @@ async function ringDue(parley: Parley): Promise<void> {
   for (const place of places) await ringRepaint(parley, place, now)
 }
 
-const mostLiving = 2000
 const mostAtOnce = 5
 const mostAttempts = 20
 const lookMs = 3_600_000
@@ -102,10 +125,13 @@ type Row = Delivered & {
   digest: string | null
 }
 
+/** As Postgres gives it: null is not the same as absent. */
+type ClaimedRow = Omit<Row, 'locale'> & { locale: string | null }
+
 async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
   const now = parley.now()
   const stale = new Date(now.getTime() - silentMs)
-  const { rows } = await sql<Row>`/* claim_messages */
+  const { rows } = await sql<ClaimedRow>`/* claim_messages */
     update messages m set claimed = m.wanted, claimed_at = ${now}, attempt = m.attempt + 1
     from (
       select id from messages
@@ -116,13 +142,13 @@ async function claimWanted(parley: Parley, { platform, workspace }: Place): Prom
     ) picked
     where m.id = picked.id
     returning m.id, m.subject, m.platform, m.workspace, m.channel, m.message, m.claimed, m.attempt,
-      m.digest`.execute(parley.db)
-  return rows
+      m.digest, m.locale`.execute(parley.db)
+  return rows.map((row) => ({ ...row, locale: row.locale ?? undefined }))
 }
 
 async function paintOne(parley: Parley, row: Row): Promise<void> {
   try {
-    const built = await buildSubject(parley, row.subject)
+    const built = await inLocale(row.locale, () => buildSubject(parley, row.subject))
     if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
     const digest = digestOf(built.reply)
     if (digest !== row.digest) {
@@ -151,13 +177,13 @@ function held(parley: Parley, { id, claimed, attempt }: Row) {
     .where('claimedAt', 'is not', null)
 }
 
-function addressOf({ platform, workspace, channel, message }: Row): Delivered {
-  return { platform, workspace, channel, message }
+function addressOf({ platform, workspace, channel, message, locale }: Row): Delivered {
+  return { platform, workspace, channel, message, locale }
 }
 
 /**
  * It rests now; a change since it was taken up is painted after that. Where somebody else took it up
- * while it was painted, it is painted once more: nobody knows whose words stand there.
+ * or drew it while it was painted, it is painted once more: nobody knows whose words stand there.
  */
 async function notePainted(
   parley: Parley,
@@ -179,8 +205,14 @@ async function notePainted(
     .returning(sql<boolean>`wanted > painted`.as('isBehind'))
     .executeTakeFirst()
   if (noted === undefined) {
-    await forgetDigest(parley, row.subject)
-    await wantRepaint(parley, row.subject)
+    const shows = await parley.db
+      .selectFrom('messages')
+      .select('subject')
+      .where('id', '=', row.id)
+      .executeTakeFirst()
+    if (!shows) return
+    await forgetDigest(parley, shows.subject)
+    await wantRepaint(parley, shows.subject)
   } else if (noted.isBehind) await ringRepaint(parley, row, dueAt)
 }
 
@@ -222,9 +254,11 @@ async function setAside(parley: Parley, row: Row, error: unknown): Promise<void>
 }
 
 async function loseMessage(parley: Parley, row: Row, reason: string): Promise<void> {
+  const [kind, id = ''] = row.subject.split(':')
+  // Somebody who deletes a message of their own tells nobody.
+  if (kind === 'task') return markGone(parley, row.id, reason)
   await inTransaction(parley, async (inside) => {
     await markGone(inside, row.id, reason)
-    const [kind, id = ''] = row.subject.split(':')
     const withdrawn = kind === 'post' && (await withdrawPost(inside, id, reason))
     const said = words(undefined)
     const why = reason.replaceAll('_', ' ')

@@ -210,8 +210,8 @@ const english = {
   off: 'off',
   remindersTitle: 'Your reminders',
   remindersHow:
-    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three that led to nothing Parley keeps quiet until you come back.',
-  remindersResting: 'Parley keeps quiet now, because its last three messages led to nothing.',
+    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three days on which they led to nothing Parley keeps quiet until you come back.',
+  remindersResting: 'Parley keeps quiet now, because its messages of three days led to nothing.',
   remindersLost:
     'Parley could not write to you the last time. Let it send you direct messages, then change any setting here, and it tries again.',
   reminderKind: {

@@ -33,7 +33,8 @@ export async function pendingMigrations(db: Kysely<Database>): Promise<string[]>
   return all.filter(({ executedAt }) => !executedAt).map(({ name }) => name)
 }
 
-function migratorOf(db: Kysely<Database>): Migrator {
+/** Of all migrations there are, up and down. */
+export function migratorOf(db: Kysely<Database>): Migrator {
   return new Migrator({
     db: db.withoutPlugins(),
     provider: {

@@ -315,6 +315,9 @@ export type MessagesTable = {
   goneAt: Date | null
   goneReason: string | null
   createdAt: Date
+  datasetId: Id | null
+  assignmentId: Id | null
+  locale: string | null
 }
 export type HandledTable = { id: string; at: Date }
 export type AuditTable = {

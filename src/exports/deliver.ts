@@ -1,6 +1,7 @@
 /**
  * Tells the requester of an export, in private, how far it is, and sends the files. Each file is
- * marked once it is sent: a worker that dies in between repeats at most the one it was sending.
+ * marked once it is sent: when a worker dies in between, at most the one it was sending is sent again,
+ * and not even that one where the platform knows it by its attempt's id.
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -85,7 +86,8 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
         // Chat takes no empty file: the message above and the manifest say that there is nothing.
         if (file.sent || file.linked || isEmpty(file)) continue
         if (!(await beat())) return
-        const went = await sendFile(parley, at, join(directory, file.name), file)
+        const id = `x${claimed.id}.${claimed.files.indexOf(file)}`
+        const went = await sendFile(parley, at, join(directory, file.name), file, id)
         file[went] = true
         await update(parley, claimed, { files: JSON.stringify(claimed.files) })
       }
@@ -132,12 +134,14 @@ async function sendFile(
   to: { platform: Platform; workspace: string; channelId: string },
   path: string,
   file: ExportFile,
+  id: string,
 ): Promise<'sent' | 'linked'> {
   const adapter = parley.platforms.get(to.platform)
   const { size } = await stat(path)
   if (size > (adapter?.mostFileBytes ?? Number.POSITIVE_INFINITY)) return 'linked'
   try {
-    await parley.send(to, { type: 'file', name: flatName(file.name), path, text: about(file) })
+    const reply = { type: 'file', name: flatName(file.name), path, text: about(file) } as const
+    await parley.send(to, reply, { id, starting: async () => {} })
     return 'sent'
   } catch (error) {
     if (adapter?.refusesFile?.(error)) return 'linked'

@@ -70,6 +70,11 @@ async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgott
     from datasets d
     where d.id in (select dataset_id from assignments where labeler_id = ${labelerId})
     order by d.id`.execute(parley.db)
+  // Where their messages stand says who they are.
+  await sql`
+    delete from messages m using assignments a
+    where m.assignment_id is not null and a.dataset_id = m.dataset_id and a.id = m.assignment_id
+      and a.labeler_id = ${labelerId}`.execute(parley.db)
   let deleted = 0
   const exports: Forgotten['exports'] = []
   for (const { id, name, isDeleted, since } of rows) {

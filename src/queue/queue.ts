@@ -263,21 +263,22 @@ function startWorkers(
   }
 }
 
-async function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
+function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
   const name = job.name
   if (!isJobName(name)) throw new UnrecoverableError(`There is no job "${name}" any more.`)
   const attempt = job.attemptsMade + 1
-  try {
-    await doIt(doers, name, job.data, {
-      attempt,
-      isLastAttempt: attempt >= jobs[name].attempts,
-      progress: (percent) => void job.updateProgress(percent).catch(complain),
-    })
-  } catch (error) {
-    if (error instanceof ParleyError && error.code !== 'unavailable')
-      throw new UnrecoverableError(error.message)
-    throw error
-  }
+  return doIt(doers, name, job.data, {
+    attempt,
+    isLastAttempt: attempt >= jobs[name].attempts,
+    progress: (percent) => void job.updateProgress(percent).catch(complain),
+  }).catch(refuse)
+}
+
+/** What was refused is refused again however often it is tried. */
+function refuse(error: unknown): never {
+  if (error instanceof ParleyError && error.code !== 'unavailable')
+    throw new UnrecoverableError(error.message)
+  throw error
 }
 
 function isJobName(name: string): name is JobName {
@@ -285,7 +286,7 @@ function isJobName(name: string): name is JobName {
 }
 
 /** Checks the payload, which may come from another version of Parley, and calls the doer. */
-async function doIt<Name extends JobName>(
+function doIt<Name extends JobName>(
   doers: Doers,
   name: Name,
   data: unknown,
@@ -294,7 +295,7 @@ async function doIt<Name extends JobName>(
   const parsed = jobs[name].payload.safeParse(data)
   if (!parsed.success) throw new UnrecoverableError(`The job ${name} carries something unknown.`)
   // The schema is the one of this name; the compiler cannot follow a schema looked up by a variable.
-  await doers[name](parsed.data as Payload<Name>, running)
+  return doers[name](parsed.data as Payload<Name>, running)
 }
 
 /** Puts every schedule back that is missing or has changed, and removes those no longer known. */

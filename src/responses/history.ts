@@ -15,7 +15,7 @@ export type PastAnswer = Assignment & {
 
 export async function listHistory(
   parley: Parley,
-  labeler: Labeler,
+  labeler: Pick<Labeler, 'id'>,
   input: { limit?: number } = {},
 ): Promise<PastAnswer[]> {
   const { rows } = await sql<HistoryRow>`

@@ -4,15 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts, findPost, openBallot } from '../../src/assignments/post.ts'
 import { deliverDue } from '../../src/chat/deliver.ts'
 import { wantRepaint } from '../../src/chat/messages.ts'
-import type { Reply, SendFailure } from '../../src/chat/port.ts'
-import { closeAndShow } from '../../src/chat/posts.ts'
+import type { Reply } from '../../src/chat/port.ts'
+import { closeAndShow, putHub } from '../../src/chat/posts.ts'
 import { repaintDue, sweepMessages } from '../../src/chat/repaint.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { Actor } from '../../src/parley.ts'
 import { closePost } from '../../src/quality/close-post.ts'
 import { submitResponse } from '../../src/responses/submit.ts'
-import { makeDataset, makeLabeler } from '../assignments/ground.ts'
-import { type Sent, startParley, type TestParley } from '../support/parley.ts'
+import { addRecords, makeDataset, makeLabeler } from '../assignments/ground.ts'
+import { type Sent, startParley, type TestParley, withRepaint } from '../support/parley.ts'
 
 const admin: Actor = { type: 'admin', name: 'cleo' }
 const place = { platform: 'slack' as const, workspace: 'T1' }
@@ -65,26 +65,6 @@ async function rowOf(postId: string) {
     .executeTakeFirstOrThrow()
 }
 
-/** Runs with a platform whose repaint fails like this, or does this first. */
-async function withRepaint(
-  change: (paint: () => Promise<void>) => Promise<void>,
-  failure: SendFailure | null,
-  work: () => Promise<void>,
-) {
-  const adapter = world.parley.platforms.get('slack')
-  if (!adapter) throw new Error('Slack is off.')
-  world.parley.platforms.set('slack', {
-    ...adapter,
-    ...(failure ? { failureOf: () => failure } : {}),
-    repaint: (delivered, reply) => change(() => adapter.repaint(delivered, reply)),
-  })
-  try {
-    await work()
-  } finally {
-    world.parley.platforms.set('slack', adapter)
-  }
-}
-
 const failing = async () => {
   throw new ParleyError('unavailable', 'The platform is away.')
 }
@@ -103,6 +83,40 @@ describe('happy: repaints', () => {
     later('6 seconds')
     await paint()
     expect(countsIn(sent.repaints)).toEqual([10, 11])
+  })
+
+  test('a hundred votes within a second are one repaint, and it shows all of them', async () => {
+    const { postId, sent } = await posted('hundred')
+    const voting = Array.from({ length: 100 }, () => votes(postId))
+    await paint()
+    await Promise.all(voting)
+    await paint()
+    expect(countsIn(sent.repaints)).toEqual([])
+    later('6 seconds')
+    await paint()
+    await paint()
+    expect(countsIn(sent.repaints)).toEqual([100])
+  })
+
+  test('a hub’s hundred new records within a second are one repaint, and it shows all of them', async () => {
+    const { parley } = world
+    const dataset = await makeDataset(parley, { name: 'hub', records: 1 })
+    const to = { ...place, channelId: 'C-hub' }
+    await putHub(parley, admin, { dataset: dataset.name, to })
+    await deliverDue(parley, place)
+    const hub = world.sent.at(-1)
+    for (let from = 2; from <= 101; from++) {
+      await addRecords(parley, dataset, { from, records: 1 })
+      if (from % 20 === 0) await sweepMessages(parley)
+    }
+    await sweepMessages(parley)
+    await paint()
+    expect(hub?.repaints).toEqual([])
+    later('61 seconds')
+    await paint()
+    await paint()
+    expect(hub?.repaints).toHaveLength(1)
+    expect(JSON.stringify(hub?.repaints)).toContain('0 of 101 done')
   })
 
   test('what is the same is not painted again', async () => {
@@ -152,6 +166,7 @@ describe('twice: repaints', () => {
     await votes(postId)
     later('6 seconds')
     await withRepaint(
+      world.parley,
       async (paintIt) => {
         await votes(postId)
         // Two workers: the other one leaves it alone meanwhile.
@@ -190,6 +205,7 @@ describe('twice: repaints', () => {
     const woken = Promise.withResolvers<void>()
     let calls = 0
     await withRepaint(
+      world.parley,
       async (paintIt) => {
         calls += 1
         if (calls === 1) {
@@ -238,7 +254,7 @@ describe('refused: repaints', () => {
     const { postId, sent } = await posted('away')
     await votes(postId)
     later('6 seconds')
-    await withRepaint(failing, { type: 'later', afterMs: 30_000 }, paint)
+    await withRepaint(world.parley, failing, { type: 'later', afterMs: 30_000 }, paint)
     await votes(postId)
     later('10 seconds')
     await paint()
@@ -257,7 +273,7 @@ describe('refused: repaints', () => {
       calls += 1
       throw new Error('invalid_blocks')
     }
-    await withRepaint(refuse, { type: 'refused' }, async () => {
+    await withRepaint(world.parley, refuse, { type: 'refused' }, async () => {
       for (let minute = 0; minute < 5; minute++) {
         await paint()
         later('1 minute')
@@ -280,13 +296,18 @@ describe('refused: repaints', () => {
       calls += 1
       throw new Error('message_not_found')
     }
-    await withRepaint(refuse, { type: 'gone', reason: 'message_not_found' }, async () => {
-      await paint()
-      await wantRepaint(world.parley, `post:${postId}`)
-      later('2 minutes')
-      await sweepMessages(world.parley)
-      await paint()
-    })
+    await withRepaint(
+      world.parley,
+      refuse,
+      { type: 'gone', reason: 'message_not_found' },
+      async () => {
+        await paint()
+        await wantRepaint(world.parley, `post:${postId}`)
+        later('2 minutes')
+        await sweepMessages(world.parley)
+        await paint()
+      },
+    )
     expect(calls).toBe(1)
     expect((await findPost(world.parley, postId))?.post.state).toBe('withdrawn')
     await deliverDue(world.parley, place)

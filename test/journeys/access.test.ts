@@ -53,11 +53,12 @@ async function tablesThatHold(text: string): Promise<string[]> {
 }
 
 /** How many rows each of our tables holds; request signatures are let out. */
+/** Which task a message shows is written a moment after it: those rows may still be on their way. */
 async function countRows(): Promise<Record<string, number>> {
   const { db } = journey.parley
   const { rows } = await sql<{ name: string }>`
     select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_name <> 'handled'`.execute(db)
+    where table_schema = 'public' and table_name not in ('handled', 'messages')`.execute(db)
   const counts: Record<string, number> = {}
   for (const { name } of rows) {
     const { rows: one } = await sql<{ n: number }>`

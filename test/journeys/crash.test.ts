@@ -11,11 +11,8 @@
  *   worker died is not repeated: the row says `unknown`, whether it arrived or not, and no other may.
  */
 import { randomInt } from 'node:crypto'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { knownAgainMs } from '../../adapters/discord/send.ts'
 import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
@@ -31,10 +28,11 @@ import { getInvitation, inviteLabelers, startInvitation } from '../../src/remind
 import { changePreferences } from '../../src/reminders/preferences.ts'
 import { everyDay } from '../../src/reminders/when.ts'
 import { runCommand } from '../support/command.ts'
+import { type Down, type EngineName, makeDataDir, onEachEngine } from '../support/engines.ts'
 import { admin, journeySecret, makeDataset } from '../support/journey.ts'
 import { openQuietPostgres } from '../support/quiet-postgres.ts'
 import { randomOf } from '../support/random.ts'
-import { freePort, hasRedis, redisReason, startRedis } from '../support/redis.ts'
+import { freePort, startRedis } from '../support/redis.ts'
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts'
 
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1e9))
@@ -46,59 +44,43 @@ const onDiscord = 24
 /** Of those on Slack: they have begun a batch that is due in three hours. */
 const begun = 8
 
-type Engine = 'Postgres' | 'Redis'
 type House = Awaited<ReturnType<typeof openHouse>>
 
-for (const [engine, isThere] of [
-  ['Postgres', true],
-  ['Redis', hasRedis],
-] as const)
-  describe
-    .skipIf(!isThere)
-    .concurrent(`twice: the queue on ${engine}${redisReasonOf(engine)}`, () => {
-      test(`whatever dies, nobody is reminded twice and nobody is forgotten (KILL_SEED=${seed})`, {
-        timeout: 300_000,
-      }, async ({ onTestFinished }) => {
-        const down: (() => unknown)[] = []
-        onTestFinished(async () => {
-          for (const release of down.reverse()) await release()
-        }, 60_000)
-        const house = await openHouse(engine, down)
-        const random = randomOf(seed)
-        const calamities = shuffled(calamitiesOf(house), random)
-        await putDownReminders(house)
-        house.disturbCalls(randomOf(seed + 1))
-        const sleeper = await house.startSleeper()
-        await house.startWorkers()
-        const mended: Promise<unknown>[] = []
-        for (const [nth, { name, happens }] of calamities.entries()) {
-          await wait(random() * 2_000)
-          await inviteShare(house, nth, calamities.length)
-          await house.untilCallsHang()
-          house.tell(name)
-          mended.push(happens(random))
-        }
-        await Promise.all(mended)
-        house.calmCalls()
-        await untilAtRest(house)
-        house.tell('the sleeper wakes up')
-        sleeper.wake()
-        await wait(3_000)
-        await sleeper.stop()
-        await compare(house)
-        expect([sleeper, ...house.workers].flatMap(({ failures }) => failures)).toEqual([])
-      })
-    })
-
-function redisReasonOf(engine: Engine): string {
-  return engine === 'Redis' ? redisReason : ''
-}
+onEachEngine(
+  (engine) => `twice: the queue on ${engine}`,
+  `whatever dies, nobody is reminded twice and nobody is forgotten (KILL_SEED=${seed})`,
+  300_000,
+  async (engine, down) => {
+    const house = await openHouse(engine, down)
+    const random = randomOf(seed)
+    const calamities = shuffled(calamitiesOf(house), random)
+    await putDownReminders(house)
+    house.disturbCalls(randomOf(seed + 1))
+    const sleeper = await house.startSleeper()
+    await house.startWorkers()
+    const mended: Promise<unknown>[] = []
+    for (const [nth, { name, happens }] of calamities.entries()) {
+      await wait(random() * 2_000)
+      await inviteShare(house, nth, calamities.length)
+      await house.untilCallsHang()
+      house.tell(name)
+      mended.push(happens(random))
+    }
+    await Promise.all(mended)
+    house.calmCalls()
+    await untilAtRest(house)
+    house.tell('the sleeper wakes up')
+    sleeper.wake()
+    await wait(3_000)
+    await sleeper.stop()
+    await compare(house)
+    expect([sleeper, ...house.workers].flatMap(({ failures }) => failures)).toEqual([])
+  },
+)
 
 /** What an installation consists of, each part to be broken: Postgres, Redis, platforms, workers. */
-async function openHouse(engine: Engine, down: (() => unknown)[]) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'parley-crash-'))
-  chmodSync(dataDir, 0o755)
-  down.push(() => rmSync(dataDir, { recursive: true, force: true }))
+async function openHouse(engine: EngineName, down: Down) {
+  const dataDir = makeDataDir('crash', down)
   let postgres = await openEmbeddedPostgres({ dataDir })
   down.push(() => postgres.close())
   const relay = await openQuietPostgres()

@@ -9,10 +9,11 @@ import type {
   Person,
   Platform,
   Reply,
+  SendFailure,
 } from '../../src/chat/port.ts'
 import { openSnapshot } from '../../src/db/copy.ts'
 import { openLog } from '../../src/log.ts'
-import { createParley } from '../../src/parley.ts'
+import { createParley, type Parley } from '../../src/parley.ts'
 import type { Ring } from '../../src/queue/jobs.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
@@ -62,6 +63,27 @@ export async function startParley(
       if (!options.database) await database.close()
       rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+/** Runs with a Slack whose repaint fails like this, or does this first. */
+export async function withRepaint(
+  parley: Parley,
+  change: (paint: () => Promise<void>) => Promise<void>,
+  failure: SendFailure | null,
+  work: () => Promise<void>,
+): Promise<void> {
+  const adapter = parley.platforms.get('slack')
+  if (!adapter) throw new Error('Slack is off.')
+  parley.platforms.set('slack', {
+    ...adapter,
+    ...(failure ? { failureOf: () => failure } : {}),
+    repaint: (delivered, reply) => change(() => adapter.repaint(delivered, reply)),
+  })
+  try {
+    await work()
+  } finally {
+    parley.platforms.set('slack', adapter)
   }
 }
 

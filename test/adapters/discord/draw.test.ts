@@ -309,7 +309,7 @@ describe('happy: in public', () => {
     const closesAt = new Date(1_800_000_000_000)
     const card = { ...pair, ballot: { postId: '12', closesAt } }
     expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain('Only you see this')
-    const receipt = drawReceipt({ ...undo, until: closesAt }, undefined, said)
+    const receipt = drawReceipt({ type: 'receipt', saved: { ...undo, until: closesAt } }, said)
     expect(displaysIn(receipt).join('\n')).toContain('until <t:1800000000:f>')
   })
 })
@@ -328,7 +328,8 @@ describe('happy: everything else is legal too', () => {
           for (const id of idsIn(body.components)) expect([id, isKnown(id)]).toEqual([id, true])
         }
       }),
-      runs,
+      // A time within a fence is code, not ours.
+      { ...runs, examples: [['```\n<t:1700000000:R>\n```', 'en']] },
     )
   })
 
@@ -354,9 +355,11 @@ describe('happy: everything else is legal too', () => {
   })
 
   test('a receipt has Undo and Edit only where they may be pressed', () => {
-    expect(labelsIn(drawReceipt(undo, undefined, said))).toEqual(['Undo', 'Edit', 'Your Parley'])
-    const late = { ...undo, canUndo: false, canEdit: false }
-    expect(labelsIn(drawReceipt(late, undefined, said))).toEqual(['Your Parley'])
+    const buttonsOf = (saved: typeof undo, goesOn = false) =>
+      labelsIn(drawReceipt({ type: 'receipt', saved, goesOn }, said))
+    expect(buttonsOf(undo)).toEqual(['Undo', 'Edit', 'Your Parley'])
+    expect(buttonsOf(undo, true)).toEqual(['Next', 'Undo', 'Edit', 'Your Parley'])
+    expect(buttonsOf({ ...undo, canUndo: false, canEdit: false })).toEqual(['Your Parley'])
   })
 
   test('consent is an act of its own: one button that says so, and what is stored', () => {
@@ -423,7 +426,7 @@ function withoutOurs(drawn: string): string {
   return drawn
     .replace(/^\*\*(.*?)(?<!\\)(?:\\\\)*\*\*/gm, (_, inner: string) => inner)
     .replace(/: \*\*(on|off|an|aus)\*\*$/gm, '')
-    .replace(/<t:\d+:[fR]>/g, '')
+    .replace(/<t:\d+:[fR]>/g, 'then')
     .replace(/^-# /gm, '')
 }
 

@@ -8,7 +8,6 @@ import {
   drawForm,
   drawMessage,
   drawReader,
-  drawReceipt,
   drawWindow,
 } from '../../../adapters/slack/draw.ts'
 import { type Meta, parseId, readMeta } from '../../../adapters/slack/ids.ts'
@@ -162,10 +161,11 @@ describe('happy: everything else is legal too', () => {
   })
 
   test('a receipt has Undo and Edit only where they may be pressed', () => {
-    expect(idsOf(drawReceipt(undo, undefined, said))).toEqual(['undo', 'edit'])
-    expect(
-      idsOf(drawReceipt({ ...undo, canUndo: false, canEdit: false }, undefined, said)),
-    ).toEqual([])
+    const buttonsOf = (saved: typeof undo, goesOn = false) =>
+      idsOf(drawMessage({ type: 'receipt', saved, goesOn }, said))
+    expect(buttonsOf(undo)).toEqual(['undo', 'edit'])
+    expect(buttonsOf(undo, true)).toEqual(['next', 'undo', 'edit'])
+    expect(buttonsOf({ ...undo, canUndo: false, canEdit: false })).toEqual([])
   })
 
   test('Start carries the dataset that was asked for', () => {

@@ -127,6 +127,7 @@ describe('happy: when it is made', () => {
         outbox,
         () => said,
         () => false,
+        () => {},
       ),
       takesFiles: () => false,
       howToAllow: async () => said.allowInSettings,
