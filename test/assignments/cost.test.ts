@@ -112,8 +112,7 @@ describe('happy', () => {
           platform: 'slack',
         })
       }
-      // The first looks up its functions.
-      const most = Math.max(...costs.slice(1))
+      const most = Math.max(...costs)
       console.log(`Pages of a repeat among ${name} answers: ${most} at most.`)
       expect(again).toBeGreaterThan(5)
       expect(most).toBeLessThanOrEqual(100)
@@ -121,8 +120,14 @@ describe('happy', () => {
   )
 })
 
-/** Runs a statement and says how many shared pages it touched, in its functions too. */
+/**
+ * Runs a statement and says how many shared pages it touched, in its functions too. Run once and taken
+ * back first: a connection looks its catalogs up anew after any analyze, which counts as pages as well.
+ */
 async function pagesOf(statement: ReturnType<typeof sql>): Promise<number> {
+  const warm = await parley.db.startTransaction().execute()
+  await statement.execute(warm)
+  await warm.rollback().execute()
   const { rows } = await sql<{ 'QUERY PLAN': Plan[] }>`
     explain (analyze, buffers, format json) ${statement}`.execute(parley.db.withoutPlugins())
   const plan = rows[0]?.['QUERY PLAN'][0]?.Plan

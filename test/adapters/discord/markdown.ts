@@ -3,9 +3,12 @@
  * its published rules, apart from what we escape by.
  */
 
-/** What a client would act on, were this shown: empty for text that stands as it is. */
-export function liveMarkup(drawn: string): string[] {
-  const bare = withoutEscapesAndCode(drawn)
+/**
+ * What a client would act on, were this shown: empty for text that stands as it is. `strike` takes out
+ * what is meant to be live, of a text that holds no code any more.
+ */
+export function liveMarkup(drawn: string, strike = (bare: string) => bare): string[] {
+  const bare = strike(withoutEscapesAndCode(drawn))
   return rules.flatMap(([name, rule]) => (rule.test(bare) ? [name] : []))
 }
 
