@@ -248,6 +248,15 @@ export const commands: readonly Command[] = [
             ['bis', 'Bis wann, als 2026-12-24 oder 2026-12-24T17:00'],
             {},
           ),
+          {
+            ...option(
+              'again',
+              'Send once more what nobody knows of whether it arrived',
+              ['nochmal', 'Noch einmal schicken, wovon niemand weiß, ob es ankam'],
+              {},
+            ),
+            type: yesOrNo,
+          },
         ],
       ),
       sub(

@@ -515,6 +515,7 @@ function parseAdmin(
         ...{ by, type: 'admin-deliver', dataset, to: options.get('to') ?? 'everyone' },
         ...(each ? { each: Number(each) } : {}),
         ...(due ? { due } : {}),
+        ...(options.get('again') === 'true' ? { again: true } : {}),
       })
     }
     case 'post': {

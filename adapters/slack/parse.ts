@@ -359,7 +359,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         : { say: said.needsDataset }
     case 'deliver': {
       if (!first || !second) return { say: said.needsDeliver }
-      const { each, due, ...unknown } = readOptions(more)
+      const { each, due, again, ...unknown } = readOptions(more)
       const [word] = Object.keys(unknown)
       if (word !== undefined) return { say: said.badOption(word) }
       return {
@@ -367,6 +367,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
           ...{ by, type: 'admin-deliver', dataset: first, to: second },
           ...(each === undefined ? {} : { each: Number(each) }),
           ...(due === undefined ? {} : { due }),
+          ...(again === undefined ? {} : { again: again !== 'no' }),
         },
       }
     }

@@ -266,6 +266,8 @@ export const german: Words = {
     `Hier gibt es niemanden (mehr) namens ${names}. Prüfe die Kennung, und ob Parley dort ist.`,
   deliverPartly: (names, dataset) =>
     `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft /parley-admin hub ${dataset}.`,
+  deliverUnsure: (names, again) =>
+    `Niemand weiß, ob es angekommen ist: ${names}. Dasselbe mit ${again} schickt es noch einmal.`,
   badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
   channelDigestOn: (title) =>
     `Dieser Kanal bekommt an jedem Arbeitstag um halb zehn ein Wort über „${title}“.`,
@@ -379,7 +381,7 @@ export const german: Words = {
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
     '/parley-admin export cancel: bricht deinen laufenden Export ab',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
-    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: lädt zu einer Menge ein',
+    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: lädt zu einer Menge ein',
     '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
     '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
     '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',

@@ -273,7 +273,15 @@ export type Interaction = { by: Person } & (
   | { type: 'start-reminded'; reminderId: string; dataset: string }
   | { type: 'remind-later'; reminderId: string; until: Later }
   | { type: 'turn-off'; reminderId: string }
-  | { type: 'admin-deliver'; dataset: string; to: string; each?: number; due?: string }
+  | {
+      type: 'admin-deliver'
+      dataset: string
+      to: string
+      each?: number
+      due?: string
+      /** Sends once more what nobody knows the end of. */
+      again?: boolean
+    }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
   | { type: 'admin-remind'; dataset: string; on: boolean }
   /** Opens one's own ballot of a post. `on` is the message that was pressed, where that is told. */

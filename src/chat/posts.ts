@@ -93,9 +93,8 @@ export async function putHub(
     const key = `hub:${dataset.id}:${platform}:${workspace}:${channelId}:${said.length}`
     const hub = { to: input.to, content: { datasetId: dataset.id }, datasetId: dataset.id }
     // One that failed, perhaps because Parley was not in the channel then, is tried again.
-    const again = { failedToo: true }
-    if (!(await queueDelivery(inside, { key, kind: 'hub', ...hub, priority: 2 }, again)))
-      return false
+    const queued = { key, kind: 'hub', ...hub, priority: 2 } as const
+    if (!(await queueDelivery(inside, queued, { again: ['failed'] }))) return false
     await writeAudit(inside, {
       ...{ actor: by, act: 'put hub', dataset: dataset.name },
       detail: { platform, channel: channelId },

@@ -27,6 +27,7 @@ import { sentences } from '../sentences.ts'
 import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
 import type { Choice, Person, Reply } from './port.ts'
+import { sayMissed } from './say.ts'
 import { nextTask, startWork, welcome } from './session.ts'
 import { listChoices } from './waiting.ts'
 import { type Words, words } from './words.ts'
@@ -88,24 +89,22 @@ export const reminderGestures: Gestures<
       const kind = await turnOff(parley, labeler, { reminderId })
       return said.turnedOff(said.reminderKind[kind])
     }),
-  'admin-deliver': async (parley, { by, dataset, to, each, due }) => {
+  'admin-deliver': async (parley, { by, dataset, to, each, due, again }) => {
     const actor = await adminActor(parley, by)
     const said = words(by.locale)
     const zone = await zoneOf(parley, by)
     const dueAt = due === undefined ? undefined : readDue(due, zone, said)
     const { platform, workspace } = by
-    const { invited, already, refused, unknown, partly } = await inviteLabelers(parley, actor, {
+    const { invited, already, ...missed } = await inviteLabelers(parley, actor, {
       dataset,
       to: [to],
       here: { platform, workspace },
       ...(each === undefined ? {} : { each }),
       ...(dueAt === undefined ? {} : { due: dueAt }),
+      ...(again === undefined ? {} : { again }),
     })
-    const lines = [said.delivered(invited, already)]
-    if (refused.length > 0) lines.push(said.deliverRefused(refused.join(', ')))
-    if (unknown.length > 0) lines.push(said.deliverUnknown(unknown.join(', ')))
-    if (partly.length > 0) lines.push(said.deliverPartly(partly.join(', '), dataset))
-    return { type: 'notice', text: lines.join('\n') }
+    const lines = sayMissed(missed, said, { dataset, again: 'again=yes' })
+    return { type: 'notice', text: [said.delivered(invited, already), ...lines].join('\n') }
   },
   'admin-remind': async (parley, { by, dataset, on }) => {
     const actor = await adminActor(parley, by)

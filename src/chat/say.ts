@@ -2,6 +2,7 @@
  * Sentences about the parts of a reply, put together from the catalogue the same way on every
  * platform; how they are drawn is the adapter's.
  */
+import type { Invited } from '../reminders/invite.ts'
 import type {
   ExportForm,
   ExportProgress,
@@ -52,6 +53,21 @@ export function sayWork(
     ...(left === null ? [] : [said.left(left)]),
     ...(minutes === null ? [] : [said.minutesEach(minutes)]),
   ].join(' · ')
+}
+
+/** Who was not invited, and why; `again` is how one asks for a second message. */
+export function sayMissed(
+  { refused, unknown, partly, unsure }: Omit<Invited, 'invited' | 'already'>,
+  said: Words,
+  { dataset, again }: { dataset: string; again: string },
+): string[] {
+  const names = (all: string[]) => all.join(', ')
+  return [
+    ...(refused.length === 0 ? [] : [said.deliverRefused(names(refused))]),
+    ...(unknown.length === 0 ? [] : [said.deliverUnknown(names(unknown))]),
+    ...(partly.length === 0 ? [] : [said.deliverPartly(names(partly), dataset)]),
+    ...(unsure.length === 0 ? [] : [said.deliverUnsure(names(unsure), again)]),
+  ]
 }
 
 /** How many, how long and until when a batch is; empty where nothing is known. */

@@ -265,6 +265,8 @@ const english = {
     `Nobody here, or not any more: ${names}. Check the id, and that Parley is where they are.`,
   deliverPartly: (names: string, dataset: string) =>
     `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up /parley-admin hub ${dataset}.`,
+  deliverUnsure: (names: string, again: string) =>
+    `Nobody knows whether it arrived: ${names}. The same with ${again} sends it once more.`,
   badDue: (text: string) =>
     `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
   channelDigestOn: (title: string) =>
@@ -376,7 +378,7 @@ const english = {
     '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
     '/parley-admin export cancel: stops the export of yours that is under way',
     '/parley-admin publish DATASET, /parley-admin pause DATASET',
-    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24]: invites people to a batch',
+    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: invites people to a batch',
     '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
     '/parley-admin hub DATASET: a message in this channel from which people start',
     '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',

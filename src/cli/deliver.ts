@@ -1,4 +1,5 @@
 /** Inviting people from the terminal. */
+import { sayMissed } from '../chat/say.ts'
 import { words } from '../chat/words.ts'
 import { invalid } from '../errors.ts'
 import { inviteLabelers } from '../reminders/invite.ts'
@@ -22,6 +23,7 @@ export const deliverCommands: readonly CliCommand[] = [
         '--due <date>',
         'until when, as 2026-12-24 or 2026-12-24T17:00, in this machine’s time zone',
       ],
+      ['--again', 'send once more what nobody knows of whether it arrived'],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
       const to = options['to']
@@ -30,20 +32,15 @@ export const deliverCommands: readonly CliCommand[] = [
       const each = readEach(options['each'])
       const due = readDue(options['due'])
       return withParley(doors, async (parley) => {
-        const { invited, already, refused, unknown, partly } = await inviteLabelers(
-          parley,
-          cliActor,
-          {
-            ...{ dataset, to },
-            ...(each === undefined ? {} : { each }),
-            ...(due === undefined ? {} : { due }),
-          },
-        )
-        const said = words(undefined)
+        const again = options['again'] === true
+        const { invited, already, ...missed } = await inviteLabelers(parley, cliActor, {
+          ...{ dataset, to, again },
+          ...(each === undefined ? {} : { each }),
+          ...(due === undefined ? {} : { due }),
+        })
         print(`${invited} invited, ${already} had an invitation already.`)
-        if (refused.length > 0) say(said.deliverRefused(refused.join(', ')))
-        if (unknown.length > 0) say(said.deliverUnknown(unknown.join(', ')))
-        if (partly.length > 0) say(said.deliverPartly(partly.join(', '), dataset))
+        for (const line of sayMissed(missed, words(undefined), { dataset, again: '--again' }))
+          say(line)
       })
     },
   },

@@ -22,27 +22,26 @@ export type Queued = {
   priority?: number
 }
 
-/** False when it was queued before. With `failedToo` one that failed then is tried again. */
+/** In which ends one that was queued before is sent once more; none unless it says so. */
+export type Again = { again?: readonly ('failed' | 'unknown')[] }
+
+/** False when it was queued before. */
 export async function queueDelivery(
   parley: Parley,
   queued: Queued,
-  options: { failedToo?: boolean } = {},
+  { again = [] }: Again = {},
 ): Promise<boolean> {
-  return (await queueDeliveries(parley, [queued], options)) === 1
+  return (await queueDeliveries(parley, [queued], { again })) === 1
 }
 
 /** Queues many in one statement; returns how many were not queued before. */
 export async function queueDeliveries(
   parley: Parley,
   all: readonly Queued[],
-  options: { failedToo?: boolean } = {},
+  { again = [] }: Again = {},
 ): Promise<number> {
   const now = parley.now()
   const column = <Value>(of: (one: Queued) => Value) => all.map(of)
-  const onConflict = options.failedToo
-    ? sql`(key) do update set state = 'queued', attempt = 0, due_at = excluded.due_at, problem = null
-        where deliveries.state = 'failed'`
-    : sql`do nothing`
   const { rows } = await sql`
     insert into deliveries (key, kind, content, platform, workspace, recipient, is_channel,
       dataset_id, priority, due_at, created_at)
@@ -55,7 +54,9 @@ export async function queueDeliveries(
       ${column(({ datasetId }) => datasetId ?? '0')}::bigint[],
       ${column(({ priority }) => priority ?? 5)}::int[])
       as queued (key, kind, content, platform, workspace, recipient, is_channel, dataset_id, priority)
-    on conflict ${onConflict}
+    on conflict (key) do update set state = 'queued', attempt = 0, due_at = excluded.due_at,
+        problem = null, calling_at = null, finished_at = null
+      where deliveries.state = any(${again}::text[])
     returning id`.execute(parley.db)
   const places = new Map(
     all.map(({ to: { platform, workspace } }) => [

@@ -1,6 +1,7 @@
 /**
  * Invitations: a batch of a dataset offered to a person. Nothing is claimed until they press Start;
- * from then on the batch is counted beside their tally. One that is ignored is not repeated.
+ * from then on the batch is counted beside their tally. One that is ignored is not repeated; one of
+ * which nobody knows whether it arrived only when an admin says so.
  */
 import { sql } from 'kysely'
 import { personIn, platformsOf } from '../datasets/access.ts'
@@ -30,6 +31,8 @@ export type Invited = {
   invited: number
   /** Who has an open invitation of this dataset already. */
   already: number
+  /** Those of them of whose message nobody knows whether it arrived; it is sent once more with `again`. */
+  unsure: string[]
   /** Who may not label it. */
   refused: string[]
   /** Who is nobody there, or nobody any more. */
@@ -49,28 +52,40 @@ export type Here = Pick<Person, 'platform' | 'workspace'>
 export async function inviteLabelers(
   parley: Parley,
   actor: Actor,
-  input: { dataset: string; to: readonly string[]; each?: number; due?: Date; here?: Here },
+  input: {
+    dataset: string
+    to: readonly string[]
+    each?: number
+    due?: Date
+    here?: Here
+    again?: boolean
+  },
 ): Promise<Invited> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status !== 'ready')
     throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
-  const { each, due } = input
+  const { each, due, again = false } = input
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
     throw invalid({ each: (said) => said.inviteCount })
   if (due && due <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
   const { people, ...missed } = await listInvited(parley, dataset, input.to, input.here)
-  const refused: string[] = []
+  const [refused, unsure]: [string[], string[]] = [[], []]
+  const asked = { by, dataset, count: each ?? null, dueAt: due ?? null, again }
   let invited = 0
   for (const person of people) {
-    if (!(await isLetIn(parley, dataset, person))) refused.push(personName(person))
-    else if (await invite(parley, { by, dataset, person, count: each ?? null, dueAt: due ?? null }))
-      invited++
+    if (!(await isLetIn(parley, dataset, person))) {
+      refused.push(personName(person))
+      continue
+    }
+    const outcome = await invite(parley, { ...asked, person })
+    if (outcome === 'invited') invited++
+    if (outcome === 'unsure') unsure.push(personName(person))
   }
   const already = people.length - refused.length - invited
   const detail = { invited, already, refused: refused.length, each, due }
   await writeAudit(parley, { actor: by, act: 'invite', dataset: dataset.name, detail })
-  return { invited, already, refused, ...missed }
+  return { invited, already, unsure, refused, ...missed }
 }
 
 /** @throws ParleyError `not_found` for somebody else's or none. */
@@ -153,10 +168,16 @@ export async function endBatch(parley: Parley, labeler: Labeler, datasetId: stri
 const anHourMs = 3_600_000
 const aDayMs = 24 * anHourMs
 
-async function invite(
-  parley: Parley,
-  input: { by: string; dataset: Dataset; person: Person; count: number | null; dueAt: Date | null },
-): Promise<boolean> {
+type Asked = {
+  by: string
+  dataset: Dataset
+  person: Person
+  count: number | null
+  dueAt: Date | null
+  again: boolean
+}
+
+async function invite(parley: Parley, input: Asked): Promise<'invited' | 'already' | 'unsure'> {
   const { by, dataset, person, count, dueAt } = input
   const { platform, workspace, userId } = person
   const now = parley.now()
@@ -170,7 +191,10 @@ async function invite(
       .onConflict((one) => one.doNothing())
       .returning('id')
       .executeTakeFirst()
-    if (made) return queueInvitation(inside, made.id, input)
+    if (made) {
+      await queueInvitation(inside, made.id, input)
+      return 'invited'
+    }
     const offered = await inside.db
       .selectFrom('invitations')
       .select('id')
@@ -180,31 +204,46 @@ async function invite(
       .where('userId', '=', userId)
       .where('state', '=', 'offered')
       .executeTakeFirst()
+    if (!offered) return 'already'
     // One whose message could not be delivered is offered anew.
-    if (!offered || !(await queueInvitation(inside, offered.id, input))) return false
+    if (!(await queueInvitation(inside, offered.id, input)))
+      return (await isUnsure(inside, offered.id)) ? 'unsure' : 'already'
     await inside.db
       .updateTable('invitations')
       .set({ count, dueAt, invitedBy: by })
       .where('id', '=', offered.id)
       .execute()
-    return true
+    return 'invited'
   })
 }
 
 function queueInvitation(
   parley: Parley,
   invitationId: string,
-  { dataset, person }: { dataset: Dataset; person: Person },
+  { dataset, person, again }: Asked,
 ): Promise<boolean> {
   const queued = {
-    key: `invitation:${invitationId}`,
+    key: keyOf(invitationId),
     kind: 'invitation',
     to: person,
     content: { invitationId },
     datasetId: dataset.id,
     priority: 3,
   } as const
-  return queueDelivery(parley, queued, { failedToo: true })
+  return queueDelivery(parley, queued, { again: again ? ['failed', 'unknown'] : ['failed'] })
+}
+
+async function isUnsure(parley: Parley, invitationId: string): Promise<boolean> {
+  const row = await parley.db
+    .selectFrom('deliveries')
+    .select('state')
+    .where('key', '=', keyOf(invitationId))
+    .executeTakeFirst()
+  return row?.state === 'unknown'
+}
+
+function keyOf(invitationId: string): string {
+  return `invitation:${invitationId}`
 }
 
 type Meant = { people: Person[]; unknown: string[]; partly: string[] }

@@ -77,6 +77,44 @@ describe('Slack', () => {
     expect(await claimed(parley)).toBe(before + 1)
   })
 
+  test('twice: what Slack took while the connection broke is named, and sent again only when asked', async () => {
+    const { cleo, dee, slack } = journey
+    await journey.dataset(pairs('unsure', 'everyone'), records)
+    const invitedTo = () =>
+      dee.messages().filter((one) => one.includes('You are invited: “unsure')).length
+    const dees = `slack:${slack.teamId}:${dee.id}`
+    slack.faults.next('chat.postMessage', { dropAfterEffect: true })
+    await cleo.types(`/parley-admin deliver unsure ${dees} each=5`)
+    await minute()
+    await cleo.types(`/parley-admin deliver unsure ${dees} each=5`)
+    expect(cleo.screen()).toContain('0 people are invited, 1 had an invitation already')
+    expect(cleo.screen()).toContain(
+      `Nobody knows whether it arrived: ${dees}. The same with again=`,
+    )
+    await minute()
+    expect(invitedTo()).toBe(1)
+    await cleo.types(`/parley-admin deliver unsure ${dees} each=5 again=yes`)
+    expect(cleo.screen()).toContain('1 person is invited.')
+    await minute()
+    expect(invitedTo()).toBe(2)
+    await cleo.types(`/parley-admin deliver unsure ${dees} each=5 again=yes`)
+    expect(cleo.screen()).toContain('0 people are invited, 1 had an invitation already.')
+  })
+
+  test('happy: one that Slack refused is sent when it is delivered again', async () => {
+    const { cleo, ben, slack } = journey
+    await journey.dataset(pairs('refused', 'everyone'), records)
+    const bens = `slack:${slack.teamId}:${ben.id}`
+    slack.faults.next('chat.postMessage', { error: 'restricted_action' })
+    await cleo.types(`/parley-admin deliver refused ${bens}`)
+    await minute()
+    expect(ben.newest()).not.toContain('refused to judge')
+    await cleo.types(`/parley-admin deliver refused ${bens}`)
+    expect(cleo.screen()).toContain('1 person is invited.')
+    await minute()
+    expect(ben.newest()).toContain('You are invited: “refused to judge”')
+  })
+
   test('refused: each with a sentence that says what to do', async () => {
     const { ana, cleo, slack } = journey
     const said = async (command: string) => {

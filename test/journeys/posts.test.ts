@@ -234,6 +234,22 @@ describe('happy: posts', () => {
     await ben.presses('My progress', { in: 'The hubbed' })
     await ben.receives('The')
   })
+
+  test('a hub that Slack refused, asked for again once Parley is in the channel, stands there', async () => {
+    const { ana, cleo, slack } = journey
+    await journey.dataset(
+      'name: invited-late\ntemplate: comparison\ntitle: The late',
+      records('invited-late', 1),
+    )
+    slack.faults.next('chat.postMessage', { error: 'not_in_channel' })
+    await cleo.types('/parley-admin hub invited-late', { channel: 'arena' })
+    await deliver()
+    const standing = () => ana.messages('arena').filter((one) => one.includes('The late')).length
+    expect(standing()).toBe(0)
+    await cleo.types('/parley-admin hub invited-late', { channel: 'arena' })
+    await deliver()
+    expect(standing()).toBe(1)
+  })
 })
 
 describe('happy: posts in the terminal', () => {

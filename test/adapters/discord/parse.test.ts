@@ -76,6 +76,12 @@ describe('happy: commands', () => {
     ],
     [
       'parley-admin',
+      'deliver',
+      { dataset: 'p', to: '@ana', again: true },
+      { type: 'admin-deliver', dataset: 'p', to: '@ana', again: true },
+    ],
+    [
+      'parley-admin',
       'remind',
       { dataset: 'p', on: false },
       { type: 'admin-remind', dataset: 'p', on: false },
