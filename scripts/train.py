@@ -6,6 +6,8 @@ nothing is learned. What it shows is that the files train as they are.
     npm run demo -- --check                # writes the files
     python3 -m venv venv && venv/bin/pip install torch trl datasets transformers accelerate
     venv/bin/python scripts/train.py .parley/demo/files
+
+Any other folder of exports will do, Parquet, CSV, packed files and folders too, if it has those four.
 """
 
 import json
@@ -39,9 +41,29 @@ CHAT = (
 )
 
 
+BUILDERS = {".json": "json", ".jsonl": "json", ".parquet": "parquet", ".csv": "csv"}
+
+
 def load(path: Path):
-    """The file as `datasets` reads it, with nothing done to it."""
-    return load_dataset("json", data_files=str(path), cache_dir=tempfile.mkdtemp())["train"]
+    """The file, packed or not, as `datasets` reads it, with nothing done to it."""
+    kind = BUILDERS[Path(path.name.removesuffix(".gz")).suffix]
+    return load_dataset(kind, data_files=str(path), cache_dir=tempfile.mkdtemp())["train"]
+
+
+def check(manifest: Path) -> None:
+    """Loads every file a manifest names, and a folder of `--split` as one, and counts the rows."""
+    named = {one["name"]: one["rows"] for one in json.loads(manifest.read_text())["files"]}
+    files = {name: rows for name, rows in named.items() if rows > 0}
+    for name, rows in files.items():
+        data = load(manifest.parent / name)
+        assert len(data) == rows, f"{manifest.name} counts {rows} rows in {name}, not {len(data)}"
+        print(f"{name}: {rows} rows, columns {', '.join(data.column_names)}")
+    if {Path(name).stem for name in named} == {"train", "test"}:
+        folder = manifest.parent / Path(next(iter(named))).parent
+        splits = load_dataset(str(folder), cache_dir=tempfile.mkdtemp())
+        rows = {split: len(data) for split, data in splits.items()}
+        assert rows == {Path(name).stem: rows for name, rows in named.items()}, folder
+        print(f"load_dataset({folder.name!r}): {rows}")
 
 
 def make_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
@@ -98,17 +120,11 @@ def step(name: str, trainer) -> None:
 def main(folder: Path) -> None:
     torch.manual_seed(0)
     disable_progress_bars()
-    files = sorted(folder.glob("*.jsonl"))
-    if not files:
-        sys.exit(f"There are no .jsonl files in {folder}. Run npm run demo -- --check first.")
-    for file in files:
-        if file.name == "wire.jsonl":
-            continue
-        data = load(file)
-        print(f"{file.name}: {len(data)} rows, columns {', '.join(data.column_names)}")
-        for manifest in folder.glob(file.name + ".manifest.json"):
-            rows = {one["name"]: one["rows"] for one in json.loads(manifest.read_text())["files"]}
-            assert rows[file.name] == len(data), f"{manifest.name} counts other rows"
+    manifests = sorted(folder.glob("*.manifest.json"))
+    if not manifests:
+        sys.exit(f"There are no exports in {folder}. Run npm run demo -- --check first.")
+    for manifest in manifests:
+        check(manifest)
     tokenizer = make_tokenizer(folder)
     causal = lambda: LlamaForCausalLM(config(tokenizer))  # noqa: E731
     own = {"processing_class": tokenizer}

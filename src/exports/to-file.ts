@@ -133,7 +133,7 @@ function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
   const { flags } = options
   if (typeof to !== 'string') return flags
   if (isFolder(options)) {
-    if (!/\.(parquet|csv|json|arrow)$/i.test(to)) return flags
+    if (!/\.(jsonl|parquet|csv|json|arrow)(\.gz)?$/i.test(to)) return flags
     throw invalid({ to: `"${basename(to)}" becomes a folder here. Name it without an ending.` })
   }
   const as = parseFormatName(options.as)

@@ -147,7 +147,8 @@ describe('refused', () => {
 
   test('a name with an ending, and stdout: it is a folder', async () => {
     const dataset = await makeDataset(ground.parley)
-    await expect(ground.export(dataset, 'llama-factory', 'x.json')).rejects.toThrow('a folder')
+    for (const name of ['x.json', 'x.jsonl', 'x.jsonl.gz'])
+      await expect(ground.export(dataset, 'llama-factory', name)).rejects.toThrow('a folder')
     const piped = { dataset: dataset.name, as: 'llama-factory', to: process.stdout }
     await expect(exportToFile(ground.parley, cleo, piped)).rejects.toThrow('needs a name')
   })
