@@ -20,7 +20,7 @@ import { stoppable } from './stop.ts'
 export const exportCommands: readonly CliCommand[] = [
   {
     usage: 'export <dataset>',
-    about: 'write a file for training, with a manifest beside it',
+    about: 'write a file for training, with a manifest beside it (.FILE.manifest.json)',
     options: [
       [
         '--as <format>',
@@ -98,13 +98,13 @@ async function runExport(
   const talk = isPiped ? say : print
   for (const line of sayCounts(done.counts, isDry)) talk(line)
   if (done.path) talk(done.path)
-  if (isPiped) say(sayManifest(manifest))
+  if (!isDry) talk(sayManifest(done.manifestPath))
   for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
 }
 
-function sayManifest(manifest: unknown): string {
-  return typeof manifest === 'string'
-    ? `The manifest is in ${manifest}`
+function sayManifest(path: string | null): string {
+  return path
+    ? `The manifest is in ${path}`
     : 'The manifest (strategies, what was dropped, sha256) is in no file: --manifest FILE writes it.'
 }
 

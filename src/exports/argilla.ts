@@ -44,6 +44,7 @@ import {
   outputNames,
   questionNames,
 } from './argilla-settings.ts'
+import { asDouble } from './double.ts'
 import type { FolderFormat, FolderMaker } from './formats.ts'
 import { recordLines } from './records.ts'
 import type { Source } from './source.ts'
@@ -78,6 +79,7 @@ type Line = {
     repeat: number
     status: string
     revision: number
+    seconds: number | null
     values: Record<string, unknown>
   }[]
 }
@@ -168,13 +170,20 @@ function withoutTexts({ fields: _, ...line }: Line) {
       const { text, ...rest } = output
       return text === undefined ? output : rest
     }),
+    suggestions: Object.fromEntries(
+      Object.entries(line.suggestions).map(([name, said]) => [
+        name,
+        said.score === undefined ? said : { ...said, score: asDouble(said.score) },
+      ]),
+    ),
+    responses: line.responses.map((one) => ({ ...one, seconds: asDouble(one.seconds) })),
   }
 }
 
 type Told = {
   fields: [string, unknown][]
   metadata: [string, unknown][]
-  suggestions: (Said & { score?: number; agent?: string })[]
+  suggestions: (Said & { score?: unknown; agent?: string })[]
   responses: { user: string; status: string; said: Said[] }[]
 }
 
@@ -220,7 +229,7 @@ function tell(line: Line, document: DatasetDocument, { prefix, lose, userOf }: H
     suggestions: Object.entries(line.suggestions).flatMap(([name, { value, score, agent }]) =>
       say({ [name]: value }).map((said) => ({
         ...said,
-        ...(score === undefined ? {} : { score }),
+        ...(score === undefined ? {} : { score: asDouble(score) }),
         ...(agent === undefined ? {} : { agent }),
       })),
     ),

@@ -11,7 +11,8 @@ import { asParleyError, unavailable } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import { type Parley, startHeart } from '../parley.ts'
 import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
-import { flatName, linkTo } from './link.ts'
+import { linkTo, sentName } from './link.ts'
+import { isManifest } from './manifest.ts'
 import type { Export, ExportFile, ExportProgress } from './shape.ts'
 
 /**
@@ -140,7 +141,7 @@ async function sendFile(
   const { size } = await stat(path)
   if (size > (adapter?.mostFileBytes ?? Number.POSITIVE_INFINITY)) return 'linked'
   try {
-    const reply = { type: 'file', name: flatName(file.name), path, text: about(file) } as const
+    const reply = { type: 'file', name: sentName(file.name), path, text: about(file) } as const
     await parley.send(to, reply, { id, starting: async () => {} })
     return 'sent'
   } catch (error) {
@@ -215,7 +216,7 @@ async function summarize(parley: Parley, found: Export, dataset: string): Promis
       .filter(({ linked }) => linked)
       .map(async ({ name }) => {
         const { size } = await stat(join(found.directory ?? '', name))
-        return { name: flatName(name), bytes: size, ...linkTo(parley, found.id, name) }
+        return { name: sentName(name), bytes: size, ...linkTo(parley, found.id, name) }
       }),
   )
   return { ...progressOf({ ...found, rows, problem: null }, dataset, 'done'), left, links }
@@ -223,12 +224,12 @@ async function summarize(parley: Parley, found: Export, dataset: string): Promis
 
 function isEmpty({ name, rows }: ExportFile): boolean {
   return (
-    rows === 0 && !/\.manifest\.json$|\/(dataset_info|parley|dataset|settings)\.json$/.test(name)
+    rows === 0 && !isManifest(name) && !/\/(dataset_info|parley|dataset|settings)\.json$/.test(name)
   )
 }
 
 function about(file: ExportFile): string {
-  if (file.name.endsWith('.manifest.json')) return 'How it was made, and what was left out and why.'
+  if (isManifest(file.name)) return 'How it was made, and what was left out and why.'
   return `${count(file.rows)}, sha256 ${file.sha256}`
 }
 

@@ -3,6 +3,7 @@
  * as they come and gives back what may be written by then, so that nothing has to be kept.
  */
 import { stringify } from 'csv-stringify/sync'
+import { asDouble } from './double.ts'
 import type { Column, FileKind, Row, RowMaker } from './formats.ts'
 import { openParquet } from './parquet.ts'
 
@@ -12,34 +13,47 @@ export type Encoder = {
   end(): Buffer
 }
 
-export function openEncoder(kind: FileKind, { columns }: Pick<RowMaker, 'columns'>): Encoder {
+export function openEncoder(kind: FileKind, { columns = [] }: Pick<RowMaker, 'columns'>): Encoder {
   switch (kind) {
     case 'jsonl':
-      return openLines()
+      return openLines(openPrinter(columns))
     case 'json':
-      return openArray()
+      return openArray(openPrinter(columns))
     case 'csv':
-      return openCsv(columns ?? [])
+      return openCsv(columns)
     case 'parquet':
-      return openParquet(columns ?? [])
+      return openParquet(columns)
   }
 }
 
-function openLines(): Encoder {
+/** Prints one row as JSON, its doubles always with a fraction. */
+type Printer = (row: Row) => string
+
+function openPrinter(columns: readonly Column[]): Printer {
+  const doubles = columns.filter(({ type }) => type === 'double').map(({ name }) => name)
+  if (doubles.length === 0) return (row) => JSON.stringify(row)
+  return (row) => {
+    const printed = { ...row }
+    for (const name of doubles) printed[name] = asDouble(row[name])
+    return JSON.stringify(printed)
+  }
+}
+
+function openLines(print: Printer): Encoder {
   return {
-    add: (rows) => printJson(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    add: (rows) => printJson(rows.map((row) => `${print(row)}\n`).join('')),
     end: () => nothing,
   }
 }
 
 /** One row a line, so that it can be read with the eye and cut with a knife. */
-function openArray(): Encoder {
+function openArray(print: Printer): Encoder {
   let before = '[\n'
   return {
     add(rows) {
       let text = ''
       for (const row of rows) {
-        text += `${before}${JSON.stringify(row)}`
+        text += `${before}${print(row)}`
         before = ',\n'
       }
       return printJson(text)

@@ -18,7 +18,7 @@ import {
   parseFormatName,
   type RowMaker,
 } from './formats.ts'
-import { buildManifest, type Manifest, printManifest } from './manifest.ts'
+import { buildManifest, type Manifest, manifestName, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 import { openSource, type Source } from './source.ts'
@@ -55,7 +55,7 @@ export type Target =
 export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
   const { options, target, signal } = input
   const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-  const beside = manifestPath(target)
+  const beside = target && manifestPath(target)
   const part = `${beside}.${input.part}.part`
   const made = beside ? await mkdir(dirname(beside), { recursive: true }) : undefined
   let layout = nowhere
@@ -117,11 +117,9 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
   }
 }
 
-function manifestPath(target: Target | null): string | null {
-  if (!target) return null
-  return 'stream' in target
-    ? target.manifest
-    : join(target.directory, `${target.name}.manifest.json`)
+/** Where the manifest goes, if it goes anywhere. */
+export function manifestPath(target: Target): string | null {
+  return 'stream' in target ? target.manifest : join(target.directory, manifestName(target.name))
 }
 
 /** Folders that were made for it and hold nothing, from the innermost to the first that was made. */

@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Parley } from '../parley.ts'
 import { exportColumns, keepDays, readExport } from './export.ts'
+import { isManifest } from './manifest.ts'
 
 export type Link = { name: string; bytes: number; rows: number; url: string; until: Date }
 
@@ -19,7 +20,7 @@ export function linkTo(
   name: string,
 ): { url: string; until: Date } {
   const expires = Math.ceil((parley.now().getTime() + lastsMs) / 1000)
-  const file = flatName(name)
+  const file = sentName(name)
   const signature = sign(parley.secret, exportId, file, String(expires))
   const query = new URLSearchParams({ expires: String(expires), signature })
   return {
@@ -48,7 +49,7 @@ export async function openLink(
   if (!row || row.expiredAt !== null) return { type: 'expired' }
   const { directory, files } = readExport(row)
   // The name leads to a path only through the row's own list: no name from outside reaches the disk.
-  const found = files.find(({ name }) => flatName(name) === file)
+  const found = files.find(({ name }) => sentName(name) === file)
   if (!found || directory === null) return { type: 'expired' }
   const path = join(directory, found.name)
   const there = await stat(path).catch(() => null)
@@ -68,9 +69,9 @@ export function sayRefused(type: Exclude<Linked['type'], 'file'>): string {
   }
 }
 
-/** Chat and links know no folders. */
-export function flatName(name: string): string {
-  return name.replaceAll('/', '-')
+/** A file's name in chat and in links, which know no folders: and there nothing needs to be hidden. */
+export function sentName(name: string): string {
+  return (isManifest(name) ? name.replace(/^\./, '') : name).replaceAll('/', '-')
 }
 
 function sign(secret: string, exportId: string, file: string, expires: string): string {

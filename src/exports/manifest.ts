@@ -57,6 +57,18 @@ export function buildManifest(
   }
 }
 
+/**
+ * What the manifest of `X` is called, beside it. It is hidden, because loaders that are given a folder
+ * (`datasets`, Spark, Hive) read every other file in it as data.
+ */
+export function manifestName(name: string): string {
+  return `.${name}.manifest.json`
+}
+
+export function isManifest(name: string): boolean {
+  return name.endsWith('.manifest.json')
+}
+
 export function printManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`
 }

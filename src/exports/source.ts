@@ -10,6 +10,7 @@ import { ParleyError } from '../errors.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordFields, RecordOutput, RecordStatus } from '../records/shape.ts'
+import { doubleText, suggestionsText } from './double.ts'
 
 /** One view of one dataset; close it soon: while it is open, the tables it sees cannot be tidied. */
 export type Source = {
@@ -103,7 +104,7 @@ export function recordPart(withPriority: boolean, hasGold: boolean) {
   return sql`
   '"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
   '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
-  ',"suggestions":', r.suggestions, ${hasGold ? sql`',"gold":' || k.gold::text` : sql`''`}, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
+  ',"suggestions":', ${suggestionsText('r.suggestions')}, ${hasGold ? sql`',"gold":' || k.gold::text` : sql`''`}, ${withPriority ? sql`',"priority":', p.priority` : sql`''`}`
 }
 
 /**
@@ -119,7 +120,7 @@ export function answerPart(hasGold: boolean) {
   || ',"values":' || s."values"::text || ',"shown":{"order":' || array_to_json(a.shown_order)::text
   || ',"expanded":' || array_to_json(a.expanded)::text
   || ',"suggestions":' || a.suggestions_shown::text || ',"at":' || ${time('a.shown_at')}
-  || '},"seconds":' || coalesce(s.seconds::text, 'null')
+  || '},"seconds":' || ${doubleText('s.seconds')}
   || ',"submitted_at":' || ${time('s.submitted_at')}
   || ',"schema_version":' || s.schema_version::text
   || ',"guidelines_version":' || s.guidelines_version::text || ',"flags":' || ${flags(hasGold)}

@@ -6,7 +6,14 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { codeOf, conflict, invalid, ParleyError } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
-import { exportName, isFolder, type Target, type WriteInput, writeFiles } from './files.ts'
+import {
+  exportName,
+  isFolder,
+  manifestPath,
+  type Target,
+  type WriteInput,
+  writeFiles,
+} from './files.ts'
 import {
   type FileKind,
   type FormatName,
@@ -15,7 +22,7 @@ import {
   openFormat,
   parseFormatName,
 } from './formats.ts'
-import type { Manifest } from './manifest.ts'
+import { type Manifest, manifestName } from './manifest.ts'
 import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
 
 export type FileExport = {
@@ -33,15 +40,22 @@ export type FileExport = {
   signal?: AbortSignal
 }
 
+export type FileExported = {
+  manifest: Manifest
+  counts: ExportCounts
+  path: string | null
+  manifestPath: string | null
+}
+
 /**
- * Returns the manifest and the path that was written, which a stream has not.
+ * Returns the manifest, the path that was written, and that of the manifest; a stream has no path.
  * @throws ParleyError `forbidden`; `not_found`; `invalid`; `conflict` for a folder that is not empty.
  */
 export async function exportToFile(
   parley: Parley,
   actor: Actor,
   input: FileExport,
-): Promise<{ manifest: Manifest; counts: ExportCounts; path: string | null }> {
+): Promise<FileExported> {
   const name = requireAdmin(actor)
   const as = parseFormatName(input.as)
   const flags = withEnding({ as, flags: parseFlags(input.flags ?? {}) }, input.to)
@@ -60,8 +74,13 @@ export async function exportToFile(
     signal: input.signal,
     ...(input.onRows ? { onRows: input.onRows } : {}),
   })
-  const path = target && 'directory' in target ? join(target.directory, target.name) : null
-  return { manifest, counts: manifest.counts, path }
+  const isOnDisk = target !== null && 'directory' in target
+  return {
+    manifest,
+    counts: manifest.counts,
+    path: isOnDisk ? join(target.directory, target.name) : null,
+    manifestPath: target && manifestPath(target),
+  }
 }
 
 async function writeWhole(parley: Parley, input: WriteInput): Promise<Manifest> {
@@ -119,7 +138,7 @@ async function findTarget(
   }
   if (manifest !== undefined)
     throw invalid({
-      manifest: `It lies beside the file, as ${basename(to ?? name)}.manifest.json. Leave --manifest out.`,
+      manifest: `It lies beside the file, as ${manifestName(basename(to ?? name))}. Leave --manifest out.`,
     })
   const path = resolve(to ?? name)
   const isThere = (await stat(path).catch(() => null))?.isDirectory() ?? false

@@ -47,8 +47,9 @@ describe('happy', () => {
     expect(code).toBe(0)
     const rows = out.split('\n').filter(Boolean)
     expect(rows.map((row) => Object.keys(JSON.parse(row)))).toHaveLength(2)
-    expect(err).toBe('2 of 3 written\n  1 dropped: tie\nThe manifest is in kept/manifest.json\n')
-    const manifest = JSON.parse(readFileSync(join(folder, 'kept/manifest.json'), 'utf8'))
+    const where = join(folder, 'kept/manifest.json')
+    expect(err).toBe(`2 of 3 written\n  1 dropped: tie\nThe manifest is in ${where}\n`)
+    const manifest = JSON.parse(readFileSync(where, 'utf8'))
     const sha256 = createHash('sha256').update(out).digest('hex')
     expect(manifest).toMatchObject({
       export: { as: 'preference' },
@@ -70,9 +71,12 @@ describe('happy', () => {
     expect(code).toBe(0)
     expect(out).toContain(join('there', `${name}-raw.jsonl`))
     expect(readdirSync(join(folder, 'there'))).toEqual([
+      `.${name}-raw.jsonl.manifest.json`,
       `${name}-raw.jsonl`,
-      `${name}-raw.jsonl.manifest.json`,
     ])
+    expect(out).toContain(
+      `The manifest is in ${join(folder, 'there', `.${name}-raw.jsonl.manifest.json`)}`,
+    )
   })
 
   test('whoever stops reading, as `| head` does, gets no stack', async () => {

@@ -57,7 +57,7 @@ describe('happy', () => {
     const done = await send('s3://training/prefs/')
     expect(put).toEqual([
       `/training/prefs/${name}-preference.jsonl`,
-      `/training/prefs/${name}-preference.jsonl.manifest.json`,
+      `/training/prefs/.${name}-preference.jsonl.manifest.json`,
     ])
     expect(done).toMatchObject({ path: 's3://training/prefs/', counts: { emitted: 1 } })
   })
@@ -89,7 +89,7 @@ describe('happy', () => {
     const files = lines.filter(({ key }) => key === 'file').map(({ value }) => value)
     expect(files.map(({ path }) => path)).toEqual([
       `${name}-preference.jsonl`,
-      `${name}-preference.jsonl.manifest.json`,
+      `.${name}-preference.jsonl.manifest.json`,
       'README.md',
     ])
     const card = Buffer.from(files.at(-1)?.content ?? '', 'base64').toString('utf8')

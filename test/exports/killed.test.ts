@@ -69,7 +69,7 @@ test.each(['raw', 'preference'])(
     expect(at.queue.map(({ payload }) => payload)).toEqual([{ exportId: id }])
     await writeExport(parley, id)
     expect(await getExport(parley, id)).toMatchObject({ state: 'done', attempt: 2 })
-    expect(readdirSync(folder).toSorted()).toEqual([name, `${name}.manifest.json`])
+    expect(readdirSync(folder).toSorted()).toEqual([`.${name}.manifest.json`, name])
     const to = join(folder, 'by-hand.jsonl')
     await exportToFile(parley, cleo, { dataset: dataset.name, as, to })
     expect(readText(join(folder, name))).toBe(readText(to))

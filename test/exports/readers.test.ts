@@ -11,7 +11,17 @@ import { plainPrompt } from '../../src/exports/content.ts'
 import { type FormatName, formats } from '../../src/exports/formats.ts'
 import { pairStrategies } from '../../src/exports/shape.ts'
 import { hostile, startGround } from './format.ts'
-import { answer, bothBad, makeDataset, ranked, ranking, readRows } from './ground.ts'
+import {
+  addAnswer,
+  addRecord,
+  answer,
+  bothBad,
+  makeDataset,
+  ranked,
+  ranking,
+  readRows,
+  readText,
+} from './ground.ts'
 
 let ground: Awaited<ReturnType<typeof startGround>>
 let duck: DuckDBInstance
@@ -102,6 +112,57 @@ describe('happy: a second reader finds what was written', () => {
     expect(columns).toEqual(
       expect.arrayContaining(['id', 'prompt', 'response3', 'preference.responses', 'lang', 'n']),
     )
+  })
+})
+
+describe('happy: a column has one type, whatever numbers happen to stand in it', () => {
+  /** Two records with everybody's answers: all numbers whole, or none. */
+  async function numbers(isWhole: boolean): Promise<Dataset> {
+    const made = await makeDataset(ground.parley, { questions })
+    const votes = isWhole ? ['ab', 'ab', 'ab'] : ['ab', 'ab', 'ba']
+    for (const id of ['r1', 'r2']) {
+      const added = await addRecord(ground.parley, made, {
+        external_id: id,
+        fields: { prompt: `Question ${id}` },
+        outputs: ['a', 'b'].map((name) => ({ id: name, text: `output ${name}` })),
+        suggestions: { answer: { value: 'so', score: isWhole ? 1 : 0.25, agent: 'm' } },
+      })
+      for (const [place, vote] of votes.entries())
+        await addAnswer(ground.parley, made, added, {
+          labeler: ground.people[place] ?? '',
+          values: { ...ranked(...vote), answer: 'so', helpful: { a: 5, b: 1 } },
+          seconds: isWhole ? 12 : 12.5,
+        })
+    }
+    return made
+  }
+
+  test.each(lines)('%s', async (as) => {
+    const types = []
+    for (const isWhole of [true, false]) {
+      const made = await numbers(isWhole)
+      const { path, counts } = await ground.export(made, as, `numbers-${as}.jsonl`)
+      expect(counts.emitted).toBeGreaterThan(0)
+      const { rows } = await query(`describe select * from read_json('${path}')`)
+      types.push(Object.fromEntries(rows.map((row) => [row['column_name'], row['column_type']])))
+      for (const name of ['margin', 'weight', 'seconds', 'score'])
+        expect(readText(path)).not.toMatch(new RegExp(`"${name}": ?-?\\d+[,}]`))
+    }
+    expect(types[0]).toEqual(types[1])
+  })
+
+  test.each(['argilla', 'argilla-flat'] as const)('%s', async (as) => {
+    for (const isWhole of [true, false]) {
+      const { path } = await ground.export(await numbers(isWhole), as, `numbers-${as}`)
+      const [data = ''] = formats[as].files
+      const scores = /score": ?(?!null)([^,}]+)/g
+      const found = [...readText(join(path, data)).matchAll(scores)].map(([, score]) => score)
+      expect(found).toEqual(isWhole ? ['1.0', '1.0'] : ['0.25', '0.25'])
+      const kept = [...readText(join(path, 'parley.json')).matchAll(/"seconds":([^,}]+)/g)]
+      expect(new Set(kept.map(([, seconds]) => seconds))).toEqual(
+        new Set(isWhole ? ['12.0'] : ['12.5']),
+      )
+    }
   })
 })
 

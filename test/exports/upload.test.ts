@@ -119,7 +119,7 @@ describe('happy: a bucket', () => {
       `POST ${file} begin`,
       ...[1, 2, 2, 3].map((part) => `PUT ${file} part ${part}`),
       `POST ${file}`,
-      `PUT ${file}.manifest.json`,
+      `PUT .${file}.manifest.json`,
     ])
     const [whole = Buffer.alloc(0), manifest = Buffer.alloc(0)] = store.objects.values()
     expect(JSON.parse(manifest.toString()).files).toEqual([
@@ -201,7 +201,7 @@ describe('happy: the Hub', () => {
       },
     ])
     const small = lines.filter(({ key }) => key === 'file').map(({ value }) => value['path'])
-    expect(small).toEqual([`${name}-records.jsonl.manifest.json`, 'README.md'])
+    expect(small).toEqual([`.${name}-records.jsonl.manifest.json`, 'README.md'])
   }
 
   test('gets a large file beside the commit, at an address that is not told the token', async () => {

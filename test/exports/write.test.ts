@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../src/datasets/shape.ts'
@@ -61,7 +61,9 @@ async function exported(
 ) {
   const path = join(folder, name)
   const done = await exportToFile(at.parley, cleo, { dataset: dataset.name, as, flags, to: path })
-  const manifest: Manifest = JSON.parse(readFileSync(`${path}.manifest.json`, 'utf8'))
+  const manifest: Manifest = JSON.parse(
+    readFileSync(join(dirname(path), `.${basename(path)}.manifest.json`), 'utf8'),
+  )
   expect(manifest).toEqual(done.manifest)
   const dropped = Object.values(manifest.counts.dropped).reduce((sum, n) => sum + n, 0)
   expect(manifest.counts.emitted + dropped).toBe(manifest.counts.candidates)
@@ -256,7 +258,7 @@ describe('happy: the formats', () => {
     }
     const { path, manifest } = await exported(dataset, 'sft', { split: 0.5, seed: 3 }, 'halves')
     expect(readdirSync(path).toSorted()).toEqual(['test.jsonl', 'train.jsonl'])
-    expect(readdirSync(folder).toSorted()).toEqual(['halves', 'halves.manifest.json'])
+    expect(readdirSync(folder).toSorted()).toEqual(['.halves.manifest.json', 'halves'])
     const halves = ['train', 'test'].map((half) => {
       const rows = readRows(join(path, `${half}.jsonl`))
       return new Set(
@@ -545,8 +547,8 @@ describe('twice: nothing is written, sent or named two times', () => {
     const found = await getExport(at.parley, id)
     expect(found).toMatchObject({ state: 'done', attempt: 2 })
     expect(readdirSync(found.directory ?? '').toSorted()).toEqual([
+      `.${dataset.name}-raw.jsonl.manifest.json`,
       `${dataset.name}-raw.jsonl`,
-      `${dataset.name}-raw.jsonl.manifest.json`,
     ])
   })
 

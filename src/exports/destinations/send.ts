@@ -7,6 +7,7 @@ import type { Actor, Parley } from '../../parley.ts'
 import { datasetStats } from '../../quality/stats.ts'
 import { exportName } from '../files.ts'
 import { parseFormatName } from '../formats.ts'
+import { manifestName } from '../manifest.ts'
 import { parseFlags } from '../shape.ts'
 import { exportToFile, type FileExport } from '../to-file.ts'
 import { drawDatasetCard } from './card.ts'
@@ -41,7 +42,7 @@ export async function exportElsewhere(
   try {
     const done = await exportToFile(parley, actor, { ...input, to: join(folder, name) })
     if (input.dryRun) return done
-    const manifest = `${name}.manifest.json`
+    const manifest = manifestName(name)
     const names = [...done.manifest.files.map((file) => file.name), manifest]
     const sizes = await Promise.all(names.map(async (one) => (await stat(join(folder, one))).size))
     const all = sizes.reduce((sum, size) => sum + size, 0)
@@ -64,7 +65,11 @@ export async function exportElsewhere(
       const title = `Export ${name} from Parley`
       await sendToHub(destinations.hub, target.repo, files, card, title, sending)
     }
-    return { ...done, path: input.to }
+    const at =
+      target.type === 's3'
+        ? `s3://${target.bucket}/${target.prefix}`
+        : `hf://datasets/${target.repo}/`
+    return { ...done, path: input.to, manifestPath: `${at}${manifest}` }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
