@@ -1,4 +1,4 @@
-/** Calls one of the database's functions (migration 007): one round trip, one transaction. */
+/** Calls one of the database's functions (src/db/functions): one round trip, one transaction. */
 import type { RawBuilder } from 'kysely'
 import { codeOf } from '../errors.ts'
 import type { Parley } from '../parley.ts'

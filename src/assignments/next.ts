@@ -1,12 +1,12 @@
 /**
- * Gives a labeler their next record. In order, as `next_assignment` of migration 007 does it:
+ * Gives a labeler their next record. In order, as `next_assignment` (src/db/functions/claim.sql) does it:
  * 1. what they hold already (renewed);
  * 2. a place ahead of their cursor, priorities from high to low;
  * 3. a lease of their own that ran out, while its record still has a place;
  * 4. places of leases that ran out meanwhile;
  * 5. places behind their cursor, which others had locked when it passed.
  * Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
- * or one they answered before (`next_with_checks` of migration 014). It holds no place.
+ * or one they answered before (`next_with_checks`, checks.sql). It holds no place.
  * The call costs the same for any number of records, labelers and answers given; only the search for
  * the last places of a dataset looks at more, in bounded steps.
  */

@@ -1,15 +1,37 @@
-/** Brings the database to the newest migration, one process at a time (kysely takes an advisory lock). */
+/** Brings the database to the newest migration and functions, one process at a time. */
 import { readdir } from 'node:fs/promises'
-import type { Kysely } from 'kysely'
+import { type Kysely, PostgresAdapter } from 'kysely'
 import { type Migration, type MigrationInfo, Migrator } from 'kysely/migration'
 import { conflict } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { applyFunctions } from './functions.ts'
 import type { Database } from './schema.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 
-/** Runs what is missing and returns the names of what ran. */
+/**
+ * Runs what is missing and returns the names of the migrations that ran; then applies the functions
+ * whose text changed. Both under kysely's lock, which its migrator takes once more and counts.
+ */
 export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<string[]> {
+  const lock = new PostgresAdapter()
+  return db.connection().execute(async (one) => {
+    await lock.acquireMigrationLock(one, lockOptions)
+    try {
+      const migrations = await runMigrations(one)
+      if (migrations.length > 0) log.info({ migrations }, 'Migrated the database.')
+      const functions = await one.transaction().execute(applyFunctions)
+      if (functions.length > 0) log.info({ functions }, 'Renewed functions of the database.')
+      return migrations
+    } finally {
+      await lock.releaseMigrationLock(one, lockOptions)
+    }
+  })
+}
+
+const lockOptions = { lockTable: 'kysely_migration_lock', lockRowId: 'migration_lock' }
+
+async function runMigrations(db: Kysely<Database>): Promise<string[]> {
   const { error, results = [] } = await migratorOf(db).migrateToLatest()
   const failed = results.find(({ status }) => status === 'Error')
   if (failed)
@@ -22,9 +44,7 @@ export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<s
       error,
     )
   if (error) throw error
-  const names = results.map(({ migrationName }) => migrationName)
-  if (names.length > 0) log.info({ migrations: names }, 'Migrated the database.')
-  return names
+  return results.map(({ migrationName }) => migrationName)
 }
 
 /** The names of the migrations that have not run yet; for `doctor` and `/readyz`. */

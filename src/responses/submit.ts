@@ -1,7 +1,7 @@
 /**
  * Takes an answer. Exactness lives here, under the lock of the record's place: it counts while the
  * record wants one, else it is kept as surplus; a late answer is never refused, and the same answer
- * again changes nothing. Two round trips: what was asked, then `submit_and_next` of migration 007;
+ * again changes nothing. Two round trips: what was asked, then `submit_and_next` of src/db/functions;
  * one for what this process dealt a moment ago (`submit_dealt`).
  */
 import { type RawBuilder, sql } from 'kysely'

@@ -1,0 +1,234 @@
+-- p_minutes is the least lease; three times the labeler's own mean answer time here, if longer,
+-- stands for three medians: the mean is kept exactly in their tally and costs one row.
+create or replace function next_assignment(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
+  p_max_shown int, p_suggestions boolean, p_after bigint, p_now timestamptz)
+returns json language plpgsql set enable_seqscan = off
+as $$
+declare
+  x record; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
+  t tallies;
+begin
+  -- one turn at a time for one person, whatever they press twice
+  perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
+  select d.status, l as tally, h.id as held into x
+  from datasets d
+  left join tallies l on l.dataset_id = d.id and l.labeler_id = p_labeler
+  left join lateral (
+    select b.id from assignments b
+    where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
+      and b.post_id is null and b.id is distinct from p_after
+    -- nulls last, for which the index of what is due is no good: it would be read as a whole
+    order by b.lease_until desc nulls last, b.id limit 1
+  ) h on true
+  where d.id = p_dataset;
+  if not found or x.status not in ('ready', 'paused') then
+    return json_build_object('state', 'not_ready');
+  end if;
+  t := x.tally;
+  v_until := p_now + greatest(make_interval(mins => p_minutes),
+    make_interval(secs => coalesce(3 * t.seconds / nullif(t.submitted, 0), 0)));
+  if x.held is not null then
+    v_id := x.held;
+    update assignments set lease_until = greatest(lease_until, v_until)
+    where dataset_id = p_dataset and id = v_id and status = 'leased';
+    -- else it ran out this very moment, and is taken up again below
+    if found then
+      return json_build_object('state', 'held', 'assignment', view_assignment(p_dataset, v_id));
+    end if;
+    v_id := null;
+  end if;
+  if x.status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
+
+  select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
+    p_max_shown, p_suggestions, v_until, p_now, t);
+  if v_found is null then
+    v_id := lease_again(p_dataset, p_labeler, p_after, v_until, p_now);
+    if v_id is not null then v_found := view_assignment(p_dataset, v_id); end if;
+  end if;
+  if v_found is null then
+    v_expired := expire_leases(p_dataset, 50, p_now);
+    if v_expired > 0 then
+      select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
+        p_max_shown, p_suggestions, v_until, p_now, t);
+    end if;
+  end if;
+  if v_found is null and v_state <> 'more' then
+    select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, true, 16,
+      p_max_shown, p_suggestions, v_until, p_now, t);
+  end if;
+  if v_found is not null then
+    return json_build_object('state', 'taken', 'assignment', v_found);
+  end if;
+  -- as many as were allowed were due: there may be more
+  if v_expired = 50 then v_state := 'more'; end if;
+  return json_build_object('state', v_state);
+end $$;
+
+-- Walks one labeler over the open places of one dataset and lane, priorities from high to low:
+-- ahead of their cursor, or (p_behind) again over what lies behind it, for places that were locked
+-- by others or committed late when the cursor passed. Looks at windows of 256 places, at most
+-- p_windows of them; 'more' says that it stopped early, 'busy' that a place of theirs was locked.
+create or replace function walk_places(p_dataset bigint, p_labeler bigint, p_lane text, p_behind boolean,
+  p_windows int, p_max_shown int, p_suggestions boolean, p_until timestamptz, p_now timestamptz,
+  p_tally tallies, out o_found json, out o_state text)
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+
+as $$
+declare
+  v_priority smallint := 10; v_windows int := 0; me record; w record; edge record;
+  mine assignments; card records; v_slot int; from_position bigint; from_record bigint; to_position bigint; to_record bigint; v_fresh boolean;
+begin
+  o_state := 'end';
+  loop
+    -- The cursor is only ever touched in its labeler's own turn, and needs no lock of its own.
+    select h.priority, c.position, c.record_id, c.lookback, c.lookback_record into me
+    from (
+      select p.priority from places p
+      where p.dataset_id = p_dataset and p.lane = p_lane and p.open and p.priority < v_priority
+      order by p.priority desc, p.position desc, p.record_id desc limit 1
+    ) h left join cursors c on c.dataset_id = p_dataset and c.labeler_id = p_labeler
+      and c.lane = p_lane and c.priority = h.priority;
+    exit when not found;
+    v_priority := me.priority;
+    if me.position is null then
+      insert into cursors (dataset_id, labeler_id, lane, priority)
+      values (p_dataset, p_labeler, p_lane, v_priority);
+      me.position := 0; me.record_id := 0; me.lookback := 0; me.lookback_record := 0;
+    end if;
+    if p_behind then
+      from_position := me.lookback; from_record := me.lookback_record;
+      to_position := me.position; to_record := me.record_id;
+    else
+      from_position := me.position; from_record := me.record_id;
+      to_position := 9223372036854775807; to_record := to_position;
+    end if;
+    v_fresh := not p_behind or from_position = 0;
+    loop
+      select l.taken, w1.position, w1.record_id, r.found as record into w
+      from (
+        select p.position, p.record_id from places p
+        where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
+          and (p.position, p.record_id) > (from_position, from_record)
+          and (p.position, p.record_id) <= (to_position, to_record)
+        order by p.position, p.record_id limit 256
+      ) w1 cross join lateral (
+        select p.record_id, p.taken from places p
+        where p.dataset_id = p_dataset and p.record_id = w1.record_id and p.open
+          and not exists (select from assignments a where a.dataset_id = p_dataset
+            and a.labeler_id = p_labeler and a.record_id = p.record_id)
+        for update of p skip locked
+      ) l cross join lateral (
+        select c as found from records c
+        where c.dataset_id = p_dataset and c.id = l.record_id offset 0
+      ) r limit 1;
+      if found then
+        card := w.record;
+        v_slot := lowest_free_slot(w.taken);
+        with took as (
+          update places set leased = leased + 1, taken = taken | (1::bigint << v_slot)
+          where dataset_id = p_dataset and record_id = w.record_id
+        ), moved as (
+          update cursors set
+            position = case when p_behind then position else w.position end,
+            record_id = case when p_behind then record_id else w.record_id end,
+            lookback = case when p_behind then w.position else lookback end,
+            lookback_record = case when p_behind then w.record_id else lookback_record end
+          where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane
+            and priority = v_priority
+        )
+        insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
+          suggestions_shown, shown_at, status, lease_until, created_at)
+        values (p_dataset, w.record_id, p_labeler, v_slot,
+          shown_order(card.shuffled, v_slot, p_max_shown),
+          p_suggestions and card.suggestions <> '{}', p_now, 'leased', p_until, p_now)
+        returning * into mine;
+        o_found := assignment_json(mine, card, null, p_tally);
+        o_state := 'taken';
+        return;
+      end if;
+      -- nothing in this window: remember its edge, and whether somebody's lock hid a place
+      select count(*) as places, max(position) as position,
+        (array_agg(record_id order by position desc, record_id desc))[1] as record_id,
+        bool_or(not exists (select from assignments a where a.dataset_id = p_dataset
+          and a.labeler_id = p_labeler and a.record_id = w2.record_id)) as hidden
+      into edge from (
+        select p.position, p.record_id from places p
+        where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
+          and (p.position, p.record_id) > (from_position, from_record)
+          and (p.position, p.record_id) <= (to_position, to_record)
+        order by p.position, p.record_id limit 256
+      ) w2;
+      v_windows := v_windows + 1;
+      if edge.hidden then o_state := 'busy'; end if;
+      if edge.places > 0 then
+        from_position := edge.position; from_record := edge.record_id;
+      end if;
+      if edge.places < 256 then
+        exit when v_fresh;
+        -- the wrap: once more from the start, which the persisted look-back had left behind
+        v_fresh := true; from_position := 0; from_record := 0;
+      elsif v_windows >= p_windows then
+        o_state := 'more';
+        exit;
+      end if;
+    end loop;
+    if p_behind then
+      if o_state <> 'more' then from_position := 0; from_record := 0; end if;
+      if (me.lookback, me.lookback_record) <> (from_position, from_record) then
+        update cursors set lookback = from_position, lookback_record = from_record
+        where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane and priority = v_priority;
+      end if;
+    elsif (me.position, me.record_id) <> (from_position, from_record) then
+      update cursors set position = from_position, record_id = from_record
+      where dataset_id = p_dataset and labeler_id = p_labeler and lane = p_lane and priority = v_priority;
+    end if;
+    exit when o_state = 'more';
+  end loop;
+end $$;
+
+-- One's own expired lease, while its record still has a free place: same id, same shown order.
+create or replace function lease_again(p_dataset bigint, p_labeler bigint, p_after bigint, p_until timestamptz, p_now timestamptz)
+returns bigint language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off
+as $$
+declare a record;
+begin
+  select e.id, e.record_id, e.slot into a
+  from assignments e join places p on p.dataset_id = e.dataset_id and p.record_id = e.record_id
+  where e.dataset_id = p_dataset and e.labeler_id = p_labeler and e.status = 'expired'
+    and e.slot is not null and e.id is distinct from p_after and p.open
+  order by e.id limit 1 for update of p skip locked;
+  if not found then return null; end if;
+  update assignments set status = 'leased', lease_until = p_until, shown_at = p_now
+  where dataset_id = p_dataset and id = a.id and status = 'expired';
+  if not found then return null; end if;
+  update places set leased = leased + 1, taken = taken | (1::bigint << a.slot)
+  where dataset_id = p_dataset and record_id = a.record_id;
+  return a.id;
+end $$;
+
+create or replace function expire_leases(p_dataset bigint, p_limit int, p_now timestamptz) returns int
+language plpgsql set enable_seqscan = off
+as $$
+declare a record; p places; n int := 0;
+begin
+  for a in
+    select id, record_id, slot from assignments
+    where dataset_id = p_dataset and status = 'leased' and lease_until < p_now
+    order by lease_until limit p_limit
+  loop
+    if a.slot is not null then
+      select * into p from places
+      where dataset_id = p_dataset and record_id = a.record_id for update skip locked;
+      continue when not found;
+    end if;
+    update assignments set status = 'expired'
+    where dataset_id = p_dataset and id = a.id and status = 'leased' and lease_until < p_now;
+    continue when not found;
+    n := n + 1;
+    continue when a.slot is null;
+    perform free_place(p, a.id, a.slot);
+  end loop;
+  return n;
+end $$;

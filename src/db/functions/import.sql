@@ -1,0 +1,100 @@
+-- Answers that came from elsewhere, as they were given: whole records at a time, revisions rising.
+-- What is here already stays; a later revision takes the place of an earlier one.
+create or replace function import_answers(p_dataset bigint, p_answers json, p_now timestamptz)
+returns text[] language plpgsql set enable_seqscan = off
+as $$
+declare
+  x record; a assignments; r responses; b standing; v_records bigint[]; v_slot int;
+  v_taken bigint; v_shuffled text[]; v_outcomes text[] := '{}'; v_news boolean;
+  v_labelers bigint[] := '{}'; v_submitted int[] := '{}'; v_counted int[] := '{}';
+  v_discarded int[] := '{}'; v_seconds double precision[] := '{}';
+begin
+  v_records := array(
+    select distinct (e ->> 'record_id')::bigint from json_array_elements(p_answers) e);
+  b := lock_places(p_dataset, v_records);
+  for x in
+    select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
+      rejected boolean, repeat smallint, status text, reason text, revision int,
+      counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
+      suggestions boolean, shown_at timestamptz, seconds double precision,
+      submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean)
+    order by n
+  loop
+    select * into a from assignments where dataset_id = p_dataset
+      and labeler_id = x.labeler_id and record_id = x.record_id and repeat = x.repeat for update;
+    if not found then
+      v_slot := null;
+      if x.repeat = 0 and x.ballot is not true and not x.flags && array['gold', 'repeat', 'same_person'] then
+        select p.taken, c.shuffled into v_taken, v_shuffled
+        from places p join records c on c.dataset_id = p.dataset_id and c.id = p.record_id
+        where p.dataset_id = p_dataset and p.record_id = x.record_id;
+        -- the slot that deals this order, so that later ones stay balanced with it
+        v_slot := greatest(coalesce(array_position(v_shuffled, x.shown_order[1]), 1) - 1, 0);
+        if x.counted and v_taken & (1::bigint << v_slot) <> 0 then
+          v_slot := lowest_free_slot(v_taken);
+        end if;
+      end if;
+      insert into assignments (dataset_id, record_id, labeler_id, repeat, post_id, slot, shown_order,
+        expanded, suggestions_shown, shown_at, status, created_at)
+      values (p_dataset, x.record_id, x.labeler_id, x.repeat, case when x.ballot then 0 end, v_slot, x.shown_order, x.expanded,
+        x.suggestions, x.shown_at, 'expired', coalesce(x.shown_at, x.submitted_at, p_now))
+      returning * into a;
+    end if;
+    select * into r from responses where dataset_id = p_dataset and assignment_id = a.id for update;
+    if found and x.revision <= r.revision then
+      if x.revision = r.revision then v_outcomes := v_outcomes || 'unchanged'::text; continue; end if;
+      insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
+        reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags)
+      values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
+        x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
+        x.guidelines_version, x.flags)
+      on conflict do nothing;
+      v_outcomes := v_outcomes || case when found then 'created' else 'unchanged' end;
+      continue;
+    end if;
+    v_news := r.assignment_id is null;
+    if not v_news then perform keep_revision(p_dataset, a.id); end if;
+    insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
+      status, reason, "values", platform, seconds, submitted_at, schema_version,
+      guidelines_version, flags)
+    values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
+      x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
+      x.guidelines_version, x.flags)
+    on conflict (dataset_id, assignment_id) do update set
+      revision = excluded.revision, status = excluded.status, reason = excluded.reason,
+      "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
+      submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
+      guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
+    update assignments set counted = x.counted,
+      status = case when x.status <> 'draft' then x.status
+        when a.status = 'leased' then 'leased' else 'expired' end
+    where dataset_id = p_dataset and id = a.id;
+    update places p set
+      taken = case when x.counted and a.slot is not null
+        then p.taken | (1::bigint << a.slot) else p.taken end,
+      discards = greatest(p.discards + case when a.slot is null then 0 else
+        (x.status = 'discarded' and is_fault(x.reason))::int
+        - (coalesce(r.status, '') = 'discarded' and is_fault(r.reason))::int end, 0),
+      rejected = p.rejected or x.rejected,
+      polled = p.polled or coalesce(x.polled, false),
+      posted = p.posted or coalesce(x.polled, false)
+    where p.dataset_id = p_dataset and p.record_id = x.record_id;
+    v_labelers := v_labelers || x.labeler_id;
+    v_submitted := v_submitted || ((x.status = 'submitted')::int - (coalesce(r.status, '') = 'submitted')::int);
+    v_counted := v_counted || (x.counted::int - a.counted::int);
+    v_discarded := v_discarded || ((x.status = 'discarded')::int - (coalesce(r.status, '') = 'discarded')::int);
+    v_seconds := v_seconds || (case when x.status = 'submitted' then coalesce(x.seconds, 0) else 0 end
+      - case when r.status = 'submitted' then coalesce(r.seconds, 0) else 0 end);
+    v_outcomes := v_outcomes || case when v_news then 'created' else 'updated' end;
+  end loop;
+  perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
+  insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, seconds)
+  select p_dataset, u.labeler_id, sum(u.submitted), sum(u.counted), sum(u.discarded), sum(u.seconds)
+  from unnest(v_labelers, v_submitted, v_counted, v_discarded, v_seconds)
+    u(labeler_id, submitted, counted, discarded, seconds)
+  group by u.labeler_id order by u.labeler_id
+  on conflict (dataset_id, labeler_id) do update set
+    submitted = t.submitted + excluded.submitted, counted = t.counted + excluded.counted,
+    discarded = t.discarded + excluded.discarded, seconds = t.seconds + excluded.seconds;
+  return v_outcomes;
+end $$;

@@ -1,0 +1,145 @@
+-- Everything of one labeler in one dataset becomes another's: both are one person. Where both have
+-- the same record, the first answer stays as it is and the other is kept beside it, uncounted.
+-- Their turns are taken first, so that no claim of either is under way.
+create or replace function join_answers(p_dataset bigint, p_keep bigint, p_gone bigint) returns void
+language plpgsql set enable_seqscan = off
+as $$
+declare
+  v_records bigint[]; b standing; g record; k record; x record; v_next smallint;
+  v_uncounted int := 0; v_faults bigint[] := '{}';
+begin
+  perform pg_advisory_xact_lock(hashint8extended(least(p_keep, p_gone), p_dataset));
+  perform pg_advisory_xact_lock(hashint8extended(greatest(p_keep, p_gone), p_dataset));
+  v_records := array(select distinct record_id from assignments
+    where dataset_id = p_dataset and labeler_id = p_gone order by record_id);
+  b := lock_places(p_dataset, v_records);
+  for g in
+    select a.*, r.status as said, r.submitted_at, r.reason, r.flags
+    from assignments a
+    left join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    where a.dataset_id = p_dataset and a.labeler_id = p_gone order by a.record_id, a.repeat
+    for update of a
+  loop
+    select a.*, r.status as said, r.submitted_at, r.reason, r.flags into k
+    from assignments a
+    left join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    where a.dataset_id = p_dataset and a.labeler_id = p_keep and a.record_id = g.record_id
+      and a.repeat = g.repeat
+    for update of a;
+    if not found then
+      update assignments set labeler_id = p_keep where dataset_id = p_dataset and id = g.id;
+      continue;
+    end if;
+    v_next := 1 + (select max(repeat) from assignments where dataset_id = p_dataset
+      and record_id = g.record_id and labeler_id in (p_keep, p_gone));
+    if g.repeat > 0 then
+      update assignments set labeler_id = p_keep, repeat = v_next
+      where dataset_id = p_dataset and id = g.id;
+      continue;
+    end if;
+    -- Their own text is judged by neither; an answer goes before a skip, a skip before a lease.
+    select * into x from (values (g.id, g.status, g.submitted_at), (k.id, k.status, k.submitted_at))
+      u(id, status, submitted_at)
+    order by array_position(array['excluded', 'submitted', 'discarded', 'leased', 'expired'], status),
+      submitted_at, id limit 1;
+    if x.id = g.id then x := k; else x := g; end if;
+    v_uncounted := v_uncounted + x.counted::int;
+    if x.slot is not null and x.status = 'discarded' and is_fault(x.reason)
+      and not x.flags && array['excluded'] then
+      v_faults := v_faults || x.record_id;
+    end if;
+    if x.said is null then
+      delete from assignments where dataset_id = p_dataset and id = x.id;
+    else
+      update assignments set repeat = v_next, slot = null, counted = false, lease_until = null,
+        status = case when status = 'leased' then 'expired' else status end
+      where dataset_id = p_dataset and id = x.id;
+      update responses set flags = array_remove(flags, 'surplus') || 'same_person'::text
+      where dataset_id = p_dataset and assignment_id = x.id and not flags && array['same_person'];
+    end if;
+    update assignments set labeler_id = p_keep
+    where dataset_id = p_dataset and id = g.id;
+  end loop;
+  update places p set discards = greatest(discards - 1, 0),
+    rejected = rejected and discards - 1 >= max_discards(p_dataset)
+  where dataset_id = p_dataset and record_id = any(v_faults);
+  update responses set labeler_id = p_keep where dataset_id = p_dataset and labeler_id = p_gone;
+  update revisions set labeler_id = p_keep
+  where dataset_id = p_dataset and labeler_id = p_gone and record_id = any(v_records);
+  delete from cursors where dataset_id = p_dataset and labeler_id = p_gone;
+  delete from check_turns where dataset_id = p_dataset and labeler_id = p_gone;
+  with was as (
+    delete from tallies where dataset_id = p_dataset and labeler_id = p_gone returning *
+  )
+  insert into tallies as t (dataset_id, labeler_id, records, submitted, counted, discarded,
+    completed, rejected, needs_outputs, seconds, goal, goal_from, goal_invitation)
+  select p_dataset, p_keep, was.records, was.submitted, was.counted, was.discarded, was.completed,
+    was.rejected, was.needs_outputs, was.seconds, was.goal, was.goal_from, was.goal_invitation
+  from was where true
+  on conflict (dataset_id, labeler_id) do update set
+    records = t.records + excluded.records, submitted = t.submitted + excluded.submitted,
+    counted = t.counted + excluded.counted, discarded = t.discarded + excluded.discarded,
+    completed = t.completed + excluded.completed, rejected = t.rejected + excluded.rejected,
+    needs_outputs = t.needs_outputs + excluded.needs_outputs,
+    seconds = t.seconds + excluded.seconds,
+    -- a batch under way goes on where it stood
+    goal = coalesce(t.goal, excluded.goal),
+    goal_from = case when t.goal is not null
+      then t.goal_from + excluded.submitted + excluded.discarded
+      else excluded.goal_from + t.submitted + t.discarded end,
+    goal_invitation = case when t.goal is not null then t.goal_invitation
+      else excluded.goal_invitation end;
+  perform settle_places(p_dataset, v_records, b, p_keep, 0, -v_uncounted, 0, 0);
+end $$;
+
+-- Somebody leaves a dataset: what they had open and had not submitted goes; with p_delete all that
+-- they ever answered too, as if it had never been. Places are filled by surplus answers or reopened.
+create or replace function forget_answers(p_dataset bigint, p_labeler bigint, p_delete boolean) returns int
+language plpgsql set enable_seqscan = off
+as $$
+declare v_records bigint[]; b standing; v_gone int;
+begin
+  perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
+  v_records := array(select distinct record_id from assignments
+    where dataset_id = p_dataset and labeler_id = p_labeler order by record_id);
+  b := lock_places(p_dataset, v_records);
+  update responses set draft = null
+  where dataset_id = p_dataset and labeler_id = p_labeler and draft is not null;
+  delete from responses
+  where dataset_id = p_dataset and labeler_id = p_labeler and status = 'draft';
+  update assignments set status = 'expired'
+  where dataset_id = p_dataset and labeler_id = p_labeler and status = 'leased';
+  delete from cursors where dataset_id = p_dataset and labeler_id = p_labeler;
+  delete from check_turns where dataset_id = p_dataset and labeler_id = p_labeler;
+  if not p_delete then
+    perform settle_places(p_dataset, v_records, b, p_labeler, 0, 0, 0, 0);
+    return 0;
+  end if;
+  update places p set discards = greatest(p.discards - 1, 0),
+    rejected = p.rejected and p.discards - 1 >= max_discards(p_dataset)
+  from assignments a
+  join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+  where p.dataset_id = p_dataset and p.record_id = any(v_records)
+    and a.dataset_id = p_dataset and a.labeler_id = p_labeler and a.record_id = p.record_id
+    and a.slot is not null and a.status = 'discarded' and is_fault(r.reason)
+    and not r.flags && array['excluded'];
+  delete from revisions where dataset_id = p_dataset and labeler_id = p_labeler
+    and record_id = any(v_records);
+  delete from responses where dataset_id = p_dataset and labeler_id = p_labeler;
+  get diagnostics v_gone = row_count;
+  delete from assignments where dataset_id = p_dataset and labeler_id = p_labeler;
+  -- What their answers completed stays counted, under Parley itself.
+  with was as (
+    delete from tallies where dataset_id = p_dataset and labeler_id = p_labeler returning *
+  )
+  insert into tallies as t (dataset_id, labeler_id, records, completed, rejected, needs_outputs)
+  select p_dataset, 0, was.records, was.completed, was.rejected, was.needs_outputs
+  from was where true
+  on conflict (dataset_id, labeler_id) do update set
+    records = t.records + excluded.records, completed = t.completed + excluded.completed,
+    rejected = t.rejected + excluded.rejected,
+    needs_outputs = t.needs_outputs + excluded.needs_outputs;
+  delete from pseudonyms where dataset_id = p_dataset and labeler_id = p_labeler;
+  perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
+  return v_gone;
+end $$;

@@ -1,0 +1,53 @@
+-- Blocks of k of n outputs: over n slots every output is shown k times, once in every place. With
+-- k = n this is the seeded order rotated by the slot.
+create or replace function shown_order(shuffled text[], slot int, max_shown int) returns text[]
+language plpgsql immutable
+as $$
+declare
+  n int := cardinality(shuffled); k int := least(n, max_shown); v_start int; v_shown text[] := '{}';
+begin
+  if n = 0 then return v_shown; end if;
+  v_start := coalesce(slot, 0) * k + coalesce(slot, 0) / (n / gcd(n, k));
+  for j in 0 .. k - 1 loop
+    v_shown := v_shown || shuffled[1 + (v_start + j) % n];
+  end loop;
+  return v_shown;
+end $$;
+
+-- A place that becomes free goes to the end of the line, where every cursor still meets it.
+create or replace function next_position(p_record bigint) returns bigint language sql volatile
+as $$
+  select (nextval('position_blocks') << 32) | (hashint8extended(p_record, 0) & 4294967295)
+$$;
+
+create or replace function lowest_free_slot(p_taken bigint) returns int language plpgsql immutable
+as $$
+declare v_slot int := 0;
+begin
+  while p_taken & (1::bigint << v_slot) <> 0 loop v_slot := v_slot + 1; end loop;
+  return v_slot;
+end $$;
+
+-- Two assignments may share a slot after a late answer: its bit stays while either needs it.
+create or replace function without_slot(p_taken bigint, p_dataset bigint, p_record bigint, p_id bigint, p_slot int)
+returns bigint language sql stable
+as $$
+  select case when exists (
+    select from assignments a
+    where a.dataset_id = p_dataset and a.record_id = p_record and a.id <> p_id
+      and a.slot = p_slot and (a.counted or a.status = 'leased'))
+  then p_taken else p_taken & ~(1::bigint << p_slot) end
+$$;
+
+-- The place is locked and the assignment no longer leased.
+create or replace function free_place(p places, p_id bigint, p_slot int) returns void
+language sql volatile
+as $$
+  update places set
+    leased = p.leased - 1,
+    taken = without_slot(p.taken, p.dataset_id, p.record_id, p_id, p_slot),
+    position = case when p.open or p.rejected or p.posted or p.needs_outputs
+        or p.wanted <= p.counted + p.leased - 1
+      then p.position else next_position(p.record_id) end
+  where dataset_id = p.dataset_id and record_id = p.record_id
+$$;

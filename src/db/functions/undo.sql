@@ -1,0 +1,63 @@
+create or replace function undo_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_minutes int,
+  p_since timestamptz, p_now timestamptz)
+returns json language plpgsql set enable_seqscan = off
+as $$
+declare
+  a assignments; r responses; b standing; p places; d record;
+  v_status text; v_waiting boolean; v_discards int;
+begin
+  select * into a from assignments where dataset_id = p_dataset and id = p_id;
+  if not found then return json_build_object('outcome', 'not_found'); end if;
+  if a.labeler_id <> p_labeler then return json_build_object('outcome', 'forbidden'); end if;
+  b := lock_places(p_dataset, array[a.record_id]);
+  select * into p from places where dataset_id = p_dataset and record_id = a.record_id;
+  select * into a from assignments where dataset_id = p_dataset and id = p_id for update;
+  if a.labeler_id is distinct from p_labeler then
+    return json_build_object('outcome', 'forbidden');
+  end if;
+  select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
+  if a.status not in ('submitted', 'discarded') then
+    return json_build_object('outcome', 'same', 'assignment', view_assignment(p_dataset, p_id));
+  end if;
+  select status into d from datasets where id = p_dataset;
+  if d.status = 'closed' then return json_build_object('outcome', 'closed'); end if;
+  if a.post_id is not null and not exists (
+    select from posts where id = a.post_id and state = 'open' and closes_at > p_now) then
+    return json_build_object('outcome', 'post_closed');
+  end if;
+  if a.post_id is null and r.submitted_at < p_since then return json_build_object('outcome', 'too_late'); end if;
+
+  if a.slot is null then
+    v_status := 'leased';
+  elsif a.status = 'submitted' then
+    v_waiting := exists (
+      select from assignments o
+      join responses s on s.dataset_id = o.dataset_id and s.assignment_id = o.id
+      where o.dataset_id = p_dataset and o.record_id = a.record_id and o.slot is not null
+        and o.id <> a.id and o.status = 'submitted' and not o.counted
+        and not s.flags && array['excluded', 'same_person']);
+    v_status := case when a.counted and not v_waiting and not p.rejected
+      then 'leased' else 'expired' end;
+  else
+    v_discards := greatest(p.discards - is_fault(r.reason)::int, 0);
+    update places set discards = v_discards,
+      rejected = p.rejected and v_discards >= max_discards(p_dataset)
+    where dataset_id = p_dataset and record_id = a.record_id
+    returning * into p;
+    v_status := case when p.open then 'leased' else 'expired' end;
+  end if;
+  perform keep_revision(p_dataset, p_id);
+  update responses set status = 'draft', revision = revision + 1, reason = null,
+    submitted_at = null, seconds = null, draft = null,
+    flags = array_remove(array_remove(flags, 'late'), 'surplus')
+  where dataset_id = p_dataset and assignment_id = p_id;
+  update assignments set status = v_status, counted = false,
+    shown_at = case when v_status = 'leased' then p_now else shown_at end,
+    lease_until = case when a.post_id is not null then null when v_status = 'leased'
+      then p_now + make_interval(mins => p_minutes) else lease_until end
+  where dataset_id = p_dataset and id = p_id;
+  perform settle_places(p_dataset, array[a.record_id], b, p_labeler,
+    -(a.status = 'submitted')::int, -a.counted::int, -(a.status = 'discarded')::int,
+    case when a.status = 'submitted' then -coalesce(r.seconds, 0) else 0 end);
+  return json_build_object('outcome', 'undone', 'assignment', view_assignment(p_dataset, p_id));
+end $$;

@@ -1,0 +1,41 @@
+-- Put together as text: json_build_object looks up the type of every argument anew.
+create or replace function assignment_json(a assignments, r records, s responses, t tallies) returns json
+language plpgsql stable
+as $$
+begin
+  return ('{"datasetId":"' || a.dataset_id || '","id":"' || a.id
+    || '","recordId":"' || a.record_id || '","labelerId":"' || a.labeler_id
+    || '","postId":' || coalesce('"' || a.post_id || '"', 'null') || ',"repeat":' || a.repeat || ',"slot":' || coalesce(a.slot::text, 'null')
+    || ',"shownOrder":' || array_to_json(a.shown_order)
+    || ',"suggestionsShown":' || a.suggestions_shown::text
+    || ',"shownAt":' || coalesce(to_json(a.shown_at)::text, 'null')
+    || ',"status":"' || a.status || '","counted":' || a.counted::text
+    || ',"leaseUntil":' || coalesce(to_json(a.lease_until)::text, 'null')
+    || ',"record":{"externalId":' || to_json(r.external_id) || ',"fields":' || r.fields
+    || ',"outputs":' || r.outputs || ',"suggestions":' || r.suggestions
+    || ',"metadata":' || r.metadata || '},"response":'
+    || case when s.assignment_id is null then 'null' else json_build_object(
+      'status', s.status, 'values', s."values", 'draft', s.draft, 'reason', s.reason,
+      'revision', s.revision, 'submittedAt', s.submitted_at, 'seconds', s.seconds,
+      'schemaVersion', s.schema_version, 'flags', s.flags)::text end
+    || ',"tally":{"goal":' || coalesce(t.goal::text, 'null')
+    || ',"goalFrom":' || coalesce(t.goal_from, 0) || ',"submitted":' || coalesce(t.submitted, 0)
+    || ',"discarded":' || coalesce(t.discarded, 0)
+    || ',"seconds":' || coalesce(t.seconds, 0) || '}}')::json;
+end $$;
+
+-- An assignment with all that its card shows; null when there is none. One row after the other, each
+-- by its key: joined, Postgres may read a whole table by what it last knew of it.
+create or replace function view_assignment(p_dataset bigint, p_id bigint) returns json
+language plpgsql stable set enable_seqscan = off
+as $$
+declare a assignments; r records; s responses; t tallies;
+begin
+  select * into a from assignments where dataset_id = p_dataset and id = p_id;
+  if not found then return null; end if;
+  select * into r from records where dataset_id = p_dataset and id = a.record_id;
+  if not found then return null; end if;
+  select * into s from responses where dataset_id = p_dataset and assignment_id = p_id;
+  select * into t from tallies where dataset_id = p_dataset and labeler_id = a.labeler_id;
+  return assignment_json(a, r, s, t);
+end $$;
