@@ -107,7 +107,7 @@ const openRanks: Open = (document, flags) => {
 
 /** The outputs that may be told apart, best first, or why these are too few. */
 function rankOutputs(outputs: readonly Output[], ballots: readonly JudgedBallot[]) {
-  const { ranks } = consensusRanking(ballots)
+  const { ranks } = consensusRanking(ballots, { ties: 'count' })
   const ranked = outputs.filter(({ id }) => Object.hasOwn(ranks, id))
   const full = ranked.filter(({ isEmpty }) => !isEmpty)
   // A text that was ranked twice has no rank of its own.

@@ -4,7 +4,7 @@
  * on what outputs are called: where the votes leave a choice, the outputs' places decide, by seed.
  */
 import { createHash } from 'node:crypto'
-import { type Ballot, consensusRanking, type PairVotes } from '../quality/consensus.ts'
+import { type Ballot, consensusRanking, isTie, type PairVotes } from '../quality/consensus.ts'
 import type { LabelerStrategy, PairStrategy } from './shape.ts'
 
 /** Outputs are told apart by their place in the record; -1 is one the record does not have. */
@@ -14,9 +14,9 @@ export type Verdict =
 export type Decided = {
   high: number
   low: number
-  /** (for - against) / (for + against) of those who ordered the two; 1 when all agree. */
+  /** (for - against) / votes, those for a tie among them; 1 when all agree, 0 without a vote. */
   voteShare: number
-  /** How many ranks lie between them, as a share of the most that can. */
+  /** How many ranks lie between them, as a share of the most that can; below 0 the other way. */
   rankGap: number
 }
 type OpenReason = (typeof openReasons)[number]
@@ -45,22 +45,25 @@ export function judgePairs(
 ): Verdict[] {
   const places = new Map(outputs.map(({ id }, place) => [id, place]))
   const verdicts: Verdict[] = []
-  const consensus = consensusRanking(ballots)
+  const consensus = consensusRanking(ballots, { ties: 'count' })
   for (const votes of consensus.pairs) {
     const a = places.get(votes.a) ?? -1
     const b = places.get(votes.b) ?? -1
     const found = unfit(outputs[a], outputs[b]) ?? judge(votes, labelers)
-    verdicts.push(
-      typeof found === 'boolean'
-        ? {
-            decided: true,
-            high: found ? a : b,
-            low: found ? b : a,
-            voteShare: shareOf(votes),
-            rankGap: gapOf(consensus.ranks[votes.a], consensus.ranks[votes.b], outputs.length),
-          }
-        : { decided: false, reason: found, high: Math.min(a, b), low: Math.max(a, b) },
-    )
+    if (typeof found === 'string') {
+      const [high, low] = [Math.min(a, b), Math.max(a, b)]
+      verdicts.push({ decided: false, reason: found, high, low })
+      continue
+    }
+    const sign = found ? 1 : -1
+    const { ranks } = consensus
+    verdicts.push({
+      decided: true,
+      high: found ? a : b,
+      low: found ? b : a,
+      voteShare: sign * shareOf(votes) || 0,
+      rankGap: sign * gapOf(ranks[votes.a], ranks[votes.b], outputs.length) || 0,
+    })
   }
   return verdicts.sort((x, y) => x.high - y.high || x.low - y.low)
 }
@@ -124,9 +127,10 @@ function judge(votes: PairVotes, labelers: LabelerStrategy): boolean | OpenReaso
   const { a, for: forA, against, ties, winner } = votes
   const voters = forA + against + ties
   const isOrdered = winner !== null && (labelers === 'each' || labelers === 'consensus')
+  // A chain of other pairs may order two outputs that most call equal; that is nobody's preference.
+  if (isTie(votes)) return 'tie'
   if (isOrdered) return winner === a
   if (voters === 0) return 'not_compared'
-  if (ties === voters) return 'tie'
   switch (labelers) {
     case 'each':
     case 'consensus':
@@ -140,13 +144,15 @@ function judge(votes: PairVotes, labelers: LabelerStrategy): boolean | OpenReaso
   }
 }
 
-function shareOf({ for: forA, against }: PairVotes): number {
-  return forA + against === 0 ? 0 : Math.abs(forA - against) / (forA + against)
+/** For `a`, and below 0 against it. */
+function shareOf({ for: forA, against, ties }: PairVotes): number {
+  const votes = forA + against + ties
+  return votes === 0 ? 0 : (forA - against) / votes
 }
 
 function gapOf(a: number | undefined, b: number | undefined, outputs: number): number {
   if (a === undefined || b === undefined || outputs < 2) return 0
-  return Math.abs(a - b) / (outputs - 1)
+  return (b - a) / (outputs - 1)
 }
 
 function sift(

@@ -5,7 +5,7 @@
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
-import type { Ballot } from '../quality/consensus.ts'
+import { type Ballot, ranksIn, tiesCount, UNJUDGED } from '../quality/ballot.ts'
 import { rankingModes } from '../questions/question.ts'
 import type { ChatMessage } from '../records/shape.ts'
 import { buildCompletion, buildPrompt, promptParts } from './content.ts'
@@ -78,7 +78,7 @@ export function openRanked(
             const clear = marginOf(record, pair, group)
             // Judged outputs without text were dropped as empty.
             if (!better || !worse) continue
-            if (clear === null) made.dropped.push('no_margin')
+            if (typeof clear === 'string') made.dropped.push(clear)
             else found.push({ prompt, chosen: better, rejected: worse, margin: clear })
           }
           const shared = { group: `${record.external_id}${by}`, weight: 1 / found.length }
@@ -91,12 +91,15 @@ export function openRanked(
   }
 }
 
-/** How much better, in 0..1: null where the strategy has nothing to go by. */
+/**
+ * How much better, in 0..1, or why it cannot be said: nothing to go by, or what there is speaks
+ * against the pair, which a trainer would learn the wrong way round.
+ */
 type MarginOf = (
   record: ExportRecord,
   pair: Decided,
-  ballots: readonly (Ballot & { strength: number | null })[],
-) => number | null
+  ballots: readonly JudgedBallot[],
+) => number | 'no_margin' | `${'votes' | 'ranks' | 'strength'}_against`
 
 function openMargin(
   document: DatasetDocument,
@@ -106,21 +109,43 @@ function openMargin(
   switch (margin) {
     case undefined:
     case 'vote-share':
-      return (_, { voteShare }) => voteShare
+      return (_, { voteShare }) => (voteShare < 0 ? 'votes_against' : voteShare)
     case 'rank-gap':
-      return (_, { rankGap }) => rankGap
+      return (_, { rankGap }) => (rankGap < 0 ? 'ranks_against' : rankGap)
     case 'rating-gap':
       return ratingGap(document)
     case 'strength': {
       const asked = document.questions.find(({ name }) => name === question)
       if (asked?.type !== 'ranking' || !asked.strength)
         throw invalid({ margin: 'This ranking does not ask how much better. Use vote-share.' })
-      return (_, __, ballots) => {
-        const said = ballots.flatMap(({ strength }) => strength ?? [])
-        return said.length > 0 ? said.reduce((sum, one) => sum + one, 0) / said.length / 2 : null
+      return (record, { high, low }, ballots) => {
+        const [better, worse] = [high, low].map((place) => record.outputs[place]?.id ?? '')
+        return strengthOf(ballots, better ?? '', worse ?? '')
       }
     }
   }
+}
+
+/**
+ * The sum of signed strengths over those who judged the two, as a share of the most it can be. A tie
+ * is 0; who ordered the two and did not say how much counts as the least, 1.
+ */
+function strengthOf(ballots: readonly JudgedBallot[], better: string, worse: string) {
+  const votes = ballots.flatMap((ballot) => {
+    const sign = orderOf(ballot, better, worse)
+    return sign === null ? [] : [{ sign, strength: ballot.strength }]
+  })
+  if (!votes.some(({ strength }) => strength !== null)) return 'no_margin'
+  const sum = votes.reduce((all, { sign, strength }) => all + sign * (strength ?? 1), 0)
+  return sum > 0 ? sum / votes.length / 2 : 'strength_against'
+}
+
+/** 1 where the ballot says so, -1 where it says the opposite, 0 for a tie, null for no word. */
+function orderOf(ballot: Ballot, better: string, worse: string): -1 | 0 | 1 | null {
+  const [high = UNJUDGED, low = UNJUDGED] = ranksIn(ballot, [better, worse])
+  if (high === UNJUDGED || low === UNJUDGED) return null
+  if (high !== low) return high < low ? 1 : -1
+  return tiesCount(ballot.mode) ? 0 : null
 }
 
 /** The difference of the two outputs' mean ratings, as a share of the scale. */
@@ -134,8 +159,8 @@ function ratingGap(document: DatasetDocument): MarginOf {
       meanRating(record, rating.name, record.outputs[place]?.id),
     )
     if (better === undefined || better === null || worse === undefined || worse === null)
-      return null
-    return better > worse ? (better - worse) / scale : null
+      return 'no_margin'
+    return better > worse ? (better - worse) / scale : 'no_margin'
   }
 }
 

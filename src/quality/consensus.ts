@@ -30,16 +30,29 @@ export type Consensus = { ranks: Ranks; pairs: PairVotes[] }
  * those of them that would close a cycle are all left open, so a tie never falls to an id.
  * Every majority that the result goes against is outweighed by a path at least as strong.
  * T. N. Tideman, "Independence of clones as a criterion for voting rules", Soc. Choice Welf. 4,
- * 1987; T. M. Zavist and T. N. Tideman, Soc. Choice Welf. 6, 1989.
+ * 1987; T. M. Zavist and T. N. Tideman, Soc. Choice Welf. 6, 1989. In them a tie is no vote, so one voice against two ties
+ * decides a pair; with `ties` "count" a pair that most call a tie is a majority for neither.
  */
-export function consensusRanking(ballots: readonly Ballot[]): Consensus {
-  return consensusOf(countVotes(ballots))
+export function consensusRanking(
+  ballots: readonly Ballot[],
+  how: { ties?: 'count' } = {},
+): Consensus {
+  return consensusOf(countVotes(ballots), how)
 }
 
 /** The same from votes that are already counted. */
-export function consensusOf(votes: Votes): Consensus {
-  const above = lockPairs(votes)
+export function consensusOf(votes: Votes, how: { ties?: 'count' } = {}): Consensus {
+  const above = lockPairs(votes, how.ties === 'count')
   return { ranks: readRanks(votes.ids, above), pairs: readPairs(votes, above) }
+}
+
+/** Whether "no difference" is what most say: more than those who prefer either one. */
+export function isTie({
+  for: forA,
+  against,
+  ties,
+}: Omit<PairVotes, 'a' | 'b' | 'winner'>): boolean {
+  return ties > forA && ties > against
 }
 
 /** Ranks outputs from plain ranks, in which a shared rank is a tie. */
@@ -52,10 +65,10 @@ type Order = { size: number; cells: Uint8Array }
 
 type Edge = { from: number; to: number; margin: number }
 
-function lockPairs(votes: Votes): Order {
+function lockPairs(votes: Votes, tiesCount: boolean): Order {
   const size = votes.ids.length
   const locked: Order = { size, cells: new Uint8Array(size * size) }
-  const edges = majorities(votes)
+  const edges = majorities(votes, tiesCount)
   let start = 0
   while (start < edges.length) {
     let end = start + 1
@@ -66,9 +79,11 @@ function lockPairs(votes: Votes): Order {
   return locked
 }
 
-function majorities(votes: Votes): Edge[] {
+function majorities(votes: Votes, tiesCount: boolean): Edge[] {
   const edges: Edge[] = []
-  eachPair(votes, ({ first, second }, i, j) => {
+  eachPair(votes, (pair, i, j) => {
+    const { first, second } = pair
+    if (tiesCount && isTie({ for: first, against: second, ties: pair.tied })) return
     if (first > second) edges.push({ from: i, to: j, margin: first - second })
     if (second > first) edges.push({ from: j, to: i, margin: second - first })
   })

@@ -36,6 +36,18 @@ describe('happy', () => {
     expect(manifest?.export.strategies).toMatchObject({ labelers: 'consensus' })
   })
 
+  test('outputs that most call equal share a rank, though somebody told them apart', async () => {
+    const dataset = await makeDataset(ground.parley)
+    await ground.answered(dataset, [
+      ranked(['a', 'b'], 'c'),
+      ranked(['a', 'b'], 'c'),
+      ranked('a', 'b', 'c'),
+    ])
+    const { rows } = await exported(dataset, { ranks: 'all' })
+    const ranks = rows.map(({ completions }) => completions)
+    expect(ranks).toMatchObject([[{ rank: 0 }, { rank: 0 }, { rank: 1 }]])
+  })
+
   test('nothing asked for, a row is the best and the worst, which its trainers read as it is', async () => {
     const dataset = await makeDataset(ground.parley)
     await ground.answered(dataset, [ranked('b', 'a', 'c')])

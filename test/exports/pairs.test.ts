@@ -53,7 +53,56 @@ describe('happy: the strategies', () => {
   })
 })
 
+describe('happy: how clear a pair is', () => {
+  const shares = (ballots: readonly Ballot[]) =>
+    judgePairs(ballots, 'consensus', outputs('abc')).map((pair) =>
+      pair.decided ? [pair.high, pair.low, pair.voteShare] : [pair.high, pair.low, pair.reason],
+    )
+  const [a, b, tie] = [full({ a: 1, b: 2 }), full({ a: 2, b: 1 }), full({ a: 1, b: 1 })]
+
+  test('is votes for less votes against, as a share of all votes, ties among them', () => {
+    expect(shares([a, a, a])).toEqual([[0, 1, 1]])
+    expect(shares([a, a, b])).toEqual([[0, 1, 1 / 3]])
+    expect(shares([a, a, tie])).toEqual([[0, 1, 2 / 3]])
+    expect(shares([b, tie])).toEqual([[1, 0, 1 / 2]])
+    expect(shares([b, b, b, a, tie, tie])).toEqual([[1, 0, 2 / 6]])
+  })
+  test('is below nothing where a chain of other pairs decides against those who compared the two', () => {
+    const chain = (high: string, low: string, count: number) =>
+      Array.from({ length: count }, () => full({ [high]: 1, [low]: 2 }))
+    const against = [
+      ...chain('a', 'b', 3),
+      ...chain('b', 'c', 3),
+      ...chain('c', 'a', 2),
+      ...chain('a', 'c', 1),
+    ]
+    expect(shares(against)).toContainEqual([0, 2, -1 / 3])
+  })
+})
+
 describe('refused: what never becomes a pair', () => {
+  test('a pair that most call a tie, though somebody prefers one', () => {
+    const [one, tie] = [full({ a: 1, b: 2 }), full({ a: 1, b: 1 })]
+    for (const labelers of ['consensus', 'majority'] as const)
+      for (const ballots of [
+        [tie, tie, one],
+        [one, one, tie, tie, tie],
+        [tie, tie, one, full({ a: 2, b: 1 })],
+      ])
+        expect(pairsOf(ballots, 'all', labelers)).toEqual({ taken: [], dropped: ['tie'] })
+    expect(pairsOf([tie, one, one], 'all', 'consensus').taken).toEqual(['a>b'])
+  })
+  test('two outputs that most call equal, though other pairs would put one above the other', () => {
+    const ballots = [
+      full({ a: 1, b: 2, c: 3 }),
+      full({ a: 2, b: 1, c: 2 }),
+      full({ a: 1, b: 2, c: 1 }),
+    ]
+    expect(pairsOf(ballots, 'all', 'consensus')).toEqual({
+      taken: ['a>b', 'b>c'],
+      dropped: ['tie'],
+    })
+  })
   test('a tie', () => {
     expect(pairsOf([full({ a: 1, b: 1 })], 'all')).toEqual({ taken: [], dropped: ['tie'] })
     expect(pairsOf([full({ a: 1, b: 1 })], 'best-worst').dropped).toEqual(['tie'])

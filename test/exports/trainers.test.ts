@@ -85,6 +85,46 @@ describe('happy: reward', () => {
     expect(await margins('rating-gap')).toEqual([0.5, 1, 0.5])
     expect(await margins('strength')).toEqual([1, 1, 1])
   })
+
+  describe('the margin by said strength', () => {
+    const strongly = (strength: 1 | 2 | null, ...levels: (string | string[])[]) => {
+      const { preference } = ranked(...levels)
+      return { preference: { ...(preference as object), ...(strength ? { strength } : {}) } }
+    }
+    const [slightlyA, muchA] = [strongly(1, 'a', 'b'), strongly(2, 'a', 'b')]
+    const [slightlyB, muchB] = [strongly(1, 'b', 'a'), strongly(2, 'b', 'a')]
+    const tie = ranked(['a', 'b'])
+    const cases: [string, { preference: unknown }[], number | string][] = [
+      ['three slightly', [slightlyA, slightlyA, slightlyA], 0.5],
+      ['three much', [muchA, muchA, muchA], 1],
+      ['two slightly against one much', [slightlyA, slightlyA, muchB], 'strength_against'],
+      ['two slightly against one slightly', [slightlyA, slightlyA, slightlyB], 1 / 6],
+      ['two much against one slightly', [muchA, muchA, slightlyB], 3 / 6],
+      ['a tie counts as nothing, and as a vote', [muchA, slightlyA, tie], 3 / 6],
+      [
+        'who did not say how much counts as slightly',
+        [muchA, muchA, strongly(null, 'b', 'a')],
+        3 / 6,
+      ],
+      [
+        'three slightly against two much',
+        [slightlyA, slightlyA, slightlyA, muchB, muchB],
+        'strength_against',
+      ],
+      ['nobody said how much', [strongly(null, 'a', 'b')], 'no_margin'],
+    ]
+    test.each(cases)('%s', async (_, votes, expected) => {
+      const dataset = await makeDataset(world.parley, {
+        questions: [{ type: 'ranking', name: 'preference', title: 'Which?', strength: true }],
+      })
+      await answered(dataset, votes)
+      const { rows, counts } = await exported(dataset, 'reward', { margin: 'strength' })
+      if (typeof expected === 'string') {
+        expect(rows).toEqual([])
+        expect(counts.dropped).toEqual({ [expected]: 1 })
+      } else expect(rows.map(({ margin }) => margin)).toEqual([expected])
+    })
+  })
 })
 
 describe('happy: kto', () => {
