@@ -393,20 +393,30 @@ export const german: Words = {
   progressRecords: (completed, records, wanted) =>
     `${completed} von ${records} Einträgen fertig, je ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}`,
   progressAnswers: (one) =>
-    `${one.submitted} Antworten von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} nicht; ${one.discarded} übersprungen`,
+    `${one.submitted} ${one.submitted === 1 ? 'Antwort' : 'Antworten'} von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} nicht; ${one.discarded} übersprungen`,
   progressHours: (hours) => `höchstens noch etwa ${hours} Stunden Arbeit`,
-  progressRejected: (records) => `${records} Einträge haben die Antwortenden abgelehnt`,
-  progressOutputs: (records) => `${records} Einträge warten auf Texte`,
+  progressRejected: (records) =>
+    `${records} ${records === 1 ? 'Eintrag' : 'Einträge'} haben die Antwortenden abgelehnt`,
+  progressOutputs: (records) =>
+    records === 1 ? '1 Eintrag wartet auf Texte' : `${records} Einträge warten auf Texte`,
 
   // A line of a text and a row of a table are the same word.
   importedLines: (file, dataset, _, lines, parts) =>
     `„${file}“ nach „${dataset}“: ${lines} ${lines === 1 ? 'Zeile' : 'Zeilen'} gelesen: ${parts}.`,
   importedParts: {
     created: (count) => `${count} neu`,
-    updated: (count) => `${count} geändert`,
+    updated: (count, what) => `${count} geändert (${what})`,
     unchanged: (count) => `${count} wie zuvor`,
     repeated: (count) => `${count} wiederholt`,
     refused: (count) => `${count} abgelehnt`,
+  },
+  importedWhat: {
+    fields: 'Felder',
+    outputs: 'Texte',
+    metadata: 'Metadaten',
+    suggestions: 'Vorschläge',
+    gold: 'bekannte Antworten',
+    priority: 'Vorrang',
   },
   importedLine: (_, line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
   importedRest: (_, rest) =>

@@ -19,7 +19,7 @@ import type { Person } from '../labelers/person.ts'
 import { adminActor, hasRole } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
 import { importRecords } from '../records/import.ts'
-import type { ImportReport } from '../records/report.ts'
+import { type ImportReport, recordParts } from '../records/report.ts'
 import type { Gestures } from './handle.ts'
 import type { AdminDataset, Home } from './port.ts'
 import { sendPreview } from './preview.ts'
@@ -185,9 +185,13 @@ const shownDatasets = 10
 export function sayImport(dataset: string, file: string, report: ImportReport): string {
   const { unit, lines, created, updated, unchanged, repeated, refused, warnings } = report
   const said = spoken()
+  const what = recordParts.flatMap((part) => {
+    const count = report.parts[part]
+    return count ? [`${said.importedWhat[part]} ${count}`] : []
+  })
   const parts = [
     said.importedParts.created(created),
-    ...(updated > 0 ? [said.importedParts.updated(updated)] : []),
+    ...(updated > 0 ? [said.importedParts.updated(updated, what.join(', '))] : []),
     ...(unchanged > 0 ? [said.importedParts.unchanged(unchanged)] : []),
     ...(repeated > 0 ? [said.importedParts.repeated(repeated)] : []),
     said.importedParts.refused(refused.count),

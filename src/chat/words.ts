@@ -388,7 +388,7 @@ const english = {
   progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `${name} (${status})`,
   progressRecords: (completed: number, records: number, wanted: number) =>
-    `${completed} of ${records} records completed, ${wanted} ${wanted === 1 ? 'answer' : 'answers'} each`,
+    `${completed} of ${records} ${records === 1 ? 'record' : 'records'} completed, ${wanted} ${wanted === 1 ? 'answer' : 'answers'} each`,
   progressAnswers: (one: {
     submitted: number
     labelers: number
@@ -396,19 +396,29 @@ const english = {
     surplus: number
     discarded: number
   }) =>
-    `${one.submitted} answers by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} not; ${one.discarded} skips`,
+    `${one.submitted} ${one.submitted === 1 ? 'answer' : 'answers'} by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} not; ${one.discarded} ${one.discarded === 1 ? 'skip' : 'skips'}`,
   progressHours: (hours: string) => `about ${hours} hours of work left, at most`,
-  progressRejected: (records: number) => `${records} records rejected by labelers`,
-  progressOutputs: (records: number) => `${records} records wait for outputs`,
+  progressRejected: (records: number) =>
+    `${records} ${records === 1 ? 'record' : 'records'} rejected by labelers`,
+  progressOutputs: (records: number) =>
+    records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
 
   importedLines: (file: string, dataset: string, unit: Unit, lines: number, parts: string) =>
     `“${file}” into “${dataset}”: ${lines} ${unit}${lines === 1 ? '' : 's'} read: ${parts}.`,
   importedParts: {
     created: (count: number) => `${count} new`,
-    updated: (count: number) => `${count} changed`,
+    updated: (count: number, what: string) => `${count} changed (${what})`,
     unchanged: (count: number) => `${count} as they were`,
     repeated: (count: number) => `${count} repeated`,
     refused: (count: number) => `${count} refused`,
+  },
+  importedWhat: {
+    fields: 'fields',
+    outputs: 'outputs',
+    metadata: 'metadata',
+    suggestions: 'suggestions',
+    gold: 'known answers',
+    priority: 'priority',
   },
   importedLine: (unit: Unit, line: number, path: string | null) =>
     path ? `${unit} ${line}, ${path}` : `${unit} ${line}`,

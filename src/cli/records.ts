@@ -12,7 +12,7 @@ import { type FileKind, fileKinds, unitOf } from '../records/rows.ts'
 import { recordStatuses } from '../records/shape.ts'
 import { answeredReader } from '../responses/answered-rows.ts'
 import { ballotReader } from '../responses/ballots.ts'
-import { type AnswersReport, importAnswers } from '../responses/import.ts'
+import { importAnswers } from '../responses/import.ts'
 import { importForeign } from '../responses/import-foreign.ts'
 import { readUsers } from './argilla.ts'
 import { importFromFiles } from './argilla-files.ts'
@@ -27,9 +27,9 @@ import {
   withParley,
 } from './command.ts'
 import { withFile } from './download.ts'
+import { sayAnswers, sayReport } from './import-report.ts'
 import { importing, type Running } from './importing.ts'
 import { listFiles, openRows, openSource } from './source.ts'
-import { stoppedCode } from './stop.ts'
 
 export const recordCommands: readonly CliCommand[] = [
   {
@@ -298,41 +298,6 @@ async function importBallots(parley: Parley, args: Arguments, running: Running):
   })
   return sayAnswers(report, dataset, running)
 }
-
-/** The answers are told beside the records they are to. */
-function sayAnswers(report: AnswersReport, dataset: string, running: Running): number {
-  running.meter.end()
-  const code = sayReport(report, dataset)
-  const { created, updated, unchanged } = report.answers
-  print(`Answers: ${created} created, ${updated} updated, ${unchanged} unchanged.`)
-  return code
-}
-
-/** The report goes to stdout; every refused line is named. Exit code 2 when any was. */
-function sayReport(report: ImportReport, dataset: string): number {
-  const { refused, warnings, unit } = report
-  for (const { line, path, message, remedy } of refused.lines)
-    print(`${unit} ${line}${path ? ` ${path}` : ''}: ${message} ${remedy}`)
-  if (refused.count > refused.lines.length)
-    print(`… and ${refused.count - refused.lines.length} more refused ${unit}s.`)
-  for (const [kind, count] of Object.entries(warnings.byKind)) say(`warning: ${kind}: ${count}`)
-  for (const { line, path, message } of warnings.lines.slice(0, 10))
-    say(`  ${unit} ${line}${path ? ` ${path}` : ''}: ${message}`)
-  const kept = `${report.created} created, ${report.updated} updated, ${report.unchanged} unchanged`
-  print(
-    report.rolledBack
-      ? `${report.stopped ? 'Stopped' : `${refused.count} ${unit}s refused`}; nothing was kept (--all-or-nothing).`
-      : `${report.lines} ${unit}s: ${kept}${report.repeated ? `, ${report.repeated} repeated` : ''}, ${refused.count} refused.`,
-  )
-  if (refused.count > 0)
-    say(`Mend these ${unit}s and run the import again; the rest of ${dataset} stays.`)
-  if (!report.stopped) return refused.count > 0 ? 2 : 0
-  if (!report.rolledBack) say(keptSoFar)
-  return stoppedCode
-}
-
-const keptSoFar =
-  'Stopped before the end. What is counted here is kept; run the same command again for the rest: it leaves what is there as it is.'
 
 function readMap(pairs: unknown): Record<string, string> | undefined {
   if (!Array.isArray(pairs)) return undefined

@@ -11,13 +11,13 @@ import type { Dataset } from '../datasets/shape.ts'
 import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, lintRecord } from './check.ts'
-import { type LineProblem, parseJson } from './json.ts'
-import { emptyReport, type ImportReport, refuse, warn } from './report.ts'
+import { parseJson } from './json.ts'
+import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
 import { shapeReader } from './shapes.ts'
 import { untilStopped } from './until-stopped.ts'
-import { type Numbered, nextBlock, type Outcome, writeBatch } from './upsert.ts'
+import { type Numbered, nextBlock, writeBatch } from './upsert.ts'
 
 export type ImportInput = Omit<RowsInput, 'nested'> & {
   dataset: string
@@ -50,12 +50,12 @@ export async function importRecords(
   const report = input.allOrNothing
     ? await importWhole(parley, dataset, input)
     : await importStream(parley, dataset, input, connections)
-  const { lines, created, updated, unchanged, repeated } = report
+  const { lines, created, updated, unchanged, parts, repeated } = report
   await writeAudit(parley, {
     actor: by,
     act: 'import records',
     dataset: dataset.name,
-    detail: { lines, created, updated, unchanged, repeated, refused: report.refused.count },
+    detail: { lines, created, updated, unchanged, parts, repeated, refused: report.refused.count },
   })
   return report
 }
@@ -79,7 +79,7 @@ async function importWhole(
     })
   } catch (error) {
     if (error !== undo) throw error
-    return { ...report, created: 0, updated: 0, unchanged: 0, rolledBack: true }
+    return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
   }
 }
 
@@ -174,24 +174,12 @@ async function write(
   block: string | null,
   report: ImportReport,
 ): Promise<void> {
-  const outcomes = await writeBatch(parley, dataset, batch, block)
-  for (const [at, outcome] of outcomes.entries()) {
+  const written = await writeBatch(parley, dataset, batch, block)
+  for (const [at, { outcome, parts }] of written.entries()) {
     const line = batch[at]?.line ?? 0
-    if (outcome === 'answered' || outcome === 'leased') refuse(report, line, refusals[outcome])
+    if (outcome === 'answered' || outcome === 'leased')
+      refuse(report, line, refusalOf(outcome, parts))
+    else if (outcome === 'updated') noteUpdate(report, parts)
     else report[outcome]++
   }
-}
-
-const refusals: { [O in Extract<Outcome, 'answered' | 'leased'>]: LineProblem } = {
-  answered: {
-    path: 'fields',
-    message: 'changes a record that people have answered.',
-    remedy:
-      'Give the changed record an external_id of its own; metadata, suggestions and priority may change.',
-  },
-  leased: {
-    path: 'fields',
-    message: 'changes a record that somebody is answering right now.',
-    remedy: 'Import the line again later, or give the record an external_id of its own.',
-  },
 }

@@ -8,12 +8,23 @@ import type { Dataset } from '../datasets/shape.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
+import type { RecordPart } from './report.ts'
 import type { Content, RecordLine } from './shape.ts'
 
 /** A record with where it stands in its file; `line` decides the order of `order: fixed`. */
-export type Numbered = { line: number; record: RecordLine }
+export type Numbered = {
+  line: number
+  record: RecordLine
+  /** The line says nothing of priority and known answers: a record that is there keeps its own. */
+  isPartial?: boolean
+}
 
-export type Outcome = 'created' | 'updated' | 'unchanged' | 'answered' | 'leased'
+/** What came of a record. One that was `answered` or is `leased` was not touched at all. */
+export type Written = {
+  outcome: 'created' | 'updated' | 'unchanged' | 'answered' | 'leased'
+  /** What of it was updated, or could not be. */
+  parts: readonly RecordPart[]
+}
 
 /**
  * Upserts records that differ in external id. `block` is where new places stand in the queue: one
@@ -25,7 +36,7 @@ export async function writeBatch(
   dataset: Dataset,
   batch: readonly Numbered[],
   block: string | null,
-): Promise<Outcome[]> {
+): Promise<Written[]> {
   const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
   const insert = (inside: Parley) => insertNew(inside, dataset, rows, batch.length, block)
   const taken = await insert(parley).catch((error: unknown) => {
@@ -33,18 +44,16 @@ export async function writeBatch(
     if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
     return inTransaction(parley, insert)
   })
-  const outcomes: Outcome[] = batch.map(() => 'created')
-  if (taken.length === 0) return outcomes
+  const written: Written[] = batch.map(() => ({ outcome: 'created', parts: [] }))
+  if (taken.length === 0) return written
   const held = `[${taken.map((at) => rowOf(dataset, batch[at], at)).join(',')}]`
-  for (const at of taken) outcomes[at] = 'unchanged'
-  for (const { n, outcome } of await changeHeld(parley, dataset, held)) outcomes[n] = outcome
-  return outcomes
+  for (const at of taken) written[at] = { outcome: 'unchanged', parts: [] }
+  for (const { n, outcome, parts } of await changeHeld(parley, dataset, held))
+    written[n] = { outcome, parts }
+  return written
 }
 
-/**
- * Upserts records and says which row each external id has. For whoever writes answers to them too.
- * An answered record keeps its fields and outputs, without a word.
- */
+/** Upserts records and says which row each external id has; an answered one keeps its fields and outputs. */
 export async function upsertRecords(
   parley: Parley,
   dataset: Dataset,
@@ -73,7 +82,7 @@ export async function nextBlock(parley: Parley): Promise<string> {
 /** One JSON document for the whole batch: Postgres unpacks it faster than a thousand parameters. */
 function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string {
   if (!one) return '{}'
-  const { record, line } = one
+  const { record, line, isPartial } = one
   const ids = record.outputs.map((output) => output.id)
   return JSON.stringify({
     n: at,
@@ -85,7 +94,7 @@ function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string 
     g: record.gold,
     ol: JSON.stringify([ids, record.outputs.map((output) => output.model ?? null)]),
     ln: lengthsOf(record),
-    p: record.priority,
+    p: isPartial ? null : record.priority,
     h: dataset.document.order === 'fixed' ? line : hash32(record.external_id),
     sh: shuffledOutputs(record.external_id, ids),
   })
@@ -134,7 +143,7 @@ async function insertNew(
       returning id, external_id),
     placed as (
       insert into places (dataset_id, record_id, priority, position, wanted, needs_outputs)
-      select ${dataset.id}::bigint, new.id, i.p, (block.number << 32) | i.h, home.wanted,
+      select ${dataset.id}::bigint, new.id, coalesce(i.p, 0), (block.number << 32) | i.h, home.wanted,
         jsonb_array_length(i.o) < ${needed}
       from new join input i on i.e = new.external_id, home, block
       returning needs_outputs),
@@ -157,7 +166,7 @@ async function insertNew(
   return result.taken ?? []
 }
 
-type Changed = { n: number; outcome: Outcome }
+type Changed = Written & { n: number }
 
 /** Compares without a lock first: a file imported a second time changes nothing and waits for nobody. */
 async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promise<Changed[]> {
@@ -170,10 +179,11 @@ async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promi
       order by record_id for update`.execute(inside.db)
     // A new statement sees what was answered while this one waited for the locks.
     const judged = (await differences(inside, dataset, rows)).map(
-      (one): Changed & { id: string } => {
-        if (one.content && one.answered) return { n: one.n, id: one.id, outcome: 'answered' }
-        if (one.content && one.leased) return { n: one.n, id: one.id, outcome: 'leased' }
-        return { n: one.n, id: one.id, outcome: 'updated' }
+      ({ n, parts, answered, leased }): Changed => {
+        const isContent = parts.some((part) => part === 'fields' || part === 'outputs')
+        if (isContent && answered) return { n, parts, outcome: 'answered' }
+        if (isContent && leased) return { n, parts, outcome: 'leased' }
+        return { n, parts, outcome: 'updated' }
       },
     )
     const free = judged.filter(({ outcome }) => outcome === 'updated').map(({ n }) => n)
@@ -182,12 +192,23 @@ async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promi
   })
 }
 
-type Difference = { n: number; id: string; content: boolean; answered: boolean; leased: boolean }
+type Difference = {
+  n: number
+  id: string
+  parts: RecordPart[]
+  answered: boolean
+  leased: boolean
+}
 
 async function differences(parley: Parley, dataset: Dataset, rows: string): Promise<Difference[]> {
   const { rows: found } = await sql<Difference>`
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns}))
-    select i.n, r.id, (r.fields <> i.f or r.outputs <> i.o) as content,
+    select i.n, r.id, array_remove(array[
+        case when r.fields <> i.f then 'fields' end, case when r.outputs <> i.o then 'outputs' end,
+        case when r.metadata <> i.m then 'metadata' end,
+        case when r.suggestions <> i.s then 'suggestions' end,
+        case when ${otherGold} then 'gold' end,
+        case when p.priority <> i.p then 'priority' end], null) as parts,
       exists (select from assignments a where a.dataset_id = r.dataset_id and a.record_id = r.id
         and a.status = 'submitted') as answered,
       exists (select from assignments a where a.dataset_id = r.dataset_id and a.record_id = r.id
@@ -197,10 +218,12 @@ async function differences(parley: Parley, dataset: Dataset, rows: string): Prom
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     left join outlines k on k.dataset_id = r.dataset_id and k.record_id = r.id
     where r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
-      or k.gold is distinct from i.g or p.priority <> i.p
+      or ${otherGold} or p.priority <> i.p
   `.execute(parley.db)
   return found
 }
+
+const otherGold = sql`(k.gold is distinct from i.g and (i.p is not null or i.g is not null))`
 
 async function update(parley: Parley, dataset: Dataset, rows: string, numbers: readonly number[]) {
   const needed = outputsNeeded(dataset.document)
@@ -221,13 +244,16 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
         and not (a.shown_order <@ changed.sh and a.shown_order @> changed.sh)),
     outlined as (
       insert into outlines (dataset_id, record_id, outline, lengths, gold)
-      select ${dataset.id}::bigint, id, ol, ln, g from changed
+      select ${dataset.id}::bigint, id, ol, ln, case when p is not null then g else coalesce(g,
+          (select gold from outlines k where k.dataset_id = ${dataset.id} and k.record_id = id)) end
+      from changed
       on conflict (dataset_id, record_id) do update set
         outline = excluded.outline, lengths = excluded.lengths, gold = excluded.gold),
     -- The claim walks forward: what opens or moves to another priority stands at the end again.
     moved as (
-      update places p set priority = changed.p, needs_outputs = changed.needs,
-        position = case when p.priority <> changed.p or p.needs_outputs <> changed.needs
+      update places p set priority = coalesce(changed.p, p.priority), needs_outputs = changed.needs,
+        position = case when p.priority <> coalesce(changed.p, p.priority)
+            or p.needs_outputs <> changed.needs
           then (block.number << 32) | changed.h else p.position end
       from changed join places old on old.dataset_id = ${dataset.id} and old.record_id = changed.id,
         block

@@ -22,10 +22,10 @@ export function answeredReader(
     return foreignRows({ ...input, nested }, (value, number) => {
       const { rest, labeler, values } = takeAnswers(dataset, value)
       const shaped = readShape(rest)
-      if ('problem' in shaped) return { number, problem: shaped.problem }
+      if ('problem' in shaped) return { number, problem: shaped.problem, answers: 1 }
       const isSaid = Object.keys(values).length > 0
       const read = isSaid ? { ...shaped, values } : readShown(questions, shaped.record)
-      if ('problem' in read) return { number, problem: read.problem }
+      if ('problem' in read) return { number, problem: read.problem, answers: 1 }
       return {
         number,
         externalId: read.record.external_id,

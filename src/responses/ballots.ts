@@ -49,11 +49,12 @@ function readBallot(
   anybody: string | undefined,
 ): ForeignRow {
   const { data, error } = BallotLine.safeParse(value)
-  if (!data) return { number, problem: shapeProblem(error.issues, value) }
+  if (!data) return { number, problem: shapeProblem(error.issues, value), answers: 1 }
   const labeler = data.labeler ?? anybody
   if (labeler === undefined)
     return {
       number,
+      answers: 1,
       problem: {
         path: 'labeler',
         message: 'is missing.',
@@ -61,7 +62,7 @@ function readBallot(
       },
     }
   const values = valuesOf(dataset, data)
-  if ('problem' in values) return { number, problem: values.problem }
+  if ('problem' in values) return { number, problem: values.problem, answers: 1 }
   return {
     number,
     externalId: data.external_id,

@@ -14,11 +14,17 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseDraft, parseValues } from '../questions/values.ts'
 import { fitRecord, type LineWarning, lintRecord } from '../records/check.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
-import { refuse, warn } from '../records/report.ts'
+import { refuse, refusePart, warn } from '../records/report.ts'
 import type { RecordLine } from '../records/shape.ts'
 import { untilStopped } from '../records/until-stopped.ts'
-import { type AnswersReport, emptyAnswersReport, type Numbered, writeAnswers } from './import.ts'
 import { AnswerLine } from './line.ts'
+import {
+  type AnswersReport,
+  auditOf,
+  emptyAnswersReport,
+  type Numbered,
+  openWriter,
+} from './write.ts'
 
 /** What one line of a foreign file says: a record, answers to one, or both. */
 export type Foreign = {
@@ -43,7 +49,10 @@ export type ForeignAnswer = {
   /** The outputs in the order they were shown; by default all of them, or those that were ranked. */
   shown?: string[] | null
 }
-export type ForeignRow = Foreign | { number: number; problem: LineProblem }
+export type ForeignRow =
+  | Foreign
+  /** `answers` is how many the row holds, where that is known. */
+  | { number: number; problem: LineProblem; answers?: number }
 /** Reads a foreign file for one dataset, some rows at a time. */
 export type ForeignReader = (dataset: Dataset) => AsyncIterable<ForeignRow[]>
 
@@ -67,19 +76,21 @@ export async function importForeign(
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
   const report = emptyAnswersReport(input.unit)
+  const writer = openWriter(parley, dataset, report)
   let batch: Foreign[] = []
   let length = 0
   const flush = async () => {
     const rows = batch
     batch = []
     length = 0
-    await writeAnswers(parley, dataset, await settle(parley, dataset, rows, report), report)
+    await writer.write(await settle(parley, dataset, rows, report))
   }
   for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
     for (const row of rows) {
       report.lines++
       if ('problem' in row) {
         refuse(report, row.number, row.problem)
+        report.answers.refused += row.answers ?? 0
         continue
       }
       batch.push(row)
@@ -90,12 +101,11 @@ export async function importForeign(
   }
   await flush()
   report.refused.lines.sort((a, b) => a.line - b.line)
-  const { lines, created, updated, unchanged, answers } = report
   await writeAudit(parley, {
     actor: by,
     act: 'import answers',
     dataset: dataset.name,
-    detail: { lines, created, updated, unchanged, answers, refused: report.refused.count },
+    detail: auditOf(report),
   })
   return report
 }
@@ -110,33 +120,34 @@ async function settle(
   const here = await recordsHere(parley, dataset, rows)
   const given = await answersHere(parley, dataset, rows)
   const needed = outputsNeeded(dataset.document)
-  const all = new Map<string, Numbered>()
+  const all: Numbered[] = []
   for (const row of rows) {
     const read = readRow(parley, dataset, row, here, given)
     if ('problem' in read) {
       refuse(report, row.number, read.problem)
+      report.answers.refused += row.answers.length
       continue
     }
     const lint = row.record ? lintRecord(read.record, needed) : []
     for (const warning of [...(row.warnings ?? []), ...lint]) warn(report, row.number, warning)
-    const earlier = all.get(row.externalId)
-    if (earlier) report.repeated++
-    const record = row.record ? read.record : (earlier?.record ?? read.record)
-    all.set(row.externalId, {
+    for (const problem of read.refused) refusePart(report, row.number, problem)
+    report.answers.refused += read.refused.length
+    all.push({
       number: row.number,
-      record,
+      record: read.record,
       rejected: false,
       completed: false,
-      // A record of which the file says nothing keeps all it has.
-      priority: row.record ? record.priority : (earlier?.priority ?? null),
-      answers: [...(earlier?.answers ?? []), ...read.answers],
+      told: row.record ? 'all' : 'nothing',
+      answers: read.answers,
     })
   }
-  return [...all.values()]
+  return all
 }
 
 type Given = { revision: number; status: string; counted: boolean; values: object }
-type ReadRow = { record: RecordLine; answers: AnswerLine[] } | { problem: LineProblem }
+type ReadRow =
+  | { record: RecordLine; answers: AnswerLine[]; refused: LineProblem[] }
+  | { problem: LineProblem }
 
 function readRow(
   parley: Parley,
@@ -157,16 +168,23 @@ function readRow(
       },
     }
   const answers: AnswerLine[] = []
+  const refused: LineProblem[] = []
   for (const answer of row.answers) {
     const key = JSON.stringify([row.externalId, answer.labeler])
     const before = given.get(key)
     const read = readAnswer(parley, dataset, record, answer, before)
-    if ('problem' in read) return read
+    if ('problem' in read) {
+      // All that a row came for; one of many does not take the others with it.
+      if (row.answers.length === 1) return read
+      const { path, ...why } = read.problem
+      refused.push({ path: `answer of ${answer.labeler}${path ? `, ${path}` : ''}`, ...why })
+      continue
+    }
     const { revision, status, counted, values } = read.answer
     given.set(key, { revision, status, counted, values })
     answers.push(read.answer)
   }
-  return { record, answers }
+  return { record, answers, refused }
 }
 
 function readAnswer(

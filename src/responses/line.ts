@@ -61,7 +61,7 @@ export type AnsweredRecord = {
   rejected: boolean
   /** Completed, by a post if it has ballots. */
   completed: boolean
-  /** Null where the line does not say it; a record that is there keeps its own. */
-  priority: number | null
+  /** What the line says of the record: all; all but priority and known answers; or only which it is. */
+  told: 'all' | 'content' | 'nothing'
   answers: AnswerLine[]
 }

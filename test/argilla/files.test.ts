@@ -333,11 +333,17 @@ describe('happy', () => {
 describe('twice', () => {
   test('the same files again change nothing, and later ones only what changed', async () => {
     const first = await leave('again', v2)
-    expect(first.report.answers).toEqual({ created: 2, updated: 0, unchanged: 0 })
+    expect(first.report.answers).toEqual({
+      created: 2,
+      changed: 0,
+      unchanged: 0,
+      surplus: 0,
+      refused: 0,
+    })
     const second = await again(first.path, first.dataset)
     expect(second).toMatchObject({
       ...{ created: 0, updated: 0, unchanged: 1 },
-      answers: { created: 0, updated: 0, unchanged: 2 },
+      answers: { created: 0, changed: 0, unchanged: 2 },
     })
   })
 })

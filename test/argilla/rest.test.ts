@@ -274,7 +274,7 @@ describe('happy: what was answered there', () => {
           const again = await bring(at)
           expect(again.report).toMatchObject({
             ...{ created: 0, updated: 0, unchanged: all.length },
-            answers: { created: 0, updated: 0, unchanged: all.flat().length },
+            answers: { created: 0, changed: 0, unchanged: all.flat().length },
           })
           expect(await answersOf(at)).toEqual(said)
         },
@@ -294,7 +294,13 @@ describe('happy: what was answered there', () => {
     await bring(at)
     const said = await answersOf(at)
     expect(new Set(said.map(({ pseudonym }) => pseudonym)).size).toBe(2)
-    expect((await bring(at)).report.answers).toEqual({ created: 0, updated: 0, unchanged: 2 })
+    expect((await bring(at)).report.answers).toEqual({
+      created: 0,
+      changed: 0,
+      unchanged: 2,
+      surplus: 0,
+      refused: 0,
+    })
   })
 
   test('pages follow one another to the end, each record once', async () => {
@@ -371,7 +377,7 @@ describe('happy: what passes by itself', () => {
     const { report } = await bring(at)
     expect(report).toMatchObject({
       ...{ lines: 520, created: 20, updated: 0, unchanged: 500 },
-      answers: { created: 20, updated: 0, unchanged: 500 },
+      answers: { created: 20, changed: 0, unchanged: 500 },
     })
     expect(
       (await answersOf(at)).filter(({ externalId }) =>

@@ -94,11 +94,11 @@ describe('happy: export(import(export(x)))', () => {
             const answers = records.reduce((sum, one) => sum + one.answers.length, 0)
             expect(report).toMatchObject({
               ...{ lines: records.length, created: records.length, refused: { count: 0 } },
-              answers: { created: answers, updated: 0, unchanged: 0 },
+              answers: { created: answers, changed: 0, unchanged: 0 },
             })
             expect(await take()).toMatchObject({
               ...{ created: 0, updated: 0, unchanged: records.length },
-              answers: { created: 0, updated: 0, unchanged: answers },
+              answers: { created: 0, changed: 0, unchanged: answers },
             })
             expect((await exported(there.parley, copy, as)).files).toEqual(before.files)
           },

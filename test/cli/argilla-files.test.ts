@@ -51,7 +51,7 @@ function parley(...args: string[]) {
 
 const said = (created: number, unchanged: number) =>
   expect.stringContaining(
-    `2 lines: ${created} created, 0 updated, ${unchanged} unchanged, 0 refused.\nAnswers: ${created} created, 0 updated, ${unchanged} unchanged.\n`,
+    `2 lines, 0 refused.\nRecords: ${created} created, 0 updated, ${unchanged} unchanged.\nAnswers: ${created} created, 0 changed, ${unchanged} unchanged, 0 surplus, 0 refused.\n`,
   )
 
 describe('happy', () => {

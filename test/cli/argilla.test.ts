@@ -85,11 +85,11 @@ describe('happy', () => {
     const first = await bring()
     expect(first).toMatchObject({
       code: 0,
-      out: '3 rows: 3 created, 0 updated, 0 unchanged, 0 refused.\nAnswers: 3 created, 0 updated, 0 unchanged.\n',
+      out: '3 rows, 0 refused.\nRecords: 3 created, 0 updated, 0 unchanged.\nAnswers: 3 created, 0 changed, 0 unchanged, 0 surplus, 0 refused.\n',
     })
     expect(await bring()).toMatchObject({
       code: 0,
-      out: '3 rows: 0 created, 0 updated, 3 unchanged, 0 refused.\nAnswers: 0 created, 0 updated, 3 unchanged.\n',
+      out: '3 rows, 0 refused.\nRecords: 0 created, 0 updated, 3 unchanged.\nAnswers: 0 created, 0 changed, 3 unchanged, 0 surplus, 0 refused.\n',
     })
     for (const { out, err } of [made, first]) expect(out + err).not.toContain(key)
     const raw = join(folder, 'raw.jsonl')

@@ -55,7 +55,7 @@ describe('happy', () => {
     const packed = await parley(host, 'import', name, `http://${host}/rows.jsonl.gz?download=true`)
     expect(packed).toMatchObject({ code: 0, out: expect.stringContaining('2 lines: 2 created') })
     const table = await parley(host, 'import', name, `http://${host}/rows.csv`)
-    expect(table).toMatchObject({ code: 0, out: expect.stringContaining('1 rows: 1 created') })
+    expect(table).toMatchObject({ code: 0, out: expect.stringContaining('1 row: 1 created') })
     expect(left()).toEqual([])
   })
 

@@ -73,12 +73,12 @@ describe('twice', () => {
     await bring(dataset, lines(row))
     expect(await bring(dataset, lines(row))).toMatchObject({
       ...{ created: 0, unchanged: 1 },
-      answers: { created: 0, updated: 0, unchanged: 1 },
+      answers: { created: 0, changed: 0, unchanged: 1 },
     })
     // Its id is that of the prompt, whatever the answer.
     expect(await bring(dataset, lines({ ...row, completion: 'No.' }))).toMatchObject({
       created: 0,
-      answers: { created: 0, updated: 1 },
+      answers: { created: 0, changed: 1 },
     })
   })
 })

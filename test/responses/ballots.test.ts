@@ -64,7 +64,7 @@ describe('happy: a file of ballots', () => {
       },
     ])
     expect(report.refused.lines).toEqual([])
-    expect(report.answers).toEqual({ created: 4, updated: 1, unchanged: 0 })
+    expect(report.answers).toEqual({ created: 4, changed: 1, unchanged: 0, surplus: 1, refused: 0 })
     const lines = await rawOf(dataset)
     expect(lines.map(({ labeler, counted, flags }) => [labeler, counted, flags])).toEqual(
       expect.arrayContaining([
@@ -120,7 +120,13 @@ describe('happy: a file of ballots', () => {
             expect(own.filter(({ counted }) => counted)).toHaveLength(Math.min(3, own.length))
           }
           const again = await importBallots(dataset, ballots)
-          expect(again.answers).toEqual({ created: 0, updated: 0, unchanged: ballots.length })
+          expect(again.answers).toEqual({
+            created: 0,
+            changed: 0,
+            unchanged: ballots.length,
+            surplus: 0,
+            refused: 0,
+          })
           expect(await rawOf(dataset)).toEqual(lines)
         },
       ),

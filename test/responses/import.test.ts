@@ -211,7 +211,7 @@ describe('twice', () => {
     const text = await exported(here, dataset, 'raw')
     await imported(there, empty, text)
     const again = await imported(there, empty, text)
-    expect(again).toMatchObject({ created: 0, updated: 0, answers: { created: 0, updated: 0 } })
+    expect(again).toMatchObject({ created: 0, updated: 0, answers: { created: 0, changed: 0 } })
     expect(await exported(there, empty, 'raw')).toBe(text)
     const own = await imported(here, dataset, text)
     expect(own).toMatchObject({ created: 0, updated: 0, refused: { count: 0 } })
