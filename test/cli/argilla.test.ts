@@ -103,7 +103,7 @@ describe('happy', () => {
       ['labeler-7', { response1: 1, response2: 2 }],
       ['labeler-7', { response1: 1, response2: 2 }],
     ])
-  })
+  }, 120_000)
 })
 
 describe('refused', () => {
