@@ -1,29 +1,34 @@
 /**
- * The `csv` format: one row for each counted answer, for people who read it in a spreadsheet. No cell
- * is ever a formula (https://owasp.org/www-community/attacks/CSV_Injection): a text that a spreadsheet
- * would calculate begins with an apostrophe.
+ * The `csv` format: one row for each counted answer, for people who read it in a spreadsheet. What an
+ * answer says of an output stands in columns of that output: `output1.preference.rank` beside
+ * `output1.text` and `output1.model`, in the order of the record. No cell is ever a formula
+ * (https://owasp.org/www-community/attacks/CSV_Injection): a text that a spreadsheet would calculate
+ * begins with an apostrophe (encode.ts).
  */
 import { z } from 'zod'
+import type { DatasetDocument } from '../datasets/shape.ts'
+import type { Question } from '../questions/question.ts'
+import type { RecordOutput } from '../records/shape.ts'
 import type { Row, RowFormat } from './formats.ts'
 import { answerFlags } from './shape.ts'
-import { parseKeep, unusable } from './usable.ts'
+import { type ExportRecord, type ExportResponse, mostOutputs } from './source.ts'
+import { parseKeep, readRanks, unusable } from './usable.ts'
 
 export const csv: RowFormat = {
-  about: 'a table for spreadsheets: a row for each counted answer, a column for each question',
+  about:
+    'a table for spreadsheets: a row for each counted answer, columns for each question and output',
   takes: [...answerFlags, 'gz'],
   type: 'rows',
   file: 'csv',
   open(document, flags) {
     const keep = parseKeep(flags.keep, document)
-    const own = ['record', 'labeler']
-    const fields = document.fields.map(({ name }) => ({ name, column: `fields.${name}` }))
-    const questions = document.questions.map(({ name }) => {
-      return { name, column: own.includes(name) ? `values.${name}` : name }
-    })
-    const columns = [...own, ...[...fields, ...questions].map(({ column }) => column)]
+    let cells = planCells(document, 0)
     return {
       strategies: { rows: 'counted answers', formulas: "begin with '" },
-      columns: columns.map((name) => ({ name, type: 'string' })),
+      async columnsOf(source) {
+        cells = planCells(document, await mostOutputs(source))
+        return cells.map(({ column }) => ({ name: column, type: 'string' }))
+      },
       row: z.record(z.string(), z.string()),
       make(record) {
         const rows: Row[] = []
@@ -32,12 +37,11 @@ export const csv: RowFormat = {
           const why = unusable(response) ?? (keep(record) ? null : 'not_kept')
           if (why) dropped.push(why)
           else
-            rows.push({
-              record: record.external_id,
-              labeler: response.labeler,
-              ...cells(fields, record.fields),
-              ...cells(questions, response.values),
-            })
+            rows.push(
+              Object.fromEntries(
+                cells.map(({ column, read }) => [column, printCell(read(record, response))]),
+              ),
+            )
         }
         return { rows, dropped }
       },
@@ -45,20 +49,80 @@ export const csv: RowFormat = {
   },
 }
 
-function cells(
-  columns: readonly { name: string; column: string }[],
-  from: Readonly<Record<string, unknown>>,
-): Row {
-  return Object.fromEntries(
-    columns.map(({ name, column }) => [
-      column,
-      cell(Object.hasOwn(from, name) ? from[name] : undefined),
-    ]),
-  )
+/** One column: its name, and what stands in it for an answer; undefined leaves the cell empty. */
+type Cell = { column: string; read(record: ExportRecord, response: ExportResponse): unknown }
+
+const own = ['record', 'labeler']
+
+/** The columns of a dataset whose records have at most `outputs` outputs. */
+function planCells({ fields, questions }: DatasetDocument, outputs: number): Cell[] {
+  return [
+    { column: 'record', read: ({ external_id }) => external_id },
+    { column: 'labeler', read: (_, { labeler }) => labeler },
+    ...fields.map(
+      ({ name }): Cell => ({
+        column: `fields.${name}`,
+        read: (record) => lookUp(record.fields, name),
+      }),
+    ),
+    ...Array.from({ length: outputs }, (_, at) => outputCells(questions, at)).flat(),
+    ...questions.flatMap(answerCells),
+  ]
 }
 
-/** Texts and numbers as they are; whatever has parts (a ranking, several labels) as JSON. */
-function cell(value: unknown): string {
+/** What an output is, and what is said of it. */
+function outputCells(questions: readonly Question[], at: number): Cell[] {
+  const named = (
+    column: string,
+    read: (output: RecordOutput, given: ExportResponse) => unknown,
+  ) => ({
+    column: `output${at + 1}.${column}`,
+    read: ({ outputs }: ExportRecord, response: ExportResponse) => {
+      const output = outputs[at]
+      return output && read(output, response)
+    },
+  })
+  return [
+    named('id', ({ id }) => id),
+    named('text', ({ text, messages }) => text ?? messages),
+    named('model', ({ model }) => model),
+    ...questions.flatMap(({ name, type, of }) => {
+      if (type === 'ranking')
+        return named(`${name}.rank`, ({ id }, { values }) =>
+          lookUp(readRanks(lookUp(values, name))?.ranks, id),
+        )
+      return of === 'outputs'
+        ? named(name, ({ id }, { values }) => lookUp(lookUp(values, name), id))
+        : []
+    }),
+  ]
+}
+
+/** What is said of the record as a whole. */
+function answerCells(question: Question): Cell[] {
+  const { name, type, of } = question
+  const part = (key: string): Cell => ({
+    column: `${name}.${key}`,
+    read: (_, { values }) => lookUp(lookUp(values, name), key),
+  })
+  if (type === 'ranking')
+    return [
+      ...(question.unacceptable ? [part('all_unacceptable')] : []),
+      ...(question.strength ? [part('strength')] : []),
+    ]
+  if (of === 'outputs') return []
+  const column = own.includes(name) ? `values.${name}` : name
+  return [{ column, read: (_, { values }) => lookUp(values, name) }]
+}
+
+function lookUp(from: unknown, name: string): unknown {
+  return typeof from === 'object' && from !== null
+    ? Object.getOwnPropertyDescriptor(from, name)?.value
+    : undefined
+}
+
+/** Texts and numbers as they are; whatever has parts (a chat, several labels) as JSON. */
+function printCell(value: unknown): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

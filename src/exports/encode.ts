@@ -4,7 +4,7 @@
  */
 import { stringify } from 'csv-stringify/sync'
 import { asDouble } from './double.ts'
-import type { Column, FileKind, Row, RowMaker } from './formats.ts'
+import type { Column, FileKind, Row } from './formats.ts'
 import { openParquet } from './parquet.ts'
 
 export type Encoder = {
@@ -13,7 +13,7 @@ export type Encoder = {
   end(): Buffer
 }
 
-export function openEncoder(kind: FileKind, { columns = [] }: Pick<RowMaker, 'columns'>): Encoder {
+export function openEncoder(kind: FileKind, columns: readonly Column[]): Encoder {
   switch (kind) {
     case 'jsonl':
       return openLines(openPrinter(columns))
@@ -62,16 +62,19 @@ function openArray(print: Printer): Encoder {
   }
 }
 
-/** RFC 4180: a header, CRLF, quotes where they are needed. A cell is text, and never a formula. */
+/**
+ * RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180): a header, CRLF, and quotes around every cell that
+ * holds a comma, a quote or any part of a line break. The byte order mark tells spreadsheets that it
+ * is UTF-8: without one they take it for the code page of their country.
+ */
 function openCsv(columns: readonly Column[]): Encoder {
   const names = columns.map(({ name }) => name)
   const print = (lines: readonly (readonly unknown[])[]) =>
-    // The library knows all openings of a formula but the line feed, which some programs skip.
     stringify(
-      lines.map((line) => line.map((cell) => String(cell ?? '').replace(/^\n/, "'\n"))),
-      { escape_formulas: true, record_delimiter: 'windows' },
+      lines.map((line) => line.map((cell) => guardCell(String(cell ?? '')))),
+      { record_delimiter: 'windows', quoted_match: /[\r\n]|^\s|\s$/ },
     )
-  let before = print([names])
+  let before = `\ufeff${print([names])}`
   const take = () => {
     const header = before
     before = ''
@@ -82,6 +85,17 @@ function openCsv(columns: readonly Column[]): Encoder {
     end: () => Buffer.from(take()),
   }
 }
+
+/**
+ * What a spreadsheet would calculate gets an apostrophe before it, and so does what looks like a cell
+ * that got one: taking one apostrophe off every cell that matches `guarded` gives each text back.
+ */
+function guardCell(text: string): string {
+  return guarded.test(`'${text}`) ? `'${text}` : text
+}
+
+/** A cell with a guard: one apostrophe, and then a formula's opening, or apostrophes and one. */
+const guarded = /^''*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 const nothing = Buffer.alloc(0)
 

@@ -68,6 +68,8 @@ export type RowMaker = {
   row: z.ZodType<Row>
   /** Where rows become a table: its columns, which are there without any row, too. */
   columns?: readonly Column[]
+  /** The same, where they follow from the data; asked once, before the first record. */
+  columnsOf?(source: Source): Promise<readonly Column[]>
   make(record: ExportRecord): Made
   /** What a split goes by, where the row has no `prompt`. */
   promptOf?(row: Row): unknown

@@ -127,6 +127,15 @@ export function answerPart(hasGold: boolean) {
   || case when a.post_id is null then '' else ',"ballot":true' end`
 }
 
+/** How many outputs the record with the most of them has. */
+export async function mostOutputs({ dataset, lines }: Source): Promise<number> {
+  let text = ''
+  const query = sql`select coalesce(max(jsonb_array_length(outputs)), 0) from records
+    where dataset_id = ${dataset.id}`
+  for await (const chunk of lines(query)) text += chunk.toString('utf8')
+  return Number(text)
+}
+
 /** Every record's answers in one text, in the order of pseudonym, repeat and revision. */
 export function answers(
   { dataset, hasRevisions, hasGold }: Pick<Source, 'dataset' | 'hasRevisions' | 'hasGold'>,

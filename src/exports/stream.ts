@@ -37,7 +37,8 @@ export async function* streamExport(
     }
     return
   }
-  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, format) }))
+  const columns = (await format.columnsOf?.(source)) ?? format.columns ?? []
+  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, columns) }))
   const filter = openFilter(flags)
   const withTimes = flags.since !== undefined || flags.until !== undefined || 'choice' in flags
   const withSpeed = flags.fast === 'drop'

@@ -193,17 +193,25 @@ function isChat(value: unknown): boolean {
   )
 }
 
-/** What our own csv export put before a text that a spreadsheet would calculate. */
+/** Takes off what our own csv export put before a text that a spreadsheet would calculate. */
 function unguarded(cell: string): string {
-  return /^'[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell
+  return /^''*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell
 }
 
 /** A row of our csv export is an answer: its record is what can be imported, the rest stays beside it. */
 function oursOf(row: readonly (readonly [string, unknown])[]): object {
   const isField = ([name]: readonly [string, unknown]) => name.startsWith('fields.')
   const fields = row.filter(isField).map(([name, value]) => [name.slice('fields.'.length), value])
+  const outputs: Record<string, unknown>[] = []
+  for (const [name, value] of row) {
+    const [, number, part = ''] = /^output(\d{1,2})\.(id|text|model)$/.exec(name) ?? []
+    if (number === undefined) continue
+    const key = Array.isArray(value) && part === 'text' ? 'messages' : part
+    outputs[Number(number) - 1] = { ...outputs[Number(number) - 1], [key]: value }
+  }
   return {
     external_id: row.find(([name]) => name === 'record')?.[1],
     ...Object.fromEntries(fields),
+    ...(outputs.length > 0 ? { outputs: outputs.filter(Boolean) } : {}),
   }
 }

@@ -23,7 +23,7 @@ const tags = {
 async function exported(dataset: Dataset, name = 'table.csv', flags: Record<string, unknown> = {}) {
   const { path, counts } = await ground.export(dataset, 'csv', name, flags)
   const text = readText(path)
-  const rows: Record<string, string>[] = parse(text, { columns: true, record_delimiter: '\r\n' })
+  const rows: Record<string, string>[] = parse(text, { bom: true, columns: true })
   return { text, rows, counts }
 }
 
@@ -33,7 +33,7 @@ describe('happy', () => {
       questions: [ranking, { ...answer, required: false }, rating, tags],
     })
     await ground.answered(dataset, [
-      { ...ranked('b', 'a', 'c'), answer: 'Light, "blue"', clear: 4, record: ['=x', 'b'] },
+      { ...ranked('b', ['a', 'c']), answer: 'Light, "blue"', clear: 4, record: ['=x', 'b'] },
       { answer: 'Two\nlines' },
     ])
     const { rows } = await exported(dataset)
@@ -41,7 +41,10 @@ describe('happy', () => {
       'record',
       'labeler',
       'fields.prompt',
-      'preference',
+      ...['output1.id', 'output1.text', 'output1.model', 'output1.preference.rank'],
+      ...['output2.id', 'output2.text', 'output2.model', 'output2.preference.rank'],
+      ...['output3.id', 'output3.text', 'output3.model', 'output3.preference.rank'],
+      'preference.all_unacceptable',
       'answer',
       'clear',
       'values.record',
@@ -53,10 +56,45 @@ describe('happy', () => {
       answer: 'Light, "blue"',
       'values.record': '["=x","b"]',
     })
-    expect(JSON.parse(first?.['preference'] ?? '')).toMatchObject({ ranks: { b: 1, a: 2, c: 3 } })
+    expect(first).toMatchObject({
+      ...{ 'output1.id': 'a', 'output1.text': 'Scattering.', 'output1.preference.rank': '2' },
+      ...{ 'output2.id': 'b', 'output2.model': '', 'output2.preference.rank': '1' },
+      'output3.preference.rank': '2',
+      'preference.all_unacceptable': 'false',
+    })
     const second = rows.find(({ clear }) => clear === '')
-    expect(second).toMatchObject({ answer: 'Two\nlines', preference: '' })
+    expect(second).toMatchObject({ answer: 'Two\nlines', 'output1.preference.rank': '' })
     expect(new Set(rows.map(({ labeler }) => labeler)).size).toBe(2)
+  })
+
+  test('what is said of each output stands beside it, as many as a record has', async () => {
+    const helpful = { type: 'rating', name: 'helpful', title: 'Helpful?', of: 'outputs' }
+    const compare = { ...ranking, strength: true, unacceptable: false }
+    const dataset = await makeDataset(ground.parley, { questions: [compare, helpful] })
+    const two = [
+      { id: 'x', text: 'one', model: 'm-1' },
+      { id: 'y', messages: [{ role: 'assistant', content: 'two' }], model: 'm-2' },
+    ]
+    await ground.answered(
+      dataset,
+      [{ preference: { mode: 'full', ranks: { x: 2, y: 1 }, strength: 2 }, helpful: { y: 5 } }],
+      { external_id: 'r1', outputs: two },
+    )
+    await ground.answered(dataset, [{ ...ranked('z'), helpful: { z: 1 } }], {
+      external_id: 'r2',
+      outputs: [{ id: 'z', text: 'alone' }],
+    })
+    const { rows } = await exported(dataset)
+    expect(rows).toMatchObject([
+      {
+        ...{ 'output1.model': 'm-1', 'output1.preference.rank': '2', 'output1.helpful': '' },
+        ...{ 'output2.model': 'm-2', 'output2.preference.rank': '1', 'output2.helpful': '5' },
+        'output2.text': '[{"role":"assistant","content":"two"}]',
+        'preference.strength': '2',
+      },
+      { 'output1.text': 'alone', 'output1.helpful': '1', 'output2.id': '', 'output2.text': '' },
+    ])
+    expect(Object.keys(rows[0] ?? {})).not.toContain('preference.all_unacceptable')
   })
 
   test('answers that do not count stay out, with their reasons', async () => {
@@ -83,7 +121,12 @@ describe('happy', () => {
     const dataset = await makeDataset(ground.parley)
     await addRecord(ground.parley, dataset)
     const { text } = await exported(dataset)
-    expect(text).toBe('record,labeler,fields.prompt,preference,answer\r\n')
+    const outputs = [1, 2, 3].flatMap((n) =>
+      ['id', 'text', 'model', 'preference.rank'].map((part) => `output${n}.${part}`),
+    )
+    expect(text).toBe(
+      `\ufeffrecord,labeler,fields.prompt,${outputs},preference.all_unacceptable,answer\r\n`,
+    )
   })
 })
 

@@ -59,9 +59,11 @@ describe('happy: a table is rows', () => {
   })
 
   test('our own csv export gives its records back, without the apostrophes', async () => {
-    const text = 'record,labeler,fields.prompt,preference\r\nr1,p_a,\'=1+1,"{""ranks"":{}}"\r\n'
+    const header =
+      '\ufeffrecord,labeler,fields.prompt,output1.id,output1.text,output1.model,output1.preference.rank'
+    const text = `${header}\r\nr1,p_a,'=1+1,a,''-x,m,1\r\n`
     expect(await valuesOf({ name: 'x.csv', source: [Buffer.from(text)] })).toEqual([
-      { external_id: 'r1', prompt: '=1+1' },
+      { external_id: 'r1', prompt: '=1+1', outputs: [{ id: 'a', text: "'-x", model: 'm' }] },
     ])
   })
 
