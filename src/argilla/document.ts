@@ -88,7 +88,10 @@ function questionOf(laid: LaidQuestion, sources: readonly ArgillaQuestion[], say
     case 'label_selection':
       return { type: 'label', ...common, ...about, options: optionsOf(laid, source, say) }
     case 'multi_label_selection':
-      return { type: 'multi_label', ...common, ...about, options: optionsOf(laid, source, say) }
+      return {
+        ...{ type: 'multi_label', ...common, ...about, options: optionsOf(laid, source, say) },
+        ...(laid.none === null ? {} : { none_option: true }),
+      }
     case 'ranking':
       // Argilla has ties, and no "all unacceptable".
       return { type: 'ranking', ...common, ties: true, unacceptable: false }
@@ -100,11 +103,14 @@ function questionOf(laid: LaidQuestion, sources: readonly ArgillaQuestion[], say
 }
 
 function optionsOf(laid: LaidQuestion, source: ArgillaQuestion | undefined, say: Say) {
-  const options = (source?.settings.options ?? []).map(({ value, text, description }) => ({
-    value: String(value),
-    text: text || String(value),
-    ...(description ? { description } : {}),
-  }))
+  const given = source?.settings.options ?? []
+  const options = given
+    .filter(({ value }) => value !== laid.none)
+    .map(({ value, text, description }) => ({
+      value: String(value),
+      text: text || String(value),
+      ...(description ? { description } : {}),
+    }))
   const [only, second] = options
   if (!only || second) return options
   say(`The question "${laid.name}" has one option there; here it needs two, so "other" is added.`)

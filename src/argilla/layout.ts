@@ -5,6 +5,7 @@
  */
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import { noneValue } from '../exports/argilla-none.ts'
 import {
   type ArgillaField,
   type ArgillaQuestion,
@@ -37,6 +38,8 @@ export type LaidQuestion = {
   type: string
   /** The values of its options, in their order. */
   options: string[]
+  /** The option that says "none of these", which is no option here; our own export writes one. */
+  none: string | null
   /** Rankings: the output behind an option. */
   outputOf: ReadonlyMap<string, string>
   /** Spans: the field they mark. */
@@ -89,7 +92,16 @@ export function layFor(settings: ArgillaSettings, document: DatasetDocument): La
       dataset: `"${document.name}" asks none of Argilla's questions (${settings.questions.map(({ name }) => name).join(', ')}). Make one that does: parley dataset create --from-argilla PATH.`,
     })
   const fields = layout.fields.filter(({ name }) => isField(name))
-  return { layout: { ...layout, fields, questions }, warnings }
+  const asked = questions.map((laid) => withOwnNone(laid, document))
+  return { layout: { ...layout, fields, questions: asked }, warnings }
+}
+
+/** A dataset may have an option of that name itself. */
+function withOwnNone(laid: LaidQuestion, { questions }: DatasetDocument): LaidQuestion {
+  const question = questions.find(({ name }) => name === laid.to)
+  const isOwn =
+    question?.type === 'multi_label' && question.options.some(({ value }) => value === laid.none)
+  return isOwn ? { ...laid, none: null } : laid
 }
 
 const argillaTypes = {
@@ -173,7 +185,7 @@ function lay(settings: ArgillaSettings, outputs: readonly LaidOutput[]): Laid {
     return [
       {
         ...{ name: question.name, to, output, type },
-        options: optionValues(question),
+        ...optionsOf(question, type),
         outputOf: outputOfOption(question, settings),
         field: question.settings.field ?? null,
         required: question.required ?? true,
@@ -191,6 +203,13 @@ function lay(settings: ArgillaSettings, outputs: readonly LaidOutput[]): Laid {
     },
     warnings,
   }
+}
+
+function optionsOf(question: ArgillaQuestion, type: string) {
+  const options = optionValues(question)
+  const others = options.filter((value) => value !== noneValue)
+  const isNone = type === 'multi_label_selection' && others.length < options.length
+  return isNone ? { options: others, none: noneValue } : { options, none: null }
 }
 
 function outputOfOption(question: ArgillaQuestion, { fields }: ArgillaSettings) {

@@ -5,7 +5,7 @@
 import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
-import { argillaSettings } from '../exports/argilla-settings.ts'
+import { argillaSettings, planColumns } from '../exports/argilla-settings.ts'
 import { isObject, type JsonObject } from '../records/json.ts'
 import type { RowsInput } from '../records/rows.ts'
 import { foreignRows } from '../responses/foreign-rows.ts'
@@ -70,7 +70,7 @@ function listColumns(settings: ArgillaSettings): string[] {
 
 /** The settings that the dataset would have in Argilla, with these columns as its outputs. */
 function settingsFor(document: DatasetDocument, outputs: readonly string[]): ArgillaSettings {
-  return parseSettings(argillaSettings(document, outputs).settings, 'dataset')
+  return parseSettings(argillaSettings(planColumns(document, outputs)).settings, 'dataset')
 }
 
 const outputColumn =

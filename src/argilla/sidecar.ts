@@ -18,7 +18,8 @@ const SidecarHead = z.looseObject({
   for: z.literal('argilla'),
   dataset: DatasetDocument,
   data: z.enum(['records.json', 'train.jsonl']),
-  output_fields: z.string().min(1),
+  /** Their names; folders of before 2026-12 say what all of them begin with. */
+  output_fields: z.union([z.string().min(1), z.array(z.string())]),
 })
 /** The document of the dataset, the name of the data file, and how outputs are called in it. */
 export type SidecarHead = z.infer<typeof SidecarHead>
@@ -38,7 +39,7 @@ export async function readSidecarHead(file: string): Promise<SidecarHead | null>
  */
 export async function* sidecarLines(
   file: string,
-  { data, dataset, output_fields: prefix }: SidecarHead,
+  { data, dataset, output_fields: named }: SidecarHead,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const dataFile = join(dirname(file), data)
@@ -53,19 +54,25 @@ export async function* sidecarLines(
 
     function textsOf(given: unknown) {
       const texts = new Map(Object.entries(isObject(given) ? given : {}))
+      const own = isObject(kept['fields']) ? kept['fields'] : {}
       return {
         fields: Object.fromEntries(
           names
-            .map((name) => [name, texts.get(name) ?? null] as const)
-            .filter(([, text]) => text !== null),
+            .map((name) => [name, Object.hasOwn(own, name) ? own[name] : texts.get(name)] as const)
+            .filter(([, text]) => text !== null && text !== undefined),
         ),
         outputs: (Array.isArray(kept['outputs']) ? kept['outputs'] : []).map((output, at) =>
-          isObject(output) && !Object.hasOwn(output, 'messages')
-            ? { ...output, text: texts.get(`${prefix}${at + 1}`) }
-            : output,
+          isObject(output) ? withText(output, at, texts) : output,
         ),
       }
     }
+  }
+
+  function withText(output: JsonObject, at: number, texts: ReadonlyMap<string, unknown>) {
+    if (Object.hasOwn(output, 'messages') || Object.hasOwn(output, 'text')) return output
+    const { in: place = at, ...rest } = output
+    const name = typeof named === 'string' ? `${named}${at + 1}` : named[Number(place)]
+    return { ...rest, text: texts.get(name ?? '') }
   }
 }
 

@@ -25,8 +25,10 @@ export function readValue(laid: LaidQuestion, given: unknown, told: Told): ReadV
       const rating = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
       return { value: rating }
     }
-    case 'multi_label_selection':
-      return { value: Array.isArray(given) ? given.map(String) : [String(given)] }
+    case 'multi_label_selection': {
+      const chosen = [given].flat().map(String)
+      return { value: chosen.filter((one) => one !== laid.none) }
+    }
     case 'ranking':
       return rankingOf(laid, given, told)
     case 'span':

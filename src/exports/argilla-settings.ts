@@ -1,37 +1,48 @@
 /** How a dataset is described to Argilla 2: `.argilla/dataset.json` and `.argilla/settings.json`. */
 import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Question } from '../questions/question.ts'
+import { noneOption } from './argilla-none.ts'
+import type { ArgillaPlan, PlannedQuestion } from './argilla-plan.ts'
 
 /** Fields are fixed there, so there is one for each output of the record that has most. */
-export function argillaSettings(document: DatasetDocument, names: readonly string[]) {
+export function argillaSettings(plan: ArgillaPlan) {
+  const { document, fields, outputs, questions, metadata } = plan
   const common = {
-    guidelines: document.guidelines ?? null,
+    guidelines: document.guidelines || null,
     allow_extra_metadata: true,
     distribution: { strategy: 'overlap', min_submitted: document.distribution.min_submitted },
   }
+  const titles = new Map(document.fields.map(({ name, title }) => [name, title]))
   return {
     dataset: { id: null, name: document.name, status: 'ready', ...common },
     settings: {
       guidelines: common.guidelines,
-      questions: document.questions.flatMap((question) => describe(question, document, names)),
+      questions: questions.map((planned) => describe(planned, plan)),
       fields: [
-        ...document.fields.map(({ name, title, required, type }) => ({
-          name,
-          title,
+        ...fields.map(({ name, to, required, type }) => ({
+          name: to,
+          title: titles.get(name) ?? to,
           required,
           type,
           settings: { type, use_markdown: type === 'chat' },
         })),
-        ...names.map((name, at) => ({
+        ...outputs.names.map((name, at) => ({
           name,
-          title: `Response ${at + 1}`,
+          title: outputTitle(at),
           required: false,
           type: 'text',
           settings: { type: 'text', use_markdown: true },
         })),
       ],
       vectors: [],
-      metadata: [],
+      metadata: metadata.map(({ name, type }) => ({
+        name,
+        title: name,
+        type,
+        // Labelers see no metadata here, and so they do not there.
+        settings: { type, visible_for_annotators: false },
+        visible_for_annotators: false,
+      })),
       allow_extra_metadata: true,
       distribution: common.distribution,
       mapping: null,
@@ -39,44 +50,43 @@ export function argillaSettings(document: DatasetDocument, names: readonly strin
   }
 }
 
-/** What outputs are called as fields: no field, question or metadata may have that name, too. */
-export function outputFieldPrefix({ fields, questions }: DatasetDocument): string {
-  const taken = [...fields, ...questions].map(({ name }) => name)
-  let prefix = 'response'
-  while (taken.some((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))))
-    prefix = `parley_${prefix}`
-  return prefix
+/** The plan of a dataset whose records are somewhere else, in columns of these names. */
+export function planColumns(document: DatasetDocument, outputs: readonly string[]): ArgillaPlan {
+  return {
+    document,
+    fields: document.fields.map(({ name, type, required }) => ({ name, to: name, type, required })),
+    outputs: { names: [...outputs], ids: [...outputs], prefix: '' },
+    questions: document.questions.flatMap((question): PlannedQuestion[] => {
+      const required = question.required && question.when === undefined
+      return question.of === 'outputs'
+        ? outputs.map((field, output) => ({
+            ...{ question, output, required: required && output === 0 },
+            to: `${question.name}_${field}`,
+          }))
+        : [{ question, to: question.name, output: null, required }]
+    }),
+    metadata: [],
+  }
 }
 
-/** The fields of as many outputs as the longest list of them has. */
-export function outputNames(prefix: string, outputs: number): string[] {
-  return Array.from({ length: outputs }, (_, at) => `${prefix}${at + 1}`)
+function outputTitle(place: number): string {
+  return `Response ${place + 1}`
 }
 
-/** Argilla's questions, those about outputs once for each. */
-export function questionNames({ questions }: DatasetDocument, fields: readonly string[]): string[] {
-  return questions.flatMap(({ name, of }) =>
-    of === 'outputs' ? fields.map((field) => `${name}_${field}`) : [name],
-  )
+function describe({ question, to, output, required }: PlannedQuestion, plan: ArgillaPlan) {
+  const { title, description } = question
+  const settings = settingsOf(question, plan)
+  return {
+    name: to,
+    title: output === null ? title : `${title} (${output + 1})`.slice(-500),
+    required,
+    description: description || null,
+    type: settings.type,
+    settings,
+  }
 }
 
-function describe(question: Question, document: DatasetDocument, outputs: readonly string[]) {
-  const { title, description = null, required } = question
-  const settings = settingsOf(question, document, outputs)
-  if (settings === null) return []
-  const common = { description, type: settings.type, settings }
-  if (question.of === 'record')
-    return [{ name: question.name, title, required: required && !question.when, ...common }]
-  // A record may have fewer outputs than there are fields.
-  return outputs.map((field, at) => ({
-    name: `${question.name}_${field}`,
-    title: `${title} (${at + 1})`.slice(-500),
-    required: required && !question.when && at === 0,
-    ...common,
-  }))
-}
-
-function settingsOf(question: Question, document: DatasetDocument, outputs: readonly string[]) {
+function settingsOf(question: Question, { fields, outputs }: ArgillaPlan) {
   switch (question.type) {
     case 'text':
       return { type: 'text', use_markdown: false }
@@ -94,25 +104,31 @@ function settingsOf(question: Question, document: DatasetDocument, outputs: read
     case 'ranking':
       return {
         type: 'ranking',
-        options: outputs.map((value) => ({ value, text: value, description: null })),
+        options: outputs.names.map((value, at) => ({
+          value,
+          text: outputTitle(at),
+          description: null,
+        })),
       }
-    case 'span': {
-      // Argilla knows one span question a field.
-      const first = document.questions.find(
-        (one) => one.type === 'span' && one.field === question.field,
-      )
-      if (first?.name !== question.name) return null
+    case 'span':
       return {
         type: 'span',
-        field: question.field,
+        field: fields.find(({ name }) => name === question.field)?.to ?? question.field,
         options: optionsOf(question),
         visible_options: null,
         allow_overlapping: true,
       }
-    }
   }
 }
 
-function optionsOf({ options }: Extract<Question, { type: 'label' | 'multi_label' | 'span' }>) {
-  return options.map(({ value, text, description = null }) => ({ value, text, description }))
+function optionsOf(question: Extract<Question, { type: 'label' | 'multi_label' | 'span' }>) {
+  const none = noneOption(question)
+  return [
+    ...question.options.map(({ value, text, description }) => ({
+      value,
+      text,
+      description: description || null,
+    })),
+    ...(none === null ? [] : [{ value: none, text: 'None of these', description: null }]),
+  ]
 }

@@ -224,7 +224,9 @@ async function summarize(parley: Parley, found: Export, dataset: string): Promis
 
 function isEmpty({ name, rows }: ExportFile): boolean {
   return (
-    rows === 0 && !isManifest(name) && !/\/(dataset_info|parley|dataset|settings)\.json$/.test(name)
+    rows === 0 &&
+    !isManifest(name) &&
+    !/\/((dataset_info|parley|dataset|settings|users)\.json|load\.py)$/.test(name)
   )
 }
 

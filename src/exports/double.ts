@@ -33,7 +33,11 @@ export function suggestionsText(column: string) {
   const value = sql.raw(column)
   // A sum of numerics has the scale of the longer one: 1 + 0.0 is 1.0, and 0.25 + 0.0 is 0.25.
   return sql`case when ${value} = '{}' then '{}' else (
-    select jsonb_object_agg(key, case when value ? 'score'
-      then jsonb_set(value, '{score}', to_jsonb((value ->> 'score')::numeric + 0.0)) else value end)
+    select jsonb_object_agg(key, case jsonb_typeof(value -> 'score')
+      when 'number' then jsonb_set(value, '{score}', to_jsonb((value ->> 'score')::numeric + 0.0))
+      when 'array' then jsonb_set(value, '{score}', (
+        select coalesce(jsonb_agg((one #>> '{}')::numeric + 0.0 order by place), '[]')
+        from jsonb_array_elements(value -> 'score') with ordinality scores (one, place)))
+      else value end)
     from jsonb_each(${value}))::text end`
 }

@@ -303,7 +303,7 @@ async function refuseForeign(path: string): Promise<void> {
   const isOurs = names.some((name) => dataFile.test(name))
   // Without the sidecar it is a folder that Argilla wrote.
   const beside = names.includes('parley.json')
-    ? ['parley.json', 'records.json', '.argilla']
+    ? ['parley.json', 'records.json', '.argilla', 'load.py']
     : isOurs
       ? ['dataset_info.json']
       : []

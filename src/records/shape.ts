@@ -32,7 +32,8 @@ export type RecordFields = z.infer<typeof RecordFields>
 
 export const RecordSuggestion = z.strictObject({
   value: z.unknown(),
-  score: z.number().optional(),
+  /** One, or one for each item of a list of values. */
+  score: z.union([z.number(), z.array(z.number()).max(10_000)]).optional(),
   agent: z.string().max(200).optional(),
 })
 export const RecordSuggestions = z.record(z.string(), RecordSuggestion)
