@@ -445,6 +445,9 @@ export const german: Words = {
   statsNumber: (value) => value.toFixed(2).replace('.', ','),
   statsPercent: (percent) => `${percent} %`,
   statsRange: (value, low, high) => `${value} (${low} bis ${high})`,
+  statsFrom: (value, low) => `${value} (mindestens ${low})`,
+  statsUpTo: (value, high) => `${value} (höchstens ${high})`,
+  statsTooFew: 'zu wenig, um darauf zu bauen',
   statsSpread: (low, high) => `${low} bis ${high}`,
   statsMetric: {
     'alpha (nominal)': 'Alpha (nominal)',

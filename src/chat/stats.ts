@@ -50,12 +50,17 @@ export function sayLeftOut({ left_out: leftOut }: Stats): string {
   return parts.length === 0 ? '' : spoken().statsLeftOut(parts.join(', '))
 }
 
-/** ".41 (.33 to .48)", or why there is none. */
+/** ".41 (.33 to .48)", "2.16 (at least 1.02)", or why there is none. */
 export function sayEstimate(found: Estimate): string {
-  if (found.value === null) return spoken().statsWhy(found.reason)
-  return found.low === undefined || found.high === undefined
-    ? short(found.value)
-    : spoken().statsRange(short(found.value), short(found.low), short(found.high))
+  const said = spoken()
+  if (found.value === null) return said.statsWhy(found.reason)
+  const { low, high } = found
+  const value = short(found.value)
+  if (low === undefined || high === undefined) return value
+  if (low === null) return high === null ? value : said.statsUpTo(value, short(high))
+  return high === null
+    ? said.statsFrom(value, short(low))
+    : said.statsRange(value, short(low), short(high))
 }
 
 /** Two decimals, as the language writes them, and never "-.00". */
@@ -121,7 +126,8 @@ function sayAgreement({ type, agreement, raw_agreement: raw, overlap }: Question
     ]
   const metric = said.statsMetric[agreement.metric]
   const line = said.statsAgreement(sayEstimate(agreement), metric, sayEstimate(raw))
-  const { value, low = value, high = value } = agreement
+  const { value } = agreement
+  const [low, high] = [agreement.low ?? value, agreement.high ?? value]
   if (low <= 0 && high >= 0) return [line, said.statsChance]
   // What is usual is known of preferences; labels are as clear as their guidelines.
   if (type !== 'ranking') return [line]

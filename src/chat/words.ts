@@ -448,6 +448,9 @@ const english = {
   statsNumber: (value: number) => value.toFixed(2).replace(/^(-?)0\./, '$1.'),
   statsPercent: (percent: number) => `${percent}%`,
   statsRange: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
+  statsFrom: (value: string, low: string) => `${value} (at least ${low})`,
+  statsUpTo: (value: string, high: string) => `${value} (at most ${high})`,
+  statsTooFew: 'too few to rely on',
   statsSpread: (low: string, high: string) => `${low} to ${high}`,
   statsMetric: {
     'alpha (nominal)': 'alpha (nominal)',

@@ -101,7 +101,9 @@ function drawQuestion(question: QuestionStats): string[] {
         `  ${counted(strength.left_out, 'ranking')} left out, which Plackett-Luce cannot take; bradley-terry takes their pairs.`,
       )
     if (strength.penalized)
-      lines.push('  Some model never lost or never won: its strength is held finite by a penalty.')
+      lines.push(
+        '  Some model never lost or never won: a penalty holds its strength finite, and the answers limit it on one side only.',
+      )
   } else if (strength) lines.push(`  strength       ${strength.reason}`)
   if (means)
     lines.push(

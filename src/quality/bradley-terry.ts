@@ -3,33 +3,25 @@
  * Strengths are logarithms of odds with mean 0: a difference of 1 is odds of e to 1.
  * R. Bradley and M. Terry, "Rank analysis of incomplete block designs", Biometrika 39, 1952.
  */
-import { comparedGroups, type Duels, isBounded, judged } from './connectivity.ts'
-import { fitLogit, type Offer } from './logit.ts'
+import { comparedGroups, type Duels, freedomOf, judged } from './connectivity.ts'
 import { type Measured, measured, unmeasured } from './measured.ts'
-
-export type Strengths = {
-  strengths: number[]
-  /** Of the centred strengths; var(i - j) = c[i][i] + c[j][j] - 2 c[i][j]. */
-  covariance: number[][]
-  logLikelihood: number
-  /** True if some model never lost (or never won) and the penalty had to keep it finite. */
-  penalized: boolean
-}
+import { offerPairs, type Pairing } from './offers.ts'
+import { type Contest, fitContest, type Strengths } from './strength-fit.ts'
 
 export function fitBradleyTerry(duels: Duels): Measured<Strengths> {
+  const contest = bradleyTerryContest(duels)
+  return contest.value === null ? contest : fitContest(contest.value)
+}
+
+export function bradleyTerryContest(duels: Duels): Measured<Contest> {
   const problem = whyIncomparable(duels)
   if (problem !== null) return unmeasured(problem)
-  const places = duels.wins.map((_, place) => place)
-  const won = places.map((a) =>
-    places.reduce((sum, b) => sum + (duels.wins[a]?.[b] ?? 0) + (duels.ties[a]?.[b] ?? 0) / 2, 0),
-  )
-  const offers: Offer[] = places.flatMap((a) =>
-    places.slice(a + 1).map((b) => ({
-      alternatives: [one(a), one(b)],
-      times: judged(duels, a, b),
-    })),
-  )
-  return fitStrengths(won, offers, !isBounded(duels))
+  return measured({
+    models: duels.wins.length,
+    chosen: wonBy(duels),
+    offers: offerPairs(pairingsOf(duels)),
+    freedom: freedomOf(duels),
+  })
 }
 
 /** Why no common scale exists, in a sentence, or null if one does. */
@@ -39,59 +31,21 @@ export function whyIncomparable(duels: Duels): string | null {
   return 'Some models were never compared, not even through others: show their outputs together.'
 }
 
-/** The alternative "this one is chosen". */
-export function one(place: number, scale = 1): { features: [number, number][]; scale: number } {
-  return { features: [[place, 1]], scale }
+/** Wins of each, ties as half of one. */
+export function wonBy({ wins, ties }: Duels): number[] {
+  return wins.map((row, a) => sum(row) + sum(ties[a] ?? []) / 2)
 }
 
-/**
- * Fits one parameter a model, and `extra` parameters after them, and centres the models. With
- * `penalize`, each model also half-wins and half-loses against a phantom of strength 0, which keeps
- * everything finite: the logistic prior of F. Caron and A. Doucet, J. Comput. Graph. Stat. 21, 2012.
- */
-export function fitStrengths(
-  chosen: readonly number[],
-  offers: readonly Offer[],
-  penalize: boolean,
-  extra = 0,
-): Measured<Strengths & { extras: number[] }> {
-  const models = chosen.length - extra
-  const fit = penalize ? fitWithPhantom(chosen, offers, models) : fitLogit(chosen, offers)
-  if (fit.value === null) return fit
-  const first = penalize ? 1 : 0
-  const raw = fit.value.parameters.slice(first, first + models)
-  const center = raw.reduce((sum, value) => sum + value, 0) / models
-  const free = fit.value.covariance
-  const cell = (i: number, j: number) => free[i + first - 1]?.[j + first - 1] ?? 0
-  return measured({
-    strengths: raw.map((value) => value - center),
-    covariance: centred(models, cell),
-    logLikelihood: fit.value.logLikelihood,
-    penalized: penalize,
-    extras: fit.value.parameters.slice(first + models),
-  })
+export function pairingsOf(duels: Duels): Pairing[] {
+  const pairs: Pairing[] = []
+  for (let a = 0; a < duels.wins.length; a += 1)
+    for (let b = a + 1; b < duels.wins.length; b += 1) {
+      const times = judged(duels, a, b)
+      if (times > 0) pairs.push({ a, b, times })
+    }
+  return pairs
 }
 
-function fitWithPhantom(chosen: readonly number[], offers: readonly Offer[], models: number) {
-  const shifted = offers.map(({ alternatives, times }) => ({
-    times,
-    alternatives: alternatives.map(({ features, scale }) => ({
-      scale,
-      features: features.map(([place, amount]): [number, number] => [place + 1, amount]),
-    })),
-  }))
-  const duels = Array.from({ length: models }, (_, place) => ({
-    alternatives: [one(0), one(place + 1)],
-    times: 1,
-  }))
-  const halfWins = chosen.map((amount, place) => (place < models ? amount + 0.5 : amount))
-  return fitLogit([models / 2, ...halfWins], [...shifted, ...duels])
-}
-
-/** Covariance after subtracting the mean: each row and column sums to 0. */
-function centred(size: number, cell: (i: number, j: number) => number): number[][] {
-  const places = Array.from({ length: size }, (_, place) => place)
-  const rows = places.map((i) => places.reduce((sum, j) => sum + cell(i, j), 0) / size)
-  const all = rows.reduce((sum, value) => sum + value, 0) / size
-  return places.map((i) => places.map((j) => cell(i, j) - (rows[i] ?? 0) - (rows[j] ?? 0) + all))
+function sum(row: readonly number[]): number {
+  return row.reduce((total, value) => total + value, 0)
 }

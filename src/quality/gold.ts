@@ -5,6 +5,7 @@
  */
 import type { Key } from './agreement.ts'
 import { type Ballot, comparisons } from './ballot.ts'
+import { addBundle, noBundles, shareOfBundles } from './clustered-share.ts'
 import type { Measured } from './measured.ts'
 import { type Share, wilson } from './wilson.ts'
 
@@ -17,11 +18,12 @@ export function goldAccuracy(answers: readonly (readonly [Key, Key])[]): Measure
 export function goldRankingAccuracy(
   answers: readonly (readonly [Ballot, Ballot])[],
 ): Measured<Share> {
-  const marks = answers.map(([given, known]) => markRanking(given, known))
-  return wilson(
-    marks.reduce((sum, { same }) => sum + same, 0),
-    marks.reduce((sum, { of }) => sum + of, 0),
-  )
+  const rankings = noBundles()
+  for (const [given, known] of answers) {
+    const { same, of } = markRanking(given, known)
+    addBundle(rankings, same, of)
+  }
+  return shareOfBundles(rankings)
 }
 
 /**

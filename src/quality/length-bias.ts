@@ -1,30 +1,34 @@
 /**
  * Length bias: how often the longer of two outputs was preferred, with its interval and the p-value
- * against one half. Longer may simply be better: compare labelers with each other.
+ * against one half; a ranking is one judgement. Longer may simply be better: compare labelers.
  * P. Singhal et al., "A long way to go: investigating length correlations in RLHF", 2023.
  */
+import { addBundle, chanceOfBundles, noBundles, shareOfBundles } from './clustered-share.ts'
 import { type Measured, measured } from './measured.ts'
-import { binomialTails } from './tails.ts'
-import { type Share, wilson } from './wilson.ts'
+import type { Share } from './wilson.ts'
 
 export type RunningLengthBias = {
-  /** The lengths of a strict pair in characters; equal lengths are passed over. */
-  add(better: number, worse: number): void
+  /** The lengths of the strict pairs of one ranking, better first; equal ones are passed over. */
+  add(pairs: readonly (readonly [number, number])[]): void
   read(): Measured<Share & { p: number }>
 }
 
 export function startLengthBias(): RunningLengthBias {
-  const counts = { longer: 0, pairs: 0 }
+  const rankings = noBundles()
   return {
-    add(better, worse) {
-      if (better === worse) return
-      counts.pairs += 1
-      if (better > worse) counts.longer += 1
+    add(pairs) {
+      let [longer, unequal] = [0, 0]
+      for (const [better, worse] of pairs) {
+        if (better === worse) continue
+        unequal += 1
+        if (better > worse) longer += 1
+      }
+      addBundle(rankings, longer, unequal)
     },
     read() {
-      const share = wilson(counts.longer, counts.pairs)
+      const share = shareOfBundles(rankings)
       if (share.value === null) return share
-      return measured({ ...share.value, p: binomialTails(counts.longer, counts.pairs, 0.5) })
+      return measured({ ...share.value, p: chanceOfBundles(rankings, 0.5) })
     },
   }
 }

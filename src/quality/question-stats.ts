@@ -1,14 +1,14 @@
 /** Keeps the statistics of one question while records pass by, each once: flat memory, no texts. */
 import type { Weights } from './bootstrap.ts'
+import { addBundle, type Bundles, noBundles, shareOfBundles } from './clustered-share.ts'
 import { type Measured, unmeasured } from './measured.ts'
 import { startPatterns } from './patterns.ts'
-import type { Mark, Pattern } from './question-kind.ts'
+import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
 import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
 import type { LabelerQuestionStats, QuestionStats, ShareOf, StrengthMethod } from './stats-shape.ts'
 import type { Judged, RecordAnswers, RowAnswer } from './stats-source.ts'
 import { startValues } from './value-stats.ts'
-import { wilson } from './wilson.ts'
 
 /** Agreement over fewer records says more about luck than about people. */
 export const leastOverlap = 30
@@ -17,8 +17,8 @@ export type RunningQuestion = {
   add(record: RecordAnswers, counted: readonly RowAnswer[], weights: Weights): void
   /** One labeler's first and later answer to the same record. */
   repeat(first: RowAnswer, later: RowAnswer): void
-  /** An answer to a record whose known answers are these. */
-  gold(answer: RowAnswer, known: readonly string[]): void
+  /** The answers to one record whose known answers are these. */
+  gold(answers: readonly RowAnswer[], known: readonly string[]): void
   read(): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
   ofLabeler(labeler: string): LabelerQuestionStats | null
 }
@@ -37,11 +37,13 @@ export function startQuestion(
   const patterns = startPatterns<Pattern>(resamples, (pattern, weights) => pattern.take(weights))
   const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
   const labelers = new Map<string, LabelerCounts>()
+  // By record: one that is hard is hard for everybody.
+  const gold = noBundles()
   const disputed = startDisputed()
   const countsOf = (labeler: string) => {
     let counts = labelers.get(labeler)
     if (counts === undefined) {
-      counts = { answers: 0, others: none(), self: none(), gold: none() }
+      counts = { answers: 0, others: noBundles(), self: noBundles(), gold: noBundles() }
       labelers.set(labeler, counts)
     }
     return counts
@@ -68,20 +70,29 @@ export function startQuestion(
         if (answer === undefined || outcome === undefined) continue
         const counts = countsOf(answer.labeler)
         counts.answers += 1
-        counts.others.same += outcome.agreed
-        counts.others.of += outcome.judged
+        addBundle(counts.others, outcome.agreed, outcome.judged)
         pattern.note?.(index, answer, row)
       }
     },
     repeat(first, later) {
       const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
       if (before === '' || after === '') return
-      addMark(countsOf(later.labeler).self, kind.repeat(before, after, later.labeler))
+      const { same, of } = kind.repeat(before, after, later.labeler)
+      addBundle(countsOf(later.labeler).self, same, of)
     },
-    gold(answer, known) {
-      const [given, right] = [answer.values[place] ?? '', known[place] ?? '']
-      if (given === '' || right === '') return
-      addMark(countsOf(answer.labeler).gold, kind.mark(given, right))
+    gold(answers, known) {
+      const right = known[place] ?? ''
+      if (right === '') return
+      const all = { same: 0, of: 0 }
+      for (const answer of answers) {
+        const given = answer.values[place] ?? ''
+        if (given === '') continue
+        const { same, of } = kind.mark(given, right)
+        addBundle(countsOf(answer.labeler).gold, same, of)
+        all.same += same
+        all.of += of
+      }
+      addBundle(gold, all.same, all.of)
     },
     read() {
       patterns.flush()
@@ -91,8 +102,6 @@ export function startQuestion(
       )
       const estimate = (running: { read(resample?: number): Measured }) =>
         enough ? estimateOf(running, resamples) : toEstimate(tooFew)
-      const gold = none()
-      for (const counts of labelers.values()) addMark(gold, counts.gold)
       return {
         name: question.name,
         title: question.title,
@@ -110,7 +119,7 @@ export function startQuestion(
     ofLabeler(labeler) {
       const counts = labelers.get(labeler)
       if (counts === undefined) return null
-      const { answers, others, self, gold } = counts
+      const { answers, others, self } = counts
       return {
         name: question.name,
         answers,
@@ -119,26 +128,17 @@ export function startQuestion(
           'Not enough overlap: no majority of others to compare with.',
         ),
         consistency: shareOf(self, 'No record was repeated for this labeler.'),
-        gold: shareOf(gold, 'This labeler has answered no record whose answer is known.'),
+        gold: shareOf(counts.gold, 'This labeler has answered no record whose answer is known.'),
         ...kind.ofLabeler?.(labeler),
       }
     },
   }
 }
 
-type LabelerCounts = { answers: number; others: Mark; self: Mark; gold: Mark }
+type LabelerCounts = { answers: number; others: Bundles; self: Bundles; gold: Bundles }
 
-function none(): Mark {
-  return { same: 0, of: 0 }
-}
-
-function addMark(sum: Mark, { same, of }: Mark): void {
-  sum.same += same
-  sum.of += of
-}
-
-function shareOf({ same, of }: Mark, otherwise: string): ShareOf {
-  return toShare(of === 0 ? unmeasured(otherwise) : wilson(same, of))
+function shareOf(sums: Bundles, otherwise: string): ShareOf {
+  return toShare(sums.of === 0 ? unmeasured(otherwise) : shareOfBundles(sums))
 }
 
 /** In the order of what they say, so that records answered alike are alike whoever came first. */

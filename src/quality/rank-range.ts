@@ -28,3 +28,15 @@ export function rankRanges(
     return measured({ low: Math.floor(range.value.low), high: Math.ceil(range.value.high) })
   })
 }
+
+/**
+ * The ranks that intervals leave open: whoever lies wholly above stands before, whoever overlaps may
+ * stand either way. An infinite end overlaps with everything beyond.
+ */
+export function overlapRanges(intervals: readonly Interval[]): Interval[] {
+  return intervals.map(({ low, high }, own) => {
+    const above = intervals.filter((other, place) => place !== own && other.low > high).length
+    const below = intervals.filter((other, place) => place !== own && other.high < low).length
+    return { low: 1 + above, high: intervals.length - below }
+  })
+}

@@ -1,7 +1,8 @@
 /** What statistics ask of rankings: kappa over pairs, strength of models, and habits of labelers. */
 import { type Ballot, comparisons, countVotes, eachPair, type RankingMode } from './ballot.ts'
-import { fitBradleyTerry } from './bradley-terry.ts'
-import { fitDavidson } from './davidson.ts'
+import { bradleyTerryContest } from './bradley-terry.ts'
+import { addBundle, type Bundles, noBundles, shareOfBundles } from './clustered-share.ts'
+import { davidsonContest } from './davidson.ts'
 import { rankingDisagreement } from './disagreement.ts'
 import { markRanking } from './gold.ts'
 import { startLengthBias } from './length-bias.ts'
@@ -15,7 +16,6 @@ import { outcomesOf, toBias, toEstimate, toShare } from './stats-read.ts'
 import type { ModelStrength, StrengthMethod } from './stats-shape.ts'
 import type { Outline } from './stats-source.ts'
 import { startStrength } from './strength.ts'
-import { wilson } from './wilson.ts'
 
 export function startRankings(
   mode: RankingMode,
@@ -33,7 +33,7 @@ export function startRankings(
   const habitsOf = (labeler: string) => {
     let habits = labelers.get(labeler)
     if (habits === undefined) {
-      habits = { position: startPositionBias(), longer: startLengthBias(), ties: 0, pairs: 0 }
+      habits = { position: startPositionBias(), longer: startLengthBias(), ties: noBundles() }
       labelers.set(labeler, habits)
     }
     return habits
@@ -61,22 +61,25 @@ export function startRankings(
         take(weights) {
           kappa.add(votes, weights)
           if (whole === null) strength.add(votes, outline.modelOf, weights)
-          else for (const ballot of ballots) whole.add(ballot, outline.modelOf, weights)
+          else whole.add(ballots, outline.modelOf, weights)
         },
-        note(index, answer, { lengths }) {
+        note(index, answer, { lengths, record }) {
           const ranking = rankings[index]
           if (ranking === undefined) return
           const habits = habitsOf(answer.labeler)
-          habits.ties += ranking.ties
-          habits.pairs += ranking.ties + ranking.strict.length
+          addBundle(habits.ties, ranking.ties, ranking.ties + ranking.strict.length)
           if (ranking.best !== null && answer.first !== '') {
             const place = ranking.best === answer.first ? 0 : 1
             habits.position.add(place, answer.shown)
-            everybody.add(place, answer.shown)
+            everybody.add(place, answer.shown, record)
           }
           if (lengths !== null)
-            for (const [better, worse] of pairs[index] ?? [])
-              habits.longer.add(lengths[better] ?? 0, lengths[worse] ?? 0)
+            habits.longer.add(
+              (pairs[index] ?? []).map(([better, worse]) => [
+                lengths[better] ?? 0,
+                lengths[worse] ?? 0,
+              ]),
+            )
           shown.add(outline, answer.first)
         },
       }
@@ -98,7 +101,7 @@ export function startRankings(
     read() {
       const board = whole
         ? whole.leaderboard()
-        : strength.leaderboard(method === 'Davidson' ? fitDavidson : fitBradleyTerry)
+        : strength.leaderboard(method === 'Davidson' ? davidsonContest : bradleyTerryContest)
       const position = toBias(everybody.read())
       if (board.value === null) return { position, strength: board }
       const value = board.value.standings.map((standing): ModelStrength => {
@@ -148,9 +151,9 @@ export function startRankings(
               },
         ),
         ties: toShare(
-          habits.pairs === 0
+          habits.ties.of === 0
             ? unmeasured('No pair of outputs was judged yet.')
-            : wilson(habits.ties, habits.pairs),
+            : shareOfBundles(habits.ties),
         ),
       }
     },
@@ -160,8 +163,7 @@ export function startRankings(
 type RankingHabits = {
   position: ReturnType<typeof startPositionBias>
   longer: ReturnType<typeof startLengthBias>
-  ties: number
-  pairs: number
+  ties: Bundles
 }
 
 /** Pairs of ids as places in the outline; without those it does not have. */

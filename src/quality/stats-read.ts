@@ -17,7 +17,12 @@ export function toEstimate(found: Measured, interval?: Measured<Interval>): Esti
   const value = tidy(found.value)
   if (interval === undefined) return { value }
   if (interval.value === null) return { value, no_interval: interval.reason }
-  return { value, low: tidy(interval.value.low), high: tidy(interval.value.high) }
+  return { value, low: limitOf(interval.value.low), high: limitOf(interval.value.high) }
+}
+
+/** Null where there is none: the answers do not rule out any distance. */
+function limitOf(limit: number): number | null {
+  return Number.isFinite(limit) ? tidy(limit) : null
 }
 
 /** With its interval, where intervals are asked for. */

@@ -4,9 +4,12 @@
  */
 import type { QuestionType } from '../questions/question.ts'
 
-/** A number with, where intervals were asked for and can be had, the middle 95% of its resamples. */
+/**
+ * A number with, where intervals were asked for and can be had, its 95% interval; an end is null where
+ * the answers set no limit.
+ */
 export type Estimate =
-  | { value: number; low?: number; high?: number; no_interval?: string }
+  | { value: number; low?: number | null; high?: number | null; no_interval?: string }
   | { value: null; reason: string }
 
 /** A share with its Wilson interval: `count` of `of`. */

@@ -178,11 +178,9 @@ function noteGold(
   known: readonly string[],
   labelers: Map<string, LabelerPace>,
 ): void {
-  for (const answer of answers) {
-    if (answer.reason !== 'gold' || answer.isRepeat) continue
-    paceOf(labelers, answer.labeler)
-    for (const question of questions) question.gold(answer, known)
-  }
+  const given = answers.filter(({ reason, isRepeat }) => reason === 'gold' && !isRepeat)
+  for (const { labeler } of given) paceOf(labelers, labeler)
+  for (const question of questions) question.gold(given, known)
 }
 
 async function pseudonymsOf(parley: Parley, snapshot: Snapshot, datasetId: string) {

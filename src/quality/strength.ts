@@ -6,10 +6,12 @@
  */
 import { eachPair, type Votes } from './ballot.ts'
 import { addTo, ONCE, startTally, sumOf, type Weights } from './bootstrap.ts'
-import { fitBradleyTerry, type Strengths } from './bradley-terry.ts'
+import { bradleyTerryContest } from './bradley-terry.ts'
+import { startClusters } from './clusters.ts'
 import { type Duels, judged } from './connectivity.ts'
 import { buildLeaderboard, type Leaderboard } from './leaderboard.ts'
 import type { Measured } from './measured.ts'
+import type { Contest } from './strength-fit.ts'
 
 export type RunningStrength = {
   /**
@@ -20,13 +22,17 @@ export type RunningStrength = {
   models(): string[]
   /** Wins and ties in the order of `models()`. */
   duels(resample?: number): Duels
-  leaderboard(estimate?: (duels: Duels) => Measured<Strengths>): Measured<Leaderboard>
+  leaderboard(
+    contest?: (duels: Duels) => Measured<Contest>,
+    tell?: (share: number) => void,
+  ): Measured<Leaderboard>
 }
 
 export function startStrength(resamples = 0): RunningStrength {
   const places = new Map<string, number>()
   const wins = startTally(resamples)
   const ties = startTally(resamples)
+  const clusters = startClusters()
   const placeOf = (model: string) => {
     const place = places.get(model) ?? places.size
     places.set(model, place)
@@ -48,6 +54,7 @@ export function startStrength(resamples = 0): RunningStrength {
     duels,
     add(votes, modelOf, weights = ONCE) {
       const models = votes.ids.map((id) => modelOf.get(id))
+      const met = new Map<number, number>()
       eachPair(votes, ({ first, second, tied }, i, j) => {
         const [one, other] = [models[i], models[j]]
         if (one === undefined || other === undefined || one === other) return
@@ -55,15 +62,24 @@ export function startStrength(resamples = 0): RunningStrength {
         if (first > 0) addTo(wins, squareRow(a, b), first, weights)
         if (second > 0) addTo(wins, squareRow(b, a), second, weights)
         if (tied > 0) addTo(ties, squareRow(Math.min(a, b), Math.max(a, b)), tied, weights)
+        const judgements = first + second + tied
+        if (judgements === 0) return
+        met.set(a, (met.get(a) ?? 0) + judgements)
+        met.set(b, (met.get(b) ?? 0) + judgements)
       })
+      clusters.add(met, weights)
     },
-    leaderboard(estimate = fitBradleyTerry) {
+    leaderboard(contest = bradleyTerryContest, tell) {
       const observed = duels()
       const names = models()
-      const met = names.map((_, place) =>
+      const judgements = names.map((_, place) =>
         names.reduce((sum, _, other) => sum + judged(observed, place, other), 0),
       )
-      return buildLeaderboard(names, met, resamples, (resample) => estimate(duels(resample)))
+      return buildLeaderboard({
+        ...{ models: names, judgements, resamples, tell, records: clusters.records() },
+        judgementsAsOne: names.map((name) => clusters.asOne(placeOf(name))),
+        contestAt: (resample) => contest(duels(resample)),
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Intervals by record: seeded, blind to the order of records, and as wide as they ought to be. */
 import { describe, expect, test } from 'vitest'
 import { nominal, startAlpha } from '../../src/quality/alpha.ts'
-import { countVotes, type Ranks } from '../../src/quality/ballot.ts'
+import { type Ballot, countVotes, type Ranks } from '../../src/quality/ballot.ts'
 import { intervalOf, percentileInterval, startBootstrap } from '../../src/quality/bootstrap.ts'
 import { startMean } from '../../src/quality/mean-rating.ts'
 import { rankRanges, ranksOf } from '../../src/quality/rank-range.ts'
@@ -105,12 +105,12 @@ describe('happy: intervals', () => {
     for (let i = 0; i < 90; i += 1) {
       const ranks: Ranks =
         i % 9 === 0 ? { x: 3, y: 1, z: 2 } : i % 3 ? { x: 1, y: 2, z: 3 } : { x: 1, y: 2, z: 1 }
-      strength.add({ mode: 'full', ranks }, modelOf, weigh(`${i}`))
-      strength.add({ mode: 'best_only', ranks: { x: 1, y: 2, z: 2 } }, modelOf, weigh(`${i}`))
+      const best: Ballot = { mode: 'best_only', ranks: { x: 1, y: 2, z: 2 } }
+      strength.add([{ mode: 'full', ranks }, best], modelOf, weigh(`${i}`))
     }
-    strength.add({ mode: 'best_worst', ranks: { x: 1, y: 2, z: 3 } }, modelOf)
-    strength.add({ mode: 'full', ranks: { x: 1, w: 2 } }, modelOf)
-    strength.add({ mode: 'full', ranks: { x: 1, unknown: 2 } }, modelOf)
+    strength.add([{ mode: 'best_worst', ranks: { x: 1, y: 2, z: 3 } }], modelOf)
+    strength.add([{ mode: 'full', ranks: { x: 1, w: 2 } }], modelOf)
+    strength.add([{ mode: 'full', ranks: { x: 1, unknown: 2 } }], modelOf)
     expect(strength.leftOut()).toBe(3)
     const { standings } = known(strength.leaderboard())
     expect(standings.map(({ model }) => model)).toEqual(['of x', 'of y', 'of z'])

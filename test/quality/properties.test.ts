@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { rawAgreement } from '../../src/quality/agreement.ts'
 import { interval, krippendorffAlpha, masi, nominal } from '../../src/quality/alpha.ts'
 import type { Ballot } from '../../src/quality/ballot.ts'
-import { fitBradleyTerry, type Strengths } from '../../src/quality/bradley-terry.ts'
+import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
 import { cohenKappa, weightedKappa } from '../../src/quality/cohen.ts'
 import { comparedGroups, type Duels, isBounded } from '../../src/quality/connectivity.ts'
 import { rankedPairs } from '../../src/quality/consensus.ts'
@@ -209,7 +209,7 @@ const duels: fc.Arbitrary<Duels> = fc
   })
 
 /** Every game as a ranking of two. */
-function ofPairs({ wins, ties }: Duels): Measured<Strengths> {
+function ofPairs({ wins, ties }: Duels): ReturnType<typeof fitPlackettLuce> {
   const rankings = places.flatMap((a) =>
     places.flatMap((b) => [
       { tiers: [[a], [b]], times: wins[a]?.[b] ?? 0 },

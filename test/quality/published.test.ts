@@ -216,7 +216,8 @@ describe('happy: strength as published', () => {
     const { strengths, covariance, logLikelihood } = known(fitBradleyTerry({ wins, ties: none(4) }))
     const abilities = [0, -2.94907248, -0.47956975, 0.26895411]
     const errors = [0, 0.10254534, 0.06058873, 0.07082997]
-    const cell = (i: number, j: number) => covariance[i]?.[j] ?? 0
+    const spread = covariance()
+    const cell = (i: number, j: number) => spread[i]?.[j] ?? 0
     for (const [place, ability] of abilities.entries()) {
       close((strengths[place] ?? 0) - (strengths[0] ?? 0), ability, 1e-5)
       const variance = cell(place, place) + cell(0, 0) - 2 * cell(place, 0)

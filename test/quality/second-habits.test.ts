@@ -17,7 +17,15 @@ import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
 import { startLengthBias } from '../../src/quality/length-bias.ts'
 import { startPositionBias } from '../../src/quality/position-bias.ts'
 import { isTooFast, startMedianSeconds } from '../../src/quality/speed.ts'
-import { binomialTails, chiSquareTail, normalTails } from '../../src/quality/tails.ts'
+import {
+  binomialMidTails,
+  binomialTails,
+  chiSquareTail,
+  mixedMidTails,
+  normalTails,
+  studentQuantile,
+  studentTails,
+} from '../../src/quality/tails.ts'
 import { close, known, same, sum } from './near.ts'
 
 const runs = { numRuns: 200, seed: 21 }
@@ -33,13 +41,24 @@ function integrate(density: (x: number) => number, from: number, to: number): nu
 
 /** P of every count, one trial at a time. */
 function binomial(trials: number, chance: number): number[] {
+  return countsOf(Array.from({ length: trials }, () => chance))
+}
+
+function countsOf(chances: readonly number[]): number[] {
   let likely = [1]
-  for (let trial = 0; trial < trials; trial += 1) {
+  for (const chance of chances) {
     likely = [...likely, 0].map(
       (here, count) => here * (1 - chance) + (likely[count - 1] ?? 0) * chance,
     )
   }
   return likely
+}
+
+/** Outcomes less likely than the one seen, and half of those as likely. */
+function midTailOf(count: number, likely: readonly number[]): number {
+  const seen = likely[count] ?? 0
+  const isEqual = (one: number) => Math.abs(one / seen - 1) <= 1e-7
+  return sum(likely.map((one) => (isEqual(one) ? one / 2 : one < seen ? one : 0)))
 }
 
 function tailOf(count: number, trials: number, chance: number): number {
@@ -69,9 +88,31 @@ describe('happy: tails by adding up densities and outcomes', () => {
         const count = some % (of + 1)
         for (const chance of [1 / 2, 1 / 3, 1 / 7])
           close(binomialTails(count, of, chance), tailOf(count, of, chance), 1e-9)
+        close(binomialMidTails(count, of, 1 / 3), midTailOf(count, binomial(of, 1 / 3)), 1e-9)
+        const chances = Array.from({ length: of }, (_, trial) => 1 / (2 + (trial % half)))
+        const kinds = chances.map((chance) => ({ trials: 1, chance }))
+        close(mixedMidTails(count, kinds), midTailOf(count, countsOf(chances)), 1e-9)
       }),
       runs,
     )
+  })
+
+  test('Student’s t by its density, and its quantiles as tables print them', () => {
+    for (const degrees of [1, 2, 3, 7, 40]) {
+      const density = (t: number) => (1 + (t * t) / degrees) ** (-(degrees + 1) / 2)
+      // With t = tan the whole line is a short way.
+      const area = (from: number) =>
+        integrate(
+          (x) => density(Math.tan(x)) / Math.cos(x) ** 2,
+          Math.atan(from),
+          Math.PI / 2 - 1e-9,
+        )
+      for (const t of [0, 0.3, 1, 2.5, 8]) close(studentTails(t, degrees), area(t) / area(0), 1e-7)
+    }
+    close(studentQuantile(0.975, 1), 12.7062, 1e-4)
+    close(studentQuantile(0.975, 10), 2.2281, 1e-4)
+    close(studentQuantile(0.995, 19), 2.8609, 1e-4)
+    close(studentQuantile(0.975, 100_000), 1.96, 1e-3)
   })
 
   test('the p of tau-b is that of the spread its balance has over all orders of one side', () => {
@@ -128,13 +169,7 @@ describe('happy: habits of one labeler, card by card', () => {
         const { share, expected, p } = found.value
         close(share, first / judged.length)
         close(expected, sum(chances) / judged.length)
-        if (new Set(chances).size === 1) {
-          close(p, tailOf(first, judged.length, chances[0] ?? 0))
-        } else {
-          const spread = Math.sqrt(sum(chances.map((chance) => chance - chance ** 2)))
-          const away = Math.abs(first - sum(chances)) - 1 / 2
-          close(p, beyond(away < 0 ? 0 : away / spread))
-        }
+        close(p, midTailOf(first, countsOf(chances)))
       }),
       runs,
     )
@@ -145,14 +180,15 @@ describe('happy: habits of one labeler, card by card', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(length, length), { maxLength: 40 }), (pairs) => {
         const bias = startLengthBias()
-        for (const [better, worse] of pairs) bias.add(better, worse)
+        for (const pair of pairs) bias.add([pair])
         const signs = pairs.map(([better, worse]) => Math.sign(better - worse)).filter(Boolean)
         const found = bias.read()
         expect(found.value === null).toBe(signs.length === 0)
         if (found.value === null) return
         const { share, p } = found.value
         close(share, (sum(signs) / signs.length + 1) / 2)
-        close(p, tailOf(signs.filter((sign) => sign > 0).length, signs.length, 1 / 2))
+        const longer = signs.filter((sign) => sign > 0).length
+        close(p, midTailOf(longer, binomial(signs.length, 1 / 2)))
       }),
       runs,
     )
