@@ -2,6 +2,7 @@
  * Reads rankings and other answers that were given elsewhere, one a line:
  * `{"external_id":"r1","labeler":"ann","question":"preference","ranks":{"o1":2,"o2":1}}`, a list of
  * outputs best first (`["o2","o1"]`, ties as a list in it), or `values` for several questions at once.
+ * `"repeat":1` makes a labeler's second ballot on a record one of its own.
  */
 import { z } from 'zod'
 import type { Dataset } from '../datasets/shape.ts'
@@ -28,6 +29,8 @@ const BallotLine = z.strictObject({
     .union([z.record(z.string(), rank), z.array(z.union([id, z.array(id).min(1)])).min(1)])
     .nullish(),
   values: z.record(z.string(), z.unknown()).nullish(),
+  /** Which of the labeler's ballots on the record: 0 is the first. */
+  repeat: z.coerce.number().int().min(0).max(32_000).nullish(),
   shown: z.array(id).max(50).nullish(),
   seconds: z.coerce.number().min(0).nullish(),
   submitted_at: z.iso.datetime({ offset: true }).nullish(),
@@ -71,6 +74,7 @@ function readBallot(
       {
         labeler,
         status: 'submitted',
+        repeat: data.repeat ?? 0,
         values: values.values,
         adds: true,
         at: data.submitted_at ?? null,

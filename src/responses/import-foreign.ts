@@ -1,7 +1,8 @@
 /**
- * Brings in answers that were given elsewhere, by people this instance does not know: they become
- * labelers without an identity. An answer fills a free place of its record, or is kept as surplus, as
- * any other; a rerun changes nothing, and a changed answer is a new revision.
+ * Brings in answers that were made elsewhere, by people this instance does not know: they become
+ * labelers without an identity. All of them count: one fills a free place of its record, and those
+ * beyond count beside it, as ballots of a post do. A rerun changes nothing, and a changed answer is a
+ * new revision; a second answer that says so (`repeat`) stands beside the first.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
@@ -41,6 +42,8 @@ export type Foreign = {
 export type ForeignAnswer = {
   labeler: string
   status: 'submitted' | 'draft' | 'discarded'
+  /** Of one labeler's answers to one record: 0 for the first, the default. Only that one counts. */
+  repeat?: number
   values: { [question: string]: unknown }
   /** The values are added to those given before, instead of taking their place. */
   adds?: boolean
@@ -138,6 +141,7 @@ async function settle(
       rejected: false,
       completed: false,
       told: row.record ? 'all' : 'nothing',
+      elsewhere: true,
       answers: read.answers,
     })
   }
@@ -170,7 +174,7 @@ function readRow(
   const answers: AnswerLine[] = []
   const refused: LineProblem[] = []
   for (const answer of row.answers) {
-    const key = JSON.stringify([row.externalId, answer.labeler])
+    const key = JSON.stringify([row.externalId, answer.labeler, answer.repeat ?? 0])
     const before = given.get(key)
     const read = readAnswer(parley, dataset, record, answer, before)
     if ('problem' in read) {
@@ -209,12 +213,13 @@ function readAnswer(
   if ('problem' in read) return read
   const values = answer.adds ? { ...before?.values, ...read.values } : read.values
   const isSame = before?.status === answer.status && isDeepStrictEqual(before.values, values)
+  const repeat = answer.repeat ?? 0
   const counted = answer.status === 'submitted' && before?.counted === true
   const at = answer.at ?? parley.now().toISOString()
   const line = AnswerLine.safeParse({
     labeler: answer.labeler,
     platform: 'import',
-    repeat: 0,
+    repeat,
     status: answer.status,
     reason: null,
     revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
@@ -226,8 +231,8 @@ function readAnswer(
     submitted_at: answer.status === 'draft' ? null : at,
     schema_version: dataset.schemaVersion,
     guidelines_version: dataset.guidelinesVersion,
-    // A free place is given to the oldest surplus answer; the database does that.
-    flags: answer.status === 'submitted' && !counted ? ['surplus'] : [],
+    // Whether it counts, the database says: it knows who was taken out, and what was dealt as a check.
+    flags: [],
   })
   if (line.data) return { answer: line.data }
   const [issue] = line.error.issues
@@ -319,7 +324,7 @@ async function recordsHere(
   )
 }
 
-/** The newest answer of each of these people to each of these records. */
+/** The newest answers of each of these people to each of these records. */
 async function answersHere(
   parley: Parley,
   dataset: Dataset,
@@ -328,18 +333,20 @@ async function answersHere(
   const ids = [...new Set(rows.map(({ externalId }) => externalId))]
   const names = [...new Set(rows.flatMap(({ answers }) => answers.map(({ labeler }) => labeler)))]
   if (names.length === 0) return new Map()
-  const { rows: found } = await sql<Given & { externalId: string; pseudonym: string }>`
-    select r.external_id, n.pseudonym, s.revision, s.status, a.counted, s.values
+  const { rows: found } = await sql<
+    Given & { externalId: string; pseudonym: string; repeat: number }
+  >`
+    select r.external_id, n.pseudonym, a.repeat, s.revision, s.status, a.counted, s.values
     from records r
-    join assignments a on a.dataset_id = r.dataset_id and a.record_id = r.id and a.repeat = 0
+    join assignments a on a.dataset_id = r.dataset_id and a.record_id = r.id
     join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
     join pseudonyms n on n.dataset_id = a.dataset_id and n.labeler_id = a.labeler_id
     where r.dataset_id = ${dataset.id} and r.external_id = any(${ids}::text[])
       and n.pseudonym = any(${names}::text[])
   `.execute(parley.db)
   return new Map(
-    found.map(({ externalId, pseudonym, ...one }) => [
-      JSON.stringify([externalId, pseudonym]),
+    found.map(({ externalId, pseudonym, repeat, ...one }) => [
+      JSON.stringify([externalId, pseudonym, repeat]),
       one,
     ]),
   )

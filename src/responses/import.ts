@@ -118,6 +118,7 @@ function readRawLine(value: unknown): Read {
       rejected: status === 'rejected',
       completed: status === 'completed',
       told: 'content',
+      elsewhere: false,
       answers: [AnswerLine.parse(answer)],
     },
   }
@@ -133,6 +134,7 @@ function readRecordsLine(value: unknown): Read {
       rejected: status === 'rejected',
       completed: status === 'completed',
       told: 'all',
+      elsewhere: false,
       answers: responses,
     },
   }

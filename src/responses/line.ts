@@ -63,5 +63,7 @@ export type AnsweredRecord = {
   completed: boolean
   /** What the line says of the record: all; all but priority and known answers; or only which it is. */
   told: 'all' | 'content' | 'nothing'
+  /** The answers were made elsewhere: all of them count, however many the record wants. */
+  elsewhere: boolean
   answers: AnswerLine[]
 }

@@ -153,7 +153,7 @@ async function writeAll(
     !['answered', 'leased'].includes(records.get(record.external_id)?.outcome ?? 'leased')
   const rows = batch
     .filter(isKept)
-    .flatMap(({ record, rejected, completed, answers }) =>
+    .flatMap(({ record, rejected, completed, elsewhere, answers }) =>
       answers.map((answer) => {
         const { id = '', hasGold = false } = here.get(record.external_id) ?? {}
         return rowOf(hasGold ? withoutGold(answer, answers) : answer, {
@@ -161,6 +161,7 @@ async function writeAll(
           labeler_id: labelers.get(answer.labeler) ?? '',
           rejected,
           polled: completed && answer.ballot === true,
+          elsewhere,
         })
       }),
     )
@@ -232,7 +233,13 @@ function withoutGold(answer: AnswerLine, all: readonly AnswerLine[]): AnswerLine
 
 function rowOf(
   answer: AnswerLine,
-  of: { record_id: string; labeler_id: string; rejected: boolean; polled: boolean },
+  of: {
+    record_id: string
+    labeler_id: string
+    rejected: boolean
+    polled: boolean
+    elsewhere: boolean
+  },
 ) {
   const { labeler: _, shown, ...same } = answer
   return {

@@ -1,5 +1,7 @@
--- Answers that came from elsewhere, as they were given: whole records at a time, revisions rising.
--- What is here already stays; a later revision takes the place of an earlier one.
+-- Answers that were given before: whole records at a time, revisions rising. What is here already
+-- stays; a later revision takes the place of an earlier one. What an export says comes as it was.
+-- Answers made elsewhere all count: while their record has a place they fill it, and those beyond
+-- are ballots, as those of a post are (nobody here knows of which: number 0).
 create or replace function import_answers(p_dataset bigint, p_answers json, p_now timestamptz)
 returns text[] language plpgsql set enable_seqscan = off
 as $$
@@ -8,38 +10,53 @@ declare
   v_taken bigint; v_shuffled text[]; v_outcomes text[] := '{}'; v_news boolean;
   v_labelers bigint[] := '{}'; v_submitted int[] := '{}'; v_counted int[] := '{}';
   v_discarded int[] := '{}'; v_seconds double precision[] := '{}';
+  -- places of each record that no counted answer fills yet, and what is decided about one answer
+  v_room int[]; v_at int; v_held int; v_counts boolean; v_ballot boolean; v_flags text[];
 begin
   v_records := array(
     select distinct (e ->> 'record_id')::bigint from json_array_elements(p_answers) e);
   b := lock_places(p_dataset, v_records);
+  v_room := array(
+    select coalesce(p.wanted - p.counted, 0) from unnest(v_records) with ordinality w(record_id, n)
+    left join places p on p.dataset_id = p_dataset and p.record_id = w.record_id order by w.n);
   for x in
     select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
       rejected boolean, repeat smallint, status text, reason text, revision int,
       counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
       suggestions boolean, shown_at timestamptz, seconds double precision,
-      submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean)
+      submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean,
+      elsewhere boolean)
     order by n
   loop
     select * into a from assignments where dataset_id = p_dataset
       and labeler_id = x.labeler_id and record_id = x.record_id and repeat = x.repeat for update;
+    v_at := array_position(v_records, x.record_id);
+    v_ballot := coalesce(x.ballot, false);
+    v_flags := x.flags;
+    v_counts := x.counted;
     if not found then
       v_slot := null;
-      if x.repeat = 0 and x.ballot is not true and not x.flags && array['gold', 'repeat', 'same_person'] then
+      if coalesce(x.elsewhere, false) and x.repeat = 0 and x.status = 'submitted' then
+        v_counts := true;
+        v_ballot := v_room[v_at] <= 0;
+      end if;
+      if x.repeat = 0 and not v_ballot and not x.flags && array['gold', 'repeat', 'same_person'] then
         select p.taken, c.shuffled into v_taken, v_shuffled
         from places p join records c on c.dataset_id = p.dataset_id and c.id = p.record_id
         where p.dataset_id = p_dataset and p.record_id = x.record_id;
         -- the slot that deals this order, so that later ones stay balanced with it
         v_slot := greatest(coalesce(array_position(v_shuffled, x.shown_order[1]), 1) - 1, 0);
-        if x.counted and v_taken & (1::bigint << v_slot) <> 0 then
+        if v_counts and v_taken & (1::bigint << v_slot) <> 0 and v_taken <> -1 then
           v_slot := lowest_free_slot(v_taken);
         end if;
       end if;
       insert into assignments (dataset_id, record_id, labeler_id, repeat, post_id, slot, shown_order,
         expanded, suggestions_shown, shown_at, status, created_at)
-      values (p_dataset, x.record_id, x.labeler_id, x.repeat, case when x.ballot then 0 end, v_slot, x.shown_order, x.expanded,
+      values (p_dataset, x.record_id, x.labeler_id, x.repeat, case when v_ballot then 0 end, v_slot, x.shown_order, x.expanded,
         x.suggestions, x.shown_at, 'expired', coalesce(x.shown_at, x.submitted_at, p_now))
       returning * into a;
     end if;
+    v_held := a.slot;
     select * into r from responses where dataset_id = p_dataset and assignment_id = a.id for update;
     if found and x.revision <= r.revision then
       if x.revision = r.revision then v_outcomes := v_outcomes || 'unchanged'::text; continue; end if;
@@ -52,6 +69,21 @@ begin
       v_outcomes := v_outcomes || case when found then 'created' else 'unchanged' end;
       continue;
     end if;
+    if coalesce(x.elsewhere, false) and x.repeat = 0 then
+      -- Who is a labeler here already: taken out, joined with another, or dealt this as a check.
+      v_flags := array(select flag from unnest(r.flags) flag where flag in ('excluded', 'same_person'))
+        || array_remove(x.flags, 'surplus');
+      v_counts := x.status = 'submitted' and (a.slot is not null or a.post_id is not null)
+        and not v_flags && array['excluded', 'same_person'];
+      if v_counts and a.slot is not null and not a.counted and v_room[v_at] <= 0 then
+        update assignments set slot = null, post_id = 0 where dataset_id = p_dataset and id = a.id
+        returning * into a;
+        v_ballot := true;
+      end if;
+    end if;
+    if v_counts and a.slot is not null and not a.counted then
+      v_room[v_at] := v_room[v_at] - 1;
+    end if;
     v_news := r.assignment_id is null;
     if not v_news then perform keep_revision(p_dataset, a.id); end if;
     insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
@@ -59,29 +91,30 @@ begin
       guidelines_version, flags)
     values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
       x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
-      x.guidelines_version, x.flags)
+      x.guidelines_version, v_flags)
     on conflict (dataset_id, assignment_id) do update set
       revision = excluded.revision, status = excluded.status, reason = excluded.reason,
       "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
       submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
       guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
-    update assignments set counted = x.counted,
+    update assignments set counted = v_counts,
       status = case when x.status <> 'draft' then x.status
         when a.status = 'leased' then 'leased' else 'expired' end
     where dataset_id = p_dataset and id = a.id;
     update places p set
-      taken = case when x.counted and a.slot is not null
+      taken = case when v_counts and a.slot is not null
         then p.taken | (1::bigint << a.slot) else p.taken end,
-      discards = greatest(p.discards + case when a.slot is null then 0 else
+      discards = greatest(p.discards + case when v_held is null then 0 else
         (x.status = 'discarded' and is_fault(x.reason))::int
         - (coalesce(r.status, '') = 'discarded' and is_fault(r.reason))::int end, 0),
       rejected = p.rejected or x.rejected,
-      polled = p.polled or coalesce(x.polled, false),
-      posted = p.posted or coalesce(x.polled, false)
+      -- a ballot made elsewhere is only one where all places are filled
+      polled = p.polled or coalesce(x.polled, false) or (v_ballot and coalesce(x.elsewhere, false)),
+      posted = p.posted or coalesce(x.polled, false) or (v_ballot and coalesce(x.elsewhere, false))
     where p.dataset_id = p_dataset and p.record_id = x.record_id;
     v_labelers := v_labelers || x.labeler_id;
     v_submitted := v_submitted || ((x.status = 'submitted')::int - (coalesce(r.status, '') = 'submitted')::int);
-    v_counted := v_counted || (x.counted::int - a.counted::int);
+    v_counted := v_counted || (v_counts::int - a.counted::int);
     v_discarded := v_discarded || ((x.status = 'discarded')::int - (coalesce(r.status, '') = 'discarded')::int);
     v_seconds := v_seconds || (case when x.status = 'submitted' then coalesce(x.seconds, 0) else 0 end
       - case when r.status = 'submitted' then coalesce(r.seconds, 0) else 0 end);

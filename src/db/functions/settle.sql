@@ -18,7 +18,7 @@ begin
 end $$;
 
 -- Fills free places with the oldest surplus answers, marks the newest counted ones surplus where
--- fewer are wanted, counts anew, moves what became free to the end of the line, and writes the
+-- fewer are wanted (those made elsewhere all count, and go on as ballots), counts anew, moves what became free to the end of the line, and writes the
 -- difference to the tallies (p_by gets what was done, and the records that changed their standing).
 create or replace function settle_places(p_dataset bigint, p_records bigint[], p_before standing, p_by bigint,
   p_submitted int, p_counted int, p_discarded int, p_seconds double precision)
@@ -27,9 +27,10 @@ as $$
 declare v_after standing; v_labelers bigint[]; v_deltas int[];
 begin
   with answers as (
-    select a.id, a.labeler_id, a.counted, p.wanted, p.rejected,
+    select a.id, a.record_id, a.labeler_id, a.counted, p.wanted, p.rejected,
+      a.counted and r.platform = 'import' as stays,
       row_number() over (partition by a.record_id
-        order by a.counted desc, r.submitted_at, a.id) as place
+        order by a.counted desc, a.counted and r.platform = 'import', r.submitted_at, a.id) as place
     from places p
     join assignments a on a.dataset_id = p.dataset_id and a.record_id = p.record_id
     join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
@@ -38,7 +39,14 @@ begin
       and (a.counted or not r.flags && array['excluded', 'same_person'])
   ), changes as (
     select id, labeler_id, not counted as counted from answers
-    where counted <> (place <= wanted) and (counted or not rejected)
+    where counted <> (place <= wanted) and (counted or not rejected) and not stays
+  ), moved as (
+    update assignments a set slot = null, post_id = 0 from answers s
+    where a.dataset_id = p_dataset and a.id = s.id and s.stays and s.place > s.wanted
+    returning a.record_id
+  ), polled as (
+    update places set polled = true, posted = true
+    where dataset_id = p_dataset and record_id in (select record_id from moved)
   ), flipped as (
     update assignments a set counted = c.counted from changes c
     where a.dataset_id = p_dataset and a.id = c.id
