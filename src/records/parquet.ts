@@ -8,6 +8,13 @@ import { compressors } from 'hyparquet-compressors'
 import { invalid, ParleyError } from '../errors.ts'
 import { type ByteSource, type Line, type LineLimits, tooLongLine } from './lines.ts'
 import { checkPages } from './parquet-pages.ts'
+import {
+  type ColumnReader,
+  type RowState,
+  takeTypes,
+  textOrBytes,
+  tooLong,
+} from './parquet-values.ts'
 
 /** A file of which any part can be read. */
 export type RandomSource = {
@@ -37,6 +44,7 @@ export async function* readParquet(
     slice: async (start: number, end = random.size) => bufferOf(await random.read(start, end)),
   }
   const metadata = await readFooter(file)
+  const columns = takeTypes(metadata)
   const left = { bytes: limits.mostUnpacked ?? 64e9 }
   let before = 0
   for (const group of metadata.row_groups) {
@@ -60,12 +68,17 @@ export async function* readParquet(
         rowStart: before,
         rowEnd: before + rows,
         compressors: bounded(left),
+        parsers: {
+          stringFromBytes: textOrBytes,
+          // The old type of timestamps has no other way past the library.
+          timestampFromNanoseconds: (nanoseconds: bigint) => nanoseconds,
+        },
       }),
     )
     let lines: Line[] = []
     let length = 0
     for (const row of found) {
-      const line = lineOf(before + 1, row, longest)
+      const line = lineOf(before + 1, row, columns, longest)
       before++
       lines.push(line)
       length += line.text.length
@@ -111,16 +124,33 @@ type File = { byteLength: number; slice(start: number, end?: number): Promise<Ar
 
 async function readFooter(file: File) {
   if (file.byteLength < 12) throw damaged()
-  const end = new DataView(await file.slice(file.byteLength - 8))
-  const isWhole = end.getUint32(4) === 0x50415231
-  const length = end.getUint32(0, true)
-  if (!isWhole || length > file.byteLength - 12) throw damaged()
+  const [start, end] = [await file.slice(0, 4), await file.slice(file.byteLength - 8)]
+  const [first, last] = [latin1(start), latin1(end).slice(4)]
+  if (last === 'PARE') throw encrypted()
+  if (first.startsWith('\x1f\x8b'))
+    throw invalid({ file: 'The Parquet file is packed with gzip. Unpack it first: gunzip FILE.' })
+  if (first === 'PAR1' && last !== 'PAR1')
+    throw invalid({ file: 'The Parquet file is cut off: its end is missing. Copy it once more.' })
+  const length = new DataView(end).getUint32(0, true)
+  if (last !== 'PAR1' || length > file.byteLength - 12) throw damaged()
   if (length > longestFooter)
     throw invalid({ file: 'The footer of the Parquet file is too large. Write it anew.' })
-  const metadata = await sound(() => parquetMetadataAsync(file))
+  // What the bounds of a column are is nobody's question, and some writers cut them within a letter.
+  const parsers = { stringFromBytes: () => '', jsonFromBytes: () => null }
+  const metadata = await sound(() => parquetMetadataAsync(file, { parsers, geoparquet: false }))
   if (metadata.schema.length > mostColumns)
     throw invalid({ file: `The file has more than ${mostColumns} columns. Leave some out.` })
+  const chunks = metadata.row_groups.flatMap(({ columns }) => columns)
+  if (chunks.some((chunk) => chunk.crypto_metadata !== undefined)) throw encrypted()
   return metadata
+}
+
+function latin1(bytes: ArrayBuffer): string {
+  return Buffer.from(bytes).toString('latin1')
+}
+
+function encrypted() {
+  return invalid({ file: 'The Parquet file is encrypted. Write it without encryption.' })
 }
 
 /** The file as this row group is read from it: no column is unpacked whose pages were not looked at. */
@@ -150,7 +180,15 @@ async function sound<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
   } catch (cause) {
-    throw cause instanceof ParleyError ? cause : damaged(cause)
+    if (cause instanceof ParleyError) throw cause
+    const said = cause instanceof Error ? cause.message : ''
+    const [, unknown] = /^parquet unsupported (compression codec|encoding): (.+)$/.exec(said) ?? []
+    if (unknown === undefined) throw damaged(cause)
+    const what = said.replace('parquet unsupported ', '')
+    throw invalid(
+      { file: `The Parquet file uses what is not read here (${what}). Write it with zstd.` },
+      cause,
+    )
   }
 }
 
@@ -178,7 +216,8 @@ function bounded(left: { bytes: number }): typeof compressors {
         codec,
         (input: Uint8Array, size: number) => {
           check(size)
-          return unpack(input, size)
+          // A dictionary of a column without values: LZ4 has a byte for it that the library stumbles over.
+          return size === 0 ? new Uint8Array() : unpack(input, size)
         },
       ] as const,
   )
@@ -190,37 +229,22 @@ function bounded(left: { bytes: number }): typeof compressors {
   }
 }
 
-function lineOf(number: number, row: object, longest: number): Line {
+/** A row as JSON, or what is wrong with it. */
+function lineOf(
+  number: number,
+  values: { [column: string]: unknown },
+  columns: readonly ColumnReader[],
+  longest: number,
+): Line {
   // Lists may hold one text a million times: they are not written out to see how long that is.
-  let length = 0
-  const counted = (key: string, value: unknown) => {
-    length += typeof value === 'string' ? value.length : 1
-    if (length > longest) throw tooLong
-    return plain(key, value)
-  }
+  const row: RowState = { left: longest, problem: null }
   try {
-    const text = JSON.stringify(row, counted)
+    const read = columns.map(({ name, read }) => [name, read(values[name], row)] as const)
+    if (row.problem) return { number, text: '', problem: row.problem }
+    const text = JSON.stringify(Object.fromEntries(read))
     if (text.length <= longest) return { number, text }
   } catch (error) {
     if (error !== tooLong) throw error
   }
   return tooLongLine(number, longest)
-}
-
-const tooLong = new Error('The row is too long.')
-
-/** What JSON has no word for: large integers and bytes become text, numbers that are none null. */
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') {
-    const number = Number(value)
-    return Number.isSafeInteger(number) ? number : String(value)
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) return null
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
-  if (ArrayBuffer.isView(value) && Symbol.iterator in value) return Array.from(listOf(value))
-  return value
-}
-
-function listOf(value: object): Iterable<unknown> {
-  return value as Iterable<unknown>
 }
