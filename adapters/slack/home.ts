@@ -25,7 +25,7 @@ import { writeMeta } from './ids.ts'
 import { asSubmission, personOf } from './parse.ts'
 import { type Outbox, slackCode } from './send.ts'
 import type { Asked, Stage } from './show.ts'
-import { inWorkspace } from './where.ts'
+import { inWorkspace, workspaceOf } from './where.ts'
 
 export type HomeTab = ReturnType<typeof openHomeTab>
 
@@ -165,7 +165,7 @@ export function openHomeTab(around: Around) {
   const listen = (app: App): void => {
     app.event('app_home_opened', async ({ event, body }) => {
       if (event.tab !== 'home') return
-      const by: Person = { platform: 'slack', workspace: body.team_id, userId: event.user }
+      const by: Person = { platform: 'slack', workspace: workspaceOf(body), userId: event.user }
       openedBy.set(keyOf(by), by)
       try {
         await publish(by)

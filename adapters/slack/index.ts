@@ -68,7 +68,7 @@ import { type Asked, type Click, openStage, type SubmissionAnswer } from './show
 import { socketReceiver } from './socket.ts'
 import { personOf, speaking } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
-import { here, inWorkspace } from './where.ts'
+import { here, inWorkspace, workspaceOf } from './where.ts'
 
 export type SlackSettings = SlackConfig & { publicUrl: string }
 
@@ -143,14 +143,14 @@ export function slackAdapter(
   const app = new App({
     ...receivedBy(http ?? socket),
     // Given here, so that nothing is asked of Slack before the first gesture.
-    authorize: async ({ teamId }) => ({ botToken: await doors.tokenOf(teamId ?? '') }),
+    authorize: async () => ({ botToken: await doors.tokenOf(here()) }),
     clientOptions: clientOptions(settings.apiUrl, log),
     convoStore: false,
     logger: sdkLogger(log),
   })
-  app.event('app_uninstalled', ({ body }) => leave(body.team_id, 'uninstalled', sentAt(body)))
+  app.event('app_uninstalled', ({ body }) => leave(here(), 'uninstalled', sentAt(body)))
   app.event('tokens_revoked', async ({ body, event }) => {
-    if (event.tokens.bot?.length) await leave(body.team_id, 'token_revoked', sentAt(body))
+    if (event.tokens.bot?.length) await leave(here(), 'token_revoked', sentAt(body))
   })
   // Without it Bolt only logs a failure: the receiver must see it to answer 500.
   app.error(async (error) => {
@@ -563,7 +563,7 @@ function placeOf(action: ActionBody): { by: Person; responseUrl?: string } {
   return {
     by: {
       platform: 'slack',
-      workspace: action.team?.id ?? action.user.team_id ?? '',
+      workspace: workspaceOf(action),
       userId: action.user.id,
     },
     ...(action.response_url ? { responseUrl: action.response_url } : {}),

@@ -1,10 +1,12 @@
 /** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
 import { unescapeSlack } from '../../src/chat/text.ts'
-import type { ActionBody } from './parse.ts'
+import type { ActionBody, Installed } from './parse.ts'
 
 export const useMessageId = 'v1:use-message'
 
-export type MessageShortcut = Pick<ActionBody, 'team' | 'user' | 'trigger_id' | 'response_url'> & {
+export type MessageShortcut = Installed & {
+  trigger_id: string
+  response_url?: string
   message?: { user?: string; text?: string; bot_id?: string }
 }
 
@@ -35,17 +37,6 @@ export function readMessageText(text: string): string {
 }
 
 /** What a reply is shown beside: not the person's own message, which is not ours to change. */
-export function clickOfShortcut({
-  team,
-  user,
-  trigger_id,
-  response_url,
-}: MessageShortcut): ActionBody {
-  return {
-    ...(team ? { team } : {}),
-    user,
-    trigger_id,
-    ...(response_url ? { response_url } : {}),
-    actions: [],
-  }
+export function clickOfShortcut({ message: _, ...shortcut }: MessageShortcut): ActionBody {
+  return { ...shortcut, actions: [] }
 }

@@ -9,6 +9,7 @@ import { parseExportId } from './exports.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { inputId, readQuestion, type State } from './questions.ts'
+import { workspaceOf } from './where.ts'
 
 /** What came with a command, as far as we use it. */
 export type CommandBody = {
@@ -20,12 +21,19 @@ export type CommandBody = {
   response_url: string
   trigger_id: string
   enterprise_id?: string
+  is_enterprise_install?: string
+}
+
+/** What tells which installation a payload is for. */
+export type Installed = {
+  team?: { id?: string } | null
+  enterprise?: { id?: string } | null
+  is_enterprise_install?: boolean
+  user: { id: string; team_id?: string; name?: string }
 }
 
 /** What came with a press, in a message or in a view. */
-export type ActionBody = {
-  team?: { id?: string } | null
-  user: { id: string; team_id?: string; name?: string }
+export type ActionBody = Installed & {
   trigger_id: string
   response_url?: string
   actions: {
@@ -61,6 +69,7 @@ export type ViewBody = {
   }[]
   state?: { values?: State }
   title?: { text?: string }
+  app_installed_team_id?: string
 }
 
 type DrawnElement = {
@@ -69,9 +78,7 @@ type DrawnElement = {
   initial_options?: { value: string }[]
 }
 
-export type SubmissionBody = {
-  team?: { id?: string } | null
-  user: { id: string; team_id?: string }
+export type SubmissionBody = Installed & {
   trigger_id?: string
   view: ViewBody
 }
@@ -108,7 +115,7 @@ export type Command = { gesture: Interaction } | { say: string; help?: Interacti
 export function parseCommand(body: CommandBody, said: Words): Command {
   const by: Person = {
     platform: 'slack',
-    workspace: body.team_id ?? body.enterprise_id ?? '',
+    workspace: workspaceOf(body),
     userId: body.user_id,
     channelId: body.channel_id,
   }
@@ -263,10 +270,10 @@ function isEmpty(entered: State[string] | undefined): boolean {
 }
 
 /** Who did it; `channelId` is where. */
-export function personOf(body: Pick<SubmissionBody, 'team' | 'user'>, channelId?: string): Person {
+export function personOf(body: Installed & { view?: ViewBody }, channelId?: string): Person {
   return {
     platform: 'slack',
-    workspace: body.team?.id ?? body.user.team_id ?? '',
+    workspace: workspaceOf(body),
     userId: body.user.id,
     ...(channelId ? { channelId } : {}),
   }

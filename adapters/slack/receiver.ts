@@ -15,7 +15,7 @@ import {
   verifySlackRequest,
 } from '@slack/bolt'
 import type { Context } from 'hono'
-import { inWorkspace } from './where.ts'
+import { inWorkspace, workspaceOf } from './where.ts'
 
 export type ReceiverOptions = {
   dispatch: Dispatch
@@ -220,13 +220,6 @@ function parseBody(type: string, text: string): Record<string, unknown> | null {
 function asObject(value: unknown): Record<string, unknown> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   return { ...value }
-}
-
-/** The workspace a request comes from. */
-export function workspaceOf(body: Record<string, unknown>): string {
-  const { team, team_id, user } = body
-  const id = asObject(team)?.['id'] ?? team_id ?? asObject(user)?.['team_id']
-  return typeof id === 'string' ? id : ''
 }
 
 /** Looking options up changes nothing, and the same letters may be typed twice in one second. */

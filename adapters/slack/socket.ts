@@ -4,9 +4,9 @@
  */
 import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Inside } from '../../src/chat/port.ts'
-import { type Dispatch, workspaceOf } from './receiver.ts'
+import type { Dispatch } from './receiver.ts'
 import { clientOptions, sdkLogger } from './send.ts'
-import { inWorkspace } from './where.ts'
+import { inWorkspace, workspaceOf } from './where.ts'
 
 export type SocketOptions = {
   appToken: string
