@@ -2,7 +2,7 @@
  * The demo: sample datasets, a stand-in Slack in place of the real one, nothing to configure. The
  * service itself is the real one, and speaks Slack's protocol with the stand-in.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DiscordStandIn, openDiscordStandIn } from '../sandbox/discord/server.ts'
 import { openDesk, type Turn } from '../sandbox/page/desk.ts'
@@ -43,37 +43,26 @@ const names = ['Ana', 'Ben', 'Dee', 'Cleo']
 /** Who takes part from the stand-in Discord. */
 const contributors = ['Eve', 'Fay', 'Gus']
 
-/** What a workspace knows of the app by its manifest (`parley slack manifest`). */
-const registered = {
-  hints: {
-    '/parley': {
-      description: 'Your next task, your progress, your answers',
-      words: [
-        ...['next', 'resume', 'datasets', 'progress', 'history', 'reminders', 'my-data', 'help'],
-        ...Object.keys(samples).map((dataset) => `next ${dataset}`),
-      ],
-    },
-    '/parley-admin': {
-      description: 'Progress, exports and publishing, for admins',
-      words: [
-        ...['progress', 'export pairs raw', 'export prefs preference', 'stats', 'pause', 'help'],
-        'claim',
-      ],
-    },
-  },
-  shortcuts: [
-    { callbackId: 'v1:start', name: 'Start labeling', on: 'anything' as const },
-    { callbackId: 'v1:use-message', name: 'Use as my answer', on: 'message' as const },
+/** Words the page offers after a command, beside those of the manifest. */
+const hints = {
+  '/parley': [
+    ...['resume', 'datasets', 'reminders', 'my-data'],
+    ...Object.keys(samples).map((dataset) => `next ${dataset}`),
   ],
+  '/parley-admin': ['export pairs raw', 'export prefs preference', 'stats', 'claim'],
 }
 
 type StandInOptions = { port?: number; wireLog?: string; now?: () => number; framedBy?: string }
 
+/** The manifest of the Slack app, which the stand-in's app is made from. */
+type ManifestOf = (input: { publicUrl: string; mode: 'http' }) => object
+
 /** The stand-in with the demo's people, who are all in one channel with the app. */
-async function openStandIn(options: StandInOptions): Promise<SlackStandIn> {
+async function openStandIn(manifestOf: ManifestOf, options: StandInOptions): Promise<SlackStandIn> {
   const slack = await openSlackStandIn({
     ...options,
-    ...registered,
+    manifest: manifestOf({ publicUrl: 'https://parley.example', mode: 'http' }),
+    hints,
     people: names.map((name) => ({ name })),
   })
   slack.channel('labeling', { members: names })
@@ -88,19 +77,21 @@ async function openDiscord(options: StandInOptions): Promise<DiscordStandIn> {
   return discord
 }
 
-export async function runDemo(options: {
-  check: boolean
-  port: number | undefined
-}): Promise<number> {
+/** `port` is that of the page to open. */
+export async function runDemo(
+  manifestOf: ManifestOf,
+  options: { check: boolean; port: number | undefined },
+): Promise<number> {
   const stopped = untilStopped()
   const directory = join(loadConfig(demoEnvironment({})).dataDir, 'demo')
   rmSync(join(directory, 'files'), { recursive: true, force: true })
   mkdirSync(join(directory, 'files'), { recursive: true })
-  const wireLog = join(directory, 'files', 'wire.jsonl')
-  const kept = { wireLog: readEnvironment()['SANDBOX_WIRE_LOG'] ?? wireLog }
+  const wireLog = readEnvironment()['SANDBOX_WIRE_LOG'] ?? join(directory, 'files', 'wire.jsonl')
+  const wire = { file: wireLog, from: existsSync(wireLog) ? statSync(wireLog).size : 0 }
   const clock = openClock()
   const house: House = {}
   const desk = await openDesk({
+    ...(options.port === undefined ? {} : { port: options.port }),
     now: clock.now,
     pages: () => ({ slack: house.slack?.url ?? '', discord: house.discord?.url ?? '' }),
     turn: async (to) => {
@@ -108,8 +99,8 @@ export async function runDemo(options: {
       if (house.open) await passMinute(house.open.parley)
     },
   })
-  const shared = { ...kept, now: clock.now, framedBy: desk.url }
-  const slack = await openStandIn(shared)
+  const shared = { wireLog, now: clock.now, framedBy: desk.url }
+  const slack = await openStandIn(manifestOf, shared)
   const discord = await openDiscord(shared)
   Object.assign(house, { slack, discord })
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
@@ -119,7 +110,7 @@ export async function runDemo(options: {
       ...discord.env,
       DATABASE_URL: scratch.url,
       PARLEY_SECRET: scratch.secret,
-      PORT: String(options.port ?? (options.check ? 0 : 3000)),
+      PORT: '0',
       LOG_LEVEL: options.check ? 'warn' : 'info',
     }),
   )
@@ -131,7 +122,7 @@ export async function runDemo(options: {
     if (options.check) {
       const newCode = () => createClaimCode(open.parley, actor)
       const closePosts = () => closeOpenPosts(open.parley)
-      const where = { directory: join(directory, 'files'), wireLog }
+      const where = { directory: join(directory, 'files'), wire }
       const proofs = { code, newCode, closePosts, passMonth: passMonthApart }
       return await checkDemo({ slack, discord, ...proofs, ...where })
     }
@@ -196,11 +187,20 @@ async function closeOpenPosts(parley: Parley): Promise<void> {
   }
 }
 
-/** The stand-ins alone, for a service or a test to be pointed at. */
-export async function runSandbox(options: { port: number | undefined }): Promise<number> {
+/**
+ * The stand-ins alone, for a service or a test to be pointed at; they deliver to the service that
+ * HOST and PORT of the environment name, as `parley start` listens.
+ */
+export async function runSandbox(
+  manifestOf: ManifestOf,
+  options: { port: number | undefined },
+): Promise<number> {
   const stopped = untilStopped()
-  const wireLog = readEnvironment()['SANDBOX_WIRE_LOG']
-  const slack = await openStandIn({
+  const environment = readEnvironment()
+  const wireLog = environment['SANDBOX_WIRE_LOG']
+  const { host, port } = loadConfig(demoEnvironment(only(environment, ['HOST', 'PORT'])))
+  const service = `http://${host}:${port}`
+  const slack = await openStandIn(manifestOf, {
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(wireLog ? { wireLog } : {}),
   })
@@ -208,20 +208,40 @@ export async function runSandbox(options: { port: number | undefined }): Promise
   for (const [name, value] of Object.entries({ ...slack.env, ...discord.env }))
     process.stdout.write(`${name}=${value}\n`)
   say(
-    `Open ${slack.url} to use the stand-in Slack. Deliveries go to http://127.0.0.1:3000/slack/events`,
+    `Open ${slack.url} to use the stand-in Slack. It delivers to ${service}/slack/events; HOST and PORT name another service.`,
   )
   say(
     [
       `The stand-in Discord is at ${discord.url}; a service with these settings comes to its gateway. For interactions over HTTP give it DISCORD_TRANSPORT=http and DISCORD_PUBLIC_KEY=${discord.publicKey} too, then name its address:`,
-      `  curl -s -X PATCH ${discord.apiUrl}/v10/applications/@me -A 'DiscordBot (curl, 1)' -H 'authorization: Bot ${discord.botToken}' -H 'content-type: application/json' -d '{"interactions_endpoint_url":"http://127.0.0.1:3000/discord/interactions"}'`,
+      `  curl -s -X PATCH ${discord.apiUrl}/v10/applications/@me -A 'DiscordBot (curl, 1)' -H 'authorization: Bot ${discord.botToken}' -H 'content-type: application/json' -d '{"interactions_endpoint_url":"${service}/discord/interactions"}'`,
     ].join('\n'),
   )
-  slack.deliverTo('http://127.0.0.1:3000')
+  slack.deliverTo(service)
+  const verifying = verifyOnce(slack)
   await stopped
+  clearInterval(verifying)
   await discord.close()
   await slack.close()
   return 0
 }
+
+/** Presses Verify for whoever would: events come once a service answers. */
+function verifyOnce(slack: SlackStandIn): NodeJS.Timeout {
+  const timer = setInterval(async () => {
+    if (await slack.verifyUrl()) clearInterval(timer)
+  }, 1000)
+  return timer
+}
+
+function only(environment: Readonly<Record<string, string | undefined>>, names: readonly string[]) {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
 /** Resolves at the first Ctrl-C or SIGTERM. Registered before anything starts, so none is missed. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
@@ -235,6 +255,7 @@ async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   await open.startAdapters()
   const address = await open.listen()
   slack.deliverTo(address)
+  await slack.verifyUrl()
   for (const [dataset, records] of Object.entries(samples)) {
     const document = readDocument(join(projectRoot, 'samples', `${dataset}.yaml`))
     await createDataset(parley, actor, { document })

@@ -19,8 +19,8 @@ const doors: Doors = {
   slackManifest,
   discordRegister: registerDiscord,
   start: ({ role }) => start(config(), role),
-  demo: (options) => runDemo(options),
-  sandbox: (options) => runSandbox(options),
+  demo: (options) => runDemo(slackManifest, options),
+  sandbox: (options) => runSandbox(slackManifest, options),
 }
 
 /** Serves until somebody stops it (Ctrl-C, SIGTERM); returns the exit code. */

@@ -179,7 +179,9 @@ async function findTeam(
   const teams = await outbox.listTeams()
   const found = teams.find(({ id, handle }) => id === text || handle.toLowerCase() === name)
   if (found) return { entry: `<!subteam^${found.id}|@${found.handle}>` }
-  return { problem: `There is no user group ${text} in this workspace. Check the name.` }
+  return {
+    problem: `There is no user group ${text} in this workspace. Check the name. If ${text} is a person, the app does not escape names yet: tick "Escape channels, users, and links" in the settings of its commands.`,
+  }
 }
 
 const mostPages = 100

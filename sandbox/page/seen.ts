@@ -18,8 +18,12 @@ export function seenBy(streets: Streets, user: User): JsonObject {
     me: { id: user.id, name: user.realName },
     people: peopleOf(workspace).map(({ id, realName }) => ({ id, name: realName })),
     channels: channelsOf(workspace, user),
-    commands: streets.commands.map((name) => ({ name, ...streets.hints?.[name] })),
-    shortcuts: streets.shortcuts ?? [],
+    commands: [...streets.enabled.commands].map(([name, { description, words }]) => ({
+      name,
+      ...(description ? { description } : {}),
+      words: [...words, ...(streets.hints[name] ?? [])],
+    })),
+    shortcuts: [...streets.enabled.shortcuts],
     tab: workspace.tabs.get(user.id) ?? 'messages',
     messages: messagesOf(workspace, user)
       .slice(-shownMessages)

@@ -3,7 +3,7 @@
  * it delivers is set once by `deliverTo` and may change (a service that moved).
  */
 import { createHmac } from 'node:crypto'
-import { type Json, type JsonObject, parseJson } from '../json.ts'
+import { type Json, type JsonObject, parseJson, text } from '../json.ts'
 import type { Wire } from '../wire.ts'
 import type { Faults } from './faults.ts'
 import { slackJson } from './json.ts'
@@ -44,6 +44,8 @@ type Options = {
   faults: Faults
   ackMs: number
   retryDelaysMs: readonly number[]
+  /** Whether the app gets events of this type. */
+  takesEvent: (type: string) => boolean
 }
 
 export function openCourier(options: Options): Courier {
@@ -125,6 +127,7 @@ export function openCourier(options: Options): Courier {
     sendRaw,
     sign,
     async event(event, { id = newId('Ev') } = {}) {
+      if (!options.takesEvent(text(event['type']))) return
       await attempt(slackJson(envelope(workspace, event, id)), 0, '')
     },
     last: () => last,

@@ -19,13 +19,28 @@ import {
 function shared(workspace: Workspace, user: User, type: string): JsonObject {
   return {
     type,
-    user: { id: user.id, username: user.name, name: user.name, team_id: workspace.team.id },
+    user: {
+      id: user.id,
+      username: user.name,
+      name: user.name,
+      team_id: homeOf(workspace, user).id,
+    },
     api_app_id: workspace.app.id,
     token: workspace.app.verificationToken,
     team: { id: workspace.team.id, domain: workspace.team.domain },
     enterprise: null,
     is_enterprise_install: false,
   }
+}
+
+/** A person's own workspace. */
+function homeOf({ team: { id, domain } }: Workspace, user: User): { id: string; domain: string } {
+  return user.home ?? { id, domain }
+}
+
+/** In a shared channel a window's payloads carry the person's own workspace (slackapi/bolt-js#1614). */
+function sharedByView(workspace: Workspace, user: User, type: string): JsonObject {
+  return { ...shared(workspace, user, type), team: homeOf(workspace, user) }
 }
 
 /** A click or choice in a message or view. */
@@ -98,7 +113,7 @@ export function blockSuggestion(
 
 export function viewSubmission(workspace: Workspace, user: User, view: View): JsonObject {
   return {
-    ...shared(workspace, user, 'view_submission'),
+    ...sharedByView(workspace, user, 'view_submission'),
     trigger_id: newTrigger(workspace, user.id, view.id),
     view: viewJson(workspace, view),
     response_urls: [],
@@ -113,7 +128,7 @@ export function viewClosed(
   isCleared: boolean,
 ): JsonObject {
   return {
-    ...shared(workspace, user, 'view_closed'),
+    ...sharedByView(workspace, user, 'view_closed'),
     view: { ...viewJson(workspace, view), state: { values: {} } },
     is_cleared: isCleared,
   }
@@ -155,7 +170,7 @@ export function slashCommand(
   workspace: Workspace,
   user: User,
   channel: Channel,
-  typed: { command: string; text: string },
+  typed: { command: string; text: string; escapes: boolean },
 ): Record<string, string> {
   return {
     token: workspace.app.verificationToken,
@@ -166,7 +181,7 @@ export function slashCommand(
     user_id: user.id,
     user_name: user.name,
     command: typed.command,
-    text: escaped(typed.text),
+    text: typed.escapes ? withNames(workspace, typed.text) : escaped(typed.text),
     api_app_id: workspace.app.id,
     is_enterprise_install: 'false',
     response_url: newResponseUrl(workspace, 'commands', {
@@ -181,6 +196,23 @@ export function slashCommand(
 function channelRef(channel: Channel | undefined): JsonObject {
   const name = channel?.kind === 'private' ? 'privategroup' : (channel?.name ?? '')
   return { id: channel?.id ?? '', name }
+}
+
+/** Names and addresses in a command's text, where the app asked for them (`should_escape`). */
+export function withNames(workspace: Workspace, typed: string): string {
+  const users = [...workspace.users.values()]
+  return escaped(typed)
+    .replace(/(^|\s)@([\w.-]+)/g, (whole, before: string, name: string) => {
+      const user = users.find((one) => [one.name, one.realName].includes(name))
+      const group = workspace.userGroups.find(({ handle }) => handle === name)
+      if (user) return `${before}<@${user.id}|${user.name}>`
+      return group ? `${before}<!subteam^${group.id}|@${group.handle}>` : whole
+    })
+    .replace(/(^|\s)#([\w-]+)/g, (whole, before: string, name: string) => {
+      const channel = [...workspace.channels.values()].find((one) => one.name === name)
+      return channel && channel.kind !== 'im' ? `${before}<#${channel.id}|${name}>` : whole
+    })
+    .replace(/(^|\s)(https?:\/\/\S+)/g, '$1<$2>')
 }
 
 /** The three characters Slack escapes in what people type into messages and commands. */

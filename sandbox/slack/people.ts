@@ -9,6 +9,7 @@ import type { Courier } from './deliver.ts'
 import { unfinished } from './entered.ts'
 import type { Faults } from './faults.ts'
 import { slackJson, textOf } from './json.ts'
+import type { Enabled } from './manifest.ts'
 import { addMessage } from './messages.ts'
 import { fileJson } from './methods/files.ts'
 import { closeView, topModal, viewJson } from './modals.ts'
@@ -121,14 +122,10 @@ export type Streets = {
   workspace: Workspace
   courier: Courier
   faults: Faults
-  commands: string[]
-  /** What the app says of its commands: what one does, and the words that may follow it. */
-  hints?: Record<string, { description: string; words: string[] }> | undefined
-  /** What the app offers besides its commands. */
-  shortcuts?: Shortcut[] | undefined
+  enabled: Enabled
+  /** Words the page offers after a command, beside the manifest's. */
+  hints: Record<string, string[]>
 }
-
-export type Shortcut = { callbackId: string; name: string; on: 'message' | 'anything' }
 
 export function personOf(streets: Streets, user: User): Person {
   const { workspace, courier } = streets
@@ -136,9 +133,18 @@ export function personOf(streets: Streets, user: User): Person {
 
   async function interact(payload: JsonObject, view: View | null): Promise<Outcome> {
     workspace.notices.delete(user.id)
+    if (!streets.enabled.interactivity) return notSetUp()
     const body = new URLSearchParams({ payload: slackJson(payload) }).toString()
     const delivered = await courier.send('interaction', body)
     return receiveAck(streets, user, { kind: text(payload['type']), view }, delivered)
+  }
+
+  /** What Slack's client says where the app switched interactivity off, or lacks an address for it. */
+  function notSetUp(): Outcome {
+    const problem = 'This app is not configured to handle interactive responses.'
+    workspace.notices.set(user.id, [problem])
+    changed(workspace)
+    return { ok: false, problem }
   }
 
   async function act(control: Control, action: JsonObject): Promise<Outcome> {
@@ -254,10 +260,10 @@ export function personOf(streets: Streets, user: User): Person {
         throw new Error(`A form covers the message field of ${user.realName}.\n\n${look()}`)
       }
       const [, command = '', rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(typed.trim()) ?? []
-      if (!streets.commands.includes(command)) {
-        throw new Error(
-          `${command} is not a valid command; the app has ${streets.commands.join(', ')}.`,
-        )
+      const registered = streets.enabled.commands.get(command)
+      if (!registered) {
+        const known = [...streets.enabled.commands.keys()].join(', ')
+        throw new Error(`${command} is not a valid command; the app has ${known}.`)
       }
       workspace.tabs.set(user.id, 'messages')
       workspace.notices.delete(user.id)
@@ -266,6 +272,7 @@ export function personOf(streets: Streets, user: User): Person {
       const form = payloads.slashCommand(workspace, user, channel, {
         command,
         text: rest,
+        escapes: registered.escapes,
       })
       const delivered = await courier.send('command', new URLSearchParams(form).toString())
       const made = { userId: user.id, channelId: channel.id, messageTs: null, at: 0, uses: 0 }

@@ -37,6 +37,7 @@ import { type Courier, openCourier, type Target } from './deliver.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { type Lifecycle, openLifecycle } from './lifecycle.ts'
 import { times } from './limits.ts'
+import { type Enabled, enabledBy, everything } from './manifest.ts'
 import { openOAuth, openTokens, type Tokens } from './oauth.ts'
 import { type Person, personOf, type Streets } from './people.ts'
 import { respond } from './respond.ts'
@@ -63,16 +64,15 @@ export type SlackOptions = {
   people?: { name: string; realName?: string; tz?: string; locale?: string }[]
   /** Granted bot scopes. The default is what a labeling bot needs, and no im:write. */
   scopes?: string[]
-  /** Registered slash commands, and the words about them that Slack shows while one types. */
+  /** What the app was made from: only what it enables is delivered. Everything is without one. */
+  manifest?: object
+  /** Registered slash commands of an app without a manifest. */
   commands?: string[]
-  hints?: Streets['hints']
-  /** Registered shortcuts, for the page to offer. */
-  shortcuts?: Streets['shortcuts']
+  /** Words Slack shows of commands while one types, beside the manifest's. */
+  hints?: Record<string, string[]>
   signingSecret?: string
   botToken?: string
   botName?: string
-  homeTab?: boolean
-  messagesTab?: boolean
   deliverTo?: Target
   /** Shortened by tests that wait for the real three seconds. */
   ackMs?: number
@@ -90,8 +90,11 @@ export type SlackOptions = {
 export type SlackHouse = Lifecycle & {
   teamId: string
   botUserId: string
-  /** The person of this name; somebody new when there is none. */
-  person(name: string, details?: { tz?: string; locale?: string }): Person
+  /**
+   * The person of this name; somebody new when there is none. `of` makes them somebody of another
+   * workspace, who is here in shared channels (Slack Connect).
+   */
+  person(name: string, details?: { tz?: string; locale?: string; of?: string }): Person
   /** The channel of this name; a new one when there is none. The bot is in it unless told not. */
   channel(name: string, options?: ChannelOptions): { id: string; name: string }
   userGroup(handle: string, people: string[]): { id: string }
@@ -143,7 +146,10 @@ export type SlackStandIn = SlackHouse & {
   /** Headers that sign a body; for tests of forged, old and future requests. */
   sign: Courier['sign']
   sendRaw: Courier['sendRaw']
-  /** Sends url_verification, as Slack does when the address is configured; true when echoed. */
+  /**
+   * Sends url_verification, as Slack does when somebody presses Verify under Event Subscriptions;
+   * true when echoed. No event of an app with a manifest comes by HTTP before it.
+   */
   verifyUrl(): Promise<boolean>
   close(): Promise<void>
 }
@@ -160,8 +166,12 @@ const defaultScopes = [
 ]
 
 export async function openSlackStandIn(options: SlackOptions = {}): Promise<SlackStandIn> {
-  const workspace = makeWorkspace(options)
+  const enabled = options.manifest
+    ? enabledBy(JSON.parse(JSON.stringify(options.manifest)))
+    : everything(options.commands ?? ['/parley', '/parley-admin'])
+  const workspace = makeWorkspace(options, enabled)
   const { app } = workspace
+  let isVerified = !enabled.needsVerifying
   const client = { clientId: `${secret(5)}.${secret(5)}`, clientSecret: secret() }
   const appToken = `xapp-1-${secret(12)}`
   const secrets = [app.signingSecret, client.clientSecret, appToken]
@@ -176,7 +186,6 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
   const houses: { workspace: Workspace; streets: Streets }[] = []
   const ackMs = options.ackMs ?? times.ackMs
   const retryDelaysMs = options.retryDelaysMs ?? times.retryDelaysMs
-  const commands = options.commands ?? ['/parley', '/parley-admin']
   const rotate = options.rotateTokens ?? false
   const oauth = openOAuth({ ...client, rotate }, tokens, workspaces, workspace.now)
   const socket = openSocketMode(appToken, { url: () => workspace.url, appId: app.id })
@@ -184,10 +193,16 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
 
   /** Opens the doors of a workspace; deliveries of all go to the same place. */
   function house(one: Workspace): SlackHouse & { streets: Streets } {
-    const courier = openCourier({ workspace: one, wire, faults, ackMs, retryDelaysMs })
+    const takesEvent = (type: string) => isVerified && enabled.event(type)
+    const courier = openCourier({ workspace: one, wire, faults, ackMs, retryDelaysMs, takesEvent })
     if (target !== undefined) courier.deliverTo(target)
-    const { hints, shortcuts } = options
-    const streets: Streets = { workspace: one, courier, faults, commands, hints, shortcuts }
+    const streets: Streets = {
+      workspace: one,
+      courier,
+      faults,
+      enabled,
+      hints: options.hints ?? {},
+    }
     workspaces.push(one)
     houses.push({ workspace: one, streets })
     if (one.app.installed) tokens.add(one.app.botToken, one)
@@ -274,7 +289,7 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
       for (const { streets } of houses) streets.courier.deliverTo(next)
     },
     addWorkspace({ name, people = [], installed = true }) {
-      const added = makeWorkspace({ now: workspace.now, installed }, name)
+      const added = makeWorkspace({ now: workspace.now, installed }, enabled, name)
       // It is the same app in another workspace: its own bot and token, the same secrets.
       const { id, signingSecret, verificationToken } = app
       Object.assign(added.app, { id, signingSecret, verificationToken })
@@ -305,7 +320,10 @@ export async function openSlackStandIn(options: SlackOptions = {}): Promise<Slac
       const answer = await courier.send('event', JSON.stringify(body))
       if (answer.outcome !== 'answered' || answer.status !== 200) return false
       const echoed = parseJson(answer.body)
-      return answer.body === challenge || (isObject(echoed) && echoed['challenge'] === challenge)
+      const isEchoed =
+        answer.body === challenge || (isObject(echoed) && echoed['challenge'] === challenge)
+      isVerified ||= isEchoed
+      return isEchoed
     },
     async close() {
       for (const { streets } of houses) streets.courier.close()
@@ -373,7 +391,11 @@ function faceOf(streets: Streets, tokens: Tokens): SlackHouse {
 
 type Bindings = { outgoing?: { socket?: { destroy(): void } | null } }
 
-function makeWorkspace(options: SlackOptions, name = 'Parley Sandbox'): Workspace {
+function makeWorkspace(
+  options: SlackOptions,
+  enabled: Enabled,
+  name = 'Parley Sandbox',
+): Workspace {
   const workspace: Workspace = {
     now: options.now ?? Date.now,
     url: '',
@@ -387,9 +409,9 @@ function makeWorkspace(options: SlackOptions, name = 'Parley Sandbox'): Workspac
       installed: options.installed ?? true,
       signingSecret: options.signingSecret ?? secret(),
       verificationToken: secret(12),
-      scopes: new Set(options.scopes ?? defaultScopes),
-      homeTab: options.homeTab ?? true,
-      messagesTab: options.messagesTab ?? true,
+      scopes: new Set(options.scopes ?? enabled.scopes ?? defaultScopes),
+      homeTab: enabled.homeTab,
+      messagesTab: enabled.messagesTab,
     },
     users: new Map(),
     channels: new Map(),

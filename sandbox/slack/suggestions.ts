@@ -8,15 +8,16 @@ import type { Courier } from './deliver.ts'
 import { checkSuggestions } from './elements.ts'
 import type { Faults } from './faults.ts'
 import { slackJson } from './json.ts'
+import type { Enabled } from './manifest.ts'
 import { blockSuggestion } from './payloads.ts'
 import { type Control, optionsOf } from './screen.ts'
 import { changed, entryKey, type User, type Workspace } from './workspace.ts'
 
-type Around = { workspace: Workspace; courier: Courier; faults: Faults }
+type Around = { workspace: Workspace; courier: Courier; faults: Faults; enabled: Enabled }
 
 /** The options the app has for what was typed; none where it did not answer. */
 export async function suggest(
-  { workspace, courier, faults }: Around,
+  { workspace, courier, faults, enabled }: Around,
   user: User,
   control: Control,
   typed: string,
@@ -25,6 +26,10 @@ export async function suggest(
   const least = element['min_query_length'] ?? usualLeast
   if (typeof least === 'number' && typed.length < least)
     throw new Error(`Slack asks the app for options from ${least} letters on.`)
+  if (!enabled.options) {
+    faults.record('dispatch_failed', 'block_suggestion: the app names no address for options')
+    return unloaded(workspace, user)
+  }
   const asked = {
     action_id: text(element['action_id']),
     block_id: text(block['block_id']),
@@ -36,9 +41,7 @@ export async function suggest(
   if (delivered.outcome !== 'answered' || delivered.status !== 200) {
     const isLate = delivered.outcome === 'timeout'
     faults.record(isLate ? 'operation_timeout' : 'dispatch_failed', 'block_suggestion')
-    workspace.notices.set(user.id, ['The options could not be loaded.'])
-    changed(workspace)
-    return []
+    return unloaded(workspace, user)
   }
   const answer = parseJson(delivered.body)
   const check: Check = { surface: 'modal', problems: [] }
@@ -54,6 +57,12 @@ export async function suggest(
   known.set(user.id, options)
   offered.set(element, known)
   return options
+}
+
+function unloaded(workspace: Workspace, user: User): JsonObject[] {
+  workspace.notices.set(user.id, ['The options could not be loaded.'])
+  changed(workspace)
+  return []
 }
 
 /** What may be chosen: what was offered last, and what is chosen already. */

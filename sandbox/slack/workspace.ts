@@ -14,6 +14,8 @@ export type User = {
   email: string
   deleted: boolean
   isBot: boolean
+  /** Their own workspace, where it is not this one: they are here in shared channels. */
+  home: { id: string; domain: string } | null
 }
 
 export type Channel = {
@@ -174,7 +176,14 @@ export function findPerson(workspace: Workspace, name: string): User | undefined
 
 export function addUser(
   workspace: Workspace,
-  person: { name: string; realName?: string; tz?: string; locale?: string; isBot?: boolean },
+  person: {
+    name: string
+    realName?: string
+    tz?: string
+    locale?: string
+    isBot?: boolean
+    of?: string
+  },
 ): User {
   const handle = person.name.toLowerCase().replaceAll(' ', '.')
   const user: User = {
@@ -186,6 +195,7 @@ export function addUser(
     email: `${handle}@example.com`,
     deleted: false,
     isBot: person.isBot ?? false,
+    home: person.of === undefined ? null : { id: newId('T'), domain: person.of },
   }
   workspace.users.set(user.id, user)
   return user

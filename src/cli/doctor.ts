@@ -1,6 +1,6 @@
 /** What `parley doctor` looks at: everything Parley needs, each with what to do when it is not well. */
 import { sql } from 'kysely'
-import { unknownVariables } from '../config.ts'
+import { type Config, unknownVariables } from '../config.ts'
 import { measureClockOffset } from '../db/open.ts'
 import { asParleyError } from '../errors.ts'
 import { hasAdmin } from '../labelers/roles.ts'
@@ -14,8 +14,9 @@ const mostOffsetMs = 60_000
 
 export async function examine(doors: Doors): Promise<Finding[]> {
   const findings: Finding[] = []
+  let config: Config
   try {
-    const config = doors.config()
+    config = doors.config()
     findings.push({ ok: true, what: 'configuration', detail: 'complete' })
     for (const line of unknownVariables(doors.environment()))
       findings.push({ ok: false, what: 'configuration', detail: line })
@@ -34,6 +35,8 @@ export async function examine(doors: Doors): Promise<Finding[]> {
       findings.push(...(await examineStores(parley)), await examineQueue(queueHealth))
       findings.push(await examineMessages(parley))
       findings.push(...(await examinePlatforms(parley)), await examineReach(parley))
+      if (config.slack && config.slack.mode !== 'socket')
+        findings.push(await examineSlackEvents(parley), slackSettings(config.publicUrl))
     } finally {
       await close()
     }
@@ -112,6 +115,40 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
           : 'Check the application at https://discord.com/developers/applications.',
     })),
   )
+}
+
+/** Slack delivers no event before somebody verified the address; commands and presses come anyway. */
+async function examineSlackEvents(parley: Parley): Promise<Finding> {
+  const cameInTheLastDay = async (prefix: string) => {
+    const found = await parley.db
+      .selectFrom('handled')
+      .select('id')
+      .where(sql<boolean>`starts_with(id, ${prefix})`)
+      .limit(1)
+      .executeTakeFirst()
+    return found !== undefined
+  }
+  const hasEvents = await cameInTheLastDay('slack:event:')
+  const isUsed = hasEvents || (await cameInTheLastDay('slack:signature:'))
+  return {
+    ok: hasEvents || !isUsed,
+    what: 'slack events',
+    detail: hasEvents
+      ? 'came in the last day'
+      : isUsed
+        ? 'none came in the last day, though people use the app: the Home tab stays empty, and an uninstall goes unnoticed'
+        : 'none came in the last day; nobody used the app either',
+    remedy: `At api.slack.com/apps open Event Subscriptions and press Verify beside ${parley.publicUrl}/slack/events, while \`parley start\` runs.`,
+  }
+}
+
+/** What no token can read back, and what an app made from an older manifest lacks. */
+function slackSettings(publicUrl: string): Finding {
+  return {
+    ok: true,
+    what: 'slack app',
+    detail: `if it was made before version 0.2, add Interactivity > Options Load URL ${publicUrl}/slack/events, and tick "Escape channels, users, and links" in both commands (docs/upgrading.md)`,
+  }
 }
 
 /** Whom reminders do not reach: nothing here is broken, but somebody may ask why they hear nothing. */

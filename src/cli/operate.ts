@@ -13,7 +13,7 @@ export const operateCommands: readonly CliCommand[] = [
     about: 'try Parley: sample datasets and a stand-in Slack, nothing to configure',
     options: [
       ['--check', 'let people made of code do the whole job, prove every step, and exit'],
-      ['--port <number>', 'where the service listens'],
+      ['--port <number>', 'where the page listens that shows both; default: any free port'],
     ],
     run: (doors, { options }) =>
       doors.demo({ check: options['check'] === true, port: readPort(options['port']) }),
@@ -58,7 +58,7 @@ export const operateCommands: readonly CliCommand[] = [
   },
   {
     usage: 'sandbox',
-    about: 'run the stand-in Slack alone, to point a service or a test at',
+    about: 'run the stand-ins alone; they deliver to the service at HOST and PORT',
     options: [
       ['--port <number>', 'where it listens'],
       ['--page', 'with the page to use it by hand, which is always there'],

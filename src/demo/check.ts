@@ -44,7 +44,8 @@ export async function checkDemo(input: {
   /** A month of reminders in a house of its own. */
   passMonth(): Promise<(step: Proof['step']) => void>
   directory: string
-  wireLog: string
+  /** The wire log, and where this run begins in it. */
+  wire: { file: string; from: number }
 }): Promise<number> {
   const { slack } = input
   const proof = openProof()
@@ -68,7 +69,7 @@ export async function checkDemo(input: {
   provePreference(proof, files)
   proveSft(proof, files, confirmed)
   proveManifests(proof, files)
-  const wire = readWire(input.wireLog)
+  const wire = readWire(input.wire)
   proveWire(proof, slack, wire, confirmed.length)
   proveDiscordWire(proof, input.discord, wire)
   proveMonth(proof.step)
@@ -318,8 +319,8 @@ const WireLine = z.looseObject({
 })
 type WireLine = z.infer<typeof WireLine>
 
-function readWire(wireLog: string): WireLine[] {
-  const lines = readFileSync(wireLog, 'utf8').trimEnd().split('\n')
+function readWire({ file, from }: { file: string; from: number }): WireLine[] {
+  const lines = readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n')
   return lines.map((line) => WireLine.parse(JSON.parse(line)))
 }
 

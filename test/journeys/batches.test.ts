@@ -165,6 +165,17 @@ describe('Slack', () => {
       rmSync(folder, { recursive: true, force: true })
     }
   }, 60_000)
+
+  test('happy: a person is invited by @, as one names people in Slack', async () => {
+    const { ben, cleo } = journey
+    await journey.dataset(pairs('named', 'everyone'), records)
+    await cleo.types('/parley-admin deliver named @Ben each=2')
+    expect(cleo.screen()).toContain('1 person is invited')
+    await minute()
+    expect(ben.newest()).toContain('You are invited: “named to judge”')
+    await cleo.types('/parley-admin deliver named @Nobody each=2')
+    expect(cleo.screen()).toContain('Escape channels, users, and links')
+  })
 })
 
 describe('Discord', () => {

@@ -24,6 +24,7 @@ export async function openBot(
         ? parseJson(payload)
         : Object.fromEntries(form)
     const one = { headers: request.headers, raw, body: isObject(body) ? body : {} }
+    if (one.body['type'] === 'url_verification') return Response.json(one.body)
     heard.push(one)
     const answered = await answer(one)
     if (answered instanceof Response) return answered

@@ -111,7 +111,7 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
   test('a newcomer types /parley, presses Start, chooses and says which is better', async () => {
     const page = await sit(journey.slack.url, 'Ana')
     await composer(page).pressSequentially('/par')
-    await page.getByRole('option', { name: '/parley', exact: true }).waitFor()
+    await page.getByRole('option', { name: /^\/parley\b(?!-)/ }).waitFor()
     await composer(page).press('Enter')
     await composer(page).press('Enter')
     await press(inMessages(page, 'Start').last())
@@ -228,17 +228,38 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
   })
 })
 
+const address = 'https://bot.example/slack/events'
+
+const canned = {
+  features: {
+    app_home: { home_tab_enabled: true, messages_tab_enabled: true },
+    slash_commands: [
+      { command: '/parley', url: address, description: 'Label', usage_hint: '[next | help]' },
+    ],
+    shortcuts: [
+      { callback_id: 'go', name: 'Start labeling', type: 'global' },
+      { callback_id: 'use', name: 'Use as my answer', type: 'message' },
+    ],
+  },
+  settings: {
+    event_subscriptions: { request_url: address, bot_events: ['app_home_opened'] },
+    interactivity: {
+      is_enabled: true,
+      request_url: address,
+      message_menu_options_url: address,
+    },
+  },
+  oauth_config: { scopes: { bot: ['chat:write', 'commands', 'files:write'] } },
+}
+
 /** A bot that says what a test gives it, for what the real one never draws. */
 async function openCanned(answer: Parameters<typeof openBot>[0] = () => '') {
   const bot = await openBot(answer, {
     people: ['Ana', 'Ben'].map((name) => ({ name })),
-    shortcuts: [
-      { callbackId: 'go', name: 'Start labeling', on: 'anything' },
-      { callbackId: 'use', name: 'Use as my answer', on: 'message' },
-    ],
-    hints: { '/parley': { description: 'Label', words: ['next', 'help'] } },
+    manifest: canned,
   })
   const { slack } = bot
+  await slack.verifyUrl()
   const ana = slack.person('Ana')
   const { body } = await call(slack, 'chat.postMessage', { channel: ana.id, text: 'Hello' })
   return {

@@ -7,6 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { slackManifest } from '../../adapters/slack/manifest.ts'
 import type { Outcome, Person } from '../../sandbox/slack/people.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -50,6 +51,7 @@ export async function openJourney(
   const mode = options.mode ?? 'http'
   const slack = await openSlackStandIn({
     people,
+    manifest: slackManifest({ publicUrl, mode }),
     now: ms,
     installed: mode !== 'oauth',
     rotateTokens: options.rotateTokens ?? false,
@@ -90,6 +92,7 @@ export async function openJourney(
 
   const service = await startService()
   slack.deliverTo(mode === 'socket' ? slack.socket.handler : service.address)
+  if (mode !== 'socket') await slack.verifyUrl()
   if (mode === 'oauth') await install(slack, service.address, slack.teamId, 'Cleo')
   const stage: Stage = { slack, clock, quiet }
   const { parley } = service
