@@ -156,6 +156,10 @@ export const commands: readonly Command[] = [
             'schnelle',
             'Antworten, schneller als man lesen kann',
           ]),
+          choice('turns', 'Chats that strict templates refuse', [
+            'wechsel',
+            'Chats, die strenge Vorlagen ablehnen',
+          ]),
           choice('ranks', 'Two outputs a row, or all', [
             'ränge',
             'Zwei Ausgaben je Zeile oder alle',

@@ -12,6 +12,7 @@ import {
   pairStrategies,
   rankStrategies,
   shapes,
+  turnStrategies,
 } from '../exports/shape.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
@@ -83,6 +84,7 @@ export const homeGestures: Gestures<
           { name: 'ranks', values: rankStrategies },
           { name: 'margin', values: marginStrategies },
           { name: 'fast', values: fastStrategies },
+          { name: 'turns', values: turnStrategies },
           { name: 'keep', values: null },
           { name: 'since', values: null },
           { name: 'until', values: null },

@@ -77,6 +77,7 @@ const english = {
     ranks: 'How many outputs a row holds',
     margin: 'How a margin is measured',
     fast: 'Answers faster than one can read',
+    turns: 'Chats that strict templates refuse',
     keep: 'Only records such as mean(clarity) >= 4',
     since: 'Answers from this day on, such as 2026-03-01',
     until: 'Answers until the end of this day',

@@ -2,6 +2,7 @@
 import { invalid } from '../errors.ts'
 import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
 import { formats } from '../exports/formats.ts'
+import type { Manifest } from '../exports/manifest.ts'
 import type { ExportCounts } from '../exports/shape.ts'
 import { exportToFile } from '../exports/to-file.ts'
 import type { Parley } from '../parley.ts'
@@ -50,8 +51,12 @@ export const exportCommands: readonly CliCommand[] = [
         '--fast <what>',
         'answers that came faster than their record can be read: keep (default) or drop',
       ],
+      [
+        '--turns <strategy>',
+        'strict leaves out chats that strict chat templates refuse (tool or developer turns, two turns of one side, an assistant who begins), as-is keeps them; strict is usual for the formats whose readers refuse them',
+      ],
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
-      ['--seed <number>', 'another split'],
+      ['--seed <number>', 'another split, and another order of kto rows'],
       ['--manifest <file>', 'with --to -: where the manifest goes; else it lies beside the file'],
       ['--parquet', 'write Parquet, in the folder of --split too'],
       ['--dry-run', 'only say what would be written, and what is dropped and why'],
@@ -97,6 +102,7 @@ async function runExport(
   const isPiped = to === '-' && !isDry
   const talk = isPiped ? say : print
   for (const line of sayCounts(done.counts, isDry)) talk(line)
+  for (const line of sayRows(done.manifest.rows, isDry)) talk(line)
   if (done.path) talk(done.path)
   if (!isDry) talk(sayManifest(done.manifestPath))
   for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
@@ -127,4 +133,26 @@ function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolea
     ...reasons,
     ...(isAll ? ['--keep holds for no record: is a name of metadata in it mistyped?'] : []),
   ]
+}
+
+/** Who may refuse rows, and the length to set; a dry run says it of every file, else only a trouble. */
+function sayRows(rows: Manifest['rows'], isDry: boolean): string[] {
+  if (!rows) return []
+  const { strict_template_refuses: refused, same_prompt_neighbors: neighbors, longest_row } = rows
+  const lines: string[] = []
+  if (refused && (isDry || refused.rows > 0)) {
+    const reasons = Object.entries(refused.reasons).map(([reason, count]) => `${count} ${reason}`)
+    const remedy =
+      refused.rows > 0 ? ` (${reasons.join(', ')}); --turns strict leaves them out` : ''
+    lines.push(`${refused.rows} of them are chats that strict chat templates refuse${remedy}`)
+  }
+  if (neighbors)
+    lines.push(
+      `${neighbors} rows stand beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
+    )
+  if (isDry)
+    lines.push(
+      `The longest row has ${longest_row.characters} characters, about ${longest_row.tokens_estimate} tokens by estimate`,
+    )
+  return lines
 }

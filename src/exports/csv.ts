@@ -43,7 +43,7 @@ export const csv: RowFormat = {
               ),
             )
         }
-        return { rows, dropped }
+        return { rows: rows.map((row) => ({ row, chat: null })), dropped }
       },
     }
   },

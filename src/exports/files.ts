@@ -23,6 +23,7 @@ import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 import { openSource, type Source } from './source.ts'
 import { halves, streamExport } from './stream.ts'
+import { openTold } from './told.ts'
 
 export type Written = {
   manifest: Manifest
@@ -55,6 +56,7 @@ export type Target =
 export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
   const { options, target, signal } = input
   const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
+  const told = openTold()
   const beside = target && manifestPath(target)
   const part = `${beside}.${input.part}.part`
   const made = beside ? await mkdir(dirname(beside), { recursive: true }) : undefined
@@ -76,7 +78,10 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       const format = openFormat(as, source.dataset.document, options.flags)
       const how = { flags: options.flags, kind: fileKind(as, options.flags) }
       const { watched, share } = watch(source)
-      for await (const { half, bytes, rows } of streamExport(watched, format, how, counts)) {
+      for await (const { half, bytes, rows } of streamExport(watched, format, how, {
+        counts,
+        told,
+      })) {
         await layout.write(half, bytes, rows)
         signal?.throwIfAborted()
         input.onRows?.(counts.emitted, share())
@@ -94,6 +99,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       counts,
       files,
       statistics: source.statistics,
+      told: format && 'row' in format && told.characters > 0 ? told : null,
       warnings,
       createdAt: input.createdAt,
     })

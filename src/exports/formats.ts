@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import type { ChatMessage } from '../records/shape.ts'
 import { argilla, argillaFlat } from './argilla.ts'
 import { csv } from './csv.ts'
 import { kto } from './kto.ts'
@@ -18,7 +19,7 @@ import { raw } from './raw.ts'
 import { records } from './records.ts'
 import { reward } from './reward.ts'
 import { sft } from './sft.ts'
-import type { ExportFlags, FlagName } from './shape.ts'
+import type { ExportFlags, FlagName, TurnStrategy } from './shape.ts'
 import type { ExportRecord, Source } from './source.ts'
 import { openFilter } from './usable.ts'
 
@@ -71,8 +72,10 @@ export type RowMaker = {
   /** The same, where they follow from the data; asked once, before the first record. */
   columnsOf?(source: Source): Promise<readonly Column[]>
   make(record: ExportRecord): Made
-  /** What a split goes by, where the row has no `prompt`. */
-  promptOf?(row: Row): unknown
+  /** Whether chats that strict chat templates refuse are left out; unset where rows hold no chats. */
+  turns?: TurnStrategy
+  /** Rows come in an order by seed, and those of one prompt stand apart. */
+  isSpread?: boolean
   /** Small files that must lie in one folder with the data, given the data files by half. */
   beside?(files: Readonly<Record<string, string>>): { name: string; text: string }[]
 }
@@ -94,8 +97,14 @@ export type FolderMaker = {
 export type Column = { name: string; type: 'string' | 'messages' | 'boolean' | 'double' }
 export type Row = { [key: string]: unknown }
 
+/** A row and the chat it teaches: its prompt says where a split puts it, its turns who can read it. */
+export type MadeRow = { row: Row; chat: Chat | null }
+/** `answers` are alternatives, such as a chosen and a rejected one. */
+export type Chat = { prompt: Text; answers: readonly Text[] }
+export type Text = string | readonly ChatMessage[]
+
 /** Rows of one record, and the candidates that became none, by reason. */
-export type Made = { rows: Row[]; dropped: readonly string[] }
+export type Made = { rows: MadeRow[]; dropped: readonly string[] }
 
 /** @throws ParleyError `invalid`, naming the formats there are. */
 export function parseFormatName(text: string): FormatName {

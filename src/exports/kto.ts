@@ -1,7 +1,8 @@
 /**
  * The `kto` format: a prompt, one completion, and whether it is desirable (Ethayarajh et al. 2024;
  * https://huggingface.co/docs/trl/kto_trainer). Labels say it by their desirable set, ratings by
- * thresholds on the mean, rankings by their best and worst level.
+ * thresholds on the mean, rankings by their best and worst level. Its trainers take a neighbouring
+ * row's completion for the KL term, so the rows come in an order by seed, those of one prompt apart.
  */
 import { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
@@ -9,7 +10,7 @@ import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import type { Question } from '../questions/question.ts'
 import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
-import type { RowFormat } from './formats.ts'
+import type { MadeRow, RowFormat } from './formats.ts'
 import { meanRating, openRanked, plain } from './ranked.ts'
 import { answerFlags, type ExportFlags } from './shape.ts'
 import type { ExportRecord } from './source.ts'
@@ -20,12 +21,12 @@ const clearShare = 0.25
 
 export const kto: RowFormat = {
   about: 'a completion and whether it is desirable, for KTO',
-  takes: ['shape', 'question', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
+  takes: ['shape', 'question', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const question = judgedQuestion(document, flags.question)
     const parts = promptParts(document)
-    const { shape = 'messages' } = flags
+    const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     const { judge, strategy } = openJudge(document, question, flags)
     return {
@@ -34,7 +35,11 @@ export const kto: RowFormat = {
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
         question: question.name,
         label: strategy,
+        order: 'seeded; rows of one prompt apart',
+        turns,
       },
+      turns,
+      isSpread: true,
       columns: [
         ...textColumns(['prompt', 'completion'], shape),
         { name: 'label', type: 'boolean' },
@@ -42,7 +47,7 @@ export const kto: RowFormat = {
       row: z.strictObject({ prompt: TrainerText, completion: TrainerText, label: z.boolean() }),
       make(record) {
         const prompt = buildPrompt(parts, record.fields, shape)
-        const rows: { prompt: unknown; completion: unknown; label: boolean }[] = []
+        const rows: MadeRow[] = []
         const dropped: string[] = []
         const verdicts = judge(record)
         for (const [place, output] of record.outputs.entries()) {
@@ -52,7 +57,11 @@ export const kto: RowFormat = {
           else if (prompt === null) dropped.push('no_prompt')
           else if (completion === null) dropped.push('empty')
           else if (typeof verdict === 'string') dropped.push(verdict)
-          else rows.push({ prompt, completion, label: verdict })
+          else
+            rows.push({
+              row: { prompt, completion, label: verdict },
+              chat: { prompt, answers: [completion] },
+            })
         }
         return { rows, dropped }
       },
@@ -105,7 +114,7 @@ function openJudge(
     }
   }
   if (question.type === 'ranking') {
-    const { shape: _, ...others } = flags
+    const { shape: _, turns: __, ...others } = flags
     const ranked = openRanked(
       document,
       { ...others, question: question.name, shape: 'messages' },

@@ -8,7 +8,8 @@ import { z } from 'zod'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { ChatMessage } from '../records/shape.ts'
-import type { Row, RowFormat, RowMaker } from './formats.ts'
+import { derive, onePair, wholeChat } from './derive.ts'
+import type { RowFormat, RowMaker } from './formats.ts'
 import { kto } from './kto.ts'
 import { preference } from './preference.ts'
 import { sft } from './sft.ts'
@@ -16,23 +17,23 @@ import { answerFlags, type ExportFlags } from './shape.ts'
 
 export const llamaFactory: RowFormat = {
   about: 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
-  takes: ['question', 'choice', 'pairs', 'labelers', ...answerFlags, 'split', 'seed'],
+  takes: ['question', 'choice', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed'],
   type: 'rows',
   file: 'json',
   open(document, flags) {
     const kind = kindOf(document, flags)
-    const { from, row, read, describe } = kinds[kind]
+    const { from, row, say, describe } = kinds[kind]
     if (flags.choice && kind !== 'sft')
       throw invalid({
         choice:
           'This dataset holds judgements of outputs. Choosing is for completions: leave it out.',
       })
-    const made = from.open(document, { ...flags, shape: 'messages' })
+    const made = from.open(document, { turns: 'strict', ...flags, shape: 'messages' })
     return {
       strategies: { rows: kind, ...made.strategies },
+      ...(made.turns ? { turns: made.turns } : {}),
+      ...(made.isSpread ? { isSpread: true } : {}),
       row,
-      promptOf: ({ messages }) =>
-        kind === 'preference' ? messages : z.array(z.unknown()).parse(messages).slice(0, -1),
       beside: (files) => [
         {
           name: 'dataset_info.json',
@@ -48,17 +49,7 @@ export const llamaFactory: RowFormat = {
           )}\n`,
         },
       ],
-      make(record) {
-        const { rows, dropped } = made.make(record)
-        const fit: Row[] = []
-        const unfit: string[] = []
-        for (const one of rows) {
-          const found = read(one)
-          if (typeof found === 'string') unfit.push(found)
-          else fit.push(found)
-        }
-        return { rows: fit, dropped: [...dropped, ...unfit] }
-      },
+      make: (record) => derive(made.make(record), say),
     }
   },
 }
@@ -73,53 +64,41 @@ const tags = {
 
 const Messages = z.array(ChatMessage).min(1)
 const Answer = z.strictObject({ role: z.literal('assistant'), content: z.string().min(1) })
-/** A system message may open it; then people and assistants take turns, or the row is skipped there. */
-const Question = Messages.refine((messages) => takeTurns(messages, 'user'), 'out of turn')
-const Chat = Messages.refine((messages) => takeTurns(messages, 'assistant'), 'out of turn')
 
 type Kind = {
   from: RowFormat
   row: RowMaker['row']
   describe: { ranking?: true; columns: Record<string, string> }
   /** The row as it is read there, or why it cannot be. */
-  read(row: Row): Row | string
+  say: Parameters<typeof derive>[1]
 }
 
 const kinds = {
   preference: {
     from: preference,
-    row: z.strictObject({ messages: Question, chosen: Answer, rejected: Answer }),
+    row: z.strictObject({ messages: Messages, chosen: Answer, rejected: Answer }),
     describe: {
       ranking: true,
       columns: { messages: 'messages', chosen: 'chosen', rejected: 'rejected' },
     },
-    read({ prompt, chosen, rejected }) {
-      const [better, worse] = [
-        z.tuple([Answer]).safeParse(chosen),
-        z.tuple([Answer]).safeParse(rejected),
-      ]
-      if (!better.success || !worse.success) return 'not_one_answer'
-      if (!Question.safeParse(prompt).success) return 'out_of_turn'
-      return { messages: prompt, chosen: better.data[0], rejected: worse.data[0] }
+    say(chat) {
+      const pair = onePair(chat)
+      if (typeof pair === 'string') return pair
+      const [chosen, rejected] = pair.map((content) => ({ role: 'assistant', content }))
+      return { messages: chat.prompt, chosen, rejected }
     },
   },
   kto: {
     from: kto,
-    row: z.strictObject({ messages: Chat, kto_tag: z.boolean() }),
+    row: z.strictObject({ messages: Messages, kto_tag: z.boolean() }),
     describe: { columns: { messages: 'messages', kto_tag: 'kto_tag' } },
-    read(row) {
-      const messages = chatOf(row)
-      return messages ? { messages, kto_tag: row['label'] } : 'out_of_turn'
-    },
+    say: (chat, { label }) => ({ messages: wholeChat(chat), kto_tag: label }),
   },
   sft: {
     from: sft,
-    row: z.strictObject({ messages: Chat }),
+    row: z.strictObject({ messages: Messages }),
     describe: { columns: { messages: 'messages' } },
-    read(row) {
-      const messages = chatOf(row)
-      return messages ? { messages } : 'out_of_turn'
-    },
+    say: (chat) => ({ messages: wholeChat(chat) }),
   },
 } satisfies Record<string, Kind>
 
@@ -132,15 +111,4 @@ function kindOf(document: DatasetDocument, { question }: ExportFlags): keyof typ
       (one.type === 'rating' && one.of === 'outputs'),
   )
   return isJudged ? 'kto' : 'sft'
-}
-
-function chatOf({ prompt, completion }: Row): ChatMessage[] | null {
-  const chat = [...Messages.parse(prompt), ...Messages.parse(completion)]
-  return Chat.safeParse(chat).success ? chat : null
-}
-
-function takeTurns(messages: readonly ChatMessage[], last: 'user' | 'assistant'): boolean {
-  const turns = messages[0]?.role === 'system' ? messages.slice(1) : messages
-  const inTurn = turns.every(({ role }, at) => role === (at % 2 === 0 ? 'user' : 'assistant'))
-  return inTurn && turns.at(-1)?.role === last
 }

@@ -9,9 +9,10 @@ import { invalid } from '../errors.ts'
 import { consensusRanking } from '../quality/consensus.ts'
 import { ChatMessage } from '../records/shape.ts'
 import { buildPrompt, promptParts } from './content.ts'
-import type { Made, Row, RowFormat, RowMaker } from './formats.ts'
+import type { Made, MadeRow, RowFormat, RowMaker } from './formats.ts'
 import {
   buildOutputs,
+  chatOf,
   type JudgedBallot,
   type Output,
   openRanked,
@@ -24,14 +25,16 @@ import { parseKeep } from './usable.ts'
 
 export const nemo: RowFormat = {
   about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
-  takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     if (flags.ranks === 'all' && flags.pairs)
       throw invalid({
         pairs: 'With --ranks all a row holds every output. Leave one of the two out.',
       })
-    return { ...(flags.ranks === 'all' ? openRanks : openPairs)(document, flags), ...reads }
+    const { turns = 'strict' } = flags
+    const open = flags.ranks === 'all' ? openRanks : openPairs
+    return { ...open(document, { ...flags, turns }), turns, row: NemoRow }
   },
 }
 
@@ -49,8 +52,6 @@ const NemoRow = z.strictObject({
     ),
 })
 
-const reads = { row: NemoRow, promptOf: ({ context }: Row) => context }
-
 type Open = (...given: Parameters<RowFormat['open']>) => Pick<RowMaker, 'strategies' | 'make'>
 
 const openPairs: Open = (document, flags) => {
@@ -63,10 +64,11 @@ const openPairs: Open = (document, flags) => {
     strategies: ranked.strategies,
     make(record) {
       const { pairs, dropped } = ranked.make(record)
-      const rows = pairs.map(({ prompt, chosen, rejected }) => ({
-        context: prompt,
-        completions: [chosen, rejected].map((completion, rank) => ({ rank, completion })),
-      }))
+      const rows = pairs.map((pair) => {
+        const { prompt: context, chosen, rejected } = pair
+        const completions = [chosen, rejected].map((completion, rank) => ({ rank, completion }))
+        return { row: { context, completions }, chat: chatOf(pair) }
+      })
       return { rows, dropped }
     },
   }
@@ -87,10 +89,11 @@ const openRanks: Open = (document, flags) => {
       prompt: parts.map(({ role, template }) => ({ [role]: template })),
       question,
       labelers,
+      turns: flags.turns,
       completions: 'every ranked output; a shared rank says nothing',
     },
     make(record): Made {
-      const made: { rows: Row[]; dropped: string[] } = { rows: [], dropped: [] }
+      const made: { rows: MadeRow[]; dropped: string[] } = { rows: [], dropped: [] }
       const outputs = buildOutputs(record, 'messages')
       const context = buildPrompt(parts, record.fields, 'messages')
       for (const group of readGroups(record, question, labelers)) {
@@ -98,7 +101,15 @@ const openRanks: Open = (document, flags) => {
         if (!keep(record)) made.dropped.push('not_kept')
         else if (context === null) made.dropped.push('no_prompt')
         else if (typeof found === 'string') made.dropped.push(found)
-        else made.rows.push({ context, completions: found })
+        else {
+          const answers = found.flatMap(({ completion }) =>
+            completion === null ? [] : [completion],
+          )
+          made.rows.push({
+            row: { context, completions: found },
+            chat: { prompt: context, answers },
+          })
+        }
       }
       return made
     },

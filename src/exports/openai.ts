@@ -4,10 +4,12 @@
  */
 import { z } from 'zod'
 import { ChatMessage } from '../records/shape.ts'
+import { derive, type MessageChat, onePair } from './derive.ts'
 import type { Row, RowFormat } from './formats.ts'
-import { openRanked } from './ranked.ts'
+import { preference } from './preference.ts'
 import { sft } from './sft.ts'
 import { answerFlags } from './shape.ts'
+import { hasOtherRole } from './turns.ts'
 
 const Messages = z.array(ChatMessage).min(1)
 const Answer = z.tuple([
@@ -16,55 +18,69 @@ const Answer = z.tuple([
 
 export const openaiSft: RowFormat = {
   about: "chats for OpenAI's supervised fine-tuning",
-  takes: ['question', 'choice', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: ['question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
-    const written = sft.open(document, { ...flags, shape: 'messages' })
+    const { strategies, turns, make } = sft.open(document, { ...flags, shape: 'messages' })
     return {
-      strategies: written.strategies,
-      row: z.strictObject({ messages: Messages }),
-      promptOf: ({ messages }) => Messages.parse(messages).slice(0, -1),
-      make(record) {
-        const { rows, dropped } = written.make(record)
-        return { rows: rows.map((row) => ({ messages: chatOf(row) })), dropped }
-      },
+      strategies: { ...strategies, weight: '0 on assistant turns of the prompt' },
+      ...(turns ? { turns } : {}),
+      row: SftRow,
+      make: (record) => derive(make(record), (chat) => knownRoles(chat) ?? sayChat(chat)),
     }
   },
 }
 
 export const openaiDpo: RowFormat = {
   about: "preferences for OpenAI's DPO",
-  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
-    const ranked = openRanked(
-      document,
-      { ...flags, shape: 'messages' },
-      { pairs: 'best-worst', labelers: 'consensus' },
-    )
+    const { turns, make, ...ranked } = preference.open(document, { ...flags, shape: 'messages' })
     return {
       strategies: ranked.strategies,
+      ...(turns ? { turns } : {}),
       row: DpoRow,
-      promptOf: ({ input }) => DpoRow.shape.input.parse(input).messages,
-      make(record) {
-        const { pairs, dropped } = ranked.make(record)
-        const fit = pairs.filter(
-          ({ chosen, rejected }) =>
-            Answer.safeParse(chosen).success && Answer.safeParse(rejected).success,
-        )
-        return {
-          rows: fit.map(({ prompt, chosen, rejected }) => ({
-            input: { messages: prompt, tools: [], parallel_tool_calls: true },
-            preferred_output: chosen,
-            non_preferred_output: rejected,
-          })),
-          dropped: [...dropped, ...Array<string>(pairs.length - fit.length).fill('not_one_answer')],
-        }
-      },
+      make: (record) =>
+        derive(make(record), (chat) => {
+          const pair = onePair(chat)
+          return typeof pair === 'string' ? pair : (knownRoles(chat) ?? sayPair(chat))
+        }),
     }
   },
 }
 
+/** Its loss is on every assistant's message unless a weight says otherwise; only the last one is ours. */
+function sayChat({ prompt, answers }: MessageChat): Row {
+  const before = prompt.map((message) =>
+    message.role === 'assistant' ? { ...message, weight: 0 } : message,
+  )
+  return { messages: [...before, ...(answers[0] ?? [])] }
+}
+
+function sayPair({ prompt, answers: [chosen, rejected] }: MessageChat): Row {
+  return {
+    input: { messages: prompt, tools: [], parallel_tool_calls: true },
+    preferred_output: chosen,
+    non_preferred_output: rejected,
+  }
+}
+
+/** One line with a role that OpenAI does not know makes it refuse the whole file. */
+function knownRoles(chat: MessageChat): 'other_role' | null {
+  return hasOtherRole(chat) ? 'other_role' : null
+}
+
+const SftRow = z.strictObject({
+  messages: z
+    .array(
+      z.union([
+        ChatMessage,
+        ChatMessage.extend({ role: z.literal('assistant'), weight: z.literal(0) }),
+      ]),
+    )
+    .min(1),
+})
 const DpoRow = z.strictObject({
   input: z.strictObject({
     messages: Messages,
@@ -74,7 +90,3 @@ const DpoRow = z.strictObject({
   preferred_output: Answer,
   non_preferred_output: Answer,
 })
-
-function chatOf(row: Row): z.infer<typeof Messages> {
-  return [...Messages.parse(row['prompt']), ...Messages.parse(row['completion'])]
-}

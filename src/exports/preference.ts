@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { TrainerText, textColumns } from './content.ts'
 import type { Column, RowFormat } from './formats.ts'
-import { openRanked, plain } from './ranked.ts'
+import { chatOf, openRanked, plain } from './ranked.ts'
 import { answerFlags } from './shape.ts'
 
 export const preference: RowFormat = {
@@ -17,6 +17,7 @@ export const preference: RowFormat = {
     'pairs',
     'labelers',
     ...answerFlags,
+    'turns',
     'split',
     'seed',
     'gz',
@@ -36,16 +37,16 @@ export const preference: RowFormat = {
         ...textColumns(['prompt', 'chosen', 'rejected'], flags.shape),
         ...(isGrouped ? groupColumns : []),
       ],
+      turns: ranked.turns,
       row: isGrouped ? GroupedRow : PreferenceRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)
         return {
-          rows: pairs.map(({ prompt, chosen, rejected, group, weight }) => ({
-            prompt,
-            chosen,
-            rejected,
-            ...(isGrouped ? { group, weight } : {}),
-          })),
+          rows: pairs.map((pair) => {
+            const { prompt, chosen, rejected, group, weight } = pair
+            const own = isGrouped ? { group, weight } : {}
+            return { row: { prompt, chosen, rejected, ...own }, chat: chatOf(pair) }
+          }),
           dropped,
         }
       },

@@ -10,11 +10,11 @@ import { parseKeep } from './usable.ts'
 
 export const prompts: RowFormat = {
   about: 'each prompt once, for reinforcement learning',
-  takes: ['shape', 'keep', 'split', 'seed', 'gz', 'parquet'],
+  takes: ['shape', 'keep', 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
-    const { shape = 'messages' } = flags
+    const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     // Six bytes of a hash for each prompt: what is kept of a million of them are some 50 MB.
     const seen = new Set<number>()
@@ -23,7 +23,9 @@ export const prompts: RowFormat = {
         shape,
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
         unique: 'normalised prompt',
+        turns,
       },
+      turns,
       columns: textColumns(['prompt'], shape),
       row: z.strictObject({ prompt: TrainerText }),
       make(record) {
@@ -34,7 +36,7 @@ export const prompts: RowFormat = {
         const hash = hashOf(prompt)
         if (seen.has(hash)) return { rows: [], dropped: ['duplicate'] }
         seen.add(hash)
-        return { rows: [{ prompt }], dropped: [] }
+        return { rows: [{ row: { prompt }, chat: { prompt, answers: [] } }], dropped: [] }
       },
     }
   },

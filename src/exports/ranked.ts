@@ -9,12 +9,20 @@ import { type Ballot, ranksIn, tiesCount, UNJUDGED } from '../quality/ballot.ts'
 import { rankingModes } from '../questions/question.ts'
 import type { ChatMessage } from '../records/shape.ts'
 import { buildCompletion, buildPrompt, promptParts } from './content.ts'
+import type { Chat } from './formats.ts'
 import { choosePairs, type Decided, type JudgedOutput, judgePairs } from './pairs.ts'
-import type { ExportFlags, LabelerStrategy, MarginStrategy, PairStrategy } from './shape.ts'
+import type {
+  ExportFlags,
+  LabelerStrategy,
+  MarginStrategy,
+  PairStrategy,
+  TurnStrategy,
+} from './shape.ts'
 import type { ExportRecord, ExportResponse } from './source.ts'
+import { turnProblem } from './turns.ts'
 import { parseKeep, unusable } from './usable.ts'
 
-export type Text = string | ChatMessage[]
+type Text = string | ChatMessage[]
 export type RankedPair = {
   prompt: Text
   chosen: Text
@@ -27,6 +35,7 @@ export type RankedPair = {
 
 export type Ranked = {
   strategies: Record<string, unknown>
+  turns: TurnStrategy
   make(record: ExportRecord): { pairs: RankedPair[]; dropped: string[] }
 }
 
@@ -41,7 +50,7 @@ export function openRanked(
 ): Ranked {
   const question = rankingQuestion(document, flags.question)
   const parts = promptParts(document)
-  const { shape = 'messages', seed = 0 } = flags
+  const { shape = 'messages', seed = 0, turns = 'as-is' } = flags
   const { pairs = own.pairs, labelers = own.labelers } = flags
   const margin = own.margin && (flags.margin ?? own.margin)
   const marginOf = openMargin(document, margin, question)
@@ -56,7 +65,9 @@ export function openRanked(
       ...(margin ? { margin } : {}),
       // Of several best (or worst) outputs one is drawn by seed, record and place.
       ties: 'seeded',
+      turns,
     },
+    turns,
     make(record) {
       const made: { pairs: RankedPair[]; dropped: string[] } = { pairs: [], dropped: [] }
       const texts = buildOutputs(record, shape)
@@ -78,7 +89,9 @@ export function openRanked(
             const clear = marginOf(record, pair, group)
             // Judged outputs without text were dropped as empty.
             if (!better || !worse) continue
-            if (typeof clear === 'string') made.dropped.push(clear)
+            const unread = turns === 'strict' && turnProblem({ prompt, answers: [better, worse] })
+            if (unread) made.dropped.push(unread)
+            else if (typeof clear === 'string') made.dropped.push(clear)
             else found.push({ prompt, chosen: better, rejected: worse, margin: clear })
           }
           const shared = { group: `${record.external_id}${by}`, weight: 1 / found.length }
@@ -89,6 +102,11 @@ export function openRanked(
       return made
     },
   }
+}
+
+/** What a pair teaches: one of the two, after the prompt. */
+export function chatOf({ prompt, chosen, rejected }: RankedPair): Chat {
+  return { prompt, answers: [chosen, rejected] }
 }
 
 /**

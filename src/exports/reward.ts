@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './formats.ts'
-import { openRanked, plain } from './ranked.ts'
+import { chatOf, openRanked, plain } from './ranked.ts'
 import { answerFlags } from './shape.ts'
 
 export const reward: RowFormat = {
@@ -18,6 +18,7 @@ export const reward: RowFormat = {
     'labelers',
     'margin',
     ...answerFlags,
+    'turns',
     'split',
     'seed',
     'gz',
@@ -38,10 +39,11 @@ export const reward: RowFormat = {
         { name: 'group', type: 'string' },
         { name: 'weight', type: 'double' },
       ],
+      turns: ranked.turns,
       row: RewardRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)
-        return { rows: pairs, dropped }
+        return { rows: pairs.map((row) => ({ row, chat: chatOf(row) })), dropped }
       },
     }
   },

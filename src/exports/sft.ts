@@ -23,12 +23,12 @@ import { parseKeep, unusable } from './usable.ts'
 
 export const sft: RowFormat = {
   about: 'a prompt and the completion a person wrote, for supervised fine-tuning',
-  takes: ['shape', 'question', 'choice', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
+  takes: ['shape', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
     const completion = completionTemplate(document, flags.question)
-    const shape = flags.shape ?? 'messages'
+    const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     const choose = openChoice(document, flags.choice ?? 'all')
     return {
@@ -37,7 +37,9 @@ export const sft: RowFormat = {
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
         completion,
         choice: choose.strategy,
+        turns,
       },
+      turns,
       columns: textColumns(['prompt', 'completion'], shape),
       row: z.strictObject({ prompt: TrainerText, completion: TrainerText }),
       make(record): Made {
@@ -55,7 +57,17 @@ export const sft: RowFormat = {
         }
         const chosen = choose.from(written)
         dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
-        return { rows: chosen.map(({ content }) => ({ prompt, completion: content })), dropped }
+        return {
+          rows: chosen.flatMap(({ content }) =>
+            prompt === null
+              ? []
+              : {
+                  row: { prompt, completion: content },
+                  chat: { prompt, answers: [content] },
+                },
+          ),
+          dropped,
+        }
       },
     }
   },

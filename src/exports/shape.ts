@@ -32,6 +32,10 @@ export const choices = ['all', 'best-rated', 'latest'] as const
 /** Whether answers count that came faster than their record can be read. */
 export const fastStrategies = ['keep', 'drop'] as const
 
+/** Whether chats are left out that strict chat templates refuse. */
+export const turnStrategies = ['strict', 'as-is'] as const
+export type TurnStrategy = (typeof turnStrategies)[number]
+
 const seed = z.int().min(0).max(2_147_483_647)
 /** A day, or a moment with its zone. */
 const moment = z
@@ -53,6 +57,7 @@ export const ExportFlags = z.strictObject({
   until: moment.optional(),
   labeler: z.string().min(1).max(500).optional(),
   fast: z.enum(fastStrategies).optional(),
+  turns: z.enum(turnStrategies).optional(),
   split: z.number().gt(0).lt(1).optional(),
   seed: seed.optional(),
   gz: z.boolean().optional(),
@@ -136,6 +141,7 @@ const sentences: Record<string, string> = {
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
   choice: `Choose one of ${choices.join(', ')}.`,
   fast: `Choose one of ${fastStrategies.join(', ')}.`,
+  turns: `Choose one of ${turnStrategies.join(', ')}.`,
   since: 'Write a day such as 2026-03-01, or a moment such as 2026-03-01T09:00Z.',
   until:
     'Write a day such as 2026-03-31, which is meant whole, or a moment such as 2026-03-31T18:00Z.',

@@ -69,12 +69,16 @@ export async function openSource(parley: Parley, datasetId: string): Promise<Sou
 }
 
 /**
- * Yields the records a chunk at a time; each is parsed when its turn comes and may be forgotten after
+ * Yields the records a chunk at a time, by external id or, given a seed, by a hash of both; each is parsed when its turn comes and may be forgotten after
  * it, so that memory stays that of a chunk.
  */
 export async function* readRecords(
   source: Source,
-  { withTimes = false, withSpeed = false }: { withTimes?: boolean; withSpeed?: boolean } = {},
+  {
+    withTimes = false,
+    withSpeed = false,
+    seed = null,
+  }: { withTimes?: boolean; withSpeed?: boolean; seed?: number | null } = {},
 ): AsyncGenerator<Iterable<ExportRecord>> {
   const { dataset, hasGold } = source
   const answer = sql`'{"labeler":' || to_json(y.pseudonym)::text || ',"repeat":' || a.repeat::text
@@ -83,6 +87,8 @@ export async function* readRecords(
     ${withTimes ? sql`|| ',"submitted_at":' || ${time('s.submitted_at')}` : sql``}
     ${withSpeed ? sql`|| ',"seconds":' || coalesce(s.seconds::text, 'null')` : sql``} || '}'`
   const reading = sql`',"reading":', coalesce((select sum(n) from unnest(e.lengths) n), 0),`
+  const order =
+    seed === null ? sql`` : sql`sha256(convert_to(${`${seed}:`} || r.external_id, 'UTF8')),`
   const lines = source.lines(sql`
     select concat('{"external_id":', to_json(r.external_id), ',"status":"', ${recordStatus},
       '","fields":', r.fields, ',"outputs":', r.outputs, ',"metadata":', r.metadata,
@@ -92,7 +98,7 @@ export async function* readRecords(
     ${withSpeed ? sql`join outlines e on e.dataset_id = r.dataset_id and e.record_id = r.id` : sql``}
     left join (${answers({ ...source, hasRevisions: false }, answer, sql`','`)}) g on g.record_id = r.id
     where r.dataset_id = ${dataset.id}
-    order by r.external_id`)
+    order by ${order} r.external_id`)
   for await (const chunk of lines) yield parseRecords(chunk)
 }
 

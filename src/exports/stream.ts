@@ -5,21 +5,33 @@
 import { createHash } from 'node:crypto'
 import { plainPrompt } from './content.ts'
 import { escapeSeparators, openEncoder } from './encode.ts'
-import type { FileKind, FolderMaker, LineFormat, Made, Row, RowMaker } from './formats.ts'
-import type { ExportCounts, ExportFlags } from './shape.ts'
-import { readRecords, type Source } from './source.ts'
+import type {
+  Chat,
+  FileKind,
+  FolderMaker,
+  LineFormat,
+  Made,
+  MadeRow,
+  Row,
+  RowMaker,
+} from './formats.ts'
+import type { ExportCounts, ExportFlags, TurnStrategy } from './shape.ts'
+import { type ExportRecord, readRecords, type Source } from './source.ts'
+import { openSpread } from './spread.ts'
+import { type Told, tell, tellRefusal } from './told.ts'
+import { turnProblem } from './turns.ts'
 import { openFilter } from './usable.ts'
 
 export type Half = 'whole' | 'train' | 'test'
 /** Bytes of one half, or of one file of a folder. */
 export type Piece = { half: string; bytes: Buffer; rows: number }
 
-/** Yields the pieces; `counts` adds up while they come. */
+/** Yields the pieces; `counts` and `told` add up while they come. */
 export async function* streamExport(
   source: Source,
   format: LineFormat | RowMaker | FolderMaker,
   { flags, kind }: { flags: ExportFlags; kind: FileKind },
-  counts: ExportCounts,
+  { counts, told }: { counts: ExportCounts; told: Told },
 ): AsyncGenerator<Piece> {
   if ('lines' in format) {
     for await (const { bytes, rows } of format.lines(source)) {
@@ -38,27 +50,73 @@ export async function* streamExport(
     return
   }
   const columns = (await format.columnsOf?.(source)) ?? format.columns ?? []
-  const files = halves(flags).map((half) => ({ half, encoder: openEncoder(kind, columns) }))
+  const files = halves(flags).map((half) => ({
+    half,
+    encoder: openEncoder(kind, columns),
+    spread: format.isSpread ? openSpread() : null,
+  }))
   const filter = openFilter(flags)
   const withTimes = flags.since !== undefined || flags.until !== undefined || 'choice' in flags
   const withSpeed = flags.fast === 'drop'
-  for await (const records of readRecords(source, { withTimes, withSpeed })) {
-    const rows: { [half in Half]: Row[] } = { whole: [], train: [], test: [] }
+  const seed = format.isSpread ? (flags.seed ?? 0) : null
+  for await (const records of readRecords(source, { withTimes, withSpeed, seed })) {
+    const rows: { [half in Half]: Waiting[] } = { whole: [], train: [], test: [] }
     for (const record of records) {
       if (filter)
         for (const response of record.responses) response.outside = filter(response, record)
-      const made = format.make(record)
+      const made = takeTurns(format.make(record), format.turns)
       count(counts, made)
-      for (const row of made.rows) {
-        const half = halfOf(format.promptOf?.(row) ?? row['prompt'], flags)
-        rows[half].push(checked(format, row, record.external_id))
+      for (const { row, chat } of seed === null ? made.rows : shuffle(made.rows, record, seed)) {
+        const characters = chat ? tell(told, chat) : 0
+        if (chat && format.turns === 'as-is') tellRefusal(told, chat)
+        const half = halfOf(chat?.prompt, flags)
+        rows[half].push({ row: checked(format, row, record.external_id), chat, characters })
       }
     }
-    for (const { half, encoder } of files)
-      if (rows[half].length > 0)
-        yield { half, bytes: encoder.add(rows[half]), rows: rows[half].length }
+    for (const { half, encoder, spread } of files) {
+      const ready = spread
+        ? rows[half].flatMap((one) => spread.add(one.row, keyOf(one.chat), one.characters))
+        : rows[half].map(({ row }) => row)
+      if (ready.length > 0) yield { half, bytes: encoder.add(ready), rows: ready.length }
+    }
   }
-  for (const { half, encoder } of files) yield { half, bytes: encoder.end(), rows: 0 }
+  for (const { half, encoder, spread } of files) {
+    const left = spread?.end() ?? []
+    if (left.length > 0) yield { half, bytes: encoder.add(left), rows: left.length }
+    if (spread) told.neighbors = (told.neighbors ?? 0) + spread.neighbors()
+    yield { half, bytes: encoder.end(), rows: 0 }
+  }
+}
+
+type Waiting = MadeRow & { characters: number }
+
+/** Asked to be strict, without the chats that strict templates refuse. */
+function takeTurns(made: Made, turns: TurnStrategy | undefined): Made {
+  if (turns !== 'strict') return made
+  const dropped = [...made.dropped]
+  const rows = made.rows.filter(({ chat }) => {
+    const why = chat && turnProblem(chat)
+    if (why) dropped.push(why)
+    return !why
+  })
+  return { rows, dropped }
+}
+
+/** A record's rows in an order of its own, so that no place of an output comes first everywhere. */
+function shuffle(rows: readonly MadeRow[], { external_id: id }: ExportRecord, seed: number) {
+  return rows
+    .map((row, place) => ({ row, by: digestOf(`${seed}:${place}:${id}`).toString('hex') }))
+    .sort((a, b) => (a.by < b.by ? -1 : 1))
+    .map(({ row }) => row)
+}
+
+/** Prompts are the same as a split sees them; a short key, since many are kept. */
+function keyOf(chat: Chat | null): string {
+  return digestOf(plainPrompt(chat?.prompt)).toString('base64', 0, 9)
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
 }
 
 /** The files of one export: one, or one for each part of a split. */
@@ -69,9 +127,7 @@ export function halves({ split }: ExportFlags): readonly Half[] {
 /** Rows of one prompt are all in train or all in test, whatever they are rows of. */
 export function halfOf(asked: unknown, { split, seed = 0 }: ExportFlags): Half {
   if (split === undefined) return 'whole'
-  const digest = createHash('sha256')
-    .update(`${seed}:${plainPrompt(asked)}`)
-    .digest()
+  const digest = digestOf(`${seed}:${plainPrompt(asked)}`)
   return digest.readUIntBE(0, 6) / 2 ** 48 < split ? 'train' : 'test'
 }
 
