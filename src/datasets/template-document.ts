@@ -17,11 +17,30 @@ function heading(name: TemplateName): string {
 name: my-${name}
 template: ${name}
 title: ${titles[name]}
-# guidelines: guide.md        # a file beside this one, or the text itself
+${settingsHints}access: everyone              # or people: { slack: [U0123ABCD] }
+`
+}
+
+/** Settings that most documents want sooner or later, commented out. */
+export const settingsHints = `# guidelines: guide.md        # a file beside this one, or the text itself
 # license: CC-BY-4.0
 # forget: delete              # default keep: answers of whoever leaves stay, under a pseudonym
-access: everyone              # or people: { slack: [U0123ABCD] }
 `
+
+/** The template's questions as comments, to be changed, and the keys that a question of each type may have. */
+export function questionHints(name: TemplateName): string {
+  const hinted = questions[name].replaceAll(/^(?!#)/gm, '# ').replaceAll(/^# $/gm, '')
+  return `${hinted}# A question may have: ${questionKeyHints[name]}
+`
+}
+
+const everyKey = 'title, description, required, when'
+const questionKeyHints: { [T in TemplateName]: string } = {
+  completion: `${everyKey}; a text: min_chars, max_chars`,
+  comparison: `${everyKey}; a ranking: mode, ties, strength, unacceptable`,
+  evaluation: `${everyKey}; a rating: of (record or outputs), options, labels`,
+  thumbs: `${everyKey}; a label: of (record or outputs), options, desirable`,
+  labels: `${everyKey}; a label: options, desirable; a multi_label: options, none_option`,
 }
 
 const titles: { [T in TemplateName]: string } = {

@@ -15,7 +15,7 @@ export type PromptPart = { role: string; template: string }
 
 /**
  * How this dataset's prompts are made: its `export.prompt`, else the field named prompt (or the first
- * one) as the user's message, after a field named context as the system's.
+ * one) as the user's message, after fields named system and context as the system's.
  */
 export function promptParts(document: DatasetDocument): PromptPart[] {
   const names = document.fields.map((field) => field.name)
@@ -27,11 +27,19 @@ export function promptParts(document: DatasetDocument): PromptPart[] {
     for (const { template } of parts) checkNames('export.prompt', 'field', template, names)
     return parts
   }
-  const prompt = names.includes('prompt') ? 'prompt' : (names[0] ?? 'prompt')
-  const user = { role: 'user', template: `\${${prompt}}` }
-  if (prompt === 'context' || !names.includes('context')) return [user]
-  return [{ role: 'system', template: `\${context}` }, user]
+  const before = names.filter((name) => systemFields.includes(name))
+  const others = names.filter((name) => !before.includes(name))
+  const prompt = names.includes('prompt') ? 'prompt' : (others[0] ?? names[0] ?? 'prompt')
+  return [
+    ...systemFields.flatMap((name) =>
+      name !== prompt && before.includes(name) ? [{ role: 'system', template: `\${${name}}` }] : [],
+    ),
+    { role: 'user', template: `\${${prompt}}` },
+  ]
 }
+
+/** Fields that hold what the system was told, in the order in which it is told. */
+const systemFields = ['system', 'system_prompt', 'system_message', 'context']
 
 /** The prompt of one record in the shape asked for, or null when it is empty or does not fit it. */
 export function buildPrompt(
@@ -46,6 +54,7 @@ export function buildPrompt(
     if (typeof content !== 'string') return content
     return content.trim() === '' ? [] : [{ role, content }]
   })
+  joinSystem(messages)
   const asks = messages.some(
     (message) => message.role !== 'system' && message.content.trim() !== '',
   )
@@ -53,6 +62,15 @@ export function buildPrompt(
   if (shape === 'messages') return messages
   const isOneTurn = messages.every(({ role }) => role === 'system' || role === 'user')
   return isOneTurn ? messages.map(({ content }) => content).join('\n\n') : null
+}
+
+/** Chat templates take one message of the system's, at the head: what several fields say is joined. */
+function joinSystem(messages: ChatMessage[]) {
+  const end = messages.findIndex(({ role }) => role !== 'system')
+  const heads = messages.slice(0, Math.max(0, end))
+  if (heads.length < 2) return
+  const content = heads.map((message) => message.content).join('\n\n')
+  messages.splice(0, heads.length, { role: 'system', content })
 }
 
 /** A completion in the shape asked for, or null when it is empty or does not fit it. */

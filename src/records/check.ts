@@ -6,7 +6,7 @@ import type { Question } from '../questions/question.ts'
 import { parseValues, type Value } from '../questions/values.ts'
 import type { LineProblem } from './json.ts'
 import type { RecordGold, RecordLine, RecordOutput, RecordSuggestions } from './shape.ts'
-import { fitField } from './shapes.ts'
+import { fitField } from './shapes/reader.ts'
 
 export type WarningKind =
   | 'empty output'
@@ -15,6 +15,7 @@ export type WarningKind =
   | 'long text'
   | 'too few outputs'
   | 'repeated line'
+  | 'system left out'
   // What came from elsewhere and has no place here, or says too little.
   | 'ranks unknown'
   | 'status unknown'

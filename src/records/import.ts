@@ -15,7 +15,7 @@ import { parseJson } from './json.ts'
 import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
-import { shapeReader } from './shapes.ts'
+import { shapeReader } from './shapes/reader.ts'
 import { untilStopped } from './until-stopped.ts'
 import { type Numbered, nextBlock, writeBatch } from './upsert.ts'
 
@@ -120,20 +120,21 @@ async function importStream(
     for await (const lines of untilStopped(rows, input.signal, report)) {
       for (const line of lines) {
         report.lines++
-        const record = line.problem
+        const records = line.problem
           ? refuse(report, line.number, { path: '', ...line.problem })
           : read(line.number, line.text)
-        if (!record) continue
-        const earlier = batch.get(record.external_id)
-        if (earlier) {
-          report.repeated++
-          warn(report, line.number, {
-            kind: 'repeated line',
-            path: 'external_id',
-            message: `has the id "${record.external_id}" of ${report.unit} ${earlier.line}; this ${report.unit} is kept.`,
-          })
+        for (const record of records ?? []) {
+          const earlier = batch.get(record.external_id)
+          if (earlier) {
+            report.repeated++
+            warn(report, line.number, {
+              kind: 'repeated line',
+              path: 'external_id',
+              message: `has the id "${record.external_id}" of ${report.unit} ${earlier.line}; this ${report.unit} is kept.`,
+            })
+          }
+          batch.set(record.external_id, { line: line.number, record })
         }
-        batch.set(record.external_id, { line: line.number, record })
         bytes += line.text.length
         if (batch.size >= batchRows || bytes >= batchBytes) await flush()
       }
@@ -155,15 +156,20 @@ function throwIf(failed: { error: unknown } | null) {
 function lineReader(dataset: Dataset, input: ImportInput, report: ImportReport) {
   const readShape = shapeReader(dataset.document, input.map)
   const needed = outputsNeeded(dataset.document)
-  return (number: number, text: string): RecordLine | null => {
+  return (number: number, text: string): RecordLine[] | null => {
     const parsed = parseJson(text)
     if ('problem' in parsed) return refuse(report, number, parsed.problem)
     const shaped = readShape(parsed.value)
     if ('problem' in shaped) return refuse(report, number, shaped.problem)
-    const fitted = fitRecord(dataset.document, shaped.record)
-    if ('problem' in fitted) return refuse(report, number, fitted.problem)
-    for (const warning of lintRecord(fitted.record, needed)) warn(report, number, warning)
-    return fitted.record
+    const records: RecordLine[] = []
+    for (const { record, warnings } of shaped.records) {
+      const fitted = fitRecord(dataset.document, record)
+      if ('problem' in fitted) return refuse(report, number, fitted.problem)
+      for (const warning of [...warnings, ...lintRecord(fitted.record, needed)])
+        warn(report, number, warning)
+      records.push(fitted.record)
+    }
+    return records
   }
 }
 

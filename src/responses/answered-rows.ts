@@ -4,13 +4,14 @@
  * model's output is their answer here; a row's own `labeler` goes before the name that was given.
  */
 import type { Dataset } from '../datasets/shape.ts'
-import type { Question } from '../questions/question.ts'
+import type { LabelQuestion, Question } from '../questions/question.ts'
 import { isObject, type JsonObject, type LineProblem } from '../records/json.ts'
 import type { RowsInput } from '../records/rows.ts'
 import type { RecordLine } from '../records/shape.ts'
-import { contentHash, shapeReader } from '../records/shapes.ts'
+import type { Said } from '../records/shapes/line.ts'
+import { contentHash, shapeReader } from '../records/shapes/reader.ts'
 import { foreignRows } from './foreign-rows.ts'
-import type { ForeignReader } from './import-foreign.ts'
+import type { ForeignReader, ForeignRow } from './import-foreign.ts'
 
 export function answeredReader(
   input: RowsInput & { labeler: string; map?: Readonly<Record<string, string>> },
@@ -23,15 +24,25 @@ export function answeredReader(
       const { rest, labeler, values } = takeAnswers(dataset, value)
       const shaped = readShape(rest)
       if ('problem' in shaped) return { number, problem: shaped.problem, answers: 1 }
-      const isSaid = Object.keys(values).length > 0
-      const read = isSaid ? { ...shaped, values } : readShown(questions, shaped.record)
-      if ('problem' in read) return { number, problem: read.problem, answers: 1 }
-      return {
-        number,
-        externalId: read.record.external_id,
-        record: read.record,
-        answers: [{ labeler: labeler ?? input.labeler, status: 'submitted', values: read.values }],
-      }
+      return shaped.records.map(({ record: whole, said, warnings }): ForeignRow => {
+        const isTold = Object.keys(values).length > 0
+        const read = isTold ? { record: whole, values } : readShown(questions, whole, said)
+        if ('problem' in read) {
+          // Of a tree, what nobody ranked is a record to be answered.
+          if (shaped.records.length > 1)
+            return { number, externalId: whole.external_id, record: whole, answers: [], warnings }
+          return { number, problem: read.problem, answers: 1 }
+        }
+        const { record } = read
+        const by = labeler ?? said.labeler ?? input.labeler
+        return {
+          number,
+          externalId: record.external_id,
+          record,
+          answers: [{ labeler: by, status: 'submitted', values: aboutOutputs(questions, read) }],
+          warnings,
+        }
+      })
     })
   }
 }
@@ -47,7 +58,9 @@ function takeAnswers(
   const values: JsonObject = {}
   for (const [key, value] of Object.entries(row)) {
     const question = document.questions.find(({ name }) => name === key)
-    if (!question) rest[key] = value
+    // Published tables call a plain choice (1 or 2) a preference too: it is read with the outputs.
+    const isChoice = question?.type === 'ranking' && !isObject(value)
+    if (!question || isChoice) rest[key] = value
     else if (value !== null && value !== '') values[key] = typed(question, value)
   }
   return { rest, labeler: nameOf(labeler), values }
@@ -60,35 +73,50 @@ function nameOf(labeler: unknown): string | null {
     : null
 }
 
-/** Cells of a table are texts. */
+/** Cells of a table are texts, and classes are often numbers. */
 function typed(question: Question, value: unknown): unknown {
+  if (question.type === 'label' && question.of === 'record' && typeof value !== 'object')
+    return String(value)
   const isNumber = question.type === 'rating' && typeof value === 'string'
   return isNumber && /^\s*\d+\s*$/.test(value) ? Number(value) : value
 }
 
 type Shown = { record: RecordLine; values: JsonObject } | { problem: LineProblem }
 
-/** The only completion of a row, or which of two was chosen, answers the one question it can be to. */
-function readShown(questions: readonly Question[], record: RecordLine): Shown {
+/** What a column says of a record with one output, it says of that output. */
+function aboutOutputs(
+  questions: readonly Question[],
+  { record, values }: { record: RecordLine; values: JsonObject },
+): JsonObject {
+  const [only, second] = record.outputs
+  if (!only || second) return values
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const question = questions.find((one) => one.name === name)
+      const isBare = question?.of === 'outputs' && !isObject(value)
+      return [name, isBare ? { [only.id]: value } : value]
+    }),
+  )
+}
+
+/**
+ * The answer a row holds without naming a question: which output was chosen or how all were ranked, how
+ * they were rated, that one is good; else the only completion of a row is what somebody wrote.
+ */
+function readShown(questions: readonly Question[], record: RecordLine, said: Said): Shown {
+  const values = saidValues(questions, said)
+  if (Object.keys(values).length > 0) return { record, values }
   const { outputs } = record
   const [only, second] = outputs
-  const asked = (type: Question['type']) => {
-    const all = questions.filter((one) => one.type === type && one.of === 'record')
-    const required = all.filter((one) => one.required)
-    const [first, another] = required.length > 0 ? required : all
-    return another ? undefined : first
-  }
-  const text = asked('text')
-  if (text && only?.text !== undefined && !second) {
+  const texts = questions.filter(({ type, of }) => type === 'text' && of === 'record')
+  const required = texts.filter((one) => one.required)
+  const [text, another] = required.length > 0 ? required : texts
+  if (text && !another && only?.text !== undefined && !second) {
     const bare = { ...record, outputs: [] }
     const isHash = record.external_id === contentHash(record.fields, outputs)
     const external_id = isHash ? contentHash(record.fields, []) : record.external_id
     return { record: { ...bare, external_id }, values: { [text.name]: only.text } }
   }
-  const ranking = questions.find(({ type }) => type === 'ranking')
-  const sides = outputs.map(({ metadata }) => metadata?.['source'])
-  if (ranking && only && second && sides.join() === 'chosen,rejected')
-    return { record, values: { [ranking.name]: { ranks: { [only.id]: 1, [second.id]: 2 } } } }
   return {
     problem: {
       path: '',
@@ -96,4 +124,40 @@ function readShown(questions: readonly Question[], record: RecordLine): Shown {
       remedy: `Give it a key for a question (${questions.map(({ name }) => name).join(', ')}), one completion, or chosen and rejected; or leave --answers-by out.`,
     },
   }
+}
+
+function saidValues(questions: readonly Question[], said: Said): JsonObject {
+  const values: JsonObject = {}
+  const { ranks, bothBad, strength, ratings = {}, labels } = said
+  const ranking = questions.find(({ type }) => type === 'ranking')
+  if (ranking?.type === 'ranking' && (ranks || bothBad))
+    values[ranking.name] = {
+      ranks: ranks ?? {},
+      ...(bothBad ? { all_unacceptable: true } : {}),
+      ...(ranking.strength && strength ? { strength } : {}),
+    }
+  for (const { type, of, name } of questions) {
+    const rated = Object.hasOwn(ratings, name) ? ratings[name] : undefined
+    if (type === 'rating' && rated) values[name] = of === 'outputs' ? rated : onlyOf(rated)
+  }
+  const label = questions.find(({ type, of }) => type === 'label' && of === 'outputs')
+  if (label?.type === 'label' && labels) {
+    const [good, bad] = goodAndBad(label)
+    values[label.name] = Object.fromEntries(
+      Object.entries(labels).map(([id, isGood]) => [id, isGood ? good : bad]),
+    )
+  }
+  return values
+}
+
+function onlyOf(rated: Readonly<Record<string, number>>): number | undefined {
+  const [only, second] = Object.values(rated)
+  return second === undefined ? only : undefined
+}
+
+/** The option that counts as desirable, and the first that does not. */
+function goodAndBad({ options, desirable = [] }: LabelQuestion): (string | undefined)[] {
+  const names = options.map(({ value }) => value)
+  const good = names.find((name) => desirable.includes(name)) ?? names[0]
+  return [good, names.find((name) => name !== good && !desirable.includes(name))]
 }

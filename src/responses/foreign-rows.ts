@@ -3,18 +3,20 @@ import { parseJson } from '../records/json.ts'
 import { type RowsInput, readRows } from '../records/rows.ts'
 import type { ForeignRow } from './import-foreign.ts'
 
-/** `read` is told the value of each row, and its number. */
+/** `read` is told the value of each row, and its number; a row may hold several records. */
 export async function* foreignRows(
   input: RowsInput,
-  read: (value: unknown, number: number) => ForeignRow,
+  read: (value: unknown, number: number) => ForeignRow | ForeignRow[],
   options: Parameters<typeof parseJson>[1] = {},
 ): AsyncGenerator<ForeignRow[]> {
   for await (const lines of readRows(input))
-    yield lines.map(({ number, text, problem }) => {
-      if (problem) return { number, problem: { path: '', ...problem } }
+    yield lines.flatMap(({ number, text, problem }): ForeignRow[] => {
+      if (problem) return [{ number, problem: { path: '', ...problem } }]
       const parsed = parseJson(text, options)
-      if ('problem' in parsed) return { number, problem: parsed.problem }
-      const row = read(parsed.value, number)
-      return 'problem' in row ? row : { ...row, length: text.length }
+      if ('problem' in parsed) return [{ number, problem: parsed.problem }]
+      const rows = [read(parsed.value, number)].flat()
+      return rows.map((row) =>
+        'problem' in row ? row : { ...row, length: text.length / rows.length },
+      )
     })
 }

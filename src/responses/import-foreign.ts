@@ -82,6 +82,7 @@ export async function importForeign(
   const writer = openWriter(parley, dataset, report)
   let batch: Foreign[] = []
   let length = 0
+  let last: number | null = null
   const flush = async () => {
     const rows = batch
     batch = []
@@ -90,7 +91,9 @@ export async function importForeign(
   }
   for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
     for (const row of rows) {
-      report.lines++
+      // A row that holds several records comes once for each.
+      if (row.number !== last) report.lines++
+      last = row.number
       if ('problem' in row) {
         refuse(report, row.number, row.problem)
         report.answers.refused += row.answers ?? 0

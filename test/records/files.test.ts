@@ -11,7 +11,7 @@ import { openRows } from '../../src/cli/source.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import type { Line } from '../../src/records/lines.ts'
 import { type RowsInput, readRows } from '../../src/records/rows.ts'
-import { shapeReader } from '../../src/records/shapes.ts'
+import { shapeReader } from '../../src/records/shapes/reader.ts'
 
 let folder: string
 beforeAll(() => {
@@ -109,10 +109,15 @@ describe('happy: a table is rows', () => {
 })
 
 describe('happy: the shapes trainers read', () => {
-  const read = shapeReader(parseDocument('name: d\ntemplate: comparison'))
-  const chat = shapeReader(
-    parseDocument('name: d\ntemplate: comparison\nfields: { prompt: { type: chat } }'),
-  )
+  const readerOf = (document: string) => {
+    const read = shapeReader(parseDocument(document))
+    return (line: unknown) => {
+      const shaped = read(line)
+      return 'problem' in shaped ? shaped : shaped.records[0]
+    }
+  }
+  const read = readerOf('name: d\ntemplate: comparison')
+  const chat = readerOf('name: d\ntemplate: comparison\nfields: { prompt: { type: chat } }')
   const ask = [{ role: 'user', content: 'Q' }]
   const answer = (content: string) => [{ role: 'assistant', content }]
   const pair = [

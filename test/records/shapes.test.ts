@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { fitRecord } from '../../src/records/check.ts'
 import type { RecordLine } from '../../src/records/shape.ts'
-import { shapeReader } from '../../src/records/shapes.ts'
+import { shapeReader } from '../../src/records/shapes/reader.ts'
 
 const comparison = parseDocument('name: a\ntemplate: comparison')
 const chat = parseDocument('name: a\ntemplate: comparison\nfields: { prompt: { type: chat } }')
@@ -144,8 +144,9 @@ describe('happy', () => {
           expect(shaped.problem.remedy).not.toBe('')
           return
         }
-        const kept = JSON.stringify(shaped.record)
-        if (line['x'] !== undefined) expect(shaped.record.metadata['x']).toEqual(line['x'])
+        const record = shaped.records[0]?.record
+        const kept = JSON.stringify(record)
+        if (line['x'] !== undefined) expect(record?.metadata['x']).toEqual(line['x'])
         if (typeof line['prompt'] === 'string')
           expect(kept).toContain(JSON.stringify(line['prompt']))
       }),
@@ -179,7 +180,9 @@ describe('refused', () => {
 function read(document: typeof comparison, line: object): RecordLine {
   const shaped = shapeReader(document)(line)
   if ('problem' in shaped) throw new Error(JSON.stringify(shaped.problem))
-  const fitted = fitRecord(document, shaped.record)
+  const [first] = shaped.records
+  if (!first) throw new Error('no record')
+  const fitted = fitRecord(document, first.record)
   if ('problem' in fitted) throw new Error(JSON.stringify(fitted.problem))
   return fitted.record
 }
