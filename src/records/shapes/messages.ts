@@ -127,8 +127,13 @@ function roleOf(speaker: unknown, isNamed: boolean): unknown {
 function textOf(said: unknown): unknown {
   if (isObject(said) && Array.isArray(said['parts'])) return textOf(said['parts'])
   if (!Array.isArray(said)) return said
-  const parts = said.map((part: unknown) => (isObject(part) ? part['text'] : part))
+  const parts = said.map((part: unknown) => (isObject(part) ? partText(part) : part))
   return parts.every((part) => typeof part === 'string') ? parts.join('') : said
+}
+
+function partText({ type, text, image }: JsonObject): unknown {
+  const isText = type === undefined || /^((in|out)put_)?text$/.test(String(type))
+  return isText && (image === undefined || image === null) ? text : undefined
 }
 
 const transcripts: { mark: RegExp; roles: { readonly [name: string]: string } }[] = [
@@ -141,7 +146,7 @@ const transcripts: { mark: RegExp; roles: { readonly [name: string]: string } }[
     roles: { SYSTEM: 'system', USER: 'user', ASSISTANT: 'assistant', 'FUNCTION RESPONSE': 'tool' },
   },
   {
-    mark: /(?:^|\s)### ?(Human|Assistant):/g,
+    mark: /### ?(Human|Assistant):/g,
     roles: { Human: 'user', Assistant: 'assistant' },
   },
 ]

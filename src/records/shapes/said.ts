@@ -14,7 +14,16 @@ export type Verdict = {
   labeler?: string
 }
 
-const scoreKeys = ['overall_score', 'score', 'rating', 'reward', 'pm_score', 'quality']
+// UltraFeedback's overall scores are known to be off by a digit; the mean of its aspects is not.
+const scoreKeys = [
+  'fine-grained_score',
+  'overall_score',
+  'score',
+  'rating',
+  'reward',
+  'pm_score',
+  'quality',
+]
 const labelKeys = ['label', 'kto_tag', 'is_safe', 'is_correct']
 /** The scales of published ratings: HelpSteer, UltraFeedback, OpenAI's summaries, and the usual words. */
 const aspects = new Set([

@@ -1,0 +1,131 @@
+/**
+ * Published datasets, whatever their shape: the document that `parley new` prints takes its own file
+ * whole, can be published, and what is exported is what the source means.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unsupportedByDiscord } from '../../adapters/discord/unsupported.ts'
+import { unsupportedBySlack } from '../../adapters/slack/unsupported.ts'
+import { createDataset } from '../../src/datasets/create.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
+import { publishDataset } from '../../src/datasets/publish.ts'
+import { exportToFile } from '../../src/exports/to-file.ts'
+import type { Question } from '../../src/questions/question.ts'
+import { importRecords } from '../../src/records/import.ts'
+import { inferDocument } from '../../src/records/infer.ts'
+import { listRecords } from '../../src/records/record.ts'
+import { answeredReader } from '../../src/responses/answered-rows.ts'
+import { importForeign } from '../../src/responses/import-foreign.ts'
+import { startParley, type TestParley } from '../support/parley.ts'
+import { type PublicShape, publicShapes } from './public-lines.ts'
+
+const cleo = { type: 'admin', name: 'cleo' } as const
+const folder = mkdtempSync(join(tmpdir(), 'parley-public-'))
+let at: TestParley
+
+beforeAll(async () => {
+  at = await startParley()
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  await at.close()
+})
+
+describe('happy: published shapes', () => {
+  test.each(publicShapes)('$name', async (shape) => {
+    const { parley } = at
+    const source = () => [Buffer.from(shape.lines.map((line) => JSON.stringify(line)).join('\n'))]
+    const text = await inferDocument({ name: shape.name, source: source() })
+    const document = parseDocument(text)
+    const asked = document.questions.map(({ type, of }) => `${type} of ${of}`)
+    expect(asked).toContain(firstQuestion[shape.template])
+    await createDataset(parley, cleo, { document })
+    const report = await importRecords(parley, cleo, { dataset: shape.name, source: source() })
+    expect(report.refused).toEqual({ count: 0, lines: [] })
+    expect(report.lines).toBe(shape.lines.length)
+    const { records } = await listRecords(parley, { dataset: shape.name })
+    expect(records).toHaveLength(shape.records ?? shape.lines.length)
+    const outputs = records.map((record) =>
+      record.outputs.map(({ text, model }) => said(text, model)),
+    )
+    expect(outputs).toContainEqual(shape.outputs)
+    const unsupported = (platform: string, questions: readonly Question[]) =>
+      platform === 'slack' ? unsupportedBySlack(questions) : unsupportedByDiscord(questions)
+    for (const platform of ['slack', 'discord'])
+      expect(unsupported(platform, document.questions)).toBeNull()
+    await publishDataset(parley, cleo, { dataset: shape.name, unsupported })
+    const prompts = await exported(shape, 'prompts')
+    expect(prompts.map(({ prompt }) => prompt)).toContainEqual(shape.prompt)
+  })
+
+  test.each(publicShapes.filter(({ ranks }) => ranks !== undefined))(
+    '$name: what the file says of its outputs becomes answers where somebody says whose they are',
+    async (shape) => {
+      const { parley } = at
+      const name = `${shape.name}-answered`
+      const source = () => [Buffer.from(shape.lines.map((line) => JSON.stringify(line)).join('\n'))]
+      const text = await inferDocument({ name, source: source() })
+      await createDataset(parley, cleo, { document: parseDocument(text) })
+      const report = await importForeign(parley, cleo, {
+        dataset: name,
+        read: answeredReader({ source: source(), labeler: 'Ann' }),
+      })
+      expect(report.refused).toEqual({ count: 0, lines: [] })
+      const rows = await exported({ ...shape, name }, 'raw')
+      const answer = rows.map(({ record, values }) => ({
+        outputs: texts(record),
+        preference: Object(values).preference,
+      }))
+      const ids = shape.outputs.map((_, place) => place)
+      expect(answer).toContainEqual({
+        outputs: shape.outputs.map(([text]) => text),
+        preference: expect.objectContaining(
+          shape.ranks === 'bad' ? { all_unacceptable: true } : { all_unacceptable: false },
+        ),
+      })
+      if (shape.ranks === 'bad' || shape.ranks === undefined) return
+      const ranks = rows
+        .filter(({ record }) => texts(record).join() === shape.outputs.map(([one]) => one).join())
+        .map(({ record, values }) => ids.map((place) => rankOf(record, values, place)))
+      expect(ranks).toContainEqual(shape.ranks)
+      if (new Set(shape.ranks).size === 1) return
+      const [best] = shape.outputs[shape.ranks.indexOf(1)] ?? []
+      const pairs = await exported({ ...shape, name }, 'preference')
+      expect(pairs).toContainEqual({
+        prompt: shape.prompt,
+        chosen: [{ role: 'assistant', content: best }],
+        rejected: [{ role: 'assistant', content: expect.not.stringContaining(best ?? '') }],
+      })
+    },
+  )
+})
+
+const firstQuestion = {
+  comparison: 'ranking of record',
+  completion: 'text of record',
+  evaluation: 'rating of outputs',
+  thumbs: 'label of outputs',
+  labels: 'label of record',
+}
+
+function said(text: string | undefined, model: string | undefined): string[] {
+  return model === undefined ? [text ?? ''] : [text ?? '', model]
+}
+
+function texts(record: unknown): string[] {
+  return Object(record).outputs.map((output: { text: string }) => output.text)
+}
+
+function rankOf(record: unknown, values: unknown, place: number): number {
+  const { id } = Object(record).outputs[place]
+  return Object(values).preference.ranks[id]
+}
+
+async function exported({ name }: PublicShape, as: string): Promise<{ [key: string]: unknown }[]> {
+  const to = join(folder, `${name}-${as}.jsonl`)
+  await exportToFile(at.parley, cleo, { dataset: name, as, flags: {}, to })
+  const text = readFileSync(to, 'utf8').trim()
+  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line))
+}
