@@ -160,6 +160,7 @@ export const commands: readonly Command[] = [
             'wechsel',
             'Chats, die strenge Vorlagen ablehnen',
           ]),
+          choice('rows', 'What the rows are for', ['zeilen', 'Wofür die Zeilen sind']),
           choice('ranks', 'Two outputs a row, or all', [
             'ränge',
             'Zwei Ausgaben je Zeile oder alle',

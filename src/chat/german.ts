@@ -77,6 +77,7 @@ export const german: Words = {
     margin: 'Wie ein Abstand gemessen wird',
     fast: 'Antworten, schneller als man lesen kann',
     turns: 'Chats, die strenge Vorlagen ablehnen',
+    rows: 'Wofür die Zeilen sind',
     keep: 'Nur Einträge wie mean(clarity) >= 4',
     since: 'Antworten ab diesem Tag, etwa 2026-03-01',
     until: 'Antworten bis zum Ende dieses Tages',

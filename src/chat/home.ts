@@ -11,6 +11,7 @@ import {
   marginStrategies,
   pairStrategies,
   rankStrategies,
+  rowStrategies,
   shapes,
   turnStrategies,
 } from '../exports/shape.ts'
@@ -85,6 +86,7 @@ export const homeGestures: Gestures<
           { name: 'margin', values: marginStrategies },
           { name: 'fast', values: fastStrategies },
           { name: 'turns', values: turnStrategies },
+          { name: 'rows', values: rowStrategies },
           { name: 'keep', values: null },
           { name: 'since', values: null },
           { name: 'until', values: null },

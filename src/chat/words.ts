@@ -78,6 +78,7 @@ const english = {
     margin: 'How a margin is measured',
     fast: 'Answers faster than one can read',
     turns: 'Chats that strict templates refuse',
+    rows: 'What the rows are for',
     keep: 'Only records such as mean(clarity) >= 4',
     since: 'Answers from this day on, such as 2026-03-01',
     until: 'Answers until the end of this day',

@@ -39,6 +39,7 @@ export const exportCommands: readonly CliCommand[] = [
       ['--ranks <strategy>', 'nemo: pairs (default, as its trainers take them) or all'],
       ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
       ['--margin <strategy>', 'reward: vote-share, rank-gap, rating-gap or strength'],
+      ['--rows <what>', 'verl: rl (default, prompts with their ground truth) or sft (chats)'],
       ['--choice <which>', 'completions of one record: all (default), best-rated or latest'],
       [
         '--keep <expression>',

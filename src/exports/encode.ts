@@ -30,13 +30,26 @@ export function openEncoder(kind: FileKind, columns: readonly Column[]): Encoder
 type Printer = (row: Row) => string
 
 function openPrinter(columns: readonly Column[]): Printer {
-  const doubles = columns.filter(({ type }) => type === 'double').map(({ name }) => name)
-  if (doubles.length === 0) return (row) => JSON.stringify(row)
-  return (row) => {
-    const printed = { ...row }
-    for (const name of doubles) printed[name] = asDouble(row[name])
-    return JSON.stringify(printed)
+  if (!columns.some(holdsDoubles)) return (row) => JSON.stringify(row)
+  return (row) => JSON.stringify(withDoubles(row, columns))
+}
+
+function holdsDoubles(column: Column): boolean {
+  if ('fields' in column) return column.fields.some(holdsDoubles)
+  return column.type === 'double'
+}
+
+function withDoubles(row: object, columns: readonly Column[]): object {
+  const printed: Row = { ...row }
+  for (const column of columns.filter(holdsDoubles)) {
+    const value = printed[column.name]
+    if (!('fields' in column)) printed[column.name] = asDouble(value)
+    else if (Array.isArray(value))
+      printed[column.name] = value.map((one: object) => withDoubles(one, column.fields))
+    else if (typeof value === 'object' && value !== null)
+      printed[column.name] = withDoubles(value, column.fields)
   }
+  return printed
 }
 
 function openLines(print: Printer): Encoder {

@@ -8,10 +8,13 @@ import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import type { ChatMessage } from '../records/shape.ts'
 import { argilla, argillaFlat } from './argilla.ts'
+import { axolotlRm } from './axolotl.ts'
 import { csv } from './csv.ts'
 import { kto } from './kto.ts'
 import { llamaFactory } from './llama-factory.ts'
+import { msSwift } from './ms-swift.ts'
 import { nemo } from './nemo.ts'
+import { nova } from './nova.ts'
 import { openaiDpo, openaiSft } from './openai.ts'
 import { preference } from './preference.ts'
 import { prompts } from './prompts.ts'
@@ -22,6 +25,8 @@ import { sft } from './sft.ts'
 import type { ExportFlags, FlagName, TurnStrategy } from './shape.ts'
 import type { ExportRecord, Source } from './source.ts'
 import { openFilter } from './usable.ts'
+import { verl } from './verl.ts'
+import { vertex } from './vertex.ts'
 
 export const formats = {
   raw,
@@ -35,6 +40,11 @@ export const formats = {
   'openai-dpo': openaiDpo,
   'llama-factory': llamaFactory,
   nemo,
+  verl,
+  'ms-swift': msSwift,
+  'axolotl-rm': axolotlRm,
+  vertex,
+  nova,
   argilla,
   'argilla-flat': argillaFlat,
   csv,
@@ -48,7 +58,7 @@ type Common = {
   about: string
   takes: readonly FlagName[]
   /** JSON lines unless said. */
-  file?: 'json' | 'csv'
+  file?: 'json' | 'csv' | 'parquet'
 }
 /** What kind of file rows are written into. */
 export type FileKind = 'jsonl' | 'json' | 'csv' | 'parquet'
@@ -94,7 +104,9 @@ export type FolderMaker = {
   /** What the files cannot say, for whoever asked for them. */
   warnings(): string[]
 }
-export type Column = { name: string; type: 'string' | 'messages' | 'boolean' | 'double' }
+export type Column =
+  | { name: string; type: 'string' | 'messages' | 'boolean' | 'double' | 'int' }
+  | { name: string; type: 'struct' | 'list'; fields: readonly Column[] }
 export type Row = { [key: string]: unknown }
 
 /** A row and the chat it teaches: its prompt says where a split puts it, its turns who can read it. */
@@ -138,5 +150,7 @@ export function openFormat(
 
 export function fileKind(name: FormatName, { parquet }: ExportFlags): FileKind {
   const format: Format = formats[name]
-  return parquet ? 'parquet' : (format.file ?? 'jsonl')
+  if (parquet) return 'parquet'
+  // What is a table by itself becomes lines only where the file's name asks for them.
+  return parquet === false && format.file === 'parquet' ? 'jsonl' : (format.file ?? 'jsonl')
 }

@@ -5,15 +5,14 @@
  * (https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md).
  */
 import { z } from 'zod'
-import type { DatasetDocument } from '../datasets/shape.ts'
-import { invalid } from '../errors.ts'
 import { ChatMessage } from '../records/shape.ts'
 import { derive, onePair, wholeChat } from './derive.ts'
 import type { RowFormat, RowMaker } from './formats.ts'
+import { kindOf } from './kinds.ts'
 import { kto } from './kto.ts'
 import { preference } from './preference.ts'
 import { sft } from './sft.ts'
-import { answerFlags, type ExportFlags } from './shape.ts'
+import { answerFlags } from './shape.ts'
 
 export const llamaFactory: RowFormat = {
   about: 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
@@ -23,11 +22,6 @@ export const llamaFactory: RowFormat = {
   open(document, flags) {
     const kind = kindOf(document, flags)
     const { from, row, say, describe } = kinds[kind]
-    if (flags.choice && kind !== 'sft')
-      throw invalid({
-        choice:
-          'This dataset holds judgements of outputs. Choosing is for completions: leave it out.',
-      })
     const made = from.open(document, { turns: 'strict', ...flags, shape: 'messages' })
     return {
       strategies: { rows: kind, ...made.strategies },
@@ -101,14 +95,3 @@ const kinds = {
     say: (chat) => ({ messages: wholeChat(chat) }),
   },
 } satisfies Record<string, Kind>
-
-function kindOf(document: DatasetDocument, { question }: ExportFlags): keyof typeof kinds {
-  const asked = document.questions.filter(({ name }) => question === undefined || name === question)
-  if (asked.some(({ type }) => type === 'ranking')) return 'preference'
-  const isJudged = asked.some(
-    (one) =>
-      (one.type === 'label' && one.desirable !== undefined) ||
-      (one.type === 'rating' && one.of === 'outputs'),
-  )
-  return isJudged ? 'kto' : 'sft'
-}

@@ -51,26 +51,36 @@ export function openParquet(columns: readonly Column[]): Encoder {
   }
 }
 
-function describeColumn({ name, type }: Column): Schema {
+function describeColumn(column: Column): Schema {
+  const { name } = column
   const repetition_type = 'REQUIRED' as const
-  switch (type) {
+  switch (column.type) {
     case 'string':
       return [{ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type }]
     case 'boolean':
       return [{ name, type: 'BOOLEAN', repetition_type }]
     case 'double':
       return [{ name, type: 'DOUBLE', repetition_type }]
-    // A list has three levels: https://parquet.apache.org/docs/file-format/types/logicaltypes
+    case 'int':
+      return [{ name, type: 'INT32', repetition_type }]
+    case 'struct':
+      return [
+        { name, repetition_type, num_children: column.fields.length },
+        ...column.fields.flatMap(describeColumn),
+      ]
     case 'messages':
+      return describeColumn({ name, type: 'list', fields: messageColumns })
+    // A list has three levels: https://parquet.apache.org/docs/file-format/types/logicaltypes
+    case 'list':
       return [
         { name, repetition_type, converted_type: 'LIST', num_children: 1 },
         { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-        { name: 'element', repetition_type, num_children: 2 },
-        ...describeColumn({ name: 'role', type: 'string' }),
-        ...describeColumn({ name: 'content', type: 'string' }),
+        ...describeColumn({ name: 'element', type: 'struct', fields: column.fields }),
       ]
   }
 }
+
+const messageColumns: Column[] = ['role', 'content'].map((name) => ({ name, type: 'string' }))
 
 /** Takes what is written so far; the writer goes on counting where it was. */
 function drain(writer: ByteWriter): Buffer {

@@ -36,6 +36,9 @@ export const fastStrategies = ['keep', 'drop'] as const
 export const turnStrategies = ['strict', 'as-is'] as const
 export type TurnStrategy = (typeof turnStrategies)[number]
 
+/** What rows are for, where one format serves both: reinforcement learning or supervised training. */
+export const rowStrategies = ['rl', 'sft'] as const
+
 const seed = z.int().min(0).max(2_147_483_647)
 /** A day, or a moment with its zone. */
 const moment = z
@@ -58,6 +61,7 @@ export const ExportFlags = z.strictObject({
   labeler: z.string().min(1).max(500).optional(),
   fast: z.enum(fastStrategies).optional(),
   turns: z.enum(turnStrategies).optional(),
+  rows: z.enum(rowStrategies).optional(),
   split: z.number().gt(0).lt(1).optional(),
   seed: seed.optional(),
   gz: z.boolean().optional(),
@@ -142,6 +146,7 @@ const sentences: Record<string, string> = {
   choice: `Choose one of ${choices.join(', ')}.`,
   fast: `Choose one of ${fastStrategies.join(', ')}.`,
   turns: `Choose one of ${turnStrategies.join(', ')}.`,
+  rows: `Choose one of ${rowStrategies.join(', ')}.`,
   since: 'Write a day such as 2026-03-01, or a moment such as 2026-03-01T09:00Z.',
   until:
     'Write a day such as 2026-03-31, which is meant whole, or a moment such as 2026-03-31T18:00Z.',

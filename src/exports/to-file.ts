@@ -16,6 +16,7 @@ import {
 } from './files.ts'
 import {
   type FileKind,
+  type Format,
   type FormatName,
   fileKind,
   formats,
@@ -150,26 +151,38 @@ async function findTarget(
 /** The file's ending says how it is packed. */
 function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
   const { flags } = options
-  if (typeof to !== 'string') return flags
+  const as = parseFormatName(options.as)
+  const format: Format = formats[as]
+  if (to === undefined) return flags
+  if (typeof to !== 'string') {
+    // Nothing but lines goes through a pipe.
+    const isTable = format.file === 'parquet' && flags.parquet === undefined
+    return isTable ? { ...flags, parquet: false } : flags
+  }
   if (isFolder(options)) {
     if (!/\.(jsonl|parquet|csv|json|arrow)(\.gz)?$/i.test(to)) return flags
     throw invalid({ to: `"${basename(to)}" becomes a folder here. Name it without an ending.` })
   }
-  const as = parseFormatName(options.as)
   const { gz: _, parquet = false, ...rest } = flags
   const isPacked = /\.gz$/i.test(to)
   const ending = /\.(jsonl|parquet|csv|json|arrow)(\.gz)?$/i.exec(to)?.[1]?.toLowerCase()
   const asked = parquet || (ending === 'parquet' && takesParquet(as) && !isPacked)
-  const kind = fileKind(as, { parquet: asked })
+  const isLines = format.file === 'parquet' && ending === 'jsonl' && !asked
+  const kind = fileKind(as, isLines ? { parquet: false } : asked ? { parquet: true } : {})
   if (ending !== undefined && ending !== kind)
     throw invalid({
       to: `"${basename(to)}" cannot be written. End the name in ${endings(as, kind)}.`,
     })
-  return { ...rest, ...(isPacked ? { gz: true } : {}), ...(asked ? { parquet: true } : {}) }
+  return {
+    ...rest,
+    ...(isPacked ? { gz: true } : {}),
+    ...(asked ? { parquet: true } : isLines ? { parquet: false } : {}),
+  }
 }
 
 function endings(as: FormatName, kind: FileKind): string {
-  if (kind === 'parquet') return '.parquet'
+  const format: Format = formats[as]
+  if (kind === 'parquet') return format.file === kind ? '.parquet or .jsonl' : '.parquet'
   return takesParquet(as) ? `.${kind}, .${kind}.gz or .parquet` : `.${kind} or .${kind}.gz`
 }
 
