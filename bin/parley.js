@@ -38,9 +38,9 @@ function isTold() {
 }
 
 function ownNode() {
-  const places = ['../node_modules/.bin/node', '../node_modules/node/bin/node']
+  const places = ['.bin/node', `node-${process.platform}-${process.arch}/bin/node`]
   const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    .map((place) => fileURLToPath(new URL(`../node_modules/${place}`, import.meta.url)))
     .find((path) => existsSync(path))
   if (found) return found
   console.error(
