@@ -10,7 +10,7 @@ export function listen<E extends Env>(
   sockets: { attach(server: Server): void },
 ): Promise<{ url: string; close(): Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: hono.fetch, port, hostname: '127.0.0.1' }, (address) => {
+    const server = serve({ fetch: onlyHere(hono), port, hostname: '127.0.0.1' }, (address) => {
       resolve({
         url: `http://127.0.0.1:${address.port}`,
         close: () =>
@@ -23,6 +23,18 @@ export function listen<E extends Env>(
     if (isPlain(server)) sockets.attach(server)
     server.once('error', reject)
   })
+}
+
+/**
+ * Answers only what is asked of this machine by its own names: a page of somebody else's, whose name
+ * was made to lead here, is told nothing.
+ */
+export function onlyHere<E extends Env>(hono: Hono<E>): Hono<E>['fetch'] {
+  return (request, ...rest) => {
+    const { hostname } = new URL(request.url)
+    if (['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return hono.fetch(request, ...rest)
+    return new Response('The stand-ins answer at 127.0.0.1 and localhost only.\n', { status: 403 })
+  }
 }
 
 /** The server is plain HTTP/1.1: no other kind is asked for above. */

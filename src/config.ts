@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { invalid } from './errors.ts'
+import { passwordsIn, withoutPassword } from './secrets.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -102,7 +103,10 @@ export function loadConfig(environment: Environment): Config {
       argillaApiKey: values.ARGILLA_API_KEY ?? null,
     },
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
-    secrets: [...secretNames].flatMap((name) => env[name] ?? []),
+    secrets: [
+      ...[...secretNames].flatMap((name) => env[name] ?? []),
+      ...[values.DATABASE_URL, values.REDIS_URL].flatMap((one) => (one ? passwordsIn(one) : [])),
+    ],
   }
 }
 
@@ -136,7 +140,7 @@ export function describeConfig(environment: Environment): string {
   const rows = Object.entries(variables.shape).map(([name, schema]) => {
     const value = env[name]
     const shown =
-      value === undefined ? '(default)' : secretNames.has(name) ? '(set)' : masked(value)
+      value === undefined ? '(default)' : secretNames.has(name) ? '(set)' : withoutPassword(value)
     return { name, shown, meaning: schema.description ?? '' }
   })
   const width = (column: 'name' | 'shown') => Math.max(...rows.map((row) => row[column].length))
@@ -411,9 +415,4 @@ export function isOpenToOthers(path: string): boolean {
     if (existsSync(at) && (statSync(at).mode & 0o001) === 0) return false
     if (at === dirname(at)) return true
   }
-}
-
-/** A connection's address without its password. */
-function masked(value: string): string {
-  return value.replace(/(:\/\/[^:/@]*:)[^@]+@/, '$1…@')
 }

@@ -3,6 +3,7 @@
  * finished line, wherever they stood: in a URL, in a header, deep inside an SDK's error.
  */
 import pino from 'pino'
+import { withoutPassword } from './secrets.ts'
 
 export type Log = pino.Logger
 
@@ -23,12 +24,21 @@ export function openLog(
   )
 }
 
-/** An error without the objects SDKs hang on it: pg's whole client, with its key to cancel queries. */
+/**
+ * An error without the objects SDKs hang on it: pg's whole client, with its key to cancel queries, and
+ * ioredis's command, whose arguments are the password where it is AUTH.
+ */
 function plainError(error: unknown): object {
   const all = error instanceof Error ? pino.stdSerializers.err(error) : { message: error }
   return Object.fromEntries(
-    Object.entries(all).filter(([, value]) => !isObject(value) || isPlain(value)),
+    Object.entries(all)
+      .filter(([, value]) => !isObject(value) || isPlain(value))
+      .map(([key, value]) => [key, key === 'command' ? nameOf(value) : value]),
   )
+}
+
+function nameOf(command: unknown): unknown {
+  return isObject(command) && 'name' in command ? command.name : undefined
 }
 
 function isObject(value: unknown): value is object {
@@ -44,10 +54,9 @@ function isPlain(value: object): boolean {
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
   let clean = text
   for (const secret of known) clean = clean.replaceAll(secret, '[secret]')
-  return clean
+  return withoutPassword(clean, '[secret]')
     .replace(/\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[A-Za-z0-9-]{8,}/g, '[secret]')
     .replace(/\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}/g, '[secret]')
     .replace(/\b(Bearer|Bot) [A-Za-z0-9._~+/-]{12,}=*/g, '$1 [secret]')
-    .replace(/(:\/\/[^\s:/@"]*:)[^\s@"]+@/g, '$1[secret]@')
     .replace(/(hooks\.slack\.com\/[a-z]+\/)[^\s"\\]+/g, '$1[secret]')
 }

@@ -49,7 +49,10 @@ export async function openParley(
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
   const close = async () => {
-    for (const release of down.splice(0).reverse()) await release()
+    for (const release of down.splice(0).reverse()) {
+      const isDone = await within(stepMs, release)
+      if (!isDone) log.warn({ step: release.name }, 'A part did not stop in time and is left.')
+    }
   }
   try {
     const url = config.databaseUrl ?? (await openEmbedded(config, down))
@@ -159,8 +162,30 @@ async function listen(
   const port = typeof at === 'object' && at ? at.port : config.port
   return {
     address: `http://${config.host}:${port}`,
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      if (!('closeAllConnections' in server)) return closed
+      // Browsers and proxies keep connections for later; who is being answered has a moment.
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), lastRequestsMs)
+      await closed.finally(() => clearTimeout(timer))
+    },
   }
+}
+
+/** How long requests under way may take once Parley stops. */
+const lastRequestsMs = 5_000
+/** How long each other part may take; the queue's own, a running job's end, is the longest. */
+const stepMs = 15_000
+
+/** True when it ended in time, also by an error that was thrown on. */
+async function within(ms: number, work: () => unknown): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  const done = Promise.resolve(work()).then(() => true)
+  return Promise.race([done, late]).finally(() => clearTimeout(timer))
 }
 
 function portProblem(error: unknown, config: Config): unknown {

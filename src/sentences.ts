@@ -100,6 +100,8 @@ const english = {
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
+  tooManyClaims:
+    'Five codes were tried within this hour; try again in the next one. npx parley roles claim-code prints the code that is good now.',
 
   invitationOver: 'This invitation is over. Type /parley to go on.',
   inviteNotOpen: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
@@ -219,6 +221,8 @@ const german: Sentences = {
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
+  tooManyClaims:
+    'In dieser Stunde wurden fünf Codes versucht; versuche es in der nächsten wieder. Den gültigen druckt: npx parley roles claim-code',
 
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um weiterzumachen.',
   inviteNotOpen: (name, status) =>

@@ -61,8 +61,9 @@ const adapter: Rule = {
 const rules: Record<string, Rule> = {
   sentences: { may: [] },
   errors: { may: ['sentences'] },
-  log: { may: [] },
-  config: { may: ['errors'] },
+  secrets: { may: [] },
+  log: { may: ['secrets'] },
+  config: { may: ['errors', 'secrets'] },
   questions: { may: ['errors'], types: ['sentences'] },
   ...Object.fromEntries(
     line

@@ -17,6 +17,7 @@ describe('refused: secrets in the log', () => {
     ['a configured secret', 'the signing secret'],
     ['a header', 'Bearer abcdefghijklmnop.qrst'],
     ['a password in an address', 'postgres://parley:hunter22@db/parley'],
+    ['a password with an @ in it', 'postgres://parley:hunt@er22@db/parley'],
     ['a response_url', 'https://hooks.slack.com/actions/T1/2/abcdef'],
   ])('%s', (_, secret) => {
     const text = logged((log) => {
@@ -27,6 +28,19 @@ describe('refused: secrets in the log', () => {
     expect(text).not.toContain(kept)
     expect(text.match(/\[secret\]/g)?.length).toBeGreaterThanOrEqual(3)
     for (const line of text.trim().split('\n')) JSON.parse(line)
+  })
+
+  test('a password among an address’s parameters, and the one ioredis sent', () => {
+    const refusedAuth = Object.assign(new Error('WRONGPASS invalid username-password pair'), {
+      command: { name: 'auth', args: ['sesame'] },
+    })
+    const text = logged((log) => {
+      log.warn('postgres://db/parley?user=parley&password=sesame&sslmode=require')
+      log.error({ err: refusedAuth })
+    })
+    expect(text).not.toContain('sesame')
+    expect(text).toContain('sslmode=require')
+    expect(text).toContain('"command":"auth"')
   })
 
   test('what an SDK hangs on its errors is left out; what says why stays', () => {

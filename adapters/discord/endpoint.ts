@@ -1,11 +1,12 @@
 /**
- * Discord's interactions over HTTP, on a route of Hono's app. The raw body is read once, and nothing
+ * Discord's interactions over HTTP, on a route of Hono's app. The body is bounded while it is read, and nothing
  * of it is parsed before its signature and its time were checked; on any doubt the answer is 401.
  * Most answers are the response itself; what is followed by something else goes as a call of ours,
  * so that the order is certain.
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import type { Inside } from '../../src/chat/port.ts'
 import { type Callback, callbackDoor, type Incoming, type Responder } from './respond.ts'
 import type { Rest } from './rest.ts'
@@ -16,13 +17,16 @@ export type EndpointOptions = {
   rest: Rest
   now: () => Date
   log: Inside['log']
-  bodyLimit?: number
 }
 
 const mostAgeSeconds = 300
 
-export function openEndpoint(options: EndpointOptions): (c: Context) => Promise<Response> {
-  const { responder, rest, now, log, bodyLimit = 1024 * 1024 } = options
+/** `bound` goes before `handler` on the route. */
+export function openEndpoint(options: EndpointOptions): {
+  bound: MiddlewareHandler
+  handler: (c: Context) => Promise<Response>
+} {
+  const { responder, rest, now, log } = options
   const key = publicKeyOf(options.publicKey)
 
   const refuse = (c: Context, reason: string) => {
@@ -30,10 +34,8 @@ export function openEndpoint(options: EndpointOptions): (c: Context) => Promise<
     return c.body(null, 401)
   }
 
-  return async (c) => {
-    if (Number(c.req.header('content-length') ?? 0) > bodyLimit) return c.body(null, 413)
+  const handler = async (c: Context): Promise<Response> => {
     const body = Buffer.from(await c.req.arrayBuffer())
-    if (body.byteLength > bodyLimit) return c.body(null, 413)
     const stamp = c.req.header('x-signature-timestamp') ?? ''
     if (!isSigned(key, stamp, body, c.req.header('x-signature-ed25519') ?? ''))
       return refuse(c, 'Its signature is wrong.')
@@ -74,6 +76,8 @@ export function openEndpoint(options: EndpointOptions): (c: Context) => Promise<
         .finally(() => close(null))
     })
   }
+
+  return { bound: bodyLimit({ maxSize: 1024 * 1024, onError: (c) => c.body(null, 413) }), handler }
 }
 
 /** Discord's key is the bare 32 bytes; what is put before them says that it is Ed25519 (RFC 8410). */

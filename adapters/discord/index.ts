@@ -80,7 +80,7 @@ export function discordAdapter(
     },
     failureOf,
     routes(hono) {
-      if (endpoint) hono.post('/discord/interactions', endpoint)
+      if (endpoint) hono.post('/discord/interactions', endpoint.bound, endpoint.handler)
     },
     check: () => check(rest, settings, gateway?.state() ?? null),
     async start() {

@@ -434,7 +434,7 @@ export function slackAdapter(
     ...openProfiles(background),
     failureOf,
     routes(hono) {
-      if (http) hono.post('/slack/events', http.handler)
+      if (http) hono.post('/slack/events', http.bound, http.handler)
       doors.routes(hono)
     },
     async check() {

@@ -1,5 +1,6 @@
 /** Everything that goes out to Slack: messages, views, files; and what its refusals mean to us. */
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, LogLevel, type types, webApi } from '@slack/bolt'
 import type { Inside, SendFailure } from '../../src/chat/port.ts'
 import { escapeSlack } from '../../src/chat/text.ts'
@@ -200,22 +201,36 @@ export function sdkLogger(log: Inside['log']): Logger {
   }
 }
 
-/** Writes to a response_url. @throws conflict when it is used up or expired. */
+/**
+ * Writes to a response_url; what may pass (429, 5xx) is tried again. @throws conflict when it is used
+ * up or expired, unavailable when Slack goes on refusing.
+ */
 export async function respond(url: string, message: ResponseMessage): Promise<void> {
-  const response = await globalThis
-    .fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify(message),
-      signal: AbortSignal.timeout(10_000),
-    })
-    .catch((cause: unknown) => {
-      throw slackAway(cause)
-    })
-  const text = await response.text()
-  if (response.ok && !text.includes('"ok":false')) return
-  throw conflict((said) => said.slackTooOld, new Error(`${response.status} ${text}`))
+  const body = JSON.stringify(message)
+  for (let attempt = 1; ; attempt++) {
+    const response = await globalThis
+      .fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body,
+        signal: AbortSignal.timeout(10_000),
+      })
+      .catch((cause: unknown) => {
+        throw slackAway(cause)
+      })
+    const text = await response.text()
+    if (response.ok && !text.includes('"ok":false')) return
+    const mayPass = response.status === 429 || response.status >= 500
+    const refusal = new Error(`${response.status} ${text}`)
+    if (!mayPass) throw conflict((said) => said.slackTooOld, refusal)
+    if (attempt === mostResponses) throw slackAway(refusal)
+    const seconds = Number(response.headers.get('retry-after'))
+    await sleep(Math.min(seconds > 0 ? seconds * 1000 : 250 * 2 ** attempt, 10_000))
+  }
 }
+
+/** A response_url takes five answers in half an hour: those that were refused do not count. */
+const mostResponses = 4
 
 export type ResponseMessage = Partial<Message> & {
   response_type?: 'ephemeral' | 'in_channel'

@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { onlyHere } from '../listen.ts'
 import { pageHeaders, protect } from './protect.ts'
 
 export const turns = ['hour', 'day', 'morning'] as const
@@ -50,7 +51,7 @@ export async function openDesk(options: DeskOptions): Promise<{
     await options.turn(asked.data.to)
     return c.json({ now: options.now() }, 200, pageHeaders())
   })
-  const server = serve({ fetch: hono.fetch, hostname: '127.0.0.1', port: options.port ?? 0 })
+  const server = serve({ fetch: onlyHere(hono), hostname: '127.0.0.1', port: options.port ?? 0 })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', reject)

@@ -59,7 +59,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
   const told = openTold()
   const beside = target && manifestPath(target)
   const part = `${beside}.${input.part}.part`
-  const made = beside ? await mkdir(dirname(beside), { recursive: true }) : undefined
+  const made = beside ? await mkdir(dirname(beside), { recursive: true, mode: 0o700 }) : undefined
   let layout = nowhere
   const discard = async () => {
     await layout.discard()
@@ -104,7 +104,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       createdAt: input.createdAt,
     })
     const text = printManifest(manifest)
-    if (beside) await writeFile(part, text)
+    if (beside) await writeFile(part, text, { mode: 0o600 })
     signal?.throwIfAborted()
     return {
       manifest,
@@ -244,7 +244,7 @@ async function openFolder(
   await refuseForeign(path)
   const folder = `${path}.${part}.part`
   await rm(folder, { recursive: true, force: true })
-  await mkdir(folder)
+  await mkdir(folder, { mode: 0o700 })
   const outputs = new Map<string, { file: string; output: Output; rows: number }>()
   for (const [half, file] of filesIn(options)) {
     outputs.set(half, { file, output: openOutput(join(folder, file), part), rows: 0 })
@@ -265,7 +265,7 @@ async function openFolder(
       if (!beside) return files
       const named = Object.fromEntries([...outputs].map(([half, { file }]) => [half, file]))
       for (const { name: file, text } of beside(named)) {
-        await mkdir(dirname(join(folder, file)), { recursive: true })
+        await mkdir(dirname(join(folder, file)), { recursive: true, mode: 0o700 })
         await writeWhole(join(folder, file), part, text)
         files.push({ name: `${name}/${file}`, rows: 0, sha256: sha256(text) })
       }

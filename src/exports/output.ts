@@ -25,7 +25,7 @@ export function openOutput(path: string, part: string): Output {
   const partPath = `${path}.${part}.part`
   const hash = createHash('sha256')
   // `flush` is fsync: the bytes outlive a power cut before the name does.
-  const file = createWriteStream(partPath, { flush: true })
+  const file = createWriteStream(partPath, { flush: true, mode: 0o600 })
   const packer = path.endsWith('.gz') ? createGzip() : null
   const entry = packer ?? file
   const done = packer ? pipeline(packer, hashed(hash), file) : finished(file)

@@ -141,7 +141,7 @@ async function writeClaimed(
   const name = exportName(dataset.name, claimed.options)
   const pulse = startPulse(parley, claimed, dataset.name)
   try {
-    await mkdir(directory, { recursive: true })
+    await mkdir(directory, { recursive: true, mode: 0o700 })
     await removeParts(directory)
     const written = await writeFiles(parley, {
       datasetId: claimed.datasetId,

@@ -1,5 +1,6 @@
 /** The HTTP door: health for whoever runs Parley, and the adapters' own routes. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { sql } from 'kysely'
 import type { ChatAdapter } from '../chat/port.ts'
@@ -15,14 +16,19 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<ErrorCode, number>
 
+/** Balancers ask every few seconds, and give up soon after. */
+const readyWithinMs = 1_500
+
 export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono {
   const app = new Hono()
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
-    const database = await sql`select 1`.execute(parley.db).then(
+    const asked = sql`select 1`.execute(parley.db).then(
       () => true,
       () => false,
     )
+    // A database that accepts and never answers must not hold up whoever asks.
+    const database = await Promise.race([asked, setTimeout(readyWithinMs, false)])
     return c.json({ ok: database, database }, database ? 200 : 503)
   })
   exportRoutes(app, parley)

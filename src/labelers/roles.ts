@@ -1,5 +1,6 @@
 /** Who may run admin commands: people named in the configuration, granted in the database, or the first to claim. */
-import { createHash, randomInt } from 'node:crypto'
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
@@ -66,22 +67,60 @@ export async function revokeRole(
 
 const oneHour = 60 * 60 * 1000
 
-/** A single-use code for the first admin, valid an hour; an earlier unused one stops working. */
+/**
+ * A single-use code for the first admin, good for an hour. While one is, every process prints the
+ * same: it is derived from our secret and the moment it expires.
+ */
 export async function createClaimCode(parley: Parley, actor: Actor): Promise<string> {
   requireAdmin(actor)
-  const letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
-  const part = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('')
-  const code = `${part()}-${part()}-${part()}`
-  const expiresAt = new Date(parley.now().getTime() + oneHour)
-  await inTransaction(parley, async ({ db }) => {
-    await db.deleteFrom('claimCodes').where('usedAt', 'is', null).execute()
-    await db
-      .insertInto('claimCodes')
-      .values({ hash: hashOf(code), expiresAt, usedAt: null })
+  const now = parley.now()
+  return inTransaction(parley, async ({ db }) => {
+    // Two processes that start together must not each make one.
+    await sql`lock table claim_codes in share row exclusive mode`.execute(db)
+    const open = await db
+      .selectFrom('claimCodes')
+      .select(['hash', 'expiresAt'])
+      .where('usedAt', 'is', null)
+      .where('expiresAt', '>', new Date(now.getTime() + leastLeft))
       .execute()
+    for (const { hash, expiresAt } of open) {
+      const code = codeUntil(parley, expiresAt)
+      if (hashOf(code) === hash) return code
+    }
+    await db.deleteFrom('claimCodes').where('usedAt', 'is', null).execute()
+    // A millisecond later where the code of this very one was used.
+    for (let later = 0; ; later++) {
+      const expiresAt = new Date(now.getTime() + oneHour + later)
+      const code = codeUntil(parley, expiresAt)
+      const made = await db
+        .insertInto('claimCodes')
+        .values({ hash: hashOf(code), expiresAt, usedAt: null })
+        .onConflict((c) => c.doNothing())
+        .returning('hash')
+        .executeTakeFirst()
+      if (made) return code
+    }
   })
-  return code
 }
+
+/** A code that is about to expire is of no use to whoever reads it. */
+const leastLeft = oneHour / 6
+
+/** Three times four letters that are not mistaken for each other: 59 bits. */
+function codeUntil(parley: Parley, expiresAt: Date): string {
+  const key = Buffer.from(hkdfSync('sha256', parley.secret, 'parley', 'claim codes', 32))
+  const bytes = createHmac('sha256', key).update(String(expiresAt.getTime())).digest()
+  let number = BigInt(`0x${bytes.toString('hex')}`)
+  const letter = () => {
+    const at = Number(number % BigInt(letters.length))
+    number /= BigInt(letters.length)
+    return letters[at]
+  }
+  const part = () => Array.from({ length: 4 }, letter).join('')
+  return `${part()}-${part()}-${part()}`
+}
+
+const letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
 
 /** Whether anybody is an admin yet; the first start prints a claim code while nobody is. */
 export async function hasAdmin(parley: Parley): Promise<boolean> {
@@ -98,6 +137,7 @@ export async function hasAdmin(parley: Parley): Promise<boolean> {
 /** Makes the person who knows the code an admin. The code is used up in the same transaction. */
 export async function claimAdmin(parley: Parley, person: Person, input: { code: string }) {
   const now = parley.now()
+  await spendAttempt(parley, person)
   await inTransaction(parley, async (inside) => {
     const used = await inside.db
       .updateTable('claimCodes')
@@ -114,6 +154,22 @@ export async function claimAdmin(parley: Parley, person: Person, input: { code: 
       { role: 'admin', person: personName(person) },
     )
   })
+}
+
+/** Five codes an hour may be tried by a person. @throws `forbidden` beyond. */
+async function spendAttempt(parley: Parley, person: Person): Promise<void> {
+  const now = parley.now()
+  const hour = Math.floor(now.getTime() / oneHour)
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const spent = await parley.db
+      .insertInto('handled')
+      .values({ id: `claim:${personName(person)}:${hour}:${attempt}`, at: now })
+      .onConflict((c) => c.doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (spent) return
+  }
+  throw forbidden((said) => said.tooManyClaims)
 }
 
 function hashOf(code: string): string {

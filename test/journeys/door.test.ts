@@ -1,4 +1,5 @@
 /** The door for Slack: who is not Slack, comes too late, too early or twice, is turned away. */
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Journey, openJourney } from '../support/journey.ts'
 
@@ -130,7 +131,36 @@ describe('refused: bytes that mean nothing', () => {
     })
   })
 
+  test('a body that names no length is refused at the limit, while it is sent', async () => {
+    const outcome = await pour(`${journey.service.address}/slack/events`, 64 * 1024 * 1024)
+    expect(outcome.status).toBe(413)
+    expect(outcome.taken).toBeLessThan(32 * 1024 * 1024)
+  })
+
   test('Slack’s check of the address is answered with its challenge', async () => {
     expect(await journey.slack.verifyUrl()).toBe(true)
   })
 })
+
+/** Sends up to `most` bytes in chunks, unsigned; stops at the answer. `taken` is what the server took. */
+function pour(url: string, most: number): Promise<{ status: number; taken: number }> {
+  return new Promise((resolve, reject) => {
+    const piece = Buffer.alloc(64 * 1024, 'x')
+    let taken = 0
+    let isAnswered = false
+    const sent = request(url, { method: 'POST', headers: { 'transfer-encoding': 'chunked' } })
+    sent.on('response', ({ statusCode = 0 }) => {
+      isAnswered = true
+      resolve({ status: statusCode, taken })
+      sent.destroy()
+    })
+    sent.on('error', (error) => isAnswered || reject(error))
+    const next = () => {
+      if (isAnswered) return
+      if (taken >= most) return void sent.end()
+      taken += piece.byteLength
+      sent.write(piece, next)
+    }
+    next()
+  })
+}

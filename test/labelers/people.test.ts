@@ -71,10 +71,20 @@ describe('refused', () => {
     world.clock.advance('61 minutes')
     await expect(claim(old)).rejects.toThrow('This code is not valid')
     const replaced = await createClaimCode(world.parley, admin)
-    await createClaimCode(world.parley, admin)
+    world.clock.advance('55 minutes')
+    expect(await createClaimCode(world.parley, admin)).not.toBe(replaced)
     await expect(claim(replaced)).rejects.toThrow('This code is not valid')
     await expect(claim('ABCD')).rejects.toThrow('This code is not valid')
     expect(await hasRole(world.parley, person('U2'), 'admin')).toBe(false)
+  })
+
+  test('after five wrong codes even the right one waits for the next hour', async () => {
+    const code = await createClaimCode(world.parley, admin)
+    const claim = (one: string) => claimAdmin(world.parley, person('UGUESS'), { code: one })
+    for (let guess = 0; guess < 5; guess++)
+      await expect(claim(`GUESS-${guess}`)).rejects.toThrow('This code is not valid')
+    await expect(claim(code)).rejects.toThrow('Five codes were tried')
+    expect(await hasRole(world.parley, person('UGUESS'), 'admin')).toBe(false)
   })
 
   test.each(['U1', 'slack:U1', 'teams:T1:U1', 'slack::U1', 'slack:T1:U1:x'])(
@@ -103,6 +113,14 @@ describe('twice', () => {
       [1, 2, 3].map(() => giveConsent(world.parley, person('UFAY'), { version: consentVersion })),
     )
     expect(new Set(both.map(({ id }) => id)).size).toBe(1)
+  })
+
+  test('processes that start together print one code, which is good whoever printed it', async () => {
+    world.clock.advance('2 hours')
+    const printed = await Promise.all([1, 2, 3].map(() => createClaimCode(world.parley, admin)))
+    expect(new Set(printed).size).toBe(1)
+    world.clock.advance('20 minutes')
+    expect(await createClaimCode(world.parley, admin)).toBe(printed[0])
   })
 
   test('two people with one code: one of them is admin', async () => {

@@ -52,7 +52,7 @@ function door(more: Partial<ReceiverOptions> & { ackWithinMs?: number } = {}) {
     throw error
   })
   const hono = new Hono()
-  hono.post('/slack/events', receiver.handler)
+  hono.post('/slack/events', receiver.bound, receiver.handler)
   const knock = (body: string, headers: Record<string, string>) =>
     hono.request('/slack/events', { method: 'POST', body, headers })
   return { app, settled, knock, refused, failed }
