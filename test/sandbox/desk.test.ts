@@ -1,4 +1,5 @@
 /** The stand-ins side by side, and the clock they share. */
+import { get } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDiscordStandIn } from '../../sandbox/discord/server.ts'
@@ -55,6 +56,26 @@ describe('refused: the clock', () => {
     expect(turned).toEqual(['hour'])
   })
 })
+
+describe('refused: a name that was made to lead here', () => {
+  test('is told nothing by the desk or by either stand-in', async () => {
+    for (const url of [desk.url, pages.slack, pages.discord]) {
+      const { port } = new URL(url)
+      expect(await statusFor(url, `rebound.example:${port}`)).toBe(403)
+      expect(await statusFor(url, `localhost:${port}`)).not.toBe(403)
+    }
+  })
+})
+
+/** What a browser gets whose address bar shows another name. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    }).on('error', reject)
+  })
+}
 
 describe.skipIf(!chromiumPath)(`happy: side by side${orSkipped}`, () => {
   let browser: Browser

@@ -58,7 +58,14 @@ function door(more: Partial<ReceiverOptions> & { ackWithinMs?: number } = {}) {
   return { app, settled, knock, refused, failed }
 }
 
-function signed(body: string, { time = at, key = secret, type = form } = {}) {
+function signed(
+  body: string,
+  {
+    time = at,
+    key = secret,
+    type = form,
+  }: { time?: number | string; key?: string; type?: string } = {},
+) {
   const digest = createHmac('sha256', key).update(`v0:${time}:${body}`).digest('hex')
   return {
     'x-slack-signature': `v0=${digest}`,
@@ -151,6 +158,9 @@ describe('happy', () => {
   })
 })
 
+const capitals = (headers: Record<string, string>) =>
+  (headers['x-slack-signature'] ?? '').replace(/[a-f]/g, (letter) => letter.toUpperCase())
+
 describe('refused', () => {
   const body = command('x')
   test.each([
@@ -162,6 +172,9 @@ describe('refused', () => {
     ['a request from the future', signed(body, { time: at + 301 })],
     ['a tampered body', signed(`${body}&admin=1`)],
     ['an unknown version', { ...signed(body), 'x-slack-signature': 'v1=00' }],
+    ['a signature in capitals', { ...signed(body), 'x-slack-signature': capitals(signed(body)) }],
+    ['a time with a zero before it', signed(body, { time: `0${at}` })],
+    ['a time with a fraction', signed(body, { time: `${at}.0` })],
   ])('%s', async (_, headers) => {
     const { app, knock, refused } = door()
     let ran = false

@@ -95,6 +95,19 @@ describe('refused', () => {
       })
   })
 
+  test('a response_url that may take it later is tried again, and given up after four', async () => {
+    const busy = { 'retry-after': '0' }
+    nock('https://hooks.example').post('/a').reply(429, 'ratelimited', busy)
+    nock('https://hooks.example').post('/a').reply(503, 'oops', busy)
+    nock('https://hooks.example').post('/a').reply(200, 'ok')
+    await respond('https://hooks.example/a', message)
+    nock('https://hooks.example').post('/b').times(4).reply(500, 'oops')
+    await expect(respond('https://hooks.example/b', message)).rejects.toMatchObject({
+      code: 'unavailable',
+    })
+    expect(nock.isDone()).toBe(true)
+  })
+
   test('the code of a refusal is found through our own error', async () => {
     nock(api).post('/api/views.open').reply(200, { ok: false, error: 'expired_trigger_id' })
     const view = {
