@@ -32,7 +32,7 @@ export function argillaReader(
     // Without settings the first row tells which columns there are.
     let known = settings && open(settings, dataset, reading, tell)
     const nested = listColumns(settings ?? settingsFor(dataset.document, outputs ?? []))
-    return foreignRows({ ...rows, nested }, (row, number) => {
+    return foreignRows({ ...rows, columns: { json: nested } }, (row, number) => {
       if (!isObject(row)) return { number, problem: noRow }
       known ??= open(guess(dataset.document, row, outputs), dataset, reading, tell)
       return foreignOf(known.reading, recordOf(known.settings, row), number)

@@ -11,6 +11,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, lintRecord } from './check.ts'
+import { declaredColumns } from './csv-cells.ts'
 import { parseJson } from './json.ts'
 import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
@@ -19,7 +20,7 @@ import { shapeReader } from './shapes/reader.ts'
 import { untilStopped } from './until-stopped.ts'
 import { type Numbered, nextBlock, writeBatch } from './upsert.ts'
 
-export type ImportInput = Omit<RowsInput, 'nested'> & {
+export type ImportInput = Omit<RowsInput, 'columns'> & {
   dataset: string
   /** Which key feeds what, e.g. `{ prompt: 'question' }`; for shapes that are not recognised. */
   map?: Readonly<Record<string, string>>
@@ -116,7 +117,7 @@ async function importStream(
     writing.set(work, rows)
   }
   try {
-    const rows = readRows({ ...input, nested: Object.values(input.map ?? {}) })
+    const rows = readRows({ ...input, columns: declaredColumns(dataset.document, input.map) })
     for await (const lines of untilStopped(rows, input.signal, report)) {
       for (const line of lines) {
         report.lines++

@@ -4,6 +4,7 @@
  */
 import { invalid } from '../errors.ts'
 import { readCsv } from './csv.ts'
+import type { DeclaredColumns } from './csv-cells.ts'
 import { type ByteSource, type Line, type LineLimits, splitLines, unpacked } from './lines.ts'
 import { splitList } from './list.ts'
 import { type RandomSource, readParquet } from './parquet.ts'
@@ -18,8 +19,8 @@ export type RowsInput = {
   kind?: FileKind
   /** Where any part of the file can be read: Parquet is read from its end. Else it is held in memory. */
   random?: RandomSource
-  /** Columns of a CSV file that hold lists or objects as JSON, besides those known to. */
-  nested?: readonly string[]
+  /** What is known of the columns of a CSV file, of which all cells are texts else. */
+  columns?: DeclaredColumns
   limits?: LineLimits
 }
 
@@ -35,7 +36,7 @@ export async function* readRows(input: RowsInput): AsyncGenerator<Line[]> {
   const bytes = after(head, chunks)
   const kind = named === 'csv' ? named : kindOfBytes(head)
   if (kind === 'parquet') return yield* readParquet(input.random ?? bytes, limits)
-  if (kind === 'csv') return yield* readCsv(bytes, { ...limits, nested: input.nested ?? [] })
+  if (kind === 'csv') return yield* readCsv(bytes, { ...limits, columns: input.columns ?? {} })
   yield* kind === 'json' ? splitList(bytes, limits) : splitLines(bytes, limits)
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Dataset } from '../datasets/shape.ts'
 import type { LabelQuestion, Question } from '../questions/question.ts'
+import { declaredColumns } from '../records/csv-cells.ts'
 import { isObject, type JsonObject, type LineProblem } from '../records/json.ts'
 import type { RowsInput } from '../records/rows.ts'
 import type { RecordLine } from '../records/shape.ts'
@@ -19,8 +20,11 @@ export function answeredReader(
   return (dataset) => {
     const { questions } = dataset.document
     const readShape = shapeReader(dataset.document, input.map)
-    const nested = [...Object.values(input.map ?? {}), ...questions.map(({ name }) => name)]
-    return foreignRows({ ...input, nested }, (value, number) => {
+    const declared = declaredColumns(dataset.document, input.map)
+    // What somebody wrote is text, whatever it looks like; other answers may be lists.
+    const listed = questions.filter(({ type }) => type !== 'text').map(({ name }) => name)
+    const columns = { ...declared, json: [...(declared.json ?? []), ...listed] }
+    return foreignRows({ ...input, columns }, (value, number) => {
       const { rest, labeler, values } = takeAnswers(dataset, value)
       const shaped = readShape(rest)
       if ('problem' in shaped) return { number, problem: shaped.problem, answers: 1 }
