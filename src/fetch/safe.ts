@@ -4,14 +4,21 @@
  * is made to is checked at that moment, the numbers its name was looked up as: a name that answers
  * otherwise the second time gains nothing. 3. Redirects are followed one by one, never from https to
  * http, and what was sent along goes to the origin that was named and to no other. 4. A body is
- * counted as it unpacks.
+ * counted as it unpacks. 5. What is cut off is refused, packed or not: half of it would pass for the whole.
  *
  * Hosts of PARLEY_FETCH_ALLOW may be private. That is a setting and no flag: it names one host and
  * port, so that a redirect to another private one is still refused, and it holds for every door.
  */
 import { type LookupAddress, type LookupOptions, lookup as lookupName } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector, fetch, type Response } from 'undici'
+import { pipeline, type Readable, type Transform } from 'node:stream'
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib'
+import { Agent, buildConnector, type Dispatcher, request as send } from 'undici'
 import { codeOf, invalid, ParleyError } from '../errors.ts'
 import { isPublic } from './address.ts'
 
@@ -99,24 +106,26 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
   for (let hops = 0; ; hops++) {
     // Another origin that leads back must not choose what is asked with our key.
     if (url.origin !== named.origin) headers = undefined
-    const response = await fetch(url.href, {
+    const response = await send(url.href, {
       dispatcher: agent,
-      redirect: 'manual',
       signal,
-      ...(headers ? { headers } : {}),
+      headers: { 'accept-encoding': 'identity', ...headers },
     }).catch((error: unknown) => {
       throw asRefusal(error, url, request)
     })
-    const location = response.headers.get('location')
-    if (!redirects.has(response.status) || location === null)
-      return {
-        url,
-        status: response.status,
-        header: (name) => response.headers.get(name),
-        body: countedBody(response, url, request),
-        cancel: async () => response.body?.cancel(),
-      }
-    await response.body?.cancel()
+    const header = (name: string) => {
+      const value = response.headers[name.toLowerCase()]
+      return value === undefined ? null : [value].flat().join(', ')
+    }
+    const cancel = async () => {
+      // An abandoned body ends in an error that is nobody's.
+      response.body.on('error', () => undefined).destroy()
+    }
+    const { statusCode: status } = response
+    const location = header('location')
+    if (!redirects.has(status) || location === null)
+      return { url, status, header, body: countedBody(response, url, request), cancel }
+    await cancel()
     if (hops === mostRedirects)
       throw invalid({ [named.host]: `It leads on more than ${mostRedirects} times.` })
     url = redirectTarget(url, location)
@@ -125,25 +134,69 @@ async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<
 
 const redirects = new Set([301, 302, 303, 307, 308])
 
-async function* countedBody(response: Response, url: URL, request: FetchRequest) {
+async function* countedBody(
+  response: Dispatcher.ResponseData,
+  url: URL,
+  request: FetchRequest,
+): AsyncGenerator<Uint8Array> {
   const most = request.mostBytes
   let bytes = 0
-  if (!response.body) return
-  const reader = response.body.getReader()
+  const body = decoded(response, url)
   try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        throw asRefusal(error, url, request)
-      })
-      if (done) return
-      bytes += value.length
+    for await (const chunk of body) {
+      if (!(chunk instanceof Uint8Array)) continue
+      bytes += chunk.length
       if (bytes > most)
         throw invalid({ [url.host]: `It sends more than ${Math.round(most / 1e6) || 1} MB.` })
-      yield value
+      yield chunk
     }
+  } catch (error) {
+    throw isCutOff(error) ? cutOff(url, bytes, error) : asRefusal(error, url, request)
   } finally {
-    await reader.cancel().catch(() => undefined)
+    body.on('error', () => undefined).destroy()
   }
+}
+
+const decoders: { readonly [coding: string]: () => Transform } = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+}
+
+/** Some pack what nobody asked them to pack; unlike the fetch of browsers, this misses a missing end. */
+function decoded({ headers, body }: Dispatcher.ResponseData, url: URL): Readable {
+  const named = String(headers['content-encoding'] ?? 'identity')
+  const codings = named.split(',').map((one) => one.trim().toLowerCase())
+  let read: Readable = body
+  for (const coding of codings.reverse()) {
+    if (coding === 'identity' || coding === '') continue
+    const open = decoders[coding]
+    if (!open)
+      throw invalid({
+        [url.host]: `It packs what it sends as "${coding}", which is not read here.`,
+      })
+    // Errors of the one end the other, and reach whoever reads.
+    read = pipeline(read, open(), () => undefined)
+  }
+  return read
+}
+
+/** Fewer bytes than were announced, or packed ones without their end. */
+function isCutOff(error: unknown): boolean {
+  const code = codeOf(error)
+  const said = error instanceof Error ? error.message : ''
+  return (
+    /^(UND_ERR_RES_CONTENT_LENGTH_MISMATCH|UND_ERR_SOCKET|ECONNRESET|Z_BUF_ERROR)$/.test(code) ||
+    /^ERR__?ZLIB|^ERR_BROTLI|^ERR_ZSTD|^ZSTD_error|^Z_/.test(code) ||
+    /Invalid EOF state|unexpected end of file/.test(said)
+  )
+}
+
+function cutOff(url: URL, bytes: number, cause: unknown): ParleyError {
+  const said = `What ${url.host} sends is cut off or damaged after ${bytes} bytes (${codeOf(cause) || 'no end'}). Try again; if it stays so, copy the file by hand.`
+  return new ParleyError('unavailable', said, { cause })
 }
 
 function guardedConnector(allow: readonly string[], lookup: Lookup): buildConnector.connector {

@@ -1,7 +1,7 @@
 /** Addresses that people name are fetched from the open internet, and from nowhere they must not. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -97,6 +97,92 @@ describe('happy', () => {
       const answer = await get(`http://data.example:${port}${path}`, ['data.example'])
       expect(await textOf(answer.body)).toBe('said')
     }
+  })
+})
+
+describe('refused: half of a body is not taken for the whole', () => {
+  const whole = Buffer.from(`${'line after line, '.repeat(2000)}${'0123456789'.repeat(50)}`)
+  const packed = gzipSync(whole)
+
+  test('nothing is asked for packed, and what is said of its length is believed', async () => {
+    let accepted: unknown
+    serve = (request, response) => {
+      accepted = request.headers['accept-encoding']
+      response.end('whole')
+    }
+    await textOf((await get(`http://data.example:${port}/`, ['data.example'])).body)
+    expect(accepted).toBe('identity')
+  })
+
+  test.each<[string, Serve]>([
+    [
+      'a length that is not reached, and the connection is closed',
+      (_, response) => {
+        response.writeHead(200, { 'content-length': whole.length, connection: 'close' })
+        response.write(whole.subarray(0, 500), () => response.destroy())
+      },
+    ],
+    [
+      'pieces of which the last is missing',
+      (_, response) => {
+        response.writeHead(200, { connection: 'close' })
+        response.write(whole.subarray(0, 500), () => response.destroy())
+      },
+    ],
+    [
+      'half of what is packed, in full',
+      (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' })
+        response.end(packed.subarray(0, packed.length >> 1))
+      },
+    ],
+    [
+      'packed, without its last byte',
+      (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'x-gzip' })
+        response.end(packed.subarray(0, -1))
+      },
+    ],
+    [
+      'half of it, packed as Brotli',
+      (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'br' })
+        response.end(brotliCompressSync(whole).subarray(0, 20))
+      },
+    ],
+    [
+      'half of it, packed with zstd',
+      (_, response) => {
+        response.writeHead(200, { 'content-encoding': 'zstd' })
+        response.end(zstdCompressSync(whole).subarray(0, 20))
+      },
+    ],
+  ])('%s', async (_, answer) => {
+    serve = answer
+    const { body } = await get(`http://data.example:${port}/`, ['data.example'])
+    await expect(textOf(body)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /data\.example:\d+ sends is cut off or damaged after \d+ bytes/,
+      ),
+    })
+  })
+
+  test('a packing that nobody here can open', async () => {
+    serve = (_, response) => response.writeHead(200, { 'content-encoding': 'compress' }).end('x')
+    const { body } = await get(`http://data.example:${port}/`, ['data.example'])
+    await expect(textOf(body)).rejects.toThrow('"compress", which is not read here')
+  })
+
+  test('a packed body that unpacks to more than it may', async () => {
+    serve = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' })
+      response.end(gzipSync(Buffer.alloc(100_000)))
+    }
+    const { body } = await get(`http://data.example:${port}/`, ['data.example'], {
+      mostBytes: 5000,
+    })
+    await expect(textOf(body)).rejects.toThrow('more than')
   })
 })
 
