@@ -122,16 +122,10 @@ export async function getOwnAssignment(
 ): Promise<OwnAssignment> {
   const key = readAssignmentId(assignmentId)
   const { rows } = await sql<FoundRow & OwnerRow>`/* find_own_assignment */
-    select view_assignment(d.id, ${key.id}) as assignment, d.id, d.name, d.status, d.document,
-      d.schema_version, d.guidelines_version, v.document as drawn, d.xmin::text as row_version,
-      l.id as labeler_id, l.consent_version
-    from datasets d
-    left join dataset_versions v on v.dataset_id = d.id and v.schema_version <> d.schema_version
-      and v.schema_version = ${asked.schemaVersion ?? null}::int
-    left join identities i on i.platform = ${person.platform}
-      and i.workspace = ${person.workspace} and i.user_id = ${person.userId}
-    left join labelers l on l.id = i.labeler_id and l.forgotten_at is null
-    where d.id = ${key.datasetId}`.execute(parley.db)
+    select * from own_assignment(${key.datasetId}, ${key.id}, ${person.platform},
+      ${person.workspace}, ${person.userId}, ${asked.schemaVersion ?? null}::int)`.execute(
+    parley.db,
+  )
   const row = rows[0]
   if (!row) throw taskGone()
   const { assignment, drawn, rowVersion, labelerId, consentVersion, ...dataset } = row

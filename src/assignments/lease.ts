@@ -16,34 +16,18 @@ export async function renewLease(
   const key = readAssignmentId(input.assignmentId)
   const { minutes } = dealOf(input.document)
   const until = new Date(parley.now().getTime() + minutes * 60_000)
-  const { numUpdatedRows } = await parley.db
-    .updateTable('assignments')
-    .set({ leaseUntil: sql`greatest(lease_until, ${until})` })
-    .where('datasetId', '=', key.datasetId)
-    .where('id', '=', key.id)
-    .where('labelerId', '=', labeler.id)
-    .where('status', '=', 'leased')
-    .where('postId', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  const { rows } = await sql<{ renewed: boolean }>`
+    select renew_lease(${key.datasetId}, ${key.id}, ${labeler.id}, ${until}) as renewed`.execute(
+    parley.db,
+  )
+  return rows[0]?.renewed ?? false
 }
 
 /** Frees the places of all leases that ran out; the minutely sweep. Returns how many. */
 export async function expireDue(parley: Parley): Promise<number> {
   const now = parley.now()
-  const due = await parley.db
-    .selectFrom('datasets')
-    .select('id')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('assignments')
-          .select(sql`1`.as('due'))
-          .whereRef('assignments.datasetId', '=', 'datasets.id')
-          .where('assignments.status', '=', 'leased')
-          .where('assignments.leaseUntil', '<', now),
-      ),
-    )
-    .execute()
+  const { rows: due } = await sql<{ id: string }>`
+    select id from due_datasets(${now}) as due (id)`.execute(parley.db)
   let freed = 0
   const expire = async ({ id }: { id: string }) => {
     for (;;) {

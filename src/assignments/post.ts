@@ -66,23 +66,12 @@ export async function createPosts(
   const closesAt = new Date(now.getTime() + hours * 3_600_000)
   return inTransaction(parley, async (inside) => {
     const { rows } = await sql<Post>`
-      with picked as (
-        select p.record_id from places p
-        where p.dataset_id = ${dataset.id} and p.open and not p.polled
-          and not exists (select from outlines k where k.dataset_id = p.dataset_id
-            and k.record_id = p.record_id and k.gold is not null)
-        order by p.priority desc, p.position, p.record_id limit ${records}
-        for update of p skip locked
-      ), taken as (
-        update places p set posted = true from picked
-        where p.dataset_id = ${dataset.id} and p.record_id = picked.record_id
-      )
       insert into posts (dataset_id, record_id, platform, workspace, channel_id, posted_by, gates,
         models, closes_at, created_at)
       select ${dataset.id}, record_id, ${platform}, ${workspace}, ${channelId}, ${by},
         ${JSON.stringify(gates)}::jsonb, ${input.models ?? options?.models ?? false}, ${closesAt},
         ${now}
-      from picked
+      from take_for_posts(${dataset.id}, ${records}::int) as taken (record_id)
       returning id, dataset_id, record_id, platform, workspace, channel_id, gates, models, state,
         closes_at, closed_at`.execute(inside.db)
     if (rows.length === 0)

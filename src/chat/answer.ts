@@ -1,5 +1,6 @@
 /** Gestures on a task: open its form, read it, answer, skip, undo, edit. */
 import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
 import {
   type Assignment,
   assignmentIdOf,
@@ -10,7 +11,7 @@ import {
 import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
 import { getPost, isOpenPost, postClosed, requireVoter } from '../assignments/post.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import { getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
@@ -226,15 +227,10 @@ async function openTextTask(
   parley: Parley,
   labeler: Labeler,
 ): Promise<{ assignmentId: string; question: string } | null> {
-  const held = await parley.db
-    .selectFrom('assignments')
-    .innerJoin('datasets', 'datasets.id', 'assignments.datasetId')
-    .select(['assignments.datasetId', 'assignments.id', 'datasets.document'])
-    .where('assignments.labelerId', '=', labeler.id)
-    .where('assignments.status', '=', 'leased')
-    .orderBy('assignments.shownAt', 'desc')
-    .limit(20)
-    .execute()
+  const { rows: held } = await sql<{ datasetId: string; id: string; document: DatasetDocument }>`
+    select h.dataset_id, h.id, d.document
+    from held_by(${labeler.id}, 20) h join datasets d on d.id = h.dataset_id
+    order by h.shown_at desc nulls last`.execute(parley.db)
   for (const { datasetId, id, document } of held) {
     const texts = document.questions.filter((one) => one.type === 'text' && one.of === 'record')
     const asked = texts.find((one) => one.required && one.when === undefined) ?? texts[0]

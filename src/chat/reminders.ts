@@ -2,6 +2,7 @@
  * Invitations and reminders as people meet them: what is sent, after a last look at whether it still
  * makes sense, and what their buttons do.
  */
+import { sql } from 'kysely'
 import { datasetProgress } from '../assignments/progress.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { ifThere, invalid } from '../errors.ts'
@@ -261,15 +262,9 @@ async function findBatch(
     .where('invitations.state', '=', 'started')
     .executeTakeFirst()
   if (!row || row.goal === null) return { why: 'The batch is done.' }
-  const last = await parley.db
-    .selectFrom('responses')
-    .select('submittedAt')
-    .where('labelerId', '=', labeler.id)
-    .where('submittedAt', 'is not', null)
-    .orderBy('submittedAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const since = Math.max(row.startedAt?.getTime() ?? 0, last?.submittedAt?.getTime() ?? 0)
+  const { rows } = await sql<{ submittedAt: Date }>`
+    select submitted_at from last_answers(${labeler.id}, 1)`.execute(parley.db)
+  const since = Math.max(row.startedAt?.getTime() ?? 0, rows[0]?.submittedAt.getTime() ?? 0)
   return {
     goal: row.goal,
     done: Number(row.submitted) + Number(row.discarded) - Number(row.goalFrom ?? 0),

@@ -1,8 +1,9 @@
 /** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
+import { sql } from 'kysely'
 import { nextAssignment } from '../assignments/next.ts'
 import { getPost } from '../assignments/post.ts'
 import { findDataset } from '../datasets/dataset.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { giveConsent } from '../labelers/consent.ts'
 import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
@@ -42,13 +43,10 @@ export const sessionGestures: Gestures<
   },
   progress: async (parley, { by }) => {
     const labeler = await getLabeler(parley, by)
-    const rows = await parley.db
-      .selectFrom('tallies')
-      .innerJoin('datasets', 'datasets.id', 'tallies.datasetId')
-      .select(['datasets.name', 'datasets.document', 'tallies.submitted', 'tallies.discarded'])
-      .where('tallies.labelerId', '=', labeler.id)
-      .orderBy('datasets.name')
-      .execute()
+    const { rows } = await sql<{ document: DatasetDocument; submitted: string; discarded: string }>`
+      select d.document, t.submitted, t.discarded
+      from tallies_of(${labeler.id}) t join datasets d on d.id = t.dataset_id
+      order by d.name`.execute(parley.db)
     const said = spoken()
     const lines = rows.map(({ document, submitted, discarded }) =>
       said.answersIn(document.title, Number(submitted), Number(discarded)),

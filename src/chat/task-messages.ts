@@ -116,8 +116,12 @@ async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void
         ${dueAt}, n.since, n.since
       from ${given}
       -- somebody who was forgotten meanwhile leaves no address behind
-      join assignments a on a.dataset_id = n.dataset_id and a.id = n.assignment_id
-      join labelers l on l.id = a.labeler_id and l.forgotten_at is null
+      cross join lateral (
+        select labeler_id from assignments
+        where dataset_id = n.dataset_id and id = n.assignment_id offset 0
+      ) a cross join lateral (
+        select from labelers where id = a.labeler_id and forgotten_at is null offset 0
+      ) l
       on conflict (platform, workspace, channel, message) do update
         set subject = excluded.subject, locale = excluded.locale,
           dataset_id = excluded.dataset_id, assignment_id = excluded.assignment_id,
@@ -167,11 +171,10 @@ export async function sweepTaskMessages(parley: Parley): Promise<void> {
   const { rows } = await sql<{ platform: Platform; workspace: string }>`/* sweep_task_messages */
     with drifted as (
       update messages m set wanted = m.claimed + 1, due_at = ${dueAt}
-      from assignments a
       where m.assignment_id is not null and not m.final and m.gone_at is null
         and m.wanted <= m.claimed and m.painted_at < ${before(doubtMs)}
-        and a.dataset_id = m.dataset_id and a.id = m.assignment_id
-        and a.status in ('submitted', 'discarded')
+        and (select a.status in ('submitted', 'discarded') from assignments a
+          where a.dataset_id = m.dataset_id and a.id = m.assignment_id)
       returning m.platform, m.workspace
     )
     select distinct platform, workspace from drifted`.execute(parley.db)

@@ -58,16 +58,11 @@ export async function listChoices(parley: Parley, labeler: Labeler): Promise<Cho
 
 /** The dataset in which the labeler holds a record already: there they go on. */
 export async function findHeld(parley: Parley, labeler: Labeler): Promise<string | undefined> {
-  const held = await parley.db
-    .selectFrom('assignments')
-    .select('datasetId')
-    .where('labelerId', '=', labeler.id)
-    .where('status', '=', 'leased')
-    .where('slot', 'is not', null)
-    .orderBy('shownAt', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return held?.datasetId
+  const { rows } = await sql<{ datasetId: string }>`
+    select dataset_id from held_by(${labeler.id}, 1000) where slot is not null limit 1`.execute(
+    parley.db,
+  )
+  return rows[0]?.datasetId
 }
 
 /** Why there is nothing for somebody who is not let in anywhere. */
@@ -105,12 +100,7 @@ async function doneOf(
   datasetIds: readonly string[],
 ): Promise<Map<string, number>> {
   const { rows } = await sql<{ datasetId: string; done: number }>`
-    select a.dataset_id, count(*)::int as done
-    from assignments a join places p on p.dataset_id = a.dataset_id and p.record_id = a.record_id
-    where a.labeler_id = ${labeler.id} and a.dataset_id = any(${[...datasetIds]}::bigint[])
-      and a.status in ('submitted', 'discarded', 'excluded')
-      and p.counted < p.wanted and not p.polled and not p.rejected and not p.needs_outputs
-    group by a.dataset_id`.execute(parley.db)
+    select * from done_by(${labeler.id}, ${[...datasetIds]}::bigint[])`.execute(parley.db)
   return new Map(rows.map(({ datasetId, done }) => [datasetId, done]))
 }
 

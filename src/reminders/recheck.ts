@@ -256,14 +256,9 @@ async function countIgnored(
 const mostADay = 50
 
 async function hasWorkedSince(parley: Parley, labelerId: string, since: Date): Promise<boolean> {
-  const worked = await parley.db
-    .selectFrom('responses')
-    .select('assignmentId')
-    .where('labelerId', '=', labelerId)
-    .where('submittedAt', '>', since)
-    .limit(1)
-    .executeTakeFirst()
-  return worked !== undefined
+  const { rows } = await sql<{ worked: boolean }>`
+    select has_answered_since(${labelerId}, ${since}) as worked`.execute(parley.db)
+  return rows[0]?.worked ?? false
 }
 
 /** A second digest or nudge of a day is for whoever put one off themselves. */

@@ -21,11 +21,8 @@ export async function listHistory(
   const { rows } = await sql<HistoryRow>`
     select view_assignment(s.dataset_id, s.assignment_id) as assignment, s.submitted_at as at,
       d.id, d.name, d.status, d.document
-    from (
-      select dataset_id, assignment_id, submitted_at from responses
-      where labeler_id = ${labeler.id} and submitted_at is not null
-      order by submitted_at desc, assignment_id desc limit ${input.limit ?? 20}
-    ) s join datasets d on d.id = s.dataset_id
+    from last_answers(${labeler.id}, ${input.limit ?? 20}::int) s
+    join datasets d on d.id = s.dataset_id
     order by s.submitted_at desc, s.assignment_id desc`.execute(parley.db)
   const undoable = parley.now().getTime() - undoMinutes * 60_000
   return rows.flatMap(({ assignment, at, ...dataset }) => {

@@ -45,6 +45,16 @@ describe('happy', () => {
     }
   })
 
+  test('none that reads a table was planned for a small one and keeps that plan', async () => {
+    // A plan is kept for as long as the connection, and made by whoever called first: each says so itself.
+    const { rows } = await sql<{ name: string }>`
+      select proname as name from pg_proc
+      where pronamespace = 'public'::regnamespace
+        and prosrc ~ '(from|join|update|delete from)\\s+(assignments|check_turns|cursors|datasets|dataset_versions|identities|labelers|outlines|places|posts|records|responses|revisions|tallies)\\M'
+        and not coalesce(proconfig, '{}') @> '{enable_seqscan=off}' order by 1`.execute(database.db)
+    expect(rows).toEqual([])
+  })
+
   test('no migration after the one that keeps the files writes a function', async () => {
     const { db } = database
     const names = (await migratorOf(db).getMigrations()).map(({ name }) => name)

@@ -7,11 +7,8 @@ declare v_id bigint;
 begin
   -- one turn at a time for one person, as next_assignment takes it
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
-  perform from datasets d where d.id = p_dataset and d.status = 'ready'
-    and not exists (select from assignments b
-      where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
-        and b.post_id is null and b.id is distinct from p_after);
-  if found then
+  perform from datasets where id = p_dataset and status = 'ready';
+  if found and held_lease(p_dataset, p_labeler, p_after) is null then
     v_id := deal_check(p_dataset, p_labeler, p_minutes, p_max_shown, p_suggestions, p_checks, p_now);
   end if;
   if v_id is not null then
@@ -79,7 +76,9 @@ begin
     order by hashint8extended(record_id, p_labeler), record_id
   loop
     perform from assignments
-    where labeler_id = p_labeler and record_id = v_record and dataset_id = p_dataset limit 1;
+    where (labeler_id, record_id) >= (p_labeler, v_record)
+      and (labeler_id, record_id) <= (p_labeler, v_record)
+      and dataset_id is not distinct from p_dataset limit 1;
     continue when found;
     perform from places where dataset_id = p_dataset and record_id = v_record
       and not rejected and not posted and not needs_outputs;
@@ -124,8 +123,10 @@ begin
       select record_id, shown_order, suggestions_shown into a from assignments
       where dataset_id = p_dataset and id = v_said and repeat = 0 and slot is not null;
       continue when not found;
-      perform from assignments where labeler_id = p_labeler and record_id = a.record_id
-        and repeat > 0 and dataset_id = p_dataset limit 1;
+      perform from assignments
+      where (labeler_id, record_id, repeat) > (p_labeler, a.record_id, 0)
+        and (labeler_id, record_id) <= (p_labeler, a.record_id)
+        and dataset_id is not distinct from p_dataset limit 1;
       continue when found;
       perform from outlines
       where dataset_id = p_dataset and record_id = a.record_id and gold is not null;
@@ -163,6 +164,7 @@ as $$
   select greatest(1, round((0.5 + p_draw) / p_share))::bigint
 $$;
 
+-- As submit_and_next, for datasets that ask for checks.
 create or replace function submit_and_next_with_checks(p_dataset bigint, p_id bigint, p_labeler bigint,
   p_values jsonb, p_platform text, p_schema_version int, p_interaction text, p_lane text,
   p_minutes int, p_max_shown int, p_suggestions boolean, p_now timestamptz, p_checks jsonb)
@@ -179,6 +181,7 @@ begin
     p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, null, p_now, p_checks));
 end $$;
 
+-- As submit_dealt, for datasets that ask for checks.
 create or replace function submit_dealt_with_checks(p_version text, p_workspace text, p_user text,
   p_consent int, p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
   p_platform text, p_schema_version int, p_interaction text, p_lane text, p_minutes int,
@@ -186,15 +189,9 @@ create or replace function submit_dealt_with_checks(p_version text, p_workspace 
 returns json language plpgsql set enable_seqscan = off
 as $$
 begin
-  perform from identities i
-  join labelers l on l.id = i.labeler_id
-  join assignments a on a.labeler_id is not distinct from l.id
-  join datasets d on d.id = a.dataset_id
-  where i.platform = p_platform and i.workspace = p_workspace and i.user_id = p_user
-    and l.id = p_labeler and l.forgotten_at is null and l.consent_version = p_consent
-    and a.dataset_id = p_dataset and a.id = p_id and a.status = 'leased'
-    and d.xmin::text = p_version;
-  if not found then return json_build_object('submitted', json_build_object('outcome', 'changed')); end if;
+  if not still_dealt(p_version, p_platform, p_workspace, p_user, p_consent, p_dataset, p_id, p_labeler) then
+    return json_build_object('submitted', json_build_object('outcome', 'changed'));
+  end if;
   return submit_and_next_with_checks(p_dataset, p_id, p_labeler, p_values, p_platform,
     p_schema_version, p_interaction, p_lane, p_minutes, p_max_shown, p_suggestions, p_now, p_checks);
 end $$;

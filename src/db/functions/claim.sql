@@ -5,30 +5,20 @@ create or replace function next_assignment(p_dataset bigint, p_labeler bigint, p
 returns json language plpgsql set enable_seqscan = off
 as $$
 declare
-  x record; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
+  v_status text; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
   t tallies;
 begin
   -- one turn at a time for one person, whatever they press twice
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
-  select d.status, l as tally, h.id as held into x
-  from datasets d
-  left join tallies l on l.dataset_id = d.id and l.labeler_id = p_labeler
-  left join lateral (
-    select b.id from assignments b
-    where b.dataset_id = p_dataset and b.labeler_id = p_labeler and b.status = 'leased'
-      and b.post_id is null and b.id is distinct from p_after
-    -- nulls last, for which the index of what is due is no good: it would be read as a whole
-    order by b.lease_until desc nulls last, b.id limit 1
-  ) h on true
-  where d.id = p_dataset;
-  if not found or x.status not in ('ready', 'paused') then
+  select status into v_status from datasets where id = p_dataset;
+  if not found or v_status not in ('ready', 'paused') then
     return json_build_object('state', 'not_ready');
   end if;
-  t := x.tally;
+  select * into t from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
+  v_id := held_lease(p_dataset, p_labeler, p_after);
   v_until := p_now + greatest(make_interval(mins => p_minutes),
     make_interval(secs => coalesce(3 * t.seconds / nullif(t.submitted, 0), 0)));
-  if x.held is not null then
-    v_id := x.held;
+  if v_id is not null then
     update assignments set lease_until = greatest(lease_until, v_until)
     where dataset_id = p_dataset and id = v_id and status = 'leased';
     -- else it ran out this very moment, and is taken up again below
@@ -37,7 +27,7 @@ begin
     end if;
     v_id := null;
   end if;
-  if x.status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
+  if v_status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
 
   select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
     p_max_shown, p_suggestions, v_until, p_now, t);
@@ -64,6 +54,26 @@ begin
   return json_build_object('state', v_state);
 end $$;
 
+-- What a labeler holds already in this dataset, or null; of several the one whose lease lasts longest.
+-- The order by both columns leaves Postgres the index of live leases: any other would have to be sorted.
+create or replace function held_lease(p_dataset bigint, p_labeler bigint, p_after bigint) returns bigint
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+declare v_id bigint;
+begin
+  select id into v_id from (
+    select b.id, b.lease_until from assignments b
+    where b.dataset_id is not distinct from p_dataset and b.status = 'leased'
+      and (b.labeler_id, b.dataset_id) >= (p_labeler, p_dataset)
+      and (b.labeler_id, b.dataset_id) <= (p_labeler, p_dataset)
+      and b.post_id is null and b.id is distinct from p_after
+    order by b.labeler_id, b.dataset_id offset 0
+  ) held
+  order by lease_until desc nulls last, id limit 1;
+  return v_id;
+end $$;
+
 -- Walks one labeler over the open places of one dataset and lane, priorities from high to low:
 -- ahead of their cursor, or (p_behind) again over what lies behind it, for places that were locked
 -- by others or committed late when the cursor passed. Looks at windows of 256 places, at most
@@ -73,11 +83,11 @@ create or replace function walk_places(p_dataset bigint, p_labeler bigint, p_lan
   p_tally tallies, out o_found json, out o_state text)
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
-
 as $$
 declare
   v_priority smallint := 10; v_windows int := 0; me record; w record; edge record;
-  mine assignments; card records; v_slot int; from_position bigint; from_record bigint; to_position bigint; to_record bigint; v_fresh boolean;
+  given assignments; card records; v_slot int; v_fresh boolean;
+  from_position bigint; from_record bigint; to_position bigint; to_record bigint;
 begin
   o_state := 'end';
   loop
@@ -115,8 +125,10 @@ begin
       ) w1 cross join lateral (
         select p.record_id, p.taken from places p
         where p.dataset_id = p_dataset and p.record_id = w1.record_id and p.open
-          and not exists (select from assignments a where a.dataset_id = p_dataset
-            and a.labeler_id = p_labeler and a.record_id = p.record_id)
+          -- of w1's record, not of p's: a subquery of p may be joined to all this labeler has
+          and not exists (select from assignments a
+            where a.labeler_id = p_labeler and a.record_id = w1.record_id
+              and a.dataset_id is not distinct from p_dataset)
         for update of p skip locked
       ) l cross join lateral (
         select c as found from records c
@@ -142,23 +154,26 @@ begin
         values (p_dataset, w.record_id, p_labeler, v_slot,
           shown_order(card.shuffled, v_slot, p_max_shown),
           p_suggestions and card.suggestions <> '{}', p_now, 'leased', p_until, p_now)
-        returning * into mine;
-        o_found := assignment_json(mine, card, null, p_tally);
+        returning * into given;
+        o_found := assignment_json(given, card, null, p_tally);
         o_state := 'taken';
         return;
       end if;
       -- nothing in this window: remember its edge, and whether somebody's lock hid a place
       select count(*) as places, max(position) as position,
         (array_agg(record_id order by position desc, record_id desc))[1] as record_id,
-        bool_or(not exists (select from assignments a where a.dataset_id = p_dataset
-          and a.labeler_id = p_labeler and a.record_id = w2.record_id)) as hidden
+        bool_or(mine.found is null) as hidden
       into edge from (
         select p.position, p.record_id from places p
         where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
           and (p.position, p.record_id) > (from_position, from_record)
           and (p.position, p.record_id) <= (to_position, to_record)
         order by p.position, p.record_id limit 256
-      ) w2;
+      ) w2 left join lateral (
+        select true as found from assignments a
+        where a.labeler_id = p_labeler and a.record_id = w2.record_id
+          and a.dataset_id is not distinct from p_dataset limit 1
+      ) mine on true;
       v_windows := v_windows + 1;
       if edge.hidden then o_state := 'busy'; end if;
       if edge.places > 0 then
@@ -190,15 +205,24 @@ end $$;
 -- One's own expired lease, while its record still has a free place: same id, same shown order.
 create or replace function lease_again(p_dataset bigint, p_labeler bigint, p_after bigint, p_until timestamptz, p_now timestamptz)
 returns bigint language plpgsql
-set enable_seqscan = off set enable_bitmapscan = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
 declare a record;
 begin
+  -- by all three columns, which only the index of expired leases has in this order
   select e.id, e.record_id, e.slot into a
-  from assignments e join places p on p.dataset_id = e.dataset_id and p.record_id = e.record_id
-  where e.dataset_id = p_dataset and e.labeler_id = p_labeler and e.status = 'expired'
-    and e.slot is not null and e.id is distinct from p_after and p.open
-  order by e.id limit 1 for update of p skip locked;
+  from (
+    select id, record_id, slot from assignments
+    where (labeler_id, dataset_id, id) > (p_labeler, p_dataset, 0)
+      and (labeler_id, dataset_id, id) < (p_labeler, p_dataset, 9223372036854775807)
+      and status = 'expired' and slot is not null and id is distinct from p_after
+    order by labeler_id, dataset_id, id
+  ) e cross join lateral (
+    select from places p
+    where p.dataset_id = p_dataset and p.record_id = e.record_id and p.open
+    for update of p skip locked
+  ) p
+  limit 1;
   if not found then return null; end if;
   update assignments set status = 'leased', lease_until = p_until, shown_at = p_now
   where dataset_id = p_dataset and id = a.id and status = 'expired';
@@ -208,8 +232,21 @@ begin
   return a.id;
 end $$;
 
+-- Keeps a record with its labeler for longer; false when it is no longer theirs.
+create or replace function renew_lease(p_dataset bigint, p_id bigint, p_labeler bigint, p_until timestamptz)
+returns boolean language plpgsql set enable_seqscan = off
+as $$
+begin
+  update assignments set lease_until = greatest(lease_until, p_until)
+  where dataset_id = p_dataset and id = p_id and labeler_id is not distinct from p_labeler
+    and status = 'leased' and post_id is null;
+  return found;
+end $$;
+
+-- Frees the places of leases that ran out, the oldest first; returns how many there were.
 create or replace function expire_leases(p_dataset bigint, p_limit int, p_now timestamptz) returns int
-language plpgsql set enable_seqscan = off
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
 declare a record; p places; n int := 0;
 begin
@@ -231,4 +268,17 @@ begin
     perform free_place(p, a.id, a.slot);
   end loop;
   return n;
+end $$;
+
+-- The datasets in which a lease ran out; read from the index of what is due alone.
+create or replace function due_datasets(p_now timestamptz) returns setof bigint
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+begin
+  return query select distinct d.dataset_id from (
+    select dataset_id from assignments
+    where status = 'leased' and lease_until < p_now
+    order by lease_until offset 0
+  ) d;
 end $$;

@@ -1,3 +1,4 @@
+-- Skips a record: its place goes to somebody else. Enough skips for the record's own fault reject it.
 create or replace function discard_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_reason text,
   p_platform text, p_schema_version int, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -66,7 +67,18 @@ as $$
   select coalesce(p_reason in ('unclear', 'unsafe', 'broken'), false)
 $$;
 
-create or replace function max_discards(p_dataset bigint) returns int language sql stable
+-- How many skips for its own fault reject a record of this dataset.
+create or replace function max_discards(p_dataset bigint) returns int language sql stable set enable_seqscan = off
 as $$
   select coalesce((document #>> '{distribution,max_discards}')::int, 3) from datasets where id = p_dataset
 $$;
+
+-- Somebody who had found fault with a record is not heard any more.
+create or replace function take_back_fault(p_dataset bigint, p_record bigint) returns void
+language plpgsql set enable_seqscan = off
+as $$
+begin
+  update places set discards = greatest(discards - 1, 0),
+    rejected = rejected and discards - 1 >= max_discards(p_dataset)
+  where dataset_id = p_dataset and record_id = p_record;
+end $$;

@@ -1,7 +1,7 @@
 -- Keeps what is typed: in the response while it is a draft, beside it once it was answered.
 create or replace function save_draft(p_dataset bigint, p_id bigint, p_values jsonb, p_platform text,
   p_schema_version int)
-returns void language sql volatile
+returns void language sql volatile set enable_seqscan = off
 as $$
   insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, status, "values",
     platform, schema_version, guidelines_version)

@@ -17,8 +17,9 @@ begin
     select distinct (e ->> 'record_id')::bigint from json_array_elements(p_answers) e);
   b := lock_places(p_dataset, v_records);
   v_room := array(
-    select coalesce(p.wanted - p.counted, 0) from unnest(v_records) with ordinality w(record_id, n)
-    left join places p on p.dataset_id = p_dataset and p.record_id = w.record_id order by w.n);
+    select coalesce((select wanted - counted from places
+        where dataset_id = p_dataset and record_id = w.record_id), 0)
+    from unnest(v_records) with ordinality w(record_id, n) order by w.n);
   for x in
     select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
       rejected boolean, repeat smallint, status text, reason text, revision int,
@@ -28,22 +29,27 @@ begin
       elsewhere boolean)
     order by n
   loop
-    select * into a from assignments where dataset_id = p_dataset
-      and labeler_id = x.labeler_id and record_id = x.record_id and repeat = x.repeat for update;
+    -- in rows, which only the index of a labeler's records can look up: a record may have many ballots
+    select * into a from assignments
+    where (labeler_id, record_id, repeat) >= (x.labeler_id, x.record_id, x.repeat)
+      and (labeler_id, record_id, repeat) <= (x.labeler_id, x.record_id, x.repeat)
+      and dataset_id is not distinct from p_dataset
+    for update;
     v_at := array_position(v_records, x.record_id);
     v_ballot := coalesce(x.ballot, false);
     v_flags := x.flags;
     v_counts := x.counted;
-    if not found then
+    if a.id is null then
       v_slot := null;
       if coalesce(x.elsewhere, false) and x.repeat = 0 and x.status = 'submitted' then
         v_counts := true;
         v_ballot := v_room[v_at] <= 0;
       end if;
       if x.repeat = 0 and not v_ballot and not x.flags && array['gold', 'repeat', 'same_person'] then
-        select p.taken, c.shuffled into v_taken, v_shuffled
-        from places p join records c on c.dataset_id = p.dataset_id and c.id = p.record_id
-        where p.dataset_id = p_dataset and p.record_id = x.record_id;
+        v_taken := (select taken from places
+          where dataset_id = p_dataset and record_id = x.record_id);
+        v_shuffled := (select shuffled from records
+          where dataset_id = p_dataset and id = x.record_id);
         -- the slot that deals this order, so that later ones stay balanced with it
         v_slot := greatest(coalesce(array_position(v_shuffled, x.shown_order[1]), 1) - 1, 0);
         if v_counts and v_taken & (1::bigint << v_slot) <> 0 and v_taken <> -1 then

@@ -5,33 +5,37 @@ create or replace function join_answers(p_dataset bigint, p_keep bigint, p_gone 
 language plpgsql set enable_seqscan = off
 as $$
 declare
-  v_records bigint[]; b standing; g record; k record; x record; v_next smallint;
+  v_records bigint[]; v_record bigint; b standing; g record; k record; x record; v_next smallint;
   v_uncounted int := 0; v_faults bigint[] := '{}';
 begin
   perform pg_advisory_xact_lock(hashint8extended(least(p_keep, p_gone), p_dataset));
   perform pg_advisory_xact_lock(hashint8extended(greatest(p_keep, p_gone), p_dataset));
   v_records := array(select distinct record_id from assignments
-    where dataset_id = p_dataset and labeler_id = p_gone order by record_id);
+    where labeler_id = p_gone and dataset_id is not distinct from p_dataset order by record_id);
   b := lock_places(p_dataset, v_records);
   for g in
     select a.*, r.status as said, r.submitted_at, r.reason, r.flags
     from assignments a
-    left join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.dataset_id = p_dataset and a.labeler_id = p_gone order by a.record_id, a.repeat
-    for update of a
+    left join lateral (
+      select * from responses where dataset_id = p_dataset and assignment_id = a.id offset 0
+    ) r on true
+    where a.labeler_id = p_gone and a.dataset_id is not distinct from p_dataset
+    order by a.record_id, a.repeat for update of a
   loop
     select a.*, r.status as said, r.submitted_at, r.reason, r.flags into k
     from assignments a
-    left join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.dataset_id = p_dataset and a.labeler_id = p_keep and a.record_id = g.record_id
-      and a.repeat = g.repeat
+    left join lateral (
+      select * from responses where dataset_id = p_dataset and assignment_id = a.id offset 0
+    ) r on true
+    where a.labeler_id = p_keep and a.record_id = g.record_id and a.repeat = g.repeat
+      and a.dataset_id is not distinct from p_dataset
     for update of a;
     if not found then
       update assignments set labeler_id = p_keep where dataset_id = p_dataset and id = g.id;
       continue;
     end if;
-    v_next := 1 + (select max(repeat) from assignments where dataset_id = p_dataset
-      and record_id = g.record_id and labeler_id in (p_keep, p_gone));
+    v_next := 1 + (select max(repeat) from assignments where record_id = g.record_id
+      and labeler_id in (p_keep, p_gone) and dataset_id is not distinct from p_dataset);
     if g.repeat > 0 then
       update assignments set labeler_id = p_keep, repeat = v_next
       where dataset_id = p_dataset and id = g.id;
@@ -60,12 +64,15 @@ begin
     update assignments set labeler_id = p_keep
     where dataset_id = p_dataset and id = g.id;
   end loop;
-  update places p set discards = greatest(discards - 1, 0),
-    rejected = rejected and discards - 1 >= max_discards(p_dataset)
-  where dataset_id = p_dataset and record_id = any(v_faults);
-  update responses set labeler_id = p_keep where dataset_id = p_dataset and labeler_id = p_gone;
-  update revisions set labeler_id = p_keep
-  where dataset_id = p_dataset and labeler_id = p_gone and record_id = any(v_records);
+  foreach v_record in array v_faults loop
+    perform take_back_fault(p_dataset, v_record);
+  end loop;
+  update responses set labeler_id = p_keep
+  where labeler_id = p_gone and dataset_id is not distinct from p_dataset;
+  foreach v_record in array v_records loop
+    update revisions set labeler_id = p_keep where record_id = v_record and labeler_id = p_gone
+      and dataset_id is not distinct from p_dataset;
+  end loop;
   delete from cursors where dataset_id = p_dataset and labeler_id = p_gone;
   delete from check_turns where dataset_id = p_dataset and labeler_id = p_gone;
   with was as (
@@ -97,37 +104,42 @@ end $$;
 create or replace function forget_answers(p_dataset bigint, p_labeler bigint, p_delete boolean) returns int
 language plpgsql set enable_seqscan = off
 as $$
-declare v_records bigint[]; b standing; v_gone int;
+declare v_records bigint[]; v_record bigint; b standing; v_gone int;
 begin
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
   v_records := array(select distinct record_id from assignments
-    where dataset_id = p_dataset and labeler_id = p_labeler order by record_id);
+    where labeler_id = p_labeler and dataset_id is not distinct from p_dataset order by record_id);
   b := lock_places(p_dataset, v_records);
   update responses set draft = null
-  where dataset_id = p_dataset and labeler_id = p_labeler and draft is not null;
+  where labeler_id = p_labeler and dataset_id is not distinct from p_dataset and draft is not null;
   delete from responses
-  where dataset_id = p_dataset and labeler_id = p_labeler and status = 'draft';
+  where labeler_id = p_labeler and dataset_id is not distinct from p_dataset and status = 'draft';
   update assignments set status = 'expired'
-  where dataset_id = p_dataset and labeler_id = p_labeler and status = 'leased';
+  where labeler_id = p_labeler and dataset_id is not distinct from p_dataset and status = 'leased';
   delete from cursors where dataset_id = p_dataset and labeler_id = p_labeler;
   delete from check_turns where dataset_id = p_dataset and labeler_id = p_labeler;
   if not p_delete then
     perform settle_places(p_dataset, v_records, b, p_labeler, 0, 0, 0, 0);
     return 0;
   end if;
-  update places p set discards = greatest(p.discards - 1, 0),
-    rejected = p.rejected and p.discards - 1 >= max_discards(p_dataset)
-  from assignments a
-  join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-  where p.dataset_id = p_dataset and p.record_id = any(v_records)
-    and a.dataset_id = p_dataset and a.labeler_id = p_labeler and a.record_id = p.record_id
-    and a.slot is not null and a.status = 'discarded' and is_fault(r.reason)
-    and not r.flags && array['excluded'];
-  delete from revisions where dataset_id = p_dataset and labeler_id = p_labeler
-    and record_id = any(v_records);
-  delete from responses where dataset_id = p_dataset and labeler_id = p_labeler;
+  for v_record in
+    select a.record_id from assignments a cross join lateral (
+      select reason, flags from responses
+      where dataset_id = p_dataset and assignment_id = a.id offset 0
+    ) r
+    where a.labeler_id = p_labeler and a.dataset_id is not distinct from p_dataset
+      and a.slot is not null and a.status = 'discarded' and is_fault(r.reason)
+      and not r.flags && array['excluded']
+  loop
+    perform take_back_fault(p_dataset, v_record);
+  end loop;
+  foreach v_record in array v_records loop
+    delete from revisions where record_id = v_record and labeler_id = p_labeler
+      and dataset_id is not distinct from p_dataset;
+  end loop;
+  delete from responses where labeler_id = p_labeler and dataset_id is not distinct from p_dataset;
   get diagnostics v_gone = row_count;
-  delete from assignments where dataset_id = p_dataset and labeler_id = p_labeler;
+  delete from assignments where labeler_id = p_labeler and dataset_id is not distinct from p_dataset;
   -- What their answers completed stays counted, under Parley itself.
   with was as (
     delete from tallies where dataset_id = p_dataset and labeler_id = p_labeler returning *

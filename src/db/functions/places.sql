@@ -30,18 +30,18 @@ end $$;
 
 -- Two assignments may share a slot after a late answer: its bit stays while either needs it.
 create or replace function without_slot(p_taken bigint, p_dataset bigint, p_record bigint, p_id bigint, p_slot int)
-returns bigint language sql stable
+returns bigint language sql stable set enable_seqscan = off
 as $$
   select case when exists (
     select from assignments a
-    where a.dataset_id = p_dataset and a.record_id = p_record and a.id <> p_id
+    where a.dataset_id is not distinct from p_dataset and a.record_id = p_record and a.id <> p_id
       and a.slot = p_slot and (a.counted or a.status = 'leased'))
   then p_taken else p_taken & ~(1::bigint << p_slot) end
 $$;
 
 -- The place is locked and the assignment no longer leased.
 create or replace function free_place(p places, p_id bigint, p_slot int) returns void
-language sql volatile
+language sql volatile set enable_seqscan = off
 as $$
   update places set
     leased = p.leased - 1,

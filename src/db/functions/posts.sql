@@ -13,18 +13,20 @@ begin
   if v.state <> 'open' or v.closes_at <= p_now then
     return json_build_object('outcome', 'post_closed');
   end if;
-  select * into a from assignments where dataset_id = v.dataset_id
-    and labeler_id is not distinct from p_labeler and record_id = v.record_id and repeat = 0
+  -- in rows, which only the index of a labeler's records can look up: a post has many ballots
+  select * into a from assignments
+  where (labeler_id, record_id, repeat) >= (p_labeler, v.record_id, 0)
+    and (labeler_id, record_id, repeat) <= (p_labeler, v.record_id, 0)
+    and dataset_id is not distinct from v.dataset_id
   for update;
   if a.status = 'excluded' then return json_build_object('outcome', 'excluded'); end if;
   if a.id is null then
     if p_cap is not null then
       -- one of a person's presses at a time, whatever they press at once; nothing waits after it
       perform pg_advisory_xact_lock(hashint8extended(p_labeler, 7020));
-      if p_cap <= (select count(*) from assignments o
-        where o.labeler_id = p_labeler and o.dataset_id = v.dataset_id
-          and o.post_id is not null and o.created_at > p_now - interval '1 day')
-      then return json_build_object('outcome', 'capped'); end if;
+      if p_cap <= ballots_since(v.dataset_id, p_labeler, p_now - interval '1 day') then
+        return json_build_object('outcome', 'capped');
+      end if;
     end if;
     select * into c from records where dataset_id = v.dataset_id and id = v.record_id;
     insert into assignments (dataset_id, record_id, labeler_id, post_id, shown_order,
@@ -57,13 +59,69 @@ begin
   return json_build_object('outcome', 'open', 'assignment', view_assignment(v.dataset_id, a.id));
 end $$;
 
+-- How many ballots somebody opened in a dataset since then. They are read in the order of a labeler's
+-- records, so that the index of all ballots of all posts is no good for it.
+create or replace function ballots_since(p_dataset bigint, p_labeler bigint, p_since timestamptz)
+returns int language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+begin
+  return (select count(*) filter (where post_id is not null and created_at > p_since) from (
+    select post_id, created_at from assignments
+    where (labeler_id, record_id) > (p_labeler, 0)
+      and (labeler_id, record_id) <= (p_labeler, 9223372036854775807)
+      and dataset_id is not distinct from p_dataset
+    order by labeler_id, record_id offset 0
+  ) mine);
+end $$;
+
+-- Whether a post takes votes at this moment.
+create or replace function takes_votes(p_post bigint, p_now timestamptz) returns boolean
+language plpgsql set enable_seqscan = off
+as $$
+declare v record;
+begin
+  select state, closes_at into v from posts where id = p_post;
+  return coalesce(v.state = 'open' and v.closes_at > p_now, false);
+end $$;
+
+-- Takes the next open records of a dataset out of the private queue, to be posted: those that nobody
+-- asked a crowd about before and whose answer is not known. Priorities from high to low, as they stand
+-- in the queue; a record somebody has locked is passed over.
+create or replace function take_for_posts(p_dataset bigint, p_limit int) returns setof bigint
+language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+declare v_lane text := ''; v_record bigint; v_found int := 0;
+begin
+  for v_priority in reverse 9 .. 0 loop
+    for v_record in
+      select record_id from places
+      where dataset_id = p_dataset and lane = v_lane and priority = v_priority and open
+        and not polled
+      order by position, record_id
+    loop
+      exit when v_found = p_limit;
+      perform from outlines
+      where dataset_id = p_dataset and record_id = v_record and gold is not null;
+      continue when found;
+      perform from places where dataset_id = p_dataset and record_id = v_record and open
+      for update skip locked;
+      continue when not found;
+      update places set posted = true where dataset_id = p_dataset and record_id = v_record;
+      v_found := v_found + 1;
+      return next v_record;
+    end loop;
+  end loop;
+end $$;
+
 -- Ends a post: from p_least votes on its record is completed, else it goes back to the queue with
 -- the votes it has. Returns false where it had ended before.
 create or replace function end_post(p_post bigint, p_state text, p_reason text, p_least int,
   p_now timestamptz)
 returns boolean language plpgsql set enable_seqscan = off
 as $$
-declare v posts; b standing; v_enough boolean;
+declare v posts; b standing; v_enough boolean; v_id bigint;
 begin
   select * into v from posts where id = p_post;
   if not found then return false; end if;
@@ -72,8 +130,10 @@ begin
   where id = p_post and state = 'open';
   if not found then return false; end if;
   v_enough := p_least <= (select count(*) from assignments where post_id = p_post and counted);
-  update assignments set status = 'expired'
-  where dataset_id = v.dataset_id and post_id = p_post and status = 'leased';
+  for v_id in select id from assignments where post_id = p_post and status || '' = 'leased' loop
+    update assignments set status = 'expired'
+    where dataset_id = v.dataset_id and id = v_id and status = 'leased';
+  end loop;
   update places set polled = polled or v_enough, posted = polled or v_enough
   where dataset_id = v.dataset_id and record_id = v.record_id;
   perform settle_places(v.dataset_id, array[v.record_id], b, 0, 0, 0, 0, 0);

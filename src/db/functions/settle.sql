@@ -1,79 +1,91 @@
+-- The rare changes: whole records are put right from their assignments, under their places' locks.
+-- One record after the other, each row by its key: joined over many records, Postgres may read the
+-- whole dataset, by what it last knew of it.
+
+-- How many of these records are completed and rejected, and which of them are open.
 create or replace function standing_of(p_dataset bigint, p_records bigint[]) returns standing
-language sql volatile
+language sql volatile set enable_seqscan = off
 as $$
   select row(
-    (count(*) filter (where not rejected and not needs_outputs and (polled or counted >= wanted)))::int,
-    (count(*) filter (where rejected))::int,
-    coalesce(array_agg(record_id) filter (where open), '{}'))::standing
-  from places where dataset_id = p_dataset and record_id = any(p_records)
+    (count(*) filter (where not p.rejected and not p.needs_outputs
+      and (p.polled or p.counted >= p.wanted)))::int,
+    (count(*) filter (where p.rejected))::int,
+    coalesce(array_agg(w.record_id) filter (where p.open), '{}'))::standing
+  from unnest(p_records) w(record_id)
+  cross join lateral (
+    select rejected, needs_outputs, polled, counted, wanted, open from places
+    where dataset_id = p_dataset and record_id = w.record_id offset 0
+  ) p
 $$;
 
+-- Locks these records' places, always in the same order, and says how they stand.
 create or replace function lock_places(p_dataset bigint, p_records bigint[]) returns standing
-language plpgsql
+language plpgsql set enable_seqscan = off
 as $$
+declare v_record bigint;
 begin
-  perform from places where dataset_id = p_dataset and record_id = any(p_records)
-  order by record_id for update;
+  for v_record in select distinct r from unnest(p_records) r order by r loop
+    perform from places where dataset_id = p_dataset and record_id = v_record for update;
+  end loop;
   return standing_of(p_dataset, p_records);
 end $$;
 
 -- Fills free places with the oldest surplus answers, marks the newest counted ones surplus where
--- fewer are wanted (those made elsewhere all count, and go on as ballots), counts anew, moves what became free to the end of the line, and writes the
--- difference to the tallies (p_by gets what was done, and the records that changed their standing).
+-- fewer are wanted (those made elsewhere all count, and go on as ballots), counts anew, moves what
+-- became free to the end of the line, and writes the difference to the tallies (p_by gets what was
+-- done, and the records that changed their standing).
 create or replace function settle_places(p_dataset bigint, p_records bigint[], p_before standing, p_by bigint,
   p_submitted int, p_counted int, p_discarded int, p_seconds double precision)
-returns void language plpgsql
+returns void language plpgsql set enable_seqscan = off
 as $$
-declare v_after standing; v_labelers bigint[]; v_deltas int[];
+declare
+  v_record bigint; p record; said record; v_counts boolean; v_after standing;
+  v_labelers bigint[] := '{}'; v_deltas int[] := '{}';
 begin
-  with answers as (
-    select a.id, a.record_id, a.labeler_id, a.counted, p.wanted, p.rejected,
-      a.counted and r.platform = 'import' as stays,
-      row_number() over (partition by a.record_id
-        order by a.counted desc, a.counted and r.platform = 'import', r.submitted_at, a.id) as place
-    from places p
-    join assignments a on a.dataset_id = p.dataset_id and a.record_id = p.record_id
-    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where p.dataset_id = p_dataset and p.record_id = any(p_records)
-      and a.slot is not null and a.status = 'submitted'
-      and (a.counted or not r.flags && array['excluded', 'same_person'])
-  ), changes as (
-    select id, labeler_id, not counted as counted from answers
-    where counted <> (place <= wanted) and (counted or not rejected) and not stays
-  ), moved as (
-    update assignments a set slot = null, post_id = 0 from answers s
-    where a.dataset_id = p_dataset and a.id = s.id and s.stays and s.place > s.wanted
-    returning a.record_id
-  ), polled as (
-    update places set polled = true, posted = true
-    where dataset_id = p_dataset and record_id in (select record_id from moved)
-  ), flipped as (
-    update assignments a set counted = c.counted from changes c
-    where a.dataset_id = p_dataset and a.id = c.id
-  ), flagged as (
-    update responses r set flags = case when c.counted
-      then array_remove(r.flags, 'surplus') else r.flags || 'surplus'::text end
-    from changes c where r.dataset_id = p_dataset and r.assignment_id = c.id
-  )
-  select array_agg(labeler_id), array_agg(delta) into v_labelers, v_deltas
-  from (select labeler_id, sum(case when counted then 1 else -1 end)::int as delta
-    from changes group by labeler_id) x;
-
-  update places p set counted = n.counted, leased = n.leased, taken = n.taken
-  from (
-    select w.record_id, count(*) filter (where a.counted) as counted,
-      count(*) filter (where a.status = 'leased') as leased,
-      coalesce(bit_or(1::bigint << a.slot)
-        filter (where a.counted or a.status = 'leased'), 0) as taken
-    from unnest(p_records) w(record_id)
-    left join assignments a on a.dataset_id = p_dataset and a.record_id = w.record_id
-      and a.slot is not null
-    group by w.record_id
-  ) n
-  where p.dataset_id = p_dataset and p.record_id = n.record_id;
-  update places set position = next_position(record_id)
-  where dataset_id = p_dataset and record_id = any(p_records) and open
-    and not record_id = any(p_before.open);
+  foreach v_record in array p_records loop
+    select wanted, rejected into p from places
+    where dataset_id = p_dataset and record_id = v_record;
+    for said in
+      select a.id, a.labeler_id, a.counted, a.counted and r.platform = 'import' as stays,
+        row_number() over (order by a.counted desc, a.counted and r.platform = 'import',
+          r.submitted_at, a.id) as place
+      from (
+        select id, labeler_id, counted from assignments
+        where record_id = v_record and dataset_id is not distinct from p_dataset
+          and slot is not null and status = 'submitted' offset 0
+      ) a cross join lateral (
+        select submitted_at, flags, platform from responses
+        where dataset_id = p_dataset and assignment_id = a.id offset 0
+      ) r
+      where a.counted or not r.flags && array['excluded', 'same_person']
+    loop
+      v_counts := said.place <= p.wanted;
+      if said.stays then
+        continue when v_counts;
+        update assignments set slot = null, post_id = 0 where dataset_id = p_dataset and id = said.id;
+        update places set polled = true, posted = true
+        where dataset_id = p_dataset and record_id = v_record;
+        continue;
+      end if;
+      continue when v_counts = said.counted or (v_counts and p.rejected);
+      update assignments set counted = v_counts where dataset_id = p_dataset and id = said.id;
+      update responses set flags = case when v_counts
+        then array_remove(flags, 'surplus') else flags || 'surplus'::text end
+      where dataset_id = p_dataset and assignment_id = said.id;
+      v_labelers := v_labelers || said.labeler_id;
+      v_deltas := v_deltas || case when v_counts then 1 else -1 end;
+    end loop;
+    update places set (counted, leased, taken) = (
+      select count(*) filter (where a.counted), count(*) filter (where a.status = 'leased'),
+        coalesce(bit_or(1::bigint << a.slot) filter (where a.counted or a.status = 'leased'), 0)
+      from assignments a
+      where a.record_id = v_record and a.dataset_id is not distinct from p_dataset
+        and a.slot is not null)
+    where dataset_id = p_dataset and record_id = v_record;
+    continue when v_record = any(p_before.open);
+    update places set position = next_position(record_id)
+    where dataset_id = p_dataset and record_id = v_record and open;
+  end loop;
 
   v_after := standing_of(p_dataset, p_records);
   insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, completed, rejected, seconds)
@@ -96,9 +108,10 @@ end $$;
 
 -- One batch of a change of min_submitted, records in order; the last one looked at, or null.
 create or replace function want_answers(p_dataset bigint, p_wanted int, p_after bigint, p_limit int)
-returns bigint language plpgsql set enable_seqscan = off
+returns bigint language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
-declare v_records bigint[]; b standing;
+declare v_records bigint[]; v_record bigint; b standing;
 begin
   v_records := array(
     select record_id from places
@@ -106,8 +119,9 @@ begin
     order by record_id limit p_limit for update);
   if cardinality(v_records) = 0 then return null; end if;
   b := standing_of(p_dataset, v_records);
-  update places set wanted = p_wanted
-  where dataset_id = p_dataset and record_id = any(v_records);
+  foreach v_record in array v_records loop
+    update places set wanted = p_wanted where dataset_id = p_dataset and record_id = v_record;
+  end loop;
   perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
   return v_records[cardinality(v_records)];
 end $$;
@@ -115,40 +129,55 @@ end $$;
 -- One batch of a purge: these records forget that this labeler's answers and skips ever counted.
 create or replace function purge_answers(p_dataset bigint, p_labeler bigint, p_after bigint, p_limit int)
 returns bigint language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
-declare v_records bigint[]; b standing; v_counted int;
+declare v_records bigint[]; v_record bigint; b standing; a record; v_counted int := 0;
 begin
+  -- in the order of both columns, which only the index of a labeler's records has
   v_records := array(
-    select distinct record_id from assignments
-    where dataset_id = p_dataset and labeler_id = p_labeler and record_id > p_after
+    select distinct record_id from (
+      select record_id from assignments
+      where (labeler_id, record_id) > (p_labeler, p_after)
+        and (labeler_id, record_id) <= (p_labeler, 9223372036854775807)
+        and dataset_id is not distinct from p_dataset
+      order by labeler_id, record_id offset 0
+    ) mine
     order by record_id limit p_limit);
   if cardinality(v_records) = 0 then return null; end if;
   b := lock_places(p_dataset, v_records);
-  update places p set discards = greatest(p.discards - 1, 0),
-    rejected = p.rejected and p.discards - 1 >= max_discards(p_dataset)
-  from assignments a
-  join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-  where p.dataset_id = p_dataset and p.record_id = any(v_records)
-    and a.dataset_id = p_dataset and a.labeler_id = p_labeler and a.record_id = p.record_id
-    and a.slot is not null and a.status = 'discarded' and is_fault(r.reason)
-    and not r.flags && array['excluded'];
-  with gone as (
-    select id, counted from assignments
-    where dataset_id = p_dataset and labeler_id = p_labeler and record_id = any(v_records)
-      and (counted or status = 'leased') for update
-  ), freed as (
-    update assignments a set counted = false,
-      status = case when a.status = 'leased' then 'expired' else a.status end
-    from gone where a.dataset_id = p_dataset and a.id = gone.id
-  )
-  select count(*) filter (where counted) into v_counted from gone;
-  update responses set flags = array_remove(flags, 'surplus') || 'excluded'::text
-  where dataset_id = p_dataset and labeler_id = p_labeler and record_id = any(v_records)
-    and status <> 'draft' and not flags && array['excluded'];
+  foreach v_record in array v_records loop
+    for a in
+      select m.id, m.slot, m.status, m.counted, r.reason, r.status as said, r.flags
+      from (
+        select id, slot, status, counted from assignments
+        where labeler_id = p_labeler and record_id = v_record
+          and dataset_id is not distinct from p_dataset for update
+      ) m left join lateral (
+        select reason, status, flags from responses
+        where dataset_id = p_dataset and assignment_id = m.id offset 0
+      ) r on true
+    loop
+      if a.slot is not null and a.status = 'discarded' and is_fault(a.reason)
+        and not a.flags && array['excluded'] then
+        perform take_back_fault(p_dataset, v_record);
+      end if;
+      if a.counted or a.status = 'leased' then
+        update assignments set counted = false,
+          status = case when status = 'leased' then 'expired' else status end
+        where dataset_id = p_dataset and id = a.id;
+        v_counted := v_counted + a.counted::int;
+      end if;
+      if a.said <> 'draft' and not a.flags && array['excluded'] then
+        update responses set flags = array_remove(flags, 'surplus') || 'excluded'::text
+        where dataset_id = p_dataset and assignment_id = a.id;
+      end if;
+    end loop;
+  end loop;
   perform settle_places(p_dataset, v_records, b, p_labeler, 0, -v_counted, 0, 0);
   return v_records[cardinality(v_records)];
 end $$;
 
+-- A rejected record is labeled again, with the answers it has; false when it was not rejected.
 create or replace function requeue_place(p_dataset bigint, p_record bigint) returns boolean
 language plpgsql set enable_seqscan = off
 as $$

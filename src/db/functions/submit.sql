@@ -1,3 +1,5 @@
+-- Takes an answer: the first to a record's place counts, a later one is kept as surplus. The very same
+-- answer changes nothing; another one of the same labeler is an edit, and the old one a revision.
 create or replace function submit_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
   p_platform text, p_schema_version int, p_interaction text, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -36,8 +38,7 @@ begin
     where dataset_id = p_dataset and assignment_id = p_id and draft is not null;
     return json_build_object('outcome', 'same', 'counted', held.counted);
   end if;
-  if held.post_id is not null and not exists (
-    select from posts where id = held.post_id and state = 'open' and closes_at > p_now) then
+  if held.post_id is not null and not takes_votes(held.post_id, p_now) then
     perform save_draft(p_dataset, p_id, p_values, p_platform, p_schema_version);
     return json_build_object('outcome', 'post_closed');
   end if;
@@ -104,8 +105,9 @@ begin
     'counted', v_counted, 'completed', v_completed);
 end $$;
 
+-- The answer as it is becomes a revision, before another one takes its place.
 create or replace function keep_revision(p_dataset bigint, p_id bigint) returns void
-language sql volatile
+language sql volatile set enable_seqscan = off
 as $$
   insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
     reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags)
@@ -114,6 +116,7 @@ as $$
   from responses where dataset_id = p_dataset and assignment_id = p_id
 $$;
 
+-- An answer and the next record in one call: the hot path of a labeling session.
 create or replace function submit_and_next(p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
   p_platform text, p_schema_version int, p_interaction text, p_lane text, p_minutes int,
   p_max_shown int, p_suggestions boolean, p_now timestamptz)
@@ -130,6 +133,22 @@ begin
     p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, null, p_now));
 end $$;
 
+-- Whether what a process dealt still holds: whose assignment it is, who they are, and what the dataset
+-- says (by the version of its row). Four rows, each by its key.
+create or replace function still_dealt(p_version text, p_platform text, p_workspace text, p_user text,
+  p_consent int, p_dataset bigint, p_id bigint, p_labeler bigint)
+returns boolean language plpgsql set enable_seqscan = off
+as $$
+begin
+  return coalesce(exists (select from identities where platform = p_platform and workspace = p_workspace
+      and user_id = p_user and labeler_id is not distinct from p_labeler)
+    and exists (select from labelers where id = p_labeler and forgotten_at is null
+      and consent_version = p_consent)
+    and (select labeler_id = p_labeler and status = 'leased' from assignments
+      where dataset_id = p_dataset and id = p_id)
+    and exists (select from datasets where id = p_dataset and xmin::text = p_version), false);
+end $$;
+
 -- The answer to what was dealt a moment ago, without a look-up first: whoever calls knows the
 -- dataset's row by its version, the labeler and the record. Unless all of that still holds,
 -- 'changed' is answered and nothing is done.
@@ -140,15 +159,9 @@ create or replace function submit_dealt(p_version text, p_workspace text, p_user
 returns json language plpgsql set enable_seqscan = off
 as $$
 begin
-  perform from identities i
-  join labelers l on l.id = i.labeler_id
-  join assignments a on a.labeler_id is not distinct from l.id
-  join datasets d on d.id = a.dataset_id
-  where i.platform = p_platform and i.workspace = p_workspace and i.user_id = p_user
-    and l.id = p_labeler and l.forgotten_at is null and l.consent_version = p_consent
-    and a.dataset_id = p_dataset and a.id = p_id and a.status = 'leased'
-    and d.xmin::text = p_version;
-  if not found then return json_build_object('submitted', json_build_object('outcome', 'changed')); end if;
+  if not still_dealt(p_version, p_platform, p_workspace, p_user, p_consent, p_dataset, p_id, p_labeler) then
+    return json_build_object('submitted', json_build_object('outcome', 'changed'));
+  end if;
   return submit_and_next(p_dataset, p_id, p_labeler, p_values, p_platform, p_schema_version,
     p_interaction, p_lane, p_minutes, p_max_shown, p_suggestions, p_now);
 end $$;

@@ -1,3 +1,5 @@
+-- Takes an answer or a skip back: it is the labeler's draft again. Where a surplus answer waits, that
+-- one counts instead, and the undone one may be submitted again as any late answer.
 create or replace function undo_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_minutes int,
   p_since timestamptz, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -21,8 +23,7 @@ begin
   end if;
   select status into d from datasets where id = p_dataset;
   if d.status = 'closed' then return json_build_object('outcome', 'closed'); end if;
-  if a.post_id is not null and not exists (
-    select from posts where id = a.post_id and state = 'open' and closes_at > p_now) then
+  if a.post_id is not null and not takes_votes(a.post_id, p_now) then
     return json_build_object('outcome', 'post_closed');
   end if;
   if a.post_id is null and r.submitted_at < p_since then return json_build_object('outcome', 'too_late'); end if;
@@ -31,10 +32,14 @@ begin
     v_status := 'leased';
   elsif a.status = 'submitted' then
     v_waiting := exists (
-      select from assignments o
-      join responses s on s.dataset_id = o.dataset_id and s.assignment_id = o.id
-      where o.dataset_id = p_dataset and o.record_id = a.record_id and o.slot is not null
-        and o.id <> a.id and o.status = 'submitted' and not o.counted
+      select from (
+        select id, slot, status, counted from assignments
+        where record_id = a.record_id and dataset_id is not distinct from p_dataset offset 0
+      ) o cross join lateral (
+        select flags from responses
+        where dataset_id = p_dataset and assignment_id = o.id offset 0
+      ) s
+      where o.id <> a.id and o.slot is not null and o.status = 'submitted' and not o.counted
         and not s.flags && array['excluded', 'same_person']);
     v_status := case when a.counted and not v_waiting and not p.rejected
       then 'leased' else 'expired' end;
