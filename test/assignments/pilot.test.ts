@@ -241,7 +241,7 @@ describe.each(Object.keys(pilots) as (keyof typeof pilots)[])('happy: a pilot of
       })
       const [least, most] = [Math.min(...pages), Math.max(...pages)]
       // Small tables, such as that of identities, may be read whole or by their index.
-      if (most > least * 1.2 + 12) uneven.push(`${name}: ${pages.join(', ')}`)
+      if (most > least * 1.5 + 16) uneven.push(`${name}: ${pages.join(', ')}`)
     }
     expect(uneven).toEqual([])
   })
