@@ -20,27 +20,24 @@ export type DatasetProgress = {
 }
 
 export async function datasetProgress(parley: Parley, dataset: Dataset): Promise<DatasetProgress> {
-  const sum = (column: string) => sql<number>`coalesce(sum(${sql.ref(column)}), 0)::float8`
-  const row = await parley.db
-    .selectFrom('tallies')
-    .select([
-      sum('records').as('records'),
-      sum('completed').as('completed'),
-      sum('rejected').as('rejected'),
-      sum('needsOutputs').as('needsOutputs'),
-      sum('submitted').as('submitted'),
-      sum('counted').as('counted'),
-      sum('discarded').as('discarded'),
-      sum('seconds').as('seconds'),
-      sql<number>`(count(*) filter (where submitted > 0))::int`.as('labelers'),
-    ])
-    .where('datasetId', '=', dataset.id)
-    .executeTakeFirstOrThrow()
-  const { seconds, ...counts } = row
+  const { rows } = await sql<Summed>`
+    select * from dataset_counts(array[${dataset.id}::bigint])`.execute(parley.db)
+  const { seconds, datasetId: _, ...counts } = rows[0] ?? nothing
   return {
     ...counts,
-    pending: row.records - row.completed - row.rejected - row.needsOutputs,
-    surplus: row.submitted - row.counted,
-    meanSeconds: row.submitted > 0 ? seconds / row.submitted : null,
+    pending: counts.records - counts.completed - counts.rejected - counts.needsOutputs,
+    surplus: counts.submitted - counts.counted,
+    meanSeconds: counts.submitted > 0 ? seconds / counts.submitted : null,
   }
+}
+
+type Summed = Omit<DatasetProgress, 'pending' | 'surplus' | 'meanSeconds'> & {
+  datasetId: string
+  seconds: number
+}
+
+const nothing: Summed = {
+  datasetId: '',
+  ...{ records: 0, needsOutputs: 0, completed: 0, rejected: 0, submitted: 0, counted: 0 },
+  ...{ discarded: 0, seconds: 0, labelers: 0 },
 }

@@ -60,8 +60,7 @@ export function sourceOf(
 
 export function buildTaskCard(source: CardSource): TaskCard {
   const { document, tally } = source
-  const questions =
-    source.shownOrder.length > 0 ? document.questions : aboutTheRecord(document.questions)
+  const questions = askedOf(document.questions, source.shownOrder.length)
   return {
     assignmentId: source.assignmentId,
     schemaVersion: source.schemaVersion,
@@ -150,8 +149,11 @@ function defaultSuggestions(question: Question): 'before' | 'never' {
   return question.type === 'ranking' || question.type === 'rating' ? 'never' : 'before'
 }
 
-function aboutTheRecord(questions: readonly Question[]): Question[] {
-  return questions.filter((question) => question.type !== 'ranking' && question.of === 'record')
+/** What can be asked with so many outputs: none are judged where there are none, nor one ranked. */
+function askedOf(questions: readonly Question[], outputs: number): Question[] {
+  return questions.filter((question) =>
+    question.type === 'ranking' ? outputs > 1 : question.of === 'record' || outputs > 0,
+  )
 }
 
 /** A chat of one message by the user reads as the text it is. */

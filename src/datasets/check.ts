@@ -17,7 +17,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
 
 /** Whether a card of this dataset makes no sense without this many outputs. */
 export function outputsNeeded(document: Pick<DatasetDocument, 'questions'>): 0 | 1 | 2 {
-  if (document.questions.some((question) => question.type === 'ranking')) return 2
+  if (document.questions.some((q) => q.type === 'ranking' && q.required)) return 2
   const about = document.questions.some((q) => q.of === 'outputs' && q.required)
   return about ? 1 : 0
 }

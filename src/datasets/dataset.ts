@@ -85,23 +85,13 @@ const noCounts: Counts = {
 }
 
 async function countsOf(parley: Parley, datasetId?: string): Promise<Map<string, Counts>> {
-  const sum = (column: string) => sql<number>`sum(${sql.ref(column)})::float8`
-  const rows = await parley.db
-    .selectFrom('tallies')
-    .select('datasetId')
-    .select([
-      sum('records').as('records'),
-      sum('needsOutputs').as('needsOutputs'),
-      sum('completed').as('completed'),
-      sum('rejected').as('rejected'),
-      sum('submitted').as('submitted'),
-      sum('counted').as('counted'),
-      sum('discarded').as('discarded'),
-    ])
-    .$if(datasetId !== undefined, (query) => query.where('datasetId', '=', datasetId ?? ''))
-    .groupBy('datasetId')
-    .execute()
-  return new Map(rows.map(({ datasetId: id, ...counts }) => [id, counts]))
+  const { rows } = await sql<Counts & { datasetId: string; seconds: number; labelers: number }>`
+    select * from dataset_counts(${
+      datasetId === undefined
+        ? sql`array(select id from datasets)`
+        : sql`array[${datasetId}::bigint]`
+    })`.execute(parley.db)
+  return new Map(rows.map(({ datasetId: id, seconds: _, labelers: __, ...counts }) => [id, counts]))
 }
 
 async function noDataset(parley: Parley, name: string): Promise<ParleyError> {

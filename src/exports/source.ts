@@ -219,8 +219,7 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
   }
 }
 
-const recordStatus = sql`case when p.rejected then 'rejected' when p.needs_outputs then 'needs_outputs'
-  when p.polled or p.counted >= p.wanted then 'completed' else 'pending' end`
+const recordStatus = sql`record_status(p)`
 
 /**
  * Milliseconds and Z, as JavaScript writes times. JSON leaves out zeros at the end; with a millionth

@@ -32,20 +32,6 @@ export type StoredRecord = {
 
 export type RecordPage = { records: StoredRecord[]; next: string | null }
 
-/** A record's status, out of the numbers of its place. */
-export function recordStatus(place: {
-  rejected: boolean
-  needsOutputs: boolean
-  counted: number
-  wanted: number
-  /** Answered by a crowd, in a post. */
-  polled?: boolean
-}): RecordStatus {
-  if (place.rejected) return 'rejected'
-  if (place.polled || place.counted >= place.wanted) return 'completed'
-  return place.needsOutputs ? 'needs_outputs' : 'pending'
-}
-
 /** Records in the order of their external ids; `after` is the last one of the page before. */
 export async function listRecords(
   parley: Parley,
@@ -57,11 +43,13 @@ export async function listRecords(
     .$if(input.after !== undefined, (query) =>
       query.where('records.externalId', '>', input.after ?? ''),
     )
-    .$if(input.status !== undefined, (query) => query.where(isStatus(input.status ?? 'pending')))
+    .$if(input.status !== undefined, (query) =>
+      query.where(recordStatus, '=', input.status ?? 'pending'),
+    )
     .orderBy('records.externalId')
     .limit(limit + 1)
     .execute()
-  const records = rows.slice(0, limit).map(withStatus)
+  const records = rows.slice(0, limit)
   return { records, next: rows.length > limit ? (records.at(-1)?.externalId ?? null) : null }
 }
 
@@ -74,7 +62,7 @@ export async function getRecord(
   const row = await storedRecords(parley, dataset.id)
     .where('records.externalId', '=', input.externalId)
     .executeTakeFirst()
-  if (row) return withStatus(row)
+  if (row) return row
   throw notFound('record', input.externalId)
 }
 
@@ -122,6 +110,7 @@ export async function deleteRecord(
       .set({
         records: sql`records - 1`,
         needsOutputs: sql`needs_outputs - ${place.needsOutputs ? 1 : 0}`,
+        rejected: sql`rejected - ${place.rejected ? 1 : 0}`,
       })
       .where('datasetId', '=', dataset.id)
       .where('labelerId', '=', '0')
@@ -161,33 +150,9 @@ function storedRecords(parley: Parley, datasetId: string) {
       'places.counted',
       'places.leased',
       'places.discards',
-      'places.rejected',
-      'places.needsOutputs',
-      'places.polled',
     ])
+    .select(recordStatus.as('status'))
     .where('records.datasetId', '=', datasetId)
 }
 
-type Row = Omit<StoredRecord, 'status'> & {
-  rejected: boolean
-  needsOutputs: boolean
-  polled: boolean
-}
-
-function withStatus({ rejected, needsOutputs, polled, ...row }: Row): StoredRecord {
-  return { ...row, status: recordStatus({ ...row, rejected, needsOutputs, polled }) }
-}
-
-/** The same decision as recordStatus, made by Postgres. */
-function isStatus(status: RecordStatus) {
-  switch (status) {
-    case 'rejected':
-      return sql<boolean>`places.rejected`
-    case 'completed':
-      return sql<boolean>`not places.rejected and (places.polled or places.counted >= places.wanted)`
-    case 'needs_outputs':
-      return sql<boolean>`not places.rejected and not places.polled and places.counted < places.wanted and places.needs_outputs`
-    case 'pending':
-      return sql<boolean>`not places.rejected and not places.polled and places.counted < places.wanted and not places.needs_outputs`
-  }
-}
+const recordStatus = sql<RecordStatus>`record_status(places)`

@@ -44,7 +44,7 @@ export async function countDrift(
       (select count(*) from tallies t join done d using (labeler_id) where t.dataset_id = ${id}
         and abs(t.seconds - d.seconds) > 0.001)::int as "tallies.seconds",
       abs((select sum(completed) from tallies where dataset_id = ${id}) - (select count(*) from places
-        where dataset_id = ${id} and not rejected and not needs_outputs and (polled or counted >= wanted)))::int
+        where dataset_id = ${id} and record_status(places) = 'completed'))::int
         as "tallies.completed",
       abs((select sum(rejected) from tallies where dataset_id = ${id}) - (select count(*) from places
         where dataset_id = ${id} and rejected))::int as "tallies.rejected",

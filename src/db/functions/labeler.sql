@@ -62,11 +62,10 @@ begin
       and m.status in ('submitted', 'discarded', 'excluded')
     offset 0
   ) a cross join lateral (
-    select counted, wanted, polled, rejected, needs_outputs from places
+    select record_status(places) as status from places
     where places.dataset_id = a.dataset_id and record_id = a.record_id offset 0
   ) p
-  where a.dataset_id = any(p_datasets) and p.counted < p.wanted
-    and not p.polled and not p.rejected and not p.needs_outputs
+  where a.dataset_id = any(p_datasets) and p.status = 'pending'
   group by a.dataset_id;
 end $$;
 

@@ -7,13 +7,12 @@ create or replace function standing_of(p_dataset bigint, p_records bigint[]) ret
 language sql volatile set enable_seqscan = off
 as $$
   select row(
-    (count(*) filter (where not p.rejected and not p.needs_outputs
-      and (p.polled or p.counted >= p.wanted)))::int,
-    (count(*) filter (where p.rejected))::int,
+    (count(*) filter (where p.status = 'completed'))::int,
+    (count(*) filter (where p.status = 'rejected'))::int,
     coalesce(array_agg(w.record_id) filter (where p.open), '{}'))::standing
   from unnest(p_records) w(record_id)
   cross join lateral (
-    select rejected, needs_outputs, polled, counted, wanted, open from places
+    select record_status(places) as status, open from places
     where dataset_id = p_dataset and record_id = w.record_id offset 0
   ) p
 $$;

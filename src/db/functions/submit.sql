@@ -10,7 +10,7 @@ declare
 begin
   -- The place before the assignment, each by its key: joined, Postgres may read both tables from the
   -- dataset's first record on, by what it last knew of them.
-  select p.wanted, p.counted, p.leased, p.taken, p.discards, p.rejected, p.needs_outputs, p.polled
+  select p.wanted, p.counted, p.leased, p.taken, p.discards, p.rejected, p.polled
   into place
   from places p
   where p.dataset_id = p_dataset and p.record_id = (
@@ -60,7 +60,7 @@ begin
     else place.counted < place.wanted and not place.rejected
       and not 'excluded' = any (coalesce(said.flags, '{}')) end;
   v_completed := held.slot is not null and v_counted and place.counted + 1 = place.wanted
-    and not place.needs_outputs and not place.polled;
+    and not place.polled;
   v_discards := (held.status = 'discarded' and is_fault(said.reason))::int;
   v_late := coalesce(held.lease_until < p_now, false);
   v_seconds := greatest(extract(epoch from p_now - held.shown_at), 0);

@@ -1,0 +1,36 @@
+-- Where a record stands: the one place that decides it. Lists, progress, exports, what waits for
+-- somebody and every count read it here.
+create or replace function record_status(p places) returns text language sql immutable
+as $$
+  select case when p.rejected then 'rejected'
+    when p.polled or p.counted >= p.wanted then 'completed'
+    when p.needs_outputs then 'needs_outputs'
+    else 'pending' end
+$$;
+
+-- What datasets hold. Sums of what is kept by labeler, so that it costs as many rows as they have
+-- labelers; and of the records that want outputs, which few datasets have, those that wait for them.
+create or replace function dataset_counts(p_datasets bigint[])
+returns table (dataset_id bigint, records float8, needs_outputs float8, completed float8,
+  rejected float8, submitted float8, counted float8, discarded float8, seconds float8, labelers int)
+language plpgsql set enable_seqscan = off
+as $$
+begin
+  return query select d.id, t.records, w.waiting, t.completed, t.rejected, t.submitted, t.counted,
+    t.discarded, t.seconds, t.labelers
+  from unnest(p_datasets) d(id)
+  cross join lateral (
+    select coalesce(sum(s.records), 0)::float8 as records,
+      coalesce(sum(s.completed), 0)::float8 as completed,
+      coalesce(sum(s.rejected), 0)::float8 as rejected,
+      coalesce(sum(s.submitted), 0)::float8 as submitted,
+      coalesce(sum(s.counted), 0)::float8 as counted,
+      coalesce(sum(s.discarded), 0)::float8 as discarded,
+      coalesce(sum(s.seconds), 0)::float8 as seconds,
+      (count(*) filter (where s.submitted > 0))::int as labelers
+    from tallies s where s.dataset_id = d.id
+  ) t cross join lateral (
+    select count(*)::float8 as waiting from places p
+    where p.dataset_id = d.id and p.needs_outputs and record_status(p) = 'needs_outputs'
+  ) w;
+end $$;
