@@ -3,6 +3,7 @@ import type { Field, TemplateName } from '../datasets/shape.ts'
 import { questionHints, settingsHints } from '../datasets/template-document.ts'
 import { templates } from '../datasets/templates.ts'
 import { type Facts, scalesOf } from './facts.ts'
+import { drawKnown, scaleOf } from './known.ts'
 
 const quoted = (text: string) => JSON.stringify(text)
 
@@ -61,7 +62,11 @@ function chooseTemplate(facts: Facts): { template: TemplateName; why: string } {
 function drawFields(facts: Facts, fields: readonly Pick<Field, 'name'>[]): string[] {
   const names = [...new Set([...fields.map(({ name }) => name), ...facts.fields.keys()])]
   const prompt = facts.fields.get('prompt')
-  return names.flatMap((name) => {
+  const isBrought = facts.fields.has('prompt')
+  const brought = isBrought
+    ? []
+    : ['  "prompt": false   # the template brings it; these records have none']
+  const shown = names.flatMap((name) => {
     const { filled, isChat } = facts.fields.get(name) ?? { filled: 0, isChat: false }
     // In a conversation the system's message is its first; a field that no record fills shows nothing.
     const isShown = filled > 0 && !(name === 'system' && prompt?.isChat)
@@ -72,6 +77,7 @@ function drawFields(facts: Facts, fields: readonly Pick<Field, 'name'>[]): strin
       `  ${quoted(name)}: { title: ${quoted(titleOf(name))}, type: ${type}, required: ${required} }`,
     ]
   })
+  return [...brought, ...shown]
 }
 
 function titleOf(name: string): string {
@@ -81,18 +87,23 @@ function titleOf(name: string): string {
 
 /** What the file has answers to is asked as it was answered. */
 function drawQuestions(facts: Facts, template: TemplateName): string[] {
+  const asked = [...drawAnswered(facts, template), ...drawKnown(facts.known)]
+  return asked.length > 0 ? ['questions:', ...asked] : []
+}
+
+function drawAnswered(facts: Facts, template: TemplateName): string[] {
+  const isKnown = (name: string) => facts.known.has(name)
   if (template === 'labels')
-    return [
-      'questions:',
-      `  label: { options: [${[...(facts.classes ?? [])].sort().map(quoted).join(', ')}] }`,
-    ]
+    return [`  label: { options: [${[...(facts.classes ?? [])].sort().map(quoted).join(', ')}] }`]
   if (template === 'comparison' && facts.withStrength > 0 && facts.mostOutputs === 2)
-    return ['questions:', '  preference: { strength: true }   # the file says how much better']
-  if (template !== 'evaluation' || scalesOf(facts).size === 0) return []
+    return isKnown('preference')
+      ? []
+      : ['  preference: { strength: true }   # the file says how much better']
+  const scales = scalesOf(facts)
+  if (template !== 'evaluation' || scales.size === 0) return []
   return [
-    'questions:',
-    ...(scalesOf(facts).has('quality') ? [] : ['  quality: false']),
-    ...drawRatings(facts),
+    ...(scales.has('quality') || isKnown('quality') ? [] : ['  quality: false']),
+    ...drawRatings(facts).filter((_, at) => !isKnown([...scales.keys()][at] ?? '')),
   ]
 }
 
@@ -104,13 +115,6 @@ function drawRatings(facts: Facts): string[] {
     const line = `${quoted(name)}: { type: rating, of: outputs, options: ${scaleOf(least, most)}, required: ${at < mostRatings} }`
     return at < mostRatings ? `  ${line}` : `  # ${line}`
   })
-}
-
-/** The usual scale that holds all the ratings seen. */
-function scaleOf(least: number, most: number): string {
-  if (least >= 1 && most <= 5) return '1-5'
-  if (most <= 4) return '0-4'
-  return least >= 1 ? '1-10' : '0-10'
 }
 
 function drawNotes(name: string, facts: Facts, guessed: string | null): string[] {

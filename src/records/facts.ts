@@ -1,5 +1,6 @@
 /** What a file holds, counted while it is read: of that a dataset document is drawn. */
 import type { JsonObject, LineProblem } from './json.ts'
+import { type Known, noteKnown } from './known.ts'
 import type { Content } from './shape.ts'
 import type { ShapedRecord } from './shapes/line.ts'
 
@@ -32,6 +33,8 @@ export type Facts = {
   /** Metadata of records: how much text each key holds. */
   metadata: Map<string, number>
   aboutOutputs: Set<string>
+  /** Questions that suggestions and known answers are to. */
+  known: Map<string, Known>
   refused: number
   problems: { number: number; problem: LineProblem }[]
 }
@@ -50,7 +53,7 @@ export function emptyFacts(unit: 'line' | 'row'): Facts {
       judged: 0,
     },
     ...{ ratings: new Map(), classes: new Set(), classed: 0 },
-    ...{ metadata: new Map(), aboutOutputs: new Set(), refused: 0, problems: [] },
+    ...{ metadata: new Map(), aboutOutputs: new Set(), known: new Map(), refused: 0, problems: [] },
   }
 }
 
@@ -61,8 +64,10 @@ export function noteLine(facts: Facts, number: number, problem: LineProblem | nu
   if (facts.problems.length < 3) facts.problems.push({ number, problem })
 }
 
-export function noteRecord(facts: Facts, { record, said }: ShapedRecord, line: JsonObject) {
+export function noteRecord(facts: Facts, { record, said: tell }: ShapedRecord, line: JsonObject) {
+  const said = tell()
   facts.records++
+  noteKnown(facts.known, record)
   for (const [name, content] of Object.entries(record.fields)) noteField(facts, name, content)
   const { length } = record.outputs
   facts.mostOutputs = Math.max(facts.mostOutputs, length)

@@ -28,7 +28,8 @@ export function answeredReader(
       const { rest, labeler, values } = takeAnswers(dataset, value)
       const shaped = readShape(rest)
       if ('problem' in shaped) return { number, problem: shaped.problem, answers: 1 }
-      return shaped.records.map(({ record: whole, said, warnings }): ForeignRow => {
+      return shaped.records.map(({ record: whole, said: tell, warnings }): ForeignRow => {
+        const said = tell()
         const isTold = Object.keys(values).length > 0
         const read = isTold ? { record: whole, values } : readShown(questions, whole, said)
         if ('problem' in read) {

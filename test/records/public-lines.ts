@@ -586,6 +586,22 @@ export const publicShapes: PublicShape[] = [
     ranks: [1, 2],
   },
   {
+    name: 'system-and-context',
+    lines: [
+      {
+        system: 'Be brief.',
+        context: 'A wren sang.',
+        question: 'Name the bird.',
+        chosen: 'Wren.',
+        rejected: 'Cod.',
+      },
+    ],
+    template: 'comparison',
+    prompt: [system('Be brief.\n\nA wren sang.'), user('Name the bird.')],
+    outputs: [['Wren.'], ['Cod.']],
+    ranks: [1, 2],
+  },
+  {
     name: 'open-orca',
     lines: [
       { id: 'niv.1', system_prompt: 'Be brief.', question: 'Name a bird.', response: 'Wren.' },

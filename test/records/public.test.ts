@@ -19,7 +19,7 @@ import { listRecords } from '../../src/records/record.ts'
 import { answeredReader } from '../../src/responses/answered-rows.ts'
 import { importForeign } from '../../src/responses/import-foreign.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
-import { type PublicShape, publicShapes } from './public-lines.ts'
+import { publicShapes } from './public-lines.ts'
 
 const cleo = { type: 'admin', name: 'cleo' } as const
 const folder = mkdtempSync(join(tmpdir(), 'parley-public-'))
@@ -56,7 +56,7 @@ describe('happy: published shapes', () => {
     for (const platform of ['slack', 'discord'])
       expect(unsupported(platform, document.questions)).toBeNull()
     await publishDataset(parley, cleo, { dataset: shape.name, unsupported })
-    const prompts = await exported(shape, 'prompts')
+    const prompts = await exported(shape.name, 'prompts')
     expect(prompts.map(({ prompt }) => prompt)).toContainEqual(shape.prompt)
   })
 
@@ -73,7 +73,7 @@ describe('happy: published shapes', () => {
         read: answeredReader({ source: source(), labeler: 'Ann' }),
       })
       expect(report.refused).toEqual({ count: 0, lines: [] })
-      const rows = await exported({ ...shape, name }, 'raw')
+      const rows = await exported(name, 'raw')
       const answer = rows.map(({ record, values }) => ({
         outputs: texts(record),
         preference: Object(values).preference,
@@ -92,7 +92,7 @@ describe('happy: published shapes', () => {
       expect(ranks).toContainEqual(shape.ranks)
       if (new Set(shape.ranks).size === 1) return
       const [best] = shape.outputs[shape.ranks.indexOf(1)] ?? []
-      const pairs = await exported({ ...shape, name }, 'preference')
+      const pairs = await exported(name, 'preference')
       expect(pairs).toContainEqual({
         prompt: shape.prompt,
         chosen: [{ role: 'assistant', content: best }],
@@ -100,6 +100,48 @@ describe('happy: published shapes', () => {
       })
     },
   )
+})
+
+describe('happy: other answers', () => {
+  const imported = async (name: string, lines: object[], labeler = 'Ann') => {
+    const source = () => [Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'))]
+    const document = parseDocument(await inferDocument({ name, source: source() }))
+    await createDataset(at.parley, cleo, { document })
+    const read = answeredReader({ source: source(), labeler })
+    const report = await importForeign(at.parley, cleo, { dataset: name, read })
+    expect(report.refused).toEqual({ count: 0, lines: [] })
+    return (as: string) => exported(name, as)
+  }
+  const linesOf = (name: string) => publicShapes.find((shape) => shape.name === name)?.lines ?? []
+
+  test('ratings of one answer are answers to the questions that new asks', async () => {
+    const read = await imported('rated', linesOf('helpsteer'))
+    const [row] = await read('raw')
+    expect(row?.['values']).toEqual({
+      ...{ helpfulness: { o1: 4 }, correctness: { o1: 4 }, coherence: { o1: 4 } },
+      ...{ complexity: { o1: 0 }, verbosity: { o1: 1 } },
+    })
+  })
+
+  test('KTO data leaves as it came', async () => {
+    const lines = linesOf('kto-mix')
+    const read = await imported('kto-again', lines)
+    const rows = await read('kto')
+    expect(rows).toHaveLength(lines.length)
+    for (const line of lines) expect(rows).toContainEqual(line)
+  })
+
+  test('classes that are numbers are labels', async () => {
+    const read = await imported('classes', linesOf('imdb'))
+    const rows = await read('raw')
+    expect(rows.map(({ values }) => Object(values).label).sort()).toEqual(['0', '0', '1', '1'])
+  })
+
+  test('a judge goes before the name that was given', async () => {
+    const read = await imported('judged', linesOf('chatbot-arena'), 'Ann')
+    const rows = await read('raw')
+    expect(rows.map(({ labeler }) => labeler)).toEqual(['arena_user_1', 'arena_user_1'])
+  })
 })
 
 const firstQuestion = {
@@ -123,7 +165,7 @@ function rankOf(record: unknown, values: unknown, place: number): number {
   return Object(values).preference.ranks[id]
 }
 
-async function exported({ name }: PublicShape, as: string): Promise<{ [key: string]: unknown }[]> {
+async function exported(name: string, as: string): Promise<{ [key: string]: unknown }[]> {
   const to = join(folder, `${name}-${as}.jsonl`)
   await exportToFile(at.parley, cleo, { dataset: name, as, flags: {}, to })
   const text = readFileSync(to, 'utf8').trim()

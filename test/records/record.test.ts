@@ -106,6 +106,65 @@ describe('happy', () => {
     expect(parseDocument(text)).toMatchObject({ name: 'new-one', template })
   })
 
+  test.each([
+    ['a key with no usual name', 'x.jsonl', '{"user_id":"u","body":"A long enough text.","n":1}'],
+    ['columns of answers', 'x.csv', 'id,question,answer_a,answer_b\n1,Name a bird.,Wren.,Cod.'],
+    ['fields of its own', 'x.jsonl', '{"fields":{"other one":"q"}}'],
+    [
+      'suggestions and known answers',
+      'x.jsonl',
+      JSON.stringify({
+        format: 1,
+        external_id: 'q1',
+        fields: { prompt: 'a' },
+        outputs: [
+          { id: 'a', text: 'x' },
+          { id: 'b', text: 'y' },
+        ],
+        gold: { best: { mode: 'best_only', ranks: { a: 1, b: 2 } }, topic: 'math' },
+        suggestions: {
+          clarity: { value: { a: 3, b: 7 } },
+          tags: { value: ['u', 'v'] },
+          why: { value: 'Because this is far too long to be one of a few labels, is it not?' },
+        },
+      }),
+    ],
+  ])('what new prints takes its own file: %s', async (what, file, text) => {
+    const name = `own-${what.replaceAll(' ', '-')}`
+    const source = () => [Buffer.from(text)]
+    const printed = await inferDocument({ name, file, source: source() })
+    await createDataset(parleys.parley, cleo, { document: parseDocument(printed) })
+    const report = await importRecords(parleys.parley, cleo, {
+      dataset: name,
+      name: file,
+      source: source(),
+    })
+    expect(report).toMatchObject({ created: 1, refused: { count: 0, lines: [] } })
+  })
+
+  test('what the file holds besides, and what may be changed, stands in comments', async () => {
+    const rows = [
+      { prompt: 'p', answer_1: 'a', answer_2: 'b', winner: '1', judge: 'ann', lang: 'en' },
+      { prompt: 'p', answer_1: 'c', answer_2: 'd', messages: [] },
+      { prompt: 'p', chosen: 7, rejected: 'b' },
+    ]
+    const source = [Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))]
+    const text = await inferDocument({ name: 'said', source })
+    expect(text).toContain('--answers-by NAME; a line that names its judge goes before NAME')
+    expect(text).toContain('# Kept as metadata: winner, judge, lang')
+    expect(text).toContain(
+      '# 1 of 3 lines will be refused, e.g.:\n#   line 3 chosen is the number 7, not text.',
+    )
+    for (const hint of ['guidelines', 'license', 'preference:', 'A question may have'])
+      expect(text).toMatch(new RegExp(`^# .*${hint}`, 'm'))
+    const columns = [Buffer.from('Frage;Antwort 1;Antwort 2\n')]
+    columns.push(
+      Buffer.from(`${'Warum nicht? '.repeat(9)};${'Darum. '.repeat(9)};${'So. '.repeat(9)}`),
+    )
+    const german = await inferDocument({ name: 'frage', file: 'a.csv', source: columns })
+    expect(german).toContain('--map "outputs=Antwort 1,Antwort 2"')
+  })
+
   test('a key with no usual name is guessed, and how to map it is written down', async () => {
     const source = [Buffer.from('{"user_id":"u","body":"A long enough text.","n":1}')]
     const text = await inferDocument({ name: 'x', source })

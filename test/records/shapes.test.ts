@@ -13,6 +13,8 @@ const withContext = parseDocument(
 )
 const hello = { role: 'user', content: 'Hello' }
 const hi = { role: 'assistant', content: 'Hi' }
+const bye = { role: 'assistant', content: 'Go away' }
+const bare = '\n\nHuman: Hello\n\nAssistant: Go away'
 
 describe('happy', () => {
   test.each(['outputs', 'completions', 'responses', 'candidates'])(
@@ -61,6 +63,86 @@ describe('happy', () => {
     })
     expect(record.fields).toEqual({ prompt: [hello] })
     expect(record.outputs.map((output) => output.text)).toEqual(['Hi', 'Go away'])
+  })
+
+  test.each([
+    ['chosen and rejected', { chosen: [hello, hi], rejected: [hello, bye] }],
+    ['a list of outputs', { outputs: [[hello, hi], { messages: [hello, bye] }] }],
+    ['columns', { answer_a: [hello, hi], answer_b: [hello, bye] }],
+    ['transcripts', { response_1: '\n\nHuman: Hello\n\nAssistant: Hi', response_2: bare }],
+    ['answers alone', { chosen: 'Hi', rejected: [bye] }],
+  ])('a prompt that stands beside whole conversations is told once: %s', (_, sides) => {
+    for (const told of ['Hello', [hello]]) {
+      const record = read(comparison, { prompt: told, ...sides })
+      expect(record.fields).toEqual({ prompt: 'Hello' })
+      expect(record.outputs.map((output) => output.text)).toEqual(['Hi', 'Go away'])
+    }
+    const shaped = shapeReader(comparison, { prompt: 'asked' })({ asked: 'Hello', ...sides })
+    expect(shaped).toMatchObject({
+      records: [{ record: { fields: { prompt: 'Hello' }, outputs: [{ text: 'Hi' }, {}] } }],
+    })
+  })
+
+  test('one completion that is the whole conversation', () => {
+    const record = read(comparison, { prompt: 'Hello', completion: [hello, hi], label: true })
+    expect(record.outputs).toEqual([{ id: 'o1', text: 'Hi' }])
+    expect(record.metadata).toEqual({ label: true })
+  })
+
+  test('a system message fills its field, heads a chat, or is missed aloud', () => {
+    const line = { system: 'Be brief.', prompt: 'Hello', output: 'Hi' }
+    const fields = parseDocument(
+      'name: a\ntemplate: evaluation\nfields: { system: {}, prompt: {} }',
+    )
+    expect(read(fields, line).fields).toEqual({ system: 'Be brief.', prompt: 'Hello' })
+    const told = [{ role: 'system', content: 'Be brief.' }, hello]
+    expect(read(fields, { messages: [...told, hi] }).fields).toEqual({
+      system: 'Be brief.',
+      prompt: 'Hello',
+    })
+    expect(read(chat, line)).toMatchObject({ fields: { prompt: told }, metadata: {} })
+    const shaped = shapeReader(comparison)(line)
+    expect(shaped).toMatchObject({
+      records: [{ record: { metadata: { system: 'Be brief.' } }, warnings: [{ path: 'system' }] }],
+    })
+  })
+
+  test('what messages hold besides is kept', () => {
+    const record = read(comparison, { messages: [{ ...hello, toxic: false }, hi] })
+    expect(record.metadata).toEqual({ messages: [{ toxic: false }, {}] })
+  })
+
+  test('a field or a map goes before what is recognised', () => {
+    const line = { prompt: 'p', answer_a: 'x', answer_b: 'y', model_a: 'm' }
+    const own = parseDocument('name: a\ntemplate: completion\nfields: { prompt: {}, answer_a: {} }')
+    expect(read(own, line)).toMatchObject({ fields: { answer_a: 'x' }, outputs: [] })
+    const mapped = shapeReader(comparison, { outputs: 'answer_b,answer_a' })(line)
+    expect(mapped).toMatchObject({ records: [{ record: { outputs: [{ text: 'y' }, {}] } }] })
+  })
+
+  test.each([
+    ['model_a', { o1: 1, o2: 2 }],
+    ['model_b', { o1: 2, o2: 1 }],
+    ['B', { o1: 2, o2: 1 }],
+    ['[[A]]', { o1: 1, o2: 2 }],
+    ['beta', { o1: 2, o2: 1 }],
+    ['tie', { o1: 1, o2: 1 }],
+    ['tie (bothbad)', undefined],
+    ['nobody knows', undefined],
+  ])('the winner %s', (winner, ranks) => {
+    const line = { prompt: 'p', answer_a: 'x', answer_b: 'y', model_a: 'alpha', model_b: 'beta' }
+    const shaped = shapeReader(comparison)({ ...line, winner })
+    const said = 'records' in shaped ? shaped.records[0]?.said() : undefined
+    expect(said?.ranks).toEqual(ranks)
+    expect(said?.bothBad).toBe(winner.includes('bothbad') ? true : undefined)
+  })
+
+  test('columns that only look numbered are no outputs', () => {
+    const line = { prompt: 'p', step_1: 'a', step_2: 'b', answers: 3, answer: 1, turn_a: 'x' }
+    expect(read(comparison, line)).toMatchObject({
+      outputs: [],
+      metadata: { step_1: 'a', answer: 1 },
+    })
   })
 
   test('messages that end with an answer', () => {
@@ -163,8 +245,30 @@ describe('refused', () => {
     })
   })
 
+  test('whole conversations that do not begin with the prompt that is told beside them', () => {
+    const line = { prompt: 'Another', chosen: [hello, hi], rejected: [hello, bye] }
+    expect(shapeReader(comparison)(line)).toMatchObject({
+      problem: {
+        path: 'chosen',
+        message: 'is a whole conversation that does not begin with the prompt.',
+      },
+    })
+    const apart = { chosen: [hello, hi], rejected: [{ ...hello, content: 'Oh' }, bye] }
+    expect(shapeReader(comparison)(apart)).toMatchObject({ problem: { path: 'chosen' } })
+  })
+
+  test('a speaker nobody knows, and a message without its tree, by name', () => {
+    const said = { conversations: [{ from: 'narrator', value: 'Once.' }] }
+    expect(shapeReader(comparison)(said)).toMatchObject({
+      problem: { path: 'conversations.0', message: expect.stringContaining('"narrator"') },
+    })
+    const loose = { message_id: 'm', parent_id: null, text: 'Hello', role: 'prompter' }
+    expect(shapeReader(comparison)(loose)).toMatchObject({ problem: { path: 'parent_id' } })
+  })
+
   test.each([
     [{ messages: [{ role: 'user', content: 5 }] }, 'messages.0'],
+    [{ messages: [{ role: 'user', content: [{ type: 'image', text: 'a' }] }] }, 'messages.0'],
     [{ messages: [{ role: 'user', content: 'a', tool_calls: [] }] }, 'messages.0'],
     [{ prompt: 'p', outputs: [null] }, 'outputs.0'],
     [{ prompt: 'p', outputs: 7 }, 'outputs'],

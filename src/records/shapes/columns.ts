@@ -57,7 +57,18 @@ export function readColumns(reading: Reading): Reading[] | null {
 }
 
 /** Every way to read a key as words and a letter or number: `human_ref_A`, `response1`, `answer1_body`. */
-function columnsOf(key: string): Column[] {
+function columnsOf(key: string): readonly Column[] {
+  const known = columnsByKey.get(key)
+  if (known) return known
+  const columns = splitKey(key)
+  // The rows of a file share their keys; a file whose rows do not cannot fill the memory.
+  if (columnsByKey.size < 10_000) columnsByKey.set(key, columns)
+  return columns
+}
+
+const columnsByKey = new Map<string, readonly Column[]>()
+
+function splitKey(key: string): readonly Column[] {
   const tokens = key
     .split(/[_\-\s.]+/)
     .flatMap((token) => /^([A-Za-z]+?)(\d{1,2}|(?<=[a-z])[A-Z])$/.exec(token)?.slice(1) ?? [token])
@@ -70,23 +81,38 @@ function columnsOf(key: string): Column[] {
 
 /** The first group of columns that hold outputs, in the order of their letters or numbers. */
 function outputColumns(line: JsonObject): Member[] {
+  if (!Object.keys(line).some(isOutputKey)) return []
   const groups = new Map<string, Member[]>()
-  for (const [key, value] of Object.entries(line)) {
-    if (key.length > 60 || (typeof value !== 'string' && !isMessages(value))) continue
+  for (const key of Object.keys(line)) {
+    if (key.length > 60) continue
     for (const { suffix, words } of columnsOf(key)) {
-      const isOutput =
-        words.length > 0 &&
-        words.every((word) => textWords.includes(word) || besideWords.includes(word)) &&
-        words.some((word) => textWords.includes(word) || word === 'assistant')
-      if (!isOutput) continue
+      if (!isOutputName(words) || !isOutput(line[key])) continue
       const name = words.join(' ')
       groups.set(name, [...(groups.get(name) ?? []), { key, suffix }])
     }
   }
+  if (groups.size === 0) return []
   const found = [...groups.values()].find((members) => members.length > 1) ?? []
-  const sorted = found.toSorted((a, b) => a.suffix.localeCompare(b.suffix, 'en', { numeric: true }))
+  const sorted = found.toSorted((a, b) => inOrder.compare(a.suffix, b.suffix))
   // In a table of up to five answers, a row with three leaves two cells empty.
   return sorted.filter(({ key }, at) => at < 2 || own(line, key) !== '')
+}
+
+const inOrder = new Intl.Collator('en', { numeric: true })
+
+function isOutputKey(key: string): boolean {
+  return key.length <= 60 && columnsOf(key).some(({ words }) => isOutputName(words))
+}
+
+function isOutputName(words: readonly string[]): boolean {
+  return (
+    words.some((word) => textWords.includes(word) || word === 'assistant') &&
+    words.every((word) => textWords.includes(word) || besideWords.includes(word))
+  )
+}
+
+function isOutput(value: unknown): boolean {
+  return typeof value === 'string' || isMessages(value)
 }
 
 function isMessages(value: unknown): boolean {

@@ -24,7 +24,8 @@ export type Said = {
   labeler?: string
 }
 
-export type ShapedRecord = { record: RecordLine; said: Said; warnings: LineWarning[] }
+/** `said` is worked out when it is asked for: an import of records alone has no use for it. */
+export type ShapedRecord = { record: RecordLine; said: () => Said; warnings: LineWarning[] }
 /** Most lines are one record; a tree of messages is one for each prompt in it. */
 export type Shaped = { records: ShapedRecord[] } | { problem: LineProblem }
 

@@ -8,9 +8,11 @@ import { idText, numberOf, own, without } from './line.ts'
 import { listKeys, type RawOutput, textKeys } from './outputs.ts'
 import type { Reading } from './table.ts'
 
+const listed = [...listKeys, 'generations']
+
 /** Columns of lists become a list of objects. */
 export function readStructs({ line, verdict }: Reading): Reading[] | null {
-  const key = [...listKeys, 'generations'].find((one) => {
+  const key = listed.find((one) => {
     const held = own(line, one)
     return isObject(held) && textKeys.some((name) => Array.isArray(held[name]))
   })
@@ -34,32 +36,30 @@ function plainIds(output: JsonObject): JsonObject {
 }
 
 /** Lists of the same length beside the outputs, and what of each they tell. */
-const alongside: { readonly [key: string]: string } = {
-  models: 'model',
-  model_names: 'model',
-  generation_models: 'model',
-  generation_model: 'model',
-  generators: 'model',
-  ratings: 'rating',
-  rating: 'rating',
-  scores: 'score',
-  rewards: 'reward',
-  ranks: 'rank',
-  rank: 'rank',
-  labels: 'label',
-}
+const alongside = new Map([
+  ...['models', 'model_names', 'generation_models', 'generation_model', 'generators'].map(
+    (name) => [name, 'model'] as const,
+  ),
+  ...['ratings', 'rating'].map((name) => [name, 'rating'] as const),
+  ...['ranks', 'rank'].map((name) => [name, 'rank'] as const),
+  ['scores', 'score'],
+  ['rewards', 'reward'],
+  ['labels', 'label'],
+])
 
 export function readParallel({ line, verdict }: Reading): Reading[] | null {
-  const key = [...listKeys, 'generations'].find((one) => Array.isArray(own(line, one)))
-  const listed = key === undefined ? null : own(line, key)
-  if (key === undefined || !Array.isArray(listed) || listed.length === 0) return null
-  const found = Object.entries(alongside).filter(([name]) => {
-    const list = own(line, name)
-    return Array.isArray(list) && list.length === listed.length && !list.some(isList)
+  const key = listed.find((one) => Array.isArray(own(line, one)))
+  const texts = key === undefined ? null : own(line, key)
+  if (key === undefined || !Array.isArray(texts) || texts.length === 0) return null
+  const found = Object.keys(line).flatMap((name): [string, string][] => {
+    const as = alongside.get(name)
+    const list = as === undefined ? null : line[name]
+    const isAlong = Array.isArray(list) && list.length === texts.length && !list.some(isList)
+    return as !== undefined && isAlong ? [[name, as]] : []
   })
   const isNew = key === 'generations'
-  if (isNew ? !listed.every(isTextual) : found.length === 0) return null
-  const outputs = listed.map((one: unknown, at) => {
+  if (isNew ? !texts.every(isTextual) : found.length === 0) return null
+  const outputs = texts.map((one: unknown, at) => {
     const about: JsonObject = {}
     for (const [name, as] of found) {
       const list = own(line, name)

@@ -151,12 +151,15 @@ const transcripts: { mark: RegExp; roles: { readonly [name: string]: string } }[
   },
 ]
 
+/** Almost every text is none: only what begins like one is searched for turns. */
+const beginning = /^\s*(Human|SYSTEM|USER|### ?Human):/
+
 /**
  * The messages of a transcript (HH-RLHF's `\n\nHuman: … \n\nAssistant: …`, `USER: … ASSISTANT: …`,
  * `### Human: …`), or null for any other text. An answer that is still to be written is left out.
  */
 export function readTranscript(text: unknown): ChatMessage[] | null {
-  if (typeof text !== 'string') return null
+  if (typeof text !== 'string' || !beginning.test(text)) return null
   for (const { mark, roles: names } of transcripts) {
     const marks = [...text.matchAll(mark)]
     const [first] = marks

@@ -6,7 +6,7 @@ import type { Shaped } from './line.ts'
 
 export function readNative(value: JsonObject): Shaped {
   const { success, data, error } = RecordLine.safeParse(value)
-  if (success) return { records: [{ record: data, said: {}, warnings: [] }] }
+  if (success) return { records: [{ record: data, said: () => ({}), warnings: [] }] }
   if ('record' in value || 'responses' in value)
     return {
       problem: {

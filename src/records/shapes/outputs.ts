@@ -2,7 +2,7 @@
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import type { ChatMessage, RecordOutput } from '../shape.ts'
-import { idText, type Say } from './line.ts'
+import { idText, type Say, without } from './line.ts'
 import { readMessages, readText } from './messages.ts'
 import { spoken } from './once.ts'
 
@@ -73,7 +73,7 @@ function readObject(raw: JsonObject, one: RawOutput, id: string, say: Say): Reco
   }
   const text =
     key === undefined || chat !== undefined ? undefined : readText(rest[key], `${path}.${key}`, say)
-  if (key !== undefined) delete rest[key]
+  const others = key === undefined ? rest : without(rest, [key])
   const isNamed = typeof model === 'string'
   if (isNamed && model.length > 200)
     say(`${path}.model`, 'is longer than 200 characters.', 'Shorten it.')
@@ -82,7 +82,7 @@ function readObject(raw: JsonObject, one: RawOutput, id: string, say: Say): Reco
     ...(isObject(metadata) ? metadata : metadata === undefined ? {} : { metadata }),
     ...((chat && key === undefined) || messages === undefined ? {} : { messages }),
     ...(isNamed || model === undefined || model === null ? {} : { model }),
-    ...rest,
+    ...others,
   }
   return {
     id: readOutputId(given, id, path, say),

@@ -97,7 +97,7 @@ function readForeign(plan: Plan, reading: Reading, problems: LineProblem[]): Sha
       suggestions: {},
       priority,
     },
-    said: saidOf(outputs, metadata, reading.verdict),
+    said: () => saidOf(outputs, metadata, reading.verdict),
     warnings,
   }
 }
@@ -243,11 +243,22 @@ function readOutputs(
       say,
     )
   if (reading.outputs && !plan.outputs) return numbered(reading.outputs, say)
-  const key = plan.outputs?.[0] ?? listKeys.find((one) => present(source, one))
+  const key = plan.outputs?.[0] ?? listKeys.find((one) => isList(source, one))
   if (key !== undefined) return listOf(take(source, key), key, say)
-  const single = singleKeys.find((one) => present(source, one))
+  const single = singleKeys.find((one) => isSingle(source, one))
   if (single === undefined) return null
   return numbered([{ raw: take(source, single), path: single }], say)
+}
+
+/** A number of answers is no answer. */
+function isList(source: Source, key: string): boolean {
+  return present(source, key) && (key !== 'answers' || typeof own(source.line, key) === 'object')
+}
+
+/** Nor is the number of the right choice, as examinations have it. */
+function isSingle(source: Source, key: string): boolean {
+  const isNumber = typeof own(source.line, key) === 'number'
+  return present(source, key) && !(isNumber && (key === 'answer' || key === 'targets'))
 }
 
 /** A line with one output may name its model beside it. */

@@ -140,8 +140,9 @@ function ratingsOf(
     const all = { ...line, ...nested(line, 'axes'), ...metadata, ...annotations }
     for (const [key, value] of Object.entries(all)) {
       const name = key.toLowerCase()
+      if (!aspects.has(name)) continue
       const rating = numberOf(isObject(value) ? (value['Rating'] ?? value['rating']) : value)
-      if (aspects.has(name) && rating !== null) ratings[name] = { ...ratings[name], [id]: rating }
+      if (rating !== null) ratings[name] = { ...ratings[name], [id]: rating }
     }
   }
   return ratings

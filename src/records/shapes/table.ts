@@ -41,16 +41,22 @@ const families: readonly Family[] = [
  */
 export function recognise(line: JsonObject, claimed: ReadonlySet<string>): Reading[] {
   let readings: Reading[] = [{ line, verdict: {} }]
-  for (const family of families)
-    readings = readings.flatMap((reading) => {
-      const read = family(reading)
-      if (!read) return [reading]
-      const isClaimed = read.some(({ line: after }) =>
-        Object.keys(reading.line).some(
-          (key) => claimed.has(key) && reading.line[key] !== after[key],
-        ),
-      )
-      return isClaimed ? [reading] : read
-    })
+  for (const family of families) {
+    const [only, second] = readings
+    if (only && !second) readings = tryFamily(family, only, claimed) ?? readings
+    else readings = readings.flatMap((one) => tryFamily(family, one, claimed) ?? [one])
+  }
   return readings
+}
+
+function tryFamily(
+  family: Family,
+  reading: Reading,
+  claimed: ReadonlySet<string>,
+): Reading[] | null {
+  const read = family(reading)
+  if (!read || claimed.size === 0) return read
+  const before = reading.line
+  const isTaken = (key: string) => read.some(({ line }) => line[key] !== before[key])
+  return Object.keys(before).some((key) => claimed.has(key) && isTaken(key)) ? null : read
 }
