@@ -27,6 +27,8 @@ export type DiscordConfig = { apiUrl: string; applicationId: string; botToken: s
 export type Config = {
   /** null: the embedded Postgres in `dataDir`. */
   databaseUrl: string | null
+  /** Past a pooler, where DATABASE_URL goes through one. */
+  databaseDirectUrl: string | null
   /** null: BullMQ's Postgres backend. */
   redisUrl: string | null
   dataDir: string
@@ -77,6 +79,7 @@ export function loadConfig(environment: Environment): Config {
   const host = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST
   return {
     databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     dataDir: openToServer(resolve(projectRoot, values.PARLEY_DATA_DIR)),
     host: values.HOST,
@@ -105,7 +108,9 @@ export function loadConfig(environment: Environment): Config {
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
     secrets: [
       ...[...secretNames].flatMap((name) => env[name] ?? []),
-      ...[values.DATABASE_URL, values.REDIS_URL].flatMap((one) => (one ? passwordsIn(one) : [])),
+      ...[values.DATABASE_URL, values.DATABASE_DIRECT_URL, values.REDIS_URL].flatMap((one) =>
+        one ? passwordsIn(one) : [],
+      ),
     ],
   }
 }
@@ -173,6 +178,11 @@ const variables = z.object({
   DATABASE_URL: url('postgres', 'postgresql')
     .optional()
     .describe('Postgres connection (version 15 or newer); default: an embedded Postgres'),
+  DATABASE_DIRECT_URL: url('postgres', 'postgresql')
+    .optional()
+    .describe(
+      'the same database past a pooler such as PgBouncer: migrations, locks and the queue need sessions; default: DATABASE_URL',
+    ),
   REDIS_URL: url('redis', 'rediss')
     .optional()
     .describe("Redis for BullMQ; default: BullMQ's Postgres backend in the same database"),

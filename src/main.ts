@@ -27,7 +27,8 @@ const doors: Doors = {
 async function start(config: Config, role: string): Promise<number> {
   const stopped = untilStopped()
   for (const line of unknownVariables(readEnvironment())) say(line)
-  const open = await openParley(config)
+  // Whoever starts both at once need not start them in order.
+  const open = await openParley(config, { waitMs: 60_000 })
   try {
     const isWeb = role === 'all' || role === 'web'
     if (role === 'all' || role === 'worker') open.startWorker()

@@ -18,19 +18,20 @@ import { openFirstSight, wasSeen } from './db/handled.ts'
 import { openLocks } from './db/lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
+import { reachDatabase } from './db/reach.ts'
 import { codeOf, conflict } from './errors.ts'
 import { httpApp } from './http/app.ts'
 import { openLocales } from './labelers/locale.ts'
 import { type Log, openLog } from './log.ts'
 import { createParley, type Parley } from './parley.ts'
-import { type Engine, openQueue } from './queue/queue.ts'
+import { type Engine, type Health, openQueue } from './queue/queue.ts'
 import { doersOf } from './worker.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
 
 export type Open = {
   parley: Parley
-  queueHealth(): Promise<{ ok: boolean; detail: string }>
+  queueHealth(): Promise<Health>
   startWorker(): void
   /** Those whose gestures come in by this role; all of them unless one is named. */
   startAdapters(role?: Role): Promise<void>
@@ -44,7 +45,7 @@ export type Open = {
  * by) are a test's own. */
 export async function openParley(
   config: Config,
-  options: { now?: () => Date; time?: Time } = {},
+  options: { now?: () => Date; time?: Time; waitMs?: number } = {},
 ): Promise<Open> {
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
@@ -55,13 +56,13 @@ export async function openParley(
     }
   }
   try {
-    const url = config.databaseUrl ?? (await openEmbedded(config, down))
-    const { db, pool, close: closeDatabase } = openDatabase(url, { log })
+    const { url, direct, isPooled } = await findDatabase(config, down, options.waitMs)
+    await migrate(direct, log)
+    const { db, pool, close: closeDatabase } = openDatabase(url, { log, isPooled })
     down.push(closeDatabase)
-    await migrateDatabase(db, log)
     const clock = await startClock(db, log)
     down.push(clock.stop)
-    const queue = await openQueue(await chooseEngine(config, url, db, log, down), log)
+    const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
     const { admins, dataDir, publicUrl } = config
@@ -86,7 +87,7 @@ export async function openParley(
         left: (workspace, reason, at) =>
           leaveWorkspace(parley, { platform, workspace }, reason, at),
         joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
-        locks: openLocks(url, log),
+        locks: openLocks(direct, log),
         keyFor: (purpose) => openKey(parley.secret, purpose).key,
         now: parley.now,
         log,
@@ -123,6 +124,33 @@ export async function openParley(
 /** Discord's gateway is a connection of our own; everything else comes in over HTTP. */
 function doorOf(platform: Platform, { discord }: Config): Role {
   return platform === 'discord' && discord?.transport === 'gateway' ? 'gateway' : 'web'
+}
+
+/** Where statements go, and where what needs a session of its own goes: past a pooler. */
+async function findDatabase(
+  config: Config,
+  down: (() => unknown)[],
+  waitMs = 0,
+): Promise<{ url: string; direct: string; isPooled: boolean }> {
+  const { databaseUrl: url, databaseDirectUrl } = config
+  if (url === null) {
+    const embedded = await openEmbedded(config, down)
+    return { url: embedded, direct: embedded, isPooled: false }
+  }
+  const { isPooled } = await reachDatabase(url, { waitMs })
+  if (!isPooled) return { url, direct: url, isPooled }
+  const name = 'DATABASE_DIRECT_URL'
+  const direct = databaseDirectUrl && (await reachDatabase(databaseDirectUrl, { name, waitMs }))
+  if (databaseDirectUrl && direct && !direct.isPooled)
+    return { url, direct: databaseDirectUrl, isPooled }
+  throw conflict(
+    `${databaseDirectUrl ? name : 'DATABASE_URL'} goes through a connection pooler (such as PgBouncer in transaction mode), which keeps no sessions. Set DATABASE_DIRECT_URL to the address of Postgres itself: migrations, locks and the queue need sessions of their own; everything else goes on using the pooler.`,
+  )
+}
+
+async function migrate(url: string, log: Log): Promise<void> {
+  const { db, close } = openDatabase(url, { log, max: 2 })
+  await migrateDatabase(db, log).finally(close)
 }
 
 async function openEmbedded(config: Config, down: (() => unknown)[]): Promise<string> {

@@ -74,7 +74,7 @@ const rules: Record<string, Rule> = {
       ]),
   ),
   parley: { may: ['errors'], types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'] },
-  db: { may: ['errors', 'log', 'config'], types: [...line, 'parley'] },
+  db: { may: ['errors', 'log', 'config', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log'] },
   http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
   fetch: { may: ['errors'] },
@@ -133,7 +133,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|argilla|cli)\b/ },
   'fastest-levenshtein': { may: /^(datasets|adapters\/slack)\// },
-  'lru-cache': { may: /^(adapters|labelers|chat)\// },
+  'lru-cache': { may: /^(adapters|labelers|chat|queue)\// },
 }
 
 type Source = { path: string; text: string }

@@ -9,7 +9,7 @@ export type Doors = {
   /** Opens the stores, and the adapters (connected, not started) when a command must ask them. */
   open(): Promise<{
     parley: Parley
-    queueHealth(): Promise<{ ok: boolean; detail: string }>
+    queueHealth(): Promise<{ ok: boolean; detail: string; remedy?: string }>
     close(): Promise<void>
   }>
   /** The manifest of the Slack app, as it is written at api.slack.com. */

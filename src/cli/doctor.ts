@@ -82,12 +82,12 @@ async function examineStores(parley: Parley): Promise<Finding[]> {
 }
 
 async function examineQueue(
-  health: () => Promise<{ ok: boolean; detail: string }>,
+  health: () => Promise<{ ok: boolean; detail: string; remedy?: string }>,
 ): Promise<Finding> {
   return {
+    remedy: 'Start the Redis that REDIS_URL names, or unset it to keep the queue in Postgres.',
     ...(await health()),
     what: 'queue',
-    remedy: 'Start the Redis that REDIS_URL names, or unset it to keep the queue in Postgres.',
   }
 }
 
@@ -179,5 +179,6 @@ async function examineReach(parley: Parley): Promise<Finding> {
 function failed(what: string, error: unknown, remedy: string): Finding {
   const known = asParleyError(error)
   const detail = known?.message ?? (error instanceof Error ? error.message : String(error))
-  return { ok: false, what, detail, remedy }
+  // Our own sentences say what to do.
+  return { ok: false, what, detail, ...(known ? {} : { remedy }) }
 }

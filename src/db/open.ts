@@ -7,16 +7,21 @@ import type { Database } from './schema.ts'
 
 export type OpenDatabase = { db: Kysely<Database>; pool: pg.Pool; close(): Promise<void> }
 
-export function openDatabase(url: string, options: { log: Log; max?: number }): OpenDatabase {
+/** `isPooled`: through a pooler nothing of a session is relied on (src/db/reach.ts). */
+export function openDatabase(
+  url: string,
+  options: { log: Log; max?: number; isPooled?: boolean },
+): OpenDatabase {
+  const isPooled = options.isPooled ?? false
   const pool = openPool(url, {
     log: options.log,
     max: options.max ?? 10,
     name: 'parley',
     // Small statements: compiling a plan costs more than it saves.
-    options: '-c jit=off',
+    ...(isPooled ? {} : { options: '-c jit=off' }),
   })
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: preparing(pool) }),
+    dialect: new PostgresDialect({ pool: isPooled ? pool : preparing(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
   return { db, pool, close: () => db.destroy() }
@@ -60,13 +65,13 @@ export function openQueuePool(url: string, options: { log: Log }): pg.Pool {
 
 function openPool(
   url: string,
-  settings: { log: Log; max: number; name: string; options: string },
+  settings: { log: Log; max: number; name: string; options?: string },
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: settings.max,
     application_name: settings.name,
-    options: settings.options,
+    ...(settings.options === undefined ? {} : { options: settings.options }),
     keepAlive: true,
     // An unreachable server becomes an error a person can read, well inside Slack's 3 seconds.
     connectionTimeoutMillis: 2_500,

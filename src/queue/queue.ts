@@ -22,6 +22,7 @@ import {
   Worker,
 } from 'bullmq'
 import { Redis } from 'ioredis'
+import { LRUCache } from 'lru-cache'
 import { asParleyError, codeOf, ParleyError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import {
@@ -52,9 +53,12 @@ export type Queue = Ring & {
   startWorker(doers: Doers): void
   /** How many jobs wait, run or are put off. @throws when the engine is away. */
   counts(): Promise<{ waiting: number; active: number; delayed: number }>
-  health(): Promise<{ ok: boolean; detail: string }>
+  health(): Promise<Health>
   close(): Promise<void>
 }
+
+/** Whether jobs can be put in and taken out now, and what to do where they cannot. */
+export type Health = { ok: boolean; detail: string; remedy?: string }
 
 export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
   const complain = complainer(engine, log)
@@ -109,8 +113,8 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
       }
     },
     health: () => {
-      const late = { ok: false, detail: `${producer.name} did not answer within a second.` }
-      return within(1_000, producer.health(), late)
+      const late = { ok: false, detail: `${producer.name} did not answer within two seconds.` }
+      return within(2_000, producer.health(queues), late)
     },
     close: async () => {
       if (closing) return
@@ -134,7 +138,7 @@ type Link = {
   options: { connection: ConnectionOptions; prefix?: string }
   backend: typeof createRedisBackend
   isReady(): boolean
-  health(): Promise<{ ok: boolean; detail: string }>
+  health(queues: Queues): Promise<Health>
   disconnect(): void
 }
 
@@ -154,7 +158,11 @@ function linkTo(engine: Engine, complain: Complain): Link {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * 2 ** times, 5_000),
   })
-  redis.on('error', complain)
+  let lastError = ''
+  redis.on('error', (error) => {
+    lastError = error.message
+    complain(error)
+  })
   redis.on('ready', complain.isBack)
   // Workers wait on copies of the connection. While Redis is away BullMQ does not get to close them,
   // and one that still tries would keep a stopped Parley from ending.
@@ -172,14 +180,21 @@ function linkTo(engine: Engine, complain: Complain): Link {
     options: { connection: redis, prefix: engine.prefix },
     backend: createRedisBackend,
     isReady: () => redis.status === 'ready',
-    health: async () => {
-      // Not by a ping alone: while Redis is away, each would be kept until it is back.
+    health: async (queues) => {
+      // Nothing is asked before it is ready: while Redis is away, each command would be kept.
       for (let wait = 0; redis.status !== 'ready'; wait++) {
-        if (wait === 18) return { ok: false, detail: `${name} cannot be reached.` }
+        if (/NOAUTH|WRONGPASS|NOPERM/.test(lastError)) return locked(name, lastError)
+        if (wait === 30) return { ok: false, detail: `${name} cannot be reached.` }
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
-      await redis.ping()
-      return { ok: true, detail: `BullMQ on ${name}` }
+      try {
+        await queues.quick.getJobCounts('wait')
+        const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1]
+        if (policy !== undefined && policy !== 'noeviction') return evicts(name, policy)
+        return { ok: true, detail: `BullMQ on ${name}` }
+      } catch (error) {
+        return locked(name, error instanceof Error ? error.message : String(error))
+      }
     },
     disconnect: () => {
       for (const one of [redis, ...copies]) one.disconnect()
@@ -197,15 +212,35 @@ function postgresLink(pool: QueuePool): Link {
     options: { connection: pool as never },
     backend: createPostgresBackend as never,
     isReady: () => true,
-    health: async () => {
+    health: async (queues) => {
       try {
-        await pool.query('select 1')
+        await queues.quick.getJobCounts('wait')
         return { ok: true, detail: 'BullMQ on Postgres' }
       } catch (error) {
-        return { ok: false, detail: `The queue's Postgres does not answer (${codeOf(error)}).` }
+        return {
+          ok: false,
+          detail: `The queue's tables do not answer (${codeOf(error) || error}).`,
+        }
       }
     },
     disconnect: () => {},
+  }
+}
+
+function locked(name: string, said: string): Health {
+  return {
+    ok: false,
+    detail: `${name} refuses us (${said}).`,
+    remedy:
+      'Write its password into REDIS_URL: redis://:PASSWORD@HOST:PORT, or redis://USER:PASSWORD@HOST:PORT; the user needs the rights of +@all on its keys.',
+  }
+}
+
+function evicts(name: string, policy: string): Health {
+  return {
+    ok: false,
+    detail: `${name} throws keys away when its memory is full (maxmemory-policy ${policy}), and jobs with them.`,
+    remedy: 'Set maxmemory-policy noeviction there, or use a Redis of its own for the queue.',
   }
 }
 
@@ -218,7 +253,8 @@ function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
       : { jobId: id }),
     attempts,
     backoff: { type: 'exponential', delay: backoffMs },
-    delay: delayMs,
+    // BullMQ's scripts take whole milliseconds only.
+    delay: Math.max(0, Math.ceil(delayMs)),
   }
 }
 
@@ -274,11 +310,25 @@ function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
   }).catch(refuse)
 }
 
-/** What was refused is refused again however often it is tried. */
+/**
+ * What was refused is refused again however often it is tried. BullMQ stores what is thrown: text that
+ * JSON or Postgres does not take would leave the job running for ever.
+ */
 function refuse(error: unknown): never {
+  const message = storable(error instanceof Error ? error.message : String(error))
   if (error instanceof ParleyError && error.code !== 'unavailable')
-    throw new UnrecoverableError(error.message)
-  throw error
+    throw new UnrecoverableError(message)
+  if (error instanceof Error && message === error.message && isStorable(error.stack ?? ''))
+    throw error
+  throw Object.assign(new Error(message, { cause: error }), { code: codeOf(error) })
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}')
+}
+
+function isStorable(text: string): boolean {
+  return text === storable(text)
 }
 
 function isJobName(name: string): name is JobName {
@@ -332,11 +382,19 @@ function complainer(engine: Engine, log: Log): Complain {
       ? 'Check REDIS_URL and whether Redis runs, or remove REDIS_URL to use Postgres.'
       : 'It lives in the database: check whether Postgres runs.'
   let isAway = false
+  /** When each error was last written down, and how often it came since. */
+  const told = new LRUCache<string, { at: number; more: number }>({ max: 100 })
+  const flood = (error: unknown, message: string) => {
+    const known = told.get(message)
+    if (known && performance.now() - known.at < 60_000) return void known.more++
+    told.set(message, { at: performance.now(), more: 0 })
+    const more = known && known.more > 0 ? { timesSince: known.more } : {}
+    log.error({ err: error, ...more }, 'The queue reported an error.')
+  }
   const complain = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
     if (message.startsWith('Connection is closed')) return
-    if (asParleyError(error)?.code !== 'unavailable')
-      return log.error({ err: error }, 'The queue reported an error.')
+    if (asParleyError(error)?.code !== 'unavailable') return flood(error, message)
     if (isAway) return
     isAway = true
     log.warn(

@@ -86,6 +86,30 @@ for (const [name, openBench, isThere] of [
       await queue.close()
     })
 
+    test('a part of a millisecond is no reason to lose a ring', async () => {
+      const queue = await openQueue(bench.engine, silent)
+      const done = Promise.withResolvers<string>()
+      await settled(() => queue.ring('write-export', { exportId: 'soon' }, { delayMs: 20.123 }))
+      queue.startWorker({ ...idle, 'write-export': async ({ exportId }) => done.resolve(exportId) })
+      expect(await done.promise).toBe('soon')
+      await queue.close()
+    })
+
+    test('what a job throws is stored whatever text it is, and the job is tried again', async () => {
+      const queue = await openQueue(bench.engine, silent)
+      const done = Promise.withResolvers<number>()
+      queue.startWorker({
+        ...idle,
+        'write-export': async (_, { attempt }) => {
+          if (attempt === 1) throw new Error('half a pair \ud83d and a nought \u0000')
+          done.resolve(attempt)
+        },
+      })
+      await queue.ring('write-export', { exportId: 'unstorable' })
+      expect(await done.promise).toBe(2)
+      await queue.close()
+    })
+
     test('what runs by itself runs, without anybody ringing', async () => {
       const own = await openBench()
       const queue = await openQueue(own.engine, silent)
@@ -241,6 +265,48 @@ for (const [name, openBench, isThere] of [
 
 /** The two jobs that wait for their minute. */
 const schedules = 2
+
+describe('refused: a queue whose tables are gone', () => {
+  test('is not healthy, though Postgres answers', async () => {
+    const database = await openTestDatabase()
+    const pool = openQueuePool(database.url, { log: silent })
+    const queue = await openQueue({ type: 'postgres', pool }, silent)
+    expect((await queue.health()).ok).toBe(true)
+    await pool.query('drop schema bullmq cascade')
+    expect(await queue.health()).toMatchObject({ ok: false })
+    await queue.close()
+    await pool.end()
+    await database.close()
+  })
+})
+
+describe.skipIf(!hasRedis)(`refused: a Redis set up wrongly${redisReason}`, () => {
+  test('one that evicts and one that wants a password are named as such', async () => {
+    const redis = await startRedis(await freePort())
+    const engine: Engine = { type: 'redis', url: redis.url, prefix: 'wrongly' }
+    const client = new Redis(redis.url)
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const queue = await openQueue(engine, silent)
+    expect(await queue.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('allkeys-lru'),
+      remedy: expect.stringContaining('noeviction'),
+    })
+    await queue.close()
+    await client.config('SET', 'requirepass', 'sesame')
+    const { log, lines } = listening()
+    const locked = await openQueue(engine, log)
+    expect(await locked.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('NOAUTH'),
+      remedy: expect.stringContaining('REDIS_URL'),
+    })
+    await locked.close()
+    expect(lines.join('')).not.toContain('sesame')
+    client.disconnect()
+    await redis.stop()
+  })
+})
 
 describe.skipIf(!hasRedis)(`refused: a Redis that is away${redisReason}`, () => {
   test('nobody waits for it, one line says it, and the work is done when it comes', async () => {

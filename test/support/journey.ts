@@ -36,6 +36,8 @@ export async function openJourney(
   options: {
     redisUrl?: string
     databaseUrl?: (url: string) => string
+    /** DATABASE_DIRECT_URL, where the other goes through a pooler. */
+    directUrl?: (url: string) => string
     worker?: boolean
     mode?: Mode
     rotateTokens?: boolean
@@ -71,6 +73,7 @@ export async function openJourney(
       ...{ http: slack.env, socket: slack.socketEnv, oauth: slack.oauthEnv }[mode],
       PUBLIC_URL: publicUrl,
       DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
+      ...(options.directUrl ? { DATABASE_DIRECT_URL: options.directUrl(database.url) } : {}),
       PARLEY_SECRET: journeySecret,
       PARLEY_DATA_DIR: dataDir,
       PORT: '0',
