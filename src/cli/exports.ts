@@ -103,7 +103,9 @@ async function runExport(
   const isPiped = to === '-' && !isDry
   const talk = isPiped ? say : print
   for (const line of sayCounts(done.counts, isDry)) talk(line)
-  for (const line of sayRows(done.manifest.rows, isDry)) talk(line)
+  const { rows } = done.manifest
+  for (const line of sayRows(rows)) talk(line)
+  if (isDry && rows) say(sayLongest(rows))
   if (done.path) talk(done.path)
   if (!isDry) talk(sayManifest(done.manifestPath))
   for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
@@ -136,24 +138,24 @@ function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolea
   ]
 }
 
-/** Who may refuse rows, and the length to set; a dry run says it of every file, else only a trouble. */
-function sayRows(rows: Manifest['rows'], isDry: boolean): string[] {
-  if (!rows) return []
-  const { strict_template_refuses: refused, same_prompt_neighbors: neighbors, longest_row } = rows
+/** Rows that are there and trouble somebody. */
+function sayRows(rows: Manifest['rows']): string[] {
+  const { strict_template_refuses: refused, same_prompt_neighbors: neighbors = 0 } = rows ?? {}
   const lines: string[] = []
-  if (refused && (isDry || refused.rows > 0)) {
+  if (refused && refused.rows > 0) {
     const reasons = Object.entries(refused.reasons).map(([reason, count]) => `${count} ${reason}`)
-    const remedy =
-      refused.rows > 0 ? ` (${reasons.join(', ')}); --turns strict leaves them out` : ''
-    lines.push(`${refused.rows} of them are chats that strict chat templates refuse${remedy}`)
+    lines.push(
+      `${refused.rows} of them are chats that strict chat templates refuse (${reasons.join(', ')}); --turns strict leaves them out`,
+    )
   }
-  if (neighbors)
+  if (neighbors > 0)
     lines.push(
       `${neighbors} rows stand beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
     )
-  if (isDry)
-    lines.push(
-      `The longest row has ${longest_row.characters} characters, about ${longest_row.tokens_estimate} tokens by estimate`,
-    )
   return lines
+}
+
+/** The length to set; a dry run has no manifest that would tell it. */
+function sayLongest({ longest_row: longest }: NonNullable<Manifest['rows']>): string {
+  return `The longest row has ${longest.characters} characters, about ${longest.tokens_estimate} tokens by estimate.`
 }

@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getDataset } from '../../src/datasets/dataset.ts'
 import { addAnswer, addRecord, makeDataset, makeLabelers, ranked } from '../exports/ground.ts'
 import { environmentOf, program, runCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
@@ -113,6 +114,30 @@ describe('happy', () => {
     )
     expect(out).toBe('2 of 3 would be written\n  1 dropped: tie\n')
     expect(readdirSync(folder)).toEqual(before)
+  })
+
+  test('--dry-run says how many rows a strict template would refuse, and the longest row', async () => {
+    const { name: odd } = await makeDataset(at.parley, {})
+    const dataset = await getDataset(at.parley, odd)
+    const [ben = ''] = await makeLabelers(at.parley, 1)
+    const developer = { role: 'developer', content: 'Be brief.' }
+    for (const [id, before] of [
+      ['r1', [developer]],
+      ['r2', []],
+    ] as const) {
+      const prompt = [...before, { role: 'user', content: 'Why?' }]
+      const record = await addRecord(at.parley, dataset, { external_id: id, fields: { prompt } })
+      await addAnswer(at.parley, dataset, record, { labeler: ben, values: ranked('a', 'b', 'c') })
+    }
+    const dry = ['export', odd, '--as', 'preference', '--dry-run']
+    const { out, err } = await parley(...dry)
+    expect(out).toBe(
+      '2 of 2 would be written\n1 of them are chats that strict chat templates refuse (1 developer_turn); --turns strict leaves them out\n',
+    )
+    // "Be brief.", "Why?" and "Scattering."
+    expect(err).toBe('The longest row has 24 characters, about 8 tokens by estimate.\n')
+    const strict = await parley(...dry, '--turns', 'strict')
+    expect(strict.out).toBe('1 of 2 would be written\n  1 dropped: developer_turn\n')
   })
 })
 
