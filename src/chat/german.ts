@@ -468,6 +468,7 @@ export const german: Words = {
   },
   statsWhy: (reason) => whyNoNumber[reason] ?? reason,
   statsModels: 'Modelle nach Rang und Stärke:',
+  statsFewModels: 'Modelle nach Rang und Stärke (zu wenig, um darauf zu bauen):',
   statsRatings: 'Mittlere Bewertungen:',
   statsLikely: (labels) => `Wahrscheinlich wahr: ${labels}`,
   statsPosition: (share, even) =>
@@ -579,6 +580,8 @@ const whyNoNumber: Readonly<Record<string, string>> = {
     'Für Stärken braucht es Texte von zwei Modellen, die verglichen wurden.',
   'Some models were never compared, not even through others: show their outputs together.':
     'Manche Modelle wurden nie verglichen, auch nicht über andere: zeige ihre Texte zusammen.',
+  'There is only one possible answer.': 'Es gibt nur eine mögliche Antwort.',
+  'No answer came with the time it took.': 'Zu keiner Antwort ist bekannt, wie lange sie dauerte.',
   'The strengths have no finite maximum: collect more comparisons.':
     'Die Stärken haben kein endliches Maximum: sammle mehr Vergleiche.',
 }

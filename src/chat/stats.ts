@@ -44,6 +44,11 @@ export function nothingToCompare(): string {
   return spoken().statsTexts
 }
 
+/** Said beside a number of a sample that is too small. */
+export function tooFew(): string {
+  return spoken().statsTooFew
+}
+
 /** "3 draft, 2 gold", or nothing when everything counts. */
 export function sayLeftOut({ left_out: leftOut }: Stats): string {
   const parts = Object.entries(leftOut).map(([reason, count]) => `${count} ${saidReason(reason)}`)
@@ -80,7 +85,7 @@ function sayQuestion(question: QuestionStats): string[] {
   if (gold && gold.value !== null) lines.push(said.statsGold(sayEstimate(gold), gold.of))
   if (strength?.value)
     lines.push(
-      said.statsModels,
+      strength.too_few === undefined ? said.statsModels : said.statsFewModels,
       ...shownModels(strength.value).map(
         ({ model, strength: own, rank, rank_low: low, rank_high: high }) =>
           `${low !== undefined && low !== high ? `${low}–${high}` : rank}. ${model}  ${sayEstimate(own)}`,
@@ -120,12 +125,13 @@ function sayAgreement({ type, agreement, raw_agreement: raw, overlap }: Question
   const said = spoken()
   if (agreement.value === null)
     return [
-      overlap.records < leastOverlap
+      overlap.records === 0
         ? said.statsOverlap(overlap.records, leastOverlap)
         : said.statsWhy(agreement.reason),
     ]
   const metric = said.statsMetric[agreement.metric]
   const line = said.statsAgreement(sayEstimate(agreement), metric, sayEstimate(raw))
+  if (agreement.too_few !== undefined) return [`${line}; ${said.statsTooFew}.`]
   const { value } = agreement
   const [low, high] = [agreement.low ?? value, agreement.high ?? value]
   if (low <= 0 && high >= 0) return [line, said.statsChance]

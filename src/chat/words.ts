@@ -473,6 +473,7 @@ const english = {
   /** Statistics give their reasons in English. */
   statsWhy: (reason: string) => reason,
   statsModels: 'Models, by rank and strength:',
+  statsFewModels: 'Models, by rank and strength (too few to rely on):',
   statsRatings: 'Mean ratings:',
   statsLikely: (labels: string) => `Likely true: ${labels}`,
   statsPosition: (share: string, even: string) =>

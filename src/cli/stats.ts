@@ -6,6 +6,7 @@ import {
   sayEstimate,
   sayLeftOut,
   short,
+  tooFew,
 } from '../chat/stats.ts'
 import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/stats.ts'
@@ -72,8 +73,10 @@ function drawQuestion(question: QuestionStats): string[] {
   const lines = [
     `${question.name} (${question.type}): ${question.title}`,
     `  ${counted(question.answers, 'answer')}; ${counted(overlap.records, 'record')} with two or more`,
-    `  agreement      ${sayEstimate(question.agreement)}${question.agreement.value === null ? '' : `  ${question.agreement.metric}`}`,
+    `  agreement      ${sayEstimate(question.agreement)}${question.agreement.value === null ? '' : `  ${question.agreement.metric}${sayTooFew(question.agreement)}`}`,
   ]
+  if (question.gwet && question.gwet.value !== null)
+    lines.push(`  beside it      ${sayEstimate(question.gwet)}  Gwet's ${question.gwet.metric}`)
   if (question.interval_alpha && question.agreement.value !== null)
     lines.push(`  alpha (interval) ${sayEstimate(question.interval_alpha)}`)
   lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
@@ -95,7 +98,9 @@ function drawQuestion(question: QuestionStats): string[] {
     ])
     const judged = strength.method === 'Plackett-Luce' ? 'rankings' : 'pairs'
     lines.push(...table(['rank', 'model', 'strength', judged, 'shown first'], rows))
-    lines.push(`  ${strength.method}: logarithms of odds, the mean model at 0.`)
+    lines.push(
+      `  ${strength.method}: logarithms of odds, the mean model at 0${sayTooFew(strength)}.`,
+    )
     if (strength.left_out)
       lines.push(
         `  ${counted(strength.left_out, 'ranking')} left out, which Plackett-Luce cannot take; bradley-terry takes their pairs.`,
@@ -129,6 +134,11 @@ function drawQuestion(question: QuestionStats): string[] {
       ),
     )
   return lines
+}
+
+/** ", too few to rely on" where they are. */
+function sayTooFew({ too_few: why }: { too_few?: string }): string {
+  return why === undefined ? '' : `, ${tooFew()}`
 }
 
 function drawLabelers({ labelers }: Stats): string[] {

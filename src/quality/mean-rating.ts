@@ -9,12 +9,15 @@ import { measured, unmeasured } from './measured.ts'
 export type RunningMean = Running<readonly number[]> & {
   /** How many ratings the observed mean rests on. */
   count(): number
+  /** And how many records those are of. */
+  records(): number
 }
 
 export function startMean(resamples = 0): RunningMean {
   const tally = startTally(resamples)
   return {
     count: () => sumOf(tally, 1, 0),
+    records: () => sumOf(tally, 2, 0),
     add(ratings, weights = ONCE) {
       if (ratings.length === 0) return
       addTo(
@@ -24,6 +27,7 @@ export function startMean(resamples = 0): RunningMean {
         weights,
       )
       addTo(tally, 1, ratings.length, weights)
+      addTo(tally, 2, 1, weights)
     },
     read(resample = 0) {
       const count = sumOf(tally, 1, resample)

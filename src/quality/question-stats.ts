@@ -13,6 +13,15 @@ import { startValues } from './value-stats.ts'
 /** Agreement over fewer records says more about luck than about people. */
 export const leastOverlap = 30
 
+const NO_OVERLAP = unmeasured(
+  `Not enough overlap: 0 of the ${leastOverlap} records that agreement needs have two answers.`,
+)
+
+function tooFew(records: number): string {
+  const said = records === 1 ? '1 record has' : `${records} records have`
+  return `Only ${said} two answers; below ${leastOverlap} agreement is mostly luck.`
+}
+
 export type RunningQuestion = {
   add(record: RecordAnswers, counted: readonly RowAnswer[], weights: Weights): void
   /** One labeler's first and later answer to the same record. */
@@ -96,19 +105,25 @@ export function startQuestion(
     },
     read() {
       patterns.flush()
-      const enough = seen.overlap.records >= leastOverlap
-      const tooFew = unmeasured(
-        `Not enough overlap: ${seen.overlap.records} of the ${leastOverlap} records that agreement needs have two answers.`,
-      )
+      if (resamples > 0) kind.addUnseen()
+      const { records } = seen.overlap
       const estimate = (running: { read(resample?: number): Measured }) =>
-        enough ? estimateOf(running, resamples) : toEstimate(tooFew)
+        records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
+      const agreement = estimate(kind.agreement)
       return {
         name: question.name,
         title: question.title,
         type: question.type,
         of: question.of,
         ...seen,
-        agreement: { metric: kind.metric, ...estimate(kind.agreement) },
+        agreement: {
+          metric: kind.metric,
+          ...agreement,
+          ...(agreement.value !== null && records < leastOverlap
+            ? { too_few: tooFew(records) }
+            : {}),
+        },
+        ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...estimate(kind.gwet) } } : {}),
         ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
         raw_agreement: estimateOf({ read: kind.raw }, resamples),
         ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),

@@ -5,6 +5,7 @@ import { addBundle, type Bundles, noBundles, shareOfBundles } from './clustered-
 import { davidsonContest } from './davidson.ts'
 import { rankingDisagreement } from './disagreement.ts'
 import { markRanking } from './gold.ts'
+import { leastRecords } from './leaderboard.ts'
 import { startLengthBias } from './length-bias.ts'
 import { unmeasured } from './measured.ts'
 import { type RunningKappa, startPairwiseKappa } from './pairwise-kappa.ts'
@@ -16,6 +17,7 @@ import { outcomesOf, toBias, toEstimate, toShare } from './stats-read.ts'
 import type { ModelStrength, StrengthMethod } from './stats-shape.ts'
 import type { Outline } from './stats-source.ts'
 import { startStrength } from './strength.ts'
+import { startUnseen } from './unseen.ts'
 
 export function startRankings(
   mode: RankingMode,
@@ -43,6 +45,7 @@ export function startRankings(
     metric: 'kappa over pairs of outputs',
     agreement: kappa,
     raw: kappa.raw,
+    addUnseen: () => kappa.addUnseen(startUnseen(resamples)),
     build(texts, outline) {
       const rankings = texts.map(read)
       const ballots = rankings.map(({ ballot }) => ballot)
@@ -125,6 +128,7 @@ export function startRankings(
           penalized: board.value.penalized,
           method,
           ...(whole && { left_out: whole.leftOut() }),
+          ...tooFewFor(board.value.records),
         },
       }
     },
@@ -158,6 +162,12 @@ export function startRankings(
       }
     },
   }
+}
+
+function tooFewFor(records: number): { too_few?: string } {
+  if (records >= leastRecords) return {}
+  const said = records === 1 ? '1 record compares' : `${records} records compare`
+  return { too_few: `Only ${said} models; below ${leastRecords} their order is mostly luck.` }
 }
 
 type RankingHabits = {

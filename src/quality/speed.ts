@@ -20,7 +20,7 @@ export function startMedianSeconds(): RunningMedian {
       count += 1
     },
     read() {
-      if (count === 0) return unmeasured('Nobody has answered yet.')
+      if (count === 0) return unmeasured('No answer came with the time it took.')
       const low = bucketOf(buckets, Math.ceil(count / 2))
       const high = bucketOf(buckets, Math.floor(count / 2) + 1)
       return measured((middleOf(low) + middleOf(high)) / 2)

@@ -1,7 +1,7 @@
 /** Turns what was measured into what is shown: rounded, with the interval, or the reason why not. */
 import { type Interval, intervalOf } from './bootstrap.ts'
 import { startLeaveOneOut } from './leave-one-out.ts'
-import type { Measured } from './measured.ts'
+import { type Measured, measured } from './measured.ts'
 import type { PositionBias } from './position-bias.ts'
 import type { BiasOf, Estimate, ShareOf } from './stats-shape.ts'
 import type { Share } from './wilson.ts'
@@ -30,10 +30,14 @@ export function estimateOf(
   running: { read(resample?: number): Measured },
   resamples: number,
 ): Estimate {
-  const value = running.read()
-  return value.value === null || resamples === 0
-    ? toEstimate(value)
-    : toEstimate(value, intervalOf(running.read, resamples))
+  const found = running.read()
+  const { value } = found
+  if (value === null || resamples === 0) return toEstimate(found)
+  const interval = intervalOf(running.read, resamples)
+  if (interval.value === null) return toEstimate(found, interval)
+  // What is unanimous lies at the very end of its resamples.
+  const { low, high } = interval.value
+  return toEstimate(found, measured({ low: Math.min(low, value), high: Math.max(high, value) }))
 }
 
 /** How each of the answers to one record stands to the majority of the others. */

@@ -44,8 +44,10 @@ export type QuestionStats = {
   answers: number
   /** Records that two people or more have answered, and those answers: what agreement rests on. */
   overlap: { records: number; answers: number }
-  /** Of the kind `metric` names; null below 30 records of overlap. */
-  agreement: Estimate & { metric: Metric }
+  /** Of the kind `metric` names; `too_few` says so below 30 records of overlap. */
+  agreement: Estimate & { metric: Metric; too_few?: string }
+  /** For labels and ratings: Gwet's coefficient, which skew does not pull down. */
+  gwet?: Estimate & { metric: GwetMetric }
   /** For ratings: alpha with squared distances, beside the ordinal one. */
   interval_alpha?: Estimate
   /** The share of pairs of answers that are equal. */
@@ -71,12 +73,20 @@ export type Metric =
   | 'alpha (MASI)'
   | 'kappa over pairs of outputs'
 
+export type GwetMetric = 'AC1' | 'AC2 (ordinal)'
+
 export const strengthMethods = ['Davidson', 'Bradley-Terry', 'Plackett-Luce'] as const
 export type StrengthMethod = (typeof strengthMethods)[number]
 
 export type Strength =
   /** `left_out`: rankings Plackett-Luce cannot take, as two outputs of one model. */
-  | { value: ModelStrength[]; penalized: boolean; method: StrengthMethod; left_out?: number }
+  | {
+      value: ModelStrength[]
+      penalized: boolean
+      method: StrengthMethod
+      left_out?: number
+      too_few?: string
+    }
   | { value: null; reason: string }
 
 /** Strengths are logarithms of odds with mean 0. */

@@ -4,6 +4,7 @@ import { interval, masi, nominal, startAlpha } from './alpha.ts'
 import { mean } from './average.ts'
 import type { Weights } from './bootstrap.ts'
 import { labelDisagreement, ratingDisagreement } from './disagreement.ts'
+import { identity, ordinal, startGwet } from './gwet.ts'
 import { type LikelyLabels, startLikelyLabels } from './likely-labels.ts'
 import { masiDistance } from './masi.ts'
 import { startMean } from './mean-rating.ts'
@@ -14,6 +15,7 @@ import { startShownFirst } from './shown-first.ts'
 import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
 import type { QuestionStats } from './stats-shape.ts'
 import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
+import { startUnseen, unseenUnits } from './unseen.ts'
 
 export function startValues(
   question: Exclude<Judged, { type: 'ranking' }>,
@@ -27,6 +29,16 @@ export function startValues(
   const shown = question.type === 'rating' && isOfOutputs ? startShownFirst() : null
   const likely = question.type === 'label' && !isOfOutputs ? startLikelyLabels() : null
   let found: Measured<LikelyLabels> | null = null
+
+  // What was seen of things with two answers or more: the shape of what was not.
+  const seen = { records: 0, units: 0, answers: 0 }
+  const kinds = new Map<string | number, unknown>()
+  const notice = (values: readonly unknown[], weights: Weights) => {
+    if (values.length < 2) return
+    seen.units += weights[0] ?? 1
+    seen.answers += values.length * (weights[0] ?? 1)
+    for (const value of values) if (kinds.size < MOST_KINDS) kinds.set(keyOf(value), value)
+  }
 
   const unitsOf = (texts: readonly string[], outline: Outline): Unit[] => {
     const values = texts.map(read)
@@ -58,7 +70,23 @@ export function startValues(
     metric: scale.metric,
     agreement: scale.agreement,
     ...(scale.interval ? { interval: scale.interval } : {}),
+    ...(scale.gwet ? { gwet: { metric: scale.gwetMetric, read: scale.gwet.read } } : {}),
     raw: raw.read,
+    addUnseen() {
+      const unseen = startUnseen(resamples)
+      const { records, units, answers } = seen
+      if (records === 0) return
+      const possible = kinds.size > 1 ? sortedKinds(kinds) : optionsOf(question)
+      for (const { unit, shape } of unseenUnits<unknown>(possible, answers / units)) {
+        const weights = unseen(shape, units / records)
+        scale.add(unit, weights)
+        raw.add(unit.map(keyOf), weights)
+      }
+      if (question.type !== 'rating') return
+      const ends = [Math.min(...question.options), Math.max(...question.options)]
+      for (const running of means.values())
+        for (const end of ends) running.add([end], unseen(0.5, running.count() / running.records()))
+    },
     build(texts, outline) {
       const units = unitsOf(texts, outline)
       const apart = units.flatMap(({ values }) => scale.disagreement(values) ?? [])
@@ -71,7 +99,9 @@ export function startValues(
             )
         }, texts.length),
         take(weights) {
+          seen.records += units.some(({ values }) => values.length > 1) ? (weights[0] ?? 1) : 0
           for (const { values, model } of units) {
+            notice(values, weights)
             scale.add(values, weights)
             raw.add(values.map(keyOf), weights)
             if (model === undefined || question.type !== 'rating') continue
@@ -122,6 +152,20 @@ export function startValues(
   }
 }
 
+/** What could be answered; of sets of labels, those of one. */
+function optionsOf(question: Exclude<Judged, { type: 'ranking' }>): (string | number)[] {
+  return question.type === 'rating'
+    ? question.options.toSorted((a, b) => a - b)
+    : question.options.map(({ value }) => value)
+}
+
+/** Sets of labels may be of any number of kinds; the first of them do. */
+const MOST_KINDS = 4096
+
+function sortedKinds(kinds: ReadonlyMap<string | number, unknown>): unknown[] {
+  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+}
+
 function sayLikely(found: Measured<LikelyLabels>): NonNullable<QuestionStats['likely_labels']> {
   if (found.value === null) return found
   const { labels, shares, every } = found.value
@@ -136,11 +180,18 @@ function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: n
   switch (question.type) {
     case 'label': {
       const alpha = startAlpha(nominal, resamples)
+      const gwet = startGwet(optionsOf(question), identity, resamples)
       return {
         metric: 'alpha (nominal)' as const,
         agreement: alpha,
         interval: undefined,
-        add: (values: unknown[], weights: Weights) => alpha.add(values.map(keyOf), weights),
+        gwet,
+        gwetMetric: 'AC1' as const,
+        add(values: unknown[], weights: Weights) {
+          const keys = values.map(keyOf)
+          alpha.add(keys, weights)
+          gwet.add(keys, weights)
+        },
         disagreement: (values: unknown[]) => labelDisagreement(values.map(keyOf)).value,
       }
     }
@@ -150,6 +201,8 @@ function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: n
         metric: 'alpha (MASI)' as const,
         agreement: alpha,
         interval: undefined,
+        gwet: undefined,
+        gwetMetric: 'AC1' as const,
         add: (values: unknown[], weights: Weights) => alpha.add(values.map(labelsOf), weights),
         disagreement: (values: unknown[]) => {
           const sets = values.map(labelsOf)
@@ -161,15 +214,19 @@ function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: n
     case 'rating': {
       const alpha = startOrdinalAlpha(resamples)
       const squared = startAlpha(interval, resamples)
+      const gwet = startGwet(optionsOf(question), ordinal, resamples)
       const [low, high] = [Math.min(...question.options), Math.max(...question.options)]
       return {
         metric: 'alpha (ordinal)' as const,
         agreement: alpha,
         interval: squared,
+        gwet,
+        gwetMetric: 'AC2 (ordinal)' as const,
         add(values: unknown[], weights: Weights) {
           const ratings = values.filter(isNumber)
           alpha.add(ratings, weights)
           squared.add(ratings, weights)
+          gwet.add(ratings, weights)
         },
         disagreement: (values: unknown[]) =>
           ratingDisagreement(values.filter(isNumber), low, high).value,

@@ -10,7 +10,7 @@ import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
 import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
 import { startStrength } from '../../src/quality/strength.ts'
 import { close, known } from './near.ts'
-import { drawLabelers, drawStrengths } from './simulated.ts'
+import { drawAgreement, drawLabelers, drawStrengths } from './simulated.ts'
 
 /** The thousand sets of `bench/coverage.ts` are in docs/statistics.md; here a few, with room for luck. */
 const fewSets = 60
@@ -189,6 +189,16 @@ describe('happy: one ranking is one judgement', () => {
       expect(longer?.share, name).toBeGreaterThan(0.88)
       expect(others?.share, name).toBeGreaterThan(0.88)
     }
+  }, 60_000)
+})
+
+describe('happy: where nearly all answers are alike', () => {
+  test('intervals of alpha, AC1 and raw agreement hold the truth', () => {
+    const runs = drawAgreement().filter(({ name }) => /2 labelers, (30|100) records/.test(name))
+    expect(runs).toHaveLength(4)
+    for (const { name, run } of runs)
+      for (const { what, share, of } of run(100))
+        expect(share, `${name}: ${what} of ${of}`).toBeGreaterThan(0.88)
   }, 60_000)
 })
 

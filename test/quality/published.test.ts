@@ -2,11 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { rawAgreement } from '../../src/quality/agreement.ts'
 import { interval, krippendorffAlpha, masi, nominal } from '../../src/quality/alpha.ts'
+import { startBootstrap } from '../../src/quality/bootstrap.ts'
 import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
 import { cohenKappa, weightedKappa } from '../../src/quality/cohen.ts'
 import { fitDavidson } from '../../src/quality/davidson.ts'
 import { dawidSkene } from '../../src/quality/dawid-skene.ts'
 import { fleissKappa } from '../../src/quality/fleiss.ts'
+import { gwet, identity, ordinal, startGwet } from '../../src/quality/gwet.ts'
 import { intraclassCorrelation } from '../../src/quality/icc.ts'
 import { kendallTau } from '../../src/quality/kendall-tau.ts'
 import { kendallW } from '../../src/quality/kendall-w.ts'
@@ -41,6 +43,24 @@ describe('happy: agreement as published', () => {
     near(krippendorffAlpha(units, nominal), 0.743421)
     near(ordinalAlpha(units), 0.815388)
     near(krippendorffAlpha(units, interval), 0.849107)
+  })
+
+  test('Gwet’s AC1 and AC2 of the same data, as irrCAC prints them', () => {
+    const quadratic = (a: number, b: number) => 1 - ((a - b) / 4) ** 2
+    const linear = (a: number, b: number) => 1 - Math.abs(a - b) / 4
+    near(gwet(units, [1, 2, 3, 4, 5]), 0.77544, 5e-6)
+    near(gwet(units, [1, 2, 3, 4, 5], quadratic), 0.914, 5e-4)
+    near(gwet(units, [1, 2, 3, 4, 5], linear), 0.85874, 5e-6)
+    near(gwet(units, [1, 2, 3, 4, 5], ordinal), 0.89894, 5e-6)
+  })
+
+  test('its standard error there, .14295, is what resampling the units gives', () => {
+    const [running, weigh] = [startGwet([1, 2, 3, 4, 5], identity, 2000), startBootstrap(1, 2000)]
+    for (const [unit, given] of units.entries()) running.add(given, weigh(`${unit}`))
+    const values = Array.from({ length: 2000 }, (_, n) => running.read(n + 1).value ?? 0)
+    const mean = values.reduce((a, b) => a + b, 0) / values.length
+    const variance = values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / values.length
+    close(Math.sqrt(variance) / 0.14295, 1, 0.15)
   })
 
   test('crowd-kit’s three yes-or-no units', () => {

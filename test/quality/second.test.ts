@@ -251,7 +251,6 @@ describe('happy: kappas, tau, W and ICC by definition', () => {
           const signs = record.map(signsOf)
           for (const pair of new Set(signs.flatMap((own) => [...own.keys()]))) {
             const given = signs.flatMap((own) => own.get(pair) ?? [])
-            if (given.length < 2) continue
             judgements += given.length
             ties += given.filter((sign) => sign === 0).length
             for (const [i, a] of given.entries()) {
@@ -266,7 +265,7 @@ describe('happy: kappas, tau, W and ICC by definition', () => {
         const chance = tie * tie + 2 * ((1 - tie) / 2) ** 2
         same(
           pairwiseKappa(records),
-          chance === 1 ? Number.NaN : (agree / met - chance) / (1 - chance),
+          chance === 1 || met === 0 ? Number.NaN : (agree / met - chance) / (1 - chance),
         )
       }),
       runs,

@@ -1,12 +1,14 @@
 /** Sets of answers drawn from a known truth, and how often what is said of them holds. */
 import { type Ballot, countVotes } from '../../src/quality/ballot.ts'
-import { startBootstrap } from '../../src/quality/bootstrap.ts'
+import { intervalOf, startBootstrap } from '../../src/quality/bootstrap.ts'
 import { bradleyTerryContest } from '../../src/quality/bradley-terry.ts'
 import { davidsonContest } from '../../src/quality/davidson.ts'
 import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
 import { startLengthBias } from '../../src/quality/length-bias.ts'
 import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
 import { startStrength } from '../../src/quality/strength.ts'
+import { startValues } from '../../src/quality/value-stats.ts'
+import { LabelQuestion } from '../../src/questions/question.ts'
 import { randomOf } from '../support/random.ts'
 
 export type Outcome = { what: string; share: number; of: number }
@@ -188,6 +190,59 @@ export function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
+/** Two or three people label what is nearly always the same: intervals of alpha, AC1 and raw agreement. */
 export function drawAgreement(): Simulation[] {
-  return []
+  const skewed = [30, 60, 100, 400].flatMap((records) => [
+    agreement({ records, common: 0.95, labelers: 2, sees: 0.8, errs: 0.02 }),
+    agreement({ records, common: 0.95, labelers: 2, sees: 0.95, errs: 0.005 }),
+    agreement({ records, common: 0.95, labelers: 3, sees: 0.8, errs: 0.02 }),
+  ])
+  return [...skewed, agreement({ records: 60, common: 0.5, labelers: 2, sees: 0.85, errs: 0.15 })]
 }
+
+type Labeling = { records: number; common: number; labelers: number; sees: number; errs: number }
+
+/** `sees` is how often the exception is seen, `errs` how often it is seen where there is none. */
+function agreement({ records, common, labelers, sees, errs }: Labeling): Simulation {
+  const apart = (1 - common) * 2 * sees * (1 - sees) + common * 2 * errs * (1 - errs)
+  const share = (1 - common) * sees + common * errs
+  const chance = 2 * share * (1 - share)
+  const truths = [1 - apart / chance, (1 - apart - chance) / (1 - chance), 1 - apart]
+  return {
+    name: `agreement, ${labelers} labelers, ${records} records, ${common} alike, ${sees}/${errs}`,
+    run(sets) {
+      const random = randomOf(records * labelers)
+      const held = [0, 0, 0]
+      const measured = [0, 0, 0]
+      for (let set = 0; set < sets; set += 1) {
+        const weigh = startBootstrap(set + 1, 200)
+        const kind = startValues(question, 200)
+        for (let record = 0; record < records; record += 1) {
+          const chanceOfNo = random() < common ? errs : sees
+          const texts = Array.from({ length: labelers }, () =>
+            random() < chanceOfNo ? '"no"' : '"yes"',
+          )
+          kind.build(texts.sort(), noOutline).take(weigh(`${record}`))
+        }
+        kind.addUnseen()
+        for (const [at, read] of [kind.agreement.read, kind.gwet?.read, kind.raw].entries()) {
+          if (read === undefined || read().value === null) continue
+          const { value } = intervalOf(read, 200)
+          measured[at] = (measured[at] ?? 0) + 1
+          const truth = truths[at] ?? 0
+          if (value && value.low <= truth && truth <= value.high) held[at] = (held[at] ?? 0) + 1
+        }
+      }
+      return ['alpha', 'AC1', 'raw'].map((what, at) => ({
+        what: `${what} covers`,
+        share: (held[at] ?? 0) / (measured[at] ?? 0),
+        of: measured[at] ?? 0,
+      }))
+    },
+  }
+}
+
+const question = LabelQuestion.parse({
+  ...{ type: 'label', name: 'safe', title: 'Is it safe?', options: ['yes', 'no'] },
+})
+const noOutline = { key: '', ids: [], placeOf: new Map(), modelOf: new Map() }

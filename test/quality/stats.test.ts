@@ -288,7 +288,7 @@ describe('happy: the statistics of a dataset', () => {
     const [helpful] = (await read(dataset, 100)).questions
     expect(helpful?.mean_ratings).toMatchObject([
       { model: 'large', ratings: 60, mean: { value: 4.75 } },
-      { model: 'small', ratings: 60, mean: { value: 1, low: 1, high: 1 } },
+      { model: 'small', ratings: 60, mean: { value: 1, low: 1 } },
     ])
     // Values 1 (60 times), 4 (15), 5 (45); the 15 pairs of 4 and 5 are squared distance 1 each.
     const expected = 2 * (60 * 15 * 9 + 60 * 45 * 16 + 15 * 45 * 1)
@@ -348,18 +348,37 @@ describe('happy: the statistics of a dataset', () => {
     expect(said).toContain('1 not submitted')
   })
 
-  test('under thirty shared records it says that there is not enough overlap, in words', async () => {
+  test('under thirty shared records there are numbers, and it is said that they are too few', async () => {
     const dataset = await makeDataset(at.parley, { questions: [label] })
-    await answered(dataset, 1, [
-      { labeler: ana?.() ?? '', values: { safe: 'yes' } },
-      { labeler: ben?.() ?? '', values: { safe: 'yes' } },
-    ])
+    for (let n = 0; n < 20; n += 1) {
+      const values = { safe: n % 2 ? 'yes' : 'no' }
+      await answered(dataset, n, [
+        { labeler: ana?.() ?? '', values },
+        { labeler: ben?.() ?? '', values },
+      ])
+    }
+    const stats = await read(dataset, 100)
+    const agreement = stats.questions[0]?.agreement
+    expect(agreement).toMatchObject({
+      value: 1,
+      high: 1,
+      too_few: 'Only 20 records have two answers; below 30 agreement is mostly luck.',
+    })
+    // All agreed, and yet: 1 of 20 might not have.
+    expect(agreement?.value === null ? 1 : agreement?.low).toBeLessThan(0.9)
+    expect(drawStats(stats)).toMatch(
+      /agreement +1\.00 \(.* to 1\.00\) +alpha.*, too few to rely on/,
+    )
+    expect(sayReport(reportStats(stats))).toContain('too few to rely on')
+  })
+
+  test('without two answers to anything it says that there is not enough overlap, in words', async () => {
+    const dataset = await makeDataset(at.parley, { questions: [label] })
+    await answered(dataset, 1, [{ labeler: ana?.() ?? '', values: { safe: 'yes' } }])
     const stats = await read(dataset, 20)
-    const [safe] = stats.questions
-    expect(safe?.agreement).toMatchObject({ value: null })
-    expect(safe?.agreement).toHaveProperty(
+    expect(stats.questions[0]?.agreement).toHaveProperty(
       'reason',
-      expect.stringMatching(/^Not enough overlap: 1 /),
+      expect.stringMatching(/^Not enough overlap: 0 /),
     )
     expect(JSON.stringify(stats)).not.toMatch(/NaN|Infinity/)
     expect(drawStats(stats)).toContain('Not enough overlap')

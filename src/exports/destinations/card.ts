@@ -16,7 +16,7 @@ export function drawDatasetCard(repo: string, manifest: Manifest, stats: Stats):
     const agreed =
       agreement.value === null
         ? agreement.reason
-        : `${agreement.metric} ${agreement.value.toFixed(3)}`
+        : `${agreement.metric} ${agreement.value.toFixed(3)}${agreement.too_few === undefined ? '' : ' (too few to rely on)'}`
     return `| ${cell(title)} | ${type} | ${answers} | ${cell(agreed)} |`
   })
   const dropped = Object.entries(counts.dropped).map(([reason, n]) => `- ${n} left out: ${reason}`)
