@@ -514,6 +514,8 @@ export const german: Words = {
   postClosed: 'Die Abstimmung ist beendet.',
   postWithdrawnHere: 'Dieser Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.',
   postNoVotes: 'Niemand hat abgestimmt.',
+  postPrivate: (least) =>
+    `Weniger als ${least} haben eine Rangfolge abgegeben, darum bleibt sie privat.`,
   postFewVotes: 'Es sind zu wenige Stimmen, um zu sagen, wie einig man sich ist.',
   postOutputs: (outputs) => `${outputs} Antworten zum Vergleichen, ganz für dich.`,
   postVotes: (votes) =>

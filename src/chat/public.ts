@@ -120,9 +120,10 @@ async function buildResult(
 }
 
 /** Few votes say so; a share comes with how sure it is. */
-function sayAgreement({ votes, agreement, alpha, first }: StoredResult): string {
+function sayAgreement({ votes, agreement, alpha, first, least }: StoredResult): string {
   const said = words(undefined)
   if (votes === 0) return said.postNoVotes
+  if (least !== undefined) return said.postPrivate(least)
   if (agreement === null || first === null) return said.postFewVotes
   const percent = (share: number) => Math.round(share * 100)
   return [

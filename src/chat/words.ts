@@ -523,6 +523,8 @@ const english = {
   postClosed: 'Voting has closed.',
   postWithdrawnHere: 'This call was taken back. Votes given are kept.',
   postNoVotes: 'Nobody voted.',
+  postPrivate: (least: number) =>
+    `Fewer than ${least} people ranked the answers, so what they said stays private.`,
   postFewVotes: 'There are too few votes to tell how far people agree.',
   postOutputs: (outputs: number) => `${outputs} answers to compare, in private.`,
   postVotes: (votes: number) =>

@@ -48,6 +48,8 @@ export const Posts = z.strictObject({
     })
     .optional(),
   closes_hours: z.int().min(1).max(720).optional(),
+  /** Fewer rankings than this stay private: a result of one would tell who said what. */
+  min_votes: z.int().min(1).max(1000).optional(),
   /** Whether the result names the models. */
   models: z.boolean().optional(),
 })

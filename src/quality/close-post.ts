@@ -63,5 +63,6 @@ async function resultOf(parley: Parley, { post, dataset }: { post: Post; dataset
     record.outputs.map(({ id }) => id),
     ballots,
     rows.length,
+    dataset.document.posts?.min_votes,
   )
 }

@@ -17,14 +17,22 @@ export type StoredResult = {
   alpha: number | null
   /** How sure the first place is: the 95% interval of its share. */
   first: { share: number; low: number; high: number } | null
+  /** How many rankings the result needed, where there were fewer and nothing of them is told. */
+  least?: number
 }
+
+/** Unless the dataset says otherwise: what one or two people said in private is not for the channel. */
+export const leastVotes = 3
 
 /** `outputs` are those of the record, in its own order; `votes` may be more than gave a ranking. */
 export function countPoll(
   outputs: readonly string[],
   ballots: readonly Ballot[],
   votes: number,
+  least = leastVotes,
 ): StoredResult {
+  if (ballots.length < least)
+    return { votes, ranking: [], agreement: null, alpha: null, first: null, least }
   const { ranks } = consensusRanking(ballots)
   const last = Math.max(0, ...Object.values(ranks)) + 1
   const ranking = outputs
