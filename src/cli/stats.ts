@@ -12,16 +12,19 @@ import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/stats.ts'
 import {
   type BiasOf,
+  type GroupQuestion,
   type LabelerQuestionStats,
   type LabelerStats,
   type QuestionStats,
   type ShareOf,
   type ShownFirst,
   type Stats,
+  type StatsBy,
   type StrengthMethod,
   strengthMethods,
 } from '../quality/stats-shape.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
+import { openMeter } from './meter.ts'
 
 export const statsCommands: readonly CliCommand[] = [
   {
@@ -29,6 +32,7 @@ export const statsCommands: readonly CliCommand[] = [
     about: 'agreement by question, habits by labeler, strength by model, disputed records',
     options: [
       ['--json', 'as JSON'],
+      ['--by <key>', 'also by a key of metadata, a line a group, such as metadata.lang'],
       ['--no-intervals', 'faster, without intervals'],
       ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
       [
@@ -37,11 +41,15 @@ export const statsCommands: readonly CliCommand[] = [
       ],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
+      const by = readBy(options['by'])
       const resamples =
         options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
       const strength = readMethod(options['strength'] ?? 'davidson')
       return withParley(doors, async (parley) => {
-        const stats = await datasetStats(parley, cliActor, { dataset, resamples, strength })
+        const meter = openMeter('stats')
+        const tell = (share: number) => meter.show(share, `fitting strengths (${strength})`)
+        const input = { dataset, resamples, strength, by, tell }
+        const stats = await datasetStats(parley, cliActor, input).finally(meter.end)
         print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
       })
     },
@@ -57,6 +65,7 @@ export function drawStats(stats: Stats): string {
       sayLeftOut(stats),
     ],
     ...(stats.questions.length === 0 ? [[nothingToCompare()]] : stats.questions.map(drawQuestion)),
+    ...(stats.by ? [drawGroups(stats.by)] : []),
     ...(stats.labelers.length > 0 ? [['Labelers', ...drawLabelers(stats)]] : []),
     [
       howToRead(),
@@ -136,6 +145,40 @@ function drawQuestion(question: QuestionStats): string[] {
   return lines
 }
 
+/** A line a group and question: agreement, and who wins. */
+function drawGroups({ key, groups, more }: StatsBy): string[] {
+  const rows = groups.flatMap(({ value, records, questions }) =>
+    questions
+      .filter(({ answers }) => answers > 0)
+      .map((question) => [
+        value ?? '(none)',
+        question.name,
+        String(records),
+        String(question.answers),
+        `${sayEstimate(question.agreement)}${sayTooFew(question.agreement)}`,
+        sayEstimate(question.raw_agreement),
+        sayBest(question),
+      ]),
+  )
+  const heads = [key, 'question', 'records', 'answers', 'agreement', 'raw', 'best first']
+  return [
+    `By ${key}`,
+    ...table(heads, rows),
+    ...(more > 0 ? [`  ${counted(more, 'smaller group')} not told apart.`] : []),
+  ]
+}
+
+/** "harbor .40 (.11 to .72), pebble -.40 (-.72 to -.11)", of the first three. */
+function sayBest({ strength, mean_ratings: means }: GroupQuestion): string {
+  const models = strength?.value
+    ? strength.value.map(({ model, strength: own }) => `${model} ${sayEstimate(own)}`)
+    : (means ?? [])
+        .toSorted((a, b) => (b.mean.value ?? 0) - (a.mean.value ?? 0))
+        .map(({ model, mean }) => `${model} ${sayEstimate(mean)}`)
+  const few = strength?.value ? sayTooFew(strength) : ''
+  return `${models.slice(0, 3).join('; ')}${models.length > 3 ? '; …' : ''}${few}`
+}
+
 /** ", too few to rely on" where they are. */
 function sayTooFew({ too_few: why }: { too_few?: string }): string {
   return why === undefined ? '' : `, ${tooFew()}`
@@ -212,6 +255,15 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return [heads, ...rows].map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   )
+}
+
+/** "metadata.lang", or "lang", as a path of names. */
+function readBy(given: unknown): string[] | undefined {
+  if (given === undefined) return undefined
+  const names = String(given).split('.')
+  const path = names[0] === 'metadata' ? names.slice(1) : names
+  if (path.length > 0 && path.every((name) => name !== '')) return path
+  throw invalid({ '--by': 'Write a key of the records’ metadata, such as metadata.lang.' })
 }
 
 function readResamples(given: unknown): number {

@@ -2,7 +2,7 @@
  * Counts records that were answered alike together. Every statistic here is linear in the weights of
  * its records, so equal records may be added once with the sum of their weights: exact, and the
  * resamples then cost one addition each instead of one a term. Memory is bounded: a full table is
- * handed on and begun anew.
+ * handed on and begun anew. Several that share it, `sharers`, have a part of it each.
  */
 import type { Weights } from './bootstrap.ts'
 
@@ -16,8 +16,9 @@ export type Patterns<Pattern> = {
 export function startPatterns<Pattern>(
   resamples: number,
   take: (pattern: Pattern, weights: Weights) => void,
+  sharers = 1,
 ): Patterns<Pattern> {
-  const most = Math.max(64, Math.floor(CELLS / (resamples + 64)))
+  const most = Math.max(64, Math.floor(CELLS / sharers / (resamples + 64)))
   const held: Held<Pattern>[] = []
   // A step a key: texts are looked up as they are, none is put together from others.
   let root = newStep<Pattern>()

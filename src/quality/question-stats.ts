@@ -32,18 +32,32 @@ export type RunningQuestion = {
   ofLabeler(labeler: string): LabelerQuestionStats | null
 }
 
+export type StatsOptions = {
+  resamples: number
+  strength?: StrengthMethod | undefined
+  /** Is told the share of a long fit that is done. */
+  tell?: ((share: number) => void) | undefined
+  /** How many share the memory for records answered alike. */
+  sharers?: number
+  /** Of a group of records nothing is told of labelers. */
+  isGroup?: boolean
+}
+
 /** `place` is where the question's value stands in a row. */
 export function startQuestion(
   question: Judged,
   place: number,
-  resamples: number,
-  strength?: StrengthMethod,
+  { resamples, strength, tell, sharers, isGroup = false }: StatsOptions,
 ): RunningQuestion {
   const kind =
     question.type === 'ranking'
-      ? startRankings(question.mode, resamples, strength)
+      ? startRankings(question.mode, resamples, strength, tell)
       : startValues(question, resamples)
-  const patterns = startPatterns<Pattern>(resamples, (pattern, weights) => pattern.take(weights))
+  const patterns = startPatterns<Pattern>(
+    resamples,
+    (pattern, weights) => pattern.take(weights),
+    sharers,
+  )
   const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
   const labelers = new Map<string, LabelerCounts>()
   // By record: one that is hard is hard for everybody.
@@ -74,6 +88,7 @@ export function startQuestion(
       }
       if (disagreement !== null && disagreement > 0)
         disputed.offer({ record: row.record, disagreement, answers: given.length })
+      if (isGroup) return
       for (let index = 0; index < given.length; index += 1) {
         const [answer, outcome] = [given[index], outcomes[index]]
         if (answer === undefined || outcome === undefined) continue

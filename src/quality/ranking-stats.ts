@@ -23,6 +23,7 @@ export function startRankings(
   mode: RankingMode,
   resamples: number,
   method: StrengthMethod = 'Davidson',
+  tell?: (share: number) => void,
 ): Kind {
   const kappa = startPairwiseKappa(resamples)
   const strength = startStrength(resamples)
@@ -103,8 +104,8 @@ export function startRankings(
     },
     read() {
       const board = whole
-        ? whole.leaderboard()
-        : strength.leaderboard(method === 'Davidson' ? davidsonContest : bradleyTerryContest)
+        ? whole.leaderboard(tell)
+        : strength.leaderboard(method === 'Davidson' ? davidsonContest : bradleyTerryContest, tell)
       const position = toBias(everybody.read())
       if (board.value === null) return { position, strength: board }
       const value = board.value.standings.map((standing): ModelStrength => {

@@ -32,6 +32,8 @@ export type Stats = {
   /** Answers that do not count, by reason: draft discarded gold repeat same_person excluded surplus. */
   left_out: Record<string, number>
   questions: QuestionStats[]
+  /** Where a metadata key was asked for: what its records say by themselves. */
+  by?: StatsBy
   /** By pseudonym, in its order: the same names as in exports. */
   labelers: LabelerStats[]
 }
@@ -72,6 +74,29 @@ export type Metric =
   | 'alpha (ordinal)'
   | 'alpha (MASI)'
   | 'kappa over pairs of outputs'
+
+/** The most common values first; `more` groups beyond them were not told apart. */
+export type StatsBy = { key: string; groups: StatsGroup[]; more: number }
+
+/** `value` is null for records without the key. */
+export type StatsGroup = {
+  value: string | null
+  records: number
+  answers: number
+  questions: GroupQuestion[]
+}
+
+export type GroupQuestion = Pick<
+  QuestionStats,
+  | 'name'
+  | 'answers'
+  | 'overlap'
+  | 'agreement'
+  | 'gwet'
+  | 'raw_agreement'
+  | 'strength'
+  | 'mean_ratings'
+>
 
 export type GwetMetric = 'AC1' | 'AC2 (ordinal)'
 

@@ -32,6 +32,8 @@ export type RecordAnswers = {
   reading: number | null
   /** The known answers, written as an answer's values; null on nearly all records. */
   gold: string[] | null
+  /** What stands under the metadata key asked for; '' where nothing does, or none is asked for. */
+  group: string
   answers: RowAnswer[]
 }
 
@@ -66,6 +68,7 @@ export async function* readAnswers(
   snapshot: Snapshot,
   datasetId: string,
   questions: readonly Judged[],
+  by: MetadataKey | null = null,
 ): AsyncGenerator<Iterable<RecordAnswers>> {
   const beside = await snapshot.beside()
   try {
@@ -75,7 +78,7 @@ export async function* readAnswers(
       openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
     const range = await rangeOf(parley, snapshot, datasetId)
     const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions))
-    const records = rowsOf(beside, recordsQuery(datasetId, questions))
+    const records = rowsOf(beside, recordsQuery(datasetId, questions, by))
     const reader = openReader(answers.cells, records.cells, questions.length)
     while (await answers.hasMore()) yield reader.read(await records.hasMore())
     yield reader.end()
@@ -197,6 +200,7 @@ function newRecord(id: number): RecordAnswers {
     lengths: null,
     reading: null,
     gold: null,
+    group: '',
     answers: [],
   }
 }
@@ -225,6 +229,7 @@ function readRecord(
   record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
   const gold = readValues(cells, questions)
   if (isGold) record.gold = gold
+  record.group = readText(cells)
 }
 
 function readValues(cells: Cells, questions: number): string[] {
@@ -278,12 +283,52 @@ function answersQuery(
     order by s.record_id`
 }
 
-function recordsQuery(datasetId: string, questions: readonly Judged[]): RawBuilder<unknown> {
+function recordsQuery(
+  datasetId: string,
+  questions: readonly Judged[],
+  by: MetadataKey | null,
+): RawBuilder<unknown> {
+  // Looked up record by record, so that both come in the order of the index.
+  const group =
+    by === null
+      ? sql`null::text`
+      : sql`(select ${textAt(by)} from records r
+          where r.dataset_id = k.dataset_id and r.id = k.record_id)`
   return sql`
     select k.record_id, k.gold is not null, k.outline, k.lengths
-      ${valuesIn(sql`k.gold`, questions)}
+      ${valuesIn(sql`k.gold`, questions)}, ${group}
     from outlines k where k.dataset_id = ${datasetId}
     order by k.record_id`
+}
+
+/**
+ * The most common values under a key, by how many records have them, and how many there are besides.
+ * They are known before the pass, so that it keeps no more sums than these need.
+ */
+export async function findGroups(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  by: MetadataKey,
+  most: number,
+): Promise<{ values: Set<string>; more: number }> {
+  const counted = sql<{ value: string; groups: string }>`
+    select value, count(*) over () as groups from (
+      select ${textAt(by)} as value, count(*) as records from records r
+      where r.dataset_id = ${datasetId} group by 1
+    ) counted where value is not null
+    order by records desc, value collate "C" limit ${most}`
+  const rows = await snapshot.all({ compile: () => counted.compile(parley.db) })
+  const values = new Set(rows.map(({ value }) => value))
+  return { values, more: Number(rows[0]?.groups ?? 0) - values.size }
+}
+
+/** A key of records' metadata, as a path of names. */
+export type MetadataKey = readonly string[]
+
+/** As text, whatever it is; a key with dots may be one name or a way through several. */
+function textAt(by: MetadataKey): RawBuilder<unknown> {
+  return sql`nullif(coalesce(r.metadata ->> ${by.join('.')}, r.metadata #>> ${[...by]}), '')`
 }
 
 function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {

@@ -10,9 +10,17 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { startBootstrap } from './bootstrap.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { isTooFast, startMedianSeconds } from './speed.ts'
+import { mostGroups, startGroups } from './stats-by.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
 import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-shape.ts'
-import { type Judged, type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
+import {
+  findGroups,
+  type Judged,
+  type MetadataKey,
+  type RecordAnswers,
+  type RowAnswer,
+  readAnswers,
+} from './stats-source.ts'
 
 export type { Stats } from './stats-shape.ts'
 
@@ -24,7 +32,7 @@ export type { Stats } from './stats-shape.ts'
 export async function datasetStats(
   parley: Parley,
   actor: Actor,
-  input: { dataset: string; resamples?: number; strength?: StrengthMethod },
+  input: StatsInput,
 ): Promise<Stats> {
   requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
@@ -34,6 +42,16 @@ export async function datasetStats(
   } finally {
     await snapshot.close()
   }
+}
+
+export type StatsInput = {
+  dataset: string
+  resamples?: number
+  strength?: StrengthMethod | undefined
+  /** A key of records' metadata whose values are told apart too: `['lang']`. */
+  by?: MetadataKey | undefined
+  /** Is told the share of a long fit that is done. */
+  tell?: ((share: number) => void) | undefined
 }
 
 /** A view in which everybody who answered has a pseudonym. */
@@ -55,18 +73,26 @@ async function measure(
   parley: Parley,
   snapshot: Snapshot,
   dataset: Dataset,
-  { resamples = 200, strength }: { resamples?: number; strength?: StrengthMethod },
+  { resamples = 200, strength, by, tell }: StatsInput,
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
-  const questions = judged.map((question, place) =>
-    startQuestion(question, place, resamples, strength),
-  )
+  const options = { resamples, strength, tell }
+  const questions = judged.map((question, place) => startQuestion(question, place, options))
+  const groups =
+    by === undefined
+      ? null
+      : startGroups(
+          by,
+          await findGroups(parley, snapshot, dataset.id, by, mostGroups),
+          judged,
+          options,
+        )
   const weigh = startBootstrap(1, resamples)
   const labelers = new Map<string, LabelerPace>()
   const counts = { records: 0, answers: 0 }
   const leftOut: Record<string, number> = {}
 
-  for await (const records of readAnswers(parley, snapshot, dataset.id, judged)) {
+  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, by)) {
     for (const record of records) {
       const counted: RowAnswer[] = []
       for (const answer of record.answers) {
@@ -79,6 +105,7 @@ async function measure(
         for (const answer of counted) note(paceOf(labelers, answer.labeler), answer, record.reading)
         const weights = weigh(record.record)
         for (const question of questions) question.add(record, counted, weights)
+        groups?.add(record, counted, weights)
       }
       if (counted.length === record.answers.length) continue
       noteRepeats(questions, record)
@@ -110,6 +137,7 @@ async function measure(
         })),
       }),
     ),
+    ...(groups && { by: groups.read() }),
     labelers: [...labelers]
       .map(([id, pace]): LabelerStats => {
         return {

@@ -77,11 +77,43 @@ describe('happy: what an admin reads', () => {
 describe('refused: why there is no number', () => {
   test('too little overlap is told with how much there is, in both languages', () => {
     const few = statsOf({
-      overlap: { records: 3, answers: 6 },
+      overlap: { records: 0, answers: 0 },
       agreement: { metric: 'kappa over pairs of outputs', value: null, reason: 'Not enough.' },
     })
-    expect(said(few)).toContain('Not enough overlap: 3 of the 30 records')
-    expect(inGerman(few)).toContain('Zu wenig gemeinsam: 3 der 30 Einträge')
+    expect(said(few)).toContain('Not enough overlap: 0 of the 30 records')
+    expect(inGerman(few)).toContain('Zu wenig gemeinsam: 0 der 30 Einträge')
+  })
+
+  test('of a small sample the number is told, and that it is nothing to rely on, in both languages', () => {
+    const small = statsOf({
+      overlap: { records: 3, answers: 6 },
+      agreement: {
+        ...{ metric: 'kappa over pairs of outputs', value: 0.4, low: -0.5, high: 0.9 },
+        too_few: 'Only 3.',
+      },
+      strength: {
+        ...{ method: 'Davidson', penalized: true, too_few: 'Only 3.' },
+        value: [
+          {
+            ...{ model: 'a', rank: 1, rank_low: 1, rank_high: 2, judgements: 3 },
+            strength: { value: 1.2, low: -0.7, high: null },
+            shown_first: { count: 1, of: 3, expected: 1 },
+          },
+          {
+            ...{ model: 'b', rank: 2, rank_low: 1, rank_high: 2, judgements: 3 },
+            strength: { value: -1.2, low: null, high: 0.7 },
+            shown_first: { count: 2, of: 3, expected: 2 },
+          },
+        ],
+      },
+    })
+    expect(said(small)).toContain('.40 (-.50 to .90)')
+    expect(said(small)).toContain('too few to rely on')
+    expect(said(small)).not.toContain('usual for preferences')
+    expect(said(small)).toContain('1–2. a  1.20 (at least -.70)')
+    expect(said(small)).toContain('1–2. b  -1.20 (at most .70)')
+    expect(inGerman(small)).toContain('1,20 (mindestens -0,70)')
+    expect(inGerman(small)).toContain('zu wenig, um darauf zu bauen')
   })
 
   test('every reason that statistics of a question give has its German words', () => {
