@@ -93,7 +93,7 @@ function drawQuestion(question: QuestionStats): string[] {
   if (position) lines.push(`  shown first    ${sayBias(position)}`)
   if (question.likely_labels?.value)
     lines.push(
-      `  likely true    ${question.likely_labels.value.map(({ label, share }) => `${label} ${short(share)}`).join(', ')}  (Dawid-Skene)`,
+      `  likely true    ${question.likely_labels.value.map(({ label, share }) => `${label} ${short(share)}`).join(', ')}  (Dawid-Skene${question.likely_labels.converged ? '' : ', not settled: read them with care'})`,
     )
   if (strength?.value) {
     const rows = strength.value.map((one) => [

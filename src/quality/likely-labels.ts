@@ -12,6 +12,8 @@ export type LikelyLabels = {
   shares: number[]
   /** One record in so many was used. */
   every: number
+  /** False if the estimates had not settled when the rounds were over. */
+  converged: boolean
   /** By labeler, the likely share of right answers; only of those with five answers or more. */
   accuracy: Map<string, number>
 }
@@ -41,9 +43,9 @@ export function startLikelyLabels() {
         return unmeasured(
           `Not enough overlap: ${records} of the ${leastRecords} records that this needs have three answers.`,
         )
-      const truth = dawidSkene(used, 200)
+      const truth = dawidSkene(used)
       if (truth.value === null) return truth
-      const { labels, shares, labelers } = truth.value
+      const { labels, shares, labelers, converged } = truth.value
       const given = countBy(used, ({ labeler }) => labeler)
       const accuracy = new Map<string, number>()
       for (const [labeler, errors] of labelers) {
@@ -54,7 +56,7 @@ export function startLikelyLabels() {
           right.reduce((sum, one) => sum + one, 0),
         )
       }
-      return measured({ labels, shares, every, accuracy })
+      return measured({ labels, shares, every, accuracy, converged })
     },
   }
 }

@@ -63,7 +63,7 @@ export type QuestionStats = {
   strength?: Strength
   /** Labels about a record: how common each likely is (Dawid-Skene), from one record in so many. */
   likely_labels?:
-    | { value: { label: string; share: number }[]; from_one_record_in: number }
+    | { value: { label: string; share: number }[]; from_one_record_in: number; converged: boolean }
     | { value: null; reason: string }
   /** Ratings of outputs of known models. */
   mean_ratings?: { model: string; ratings: number; mean: Estimate; shown_first?: ShownFirst }[]

@@ -168,9 +168,9 @@ function sortedKinds(kinds: ReadonlyMap<string | number, unknown>): unknown[] {
 
 function sayLikely(found: Measured<LikelyLabels>): NonNullable<QuestionStats['likely_labels']> {
   if (found.value === null) return found
-  const { labels, shares, every } = found.value
+  const { labels, shares, every, converged } = found.value
   const value = labels.map((label, place) => ({ label, share: tidy(shares[place] ?? 0) }))
-  return { value, from_one_record_in: every }
+  return { value, from_one_record_in: every, converged }
 }
 
 type Unit = { values: unknown[]; answers: number[]; model: string | undefined }

@@ -6,9 +6,11 @@ import { startBootstrap } from '../../src/quality/bootstrap.ts'
 import { bradleyTerryContest, fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
 import { addBundle, noBundles, shareOfBundles } from '../../src/quality/clustered-share.ts'
 import { davidsonContest, fitDavidson } from '../../src/quality/davidson.ts'
+import { dawidSkene } from '../../src/quality/dawid-skene.ts'
 import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
 import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
 import { startStrength } from '../../src/quality/strength.ts'
+import { randomOf } from '../support/random.ts'
 import { close, known } from './near.ts'
 import { drawAgreement, drawLabelers, drawStrengths } from './simulated.ts'
 
@@ -200,6 +202,41 @@ describe('happy: where nearly all answers are alike', () => {
       for (const { what, share, of } of run(100))
         expect(share, `${name}: ${what} of ${of}`).toBeGreaterThan(0.88)
   }, 60_000)
+})
+
+describe('happy: Dawid-Skene on data that creep', () => {
+  const random = randomOf(300)
+  const answers = Array.from({ length: 900 }, (_, n) => {
+    const truth = Math.floor(n / 3) % 3
+    const label = 'abc'[random() < 0.5 ? truth : Math.floor(random() * 3)] ?? ''
+    return { record: `${Math.floor(n / 3)}`, labeler: `l${Math.floor(random() * 10)}`, label }
+  })
+
+  test('it settles where each round would lead back to itself', () => {
+    const { records, shares, labelers, labels, converged, rounds } = known(dawidSkene(answers))
+    expect(converged).toBe(true)
+    expect(rounds).toBeGreaterThan(50)
+    for (const [truth, share] of shares.entries()) {
+      const beliefs = [...records.values()].map((own) => own[truth] ?? 0)
+      close(beliefs.reduce((a, b) => a + b, 0) / beliefs.length, share, 1e-4)
+      for (const [labeler, errors] of labelers) {
+        const own = answers.filter((one) => one.labeler === labeler)
+        const weight = (given: typeof own) =>
+          given.reduce((sum, { record }) => sum + (records.get(record)?.[truth] ?? 0), 0)
+        for (const [place, label] of labels.entries()) {
+          const rate = weight(own.filter((one) => one.label === label)) / weight(own)
+          close(errors[truth]?.[place], rate, 1e-3)
+        }
+      }
+    }
+  })
+
+  test('stopped before, it says so', () => {
+    const early = known(dawidSkene(answers, 20))
+    expect([early.converged, early.rounds]).toEqual([false, 20])
+    const settled = known(dawidSkene(answers)).logLikelihood
+    expect(settled).toBeGreaterThan(early.logLikelihood)
+  })
 })
 
 const none = { value: null, reason: 'There is no such model.' } as const
