@@ -12,9 +12,11 @@ import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/stats.ts'
 import {
   type BiasOf,
+  type Estimate,
   type GroupQuestion,
   type LabelerQuestionStats,
   type LabelerStats,
+  type Measures,
   type QuestionStats,
   type ShareOf,
   type ShownFirst,
@@ -32,6 +34,7 @@ export const statsCommands: readonly CliCommand[] = [
     about: 'agreement by question, habits by labeler, strength by model, disputed records',
     options: [
       ['--json', 'as JSON'],
+      ['--all', 'the classical measures too: Cohen by pairs, Fleiss, ICC, tau-b, W, consistency'],
       ['--by <key>', 'also by a key of metadata, a line a group, such as metadata.lang'],
       ['--no-intervals', 'faster, without intervals'],
       ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
@@ -48,7 +51,8 @@ export const statsCommands: readonly CliCommand[] = [
       return withParley(doors, async (parley) => {
         const meter = openMeter('stats')
         const tell = (share: number) => meter.show(share, `fitting strengths (${strength})`)
-        const input = { dataset, resamples, strength, by, tell }
+        const measures = Boolean(options['json'] ?? options['all'])
+        const input = { dataset, resamples, strength, by, measures, tell }
         const stats = await datasetStats(parley, cliActor, input).finally(meter.end)
         print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
       })
@@ -89,6 +93,7 @@ function drawQuestion(question: QuestionStats): string[] {
   if (question.interval_alpha && question.agreement.value !== null)
     lines.push(`  alpha (interval) ${sayEstimate(question.interval_alpha)}`)
   lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
+  if (question.measures) lines.push(...drawMeasures(question.measures))
   if (question.gold) lines.push(`  known answers  ${sayInterval(question.gold)}`)
   if (position) lines.push(`  shown first    ${sayBias(position)}`)
   if (question.likely_labels?.value)
@@ -143,6 +148,46 @@ function drawQuestion(question: QuestionStats): string[] {
       ),
     )
   return lines
+}
+
+/** The classical measures, and of Cohen's kappa the pairs with most in common. */
+function drawMeasures({
+  cohen,
+  fleiss,
+  icc,
+  tau_b: tau,
+  w,
+  consistency,
+  cohen_complete: complete,
+}: Measures) {
+  const shown = cohen.slice(0, 20)
+  const more = cohen.length - shown.length
+  const of = (found: Estimate, count: number | undefined, noun: string) =>
+    found.value === null
+      ? sayEstimate(found)
+      : `${sayEstimate(found)} over ${counted(count ?? 0, noun)}`
+  return [
+    `  Fleiss' kappa  ${of(fleiss, fleiss.things, 'thing')}`,
+    'single' in icc
+      ? `  ICC            (2,1) ${short(icc.single)}, (2,k) ${short(icc.average)} of ${counted(icc.things, 'thing')} by ${icc.labelers}`
+      : `  ICC            ${icc.reason}`,
+    `  tau-b          ${of(tau, tau.pairs, 'comparison')}`,
+    `  Kendall's W    ${of(w, w.records, 'record')}`,
+    `  consistency    ${consistency.value === null ? consistency.reason : sayInterval(consistency)}`,
+    ...(shown.length === 0
+      ? []
+      : table(
+          ["Cohen's kappa", '', 'in common', 'kappa'],
+          shown.map(({ labelers: [one = '', other = ''], common, kappa }) => [
+            one,
+            other,
+            String(common),
+            sayEstimate(kappa),
+          ]),
+        )),
+    ...(more > 0 ? [`  ${counted(more, 'more pair')} in --json.`] : []),
+    ...(complete ? [] : ['  Of so many pairs only a part was kept.']),
+  ]
 }
 
 /** A line a group and question: agreement, and who wins. */

@@ -5,11 +5,16 @@
  */
 import { type Measured, measured, unmeasured } from './measured.ts'
 
-/** `ratings[thing][labeler]`, complete: every labeler has rated everything. */
+/**
+ * `ratings[thing][labeler]`, complete: every labeler has rated everything; `times[thing]` is how many
+ * things are rated like it, 1 if absent.
+ */
 export function intraclassCorrelation(
   ratings: readonly (readonly number[])[],
+  times: readonly number[] = [],
 ): Measured<{ single: number; average: number }> {
-  const things = ratings.length
+  const alike = ratings.map((_, thing) => times[thing] ?? 1)
+  const things = alike.reduce((sum, count) => sum + count, 0)
   const labelers = ratings[0]?.length ?? 0
   if (things < 2 || labelers < 2) {
     return unmeasured('Two labelers must have rated the same two things.')
@@ -17,13 +22,19 @@ export function intraclassCorrelation(
   if (ratings.some((row) => row.length !== labelers)) {
     return unmeasured('Every labeler must have rated everything.')
   }
-  const overall = meanOf(ratings.flat())
-  const ofThings = ratings.map(meanOf)
+  const ofThings = ratings.map((row) => meanOf(row))
+  const overall = meanOf(ofThings, alike)
   const ofLabelers = Array.from({ length: labelers }, (_, labeler) =>
-    meanOf(ratings.map((row) => row[labeler] ?? 0)),
+    meanOf(
+      ratings.map((row) => row[labeler] ?? 0),
+      alike,
+    ),
   )
-  const total = squares(ratings.flat(), overall)
-  const between = labelers * squares(ofThings, overall)
+  const total = ratings.reduce(
+    (sum, row, thing) => sum + (alike[thing] ?? 1) * squares(row, overall),
+    0,
+  )
+  const between = labelers * squares(ofThings, overall, alike)
   const across = things * squares(ofLabelers, overall)
   const rows = between / (things - 1)
   const columns = across / (labelers - 1)
@@ -38,10 +49,11 @@ export function intraclassCorrelation(
   return measured({ single: (rows - rest) / single, average: (rows - rest) / average })
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+function meanOf(values: readonly number[], times: readonly number[] = []): number {
+  const count = values.reduce((sum, _, at) => sum + (times[at] ?? 1), 0)
+  return values.reduce((sum, value, at) => sum + (times[at] ?? 1) * value, 0) / count
 }
 
-function squares(values: readonly number[], center: number): number {
-  return values.reduce((sum, value) => sum + (value - center) ** 2, 0)
+function squares(values: readonly number[], center: number, times: readonly number[] = []): number {
+  return values.reduce((sum, value, at) => sum + (times[at] ?? 1) * (value - center) ** 2, 0)
 }

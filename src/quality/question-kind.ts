@@ -1,6 +1,7 @@
 /** What statistics of a question need to know of its kind: how answers are read, compared and summed. */
 import type { Weights } from './bootstrap.ts'
 import type { Measured } from './measured.ts'
+import type { Comparable } from './measures.ts'
 import type { GwetMetric, LabelerQuestionStats, Metric, QuestionStats } from './stats-shape.ts'
 import type { Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
@@ -11,6 +12,7 @@ export type Kind = {
   /** Gwet's coefficient beside it, which does not collapse where nearly all answers are alike. */
   gwet?: { metric: GwetMetric; read(resample?: number): Measured }
   raw(resample?: number): Measured
+  comparable: Comparable
   /** Gives the resamples of what was counted a share of what was not seen; once, before they are read. */
   addUnseen(): void
   /** Works out what these answers to one record say; records answered alike share it. */

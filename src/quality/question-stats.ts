@@ -2,6 +2,7 @@
 import type { Weights } from './bootstrap.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from './clustered-share.ts'
 import { type Measured, unmeasured } from './measured.ts'
+import { startMeasures } from './measures.ts'
 import { startPatterns } from './patterns.ts'
 import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
@@ -28,7 +29,9 @@ export type RunningQuestion = {
   repeat(first: RowAnswer, later: RowAnswer): void
   /** The answers to one record whose known answers are these. */
   gold(answers: readonly RowAnswer[], known: readonly string[]): void
-  read(): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
+  read(
+    nameOf?: (labeler: string) => string,
+  ): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
   ofLabeler(labeler: string): LabelerQuestionStats | null
 }
 
@@ -39,6 +42,8 @@ export type StatsOptions = {
   tell?: ((share: number) => void) | undefined
   /** How many share the memory for records answered alike. */
   sharers?: number
+  /** Whether the classical measures are wanted too. */
+  measures?: boolean | undefined
   /** Of a group of records nothing is told of labelers. */
   isGroup?: boolean
 }
@@ -47,7 +52,7 @@ export type StatsOptions = {
 export function startQuestion(
   question: Judged,
   place: number,
-  { resamples, strength, tell, sharers, isGroup = false }: StatsOptions,
+  { resamples, strength, tell, sharers, measures = false, isGroup = false }: StatsOptions,
 ): RunningQuestion {
   const kind =
     question.type === 'ranking'
@@ -60,6 +65,8 @@ export function startQuestion(
   )
   const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
   const labelers = new Map<string, LabelerCounts>()
+  const classical = measures && !isGroup ? startMeasures(kind.comparable) : null
+  const self = noBundles()
   // By record: one that is hard is hard for everybody.
   const gold = noBundles()
   const disputed = startDisputed()
@@ -89,6 +96,7 @@ export function startQuestion(
       if (disagreement !== null && disagreement > 0)
         disputed.offer({ record: row.record, disagreement, answers: given.length })
       if (isGroup) return
+      classical?.add(given.map(({ labeler, values }) => ({ labeler, text: values[place] ?? '' })))
       for (let index = 0; index < given.length; index += 1) {
         const [answer, outcome] = [given[index], outcomes[index]]
         if (answer === undefined || outcome === undefined) continue
@@ -103,6 +111,7 @@ export function startQuestion(
       if (before === '' || after === '') return
       const { same, of } = kind.repeat(before, after, later.labeler)
       addBundle(countsOf(later.labeler).self, same, of)
+      addBundle(self, same, of)
     },
     gold(answers, known) {
       const right = known[place] ?? ''
@@ -118,7 +127,7 @@ export function startQuestion(
       }
       addBundle(gold, all.same, all.of)
     },
-    read() {
+    read(nameOf = (labeler) => labeler) {
       patterns.flush()
       if (resamples > 0) kind.addUnseen()
       const { records } = seen.overlap
@@ -142,6 +151,12 @@ export function startQuestion(
         ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
         raw_agreement: estimateOf({ read: kind.raw }, resamples),
         ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
+        ...(classical && {
+          measures: {
+            ...classical.read(nameOf),
+            consistency: shareOf(self, 'No record was repeated for anybody.'),
+          },
+        }),
         disputed: disputed.read(),
         ...kind.read(),
       }

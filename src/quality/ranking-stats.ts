@@ -1,5 +1,12 @@
 /** What statistics ask of rankings: kappa over pairs, strength of models, and habits of labelers. */
-import { type Ballot, comparisons, countVotes, eachPair, type RankingMode } from './ballot.ts'
+import {
+  type Ballot,
+  comparisons,
+  countVotes,
+  eachPair,
+  type RankingMode,
+  tiesCount,
+} from './ballot.ts'
 import { bradleyTerryContest } from './bradley-terry.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from './clustered-share.ts'
 import { davidsonContest } from './davidson.ts'
@@ -46,6 +53,17 @@ export function startRankings(
     metric: 'kappa over pairs of outputs',
     agreement: kappa,
     raw: kappa.raw,
+    comparable: {
+      kappa: 'pairs',
+      judgements: (text) => {
+        const { strict, ties } = comparisons(read(text).ballot)
+        const sign = ([a, b]: readonly [string, string], value: number) =>
+          [JSON.stringify([a, b].sort()), a < b ? value : 0 - value] as const
+        return [...strict.map((pair) => sign(pair, 1)), ...ties.map((pair) => sign(pair, 0))]
+      },
+      // Where a shared rank means "not compared" ranks are no order.
+      numbers: tiesCount(mode) ? (text) => Object.entries(read(text).ballot.ranks) : null,
+    },
     addUnseen: () => kappa.addUnseen(startUnseen(resamples)),
     build(texts, outline) {
       const rankings = texts.map(read)

@@ -52,6 +52,8 @@ export type QuestionStats = {
   gwet?: Estimate & { metric: GwetMetric }
   /** For ratings: alpha with squared distances, beside the ordinal one. */
   interval_alpha?: Estimate
+  /** The classical measures, where they were asked for. */
+  measures?: Measures
   /** The share of pairs of answers that are equal. */
   raw_agreement: Estimate
   /** Answers to records with known answers that were right, where there are any; of rankings, pairs. */
@@ -97,6 +99,23 @@ export type GroupQuestion = Pick<
   | 'strength'
   | 'mean_ratings'
 >
+
+export type Measures = {
+  /** By pairs of labelers: plain for labels, squared weights for ratings, over pairs of outputs. */
+  cohen: { labelers: string[]; common: number; kappa: Estimate }[]
+  /** False where there were too many pairs to keep them all. */
+  cohen_complete: boolean
+  /** Of the things with the commonest number of answers. */
+  fleiss: Estimate & { answers?: number; things?: number }
+  /** ICC(2,1) and ICC(2,k) of the things that the same labelers rated. */
+  icc:
+    | { single: number; average: number; labelers: number; things: number }
+    | { value: null; reason: string }
+  tau_b: Estimate & { pairs?: number }
+  w: Estimate & { records?: number }
+  /** Repeated records that got the same answer again, of everybody. */
+  consistency: ShareOf
+}
 
 export type GwetMetric = 'AC1' | 'AC2 (ordinal)'
 

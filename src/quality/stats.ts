@@ -50,6 +50,8 @@ export type StatsInput = {
   strength?: StrengthMethod | undefined
   /** A key of records' metadata whose values are told apart too: `['lang']`. */
   by?: MetadataKey | undefined
+  /** Whether the classical measures are wanted too: Cohen, Fleiss, ICC, tau-b, W, consistency. */
+  measures?: boolean | undefined
   /** Is told the share of a long fit that is done. */
   tell?: ((share: number) => void) | undefined
 }
@@ -73,10 +75,10 @@ async function measure(
   parley: Parley,
   snapshot: Snapshot,
   dataset: Dataset,
-  { resamples = 200, strength, by, tell }: StatsInput,
+  { resamples = 200, strength, by, measures, tell }: StatsInput,
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
-  const options = { resamples, strength, tell }
+  const options = { resamples, strength, measures, tell }
   const questions = judged.map((question, place) => startQuestion(question, place, options))
   const groups =
     by === undefined
@@ -114,7 +116,7 @@ async function measure(
   }
 
   const names = await pseudonymsOf(parley, snapshot, dataset.id)
-  const found = questions.map((question) => question.read())
+  const found = questions.map((question) => question.read((id) => names.get(id) ?? ''))
   const externalIds = await externalIdsOf(
     parley,
     snapshot,

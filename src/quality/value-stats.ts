@@ -72,6 +72,20 @@ export function startValues(
     ...(scale.interval ? { interval: scale.interval } : {}),
     ...(scale.gwet ? { gwet: { metric: scale.gwetMetric, read: scale.gwet.read } } : {}),
     raw: raw.read,
+    comparable: {
+      kappa: question.type === 'rating' ? 'squared' : 'nominal',
+      judgements: (text) =>
+        isOfOutputs
+          ? entriesOf(read(text)).map(([id, value]) => [id, keyOf(value)] as const)
+          : [['', keyOf(read(text))]],
+      numbers:
+        question.type === 'rating'
+          ? (text) =>
+              isOfOutputs
+                ? entriesOf(read(text)).map(([id, value]) => [id, Number(value)] as const)
+                : [['', Number(read(text))]]
+          : null,
+    },
     addUnseen() {
       const unseen = startUnseen(resamples)
       const { records, units, answers } = seen

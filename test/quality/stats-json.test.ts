@@ -96,7 +96,7 @@ test('happy: the page names every key there is, and there is every key it names'
     await addAnswer(at.parley, few, only, { labeler, values: ranked('a', 'b', 'c') })
   const found = keysOf([
     await datasetStats(at.parley, cleo, { dataset: few.name, resamples: 20 }),
-    await datasetStats(at.parley, cleo, { ...one, by: ['lang'] }),
+    await datasetStats(at.parley, cleo, { ...one, by: ['lang'], measures: true }),
     await datasetStats(at.parley, cleo, { ...one, strength: 'Plackett-Luce' }),
     await datasetStats(at.parley, cleo, { dataset: empty.name }),
   ])
