@@ -200,8 +200,8 @@ function drawGroups({ key, groups, more }: StatsBy): string[] {
         question.name,
         String(records),
         String(question.answers),
-        `${sayEstimate(question.agreement)}${sayTooFew(question.agreement)}`,
-        sayEstimate(question.raw_agreement),
+        sayCell(question.agreement),
+        sayCell(question.raw_agreement),
         sayBest(question),
       ]),
   )
@@ -211,6 +211,11 @@ function drawGroups({ key, groups, more }: StatsBy): string[] {
     ...table(heads, rows),
     ...(more > 0 ? [`  ${counted(more, 'smaller group')} not told apart.`] : []),
   ]
+}
+
+/** In a row there is no room for the reason, which the whole tells above. */
+function sayCell(found: Estimate & { too_few?: string }): string {
+  return found.value === null ? '-' : `${sayEstimate(found)}${sayTooFew(found)}`
 }
 
 /** "harbor .40 (.11 to .72), pebble -.40 (-.72 to -.11)", of the first three. */
