@@ -1,10 +1,10 @@
 /**
- * One question to Argilla's REST API, answered. What passes by itself (429, 5xx, a cut connection) is
+ * One question to Argilla's REST API, answered, or one thing told to it. What passes by itself (429, 5xx, a cut connection) is
  * asked again, as long after as Argilla says. The key goes into one header, to the address that was
  * named and to nowhere else.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Fetched, SafeFetch } from '../fetch/safe.ts'
 
@@ -46,6 +46,32 @@ export async function askWithin<Shape extends z.ZodType>(
   return data
 }
 
+/** What Argilla says to what it does not take: it is there already, too much at once, or not as it should be. */
+export type Refusal = { status: 409 | 413 | 422; why: string }
+export type Telling = { method: 'POST' | 'PUT'; path: string; body?: unknown }
+
+/**
+ * What was told arrives once or twice: whoever tells it must not mind.
+ * @throws as `ask`.
+ */
+export async function tell<Shape extends z.ZodType>(
+  server: ArgillaServer,
+  telling: Telling,
+  shape: Shape,
+): Promise<{ value: z.infer<Shape> } | { refused: Refusal }> {
+  let refused: Refusal | null = null
+  const text = await patiently(server, async () => {
+    const told = await tellOnce(server, telling)
+    if (told === null || typeof told === 'string' || 'passes' in told) return told
+    refused = told
+    return null
+  })
+  if (refused) return { refused }
+  const { data } = shape.safeParse(jsonOf(text ?? ''))
+  if (data === undefined) throw noArgilla(server)
+  return { value: data }
+}
+
 type Passing = { passes: true; seconds: number | null; error: ParleyError }
 
 /** Tries again what passes by itself. */
@@ -71,22 +97,84 @@ async function askOnce(
   path: string,
   mostBytes: number,
 ): Promise<string | null | Passing> {
-  const url = `${server.address}/api/v1/${path}`
-  try {
-    const answer = await server.fetch.get(url, {
-      headers: { 'x-argilla-api-key': server.apiKey, accept: 'application/json' },
-      ...{ mostBytes, seconds: secondsPerAnswer },
-      ...(server.signal ? { signal: server.signal } : {}),
-    })
+  return orPassing(async () => {
+    const answer = await server.fetch.get(urlOf(server, path), requestOf(server, mostBytes))
     if (answer.status === 200) return await textOf(answer)
     await answer.cancel()
-    const problem = refusalOf(server, answer)
-    if (answer.status !== 429 && answer.status < 500) throw problem
-    return { passes: true, seconds: retryAfter(answer), error: problem }
+    return passingOf(server, answer)
+  })
+}
+
+async function tellOnce(
+  server: ArgillaServer,
+  { method, path, body }: Telling,
+): Promise<string | null | Passing | Refusal> {
+  return orPassing(async () => {
+    const json = body === undefined ? '' : JSON.stringify(body)
+    const request = requestOf(server, mostAnswerBytes)
+    const answer = await server.fetch.send(method, urlOf(server, path), json, request)
+    const { status } = answer
+    if (status === 200 || status === 201) return await textOf(answer)
+    if (status === 409 || status === 413 || status === 422)
+      return { status, why: reasonOf((await textOf(answer)) ?? '') }
+    await answer.cancel()
+    return passingOf(server, answer)
+  })
+}
+
+function urlOf({ address }: ArgillaServer, path: string): string {
+  return `${address}/api/v1/${path}`
+}
+
+function requestOf({ apiKey, signal }: ArgillaServer, mostBytes: number) {
+  return {
+    headers: { 'x-argilla-api-key': apiKey, accept: 'application/json' },
+    ...{ mostBytes, seconds: secondsPerAnswer },
+    ...(signal ? { signal } : {}),
+  }
+}
+
+/** @throws ParleyError for what another try will not change. */
+function passingOf(server: ArgillaServer, answer: Fetched): Passing {
+  const problem = refusalOf(server, answer)
+  if (answer.status !== 429 && answer.status < 500) throw problem
+  return { passes: true, seconds: retryAfter(answer), error: problem }
+}
+
+/** A connection that is cut is worth another try. */
+async function orPassing<Answer>(work: () => Promise<Answer>): Promise<Answer | Passing> {
+  try {
+    return await work()
   } catch (error) {
     if (!(error instanceof ParleyError) || error.code !== 'unavailable') throw error
     return { passes: true, seconds: null, error }
   }
+}
+
+const Reason = z.object({
+  detail: z.union([
+    z.string(),
+    z.object({
+      params: z.object({
+        errors: z.array(
+          z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() }),
+        ),
+      }),
+    }),
+  ]),
+})
+
+/** The server's own words, in one line and not too many. */
+function reasonOf(text: string): string {
+  const detail = Reason.safeParse(jsonOf(text)).data?.detail
+  const [first] = typeof detail === 'object' ? detail.params.errors : []
+  const said =
+    typeof detail === 'string'
+      ? detail
+      : first
+        ? `${first.loc.slice(1).join('.')}: ${first.msg}`
+        : text
+  return said.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 500)
 }
 
 /** Null when it is more than was asked for. */
@@ -118,8 +206,13 @@ function retryAfter({ header }: Fetched): number | null {
 }
 
 /** What the answer means for whoever ran the command; the key does not stand in it. */
-function refusalOf(server: ArgillaServer, { status, url }: Fetched): ParleyError {
+function refusalOf(server: ArgillaServer, { status, url, header }: Fetched): ParleyError {
   const named = new URL(server.address)
+  const location = header('location')
+  if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url.href))
+    return invalid({
+      [named.origin]: `It leads on to ${new URL(location, url.href).origin}. Name that address.`,
+    })
   if (url.origin !== named.origin)
     return invalid({ [named.origin]: `It leads on to ${url.origin}. Name that address.` })
   switch (status) {
@@ -129,14 +222,14 @@ function refusalOf(server: ArgillaServer, { status, url }: Fetched): ParleyError
       )
     case 403:
       return forbidden(
-        'ARGILLA_API_KEY may not read this. It must be the key of an owner, or of an admin of the workspace.',
+        'ARGILLA_API_KEY may not do this. It must be the key of an owner, or of an admin of the workspace; only owners make users.',
       )
     case 404:
       return new ParleyError('not_found', noArgilla(server).message)
   }
   const said = `Argilla answers ${status} at ${url.host}.`
   return status === 429 || status >= 500
-    ? new ParleyError('unavailable', `${said} Try again in a while; what was imported stays.`)
+    ? new ParleyError('unavailable', `${said} Try again in a while; what is done stays.`)
     : new ParleyError('conflict', `${said} This version of it may speak otherwise.`)
 }
 

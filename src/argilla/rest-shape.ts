@@ -11,6 +11,9 @@ export const RestDatasets = z.looseObject({
       workspace_id: id,
       guidelines: z.string().nullish(),
       distribution: z.looseObject({ min_submitted: z.int().nullish() }).nullish(),
+      /** `draft` until it is published. */
+      status: z.string().nullish(),
+      metadata: z.record(z.string(), z.unknown()).nullish(),
     }),
   ),
 })
@@ -22,7 +25,12 @@ export const RestWorkspaces = z.looseObject({
 
 /** Argilla sends every user's own API key along; it is not kept. */
 export const RestUsers = z.object({
-  items: z.array(z.object({ id, username: z.string() })),
+  items: z.array(
+    z.object({
+      ...{ id, username: z.string() },
+      ...{ first_name: z.string().nullish(), last_name: z.string().nullish() },
+    }),
+  ),
 })
 export type RestUser = z.infer<typeof RestUsers>['items'][number]
 
@@ -37,3 +45,8 @@ export const RestPage = z.looseObject({
   items: z.array(z.unknown()),
   total: z.int().nonnegative().nullish(),
 })
+
+export const RestMe = z.looseObject({ role: z.string(), username: z.string() })
+export const RestId = z.looseObject({ id })
+/** Whatever is answered to what is only told. */
+export const RestAnything = z.unknown()

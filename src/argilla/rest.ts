@@ -21,7 +21,7 @@ import {
   RestWorkspaces,
 } from './rest-shape.ts'
 import { type ArgillaSettings, parseSettings } from './settings.ts'
-import { openUsers, type UserMap, type Users } from './users.ts'
+import { openUsers, ourFirstName, type UserMap, type Users } from './users.ts'
 
 export type FoundDataset = {
   id: string
@@ -107,24 +107,26 @@ function choose(all: readonly Listed[], wanted: { dataset?: string; workspace?: 
 }
 
 /**
- * Who is who: the map's user names are looked up as ids, which is all that responses have. Without a
- * map nobody is asked for.
+ * Who is who: the map's user names are looked up as ids, which is all that responses have, and users that
+ * our own export made are known by their names there.
  */
 export async function openServerUsers(
   server: ArgillaServer,
   { workspace }: FoundDataset,
-  map?: UserMap,
+  map: UserMap = new Map(),
 ): Promise<{ users: Users; warning: string | null }> {
-  if (!map) return { users: openUsers(), warning: null }
   const all = await listUsers(server, workspace.id)
   if (!all)
     return {
       users: openUsers(map),
       warning:
-        "This key may not see Argilla's users, so the file of users is read by their ids alone. The key of an owner may.",
+        map.size === 0
+          ? null
+          : "This key may not see Argilla's users, so the file of users is read by their ids alone. The key of an owner may.",
     }
-  const byId = all.flatMap(({ id, username }) => {
-    const pseudonym = map.get(id) ?? map.get(username)
+  const byId = all.flatMap(({ id, username, first_name, last_name }) => {
+    const own = first_name === ourFirstName && last_name ? last_name : undefined
+    const pseudonym = map.get(id) ?? map.get(username) ?? own
     return pseudonym === undefined ? [] : [[id, pseudonym] as const]
   })
   return { users: openUsers(new Map([...map, ...byId])), warning: null }

@@ -14,6 +14,9 @@ export type Users = {
   unknown: ReadonlySet<string>
 }
 
+/** Users that our own export made have it, and their pseudonym as the last name. */
+export const ourFirstName = 'Parley'
+
 export function openUsers(map: UserMap = new Map()): Users {
   const unknown = new Set<string>()
   return {

@@ -63,7 +63,8 @@ export async function documentFromServer(
   })
 }
 
-async function withServer<Result>(
+/** Asks the server at this address, with the key of ARGILLA_API_KEY. */
+export async function withServer<Result>(
   doors: Doors,
   { address, signal }: { address: string; signal?: AbortSignal },
   work: (server: ArgillaServer, wanted: { dataset?: string }) => Promise<Result>,
@@ -84,7 +85,11 @@ async function withServer<Result>(
   }
 }
 
-function wantedOf({ argillaDataset, workspace }: Options) {
+/** Which of Argilla's datasets, and in which workspace. */
+export function wantedOf({ argillaDataset, workspace }: Options): {
+  dataset?: string
+  workspace?: string
+} {
   return {
     ...(typeof argillaDataset === 'string' ? { dataset: argillaDataset } : {}),
     ...(typeof workspace === 'string' ? { workspace } : {}),

@@ -6,6 +6,7 @@ import type { Manifest } from '../exports/manifest.ts'
 import type { ExportCounts } from '../exports/shape.ts'
 import { exportToFile } from '../exports/to-file.ts'
 import type { Parley } from '../parley.ts'
+import { exportToArgilla, isArgilla } from './argilla-export.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -31,7 +32,7 @@ export const exportCommands: readonly CliCommand[] = [
       ],
       [
         '--to <path>',
-        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, - for stdout, s3://BUCKET/PREFIX (AWS_* variables) or hf://datasets/OWNER/NAME (HF_TOKEN)',
+        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, - for stdout, s3://BUCKET/PREFIX (AWS_* variables), hf://datasets/OWNER/NAME (HF_TOKEN) or argilla+https://HOST (ARGILLA_API_KEY of an owner)',
       ],
       ['--shape <shape>', 'messages (default) or text'],
       ['--question <name>', 'which question, where the format needs one and there are several'],
@@ -59,10 +60,17 @@ export const exportCommands: readonly CliCommand[] = [
       ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
       ['--seed <number>', 'another split, and another order of kto rows'],
       ['--manifest <file>', 'with --to -: where the manifest goes; else it lies beside the file'],
+      ['--argilla-dataset <name>', 'argilla+https: what it is called there; by default as here'],
+      ['--workspace <name>', 'argilla+https: in which workspace, where there are several'],
+      [
+        '--users <file>',
+        'argilla+https: which of its users our labelers are, as for import: {"USER NAME OR ID": "PSEUDONYM"}; whoever is not in it becomes a user under their pseudonym',
+      ],
       ['--parquet', 'write Parquet, in the folder of --split too'],
       ['--dry-run', 'only say what would be written, and what is dropped and why'],
     ],
     run: (doors, args) => {
+      if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
       const files: string[] = []
       return stoppable(
         (signal) =>
@@ -73,6 +81,22 @@ export const exportCommands: readonly CliCommand[] = [
   },
 ]
 
+function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
+  let records = 0
+  const meter = openMeter('export')
+  const count = (sent: number) => {
+    records = sent
+  }
+  return stoppable(
+    (signal) =>
+      withParley(doors, (parley) =>
+        exportToArgilla(doors, parley, args, { meter, signal, count }),
+      ).finally(() => meter.end()),
+    () =>
+      `Stopped. ${records} records are in Argilla with their answers. Run it again for the rest: nothing is there twice.`,
+  )
+}
+
 async function runExport(
   parley: Parley,
   doors: Doors,
@@ -80,6 +104,9 @@ async function runExport(
   { signal, files }: { signal: AbortSignal; files: string[] },
 ): Promise<undefined> {
   const { as, to, dryRun, manifest, ...flags } = options
+  for (const name of ['argillaDataset', 'workspace', 'users'])
+    if (flags[name] !== undefined)
+      throw invalid({ '--to': 'Name the server: --to argilla+https://HOST.' })
   if (typeof as !== 'string')
     throw invalid({
       '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,

@@ -18,7 +18,7 @@ import {
   createInflate,
   createZstdDecompress,
 } from 'node:zlib'
-import { Agent, buildConnector, type Dispatcher, request as send } from 'undici'
+import { Agent, buildConnector, type Dispatcher, request as requestOnce } from 'undici'
 import { codeOf, invalid, ParleyError } from '../errors.ts'
 import { isPublic } from './address.ts'
 
@@ -28,6 +28,8 @@ export type SafeFetch = {
    * does not answer. A refusal such as 404 is an answer.
    */
   get(url: string, request: FetchRequest): Promise<Fetched>
+  /** Sends JSON. Nothing is sent on to where a redirect leads: its answer is the redirect. */
+  send(method: 'POST' | 'PUT', url: string, json: string, request: FetchRequest): Promise<Fetched>
   close(): Promise<void>
 }
 export type FetchRequest = {
@@ -70,6 +72,11 @@ export function openSafeFetch(options: { allow: readonly string[]; lookup?: Look
   })
   return {
     get: async (url, request) => follow(agent, parseAddress(url), request),
+    send: async (method, url, json, request) => {
+      const headers = { ...request.headers, 'content-type': 'application/json' }
+      const until = signalOf(request)
+      return ask(agent, parseAddress(url), request, { headers, until, method, body: json })
+    },
     close: () => agent.destroy(),
   }
 }
@@ -98,34 +105,58 @@ function parseAddress(text: string): URL {
   return url
 }
 
+function signalOf({ seconds, signal }: FetchRequest): AbortSignal {
+  const timeout = AbortSignal.timeout(seconds * 1000)
+  return signal ? AbortSignal.any([timeout, signal]) : timeout
+}
+
+type Asked = {
+  headers: FetchRequest['headers']
+  until: AbortSignal
+  method?: 'POST' | 'PUT'
+  body?: string
+}
+
+async function ask(
+  agent: Agent,
+  url: URL,
+  request: FetchRequest,
+  { headers, until, method = 'GET', body }: Asked,
+): Promise<Fetched> {
+  const response = await requestOnce(url.href, {
+    dispatcher: agent,
+    ...{ signal: until, method },
+    headers: { 'accept-encoding': 'identity', ...headers },
+    ...(body === undefined ? {} : { body }),
+  }).catch((error: unknown) => {
+    throw asRefusal(error, url, request)
+  })
+  return {
+    url,
+    status: response.statusCode,
+    header: (name) => {
+      const value = response.headers[name.toLowerCase()]
+      return value === undefined ? null : [value].flat().join(', ')
+    },
+    body: countedBody(response, url, request),
+    cancel: async () => {
+      // An abandoned body ends in an error that is nobody's.
+      response.body.on('error', () => undefined).destroy()
+    },
+  }
+}
+
 async function follow(agent: Agent, named: URL, request: FetchRequest): Promise<Fetched> {
-  const timeout = AbortSignal.timeout(request.seconds * 1000)
-  const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
+  const until = signalOf(request)
   let url = named
   let headers = request.headers
   for (let hops = 0; ; hops++) {
     // Another origin that leads back must not choose what is asked with our key.
     if (url.origin !== named.origin) headers = undefined
-    const response = await send(url.href, {
-      dispatcher: agent,
-      signal,
-      headers: { 'accept-encoding': 'identity', ...headers },
-    }).catch((error: unknown) => {
-      throw asRefusal(error, url, request)
-    })
-    const header = (name: string) => {
-      const value = response.headers[name.toLowerCase()]
-      return value === undefined ? null : [value].flat().join(', ')
-    }
-    const cancel = async () => {
-      // An abandoned body ends in an error that is nobody's.
-      response.body.on('error', () => undefined).destroy()
-    }
-    const { statusCode: status } = response
-    const location = header('location')
-    if (!redirects.has(status) || location === null)
-      return { url, status, header, body: countedBody(response, url, request), cancel }
-    await cancel()
+    const answer = await ask(agent, url, request, { headers, until })
+    const location = answer.header('location')
+    if (!redirects.has(answer.status) || location === null) return answer
+    await answer.cancel()
     if (hops === mostRedirects)
       throw invalid({ [named.host]: `It leads on more than ${mostRedirects} times.` })
     url = redirectTarget(url, location)

@@ -1,0 +1,68 @@
+/** `--to argilla+https://…`: a dataset with its answers goes into a running Argilla. */
+import { sendToArgilla } from '../argilla/send.ts'
+import { invalid } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { readUsers } from './argilla.ts'
+import { wantedOf, withServer } from './argilla-server.ts'
+import { type Arguments, cliActor, type Doors, print, say } from './command.ts'
+import type { Meter } from './meter.ts'
+
+type Options = Arguments['options']
+
+export function isArgilla(to: unknown): to is string {
+  return typeof to === 'string' && /^argilla\+https?:\/\//i.test(to)
+}
+
+/** Exit code 2 where some records were refused; each is named. */
+export async function exportToArgilla(
+  doors: Doors,
+  parley: Parley,
+  { words: [dataset = ''], options }: Arguments,
+  { meter, signal, count }: { meter: Meter; signal: AbortSignal; count(sent: number): void },
+): Promise<number> {
+  checkOptions(options)
+  const address = String(options['to']).replace(/^argilla\+/i, '')
+  const users = await readUsers(options)
+  const { dataset: name, workspace } = wantedOf(options)
+  const input = {
+    ...{ dataset, signal },
+    ...(name === undefined ? {} : { name }),
+    ...(workspace === undefined ? {} : { workspace }),
+    ...(users ? { users } : {}),
+    onRecords: (sent: number, of: number) => {
+      count(sent)
+      meter.show(of > 0 ? sent / of : null, `${sent} records sent`)
+    },
+  }
+  const isDry = options['dryRun'] === true
+  const done = await (isDry
+    ? sendToArgilla(parley, cliActor, null, input)
+    : withServer(doors, { address, signal }, (server) =>
+        sendToArgilla(parley, cliActor, server, input),
+      )
+  ).finally(() => meter.end())
+  const { refused, warnings } = done
+  for (const { externalId, why } of refused.records) print(`"${externalId}": ${why}`)
+  if (refused.count > refused.records.length)
+    print(`… and ${refused.count - refused.records.length} more refused records.`)
+  const what = `${done.records} records with ${done.answers} answers of ${done.people} people`
+  print(isDry ? `${what} would be written.` : `${what} written, ${refused.count} refused.`)
+  if (done.dataset)
+    print(`"${done.dataset.name}" in the workspace ${done.dataset.workspace}, ${address}`)
+  for (const warning of warnings) say(`Argilla cannot say: ${warning}`)
+  return refused.count > 0 ? 2 : 0
+}
+
+const known = ['as', 'to', 'dryRun', 'argillaDataset', 'workspace', 'users']
+
+function checkOptions(options: Options): void {
+  const { as = 'argilla' } = options
+  if (as !== 'argilla')
+    throw invalid({ '--as': 'Argilla takes --as argilla only. Leave --as out, or --to.' })
+  const other = Object.keys(options).find(
+    (name) => !known.includes(name) && options[name] !== undefined,
+  )
+  if (other === undefined) return
+  const flag = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw invalid({ [flag]: 'Leave it out: Argilla gets every record with its answers.' })
+}
