@@ -45,7 +45,8 @@ export async function exportToArgilla(
   for (const { externalId, why } of refused.records) print(`"${externalId}": ${why}`)
   if (refused.count > refused.records.length)
     print(`… and ${refused.count - refused.records.length} more refused records.`)
-  const what = `${done.records} records with ${done.answers} answers of ${done.people} people`
+  const people = done.people === 1 ? '1 person' : `${done.people} people`
+  const what = `${done.records} records with ${done.answers} answers of ${people}`
   print(isDry ? `${what} would be written.` : `${what} written, ${refused.count} refused.`)
   if (done.dataset)
     print(`"${done.dataset.name}" in the workspace ${done.dataset.workspace}, ${address}`)

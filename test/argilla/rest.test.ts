@@ -17,10 +17,17 @@ import { getRecord, listRecords } from '../../src/records/record.ts'
 import { importForeign } from '../../src/responses/import-foreign.ts'
 import { cleo } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
-import { cutOff, type StandInDataset, startArgilla, uuid, when } from './server.ts'
+import {
+  cutOff,
+  type StandInDataset,
+  type StandInUser,
+  startArgilla,
+  uuid,
+  when,
+} from './server.ts'
 
 const key = 'the key of an owner'
-const users = [
+const users: StandInUser[] = [
   { id: uuid(1), username: 'olga', role: 'owner' as const, api_key: key },
   { id: uuid(2), username: 'ann', role: 'admin' as const, api_key: 'the key of an admin' },
   { id: uuid(3), username: 'ben', role: 'annotator' as const, api_key: 'the key of an annotator' },
@@ -446,9 +453,19 @@ describe('happy: finding it', () => {
       names: [expect.stringMatching(/^argilla-/), 'labeler-2'],
       warning: expect.stringContaining('read by their ids alone'),
     })
-    argilla.asked.length = 0
-    await openServerUsers(server(), found)
-    expect(argilla.asked).toEqual([])
+    // Without a file, those who came from here are known again by their last names.
+    users.push({
+      role: 'annotator',
+      api_key: 'x',
+      id: uuid(4),
+      username: 'x',
+      first_name: 'Parley',
+      last_name: 'p-4',
+    })
+    const { users: known } = await openServerUsers(server(), found)
+    users.pop()
+    expect(known.labelerOf(uuid(4))).toBe('p-4')
+    expect(known.labelerOf(uuid(3))).toMatch(/^argilla-/)
   })
 
   test.each([

@@ -106,6 +106,33 @@ describe('happy', () => {
   }, 120_000)
 })
 
+describe('happy: into a running Argilla', () => {
+  test('a dataset goes there with its answers; a second run changes nothing', async () => {
+    await parley(
+      allowed(),
+      'dataset',
+      'create',
+      '--from-argilla',
+      argilla.address,
+      '--name',
+      'sent',
+    )
+    const bring = ['import', 'sent', argilla.address, '--from', 'argilla']
+    await parley(allowed(), ...bring)
+    const to = ['export', 'sent', '--to', `argilla+${argilla.address}`]
+    for (let time = 1; time <= 2; time++) {
+      const { code, out, err } = await parley(allowed(), ...to)
+      expect([code, out]).toEqual([
+        0,
+        `3 records with 3 answers of 1 person written, 0 refused.\n"sent" in the workspace team, ${argilla.address}\n`,
+      ])
+      expect(out + err).not.toContain(key)
+    }
+    const wrong = await parley(allowed(), ...to, '--as', 'sft')
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/^--as: Argilla takes/) })
+  }, 120_000)
+})
+
 describe('refused', () => {
   const bring = ['import', 'Best-answer', 'ADDRESS', '--from', 'argilla']
   test.each<[string, Record<string, string>, string[], number, RegExp]>([
