@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The trip Argilla -> Parley -> Argilla -> Parley with a real server and the real SDK (argilla.py says what is checked).
+# The trip Argilla -> Parley -> Argilla -> Parley with a real server and the real SDK (argilla-trip.py says what is checked).
 #
 #     ARGILLA_START=PATH/start.sh scripts/real/argilla.sh [FOLDER]
 #     ARGILLA_URL=http://127.0.0.1:6900 ARGILLA_KEY=owner.apikey scripts/real/argilla.sh [FOLDER]
@@ -32,4 +32,4 @@ if [ -z "${ARGILLA_URL:-}" ]; then
   ARGILLA_URL=$(grep -oE 'https?://[^, ]+' <<<"$line" | head -1)
   ARGILLA_KEY=$(sed -E 's/.*key ([^ ]+).*/\1/' <<<"$line")
 fi
-"$folder/venv/bin/python" "$root/scripts/real/argilla.py" "$ARGILLA_URL" "${ARGILLA_KEY:?}" "$root"
+"$folder/venv/bin/python" "$root/scripts/real/argilla-trip.py" "$ARGILLA_URL" "${ARGILLA_KEY:?}" "$root"

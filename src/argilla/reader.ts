@@ -6,8 +6,8 @@ import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { argillaSettings, planColumns } from '../exports/argilla-settings.ts'
-import { isObject, type JsonObject } from '../records/json.ts'
-import type { RowsInput } from '../records/rows.ts'
+import { isObject, type JsonObject, parseJson } from '../records/json.ts'
+import { type RowsInput, readRows } from '../records/rows.ts'
 import { foreignRows } from '../responses/foreign-rows.ts'
 import type { ForeignReader } from '../responses/import-foreign.ts'
 import { flatLists, isFlat, recordOfColumns, recordOfJson } from './flat.ts'
@@ -38,6 +38,22 @@ export function argillaReader(
       return foreignOf(known.reading, recordOf(known.settings, row), number)
     })
   }
+}
+
+/** Its records as they stand there, without what stands in their way; for a look before an import. */
+export async function* argillaRecords(
+  { rows, settings, outputs }: ArgillaFile,
+  document: DatasetDocument,
+): AsyncGenerator<{ settings: ArgillaSettings; record: unknown }> {
+  let known = settings
+  const nested = listColumns(settings ?? settingsFor(document, outputs ?? []))
+  for await (const lines of readRows({ ...rows, nested }))
+    for (const { text, problem } of lines) {
+      const parsed = problem ? null : parseJson(text)
+      if (!parsed || !('value' in parsed) || !isObject(parsed.value)) continue
+      known ??= guess(document, parsed.value, outputs)
+      yield { settings: known, record: recordOf(known, parsed.value) }
+    }
 }
 
 const noRow = {

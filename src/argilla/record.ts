@@ -9,7 +9,7 @@ import { isObject, type LineProblem } from '../records/json.ts'
 import { type Content, longestText, RecordLine, type RecordOutput } from '../records/shape.ts'
 import { contentHash } from '../records/shapes/reader.ts'
 import type { ForeignAnswer, ForeignRow } from '../responses/import-foreign.ts'
-import type { LaidQuestion, Layout } from './layout.ts'
+import type { Layout } from './layout.ts'
 import type { Users } from './users.ts'
 import { readValue, rowsOf } from './value.ts'
 
@@ -54,6 +54,11 @@ export type Reading = {
   users: Users
   /** A ranking that comes as a list without ranks: is its order the preference? */
   trustOrder: boolean
+  /**
+   * What becomes of answers whose status the file does not say, as Argilla 2's `to_disk` leaves it out:
+   * discarded ones are among them. Unset, they are kept as drafts, which never count.
+   */
+  unknownAs?: 'submitted'
 }
 
 /** `number` is the record's place in its file or listing, for the report. */
@@ -155,9 +160,9 @@ function suggestionsOf(
     if (!given || given.value === null || given.value === undefined) continue
     const path = `suggestions.${laid.name}`
     const leaveOut = (why: string) => warn('suggestion left out', path, `is left out: ${why}.`)
-    const read = readValue(laid, given.value, { ...reading, outputs, record })
-    if (laid.type === 'span') leaveOut('spans are not suggested here')
-    else if ('why' in read) leaveOut(read.why)
+    // What a model suggests is a list without ranks there, best first: its page does not touch it.
+    const read = readValue(laid, given.value, { ...reading, trustOrder: true, outputs, record })
+    if ('why' in read) leaveOut(read.why)
     else if (laid.type === 'ranking' && !ranksAll(read.value, outputs))
       leaveOut('it does not rank every output')
     else {
@@ -173,20 +178,29 @@ function suggestionsOf(
         const all = new Set(parts.map(({ given }) => read(given)))
         return all.size === 1 && first ? read(first.given) : null
       }
-      const score = same(({ score: one }) => one)
+      const score = scoreOf(parts.map(({ given }) => given.score ?? null))
       const agent = same(({ agent: one }) => one)
-      if (typeof score !== 'number' && parts.some(({ given }) => (given.score ?? null) !== null))
+      if (score === undefined)
         warn('score left out', `suggestions.${name}`, 'has several scores, which are left out.')
       return [
         name,
         {
           value: values.length > 1 || parts[0] === undefined ? joined(values) : values[0],
-          ...(typeof score === 'number' ? { score } : {}),
+          ...(score === null || score === undefined ? {} : { score }),
           ...(agent ? { agent: agent.slice(0, 200) } : {}),
         },
       ]
     }),
   )
+}
+
+/** The one score, or list of them, that all parts have; undefined where they have several. */
+function scoreOf(scores: readonly unknown[]): number | number[] | null | undefined {
+  const [first = null] = scores
+  if (new Set(scores.map((one) => JSON.stringify(one))).size > 1) return undefined
+  const isNumber = (one: unknown) => typeof one === 'number'
+  if (first === null || typeof first === 'number') return first
+  return Array.isArray(first) && first.every(isNumber) ? first.map(Number) : undefined
 }
 
 function joined(values: readonly unknown[]): object {
@@ -210,13 +224,14 @@ function answersOf(
     const path = `responses.${at}`
     const values = valuesOf(reading, response, record, made.outputs, path, warn)
     if ('problem' in values) return values
-    const status = statusOf(reading.layout.questions, response, path, warn)
+    const status = statusOf(reading, response, path, warn)
     if (status !== 'discarded' && Object.keys(values.values).length === 0) {
       warn('empty answer', path, 'says nothing, and is left out.')
       continue
     }
     const labeler = reading.users.labelerOf(response.user_id ?? null)
-    const answer = { labeler, status, values: values.values, at: timeOf(response) }
+    const isUnknown = !response.status
+    const answer = { labeler, status, isUnknown, values: values.values, at: timeOf(response) }
     const earlier = answers.get(labeler)
     if (earlier)
       warn('second answer', path, 'is of a labeler who has answered here: the later one is kept.')
@@ -237,6 +252,10 @@ function valuesOf(
   for (const laid of reading.layout.questions) {
     const given = response.values?.[laid.name]?.value
     if (given === null || given === undefined) continue
+    if (laid.type === 'text' && typeof given === 'string' && given.trim() === '') {
+      warn('value left out', `${path}.${laid.name}`, 'is left out: its text is empty.')
+      continue
+    }
     const read = readValue(laid, given, { ...reading, outputs, record })
     const where = `${path}.${laid.name}`
     if ('why' in read) {
@@ -249,19 +268,25 @@ function valuesOf(
   return { values }
 }
 
-/** What the file does not say, whether everything was answered tells. */
+/** Of those taken as submitted, only whole ones can have been. */
 function statusOf(
-  questions: readonly LaidQuestion[],
+  { layout, unknownAs }: Reading,
   { status, values }: ArgillaResponse,
   path: string,
   warn: Warn,
 ): ForeignAnswer['status'] {
   if (status) return status
-  const isWhole = questions.every(
+  const isWhole = layout.questions.every(
     ({ name, required }) => !required || (values?.[name]?.value ?? null) !== null,
   )
-  const taken = isWhole ? 'submitted' : 'draft'
-  warn('status unknown', path, `comes without a status, and is taken as ${taken}.`)
+  const taken = unknownAs === 'submitted' && isWhole ? 'submitted' : 'draft'
+  warn(
+    'status unknown',
+    path,
+    taken === 'draft'
+      ? 'comes without a status: it is kept as a draft, and does not count.'
+      : 'comes without a status, and is taken as submitted.',
+  )
   return taken
 }
 

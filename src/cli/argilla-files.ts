@@ -1,8 +1,10 @@
 /** What the terminal takes out of files that Argilla wrote: records with their answers, and a dataset's document. */
 import { type ArgillaFolder, findArgilla } from '../argilla/folder.ts'
-import { argillaReader } from '../argilla/reader.ts'
+import { openOrders } from '../argilla/orders.ts'
+import { argillaReader, argillaRecords } from '../argilla/reader.ts'
 import { sidecarLines } from '../argilla/sidecar.ts'
 import { openUsers, type UserMap } from '../argilla/users.ts'
+import { getDataset } from '../datasets/dataset.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
@@ -21,12 +23,14 @@ export type FromFiles = {
   users: UserMap | undefined
   map: Readonly<Record<string, string>> | undefined
   trustOrder: boolean
+  /** What becomes of answers without a status; by default they are drafts. */
+  unknownAs?: 'submitted'
 }
 
 /** Every file with its report, one after another. */
 export async function* importFromFiles(
   parley: Parley,
-  { dataset, path, users: map, trustOrder, ...input }: FromFiles,
+  { dataset, path, users: map, trustOrder, unknownAs, ...input }: FromFiles,
   running: Running,
 ): AsyncGenerator<{ file: string; report: AnswersReport }> {
   const found = await findArgilla(path)
@@ -49,6 +53,7 @@ export async function* importFromFiles(
     })
   const users = openUsers(map)
   const warn = openWarnings(running.meter)
+  if (trustOrder) await checkOrders(parley, dataset, files, { found, outputs })
   const onBytes = await running.reading(files)
   for (const file of files) {
     const rows = await openRows(file, onBytes)
@@ -57,7 +62,7 @@ export async function* importFromFiles(
       dataset,
       read: argillaReader(
         { rows, settings, ...(outputs ? { outputs } : {}) },
-        { users, trustOrder },
+        { users, trustOrder, ...(unknownAs ? { unknownAs } : {}) },
         { warning: warn },
       ),
       unit: unitOf(rows),
@@ -68,9 +73,33 @@ export async function* importFromFiles(
       warn(
         "Rankings without ranks are left out: Argilla 2 leaves the ranks out of its files. Its REST API has them (--from argilla with the server's address). If you know that its lists are best first, say --trust-ranking-order.",
       )
+    const unknown = report.warnings.byKind['status unknown']
+    if (unknown && !unknownAs)
+      warn(
+        `${unknown} answers have no status, which Argilla 2 leaves out of its files: submitted, draft and discarded ones look alike. They are kept as drafts and count for nothing. Its REST API has the statuses (--from argilla with the server's address). If you know that whole answers were submitted, say --unknown-as submitted.`,
+      )
     if (report.stopped) break
   }
   warnOfUnknown(users, 'USER ID', warn)
+}
+
+/** Before anything is kept: lists that all share one order are no rankings. */
+async function checkOrders(
+  parley: Parley,
+  dataset: string,
+  files: readonly string[],
+  { found, outputs }: { found: ArgillaFolder | null; outputs: string[] | undefined },
+): Promise<void> {
+  const { document } = await getDataset(parley, dataset)
+  const orders = openOrders()
+  for (const file of files) {
+    if (file === '-')
+      throw invalid({ '--trust-ranking-order': 'Name a file: stdin cannot be looked over first.' })
+    const rows = await openRows(file)
+    const settings = found?.settings ?? null
+    await orders.look(argillaRecords({ rows, settings, ...(outputs ? { outputs } : {}) }, document))
+  }
+  orders.check()
 }
 
 /** The document of a dataset that asks what that of Argilla's asked; what cannot be said goes to stderr. */

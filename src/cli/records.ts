@@ -54,7 +54,11 @@ export const recordCommands: readonly CliCommand[] = [
       ],
       [
         '--trust-ranking-order',
-        'argilla: rankings in files that have lost their ranks are best first',
+        'argilla: rankings in files that have lost their ranks are best first; refused where all share one order, as those of its page do',
+      ],
+      [
+        '--unknown-as <status>',
+        'argilla: what answers are whose status its files have lost: draft (default; they never count) or submitted',
       ],
       ['--all-or-nothing', 'keep nothing when a line is refused'],
     ],
@@ -178,6 +182,7 @@ async function importArgillaFiles(
       ...{ dataset, path, map: readMap(options['map']) },
       users: await readUsers(options),
       trustOrder: options['trustRankingOrder'] === true,
+      ...readUnknownAs(options['unknownAs']),
     },
     running,
   )
@@ -262,6 +267,12 @@ async function importAnswered(
     },
     (report) => sayAnswers(report, dataset, running),
   )
+}
+
+function readUnknownAs(status: unknown): { unknownAs?: 'submitted' } {
+  if (status === undefined || status === 'draft') return {}
+  if (status === 'submitted') return { unknownAs: status }
+  throw invalid({ '--unknown-as': 'Say draft or submitted.' })
 }
 
 /** Whose answers a file holds that does not say it. */

@@ -4,7 +4,7 @@ import type { DatasetDocument } from '../datasets/shape.ts'
 import { ParleyError } from '../errors.ts'
 import type { Question } from '../questions/question.ts'
 import { parseValues, type Value } from '../questions/values.ts'
-import type { LineProblem } from './json.ts'
+import { isObject, type LineProblem } from './json.ts'
 import type { RecordGold, RecordLine, RecordOutput, RecordSuggestions } from './shape.ts'
 import { fitField } from './shapes/reader.ts'
 
@@ -97,6 +97,11 @@ function fitSuggestions(
     const question = findQuestion(document, name, `suggestions.${name}`, say)
     if (!question) continue
     const path = `suggestions.${name}.value`
+    if (question.type === 'span') {
+      if (areSpans(question, suggestion.value)) kept[name] = suggestion
+      else say(path, 'are no spans of its field.', 'Give each field, start, end and a label.')
+      continue
+    }
     const value = fitValue(question, suggestion.value, outputs, path, say)
     kept[name] = { ...suggestion, value: value ?? suggestion.value }
   }
@@ -140,6 +145,24 @@ function findQuestion(
   const offer = didYouMean(name, known).trim() || `It asks ${known.join(', ')}.`
   say(path, 'is not a question of this dataset.', offer)
   return undefined
+}
+
+/** Spans are marked elsewhere and only kept here: in the field of the question, with its labels. */
+function areSpans(question: Extract<Question, { type: 'span' }>, value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one: unknown) => {
+      const { field, start, end, label } = isObject(one) ? one : {}
+      return (
+        field === question.field &&
+        Number.isInteger(start) &&
+        Number.isInteger(end) &&
+        Number(start) >= 0 &&
+        Number(start) < Number(end) &&
+        question.options.some((option) => option.value === label)
+      )
+    })
+  )
 }
 
 /** The value as it is kept; undefined where it says nothing, null where it was refused. */

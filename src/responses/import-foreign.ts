@@ -44,6 +44,8 @@ export type ForeignAnswer = {
   status: 'submitted' | 'draft' | 'discarded'
   /** Of one labeler's answers to one record: 0 for the first, the default. Only that one counts. */
   repeat?: number
+  /** Its file does not say the status. Then it takes no place of an answer whose status is known here. */
+  isUnknown?: boolean
   values: { [question: string]: unknown }
   /** The values are added to those given before, instead of taking their place. */
   adds?: boolean
@@ -214,24 +216,27 @@ function readAnswer(
     }
   const read = readValues(dataset, answer, shown)
   if ('problem' in read) return read
-  const values = answer.adds ? { ...before?.values, ...read.values } : read.values
-  const isSame = before?.status === answer.status && isDeepStrictEqual(before.values, values)
+  const isKnown = answer.isUnknown && before && before.status !== 'draft'
+  const status = isKnown ? before.status : answer.status
+  const adds = answer.adds || isKnown ? before?.values : {}
+  const values = isKnown ? { ...adds } : { ...adds, ...read.values }
+  const isSame = before?.status === status && isDeepStrictEqual(before.values, values)
   const repeat = answer.repeat ?? 0
-  const counted = answer.status === 'submitted' && before?.counted === true
+  const counted = status === 'submitted' && before?.counted === true
   const at = answer.at ?? parley.now().toISOString()
   const line = AnswerLine.safeParse({
     labeler: answer.labeler,
     platform: 'import',
     repeat,
-    status: answer.status,
-    reason: null,
+    status,
+    reason: answer.isUnknown && !isKnown ? 'status unknown' : null,
     revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
     counted,
     values,
     // An order without a time is only how the outputs stand here: it tells nothing of position.
     shown: { order: shown, expanded: [], suggestions: false, at: shownAt(answer, at) },
     seconds: answer.seconds ?? null,
-    submitted_at: answer.status === 'draft' ? null : at,
+    submitted_at: status === 'draft' ? null : at,
     schema_version: dataset.schemaVersion,
     guidelines_version: dataset.guidelinesVersion,
     // Whether it counts, the database says: it knows who was taken out, and what was dealt as a check.

@@ -6,7 +6,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { documentOf } from '../../src/argilla/document.ts'
 import { findArgilla } from '../../src/argilla/folder.ts'
-import { argillaReader } from '../../src/argilla/reader.ts'
+import { openOrders } from '../../src/argilla/orders.ts'
+import { argillaReader, argillaRecords } from '../../src/argilla/reader.ts'
 import { parseUserMap } from '../../src/argilla/user-file.ts'
 import { openUsers } from '../../src/argilla/users.ts'
 import { openRows } from '../../src/cli/source.ts'
@@ -161,7 +162,7 @@ const v1Row = {
 
 describe('happy', () => {
   test("Argilla 2's folder: everything but the ranks, which its SDK has not written", async () => {
-    const { dataset, report, warned } = await leave('v2', v2)
+    const { path, dataset, report, warned } = await leave('v2', v2)
     expect(dataset.document).toMatchObject({
       name: 'v2',
       guidelines: 'Rank the responses.',
@@ -187,9 +188,22 @@ describe('happy', () => {
       metadata: { source: 'web' },
     })
     expect(saidOf(one)).toEqual([
-      ['ann', 'submitted', { clarity: 5, comment: 'ok' }],
-      [expect.stringMatching(/^argilla-[0-9a-f]{12}$/), 'submitted', { clarity: 4 }],
+      ['ann', 'draft', { clarity: 5, comment: 'ok' }],
+      [expect.stringMatching(/^argilla-[0-9a-f]{12}$/), 'draft', { clarity: 4 }],
     ])
+    expect(report.warnings.byKind).toMatchObject({ 'status unknown': 2 })
+    expect(one?.responses.some(({ counted }) => counted)).toBe(false)
+    // Discarded answers look like submitted ones there, so none counts unless somebody says so.
+    const later = await again(path, dataset, { unknownAs: 'submitted' })
+    expect(later.answers).toMatchObject({ created: 0 })
+    const [two] = await recordsOf(dataset)
+    expect(saidOf(two).map(([, status]) => status)).toEqual(['submitted', 'submitted'])
+    const whole = await leave('v2-whole', v2, { unknownAs: 'submitted', trustOrder: true })
+    const [three] = await recordsOf(whole.dataset)
+    expect(saidOf(three).map(([, status]) => status)).toEqual(['submitted', 'submitted'])
+    // What is known already is not taken back by a file that knows less.
+    await again(whole.path, whole.dataset)
+    expect(await recordsOf(whole.dataset)).toEqual([three])
   })
 
   test('whoever knows that its lists are best first may say so', async () => {
@@ -330,6 +344,54 @@ describe('happy', () => {
   })
 })
 
+describe('refused: lists that are no preference', () => {
+  const rowsOf = (...lists: string[][]) => ({
+    ...v2,
+    'records.json': JSON.stringify(
+      lists.map((value, at) => ({
+        ...{ ...record, id: `ext-${at}` },
+        responses: { preference: [{ value, user_id: ann }] },
+      })),
+    ),
+  })
+  const look = async (name: string, files: Record<string, string>) => {
+    const path = put(name, files)
+    const found = await findArgilla(path)
+    const dataset = await makeDataset(here.parley)
+    const orders = openOrders()
+    for (const file of found?.files ?? [])
+      await orders.look(
+        argillaRecords(
+          { rows: await openRows(file), settings: found?.settings ?? null },
+          dataset.document,
+        ),
+      )
+    return orders.check()
+  }
+
+  test.each<[string, string[][], RegExp | null]>([
+    ['in the order of the settings', Array(3).fill(['response_a', 'response_b']), /All 3 lists/],
+    ['one alone in the order of the settings', [['response_a', 'response_b']], /The only list/],
+    ['in one other order', Array(2).fill(['response_b', 'response_a']), /the same one/],
+    ['one alone in another order', [['response_b', 'response_a']], null],
+    [
+      'in several orders',
+      [
+        ['response_b', 'response_a'],
+        ['response_a', 'response_b'],
+      ],
+      null,
+    ],
+    ['of one option', [['response_a'], ['response_a']], null],
+  ])('%s', async (name, lists, said) => {
+    const looking = look(`orders-${name.replaceAll(' ', '-')}`, rowsOf(...lists))
+    if (said === null) return expect(looking).resolves.toBeUndefined()
+    await expect(looking).rejects.toMatchObject({
+      problems: { '--trust-ranking-order': expect.stringMatching(said) },
+    })
+  })
+})
+
 describe('twice', () => {
   test('the same files again change nothing, and later ones only what changed', async () => {
     const first = await leave('again', v2)
@@ -411,25 +473,29 @@ function put(name: string, files: Record<string, string>): string {
 async function leave(
   name: string,
   files: Record<string, string>,
-  { trustOrder = false, file }: { trustOrder?: boolean; file?: string } = {},
+  { file, ...how }: { trustOrder?: boolean; unknownAs?: 'submitted'; file?: string } = {},
 ) {
   const path = put(name, files)
   const found = await findArgilla(path)
   if (!found) throw new Error('There is nothing of Argilla.')
   const { document, warnings } = documentOf(found.settings, { name })
   const dataset = await insertDataset(here.parley, document)
-  const report = await again(file ? join(path, file) : path, dataset, trustOrder)
+  const report = await again(file ? join(path, file) : path, dataset, how)
   return { path, dataset, report, warned: warnings }
 }
 
-async function again(path: string, dataset: Dataset, trustOrder = false) {
+async function again(
+  path: string,
+  dataset: Dataset,
+  how: { trustOrder?: boolean; unknownAs?: 'submitted' } = {},
+) {
   const found = await findArgilla(path)
   const [file = ''] = found?.files ?? []
   return importForeign(here.parley, cleo, {
     dataset: dataset.name,
     read: argillaReader(
       { rows: await openRows(file), settings: found?.settings ?? null },
-      { users: openUsers(known), trustOrder },
+      { users: openUsers(known), trustOrder: false, ...how },
       { warning: () => undefined },
     ),
   })

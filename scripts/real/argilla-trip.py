@@ -1,6 +1,6 @@
 """The trip Argilla -> Parley -> Argilla -> Parley with a real server and the real SDK.
 
-    python argilla.py URL KEY PARLEY_FOLDER
+    python argilla-trip.py URL KEY PARLEY_FOLDER
 
 1. A dataset is made in Argilla over REST, with what its page, its SDK and its API can leave there.
 2. Parley makes a dataset of it and imports it over REST, with ranks and statuses.
