@@ -47,7 +47,7 @@ export async function* argillaRecords(
 ): AsyncGenerator<{ settings: ArgillaSettings; record: unknown }> {
   let known = settings
   const nested = listColumns(settings ?? settingsFor(document, outputs ?? []))
-  for await (const lines of readRows({ ...rows, nested }))
+  for await (const lines of readRows({ ...rows, columns: { json: nested } }))
     for (const { text, problem } of lines) {
       const parsed = problem ? null : parseJson(text)
       if (!parsed || !('value' in parsed) || !isObject(parsed.value)) continue

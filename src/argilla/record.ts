@@ -161,7 +161,10 @@ function suggestionsOf(
     const path = `suggestions.${laid.name}`
     const leaveOut = (why: string) => warn('suggestion left out', path, `is left out: ${why}.`)
     // What a model suggests is a list without ranks there, best first: its page does not touch it.
-    const read = readValue(laid, given.value, { ...reading, trustOrder: true, outputs, record })
+    const read = readValue(laid, given.value, {
+      ...{ ...reading, outputs, record },
+      trustOrder: 'suggested',
+    })
     if ('why' in read) leaveOut(read.why)
     else if (laid.type === 'ranking' && !ranksAll(read.value, outputs))
       leaveOut('it does not rank every output')

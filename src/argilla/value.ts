@@ -11,8 +11,8 @@ import type { LaidQuestion } from './layout.ts'
 export type ReadValue = { value: unknown } | { why: string; isLoss: WarningKind | null }
 
 export type Told = {
-  /** A list without ranks is in the order of preference. */
-  trustOrder: boolean
+  /** A list without ranks is in the order of preference; `suggested` ones are, with ranks of null too. */
+  trustOrder: boolean | 'suggested'
   outputs: readonly RecordOutput[]
   record: { fields: { [name: string]: unknown } }
 }
@@ -41,9 +41,11 @@ export function readValue(laid: LaidQuestion, given: unknown, told: Told): ReadV
 function rankingOf(laid: LaidQuestion, given: unknown, told: Told): ReadValue {
   const rows = rowsOf(given)
   if (!rows) return { why: 'is no ranking', isLoss: null }
+  const isBare = rows.every((one) => !isObject(one) || (one['rank'] ?? null) === null)
+  const isOrder = told.trustOrder === 'suggested' && isBare
   const items = rows.map((one, at) =>
     isObject(one)
-      ? { option: String(one['value']), rank: one['rank'] }
+      ? { option: String(one['value']), rank: isOrder ? at + 1 : one['rank'] }
       : { option: String(one), rank: told.trustOrder ? at + 1 : undefined },
   )
   const stranger = items.find(({ option }) => !laid.outputOf.has(option))

@@ -113,7 +113,7 @@ function signalOf({ seconds, signal }: FetchRequest): AbortSignal {
 type Asked = {
   headers: FetchRequest['headers']
   until: AbortSignal
-  method?: 'POST' | 'PUT'
+  method?: 'GET' | 'POST' | 'PUT'
   body?: string
 }
 

@@ -216,6 +216,16 @@ describe('happy: Argilla, Parley, Argilla, Parley', () => {
     )
   }, 120_000)
 
+  test('a ranking that a model suggests is best first, without ranks', async () => {
+    const suggestions = { preference: ['response_c', 'response_a', 'response_b'] }
+    const record: Made = { isShort: false, responses: [], suggestions, metadata: null }
+    datasets.push(theirs([record]))
+    const [first] = await said(await fetchDataset('theirs'))
+    expect(first?.suggestions.preference.value.ranks).toEqual({
+      ...{ response_c: 1, response_a: 2, response_b: 3 },
+    })
+  })
+
   test('labelers become users under their pseudonyms, or who a file says they are', async () => {
     const { dataset, pseudonyms } = await filled(2)
     const [ours = '', known = ''] = pseudonyms
