@@ -91,21 +91,27 @@ export async function importForeign(
     length = 0
     await writer.write(await settle(parley, dataset, rows, report))
   }
-  for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
-    for (const row of rows) {
-      // A row that holds several records comes once for each.
-      if (row.number !== last) report.lines++
-      last = row.number
-      if ('problem' in row) {
-        refuse(report, row.number, row.problem)
-        report.answers.refused += row.answers ?? 0
-        continue
+  try {
+    for await (const rows of untilStopped(input.read(dataset), input.signal, report)) {
+      for (const row of rows) {
+        // A row that holds several records comes once for each.
+        if (row.number !== last) report.lines++
+        last = row.number
+        if ('problem' in row) {
+          refuse(report, row.number, row.problem)
+          report.answers.refused += row.answers ?? 0
+          continue
+        }
+        batch.push(row)
+        length += row.length ?? 0
+        if (batch.length >= batchRows || length >= batchLength) await flush()
       }
-      batch.push(row)
-      length += row.length ?? 0
-      if (batch.length >= batchRows || length >= batchLength) await flush()
+      input.onProgress?.({ lines: report.lines, refused: report.refused.count })
     }
-    input.onProgress?.({ lines: report.lines, refused: report.refused.count })
+  } catch (error) {
+    // What was read before its source went away is kept, and said.
+    if (error instanceof ParleyError && error.code === 'unavailable') await flush()
+    throw withKept(error, report)
   }
   await flush()
   report.refused.lines.sort((a, b) => a.line - b.line)
@@ -116,6 +122,20 @@ export async function importForeign(
     detail: auditOf(report),
   })
   return report
+}
+
+function withKept(
+  error: unknown,
+  { created, updated, unchanged, answers }: AnswersReport,
+): unknown {
+  if (!(error instanceof ParleyError) || error.code !== 'unavailable') return error
+  const records = created + updated + unchanged
+  const all = answers.created + answers.changed + answers.unchanged
+  return new ParleyError(
+    'unavailable',
+    `${error.message} ${records} records with ${all} answers are here; run the same command again for the rest.`,
+    { cause: error },
+  )
 }
 
 /** Turns what was said elsewhere into answers as our own exports write them. */

@@ -64,6 +64,12 @@ describe('happy', () => {
 
   test('the Hub gets data, manifest and a card that says how to load it, in one commit', async () => {
     const hub = nock('https://hub.example', { reqheaders: { authorization: `Bearer ${token}` } })
+    let validated = ''
+    hub.post('/api/validate-yaml').reply(async (request: Request) => {
+      const { content, repoType } = JSON.parse(await request.text())
+      validated = repoType === 'dataset' ? content : ''
+      return [200, { errors: [], warnings: [] }]
+    })
     hub
       .post('/api/repos/create', {
         type: 'dataset',
@@ -94,6 +100,7 @@ describe('happy', () => {
     ])
     const card = Buffer.from(files.at(-1)?.content ?? '', 'base64').toString('utf8')
     expect(card).toContain('load_dataset("acme/prefs")')
+    expect(validated).toBe(card)
     expect(card).toContain(`path: "${name}-preference.jsonl"`)
     expect(card).toContain('| question | type | answers | agreement |')
   })
@@ -102,16 +109,32 @@ describe('happy', () => {
 describe('refused: in words that help, without a secret in them', () => {
   test.each([
     ['s3://training/x', /refused us \(AccessDenied\).*AWS_/],
-    ['hf://datasets/acme/prefs', /may not write to acme\/prefs/],
+    [
+      'hf://datasets/acme/prefs',
+      /may not write to acme\/prefs.*It says: Not in this organization$/,
+    ],
   ])('%s by whoever may not write', async (to, said) => {
     nock('https://store.example')
       .put(/.*/)
       .reply(403, '<Error><Code>AccessDenied</Code><Message>no</Message></Error>')
-    nock('https://hub.example').post('/api/repos/create').reply(403, { error: 'no' })
+    nock('https://hub.example')
+      .post('/api/validate-yaml')
+      .reply(200, {})
+      .post('/api/repos/create')
+      .reply(403, { error: 'Not in this organization' })
     const error: unknown = await send(to).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'forbidden', message: expect.stringMatching(said) })
     const whole = error instanceof Error ? `${error.stack} ${error.cause}` : ''
     for (const one of [secret, token]) expect(whole).not.toContain(one)
+  })
+
+  test('a card that the Hub does not take is told before anything is made there', async () => {
+    const errors = [{ message: '"license" must be one of [apache-2.0, mit]' }]
+    nock('https://hub.example').post('/api/validate-yaml').reply(400, { errors, warnings: [] })
+    await expect(send('hf://datasets/acme/prefs')).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringContaining('"license" must be one of [apache-2.0, mit]'),
+    })
   })
 
   test.each(['ftp://somewhere', 's3://', 'hf://models/acme/prefs', 'hf://datasets/prefs'])(

@@ -67,6 +67,7 @@ const scratch = () => readdirSync(tmpdir()).filter((one) => one.startsWith('parl
  */
 async function openStore(instead: (call: string) => [status: number, body: string] | null) {
   const calls: string[] = []
+  const aborted: (string | null)[] = []
   const parts = new Map<string, Buffer>()
   const objects = new Map<string, Buffer>()
   const server = createServer(async (request, response) => {
@@ -75,7 +76,8 @@ async function openStore(instead: (call: string) => [status: number, body: strin
     const part = searchParams.get('partNumber')
     const what = part ? ` part ${part}` : searchParams.has('uploads') ? ' begin' : ''
     const call = `${request.method} ${pathname.split('/').at(-1)}${what}`
-    calls.push(call)
+    if (request.method !== 'GET') calls.push(call)
+    if (request.method === 'DELETE') aborted.push(searchParams.get('uploadId'))
     const md5 = request.headers['content-md5']
     if (md5 !== undefined) expect(md5).toBe(createHash('md5').update(bytes).digest('base64'))
     const [status, body] = instead(call) ?? [200, '<R><UploadId>u1</UploadId><ETag>"w"</ETag></R>']
@@ -95,6 +97,7 @@ async function openStore(instead: (call: string) => [status: number, body: strin
   const endpoint = `http://127.0.0.1:${Object(server.address()).port}`
   return {
     calls,
+    aborted,
     objects,
     to: { ...destinations, s3: { ...destinations.s3, endpoint } },
     close: () => {
@@ -132,6 +135,31 @@ describe('happy: a bucket', () => {
   })
 })
 
+describe('twice: a bucket', () => {
+  const key = () => `x/${name}-records.jsonl`
+  const listed = () =>
+    `<R><Upload><Key>${key()}</Key><UploadId>old</UploadId></Upload><Upload><Key>${key()}.other</Key><UploadId>not-ours</UploadId></Upload></R>`
+
+  test('what a run that was killed left unfinished there is removed by the next one', async () => {
+    const store = await openStore((call) => (call.startsWith('GET') ? [200, listed()] : null))
+    await send('s3://training/x/', {}, store.to)
+    expect(store.aborted).toEqual(['old'])
+    expect(store.objects.size).toBe(2)
+    store.close()
+  })
+
+  test('parts that cannot be taken back are named', async () => {
+    const denied: [number, string] = [403, '<Error><Code>AccessDenied</Code></Error>']
+    const store = await openStore((call) =>
+      call.endsWith('part 2') || call.startsWith('DELETE') ? denied : null,
+    )
+    await expect(send('s3://training/x/', {}, store.to)).rejects.toThrow(
+      `Parts of ${key()} stay in the bucket "training" unseen`,
+    )
+    store.close()
+  })
+})
+
 describe('refused: a bucket', () => {
   test.each<[string, string, [number, string], RegExp]>([
     ['refuses a part', 'part 2', [403, '<Error><Code>AccessDenied</Code></Error>'], /refused us/],
@@ -155,8 +183,13 @@ describe('refused: a bucket', () => {
 
 describe('happy: the Hub', () => {
   /** What the Hub says before anything large goes up. */
-  function asksForLarge(href: string, header: (size: number) => Record<string, string>) {
+  function asksForLarge(
+    href: string,
+    header: (size: number) => Record<string, string>,
+    verify?: { href: string },
+  ) {
     const hub = nock('https://hub.example', { reqheaders: { authorization: `Bearer ${token}` } })
+    hub.post('/api/validate-yaml').reply(200, { errors: [], warnings: [] })
     hub.post('/api/repos/create').reply(200, {})
     hub.post('/api/datasets/acme/prefs/preupload/main').reply(async (request: Request) => {
       const { files }: { files: { path: string }[] } = JSON.parse(await request.text())
@@ -172,7 +205,7 @@ describe('happy: the Hub', () => {
       )
       const objects = asked.objects.map(({ oid, size }) => ({
         ...{ oid, size },
-        actions: { upload: { href, header: header(size) } },
+        actions: { upload: { href, header: header(size) }, ...(verify ? { verify } : {}) },
       }))
       return [200, { objects }]
     })
@@ -245,6 +278,37 @@ describe('happy: the Hub', () => {
     expect(parts.size).toBe(3)
     const whole = Buffer.concat([...parts].sort().map(([, bytes]) => bytes))
     expectCommit(lines, whole)
+  })
+
+  test('is told that a large file has arrived, where it asks for that, before the commit', async () => {
+    const verify = { href: 'https://hub.example/verify', header: { 'x-more': '1' } }
+    const hub = asksForLarge('https://large.example/one', () => ({}), verify)
+    let whole = Buffer.alloc(0)
+    nock('https://large.example')
+      .put('/one')
+      .reply(async (request: Request) => {
+        whole = Buffer.from(await request.arrayBuffer())
+        return [200, '']
+      })
+    let told: unknown
+    hub.post('/verify').reply(async (request: Request) => {
+      expect(request.headers.get('x-more')).toBe('1')
+      told = JSON.parse(await request.text())
+      return [200, {}]
+    })
+    const lines = takesCommit(hub)
+    await send('hf://datasets/acme/prefs')
+    expect(told).toEqual({ oid: sha256(whole), size: whole.length })
+    expectCommit(lines, whole)
+  })
+
+  test('that does not find a large file gets no commit', async () => {
+    const hub = asksForLarge('https://large.example/one', () => ({}), {
+      href: 'https://hub.example/verify',
+    })
+    nock('https://large.example').put('/one').reply(200, '')
+    hub.post('/verify').reply(404, { message: 'Not there' })
+    await expect(send('hf://datasets/acme/prefs')).rejects.toMatchObject({ code: 'unavailable' })
   })
 
   test('that refuses the large file gets no commit', async () => {

@@ -8,6 +8,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -90,6 +91,7 @@ async function putFile(
       onBytes?.(size)
       return
     }
+    await abortUnfinished(client, Bucket, Key)
     const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
     try {
       const Parts: { PartNumber: number; ETag: string | undefined }[] = []
@@ -105,12 +107,39 @@ async function putFile(
     } catch (error) {
       // Parts that are not put together would be paid for unseen.
       const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })
-      await client.send(abort).catch(() => undefined)
+      await client.send(abort).catch(() => {
+        throw unfinished(error, Bucket, Key)
+      })
       throw error
     }
   } finally {
     await handle.close()
   }
+}
+
+/** Parts of a run that was killed would be paid for unseen; this run sends all of the file anyway. */
+async function abortUnfinished(client: S3Client, Bucket: string, Key: string): Promise<void> {
+  try {
+    const { Uploads = [] } = await client.send(
+      new ListMultipartUploadsCommand({ Bucket, Prefix: Key, MaxUploads: 100 }),
+    )
+    for (const { UploadId, Key: key } of Uploads)
+      if (key === Key && UploadId)
+        await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+  } catch {
+    // Not every store lists them, and not every key may: then they end by the bucket's own rules.
+  }
+}
+
+/** The store could not be told to forget the parts: whoever pays for them learns where they are. */
+function unfinished(error: unknown, bucket: string, key: string): unknown {
+  const why = asRefusal(error, bucket)
+  const said = why instanceof ParleyError ? why.message : 'The upload was cut off.'
+  return new ParleyError(
+    why instanceof ParleyError ? why.code : 'unavailable',
+    `${said} Parts of ${key} stay in the bucket "${bucket}" unseen; the next run of this command removes them.`,
+    { cause: error },
+  )
 }
 
 /** What the store's answer means for whoever ran the command; no key or address stands in it. */
