@@ -35,9 +35,12 @@ async function sayAgreement(parley: Parley, dataset: Dataset): Promise<string> {
   const stats = await datasetStats(parley, actor, { dataset: dataset.name, resamples: 0 })
   return stats.questions
     .filter(({ answers }) => answers > 0)
-    .map(
-      ({ title, agreement }) => `${title}: ${words(undefined).agreement} ${sayEstimate(agreement)}`,
-    )
+    .map(({ title, agreement }) => {
+      const said = sayEstimate(agreement)
+      if (agreement.value === null) return `${title}: ${said}`
+      const few = agreement.too_few === undefined ? '' : `, ${words(undefined).statsTooFew}`
+      return `${title}: ${words(undefined).agreement} ${said}${few}`
+    })
     .join('\n')
 }
 
