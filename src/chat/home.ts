@@ -209,6 +209,8 @@ export function sayImport(dataset: string, file: string, report: ImportReport): 
   const rest = refused.count - told.length
   return [
     said.importedLines(file, dataset, unit, lines, parts.join(', ')),
+    // The file is cut off further on; what is counted is kept.
+    ...(report.broken ? [report.broken.message] : []),
     ...told,
     ...(rest > 0 ? [said.importedRest(unit, rest)] : []),
     ...(warnings.count > 0 ? [said.importedWarnings(warnings.count)] : []),

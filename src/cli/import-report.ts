@@ -55,7 +55,7 @@ function sayRefused({ refused, refusedParts, warnings, unit }: ImportReport): vo
 }
 
 function codeOf(
-  { refused, refusedParts, unit, stopped, rolledBack }: ImportReport,
+  { refused, refusedParts, unit, stopped, broken, rolledBack }: ImportReport,
   dataset: string,
 ): number {
   const all = refused.count + refusedParts
@@ -63,10 +63,18 @@ function codeOf(
     say(
       `Mend ${all === 1 ? `this ${unit}` : `these ${unit}s`} and run the import again; the rest of ${dataset} stays.`,
     )
+  if (broken) {
+    say(broken.message)
+    say(keptBefore)
+    return 2
+  }
   if (!stopped) return all > 0 ? 2 : 0
   if (!rolledBack) say(keptSoFar)
   return stoppedCode
 }
+
+const keptBefore =
+  'The file could not be read to its end. What is counted here is kept; import the whole file again: it leaves what is there as it is.'
 
 const keptSoFar =
   'Stopped before the end. What is counted here is kept; run the same command again for the rest: it leaves what is there as it is.'

@@ -75,6 +75,7 @@ async function importWhole(
       // The source can be read only once, so a deadlock must not start this anew.
       if (attempts++ > 0) throw conflict('Another import was in the way. Run this one again.')
       await importStream(inside, dataset, input, 1, report)
+      if (report.broken) throw report.broken
       if (report.refused.count > 0 || report.stopped) throw undo
       return report
     })

@@ -1,4 +1,5 @@
 /** What an import tells of itself: what came of its lines and records, and what was refused and why. */
+import type { ParleyError } from '../errors.ts'
 import type { LineWarning, WarningKind } from './check.ts'
 import type { LineProblem } from './json.ts'
 
@@ -39,6 +40,8 @@ export type ImportReport = {
   rolledBack: boolean
   /** Somebody ended it before the end of the file. */
   stopped: boolean
+  /** The file is cut off or damaged further on: what was read before that is kept. */
+  broken?: ParleyError
 }
 
 const told = 100

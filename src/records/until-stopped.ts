@@ -1,8 +1,37 @@
-/** Reads on until somebody stops it; a source that has nothing to give yet is not waited for then. */
+import { ParleyError } from '../errors.ts'
+
+type Told = {
+  stopped: boolean
+  /** Why the file could not be read to its end. */
+  broken?: ParleyError
+}
+
+/**
+ * Reads on until somebody stops it; a source that has nothing to give yet is not waited for then. A
+ * file that turns out to be cut off is over: what came before is as good as ever, and `report` says so.
+ * @throws ParleyError `invalid` for a file of which nothing can be read.
+ */
 export async function* untilStopped<Item>(
   items: AsyncIterable<Item>,
   signal: AbortSignal | undefined,
-  report: { stopped: boolean },
+  report: Told,
+): AsyncGenerator<Item> {
+  let some = false
+  try {
+    for await (const item of stoppable(items, signal, report)) {
+      some = true
+      yield item
+    }
+  } catch (error) {
+    if (!some || !(error instanceof ParleyError) || error.code !== 'invalid') throw error
+    report.broken = error
+  }
+}
+
+async function* stoppable<Item>(
+  items: AsyncIterable<Item>,
+  signal: AbortSignal | undefined,
+  report: Told,
 ): AsyncGenerator<Item> {
   if (!signal) return yield* items
   let end = (): void => undefined

@@ -69,7 +69,7 @@ export async function importAnswers(
     input.onProgress?.({ lines: report.lines, refused: report.refused.count })
   }
   // The rest of the last record may be in what was not read; all of it comes with the next import.
-  const last = report.stopped ? batch.at(-1)?.record.external_id : undefined
+  const last = report.stopped || report.broken ? batch.at(-1)?.record.external_id : undefined
   const whole = batch.filter(({ record }) => record.external_id !== last)
   await writer.write(whole)
   report.refused.lines.sort((a, b) => a.line - b.line)
