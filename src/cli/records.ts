@@ -29,7 +29,7 @@ import {
 import { withFile } from './download.ts'
 import { sayAnswers, sayReport } from './import-report.ts'
 import { importing, type Running } from './importing.ts'
-import { listFiles, openRows, openSource } from './source.ts'
+import { listFiles, openRows } from './source.ts'
 
 export const recordCommands: readonly CliCommand[] = [
   {
@@ -292,8 +292,8 @@ async function importWithAnswers(
   if (readName(args) !== undefined)
     throw invalid({ '--answers-by': 'Leave it out: this file says whose its answers are.' })
   const [dataset = '', file = ''] = args.words
-  const source = await openSource(file, await running.reading([file]))
-  const report = await importAnswers(parley, cliActor, { dataset, source, ...running.heeding })
+  const rows = await openRows(file, await running.reading([file]))
+  const report = await importAnswers(parley, cliActor, { dataset, ...rows, ...running.heeding })
   return sayAnswers(report, dataset, running)
 }
 

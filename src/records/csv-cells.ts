@@ -59,6 +59,8 @@ export function rowReader(
   const whole = sample.filter((cells) => cells.length === names.length)
   const kinds = names.map((name, at) => {
     if (isNative && numberColumns.has(name)) return 'number'
+    // Of our own rows, what stands in these is JSON and nothing else.
+    if (isNative && (name === 'outputs' || name === 'responses')) return 'json'
     if (declared.json?.includes(name) || jsonColumns.has(name)) return 'json'
     if (declared.chat?.includes(name)) return 'chat'
     return kindOf(

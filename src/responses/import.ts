@@ -12,8 +12,9 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseValues } from '../questions/values.ts'
 import { fitRecord } from '../records/check.ts'
 import { isObject, type LineProblem, parseJson } from '../records/json.ts'
-import { type ByteSource, splitLines } from '../records/lines.ts'
 import { refuse } from '../records/report.ts'
+import { type RowsInput, readRows, unitOf } from '../records/rows.ts'
+import { lineOfTable } from '../records/travelled.ts'
 import { untilStopped } from '../records/until-stopped.ts'
 import { type AnsweredRecord, AnswerLine, RawLine, RecordsLine } from './line.ts'
 import {
@@ -31,9 +32,8 @@ const batchBytes = 4_000_000
 export async function importAnswers(
   parley: Parley,
   actor: Actor,
-  input: {
+  input: RowsInput & {
     dataset: string
-    source: ByteSource
     onProgress?: (soFar: { lines: number; refused: number }) => void
     signal?: AbortSignal
   },
@@ -42,11 +42,11 @@ export async function importAnswers(
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
-  const report = emptyAnswersReport()
+  const report = emptyAnswersReport(unitOf(input))
   const writer = openWriter(parley, dataset, report)
   let batch: Numbered[] = []
   let bytes = 0
-  for await (const lines of untilStopped(splitLines(input.source), input.signal, report)) {
+  for await (const lines of untilStopped(readRows(input), input.signal, report)) {
     for (const { number, text, problem } of lines) {
       report.lines++
       const read = problem ? { problem: { path: '', ...problem } } : readLine(dataset, text)
@@ -92,11 +92,10 @@ function readLine(dataset: Dataset, text: string): Read {
   if ('problem' in parsed) return parsed
   if (!isObject(parsed.value))
     return { problem: { path: '', message: 'is not an object.', remedy: 'Export the file anew.' } }
-  const responses = parsed.value['responses']
+  const row = Object.hasOwn(parsed.value, 'record') ? parsed.value : lineOfTable(parsed.value)
+  const { responses } = row
   const answers = Array.isArray(responses) ? responses.length : 1
-  const read = Object.hasOwn(parsed.value, 'responses')
-    ? readRecordsLine(parsed.value)
-    : readRawLine(parsed.value)
+  const read = Object.hasOwn(row, 'responses') ? readRecordsLine(row) : readRawLine(row)
   if ('problem' in read) return { ...read, answers }
   const fitted = fitRecord(dataset.document, read.line.record)
   if ('problem' in fitted) return { ...fitted, answers }

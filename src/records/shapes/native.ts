@@ -1,10 +1,13 @@
 /** Reads Parley's own lines (`format: 1`), and says what is mistyped in them. */
+
 import { explainIssues, type Path, pathText } from '../../datasets/explain.ts'
 import type { JsonObject } from '../json.ts'
 import { RecordLine } from '../shape.ts'
+import { lineOfTable } from '../travelled.ts'
 import type { Shaped } from './line.ts'
 
-export function readNative(value: JsonObject): Shaped {
+export function readNative(given: JsonObject): Shaped {
+  const value = lineOfTable(given)
   const { success, data, error } = RecordLine.safeParse(value)
   if (success) return { records: [{ record: data, said: () => ({}), warnings: [] }] }
   if ('record' in value || 'responses' in value)
