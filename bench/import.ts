@@ -1,7 +1,8 @@
 /**
  * Import: rows a second of `importRecords` (validation, upsert, places) against a bare COPY FROM of
- * the same rows, rendered beforehand, into the same indexed tables. With --memory: peak memory at
- * 100k and at 1M records under a heap of 256 MB.
+ * the same rows, rendered beforehand, into the same indexed tables; and of the same records in a
+ * Parquet file that pyarrow has written (--python PATH of one that has it; without, DuckDB writes it).
+ * With --memory: peak memory at 100k and at 1M records under a heap of 256 MB.
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
@@ -11,8 +12,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { DuckDBInstance } from '@duckdb/node-api'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { openRows } from '../src/cli/source.ts'
 import { createDataset } from '../src/datasets/create.ts'
 import { parseDocument } from '../src/datasets/parse.ts'
 import { openSnapshot } from '../src/db/copy.ts'
@@ -29,6 +32,7 @@ const { values: flags } = parseArgs({
     rows: { type: 'string', default: '100000' },
     repeats: { type: 'string', default: '5' },
     memory: { type: 'boolean', default: false },
+    python: { type: 'string' },
     /** One import of this many rows, printing its peak memory: what --memory starts twice. */
     peak: { type: 'string' },
     url: { type: 'string' },
@@ -59,19 +63,27 @@ async function main() {
 async function compareSpeed(url: string, dir: string, rows: number, repeats: number) {
   const bench = await openBench(url)
   const files = await renderFiles(dir, rows, bench.datasetId)
-  const rates: { import: number[]; copy: number[] } = { import: [], copy: [] }
+  const rates: { import: number[]; parquet: number[]; copy: number[] } = {
+    import: [],
+    parquet: [],
+    copy: [],
+  }
   for (let repeat = 0; repeat < repeats; repeat++) {
     rates.import.push(await rate(bench, rows, () => runImport(bench, files.lines)))
+    rates.parquet.push(await rate(bench, rows, () => runImport(bench, files.table)))
     rates.copy.push(await rate(bench, rows, () => runCopy(bench.pool, files)))
   }
   const again = await rate(bench, rows, () => runImport(bench, files.lines), false)
   await bench.close()
   const [ours, base] = [median(rates.import), median(rates.copy)]
+  const tables = median(rates.parquet)
   print('rows', rows)
   print('importRecords, rows/s (median)', ours, rates.import)
   print('COPY FROM records + places, rows/s (median)', base, rates.copy)
   print('the same file again, rows/s', again)
   print('ratio (reach 0.60)', (ours / base).toFixed(2))
+  print('importRecords of Parquet, rows/s (median)', tables, rates.parquet)
+  print('Parquet to JSON lines (reach 0.80)', (tables / ours).toFixed(2))
 }
 
 /** Times one way of filling the tables, which are emptied first. */
@@ -92,7 +104,7 @@ async function rate(bench: Bench, rows: number, work: () => Promise<void>, empty
 async function runImport(bench: Bench, file: string) {
   const report = await importRecords(bench.parley, admin, {
     dataset: 'bench',
-    source: createReadStream(file, { highWaterMark: 1 << 18 }),
+    ...(await openRows(file)),
   })
   if (report.refused.count > 0) throw new Error(JSON.stringify(report.refused.lines[0]))
 }
@@ -115,16 +127,18 @@ async function runCopy(pool: pg.Pool, files: Files) {
   client.release()
 }
 
-type Files = { lines: string; records: string; places: string }
+type Files = { lines: string; table: string; records: string; places: string }
 
 async function renderFiles(dir: string, rows: number, datasetId: string): Promise<Files> {
   const files = {
     lines: join(dir, 'lines.jsonl'),
+    table: join(dir, 'lines.parquet'),
     records: join(dir, 'records.copy'),
     places: join(dir, 'places.copy'),
   }
   const at = '2026-01-01T00:00:00Z'
   await save(files.lines, rows, (n) => `${JSON.stringify(lineOf(n))}\n`)
+  await writeTable(files.lines, files.table)
   await save(files.records, rows, (n) => {
     const { id, prompt, outputs, category } = lineOf(n)
     const stored = outputs.map((output, i) => ({ id: `o${i + 1}`, ...output }))
@@ -137,6 +151,22 @@ async function renderFiles(dir: string, rows: number, datasetId: string): Promis
     return `${[datasetId, n + 1, position, 3, 'f'].join('\t')}\n`
   })
   return files
+}
+
+/** The same records with a struct for each output, as pyarrow's defaults write them. */
+async function writeTable(lines: string, table: string) {
+  if (flags.python === undefined) {
+    const instance = await DuckDBInstance.create()
+    const connection = await instance.connect()
+    await connection.run(`copy (from read_json('${lines}')) to '${table}' (format parquet)`)
+    connection.closeSync()
+    instance.closeSync()
+    return
+  }
+  const code =
+    'import sys, pyarrow.json as j, pyarrow.parquet as p; p.write_table(j.read_json(sys.argv[1]), sys.argv[2])'
+  const { status } = spawnSync(flags.python, ['-c', code, lines, table], { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${flags.python} wrote no table. Has it pyarrow?`)
 }
 
 function save(file: string, rows: number, line: (n: number) => string): Promise<void> {
