@@ -1,3 +1,4 @@
+/** Reads a source of rows until it ends, somebody stops it, or it turns out to be cut off. */
 import { ParleyError } from '../errors.ts'
 
 type Told = {
