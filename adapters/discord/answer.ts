@@ -17,7 +17,7 @@ import { textWithin } from './budget.ts'
 import { type Above, type At, commitsAtOnce, drawCard, menusOf } from './card.ts'
 import { type Component, type MessageBody, type ModalBody, message } from './components.ts'
 import { aboveOf, drawMessage, fileName } from './draw.ts'
-import { drawForm, first, isTapped, planStep } from './forms.ts'
+import { drawForm, first, isTapped, planStep, showsAll } from './forms.ts'
 import { drawHome, drawPanel } from './home.ts'
 import { ofId, type Pick, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
@@ -172,7 +172,7 @@ async function show(
   around: Around,
   at: Place,
   asked: Asked = {},
-  start: Start = first,
+  start: Start | null = null,
 ): Promise<Answers> {
   switch (reply.type) {
     case 'nothing':
@@ -219,9 +219,14 @@ async function show(
   }
 }
 
-/** The form of a card from a question on; where none can open, the card with a button that does. */
-function openForm(card: TaskCard, above: Above, start: Start, at: Place): Answer {
-  const modal = at.opens ? drawForm(card, start, at.nonce, at.said) : null
+/**
+ * The form of a card from a question on. The card with a button that opens it where none can open, and
+ * where somebody who changes an answer could not read everything in it: no card is on their screen.
+ */
+function openForm(card: TaskCard, above: Above, asked: Start | null, at: Place): Answer {
+  const start = asked ?? first
+  const isBlind = card.editing && asked === null && !showsAll(card, start, at.said)
+  const modal = at.opens && !isBlind ? drawForm(card, start, at.nonce, at.said) : null
   const hasStep = planStep(card, start).parts.length > 0
   const instead = () => place(drawCard(card, above, at.said, hasStep ? { go: start } : {}), at)
   return modal ? { type: 'modal', modal, instead } : instead()

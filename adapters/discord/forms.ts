@@ -1,24 +1,25 @@
 /**
- * The forms of a card: Discord's hold five inputs, and none opens another, so a card with more is
- * answered in steps. Which inputs a step shows is worked out from where it starts. Pure.
+ * The forms of a card: Discord's hold five components, and none opens another, so a card with more is
+ * answered in steps. A form covers the card, so the first component repeats what is to be read. Which
+ * inputs a step shows is worked out from where it starts. Pure.
  */
 import type { TaskCard } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
-import { startWithin } from './budget.ts'
 import {
   type Button,
-  bold,
   button,
   type Label,
   type ModalBody,
   markdown,
   modal,
+  small,
   type TextDisplay,
 } from './components.ts'
 import { formId, openId, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { drawPart, extraParts, isPicked, type Part, partsOf } from './questions.ts'
+import { drawReadings, outputsOf, passagesOf, type Reading, type Text } from './reading.ts'
 
 /** The inputs of one step, and where the next begins. */
 export type Step = { parts: Part[]; next: Start | null; isPart: boolean }
@@ -33,10 +34,11 @@ export function planStep(card: TaskCard, start: Start): Step {
   )
   const left = from < 0 ? [] : all.slice(from)
   const taken: typeof all = []
+  const most = inputsOf(card)
   for (const group of groupsOf(left)) {
-    const room = limits.modalComponents - taken.length
+    const room = most - taken.length
     // A question that fits a form of its own is not torn apart.
-    const isTorn = group.length > room && group.length <= limits.modalComponents
+    const isTorn = group.length > room && group.length <= most
     if (room === 0 || (isTorn && taken.length > 0)) break
     taken.push(...group.slice(0, room))
     if (group.length > room) break
@@ -76,12 +78,17 @@ export function drawForm(
     return drawn ? [drawn] : []
   })
   const isKept = whole.some(({ place }) => place.endsWith('~'))
-  const prompt = labels.length < limits.modalComponents ? drawPrompt(card) : []
   return modal(
     formId({ assignmentId, schemaVersion, next, isPart: isPart || isKept, editing, nonce }),
     card.dataset.title,
-    [...prompt, ...labels],
+    [...drawTexts(readingsOf(card, parts, said), said), ...labels],
   )
+}
+
+/** Whether the form from `start` on shows every text in full, so that it can be answered without the card. */
+export function showsAll(card: TaskCard, start: Start, said: Words): boolean {
+  const { parts } = planStep(card, start)
+  return readingsOf(card, parts, said).every(({ isWhole }) => isWhole)
 }
 
 /** The button that opens the form from `start` on. */
@@ -125,18 +132,19 @@ function groupsOf(placed: readonly Placed[]): Placed[][] {
 /** With what makes room for long texts, where inputs are left: required ones first. */
 function roomy(card: TaskCard, parts: Part[]): Part[] {
   const whole = [...parts]
+  const outputs = card.outputs.map(({ id }) => id)
   const inOrder = [...parts].sort((a, b) => weightOf(card, a) - weightOf(card, b))
-  // The prompt comes before a second file: on a phone the form hides the card.
   for (const part of inOrder) {
     const question = card.questions[part.question]
-    for (const extra of question ? extraParts(question, part) : []) {
+    const before = question && ownValue(card, question.name)
+    for (const extra of question ? extraParts(question, part, { outputs, value: before }) : []) {
       const bare = extra.place.replace('+', '')
       const isThere = whole.some(
         ({ question: at, place }) =>
           at === extra.question &&
           (place === extra.place || (extra.place.includes('+') && place === `${bare}+_`)),
       )
-      if (isThere || whole.length >= limits.modalComponents) continue
+      if (isThere || whole.length >= inputsOf(card)) continue
       const last = whole.findLastIndex(({ question: at }) => at === extra.question)
       const own = whole.findLastIndex(
         ({ question: at, place }) =>
@@ -154,15 +162,28 @@ function weightOf(card: TaskCard, part: Part): number {
   return card.questions[part.question]?.required ? 0 : 1
 }
 
-/** The start of the first passage, above the inputs. */
-function drawPrompt({ passages }: TaskCard): TextDisplay[] {
-  const [passage] = passages
-  if (!passage) return []
-  const { content } = passage
-  const text = typeof content === 'string' ? content : (content.at(-1)?.content ?? '')
-  if (text.trim() === '') return []
-  const { raw, drawn } = startWithin(text, budgets.promptInForm)
-  return [markdown(`${bold(passage.title)}\n${drawn}${raw === text ? '' : '…'}`)]
+/** How many inputs a form holds beside the texts. */
+function inputsOf(card: TaskCard): number {
+  const hasTexts = card.passages.length + card.outputs.length > 0
+  return limits.modalComponents - (hasTexts ? 1 : 0)
+}
+
+/** What is to be read for a step; of the outputs only those it asks about, where it asks about each. */
+function readingsOf(card: TaskCard, parts: readonly Part[], said: Words): Reading[] {
+  const asksAll = parts.some(({ question }) => {
+    const asked = card.questions[question]
+    return asked?.type === 'ranking' || (asked?.type !== 'span' && asked?.of === 'record')
+  })
+  const places = new Set(parts.map(({ place }) => Number.parseInt(place, 10)))
+  const outputs = outputsOf(card, said).filter((_, place) => asksAll || places.has(place))
+  const texts: Text[] = [...passagesOf(card), ...outputs]
+  return drawReadings(texts, budgets.formTexts, said)
+}
+
+function drawTexts(readings: readonly Reading[], said: Words): TextDisplay[] {
+  if (readings.length === 0) return []
+  const cut = readings.some(({ isWhole }) => !isWhole) ? [small(said.cutInForm)] : []
+  return [markdown([...readings.map(({ drawn }) => drawn), ...cut].join('\n\n'))]
 }
 
 function isSame(a: Start, b: Start): boolean {

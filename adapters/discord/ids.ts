@@ -51,7 +51,7 @@ export type HomeVerb = keyof typeof homeVerbs
 export type Pressed =
   | CardPress
   | { verb: 'undo'; assignmentId: string }
-  | { verb: 'open'; assignmentId: string; start: Start; editing: boolean }
+  | { verb: 'open'; assignmentId: string; start: Start | null; editing: boolean }
   | {
       verb: 'read'
       assignmentId: string
@@ -75,12 +75,16 @@ export function undoId(assignmentId: string): string {
   return `v1:undo:${assignmentId}`
 }
 
-/** Opens the form of a card, from a question on; `editing` that of an earlier answer. */
+/**
+ * Opens the form of a card, from a question on; `editing` that of an earlier answer. Where a start is
+ * named the card itself is on the screen.
+ */
 export function openId(
   assignmentId: string,
   { start, editing }: { start?: Start; editing?: boolean } = {},
 ): string {
-  const from = start && (start.question > 0 || start.part > 0) ? `:${writeStart(start)}` : ''
+  const isNamed = start && (editing || start.question > 0 || start.part > 0)
+  const from = isNamed ? `:${writeStart(start)}` : ''
   return `v1:${editing ? 'edit' : 'open'}:${assignmentId}${from}`
 }
 
@@ -154,8 +158,9 @@ export function parseId(id: string): Pressed | null {
       return { verb, assignmentId: first }
     case 'open':
     case 'edit': {
-      const start = rest[0] === undefined ? { question: 0, part: 0 } : readStart(rest[0])
-      return start && { verb: 'open', assignmentId: first, start, editing: verb === 'edit' }
+      const start = rest[0] === undefined ? null : readStart(rest[0])
+      if (rest[0] !== undefined && start === null) return null
+      return { verb: 'open', assignmentId: first, start, editing: verb === 'edit' }
     }
     case 'read':
     case 'turn':

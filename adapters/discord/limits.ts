@@ -53,8 +53,8 @@ export const budgets = {
   title: 200,
   line: 300,
   notice: 1200,
-  /** What of a prompt is repeated above the inputs of a form, which hides it on a phone. */
-  promptInForm: 1500,
+  /** What is to be read, repeated above the inputs of a form, which covers the card. */
+  formTexts: 3600,
   /** A button's text that a phone shows whole. */
   shortLabel: 38,
   /** A text given as a file: 100,000 characters of at most 4 bytes. */

@@ -93,7 +93,7 @@ export type Parsed =
   | { type: 'ping' }
   | { type: 'autocomplete'; by: Person; ask: Asking }
   | { type: 'gesture'; gesture: Interaction; asked: Asked }
-  | { type: 'open'; gesture: Interaction; start: Start }
+  | { type: 'open'; gesture: Interaction; start: Start | null }
   | {
       type: 'read'
       by: Person

@@ -64,16 +64,27 @@ export function partsOf(
   })
 }
 
-/** What makes room for a long text: a second input, and a file. */
-export function extraParts(question: Question, { question: at, place }: Part): Part[] {
+/**
+ * What makes room for a long text: a file, and a second input once what was written before nearly
+ * fills the first.
+ */
+export function extraParts(
+  question: Question,
+  { question: at, place }: Part,
+  { outputs, value }: { outputs: readonly string[]; value?: Value | undefined },
+): Part[] {
   if (question.type !== 'text' || !/^\d*~?$/.test(place)) return []
   if ((question.max_chars ?? Number.POSITIVE_INFINITY) <= limits.inputText) return []
   const bare = place.replace('~', '')
+  const isLong = textAt(value, place, outputs).length > limits.inputText * nearlyFull
   return [
-    { question: at, place: `${bare}+` },
+    ...(isLong ? [{ question: at, place: `${bare}+` }] : []),
     { question: at, place: `${bare}^` },
   ]
 }
+
+/** The share of an input from which a text may want to go on in a second one. */
+const nearlyFull = 0.75
 
 /** Answered by a menu on the card, in pages, because a form's menu holds 25. */
 export function isPicked(question: Question): boolean {

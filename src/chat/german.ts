@@ -496,6 +496,7 @@ export const german: Words = {
   pageOf: (page, pages) => `Seite ${page} von ${pages}`,
   readAll: (title) => `${title} ganz lesen`,
   read: (title) => `${title} lesen`,
+  cutInForm: 'Hier gekürzt. Schließe dieses Formular, um alles auf der Karte zu lesen.',
   continued: (title) => `${title}, Fortsetzung`,
   chosenOn: (title, chosen) => `${title}: ${chosen}`,
   typeNext: (title, name) => `${title}: schreibe /parley next ${name}`,

@@ -504,6 +504,7 @@ const english = {
   pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
   readAll: (title: string) => `Read all of ${title}`,
   read: (title: string) => `Read ${title}`,
+  cutInForm: 'Shortened here. Close this form to read all of it on the card.',
   continued: (title: string) => `${title}, continued`,
   chosenOn: (title: string, chosen: string) => `${title}: ${chosen}`,
   typeNext: (title: string, name: string) => `${title}: type /parley next ${name}`,

@@ -11,7 +11,7 @@ import {
 } from '../../../adapters/discord/components.ts'
 import { drawMessage } from '../../../adapters/discord/draw.ts'
 import { unescapeDiscord } from '../../../adapters/discord/escape.ts'
-import { drawForm, first, planStep } from '../../../adapters/discord/forms.ts'
+import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/forms.ts'
 import { drawHome, drawPanel } from '../../../adapters/discord/home.ts'
 import { parseId, type Start } from '../../../adapters/discord/ids.ts'
 import { drawReceipt } from '../../../adapters/discord/lists.ts'
@@ -22,7 +22,7 @@ import { parsePublicId } from '../../../src/chat/ids.ts'
 import type { Content, PostResult, PublicPost, Reply, TaskCard } from '../../../src/chat/port.ts'
 import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
 import { words } from '../../../src/chat/words.ts'
-import type { Values } from '../../../src/questions/values.ts'
+import { letterOf, type Values } from '../../../src/questions/values.ts'
 import {
   anyCard,
   anyContent,
@@ -216,7 +216,7 @@ describe('happy: the touches of a labeler', () => {
   test('seven questions: two steps', () => {
     const asks = 'abcdefg'.split('').map((name) => ({ type: 'rating', name, title: name }))
     expect(stepsOf(cardOf(asks))).toHaveLength(2)
-    const card = drawCard(cardOf(asks), {}, said, { go: { question: 5, part: 0 } })
+    const card = drawCard(cardOf(asks), {}, said, { go: { question: 4, part: 0 } })
     expect(labelsIn(card)[0]).toBe('Go on')
   })
 
@@ -228,6 +228,41 @@ describe('happy: the touches of a labeler', () => {
     expect(
       drawForm(card, first, nonce, said)?.components.filter(({ type }) => type === 18),
     ).toHaveLength(4)
+  })
+
+  test('a form repeats what is to be read, whatever it asks and whoever changes an answer', () => {
+    const texts = Array.from({ length: 7 }, (_, i) => `words of ${letterOf(i)}`)
+    const rating = { type: 'rating', name: 'q', title: 'Helpful', of: 'outputs' }
+    for (const [asks, count] of [
+      [[preference], 2],
+      [[preference], 7],
+      [[{ ...preference, mode: 'tiers' }], 7],
+      [[rating], 5],
+      [[rating, { ...rating, name: 'r', title: 'Kind' }], 3],
+      [[{ type: 'text', name: 'answer', title: 'Your answer' }], 0],
+    ] as const)
+      for (const editing of [true, false]) {
+        const card = cardOf([...asks], { texts: texts.slice(0, count), editing })
+        for (const start of stepsOf(editing ? { ...card, taps: null } : card)) {
+          const form = drawForm({ ...card, taps: null }, start, nonce, said)
+          const asked = JSON.stringify(form?.components.filter(({ type }) => type === 18))
+          const [lead] = form?.components ?? []
+          const read = lead?.type === 10 ? lead.content : ''
+          expect(read).toContain('Why is the sky blue?')
+          for (const [place, text] of texts.slice(0, count).entries())
+            if (asks[0] !== rating || asked.includes(`(${letterOf(place)})`))
+              expect(read).toContain(text)
+          expect(faultsOfModal(form)).toEqual([])
+        }
+      }
+  })
+
+  test('where a form has no room for a text in full it says so, and where to read it', () => {
+    const card = cardOf([preference], { texts: ['word '.repeat(2000), 'short'], editing: true })
+    const [lead] = drawForm(card, first, nonce, said)?.components ?? []
+    expect(lead).toMatchObject({ type: 10, content: expect.stringContaining(said.cutInForm) })
+    expect(showsAll(card, first, said)).toBe(false)
+    expect(showsAll({ ...pair, editing: true }, first, said)).toBe(true)
   })
 
   test('skip is one, its reasons two; the guidelines one', () => {

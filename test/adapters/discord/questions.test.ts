@@ -210,8 +210,12 @@ describe('happy: as few touches as the form has', () => {
   test('a required text may be given as a file instead, where there is one', () => {
     const question = ask({ type: 'text' })
     const [part] = partsOf(question, 0, [])
-    const places = part ? extraParts(question, part).map(({ place }) => place) : []
-    expect(places).toEqual(['+', '^'])
+    const extras = (value?: string) =>
+      part ? extraParts(question, part, { outputs: [], value }).map(({ place }) => place) : []
+    expect(extras()).toEqual(['^'])
+    expect(extras('x'.repeat(1000))).toEqual(['^'])
+    // A second input stands there once the first is nearly full.
+    expect(extras('x'.repeat(3900))).toEqual(['+', '^'])
     const form = { outputs: [], nonce: 'n' }
     const drawn = part && drawPart(question, part, undefined, form, said, { withFile: true })
     expect(drawn?.component).toMatchObject({ type: 4, required: false })
