@@ -275,7 +275,7 @@ const variables = z.object({
     .string()
     .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
     .optional()
-    .describe('first admin key for HTTP'),
+    .describe('first admin key of the HTTP API, which a later version brings'),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

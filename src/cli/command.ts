@@ -1,5 +1,6 @@
 /** What a CLI command is, and what its run may use. */
 import type { Config, DiscordConfig, Environment } from '../config.ts'
+import { invalid } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 
 /** What main.ts hands in: whatever needs the adapters or the sandbox. */
@@ -64,4 +65,13 @@ export function print(line: string) {
 /** One line of talk, on stderr. */
 export function say(line: string) {
   process.stderr.write(`${line}\n`)
+}
+
+/** A flag that counts something. @throws `invalid` for anything but a whole number from 1 on. */
+export function readCount(flag: string, text: unknown, example: number): number {
+  const count = Number(text)
+  if (/^\d+$/.test(String(text)) && count > 0) return count
+  throw invalid({
+    [flag]: `"${String(text)}" is not a count. Write a whole number such as ${example}.`,
+  })
 }

@@ -90,6 +90,10 @@ export const datasetCommands: readonly CliCommand[] = [
             : readDocument(file ?? '')
         const dataset = await createDataset(parley, cliActor, { document })
         print(`Created "${dataset.name}".`)
+        if (dataset.document.questions.some(({ type }) => type === 'span'))
+          say(
+            'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
+          )
         if (typeof place !== 'string')
           return say(
             `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
@@ -211,14 +215,21 @@ export const datasetCommands: readonly CliCommand[] = [
       }),
   },
   {
-    usage: 'progress <dataset>',
-    about: 'how far a dataset is',
-    options: [['--json', 'as JSON']],
-    run: (doors, { words: [name = ''], options }) =>
+    usage: 'progress [dataset]',
+    about: 'how far a dataset is, or all of them',
+    options: [['--json', 'as JSON, a line for each where none is named']],
+    run: (doors, { words: [name], options }) =>
       withParley(doors, async (parley) => {
-        const dataset = await getDataset(parley, name)
-        const progress = await datasetProgress(parley, dataset)
-        print(options['json'] ? JSON.stringify(progress) : sayProgress(dataset, progress))
+        const datasets =
+          name === undefined
+            ? (await listDatasets(parley)).map(({ dataset }) => dataset)
+            : [await getDataset(parley, name)]
+        if (datasets.length === 0) say('There is no dataset yet: parley dataset create FILE')
+        for (const dataset of datasets) {
+          const progress = await datasetProgress(parley, dataset)
+          const shown = name === undefined ? { dataset: dataset.name, ...progress } : progress
+          print(options['json'] ? JSON.stringify(shown) : sayProgress(dataset, progress))
+        }
       }),
   },
 ]

@@ -4,7 +4,7 @@ import { words } from '../chat/words.ts'
 import { invalid } from '../errors.ts'
 import { inviteLabelers } from '../reminders/invite.ts'
 import { parseDue } from '../reminders/when.ts'
-import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
+import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
 
 export const deliverCommands: readonly CliCommand[] = [
   {
@@ -29,7 +29,8 @@ export const deliverCommands: readonly CliCommand[] = [
       const to = options['to']
       if (!Array.isArray(to) || to.length === 0)
         throw invalid({ '--to': 'Say whom to invite, e.g. --to everyone or --to slack:T1:U1.' })
-      const each = readEach(options['each'])
+      const each =
+        options['each'] === undefined ? undefined : readCount('--each', options['each'], 20)
       const due = readDue(options['due'])
       return withParley(doors, async (parley) => {
         const again = options['again'] === true
@@ -39,19 +40,15 @@ export const deliverCommands: readonly CliCommand[] = [
           ...(due === undefined ? {} : { due }),
         })
         print(`${invited} invited, ${already} had an invitation already.`)
+        const nobody = invited === 0 && already === 0
         for (const line of sayMissed(missed, words(undefined), { dataset, again: '--again' }))
           say(line)
+        if (nobody) say('Nobody was invited.')
+        return nobody ? 1 : 0
       })
     },
   },
 ]
-
-function readEach(text: unknown): number | undefined {
-  if (text === undefined) return undefined
-  const each = Number(text)
-  if (Number.isInteger(each) && each > 0) return each
-  throw invalid({ '--each': `"${String(text)}" is not a count. Write a whole number such as 20.` })
-}
 
 function readDue(text: unknown): Date | undefined {
   if (text === undefined) return undefined

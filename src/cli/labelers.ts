@@ -1,12 +1,16 @@
 /** Commands about people: roles, the first admin's code, labelers. */
 
+import { getDataset } from '../datasets/dataset.ts'
 import { invalid } from '../errors.ts'
+import { findLabelerId } from '../labelers/find.ts'
 import { forgetLabeler } from '../labelers/forget.ts'
 import { linkLabelers } from '../labelers/link.ts'
 import { listLabelers } from '../labelers/list.ts'
+import { ensurePseudonyms } from '../labelers/pseudonyms.ts'
 import { createClaimCode, grantRole, type Role, revokeRole } from '../labelers/roles.ts'
 import { purgeLabeler } from '../responses/forget.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
+import { counted } from './import-report.ts'
 
 export const labelerCommands: readonly CliCommand[] = [
   {
@@ -34,26 +38,39 @@ export const labelerCommands: readonly CliCommand[] = [
       withParley(doors, async (parley) => print(await createClaimCode(parley, cliActor))),
   },
   {
-    usage: 'labelers list',
-    about: 'everybody who takes part, with their ids and how much they did',
+    usage: 'labelers list [dataset]',
+    about:
+      'everybody who takes part: number, people, how much they did; of a dataset, what exports and statistics call them too',
     options: [['--json', 'as JSON lines']],
-    run: (doors, { options }) =>
+    run: (doors, { words: [name], options }) =>
       withParley(doors, async (parley) => {
-        for (const labeler of await listLabelers(parley))
+        const dataset = name === undefined ? undefined : await getDataset(parley, name)
+        if (dataset) await ensurePseudonyms(parley, dataset.id)
+        for (const labeler of await listLabelers(parley, dataset)) {
+          const { id, people, pseudonym, submitted, discarded } = labeler
           print(
             options['json']
               ? JSON.stringify(labeler)
-              : `${labeler.id}\t${labeler.people.join(' ') || '(forgotten)'}\t${labeler.submitted} answers, ${labeler.discarded} skipped`,
+              : [
+                  id,
+                  people.join(' ') || '(forgotten, or imported)',
+                  ...(dataset ? [pseudonym ?? '-'] : []),
+                  `${counted(submitted, 'answer')}, ${discarded} skipped`,
+                ].join('\t'),
           )
+        }
       }),
   },
   {
-    usage: 'labelers purge <dataset> <id>',
-    about: 'take one labeler’s answers to a dataset out of what counts; raw keeps them, flagged',
-    run: (doors, { words: [dataset = '', labelerId = ''] }) =>
+    usage: 'labelers purge <dataset> <who>',
+    about:
+      'take the answers of one labeler (number, slack:TEAM:USER, discord:USER or pseudonym) to a dataset out of what counts; raw keeps them, flagged',
+    run: (doors, { words: [dataset = '', labeler = ''] }) =>
       withParley(doors, async (parley) => {
-        await purgeLabeler(parley, cliActor, { dataset, labelerId })
-        print(`The answers of ${labelerId} to "${dataset}" no longer count.`)
+        const done = await purgeLabeler(parley, cliActor, { dataset, labeler })
+        print(
+          `${counted(done.counted, 'answer')} of ${labeler} to "${dataset}" no longer ${done.counted === 1 ? 'counts' : 'count'}.`,
+        )
       }),
   },
   {
@@ -66,13 +83,15 @@ export const labelerCommands: readonly CliCommand[] = [
       }),
   },
   {
-    usage: 'labelers forget <id>',
-    about: 'remove who a labeler is, for good; their answers stay or go as each dataset says',
-    run: (doors, { words: [labelerId = ''] }) =>
+    usage: 'labelers forget <who>',
+    about:
+      'remove who a labeler is (number, slack:TEAM:USER, discord:USER or pseudonym), for good; their answers stay or go as each dataset says',
+    run: (doors, { words: [who = ''] }) =>
       withParley(doors, async (parley) => {
+        const labelerId = await findLabelerId(parley, who)
         const { deleted, exports } = await forgetLabeler(parley, cliActor, { labelerId })
-        print(`${labelerId} is forgotten.`)
-        if (deleted > 0) print(`${deleted} answers were deleted.`)
+        print(`${who} is forgotten.`)
+        if (deleted > 0) print(`Deleted: ${counted(deleted, 'answer')}.`)
         for (const { id, dataset } of exports)
           print(`Export ${id} of "${dataset}" was written before and may still hold them.`)
       }),

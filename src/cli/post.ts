@@ -8,7 +8,7 @@ import { invalid } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { closePost } from '../quality/close-post.ts'
-import { type CliCommand, cliActor, print, withParley } from './command.ts'
+import { type CliCommand, cliActor, print, readCount, withParley } from './command.ts'
 
 const toOption = [
   '--to <channel>',
@@ -26,7 +26,8 @@ export const postCommands: readonly CliCommand[] = [
       ['--models', 'name the models in the result'],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
-      const records = readRecords(options['records'])
+      const records =
+        options['records'] === undefined ? undefined : readCount('--records', options['records'], 3)
       const closesInHours = readCloses(options['closes'])
       return withParley(doors, async (parley) => {
         const posts = await createPosts(parley, cliActor, {
@@ -75,15 +76,6 @@ export const postCommands: readonly CliCommand[] = [
       }),
   },
 ]
-
-function readRecords(text: unknown): number | undefined {
-  if (text === undefined) return undefined
-  const records = Number(text)
-  if (Number.isInteger(records) && records > 0) return records
-  throw invalid({
-    '--records': `"${String(text)}" is not a count. Write a whole number such as 3.`,
-  })
-}
 
 function readCloses(text: unknown): number | undefined {
   if (text === undefined) return undefined

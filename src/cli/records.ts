@@ -23,6 +23,7 @@ import {
   cliActor,
   type Doors,
   print,
+  readCount,
   say,
   withParley,
 } from './command.ts'
@@ -93,7 +94,7 @@ export const recordCommands: readonly CliCommand[] = [
           dataset,
           ...(known ? { status: known } : {}),
           ...(typeof after === 'string' ? { after } : {}),
-          ...(typeof limit === 'string' ? { limit: Number(limit) || 50 } : {}),
+          ...(limit === undefined ? {} : { limit: readCount('--limit', limit, 50) }),
         })
         for (const record of page.records)
           print(

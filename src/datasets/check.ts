@@ -1,5 +1,6 @@
 /** What must agree between the parts of a dataset document and no single part can know. */
 import type { Question } from '../questions/question.ts'
+import { firstAlike, readsAs } from '../questions/reads-as.ts'
 import { parseWhen, questionsOf } from '../questions/when.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Explained } from './explain.ts'
@@ -45,6 +46,15 @@ function checkQuestion(document: DatasetDocument, question: Question, at: number
     if (problem) say('when', problem.message, problem.remedy)
   }
   if ('options' in question && question.type !== 'rating') {
+    const alike = firstAlike(question.options.map(({ text }) => text))
+    if (alike)
+      say(
+        'options',
+        readsAs(alike[0]) === ''
+          ? `${JSON.stringify(alike[0])} shows nothing.`
+          : `${JSON.stringify(alike[0])} and ${JSON.stringify(alike[1])} read the same: nobody could tell the two apart.`,
+        'Give each option a text of its own.',
+      )
     const values = question.options.map((option) => option.value)
     const desirable = question.type === 'label' ? (question.desirable ?? []) : []
     for (const value of desirable.filter((one) => !values.includes(one)))
@@ -110,28 +120,49 @@ function checkRequired(document: DatasetDocument): Explained[] {
   ]
 }
 
+/** Names in `export` as the export itself reads them: a prompt is made of fields, a completion of answers. */
 function checkExport(document: DatasetDocument): Explained[] {
-  const known = [...document.fields, ...document.questions].map((part) => part.name)
-  const used = [
-    ...(document.export?.prompt ?? []).flatMap((message, at) =>
-      Object.entries(message).map(([role, text]) => ({
-        path: ['export', 'prompt', at, role],
-        text,
-      })),
-    ),
-    ...(document.export?.completion === undefined
+  const fields = document.fields.map(({ name }) => name)
+  const questions = document.questions.map(({ name }) => name)
+  const prompt = (document.export?.prompt ?? []).flatMap((message, at) =>
+    Object.entries(message).map(([role, text]) => ({ path: ['export', 'prompt', at, role], text })),
+  )
+  const completion = document.export?.completion
+  return [
+    ...prompt.flatMap((one) => strangers(one, 'a field', fields)),
+    ...(prompt.length > 0 && prompt.every(({ text }) => namesIn(text).length === 0)
+      ? [
+          {
+            path: ['export', 'prompt'],
+            message: 'has no field in it: every row would have the same prompt.',
+            remedy: `Write one of ${fields.map((name) => `$${name}`).join(', ')} where its text belongs.`,
+          },
+        ]
+      : []),
+    ...(completion === undefined
       ? []
-      : [{ path: ['export', 'completion'], text: document.export.completion }]),
+      : strangers({ path: ['export', 'completion'], text: completion }, 'a question', questions)),
   ]
-  return used.flatMap(({ path, text }) =>
-    [...text.matchAll(/\$([A-Za-z0-9][\w-]*)/g)]
-      .map((match) => match[1] ?? '')
-      .filter((name) => !known.includes(name))
-      .map((name) => ({
-        path,
-        message: `"$${name}" is neither a field nor a question.`,
-        remedy: `Use one of ${known.map((one) => `$${one}`).join(', ')}.${didYouMean(name, known)}`,
-      })),
+}
+
+function strangers(
+  { path, text }: { path: (string | number)[]; text: string },
+  what: string,
+  known: readonly string[],
+): Explained[] {
+  return namesIn(text)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path,
+      message: `"$${name}" is not ${what} of this dataset.`,
+      remedy: `Use one of ${known.map((one) => `$${one}`).join(', ')}.${didYouMean(name, known)}`,
+    }))
+}
+
+/** `$name` and `${name}`, as exports read them. */
+function namesIn(template: string): string[] {
+  return [...template.matchAll(/\$\{([^}]+)\}|\$([A-Za-z0-9_][A-Za-z0-9_-]*)/g)].map(
+    ([, braced, bare]) => braced ?? bare ?? '',
   )
 }
 

@@ -73,10 +73,15 @@ export async function reopenDataset(
 
 type Groups = { asked: Access; found: Access }
 
-/** Asks the platforms who is meant, before anything is locked: that may take them a while. */
+/**
+ * Asks the platforms who is meant, before anything is locked: that may take them a while.
+ * @throws ParleyError `invalid` for a list that says nothing anybody could look up.
+ */
 async function findGroups(parley: Parley, name: string): Promise<Groups | null> {
   const { access } = (await getDataset(parley, name)).document
-  if (access === undefined || !hasGroups(access) || accessProblem(access)) return null
+  if (access === undefined || !hasGroups(access)) return null
+  const problem = accessProblem(access)
+  if (problem) throw invalid({ access: problem })
   return { asked: access, found: await resolveAccess(parley, access) }
 }
 

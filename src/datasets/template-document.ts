@@ -1,5 +1,5 @@
 /** Prints a commented document for each template, to be saved and edited. */
-import { notFound, ParleyError } from '../errors.ts'
+import { ParleyError } from '../errors.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type TemplateName, templateNames } from './shape.ts'
 
@@ -7,9 +7,10 @@ import { type TemplateName, templateNames } from './shape.ts'
 export function templateDocument(name = 'comparison'): string {
   const known = templateNames.find((one) => one === name)
   if (known) return `${heading(known)}${questions[known]}${footing(known)}`
-  const offer = didYouMean(name, templateNames)
-  if (!offer) throw notFound('template', name)
-  throw new ParleyError('not_found', `There is no template "${name}".${offer}`)
+  throw new ParleyError(
+    'not_found',
+    `There is no template "${name}".${didYouMean(name, templateNames)} Templates are ${templateNames.join(', ')}.`,
+  )
 }
 
 function heading(name: TemplateName): string {

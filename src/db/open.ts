@@ -79,7 +79,10 @@ function openPool(
   })
   // A server that restarts ends idle connections; without a listener that would end Parley as well.
   // The pool opens new ones by itself.
-  pool.on('error', (error) => settings.log.warn({ err: error }, 'A database connection was lost.'))
+  pool.on('error', (error) => {
+    // Whoever closes the pool may stop the server right after: that is no loss.
+    if (!pool.ending) settings.log.warn({ err: error }, 'A database connection was lost.')
+  })
   // The same for a connection in use: its query rejects, but the client emits 'error' besides.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool

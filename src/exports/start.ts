@@ -2,6 +2,7 @@
 import { writeAudit } from '../datasets/audit.ts'
 import { lockDataset } from '../datasets/dataset.ts'
 import type { Person } from '../labelers/person.ts'
+import { requireLabelers } from '../labelers/pseudonyms.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
 import { openFormat, parseFormatName } from './formats.ts'
@@ -28,6 +29,7 @@ export async function startExport(
   return inTransaction(parley, async (inside) => {
     const dataset = await lockDataset(inside, input.dataset)
     openFormat(as, dataset.document, flags)
+    await requireLabelers(inside, dataset, flags.labeler)
     const options = JSON.stringify({ as, flags })
     const requestedBy = storedPerson(input.requestedBy)
     const found = await inside.db

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { codeOf, conflict, invalid, ParleyError } from '../errors.ts'
+import { requireLabelers } from '../labelers/pseudonyms.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import {
   exportName,
@@ -63,6 +64,7 @@ export async function exportToFile(
   const dataset = await getDataset(parley, input.dataset)
   const options = { as, flags }
   openFormat(as, dataset.document, flags)
+  await requireLabelers(parley, dataset, flags.labeler)
   const target = input.dryRun ? null : await findTarget(input, dataset.name, options)
   if (target)
     await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail: options })

@@ -9,9 +9,15 @@ export type ListedLabeler = {
   people: string[]
   submitted: number
   discarded: number
+  /** What exports and statistics of the dataset call them; null without one, or before the first export. */
+  pseudonym: string | null
 }
 
-export async function listLabelers(parley: Parley): Promise<ListedLabeler[]> {
+/** Everybody, or those who take part in one dataset, with their numbers there. */
+export async function listLabelers(
+  parley: Parley,
+  dataset?: { id: string },
+): Promise<ListedLabeler[]> {
   const identities = await parley.db
     .selectFrom('identities')
     .select(['labelerId', 'platform', 'workspace', 'userId'])
@@ -19,12 +25,22 @@ export async function listLabelers(parley: Parley): Promise<ListedLabeler[]> {
     .execute()
   const rows = await parley.db
     .selectFrom('labelers')
-    .leftJoin('tallies', 'tallies.labelerId', 'labelers.id')
+    .leftJoin('tallies', (join) => {
+      const own = join.onRef('tallies.labelerId', '=', 'labelers.id')
+      return dataset ? own.on('tallies.datasetId', '=', dataset.id) : own
+    })
+    .leftJoin('pseudonyms', (join) =>
+      join
+        .onRef('pseudonyms.labelerId', '=', 'labelers.id')
+        .on('pseudonyms.datasetId', '=', dataset?.id ?? null),
+    )
+    .$if(dataset !== undefined, (query) => query.where('tallies.labelerId', 'is not', null))
     .select([
       'labelers.id',
       sql<number>`coalesce(sum(tallies.submitted), 0)::float8`.as('submitted'),
       sql<number>`coalesce(sum(tallies.discarded), 0)::float8`.as('discarded'),
     ])
+    .select((row) => row.fn.max('pseudonyms.pseudonym').as('pseudonym'))
     .groupBy('labelers.id')
     .orderBy('labelers.id')
     .execute()

@@ -5,6 +5,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Snapshot } from '../db/copy.ts'
+import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 
 /** Makes and stores the names that are missing. */
@@ -23,6 +24,29 @@ export async function ensurePseudonyms(parley: Parley, datasetId: string): Promi
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** @throws ParleyError `invalid` where a list of pseudonyms names one that nobody of the dataset has. */
+export async function requireLabelers(
+  parley: Parley,
+  dataset: { id: string; name: string },
+  list: string | undefined,
+): Promise<void> {
+  if (list === undefined) return
+  await ensurePseudonyms(parley, dataset.id)
+  const asked = list.split(',').map((name) => name.trim())
+  const rows = await parley.db
+    .selectFrom('pseudonyms')
+    .select('pseudonym')
+    .where('datasetId', '=', dataset.id)
+    .where('pseudonym', 'in', asked)
+    .execute()
+  const known = rows.map(({ pseudonym }) => pseudonym)
+  const unknown = asked.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  throw invalid({
+    '--labeler': `Nobody in "${dataset.name}" is called ${unknown.map((name) => `"${name}"`).join(' or ')}. npx parley labelers list ${dataset.name} shows the pseudonyms.`,
+  })
 }
 
 /** Whether this view of the database holds an answer of somebody without a name. */

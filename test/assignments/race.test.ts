@@ -195,7 +195,7 @@ async function disturb(race: Race, labelers: readonly Labeler[]): Promise<void> 
   await until(0.35)
   for (const labeler of labelers.slice(0, 3)) {
     race.purged.add(labeler.id)
-    await purgeLabeler(racing, admin, { dataset: dataset.name, labelerId: labeler.id })
+    await purgeLabeler(racing, admin, { dataset: dataset.name, labeler: labeler.id })
   }
   await until(0.45)
   await changeMinSubmitted(racing, dataset, 2)

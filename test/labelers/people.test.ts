@@ -1,6 +1,9 @@
 /** People: consent, roles, the first admin's code, and being forgotten. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDataset } from '../../src/datasets/create.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
 import { giveConsent } from '../../src/labelers/consent.ts'
+import { findLabelerId } from '../../src/labelers/find.ts'
 import { forgetLabeler } from '../../src/labelers/forget.ts'
 import { consentVersion, findLabeler } from '../../src/labelers/labeler.ts'
 import { listLabelers } from '../../src/labelers/list.ts'
@@ -56,6 +59,20 @@ describe('happy', () => {
     expect(again.id).not.toBe(dee.id)
   })
 
+  test('somebody is found by number, by person and by what exports call them', async () => {
+    const gil = await giveConsent(world.parley, person('UGIL'), { version: consentVersion })
+    const document = parseDocument('name: found\ntemplate: thumbs\ntitle: Found')
+    const { id: datasetId } = await createDataset(world.parley, admin, { document })
+    await world.parley.db
+      .insertInto('pseudonyms')
+      .values({ datasetId, labelerId: gil.id, pseudonym: 'p1d6d-0123' })
+      .execute()
+    for (const who of [gil.id, 'slack:T1:UGIL', 'p1d6d-0123', ' p1d6d-0123 '])
+      expect(await findLabelerId(world.parley, who)).toBe(gil.id)
+    const listed = await listLabelers(world.parley, { id: datasetId })
+    expect(listed.every(({ id }) => id === gil.id)).toBe(true)
+  })
+
   test.each(['slack:T1:U1', 'discord:80351110224678912'])('%s is read and written', (name) => {
     expect(personName(parsePerson(name))).toBe(name)
   })
@@ -97,6 +114,11 @@ describe('refused', () => {
   test('a consent that was asked in other words', async () => {
     const later = giveConsent(world.parley, person('UEVE'), { version: consentVersion + 1 })
     await expect(later).rejects.toThrow('Type /parley to read it again')
+  })
+
+  test('a name that is nobody’s, and a number nobody has', async () => {
+    for (const who of ['nobody', '999999', 'slack:T1:UNOBODY', 'p1d6d-00', "x'; drop table"])
+      await expect(findLabelerId(world.parley, who)).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('somebody nobody knows cannot be forgotten', async () => {

@@ -238,7 +238,8 @@ async function perform(state: State, { verb, who, what }: Step): Promise<void> {
     case 'requeue':
       return requeueRecord(parley, cleo, { dataset: state.name, externalId: `r${what}` })
     case 'purge':
-      return purgeLabeler(parley, cleo, { dataset: state.name, labelerId: labeler.id })
+      await purgeLabeler(parley, cleo, { dataset: state.name, labeler: labeler.id })
+      return
     case 'post': {
       const [post] = await createPosts(parley, cleo, { dataset: state.name, to: channel })
       if (post && what > 2) await closePost(parley, cleo, { postId: post.id, early: true })

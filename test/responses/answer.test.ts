@@ -229,7 +229,7 @@ describe('happy', () => {
     const first = await take(ana, dataset)
     await submit(ana, first)
     await skip(ana, await take(ana, dataset))
-    await purgeLabeler(parley, cleo, { dataset: dataset.name, labelerId: who(ana).id })
+    await purgeLabeler(parley, cleo, { dataset: dataset.name, labeler: who(ana).id })
     expect(await datasetProgress(parley, dataset)).toMatchObject({
       pending: 2,
       rejected: 0,
@@ -341,7 +341,7 @@ describe('forbidden', () => {
       requeueRecord(parley, actor, { dataset: name, externalId: 'r1' }),
     ).rejects.toMatchObject({ code: 'forbidden' })
     await expect(
-      purgeLabeler(parley, actor, { dataset: name, labelerId: who(ben).id }),
+      purgeLabeler(parley, actor, { dataset: name, labeler: who(ben).id }),
     ).rejects.toMatchObject({ code: 'forbidden' })
   })
 })
@@ -386,7 +386,7 @@ describe('twice', () => {
     const dataset = await makeDataset({ wanted: 2 })
     await submit(ana, await take(ana, dataset))
     for (const _ of [1, 2])
-      await purgeLabeler(parley, cleo, { dataset: dataset.name, labelerId: who(ana).id })
+      await purgeLabeler(parley, cleo, { dataset: dataset.name, labeler: who(ana).id })
     for (const _ of [1, 2]) await changeMinSubmitted(parley, dataset, 3)
     expect(await datasetProgress(parley, dataset)).toMatchObject({ counted: 0, pending: 1 })
   })

@@ -115,7 +115,7 @@ describe('happy: all of them count', () => {
       .where('datasetId', '=', dataset.id)
       .where('pseudonym', '=', 'p1')
       .executeTakeFirstOrThrow()
-    await purgeLabeler(here.parley, cleo, { dataset: dataset.name, labelerId })
+    await purgeLabeler(here.parley, cleo, { dataset: dataset.name, labeler: labelerId })
     expect(await datasetProgress(here.parley, dataset)).toMatchObject({ counted: 4, completed: 1 })
     await bring(dataset, votes(1, 'o2', 1))
     const lines = await linesOf(dataset, 'raw')

@@ -129,7 +129,7 @@ describe('happy', () => {
           if (purges)
             await purgeLabeler(here.parley, cleo, {
               dataset: dataset.name,
-              labelerId: people[0]?.id ?? '',
+              labeler: people[0]?.id ?? '',
             })
           const text = await exported(here, dataset, as)
           const report = await imported(there, empty, text)
