@@ -556,6 +556,25 @@ describe('refused: in words that help, without the key in them', () => {
     expect(argilla.asked).toHaveLength(6)
   })
 
+  test('a server that goes away in the middle leaves what came, and the count of it', async () => {
+    prefs.records = Array.from({ length: 600 }, (_, n) =>
+      record(n + 1, [{ user: 2, ranks: [1, 2, 3] }]),
+    )
+    const at = await makeHere()
+    const away = () => Response.json({}, { status: 503, headers: { 'retry-after': '0' } })
+    // Two pages, no list of users here.
+    argilla.faults.push(
+      () => null,
+      () => null,
+      ...Array.from({ length: 6 }, () => away),
+    )
+    await expect(bring(at)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('500 records with 500 answers are here'),
+    })
+    expect(await answersOf(at)).toHaveLength(500)
+  })
+
   test('one bad record is told by its place, the others come', async () => {
     prefs.records = [
       record(1, [{ user: 2, ranks: [1, 2, 3] }]),
