@@ -9,6 +9,7 @@ import { datasetCommands } from './cli/datasets.ts'
 import { deliverCommands } from './cli/deliver.ts'
 import { discordCommands } from './cli/discord.ts'
 import { exportCommands } from './cli/exports.ts'
+import { importCommands } from './cli/import.ts'
 import { labelerCommands } from './cli/labelers.ts'
 import { operateCommands } from './cli/operate.ts'
 import { postCommands } from './cli/post.ts'
@@ -20,6 +21,7 @@ import { asParleyError, codeOf } from './errors.ts'
 export const commands: readonly CliCommand[] = [
   ...operateCommands,
   ...datasetCommands,
+  ...importCommands,
   ...recordCommands,
   ...exportCommands,
   ...statsCommands,

@@ -20,6 +20,8 @@ import { listFiles, openRows } from './source.ts'
 export type FromFiles = {
   dataset: string
   path: string
+  /** The import that this is a part of. */
+  importId: string
   users: UserMap | undefined
   map: Readonly<Record<string, string>> | undefined
   trustOrder: boolean
@@ -30,7 +32,7 @@ export type FromFiles = {
 /** Every file with its report, one after another. */
 export async function* importFromFiles(
   parley: Parley,
-  { dataset, path, users: map, trustOrder, unknownAs, ...input }: FromFiles,
+  { dataset, path, importId, users: map, trustOrder, unknownAs, ...input }: FromFiles,
   running: Running,
 ): AsyncGenerator<{ file: string; report: AnswersReport }> {
   const found = await findArgilla(path)
@@ -40,7 +42,10 @@ export async function* importFromFiles(
     const source = sidecarLines(file, head, onBytes)
     yield {
       file,
-      report: await importAnswers(parley, cliActor, { dataset, source, ...running.heeding }),
+      report: await importAnswers(parley, cliActor, {
+        ...{ dataset, source, importId },
+        ...running.heeding,
+      }),
     }
     return
   }
@@ -59,7 +64,7 @@ export async function* importFromFiles(
     const rows = await openRows(file, onBytes)
     const settings = found?.settings ?? null
     const report = await importForeign(parley, cliActor, {
-      dataset,
+      ...{ dataset, importId },
       read: argillaReader(
         { rows, settings, ...(outputs ? { outputs } : {}) },
         { users, trustOrder, ...(unknownAs ? { unknownAs } : {}) },

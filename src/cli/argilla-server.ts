@@ -17,7 +17,7 @@ export async function importFromServer(
   doors: Doors,
   parley: Parley,
   { words: [dataset = '', address = ''], options }: Arguments,
-  { meter, heeding: { signal } }: Running,
+  { meter, importId, heeding: { signal } }: Running & { importId: string },
 ): Promise<AnswersReport> {
   const warn = openWarnings(meter)
   const map = await readUsers(options)
@@ -27,7 +27,7 @@ export async function importFromServer(
     if (warning) warn(warning)
     let all: number | null = null
     const report = await importForeign(parley, cliActor, {
-      ...{ dataset, signal },
+      ...{ dataset, importId, signal },
       unit: 'row',
       read: restReader(
         server,

@@ -1,16 +1,108 @@
-/** What an import says in the terminal when it is through: what came of lines, records and answers. */
+/** What an import says in the terminal: what came of the lines, records and answers of every file. */
+import type { ListedImport } from '../records/imports.ts'
 import { type ImportReport, recordParts } from '../records/report.ts'
-import type { AnswersReport } from '../responses/write.ts'
+import type { UndoneImport } from '../responses/undo-import.ts'
+import { type AnswersReport, emptyAnswersReport } from '../responses/write.ts'
 import { print, say } from './command.ts'
-import type { Running } from './importing.ts'
+import type { Meter } from './meter.ts'
 import { stoppedCode } from './stop.ts'
 
-/** Records and the answers to them are told apart. Exit code 2 when anything was refused. */
-export function sayAnswers(report: AnswersReport, dataset: string, running: Running): number {
+export type Teller = {
+  /** Tells of one file. */
+  records(report: ImportReport, file: string): void
+  /** Tells of one file that holds answers: records and the answers to them apart. */
+  answers(report: AnswersReport, file: string): void
+  /** There is more than one file, and lines are told with the name of theirs. */
+  areMany(): void
+  /** All files together. */
+  total(): ImportReport & Partial<Pick<AnswersReport, 'answers'>>
+  /** Says how things stand; returns the exit code, which is 2 when anything was refused. */
+  end(): number
+}
+
+export function openTeller(asked: {
+  dataset: string
+  /** Nothing is kept, whatever comes. */
+  isTried: boolean
+  /** Nothing is kept when anything was refused. */
+  isWhole: boolean
+  isOfMany: boolean
+  meter: Meter
+}): Teller {
+  const { meter } = asked
+  const told: AnswersReport[] = []
+  let { isOfMany } = asked
+  let haveAnswers = false
+  const tell = (report: AnswersReport, file: string, withAnswers: boolean) => {
+    meter.end()
+    told.push(report)
+    const name = isOfMany ? file : null
+    sayRefused(report, name)
+    if (isLost(report)) return
+    if (name !== null) print(`${name}:`)
+    saySums(report, withAnswers)
+  }
+  const total = () => sumOf(told)
+  const isLost = (one: ImportReport) =>
+    asked.isWhole &&
+    !asked.isTried &&
+    (one.refused.count + one.refusedParts > 0 || one.stopped || one.broken !== undefined)
+  return {
+    records: (report, file) =>
+      tell({ ...report, answers: emptyAnswersReport().answers }, file, false),
+    answers: (report, file) => {
+      haveAnswers = true
+      tell(report, file, true)
+    },
+    areMany: () => {
+      isOfMany = true
+    },
+    total: () => {
+      const { answers, ...rest } = total()
+      return { ...rest, rolledBack: isLost(rest), ...(haveAnswers ? { answers } : {}) }
+    },
+    end: () => {
+      const sum = total()
+      meter.end()
+      if (told.length > 1 && !isLost(sum)) {
+        print('All together:')
+        saySums(sum, haveAnswers)
+      }
+      return codeOf(sum, asked)
+    },
+  }
+}
+
+function sumOf(all: readonly AnswersReport[]): AnswersReport {
+  const sum = emptyAnswersReport(all[0]?.unit)
+  for (const one of all) {
+    for (const key of [
+      'lines',
+      'created',
+      'updated',
+      'unchanged',
+      'repeated',
+      'refusedParts',
+    ] as const)
+      sum[key] += one[key]
+    for (const part of recordParts)
+      if (one.parts[part]) sum.parts[part] = (sum.parts[part] ?? 0) + one.parts[part]
+    for (const key of ['created', 'changed', 'unchanged', 'surplus', 'refused'] as const)
+      sum.answers[key] += one.answers[key]
+    sum.refused.count += one.refused.count
+    sum.stopped ||= one.stopped
+    if (one.broken) sum.broken ??= one.broken
+  }
+  return sum
+}
+
+function saySums(report: AnswersReport, withAnswers: boolean): void {
   const { lines, repeated, refused, unit, answers } = report
-  running.meter.end()
-  sayRefused(report)
   const again = repeated > 0 ? `, ${repeated} repeated` : ''
+  if (!withAnswers) {
+    print(`${counted(lines, unit)}: ${recordsOf(report)}${again}, ${refused.count} refused.`)
+    return
+  }
   print(`${counted(lines, unit)}${again}, ${refused.count} refused.`)
   print(`Records: ${recordsOf(report)}.`)
   print(
@@ -22,20 +114,6 @@ export function sayAnswers(report: AnswersReport, dataset: string, running: Runn
         ? 'The surplus answer is kept for raw exports; its record has all the answers it wants, so it does not count.'
         : 'Surplus answers are kept for raw exports; their records have all the answers they want, so they do not count.',
     )
-  return codeOf(report, dataset)
-}
-
-/** The report goes to stdout; every refused line is named. Exit code 2 when any was. */
-export function sayReport(report: ImportReport, dataset: string): number {
-  const { refused, unit, lines, repeated } = report
-  sayRefused(report)
-  const again = repeated > 0 ? `, ${repeated} repeated` : ''
-  print(
-    report.rolledBack
-      ? `${report.stopped ? 'Stopped' : `${counted(refused.count, unit)} refused`}; nothing was kept (--all-or-nothing).`
-      : `${counted(lines, unit)}: ${recordsOf(report)}${again}, ${refused.count} refused.`,
-  )
-  return codeOf(report, dataset)
 }
 
 function recordsOf({ created, updated, unchanged, parts }: ImportReport): string {
@@ -44,32 +122,42 @@ function recordsOf({ created, updated, unchanged, parts }: ImportReport): string
   return `${created} created, ${updated} updated${what}, ${unchanged} unchanged`
 }
 
-function sayRefused({ refused, refusedParts, warnings, unit }: ImportReport): void {
+function sayRefused(
+  { refused, refusedParts, warnings, unit }: ImportReport,
+  file: string | null,
+): void {
+  const where = (line: number, path: string) =>
+    `${file === null ? '' : `${file} `}${unit} ${line}${path ? ` ${path}` : ''}`
   for (const { line, path, message, remedy } of refused.lines)
-    print(`${unit} ${line}${path ? ` ${path}` : ''}: ${message} ${remedy}`)
+    print(`${where(line, path)}: ${message} ${remedy}`)
   const more = refused.count + refusedParts - refused.lines.length
   if (more > 0) print(`… and ${more} more refused.`)
   for (const [kind, count] of Object.entries(warnings.byKind)) say(`warning: ${kind}: ${count}`)
   for (const { line, path, message } of warnings.lines.slice(0, 10))
-    say(`  ${unit} ${line}${path ? ` ${path}` : ''}: ${message}`)
+    say(`  ${where(line, path)}: ${message}`)
 }
 
 function codeOf(
-  { refused, refusedParts, unit, stopped, broken, rolledBack }: ImportReport,
-  dataset: string,
+  { refused, refusedParts, unit, stopped, broken }: ImportReport,
+  { dataset, isTried, isWhole }: { dataset: string; isTried: boolean; isWhole: boolean },
 ): number {
   const all = refused.count + refusedParts
-  if (all > 0)
+  if (isTried) print('Nothing was written: this was a try (--dry-run).')
+  else if (isWhole && (all > 0 || stopped || broken))
+    print(
+      `${stopped ? 'Stopped' : broken ? 'A file is damaged' : `${counted(all, unit)} refused`}; nothing was kept (--all-or-nothing).`,
+    )
+  else if (all > 0)
     say(
       `Mend ${all === 1 ? `this ${unit}` : `these ${unit}s`} and run the import again; the rest of ${dataset} stays.`,
     )
   if (broken) {
     say(broken.message)
-    say(keptBefore)
+    if (!isTried && !isWhole) say(keptBefore)
     return 2
   }
   if (!stopped) return all > 0 ? 2 : 0
-  if (!rolledBack) say(keptSoFar)
+  if (!isTried && !isWhole) say(keptSoFar)
   return stoppedCode
 }
 
@@ -78,6 +166,47 @@ const keptBefore =
 
 const keptSoFar =
   'Stopped before the end. What is counted here is kept; run the same command again for the rest: it leaves what is there as it is.'
+
+/** One line of the list of imports. */
+export function listed({ id, startedAt, state, source, report, importedBy }: ListedImport): string {
+  const { created = 0, updated = 0, refused = 0, answers } = report
+  const parts = [
+    `${counted(created, 'record')} created`,
+    ...(updated > 0 ? [`${updated} updated`] : []),
+    ...(answers ? [`${counted(answers.created, 'answer')} created`] : []),
+    ...(answers && answers.changed > 0 ? [`${answers.changed} changed`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+  ]
+  const at = `${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return [id, at, importedBy, state, parts.join(', '), source].join('\t')
+}
+
+/** What became of an import that was taken back. */
+export function undoneLines({ dataset, answers, records, kept, changed }: UndoneImport): string[] {
+  const more = kept.count - kept.ids.length
+  const names = `${kept.ids.join(', ')}${more > 0 ? `, and ${more} more` : ''}`
+  const what = recordParts.flatMap((part) =>
+    changed.parts[part] ? [`${part} of ${changed.parts[part]}`] : [],
+  )
+  return [
+    `Taken back from ${dataset}: ${counted(records, 'record')} and ${counted(answers, 'answer')}.`,
+    ...(kept.count > 0
+      ? [
+          `${counted(kept.count, 'record')} stay${kept.count === 1 ? 's' : ''}, because people have answered or hold ${kept.count === 1 ? 'it' : 'them'}: ${names}.`,
+        ]
+      : []),
+    ...(changed.records > 0
+      ? [
+          `${counted(changed.records, 'record')} that it changed stay${changed.records === 1 ? 's' : ''} as ${changed.records === 1 ? 'it is' : 'they are'} now (${what.join(', ')}).`,
+        ]
+      : []),
+    ...(changed.answers > 0
+      ? [
+          `${counted(changed.answers, 'answer')} that it changed stay${changed.answers === 1 ? 's' : ''} as ${changed.answers === 1 ? 'it is' : 'they are'} now; what was said before is in raw exports.`,
+        ]
+      : []),
+  ]
+}
 
 /** A number with its noun, e.g. `1 line`. */
 export function counted(count: number, noun: string): string {

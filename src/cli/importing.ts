@@ -12,7 +12,7 @@ export type Running = {
     signal: AbortSignal
     onProgress: (soFar: { lines: number; refused: number }) => void
   }
-  /** Says which files are read, so that the meter knows how much there is. */
+  /** Says which files are read next, so that the meter knows how much there is. */
   reading(files: readonly string[]): Promise<OnBytes>
 }
 
@@ -21,7 +21,7 @@ export function importing(
   work: (parley: Parley, running: Running) => Promise<number>,
 ): Promise<number> {
   const meter = openMeter('import')
-  let size: number | null = null
+  let size: number | null = 0
   let read = 0
   // A pipe that nobody writes into would keep the process.
   const closePipe = () => void process.stdin.destroy()
@@ -41,7 +41,8 @@ export function importing(
               ),
           },
           reading: async (files) => {
-            size = await sizeOf(files)
+            const more = await sizeOf(files)
+            size = size === null || more === null ? null : size + more
             return (bytes) => {
               read += bytes
             }

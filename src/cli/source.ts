@@ -1,8 +1,9 @@
 /** Where a command reads from: a file, or stdin. */
 import { createReadStream } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { glob, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { invalid } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
 import { counted } from '../records/lines.ts'
 import { isImportable, type RowsInput } from '../records/rows.ts'
 
@@ -61,6 +62,30 @@ async function readPart(file: string, start: number, end: number): Promise<Uint8
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * What is named, with the files that patterns (`*`, `?`, `[a-z]`, `**`) stand for in the order of their
+ * names. A file that is called so is meant itself.
+ * @throws ParleyError `invalid` for a pattern that no file fits, and for a file that is named twice.
+ */
+export async function expandFiles(named: readonly string[]): Promise<string[]> {
+  const all: string[] = []
+  for (const one of named) {
+    const isPattern = /[*?[{]/.test(one) && !isAddress(one)
+    if (!isPattern || (await stat(one).catch(() => null))) {
+      all.push(one)
+      continue
+    }
+    const found: string[] = []
+    for await (const file of glob(one)) found.push(file)
+    found.sort()
+    if (found.length === 0) throw invalid({ [one]: 'No file is called so.' })
+    all.push(...found)
+  }
+  const twice = all.find((one, at) => all.indexOf(one) !== at)
+  if (twice !== undefined) throw invalid({ [twice]: 'It is named twice. Name it once.' })
+  return all
 }
 
 /**

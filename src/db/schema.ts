@@ -3,6 +3,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { DatasetDocument, DatasetStatus, PostGates } from '../datasets/shape.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { StoredResult } from '../quality/poll.ts'
+import type { ImportSummary } from '../records/imports.ts'
 import type { RecordFields, RecordGold, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 
 type Id = string
@@ -46,7 +47,25 @@ export type OutlinesTable = {
   outline: string
   lengths: number[]
   gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
+  importId: Generated<Id | null>
 }
+export type ImportState = 'running' | 'done' | 'stopped' | 'failed' | 'undone'
+export type ImportsTable = {
+  id: GeneratedAlways<Id>
+  datasetId: Id
+  importedBy: string
+  source: string
+  kind: string
+  state: Generated<ImportState>
+  afterRecord: string
+  report: JsonDefault<ImportSummary>
+  startedAt: Date
+  seenAt: Date
+  finishedAt: Date | null
+  undoneAt: Date | null
+  undone: ColumnType<unknown, string | null, string | null>
+}
+export type ImportedAnswersTable = { importId: Id; assignmentId: Id }
 export type PlacesTable = {
   datasetId: Id
   recordId: Id
@@ -336,6 +355,8 @@ export type Database = {
   guidelines: GuidelinesTable
   records: RecordsTable
   outlines: OutlinesTable
+  imports: ImportsTable
+  importedAnswers: ImportedAnswersTable
   places: PlacesTable
   labelers: LabelersTable
   identities: IdentitiesTable

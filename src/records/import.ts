@@ -9,9 +9,10 @@ import { outputsNeeded } from '../datasets/check.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict } from '../errors.ts'
-import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, lintRecord } from './check.ts'
 import { declaredColumns } from './csv-cells.ts'
+import { inOneGo, recordImport, summaryOf } from './imports.ts'
 import { parseJson } from './json.ts'
 import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
@@ -24,6 +25,8 @@ export type ImportInput = Omit<RowsInput, 'columns'> & {
   dataset: string
   /** Which key feeds what, e.g. `{ prompt: 'question' }`; for shapes that are not recognised. */
   map?: Readonly<Record<string, string>>
+  /** The import that this is a part of; else it is one of its own. */
+  importId?: string
   /** Keep nothing when a line is refused. */
   allOrNothing?: boolean
   onProgress?: (soFar: { lines: number; refused: number }) => void
@@ -48,15 +51,18 @@ export async function importRecords(
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
-  const report = input.allOrNothing
-    ? await importWhole(parley, dataset, input)
-    : await importStream(parley, dataset, input, connections)
-  const { lines, created, updated, unchanged, parts, repeated } = report
+  const source = input.name || 'a stream'
+  const row = { dataset, by, source, kind: 'records', importId: input.importId }
+  const report = await recordImport(parley, row, (importId) =>
+    input.allOrNothing
+      ? importWhole(parley, dataset, { ...input, importId })
+      : importStream(parley, dataset, { ...input, importId }),
+  )
   await writeAudit(parley, {
     actor: by,
     act: 'import records',
     dataset: dataset.name,
-    detail: { lines, created, updated, unchanged, parts, repeated, refused: report.refused.count },
+    detail: summaryOf(report),
   })
   return report
 }
@@ -67,31 +73,26 @@ async function importWhole(
   dataset: Dataset,
   input: ImportInput,
 ): Promise<ImportReport> {
-  const report = emptyReport(unitOf(input))
-  const undo = new Error('A line was refused.')
-  let attempts = 0
-  try {
-    return await inTransaction(parley, async (inside) => {
-      // The source can be read only once, so a deadlock must not start this anew.
-      if (attempts++ > 0) throw conflict('Another import was in the way. Run this one again.')
-      await importStream(inside, dataset, input, 1, report)
+  const report = await inOneGo(
+    parley,
+    async (inside) => {
+      const report = await importStream(inside, dataset, input)
       if (report.broken) throw report.broken
-      if (report.refused.count > 0 || report.stopped) throw undo
       return report
-    })
-  } catch (error) {
-    if (error !== undo) throw error
-    return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
-  }
+    },
+    ({ refused, stopped }) => refused.count === 0 && !stopped,
+  )
+  if (report.refused.count === 0 && !report.stopped) return report
+  return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
 }
 
 async function importStream(
   parley: Parley,
   dataset: Dataset,
   input: ImportInput,
-  most: number,
-  report = emptyReport(unitOf(input)),
 ): Promise<ImportReport> {
+  const report = emptyReport(unitOf(input))
+  const most = parley.db.isTransaction ? 1 : connections
   const block =
     dataset.status === 'draft' || dataset.document.order === 'fixed'
       ? await nextBlock(parley)
@@ -110,7 +111,8 @@ async function importStream(
     for (const [other, ids] of writing) if ([...rows.keys()].some((id) => ids.has(id))) await other
     while (writing.size >= most) await Promise.race(writing.keys())
     throwIf(failed)
-    const work = write(parley, dataset, [...rows.values()], block, report)
+    const where = { block, ...(input.importId ? { importId: input.importId } : {}) }
+    const work = write(parley, dataset, [...rows.values()], where, report)
       .catch((error: unknown) => {
         failed ??= { error }
       })
@@ -179,10 +181,10 @@ async function write(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
-  block: string | null,
+  where: { block: string | null; importId?: string },
   report: ImportReport,
 ): Promise<void> {
-  const written = await writeBatch(parley, dataset, batch, block)
+  const written = await writeBatch(parley, dataset, batch, where)
   for (const [at, { outcome, parts }] of written.entries()) {
     const line = batch[at]?.line ?? 0
     if (outcome === 'answered' || outcome === 'leased')

@@ -27,7 +27,7 @@ export type Written = {
 }
 
 /**
- * Upserts records that differ in external id. `block` is where new places stand in the queue: one
+ * Upserts records that differ in external id; new ones carry the id of their import. `block` is where new places stand in the queue: one
  * for a whole draft, so that a file is shuffled as one; a new one for each batch of a live dataset,
  * so that nothing lands behind the labelers.
  */
@@ -35,10 +35,11 @@ export async function writeBatch(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
-  block: string | null,
+  { block = null, importId = null }: { block?: string | null; importId?: string | null } = {},
 ): Promise<Written[]> {
   const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
-  const insert = (inside: Parley) => insertNew(inside, dataset, rows, batch.length, block)
+  const insert = (inside: Parley) =>
+    insertNew(inside, dataset, rows, { size: batch.length, block, importId })
   const taken = await insert(parley).catch((error: unknown) => {
     // Two imports of the same file met crosswise; Postgres let the other one through.
     if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
@@ -62,7 +63,7 @@ export async function upsertRecords(
   const last = new Map(records.map((record) => [record.external_id, record]))
   const batch = [...last.values()].map((record, at) => ({ line: at + 1, record }))
   if (batch.length === 0) return new Map()
-  await writeBatch(parley, dataset, batch, null)
+  await writeBatch(parley, dataset, batch)
   const rows = await parley.db
     .selectFrom('records')
     .select(['id', 'externalId'])
@@ -120,8 +121,7 @@ async function insertNew(
   parley: Parley,
   dataset: Dataset,
   rows: string,
-  size: number,
-  block: string | null,
+  { size, block, importId }: { size: number; block: string | null; importId: string | null },
 ): Promise<number[]> {
   const at = parley.now()
   const needed = outputsNeeded(dataset.document)
@@ -148,8 +148,8 @@ async function insertNew(
       from new join input i on i.e = new.external_id, home, block
       returning needs_outputs),
     outlined as (
-      insert into outlines (dataset_id, record_id, outline, lengths, gold)
-      select ${dataset.id}::bigint, new.id, i.ol, i.ln, i.g
+      insert into outlines (dataset_id, record_id, outline, lengths, gold, import_id)
+      select ${dataset.id}::bigint, new.id, i.ol, i.ln, i.g, ${importId}::bigint
       from new join input i on i.e = new.external_id),
     counted as (
       insert into tallies (dataset_id, labeler_id, records, needs_outputs)

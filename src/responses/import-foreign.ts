@@ -14,18 +14,13 @@ import { conflict, ParleyError } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseDraft, parseValues } from '../questions/values.ts'
 import { fitRecord, type LineWarning, lintRecord } from '../records/check.ts'
+import { recordImport, summaryOf } from '../records/imports.ts'
 import { isObject, type LineProblem } from '../records/json.ts'
 import { refuse, refusePart, warn } from '../records/report.ts'
 import type { RecordLine } from '../records/shape.ts'
 import { untilStopped } from '../records/until-stopped.ts'
 import { AnswerLine } from './line.ts'
-import {
-  type AnswersReport,
-  auditOf,
-  emptyAnswersReport,
-  type Numbered,
-  openWriter,
-} from './write.ts'
+import { type AnswersReport, emptyAnswersReport, type Numbered, openWriter } from './write.ts'
 
 /** What one line of a foreign file says: a record, answers to one, or both. */
 export type Foreign = {
@@ -64,24 +59,49 @@ export type ForeignReader = (dataset: Dataset) => AsyncIterable<ForeignRow[]>
 const batchRows = 500
 const batchLength = 4_000_000
 
+export type ForeignInput = {
+  dataset: string
+  read: ForeignReader
+  unit?: AnswersReport['unit']
+  /** What is read and which kind of file it is, for the row of the import. */
+  source?: string
+  kind?: string
+  /** The import that this is a part of; else it is one of its own. */
+  importId?: string
+  onProgress?: (soFar: { lines: number; refused: number }) => void
+  signal?: AbortSignal
+}
+
 /** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
 export async function importForeign(
   parley: Parley,
   actor: Actor,
-  input: {
-    dataset: string
-    read: ForeignReader
-    unit?: AnswersReport['unit']
-    onProgress?: (soFar: { lines: number; refused: number }) => void
-    signal?: AbortSignal
-  },
+  input: ForeignInput,
 ): Promise<AnswersReport> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
+  const { source = 'a stream', kind = 'answers', importId } = input
+  const report = await recordImport(parley, { dataset, by, source, kind, importId }, (id) =>
+    readAll(parley, dataset, { ...input, importId: id }),
+  )
+  await writeAudit(parley, {
+    actor: by,
+    act: 'import answers',
+    dataset: dataset.name,
+    detail: summaryOf(report),
+  })
+  return report
+}
+
+async function readAll(
+  parley: Parley,
+  dataset: Dataset,
+  input: ForeignInput & { importId: string },
+): Promise<AnswersReport> {
   const report = emptyAnswersReport(input.unit)
-  const writer = openWriter(parley, dataset, report)
+  const writer = openWriter(parley, dataset, { report, importId: input.importId })
   let batch: Foreign[] = []
   let length = 0
   let last: number | null = null
@@ -115,12 +135,6 @@ export async function importForeign(
   }
   await flush()
   report.refused.lines.sort((a, b) => a.line - b.line)
-  await writeAudit(parley, {
-    actor: by,
-    act: 'import answers',
-    dataset: dataset.name,
-    detail: auditOf(report),
-  })
   return report
 }
 

@@ -11,39 +11,57 @@ import { conflict, ParleyError } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseValues } from '../questions/values.ts'
 import { fitRecord } from '../records/check.ts'
+import { recordImport, summaryOf } from '../records/imports.ts'
 import { isObject, type LineProblem, parseJson } from '../records/json.ts'
 import { refuse } from '../records/report.ts'
 import { type RowsInput, readRows, unitOf } from '../records/rows.ts'
 import { lineOfTable } from '../records/travelled.ts'
 import { untilStopped } from '../records/until-stopped.ts'
 import { type AnsweredRecord, AnswerLine, RawLine, RecordsLine } from './line.ts'
-import {
-  type AnswersReport,
-  auditOf,
-  emptyAnswersReport,
-  type Numbered,
-  openWriter,
-} from './write.ts'
+import { type AnswersReport, emptyAnswersReport, type Numbered, openWriter } from './write.ts'
 
 const batchLines = 500
 const batchBytes = 4_000_000
+
+export type AnswersInput = RowsInput & {
+  dataset: string
+  /** The import that this is a part of; else it is one of its own. */
+  importId?: string
+  onProgress?: (soFar: { lines: number; refused: number }) => void
+  signal?: AbortSignal
+}
 
 /** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
 export async function importAnswers(
   parley: Parley,
   actor: Actor,
-  input: RowsInput & {
-    dataset: string
-    onProgress?: (soFar: { lines: number; refused: number }) => void
-    signal?: AbortSignal
-  },
+  input: AnswersInput,
 ): Promise<AnswersReport> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
+  const source = input.name || 'a stream'
+  const row = { dataset, by, source, kind: 'parley', importId: input.importId }
+  const report = await recordImport(parley, row, (importId) =>
+    readAll(parley, dataset, { ...input, importId }),
+  )
+  await writeAudit(parley, {
+    actor: by,
+    act: 'import answers',
+    dataset: dataset.name,
+    detail: summaryOf(report),
+  })
+  return report
+}
+
+async function readAll(
+  parley: Parley,
+  dataset: Dataset,
+  input: AnswersInput & { importId: string },
+): Promise<AnswersReport> {
   const report = emptyAnswersReport(unitOf(input))
-  const writer = openWriter(parley, dataset, report)
+  const writer = openWriter(parley, dataset, { report, importId: input.importId })
   let batch: Numbered[] = []
   let bytes = 0
   for await (const lines of untilStopped(readRows(input), input.signal, report)) {
@@ -70,15 +88,8 @@ export async function importAnswers(
   }
   // The rest of the last record may be in what was not read; all of it comes with the next import.
   const last = report.stopped || report.broken ? batch.at(-1)?.record.external_id : undefined
-  const whole = batch.filter(({ record }) => record.external_id !== last)
-  await writer.write(whole)
+  await writer.write(batch.filter(({ record }) => record.external_id !== last))
   report.refused.lines.sort((a, b) => a.line - b.line)
-  await writeAudit(parley, {
-    actor: by,
-    act: 'import answers',
-    dataset: dataset.name,
-    detail: auditOf(report),
-  })
   return report
 }
 

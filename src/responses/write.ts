@@ -37,20 +37,19 @@ export function emptyAnswersReport(unit: AnswersReport['unit'] = 'line'): Answer
   return { ...emptyReport(unit), answers }
 }
 
-/** What the audit keeps of a report. */
-export function auditOf(report: AnswersReport): { [key: string]: unknown } {
-  const { lines, created, updated, unchanged, parts, repeated, answers } = report
-  const refused = report.refused.count
-  return { lines, created, updated, unchanged, parts, repeated, answers, refused }
-}
-
 /** Writes batches one after another; records that come back in a later one are counted once. */
-export function openWriter(parley: Parley, dataset: Dataset, report: AnswersReport) {
+export function openWriter(
+  parley: Parley,
+  dataset: Dataset,
+  { report, importId }: { report: AnswersReport; importId: string },
+) {
   const counts = openCounts(report)
   return {
     write: async (batch: readonly Numbered[]): Promise<void> => {
       if (batch.length === 0) return
-      const done = await inTransaction(parley, (inside) => writeAll(inside, dataset, batch))
+      const done = await inTransaction(parley, (inside) =>
+        writeAll(inside, dataset, { batch, importId }),
+      )
       for (const one of batch) {
         const record = done.records.get(one.record.external_id)
         if (!record) continue
@@ -138,9 +137,9 @@ type Done = { records: Map<string, Touched>; outcomes: Outcome[]; surplus: Set<n
 async function writeAll(
   parley: Parley,
   dataset: Dataset,
-  batch: readonly Numbered[],
+  { batch, importId }: { batch: readonly Numbered[]; importId: string },
 ): Promise<Done> {
-  const written = await writeRecords(parley, dataset, batch)
+  const written = await writeRecords(parley, dataset, { batch, importId })
   const here = await recordIds(parley, dataset, batch)
   const labelers = await labelersOf(parley, dataset, batch)
   const records = new Map(
@@ -162,6 +161,7 @@ async function writeAll(
           rejected,
           polled: completed && answer.ballot === true,
           elsewhere,
+          import_id: importId,
         })
       }),
     )
@@ -178,7 +178,7 @@ async function writeAll(
 async function writeRecords(
   parley: Parley,
   dataset: Dataset,
-  batch: readonly Numbered[],
+  { batch, importId }: { batch: readonly Numbered[]; importId: string },
 ): Promise<Map<string, Written>> {
   const last = new Map<string, Numbered>()
   for (const one of batch) if (one.told !== 'nothing') last.set(one.record.external_id, one)
@@ -188,7 +188,7 @@ async function writeRecords(
     record,
     isPartial: told === 'content',
   }))
-  const written = await writeBatch(parley, dataset, rows, null)
+  const written = await writeBatch(parley, dataset, rows, { importId })
   return new Map(
     [...last.keys()].map((id, at) => [id, written[at] ?? { outcome: 'unchanged', parts: [] }]),
   )
@@ -239,6 +239,7 @@ function rowOf(
     rejected: boolean
     polled: boolean
     elsewhere: boolean
+    import_id: string
   },
 ) {
   const { labeler: _, shown, ...same } = answer

@@ -26,7 +26,7 @@ begin
       counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
       suggestions boolean, shown_at timestamptz, seconds double precision,
       submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean,
-      elsewhere boolean)
+      elsewhere boolean, import_id bigint)
     order by n
   loop
     -- in rows, which only the index of a labeler's records can look up: a record may have many ballots
@@ -91,6 +91,10 @@ begin
       v_room[v_at] := v_room[v_at] - 1;
     end if;
     v_news := r.assignment_id is null;
+    if v_news and x.import_id is not null then
+      insert into imported_answers (import_id, assignment_id) values (x.import_id, a.id)
+      on conflict do nothing;
+    end if;
     if not v_news then perform keep_revision(p_dataset, a.id); end if;
     insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
       status, reason, "values", platform, seconds, submitted_at, schema_version,

@@ -1,0 +1,303 @@
+/**
+ * The command that brings records and answers in, from files, folders, addresses and servers. All
+ * that is named is one import: it can be tried without writing, listed, and taken back.
+ */
+import { stat } from 'node:fs/promises'
+import { findArgilla } from '../argilla/folder.ts'
+import { getDataset } from '../datasets/dataset.ts'
+import { invalid } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
+import type { Parley } from '../parley.ts'
+import { importRecords } from '../records/import.ts'
+import { inOneGo, listImports, recordImport } from '../records/imports.ts'
+import type { ImportReport } from '../records/report.ts'
+import { type FileKind, fileKinds, unitOf } from '../records/rows.ts'
+import { answeredReader } from '../responses/answered-rows.ts'
+import { ballotReader } from '../responses/ballots.ts'
+import { importAnswers } from '../responses/import.ts'
+import { importForeign } from '../responses/import-foreign.ts'
+import { undoImport } from '../responses/undo-import.ts'
+import { readUsers } from './argilla.ts'
+import { importFromFiles } from './argilla-files.ts'
+import { importFromServer } from './argilla-server.ts'
+import {
+  type Arguments,
+  type CliCommand,
+  cliActor,
+  type Doors,
+  print,
+  say,
+  withParley,
+} from './command.ts'
+import { withFile } from './download.ts'
+import { listed, openTeller, type Teller, undoneLines } from './import-report.ts'
+import { importing, type Running } from './importing.ts'
+import { expandFiles, listFiles, openRows } from './source.ts'
+
+export const importCommands: readonly CliCommand[] = [
+  {
+    usage: 'import <dataset> <files...>',
+    about:
+      'load records from JSONL, JSON, CSV, Parquet (gzip too), folders of them, patterns such as "data/*.jsonl", https:// addresses, or - for stdin; a rerun changes nothing',
+    options: [
+      [
+        '--from <kind>',
+        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere; argilla: the https:// address of an Argilla server (ARGILLA_API_KEY), with answers and ranks, or a folder or file that Argilla wrote (.argilla, argilla.yaml, columns such as QUESTION.responses)',
+      ],
+      ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
+      [
+        '--answers-by <name>',
+        'the file holds answers of this person: completions they wrote, pairs of which they chose, a key for each question; exports call them so',
+      ],
+      ['--argilla-dataset <name>', 'argilla: which of its datasets, by name or id'],
+      ['--workspace <name>', 'argilla: in which workspace, where names are not enough'],
+      [
+        '--users <file>',
+        'argilla: who is who here, as JSON or YAML: {"USER NAME OR ID": "PSEUDONYM"}, or CSV with the columns user and labeler',
+      ],
+      [
+        '--trust-ranking-order',
+        'argilla: rankings in files that have lost their ranks are best first; refused where all share one order, as those of its page do',
+      ],
+      [
+        '--unknown-as <status>',
+        'argilla: what answers are whose status its files have lost: draft (default; they never count) or submitted',
+      ],
+      ['--all-or-nothing', 'keep nothing of any file when a line is refused'],
+      ['--dry-run', 'tell what an import would do, and write nothing'],
+    ],
+    run: (doors, args) =>
+      importing(doors, (parley, running) => {
+        const { dryRun, allOrNothing } = args.options
+        const isTried = dryRun === true
+        if (!isTried && allOrNothing !== true) return importAll(doors, parley, args, running)
+        const isWhole = (code: number) => code === 0
+        return inOneGo(
+          parley,
+          (inside) => importAll(doors, inside, args, running),
+          isTried ? () => false : isWhole,
+        )
+      }),
+  },
+  {
+    usage: 'import list <dataset>',
+    about: 'what was imported, the newest first, with the ids that undo takes',
+    options: [
+      ['--limit <number>', 'how many (default 20)'],
+      ['--json', 'as JSON lines'],
+    ],
+    run: (doors, { words: [dataset = ''], options }) =>
+      withParley(doors, async (parley) => {
+        const limit = Number(options['limit'] ?? 20)
+        if (!Number.isInteger(limit) || limit < 1)
+          throw invalid({ '--limit': 'Write a whole number from 1 on.' })
+        const all = await listImports(parley, { dataset, limit })
+        for (const one of all) print(options['json'] ? JSON.stringify(one) : listed(one))
+        if (all.length === 0) say(`Nothing was imported into ${dataset} yet.`)
+      }),
+  },
+  {
+    usage: 'import undo <id>',
+    about:
+      'take an import back: its answers go, and the records it made; those that others have answered stay and are named, and what it changed stays changed',
+    run: (doors, { words: [id = ''] }) =>
+      withParley(doors, async (parley) => {
+        for (const line of undoneLines(await undoImport(parley, cliActor, { id }))) print(line)
+      }),
+  },
+]
+
+/** What every part of one import is told. */
+type Part = Running & {
+  dataset: string
+  options: Arguments['options']
+  importId: string
+  teller: Teller
+}
+
+async function importAll(
+  doors: Doors,
+  parley: Parley,
+  { words: [name = '', ...named], options }: Arguments,
+  running: Running,
+): Promise<number> {
+  const dataset = await getDataset(parley, name)
+  const all = await expandFiles(named)
+  const { dryRun, allOrNothing, from = 'auto' } = options
+  const teller = openTeller({
+    ...{ dataset: name, isTried: dryRun === true, isWhole: allOrNothing === true },
+    ...{ meter: running.meter, isOfMany: all.length > 1 },
+  })
+  const row = { dataset, by: 'cli', source: named.join(' '), kind: String(from) }
+  await recordImport(parley, row, async (importId) => {
+    const part = { ...running, dataset: name, options, importId, teller }
+    for (const one of all) {
+      if (running.heeding.signal.aborted) break
+      await importNamed(doors, parley, one, part)
+    }
+    return teller.total()
+  })
+  return teller.end()
+}
+
+async function importNamed(doors: Doors, parley: Parley, named: string, part: Part): Promise<void> {
+  const { meter, heeding, options } = part
+  if (options['from'] === 'argilla' && isAddress(named)) {
+    const args = { words: [part.dataset, named], options }
+    const report = await importFromServer(doors, parley, args, part)
+    return part.teller.answers(report, named)
+  }
+  await withFile(doors, named, (file) => importPath(parley, file, part), {
+    meter,
+    signal: heeding.signal,
+  })
+}
+
+async function importPath(parley: Parley, path: string, part: Part): Promise<void> {
+  const { options } = part
+  const from = options['from'] ?? 'auto'
+  const isArgilla = from === 'argilla' || (from === 'auto' && (await isArgillas(path, options)))
+  if (isArgilla) return importArgillaFiles(parley, path, part)
+  const kind = fileKinds.find((one) => one === from)
+  const isPlain = kind !== undefined || from === 'auto' || from === 'hf'
+  if (isPlain && readName(options) !== undefined) return importAnswered(parley, path, part, kind)
+  if (isPlain) return importPlain(parley, path, part, kind)
+  if (from === 'parley') return importWithAnswers(parley, path, part)
+  if (from === 'ballots') return importBallots(parley, path, part)
+  throw invalid({
+    '--from': `"${String(from)}" is no kind of file. Use auto, hf, ${fileKinds.join(', ')}, parley for a raw or records export, ballots, or argilla.`,
+  })
+}
+
+/** A folder, or the settings in it, that Argilla wrote; its tables alone may be meant as plain records. */
+async function isArgillas(path: string, options: Arguments['options']): Promise<boolean> {
+  if (path === '-' || options['answersBy'] !== undefined) return false
+  const isNamed = /(^|\/)(records\.json|argilla\.yaml|settings\.json|\.argilla)\/?$/.test(path)
+  const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false
+  return (isNamed || isFolder) && (await findArgilla(path)) !== null
+}
+
+async function importArgillaFiles(parley: Parley, path: string, part: Part): Promise<void> {
+  const { dataset, options, importId } = part
+  if (readName(options) !== undefined)
+    throw invalid({ '--answers-by': 'Leave it out: these files say whose their answers are.' })
+  const imported = importFromFiles(
+    parley,
+    {
+      ...{ dataset, path, importId, map: readMap(options['map']) },
+      users: await readUsers(options),
+      trustOrder: options['trustRankingOrder'] === true,
+      ...readUnknownAs(options['unknownAs']),
+    },
+    part,
+  )
+  part.teller.areMany()
+  for await (const { file, report } of imported) part.teller.answers(report, file)
+}
+
+async function importPlain(
+  parley: Parley,
+  path: string,
+  part: Part,
+  kind: FileKind | undefined,
+): Promise<void> {
+  const { dataset, options, importId, heeding, teller } = part
+  const map = readMap(options['map'])
+  await eachFile(path, part, async (opened, file) => {
+    const report = await importRecords(parley, cliActor, {
+      ...{ dataset, importId, ...opened, ...heeding },
+      ...(kind ? { kind } : {}),
+      ...(map ? { map } : {}),
+    })
+    teller.records(report, file)
+    return report
+  })
+}
+
+type Opened = Awaited<ReturnType<typeof openRows>>
+
+/** One file after another, until somebody ends it. */
+async function eachFile(
+  path: string,
+  part: Part,
+  importOne: (opened: Opened, file: string) => Promise<ImportReport>,
+): Promise<void> {
+  const files = await listFiles(path)
+  if (files.length > 1) part.teller.areMany()
+  const onBytes = await part.reading(files)
+  for (const file of files) {
+    const { stopped } = await importOne(await openRows(file, onBytes), file)
+    if (stopped) break
+  }
+}
+
+async function importAnswered(
+  parley: Parley,
+  path: string,
+  part: Part,
+  kind: FileKind | undefined,
+): Promise<void> {
+  const { dataset, options, importId, heeding, teller } = part
+  const labeler = readName(options) ?? ''
+  const map = readMap(options['map'])
+  await eachFile(path, part, async (opened, file) => {
+    const rows = { ...opened, ...(kind ? { kind } : {}) }
+    const report = await importForeign(parley, cliActor, {
+      ...{ dataset, importId, unit: unitOf(rows), ...heeding },
+      read: answeredReader({ ...rows, labeler, ...(map ? { map } : {}) }),
+    })
+    teller.answers(report, file)
+    return report
+  })
+}
+
+async function importWithAnswers(parley: Parley, file: string, part: Part): Promise<void> {
+  const { dataset, options, importId, heeding, teller } = part
+  if (readName(options) !== undefined)
+    throw invalid({ '--answers-by': 'Leave it out: this file says whose its answers are.' })
+  await eachFile(file, part, async (opened, one) => {
+    const report = await importAnswers(parley, cliActor, {
+      ...{ dataset, importId, ...opened, ...heeding },
+    })
+    teller.answers(report, one)
+    return report
+  })
+}
+
+async function importBallots(parley: Parley, path: string, part: Part): Promise<void> {
+  const { dataset, options, importId, heeding, teller } = part
+  const labeler = readName(options)
+  await eachFile(path, part, async (rows, file) => {
+    const report = await importForeign(parley, cliActor, {
+      ...{ dataset, importId, unit: unitOf(rows), ...heeding },
+      read: ballotReader({ ...rows, ...(labeler === undefined ? {} : { labeler }) }),
+    })
+    teller.answers(report, file)
+    return report
+  })
+}
+
+function readUnknownAs(status: unknown): { unknownAs?: 'submitted' } {
+  if (status === undefined || status === 'draft') return {}
+  if (status === 'submitted') return { unknownAs: status }
+  throw invalid({ '--unknown-as': 'Say draft or submitted.' })
+}
+
+/** Whose answers a file holds that does not say it. */
+function readName({ answersBy }: Arguments['options']): string | undefined {
+  if (answersBy === undefined) return undefined
+  const name = String(answersBy).trim()
+  if (name !== '' && name.length <= 200) return name
+  throw invalid({ '--answers-by': 'Write a name of 1 to 200 characters.' })
+}
+
+function readMap(pairs: unknown): Record<string, string> | undefined {
+  if (!Array.isArray(pairs)) return undefined
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, field, key] = /^([^=]+)=(.+)$/.exec(String(pair)) ?? []
+      if (!field || !key) throw invalid({ '--map': `"${String(pair)}" is not field=key.` })
+      return [field, key]
+    }),
+  )
+}

@@ -1,0 +1,159 @@
+/**
+ * The row of an import: what was read, by whom, and what came of it. What it makes carries its id, so
+ * that it can be taken back. Also imports that are whole or nothing, and those that are only tried.
+ */
+import { sql } from 'kysely'
+import { getDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import type { ImportState } from '../db/schema.ts'
+import { conflict } from '../errors.ts'
+import { inTransaction, type Parley, startHeart } from '../parley.ts'
+import type { ImportReport } from './report.ts'
+
+/** What is kept of a report. */
+export type ImportSummary = Pick<
+  ImportReport,
+  'lines' | 'created' | 'updated' | 'unchanged' | 'parts' | 'repeated'
+> & {
+  refused: number
+  answers?: {
+    created: number
+    changed: number
+    unchanged: number
+    surplus: number
+    refused: number
+  }
+}
+
+type Told = ImportReport & Pick<ImportSummary, 'answers'>
+
+export function summaryOf(report: Told): ImportSummary {
+  const { lines, created, updated, unchanged, parts, repeated, answers } = report
+  const counts = { lines, created, updated, unchanged, parts, repeated }
+  return { ...counts, ...(answers ? { answers } : {}), refused: report.refused.count }
+}
+
+export type ImportRow = {
+  dataset: Dataset
+  by: string
+  /** What is read, as it was named. */
+  source: string
+  kind: string
+  /** The import that this one is a part of: it has the row. */
+  importId?: string | undefined
+}
+
+/** Gives `work` the id of its import. However it ends, the row says it. */
+export async function recordImport<Report extends Told>(
+  parley: Parley,
+  { importId, ...row }: ImportRow,
+  work: (importId: string) => Promise<Report>,
+): Promise<Report> {
+  if (importId !== undefined) return work(importId)
+  const id = await startImport(parley, row)
+  const stopHeart = startHeart(parley, heartbeatMs, `import ${id}`, () =>
+    change(parley, id, { seenAt: parley.now() }),
+  )
+  try {
+    const report = await work(id)
+    const isCut = report.stopped || report.broken
+    const state = report.rolledBack ? 'failed' : isCut ? 'stopped' : 'done'
+    await change(parley, id, { state, report: JSON.stringify(summaryOf(report)) })
+    return report
+  } catch (error) {
+    // Within a transaction that failed there is no row any more.
+    await change(parley, id, { state: 'failed' }).catch(() => undefined)
+    throw error
+  } finally {
+    stopHeart()
+  }
+}
+
+const heartbeatMs = 10_000
+/** One that was not seen for so long has no process any more. */
+export const deadAfterMs = 60_000
+
+async function startImport(
+  parley: Parley,
+  { dataset, by, source, kind }: Omit<ImportRow, 'importId'>,
+): Promise<string> {
+  const { id } = await parley.db
+    .insertInto('imports')
+    .values({
+      ...{ datasetId: dataset.id, importedBy: by, source: source.slice(0, 1000), kind },
+      afterRecord: sql<string>`(
+        select coalesce(max(id), 0) from records where dataset_id = ${dataset.id})`,
+      startedAt: parley.now(),
+      seenAt: parley.now(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+function change(
+  parley: Parley,
+  id: string,
+  values: { state?: ImportState; report?: string; seenAt?: Date },
+) {
+  const finishedAt = values.state === undefined ? {} : { finishedAt: parley.now() }
+  return parley.db
+    .updateTable('imports')
+    .set({ ...values, ...finishedAt })
+    .where('id', '=', id)
+    .execute()
+}
+
+export type ListedImport = {
+  id: string
+  source: string
+  kind: string
+  state: ImportState
+  importedBy: string
+  startedAt: Date
+  /** Nothing yet while it runs, or where it never came to an end. */
+  report: Partial<ImportSummary>
+}
+
+/** The imports of a dataset, the newest first. */
+export async function listImports(
+  parley: Parley,
+  input: { dataset: string; limit?: number },
+): Promise<ListedImport[]> {
+  const dataset = await getDataset(parley, input.dataset)
+  return parley.db
+    .selectFrom('imports')
+    .select(['id', 'source', 'kind', 'state', 'importedBy', 'startedAt', 'report'])
+    .where('datasetId', '=', dataset.id)
+    .orderBy('id', 'desc')
+    .limit(input.limit ?? 50)
+    .execute()
+}
+
+/**
+ * Runs work in one transaction, and keeps what it wrote only where `keeps` says so of its result. A
+ * source can be read once, so a deadlock does not start it anew.
+ * @throws ParleyError `conflict` where another import was in the way.
+ */
+export async function inOneGo<Result>(
+  parley: Parley,
+  work: (inside: Parley) => Promise<Result>,
+  keeps: (result: Result) => boolean,
+): Promise<Result> {
+  const takenBack = new Error('Taken back.')
+  const done: { result: Result }[] = []
+  let attempts = 0
+  try {
+    return await inTransaction(parley, async (inside) => {
+      if (attempts++ > 0) throw conflict('Another import was in the way. Run this one again.')
+      const result = await work(inside)
+      if (keeps(result)) return result
+      done.push({ result })
+      throw takenBack
+    })
+  } catch (error) {
+    const [only] = done
+    if (error !== takenBack || !only) throw error
+    return only.result
+  }
+}
