@@ -57,7 +57,7 @@ describe('happy', () => {
     const table = await parley(host, 'import', name, `http://${host}/rows.csv`)
     expect(table).toMatchObject({ code: 0, out: expect.stringContaining('1 row: 1 created') })
     expect(left()).toEqual([])
-  })
+  }, 120_000)
 
   test('a document is inferred from one', async () => {
     const { code, out } = await parley(

@@ -123,6 +123,18 @@ describe('happy: all of them count', () => {
     await holds(dataset)
   })
 
+  test('where some of them are taken out, those left fill places and people here are asked for the rest', async () => {
+    const dataset = await open()
+    await bring(dataset, votes(4, 'o1'))
+    for (const labeler of ['p0', 'p1'])
+      await purgeLabeler(here.parley, cleo, { dataset: dataset.name, labeler })
+    expect(await datasetProgress(here.parley, dataset)).toMatchObject({ counted: 2, pending: 1 })
+    await holds(dataset)
+    expect(await answerAll(dataset, 3)).toBe(1)
+    expect(await datasetProgress(here.parley, dataset)).toMatchObject({ counted: 3, completed: 1 })
+    await holds(dataset)
+  })
+
   test("a labeler's second ballot that says so is a repeat beside the first", async () => {
     const dataset = await open()
     const [first] = votes(1, 'o1')

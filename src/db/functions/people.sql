@@ -152,6 +152,7 @@ begin
     rejected = t.rejected + excluded.rejected,
     needs_outputs = t.needs_outputs + excluded.needs_outputs;
   delete from pseudonyms where dataset_id = p_dataset and labeler_id = p_labeler;
+  perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
   return v_gone;
 end $$;

@@ -172,6 +172,7 @@ begin
       end if;
     end loop;
   end loop;
+  perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, p_labeler, 0, -v_counted, 0, 0);
   return v_records[cardinality(v_records)];
 end $$;

@@ -45,8 +45,8 @@ begin
   return json_build_object('isEnd', false, 'gone', v_gone);
 end $$;
 
--- Records that ballots had completed, and that have not enough of them any more: what was made
--- elsewhere fills places again, and the rest is asked of people here.
+-- Records that ballots made elsewhere had completed, and that have not enough of them any more: those
+-- that are left fill places again, and the rest is asked of people here. What a post found stays.
 create or replace function reopen_polled(p_dataset bigint, p_records bigint[])
 returns void language plpgsql set enable_seqscan = off
 as $$
@@ -59,7 +59,9 @@ begin
     select count(*), coalesce(bit_or(1::bigint << slot) filter (where slot is not null), 0)
     into v_ballots, v_taken from assignments
     where dataset_id = p_dataset and record_id = p.record_id and (counted or status = 'leased');
-    continue when v_ballots >= p.wanted;
+    continue when v_ballots >= p.wanted or exists (
+      select from assignments x where x.dataset_id = p_dataset and x.record_id = p.record_id
+        and x.counted and x.post_id > 0);
     update places set polled = false, posted = exists (
       select from posts o where o.dataset_id = p_dataset and o.record_id = p.record_id and o.state = 'open')
     where dataset_id = p_dataset and record_id = p.record_id;
@@ -106,8 +108,8 @@ begin
     completed = t.completed - n.completed, rejected = t.rejected - n.rejected
   from (
     select count(*) as records, count(*) filter (where needs_outputs) as waiting,
-      count(*) filter (where rejected) as rejected,
-      count(*) filter (where not rejected and not needs_outputs and (polled or counted >= wanted)) as completed
+      count(*) filter (where record_status(places) = 'rejected') as rejected,
+      count(*) filter (where record_status(places) = 'completed') as completed
     from places where dataset_id = p_dataset and record_id = any(v_free)
   ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
   delete from assignments where dataset_id = p_dataset and record_id = any(v_free);
