@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { LRUCache } from 'lru-cache'
 import type { ChatAdapter, Inside, Person } from '../../src/chat/port.ts'
+import { type Overwrite, permissionsIn, type Role, viewChannel } from './permissions.ts'
 import { type Rest, refusalOf } from './rest.ts'
 
 /** In which server something is going on; null for a direct message. */
@@ -15,9 +16,12 @@ export function inGuild<Result>(guild: string | null, work: () => Result): Resul
   return storage.run(guild, work)
 }
 
+/** The server something is going on in; null in a direct message and at the terminal. */
+export function guildHere(): string | null {
+  return storage.getStore() ?? null
+}
+
 type Guild = { id: string; name: string }
-type Role = { id: string; name: string; permissions: string }
-type Overwrite = { id: string; type: number; allow: string; deny: string }
 type Channel = {
   id: string
   name?: string
@@ -178,10 +182,6 @@ function notThere(text: string): string {
     : `There is no role ${text} in a server that Parley is in. Check the name.`
 }
 
-const administrator = 1n << 3n
-const viewChannel = 1n << 10n
-
-/** https://docs.discord.com/developers/topics/permissions#permission-overwrites */
 function maySee(
   channel: Channel,
   guild: string,
@@ -189,26 +189,6 @@ function maySee(
   held: readonly string[],
   userId: string,
 ): boolean {
-  const mine = roles.filter(({ id }) => id === guild || held.includes(id))
-  const base = mine.reduce((sum, one) => sum | BigInt(one.permissions), 0n)
-  if (base & administrator) return true
   const overwrites = channel.permission_overwrites ?? []
-  const apply = (before: bigint, some: readonly Overwrite[]) => {
-    const denied = some.reduce((sum, one) => sum | BigInt(one.deny), 0n)
-    const allowed = some.reduce((sum, one) => sum | BigInt(one.allow), 0n)
-    return (before & ~denied) | allowed
-  }
-  const ofAll = apply(
-    base,
-    overwrites.filter(({ id }) => id === guild),
-  )
-  const ofRoles = apply(
-    ofAll,
-    overwrites.filter(({ id, type }) => type === 0 && id !== guild && held.includes(id)),
-  )
-  const own = apply(
-    ofRoles,
-    overwrites.filter(({ id, type }) => type === 1 && id === userId),
-  )
-  return (own & viewChannel) !== 0n
+  return (permissionsIn(overwrites, guild, { roles, held, userId }) & viewChannel) !== 0n
 }

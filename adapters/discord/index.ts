@@ -10,6 +10,7 @@ import { words } from '../../src/chat/words.ts'
 import type { DiscordConfig } from '../../src/config.ts'
 import { invalid, ParleyError, unavailable } from '../../src/errors.ts'
 import type { Around } from './answer.ts'
+import { openChannels } from './channels.ts'
 import { commands, inviteLink, registerCommands } from './commands.ts'
 import { drawMessage } from './draw.ts'
 import { openEndpoint } from './endpoint.ts'
@@ -67,6 +68,7 @@ export function discordAdapter(
     refusesFile: (error) => refusalOf(error)?.status === 413 || refusalOf(error)?.code === 40005,
     unsupported: unsupportedByDiscord,
     ...openGroups(rest, inside),
+    ...openChannels(rest),
     async send(to, reply, attempt) {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const said = words('locale' in to ? to.locale : undefined)

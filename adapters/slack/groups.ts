@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Channel, Inside, Person } from '../../src/chat/port.ts'
 import { spoken } from '../../src/chat/words.ts'
-import { ParleyError } from '../../src/errors.ts'
+import { ParleyError, unavailable } from '../../src/errors.ts'
 import type { OptionalScope } from './installations.ts'
 import { type Outbox, slackCode } from './send.ts'
 import { here, inWorkspace } from './where.ts'
@@ -54,10 +54,12 @@ export function openGroups(
     },
 
     /** The channel an admin names for a message: by `#ml`, its id, or Slack's own mention. */
-    async findChannel(text: string): Promise<Channel | { problem: string }> {
-      const workspace = await workspaceAsked(outbox)
+    async findChannel(text: string, named?: string): Promise<Channel | { problem: string }> {
+      const workspace = named ? await workspaceNamed(outbox, named) : await workspaceAsked(outbox)
+      if (workspace === null && named) return { problem: spoken().noWorkspace(named) }
       if (workspace === null)
         return { problem: `${text} could be in any workspace. Write slack:TEAM:CHANNEL.` }
+      if (/^D[A-Z0-9]{6,}$/.test(text)) return { problem: spoken().directIsNoChannel }
       const name = /^[#<]|^[CG][A-Z0-9]{6,}$/.test(text) ? text : `#${text}`
       try {
         const found = await inWorkspace(workspace, () => find(outbox, name))
@@ -115,6 +117,16 @@ async function workspaceAsked(outbox: Outbox): Promise<string | null> {
     ({ team_id }) => team_id ?? null,
     () => null,
   )
+}
+
+/** A workspace by its id, where Parley is installed in it; null elsewhere. */
+async function workspaceNamed(outbox: Outbox, named: string): Promise<string | null> {
+  const me = await inWorkspace(named, () => outbox.whoAmI()).catch((error: unknown) => {
+    if (slackCode(error) !== null) return null
+    throw unavailable('Slack', error)
+  })
+  // An installation for a whole organization goes by the organization's id.
+  return me && [me.team_id, me.enterprise_id].includes(named) ? named : null
 }
 
 function whereabouts(): string | null {

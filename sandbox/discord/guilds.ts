@@ -44,7 +44,10 @@ export type GuildHouse = {
   /** The person of this name; somebody new when there is none, and a member in any case. */
   person(name: string, details?: PersonDetails): Person
   /** The channel of this name; a new one when there is none. */
-  channel(name: string, options?: { kind?: 'text' | 'announcement' }): { id: string; name: string }
+  channel(
+    name: string,
+    options?: { kind?: 'text' | 'voice' | 'announcement' },
+  ): { id: string; name: string }
   /** The role of this name; a new one when there is none. */
   role(
     name: string,
@@ -183,7 +186,9 @@ export function openGuild(town: Town, guild: Guild): GuildHouse {
     },
     channel(name, { kind = 'text' } = {}) {
       const wanted = name.replace(/^#/, '')
-      const found = channelsOf(world, guild).find((one) => one.name === wanted)
+      const found = channelsOf(world, guild).find(
+        (one) => one.name === wanted && (kind === 'text' || one.kind === kind),
+      )
       if (found) return { id: found.id, name: found.name }
       const added = addChannel(world, { name: wanted, kind, guildId: guild.id })
       tell('CHANNEL_CREATE', channelJson(world, added))

@@ -82,7 +82,7 @@ export function roleJson(role: Role) {
   } satisfies Numbered<APIRole>
 }
 
-const channelTypes = { text: 0, dm: 1, announcement: 5, thread: 11 } as const
+const channelTypes = { text: 0, dm: 1, voice: 2, announcement: 5, thread: 11 } as const
 
 export function channelJson(world: World, channel: Channel): JsonObject {
   const last = channel.messages.at(-1)

@@ -26,7 +26,7 @@ export type Overwrite = { id: string; type: 0 | 1; allow: bigint; deny: bigint }
 export type Channel = {
   id: string
   name: string
-  kind: 'text' | 'announcement' | 'thread' | 'dm'
+  kind: 'text' | 'voice' | 'announcement' | 'thread' | 'dm'
   /** Null for a conversation with the bot. */
   guildId: string | null
   /** The person a direct message is with. */

@@ -548,6 +548,24 @@ export const german: Words = {
     `Ob Aufruf ${post} im Kanal ${channel} angekommen ist, weiß man nicht. Sieh nach: steht er dort, zählen die Stimmen; wenn nicht, rufe neu auf, sobald dieser geendet hat.`,
   hubComing: 'Die Startnachricht ist unterwegs.',
   hubThere: 'In diesem Kanal steht schon eine Startnachricht dazu, oder sie ist unterwegs.',
+  directIsNoChannel:
+    'Dieses Gespräch sieht nur eine Person. Nenne einen Kanal oder schreibe das in dem Kanal, der es bekommen soll.',
+  noTextChannel: (name) =>
+    `#${name} ist kein Textkanal, dort kann nichts veröffentlicht werden. Nenne einen Textkanal.`,
+  threadIsOver: (name) =>
+    `Der Thread „${name}“ ist archiviert oder gesperrt. Öffne ihn wieder oder nenne einen Kanal.`,
+  channelUnseen: (name) =>
+    `Parley sieht keinen Kanal ${name}. Prüfe den Namen und ob Parley den Kanal sehen darf.`,
+  mayNotPost: (name) =>
+    `Parley darf in #${name} nicht schreiben. Erlaube dort „Nachrichten senden“ oder nenne einen anderen Kanal.`,
+  noServer: (name) =>
+    name === ''
+      ? 'Parley ist noch auf keinem Discord-Server. Füge es zuerst einem hinzu.'
+      : `Parley ist auf keinem Server „${name}“. Prüfe den Namen.`,
+  severalChannels: (name, all) =>
+    `${name} kann jeder dieser Kanäle sein: ${all.join(', ')}. Schreibe die ID des richtigen.`,
+  noWorkspace: (workspace) =>
+    `Parley ist im Workspace ${workspace} nicht installiert. Prüfe die ID oder lass sie weg.`,
   hubProgress: (completed, records, answers) =>
     `${completed} von ${records} fertig, mit ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}.`,
   hubInvites: 'Drücke Los für eine Aufgabe. Was du antwortest, bleibt unter uns.',

@@ -443,8 +443,11 @@ export interface ChatAdapter {
    * `problem` tells an admin why nobody could be let in by it, and what to do.
    */
   findGroup?(text: string): Promise<{ entry: string } | { problem: string }>
-  /** The channel a command names, by its name, its id or as the platform mentions it. */
-  findChannel?(text: string): Promise<Channel | { problem: string }>
+  /**
+   * The channel a command names, by its name, its id or as the platform mentions it; in this workspace
+   * or server, where one is named. `problem` says why nothing can be posted there, and what to do.
+   */
+  findChannel?(text: string, workspace?: string): Promise<Channel | { problem: string }>
   /** Whether this person is in such a group now. @throws ParleyError when that cannot be told. */
   memberOf?(person: Person, entry: string): Promise<boolean>
   /** Who is in such a group, where the platform lists that. */

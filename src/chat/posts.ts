@@ -173,13 +173,12 @@ export async function channelFor(
   named: string | undefined,
 ): Promise<Channel> {
   const { platform, workspace } = by
-  if (named === undefined) {
-    if (by.channelId === undefined) throw conflict((said) => said.typeInChannel)
-    return { platform, workspace, channelId: by.channelId }
-  }
+  const text = named ?? by.channelId
+  if (text === undefined) throw conflict((said) => said.typeInChannel)
   const adapter = parley.platforms.get(platform)
-  if (!adapter?.findChannel) return { platform, workspace, channelId: named }
-  const found = await adapter.findChannel(named)
-  if ('problem' in found) throw invalid({ channel: found.problem })
-  return found
+  if (!adapter?.findChannel) return { platform, workspace, channelId: text }
+  const found = await adapter.findChannel(text)
+  if (!('problem' in found)) return found
+  if (named === undefined) throw conflict(found.problem)
+  throw invalid({ channel: found.problem })
 }

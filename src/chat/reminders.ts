@@ -28,6 +28,7 @@ import { sentences } from '../sentences.ts'
 import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
 import type { Choice, Person, Reply } from './port.ts'
+import { channelFor } from './posts.ts'
 import { sayMissed } from './say.ts'
 import { nextTask, startWork, welcome } from './session.ts'
 import { listChoices } from './waiting.ts'
@@ -110,10 +111,11 @@ export const reminderGestures: Gestures<
   'admin-remind': async (parley, { by, dataset, on }) => {
     const actor = await adminActor(parley, by)
     const said = words(by.locale)
-    const { channelId } = by
+    const { channelId, platform, workspace } = by
     if (channelId === undefined) return { type: 'notice', text: said.channelDigestWhere }
-    const { platform, workspace } = by
-    const channel = { platform, workspace, channelId }
+    // One that is on is turned off wherever it stands, also where Parley may not post any more.
+    const here = { platform, workspace, channelId }
+    const channel = on ? await channelFor(parley, by, undefined) : here
     const zone = await zoneOf(parley, by)
     const { title } = await setChannelDigest(parley, actor, { dataset, channel, zone, on })
     return { type: 'notice', text: on ? said.channelDigestOn(title) : said.channelDigestOff(title) }

@@ -557,6 +557,24 @@ const english = {
     `It is not known whether post ${post} arrived in the channel ${channel}. Look there: if it stands, votes are taken; if not, post again when this one has closed.`,
   hubComing: 'The hub is on its way.',
   hubThere: 'A hub of this dataset stands in that channel already, or is on its way.',
+  directIsNoChannel:
+    'Only one person sees this conversation. Name a channel, or type this in the channel that should get it.',
+  noTextChannel: (name: string) =>
+    `#${name} is not a text channel, so nothing can be posted there. Name a text channel.`,
+  threadIsOver: (name: string) =>
+    `The thread “${name}” is archived or locked. Open it again, or name a channel.`,
+  channelUnseen: (name: string) =>
+    `There is no channel ${name} that Parley can see. Check the name, and that Parley may view the channel.`,
+  mayNotPost: (name: string) =>
+    `Parley may not post in #${name}. Allow it “Send Messages” there, or name another channel.`,
+  noServer: (name: string) =>
+    name === ''
+      ? 'Parley is on no Discord server yet. Add it to one first.'
+      : `Parley is on no server “${name}”. Check the name.`,
+  severalChannels: (name: string, all: readonly string[]) =>
+    `${name} could be any of these channels: ${all.join(', ')}. Write the id of the one you mean.`,
+  noWorkspace: (workspace: string) =>
+    `Parley is not installed in the workspace ${workspace}. Check its id, or leave it out.`,
   hubProgress: (completed: number, records: number, answers: number) =>
     `${completed} of ${records} done, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
   hubInvites: 'Press Start for a task of your own. What you answer is private.',

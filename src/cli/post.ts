@@ -4,7 +4,7 @@ import { wantRepaint } from '../chat/messages.ts'
 import type { Channel } from '../chat/port.ts'
 import { putHub } from '../chat/posts.ts'
 import { readHours } from '../chat/text.ts'
-import { invalid } from '../errors.ts'
+import { conflict, invalid } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { closePost } from '../quality/close-post.ts'
@@ -12,7 +12,7 @@ import { type CliCommand, cliActor, print, readCount, withParley } from './comma
 
 const toOption = [
   '--to <channel>',
-  'where, e.g. slack:#evals, slack:TEAM:C0123ABCD or discord:CHANNEL',
+  'where: slack:#evals, discord:#arena or a channel’s id; slack:TEAM:#evals or discord:SERVER:#arena where several have one',
 ] as const
 
 export const postCommands: readonly CliCommand[] = [
@@ -84,18 +84,19 @@ function readCloses(text: unknown): number | undefined {
   throw invalid({ '--closes': `"${String(text)}" is not a time. Write it like 30m, 24h or 7d.` })
 }
 
-/** `slack:TEAM:CHANNEL` is taken as it is; a name or a bare id is looked up on the platform. */
+/** A name or an id is looked up on the platform, in the workspace or server that is named with it. */
 async function readChannel(parley: Parley, text: unknown): Promise<Channel> {
   const [name = '', ...rest] = typeof text === 'string' ? text.split(':') : []
   const platform = platforms.find((one): one is Platform => one === name)
-  const [first = '', second] = rest
-  if (!platform || first === '' || rest.length > 2)
+  const [channel = '', workspace] = rest.length === 2 ? [rest[1], rest[0]] : rest
+  if (!platform || channel === '' || workspace === '' || rest.length > 2)
     throw invalid({ '--to': 'Say where, e.g. --to slack:#evals or --to discord:1234567890.' })
-  if (second !== undefined) return { platform, workspace: first, channelId: second }
   const adapter = parley.platforms.get(platform)
-  if (!adapter?.findChannel)
-    return { platform, workspace: '', channelId: first.replace(/^<#|>$/g, '') }
-  const found = await adapter.findChannel(first)
+  if (!adapter?.findChannel) {
+    const there = platform === 'slack' ? 'Slack' : 'Discord'
+    throw conflict(`${there} is not connected here, so nothing can be posted there.`)
+  }
+  const found = await adapter.findChannel(channel, workspace)
   if ('problem' in found) throw invalid({ '--to': found.problem })
   return found
 }

@@ -292,8 +292,27 @@ describe('happy: posts in the terminal', () => {
       [['--to', 'slack:#arena', '--closes', 'soon'], '"soon" is not a time'],
       [['--to', 'teams:general'], 'Say where'],
       [['--to', 'discord:77'], 'Discord is not connected'],
+      [['--to', `slack:${journey.slack.teamId}:C0NOWHERE1`], 'There is no C0NOWHERE1'],
+      [['--to', `slack:${journey.slack.teamId}:nowhere`], 'There is no channel #nowhere'],
+      [['--to', 'slack:T0STRANGER:#arena'], 'not installed in the workspace T0STRANGER'],
+      [['--to', `slack:${journey.slack.teamId}:`], 'Say where'],
     ] as const)
       await expect(run('post', 'typed', ...flags)).rejects.toThrow(told)
+    await expect(run('hub', 'typed', '--to', 'slack:nowhere')).rejects.toThrow(
+      'no channel #nowhere',
+    )
+    const named = `slack:${journey.slack.teamId}:${journey.slack.channel('arena').id}`
+    expect(await run('hub', 'typed', '--to', named)).toContain('stands there already')
+  })
+
+  test('typed in one’s own conversation with Parley, nothing is posted', async () => {
+    const { cleo } = journey
+    for (const typed of ['post typed', 'hub typed', 'remind typed']) {
+      await cleo.types(`/parley-admin ${typed}`)
+      await cleo.receives('Only one person sees this conversation. Name a channel')
+    }
+    await cleo.types('/parley-admin hub typed channel=#nowhere')
+    await cleo.receives('There is no channel #nowhere')
   })
 })
 

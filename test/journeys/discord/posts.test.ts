@@ -30,7 +30,7 @@ describe.each(transports)('over the %s', (transport) => {
     test('an admin calls, two people vote in private, the close shows the result in its place', async () => {
       const { ana, ben, dee, cleo } = journey
       await journey.dataset(
-        'name: arena\ntemplate: comparison\ntitle: The arena\nposts: { models: true }\ndistribution: { min_submitted: 2 }',
+        'name: arena\ntemplate: comparison\ntitle: The arena\nposts: { models: true, min_votes: 2 }\ndistribution: { min_submitted: 2 }',
         [
           {
             external_id: 'r1',
@@ -70,13 +70,76 @@ describe.each(transports)('over the %s', (transport) => {
     })
   })
 
+  describe('refused: a place where nothing can be posted', () => {
+    const queued = () =>
+      journey
+        .parley()
+        .db.selectFrom('deliveries')
+        .select('kind')
+        .where('kind', 'in', ['post', 'hub'])
+        .execute()
+
+    test('a name of no channel, a voice channel, one that is closed to Parley, an own conversation', async () => {
+      const { cleo, discord } = journey
+      await journey.dataset('name: placed\ntemplate: comparison\ntitle: The placed', [
+        { external_id: 'p1', fields: { prompt: 'Where?' }, outputs: ['Here', 'There'] },
+      ])
+      discord.channel('Lounge', { kind: 'voice' })
+      discord.channel('mute')
+      discord.forbid('mute', ['SEND_MESSAGES'])
+      discord.channel('dark')
+      discord.forbid('dark', ['VIEW_CHANNEL'])
+      const before = await queued()
+      const { findChannel } = journey.parley().platforms.get('discord') ?? {}
+      for (const name of ['#nowhere', 'nonsense', '123456789012345678'])
+        expect(await findChannel?.(name)).toMatchObject({
+          problem: expect.stringContaining('that Parley can see. Check the name'),
+        })
+      for (const [channel, told] of [
+        ['Lounge', '#Lounge is not a text channel'],
+        ['#mute', 'Parley may not post in #mute. Allow it “Send Messages” there'],
+        ['#dark', 'that Parley can see. Check the name'],
+      ] as const)
+        for (const verb of ['post', 'hub']) {
+          await cleo.types(`/parley-admin ${verb} dataset:placed channel:${channel}`)
+          expect(cleo.screen()).toContain(told)
+        }
+      for (const typed of ['post dataset:placed', 'hub dataset:placed', 'remind dataset:placed']) {
+        await cleo.types(`/parley-admin ${typed}`, { channel: 'dm' })
+        expect(cleo.screen()).toContain('Only one person sees this conversation. Name a channel')
+      }
+      expect(await queued()).toEqual(before)
+    })
+
+    test('a name that two servers have, from the terminal, is asked for by its id; there each is found', async () => {
+      const { discord } = journey
+      const other = discord.addGuild({ name: 'Second House' })
+      const [here, there] = [discord.channel('twin'), other.channel('twin')]
+      // A voice channel may have the name of a text channel; that one was meant.
+      discord.channel('twin', { kind: 'voice' })
+      const { findChannel } = journey.parley().platforms.get('discord') ?? {}
+      const twice = await findChannel?.('#twin')
+      expect(twice).toEqual({
+        problem: `#twin could be any of these channels: ${here.id} (${discord.guild.name}), ${there.id} (Second House). Write the id of the one you mean.`,
+      })
+      const found = (channelId: string) => ({ platform: 'discord', workspace: '', channelId })
+      expect(await findChannel?.('twin', 'second house')).toEqual(found(there.id))
+      expect(await findChannel?.('#twin', discord.guild.id)).toEqual(found(here.id))
+      expect(await findChannel?.(there.id)).toEqual(found(there.id))
+      expect(await findChannel?.(`<#${here.id}>`)).toEqual(found(here.id))
+      expect(await findChannel?.('#twin', 'Third')).toEqual({
+        problem: 'Parley is on no server “Third”. Check the name.',
+      })
+    })
+  })
+
   describe('forbidden: a post', () => {
     test('one whose message was deleted is taken back, and an admin is told once', async () => {
       const { ana, cleo, discord, parley } = journey
       await journey.dataset('name: gone\ntemplate: comparison\ntitle: The gone', [
         { external_id: 'g1', fields: { prompt: 'Explain ARP.' }, outputs: ['One', 'Two'] },
       ])
-      await cleo.types('/parley-admin post dataset:gone')
+      await cleo.types('/parley-admin post dataset:gone', { channel: 'general' })
       await deliver()
       await ana.presses('Rank it', { in: 'Explain ARP.' })
       await ana.presses('A is better')
