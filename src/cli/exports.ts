@@ -1,9 +1,11 @@
 /** Commands that write files for training. */
+import { basename } from 'node:path'
 import { invalid } from '../errors.ts'
 import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
 import { formats } from '../exports/formats.ts'
 import type { Manifest } from '../exports/manifest.ts'
 import type { ExportCounts } from '../exports/shape.ts'
+import { splitWord } from '../exports/split-word.ts'
 import { exportToFile } from '../exports/to-file.ts'
 import type { Parley } from '../parley.ts'
 import { exportToArgilla, isArgilla } from './argilla-export.ts'
@@ -135,7 +137,15 @@ async function runExport(
   if (isDry && rows) say(sayLongest(rows))
   if (done.path) talk(done.path)
   if (!isDry) talk(sayManifest(done.manifestPath))
+  const name = basename(done.path ?? '')
+  const word = done.manifest.files.some((file) => file.name === name) ? splitWord(name) : null
+  if (word) say(saySplitWord(name, word))
   for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
+}
+
+/** A file of a split is named so on purpose; this is one that lies among others. */
+function saySplitWord(name: string, word: string): string {
+  return `load_dataset(FOLDER) takes “${word}” in this name for a split, and leaves files without such a word out: load it by data_files="${name}", or name it otherwise.`
 }
 
 function sayManifest(path: string | null): string {

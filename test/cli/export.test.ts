@@ -80,6 +80,14 @@ describe('happy', () => {
     )
   })
 
+  test('whoever names a file like a split is told what a loader makes of it', async () => {
+    const named = await parley('export', name, '--as', 'raw', '--to', 'eval-1.jsonl')
+    expect(named.code).toBe(0)
+    expect(named.err).toContain('“eval”')
+    const plain = await parley('export', name, '--as', 'raw', '--to', 'evals.jsonl')
+    expect(plain.err).toBe('')
+  })
+
   test('whoever stops reading, as `| head` does, gets no stack', async () => {
     // `true` is gone before the first line comes.
     for (const args of ['records list "$2"', 'export "$2" --as raw --to -']) {

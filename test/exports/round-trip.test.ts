@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Dataset } from '../../src/datasets/shape.ts'
@@ -167,6 +168,30 @@ describe('happy: export(import(export(x)))', () => {
     },
     120_000,
   )
+
+  test.each(['parquet', 'jsonl'])('records rewritten by DuckDB as %s', async (kind) => {
+    const duck = await DuckDBInstance.create(':memory:')
+    const connection = await duck.connect()
+    const columns = `format: 'BIGINT', external_id: 'VARCHAR', status: 'VARCHAR', fields: 'JSON',
+      outputs: 'JSON', metadata: 'JSON', suggestions: 'JSON', priority: 'BIGINT', responses: 'JSON'`
+    const records = fc.sample(record, { numRuns: 60, seed: 5 })
+    const lines = records.map((one, n) => ({ ...one, external_id: `2024-01-${n + 10}` }))
+    const dataset = await fill(here.parley, lines)
+    const out = await bytesOf(here.parley, dataset, 'records')
+    const name = `again.${kind}`
+    const path = join(folder, name)
+    // As docs/exports.md has it.
+    await connection.run(`copy (select * from read_json('${join(folder, 'out.jsonl')}',
+      format = 'newline_delimited', columns = {${columns}}))
+      to '${path}' (format ${kind === 'jsonl' ? 'json' : kind})`)
+    connection.closeSync()
+    duck.closeSync()
+    const copy = await makeDataset(there.parley, dataset.document)
+    const source = [readFileSync(path)]
+    const report = await importAnswers(there.parley, cleo, { dataset: copy.name, source, name })
+    expect(report.refused.lines).toEqual([])
+    expect(String(await bytesOf(there.parley, copy, 'records'))).toBe(String(out))
+  })
 
   test('every line can be read by itself, and only a newline ends it', async () => {
     const lines = fc.sample(record, 20).map((one, n) => ({ ...one, external_id: `r${n}` }))
