@@ -19,6 +19,8 @@ export type LineLimits = {
   longestLine?: number
   /** Bytes a gzip file may unpack to; the default is 64 GB. */
   mostUnpacked?: number
+  /** The rows are an export of ours: any key and any number of it came from us (json.ts). */
+  anyKey?: boolean
 }
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>

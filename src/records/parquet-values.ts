@@ -26,6 +26,8 @@ import {
 export type RowState = {
   /** Characters it may still have; below zero it is too long. */
   left: number
+  /** Text that is JSON may hold whatever an export of ours may. */
+  anyKey: boolean
   problem: LineProblem | null
 }
 type ValueReader = (value: unknown, row: RowState) => unknown
@@ -146,7 +148,7 @@ function readText(value: unknown, row: RowState, path: string, isJson: boolean):
   row.left -= text.length
   if (row.left < 0) throw tooLong
   if (!isJson) return text
-  const parsed = parseJson(text)
+  const parsed = parseJson(text, { anyKey: row.anyKey })
   if ('value' in parsed) return parsed.value
   const { problem } = parsed
   row.problem ??= { ...problem, path: problem.path === '' ? path : `${path}.${problem.path}` }

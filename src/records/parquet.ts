@@ -78,7 +78,7 @@ export async function* readParquet(
     let lines: Line[] = []
     let length = 0
     for (const row of found) {
-      const line = lineOf(before + 1, row, columns, longest)
+      const line = lineOf(before + 1, row, columns, { ...limits, longestLine: longest })
       before++
       lines.push(line)
       length += line.text.length
@@ -234,10 +234,10 @@ function lineOf(
   number: number,
   values: { [column: string]: unknown },
   columns: readonly ColumnReader[],
-  longest: number,
+  { longestLine: longest, anyKey = false }: LineLimits & { longestLine: number },
 ): Line {
   // Lists may hold one text a million times: they are not written out to see how long that is.
-  const row: RowState = { left: longest, problem: null }
+  const row: RowState = { left: longest, anyKey, problem: null }
   try {
     const read = columns.map(({ name, read }) => [name, read(values[name], row)] as const)
     if (row.problem) return { number, text: '', problem: row.problem }

@@ -62,9 +62,10 @@ async function readAll(
 ): Promise<AnswersReport> {
   const report = emptyAnswersReport(unitOf(input))
   const writer = openWriter(parley, dataset, { report, importId: input.importId })
+  const ours = { ...input, limits: { ...input.limits, anyKey: true } }
   let batch: Numbered[] = []
   let bytes = 0
-  for await (const lines of untilStopped(readRows(input), input.signal, report)) {
+  for await (const lines of untilStopped(readRows(ours), input.signal, report)) {
     for (const { number, text, problem } of lines) {
       report.lines++
       const read = problem ? { problem: { path: '', ...problem } } : readLine(dataset, text)
