@@ -176,7 +176,9 @@ def arrow_type(value):
     if isinstance(value, int):
         return pyarrow.int64()
     if isinstance(value, list):
-        return pyarrow.list_(arrow_type(value[0]) if value else pyarrow.null())
+        kinds = {arrow_type(one) for one in value}
+        # Messages with different keys, as Nova has them, are of no one type.
+        return pyarrow.list_(kinds.pop() if len(kinds) == 1 else pyarrow.null())
     if isinstance(value, dict):
         return pyarrow.struct([(name, arrow_type(one)) for name, one in value.items()])
     return pyarrow.null()
@@ -337,7 +339,7 @@ def main(index):
 def splits(export, files):
     """A folder of --split as one: train and test, and nothing else."""
     want = {path.name.split(".")[0]: rows for path, rows in files.items()}
-    if Path(export["path"]).joinpath("dataset_info.json").exists():
+    if not want or Path(export["path"]).joinpath("dataset_info.json").exists():
         return "-"
     try:
         found = load_dataset(export["path"], cache_dir=tempfile.mkdtemp())
