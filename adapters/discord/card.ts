@@ -2,7 +2,7 @@
  * Draws a task card: what to read, what is asked, and the controls that answer it, in the richest
  * layout that Discord's 40 components and 4,000 characters hold. Pure.
  */
-import { pressId, rankId, skipId } from '../../src/chat/ids.ts'
+import { pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
 import { type Receipt, skipReasons, type TaskCard } from '../../src/chat/port.ts'
 import { sayReason, sayTap, sayTaps } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -25,7 +25,7 @@ import {
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { first, formButton, hasForm } from './forms.ts'
-import { doneId, menuId, pickId, readId, type Start, undoId } from './ids.ts'
+import { doneId, menuId, pickId, readId, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 import { choicesOf, isOptional, isPicked, pagesOf, partsOf } from './questions.ts'
@@ -165,7 +165,7 @@ function drawHead(card: TaskCard, above: Above, said: Words, layout: Layout): Co
   if (line === undefined) return [header]
   const text = textWithin(line, budgets.notice)
   if (undo?.canUndo && layout.beside)
-    return [section(text, button(said.undo, undoId(undo.assignmentId))), header]
+    return [section(text, button(said.undo, undoId(undo))), header]
   return joinTexts([text, header])
 }
 
@@ -208,8 +208,7 @@ function drawControls(
   others.push(button(said.skip, skipId(assignmentId, 'other')))
   if (card.dataset.guidelines !== null && layout.guidelines)
     others.push(button(said.guidelines, readId(card, { guidelines: true }, 0, 'new')))
-  if (above.undo?.canUndo && !layout.beside)
-    others.push(button(said.undo, undoId(above.undo.assignmentId)))
+  if (above.undo?.canUndo && !layout.beside) others.push(button(said.undo, undoId(above.undo)))
   return [
     ...(isTooMuch(card) ? [plain(said.tooMuchHere)] : []),
     ...rows(lead),

@@ -3,7 +3,7 @@
  * after a redeploy: `v1:verb:assignment:schema:argument`, at most 100 characters. The version never
  * changes meaning; everything else about a press is in the database.
  */
-import { type CardPress, isCount, parseCardId } from '../../src/chat/ids.ts'
+import { type CardPress, isCount, parseCardId, readUndo } from '../../src/chat/ids.ts'
 import type { ReaderPart } from '../../src/chat/port.ts'
 import { limits } from './limits.ts'
 import type { ZoneAt } from './zones.ts'
@@ -50,7 +50,7 @@ export type HomeVerb = keyof typeof homeVerbs
 
 export type Pressed =
   | CardPress
-  | { verb: 'undo'; assignmentId: string }
+  | ReturnType<typeof readUndo>
   | { verb: 'open'; assignmentId: string; start: Start | null; editing: boolean }
   | {
       verb: 'read'
@@ -70,10 +70,6 @@ export type Pressed =
   | { verb: 'of'; act: HomeVerb; dataset: string; page: number; turn: boolean }
   /** A menu whose options are ids themselves. */
   | { verb: 'menu' }
-
-export function undoId(assignmentId: string): string {
-  return `v1:undo:${assignmentId}`
-}
 
 /**
  * Opens the form of a card, from a question on; `editing` that of an earlier answer. Where a start is
@@ -155,7 +151,7 @@ export function parseId(id: string): Pressed | null {
   if (version !== 'v1') return null
   switch (verb) {
     case 'undo':
-      return { verb, assignmentId: first }
+      return readUndo(first, rest[0])
     case 'open':
     case 'edit': {
       const start = rest[0] === undefined ? null : readStart(rest[0])

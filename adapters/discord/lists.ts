@@ -1,5 +1,5 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
-import { nextId } from '../../src/chat/ids.ts'
+import { nextId, undoId } from '../../src/chat/ids.ts'
 import type { Choice, HistoryEntry, Reply, Welcome } from '../../src/chat/port.ts'
 import { sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -18,7 +18,7 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { greetId, isDrawable, menuId, openId, showId, startId, undoId } from './ids.ts'
+import { greetId, isDrawable, menuId, openId, showId, startId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 import { drawZones, type ZoneAt } from './zones.ts'
@@ -128,7 +128,7 @@ export function drawReceipt(
     ...(notice ? [textWithin(notice, budgets.notice)] : []),
     ...rows([
       ...(goesOn ? [button(said.next, next, 'primary')] : []),
-      ...(canUndo ? [button(said.undo, undoId(assignmentId))] : []),
+      ...(canUndo ? [button(said.undo, undoId(saved))] : []),
       ...(canEdit ? [button(said.edit, openId(assignmentId, { editing: true }))] : []),
       button(said.homeTitle, showId('home')),
     ]),

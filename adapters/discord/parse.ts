@@ -267,8 +267,10 @@ function parsePressed(by: Person, pressed: Pressed, values: readonly string[]): 
       const { assignmentId, schemaVersion, step, tap } = pressed
       return plain({ by, type: 'rank', assignmentId, schemaVersion, step, tap })
     }
-    case 'undo':
-      return plain({ by, type: 'undo', assignmentId: pressed.assignmentId })
+    case 'undo': {
+      const { verb: type, ...which } = pressed
+      return plain({ by, type, ...which })
+    }
     case 'open': {
       const { assignmentId, start, editing } = pressed
       return { type: 'open', gesture: { by, type: editing ? 'edit' : 'open', assignmentId }, start }

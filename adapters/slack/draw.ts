@@ -1,5 +1,5 @@
 /** Draws a Reply as Slack shows it: a message in the person's DM, or a view. Pure. */
-import { nextId, pressId, rankId, skipId } from '../../src/chat/ids.ts'
+import { nextId, pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
 import type {
   Choice,
   HistoryEntry,
@@ -255,7 +255,7 @@ function drawReceipt(
 ): Message {
   const buttons = [
     ...(goesOn ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
-    ...(saved.canUndo ? [button(said.undo, aboutId('undo', saved.assignmentId))] : []),
+    ...(saved.canUndo ? [button(said.undo, undoId(saved))] : []),
     ...(saved.canEdit ? [button(said.edit, aboutId('edit', saved.assignmentId))] : []),
   ]
   return {
@@ -305,7 +305,7 @@ function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
 function drawAbove({ notice, undo }: Above, said: Words): Block[] {
   const line = notice ?? undo?.summary
   if (line === undefined) return []
-  const back = undo?.canUndo ? button(said.undo, aboutId('undo', undo.assignmentId)) : undefined
+  const back = undo?.canUndo ? button(said.undo, undoId(undo)) : undefined
   return [section(shorten(line, 1000, escapedCost), back)]
 }
 

@@ -1,5 +1,5 @@
 /** What stands in Slack's views, and in those buttons that only Slack draws; the others: chat/ids.ts. */
-import { type CardPress, isCount, parseCardId } from '../../src/chat/ids.ts'
+import { type CardPress, isCount, parseCardId, readUndo } from '../../src/chat/ids.ts'
 import type { ReaderPart } from '../../src/chat/port.ts'
 
 /** What a form needs to find its way back: kept in the view's private_metadata. */
@@ -21,7 +21,8 @@ export type ReadAs = 'read' | 'turn' | 'file'
 
 export type Pressed =
   | CardPress
-  | { verb: 'open' | 'undo' | 'edit' | 'guidelines'; assignmentId: string }
+  | { verb: 'open' | 'edit' | 'guidelines'; assignmentId: string }
+  | ReturnType<typeof readUndo>
   | { verb: 'read'; assignmentId: string; page: number; as: ReadAs; part: ReaderPart }
   | { verb: 'next'; dataset: string | null }
   | { verb: 'start'; version: number; dataset: string | null }
@@ -30,10 +31,7 @@ export const formId = 'v1:form'
 export const readerId = 'v1:reader'
 export const noticeId = 'v1:notice'
 
-export function aboutId(
-  verb: 'open' | 'undo' | 'edit' | 'guidelines',
-  assignmentId: string,
-): string {
+export function aboutId(verb: 'open' | 'edit' | 'guidelines', assignmentId: string): string {
   return `v1:${verb}:${assignmentId}`
 }
 
@@ -53,8 +51,9 @@ export function parseId(id: string): Pressed | null {
   const [version, verb, first = '', ...rest] = id.split(':')
   if (version !== 'v1') return null
   switch (verb) {
-    case 'open':
     case 'undo':
+      return readUndo(first, rest[0])
+    case 'open':
     case 'edit':
     case 'guidelines':
       return { verb, assignmentId: first }

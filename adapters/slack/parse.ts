@@ -153,8 +153,11 @@ export function parseAction(
       const { assignmentId, schemaVersion, step, tap } = pressed
       return { gesture: { by, type: 'rank', assignmentId, schemaVersion, step, tap } }
     }
+    case 'undo': {
+      const { verb: type, ...which } = pressed
+      return { gesture: { by, type, ...which } }
+    }
     case 'open':
-    case 'undo':
     case 'edit':
     case 'guidelines':
       return { gesture: { by, type: pressed.verb, assignmentId: pressed.assignmentId } }

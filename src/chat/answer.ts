@@ -31,7 +31,15 @@ import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
-import { isDone, lastReceipt, receiptFor, receiptOf, savedText, sayDiscarded } from './receipt.ts'
+import {
+  answerText,
+  isDone,
+  lastReceipt,
+  receiptFor,
+  receiptOf,
+  savedText,
+  sayDiscarded,
+} from './receipt.ts'
 import { allDone, nextTask } from './session.ts'
 import { summarize } from './summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from './taps.ts'
@@ -151,7 +159,8 @@ export const answerGestures: Gestures<
       const { rejected } = await discardResponse(inside, labeler, skip)
       if (rejected) await tellRejected(inside, found, assignmentId)
     })
-    const saved = receiptFor(found, sayDiscarded(reason), false)
+    // Skipped there is nothing but the skip to take back.
+    const { revision: _, ...saved } = receiptFor(found, sayDiscarded(reason), false)
     if (found.postId !== null) return { type: 'receipt', saved: { ...saved, canEdit: true } }
     if (isLastOfBatch(found)) return endedBatch(parley, labeler, found, saved)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
@@ -161,6 +170,11 @@ export const answerGestures: Gestures<
     const { outcome, assignment } = await undoResponse(parley, labeler, interaction)
     noteVote(parley, found)
     const { ballot } = found
+    if (outcome === 'restored' || outcome === 'changed') {
+      const now = { ...found, ...assignment, ...(ballot ? { ballot } : {}) }
+      const said = outcome === 'restored' ? spoken().restoredAs(answerText(now)) : savedText(now)
+      return { type: 'receipt', saved: receiptFor(now, said, true), goesOn: true }
+    }
     return {
       type: 'task',
       card: cardOf({ ...assignment, ...(ballot ? { ballot } : {}) }, found.dataset),
@@ -450,7 +464,7 @@ function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {
   return since >= 0 && since < repaintGuardMs
 }
 
-function savedReceipt({ assignment, values }: Submitted): Receipt {
+function savedReceipt({ assignment, values, revision }: Submitted): Receipt {
   const said = summarize(assignment.document.questions, values, assignment.shownOrder)
-  return receiptFor(assignment, spoken().savedAs(said), true)
+  return receiptFor(assignment, spoken().savedAs(said), true, revision)
 }

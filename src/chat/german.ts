@@ -292,6 +292,7 @@ export const german: Words = {
   brokeRef: (ref) =>
     `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
   savedAs: (answer) => `Gespeichert: ${answer}`,
+  restoredAs: (answer) => `Deine frühere Antwort gilt wieder: ${answer}`,
   skippedAs: (reason) => `Übersprungen: ${reason}`,
   skippedFor: {
     unclear: 'unklar',

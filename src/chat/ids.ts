@@ -7,6 +7,7 @@ import { type Later, laters, reminderKinds } from '../reminders/reminder.ts'
 import {
   type Interaction,
   type PreferenceChange,
+  type Receipt,
   type SkipReason,
   skipReasons,
   type Tap,
@@ -43,6 +44,20 @@ export function skipId(assignmentId: string, reason: SkipReason): string {
 
 export function nextId(dataset?: string): string {
   return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
+}
+
+/** Undo of one answer: of the revision on the screen, where that is told. */
+export function undoId({ assignmentId, revision }: Pick<Receipt, 'assignmentId' | 'revision'>) {
+  return `v1:undo:${assignmentId}${revision === undefined ? '' : `:${revision}`}`
+}
+
+/** What of an Undo button comes after its verb. */
+export function readUndo(
+  assignmentId: string,
+  revision: string | undefined,
+): { verb: 'undo'; assignmentId: string; revision?: number } {
+  const number = Number(revision)
+  return { verb: 'undo', assignmentId, ...(isCount(number) ? { revision: number } : {}) }
 }
 
 /** Reads a touch on a card back; null for any other id. */

@@ -139,6 +139,8 @@ export { type SkipReason, skipReasons }
 /** What was saved, with its way back. */
 export type Receipt = {
   assignmentId: string
+  /** Which answer to it this is about: Undo takes back no other. */
+  revision?: number
   dataset: { name: string; title: string }
   /** e.g. "Saved: A > C = B" or "Skipped: unclear". */
   summary: string
@@ -240,7 +242,7 @@ export type Interaction = { by: Person } & (
   /** A message of the person's own, to be the text of the task they have open. */
   | { type: 'use'; text: string }
   | { type: 'discard'; assignmentId: string; reason: SkipReason }
-  | { type: 'undo'; assignmentId: string }
+  | { type: 'undo'; assignmentId: string; revision?: number }
   | { type: 'edit'; assignmentId: string }
   | { type: 'read'; assignmentId: string; part: ReaderPart }
   | { type: 'guidelines'; assignmentId: string }

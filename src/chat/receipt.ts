@@ -10,9 +10,15 @@ import { summarize } from './summary.ts'
 import { spoken } from './words.ts'
 
 /** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
-export function receiptFor(found: HeldAssignment, summary: string, canEdit: boolean): Receipt {
+export function receiptFor(
+  found: HeldAssignment,
+  summary: string,
+  canEdit: boolean,
+  revision = found.response?.revision,
+): Receipt {
   return {
     assignmentId: found.assignmentId,
+    ...(revision === undefined ? {} : { revision }),
     dataset: { name: found.dataset.name, title: found.dataset.document.title },
     summary,
     canUndo: true,
@@ -46,9 +52,11 @@ export async function lastReceipt(
 export function savedText(found: HeldAssignment): string {
   return found.response?.status === 'discarded'
     ? sayDiscarded(found.response.reason)
-    : spoken().savedAs(
-        summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder),
-      )
+    : spoken().savedAs(answerText(found))
+}
+
+export function answerText(found: HeldAssignment): string {
+  return summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder)
 }
 
 /** "Skipped: unclear". */

@@ -292,6 +292,7 @@ const english = {
   brokeRef: (ref: string) =>
     `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
   savedAs: (answer: string) => `Saved: ${answer}`,
+  restoredAs: (answer: string) => `Back to your earlier answer: ${answer}`,
   skippedAs: (reason: string) => `Skipped: ${reason}`,
   skippedFor: {
     unclear: 'unclear',

@@ -179,6 +179,8 @@ export type RevisionsTable = {
   schemaVersion: number
   guidelinesVersion: number
   flags: Generated<string[]>
+  /** The revision that undo brings back, of an answer that was changed. */
+  undoTo: number | null
 }
 export type ResponsesTable = RevisionsTable & {
   /** Written by Postgres when the answer is submitted. */

@@ -45,6 +45,8 @@ export type Submitted = {
   /** This answer was the last one its record wanted. */
   completed: boolean
   values: Values
+  /** Of the answer as it is now; undefined where a gesture came again. */
+  revision?: number
   assignment: HeldAssignment
 }
 
@@ -153,7 +155,7 @@ function argumentsOf(
 }
 
 type SubmittedRow =
-  | { outcome: Submitted['outcome']; counted: boolean; completed?: boolean }
+  | { outcome: Submitted['outcome']; counted: boolean; completed?: boolean; revision?: number }
   | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' | 'post_closed' }
 
 function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
@@ -177,6 +179,7 @@ function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
         counted: row.counted,
         completed: row.completed ?? false,
         values: answer.values,
+        ...(row.revision === undefined ? {} : { revision: row.revision }),
         assignment: answer.assignment,
       }
   }

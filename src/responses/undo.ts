@@ -1,7 +1,8 @@
 /**
- * Takes an answer or a skip back, for ten minutes: the record is the labeler's again, what they
- * answered is their draft. Where a surplus answer waits it takes the place, and the undone one may
- * be submitted again as any late answer.
+ * Takes the last thing back that a labeler said, for ten minutes. Of an answer that was changed that is
+ * the change: the earlier answer stands again. Else the record is the labeler's again, and what they
+ * answered is their draft; where a surplus answer waits it takes the place, and the undone one may be
+ * submitted again as any late answer.
  */
 import { sql } from 'kysely'
 import {
@@ -21,8 +22,11 @@ import type { Parley } from '../parley.ts'
 export const undoMinutes = 10
 
 export type Undone = {
-  /** `same`: there was nothing to take back (any more). */
-  outcome: 'undone' | 'same'
+  /**
+   * `restored`: an edit was taken back. `same`: there was nothing to take back (any more). `changed`:
+   * the answer is another one than the button was about.
+   */
+  outcome: 'undone' | 'restored' | 'same' | 'changed'
   assignment: Assignment
 }
 
@@ -30,7 +34,11 @@ export type Undone = {
 export async function undoResponse(
   parley: Parley,
   labeler: Labeler,
-  input: { assignmentId: string },
+  input: {
+    assignmentId: string
+    /** Of the answer that the button was drawn for; buttons of earlier versions do not say. */
+    revision?: number
+  },
 ): Promise<Undone> {
   const key = readAssignmentId(input.assignmentId)
   const now = parley.now()
@@ -38,7 +46,8 @@ export async function undoResponse(
   const { undone } = await callFunction(
     parley,
     sql<{ undone: UndoneRow }>`
-      select undo_answer(${key.datasetId}, ${key.id}, ${labeler.id}, 60, ${since}, ${now}) as undone`,
+      select undo_given(${key.datasetId}, ${key.id}, ${labeler.id}, ${input.revision ?? null}::int, 60,
+        ${since}, ${now}) as undone`,
   )
   switch (undone.outcome) {
     case 'not_found':
@@ -52,7 +61,9 @@ export async function undoResponse(
     case 'closed':
       throw conflict((said) => said.closedStays)
     case 'undone':
+    case 'restored':
     case 'same':
+    case 'changed':
       return { outcome: undone.outcome, assignment: readAssignment(undone.assignment) }
   }
 }

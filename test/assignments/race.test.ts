@@ -148,7 +148,10 @@ async function label(race: Race, labeler: Labeler): Promise<void> {
       return Promise.all([submit(assignmentId), submit(assignmentId), submit(assignmentId)])
     if (chance < 0.29) {
       await submit(assignmentId)
-      return submit(assignmentId, 'no')
+      await submit(assignmentId, 'no')
+      const again = Math.random()
+      if (again < 0.3) return undo(assignmentId)
+      return again < 0.6 ? Promise.all([undo(assignmentId), undo(assignmentId)]) : undefined
     }
     if (chance < 0.35) {
       await submit(assignmentId)

@@ -266,6 +266,25 @@ describe('happy: skip, undo, edit', () => {
     expect(now).toHaveLength(1)
   })
 
+  test('Dee changes an answer and takes the change back: what she said first stands again', async () => {
+    const { dee } = journey
+    await journey.dataset('name: unedit\ntemplate: comparison\ntitle: Change', pairs('unedit', 1))
+    await dee.joins('unedit')
+    await dee.presses('A is better')
+    await dee.presses('Edit', { in: 'Saved: A > B' })
+    await dee.chooses('Rank the answers, best first', 'B is better')
+    await dee.submits()
+    await dee.receives('Saved: B > A')
+    await dee.presses('Undo', { in: 'Saved: B > A' })
+    await dee.receives('Back to your earlier answer: A > B')
+    expect(newestOf(await journey.raw('unedit'))).toMatchObject([
+      { revision: 3, status: 'submitted', counted: true },
+    ])
+    expect(JSON.stringify(newestOf(await journey.raw('unedit'))[0]?.values)).toBe(
+      JSON.stringify((await journey.raw('unedit')).find(({ revision }) => revision === 1)?.values),
+    )
+  })
+
   test('Ana takes an answer back inside the window, which shows what she had written', async () => {
     const { ana } = journey
     await journey.dataset('name: back\ntemplate: completion\ntitle: Write two', [

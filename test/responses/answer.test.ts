@@ -68,8 +68,11 @@ function submit(labeler: Labeler | undefined, assignmentId: string, safe = 'yes'
 function skip(labeler: Labeler | undefined, assignmentId: string, reason: SkipReason = 'unclear') {
   return discardResponse(parley, who(labeler), { assignmentId, reason, platform: 'slack' })
 }
-function undo(labeler: Labeler | undefined, assignmentId: string) {
-  return undoResponse(parley, who(labeler), { assignmentId })
+function undo(labeler: Labeler | undefined, assignmentId: string, revision?: number) {
+  return undoResponse(parley, who(labeler), {
+    assignmentId,
+    ...(revision === undefined ? {} : { revision }),
+  })
 }
 async function read(labeler: Labeler | undefined, assignmentId: string) {
   return getAssignment(parley, who(labeler), assignmentId)
@@ -162,6 +165,45 @@ describe('happy', () => {
     expect(await take(ana, dataset)).toBe(id)
     await submit(ana, id)
     expect(await take(ana, dataset)).toBe(next?.assignmentId)
+  })
+
+  test('undo after edits brings the answers before them back, one by one, and keeps the place', async () => {
+    const dataset = await makeDataset({ wanted: 1 })
+    const first = await take(ana, dataset)
+    await submit(ana, first, 'yes')
+    const { submittedAt } = (await read(ana, first)).response ?? {}
+    ground.clock.advance('1 minute')
+    await submit(ana, first, 'no')
+    await submit(ana, first, 'yes')
+    await submit(ana, first, 'no')
+    const states = []
+    for (let i = 0; i < 4; i++) {
+      const { outcome, assignment } = await undo(ana, first, 4 + i)
+      states.push([outcome, assignment.response?.values['safe'], assignment.counted])
+      if (i === 2) expect(assignment.response?.submittedAt).toEqual(submittedAt)
+    }
+    expect(states).toEqual([
+      ['restored', 'yes', true],
+      ['restored', 'no', true],
+      ['restored', 'yes', true],
+      ['undone', 'yes', false],
+    ])
+    // Answered anew after it was taken back: nothing before that comes back.
+    const { revision } = await submit(ana, first, 'no')
+    expect(revision).toBe(8)
+    expect(await undo(ana, first, revision)).toMatchObject({ outcome: 'undone' })
+  })
+
+  test('undo of an edit is over after ten minutes; then the edit stands', async () => {
+    const dataset = await makeDataset()
+    const id = await take(ana, dataset)
+    await submit(ana, id, 'yes')
+    ground.clock.advance('1 hour')
+    const { revision } = await submit(ana, id, 'no')
+    expect(await undo(ana, id, revision)).toMatchObject({ outcome: 'restored' })
+    // The first answer is an hour old.
+    await expect(undo(ana, id, 3)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await read(ana, id)).response?.values).toEqual({ safe: 'yes' })
   })
 
   test('undo of a counted answer lets the oldest surplus one count instead', async () => {
@@ -368,9 +410,23 @@ describe('twice', () => {
     await submit(ana, id, 'no', 'press-2')
     expect(await submit(ana, id, 'yes', 'press-1')).toMatchObject({ outcome: 'same' })
     expect((await read(ana, id)).response?.values).toEqual({ safe: 'no' })
-    await undo(ana, id)
+    for (const outcome of ['restored', 'undone'])
+      expect(await undo(ana, id)).toMatchObject({ outcome })
     expect(await submit(ana, id, 'no', 'press-2')).toMatchObject({ outcome: 'same' })
     expect((await read(ana, id)).status).toBe('leased')
+  })
+
+  test('one Undo pressed twice takes one thing back, of an answer that was changed too', async () => {
+    const dataset = await makeDataset()
+    const id = await take(ana, dataset)
+    await submit(ana, id, 'yes')
+    const { revision } = await submit(ana, id, 'no')
+    const undone = await Promise.all([undo(ana, id, revision), undo(ana, id, revision)])
+    expect(undone.map(({ outcome }) => outcome).sort()).toEqual(['changed', 'restored'])
+    expect((await read(ana, id)).response).toMatchObject({
+      status: 'submitted',
+      values: { safe: 'yes' },
+    })
   })
 
   test('skipping and undoing twice has one effect', async () => {

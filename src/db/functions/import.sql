@@ -106,7 +106,8 @@ begin
       revision = excluded.revision, status = excluded.status, reason = excluded.reason,
       "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
       submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
-      guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
+      guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null,
+      undo_to = null;
     update assignments set counted = v_counts,
       status = case when x.status <> 'draft' then x.status
         when a.status = 'leased' then 'leased' else 'expired' end

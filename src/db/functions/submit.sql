@@ -24,7 +24,8 @@ begin
   if held.labeler_id is distinct from p_labeler then
     return json_build_object('outcome', 'forbidden');
   end if;
-  select d.status as dataset, d.guidelines_version, s.status, s."values", s.reason, s.flags into said
+  select d.status as dataset, d.guidelines_version, s.status, s."values", s.reason, s.flags,
+    coalesce(s.revision, 1) as revision into said
   from datasets d
   left join responses s on s.dataset_id = d.id and s.assignment_id = p_id
   where d.id = p_dataset;
@@ -36,7 +37,7 @@ begin
   if held.status = 'submitted' and said."values" = p_values then
     update responses set draft = null
     where dataset_id = p_dataset and assignment_id = p_id and draft is not null;
-    return json_build_object('outcome', 'same', 'counted', held.counted);
+    return json_build_object('outcome', 'same', 'counted', held.counted, 'revision', said.revision);
   end if;
   if held.post_id is not null and not takes_votes(held.post_id, p_now) then
     perform save_draft(p_dataset, p_id, p_values, p_platform, p_schema_version);
@@ -48,11 +49,11 @@ begin
   end if;
   if held.status = 'submitted' then
     perform keep_revision(p_dataset, p_id);
-    update responses set revision = revision + 1, "values" = p_values, platform = p_platform,
+    update responses set revision = revision + 1, undo_to = revision, "values" = p_values, platform = p_platform,
       submitted_at = p_now, schema_version = p_schema_version,
       guidelines_version = said.guidelines_version, draft = null
     where dataset_id = p_dataset and assignment_id = p_id;
-    return json_build_object('outcome', 'edited', 'counted', held.counted);
+    return json_build_object('outcome', 'edited', 'counted', held.counted, 'revision', said.revision + 1);
   end if;
 
   v_counted := case when held.slot is null then held.post_id is not null
@@ -102,7 +103,8 @@ begin
     submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
     guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
   return json_build_object('outcome', case when v_counted then 'counted' else 'surplus' end,
-    'counted', v_counted, 'completed', v_completed);
+    'counted', v_counted, 'completed', v_completed,
+    'revision', said.revision + (said.status is not distinct from 'discarded')::int);
 end $$;
 
 -- The answer as it is becomes a revision, before another one takes its place.
@@ -110,9 +112,9 @@ create or replace function keep_revision(p_dataset bigint, p_id bigint) returns 
 language sql volatile set enable_seqscan = off
 as $$
   insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
-    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags)
+    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to)
   select dataset_id, assignment_id, record_id, labeler_id, revision, status,
-    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags
+    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to
   from responses where dataset_id = p_dataset and assignment_id = p_id
 $$;
 

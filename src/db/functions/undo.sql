@@ -53,7 +53,7 @@ begin
   end if;
   perform keep_revision(p_dataset, p_id);
   update responses set status = 'draft', revision = revision + 1, reason = null,
-    submitted_at = null, seconds = null, draft = null,
+    submitted_at = null, seconds = null, draft = null, undo_to = null,
     flags = array_remove(array_remove(flags, 'late'), 'surplus')
   where dataset_id = p_dataset and assignment_id = p_id;
   update assignments set status = v_status, counted = false,
@@ -65,4 +65,44 @@ begin
     -(a.status = 'submitted')::int, -a.counted::int, -(a.status = 'discarded')::int,
     case when a.status = 'submitted' then -coalesce(r.seconds, 0) else 0 end);
   return json_build_object('outcome', 'undone', 'assignment', view_assignment(p_dataset, p_id));
+end $$;
+
+-- Takes the last thing back that a labeler said: of an answer that was changed the change, so that what
+-- stood there before is the answer again (and keeps its place), else all of it. `p_revision` is what
+-- the button was drawn for: pressed twice, or after another change, it does nothing more.
+create or replace function undo_given(p_dataset bigint, p_id bigint, p_labeler bigint, p_revision int,
+  p_minutes int, p_since timestamptz, p_now timestamptz)
+returns json language plpgsql set enable_seqscan = off
+as $$
+declare a assignments; r responses; v revisions; v_closed boolean;
+begin
+  select * into a from assignments where dataset_id = p_dataset and id = p_id;
+  if not found then return json_build_object('outcome', 'not_found'); end if;
+  if a.labeler_id <> p_labeler then return json_build_object('outcome', 'forbidden'); end if;
+  perform lock_places(p_dataset, array[a.record_id]);
+  select * into a from assignments where dataset_id = p_dataset and id = p_id for update;
+  select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
+  if a.labeler_id is not distinct from p_labeler and a.status = 'submitted' then
+    if r.revision <> p_revision then
+      return json_build_object('outcome', 'changed', 'assignment', view_assignment(p_dataset, p_id));
+    end if;
+    select * into v from revisions
+    where dataset_id = p_dataset and assignment_id = p_id and revision = r.undo_to;
+  end if;
+  if v.status is distinct from 'submitted' then
+    return undo_answer(p_dataset, p_id, p_labeler, p_minutes, p_since, p_now);
+  end if;
+
+  select status = 'closed' into v_closed from datasets where id = p_dataset;
+  if v_closed then return json_build_object('outcome', 'closed'); end if;
+  if a.post_id is not null and not takes_votes(a.post_id, p_now) then
+    return json_build_object('outcome', 'post_closed');
+  end if;
+  if a.post_id is null and r.submitted_at < p_since then return json_build_object('outcome', 'too_late'); end if;
+  perform keep_revision(p_dataset, p_id);
+  update responses set revision = r.revision + 1, "values" = v."values", platform = v.platform,
+    submitted_at = v.submitted_at, schema_version = v.schema_version,
+    guidelines_version = v.guidelines_version, undo_to = v.undo_to, draft = null
+  where dataset_id = p_dataset and assignment_id = p_id;
+  return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));
 end $$;

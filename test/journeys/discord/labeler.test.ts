@@ -72,6 +72,12 @@ describe.each(transports)('over the %s', (transport) => {
       await ana.submits()
       const newest = newestOf(await journey.raw('write'))
       expect(newest).toMatchObject([{ revision: 2, values: { completion: 'Shorter.' } }])
+      // Undo takes the change back, not the answer.
+      await ana.presses('Undo', { in: 'Saved: “Shorter.”' })
+      expect(ana.screen()).toContain('Back to your earlier answer: “Rayleigh')
+      expect(newestOf(await journey.raw('write'))).toMatchObject([
+        { revision: 3, status: 'submitted', counted: true, values: { completion: typed } },
+      ])
     })
 
     test('five outputs are ranked by taps, though the service is replaced between them', async () => {
