@@ -28,7 +28,7 @@ const line = [
 ]
 /** What every domain room may use besides. */
 const common = {
-  may: ['errors', 'parley', 'sentences'],
+  may: ['errors', 'parley', 'sentences', 'markdown'],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
 }
 
@@ -52,6 +52,7 @@ const adapter: Rule = {
     'chat/time',
     'chat/text',
     'chat/content',
+    'markdown',
     'questions',
     'errors',
   ],
@@ -73,6 +74,8 @@ const rules: Record<string, Rule> = {
         { may: [...line.slice(0, index + 1), ...common.may], types: common.types },
       ]),
   ),
+  // How texts read: pure, and the platforms draw with it.
+  markdown: { may: ['chat/text'] },
   parley: { may: ['errors'], types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'] },
   db: { may: ['errors', 'log', 'config', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log'] },
@@ -133,7 +136,11 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|argilla|cli)\b/ },
   'fastest-levenshtein': { may: /^(datasets|adapters\/slack)\// },
-  'lru-cache': { may: /^(adapters|labelers|chat|queue)\// },
+  'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
+  'mdast-util-from-markdown': { may: /^markdown\// },
+  'mdast-util-gfm': { may: /^markdown\// },
+  'micromark-extension-gfm': { may: /^markdown\// },
+  mdast: { may: /^$/, types: /^markdown\// },
 }
 
 type Source = { path: string; text: string }
@@ -162,7 +169,10 @@ describe('happy: who imports whom', () => {
 
   test('what only computes touches no disk and no network', () => {
     const wrong = imports.filter(
-      ({ from, target }) => from.path.startsWith('questions/') && target.startsWith('node:'),
+      ({ from, target }) =>
+        /^(questions|markdown)\//.test(from.path) &&
+        target.startsWith('node:') &&
+        target !== 'node:crypto',
     )
     expect(wrong.map(describeImport)).toEqual([])
   })

@@ -1,7 +1,8 @@
 /** The few Block Kit pieces everything is drawn with; all text goes through here and is escaped. */
 import type { types } from '@slack/bolt'
-import { costOf, escapedCost, escapeSlack, shorten, unescapeSlack } from '../../src/chat/text.ts'
+import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
 import { limits } from './limits.ts'
+import { drawAsText, drawPlain } from './rich-text.ts'
 
 export type Block = types.KnownBlock
 export type View = types.ModalView
@@ -24,14 +25,13 @@ export function strong(text: string, rest = ''): types.MrkdwnElement {
   return { type: 'mrkdwn', text: `*${escapeSlack(bold)}*${escapeSlack(rest)}`, verbatim: true }
 }
 
-/** Text that is shown as it is; `text` must fit one section. */
-export function section(text: string, accessory?: types.Button): types.SectionBlock {
-  return {
-    type: 'section',
-    text: plain(text),
-    expand: true,
-    ...(accessory ? { accessory } : {}),
-  }
+/**
+ * Text that is shown as it is, as rich text: nothing in it is escaped and nothing can be read as
+ * markup. Beside a button it must be a section's plain text, and fit one.
+ */
+export function section(text: string, accessory?: types.Button): Block {
+  if (!accessory) return drawPlain(text)
+  return { type: 'section', text: plain(text), expand: true, accessory }
 }
 
 export function heading(text: string, rest?: string, accessory?: types.Button): types.SectionBlock {
@@ -48,24 +48,9 @@ export function context(...lines: string[]): types.ContextBlock {
   return { type: 'context', elements: lines.map((line) => label(line, limits.contextText)) }
 }
 
-/** Open at first: who has read it may fold it away, and nobody has to press to read it. */
-export function folding(title: string, blocks: types.ContainerBlock['child_blocks']): Block {
-  return {
-    type: 'container',
-    title: label(title, limits.containerTitle),
-    child_blocks: blocks,
-    width: 'full',
-    is_collapsible: true,
-  }
-}
-
-/** The same blocks where Slack takes no containers: in windows. */
-export function unfolded(blocks: readonly Block[]): Block[] {
-  return blocks.flatMap((block) =>
-    block.type === 'container'
-      ? [heading(unescapeSlack(block.title?.text ?? '')), ...block.child_blocks]
-      : [block],
-  )
+/** The same blocks where Slack takes no tables: in windows. */
+export function withoutTables(blocks: readonly Block[]): Block[] {
+  return blocks.map((block) => (block.type === 'table' ? drawAsText(block) : block))
 }
 
 export function actions(...elements: (types.Button | types.StaticSelect)[]): types.ActionsBlock {

@@ -33,8 +33,8 @@ import {
   plain,
   section,
   textSum,
-  unfolded,
   type View,
+  withoutTables,
 } from './blocks.ts'
 import { drawExport } from './exports.ts'
 import {
@@ -51,7 +51,7 @@ import { budgets, limits } from './limits.ts'
 import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost, timeLine } from './posts.ts'
 import { drawQuestion, inputIds, listening } from './questions.ts'
-import { drawPages, drawReading, messageCost, viewCost } from './reading.ts'
+import { drawPages, drawReading } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 
 /** A line above a card or form, and the answer it may take back. */
@@ -120,8 +120,8 @@ export function drawCard(given: TaskCard, above: Above, said: Words): Message {
   const room = {
     blocks: budgets.messageBlocks - fixed,
     size: budgets.messageChars - textSum(top) - textSum(bottom),
-    cost: messageCost,
-    folds: true,
+    on: 'message' as const,
+    tables: true,
   }
   return {
     text: fallback([above.notice, card.dataset.title, firstWords(card)]),
@@ -162,7 +162,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,
     size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
-    cost: viewCost,
+    on: 'view' as const,
   }
   const view = { type: 'modal' as const, private_metadata: writeMeta(meta) }
   const isEmpty = inputIds(inputs).length === 0
@@ -198,11 +198,11 @@ export function drawReader(
   said: Words,
   isSent = false,
 ): View {
-  const pages = drawPages(reader.content, said)
+  const pages = drawPages(reader.content, said, reader.rendering)
   const at = Math.min(page, pages.length - 1)
   const turn = (to: number, text: string, as: 'turn' | 'file' = 'turn') =>
     part ? [button(text, readId(reader.assignmentId, part, to, as))] : []
-  const isLong = jsonSize(pages) > budgets.fileFrom
+  const isLong = lengthOf(reader.content) > budgets.fileFrom
   const buttons = [
     ...(at > 0 ? turn(at - 1, said.previousPage) : []),
     ...(at < pages.length - 1 ? turn(at + 1, said.nextPage) : []),
@@ -216,7 +216,7 @@ export function drawReader(
     blocks: [
       heading(reader.title),
       ...(isSent ? [context(said.fileWaits)] : []),
-      ...(pages[at] ?? []),
+      ...(pages[at]?.() ?? []),
       ...(pages.length > 1 ? [context(said.pageOf(at + 1, pages.length))] : []),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
@@ -230,7 +230,7 @@ export function drawWindow(message: Message, name: string, said: Words): View {
     callback_id: noticeId,
     title: title(name, said),
     close: plain(said.close),
-    blocks: unfolded(message.blocks),
+    blocks: withoutTables(message.blocks),
   }
 }
 
@@ -293,6 +293,11 @@ function drawReport({ title, lead, parts, notes }: Report): Message {
       context(...notes.map((note) => within(note, 900))),
     ],
   }
+}
+
+function lengthOf(content: Reader['content']): number {
+  if (typeof content === 'string') return content.length
+  return content.reduce((sum, { content: text }) => sum + text.length, 0)
 }
 
 function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {

@@ -86,10 +86,7 @@ function drawWaiting({ name, title, left, minutes, guidelines }: Waiting, said: 
   ]
 }
 
-function drawAnswer(
-  { assignmentId, dataset, summary, canEdit }: HistoryEntry,
-  said: Words,
-): types.SectionBlock {
+function drawAnswer({ assignmentId, dataset, summary, canEdit }: HistoryEntry, said: Words): Block {
   const line = shorten(`${summary} · ${dataset.title}`, 300, escapedCost)
   const edit = button(said.edit, aboutId('edit', assignmentId))
   return section(line, canEdit ? named(edit, line, said) : undefined)

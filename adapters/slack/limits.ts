@@ -34,6 +34,12 @@ export const limits = {
   radioOptions: 10,
   checkboxOptions: 10,
   selectOptions: 100,
+  /** docs.slack.dev/reference/block-kit/blocks/table-block: one in a message, in messages alone. */
+  tableRows: 100,
+  tableColumns: 20,
+  /** …/blocks/rich-text-block names no limit of a text: ours is that of a text object. */
+  richText: 3000,
+  listIndent: 8,
 } as const
 
 /** What we allow ourselves: below Slack's sums, because they are not documented. */
@@ -46,6 +52,11 @@ export const budgets = {
   fallbackText: 1000,
   /** From this size a text may also be had as a file. */
   fileFrom: 12_000,
+  /** A page of a reader, and how many parts it is read in. */
+  pageChars: 24_000,
+  pagePieces: 40,
+  /** So much of all texts of a form is read as Markdown; more would keep the window waiting. */
+  readChars: 40_000,
   noticeChars: 6000,
   receiptChars: 2500,
   /** Blocks of a form that must stay free for reading. */

@@ -6,7 +6,7 @@ import type { types } from '@slack/bolt'
 import { hubId, voteId } from '../../src/chat/ids.ts'
 import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
-import { costOf, escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
+import { escapedCost, escapeSlack, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { placeOf } from '../../src/questions/values.ts'
 import {
@@ -22,7 +22,7 @@ import {
 } from './blocks.ts'
 import { readId } from './ids.ts'
 import { budgets } from './limits.ts'
-import { drawReading, messageCost } from './reading.ts'
+import { drawExcerpt, drawReading } from './reading.ts'
 
 /** The call with its count while votes are taken, then the result in its place. */
 export function drawPost(post: PublicPost, said: Words): Message {
@@ -35,7 +35,7 @@ export function drawPost(post: PublicPost, said: Words): Message {
       heading(call),
       ...drawReading(
         { assignmentId: postReadingId(post.postId), passages: post.passages, outputs: [] },
-        { ...(result ? smallRoom : wholeRoom), cost: messageCost },
+        { ...(result ? smallRoom : wholeRoom), on: 'message', tables: !result },
         said,
       ),
       divider(),
@@ -103,8 +103,7 @@ function drawPlace(
   said: Words,
 ): Block[] {
   const text = typeof content === 'string' ? content : content.map((one) => one.content).join('\n')
-  const start = shorten(text.trim() === '' ? said.empty : text, excerptChars, escapedCost)
-  const isWhole = costOf(text, escapedCost) <= excerptChars
+  const { drawn, isWhole } = drawExcerpt(text, excerptChars, said)
   const more = isWhole
     ? undefined
     : button(
@@ -112,7 +111,7 @@ function drawPlace(
         readId(postReadingId(postId), { output: placeOf(letter) }, 0, 'read'),
       )
   const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
-  return [heading(facts.join(' '), '', more), section(start)]
+  return [heading(facts.join(' '), '', more), ...drawn]
 }
 
 function fallback(parts: string[]): string {

@@ -3,7 +3,7 @@
  * block_ids and action_ids, `emoji: true` and `verbatim: false`.
  */
 
-import { isObject, type Json, type JsonObject, length, list, objects, text } from '../json.ts'
+import { isObject, type Json, type JsonObject, length, objects, text } from '../json.ts'
 import {
   type Check,
   checkBoolean,
@@ -19,6 +19,7 @@ import {
 } from './check.ts'
 import { checkElement, checkImage } from './elements.ts'
 import { type LimitId, limits } from './limits.ts'
+import { checkRichText, checkTable } from './rich-text.ts'
 
 /** Checks all blocks of a message or view; problems carry pointers below `at`. */
 export function checkBlocks(check: Check, value: Json | undefined, at: string): void {
@@ -152,14 +153,14 @@ const rules: Record<string, Rule> = {
     keys: ['rows', 'column_settings'],
     needs: ['rows'],
     inContainer: true,
-    check: (check, block, at) => checkRows(check, block, at, 'table.rows'),
+    check: checkTable,
   },
   data_table: {
     on: ['message'],
     keys: ['rows', 'caption', 'page_size', 'row_header_column_index'],
     needs: ['rows', 'caption'],
     check: (check, block, at) => {
-      checkRows(check, block, at, 'data_table.rows')
+      checkRows(check, block, at)
       checkInteger(check, block['page_size'], `${at}/page_size`, {
         min: 1,
         max: limits['data_table.page_size'].max,
@@ -241,27 +242,6 @@ function checkElements(
   }
 }
 
-const richTypes = [
-  'rich_text_section',
-  'rich_text_list',
-  'rich_text_quote',
-  'rich_text_preformatted',
-]
-
-function checkRichText(check: Check, block: JsonObject, at: string): void {
-  const elements = list(block['elements'])
-  if (elements.length === 0) fail(check, `${at}/elements`, 'must have at least 1 item')
-  for (const [i, element] of elements.entries()) {
-    const type = isObject(element) ? text(element['type']) : ''
-    if (!richTypes.includes(type)) {
-      fail(check, `${at}/elements/${i}/type`, `unsupported type: ${type}`)
-    }
-    if (isObject(element) && !Array.isArray(element['elements'])) {
-      fail(check, `${at}/elements/${i}`, 'missing required field: elements')
-    }
-  }
-}
-
 function checkCard(check: Check, block: JsonObject, at: string): void {
   if (!['hero_image', 'title', 'actions', 'body'].some((key) => block[key] !== undefined)) {
     fail(check, at, 'must provide at least one of hero_image, title, actions or body')
@@ -296,13 +276,8 @@ function checkContainer(check: Check, block: JsonObject, at: string): void {
   for (const [i, child] of children.entries()) checkBlock(check, child, `${childrenAt}/${i}`, true)
 }
 
-function checkRows(
-  check: Check,
-  block: JsonObject,
-  at: string,
-  limit: 'table.rows' | 'data_table.rows',
-): void {
-  const rows = checkList(check, block['rows'], `${at}/rows`, limit, limit === 'table.rows' ? 1 : 2)
+function checkRows(check: Check, block: JsonObject, at: string): void {
+  const rows = checkList(check, block['rows'], `${at}/rows`, 'data_table.rows', 2)
   for (const [i, row] of rows.entries()) {
     checkList(check, row, `${at}/rows/${i}`, 'table.columns')
   }
@@ -342,7 +317,8 @@ function checkCounts(check: Check, blocks: Json[], at: string): void {
   if (markdown.length > 1 && sum > limits['message.markdown_sum'].max) {
     fail(check, at, `must be less than ${limits['message.markdown_sum'].max + 1} characters`)
   }
-  const tables = known.filter((block) => block['type'] === 'table')
+  const all = known.flatMap((block) => [block, ...objects(block['child_blocks'])])
+  const tables = all.filter((block) => block['type'] === 'table')
   if (tables.length > limits['message.tables'].max) fail(check, at, 'only one table is allowed')
   const focused = known.flatMap(actionable).filter((element) => element['focus_on_load'] === true)
   if (focused.length > 1) fail(check, at, 'only one element may have focus_on_load')

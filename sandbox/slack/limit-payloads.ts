@@ -177,6 +177,22 @@ export const reaches: Record<LimitId, Reach> = {
   ),
   'table.rows': bad(message((n) => ({ type: 'table', rows: rows(n) }))),
   'table.columns': bad(message((n) => ({ type: 'table', rows: [cells(n)] }))),
+  'table.column_settings': bad(
+    message((n) => ({ type: 'table', rows: rows(1), column_settings: times(n, () => ({})) })),
+  ),
+  'rich_text.indent': bad(
+    message((n) => ({
+      type: 'rich_text',
+      elements: [
+        {
+          type: 'rich_text_list',
+          style: 'bullet',
+          indent: n,
+          elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'x' }] }],
+        },
+      ],
+    })),
+  ),
   'data_table.rows': bad(message((n) => ({ type: 'data_table', caption: 'x', rows: rows(n) }))),
   'data_table.page_size': bad(
     message((n) => ({ type: 'data_table', caption: 'x', rows: rows(2), page_size: n })),

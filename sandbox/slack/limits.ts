@@ -55,6 +55,8 @@ export const limits = {
   'context_actions.elements': { max: 5, source: `${types} ContextActionsBlock` },
   'table.rows': { max: 100, source: `${types} TableBlock` },
   'table.columns': { max: 20, source: `${types} TableBlock` },
+  'table.column_settings': { max: 20, source: `${blocksReference}/table-block` },
+  'rich_text.indent': { max: 8, source: `${types} RichTextList: a number from 0 to 8` },
   'data_table.rows': { max: 101, source: `${blocksReference}/data-table-block` },
   'data_table.page_size': { max: 100, source: `${types} DataTableBlock` },
   'video.title': { max: 200, source: slackblocks },

@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 import type { Channel } from '../deliveries/queue.ts'
 import type { ExportProgress } from '../exports/shape.ts'
 import type { Person, Platform } from '../labelers/person.ts'
+import type { Rendering } from '../markdown/tree.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
 import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
@@ -79,6 +80,8 @@ export type TaskCard = {
   progress: { submitted: number; assigned: number | null; minutes: number }
   /** The labeler edits an answer that was already submitted. */
   editing: boolean
+  /** How its texts are shown: as Markdown, or as they were written. */
+  rendering?: Rendering
   /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
   ballot: { postId: string; closesAt: Date } | null
 }
@@ -159,7 +162,12 @@ export type Welcome = {
 }
 
 /** One passage or output in full, for a reader view. */
-export type Reader = { assignmentId: string; title: string; content: Content }
+export type Reader = {
+  assignmentId: string
+  title: string
+  content: Content
+  rendering?: Rendering
+}
 
 /** A dataset as a labeler may choose it. */
 export type Choice = { name: string; title: string; left: number | null; minutes: number | null }

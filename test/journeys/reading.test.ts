@@ -13,23 +13,23 @@ afterAll(async () => {
   expect(seen).toEqual([])
 })
 
-/** The text in the sections of the open window, as Slack shows it: the three entities decoded. */
+/** The rich text of the open window, as Slack shows it. */
 function readWindow(person: Actress): string {
-  const blocks = person.modal()?.view['blocks']
-  const pieces = (Array.isArray(blocks) ? blocks : []).flatMap((block: unknown) =>
-    sectionText(block),
-  )
-  return pieces.join('')
+  return textIn(person.modal()?.view['blocks'])
 }
 
-function sectionText(block: unknown): string[] {
-  if (typeof block !== 'object' || block === null || !('type' in block)) return []
-  if (block.type !== 'section' || !('text' in block)) return []
-  const { text } = block
-  if (typeof text !== 'object' || text === null || !('type' in text) || !('text' in text)) return []
-  if (text.type !== 'plain_text') return []
-  const shown = String(text.text)
-  return [shown.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')]
+function textIn(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textIn).join(' ')
+  if (typeof value !== 'object' || value === null || !('type' in value)) return ''
+  if (value.type === 'text' || value.type === 'link')
+    return 'text' in value ? String(value.text) : ''
+  if (!String(value.type).startsWith('rich_text')) return ''
+  return 'elements' in value ? textIn(value.elements) : ''
+}
+
+/** Every letter and digit, in order: what Markdown marks are for is not read. */
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
 /** Turns the pages of the open reader to the end. */
@@ -74,7 +74,7 @@ describe('happy: long texts', () => {
     expect(card).toContain('part 1 of')
     await ana.presses('Read all of Prompt')
     const read = await readAll(ana)
-    expect(read.text).toBe(prompt)
+    expect(lettersOf(read.text)).toBe(lettersOf(prompt))
     expect(read.pages).toBeGreaterThan(1)
     await ana.presses('Previous')
     await ana.presses('Next page')
@@ -89,7 +89,7 @@ describe('happy: long texts', () => {
     const long = card.includes('[Read all of Output A]') ? 'A' : 'B'
     expect(letter).toBeDefined()
     await ana.presses(`Read all of Output ${long}`)
-    expect((await readAll(ana)).text).toBe(first)
+    expect(lettersOf((await readAll(ana)).text)).toBe(lettersOf(first))
     await ana.closes()
     await ana.presses('Both bad')
     const [line] = await journey.raw('long')
@@ -109,7 +109,7 @@ describe('happy: long texts', () => {
     await ben.presses('Answer')
     await ben.writes('Your answer', 'half of a thought')
     await ben.presses('Read all of Prompt')
-    expect((await readAll(ben)).text).toBe(prompt)
+    expect(lettersOf((await readAll(ben)).text)).toBe(lettersOf(prompt))
     await ben.closes()
     expect(JSON.stringify(ben.modal()?.view['state'])).toContain('half of a thought')
     await ben.submits()
@@ -145,7 +145,12 @@ describe('refused: text that wants to be more than text', () => {
     '[Answer] [Undo] == Home == <script>alert(1)</script>\u202Etxet desrever',
   ].join('\n')
 
-  test('nobody is pinged, nothing links or unfurls, and it reads exactly as it was written', async () => {
+  /** The same as Markdown: emphasis and code without their marks, entities as what they stand for. */
+  const read = hostile
+    .replace('*bold* _it_ ~no~ `code`', 'bold it no code')
+    .replace('&lt;!channel&gt; &amp;lt;!here&amp;gt;', '<!channel> &lt;!here&gt;')
+
+  test('nobody is pinged, nothing unfurls, and it reads as it was written', async () => {
     const { ana, slack } = journey
     const before = slack.wire.length
     await journey.dataset(
@@ -156,12 +161,12 @@ describe('refused: text that wants to be more than text', () => {
       ],
     )
     await ana.joins('hostile')
-    await ana.receives(hostile)
+    await ana.receives(read)
     await ana.presses('Guidelines')
     await ana.receives('<!everyone> read')
     await ana.closes()
     await ana.presses('Answer in full')
-    expect(ana.modal()?.text).toContain(hostile)
+    expect(ana.modal()?.text).toContain(read)
     await ana.chooses('<!here> *which*?', 'A is better')
     await ana.writes('<@U1> why', `${hostile}`)
     await ana.submits()
@@ -192,5 +197,7 @@ function marked(value: unknown, key = ''): string[] {
   }
   if (Array.isArray(value)) return value.flatMap((one) => marked(one))
   if (typeof value !== 'object' || value === null) return []
+  // What stands in rich text is text; legal.ts sees to its links and that nothing else is in it.
+  if ('type' in value && value.type === 'rich_text') return []
   return Object.entries(value).flatMap(([name, one]) => marked(one, name))
 }

@@ -32,7 +32,42 @@ export function faultsOfView(view: View): string[] {
   return [...faults, ...strayMarkup(texts)]
 }
 
-/** Anything in angle brackets would ping, link or date; nothing we draw from a card has them. */
+/** What Slack would act on: markup in angle brackets, and whatever in rich text is neither text nor a link. */
 function strayMarkup(json: string): string[] {
-  return /<[!@#]/.test(json) ? ['markup that Slack would act on'] : []
+  const faults: string[] = []
+  const outside = JSON.stringify(JSON.parse(json), (_, value) => {
+    if (value?.type !== 'rich_text') return value
+    faults.push(...strayElements(value))
+    return null
+  })
+  return /<[!@#]/.test(outside) ? [...faults, 'markup that Slack would act on'] : faults
+}
+
+const richTypes = /^rich_text(_section|_list|_quote|_preformatted)?$/
+
+function strayElements(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(strayElements)
+  if (typeof value !== 'object' || value === null) return []
+  const one = value as Record<string, unknown>
+  const type = String(one['type'])
+  if (type === 'text') return []
+  if (type === 'link')
+    return /^(https?:\/\/|mailto:)/.test(String(one['url'])) ? [] : [`a link to ${one['url']}`]
+  return richTypes.test(type) ? strayElements(one['elements']) : [`rich text with a ${type}`]
+}
+
+/** What a person reads of rich text and tables, in order. */
+export function richText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(richText).join('')
+  if (typeof value !== 'object' || value === null) return ''
+  const one = value as Record<string, unknown>
+  if (one['type'] === 'text' || one['type'] === 'link') return String(one['text'])
+  if (one['type'] === 'table') return richText(one['rows'])
+  const type = String(one['type'])
+  return richTypes.test(type) ? richText(one['elements']) : ''
+}
+
+/** Letters and digits alone: what has to be there whatever the layout. */
+export function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, '')
 }

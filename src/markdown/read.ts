@@ -1,0 +1,85 @@
+/**
+ * A text as blocks, read once: by its hash and the renderer's version it is found again. A long text
+ * is read in segments, so that its start costs no more than a short text.
+ */
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { splitText } from '../chat/text.ts'
+import { parseMarkdown } from './parse.ts'
+import { type Block, lengthOf, plainBlocks, type Rendering, rendererVersion } from './tree.ts'
+
+/** A card of ten long outputs, read by a few dozen people, stays at hand. */
+const kept = new LRUCache<string, Block[]>({
+  maxSize: 8_000_000,
+  sizeCalculation: (blocks) => 200 + lengthOf(blocks) * 2,
+})
+
+/** Longer texts are read segment by segment. */
+const segmentSize = 4000
+
+/** All blocks of a text. */
+export function readBlocks(text: string, rendering: Rendering = rendererVersion): Block[] {
+  return readParts(text, rendering).flatMap((part) => part.read())
+}
+
+/** A text part by part, each read when it is asked for: `size` is how long the part is as written. */
+export type TextPart = { size: number; read: () => Block[]; readPlain: () => Block[] }
+
+export function readParts(text: string, rendering: Rendering = rendererVersion): TextPart[] {
+  if (rendering === 'raw')
+    return splitText(text, segmentSize).map(({ raw }) => ({
+      size: raw.length,
+      read: () => plainBlocks(raw),
+      readPlain: () => plainBlocks(raw),
+    }))
+  return segmentsOf(text).map((segment) => ({
+    size: segment.raw.length,
+    read: () => readSegment(segment),
+    readPlain: () => plainBlocks(segment.raw),
+  }))
+}
+
+/** The blocks of a text's start: at least `most` characters of it, where it has them. */
+export function readStart(
+  text: string,
+  most: number,
+  rendering: Rendering = rendererVersion,
+): { blocks: Block[]; isWhole: boolean } {
+  if (rendering === 'raw') return { blocks: plainBlocks(text), isWhole: true }
+  if (text.length <= segmentSize) return { blocks: readBlocks(text), isWhole: true }
+  const enough = Math.max(segmentSize, Math.ceil(most * 1.25))
+  // No more is looked at than can matter: cutting a very long text to show its start is slow.
+  const isWhole = text.length <= enough + segmentSize
+  const segments = segmentsOf(isWhole ? text : text.slice(0, enough + segmentSize).toWellFormed())
+  return {
+    blocks: (isWhole ? segments : segments.slice(0, -1)).flatMap(readSegment),
+    isWhole,
+  }
+}
+
+/** `goesOn`: it begins inside of code that was opened before. */
+type Segment = { raw: string; text: string; goesOn: boolean }
+
+function segmentsOf(text: string): Segment[] {
+  if (text.length <= segmentSize) return [{ raw: text, text, goesOn: false }]
+  return splitText(text, segmentSize, { fences: true }).map(({ raw, text }) => ({
+    raw,
+    text,
+    goesOn: !text.startsWith(raw),
+  }))
+}
+
+function readSegment({ text, goesOn }: Segment): Block[] {
+  const blocks = readOnce(text)
+  const [first, ...rest] = blocks
+  return goesOn && first?.type === 'code' ? [{ ...first, goesOn }, ...rest] : blocks
+}
+
+function readOnce(text: string): Block[] {
+  const key = `${rendererVersion}:${createHash('sha256').update(text).digest('base64')}`
+  const found = kept.get(key)
+  if (found) return found
+  const blocks = parseMarkdown(text)
+  kept.set(key, blocks)
+  return blocks
+}
