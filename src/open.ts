@@ -71,7 +71,8 @@ export async function openParley(
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)
-    const { localeOf } = openLocales(parley)
+    const locales = openLocales(parley)
+    down.push(locales.settled)
     const { note, settled } = openTaskMessages(parley)
     down.push(settled)
     const adapters = connectAdapters(
@@ -82,7 +83,7 @@ export async function openParley(
         seen: (id) => wasSeen(parley, id),
         shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
         installations: openInstallations(parley, platform),
-        localeOf,
+        localeOf: locales.localeOf,
         note,
         left: (workspace, reason, at) =>
           leaveWorkspace(parley, { platform, workspace }, reason, at),

@@ -5,6 +5,7 @@ import { closeAndShow, sweepPosts } from './chat/posts.ts'
 import { repaintDue, sweepMessages } from './chat/repaint.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
+import { sweepCopies } from './labelers/own-copies.ts'
 import { eachAlone, type Parley } from './parley.ts'
 import type { Doers } from './queue/jobs.ts'
 import { announceChanges } from './reminders/announce.ts'
@@ -34,6 +35,7 @@ export function doersOf(parley: Parley): Doers {
 /** What is looked for each minute. */
 const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepExports,
+  sweepCopies,
   announceChanges,
   fireReminders,
   fireChannelDigests,

@@ -7,6 +7,7 @@
  * 3. The Reply takes the place of the private message the gesture was made on, opens a form, or stands
  *    beside it. A message that others see is never changed by one person's press.
  */
+import { rm } from 'node:fs/promises'
 import { fileText } from '../../src/chat/content.ts'
 import type { Interaction, Person, Reply, ShownForm, TaskCard } from '../../src/chat/port.ts'
 import { type Words, words } from '../../src/chat/words.ts'
@@ -196,6 +197,7 @@ async function show(
     case 'file': {
       const body = drawMessage(reply, at.said, { ephemeral: at.ephemeral })
       const bytes = await around.readFile(reply.path)
+      if (reply.once) await rm(reply.path, { force: true })
       return only({ type: 'message', body, files: [{ name: fileName(reply.name), bytes }] })
     }
     case 'notice':

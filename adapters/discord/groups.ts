@@ -146,6 +146,7 @@ export function openGroups(
 
     /** Only who shares a server with a bot can be written to by it. */
     async isThere(person) {
+      if (!/^\d{1,20}$/.test(person.userId)) return false
       for (const { id } of await guilds()) if ((await rolesHeld(person, id)) !== null) return true
       return false
     },

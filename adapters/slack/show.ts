@@ -3,6 +3,7 @@
  * in the open window, or as the answer to a submission. Cards always stand in the person's DM.
  */
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { fileText, markdownName } from '../../src/chat/content.ts'
 import type { Person, Reader, ReaderPart, Reply, TaskCard } from '../../src/chat/port.ts'
 import { escapeSlack } from '../../src/chat/text.ts'
@@ -78,7 +79,10 @@ export function openStage(
   const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
     const sent = await outbox.post(by.userId, drawMessage(reply, said(), wish))
     if (reply.type === 'task') note(sent, reply)
-    if (reply.type === 'file') await outbox.upload(sent.channel, reply)
+    if (reply.type === 'file')
+      await outbox
+        .upload(sent.channel, reply)
+        .finally(() => reply.once && rm(reply.path, { force: true }))
     return sent
   }
 

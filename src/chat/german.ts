@@ -192,10 +192,12 @@ export const german: Words = {
   deleteForGood: 'Endgültig löschen',
   youAreForgotten: (policy) =>
     policy === 'kept'
-      ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen. Danke dafür.'
+      ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen, auch in Dateien, die vorher exportiert wurden; wer Parley verwaltet, erfährt, in welchen. Danke dafür.'
       : 'Erledigt: Parley kennt dich nicht mehr. In Dateien, die vorher exportiert wurden, können deine Antworten noch stehen; wer Parley verwaltet, erfährt, in welchen.',
   exportsHoldDeleted: (answers, list) =>
-    `Jemand ist gegangen und hat ${answers} Antworten löschen lassen. Diese Exporte wurden vorher geschrieben und können sie noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`,
+    answers > 0
+      ? `Jemand ist gegangen und hat ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} löschen lassen. Diese Exporte wurden vorher geschrieben und können das Geantwortete noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`
+      : `Jemand ist gegangen; die Antworten bleiben, unter einem Pseudonym, das zu niemandem führt. Auch diese Exporte wurden vorher geschrieben und enthalten sie: ${list}.`,
   badExport:
     'Schreibe es so: /parley-admin export DATASET FORMAT, zum Beispiel /parley-admin export prefs preference.',
   needsDataset: 'Nenne den Datensatz, zum Beispiel /parley-admin publish prefs.',
@@ -311,6 +313,14 @@ export const german: Words = {
     'Das ist eine Vorschau: sie sieht aus und geht wie die Karte derer, die antworten, und speichert nichts.',
   previewAbove:
     'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
+  notConnected: (platform) =>
+    `${platform} ist hier nicht verbunden, dorthin kann nichts geschickt werden. npx parley config zeigt, was fehlt.`,
+  notThere: (person) =>
+    `Parley erreicht ${person} nicht. Prüfe die ID; auf Discord muss die Person auf einem Server mit Parley sein.`,
+  notReached: (person, why) =>
+    `An ${person} kann nicht geschrieben werden (${why}). Prüfe die ID und ob die Person Nachrichten von Parley annimmt.`,
+  perhapsReached: (person) =>
+    `Ob es bei ${person} angekommen ist, weiß niemand. Sieh dort nach, bevor du es noch einmal schickst.`,
   previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
   nothingToPreview: (name) =>
     `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,

@@ -3,6 +3,7 @@ import { writeAudit } from '../datasets/audit.ts'
 import { forgetLabeler } from '../labelers/forget.ts'
 import { findLabeler } from '../labelers/labeler.ts'
 import { createLinkCode, redeemLinkCode } from '../labelers/link.ts'
+import { nameExport } from '../labelers/written-exports.ts'
 import { sumUpData, writeMyData } from '../responses/my-data.ts'
 import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'
@@ -23,7 +24,7 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
     if (act === 'export') {
       const file = await writeMyData(parley, labeler)
       await writeAudit(parley, { actor: `labeler:${labeler.id}`, act: 'export my data' })
-      return { type: 'file', ...file, text: said.yourData }
+      return { type: 'file', ...file, text: said.yourData, once: true }
     }
     const data = await sumUpData(parley, labeler)
     if (act !== 'delete' || !confirmed)
@@ -31,7 +32,7 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
     const actor = { type: 'labeler' as const, labeler }
     const { deleted, exports } = await forgetLabeler(parley, actor, { labelerId: labeler.id })
     if (exports.length > 0) {
-      const list = exports.map(({ id, dataset }) => `${dataset} #${id}`).join(', ')
+      const list = exports.map(nameExport).join(', ')
       await tellAdmins(parley, {
         key: `forgotten:${labeler.id}`,
         text: (said) => said.exportsHoldDeleted(deleted, list),

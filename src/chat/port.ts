@@ -361,7 +361,8 @@ export type Reply =
   | { type: 'notice'; text: string; report?: Report }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
-  | { type: 'file'; name: string; path: string; text: string }
+  /** One that is handed over `once` is a copy of its own, which goes as soon as it was read. */
+  | { type: 'file'; name: string; path: string; text: string; once?: true }
 
 /** A page of numbers: what they are of, part by part, and below how to read them. */
 export type Report = {

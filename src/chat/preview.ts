@@ -1,15 +1,19 @@
 /** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
 import { getDataset, getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
-import { conflict } from '../errors.ts'
-import type { Person } from '../labelers/person.ts'
+import { conflict, unavailable } from '../errors.ts'
+import { type Person, personName } from '../labelers/person.ts'
 import { adminActor } from '../labelers/roles.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { buildTaskCard, type CardSource } from './card.ts'
-import type { Delivered, Interaction, TaskCard } from './port.ts'
+import type { ChatAdapter, Delivered, Interaction, TaskCard } from './port.ts'
 import { spoken } from './words.ts'
 
-/** Sends the card of the dataset's first record. */
+/**
+ * Sends the card of the dataset's first record.
+ * @throws ParleyError `conflict` for somebody who cannot be written to, `unavailable` for a platform
+ * that is away.
+ */
 export async function sendPreview(
   parley: Parley,
   actor: Actor,
@@ -18,12 +22,39 @@ export async function sendPreview(
   requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset)
   const source = await previewSource(parley, dataset)
-  return parley.send(input.to, {
-    type: 'task',
-    card: buildTaskCard(source),
-    notice: spoken().previewAbove,
+  const adapter = await adapterFor(parley, input.to)
+  const card = buildTaskCard(source)
+  const reply = { type: 'task', card, notice: spoken().previewAbove } as const
+  return adapter.send(input.to, reply).catch((error: unknown) => {
+    throw asRefusal(adapter, input.to, error)
   })
 }
+
+/** @throws ParleyError `conflict` where this person cannot be met. */
+async function adapterFor(parley: Parley, to: Person): Promise<ChatAdapter> {
+  const adapter = parley.platforms.get(to.platform)
+  if (!adapter) throw conflict(spoken().notConnected(platformNames[to.platform]))
+  if ((await adapter.isThere?.(to)) === false) throw conflict(spoken().notThere(personName(to)))
+  return adapter
+}
+
+/** What a failed send means to whoever asked for it. */
+function asRefusal(adapter: ChatAdapter, to: Person, error: unknown): unknown {
+  const said = spoken()
+  const failure = adapter.failureOf?.(error)
+  switch (failure?.type) {
+    case 'gone':
+      return conflict(said.notReached(personName(to), failure.reason.replaceAll('_', ' ')), error)
+    case 'later':
+      return unavailable(platformNames[to.platform], error)
+    case 'unknown':
+      return conflict(said.perhapsReached(personName(to)), error)
+    default:
+      return error
+  }
+}
+
+const platformNames = { slack: 'Slack', discord: 'Discord' } as const
 
 /** The preview a gesture was made on, or null for the card of a real assignment. */
 export async function findPreview(

@@ -190,10 +190,12 @@ const english = {
   deleteForGood: 'Delete for good',
   youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
     policy === 'kept'
-      ? 'It is done: Parley does not know you any more. Your answers stay without your name. Thank you for them.'
+      ? 'It is done: Parley does not know you any more. Your answers stay without your name, also in files that were exported before; the admins are told which. Thank you for them.'
       : 'It is done: Parley does not know you any more. Files that were exported before may still hold your answers; the admins are told which.',
   exportsHoldDeleted: (answers: number, list: string) =>
-    `Somebody left and had ${answers} answers deleted. These exports were written before and may still hold them: ${list}. Write them anew, and delete the old files wherever they went.`,
+    answers > 0
+      ? `Somebody left and had ${answers} ${answers === 1 ? 'answer' : 'answers'} deleted. These exports were written before and may still hold what they answered: ${list}. Write them anew, and delete the old files wherever they went.`
+      : `Somebody left; their answers stay, under a pseudonym that leads to nobody. These exports were written before and hold them too: ${list}.`,
   badExport:
     'Write it like this: /parley-admin export DATASET FORMAT, for example /parley-admin export prefs preference.',
   needsDataset: 'Name the dataset, for example /parley-admin publish prefs.',
@@ -309,6 +311,14 @@ const english = {
   noGuidelines: 'This dataset has no guidelines.',
   isPreview: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
   previewAbove: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
+  notConnected: (platform: string) =>
+    `${platform} is not connected here, so nothing can be sent there. npx parley config shows what it needs.`,
+  notThere: (person: string) =>
+    `Parley cannot meet ${person}. Check the id; on Discord, they must share a server with Parley.`,
+  notReached: (person: string, why: string) =>
+    `${person} cannot be written to (${why}). Check the id, and that they take messages from Parley.`,
+  perhapsReached: (person: string) =>
+    `It is not known whether it arrived at ${person}. Look there before you send it again.`,
   previewSent: 'The preview is in your messages with Parley, for you alone.',
   nothingToPreview: (name: string) =>
     `"${name}" has no records to show yet. Add some with parley import.`,

@@ -147,12 +147,14 @@ export const datasetCommands: readonly CliCommand[] = [
   {
     usage: 'dataset preview <name>',
     about: 'send the card of a record to one person, as a labeler would see it; stores nothing',
-    options: [['--to <person>', 'slack:TEAM:USER']],
+    options: [['--to <person>', 'slack:TEAM:USER or discord:USER']],
     run: (doors, { words: [name = ''], options }) =>
       withParley(doors, async (parley) => {
         const to = options['to']
         if (typeof to !== 'string')
-          throw invalid({ '--to': 'Name who shall see it: --to slack:TEAM:USER' })
+          throw invalid({
+            '--to': 'Name who shall see it: --to slack:TEAM:USER or --to discord:USER.',
+          })
         await sendPreview(parley, cliActor, { dataset: name, to: parsePerson(to) })
         print(`Sent to ${to}.`)
       }),

@@ -92,8 +92,10 @@ export const labelerCommands: readonly CliCommand[] = [
         const { deleted, exports } = await forgetLabeler(parley, cliActor, { labelerId })
         print(`${who} is forgotten.`)
         if (deleted > 0) print(`Deleted: ${counted(deleted, 'answer')}.`)
-        for (const { id, dataset } of exports)
-          print(`Export ${id} of "${dataset}" was written before and may still hold them.`)
+        for (const { dataset, place, at } of exports)
+          print(
+            `Export ${place} of "${dataset}", ${at.toISOString().slice(0, 10)}, was written before and may still hold their answers.`,
+          )
       }),
   },
 ]

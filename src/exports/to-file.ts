@@ -35,6 +35,8 @@ export type FileExport = {
   to?: string | Writable
   /** Where the manifest goes that has no file to lie beside: that of a stream. */
   manifest?: string
+  /** Where it goes in the end, for the audit, when that is not `to`. */
+  place?: string
   /** Only count. */
   dryRun?: boolean
   onRows?: (rows: number, share: number) => void
@@ -66,8 +68,10 @@ export async function exportToFile(
   openFormat(as, dataset.document, flags)
   await requireLabelers(parley, dataset, flags.labeler)
   const target = input.dryRun ? null : await findTarget(input, dataset.name, options)
-  if (target)
-    await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail: options })
+  if (target) {
+    const detail = { ...options, to: input.place ?? placeOf(target) }
+    await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail })
+  }
   const manifest = await writeWhole(parley, {
     datasetId: dataset.id,
     options,
@@ -84,6 +88,11 @@ export async function exportToFile(
     path: isOnDisk ? join(target.directory, target.name) : null,
     manifestPath: target && manifestPath(target),
   }
+}
+
+/** What tells an admin years later which file it was. */
+function placeOf(target: Target): string {
+  return 'directory' in target ? join(target.directory, target.name) : 'stdout'
 }
 
 async function writeWhole(parley: Parley, input: WriteInput): Promise<Manifest> {

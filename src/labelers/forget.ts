@@ -7,10 +7,12 @@ import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { removeCopies } from './own-copies.ts'
 import { type Platform, personName } from './person.ts'
+import { exportsSince, type WrittenExport } from './written-exports.ts'
 
-/** `exports` were finished while answers were in them that are deleted now. */
-export type Forgotten = { deleted: number; exports: { id: string; dataset: string }[] }
+/** `exports` were written while their answers were in them, wherever they went. */
+export type Forgotten = { deleted: number; exports: WrittenExport[] }
 
 /**
  * Done by an admin, or by the labeler themselves.
@@ -55,8 +57,9 @@ export async function forgetLabeler(
       .set({ forgottenAt: now, locale: null, zone: null, consentVersion: null, consentedAt: null })
       .where('id', '=', labeler.id)
       .execute()
+    inside.afterCommit(() => removeCopies(parley, labeler.id))
     // Who it was must not stand in the audit either.
-    await writeAudit(inside, { actor: by, act: 'forget labeler', detail: forgotten })
+    await writeAudit(inside, { actor: by, act: 'forget labeler', detail: { ...forgotten } })
     return forgotten
   })
 }
@@ -78,17 +81,7 @@ async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgott
   let deleted = 0
   const exports: Forgotten['exports'] = []
   for (const { id, name, isDeleted, since } of rows) {
-    if (isDeleted && since) {
-      const written = await parley.db
-        .selectFrom('exports')
-        .select('id')
-        .where('datasetId', '=', id)
-        .where('finishedAt', '>=', since)
-        .where('state', 'in', ['written', 'done'])
-        .orderBy('id')
-        .execute()
-      exports.push(...written.map((one) => ({ id: one.id, dataset: name })))
-    }
+    if (since) exports.push(...(await exportsSince(parley, { id, name }, since)))
     const { rows: gone } = await sql<{ count: number }>`
       select forget_answers(${id}, ${labelerId}, ${isDeleted === true}) as count`.execute(parley.db)
     deleted += gone[0]?.count ?? 0

@@ -9,6 +9,8 @@ import type { Person } from './person.ts'
 export type Locales = {
   /** What is known of this person, as `de-DE`; what their platform told just now comes first. */
   localeOf(person: Person): Promise<string | undefined>
+  /** Resolves when nothing is asked or stored any more. */
+  settled(): Promise<void>
 }
 
 const keptForMs = 24 * 60 * 60_000
@@ -26,13 +28,20 @@ export function openLocales(parley: Parley): Locales {
     kept.set(key, { locale: profile.locale, at: now() })
     await storeLocale(parley, person, profile.locale)
   }
+  const running = new Set<Promise<unknown>>()
   const later = (work: Promise<unknown>) => {
-    work.catch((error: unknown) =>
-      parley.log.warn({ err: error }, 'Nobody could say which language somebody reads.'),
+    // Whoever cannot be found is met in English; a send that fails says why by itself.
+    const done = work.catch((error: unknown) =>
+      parley.log.info({ err: error }, 'Nobody could say which language somebody reads.'),
     )
+    running.add(done)
+    done.finally(() => running.delete(done))
   }
 
   return {
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
     async localeOf(person) {
       const key = [person.platform, person.workspace, person.userId].join(' ')
       const known = kept.get(key)

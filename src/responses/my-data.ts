@@ -1,10 +1,11 @@
 /** All that is stored of one labeler, as lines of JSON: who they are to us, then every answer. */
 
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Labeler } from '../labelers/labeler.ts'
+import { openCopies, sweepCopies } from '../labelers/own-copies.ts'
 import type { Parley } from '../parley.ts'
 
 export type MyData = {
@@ -27,15 +28,13 @@ export async function sumUpData(parley: Parley, labeler: Labeler): Promise<MyDat
   }
 }
 
-/** Writes the file, for as long as it takes to hand it over. */
+/** Writes the file, for as long as it takes to hand it over; whoever hands it over removes it. */
 export async function writeMyData(
   parley: Parley,
   labeler: Labeler,
 ): Promise<{ name: string; path: string }> {
-  const folder = join(parley.dataDir, 'my-data')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await sweep(parley, folder)
-  const path = join(folder, `${randomUUID()}.jsonl`)
+  await sweepCopies(parley)
+  const path = join(await openCopies(parley, labeler.id), `${randomUUID()}.jsonl`)
   const file = await open(path, 'wx', 0o600)
   try {
     await file.write(`${JSON.stringify(await aboutPerson(parley, labeler))}\n`)
@@ -107,15 +106,4 @@ async function aboutPerson(parley: Parley, { id }: Labeler): Promise<Record<stri
           where r.dataset_id = a.dataset_id and r.assignment_id = a.id))) as about
     from labelers l where l.id = ${id}`.execute(parley.db)
   return rows[0]?.about ?? {}
-}
-
-const keptForMs = 60 * 60_000
-
-/** Copies that were handed over are not kept here. */
-async function sweep(parley: Parley, folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const found = await stat(path).catch(() => null)
-    if (found && parley.now().getTime() - found.mtimeMs > keptForMs) await rm(path, { force: true })
-  }
 }

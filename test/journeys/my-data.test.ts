@@ -1,8 +1,18 @@
 /** Somebody on Slack and Discord is one person, takes a copy of what is stored, and leaves. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
+import { startExport } from '../../src/exports/start.ts'
+import { exportToFile } from '../../src/exports/to-file.ts'
+import { findLabeler } from '../../src/labelers/labeler.ts'
+import { parsePerson } from '../../src/labelers/person.ts'
+import { grantRole } from '../../src/labelers/roles.ts'
+import { writeMyData } from '../../src/responses/my-data.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
+import { admin } from '../support/journey.ts'
 
 let slack: SlackStandIn
 let journey: DiscordJourney
@@ -20,10 +30,25 @@ afterAll(async () => {
   await slack.close()
 })
 
+/** Every file of anybody's copies. */
+const copies = (): string[] =>
+  readdirSync(join(journey.dataDir, 'my-data'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.jsonl'),
+  )
+
 const settled = async () => {
   await journey.service.parley.platforms.get('slack')?.settled?.()
   journey.clock.advance(1)
 }
+
+const waiting = { timeout: 60_000, interval: 200 }
+
+const devNull = () => new Writable({ write: (_bytes, _encoding, done) => done() })
+
+const statesOfExports = async () =>
+  (await journey.parley().db.selectFrom('exports').select('state').execute()).map(
+    ({ state }) => state,
+  )
 
 /** Every table with a row that holds this text anywhere. */
 async function tablesThatHold(text: string): Promise<string[]> {
@@ -78,6 +103,8 @@ describe('happy: one person', () => {
       'slack',
     ])
     expect(answers).toHaveLength(2)
+    // What was handed over does not stay on the server.
+    expect(copies()).toEqual([])
     expect(answers[0]).toMatchObject({
       type: 'answer',
       dataset: 'stays',
@@ -94,6 +121,21 @@ describe('happy: one person', () => {
     await journey.ana.presses('A is better')
     expect(await journey.raw('goes')).toHaveLength(1)
     expect(await tablesThatHold(id)).toContain('public.identities')
+    const parley = journey.parley()
+    await grantRole(parley, admin, { role: 'admin', person: `discord:${journey.cleo.id}` })
+    const file = join(journey.dataDir, 'before.jsonl')
+    await exportToFile(parley, admin, { dataset: 'stays', as: 'raw', to: file })
+    await exportToFile(parley, admin, { dataset: 'stays', as: 'raw', to: file, dryRun: true })
+    await exportToFile(parley, admin, { dataset: 'goes', as: 'raw', to: devNull() })
+    const bucket = { dataset: 'goes', as: 'raw', place: 's3://bucket/prefix' }
+    await exportToFile(parley, admin, { ...bucket, to: join(journey.dataDir, 'sent.jsonl') })
+    await startExport(parley, admin, { dataset: 'stays', as: 'preference' })
+    await vi.waitFor(async () => expect(await statesOfExports()).toEqual(['done']), waiting)
+    // A crash between writing a copy and handing it over leaves it behind.
+    const labeler = await findLabeler(parley, parsePerson(`discord:${id}`))
+    if (!labeler) throw new Error('Ana is nobody.')
+    await writeMyData(parley, labeler)
+    expect(copies()).toHaveLength(1)
     await ana.command('/parley my-data delete')
     await settled()
     expect(ana.screen()).toContain('cannot be undone')
@@ -104,6 +146,17 @@ describe('happy: one person', () => {
     expect(await journey.raw('goes')).toEqual([])
     expect(await journey.raw('stays')).toHaveLength(2)
     for (const text of [id, ana.id]) expect(await tablesThatHold(text)).toEqual([])
+    await vi.waitFor(() => expect(copies()).toEqual([]), waiting)
+    await vi.waitFor(() => {
+      const told = journey.cleo
+        .messages()
+        .filter((one) => one.includes('Somebody left'))
+        .join('\n')
+      expect(told).toContain(`stays (${file})`)
+      expect(told).toMatch(/stays #\d+/)
+      expect(told).toContain('goes (stdout)')
+      expect(told).toContain('goes (s3://bucket/prefix)')
+    }, waiting)
     await journey.ana.types('/parley my-data')
     expect(journey.ana.screen()).toContain('Nothing is stored of you')
   })

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
 import { type Ended, environmentOf, startCommand } from '../support/command.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -84,10 +85,28 @@ describe('happy: a dataset from the terminal', () => {
     expect(await parley(['dataset', 'publish', 'prefs'], slack.env)).toMatchObject({ code: 0 })
     const cleo = slack.person('Cleo')
     const to = `slack:${slack.teamId}:${cleo.id}`
-    expect(await parley(['dataset', 'preview', 'prefs', '--to', to], slack.env)).toMatchObject({
-      code: 0,
-    })
+    const preview = (whom: string, env = {}) =>
+      parley(['dataset', 'preview', 'prefs', '--to', whom], env)
+    expect(await preview(to, slack.env)).toEqual({ code: 0, out: `Sent to ${to}.\n`, err: '' })
     expect(cleo.screen()).toContain('[A is better]')
+    // Whoever cannot be met is named in one sentence, and nothing else is said.
+    const discord = await openDiscordStandIn()
+    discord.person('Ana')
+    const closed = discord.person('Ben')
+    discord.closeDms('Ben')
+    for (const [whom, env, told] of [
+      [`slack:${slack.teamId}:U0NOBODY`, slack.env, /^Parley cannot meet slack:\S+:U0NOBODY/],
+      [to, {}, /^Slack is not connected here/],
+      ['discord:123456789012345678', discord.env, /^Parley cannot meet discord:123456789012345678/],
+      ['discord:ana', discord.env, /^Parley cannot meet discord:ana/],
+      [`discord:${closed.id}`, discord.env, /takes no direct messages/],
+    ] as const) {
+      const { code, out, err } = await preview(whom, env)
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toMatch(told)
+      expect(err.trim().split('\n'), err).toHaveLength(1)
+    }
+    await discord.close()
     const exported = await parley(['export', 'prefs', '--as', 'records', '--to', '-'])
     expect(exported.code).toBe(0)
     const ids = exported.out
@@ -96,7 +115,7 @@ describe('happy: a dataset from the terminal', () => {
       .map((line) => JSON.parse(line).external_id)
     expect(ids).toEqual(['a', 'i'])
     expect(slack.faults.seen).toEqual([])
-  }, 120_000)
+  }, 300_000)
 })
 
 describe('refused: what is set wrong is said with its remedy, and nothing loops', () => {

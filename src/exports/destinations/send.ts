@@ -40,7 +40,11 @@ export async function exportElsewhere(
   const name = target.name ?? exportName(input.dataset, options)
   const folder = await mkdtemp(join(tmpdir(), 'parley-export-'))
   try {
-    const done = await exportToFile(parley, actor, { ...input, to: join(folder, name) })
+    const done = await exportToFile(parley, actor, {
+      ...input,
+      to: join(folder, name),
+      place: input.to,
+    })
     if (input.dryRun) return done
     const manifest = manifestName(name)
     const names = [...done.manifest.files.map((file) => file.name), manifest]
