@@ -53,6 +53,19 @@ export function invalid(
   return new ParleyError('invalid', lines, { problems, cause })
 }
 
+/** Runs every check, so that whoever filled in a form learns of all that is wrong at once. */
+export async function checkAll(checks: readonly (() => unknown)[]): Promise<void> {
+  const problems: Record<string, string> = {}
+  for (const check of checks)
+    try {
+      await check()
+    } catch (error) {
+      if (!(error instanceof ParleyError) || error.code !== 'invalid') throw error
+      for (const [where, what] of Object.entries(error.problems)) problems[where] ??= what
+    }
+  if (Object.keys(problems).length > 0) throw invalid(problems)
+}
+
 export function notFound(what: string, name: string): ParleyError {
   return new ParleyError('not_found', `There is no ${what} "${name}".`)
 }

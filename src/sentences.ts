@@ -4,6 +4,11 @@
  */
 
 /** A sentence, once it is known who reads it. */
+/** A number with its noun: `1 line`, `2 lines`, `1 person`, `3 people`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
+}
+
 export type Say = (said: Sentences) => string
 export type Sentences = typeof english
 

@@ -71,7 +71,7 @@ function drawOwn(home: Home, said: Words, share: number): Component[] {
       ? [option(title, ofId('guidelines', name), { description: said.guidelinesVersion(version) })]
       : [],
   )
-  const more = waiting.length - shown.length
+  const more = waiting.slice(shownWaiting).map(({ name }) => name)
   return [
     markdown(bold(said.homeTitle)),
     ...(home.notice ? [textWithin(home.notice, budgets.notice * share)] : []),
@@ -85,7 +85,7 @@ function drawOwn(home: Home, said: Words, share: number): Component[] {
       : []),
     ...(waiting.length > 0 ? [markdown(bold(said.homeWaiting))] : []),
     ...shown.map((one) => drawChoice(one, said)),
-    ...(more > 0 ? [markdown(small(said.moreChoices(more)))] : []),
+    ...(more.length > 0 ? [markdown(small(said.moreChoices(more)))] : []),
     ...(guidelines.length > 0 ? [menu(menuId('', 'guides'), said.guidelinesMenu, guidelines)] : []),
     ...(recent.length > 0
       ? [

@@ -62,14 +62,14 @@ export function drawChoices(
     return [top, ...choices.map((choice) => drawChoice(choice, said))]
   const pressable = choices.filter(({ name }) => isDrawable(nextId(name)))
   const shown = pressable.slice(0, limits.selectOptions)
-  const more = choices.length - shown.length
+  const more = choices.filter((one) => !shown.includes(one)).map(({ name }) => name)
   const options = shown.map((choice) =>
     option(choice.title, nextId(choice.name), { description: sayWork(choice, said) }),
   )
   return [
     top,
     ...(options.length > 0 ? [menu(menuId('', 'next'), said.choose, options)] : []),
-    ...(more > 0 ? [markdown(small(said.moreChoices(more)))] : []),
+    ...(more.length > 0 ? [markdown(small(said.moreChoices(more)))] : []),
   ]
 }
 

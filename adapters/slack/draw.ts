@@ -409,7 +409,7 @@ function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): M
 
 function drawChoices(choices: Choice[], notice: string | undefined, said: Words): Message {
   const lead = notice ?? (choices.length > 0 ? said.choose : said.nothingToChoose)
-  const more = choices.length - budgets.choices
+  const more = choices.slice(budgets.choices).map(({ name }) => name)
   return {
     text: fallback([lead]),
     blocks: [
@@ -418,7 +418,7 @@ function drawChoices(choices: Choice[], notice: string | undefined, said: Words)
         const facts = sayWork({ left, minutes }, said)
         return heading(brief(title), facts && ` · ${facts}`, button(said.start, nextId(name)))
       }),
-      ...(more > 0 ? [context(said.moreChoices(more))] : []),
+      ...(more.length > 0 ? [context(said.moreChoices(more))] : []),
     ],
   }
 }

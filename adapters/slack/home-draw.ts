@@ -57,7 +57,7 @@ function drawOwn(home: Home, said: Words): Block[] {
     ...(waiting.length > 0 ? [heading(said.homeWaiting)] : []),
     ...waiting.slice(0, shownWaiting).flatMap((one) => drawWaiting(one, said)),
     ...(waiting.length > shownWaiting
-      ? [context(said.moreChoices(waiting.length - shownWaiting))]
+      ? [context(said.moreChoices(waiting.slice(shownWaiting).map(({ name }) => name)))]
       : []),
     ...(recent.length > 0 ? [divider(), heading(said.recent)] : []),
     ...recent.map((one) => drawAnswer(one, said)),

@@ -329,7 +329,18 @@ function actOf(word: string | undefined): { act?: 'export' | 'delete' } {
 }
 
 const adminVerbs = [
-  ...['export', 'progress', 'stats', 'publish', 'pause', 'deliver', 'remind', 'post', 'hub'],
+  ...[
+    'export',
+    'progress',
+    'stats',
+    'publish',
+    'pause',
+    'preview',
+    'deliver',
+    'remind',
+    'post',
+    'hub',
+  ],
   ...['claim', 'help'],
 ]
 
@@ -360,6 +371,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
     case 'stats':
     case 'publish':
     case 'pause':
+    case 'preview':
       return first
         ? { gesture: { by, type: `admin-${verb}`, dataset: first } }
         : { say: said.needsDataset }

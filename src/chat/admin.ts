@@ -3,10 +3,13 @@ import { datasetProgress } from '../assignments/progress.ts'
 import { getDataset, listDatasets } from '../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../datasets/publish.ts'
 import { cancelExport } from '../exports/cancel.ts'
+import { formats } from '../exports/formats.ts'
 import { startExport } from '../exports/start.ts'
+import type { Platform } from '../labelers/person.ts'
 import { adminActor, claimAdmin } from '../labelers/roles.ts'
 import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
+import { sayInChat } from './in-chat.ts'
 import { sayProgress } from './progress.ts'
 import { reportStats, sayReport } from './stats.ts'
 import { spoken } from './words.ts'
@@ -47,7 +50,10 @@ export const adminGestures: Gestures<
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
     const { warnings } = await publishDataset(parley, actor, { dataset })
-    return { type: 'notice', text: [spoken().isReady(dataset), ...warnings].join('\n') }
+    return {
+      type: 'notice',
+      text: [spoken().isReady(dataset), ...warnings.map(sayInChat)].join('\n'),
+    }
   },
   'admin-pause': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
@@ -70,6 +76,11 @@ export const adminGestures: Gestures<
   },
   'admin-help': async (parley, { by }) => {
     await adminActor(parley, by)
-    return { type: 'notice', text: spoken().adminHelp }
+    return { type: 'notice', text: sayAdminHelp(by.platform) }
   },
+}
+
+/** What admins can type, with every format there is. */
+export function sayAdminHelp(platform: Platform): string {
+  return spoken().adminHelp(Object.keys(formats), platform)
 }

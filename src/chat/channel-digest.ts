@@ -22,7 +22,8 @@ export async function sayChannelDigest(parley: Parley, datasetId: string): Promi
   const stuck = await listStuck(parley, dataset, progress)
   return [
     said.channelDigestTitle(dataset.document.title),
-    sayProgress(dataset, progress),
+    // What waits for outputs or was taken out is said once, below, with what to do about it.
+    sayProgress(dataset, { ...progress, needsOutputs: 0, rejected: 0 }),
     await sayAgreement(parley, dataset),
     stuck.length > 0 ? [`${said.channelDigestStuck}:`, ...stuck].join('\n') : '',
   ]
@@ -37,9 +38,9 @@ async function sayAgreement(parley: Parley, dataset: Dataset): Promise<string> {
     .filter(({ answers }) => answers > 0)
     .map(({ title, agreement }) => {
       const said = sayEstimate(agreement)
-      if (agreement.value === null) return `${title}: ${said}`
+      if (agreement.value === null) return words(undefined).agreementUnknown(title, said)
       const few = agreement.too_few === undefined ? '' : `, ${words(undefined).statsTooFew}`
-      return `${title}: ${words(undefined).agreement} ${said}${few}`
+      return words(undefined).agreementOn(title, `${said}${few}`)
     })
     .join('\n')
 }

@@ -1,4 +1,7 @@
 /** The catalogue in German. Its type asks for every key that English has. */
+
+import { counted } from '../sentences.ts'
+import { listed } from './listed.ts'
 import { formatMoment } from './text.ts'
 import type { Words } from './words.ts'
 
@@ -279,15 +282,18 @@ export const german: Words = {
   channelDigestWhere: 'Schreibe das in dem Kanal, der es bekommen soll.',
   channelDigestTitle: (title) => `„${title}“ heute`,
   channelDigestStuck: 'Was feststeckt',
-  agreement: 'Übereinstimmung',
+  agreementOn: (title, found) => `Übereinstimmung bei „${title}“: ${found}`,
+  agreementUnknown: (title, why) =>
+    `Die Übereinstimmung bei „${title}“ lässt sich noch nicht sagen. ${why}`,
   stuckPaused: 'Der Datensatz ist angehalten.',
   stuckPeople: (wanted, labelers) =>
-    `Jeder Eintrag will ${wanted} Antworten, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
+    `Jeder Eintrag will ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
   stuckIdle: (pending) =>
     `${pending} Einträge warten, und seit einem Tag hat niemand geantwortet. /parley-admin deliver lädt ein.`,
-  stuckOutputs: (records) => `${records} Einträge warten auf einen zweiten Text.`,
+  stuckOutputs: (records) =>
+    `${records === 1 ? '1 Eintrag wartet' : `${records} Einträge warten`} auf einen zweiten Text: importiere ihn noch einmal, mit einem mehr.`,
   stuckRejected: (records, dataset) =>
-    `${records} Einträge haben die Antwortenden herausgenommen: parley records list ${dataset} --status rejected zeigt sie.`,
+    `${records === 1 ? '1 Eintrag' : `${records} Einträge`} haben die Antwortenden herausgenommen. Welche, zeigt im Terminal npx parley records list ${dataset} --status rejected.`,
   needsDeliver:
     'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1), eine Gruppe oder einen Kanal (@evals, #ml) oder eine Rolle hier (role:reviewer) statt everyone.',
 
@@ -372,7 +378,8 @@ export const german: Words = {
   nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',
   noDatasetYet:
     'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
-  isReady: (name) => `„${name}“ ist offen.`,
+  isReady: (name) =>
+    `„${name}“ ist offen. Wer Zugang hat, bekommt es mit /parley. So erfahren es alle: /parley-admin deliver ${name} everyone, oder eine Nachricht zum Anfangen, /parley-admin hub ${name}.`,
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>
     `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
@@ -388,26 +395,44 @@ export const german: Words = {
   exportCancel: 'Abbrechen',
   exportLinked: (megabytes, until) =>
     `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
-  adminHelp: [
-    '/parley-admin progress [DATASET]: wie weit alles ist',
-    '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
-    '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
-    '/parley-admin export cancel: bricht deinen laufenden Export ab',
-    '/parley-admin publish DATASET, /parley-admin pause DATASET',
-    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: lädt zu einer Menge ein',
-    '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
-    '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
-    '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
-    'Formate: raw, records, sft, preference. Alles andere gibt es im Terminal: npx parley --help',
-  ].join('\n'),
+  adminHelp: (formats, platform) =>
+    [
+      '/parley-admin progress [DATASET]: wie weit alles ist',
+      '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
+      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
+      '/parley-admin export cancel: bricht deinen laufenden Export ab',
+      '/parley-admin publish DATASET, /parley-admin pause DATASET',
+      '/parley-admin preview DATASET: die Karte, wie Antwortende sie sehen, nur für dich; gespeichert wird nichts',
+      platform === 'slack'
+        ? 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei'
+        : '/parley-admin import DATASET FILE: Einträge aus einer Datei',
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: lädt zu einer Menge ein',
+      '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
+      '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
+      '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
+      `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
+    ].join('\n'),
 
   progressOf: (name, status) =>
     `${name} (${{ draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]})`,
   progressRecords: (completed, records, wanted) =>
     `${completed} von ${records} Einträgen fertig, je ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}`,
   progressAnswers: (one) =>
-    `${one.submitted} ${one.submitted === 1 ? 'Antwort' : 'Antworten'} von ${one.labelers} ${one.labelers === 1 ? 'Person' : 'Personen'}: ${one.counted} gezählt, ${one.surplus} nicht; ${one.discarded} übersprungen`,
-  progressHours: (hours) => `höchstens noch etwa ${hours} Stunden Arbeit`,
+    [
+      one.submitted === 0
+        ? 'Noch keine Antwort'
+        : `${counted(one.submitted, 'Antwort', 'Antworten')} von ${counted(one.labelers, 'Person', 'Personen')}`,
+      ...(one.surplus > 0
+        ? [
+            `${one.counted} gezählt, ${one.surplus} mehr als verlangt, zur Probe oder herausgenommen`,
+          ]
+        : []),
+      ...(one.discarded > 0 ? [`${one.discarded} übersprungen`] : []),
+    ].join('; '),
+  progressHours: (hours) =>
+    hours < 1
+      ? `höchstens noch etwa ${counted(Math.max(1, Math.round(hours * 60)), 'Minute', 'Minuten')} Arbeit`
+      : `höchstens noch etwa ${counted(Math.round(hours), 'Stunde', 'Stunden')} Arbeit`,
   progressRejected: (records) =>
     `${records} ${records === 1 ? 'Eintrag' : 'Einträge'} haben die Antwortenden abgelehnt`,
   progressOutputs: (records) =>
@@ -434,8 +459,9 @@ export const german: Words = {
   importedLine: (_, line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
   importedRest: (_, rest) =>
     `${rest === 1 ? 'Noch 1 Zeile wurde' : `Noch ${rest} Zeilen wurden`} abgelehnt. Bessere erst diese aus und lies die Datei noch einmal ein.`,
-  importedWarnings: (count) =>
-    `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}: parley import zeigt sie.`,
+  importedWarnings: (count) => `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}:`,
+  importedWarningsRest: (rest) =>
+    `Und ${rest} ${rest === 1 ? 'weitere Warnung' : 'weitere Warnungen'}.`,
 
   statsTitle: (dataset) => `Statistik zu „${dataset}“`,
   statsNothing: 'Noch zählt keine Antwort.',
@@ -511,8 +537,8 @@ export const german: Words = {
   continued: (title) => `${title}, Fortsetzung`,
   chosenOn: (title, chosen) => `${title}: ${chosen}`,
   typeNext: (title, name) => `${title}: schreibe /parley next ${name}`,
-  moreChoices: (more) =>
-    `Und ${more} mehr: schreibe /parley next NAME, um einen davon beim Namen zu wählen.`,
+  moreChoices: (names) =>
+    `Und ${names.length} mehr: ${listed(names)}. Schreibe /parley next NAME mit einem dieser Namen.`,
   resumeTask: (title) => `Du hast eine offene Aufgabe in „${title}“.`,
   minutesEach: (minutes) =>
     minutes < 1 ? 'je keine Minute' : `je etwa ${Math.round(minutes)} min`,

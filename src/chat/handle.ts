@@ -12,6 +12,7 @@ import type { Parley } from '../parley.ts'
 import { adminGestures } from './admin.ts'
 import { answerGestures } from './answer.ts'
 import { homeGestures } from './home.ts'
+import { sayInChat } from './in-chat.ts'
 import { peopleGestures } from './people.ts'
 import type { Interaction, Reply } from './port.ts'
 import { postGestures } from './posts.ts'
@@ -57,9 +58,14 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     if (known.code === 'invalid' && isForm)
       return {
         type: 'problems',
-        problems: known.problemsIn(interaction.by.locale),
+        problems: Object.fromEntries(
+          Object.entries(known.problemsIn(interaction.by.locale)).map(([where, what]) => [
+            where,
+            sayInChat(what),
+          ]),
+        ),
       }
-    return { type: 'notice', text: known.messageIn(interaction.by.locale) }
+    return { type: 'notice', text: sayInChat(known.messageIn(interaction.by.locale)) }
   }
 }
 

@@ -22,6 +22,7 @@ import { adminActor, hasRole } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
 import { importRecords } from '../records/import.ts'
 import { type ImportReport, recordParts } from '../records/report.ts'
+import { sayAdminHelp } from './admin.ts'
 import type { Gestures } from './handle.ts'
 import type { AdminDataset, Home } from './port.ts'
 import { sendPreview } from './preview.ts'
@@ -45,7 +46,7 @@ export const homeGestures: Gestures<
       isIn ? labelersHome(parley, labeler) : newcomersHome(parley, by),
       adminPanel(parley, by),
     ])
-    return { type: 'home', home: { ...theirs, admin, help: spoken().help } }
+    return { type: 'home', home: { ...theirs, admin, help: helpFor(by, admin !== null) } }
   },
   'dataset-guidelines': async (parley, { by, dataset: name }) => {
     const dataset = await getDataset(parley, name)
@@ -109,6 +110,11 @@ export const homeGestures: Gestures<
     })
     return { type: 'notice', text: sayImport(dataset, file.name, report) }
   },
+}
+
+/** What this person can type. */
+function helpFor({ platform }: Person, isAdmin: boolean): string {
+  return isAdmin ? `${spoken().help}\n${sayAdminHelp(platform)}` : spoken().help
 }
 
 type Theirs = Omit<Home, 'admin' | 'help'>
@@ -176,7 +182,7 @@ async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']
         name: dataset.name,
         title: dataset.document.title,
         status: dataset.status,
-        progress: sayProgress(dataset, progress),
+        progress: sayProgress(dataset, progress, false),
       }
     }),
   )
@@ -187,7 +193,7 @@ const shownDatasets = 10
 
 /** What became of a file, with the lines that were refused and what to do about each. */
 export function sayImport(dataset: string, file: string, report: ImportReport): string {
-  const { unit, lines, created, updated, unchanged, repeated, refused, warnings } = report
+  const { unit, lines, created, updated, unchanged, repeated, refused } = report
   const said = spoken()
   const what = recordParts.flatMap((part) => {
     const count = report.parts[part]
@@ -213,8 +219,25 @@ export function sayImport(dataset: string, file: string, report: ImportReport): 
     ...(report.broken ? [report.broken.message] : []),
     ...told,
     ...(rest > 0 ? [said.importedRest(unit, rest)] : []),
-    ...(warnings.count > 0 ? [said.importedWarnings(warnings.count)] : []),
+    ...sayWarnings(report),
   ].join('\n')
 }
 
 const shownRefusals = 20
+const shownWarnings = 10
+
+function sayWarnings({ unit, warnings }: ImportReport): string[] {
+  if (warnings.count === 0) return []
+  const said = spoken()
+  const told = warnings.lines
+    .slice(0, shownWarnings)
+    .map(
+      ({ line, path, message }) => `• ${said.importedLine(unit, line, path || null)}: ${message}`,
+    )
+  const rest = warnings.count - told.length
+  return [
+    said.importedWarnings(warnings.count),
+    ...told,
+    ...(rest > 0 ? [said.importedWarningsRest(rest)] : []),
+  ]
+}

@@ -73,11 +73,6 @@ export function short(value: number): string {
   return spoken().statsNumber(Math.abs(value) < 0.005 ? 0 : value)
 }
 
-/** "1 record", "2 records". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
 function sayQuestion(question: QuestionStats): string[] {
   const said = spoken()
   const { strength, mean_ratings: means, position, gold, likely_labels: likely } = question

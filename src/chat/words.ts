@@ -3,8 +3,9 @@
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isGerman } from '../sentences.ts'
+import { counted, isGerman } from '../sentences.ts'
 import { german } from './german.ts'
+import { listed } from './listed.ts'
 import { formatMoment } from './text.ts'
 
 const english = {
@@ -250,9 +251,9 @@ const english = {
   deadlineText: (title: string, left: number, due: string) =>
     `“${title}”: ${left} left of what you began, due ${due}.`,
   resultsText: (title: string, answers: number, labelers: number) =>
-    `“${title}” is closed: ${answers} answers by ${labelers} ${labelers === 1 ? 'person' : 'people'}. Thank you for yours!`,
+    `“${title}” is closed: ${counted(answers, 'answer')} by ${counted(labelers, 'person', 'people')}. Thank you for yours!`,
   invitationTitle: (title: string) => `You are invited: “${title}”`,
-  invitationCount: (count: number) => (count === 1 ? '1 record' : `${count} records`),
+  invitationCount: (count: number) => counted(count, 'record'),
   invitationDue: (due: string) => `due ${due}`,
   remindedAt: (when: string) => `All right: again ${when}.`,
   remindedTomorrow: 'All right: nothing more today.',
@@ -279,15 +280,18 @@ const english = {
   channelDigestWhere: 'Type this in the channel that should get it.',
   channelDigestTitle: (title: string) => `“${title}” today`,
   channelDigestStuck: 'What is stuck',
-  agreement: 'agreement',
+  agreementOn: (title: string, found: string) => `Agreement on “${title}”: ${found}`,
+  agreementUnknown: (title: string, why: string) =>
+    `Agreement on “${title}” cannot be told yet. ${why}`,
   stuckPaused: 'The dataset is paused.',
   stuckPeople: (wanted: number, labelers: number) =>
-    `Each record wants ${wanted} answers, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
+    `Each record wants ${counted(wanted, 'answer')}, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
   stuckIdle: (pending: number) =>
-    `${pending} records wait, and nobody answered in the last day. /parley-admin deliver invites people.`,
-  stuckOutputs: (records: number) => `${records} records wait for a second output.`,
+    `${pending === 1 ? '1 record waits' : `${pending} records wait`}, and nobody answered in the last day. /parley-admin deliver invites people.`,
+  stuckOutputs: (records: number) =>
+    `${records === 1 ? '1 record waits' : `${records} records wait`} for a second output: import it again with one more.`,
   stuckRejected: (records: number, dataset: string) =>
-    `${records} records were taken out by their labelers: parley records list ${dataset} --status rejected shows them.`,
+    `${records === 1 ? '1 record was' : `${records} records were`} taken out by labelers. In a terminal, npx parley records list ${dataset} --status rejected shows which.`,
   needsDeliver:
     'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer) in place of everyone.',
 
@@ -369,7 +373,8 @@ const english = {
   nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',
   noDatasetYet:
     'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
-  isReady: (name: string) => `“${name}” is ready.`,
+  isReady: (name: string) =>
+    `“${name}” is ready. Whoever has access gets it by /parley. To tell them: /parley-admin deliver ${name} everyone, or a message to start from, /parley-admin hub ${name}.`,
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>
     `Export of “${name}” as ${format} has started. The file comes as a private message.`,
@@ -385,18 +390,23 @@ const english = {
   exportCancel: 'Cancel',
   exportLinked: (megabytes: string, until: string) =>
     `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
-  adminHelp: [
-    '/parley-admin progress [DATASET]: how far it is',
-    '/parley-admin stats DATASET: how much people agree, and which models they prefer',
-    '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
-    '/parley-admin export cancel: stops the export of yours that is under way',
-    '/parley-admin publish DATASET, /parley-admin pause DATASET',
-    '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: invites people to a batch',
-    '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
-    '/parley-admin hub DATASET: a message in this channel from which people start',
-    '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
-    'Formats: raw, records, sft, preference. Everything else is in the terminal: npx parley --help',
-  ].join('\n'),
+  adminHelp: (formats: readonly string[], platform: 'slack' | 'discord') =>
+    [
+      '/parley-admin progress [DATASET]: how far it is',
+      '/parley-admin stats DATASET: how much people agree, and which models they prefer',
+      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
+      '/parley-admin export cancel: stops the export of yours that is under way',
+      '/parley-admin publish DATASET, /parley-admin pause DATASET',
+      '/parley-admin preview DATASET: its card as a labeler sees it, for you alone; nothing is stored',
+      platform === 'slack'
+        ? 'Import, under a dataset on the Home tab: records of a file'
+        : '/parley-admin import DATASET FILE: records of a file',
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: invites people to a batch',
+      '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
+      '/parley-admin hub DATASET: a message in this channel from which people start',
+      '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
+      `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
+    ].join('\n'),
 
   progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `${name} (${status})`,
@@ -409,10 +419,22 @@ const english = {
     surplus: number
     discarded: number
   }) =>
-    `${one.submitted} ${one.submitted === 1 ? 'answer' : 'answers'} by ${one.labelers} ${one.labelers === 1 ? 'person' : 'people'}: ${one.counted} counted, ${one.surplus} not; ${one.discarded} ${one.discarded === 1 ? 'skip' : 'skips'}`,
-  progressHours: (hours: string) => `about ${hours} hours of work left, at most`,
-  progressRejected: (records: number) =>
-    `${records} ${records === 1 ? 'record' : 'records'} rejected by labelers`,
+    [
+      one.submitted === 0
+        ? 'No answer yet'
+        : `${counted(one.submitted, 'answer')} by ${counted(one.labelers, 'person', 'people')}`,
+      ...(one.surplus > 0
+        ? [
+            `${one.counted} counted, ${one.surplus} beyond what was asked for, to checks, or taken out`,
+          ]
+        : []),
+      ...(one.discarded > 0 ? [counted(one.discarded, 'skip')] : []),
+    ].join('; '),
+  progressHours: (hours: number) =>
+    hours < 1
+      ? `about ${counted(Math.max(1, Math.round(hours * 60)), 'minute')} of work left, at most`
+      : `about ${counted(Math.round(hours), 'hour')} of work left, at most`,
+  progressRejected: (records: number) => `${counted(records, 'record')} rejected by labelers`,
   progressOutputs: (records: number) =>
     records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
 
@@ -437,8 +459,8 @@ const english = {
     path ? `${unit} ${line}, ${path}` : `${unit} ${line}`,
   importedRest: (unit: Unit, rest: number) =>
     `And ${rest} more ${rest === 1 ? `${unit} was` : `${unit}s were`} refused. Mend these first and import again.`,
-  importedWarnings: (count: number) =>
-    `${count} ${count === 1 ? 'warning' : 'warnings'}: parley import shows them.`,
+  importedWarnings: (count: number) => `${counted(count, 'warning')}:`,
+  importedWarningsRest: (rest: number) => `And ${counted(rest, 'more warning')}.`,
 
   statsTitle: (dataset: string) => `Statistics of “${dataset}”`,
   statsNothing: 'No answer counts yet.',
@@ -498,7 +520,7 @@ const english = {
     `Repeated records got the same answer again ${share} of the time.`,
   statsKnown: (share: string) => `Known answers were given ${share} of the time.`,
   statsFast: (count: number, of: number) =>
-    `${count} of ${of} answers came faster than the text can be read.`,
+    `${count} of ${counted(of, 'answer')} came faster than the text can be read.`,
 
   done: (submitted: number, assigned: number | null) =>
     assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
@@ -519,8 +541,8 @@ const english = {
   continued: (title: string) => `${title}, continued`,
   chosenOn: (title: string, chosen: string) => `${title}: ${chosen}`,
   typeNext: (title: string, name: string) => `${title}: type /parley next ${name}`,
-  moreChoices: (more: number) =>
-    `And ${more} more: type /parley next NAME to choose one of them by its name.`,
+  moreChoices: (names: readonly string[]) =>
+    `And ${names.length} more: ${listed(names)}. Type /parley next NAME with one of these names.`,
   resumeTask: (title: string) => `You have a task open in “${title}”.`,
   minutesEach: (minutes: number) =>
     minutes < 1 ? 'less than a minute each' : `about ${Math.round(minutes)} min each`,

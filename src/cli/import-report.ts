@@ -3,6 +3,7 @@ import type { ListedImport } from '../records/imports.ts'
 import { type ImportReport, recordParts } from '../records/report.ts'
 import type { UndoneImport } from '../responses/undo-import.ts'
 import { type AnswersReport, emptyAnswersReport } from '../responses/write.ts'
+import { counted } from '../sentences.ts'
 import { print, say } from './command.ts'
 import type { Meter } from './meter.ts'
 import { stoppedCode } from './stop.ts'
@@ -206,9 +207,4 @@ export function undoneLines({ dataset, answers, records, kept, changed }: Undone
         ]
       : []),
   ]
-}
-
-/** A number with its noun, e.g. `1 line`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -9,8 +9,8 @@ import { listLabelers } from '../labelers/list.ts'
 import { ensurePseudonyms } from '../labelers/pseudonyms.ts'
 import { createClaimCode, grantRole, type Role, revokeRole } from '../labelers/roles.ts'
 import { purgeLabeler } from '../responses/forget.ts'
+import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
-import { counted } from './import-report.ts'
 
 export const labelerCommands: readonly CliCommand[] = [
   {

@@ -1,6 +1,5 @@
 /** Commands that say how good the answers of a dataset are. */
 import {
-  counted,
   howToRead,
   nothingToCompare,
   sayEstimate,
@@ -25,6 +24,7 @@ import {
   type StrengthMethod,
   strengthMethods,
 } from '../quality/stats-shape.ts'
+import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 import { openMeter } from './meter.ts'
 

@@ -128,6 +128,17 @@ export function parseFormatName(text: string): FormatName {
   })
 }
 
+/** @throws ParleyError `invalid` for each option that the format does not take. */
+export function requireTaken(name: FormatName, flags: Readonly<Record<string, unknown>>): void {
+  const { takes }: Format = formats[name]
+  const problems: Record<string, string> = {}
+  for (const [flag, given] of Object.entries(flags))
+    if (given !== undefined && given !== '' && !takes.some((taken) => taken === flag))
+      problems[flag] =
+        `The format ${name} does not take this option. Leave it out; it takes ${takes.join(', ')}.`
+  if (Object.keys(problems).length > 0) throw invalid(problems)
+}
+
 /**
  * The format, ready for this dataset.
  * @throws ParleyError `invalid` for a flag it does not take, or a dataset it cannot be made of.
@@ -138,12 +149,8 @@ export function openFormat(
   flags: ExportFlags,
 ): LineFormat | RowMaker | FolderMaker {
   const format: Format = formats[name]
-  const problems: Record<string, string> = {}
-  for (const flag of Object.keys(flags))
-    if (!format.takes.some((taken) => taken === flag))
-      problems[flag] = `The format ${name} does not take this option. Leave it out.`
-  if (flags.gz && flags.parquet) problems['gz'] = 'Parquet is packed already. Leave it out.'
-  if (Object.keys(problems).length > 0) throw invalid(problems)
+  requireTaken(name, flags)
+  if (flags.gz && flags.parquet) throw invalid({ gz: 'Parquet is packed already. Leave it out.' })
   openFilter(flags)
   return format.type === 'lines' ? format : format.open(document, flags)
 }

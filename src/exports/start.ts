@@ -1,12 +1,35 @@
 /** Starts an export: a row that says what is wanted, and a ring for the worker that writes it. */
 import { writeAudit } from '../datasets/audit.ts'
 import { lockDataset } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/shape.ts'
+import { checkAll } from '../errors.ts'
 import type { Person } from '../labelers/person.ts'
 import { requireLabelers } from '../labelers/pseudonyms.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
-import { openFormat, parseFormatName } from './formats.ts'
-import { type Export, parseFlags } from './shape.ts'
+import { type FormatName, openFormat, parseFormatName, requireTaken } from './formats.ts'
+import { type Export, type ExportFlags, parseFlags } from './shape.ts'
+import { parseKeep } from './usable.ts'
+
+/** @throws ParleyError `invalid` with everything that does not fit, by the names of the options. */
+async function readWanted(
+  parley: Parley,
+  dataset: Dataset,
+  { as, flags = {} }: { as: string; flags?: Readonly<Record<string, unknown>> },
+): Promise<{ as: FormatName; flags: ExportFlags }> {
+  const { keep, labeler } = flags
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+  await checkAll([
+    () => parseFormatName(as),
+    () => parseFlags(flags),
+    () => requireTaken(parseFormatName(as), flags),
+    () => parseKeep(text(keep), dataset.document),
+    () => requireLabelers(parley, dataset, text(labeler)),
+  ])
+  const wanted = { as: parseFormatName(as), flags: parseFlags(flags) }
+  openFormat(wanted.as, dataset.document, wanted.flags)
+  return wanted
+}
 
 /**
  * The same export asked for again while it is being made is that export.
@@ -24,12 +47,9 @@ export async function startExport(
   },
 ): Promise<Export> {
   const name = requireAdmin(actor)
-  const as = parseFormatName(input.as)
-  const flags = parseFlags(input.flags ?? {})
   return inTransaction(parley, async (inside) => {
     const dataset = await lockDataset(inside, input.dataset)
-    openFormat(as, dataset.document, flags)
-    await requireLabelers(inside, dataset, flags.labeler)
+    const { as, flags } = await readWanted(inside, dataset, input)
     const options = JSON.stringify({ as, flags })
     const requestedBy = storedPerson(input.requestedBy)
     const found = await inside.db

@@ -45,7 +45,7 @@ export async function requireLabelers(
   const unknown = asked.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   throw invalid({
-    '--labeler': `Nobody in "${dataset.name}" is called ${unknown.map((name) => `"${name}"`).join(' or ')}. npx parley labelers list ${dataset.name} shows the pseudonyms.`,
+    labeler: `Nobody in "${dataset.name}" is called ${unknown.map((name) => `"${name}"`).join(' or ')}. npx parley labelers list ${dataset.name} shows the pseudonyms.`,
   })
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
+import { formats } from '../../src/exports/formats.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { importRecords } from '../../src/records/import.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
@@ -61,8 +62,7 @@ describe('forbidden: who is no admin', () => {
     expect(ben.newest()).toContain('This code is not valid')
     const earlier = await createClaimCode(parley, admin)
     const code = await createClaimCode(parley, admin)
-    await ben.types(`/parley-admin claim ${earlier}`)
-    expect(ben.newest()).toContain('This code is not valid')
+    expect(earlier, 'one code for the hour, whoever prints it').toBe(code)
     clock.advance(59 * 60)
     await cleo.types(`/parley-admin claim ${code.toLowerCase()}`)
     await cleo.receives('You are an admin of Parley now.')
@@ -215,5 +215,31 @@ describe('refused: what Slack cannot draw', () => {
     await cleo.receives('“pairs” is ready.')
     await ana.types('/parley next pairs')
     expect(ana.newest()).toContain('All done here.')
+  })
+
+  test('what is refused says what to type in chat, and every fault of an export at once', async () => {
+    const { cleo } = journey
+    await cleo.types('/parley-admin export pairs prefernce')
+    expect(cleo.newest()).toMatch(
+      /^There is no export format "prefernce"\. Did you mean "preference"\?/,
+    )
+    await cleo.types('/parley-admin progress nothing-like-it')
+    expect(cleo.newest()).toContain('/parley-admin progress shows those there are.')
+    await cleo.types('/parley-admin export pairs preference pairs=some margin=far keep=(')
+    for (const name of ['pairs: Choose one of', 'margin: ', 'keep: '])
+      expect(cleo.newest()).toContain(name)
+    await cleo.types('/parley-admin publish pairs')
+    await cleo.receives('/parley-admin deliver pairs everyone')
+  })
+
+  test('help names every format, the preview and the import; the preview comes when it is typed', async () => {
+    const { cleo } = journey
+    await cleo.types('/parley-admin help')
+    const help = cleo.newest()
+    for (const format of Object.keys(formats)) expect(help).toMatch(new RegExp(`\\b${format}\\b`))
+    expect(help).toContain('/parley-admin preview DATASET')
+    expect(help).toContain('Import, under a dataset on the Home tab')
+    await cleo.types('/parley-admin preview pairs')
+    await cleo.receives('The preview is in your messages with Parley')
   })
 })

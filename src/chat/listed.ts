@@ -1,0 +1,9 @@
+/** Names in a row, as both catalogues write them. */
+
+/** At most twenty of them, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const rest = names.length - mostListed
+  return `${names.slice(0, mostListed).join(', ')}${rest > 0 ? `, … (+${rest})` : ''}`
+}
+
+const mostListed = 20
