@@ -68,7 +68,7 @@ describe.each([
       const [word = '', ...more] = words()
       expect(more).toEqual([])
       expect(word).toContain('0 of 4 records completed, 3 answers each')
-      expect(word).toContain('agreement')
+      expect(word).toContain('Agreement on “Rank the answers, best first”: ')
       expect(word).toContain('What is stuck:')
       expect(word).toContain('Each record wants 3 answers, and 2 people answer so far. Invite more')
       for (const name of [ana, ben].flatMap(({ name, id }) => [name, id]))
