@@ -24,7 +24,8 @@
  * only those are there that the data file says otherwise, and no `text` of an output that stands there
  * (one with `messages` keeps them). A data record's `fields` (in the flat form its columns of those
  * names) are the record's own fields, which DOCUMENT names (null or no column: not there), and output
- * k's text under the name of `output_fields` that `in`, a number from 0, says. To have the line back:
+ * k's text under the name of `output_fields` that `in`, a number from 0, says (k itself where there is
+ * no `in`). To have the line back:
  * the data's fields and then those of the sidecar go to `fields`, output texts into `outputs`, `in` goes.
  * `data_sha256` is that of the data file: if it differs, somebody changed the file since, and the two do
  * not belong together any more.

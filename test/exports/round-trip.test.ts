@@ -229,9 +229,9 @@ async function folderOf(
     const fields = Object.fromEntries(
       parts.dataset.fields.map(({ name }: { name: string }) => [name, from.get(name)]),
     )
-    const outputs = line.outputs.map((output: object, place: number) => ({
+    const outputs = line.outputs.map(({ in: place, ...output }: { in?: number }, at: number) => ({
       ...output,
-      ...('messages' in output ? {} : { text: from.get(`${parts.output_fields}${place + 1}`) }),
+      ...('messages' in output ? {} : { text: from.get(parts.output_fields[place ?? at]) }),
     }))
     return `${JSON.stringify({ ...line, fields, outputs, responses })}\n`
   })
