@@ -211,6 +211,9 @@ describe('happy: a post', () => {
     await vote(quiet.parley, one(0), ballot, 'o1')
     quiet.clock.advance('3 hours')
     expect(await vote(quiet.parley, one(0), ballot, 'o2')).toMatchObject({ outcome: 'edited' })
+    // The change is taken back first, then the vote.
+    expect(await undoResponse(quiet.parley, one(0), ballot)).toMatchObject({ outcome: 'restored' })
+    expect(await countVotes(quiet.parley, post.id)).toBe(1)
     expect(await undoResponse(quiet.parley, one(0), ballot)).toMatchObject({ outcome: 'undone' })
     expect(await countVotes(quiet.parley, post.id)).toBe(0)
     expect(await vote(quiet.parley, one(0), ballot, 'o3')).toMatchObject({ outcome: 'counted' })
