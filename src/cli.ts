@@ -66,6 +66,7 @@ function buildProgram(run: (command: CliCommand, args: Arguments) => Promise<voi
       .command(words.slice(names.length - 1).join(' '))
       .description(command.about)
       .exitOverride()
+    if (command.also !== undefined) leaf.alias(command.also)
     for (const [flags, about] of command.options ?? []) leaf.option(flags, about)
     leaf.action(async () => {
       await run(command, { words: leaf.args, options: leaf.opts() })

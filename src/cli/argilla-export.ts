@@ -2,6 +2,7 @@
 import { sendToArgilla } from '../argilla/send.ts'
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
+import { counted } from '../sentences.ts'
 import { readUsers } from './argilla.ts'
 import { wantedOf, withServer } from './argilla-server.ts'
 import { type Arguments, cliActor, type Doors, print, say } from './command.ts'
@@ -31,7 +32,7 @@ export async function exportToArgilla(
     ...(users ? { users } : {}),
     onRecords: (sent: number, of: number) => {
       count(sent)
-      meter.show(of > 0 ? sent / of : null, `${sent} records sent`)
+      meter.show(of > 0 ? sent / of : null, `${counted(sent, 'record')} sent`)
     },
   }
   const isDry = options['dryRun'] === true
@@ -45,8 +46,8 @@ export async function exportToArgilla(
   for (const { externalId, why } of refused.records) print(`"${externalId}": ${why}`)
   if (refused.count > refused.records.length)
     print(`… and ${refused.count - refused.records.length} more refused records.`)
-  const people = done.people === 1 ? '1 person' : `${done.people} people`
-  const what = `${done.records} records with ${done.answers} answers of ${people}`
+  const people = counted(done.people, 'person', 'people')
+  const what = `${counted(done.records, 'record')} with ${counted(done.answers, 'answer')} of ${people}`
   print(isDry ? `${what} would be written.` : `${what} written, ${refused.count} refused.`)
   if (done.dataset)
     print(`"${done.dataset.name}" in the workspace ${done.dataset.workspace}, ${address}`)

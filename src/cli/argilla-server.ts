@@ -7,6 +7,7 @@ import { openSafeFetch } from '../fetch/safe.ts'
 import type { Parley } from '../parley.ts'
 import { importForeign } from '../responses/import-foreign.ts'
 import type { AnswersReport } from '../responses/write.ts'
+import { counted } from '../sentences.ts'
 import { openWarnings, readUsers, readWishes, sayDocument, warnOfUnknown } from './argilla.ts'
 import { type Arguments, cliActor, type Doors } from './command.ts'
 import type { Running } from './importing.ts'
@@ -43,7 +44,7 @@ export async function importFromServer(
       onProgress: ({ lines, refused }) =>
         meter.show(
           all ? Math.min(1, lines / all) : null,
-          `${lines} records${refused > 0 ? `, ${refused} refused` : ''}`,
+          `${counted(lines, 'record')}${refused > 0 ? `, ${refused} refused` : ''}`,
         ),
     })
     warnOfUnknown(users, 'USER NAME', warn)

@@ -35,6 +35,8 @@ export type CliCommand = {
   /** Words and arguments as commander reads them, e.g. `dataset create <file>`. */
   usage: string
   about: string
+  /** Another word that is typed for it. */
+  also?: string
   /** Flags and what they mean, e.g. `['--json', 'print JSON']`. */
   options?: readonly (readonly [string, string])[]
   /** A number it resolves to is the exit code; anything else is 0. */

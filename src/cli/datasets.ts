@@ -18,6 +18,7 @@ import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { inferDocument } from '../records/infer.ts'
+import { counted } from '../sentences.ts'
 import { readWishes } from './argilla.ts'
 import { documentFromFiles } from './argilla-files.ts'
 import { documentFromServer } from './argilla-server.ts'
@@ -105,6 +106,7 @@ export const datasetCommands: readonly CliCommand[] = [
   },
   {
     usage: 'dataset apply <file>',
+    also: 'update',
     about: 'apply a changed document; after publishing: wording, order, new optional questions',
     run: (doors, { words: [file = ''] }) =>
       withParley(doors, async (parley) => {
@@ -129,7 +131,7 @@ export const datasetCommands: readonly CliCommand[] = [
           print(
             options['json']
               ? JSON.stringify({ name: dataset.name, status: dataset.status, ...counts })
-              : `${dataset.name}\t${dataset.status}\t${counts.completed} of ${counts.records} records completed`,
+              : `${dataset.name}\t${dataset.status}\t${counts.completed} of ${counted(counts.records, 'record')} completed`,
           )
       }),
   },

@@ -8,6 +8,7 @@ import type { ExportCounts } from '../exports/shape.ts'
 import { splitWord } from '../exports/split-word.ts'
 import { exportToFile } from '../exports/to-file.ts'
 import type { Parley } from '../parley.ts'
+import { counted } from '../sentences.ts'
 import { exportToArgilla, isArgilla } from './argilla-export.ts'
 import {
   type Arguments,
@@ -95,7 +96,7 @@ function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
         exportToArgilla(doors, parley, args, { meter, signal, count }),
       ).finally(() => meter.end()),
     () =>
-      `Stopped. ${records} records are in Argilla with their answers. Run it again for the rest: nothing is there twice.`,
+      `Stopped. ${records === 1 ? '1 record is' : `${records} records are`} in Argilla with ${records === 1 ? 'its' : 'their'} answers. Run it again for the rest: nothing is there twice.`,
   )
 }
 
@@ -118,7 +119,7 @@ async function runExport(
   const input = {
     ...{ dataset, as, flags, signal, dryRun: isDry },
     ...(typeof manifest === 'string' ? { manifest } : {}),
-    onRows: (rows: number, share: number) => meter.show(share, `${rows} rows`),
+    onRows: (rows: number, share: number) => meter.show(share, counted(rows, 'row')),
     onSent: (sent: number, of: number) => meter.show(sent / of, `${megabytes(sent)} MB sent`),
     onFile: (name: string) => files.push(name),
   }
@@ -135,6 +136,8 @@ async function runExport(
   const { rows } = done.manifest
   for (const line of sayRows(rows)) talk(line)
   if (isDry && rows) say(sayLongest(rows))
+  if (done.madeFolder && done.path?.startsWith(done.madeFolder))
+    say(`Made the folder ${done.madeFolder}.`)
   if (done.path) talk(done.path)
   if (!isDry) talk(sayManifest(done.manifestPath))
   const name = basename(done.path ?? '')
@@ -166,7 +169,9 @@ function megabytes(bytes: number): string {
 }
 
 function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolean): string[] {
-  const reasons = Object.entries(dropped).map(([reason, count]) => `  ${count} dropped: ${reason}`)
+  const reasons = Object.entries(dropped).map(
+    ([reason, count]) => `  ${count} dropped: ${reason}${reason === 'surplus' ? surplusMeans : ''}`,
+  )
   const isAll = emitted === 0 && dropped['not_kept'] === candidates && candidates > 0
   return [
     `${emitted} of ${candidates} ${isDry ? 'would be written' : 'written'}`,
@@ -174,6 +179,9 @@ function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolea
     ...(isAll ? ['--keep holds for no record: is a name of metadata in it mistyped?'] : []),
   ]
 }
+
+/** The word of imports and of progress for the same answers. */
+const surplusMeans = ' (beyond the answers their record wants; --as raw has them)'
 
 /** Rows that are there and trouble somebody. */
 function sayRows(rows: Manifest['rows']): string[] {
@@ -187,12 +195,12 @@ function sayRows(rows: Manifest['rows']): string[] {
   }
   if (neighbors > 0)
     lines.push(
-      `${neighbors} rows stand beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
+      `${neighbors === 1 ? '1 row stands' : `${neighbors} rows stand`} beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
     )
   return lines
 }
 
 /** The length to set; a dry run has no manifest that would tell it. */
 function sayLongest({ longest_row: longest }: NonNullable<Manifest['rows']>): string {
-  return `The longest row has ${longest.characters} characters, about ${longest.tokens_estimate} tokens by estimate.`
+  return `The longest row has ${counted(longest.characters, 'character')}, about ${counted(longest.tokens_estimate, 'token')} by estimate.`
 }

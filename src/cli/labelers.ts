@@ -10,16 +10,21 @@ import { ensurePseudonyms } from '../labelers/pseudonyms.ts'
 import { createClaimCode, grantRole, type Role, revokeRole } from '../labelers/roles.ts'
 import { purgeLabeler } from '../responses/forget.ts'
 import { counted } from '../sentences.ts'
-import { type CliCommand, cliActor, print, withParley } from './command.ts'
+import { type CliCommand, cliActor, print, say, withParley } from './command.ts'
 
 export const labelerCommands: readonly CliCommand[] = [
   {
     usage: 'roles grant <role> <person>',
-    about: 'make a person (slack:TEAM:USER or discord:USER) an admin or reviewer',
+    about:
+      'make a person (slack:TEAM:USER or discord:USER) an admin, or a reviewer: whom deliver --to role:reviewer means, with no rights of its own',
     run: (doors, { words: [role = '', person = ''] }) =>
       withParley(doors, async (parley) => {
         await grantRole(parley, cliActor, { role: readRole(role), person })
         print(`${person} is ${role} now.`)
+        if (role === 'reviewer')
+          say(
+            'A reviewer has no rights of their own: it is whom role:reviewer means in deliver --to.',
+          )
       }),
   },
   {

@@ -8,6 +8,7 @@ import { conflict, invalid } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { closePost } from '../quality/close-post.ts'
+import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, readCount, withParley } from './command.ts'
 
 const toOption = [
@@ -48,7 +49,7 @@ export const postCommands: readonly CliCommand[] = [
       withParley(doors, async (parley) => {
         for (const post of await listPosts(parley, dataset)) {
           const { id, state, votes, platform, channelId, closesAt } = post
-          const facts = [id, state, `${votes} votes`, `${platform}:${channelId}`]
+          const facts = [id, state, counted(votes, 'vote'), `${platform}:${channelId}`]
           print([...facts, closesAt.toISOString()].join('\t'))
         }
       }),

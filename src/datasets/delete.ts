@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { counted } from '../sentences.ts'
 import { writeAudit } from './audit.ts'
 import { lockDataset } from './dataset.ts'
 
@@ -21,7 +22,7 @@ export async function deleteDataset(
     const held = rows[0] ?? { records: 0, answers: 0 }
     if (held.answers > 0 && !input.force)
       throw conflict(
-        `"${dataset.name}" holds ${held.answers} answers, which would be lost. Export them first, then delete with --force.`,
+        `"${dataset.name}" holds ${counted(held.answers, 'answer')}, which would be lost. Export them first, then delete with --force.`,
       )
     // These tables have no foreign key: every answer would pay for checking it.
     for (const table of [

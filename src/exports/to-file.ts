@@ -49,6 +49,8 @@ export type FileExported = {
   counts: ExportCounts
   path: string | null
   manifestPath: string | null
+  /** The outermost folder that was made for it. */
+  madeFolder: string | null
 }
 
 /**
@@ -68,6 +70,7 @@ export async function exportToFile(
   openFormat(as, dataset.document, flags)
   await requireLabelers(parley, dataset, flags.labeler)
   const target = input.dryRun ? null : await findTarget(input, dataset.name, options)
+  const madeFolder = target && 'directory' in target ? await firstMissing(target.directory) : null
   if (target) {
     const detail = { ...options, to: input.place ?? placeOf(target) }
     await writeAudit(parley, { actor: name, act: 'export', dataset: dataset.name, detail })
@@ -87,7 +90,16 @@ export async function exportToFile(
     counts: manifest.counts,
     path: isOnDisk ? join(target.directory, target.name) : null,
     manifestPath: target && manifestPath(target),
+    madeFolder,
   }
+}
+
+/** The outermost folder of a path that is not there yet. */
+async function firstMissing(path: string): Promise<string | null> {
+  const there = await stat(path).catch(() => null)
+  if (there) return null
+  const above = dirname(path)
+  return above === path ? null : ((await firstMissing(above)) ?? path)
 }
 
 /** What tells an admin years later which file it was. */

@@ -42,6 +42,21 @@ function parley(...args: string[]) {
 }
 
 describe('happy', () => {
+  test('a folder that is made on the way is named; one that is there is not', async () => {
+    const to = join(folder, 'new', 'deep', 'rows.jsonl')
+    const first = await parley('export', name, '--as', 'raw', '--to', to)
+    expect(first.err).toBe(`Made the folder ${join(folder, 'new')}.\n`)
+    expect(first.out).toContain(`${to}\n`)
+    const again = await parley('export', name, '--as', 'raw', '--to', to)
+    expect(again).toMatchObject({ code: 0, err: '' })
+  })
+
+  test('update is another word for apply', async () => {
+    const { code, err } = await parley('dataset', 'update', 'nowhere.yaml')
+    expect(code).toBe(2)
+    expect(err).toContain('There is no such file')
+  })
+
   test('--to - gives rows and nothing else; the manifest goes where --manifest says', async () => {
     const to = ['--as', 'preference', '--to', '-', '--manifest', 'kept/manifest.json']
     const { code, out, err } = await parley('export', name, ...to)

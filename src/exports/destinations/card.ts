@@ -1,5 +1,6 @@
 /** The dataset card of an export: what it holds, how it was made, and how to load it. Pure. */
 import type { Stats } from '../../quality/stats-shape.ts'
+import { counted } from '../../sentences.ts'
 import type { Manifest } from '../manifest.ts'
 
 export function drawDatasetCard(repo: string, manifest: Manifest, stats: Stats): string {
@@ -33,7 +34,7 @@ export function drawDatasetCard(repo: string, manifest: Manifest, stats: Stats):
     `# ${line(dataset.title ?? dataset.name)}`,
     '',
     ...(dataset.description ? [dataset.description, ''] : []),
-    `${counts.emitted} rows as \`${manifest.export.as}\`, from ${stats.counts.records} records, ${stats.counts.answers} answers and ${stats.counts.labelers} labelers. Labelers stand under pseudonyms.`,
+    `${counted(counts.emitted, 'row')} as \`${manifest.export.as}\`, from ${counted(stats.counts.records, 'record')}, ${counted(stats.counts.answers, 'answer')} and ${counted(stats.counts.labelers, 'labeler')}. Labelers stand under pseudonyms.`,
     '',
     ...(dropped.length > 0 ? [...dropped, ''] : []),
     '## Questions',
