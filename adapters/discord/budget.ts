@@ -3,9 +3,13 @@
  * become one size here, so that a text within it keeps both limits, whatever its script.
  */
 import { costOf, splitText, startOf } from '../../src/chat/text.ts'
+import { takeBlocks } from '../../src/markdown/cut.ts'
+import { readParts, readStart } from '../../src/markdown/read.ts'
+import { lengthOf, plainBlocks, type Rendering, rendererVersion } from '../../src/markdown/tree.ts'
 import { type Component, markdown, plain, type TextDisplay } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { budgets, limits } from './limits.ts'
+import { drawMarkdown, markdownPrice } from './markdown.ts'
 
 /** What is taken, or what may be. */
 export type Room = { components: number; size: number }
@@ -64,6 +68,48 @@ export function startWithin(text: string, most: number): { raw: string; drawn: s
   }
   const raw = startOf(text, most, escapedUnit)
   return { raw, drawn: escapeDiscord(raw) }
+}
+
+/** What blocks of Markdown take at most. */
+const price = markdownPrice(unitSize)
+
+/** The start of a text as it reads, within the size given; `shown` is how much of it is. */
+export function renderedWithin(
+  text: string,
+  most: number,
+  rendering: Rendering = rendererVersion,
+): { drawn: string; isWhole: boolean; shown: number } {
+  const { blocks, isWhole } = readStart(text, most, rendering)
+  if (isWhole && text.length <= most * 2) {
+    const drawn = drawMarkdown(blocks)
+    if (sizeOf(drawn) <= most) return { drawn, isWhole: true, shown: text.length }
+  }
+  for (const share of [1, 0.8, 0.6]) {
+    const { head } = takeBlocks(blocks, most * share, price, 10)
+    const drawn = drawMarkdown(head)
+    if (head.length > 0 && sizeOf(drawn) <= most)
+      return { drawn, isWhole: false, shown: Math.min(text.length - 1, lengthOf(head)) }
+  }
+  const { raw, drawn } = startWithin(text, most)
+  return { drawn, isWhole: raw === text, shown: raw.length }
+}
+
+/** A text in pieces, each rendered when it is drawn and of at most the size given. */
+export function renderedPieces(
+  text: string,
+  most: number,
+  rendering: Rendering = rendererVersion,
+): { raw: string; size: number; draw: () => string }[] {
+  return readParts(text, rendering, { most, cost: escapedUnit }).map((part) => ({
+    raw: part.raw,
+    size: costOf(part.raw, escapedUnit),
+    draw: () => {
+      const drawn = drawMarkdown(part.read())
+      if (sizeOf(drawn) <= most) return drawn
+      const plain = drawMarkdown(plainBlocks(part.raw))
+      return sizeOf(plain) <= most ? plain : part.raw.replaceAll('`', 'ˋ')
+    },
+  }))
 }
 
 /** A text of others as a display: all of it, or its start and "…". */

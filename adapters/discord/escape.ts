@@ -55,6 +55,7 @@ const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
 /** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
 const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
 
-function escapeLine(line: string): string {
+/** One line as text. */
+export function escapeLine(line: string): string {
   return line.replace(marks, '\\$&').replace(lineStart, '$1\\$2').replace(numbered, '$1\\$2')
 }

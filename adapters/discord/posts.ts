@@ -7,7 +7,7 @@ import type { Hub, PostResult, PublicPost } from '../../src/chat/port.ts'
 import { postReadingId } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { placeOf } from '../../src/questions/values.ts'
-import { messageRoom, startWithin, takenBy } from './budget.ts'
+import { messageRoom, renderedWithin, takenBy } from './budget.ts'
 import {
   bold,
   button,
@@ -106,8 +106,8 @@ function drawPlace(
 ): Component {
   const text = typeof content === 'string' ? content : content.map((one) => one.content).join('\n')
   const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
-  const start = startWithin(text.trim() === '' ? said.empty : text, excerptSize)
-  const isWhole = start.raw.length >= text.length
+  const start = renderedWithin(text.trim() === '' ? said.empty : text, excerptSize)
+  const { isWhole } = start
   const drawn = markdown(`${bold(facts.join(' '), 100)}\n${start.drawn}${isWhole ? '' : '…'}`)
   if (isWhole) return drawn
   const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }

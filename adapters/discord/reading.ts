@@ -6,8 +6,10 @@ import { turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
 import { share } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { readBlocks } from '../../src/markdown/read.ts'
+import { type Rendering, rendererVersion } from '../../src/markdown/tree.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
-import { displaySize, piecesWithin, sizeOf, startWithin } from './budget.ts'
+import { displaySize, renderedPieces, renderedWithin, sizeOf } from './budget.ts'
 import {
   type Button,
   bold,
@@ -21,10 +23,16 @@ import {
 import { escapeDiscord } from './escape.ts'
 import { isDrawable, readId, type TextRef } from './ids.ts'
 import { budgets } from './limits.ts'
+import { drawMarkdown } from './markdown.ts'
 import { legendOf } from './questions.ts'
 
 /** One text of a card; `content` is told in full by the reader that `ref` opens. */
-export type Text = { title: string; ref: TextRef; content: Content }
+export type Text = {
+  title: string
+  ref: TextRef
+  content: Content
+  rendering?: Rendering | undefined
+}
 
 /** A text as the card shows it: whole, or its start. */
 export type Reading = { text: Text; drawn: string; isWhole: boolean }
@@ -84,26 +92,36 @@ export function readTextId(
   return readId(card, { passage: ref.passage }, 0, 'new')
 }
 
-/** A text in pages; each is drawn Markdown of at most the size of a page. */
-export function drawPages(content: Content, said: Words): { raw: string; drawn: string }[] {
-  const pages: { raw: string; drawn: string }[] = []
+/** A text in pages, each drawn Markdown of at most the size of a page; drawn when it is turned to. */
+export function drawPages(
+  content: Content,
+  said: Words,
+  rendering: Rendering = rendererVersion,
+): { raw: string; draw: () => string }[] {
+  const pages: { raw: string; draw: () => string }[] = []
   let size = 0
   for (const { role, text } of turnsOf(content, said)) {
     const head = role === null ? '' : `${bold(role)}\n`
-    const pieces =
-      text.trim() === '' ? [{ raw: text, drawn: said.empty }] : piecesWithin(text, budgets.page)
+    const isEmpty = text.trim() === ''
+    const pieces = isEmpty
+      ? [{ raw: text, size: sizeOf(said.empty), draw: () => said.empty }]
+      : renderedPieces(text, budgets.page, rendering)
     for (const [i, piece] of pieces.entries()) {
-      const drawn = `${i === 0 ? head : ''}${piece.drawn.trim() === '' ? '…' : piece.drawn}`
-      const more = sizeOf(drawn)
+      const draw = () => {
+        const drawn = piece.draw()
+        return `${i === 0 ? head : ''}${drawn.trim() === '' ? '…' : drawn}`
+      }
+      const more = piece.size + (i === 0 ? sizeOf(head) : 0)
       const last = pages.at(-1)
-      // A turn goes on the page before where it fits as a whole.
-      if (last && i === 0 && pieces.length === 1 && size + more + 2 <= budgets.page) {
+      // A turn goes on the page before where it fits as a whole, marks and all.
+      if (last && i === 0 && pieces.length === 1 && size + more * 1.2 + 60 <= budgets.page) {
+        const before = last.draw
         last.raw += piece.raw
-        last.drawn += `\n\n${drawn}`
-        size += more + 2
+        last.draw = () => `${before()}\n\n${draw()}`
+        size += more * 1.2 + 60
       } else {
-        pages.push({ raw: piece.raw, drawn })
-        size = more
+        pages.push({ raw: piece.raw, draw })
+        size = more * 1.2 + 60
       }
     }
   }
@@ -122,10 +140,11 @@ function needOf(text: Text, said: Words): number {
 
 /** A text in full; null when it cannot fit a message. */
 function drawWhole(text: Text, said: Words): string | null {
+  const { rendering } = text
   const turns = turnsOf(text.content, said)
   if (turns.reduce((sum, turn) => sum + turn.text.length, 0) > budgets.size) return null
   const lines = turns.map(({ role, text: words }) => {
-    const drawn = words.trim() === '' ? said.empty : escapeDiscord(words)
+    const drawn = words.trim() === '' ? said.empty : drawMarkdown(readBlocks(words, rendering))
     return role === null ? drawn : `${bold(role)}\n${drawn}`
   })
   return [headOf(text), ...lines].join('\n')
@@ -135,6 +154,7 @@ function drawReading(text: Text, size: number, said: Words): Reading {
   const whole = drawWhole(text, said)
   if (whole !== null && sizeOf(whole) + displaySize <= size)
     return { text, drawn: whole, isWhole: true }
+  const { rendering } = text
   const turns = turnsOf(text.content, said)
   const lines: string[] = []
   // The title with "part 1 of 40", and what the display itself costs.
@@ -144,12 +164,19 @@ function drawReading(text: Text, size: number, said: Words): Reading {
     const head = role === null ? '' : `${bold(role)}\n`
     const room = left - sizeOf(head) - 3
     if (room < 10) break
-    const { raw, drawn } = startWithin(words.trim() === '' ? said.empty : words, room)
+    const isEmpty = words.trim() === ''
+    const {
+      drawn,
+      isWhole,
+      shown: some,
+    } = isEmpty
+      ? { drawn: said.empty, isWhole: true, shown: 0 }
+      : renderedWithin(words, room, rendering)
     if (drawn.trim() === '') break
-    const isAll = raw === words || words.trim() === ''
+    const isAll = isWhole || isEmpty
     lines.push(`${head}${drawn}${isAll || drawn.endsWith('```') ? '' : '…'}`)
     left = room - sizeOf(drawn)
-    shown += raw.length
+    shown += some
     if (!isAll) break
   }
   const all = turns.reduce((sum, turn) => sum + turn.text.length, 0)
@@ -192,7 +219,7 @@ export function drawPage(
   ]
   return [
     markdown(bold(title, 100)),
-    markdown(pages[at]?.drawn ?? said.empty),
+    markdown(pages[at]?.draw() ?? said.empty),
     ...(pages.length > 1 ? [markdown(small(said.pageOf(at + 1, pages.length)))] : []),
     ...rows(buttons),
   ]

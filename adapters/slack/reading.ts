@@ -103,7 +103,7 @@ function piecesOf(content: Content, said: Words, rendering: Rendering): Piece[] 
   })
 }
 
-const nothing: TextPart = { size: 0, read: () => [], readPlain: () => [] }
+const nothing: TextPart = { raw: '', size: 0, read: () => [], readPlain: () => [] }
 
 function drawPiece({ role, read }: Piece, said: Words): Block[] {
   const blocks = read()

@@ -26,6 +26,9 @@ function next(world: World, rest: string, isLineStart: boolean): Piece {
   if (named) return named
   const link = /^\[([^\]]+)\]\(<?(https?:[^)\s>]+)>?(?: "[^"]*")?\)/.exec(rest)
   if (link) return { shown: unmark(world, link[1] ?? ''), length: link[0].length }
+  // An address in angle brackets is a link without a preview.
+  const bare = /^<(https?:[^\s<>]+)>/.exec(rest)
+  if (bare) return { shown: bare[1] ?? '', length: bare[0].length }
   const opening = isLineStart ? /^(#{1,3} |-# |>{1,3} )/.exec(rest) : null
   if (opening) return { shown: '', length: opening[0].length }
   const pair = paired(world, rest)

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { splitText } from '../chat/text.ts'
+import { type Cost, costOf, splitText } from '../chat/text.ts'
 import { parseMarkdown } from './parse.ts'
 import { type Block, lengthOf, plainBlocks, type Rendering, rendererVersion } from './tree.ts'
 
@@ -23,16 +23,27 @@ export function readBlocks(text: string, rendering: Rendering = rendererVersion)
 }
 
 /** A text part by part, each read when it is asked for: `size` is how long the part is as written. */
-export type TextPart = { size: number; read: () => Block[]; readPlain: () => Block[] }
+export type TextPart = {
+  raw: string
+  size: number
+  read: () => Block[]
+  readPlain: () => Block[]
+}
 
-export function readParts(text: string, rendering: Rendering = rendererVersion): TextPart[] {
+export function readParts(
+  text: string,
+  rendering: Rendering = rendererVersion,
+  by: { most: number; cost?: Cost } = { most: segmentSize },
+): TextPart[] {
   if (rendering === 'raw')
-    return splitText(text, segmentSize).map(({ raw }) => ({
+    return splitText(text, by.most, by).map(({ raw }) => ({
+      raw,
       size: raw.length,
       read: () => plainBlocks(raw),
       readPlain: () => plainBlocks(raw),
     }))
-  return segmentsOf(text).map((segment) => ({
+  return segmentsOf(text, by).map((segment) => ({
+    raw: segment.raw,
     size: segment.raw.length,
     read: () => readSegment(segment),
     readPlain: () => plainBlocks(segment.raw),
@@ -60,13 +71,18 @@ export function readStart(
 /** `goesOn`: it begins inside of code that was opened before. */
 type Segment = { raw: string; text: string; goesOn: boolean }
 
-function segmentsOf(text: string): Segment[] {
-  if (text.length <= segmentSize) return [{ raw: text, text, goesOn: false }]
-  return splitText(text, segmentSize, { fences: true }).map(({ raw, text }) => ({
-    raw,
-    text,
-    goesOn: !text.startsWith(raw),
-  }))
+function segmentsOf(
+  text: string,
+  { most, cost }: { most: number; cost?: Cost } = { most: segmentSize },
+): Segment[] {
+  if (costOf(text, cost) <= most) return [{ raw: text, text, goesOn: false }]
+  return splitText(text, most, { fences: true, ...(cost ? { cost } : {}) }).map(
+    ({ raw, text }) => ({
+      raw,
+      text,
+      goesOn: !text.startsWith(raw),
+    }),
+  )
 }
 
 function readSegment({ text, goesOn }: Segment): Block[] {

@@ -10,11 +10,11 @@ import {
   type Select,
 } from '../../../adapters/discord/components.ts'
 import { drawMessage } from '../../../adapters/discord/draw.ts'
-import { unescapeDiscord } from '../../../adapters/discord/escape.ts'
 import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/forms.ts'
 import { drawHome, drawPanel } from '../../../adapters/discord/home.ts'
 import { parseId, type Start } from '../../../adapters/discord/ids.ts'
 import { drawReceipt } from '../../../adapters/discord/lists.ts'
+import { drawMarkdown } from '../../../adapters/discord/markdown.ts'
 import { drawPage, drawPages, textsOf } from '../../../adapters/discord/reading.ts'
 import { parseReminderId } from '../../../adapters/discord/reminders.ts'
 import { fileText } from '../../../src/chat/content.ts'
@@ -22,6 +22,7 @@ import { parsePublicId } from '../../../src/chat/ids.ts'
 import type { Content, PostResult, PublicPost, Reply, TaskCard } from '../../../src/chat/port.ts'
 import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
 import { words } from '../../../src/chat/words.ts'
+import { readBlocks } from '../../../src/markdown/read.ts'
 import { letterOf, type Values } from '../../../src/questions/values.ts'
 import {
   anyCard,
@@ -32,7 +33,7 @@ import {
   faultsOfModal,
   preference,
 } from './cards.ts'
-import { liveMarkup } from './markdown.ts'
+import { harmIn } from './markdown.ts'
 
 const said = words(undefined)
 const german = words('de')
@@ -431,7 +432,7 @@ function stepsOf(card: TaskCard): Start[] {
 
 /** Each text is drawn whole, or there is a button or an option that opens it. */
 function expectReadable(card: TaskCard, drawn: Component[]) {
-  const shown = displaysIn(drawn).map(unescapeDiscord).join('\n')
+  const shown = displaysIn(drawn).join('\n')
   const ids = [
     ...idsIn(drawn),
     ...selectsIn(drawn).flatMap((one) => one.options.map((o) => o.value)),
@@ -444,7 +445,9 @@ function expectReadable(card: TaskCard, drawn: Component[]) {
     const refs =
       'field' in ref && 'passage' in ref ? [{ field: ref.field }, { passage: ref.passage }] : [ref]
     const isOpen = refs.some((one) => reads.includes(JSON.stringify(one)))
-    const isWhole = partsOfContent(content).every((text) => shown.includes(text))
+    const isWhole = partsOfContent(content).every((text) =>
+      shown.includes(drawMarkdown(readBlocks(text))),
+    )
     expect([ref, isOpen || isWhole]).toEqual([ref, true])
   }
 }
@@ -462,15 +465,9 @@ function displaysIn(components: readonly Component[]): string[] {
   })
 }
 
-/** What is live in a text besides the bold, the times and the small print of our own making. */
+/** What could do harm in a text besides the times and the small print of our own making. */
 function liveInTheirs(drawn: string): string[] {
-  return liveMarkup(drawn, (bare) =>
-    bare
-      .replace(/^\*\*(.*?)\*\*/gm, (_, inner: string) => inner)
-      .replace(/: \*\*(on|off|an|aus)\*\*$/gm, '')
-      .replace(/<t:\d+:[fR]>/g, '')
-      .replace(/^-# /gm, ''),
-  )
+  return harmIn(drawn.replace(/<t:\d+:[fR]>/g, '').replace(/^-# /gm, ''))
 }
 
 function buttonsIn(components: readonly Component[]): (Button | Select)[] {

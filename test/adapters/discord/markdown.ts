@@ -23,6 +23,23 @@ export function withoutEscapesAndCode(drawn: string): string {
   return bare
 }
 
+/**
+ * What could reach somebody or pretend to be of Discord's making, in a text whose emphasis, lists and
+ * links are meant: links stand in `<…>`, which shows no preview.
+ */
+export function harmIn(drawn: string): string[] {
+  const bare = withoutEscapesAndCode(drawn)
+    .replace(/(`+)[^`\n]+?\1/g, '\uE000')
+    .replace(/\[[^[\]\n]*\]\(<https?:\/\/[^\s<>]+>\)/g, '\uE000')
+    .replace(/<https?:\/\/[^\s<>]+>/g, '\uE000')
+  return rules.flatMap(([name, rule]) => (harms.has(name) && rule.test(bare) ? [name] : []))
+}
+
+const harms = new Set([
+  ...['spoiler', 'mention, time, command or emoji', 'everyone', 'link', 'address'],
+  ...['angled address', 'emoji', 'heading', 'small print'],
+])
+
 const literal = /\\[^0-9A-Za-z\s]/y
 const code = /```(?:([a-z0-9_+\-.#]+?)\n)?\n*([^\n][\s\S]*?)\n*```/iy
 
