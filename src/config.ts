@@ -40,6 +40,8 @@ export type Config = {
   slack: SlackConfig | null
   discord: DiscordConfig | null
   admins: readonly string[]
+  /** As PARLEY_INSTALL_ALLOW names them; none: anywhere. */
+  installAllow: readonly string[]
   apiKey: string | null
   logLevel: string
   /** Where `--to s3://` and `--to hf://` may write. */
@@ -89,6 +91,7 @@ export function loadConfig(environment: Environment): Config {
     slack,
     discord,
     admins: values.PARLEY_ADMINS,
+    installAllow: values.PARLEY_INSTALL_ALLOW,
     apiKey: values.PARLEY_API_KEY ?? null,
     logLevel: values.LOG_LEVEL,
     destinations: {
@@ -271,6 +274,15 @@ const variables = z.object({
       'It must be a list such as slack:T1:U1,discord:U2 (slack:TEAM:USER or discord:USER).',
     )
     .describe('people who are admins, as slack:T1:U1,discord:U2'),
+  PARLEY_INSTALL_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine(
+      (places) => places.every((place) => /^(slack:[A-Z0-9]+|discord:\d+)$/.test(place)),
+      'It must be a list such as slack:T0123ABCD,discord:80351110224678912 (slack:TEAM or discord:SERVER).',
+    )
+    .describe('workspaces and servers where Parley may be installed; default: anywhere'),
   PARLEY_API_KEY: z
     .string()
     .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')

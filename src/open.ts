@@ -12,6 +12,7 @@ import { openTaskMessages } from './chat/task-messages.ts'
 import type { Time } from './chat/time.ts'
 import { openInstallations, openKey } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
+import { mayJoin } from './datasets/homes.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
 import { openFirstSight, wasSeen } from './db/handled.ts'
@@ -65,9 +66,9 @@ export async function openParley(
     const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
-    const { admins, dataDir, publicUrl } = config
+    const { admins, installAllow, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
-    const parts = { db, queue, now, log, admins, secret, dataDir, publicUrl }
+    const parts = { db, queue, now, log, admins, installAllow, secret, dataDir, publicUrl }
     const parley = createParley({ ...parts, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const firstSight = openFirstSight(parley)
@@ -87,6 +88,7 @@ export async function openParley(
         note,
         left: (workspace, reason, at) =>
           leaveWorkspace(parley, { platform, workspace }, reason, at),
+        mayJoin: (workspace) => mayJoin(parley, platform, workspace),
         joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
         locks: openLocks(direct, log),
         keyFor: (purpose) => openKey(parley.secret, purpose).key,

@@ -39,6 +39,8 @@ export type Parley = {
   openSnapshot(): Promise<Snapshot>
   /** People the configuration makes admins, as `slack:T1:U1`. */
   admins: readonly string[]
+  /** Where Parley may be installed and used, as `slack:T1`; anywhere while it names nothing. */
+  installAllow?: readonly string[]
   /** Keys for links, tokens and pseudonyms are derived from it, one per purpose. */
   secret: string
   /** Where exports are written, below `exports/`. */
@@ -104,8 +106,12 @@ export async function inTransaction<Result>(
 /** Who does something. Admins and the system are told apart in the audit. */
 export type Actor =
   | { type: 'labeler'; labeler: Labeler }
-  | { type: 'admin'; name: string }
+  /** `of`: by a role of theirs, so that only datasets of its workspaces are theirs; else all are. */
+  | { type: 'admin'; name: string; of?: RoleHolder }
   | { type: 'system'; job: string }
+
+/** Whose role counts, and where they ask from; null: a private message of Discord's. */
+export type RoleHolder = { platform: Platform; workspace: string | null; userId: string }
 
 /** The first line of every verb that needs rank; returns the name for the audit. */
 export function requireAdmin(actor: Actor): string {

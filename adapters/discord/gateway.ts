@@ -10,12 +10,16 @@
  */
 import { Client, Events, GatewayIntentBits, Options } from 'discord.js'
 import type { HeldLock, Inside } from '../../src/chat/port.ts'
+import { spoken } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
 import { asIncoming } from './endpoint.ts'
 import { callbackDoor, type Responder } from './respond.ts'
 import { isTokenRefused, type Rest } from './rest.ts'
 
-export type GatewayOptions = Pick<Inside, 'log' | 'locks' | 'left' | 'joined' | 'now'> & {
+export type GatewayOptions = Pick<
+  Inside,
+  'log' | 'locks' | 'left' | 'joined' | 'mayJoin' | 'now'
+> & {
   apiUrl: string
   botToken: string
   applicationId: string
@@ -208,7 +212,7 @@ function leaveRaw(client: Client): void {
 
 function listen(
   client: Client,
-  { log, left, joined, now }: GatewayOptions,
+  { log, left, joined, mayJoin, now }: GatewayOptions,
   responder: Responder,
   rest: Rest,
 ) {
@@ -240,6 +244,7 @@ function listen(
     const id = idIn(data)
     if (id === null || ready.has(id)) return
     ready.add(id)
+    if (mayJoin?.(id) === false) return void leaveServer(rest, id, data, log)
     joined?.(id).catch((error: unknown) => log.error({ err: error }, 'A new server was not noted.'))
   })
   on('GUILD_DELETE', (data) => {
@@ -251,6 +256,24 @@ function listen(
       log.error({ err: error, server: id }, 'It could not be noted that Parley was removed.')
     })
   })
+}
+
+/** Says why where the server hears such things, and leaves it. */
+async function leaveServer(rest: Rest, guild: string, data: object, log: GatewayOptions['log']) {
+  log.warn({ server: guild }, 'Parley was added where PARLEY_INSTALL_ALLOW does not name it.')
+  const channel = 'system_channel_id' in data ? data.system_channel_id : null
+  try {
+    if (typeof channel === 'string')
+      await rest({
+        method: 'POST',
+        path: '/channels/:channel/messages',
+        at: { channel },
+        body: { content: spoken().notAllowedHere, allowed_mentions: { parse: [] } },
+      }).catch((error: unknown) => log.info({ err: error }, 'A server was not told why.'))
+    await rest({ method: 'DELETE', path: '/users/@me/guilds/:guild', at: { guild } })
+  } catch (error) {
+    log.error({ err: error, server: guild }, 'A server that is not allowed could not be left.')
+  }
 }
 
 /** The raw events of the gateway, which discord.js emits but types as none. */

@@ -35,7 +35,7 @@ const reusedForMs = 60_000
 export function openGroups(
   rest: Rest,
   { now, log }: Pick<Inside, 'now' | 'log'>,
-): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf' | 'isThere'>> {
+): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf' | 'isThere' | 'isServer'>> {
   const kept = new LRUCache<string, { at: number; value: Promise<unknown> }>({ max: 500 })
 
   /** One question for however many ask it within a minute. */
@@ -73,6 +73,16 @@ export function openGroups(
     } catch (error) {
       if (refusalOf(error)?.status === 404) return null
       throw error
+    }
+  }
+
+  /** Whether they are on that server; on one that Parley left, nobody is. */
+  const isIn = async (person: Person, guild: string): Promise<boolean> => {
+    try {
+      return (await rolesHeld(person, guild)) !== null
+    } catch (error) {
+      if (refusalOf(error)?.status !== 403) throw error
+      return false
     }
   }
 
@@ -151,7 +161,13 @@ export function openGroups(
       return false
     },
 
+    async isServer(id) {
+      return (await guilds()).some((guild) => guild.id === id)
+    },
+
     async memberOf(person, entry) {
+      const [, server] = /^everyone of discord:(\d+)$/.exec(entry) ?? []
+      if (server !== undefined) return isIn(person, server)
       const [, mark, id = '', guild] = /^<(#|@&)(\d+)(?::(\d+))?(?:\|[^>]*)?>$/.exec(entry) ?? []
       if (mark === undefined) return false
       try {

@@ -40,12 +40,15 @@ export function openGroups(
 
   return {
     /** Finds what `#ml`, `@evals`, `C0123` or Slack's own mention names. */
-    async findGroup(text: string): Promise<{ entry: string } | { problem: string }> {
+    async findGroup(
+      text: string,
+    ): Promise<{ entry: string; workspace?: string } | { problem: string }> {
       const workspace = await workspaceAsked(outbox)
       if (workspace === null)
         return { problem: `${text} could be of any workspace. Publish from the Slack it is in.` }
       try {
-        return await inWorkspace(workspace, () => find(outbox, text))
+        const found = await inWorkspace(workspace, () => find(outbox, text))
+        return 'problem' in found ? found : { ...found, workspace }
       } catch (error) {
         const problem = await inWorkspace(workspace, () => whyNotFound(text, error, howToAllow))
         if (problem === null) throw error

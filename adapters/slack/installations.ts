@@ -93,6 +93,7 @@ export function openInstalls(settings: OAuthSettings, inside: Inside) {
       return c.html(page('This link is used up or too old.', again), 400)
     try {
       const installation = await exchange(code)
+      if (inside.mayJoin?.(installation.workspace) === false) return await refused(c, installation)
       await installations?.save(installation)
       known.delete(installation.workspace)
       log.info({ workspace: installation.workspace }, 'Parley was installed.')
@@ -102,6 +103,16 @@ export function openInstalls(settings: OAuthSettings, inside: Inside) {
       log.warn({ err: error, code: slackCode(error) }, 'An installation failed.')
       return c.html(page('Slack did not confirm the installation.', again), 502)
     }
+  }
+
+  /** The token is given back, so that nothing of the installation stays. */
+  async function refused(c: Context, { workspace, name, token }: Installation) {
+    log.warn({ workspace }, 'Parley was installed where PARLEY_INSTALL_ALLOW does not name it.')
+    await client.auth.revoke({ token }).catch((error: unknown) => {
+      log.warn({ err: error, workspace }, 'A token that is not wanted could not be given back.')
+    })
+    const title = `Parley may not be installed in ${name}.`
+    return c.html(page(title, 'Ask the people who run it to allow this workspace.'), 403)
   }
 
   return {

@@ -33,7 +33,7 @@ export async function requeueRecord(
   input: { dataset: string; externalId: string },
 ): Promise<void> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   await inTransaction(parley, async (inside) => {
     const record = await inside.db
       .selectFrom('records')

@@ -14,6 +14,7 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { resolveAccess } from '../datasets/groups.ts'
 import type { Dataset, PostGates } from '../datasets/shape.ts'
+import { holdDataset } from '../datasets/tenants.ts'
 import type { PostState } from '../db/schema.ts'
 import { type Channel, queueDeliveries } from '../deliveries/queue.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
@@ -55,7 +56,7 @@ export async function createPosts(
   },
 ): Promise<Post[]> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const { platform, workspace, channelId } = input.to
   const { posts: options } = dataset.document
   const records = input.records ?? 1
@@ -65,6 +66,7 @@ export async function createPosts(
   const now = parley.now()
   const closesAt = new Date(now.getTime() + hours * 3_600_000)
   return inTransaction(parley, async (inside) => {
+    await holdDataset(inside, actor, dataset)
     const { rows } = await sql<Post>`
       insert into posts (dataset_id, record_id, platform, workspace, channel_id, posted_by, gates,
         models, closes_at, created_at)
@@ -163,6 +165,15 @@ export function isOpenPost(parley: Parley, { state, closesAt }: Post): boolean {
   return state === 'open' && closesAt > parley.now()
 }
 
+/** What a post shows may be read where it stands, and nowhere else. @throws ParleyError `forbidden`. */
+export function requirePlace(post: Post, person: Person): void {
+  if (person.platform !== post.platform || person.workspace !== post.workspace)
+    throw forbidden((said) => said.postElsewhere)
+  const { channelId } = person
+  if (channelId !== undefined && channelId !== post.channelId)
+    throw forbidden((said) => said.postInChannel)
+}
+
 /**
  * Asks the gates of a post; at the opening of a ballot and again at the vote.
  * @throws ParleyError `forbidden` in words for whoever is kept out.
@@ -175,7 +186,9 @@ export async function requireVoter(parley: Parley, post: Post, person: Person): 
   if (least !== undefined && days !== null && days < least)
     throw forbidden((said) => said.postTooYoung(least, Math.ceil(least - days)))
   if (roles?.[post.platform] === undefined) return
-  if (await isLetIn(parley, { document: { access: roles } }, person)) return
+  // Its people are those of the workspace it stands in.
+  const homes = post.platform === 'slack' ? { slack: post.workspace } : {}
+  if (await isLetIn(parley, { document: { access: roles } }, person, homes)) return
   throw forbidden((said) => said.postRole)
 }
 
@@ -188,9 +201,7 @@ export async function openBallot(
   labeler: Labeler,
   { post, dataset }: { post: Post; dataset: Dataset },
 ): Promise<Assignment> {
-  const { channelId } = labeler.person
-  if (channelId !== undefined && channelId !== post.channelId)
-    throw forbidden((said) => said.postInChannel)
+  requirePlace(post, labeler.person)
   await requireVoter(parley, post, labeler.person)
   const { maxShown, suggestions } = dealOf(dataset.document)
   const { opened } = await callFunction(

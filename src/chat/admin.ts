@@ -29,11 +29,11 @@ export const adminGestures: Gestures<
     return { type: 'notice', text: spoken().nowAdmin }
   },
   'admin-progress': async (parley, { by, dataset }) => {
-    await adminActor(parley, by)
+    const actor = await adminActor(parley, by)
     const datasets =
       dataset === undefined
-        ? (await listDatasets(parley)).map((one) => one.dataset)
-        : [await getDataset(parley, dataset)]
+        ? (await listDatasets(parley, actor)).map((one) => one.dataset)
+        : [await getDataset(parley, dataset, actor)]
     const said = await Promise.all(
       datasets.map(async (one) => sayProgress(one, await datasetProgress(parley, one))),
     )

@@ -10,7 +10,7 @@ import {
 } from '../assignments/assignment.ts'
 import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
-import { getPost, isOpenPost, postClosed, requireVoter } from '../assignments/post.ts'
+import { getPost, isOpenPost, postClosed, requirePlace, requireVoter } from '../assignments/post.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import { getLabeler, type Labeler } from '../labelers/labeler.ts'
@@ -27,7 +27,7 @@ import { rememberDealt, takeDealt } from './dealt.ts'
 import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'
 import { wantRepaint } from './messages.ts'
-import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId } from './port.ts'
+import { type Interaction, type Receipt, type Reply, readPostId } from './port.ts'
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
@@ -188,7 +188,7 @@ export const answerGestures: Gestures<
   },
   read: async (parley, interaction) => {
     const postId = readPostId(interaction.assignmentId)
-    if (postId !== null) return readPublic(parley, postId, interaction.part)
+    if (postId !== null) return readPublic(parley, interaction, postId)
     const preview = await findPreview(parley, interaction)
     const source = preview
       ? preview.source
@@ -230,6 +230,7 @@ async function tellRejected(
   const command = `parley records requeue ${name} ${record.externalId}`
   await tellAdmins(parley, {
     key: `rejected:${assignmentId}`,
+    about: { dataset: name },
     text: (said) => said.recordRejected(record.externalId, title, command),
   })
 }
@@ -291,7 +292,12 @@ function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>): void 
   if (postId !== null) parley.afterCommit(() => wantRepaint(parley, `post:${postId}`))
 }
 
-async function readPublic(parley: Parley, postId: string, part: ReaderPart): Promise<Reply> {
+async function readPublic(
+  parley: Parley,
+  { by, part }: Extract<Interaction, { type: 'read' }>,
+  postId: string,
+): Promise<Reply> {
+  requirePlace((await getPost(parley, postId)).post, by)
   const reader = await readPost(parley, postId, part)
   if (!reader) throw invalid({ part: (said) => said.textGone })
   return { type: 'reader', reader }

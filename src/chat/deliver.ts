@@ -63,17 +63,18 @@ export async function queueCard(
   await queueDelivery(parley, { key: of, kind: 'card', to, content: { assignmentId } })
 }
 
-/** Tells every admin that can be reached, each once. */
+/** What something is about that only its admins are told: a dataset, or a place. */
+export type About = { datasetId: string } | { dataset: string } | Place | 'home'
+
+/** Tells every admin of it that can be reached, each once; those of the configuration always. */
 export async function tellAdmins(
   parley: Parley,
-  input: { key: string; text: string | ((said: Words) => string) },
+  input: { key: string; about: About; text: string | ((said: Words) => string) },
 ): Promise<void> {
-  const { key, text } = input
-  const held = await parley.db
-    .selectFrom('roles')
-    .select(['platform', 'workspace', 'userId'])
-    .where('role', '=', 'admin')
-    .execute()
+  const { key, about, text } = input
+  const { rows: held } = await sql<{ platform: Platform; workspace: string; userId: string }>`
+    select platform, workspace, user_id from roles r where role = 'admin' and ${theirs(about)}
+  `.execute(parley.db)
   const named = held.map(({ platform, workspace, userId }) =>
     platform === 'slack' ? `slack:${workspace}:${userId}` : `discord:${userId}`,
   )
@@ -83,6 +84,19 @@ export async function tellAdmins(
     const said = words((await findLocale(parley, to)) ?? undefined)
     await queueNotice(parley, { key, to, text: typeof text === 'string' ? text : text(said) })
   }
+}
+
+/** Whether a role is one of what something is about. */
+function theirs(about: About) {
+  if (about === 'home')
+    return sql`coalesce(workspace in ('', (select h.workspace from homes h
+      where h.platform = r.platform)), true)`
+  if ('platform' in about)
+    return sql`platform = ${about.platform} and (workspace = ${about.workspace} or platform = 'discord')`
+  const dataset =
+    'datasetId' in about ? sql`d.id = ${about.datasetId}` : sql`d.name = ${about.dataset}`
+  return sql`exists (select from datasets d where ${dataset}
+    and administers(d.document, r.platform, nullif(r.workspace, ''), r.user_id))`
 }
 
 /** Delivers what is due in a workspace; the job. Before it ends it sees to it that it is rung in time. */
@@ -148,6 +162,7 @@ export async function leaveWorkspace(
     await endLeases(inside, place)
     await tellAdmins(inside, {
       key: `left:${place.platform}:${place.workspace}:${now.toISOString()}`,
+      about: 'home',
       text: (said) => said.workspaceLost(place.workspace, reason.replaceAll('_', ' ')),
     })
     return true
@@ -410,6 +425,7 @@ async function loseRecipient(parley: Parley, row: Held, reason: string): Promise
     }
     await tellAdmins(inside, {
       key: `gone:${row.platform}:${row.workspace}:${row.recipient}`,
+      about: { platform: row.platform, workspace: row.workspace },
       text: (said) => {
         const name = row.isChannel ? said.theChannel(row.recipient) : personName(personOf(row))
         return said.personLost(name, reason.replaceAll('_', ' '))

@@ -395,6 +395,8 @@ export const german: Words = {
   exportCancel: 'Abbrechen',
   exportLinked: (megabytes, until) =>
     `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
+  notAllowedHere:
+    'Parley ist für diesen Workspace nicht freigegeben. Bitte die Leute, die es betreiben, ihn in PARLEY_INSTALL_ALLOW aufzunehmen.',
   adminHelp: (formats, platform) =>
     [
       '/parley-admin progress [DATASET]: wie weit alles ist',

@@ -7,6 +7,7 @@
  *    short reference and answered with it.
  */
 import { randomUUID } from 'node:crypto'
+import { isAllowedIn, noteHome } from '../datasets/homes.ts'
 import { asParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './admin.ts'
@@ -40,7 +41,10 @@ const gestures: Gestures<Interaction['type']> = {
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
   try {
-    const { locale } = interaction.by
+    const { by } = interaction
+    const { locale } = by
+    if (!isAllowedIn(parley, by)) return { type: 'notice', text: words(locale).notAllowedHere }
+    await noteHome(parley, by)
     return await inLocale(locale, () => gestureOf(interaction.type)(parley, interaction))
   } catch (error) {
     const known = asParleyError(error)

@@ -31,10 +31,13 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
       return { type: 'my-data', ...data, asks: act === 'delete' ? 'confirm' : 'choose' }
     const actor = { type: 'labeler' as const, labeler }
     const { deleted, exports } = await forgetLabeler(parley, actor, { labelerId: labeler.id })
-    if (exports.length > 0) {
-      const list = exports.map(nameExport).join(', ')
+    // Each dataset's admins are told of its own exports only.
+    for (const dataset of new Set(exports.map((one) => one.dataset))) {
+      const theirs = exports.filter((one) => one.dataset === dataset)
+      const list = theirs.map(nameExport).join(', ')
       await tellAdmins(parley, {
-        key: `forgotten:${labeler.id}`,
+        key: `forgotten:${labeler.id}:${dataset}`,
+        about: { dataset },
         text: (said) => said.exportsHoldDeleted(deleted, list),
       })
     }

@@ -453,7 +453,7 @@ export interface ChatAdapter {
    * Finds the channel, group or role that an access list names; `entry` is how the list keeps it.
    * `problem` tells an admin why nobody could be let in by it, and what to do.
    */
-  findGroup?(text: string): Promise<{ entry: string } | { problem: string }>
+  findGroup?(text: string): Promise<{ entry: string; workspace?: string } | { problem: string }>
   /**
    * The channel a command names, by its name, its id or as the platform mentions it; in this workspace
    * or server, where one is named. `problem` says why nothing can be posted there, and what to do.
@@ -465,6 +465,8 @@ export interface ChatAdapter {
   membersOf?(entry: string): Promise<Person[]>
   /** Whether there is such a person, whom Parley may meet here; true where that cannot be told. */
   isThere?(person: Person): Promise<boolean>
+  /** Whether this id is a server Parley is in; a person's id is none. */
+  isServer?(id: string): Promise<boolean>
   /** What the person's profile says; null where the platform or our permissions tell nothing. */
   profile?(person: Person): Promise<{ zone: string | null; locale: string | null } | null>
   routes?(app: Hono): void
@@ -501,6 +503,8 @@ export type Inside = {
   note?: (at: Delivered, reply: Reply, isLost?: boolean) => void
   /** Tells the inside that a workspace was left: the app removed, its token revoked. */
   left?: (workspace: string, reason: string, at: Date) => Promise<void>
+  /** Whether Parley may be installed there at all; everywhere unless the operator named where. */
+  mayJoin?: (workspace: string) => boolean
   /** Tells it that Parley was added to a workspace, perhaps again. */
   joined?: (workspace: string) => Promise<void>
   /** What only one process at a time may do, by its name; the next one waits its turn. */

@@ -7,12 +7,14 @@ import {
   openBallot,
   type Post,
   postClosed,
+  requirePlace,
   requireVoter,
   withdrawPost,
 } from '../assignments/post.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
+import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid } from '../errors.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
@@ -31,6 +33,7 @@ import { words } from './words.ts'
 export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
   vote: async (parley, { by, postId, on }) => {
     const found = await getPost(parley, postId)
+    requirePlace(found.post, by)
     if (on !== undefined) await adopt(parley, found.post, on)
     return openVote(parley, by, found)
   },
@@ -60,6 +63,7 @@ export async function openVote(
   found: { post: Post; dataset: Dataset },
 ): Promise<Reply> {
   const { post, dataset } = found
+  requirePlace(post, by)
   if (!isOpenPost(parley, post) || dataset.status === 'closed') throw postClosed()
   const labeler = await findLabeler(parley, by)
   if (labeler?.consentVersion !== consentVersion) {
@@ -77,7 +81,7 @@ export async function putHub(
   input: { dataset: string; to: Channel },
 ): Promise<boolean> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const { platform, workspace, channelId } = input.to
   const said = await parley.db
     .selectFrom('messages')
@@ -89,6 +93,7 @@ export async function putHub(
     .execute()
   if (said.some(({ goneAt }) => goneAt === null)) return false
   return inTransaction(parley, async (inside) => {
+    await holdDataset(inside, actor, dataset)
     // The next one once the last is gone: asking twice is asking once.
     const key = `hub:${dataset.id}:${platform}:${workspace}:${channelId}:${said.length}`
     const hub = { to: input.to, content: { datasetId: dataset.id }, datasetId: dataset.id }
@@ -122,23 +127,30 @@ export async function sweepPosts(parley: Parley): Promise<void> {
 /** Posts whose message never came to stand in their channel. */
 async function settleLost(parley: Parley): Promise<void> {
   const { rows: lost } = await sql<Lost>`
-    select p.id, p.channel_id, d.state, d.problem
+    select p.id, p.dataset_id, p.channel_id, d.state, d.problem
     from posts p join deliveries d on d.key = 'post:' || p.id
     where p.state = 'open' and d.state in ('failed', 'unknown')
       and not exists (select from messages m where m.subject = 'post:' || p.id)`.execute(parley.db)
-  for (const { id, channelId, state, problem } of lost) {
+  for (const { id, datasetId, channelId, state, problem } of lost) {
     const why = (problem ?? state).replaceAll('_', ' ')
     if (state === 'failed') await withdrawPost(parley, id, why)
     const said = words(undefined)
     await tellAdmins(parley, {
       key: `post-lost:${id}`,
+      about: { datasetId },
       text:
         state === 'failed' ? said.postNotSent(id, channelId, why) : said.postUnsure(id, channelId),
     })
   }
 }
 
-type Lost = { id: string; channelId: string; state: 'failed' | 'unknown'; problem: string | null }
+type Lost = {
+  id: string
+  datasetId: string
+  channelId: string
+  state: 'failed' | 'unknown'
+  problem: string | null
+}
 
 async function showBallot(
   parley: Parley,

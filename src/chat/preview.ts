@@ -20,7 +20,7 @@ export async function sendPreview(
   input: { dataset: string; to: Person },
 ): Promise<Delivered> {
   requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const source = await previewSource(parley, dataset)
   const adapter = await adapterFor(parley, input.to)
   const card = buildTaskCard(source)
@@ -63,8 +63,8 @@ export async function findPreview(
 ): Promise<{ source: CardSource; card: TaskCard } | null> {
   const datasetId = /^preview-([1-9]\d{0,17})$/.exec(interaction.assignmentId)?.[1]
   if (datasetId === undefined) return null
-  await adminActor(parley, interaction.by)
-  const source = await previewSource(parley, await getDatasetById(parley, datasetId))
+  const actor = await adminActor(parley, interaction.by)
+  const source = await previewSource(parley, await getDatasetById(parley, datasetId, actor))
   return { source, card: buildTaskCard(source) }
 }
 

@@ -264,6 +264,7 @@ async function loseMessage(parley: Parley, row: Row, reason: string): Promise<vo
     const why = reason.replaceAll('_', ' ')
     await tellAdmins(inside, {
       key: `gone:${row.platform}:${row.workspace}:${row.channel}:${row.message}`,
+      about: row,
       text: withdrawn
         ? said.postWithdrawn(id, row.channel, why)
         : said.messageGone(row.channel, why),

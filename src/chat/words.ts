@@ -390,6 +390,8 @@ const english = {
   exportCancel: 'Cancel',
   exportLinked: (megabytes: string, until: string) =>
     `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
+  notAllowedHere:
+    'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
   adminHelp: (formats: readonly string[], platform: 'slack' | 'discord') =>
     [
       '/parley-admin progress [DATASET]: how far it is',

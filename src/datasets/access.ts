@@ -1,5 +1,52 @@
-/** Who may label a dataset: everyone, or the people, channels and groups its access list names. */
+/**
+ * Who may label a dataset: everyone of a workspace or server, or the people, channels and groups its
+ * access list names. An entry that names no workspace speaks of the platform's home (homes.ts).
+ */
+import type { Homes } from './homes.ts'
 import type { Access, Dataset, Platform } from './shape.ts'
+
+/** What one entry of an access list names; `workspace` null: the platform's home. */
+export type Entry =
+  /** Discord's people are the same on every server. */
+  | { type: 'person'; workspace: string | null; userId: string }
+  /** Of Discord, `workspace` is the server. */
+  | { type: 'everyone'; workspace: string | null }
+  /** `text` is what the platform is asked about; `guild` the server it is of, where that is written. */
+  | { type: 'group'; workspace: string | null; guild: string | null; id: string; text: string }
+  /** Not found yet: `#ml`, `@evals`. */
+  | { type: 'name' }
+
+export function readEntry(platform: Platform, entry: string): Entry | null {
+  const text = entry.trim()
+  if (text === 'everyone') return { type: 'everyone', workspace: null }
+  const all = everyoneIn(platform, text)
+  if (all !== null) return { type: 'everyone', workspace: all }
+  const person = personIn(platform, text)
+  if (person !== null) return { type: 'person', ...person }
+  const [, workspace = null, rest = text] =
+    (platform === 'slack' && /^(?:slack:)?([TE][A-Z0-9]+):(.+)$/.exec(text)) || []
+  const id = idOfGroup(platform, rest)
+  const guild = (platform === 'discord' && /^<(?:#|@&)\d+:(\d+)/.exec(rest)?.[1]) || null
+  if (id !== null) return { type: 'group', workspace, guild, id, text: rest }
+  return isGroupName(platform, text) ? { type: 'name' } : null
+}
+
+/** `T1` of `slack:T1`, `T1` or `everyone of slack:T1`; of Discord `everyone of discord:9` only. */
+function everyoneIn(platform: Platform, text: string): string | null {
+  const [, said, id] = /^(everyone of )?(?:slack:|discord:)?([A-Z0-9]+)$/.exec(text) ?? []
+  const prefix = /(slack|discord):/.exec(text)?.[1] ?? platform
+  if (id === undefined || prefix !== platform) return null
+  if (platform === 'slack') return /^[TE][A-Z0-9]+$/.test(id) ? id : null
+  return said !== undefined && /^\d{1,20}$/.test(id) ? id : null
+}
+
+/** How everyone of a workspace or server is written in an access list. */
+export function everyoneOf(platform: Platform, workspace: string): string {
+  return `everyone of ${platform}:${workspace}`
+}
+
+/** Somebody, with the server they made their gesture in, where they made it in one. */
+type Somebody = { platform: Platform; workspace: string; userId: string; guildId?: string }
 
 /**
  * Asked when a task is opened and again when it is answered. `groups` are the entries of the list
@@ -7,30 +54,76 @@ import type { Access, Dataset, Platform } from './shape.ts'
  */
 export function mayLabel(
   dataset: { document: { access?: Access | undefined } },
-  person: { platform: Platform; workspace: string; userId: string },
+  person: Somebody,
   groups: ReadonlySet<string> = new Set(),
+  homes: Homes = {},
 ): boolean {
-  const access = dataset.document.access
-  if (access === undefined) return false
-  if (access === 'everyone') return true
-  return (access[person.platform] ?? []).some((entry) => {
-    const named = personIn(person.platform, entry)
-    if (named === null) return groups.has(entry)
-    const isHere = named.workspace === null || named.workspace === person.workspace
-    return named.userId === person.userId && isHere
+  const home = homes[person.platform]
+  return entriesFor(dataset.document.access, person.platform).some((entry) => {
+    const named = readEntry(person.platform, entry)
+    switch (named?.type) {
+      case 'everyone': {
+        const place = named.workspace ?? home
+        if (place === undefined || isOf(person, place)) return true
+        return groups.has(everyoneOf(person.platform, place))
+      }
+      case 'person':
+        return named.userId === person.userId && isThere(person, named.workspace, home)
+      case 'group':
+        return groups.has(entry) && isThere(person, named.workspace, home)
+      default:
+        return false
+    }
   })
 }
 
-/** The entries that name a channel or a group, and are known by their id. */
-export function groupsIn(access: Access | undefined, platform: Platform): string[] {
-  if (access === undefined || access === 'everyone') return []
-  return (access[platform] ?? []).filter((entry) => groupIdOf(platform, entry) !== null)
+/** What a person's membership has to be asked of: channels and groups, known by their id. */
+export function groupsIn(
+  access: Access | undefined,
+  platform: Platform,
+  person?: Somebody,
+  homes: Homes = {},
+): string[] {
+  return entriesFor(access, platform).flatMap((entry) => {
+    const named = readEntry(platform, entry)
+    const home = homes[platform]
+    if (named?.type === 'group')
+      return person && !isThere(person, named.workspace, home) ? [] : [entry]
+    // Nothing told on which server a person of Discord is: they are asked for there.
+    const place = named?.type === 'everyone' ? (named.workspace ?? home) : undefined
+    const isUntold = platform === 'discord' && person && person.guildId === undefined
+    return isUntold && place !== undefined ? [everyoneOf(platform, place)] : []
+  })
+}
+
+function entriesFor(access: Access | undefined, platform: Platform): readonly string[] {
+  if (access === undefined) return []
+  return access === 'everyone' ? ['everyone'] : (access[platform] ?? [])
+}
+
+function isOf({ platform, workspace, guildId }: Somebody, place: string): boolean {
+  return (platform === 'slack' ? workspace : guildId) === place
+}
+
+/** Ids of Slack mean something in their workspace only; Discord's do everywhere, unless one is named. */
+function isThere(person: Somebody, named: string | null, home: string | undefined): boolean {
+  const place = person.platform === 'discord' ? named : (named ?? home ?? null)
+  return place === null || isOf(person, place)
+}
+
+/** What the platform knows a channel or group of an access list by, without its workspace. */
+export function groupText(platform: Platform, entry: string): string {
+  const named = readEntry(platform, entry)
+  return named?.type === 'group' ? named.text : entry
 }
 
 /** The id of the channel or group an entry names, or null when it names a person, or only a name. */
 export function groupIdOf(platform: Platform, entry: string): string | null {
-  if (personIn(platform, entry) !== null) return null
-  const text = entry.trim()
+  const named = readEntry(platform, entry)
+  return named?.type === 'group' ? named.id : null
+}
+
+function idOfGroup(platform: Platform, text: string): string | null {
   // Discord: a channel `<#1:9|arena>` or a role `<@&1:9|@verified>` of the server 9.
   if (platform === 'discord')
     return /^<(?:#|@&)(\d+)(?::\d+)?(?:\|[^>]*)?>$/.exec(text)?.[1] ?? null
@@ -60,13 +153,12 @@ export function accessProblem(access: Dataset['document']['access']): string | n
     return 'The access list is empty. Name people, e.g. access: { slack: [U123] }, or everyone.'
   for (const { platform, entries } of lists)
     for (const entry of entries) {
-      if (personIn(platform, entry) !== null) continue
-      if (groupIdOf(platform, entry) !== null || isGroupName(platform, entry)) continue
+      if (readEntry(platform, entry) !== null) continue
       const [name, groups] =
         platform === 'slack'
           ? ['Slack', '"#channel", or "@group"']
           : ['Discord', '"#channel", or "@role"']
-      return `Access names "${entry}", which is not a person, a channel or a ${platform === 'slack' ? 'group' : 'role'} of ${name}. Write an id such as ${example(platform)}, or ${groups}.`
+      return `Access names "${entry}", which is not a person, a channel or a ${platform === 'slack' ? 'group' : 'role'} of ${name}. Write an id such as ${example(platform)}, ${groups}, or "${everyoneOf(platform, platform === 'slack' ? 'T0123ABCD' : '80351110224678912')}".`
     }
   return null
 }

@@ -33,7 +33,7 @@ export async function applyDataset(
   const by = requireAdmin(actor)
   const access = await accessOf(parley, input.document)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, input.document.name)
+    const dataset = await lockDataset(inside, input.document.name, actor)
     const before = dataset.document
     const after = access === undefined ? input.document : { ...input.document, access }
     if (same(before, after)) return { dataset, changed: false, minSubmittedChanged: null }

@@ -13,7 +13,7 @@ export async function cloneDataset(
   input: { dataset: string; name: string },
 ): Promise<Dataset> {
   const by = requireAdmin(actor)
-  const source = await getDataset(parley, input.dataset)
+  const source = await getDataset(parley, input.dataset, actor)
   if (!DatasetDocument.shape.name.safeParse(input.name).success)
     throw invalid({
       name: `"${input.name}" is no name for a dataset. Use letters, digits, "_" and "-".`,

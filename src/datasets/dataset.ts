@@ -1,9 +1,10 @@
 /** Finds datasets: by name (with "did you mean"), or all of them with their counts. */
 import { sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
-import type { Parley } from '../parley.ts'
+import type { Actor, Parley } from '../parley.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Dataset } from './shape.ts'
+import { seenBy } from './tenants.ts'
 
 /** What a dataset holds, summed from its tallies. */
 export type Counts = {
@@ -18,48 +19,62 @@ export type Counts = {
 
 const columns = ['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'] as const
 
-export async function findDataset(parley: Parley, name: string): Promise<Dataset | null> {
+/** For an `actor`, one of another tenant is not there. */
+export async function findDataset(
+  parley: Parley,
+  name: string,
+  actor?: Actor,
+): Promise<Dataset | null> {
   const found = await parley.db
     .selectFrom('datasets')
     .select(columns)
     .where('name', '=', name)
+    .where(seenBy(actor))
     .executeTakeFirst()
   return found ?? null
 }
 
 /** @throws ParleyError `not_found`, naming the nearest dataset there is. */
-export async function getDataset(parley: Parley, name: string): Promise<Dataset> {
-  const found = await findDataset(parley, name)
+export async function getDataset(parley: Parley, name: string, actor?: Actor): Promise<Dataset> {
+  const found = await findDataset(parley, name, actor)
   if (found) return found
-  throw await noDataset(parley, name)
+  throw await noDataset(parley, name, actor)
 }
 
-export async function getDatasetById(parley: Parley, id: string): Promise<Dataset> {
+export async function getDatasetById(parley: Parley, id: string, actor?: Actor): Promise<Dataset> {
   const found = await parley.db
     .selectFrom('datasets')
     .select(columns)
     .where('id', '=', id)
+    .where(seenBy(actor))
     .executeTakeFirst()
   if (found) return found
   throw new ParleyError('not_found', (said) => said.datasetGone)
 }
 
 /** Reads a dataset for changing it: no other change of it is under way until the transaction ends. */
-export async function lockDataset(parley: Parley, name: string): Promise<Dataset> {
+export async function lockDataset(parley: Parley, name: string, actor: Actor): Promise<Dataset> {
   const found = await parley.db
     .selectFrom('datasets')
     .select(columns)
     .where('name', '=', name)
+    .where(seenBy(actor))
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (found) return found
-  throw await noDataset(parley, name)
+  throw await noDataset(parley, name, actor)
 }
 
 export async function listDatasets(
   parley: Parley,
+  actor?: Actor,
 ): Promise<{ dataset: Dataset; counts: Counts }[]> {
-  const datasets = await parley.db.selectFrom('datasets').select(columns).orderBy('name').execute()
+  const datasets = await parley.db
+    .selectFrom('datasets')
+    .select(columns)
+    .where(seenBy(actor))
+    .orderBy('name')
+    .execute()
   const counts = await countsOf(parley)
   return datasets.map((dataset) => ({ dataset, counts: counts.get(dataset.id) ?? noCounts }))
 }
@@ -94,8 +109,8 @@ async function countsOf(parley: Parley, datasetId?: string): Promise<Map<string,
   return new Map(rows.map(({ datasetId: id, seconds: _, labelers: __, ...counts }) => [id, counts]))
 }
 
-async function noDataset(parley: Parley, name: string): Promise<ParleyError> {
-  const rows = await parley.db.selectFrom('datasets').select('name').execute()
+async function noDataset(parley: Parley, name: string, actor?: Actor): Promise<ParleyError> {
+  const rows = await parley.db.selectFrom('datasets').select('name').where(seenBy(actor)).execute()
   const names = rows.map((row) => row.name)
   const offer = didYouMean(name, names)
   const hint = offer || ' parley dataset list shows those there are.'

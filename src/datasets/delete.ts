@@ -14,7 +14,7 @@ export async function deleteDataset(
 ): Promise<{ records: number; answers: number }> {
   const by = requireAdmin(actor)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, input.dataset)
+    const dataset = await lockDataset(inside, input.dataset, actor)
     const { rows } = await sql<{ records: number; answers: number }>`
       select (select count(*) from records where dataset_id = ${dataset.id})::int as records,
              (select count(*) from responses where dataset_id = ${dataset.id})::int as answers

@@ -4,7 +4,8 @@
  */
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import { groupIdOf, isGroupName, platformsOf } from './access.ts'
+import { everyoneOf, groupIdOf, groupText, isGroupName, personIn, platformsOf } from './access.ts'
+import { homesOf } from './homes.ts'
 import type { Access, Platform } from './shape.ts'
 
 /** @throws ParleyError `invalid` for a group that is not there, or may not be looked into. */
@@ -46,7 +47,9 @@ export function keepResolved(
 export function hasGroups(access: Access): boolean {
   if (access === 'everyone') return false
   return platformsOf(access).some((platform) =>
-    (access[platform] ?? []).some((entry) => isGroup(platform, entry)),
+    (access[platform] ?? []).some(
+      (entry) => isGroup(platform, entry) || mayBeServer(platform, entry) !== null,
+    ),
   )
 }
 
@@ -56,13 +59,38 @@ export async function resolveEntry(
   platform: Platform,
   entry: string,
 ): Promise<{ entry: string } | { problem: string }> {
-  if (!isGroup(platform, entry)) return { entry }
   const adapter = parley.platforms.get(platform)
-  if (adapter?.findGroup) return adapter.findGroup(entry.trim())
+  const server = mayBeServer(platform, entry)
+  if (server !== null && (await adapter?.isServer?.(server)))
+    return { entry: everyoneOf(platform, server) }
+  if (!isGroup(platform, entry)) return { entry }
+  const text = groupText(platform, entry.trim())
+  if (text !== entry.trim()) return { entry: entry.trim() }
+  if (adapter?.findGroup) {
+    const found = await adapter.findGroup(text)
+    return 'problem' in found ? found : { entry: await placed(parley, platform, found) }
+  }
   if (groupIdOf(platform, entry) !== null) return { entry: entry.trim() }
   return {
     problem: `${entry} cannot be looked up, because ${platform === 'slack' ? 'Slack is not connected here. Publish from chat, or write its id (C… for a channel, S… for a group).' : 'Discord is not connected here. Publish from chat.'}`,
   }
+}
+
+/** A channel of another workspace than the home says of which. */
+async function placed(
+  parley: Parley,
+  platform: Platform,
+  found: { entry: string; workspace?: string },
+): Promise<string> {
+  const home = (await homesOf(parley))[platform]
+  const isHome = found.workspace === undefined || home === undefined || home === found.workspace
+  return isHome ? found.entry : `${found.workspace}:${found.entry}`
+}
+
+/** `discord:9` reads the same for a person and a server; the platform tells which it is. */
+function mayBeServer(platform: Platform, entry: string): string | null {
+  if (platform !== 'discord' || !/^(discord:)?\d+$/.test(entry.trim())) return null
+  return personIn(platform, entry)?.userId ?? null
 }
 
 export function isGroup(platform: Platform, entry: string): boolean {

@@ -5,11 +5,13 @@
 import { conflict, invalid } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import type { Question } from '../questions/question.ts'
-import { accessProblem, platformsOf } from './access.ts'
+import { accessProblem, everyoneOf, platformsOf } from './access.ts'
 import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
 import { hasGroups, resolveAccess } from './groups.ts'
+import { homesOf } from './homes.ts'
 import type { Access, Dataset, DatasetStatus, Platform } from './shape.ts'
+import { tenantsOf } from './tenants.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
 export type Unsupported = (platform: Platform, questions: readonly Question[]) => string | null
@@ -26,9 +28,9 @@ export async function publishDataset(
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
   const by = requireAdmin(actor)
-  const access = await findGroups(parley, input.dataset)
+  const access = await findGroups(parley, actor, input.dataset)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockWithGroups(inside, input.dataset, access)
+    const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
@@ -61,9 +63,9 @@ export async function reopenDataset(
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
   const by = requireAdmin(actor)
-  const access = await findGroups(parley, input.dataset)
+  const access = await findGroups(parley, actor, input.dataset)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockWithGroups(inside, input.dataset, access)
+    const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     if (dataset.status === 'draft') throw notPublished(dataset)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
     const changed = await setStatus(inside, by, 'reopen dataset', dataset, 'ready')
@@ -77,8 +79,8 @@ type Groups = { asked: Access; found: Access }
  * Asks the platforms who is meant, before anything is locked: that may take them a while.
  * @throws ParleyError `invalid` for a list that says nothing anybody could look up.
  */
-async function findGroups(parley: Parley, name: string): Promise<Groups | null> {
-  const { access } = (await getDataset(parley, name)).document
+async function findGroups(parley: Parley, actor: Actor, name: string): Promise<Groups | null> {
+  const { access } = (await getDataset(parley, name, actor)).document
   if (access === undefined || !hasGroups(access)) return null
   const problem = accessProblem(access)
   if (problem) throw invalid({ access: problem })
@@ -88,10 +90,11 @@ async function findGroups(parley: Parley, name: string): Promise<Groups | null> 
 /** Locks the dataset and keeps what was found in its document. */
 async function lockWithGroups(
   parley: Parley,
+  actor: Actor,
   name: string,
   groups: Groups | null,
 ): Promise<Dataset> {
-  const dataset = await lockDataset(parley, name)
+  const dataset = await lockDataset(parley, name, actor)
   const { access } = dataset.document
   if (access !== undefined && hasGroups(access) && !same(access, groups?.asked))
     throw conflict(`The access of "${name}" was changed meanwhile. Publish it again.`)
@@ -136,6 +139,7 @@ async function checkPublishable(
     if (!adapter && connected.length > 0)
       warnings.push(`Access names people of ${platform}, which is not connected.`)
   }
+  warnings.push(...(await widthOf(parley, access)))
   const span = questions.find((question) => question.type === 'span')
   if (span && wanted.length === 0)
     problems[span.name] =
@@ -151,6 +155,35 @@ async function checkPublishable(
   return warnings
 }
 
+/** What an admin should know of whom the access lets in. */
+async function widthOf(parley: Parley, access: Access | undefined): Promise<string[]> {
+  const homes = await homesOf(parley)
+  const places = tenantsOf(access).flatMap((tenant) => {
+    const [platform, place] = tenant.split(':') as [Platform, string]
+    if (!parley.platforms.has(platform) || (place === '*' && !homes[platform])) return []
+    return [`${platform}:${place === '*' ? homes[platform] : place}`]
+  })
+  const all = [...new Set(places)]
+  if (all.length > 1)
+    return [
+      `Access is wider than one workspace: ${all.join(', ')}. Admins of each see this dataset.`,
+    ]
+  if (access !== 'everyone' || homes.slack === undefined) return []
+  const others = await parley.db
+    .selectFrom('workspaces')
+    .select('workspace')
+    .where('platform', '=', 'slack')
+    .where('workspace', '<>', homes.slack)
+    .where('deadAt', 'is', null)
+    .limit(1)
+    .execute()
+  return others.length === 0
+    ? []
+    : [
+        `access: everyone means ${everyoneOf('slack', homes.slack)}. People of other workspaces are let in once it names theirs.`,
+      ]
+}
+
 async function move(
   parley: Parley,
   actor: Actor,
@@ -161,7 +194,7 @@ async function move(
 ): Promise<Dataset> {
   const by = requireAdmin(actor)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, name)
+    const dataset = await lockDataset(inside, name, actor)
     if (dataset.status === 'draft') throw notPublished(dataset)
     if (dataset.status !== to && !from.includes(dataset.status))
       throw conflict(

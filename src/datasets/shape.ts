@@ -19,17 +19,35 @@ export const Field = z.strictObject({
 })
 export type Field = z.infer<typeof Field>
 
-/** `everyone`, or per platform the people (`U123`), channels (`#ml`) and groups (`@evals`) let in. */
+const Entries = z.array(z.string().min(1).max(200))
+/** `slack:T1`, `slack:T1:U1`, `discord:42`, `everyone of slack:T1`. */
+const Placed = z
+  .string()
+  .max(200)
+  .regex(/^\s*(everyone of )?(slack|discord):\S/)
+
+/**
+ * `everyone`, or per platform the people (`U123`), channels (`#ml`), groups (`@evals`) and whole
+ * workspaces (`everyone of slack:T1`) let in. What names its platform itself may stand alone or in
+ * one list; it is kept under the platform.
+ */
 export const Access = z.union(
   [
     z.literal('everyone'),
-    z.strictObject({
-      slack: z.array(z.string().min(1).max(200)).optional(),
-      discord: z.array(z.string().min(1).max(200)).optional(),
-    }),
+    z.strictObject({ slack: Entries.optional(), discord: Entries.optional() }),
+    Placed.transform((entry) => byPlatform([entry])),
+    z.array(Placed).min(1).transform(byPlatform),
   ],
   { error: 'write everyone, or lists of people such as { slack: [U0123ABCD] }' },
 )
+
+function byPlatform(entries: readonly string[]): { slack?: string[]; discord?: string[] } {
+  const of = (platform: string) =>
+    entries.filter((entry) => /(slack|discord):/.exec(entry)?.[1] === platform)
+  const [slack, discord] = [of('slack'), of('discord')]
+  return { ...(slack.length > 0 ? { slack } : {}), ...(discord.length > 0 ? { discord } : {}) }
+}
+
 export type Access = z.infer<typeof Access>
 /** The platforms an access list may speak of. */
 export type Platform = keyof Exclude<Access, 'everyone'>

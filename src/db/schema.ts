@@ -102,6 +102,7 @@ export type RolesTable = {
   grantedBy: string
   at: Date
 }
+export type HomesTable = { platform: Platform; workspace: string }
 export type ClaimCodesTable = { hash: string; expiresAt: Date; usedAt: Date | null }
 export type LinkCodesTable = {
   hash: string
@@ -363,6 +364,7 @@ export type Database = {
   labelers: LabelersTable
   identities: IdentitiesTable
   roles: RolesTable
+  homes: HomesTable
   claimCodes: ClaimCodesTable
   linkCodes: LinkCodesTable
   pseudonyms: PseudonymsTable

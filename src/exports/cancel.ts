@@ -1,6 +1,7 @@
 /** Stops an export that is not written yet: its row says so, and whoever writes it finds that out. */
 import { writeAudit } from '../datasets/audit.ts'
 import { getDatasetById } from '../datasets/dataset.ts'
+import { seenBy } from '../datasets/tenants.ts'
 import { conflict, ParleyError } from '../errors.ts'
 import type { Person } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
@@ -19,7 +20,18 @@ export async function cancelExport(
 ): Promise<{ cancelled: Export; dataset: string }> {
   const name = requireAdmin(actor)
   return inTransaction(parley, async (inside) => {
-    const query = inside.db.selectFrom('exports').select(exportColumns).forUpdate()
+    const query = inside.db
+      .selectFrom('exports')
+      .select(exportColumns)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('datasets')
+            .select('datasets.id')
+            .whereRef('datasets.id', '=', 'exports.datasetId')
+            .where(seenBy(actor)),
+        ),
+      )
+      .forUpdate()
     const row = await ('exportId' in input
       ? query.where('id', '=', input.exportId)
       : query

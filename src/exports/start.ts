@@ -48,7 +48,7 @@ export async function startExport(
 ): Promise<Export> {
   const name = requireAdmin(actor)
   return inTransaction(parley, async (inside) => {
-    const dataset = await lockDataset(inside, input.dataset)
+    const dataset = await lockDataset(inside, input.dataset, actor)
     const { as, flags } = await readWanted(inside, dataset, input)
     const options = JSON.stringify({ as, flags })
     const requestedBy = storedPerson(input.requestedBy)

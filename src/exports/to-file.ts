@@ -65,7 +65,7 @@ export async function exportToFile(
   const name = requireAdmin(actor)
   const as = parseFormatName(input.as)
   const flags = withEnding({ as, flags: parseFlags(input.flags ?? {}) }, input.to)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const options = { as, flags }
   openFormat(as, dataset.document, flags)
   await requireLabelers(parley, dataset, flags.labeler)

@@ -4,20 +4,26 @@
  * once, an older answer is asked for anew in the background, and a slow platform is not waited for.
  */
 import { LRUCache } from 'lru-cache'
-import { groupsIn, mayLabel } from '../datasets/access.ts'
+import { groupsIn, groupText, mayLabel } from '../datasets/access.ts'
+import { type Homes, homesOf } from '../datasets/homes.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { asParleyError, ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'
 
-/** @throws ParleyError `unavailable` when the platform does not say whether they are in a group. */
+/**
+ * `meant` are the homes that entries without a workspace speak of; by default Parley's own.
+ * @throws ParleyError `unavailable` when the platform does not say whether they are in a group.
+ */
 export async function isLetIn(
   parley: Parley,
   dataset: { document: Pick<Dataset['document'], 'access'> },
   person: Person,
+  meant?: Homes,
 ): Promise<boolean> {
-  if (mayLabel(dataset, person)) return true
-  const groups = groupsIn(dataset.document.access, person.platform)
+  const homes = meant ?? (await homesOf(parley))
+  if (mayLabel(dataset, person, undefined, homes)) return true
+  const groups = groupsIn(dataset.document.access, person.platform, person, homes)
   if (groups.length === 0) return false
   const memberships = membershipsOf(parley)
   const asked = await Promise.allSettled(groups.map((group) => memberships.isIn(person, group)))
@@ -25,7 +31,7 @@ export async function isLetIn(
     const one = asked[i]
     return one?.status === 'fulfilled' && one.value
   })
-  if (mayLabel(dataset, person, new Set(facts))) return true
+  if (mayLabel(dataset, person, new Set(facts), homes)) return true
   const failed = asked.find((one) => one.status === 'rejected')
   if (failed) throw failed.reason
   return false
@@ -107,7 +113,9 @@ function membershipsOf(parley: Parley): Memberships {
   const opened = openMemberships({
     now: parley.now,
     ask: async (person, group) =>
-      (await platforms.get(person.platform)?.memberOf?.(person, group)) ?? false,
+      (await platforms
+        .get(person.platform)
+        ?.memberOf?.(person, groupText(person.platform, group))) ?? false,
   })
   caches.set(platforms, opened)
   return opened

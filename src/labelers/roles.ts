@@ -2,6 +2,7 @@
 import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
+import { homesOf, setHome } from '../datasets/homes.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Person, parsePerson, personName } from './person.ts'
@@ -13,18 +14,39 @@ export async function hasRole(parley: Parley, person: Person, role: Role): Promi
   if (parley.admins.includes(personName(person))) return true
   const held = await parley.db
     .selectFrom('roles')
-    .select('role')
+    .select('workspace')
     .where('platform', '=', person.platform)
-    .where('workspace', '=', person.workspace)
     .where('userId', '=', person.userId)
     .where('role', 'in', role === 'admin' ? ['admin'] : ['admin', role])
-    .executeTakeFirst()
-  return held !== undefined
+    .execute()
+  const here = placeOf(person)
+  if (here === null) return held.length > 0
+  const home = (await homesOf(parley))[person.platform]
+  const isHome = home === undefined || home === here
+  return held.some(({ workspace }) => workspace === here || (workspace === '' && isHome))
 }
 
-/** The person as an admin who acts. @throws `forbidden` for anybody else. */
+/** The same, or null for who is none. */
+export async function findAdmin(parley: Parley, person: Person): Promise<Actor | null> {
+  const name = personName(person)
+  if (parley.admins.includes(name)) return { type: 'admin', name }
+  if (!(await hasRole(parley, person, 'admin'))) return null
+  const { platform, userId } = person
+  return { type: 'admin', name, of: { platform, workspace: placeOf(person), userId } }
+}
+
+/** Where somebody asks from: on Discord a server, or null in a private message. */
+function placeOf(person: Person): string | null {
+  return person.platform === 'slack' ? person.workspace : (person.guildId ?? null)
+}
+
+/**
+ * The person as an admin who acts: of everything where the configuration names them, else of the
+ * datasets of the workspaces they are admin in. @throws `forbidden` for anybody else.
+ */
 export async function adminActor(parley: Parley, person: Person): Promise<Actor> {
-  if (await hasRole(parley, person, 'admin')) return { type: 'admin', name: personName(person) }
+  const actor = await findAdmin(parley, person)
+  if (actor) return actor
   throw forbidden((said) => said.adminsOnly(personName(person)))
 }
 
@@ -34,7 +56,7 @@ export async function grantRole(
   input: { role: Role; person: string },
 ) {
   const admin = requireAdmin(actor)
-  const { platform, workspace, userId } = parsePerson(input.person)
+  const { platform, workspace, userId } = parseHolder(input.person)
   const at = parley.now()
   await inTransaction(parley, async (inside) => {
     await inside.db
@@ -52,7 +74,7 @@ export async function revokeRole(
   input: { role: Role; person: string },
 ) {
   const admin = requireAdmin(actor)
-  const { platform, workspace, userId } = parsePerson(input.person)
+  const { platform, workspace, userId } = parseHolder(input.person)
   await inTransaction(parley, async (inside) => {
     await inside.db
       .deleteFrom('roles')
@@ -63,6 +85,13 @@ export async function revokeRole(
       .execute()
     await writeAudit(inside, { actor: admin, act: 'revoke role', detail: input })
   })
+}
+
+/** As parsePerson; a role of Discord may be of one server: `discord:SERVER:USER`. */
+function parseHolder(text: string): Pick<Person, 'platform' | 'workspace' | 'userId'> {
+  const [, workspace, userId] = /^discord:(\d+):(\d+)$/.exec(text.trim()) ?? []
+  if (workspace === undefined || userId === undefined) return parsePerson(text)
+  return { platform: 'discord', workspace, userId }
 }
 
 const oneHour = 60 * 60 * 1000
@@ -148,11 +177,12 @@ export async function claimAdmin(parley: Parley, person: Person, input: { code: 
       .returning('hash')
       .executeTakeFirst()
     if (!used) throw forbidden((said) => said.badClaim)
-    await grantRole(
-      inside,
-      { type: 'system', job: 'claim-code' },
-      { role: 'admin', person: personName(person) },
-    )
+    const place = placeOf(person)
+    if (place !== null && !(await hasAdmin(inside)))
+      await setHome(inside, person.platform, place, 'anew')
+    const { platform, userId } = person
+    const named = place === null ? personName(person) : `${platform}:${place}:${userId}`
+    await grantRole(inside, { type: 'system', job: 'claim-code' }, { role: 'admin', person: named })
   })
 }
 

@@ -35,7 +35,7 @@ export async function datasetStats(
   input: StatsInput,
 ): Promise<Stats> {
   requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const snapshot = await openNamed(parley, dataset.id)
   try {
     return await measure(parley, snapshot, dataset, input)

@@ -48,7 +48,7 @@ export async function importRecords(
   input: ImportInput,
 ): Promise<ImportReport> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
   const source = input.name || 'a stream'

@@ -75,7 +75,7 @@ export async function deleteRecord(
   const by = requireAdmin(actor)
   return inTransaction(parley, async (inside) => {
     const { id, ...record } = await getRecord(inside, input)
-    const dataset = await getDataset(inside, input.dataset)
+    const dataset = await getDataset(inside, input.dataset, actor)
     const place = await inside.db
       .selectFrom('places')
       .select(['needsOutputs', 'rejected'])

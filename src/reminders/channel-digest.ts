@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
+import { holdDataset } from '../datasets/tenants.ts'
 import { type Channel, queueDelivery } from '../deliveries/queue.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { nextAt, workdays } from './when.ts'
@@ -16,8 +17,9 @@ export async function setChannelDigest(
 ): Promise<{ title: string }> {
   const by = requireAdmin(actor)
   const { channel, zone, on } = input
-  const { id, name, document } = await getDataset(parley, input.dataset)
+  const { id, name, document } = await getDataset(parley, input.dataset, actor)
   await inTransaction(parley, async (inside) => {
+    await holdDataset(inside, actor, { id, name })
     const { db } = inside
     if (on) {
       const dueAt = nextAt(inside.now(), { time: halfPastNine, zone, days: workdays })

@@ -4,11 +4,13 @@
  * which nobody knows whether it arrived only when an admin says so.
  */
 import { sql } from 'kysely'
-import { personIn, platformsOf } from '../datasets/access.ts'
+import { groupText, personIn, platformsOf, readEntry } from '../datasets/access.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { isGroup, resolveEntry } from '../datasets/groups.ts'
+import { homesOf } from '../datasets/homes.ts'
 import type { Dataset } from '../datasets/shape.ts'
+import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
@@ -62,16 +64,16 @@ export async function inviteLabelers(
   },
 ): Promise<Invited> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status !== 'ready')
     throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
   const { each, due, again = false } = input
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
     throw invalid({ each: (said) => said.inviteCount })
   if (due && due <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
-  const { people, ...missed } = await listInvited(parley, dataset, input.to, input.here)
+  const { people, ...missed } = await listInvited(parley, actor, dataset, input.to, input.here)
   const [refused, unsure]: [string[], string[]] = [[], []]
-  const asked = { by, dataset, count: each ?? null, dueAt: due ?? null, again }
+  const asked = { by, actor, dataset, count: each ?? null, dueAt: due ?? null, again }
   let invited = 0
   for (const person of people) {
     if (!(await isLetIn(parley, dataset, person))) {
@@ -170,6 +172,7 @@ const aDayMs = 24 * anHourMs
 
 type Asked = {
   by: string
+  actor: Actor
   dataset: Dataset
   person: Person
   count: number | null
@@ -178,10 +181,11 @@ type Asked = {
 }
 
 async function invite(parley: Parley, input: Asked): Promise<'invited' | 'already' | 'unsure'> {
-  const { by, dataset, person, count, dueAt } = input
+  const { by, actor, dataset, person, count, dueAt } = input
   const { platform, workspace, userId } = person
   const now = parley.now()
   return inTransaction(parley, async (inside) => {
+    await holdDataset(inside, actor, dataset)
     const made = await inside.db
       .insertInto('invitations')
       .values({
@@ -251,6 +255,7 @@ type Meant = { people: Person[]; unknown: string[]; partly: string[] }
 /** Who is meant, each once. */
 async function listInvited(
   parley: Parley,
+  actor: Actor,
   dataset: Dataset,
   to: readonly string[],
   here: Here | undefined,
@@ -260,7 +265,7 @@ async function listInvited(
   // Discord writes mentions one after the other.
   const names = to.flatMap((one) => one.split(/,|(?<=>)\s+(?=<)/)).map((one) => one.trim())
   for (const text of names.filter((one) => one !== '')) {
-    const meant = await namedBy(parley, dataset, text, here)
+    const meant = await namedBy(parley, actor, dataset, text, here)
     for (const person of meant.people) found.set(personName(person), person)
     unknown.push(...meant.unknown)
     partly.push(...meant.partly)
@@ -272,20 +277,15 @@ async function listInvited(
 
 async function namedBy(
   parley: Parley,
+  actor: Actor,
   dataset: Dataset,
   text: string,
   here: Here | undefined,
 ): Promise<Meant> {
   const only = (people: Person[]): Meant => ({ people, unknown: [], partly: [] })
-  if (text === 'everyone') return only(await withAccess(parley, dataset))
+  if (text === 'everyone') return only(await withAccess(parley, dataset, here))
   if (text === 'role:admin' || text === 'role:reviewer')
-    return only(
-      await parley.db
-        .selectFrom('roles')
-        .select([platformColumn, 'workspace', 'userId'])
-        .where('role', '=', text === 'role:admin' ? 'admin' : 'reviewer')
-        .execute(),
-    )
+    return only(await listHolders(parley, actor, text === 'role:admin' ? 'admin' : 'reviewer'))
   const [, prefix, rest] = /^(slack|discord):(.+)$/s.exec(text) ?? []
   const platform = platforms.find((one) => one === prefix) ?? here?.platform
   const entry = (rest ?? text).trim()
@@ -302,21 +302,48 @@ async function namedBy(
   return isThere ? only([one]) : { people: [], unknown: [personName(one)], partly: [] }
 }
 
+/** Who holds a role; for an admin of one workspace, those there. */
+async function listHolders(
+  parley: Parley,
+  actor: Actor,
+  role: 'admin' | 'reviewer',
+): Promise<Person[]> {
+  const of = actor.type === 'admin' ? actor.of : undefined
+  const held = await parley.db
+    .selectFrom('roles')
+    .select([platformColumn, 'workspace', 'userId'])
+    .where('role', '=', role)
+    .where(
+      of
+        ? sql<boolean>`platform = ${of.platform}
+            and (workspace = ${of.workspace}::text or ${of.workspace}::text is null or workspace = '')`
+        : sql<boolean>`true`,
+    )
+    .execute()
+  // A role of Discord may be of one server; a person of Discord never is.
+  return held.map((one) => (one.platform === 'discord' ? { ...one, workspace: '' } : one))
+}
+
 /** Everybody in it, where the platform tells; else those who take part here and are in it. */
 async function inGroup(parley: Parley, platform: Platform, text: string): Promise<Meant> {
   const found = await resolveEntry(parley, platform, text)
   if ('problem' in found) throw invalid({ to: found.problem })
   const { entry } = found
   const adapter = parley.platforms.get(platform)
-  if (adapter?.membersOf) return { people: await adapter.membersOf(entry), unknown: [], partly: [] }
+  if (adapter?.membersOf)
+    return { people: await adapter.membersOf(groupText(platform, entry)), unknown: [], partly: [] }
   const people: Person[] = []
   for (const person of await listLabelers(parley, platform))
-    if (await adapter?.memberOf?.(person, entry)) people.push(person)
+    if (await adapter?.memberOf?.(person, groupText(platform, entry))) people.push(person)
   return { people, unknown: [], partly: [/\|([^>]+)>$/.exec(entry)?.[1] ?? text] }
 }
 
 /** Labelers who are let in, people the access list names, and members of the channels it names. */
-async function withAccess(parley: Parley, dataset: Dataset): Promise<Person[]> {
+async function withAccess(
+  parley: Parley,
+  dataset: Dataset,
+  here: Here | undefined,
+): Promise<Person[]> {
   const labelers = await listLabelers(parley)
   const theirs = await Promise.all(
     labelers.map(async (person) => ((await isLetIn(parley, dataset, person)) ? [person] : [])),
@@ -326,13 +353,24 @@ async function withAccess(parley: Parley, dataset: Dataset): Promise<Person[]> {
   for (const platform of platformsOf(access)) {
     const adapter = parley.platforms.get(platform)
     for (const entry of access === 'everyone' ? [] : (access?.[platform] ?? [])) {
-      const person = personIn(platform, entry)
-      const workspace = person?.workspace ?? (await onlyWorkspace(parley, platform))
-      if (person && workspace !== null) named.push({ platform, workspace, userId: person.userId })
-      else if (!person) named.push(...((await adapter?.membersOf?.(entry)) ?? []))
+      const one = readEntry(platform, entry)
+      const home =
+        platform === 'discord'
+          ? ''
+          : ((await homesOf(parley))[platform] ?? (await onlyWorkspace(parley, platform)))
+      if (one?.type === 'person') {
+        const workspace = platform === 'discord' ? '' : (one.workspace ?? home)
+        if (workspace !== null) named.push({ platform, workspace, userId: one.userId })
+      } else if (one?.type === 'group' && isListed(one.workspace, here))
+        named.push(...((await adapter?.membersOf?.(one.text)) ?? []))
     }
   }
   return [...theirs.flat(), ...named]
+}
+
+/** A channel of another workspace is not listed from this one. */
+function isListed(workspace: string | null, here: Here | undefined): boolean {
+  return workspace === null || here === undefined || here.workspace === workspace
 }
 
 async function listLabelers(parley: Parley, platform?: Platform): Promise<Person[]> {

@@ -19,7 +19,7 @@ export async function purgeLabeler(
   input: { dataset: string; labeler: string },
 ): Promise<{ counted: number }> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   const labelerId = await findLabelerId(parley, input.labeler, dataset)
   const { rows: held } = await sql<{ counted: number }>`
     select count(*)::float8 as counted from assignments

@@ -79,7 +79,7 @@ export async function importForeign(
   input: ForeignInput,
 ): Promise<AnswersReport> {
   const by = requireAdmin(actor)
-  const dataset = await getDataset(parley, input.dataset)
+  const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
   const { source = 'a stream', kind = 'answers', importId } = input

@@ -354,7 +354,7 @@ describe('refused: who is gone', () => {
     await deliver()
     const before = slack.wire.length
     await notice(ana, 'after all')
-    await tellAdmins(parley, { key: 'nobody there', text: 'Nobody hears this.' })
+    await tellAdmins(parley, { about: 'home', key: 'nobody there', text: 'Nobody hears this.' })
     await deliver()
     await sweepDeliveries(parley)
     expect(slack.wire.slice(before).filter(({ direction }) => direction === 'call')).toEqual([])

@@ -126,7 +126,9 @@ describe('happy: many workspaces', () => {
     const other = slack.addWorkspace({ name: 'Other <b>', people: ['Eve'], installed: false })
     const page = await install(slack, service.address, other.teamId, 'Eve')
     expect(page).toContain('Parley is installed in Other &lt;b>.')
-    await journey.dataset('name: both\ntemplate: comparison\ntitle: Both', pairs('both', 4))
+    const access = `access: [everyone of slack:${slack.teamId}, everyone of slack:${other.teamId}]`
+    const both = `name: both\ntemplate: comparison\ntitle: Both\n${access}`
+    await journey.dataset(both, pairs('both', 4))
     await ana.joins('both')
     await ana.presses('A is better')
     const eve = other.person('Eve')

@@ -1,0 +1,66 @@
+/**
+ * The tenants of a dataset: the Slack workspaces and Discord servers that its access names. Whoever is
+ * admin there sees it, and nobody of another tenant does. What names no place (`everyone`, `U123`,
+ * `#ml`) belongs to the home of its platform: see homes.ts.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import { ParleyError } from '../errors.ts'
+import type { Actor, Parley } from '../parley.ts'
+import { type Entry, readEntry } from './access.ts'
+import type { Access, Platform } from './shape.ts'
+
+/** `slack:T1`, `discord:G1`, or `slack:*` for the home of a platform. */
+export type Tenant = `${Platform}:${string}`
+
+/** The same as `tenants_of` of the database (src/db/functions/tenants.sql); a test holds them together. */
+export function tenantsOf(access: Access | undefined): Tenant[] {
+  const lists = access === undefined || access === 'everyone' ? {} : access
+  const found = (['slack', 'discord'] as const).flatMap((platform) =>
+    (lists[platform] ?? []).map(
+      (entry): Tenant => `${platform}:${placeOf(readEntry(platform, entry)) ?? '*'}`,
+    ),
+  )
+  return found.length > 0 ? [...new Set(found)].sort() : ['discord:*', 'slack:*']
+}
+
+function placeOf(entry: Entry | null): string | null {
+  if (entry === null || entry.type === 'name') return null
+  return entry.type === 'group' ? (entry.workspace ?? entry.guild) : entry.workspace
+}
+
+/**
+ * The condition on `datasets` under which an actor may see or change one: for an admin of some
+ * workspaces that one of them is a tenant, as it stands when the statement runs.
+ */
+export function seenBy(actor: Actor | undefined): RawBuilder<boolean> {
+  if (actor?.type !== 'admin' || actor.of === undefined) return sql<boolean>`true`
+  const { platform, workspace, userId } = actor.of
+  return sql<boolean>`administers(datasets.document, ${platform}, ${workspace}::text, ${userId})`
+}
+
+/**
+ * Holds the dataset's access and the actor's role as they are until the transaction ends.
+ * @throws ParleyError `not_found` when it is not (or no longer) theirs.
+ */
+export async function holdDataset(
+  { db }: Parley,
+  actor: Actor,
+  dataset: { id: string; name: string },
+): Promise<void> {
+  if (actor.type === 'admin' && actor.of !== undefined)
+    await db
+      .selectFrom('roles')
+      .select('role')
+      .where('platform', '=', actor.of.platform)
+      .where('userId', '=', actor.of.userId)
+      .forShare()
+      .execute()
+  const held = await db
+    .selectFrom('datasets')
+    .select('id')
+    .where('id', '=', dataset.id)
+    .where(seenBy(actor))
+    .forShare()
+    .executeTakeFirst()
+  if (!held) throw new ParleyError('not_found', `There is no dataset "${dataset.name}".`)
+}
