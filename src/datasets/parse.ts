@@ -25,6 +25,8 @@ export type ParseOptions = {
   file?: string
   /** Reads a guidelines file named in the document; absent where no file may be read. */
   readGuidelines?: (name: string) => string | null
+  /** How many lists and maps may lie within each other in brackets; 500 unless a test says less. */
+  deepest?: number
 }
 
 const longestDocument = 1_000_000
@@ -74,6 +76,7 @@ function readSource(text: string, options: ParseOptions): Source {
     )
   if (text.includes('\u0000') || !text.isWellFormed())
     throw refuse(1, 'This is not a text file. Save the document as UTF-8.')
+  if (depthOf(text) > (options.deepest ?? 500)) throw refuse(1, tooDeep)
   const lines = new LineCounter()
   const document = parsed(text, lines, refuse)
   const first = document.errors[0]
@@ -93,6 +96,16 @@ function readSource(text: string, options: ParseOptions): Source {
   } catch (cause) {
     throw refuse(1, `${cause instanceof Error ? cause.message : String(cause)}. Use fewer aliases.`)
   }
+}
+
+/** Brackets that are open at once at most; those of a text between them count too, and do no harm. */
+function depthOf(text: string): number {
+  let [depth, most] = [0, 0]
+  for (const char of text.match(/[[\]{}]/g) ?? []) {
+    depth = Math.max(0, depth + (char === '[' || char === '{' ? 1 : -1))
+    most = Math.max(most, depth)
+  }
+  return most
 }
 
 function nameOf(options: ParseOptions): string {

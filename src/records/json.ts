@@ -24,10 +24,16 @@ const exportLevels = 4
 
 /**
  * `anyKey` is for our own exports: an output may be called "__proto__" and ranks name it, and what
- * was imported as 1e20 comes out of Postgres in digits.
+ * was imported as 1e20 comes out of Postgres in digits. The limits are given by tests only.
  */
-export function parseJson(text: string, options: { anyKey?: boolean } = {}): Parsed {
-  const bomb = text.length > longText ? bombProblem(text) : null
+export function parseJson(
+  text: string,
+  options: { anyKey?: boolean; mostValues?: number; longText?: number } = {},
+): Parsed {
+  const bomb =
+    text.length > (options.longText ?? longText)
+      ? bombProblem(text, options.mostValues ?? mostValues)
+      : null
   if (bomb) return { problem: bomb }
   let value: unknown
   try {
@@ -45,7 +51,7 @@ export function parseJson(text: string, options: { anyKey?: boolean } = {}): Par
 }
 
 /** Ten megabytes of brackets unpack to a gigabyte of empty lists: they are counted before that. */
-function bombProblem(text: string): LineProblem | null {
+function bombProblem(text: string, most: number): LineProblem | null {
   let depth = 0
   let values = 0
   for (let at = 0; at < text.length; at++) {
@@ -57,10 +63,10 @@ function bombProblem(text: string): LineProblem | null {
       values++
       if (++depth > deepest + exportLevels) return tooDeep('')
     }
-    if (values > mostValues)
+    if (values > most)
       return refuse(
         '',
-        `holds more than ${mostValues} values.`,
+        `holds more than ${most} values.`,
         'Split the record, or leave out what nobody reads.',
       )
   }

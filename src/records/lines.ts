@@ -19,6 +19,8 @@ export type LineLimits = {
   longestLine?: number
   /** Bytes a gzip file may unpack to; the default is 64 GB. */
   mostUnpacked?: number
+  /** Values a row group of Parquet may hold; the default is 20 million. */
+  mostGroupValues?: number
   /** The rows are an export of ours: any key and any number of it came from us (json.ts). */
   anyKey?: boolean
 }

@@ -45,6 +45,7 @@ export async function* readParquet(
   }
   const metadata = await readFooter(file)
   const columns = takeTypes(metadata)
+  const mostValues = limits.mostGroupValues ?? mostGroupValues
   const left = { bytes: limits.mostUnpacked ?? 64e9 }
   let before = 0
   for (const group of metadata.row_groups) {
@@ -57,9 +58,9 @@ export async function* readParquet(
       (sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0),
       0,
     )
-    if (rows > mostGroupRows || bytes > mostGroupBytes || values > mostGroupValues)
+    if (rows > mostGroupRows || bytes > mostGroupBytes || values > mostValues)
       throw invalid({
-        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows or ${mostGroupValues} values. Write it with smaller ones, e.g. row_group_size=10000.`,
+        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows or ${mostValues} values. Write it with smaller ones, e.g. row_group_size=10000.`,
       })
     const found = await sound(() =>
       parquetReadObjects({

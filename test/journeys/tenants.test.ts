@@ -142,9 +142,7 @@ describe('forbidden: a dataset of another tenant', () => {
       expect(home.home.admin?.datasets.map(({ name }) => name).sort()).toEqual(own)
       const progress = said(await ask({ type: 'admin-progress', by }))
       for (const name of ['at-home', 'plain-two', 'secret-one'])
-        expect(progress.includes(name)).toBe(
-          (own as readonly string[]).includes(name),
-        )
+        expect(progress.includes(name)).toBe((own as readonly string[]).includes(name))
     }
     const hint = said(await ask({ type: 'admin-stats', by: bea, dataset: 'secret-onn' }))
     expect(hint).not.toContain('secret-one')

@@ -64,7 +64,7 @@ describe('happy: a dataset from the terminal', () => {
       JSON.stringify(good),
       '{"id": "b", "prompt": "broken',
       JSON.stringify({ id: 'c', prompt: 'Why?', outputs: ['x', true] }),
-      `{"id":"d","prompt":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+      `{"id":"d","prompt":${'['.repeat(120)}${']'.repeat(120)}}`,
       JSON.stringify({ id: 'e', prompt: 'zero \u0000', outputs: ['x', 'y'] }),
       '{"id":"f","prompt":"half \\ud800","outputs":["x","y"]}',
       '{"id":"g","prompt":"proto","outputs":["x","y"],"__proto__":{"admin":true}}',

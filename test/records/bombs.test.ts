@@ -1,108 +1,107 @@
-/** Small files that unpack to far more than there is memory: they are read, or refused, in 128 MB or less. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+/**
+ * Files that would take up more than there is, in small: every limit is turned down, so that the same
+ * guard meets an input that could do no harm without it.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-
-const reader = fileURLToPath(new URL('./read-rows.ts', import.meta.url))
+import { openRows } from '../../src/cli/source.ts'
+import { parseJson } from '../../src/records/json.ts'
+import type { LineLimits } from '../../src/records/lines.ts'
+import { type RowsInput, readRows } from '../../src/records/rows.ts'
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'parley-bombs-'))
+  folder = mkdtempSync(join(tmpdir(), 'parley-limits-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function read(name: string, megabytes = 128) {
-  const args = [`--max-old-space-size=${megabytes}`, reader, join(folder, name)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  let out = ''
-  child.stdout.on('data', (bytes: Buffer) => {
-    out += bytes
-  })
-  const [code] = await once(child, 'close')
-  return { code, said: out === '' ? null : JSON.parse(out) }
+async function read(input: RowsInput, limits: LineLimits = {}) {
+  const batches = []
+  for await (const lines of readRows({ ...input, limits })) batches.push(lines)
+  return batches
 }
 
-const nested = '['.repeat(4_900_000)
-const text = 'y'.repeat(9_000_000)
-
-describe('refused, and the rest is read', () => {
-  test.each([
-    ['five million lists within each other', `${nested}${']'.repeat(4_900_000)}`, /100 levels/],
-    ['as many that never close', nested, /100 levels/],
-    ['three million objects in a line', `{"a":[${'{},'.repeat(3_200_000)}{}]}`, /500000 values/],
-    ['a line without an end, packed', `{"a":"${text}${text}`, /longer than 10 MB/],
-  ])(
-    '%s',
-    async (_, line, said) => {
-      writeFileSync(join(folder, 'bomb.jsonl.gz'), gzipSync(`${line}\n{"prompt":"p"}\n`))
-      expect(await read('bomb.jsonl.gz')).toEqual({
-        code: 0,
-        said: { rows: 2, problems: 1, said: expect.stringMatching(said) },
-      })
-    },
-    120_000,
-  )
+const packed = (...lines: string[]): RowsInput => ({
+  name: 'a.jsonl.gz',
+  source: [gzipSync(lines.join('\n'))],
 })
 
-describe('happy: large rows, a few at a time', () => {
-  test('a table whose rows together are more than there is memory', async () => {
-    const rows = `a,b\n${`x,${text}\n`.repeat(10)}`
-    writeFileSync(join(folder, 'fat.csv.gz'), gzipSync(rows))
-    expect(await read('fat.csv.gz', 80)).toEqual({
-      code: 0,
-      said: { rows: 10, problems: 0, said: '' },
-    })
-  }, 120_000)
+describe('refused, and the rest is read', () => {
+  const deep = `${'['.repeat(120)}${']'.repeat(120)}`
+  test.each([
+    ['lists within each other', deep, /100 levels/],
+    ['lists that never close', '['.repeat(120), /100 levels/],
+    ['many empty objects', `{"a":[${'{},'.repeat(60)}{}]}`, /50 values/],
+  ])('%s', (_, line, said) => {
+    const parsed = parseJson(line, { mostValues: line.startsWith('[') ? 1000 : 50, longText: 10 })
+    expect(parsed).toEqual({ problem: expect.objectContaining({ message: expect.any(String) }) })
+    expect('problem' in parsed && parsed.problem.message).toMatch(said)
+    expect(parseJson('{"prompt":"p"}', { mostValues: 50, longText: 10 })).toHaveProperty('value')
+  })
 
-  test('a Parquet file that holds one text once for all of its rows', async () => {
-    await duck(`copy (select repeat('y', 9000000) as a from range(20)) to '${folder}/fat.parquet'
+  test('a line that goes on beyond its limit, packed', async () => {
+    const input = packed(`{"a":"${'y'.repeat(2000)}"}`, '{"prompt":"p"}')
+    const lines = (await read(input, { longestLine: 1000 })).flat()
+    expect(lines.map(({ problem }) => problem?.message)).toEqual([
+      expect.stringMatching(/longer than/),
+      undefined,
+    ])
+  })
+
+  test('a file that unpacks to more than it may, at the first byte too many', async () => {
+    const input = packed(...Array.from({ length: 500 }, (_, i) => `{"prompt":"p${i}"}`))
+    await expect(read(input, { mostUnpacked: 1000 })).rejects.toThrow(/unpacks to more than 1000/)
+  })
+})
+
+describe('happy: rows come while the file is still read', () => {
+  test('the first rows of a table are there before its last are asked for', async () => {
+    let asked = 0
+    async function* source() {
+      yield Buffer.from('a,b\n')
+      for (asked = 1; asked <= 1000; asked++) yield Buffer.from(`x,${'y'.repeat(20_000)}\n`)
+    }
+    const rows = readRows({ name: 'a.csv', source: source() })
+    await rows.next()
+    expect(asked).toBeLessThan(1000)
+    await rows.return(undefined)
+  })
+
+  test('a Parquet file that holds one text once for all of its rows counts it for each', async () => {
+    await duck(`copy (select repeat('y', 20000) as a from range(40)) to '${folder}/same.parquet'
       (format parquet, compression zstd)`)
-    expect(await read('fat.parquet')).toEqual({
-      code: 0,
-      said: { rows: 20, problems: 0, said: '' },
-    })
-  }, 120_000)
+    const rows = await openRows(join(folder, 'same.parquet'))
+    expect((await read(rows)).flat()).toHaveLength(40)
+    await expect(read(rows, { mostUnpacked: 200_000 })).rejects.toThrow(/unpacks to too much/)
+  })
 })
 
 describe('refused: Parquet whose nothing takes up memory', () => {
-  test('four hundred thousand rows of a hundred empty columns', async () => {
+  test('rows of empty columns are values too', async () => {
     const columns = Array.from({ length: 100 }, (_, at) => `null::int as c${at}`)
-    await duck(`copy (select ${columns.join(', ')} from range(400000)) to '${folder}/empty.parquet'
-      (format parquet, row_group_size 400000)`)
-    expect(await read('empty.parquet')).toMatchObject({
-      code: 0,
-      said: { rows: 0, said: expect.stringContaining('20000000 values') },
-    })
-  }, 120_000)
+    await duck(`copy (select ${columns.join(', ')} from range(20)) to '${folder}/empty.parquet'
+      (format parquet)`)
+    const rows = await openRows(join(folder, 'empty.parquet'))
+    await expect(read(rows, { mostGroupValues: 1000 })).rejects.toThrow(/1000 values/)
+    expect((await read(rows, { mostGroupValues: 2000 })).flat()).toHaveLength(20)
+  })
 })
 
 describe('refused: Parquet whose pages say more than their column has', () => {
-  test('twenty thousand values that a page calls a thousand million', async () => {
-    await duck(`copy (select 'x' as a from range(20000)) to '${folder}/lie.parquet'
+  test('twenty values that a page calls thirty', async () => {
+    await duck(`copy (select 'x' as a from range(20)) to '${folder}/lie.parquet'
       (format parquet, compression uncompressed)`)
     const hex = readFileSync(join(folder, 'lie.parquet'), 'hex')
-    // The page's header, its levels and its values each say that they are 20,000.
-    const page = '1500151a151a2c15c0b802150415061506000004000000c0b8020101c0b80200'
-    const size = '16c0b80216641664'
-    expect(hex).toContain(page)
-    expect(hex).toContain(size)
-    const lie = page
-      .replaceAll('c0b802', '80a8d6b907')
-      .replace('151a151a', '15221522')
-      .replace('04000000', '06000000')
-    const whole = hex.replace(page, lie).replace(size, '16c0b80216701670')
-    writeFileSync(join(folder, 'lie.parquet'), Buffer.from(whole, 'hex'))
-    expect(await read('lie.parquet')).toMatchObject({
-      code: 0,
-      said: { rows: 0, said: expect.stringContaining('damaged') },
-    })
-  }, 120_000)
+    // A page's header (type, sizes), and in it how many values there are: 20 and 30, as zigzag.
+    const page = /(1500(?:15[0-9a-f]{2}){2}2c15)28/
+    expect(hex).toMatch(page)
+    writeFileSync(join(folder, 'lie.parquet'), Buffer.from(hex.replace(page, '$13c'), 'hex'))
+    await expect(read(await openRows(join(folder, 'lie.parquet')))).rejects.toThrow(/damaged/)
+  })
 })
 
 async function duck(query: string) {
