@@ -19,12 +19,12 @@ import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.t
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import { adminActor, findAdmin } from '../labelers/roles.ts'
-import type { Parley } from '../parley.ts'
+import type { Actor, Parley } from '../parley.ts'
 import { importRecords } from '../records/import.ts'
 import { type ImportReport, recordParts } from '../records/report.ts'
 import { sayAdminHelp } from './admin.ts'
 import type { Gestures } from './handle.ts'
-import type { AdminDataset, Home } from './port.ts'
+import type { AdminDataset, GivenFile, Home } from './port.ts'
 import { sendPreview } from './preview.ts'
 import { sayProgress } from './progress.ts'
 import { recentAnswers, welcome } from './session.ts'
@@ -103,11 +103,7 @@ export const homeGestures: Gestures<
   },
   'admin-import': async (parley, { by, dataset, file }) => {
     const actor = await adminActor(parley, by)
-    const report = await importRecords(parley, actor, {
-      dataset,
-      source: file.bytes,
-      name: file.name,
-    })
+    const report = await importGiven(parley, actor, { dataset, file })
     return { type: 'notice', text: sayImport(dataset, file.name, report) }
   },
 }
@@ -115,6 +111,17 @@ export const homeGestures: Gestures<
 /** What this person can type. */
 function helpFor({ platform }: Person, isAdmin: boolean): string {
   return isAdmin ? `${spoken().help}\n${sayAdminHelp(platform)}` : spoken().help
+}
+
+/** A file given in chat, of at most 1 GB once it is unpacked. */
+export function importGiven(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; file: GivenFile; mostUnpacked?: number },
+): Promise<ImportReport> {
+  const { dataset, file, mostUnpacked = 1e9 } = input
+  const limits = { mostUnpacked }
+  return importRecords(parley, actor, { dataset, source: file.bytes, name: file.name, limits })
 }
 
 type Theirs = Omit<Home, 'admin' | 'help'>

@@ -198,6 +198,23 @@ describe('happy: many workspaces', () => {
   })
 })
 
+describe('forbidden: a workspace that PARLEY_INSTALL_ALLOW does not name', () => {
+  test('may not install Parley, reads so, and nothing of it is kept', async () => {
+    const journey = await openJourney({ mode: 'oauth', env: { PARLEY_INSTALL_ALLOW: 'slack:T0' } })
+    try {
+      const { slack, service, parley } = journey
+      const other = slack.addWorkspace({ name: 'Other', people: ['Eve'], installed: false })
+      const page = await install(slack, service.address, other.teamId, 'Eve')
+      expect(page).toContain('Parley may not be installed in Other.')
+      const kept = await parley.db.selectFrom('workspaces').selectAll().execute()
+      expect(kept).toEqual([])
+      expect(slack.wire.filter(({ path }) => path.endsWith('auth.revoke'))).not.toEqual([])
+    } finally {
+      await journey.close()
+    }
+  })
+})
+
 describe('forbidden: OAuth', () => {
   let journey: Journey
 

@@ -41,6 +41,7 @@ export async function openJourney(
     worker?: boolean
     mode?: Mode
     rotateTokens?: boolean
+    env?: { [name: string]: string }
   } = {},
 ) {
   const database = await openTestDatabase({ max: 4 })
@@ -78,6 +79,7 @@ export async function openJourney(
       PARLEY_DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'fatal',
+      ...options.env,
       ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     })
     const open = await openParley(config, { now: clock.now })

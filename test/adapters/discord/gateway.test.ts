@@ -105,6 +105,15 @@ describe('happy', () => {
     expect(left).toEqual(joined)
   })
 
+  test('a server that may not have Parley is told why, and left', async () => {
+    await open({ inside: { mayJoin: () => false } }).start()
+    const other = discord.addGuild({ name: 'Other', people: ['Eve'] })
+    await until(() =>
+      discord.wire.some(({ path }) => path.includes(`/users/@me/guilds/${other.guild.id}`)),
+    )
+    expect(joined).toEqual([])
+  })
+
   test('only servers are asked for: no intent that Discord has to grant', async () => {
     await open().start()
     const identify = discord.wire.find(({ path }) => path === '/gateway/IDENTIFY')
