@@ -16,7 +16,7 @@ export const labelerCommands: readonly CliCommand[] = [
   {
     usage: 'roles grant <role> <person>',
     about:
-      'make a person (slack:TEAM:USER or discord:USER) an admin, or a reviewer: whom deliver --to role:reviewer means, with no rights of its own',
+      'make a person (slack:TEAM:USER, discord:SERVER:USER) an admin there, or a reviewer: whom deliver --to role:reviewer means, with no rights of its own',
     run: (doors, { words: [role = '', person = ''] }) =>
       withParley(doors, async (parley) => {
         await grantRole(parley, cliActor, { role: readRole(role), person })
