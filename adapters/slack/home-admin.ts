@@ -1,6 +1,6 @@
 /** The forms an admin opens from the Home tab: an export with its options, an import by file. */
 import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
-import { sayFormats, sayOption } from '../../src/chat/say.ts'
+import { sayOption } from '../../src/chat/say.ts'
 import { localeNow, type Words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { header, label, type Option, plain, section, type View } from './blocks.ts'
@@ -10,8 +10,12 @@ import { limits } from './limits.ts'
 import type { SubmissionBody } from './parse.ts'
 import { type Outbox, slackCode } from './send.ts'
 
-/** Format first; options a format does not know are refused under their own names. */
-export function drawExportForm(form: ExportForm, said: Words): View {
+/** Format first; once it is chosen, the options that it takes. */
+export function drawExportForm(form: ExportForm, said: Words, chosen?: string): View {
+  const formats = form.formats.map(({ name, about }) => option(`${name}: ${about}`, name))
+  const format = form.formats.find(({ name }) => name === chosen)
+  const initial = formats.find(({ value }) => value === chosen)
+  const options = form.options.filter(({ name }) => format?.takes.includes(name))
   const usual: Option = { text: plain(said.exportUsual), value: usualValue }
   return {
     type: 'modal',
@@ -25,19 +29,20 @@ export function drawExportForm(form: ExportForm, said: Words): View {
       {
         type: 'input',
         block_id: formatBlock,
+        dispatch_action: true,
         label: plain(said.exportFormat),
         element: {
           type: 'static_select',
           action_id: 'v1:format',
-          options: form.formats.map(({ name, about }) => option(`${name}: ${about}`, name)),
+          ...(initial ? { initial_option: initial } : {}),
+          options: formats,
         },
       },
-      ...form.options.map(({ name, values }) => ({
+      ...options.map(({ name, values }) => ({
         type: 'input' as const,
         block_id: name,
         optional: true,
         label: plain(sayOption(name, said)),
-        hint: plain(sayFormats(form, name)),
         element: values
           ? {
               type: 'static_select' as const,
@@ -49,6 +54,20 @@ export function drawExportForm(form: ExportForm, said: Words): View {
       })),
     ],
   }
+}
+
+/** The format that was chosen just now in an open form, and where the form is; null for other presses. */
+export function readFormatChosen(
+  body: object,
+): { dataset: string; format: string; viewId: string; hash: string | undefined } | null {
+  const { view, actions } = body as {
+    view?: { id?: string; hash?: string; callback_id?: string; private_metadata?: string }
+    actions?: { selected_option?: { value?: string } | null }[]
+  }
+  const format = actions?.[0]?.selected_option?.value
+  if (view?.callback_id !== exportFormId || !view.id || !format) return null
+  const { d } = parsed(view.private_metadata ?? '')
+  return { dataset: typeof d === 'string' ? d : '', format, viewId: view.id, hash: view.hash }
 }
 
 export function readExportForm(submission: SubmissionBody): {

@@ -16,6 +16,7 @@ import {
   drawImportForm,
   readDatasetName,
   readExportForm,
+  type readFormatChosen,
   readGivenFile,
   underFile,
 } from './home-admin.ts'
@@ -254,6 +255,21 @@ export function openHomeTab(around: Around) {
         // A second press of one button changes nothing; a closed window sends the card home.
         if (code === 'not_found' || code === 'view_not_found') await stage.sendHome(at.by, reply)
         else if (code !== 'hash_conflict') throw error
+      }
+    },
+
+    /** The form shows the options of the format that was chosen in it. */
+    async onFormat(by: Person, chosen: NonNullable<ReturnType<typeof readFormatChosen>>) {
+      const { dataset, format, viewId, hash } = chosen
+      const reply = await handle({ by, type: 'admin-export-form', dataset })
+      if (reply.type !== 'export-form') return
+      try {
+        await outbox.updateView(viewId, hash, drawExportForm(reply.form, said(), format))
+      } catch (error) {
+        // Whoever closed the form, or chose once more meanwhile, has what they asked for.
+        const code = slackCode(error)
+        if (code !== 'hash_conflict' && code !== 'not_found' && code !== 'view_not_found')
+          throw error
       }
     },
 

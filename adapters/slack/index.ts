@@ -26,6 +26,7 @@ import { type Entered, openDrafts, readEntered } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { openGroups } from './groups.ts'
 import { openHomeTab } from './home.ts'
+import { readFormatChosen } from './home-admin.ts'
 import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, questionOf, readMeta } from './ids.ts'
 import { type OptionalScope, openInstalls } from './installations.ts'
@@ -281,6 +282,11 @@ export function slackAdapter(
   // Buttons of any version: what cannot be read is told, and is never Slack's own error.
   app.action(/^/, async ({ body, ack }) => {
     const action = asAction(body)
+    const format = readFormatChosen(body)
+    if (format) {
+      await ack()
+      return home.onFormat(placeOf(action).by, format)
+    }
     const entered = readEntered(action)
     if (entered) {
       await ack()
