@@ -4,7 +4,7 @@
  */
 import { pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
 import { type Receipt, skipReasons, type TaskCard } from '../../src/chat/port.ts'
-import { sayReason, sayTap, sayTaps } from '../../src/chat/say.ts'
+import { sayLetters, sayMore, sayReason, sayTap, sayTaps } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { fits, messageRoom, takenBy, textWithin } from './budget.ts'
@@ -25,7 +25,7 @@ import {
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { first, formButton, hasForm } from './forms.ts'
-import { doneId, menuId, pickId, readId, type Start } from './ids.ts'
+import { doneId, menuId, openId, pickId, readId, type Start } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 import { choicesOf, isOptional, isPicked, pagesOf, partsOf } from './questions.ts'
@@ -48,7 +48,9 @@ export type At = { go?: Start; page?: number }
 
 /** A task card with everything one needs to answer it, in the richest layout that Discord holds. */
 export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {}): Component[] {
-  for (const layout of layouts) {
+  // Where the texts are long the letters to tap stand together below them.
+  const isLong = sayLetters(card).length > 0
+  for (const layout of isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts) {
     const drawn = compose(card, above, said, at, layout)
     if (fits(drawn)) return drawn
   }
@@ -160,19 +162,32 @@ function drawHead(card: TaskCard, above: Above, said: Words, layout: Layout): Co
   const { submitted, assigned, minutes } = card.progress
   const progress = card.ballot
     ? timeLine(said.ballotPrivate, card.ballot.closesAt)
-    : small(`${said.done(submitted, assigned)} · ${said.minutes(minutes)}`)
+    : small(`${said.done(submitted, assigned)} · ${said.minutesHere(minutes)}`)
   const header = markdown(`${bold(card.dataset.title)}\n${progress}`)
   if (line === undefined) return [header]
   const text = textWithin(line, budgets.notice)
+  const more = undo ? moreButtons(undo, said) : []
   if (undo?.canUndo && layout.beside)
-    return [section(text, button(said.undo, undoId(undo))), header]
+    return [section(text, button(said.undo, undoId(undo))), ...rows(more), header]
   return joinTexts([text, header])
+}
+
+/** The way to what an answer given by one press was not asked. */
+export function moreButtons({ assignmentId, asksMore }: Receipt, said: Words): Button[] {
+  return asksMore === undefined
+    ? []
+    : [button(sayMore(asksMore, said), openId(assignmentId, { start: first, editing: true }))]
 }
 
 /** What is asked, above the controls that answer it. */
 function drawAsk(card: TaskCard, said: Words): Component[] {
-  if (card.taps && !card.editing)
-    return [markdown(`${bold(card.taps.title)}\n${escapeDiscord(sayTaps(card.taps, said))}`)]
+  if (card.taps && !card.editing) {
+    const letters = sayLetters(card)
+    const told =
+      letters.length > 0 ? [said.tapLetters, ...letters].map((line) => small(line, 80)) : []
+    const asks = escapeDiscord(sayTaps(card.taps, said))
+    return [markdown([bold(card.taps.title), ...told, asks].join('\n'))]
+  }
   const asked = askedQuestions(card.questions, card.values)
   const all = card.questions.filter((question) => asked.has(question.name))
   const shown = card.presses.length > 0 && !card.editing ? all.filter((q) => q.required) : all
@@ -208,7 +223,8 @@ function drawControls(
   others.push(button(said.skip, skipId(assignmentId, 'other')))
   if (card.dataset.guidelines !== null && layout.guidelines)
     others.push(button(said.guidelines, readId(card, { guidelines: true }, 0, 'new')))
-  if (above.undo?.canUndo && !layout.beside) others.push(button(said.undo, undoId(above.undo)))
+  if (above.undo?.canUndo && !layout.beside)
+    others.push(button(said.undo, undoId(above.undo)), ...moreButtons(above.undo, said))
   return [
     ...(isTooMuch(card) ? [plain(said.tooMuchHere)] : []),
     ...rows(lead),

@@ -4,6 +4,7 @@ import type { Choice, HistoryEntry, Reply, Welcome } from '../../src/chat/port.t
 import { sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { linesWithin, textWithin } from './budget.ts'
+import { moreButtons } from './card.ts'
 import {
   bold,
   brief,
@@ -115,10 +116,11 @@ export function drawAnswers(
 
 /** What was saved, with its way back. */
 export function drawReceipt(
-  { saved, notice, goesOn }: Extract<Reply, { type: 'receipt' }>,
+  { saved, notice, goesOn, elsewhere }: Extract<Reply, { type: 'receipt' }>,
   said: Words,
 ): Component[] {
   const { assignmentId, summary, dataset, canUndo, canEdit, until } = saved
+  const other = elsewhere && isDrawable(nextId(elsewhere.name)) ? elsewhere : null
   // The button of a name too long for one leads to whatever is next.
   const next = isDrawable(nextId(dataset.name)) ? nextId(dataset.name) : nextId()
   const lines = [small(dataset.title), ...(until ? [timeLine(said.ballotUntil, until)] : [])]
@@ -129,7 +131,9 @@ export function drawReceipt(
     ...rows([
       ...(goesOn ? [button(said.next, next, 'primary')] : []),
       ...(canUndo ? [button(said.undo, undoId(saved))] : []),
+      ...moreButtons(saved, said),
       ...(canEdit ? [button(said.edit, openId(assignmentId, { editing: true }))] : []),
+      ...(other ? [button(said.startOther(other.title), nextId(other.name))] : []),
       button(said.homeTitle, showId('home')),
     ]),
   ]

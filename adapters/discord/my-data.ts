@@ -23,6 +23,9 @@ export function drawMyData(
     : [
         markdown(bold(said.deleteForGood)),
         textWithin([what, said.myDataSure].join('\n'), budgets.notice),
-        ...rows([button(said.deleteForGood, myDataIds.sure, 'danger')]),
+        ...rows([
+          button(said.keepMyData, myDataIds.keep),
+          button(said.deleteForGood, myDataIds.sure, 'danger'),
+        ]),
       ]
 }

@@ -14,7 +14,7 @@ import type {
   Welcome,
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
-import { sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
+import { sayLetters, sayMore, sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
@@ -50,7 +50,7 @@ import {
 import { budgets, limits } from './limits.ts'
 import { drawMyData } from './my-data.ts'
 import { drawHub, drawPost, timeLine } from './posts.ts'
-import { drawQuestion, inputIds, listening } from './questions.ts'
+import { drawLegend, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 
@@ -154,7 +154,10 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     const all = listening(drawn)
     if (question.name !== byFile) return all
     // Which of the two is filled in is the person's; that one is, the inside sees to.
-    const free = all.map((block) => (block.type === 'input' ? { ...block, optional: true } : block))
+    const hint = label(said.typeOrFile, limits.inputHint)
+    const free = all.map((block) =>
+      block.type === 'input' ? { hint, ...block, optional: true } : block,
+    )
     return [...free, drawFileInput(card.assignmentId, question.name, said)]
   })
   const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
@@ -250,13 +253,14 @@ export function drawDone(
 
 /** What was saved, with its way back. */
 function drawReceipt(
-  { saved, notice, goesOn }: Extract<Reply, { type: 'receipt' }>,
+  { saved, notice, goesOn, elsewhere }: Extract<Reply, { type: 'receipt' }>,
   said: Words,
 ): Message {
   const buttons = [
     ...(goesOn ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
     ...(saved.canUndo ? [button(said.undo, undoId(saved))] : []),
     ...(saved.canEdit ? [button(said.edit, aboutId('edit', saved.assignmentId))] : []),
+    ...(elsewhere ? [button(said.startOther(elsewhere.title), nextId(elsewhere.name))] : []),
   ]
   return {
     text: fallback([saved.summary, saved.dataset.title, notice]),
@@ -265,6 +269,7 @@ function drawReceipt(
       context(brief(saved.dataset.title)),
       ...(saved.until ? [timeLine(said.ballotUntil, saved.until)] : []),
       ...(notice ? sections(notice, budgets.receiptChars) : []),
+      ...drawMore(saved, said),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
     ],
   }
@@ -311,7 +316,13 @@ function drawAbove({ notice, undo }: Above, said: Words): Block[] {
   const line = notice ?? undo?.summary
   if (line === undefined) return []
   const back = undo?.canUndo ? button(said.undo, undoId(undo)) : undefined
-  return [section(shorten(line, 1000, escapedCost), back)]
+  return [section(shorten(line, 1000, escapedCost), back), ...(undo ? drawMore(undo, said) : [])]
+}
+
+/** The way to what an answer given by one press was not asked. */
+function drawMore({ assignmentId, asksMore }: Receipt, said: Words): Block[] {
+  if (asksMore === undefined) return []
+  return [actions(button(sayMore(asksMore, said), aboutId('edit', assignmentId)))]
 }
 
 /** A ballot says that it is private and until when it may be changed. */
@@ -323,15 +334,21 @@ function drawProgress(card: TaskCard, said: Words): Block {
 
 function progressOf(card: TaskCard, said: Words): string {
   const { submitted, assigned, minutes } = card.progress
-  return `${said.done(submitted, assigned)} · ${said.minutes(minutes)}`
+  return `${said.done(submitted, assigned)} · ${said.minutesHere(minutes)}`
 }
 
 /** What is asked, above the buttons that answer it. */
 function drawAsk(card: TaskCard, said: Words): Block[] {
-  if (card.taps) return [divider(), heading(card.taps.title), section(sayTaps(card.taps, said))]
+  if (card.taps) {
+    const letters = sayLetters(card)
+    const told = letters.length > 0 ? [context([said.tapLetters, ...letters].join('\n'))] : []
+    return [divider(), heading(card.taps.title), ...told, section(sayTaps(card.taps, said))]
+  }
   const asked = card.presses.length > 0 ? card.questions.filter((q) => q.required) : card.questions
   const line = asked.map((question) => question.title).join(' · ')
-  return [divider(), heading(line)]
+  // What options mean stands in a form; a card of ready answers has it here.
+  const quick = card.presses.length > 0 ? asked : []
+  return [divider(), heading(line), ...quick.flatMap((question) => drawLegend(question))]
 }
 
 function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {

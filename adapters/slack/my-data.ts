@@ -27,7 +27,10 @@ export function drawMyData(
             heading(said.deleteForGood),
             section(what),
             context(said.myDataSure),
-            actions(button(said.deleteForGood, myDataIds.sure, 'danger')),
+            actions(
+              button(said.keepMyData, myDataIds.keep),
+              button(said.deleteForGood, myDataIds.sure, 'danger'),
+            ),
           ],
   }
 }

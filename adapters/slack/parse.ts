@@ -248,9 +248,9 @@ export function placeProblems(
     const rows = ids.filter((id) => id === whole || id.startsWith(`${whole}:`))
     const choices = rows.filter((id) => !/:(strength|unacceptable|file)$/.test(id))
     const unanswered = choices.filter((id) => isEmpty(state[id]))
-    const places = unanswered.length > 0 ? unanswered : choices.slice(0, 1)
-    for (const id of places.length > 0 ? places : ids.slice(0, 1))
-      errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
+    // Once, where the first is missing: the same sentence under every field reads as many errors.
+    const id = unanswered[0] ?? choices[0] ?? ids[0]
+    if (id !== undefined) errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
   }
   return errors
 }

@@ -330,8 +330,9 @@ function folded(text: string): string {
 }
 
 /** Labels too long for an option, and descriptions, are told in full above the question. */
-function drawLegend(question: SingleQuestion): Block[] {
-  if (question.type === 'text') return []
+export function drawLegend(question: Question): Block[] {
+  if (question.type !== 'rating' && question.type !== 'label' && question.type !== 'multi_label')
+    return []
   const entries: { text: string; description?: string | undefined }[] =
     question.type === 'rating'
       ? question.options.map((value) => ({ text: ratingText(question, value) }))
@@ -383,6 +384,7 @@ function drawRanking(
   const bothRanked = value?.all_unacceptable === true && Object.keys(value.ranks).length > 0
   const asPair = outputs.length === 2 && !bothRanked
   const optional = isOptional(question) || (question.unacceptable && !asPair)
+  const isEither = question.required && question.unacceptable && !asPair
   const blocks: Block[] = []
   if (outputs.length === 2) {
     const options = pairOptions(question, asPair, said)
@@ -418,7 +420,11 @@ function drawRanking(
           question.mode === 'tiers' && fitsTiers(value)
             ? drawTier(value?.ranks, output, said)
             : drawRank(value?.ranks, output, outputs.length, said),
-          { optional, hint: place === 0 ? hint : '' },
+          {
+            optional,
+            // Slack calls optional what it lets through: the way to leave ranks out is named.
+            hint: place > 0 ? '' : isEither ? `${said.rankOrNone} ${hint}`.trim() : hint,
+          },
         ),
       )
   }

@@ -32,6 +32,7 @@ import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
 import {
+  aboutRecord,
   answerText,
   isDone,
   lastReceipt,
@@ -322,7 +323,7 @@ async function answer(
     const saved = savedReceipt(submitted)
     // The very same answer again is a gesture delivered twice, not an edit: the same reply.
     if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
-    return { type: 'receipt', saved }
+    return { type: 'receipt', saved, ...(found.dataset.status === 'ready' ? { goesOn: true } : {}) }
   }
   if (isLastOfBatch(found)) {
     const saved = savedReceipt(await submitResponse(parley, labeler, submit))
@@ -362,7 +363,8 @@ async function bringNext(
   if (!next) return ended(parley, labeler, dataset, saved)
   const { record: _, ...held } = next
   if (rowVersion !== undefined) {
-    const found = { ...held, dataset, document: dataset.document, rowVersion }
+    const about = aboutRecord(dataset.document, next.record)
+    const found = { ...held, about, dataset, document: dataset.document, rowVersion }
     rememberDealt(parley, { labeler, found })
   }
   return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }
@@ -439,11 +441,14 @@ async function ended(
   dataset: Dataset,
   saved: Receipt,
 ): Promise<Reply> {
-  const notice =
-    dataset.status === 'ready'
-      ? await allDone(parley, labeler, dataset.name)
-      : spoken().statusNow(dataset.document.title, dataset.status)
-  return { type: 'receipt', saved, notice }
+  if (dataset.status !== 'ready')
+    return {
+      type: 'receipt',
+      saved,
+      notice: spoken().statusNow(dataset.document.title, dataset.status),
+    }
+  const { notice, elsewhere } = await allDone(parley, labeler, dataset.name)
+  return { type: 'receipt', saved, notice, ...(elsewhere ? { elsewhere } : {}) }
 }
 
 /** Whether what an invitation asked for is done with this record. */
@@ -472,5 +477,5 @@ function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {
 
 function savedReceipt({ assignment, values, revision }: Submitted): Receipt {
   const said = summarize(assignment.document.questions, values, assignment.shownOrder)
-  return receiptFor(assignment, spoken().savedAs(said), true, revision)
+  return receiptFor(assignment, spoken().savedAs(said), true, { revision, values })
 }

@@ -145,7 +145,9 @@ export const german: Words = {
   bestOne: 'Am besten',
   worstOne: 'Am schlechtesten',
   unacceptable: 'Nichts davon ist annehmbar',
-  allUnacceptable: 'Alle',
+  allUnacceptable: 'Ja, keine davon',
+  rankOrNone: 'Ordne alle, oder kreuze unten an, dass keine annehmbar ist.',
+  typeOrFile: 'Schreibe hier, oder gib unten eine Datei.',
   tapBest: 'Tippe auf den besten Text.',
   tapNext: 'Tippe jetzt auf den besten der übrigen.',
   tapSame: (letter) => `Tippe jetzt auf den, der so gut ist wie ${letter}.`,
@@ -154,6 +156,9 @@ export const german: Words = {
   tapSameAs: (letter) => `= So gut wie ${letter}`,
   tapNotSame: '= Doch nicht gleich',
   tapRest: 'Die übrigen sind gleich',
+  tapAllEqual: 'Alle gleich',
+  tapSoFar: (order) => `Bisher: ${order}`,
+  tapLetters: 'Zum Unterscheiden:',
   tapBack: 'Tipp zurücknehmen',
   tapNone: 'Keiner ist annehmbar',
   tapKeep: 'Behalten',
@@ -193,6 +198,7 @@ export const german: Words = {
   exportMyData: 'Kopie holen',
   deleteMyData: 'Löschen…',
   deleteForGood: 'Endgültig löschen',
+  keepMyData: 'Abbrechen',
   youAreForgotten: (policy) =>
     policy === 'kept'
       ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen, auch in Dateien, die vorher exportiert wurden; wer Parley verwaltet, erfährt, in welchen. Danke dafür.'
@@ -300,6 +306,9 @@ export const german: Words = {
   brokeRef: (ref) =>
     `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
   savedAs: (answer) => `Gespeichert: ${answer}`,
+  savedOn: (saved, about) => `${saved} · „${about}“`,
+  sayWhy: 'Warum?',
+  sayMore: 'Mehr dazu sagen',
   restoredAs: (answer) => `Deine frühere Antwort gilt wieder: ${answer}`,
   skippedAs: (reason) => `Übersprungen: ${reason}`,
   skippedFor: {
@@ -350,10 +359,10 @@ export const german: Words = {
     'Nichts wartet auf dich. Wer Parley verwaltet, veröffentlicht einen Datensatz und lädt dazu ein.',
   allDoneHome: 'Alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
   allDoneHere: 'Hier ist alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
-  allDoneMore: (title, name) =>
-    `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr: schreibe /parley next ${name}`,
-  answersIn: (title, answers, skipped) =>
-    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen`,
+  allDoneMore: (title) => `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr.`,
+  startOther: (title) => `Beginnen: ${title}`,
+  answersIn: (title, answers, skipped, records) =>
+    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'}`,
   help: [
     '/parley: die nächste Aufgabe, dort, wo du aufgehört hast',
     '/parley next NAME: die nächste Aufgabe eines Datensatzes',
@@ -523,7 +532,9 @@ export const german: Words = {
 
   done: (submitted, assigned) =>
     assigned === null ? `${submitted} erledigt` : `${submitted} von ${assigned} erledigt`,
-  minutes: (minutes) => (minutes < 1 ? 'keine Minute' : `etwa ${Math.round(minutes)} min`),
+  minutesHere: (minutes) =>
+    minutes < 1 ? 'unter 1 Minute für diese' : `etwa ${Math.round(minutes)} min für diese`,
+  minutes: (minutes) => (minutes < 1 ? 'unter 1 Minute' : `etwa ${Math.round(minutes)} min`),
   left: (left) => `noch ${left}`,
   output: (letter) => `Text ${letter}`,
   better: (letter) => `${letter} ist besser`,

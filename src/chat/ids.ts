@@ -193,12 +193,14 @@ export const myDataIds = {
   export: 'v1:mydata:export',
   delete: 'v1:mydata:delete',
   sure: 'v1:mydata:delete:sure',
+  keep: 'v1:mydata',
 } as const
 
 /** What a button about somebody's own data asks for; null for any other. */
 export function parseMyDataId(id: string): Gesture<'my-data'> | null {
   if (id === myDataIds.export) return { type: 'my-data', act: 'export' }
   if (id === myDataIds.delete) return { type: 'my-data', act: 'delete' }
+  if (id === myDataIds.keep) return { type: 'my-data' }
   if (id === myDataIds.sure) return { type: 'my-data', act: 'delete', confirmed: true }
   return null
 }

@@ -149,6 +149,8 @@ export type Receipt = {
   summary: string
   canUndo: boolean
   canEdit: boolean
+  /** Optional questions that apply to the answer were not asked: they are offered, skippable. */
+  asksMore?: 'why' | 'more'
   /** Of a ballot: until when it may be changed; told in the reader's own zone. */
   until?: Date
 }
@@ -329,7 +331,14 @@ export type Reply =
    * The session is over: what was saved, with Undo and Edit. `notice` says what comes next; with
    * `goesOn` there may be more, and a button for it.
    */
-  | { type: 'receipt'; saved: Receipt; notice?: string; goesOn?: boolean }
+  | {
+      type: 'receipt'
+      saved: Receipt
+      notice?: string
+      goesOn?: boolean
+      /** Where there is more to do, once nothing is left here. */
+      elsewhere?: { name: string; title: string }
+    }
   /** Keep the form, say what is wrong where. */
   | { type: 'problems'; problems: Problems }
   | { type: 'reader'; reader: Reader }

@@ -1,12 +1,15 @@
 /** What somebody reads once their answer is saved, with its way back. */
-import type { FoundAssignment } from '../assignments/assignment.ts'
+import type { Assignment, FoundAssignment } from '../assignments/assignment.ts'
+import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
+import { askedQuestions, type Values } from '../questions/values.ts'
 import { listHistory } from '../responses/history.ts'
 import { skipReasons } from '../responses/reason.ts'
 import type { HeldAssignment } from '../responses/submit.ts'
 import type { Receipt } from './port.ts'
 import { summarize } from './summary.ts'
+import { firstWords, textOf } from './text.ts'
 import { spoken } from './words.ts'
 
 /** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
@@ -14,17 +17,54 @@ export function receiptFor(
   found: HeldAssignment,
   summary: string,
   canEdit: boolean,
-  revision = found.response?.revision,
+  { revision, values }: { revision?: number | undefined; values?: Values } = {
+    revision: found.response?.revision,
+  },
 ): Receipt {
   return {
     assignmentId: found.assignmentId,
     ...(revision === undefined ? {} : { revision }),
     dataset: { name: found.dataset.name, title: found.dataset.document.title },
-    summary,
+    summary: onRecord(summary, found),
     canUndo: true,
     canEdit,
+    ...moreOf(found, values ?? found.response?.values ?? {}, canEdit),
     ...(found.ballot ? { until: found.ballot.closesAt } : {}),
   }
+}
+
+/** A summary with the record it is about, so that it is not taken for the next one. */
+export function onRecord(
+  summary: string,
+  found: HeldAssignment & { record?: Assignment['record'] },
+) {
+  const about = found.about ?? (found.record ? aboutRecord(found.document, found.record) : '')
+  return about === '' ? summary : spoken().savedOn(summary, about)
+}
+
+/** What a record is known by: the first words of its first text. */
+export function aboutRecord(
+  { fields }: DatasetDocument,
+  record: Pick<Assignment['record'], 'fields'>,
+): string {
+  for (const { name } of fields) {
+    const content = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined
+    const words = content === undefined ? '' : firstWords(textOf(content), 40)
+    if (words !== '') return words
+  }
+  return ''
+}
+
+/** Whether optional questions that apply to an answer have none yet. */
+function moreOf({ document }: HeldAssignment, values: Values, isAnswer: boolean) {
+  if (!isAnswer) return {}
+  const asked = askedQuestions(document.questions, values)
+  const open = document.questions.filter(
+    ({ name, required, type }) =>
+      !required && type !== 'span' && asked.has(name) && values[name] === undefined,
+  )
+  if (open.length === 0) return {}
+  return { asksMore: open.every(({ type }) => type === 'text') ? 'why' : 'more' } as const
 }
 
 export function isDone(found: Pick<FoundAssignment, 'status'>): boolean {

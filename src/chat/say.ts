@@ -7,26 +7,42 @@ import type {
   ExportForm,
   ExportProgress,
   InvitationCard,
+  Receipt,
   SkipReason,
   Tap,
   TapPanel,
+  TaskCard,
 } from './port.ts'
+import { firstWords, textOf } from './text.ts'
 import type { Words } from './words.ts'
 
 /** What was tapped so far, and what the next tap says. */
 export function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {
-  const line = so === '' ? '' : `${so}\n`
+  const line = so === '' ? '' : `${said.tapSoFar(so)}\n`
   switch (asks) {
     case 'best':
       return said.tapBest
     case 'worst':
       return `${line}${said.tapWorst}`
     case 'nothing':
-      return `${line}${said.tapDone}`
+      return `${so === '' ? '' : `${so}\n`}${said.tapDone}`
     case 'next':
       return `${line}${same && last !== null ? said.tapSame(last) : said.tapNext}`
   }
 }
+
+/**
+ * The letters of a long card with the first words of each, for its controls: the texts themselves stand
+ * screens above. Empty where the texts are short.
+ */
+export function sayLetters({ outputs, taps }: TaskCard): string[] {
+  const texts = outputs.map(({ letter, content }) => ({ letter, text: textOf(content) }))
+  if (!taps || texts.reduce((sum, { text }) => sum + text.length, 0) < longCard) return []
+  return texts.map(({ letter, text }) => `${letter}: ${firstWords(text, 60)}`)
+}
+
+/** More characters than a phone shows beside the controls. */
+const longCard = 1200
 
 /** The button of a tap that is not an output's letter. */
 export function sayTap(tap: Exclude<Tap, number>, { last, same }: TapPanel, said: Words): string {
@@ -34,7 +50,7 @@ export function sayTap(tap: Exclude<Tap, number>, { last, same }: TapPanel, said
     case 'same':
       return same ? said.tapNotSame : said.tapSameAs(last ?? '')
     case 'rest':
-      return said.tapRest
+      return last === null ? said.tapAllEqual : said.tapRest
     case 'back':
       return said.tapBack
     case 'none':
@@ -42,6 +58,11 @@ export function sayTap(tap: Exclude<Tap, number>, { last, same }: TapPanel, said
     case 'done':
       return said.tapKeep
   }
+}
+
+/** The button to what an answer given by one press was not asked. */
+export function sayMore(more: NonNullable<Receipt['asksMore']>, said: Words): string {
+  return more === 'why' ? said.sayWhy : said.sayMore
 }
 
 /** How much there is to do and how long one takes; empty where neither is known. */

@@ -13,9 +13,9 @@ import { getPreferences } from '../reminders/preferences.ts'
 import { listHistory } from '../responses/history.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
-import { type HistoryEntry, type Reply, readPostId } from './port.ts'
+import { type Choice, type HistoryEntry, type Reply, readPostId } from './port.ts'
 import { openVote } from './posts.ts'
-import { sayDiscarded } from './receipt.ts'
+import { aboutRecord, sayDiscarded } from './receipt.ts'
 import { beginReminders, startOffered } from './reminders.ts'
 import { summarize } from './summary.ts'
 import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
@@ -43,13 +43,19 @@ export const sessionGestures: Gestures<
   },
   progress: async (parley, { by }) => {
     const labeler = await getLabeler(parley, by)
-    const { rows } = await sql<{ document: DatasetDocument; submitted: string; discarded: string }>`
-      select d.document, t.submitted, t.discarded
+    const { rows } = await sql<{
+      document: DatasetDocument
+      submitted: string
+      discarded: string
+      records: string
+    }>`
+      select d.document, t.submitted, t.discarded,
+        (select coalesce(sum(s.records), 0) from tallies s where s.dataset_id = d.id) as records
       from tallies_of(${labeler.id}) t join datasets d on d.id = t.dataset_id
       order by d.name`.execute(parley.db)
     const said = spoken()
-    const lines = rows.map(({ document, submitted, discarded }) =>
-      said.answersIn(document.title, Number(submitted), Number(discarded)),
+    const lines = rows.map(({ document, submitted, discarded, records }) =>
+      said.answersIn(document.title, Number(submitted), Number(discarded), Number(records)),
     )
     return {
       type: 'notice',
@@ -72,17 +78,23 @@ export async function recentAnswers(
   limit = 20,
 ): Promise<HistoryEntry[]> {
   const past = await listHistory(parley, labeler, { limit })
-  return past.map(({ assignmentId, dataset, response, shownOrder, at, canUndo, canEdit }) => ({
-    assignmentId,
-    dataset: { name: dataset.name, title: dataset.document.title },
-    summary:
+  return past.map((one) => {
+    const { assignmentId, dataset, record, response, shownOrder, at, canUndo, canEdit } = one
+    const about = aboutRecord(dataset.document, record)
+    const summary =
       response?.status === 'discarded'
         ? sayDiscarded(response.reason)
-        : summarize(dataset.document.questions, response?.values ?? {}, shownOrder),
-    canUndo,
-    canEdit,
-    at,
-  }))
+        : summarize(dataset.document.questions, response?.values ?? {}, shownOrder)
+    return {
+      assignmentId,
+      ...(response ? { revision: response.revision } : {}),
+      dataset: { name: dataset.name, title: dataset.document.title },
+      summary: about === '' ? summary : spoken().savedOn(summary, about),
+      canUndo,
+      canEdit,
+      at,
+    }
+  })
 }
 
 /** The next task of one dataset; `instead` says why there is none. */
@@ -99,12 +111,22 @@ export async function nextTask(
   return assignment ? { type: 'task', card: cardOf(assignment, dataset) } : null
 }
 
-/** What a person who has nothing more to do in one dataset reads, and may choose instead. */
-export async function allDone(parley: Parley, labeler: Labeler, done: string): Promise<string> {
-  const others = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
-  const [other] = others
-  if (!other) return spoken().allDoneHere
-  return spoken().allDoneMore(other.title, other.name)
+/** What a person who has nothing more to do in one dataset reads, and where there is more. */
+export async function allDone(
+  parley: Parley,
+  labeler: Labeler,
+  done: string,
+): Promise<{ notice: string; elsewhere: Choice | null; choices: Choice[] }> {
+  const choices = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
+  const [elsewhere = null] = choices
+  const notice = elsewhere ? spoken().allDoneMore(elsewhere.title) : spoken().allDoneHere
+  return { notice, elsewhere, choices }
+}
+
+/** Nothing more to do there: what else there is, each with its Start. */
+async function nothingIn(parley: Parley, labeler: Labeler, done: string): Promise<Reply> {
+  const { notice, elsewhere, choices } = await allDone(parley, labeler, done)
+  return elsewhere ? { type: 'choices', choices, notice } : { type: 'notice', text: notice }
 }
 
 /** The next task of the dataset somebody wishes for, or the one they had open, or a choice. */
@@ -118,10 +140,7 @@ export async function startWork(
     const wished = open.find(({ name }) => name === wish)
     if (!wished) return { type: 'notice', text: await whyNot(parley, labeler.person, wish) }
     return (
-      (await nextTask(parley, labeler, wished)) ?? {
-        type: 'notice',
-        text: await allDone(parley, labeler, wished.name),
-      }
+      (await nextTask(parley, labeler, wished)) ?? (await nothingIn(parley, labeler, wished.name))
     )
   }
   if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, labeler.person) }
@@ -129,12 +148,7 @@ export async function startWork(
   const [only] = open
   const first = open.find(({ id }) => id === held) ?? (open.length === 1 ? only : undefined)
   if (!first) return { type: 'choices', choices: await listChoices(parley, labeler) }
-  return (
-    (await nextTask(parley, labeler, first)) ?? {
-      type: 'notice',
-      text: await allDone(parley, labeler, first.name),
-    }
-  )
+  return (await nextTask(parley, labeler, first)) ?? (await nothingIn(parley, labeler, first.name))
 }
 
 /** The first card, or why there is none yet. */

@@ -200,3 +200,22 @@ export function share(
   }
   return given
 }
+
+/** The words of a text or of the last turn of a chat. */
+export function textOf(content: string | readonly { content: string }[]): string {
+  return typeof content === 'string' ? content : (content.at(-1)?.content ?? '')
+}
+
+/** The first words of a text on one line, cut at a blank where there is one near. */
+export function firstWords(text: string, most: number): string {
+  const line = text
+    .slice(0, most * 4)
+    .toWellFormed()
+    .replace(/\s+/g, ' ')
+    .trim()
+  const letters = [...line]
+  if (letters.length <= most) return line
+  const start = letters.slice(0, most - 1).join('')
+  const blank = start.lastIndexOf(' ')
+  return `${blank > most / 2 ? start.slice(0, blank) : start}…`
+}

@@ -141,7 +141,9 @@ const english = {
   bestOne: 'Best',
   worstOne: 'Worst',
   unacceptable: 'None of them is acceptable',
-  allUnacceptable: 'All of them',
+  allUnacceptable: 'Yes, none of them is',
+  rankOrNone: 'Rank them all, or tick below that none is acceptable.',
+  typeOrFile: 'Write it here, or give a file below.',
   tapBest: 'Tap the best one.',
   tapNext: 'Now tap the best of those left.',
   tapSame: (letter: string) => `Now tap the one that is as good as ${letter}.`,
@@ -150,6 +152,9 @@ const english = {
   tapSameAs: (letter: string) => `= Same as ${letter}`,
   tapNotSame: '= Not the same',
   tapRest: 'Those left are equal',
+  tapAllEqual: 'All equal',
+  tapSoFar: (order: string) => `So far: ${order}`,
+  tapLetters: 'To tell them apart:',
   tapBack: 'Undo tap',
   tapNone: 'None is acceptable',
   tapKeep: 'Keep it',
@@ -189,6 +194,7 @@ const english = {
   exportMyData: 'Get a copy',
   deleteMyData: 'Delete…',
   deleteForGood: 'Delete for good',
+  keepMyData: 'Cancel',
   youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
     policy === 'kept'
       ? 'It is done: Parley does not know you any more. Your answers stay without your name, also in files that were exported before; the admins are told which. Thank you for them.'
@@ -298,6 +304,10 @@ const english = {
   brokeRef: (ref: string) =>
     `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
   savedAs: (answer: string) => `Saved: ${answer}`,
+  /** What was said, and of which record, by its first words. */
+  savedOn: (saved: string, about: string) => `${saved} · “${about}”`,
+  sayWhy: 'Say why',
+  sayMore: 'Say more',
   restoredAs: (answer: string) => `Back to your earlier answer: ${answer}`,
   skippedAs: (reason: string) => `Skipped: ${reason}`,
   skippedFor: {
@@ -345,10 +355,10 @@ const english = {
     'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.',
   allDoneHome: 'All done. Thank you! There is nothing else waiting for you right now.',
   allDoneHere: 'All done here. Thank you! There is nothing else waiting for you right now.',
-  allDoneMore: (title: string, name: string) =>
-    `All done here. Thank you! There is more in “${title}”: type /parley next ${name}`,
-  answersIn: (title: string, answers: number, skipped: number) =>
-    `${title}: ${answers} ${answers === 1 ? 'answer' : 'answers'}, ${skipped} skipped`,
+  allDoneMore: (title: string) => `All done here. Thank you! There is more in “${title}”.`,
+  startOther: (title: string) => `Start: ${title}`,
+  answersIn: (title: string, answers: number, skipped: number, records: number) =>
+    `${title}: ${answers} ${answers === 1 ? 'answer' : 'answers'}, ${skipped} skipped, of ${records} ${records === 1 ? 'record' : 'records'}`,
   help: [
     '/parley: the next task, where you left off',
     '/parley next NAME: the next task of one dataset',
@@ -526,6 +536,11 @@ const english = {
 
   done: (submitted: number, assigned: number | null) =>
     assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
+  /** How long the card on the screen takes. */
+  minutesHere: (minutes: number) =>
+    minutes < 1
+      ? 'less than a minute for this one'
+      : `about ${Math.round(minutes)} min for this one`,
   minutes: (minutes: number) =>
     minutes < 1 ? 'less than a minute' : `about ${Math.round(minutes)} min`,
   left: (left: number) => `${left} left`,

@@ -36,7 +36,10 @@ export type SubmitInput = {
 }
 
 /** What answering needs of an assignment; the record itself is not. */
-export type HeldAssignment = Omit<FoundAssignment, 'record'>
+export type HeldAssignment = Omit<FoundAssignment, 'record'> & {
+  /** The first words of the record, where it is not there itself. */
+  about?: string
+}
 
 export type Submitted = {
   /** `same`: this very answer was here already. */

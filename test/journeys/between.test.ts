@@ -145,7 +145,7 @@ describe('happy: the window', () => {
     await ben.presses('Answer')
     await ben.writes('Your answer', 'one done')
     await ben.submits()
-    const second = /The one\?|The other\?/.exec(ben.modal()?.text ?? '')?.[0]
+    const second = /^(The one\?|The other\?)$/m.exec(ben.modal()?.text ?? '')?.[0]
     await ben.closes()
     await ben.types('/parley')
     await ben.receives(second ?? '(no task)')
@@ -165,7 +165,7 @@ describe('happy: the window', () => {
     await dee.joins('many')
     await dee.presses('Answer')
     for (let i = 0; i < 12; i++) {
-      const n = /Number (\d+)\?/.exec(dee.modal()?.text ?? '')?.[1]
+      const n = /^Number (\d+)\?$/m.exec(dee.modal()?.text ?? '')?.[1]
       await dee.writes('Your answer', `answer to ${n}`)
       await dee.submits()
     }

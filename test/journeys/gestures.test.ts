@@ -54,7 +54,7 @@ describe('happy: a ranking by taps on the card', () => {
     await ana.presses('B')
     expect(ana.newest()).toContain('Saved: C > A > B')
     await ana.presses('Undo tap')
-    await ana.presses('Those left are equal')
+    await ana.presses('All equal')
     await ana.receives('Saved: A = B = C')
   })
 

@@ -104,7 +104,7 @@ describe('happy: a labeler’s Home', () => {
     await ana.hands.closeAll()
     expect(ana.screen()).toContain('All done. Thank you!')
     expect(ana.screen()).toContain('Your recent answers')
-    expect(ana.screen()).toContain('A > B · Pairs to judge')
+    expect(ana.screen()).toMatch(/A > B · “pairs prompt \d” · Pairs to judge/)
     expect(ana.messages()).toEqual([])
   })
 
@@ -116,7 +116,7 @@ describe('happy: a labeler’s Home', () => {
     await ana.chooses('Rank the answers', 'B is better')
     await ana.submits()
     await ana.hands.closeAll()
-    expect(ana.screen()).toContain('B > A · Pairs to judge')
+    expect(ana.screen()).toMatch(/B > A · “pairs prompt \d” · Pairs to judge/)
     expect(await journey.raw('pairs')).toHaveLength(before.length + 1)
   })
 
