@@ -78,6 +78,11 @@ describe('two hundred people at once', () => {
     const seen: Tally = new Map()
     const race = { dataset, seen, isOver: false, purged: new Set<string>() }
     const labelers = Array.from({ length: people }, (_, i) => labelerOf(i + 1))
+    const at = quiet.parley.now()
+    await quiet.parley.db
+      .insertInto('labelers')
+      .values(labelers.map(() => ({ consentVersion: 1, consentedAt: at, createdAt: at })))
+      .execute()
     const began = performance.now()
     await Promise.all([
       ...labelers.map((labeler) => label(race, labeler)),
