@@ -106,8 +106,8 @@ export function renderedPieces(
     draw: () => {
       const drawn = drawMarkdown(part.read())
       if (sizeOf(drawn) <= most) return drawn
-      const plain = drawMarkdown(plainBlocks(part.raw))
-      return sizeOf(plain) <= most ? plain : part.raw.replaceAll('`', 'ˋ')
+      // Escaped as it was written it fits: that is what a piece was measured by.
+      return drawMarkdown(plainBlocks(part.raw))
     },
   }))
 }
