@@ -405,7 +405,7 @@ async function read(
     const bytes = new TextEncoder().encode(fileText(found.content, at.said))
     const body: MessageBody = {
       ...message([{ type: 13, file: { url: `attachment://${name}` } }], at.ephemeral),
-      attachments: [{ id: 0, filename: name }],
+      attachments: [{ id: '0', filename: name }],
     }
     return { type: 'message', body, files: [{ name, bytes }] }
   }

@@ -63,7 +63,7 @@ export type MessageBody = {
   components: Component[]
   /** Nothing that is drawn ever pings anybody. */
   allowed_mentions: { parse: [] }
-  attachments?: { id: number; filename: string }[]
+  attachments?: { id: string; filename: string }[]
 }
 /** `data` of a callback of type 9. */
 export type ModalBody = {

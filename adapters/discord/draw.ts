@@ -32,7 +32,7 @@ export function drawMessage(
 ): MessageBody {
   const body = message(drawReply(reply, said, at.wish), at.ephemeral)
   return reply.type === 'file'
-    ? { ...body, attachments: [{ id: 0, filename: fileName(reply.name) }] }
+    ? { ...body, attachments: [{ id: '0', filename: fileName(reply.name) }] }
     : body
 }
 

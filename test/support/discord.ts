@@ -10,7 +10,14 @@ import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/s
 import { loadConfig } from '../../src/config.ts'
 import { openParley } from '../../src/open.ts'
 import { openTestDatabase } from './database.ts'
-import { exportLines, journeySecret, makeDataset, publicUrl, type Service } from './journey.ts'
+import {
+  exportLines,
+  journeySecret,
+  makeDataset,
+  publicUrl,
+  recording,
+  type Service,
+} from './journey.ts'
 
 export type DiscordJourney = Awaited<ReturnType<typeof openDiscordJourney>>
 export type Actor = ReturnType<typeof actorOf>
@@ -38,6 +45,7 @@ export async function openDiscordJourney(
   const discord = await openDiscordStandIn({
     now: ms,
     rateLimits: options.rateLimits ?? false,
+    ...recording(),
   })
   for (const name of ['Ana', 'Ben', 'Dee']) discord.person(name)
   discord.person('Cleo', { owner: true })

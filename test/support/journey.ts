@@ -32,6 +32,12 @@ export type Mode = 'http' | 'socket' | 'oauth'
 export const publicUrl = 'https://parley.example'
 export const journeySecret = 'a secret for journeys only, of no use elsewhere'
 
+/** TEST_WIRE_LOG names a file for everything that is said to the stand-ins: scripts/real/payloads.sh. */
+export function recording(): { wireLog?: string } {
+  const file = process.env['TEST_WIRE_LOG']
+  return file ? { wireLog: file } : {}
+}
+
 export async function openJourney(
   options: {
     redisUrl?: string
@@ -58,6 +64,7 @@ export async function openJourney(
     now: ms,
     installed: mode !== 'oauth',
     rotateTokens: options.rotateTokens ?? false,
+    ...recording(),
   })
   const services: Service[] = []
   const clock = {

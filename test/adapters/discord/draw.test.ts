@@ -416,7 +416,7 @@ describe('happy: everything else is legal too', () => {
   test('a file stands in its message by a name Discord keeps', () => {
     const reply: Reply = { type: 'file', name: '../my data (1).jsonl', path: '/x', text: 'Here.' }
     expect(drawMessage(reply, said)).toMatchObject({
-      attachments: [{ id: 0, filename: 'my-data-1-.jsonl' }],
+      attachments: [{ id: '0', filename: 'my-data-1-.jsonl' }],
       components: [{ type: 10 }, { type: 13, file: { url: 'attachment://my-data-1-.jsonl' } }],
     })
   })
