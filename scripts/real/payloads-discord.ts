@@ -2,50 +2,57 @@
  * Judges what was sent to Discord by Discord's own OpenAPI specification, in the form of the zod
  * schemas that the package discord-api-spec makes of it daily.
  */
-import * as spec from 'discord-api-spec/zod'
 import { isObject, type Json } from '../../sandbox/json.ts'
 import { callback, type Payload } from './recorded.ts'
 
 type Schema = { safeParse(body: unknown): { success: boolean; data?: unknown; error?: Error } }
 
-const callbacks: Record<number, Schema> = {
-  1: spec.PongInteractionCallbackRequestSchema,
-  4: spec.CreateMessageInteractionCallbackRequestSchema,
-  5: spec.CreateMessageInteractionCallbackRequestSchema,
-  6: spec.UpdateMessageInteractionCallbackRequestSchema,
-  7: spec.UpdateMessageInteractionCallbackRequestSchema,
-  8: spec.ApplicationCommandAutocompleteCallbackRequestSchema,
-  9: spec.ModalInteractionCallbackRequestSchema,
+// The package has no declarations for its schemas.
+const module = 'discord-api-spec/zod'
+const spec: Readonly<Record<string, Schema>> = await import(module)
+
+/** Names of schemas by the type of an answer to an interaction. */
+const callbacks: Record<number, string> = {
+  1: 'PongInteractionCallbackRequest',
+  4: 'CreateMessageInteractionCallbackRequest',
+  5: 'CreateMessageInteractionCallbackRequest',
+  6: 'UpdateMessageInteractionCallbackRequest',
+  7: 'UpdateMessageInteractionCallbackRequest',
+  8: 'ApplicationCommandAutocompleteCallbackRequest',
+  9: 'ModalInteractionCallbackRequest',
 }
 
-const calls: Record<string, Schema> = {
-  'POST /channels/{id}/messages': spec.MessageCreateRequestSchema,
-  'PATCH /channels/{id}/messages/{id}': spec.MessageEditRequestPartialSchema,
-  'PATCH /webhooks/{id}/{token}/messages/@original': spec.IncomingWebhookUpdateRequestPartialSchema,
-  'PATCH /webhooks/{id}/{token}/messages/{id}': spec.IncomingWebhookUpdateRequestPartialSchema,
-  'POST /webhooks/{id}/{token}': spec.IncomingWebhookRequestPartialSchema,
-  'POST /users/@me/channels': spec.CreatePrivateChannelRequestSchema,
-  'PATCH /applications/@me': spec.ApplicationFormPartialSchema,
-  'POST /channels/{id}/threads': spec.CreateTextThreadWithoutMessageRequestSchema,
-  'POST /channels/{id}/messages/{id}/threads': spec.CreateTextThreadWithMessageRequestSchema,
-  'PATCH /channels/{id}': spec.UpdateThreadRequestPartialSchema,
+/** Names of schemas by call. */
+const calls: Record<string, string> = {
+  'POST /channels/{id}/messages': 'MessageCreateRequest',
+  'PATCH /channels/{id}/messages/{id}': 'MessageEditRequestPartial',
+  'PATCH /webhooks/{id}/{token}/messages/@original': 'IncomingWebhookUpdateRequestPartial',
+  'PATCH /webhooks/{id}/{token}/messages/{id}': 'IncomingWebhookUpdateRequestPartial',
+  'POST /webhooks/{id}/{token}': 'IncomingWebhookRequestPartial',
+  'POST /users/@me/channels': 'CreatePrivateChannelRequest',
+  'PATCH /applications/@me': 'ApplicationFormPartial',
+  'POST /channels/{id}/threads': 'CreateTextThreadWithoutMessageRequest',
+  'POST /channels/{id}/messages/{id}/threads': 'CreateTextThreadWithMessageRequest',
+  'PATCH /channels/{id}': 'UpdateThreadRequestPartial',
 }
 
 /** What the specification has against a payload; empty where it has nothing. */
 export function judgeDiscord({ call, body }: Payload): string[] {
   if (/^PUT \/applications\/\{id\}\/(guilds\/\{id\}\/)?commands$/.test(call)) {
     if (!Array.isArray(body)) return ['a list of commands is expected']
-    return body.flatMap((command) => judge(spec.ApplicationCommandUpdateRequestSchema, command))
+    return body.flatMap((command) => judge('ApplicationCommandUpdateRequest', command))
   }
-  const schema = call === callback ? callbacks[typeOf(body)] : calls[call]
-  return schema ? judge(schema, body) : [`the specification's schema for ${call} is not named here`]
+  const name = call === callback ? callbacks[typeOf(body)] : calls[call]
+  return name ? judge(name, body) : [`the specification's schema for ${call} is not named here`]
 }
 
 function typeOf(body: Json): number {
   return isObject(body) ? Number(body['type']) : 0
 }
 
-function judge(schema: Schema, body: Json): string[] {
+function judge(name: string, body: Json): string[] {
+  const schema = spec[`${name}Schema`]
+  if (!schema) return [`the package has no schema ${name}`]
   const known = knownOnly(body)
   const { success, data, error } = schema.safeParse(known)
   if (!success) return [error?.message ?? 'refused']
