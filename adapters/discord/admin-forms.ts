@@ -66,6 +66,7 @@ export function drawImportForm(
     required: true,
     min_values: 1,
     max_values: 1,
+    file_types: ['.jsonl', '.ndjson', '.json', '.csv', '.tsv', '.gz', '.parquet'],
   }
   return modal(id, `${said.importFile}: ${dataset.title}`, [
     plain(said.fileHint),

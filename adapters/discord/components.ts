@@ -53,6 +53,8 @@ export type FileUpload = {
   required: boolean
   min_values: number
   max_values: number
+  /** Endings the picker offers; older clients offer all, so the inside looks again. */
+  file_types: string[]
 }
 export type Input = TextInput | Select | RadioGroup | CheckboxGroup | FileUpload
 export type Label = { type: 18; label: string; description?: string; component: Input }

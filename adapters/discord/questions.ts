@@ -163,6 +163,7 @@ function drawText(
       required: false,
       min_values: 0,
       max_values: 1,
+      file_types: ['.md', '.markdown', '.txt', '.text'],
     }
     return label(said.orFile, upload, said.orFileHint)
   }

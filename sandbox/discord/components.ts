@@ -365,11 +365,14 @@ function counted(name: 'checkbox_group' | 'file_upload', more: Record<string, Ru
   )
 }
 
+/** docs.discord.com/developers/reference#file-type-filtering, as discord-api-types has it. */
+const fileType = /^(audio|image|video|\..+)$/
+
 const inModal: Record<number, Rule> = {
   [kind.textInput]: textInput,
   ...selectRules,
   [kind.fileUpload]: counted('file_upload', {
-    file_types: listOf('file_upload.file_types', anyString),
+    file_types: listOf('file_upload.file_types', string('file_upload.file_type', 1, fileType)),
   }),
   [kind.radioGroup]: both(
     shape(

@@ -1,5 +1,5 @@
 /** The open form of a person: finding its fields, what keeps it from being sent, what is sent. */
-import { type JsonObject, length, text } from '../json.ts'
+import { type JsonObject, length, list, text } from '../json.ts'
 import { kind, selects } from './components.ts'
 import { fileJson } from './payloads.ts'
 import { resolvedOf } from './resolve.ts'
@@ -49,6 +49,15 @@ export function countsOf(field: JsonObject): { min: number; max: number } {
     min: typeof min === 'number' ? min : least,
     max: typeof max === 'number' ? max : most,
   }
+}
+
+/** Why the client's picker does not take a file by its name; undefined when it does. */
+export function nameRefusal(field: JsonObject, name: string): string | undefined {
+  const types = list(field['file_types']).filter((type) => typeof type === 'string')
+  const isTaken =
+    types.length === 0 ||
+    types.some((type) => !type.startsWith('.') || name.toLowerCase().endsWith(type))
+  return isTaken ? undefined : `${name} is no file of this kind.`
 }
 
 /** What the client says under the fields instead of sending the form. */

@@ -217,6 +217,7 @@ export const reaches: Record<LimitId, Reach> = {
   'checkbox_group.max_values': invalid((n) => label(boxes({ max_values: n }))),
   'file_upload.min_values': invalid((n) => label(upload({ min_values: n }))),
   'file_upload.max_values': invalid((n) => label(upload({ max_values: n }))),
+  'file_upload.file_type': invalid((n) => label(upload({ file_types: [`.${x(n - 1)}`] }))),
   'file_upload.file_types': invalid((n) =>
     label(upload({ file_types: times(n, (i) => `.t${i}`) })),
   ),

@@ -79,6 +79,7 @@ export const limits = {
   'checkbox_group.max_values': { max: 10, source: `${components}#checkbox-group` },
   'file_upload.min_values': { max: 10, source: `${components}#file-upload` },
   'file_upload.max_values': { max: 10, source: `${components}#file-upload` },
+  'file_upload.file_type': { max: 16, source: spec },
   'file_upload.file_types': { max: 10, source: `${docs}/change-log of 5 August 2026` },
 
   'autocomplete.choices': { max: 25, source: `${responding}#autocomplete` },

@@ -5,7 +5,7 @@
  */
 import { type JsonObject, text } from '../json.ts'
 import { kind, selects } from './components.ts'
-import { countsOf, findField, submission, unfinished } from './form.ts'
+import { countsOf, findField, nameRefusal, submission, unfinished } from './form.ts'
 import { interact, type Made, type Town } from './interactions.ts'
 import { createMessage } from './messages.ts'
 import { messageJson, userJson } from './payloads.ts'
@@ -424,6 +424,8 @@ export function personOf(town: Town, user: User, home: string): Person {
       const [form, found, id] = field('file field', label, [kind.fileUpload])
       const files = form.files.get(id) ?? []
       const { max } = countsOf(found)
+      const problem = nameRefusal(found, name)
+      if (problem) return { ok: false, problem }
       if (files.length >= max) throw new Error(`"${label}" takes at most ${max} files.`)
       form.files.set(id, [...files, store(name, content)])
       says(`attaches ${name} under "${label}"`)

@@ -163,7 +163,10 @@ describe('happy', () => {
     await dee.joins('files')
     await dee.presses('Answer', { in: 'files 0?' })
     await dee.writes('Your answer', 'Typed before.')
-    await dee.attaches('Or a text file (.md, .txt)', 'photo.png', new Uint8Array([137, 80, 0, 255]))
+    const field = 'Or a text file (.md, .txt)'
+    const photo = new Uint8Array([137, 80, 0, 255])
+    expect(await dee.hands.attach(field, 'photo.png', photo)).toMatchObject({ ok: false })
+    await dee.attaches(field, 'photo.txt', photo)
     await dee.submits()
     expect(dee.screen()).toContain('no plain text')
     await dee.presses('Go on', { in: 'no plain text' })
