@@ -30,7 +30,7 @@ afterAll(async () => {
 /** What a card says beyond its texts and its count. */
 const shapeOf = (card: string) =>
   card.replace(/\d+/g, 'N').replace(/(left|right) of N/g, 'an output of N')
-const promptOf = (card: string) => /Prompt (\d+)\?/.exec(card)?.[1] ?? ''
+const promptOf = (card: string) => /^Prompt (\d+)\?/m.exec(card)?.[1] ?? ''
 
 describe('happy: repeats in a session', () => {
   test('a card that comes back looks like any other, counts as work, and can be undone', async () => {
