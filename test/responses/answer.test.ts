@@ -294,7 +294,7 @@ describe('happy', () => {
     await skip(history, second)
     const past = await listHistory(parley, history)
     expect(past.map((one) => [one.assignmentId, one.canUndo, one.canEdit])).toEqual([
-      [second, true, false],
+      [second, true, true],
       [first, false, true],
     ])
   })
