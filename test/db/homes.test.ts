@@ -1,5 +1,5 @@
 /** What documents meant before homes: each workspace that was known is named; one alone is the home. */
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { down, up } from '../../migrations/021_homes.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -8,14 +8,15 @@ async function migrated(workspaces: readonly string[], access: unknown) {
   const database = await openTestDatabase()
   const { db } = database
   try {
-    await down(db)
+    const bare = db as unknown as Kysely<unknown>
+    await down(bare)
     for (const [n, workspace] of workspaces.entries())
       await sql`insert into workspaces (platform, workspace, installed_at)
         values ('slack', ${workspace}, ${new Date(Date.UTC(2026, 0, n + 1))})`.execute(db)
     const document = JSON.stringify({ name: 'a', title: 'A', access })
     await sql`insert into datasets (name, document, created_at, updated_at)
       values ('a', ${document}, now(), now())`.execute(db)
-    await up(db)
+    await up(bare)
     const homes = await db.selectFrom('homes').selectAll().execute()
     const kept = await db.selectFrom('datasets').select('document').executeTakeFirstOrThrow()
     return { homes, access: kept.document.access }
