@@ -283,7 +283,7 @@ questions:
         draft: null,
       })
       .execute()
-    await expect(deleteDataset(parley, cleo, { dataset })).rejects.toThrow(/holds 1 answers/)
+    await expect(deleteDataset(parley, cleo, { dataset })).rejects.toThrow(/holds 1 answer, which/)
     expect(await deleteDataset(parley, cleo, { dataset, force: true })).toMatchObject({
       answers: 1,
     })
