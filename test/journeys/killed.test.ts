@@ -85,7 +85,7 @@ async function pressPairs(ana: Person): Promise<Confirmed[]> {
   let card = await ask(ana, '/parley next pairs')
   for (;;) {
     if (/All done/.test(card)) return confirmed
-    const record = /Pair <(\d+)>/.exec(card)?.[1]
+    const record = /^Pair <(\d+)>/m.exec(card)?.[1]
     if (record === undefined || !card.includes('[A is better]')) {
       card = await ask(ana, '/parley next pairs')
       continue
@@ -113,7 +113,7 @@ async function writeEssays(ben: Person): Promise<Confirmed[]> {
       await ben.close()
       return confirmed
     }
-    const record = /Essay <(\d+)>/.exec(open ?? '')?.[1]
+    const record = /^Essay <(\d+)>/m.exec(open ?? '')?.[1]
     if (record === undefined || !open?.includes('[Submit]')) {
       if (open !== undefined) await ben.closeAll()
       if (/All done/.test(await ask(ben, '/parley next essays'))) return confirmed

@@ -36,7 +36,7 @@ describe('refused by Slack, and told', () => {
     const { slack } = journey
     const { ben } = journey
     await ben.joins('pairs')
-    const prompt = /Prompt \d\?/.exec(ben.newest())?.[0]
+    const prompt = /^Prompt \d\?/m.exec(ben.newest())?.[0]
     slack.faults.next('chat.postMessage', { status: 429, retryAfter: 1 })
     await ben.types('/parley next pairs')
     expect(ben.newest()).toContain(prompt)
@@ -46,11 +46,11 @@ describe('refused by Slack, and told', () => {
   test('a card that was posted although the connection broke: no second record is taken', async () => {
     const { ben, slack } = journey
     await ben.joins('pairs')
-    const prompt = /Prompt \d\?/.exec(ben.newest())?.[0]
+    const prompt = /^Prompt \d\?/m.exec(ben.newest())?.[0]
     slack.faults.next('chat.postMessage', { dropAfterEffect: true })
     await ben.types('/parley next pairs')
     await ben.types('/parley next pairs')
-    const shown = ben.messages().flatMap((text) => /Prompt \d\?/.exec(text) ?? [])
+    const shown = ben.messages().flatMap((text) => /^Prompt \d\?/m.exec(text) ?? [])
     expect(new Set(shown)).toEqual(new Set([prompt]))
     await ben.presses('A is better', { in: prompt ?? '' })
     expect((await journey.raw('pairs')).filter(({ counted }) => counted)).toHaveLength(1)
