@@ -2,7 +2,7 @@
  * Reads Markdown (CommonMark and GFM) into blocks. HTML is text, LaTeX is code, a line break is one,
  * and nothing that somebody wrote is left out: what cannot be shown as it is meant is shown as it is.
  */
-import type { AlignType, Definition, ListItem, PhrasingContent, RootContent } from 'mdast'
+import type { AlignType, Definition, List, ListItem, PhrasingContent, RootContent } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
@@ -104,8 +104,10 @@ function readBlock(node: RootContent, where: Place, reading: Reading): void {
         readBlock(child, { ...where, quote: where.quote + 1 }, reading)
       return
     case 'list':
-      for (const [i, item] of node.children.entries())
-        readItem(item, node.ordered ? (node.start ?? 1) + i : null, place, reading)
+      if (isLone(node)) readLone(node, place, reading)
+      else
+        for (const [i, item] of node.children.entries())
+          readItem(item, node.ordered ? (node.start ?? 1) + i : null, place, reading)
       return
     case 'code':
       readCode(node.lang ?? null, node.meta ?? null, node.value, place, reading)
@@ -143,6 +145,17 @@ function readBlock(node: RootContent, where: Place, reading: Reading): void {
         runs: runsOf([node as PhrasingContent], {}, reading),
       })
   }
+}
+
+/** "36. Take 10%, …" answers a question and begins no list: its number is what was asked. */
+function isLone({ ordered, start, children }: List): boolean {
+  return ordered === true && (start ?? 1) > 1 && children.length === 1
+}
+
+function readLone({ start, children }: List, place: Place, reading: Reading): void {
+  const from = reading.out.length
+  for (const child of children.flatMap((item) => item.children)) readBlock(child, place, reading)
+  prefix(reading.out, from, `${start}. `, place)
 }
 
 function readItem(item: ListItem, number: number | null, place: Place, reading: Reading): void {
