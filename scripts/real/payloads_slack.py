@@ -76,9 +76,9 @@ def judge(body):
         view = dict(body["view"], blocks=[block for block in body["view"]["blocks"] if known(block)])
         yield from (f"/view: {one}" for one in problems_of(view, lambda value: View(**value)))
     for option in body.get("options") or []:
-        yield from problems_of(option, Option.parse)
+        yield from problems_of(option, lambda value: Option.parse_all([value])[0])
     for group in body.get("option_groups") or []:
-        yield from problems_of(group, OptionGroup.parse)
+        yield from problems_of(group, lambda value: OptionGroup.parse_all([value])[0])
 
 
 def must_refuse():
