@@ -1,11 +1,11 @@
 /** The way to the database: waited for, noticed when pooled, and explained when it is none. */
-import { createServer } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { reachDatabase } from '../../src/db/reach.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openJourney } from '../support/journey.ts'
 import { hasPooler, poolerReason, startPooler } from '../support/pooler.ts'
+import { freePort } from '../support/redis.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('happy', () => {
   })
 
   test('a server that is not there yet is waited for', async () => {
-    const closed = await closedPort()
+    const closed = await freePort()
     let asked = 0
     const now = () => asked++ * 20_000
     const url = changed((one) => {
@@ -138,11 +138,3 @@ describe('refused: each with what to do', () => {
     }
   })
 })
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}

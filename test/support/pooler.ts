@@ -1,9 +1,10 @@
 /** A PgBouncer in transaction mode before the tests' Postgres, where the machine has one. */
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './redis.ts'
 
 export const hasPooler = spawnSync('pgbouncer', ['--version']).status === 0
 /** Said in the title of what is skipped. */
@@ -44,14 +45,6 @@ export async function startPooler(serverUrl: string, ignored = ''): Promise<Pool
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function reachable(port: number): Promise<void> {
