@@ -6,7 +6,7 @@ import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
 import { argillaSettings, planColumns } from '../exports/argilla-settings.ts'
-import { isObject, type JsonObject, parseJson } from '../records/json.ts'
+import { isObject, type JsonObject, readLine } from '../records/json.ts'
 import { type RowsInput, readRows } from '../records/rows.ts'
 import { foreignRows } from '../responses/foreign-rows.ts'
 import type { ForeignReader } from '../responses/import-foreign.ts'
@@ -48,8 +48,8 @@ export async function* argillaRecords(
   let known = settings
   const nested = listColumns(settings ?? settingsFor(document, outputs ?? []))
   for await (const lines of readRows({ ...rows, columns: { json: nested } }))
-    for (const { text, problem } of lines) {
-      const parsed = problem ? null : parseJson(text)
+    for (const line of lines) {
+      const parsed = line.problem ? null : readLine(line)
       if (!parsed || !('value' in parsed) || !isObject(parsed.value)) continue
       known ??= guess(document, parsed.value, outputs)
       yield { settings: known, record: recordOf(known, parsed.value) }

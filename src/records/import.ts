@@ -13,7 +13,8 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, lintRecord } from './check.ts'
 import { declaredColumns } from './csv-cells.ts'
 import { inOneGo, recordImport, summaryOf } from './imports.ts'
-import { parseJson } from './json.ts'
+import { readLine } from './json.ts'
+import { type Line, lengthOf } from './lines.ts'
 import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from './report.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import type { RecordLine } from './shape.ts'
@@ -126,7 +127,7 @@ async function importStream(
         report.lines++
         const records = line.problem
           ? refuse(report, line.number, { path: '', ...line.problem })
-          : read(line.number, line.text)
+          : read(line)
         for (const record of records ?? []) {
           const earlier = batch.get(record.external_id)
           if (earlier) {
@@ -139,7 +140,7 @@ async function importStream(
           }
           batch.set(record.external_id, { line: line.number, record })
         }
-        bytes += line.text.length
+        bytes += lengthOf(line)
         if (batch.size >= batchRows || bytes >= batchBytes) await flush()
       }
       input.onProgress?.({ lines: report.lines, refused: report.refused.count })
@@ -160,8 +161,9 @@ function throwIf(failed: { error: unknown } | null) {
 function lineReader(dataset: Dataset, input: ImportInput, report: ImportReport) {
   const readShape = shapeReader(dataset.document, input.map)
   const needed = outputsNeeded(dataset.document)
-  return (number: number, text: string): RecordLine[] | null => {
-    const parsed = parseJson(text)
+  return (line: Line): RecordLine[] | null => {
+    const { number } = line
+    const parsed = readLine(line)
     if ('problem' in parsed) return refuse(report, number, parsed.problem)
     const shaped = readShape(parsed.value)
     if ('problem' in shaped) return refuse(report, number, shaped.problem)

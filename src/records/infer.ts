@@ -6,7 +6,8 @@ import { parseDocument } from '../datasets/parse.ts'
 import { invalid } from '../errors.ts'
 import { drawDocument } from './draw.ts'
 import { emptyFacts, type Facts, noteLine, noteRecord } from './facts.ts'
-import { isObject, type JsonObject, type LineProblem, parseJson } from './json.ts'
+import { isObject, type JsonObject, type LineProblem, readLine } from './json.ts'
+import type { Line } from './lines.ts'
 import { type RowsInput, readRows, unitOf } from './rows.ts'
 import { shapeReader } from './shapes/reader.ts'
 
@@ -55,8 +56,8 @@ export async function inferDocument(
   return text
 }
 
-function rowOf(line: { number: number; text: string; problem?: unknown }): Row[] {
-  const parsed = line.problem ? null : parseJson(line.text)
+function rowOf(line: Line): Row[] {
+  const parsed = line.problem ? null : readLine(line)
   return parsed && 'value' in parsed && isObject(parsed.value)
     ? [{ number: line.number, value: parsed.value }]
     : []

@@ -11,6 +11,8 @@ import {
   openBracket,
   quote,
 } from './characters.ts'
+import type { Line } from './lines.ts'
+
 export type JsonObject = { [key: string]: unknown }
 export type LineProblem = { path: string; message: string; remedy: string }
 type Parsed = { value: unknown } | { problem: LineProblem }
@@ -26,10 +28,9 @@ const exportLevels = 4
  * `anyKey` is for our own exports: an output may be called "__proto__" and ranks name it, and what
  * was imported as 1e20 comes out of Postgres in digits. The limits are given by tests only.
  */
-export function parseJson(
-  text: string,
-  options: { anyKey?: boolean; mostValues?: number; longText?: number } = {},
-): Parsed {
+export type ReadOptions = { anyKey?: boolean; mostValues?: number; longText?: number }
+
+export function parseJson(text: string, options: ReadOptions = {}): Parsed {
   const bomb =
     text.length > (options.longText ?? longText)
       ? bombProblem(text, options.mostValues ?? mostValues)
@@ -45,9 +46,24 @@ export function parseJson(
     // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
     escaped: text.includes('\\u'),
     anyKey: options.anyKey ?? false,
-    longDigits: () => !options.anyKey && /\d{16}/.test(text),
+    longDigits: () => !options.anyKey && isLong(text),
+    mostValues: Number.POSITIVE_INFINITY,
   })
   return problem ? { problem } : { value }
+}
+
+/** What a line holds: a row of a table is held to the same limits as one that was written as JSON. */
+export function readLine(line: Pick<Line, 'text' | 'row'>, options: ReadOptions = {}): Parsed {
+  const { text, row } = line
+  if (!row) return parseJson(text, options)
+  const { anyKey = false } = options
+  const problem = walk(row.value, {
+    escaped: true,
+    anyKey,
+    longDigits: (value) => !anyKey && isLong(String(value)),
+    mostValues: options.mostValues ?? mostValues,
+  })
+  return problem ? { problem } : { value: row.value }
 }
 
 /** Ten megabytes of brackets unpack to a gigabyte of empty lists: they are counted before that. */
@@ -63,14 +79,17 @@ function bombProblem(text: string, most: number): LineProblem | null {
       values++
       if (++depth > deepest + exportLevels) return tooDeep('')
     }
-    if (values > most)
-      return refuse(
-        '',
-        `holds more than ${most} values.`,
-        'Split the record, or leave out what nobody reads.',
-      )
+    if (values > most) return tooMany(most)
   }
   return null
+}
+
+function tooMany(most: number): LineProblem {
+  return refuse(
+    '',
+    `holds more than ${most} values.`,
+    'Split the record, or leave out what nobody reads.',
+  )
 }
 
 /** Where the text that begins here ends: at the next quotation mark that is not escaped. */
@@ -83,7 +102,16 @@ function endOfText(text: string, start: number): number {
   return text.length
 }
 
-type Checks = { escaped: boolean; anyKey: boolean; longDigits: () => boolean }
+type Checks = {
+  escaped: boolean
+  anyKey: boolean
+  longDigits: (value: number) => boolean
+  mostValues: number
+}
+
+function isLong(text: string): boolean {
+  return /\d{16}/.test(text)
+}
 
 function syntaxProblem(text: string, cause: unknown): LineProblem {
   const start = text.trimStart()
@@ -109,11 +137,13 @@ function walk(root: unknown, checks: Checks): LineProblem | null {
   const most = anyKey ? deepest + exportLevels : deepest
   if (typeof root !== 'object' || root === null) return checkLeaf(root, [], checks)
   const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
+  let values = 0
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next
     if (path.length >= most) return tooDeep(`${path.slice(0, 3).join('.')}…`)
     const isList = Array.isArray(value)
     for (const [key, held] of Object.entries(value)) {
+      if (++values > checks.mostValues) return tooMany(checks.mostValues)
       if (!isList) {
         if (key === '__proto__' && !anyKey)
           return refuse(at(path, key), 'is a key that is not allowed.', 'Rename the key.')
@@ -143,7 +173,7 @@ function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem 
   const { escaped, longDigits } = checks
   if (typeof value === 'number') {
     // Past 2^53 a double rounds: the ids of some platforms would become those of others.
-    const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && longDigits()
+    const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && longDigits(value)
     return Number.isFinite(value) && !rounded
       ? null
       : refuse(path.join('.'), 'is too large a number.', 'Write it as a text, in quotes.')

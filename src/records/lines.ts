@@ -6,11 +6,15 @@ import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { invalid } from '../errors.ts'
+import type { JsonObject } from './json.ts'
 
-/** One line with its number (from 1); `problem` says why its text cannot be used. */
+/** One line with its number (from 1); `problem` says why it cannot be used. */
 export type Line = {
   number: number
+  /** JSON; empty where the row comes from a table whose columns have types. */
   text: string
+  /** Such a row: written as JSON it would only be read again. `length` is in characters. */
+  row?: { value: JsonObject; length: number }
   problem?: { path?: string; message: string; remedy: string }
 }
 
@@ -26,6 +30,11 @@ export type LineLimits = {
 }
 
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** Characters of what it holds. */
+export function lengthOf({ text, row }: Line): number {
+  return row ? row.length : text.length
+}
 
 /** The same source; `onBytes` is told how many more bytes were read. */
 export async function* counted(

@@ -6,7 +6,8 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { parquetMetadataAsync, parquetReadObjects, type RowGroup } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { invalid, ParleyError } from '../errors.ts'
-import { type ByteSource, type Line, type LineLimits, tooLongLine } from './lines.ts'
+import type { JsonObject } from './json.ts'
+import { type ByteSource, type Line, type LineLimits, lengthOf, tooLongLine } from './lines.ts'
 import { checkPages } from './parquet-pages.ts'
 import {
   type ColumnReader,
@@ -82,9 +83,9 @@ export async function* readParquet(
       const line = lineOf(before + 1, row, columns, { ...limits, longestLine: longest })
       before++
       lines.push(line)
-      length += line.text.length
+      length += lengthOf(line)
       // A dictionary holds a text once, however many rows have it.
-      left.bytes -= line.text.length
+      left.bytes -= lengthOf(line)
       if (left.bytes < 0) throw tooMuch()
       if (lines.length < batchRows && length < batchLength) continue
       yield lines
@@ -230,7 +231,7 @@ function bounded(left: { bytes: number }): typeof compressors {
   }
 }
 
-/** A row as JSON, or what is wrong with it. */
+/** A row, or what is wrong with it. */
 function lineOf(
   number: number,
   values: { [column: string]: unknown },
@@ -240,10 +241,10 @@ function lineOf(
   // Lists may hold one text a million times: they are not written out to see how long that is.
   const row: RowState = { left: longest, anyKey, problem: null }
   try {
-    const read = columns.map(({ name, read }) => [name, read(values[name], row)] as const)
+    const value: JsonObject = {}
+    for (const { name, read } of columns) value[name] = read(values[name], row)
     if (row.problem) return { number, text: '', problem: row.problem }
-    const text = JSON.stringify(Object.fromEntries(read))
-    if (text.length <= longest) return { number, text }
+    if (row.left >= 0) return { number, text: '', row: { value, length: longest - row.left } }
   } catch (error) {
     if (error !== tooLong) throw error
   }

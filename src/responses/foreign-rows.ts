@@ -1,5 +1,6 @@
 /** Reads a file of foreign answers, whatever its rows say: what is no row is the problem of its line. */
-import { parseJson } from '../records/json.ts'
+import { type ReadOptions, readLine } from '../records/json.ts'
+import { lengthOf } from '../records/lines.ts'
 import { type RowsInput, readRows } from '../records/rows.ts'
 import type { ForeignRow } from './import-foreign.ts'
 
@@ -7,16 +8,17 @@ import type { ForeignRow } from './import-foreign.ts'
 export async function* foreignRows(
   input: RowsInput,
   read: (value: unknown, number: number) => ForeignRow | ForeignRow[],
-  options: Parameters<typeof parseJson>[1] = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<ForeignRow[]> {
   for await (const lines of readRows(input))
-    yield lines.flatMap(({ number, text, problem }): ForeignRow[] => {
+    yield lines.flatMap((line): ForeignRow[] => {
+      const { number, problem } = line
       if (problem) return [{ number, problem: { path: '', ...problem } }]
-      const parsed = parseJson(text, options)
+      const parsed = readLine(line, options)
       if ('problem' in parsed) return [{ number, problem: parsed.problem }]
       const rows = [read(parsed.value, number)].flat()
       return rows.map((row) =>
-        'problem' in row ? row : { ...row, length: text.length / rows.length },
+        'problem' in row ? row : { ...row, length: lengthOf(line) / rows.length },
       )
     })
 }

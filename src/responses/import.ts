@@ -12,7 +12,8 @@ import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { parseValues } from '../questions/values.ts'
 import { fitRecord } from '../records/check.ts'
 import { recordImport, summaryOf } from '../records/imports.ts'
-import { isObject, type LineProblem, parseJson } from '../records/json.ts'
+import { isObject, type LineProblem, readLine } from '../records/json.ts'
+import { type Line, lengthOf } from '../records/lines.ts'
 import { refuse } from '../records/report.ts'
 import { type RowsInput, readRows, unitOf } from '../records/rows.ts'
 import { lineOfTable } from '../records/travelled.ts'
@@ -66,9 +67,10 @@ async function readAll(
   let batch: Numbered[] = []
   let bytes = 0
   for await (const lines of untilStopped(readRows(ours), input.signal, report)) {
-    for (const { number, text, problem } of lines) {
+    for (const line of lines) {
+      const { number, problem } = line
       report.lines++
-      const read = problem ? { problem: { path: '', ...problem } } : readLine(dataset, text)
+      const read = problem ? { problem: { path: '', ...problem } } : readAnswers(dataset, line)
       if ('problem' in read) {
         refuse(report, number, read.problem)
         report.answers.refused += read.answers ?? 0
@@ -83,7 +85,7 @@ async function readAll(
         bytes = 0
       }
       batch.push({ ...read.line, number })
-      bytes += text.length
+      bytes += lengthOf(line)
     }
     input.onProgress?.({ lines: report.lines, refused: report.refused.count })
   }
@@ -99,8 +101,8 @@ type Read =
   /** `answers` is how many the line holds, as far as can be told. */
   | { problem: LineProblem; answers?: number }
 
-function readLine(dataset: Dataset, text: string): Read {
-  const parsed = parseJson(text, { anyKey: true })
+function readAnswers(dataset: Dataset, line: Line): Read {
+  const parsed = readLine(line, { anyKey: true })
   if ('problem' in parsed) return parsed
   if (!isObject(parsed.value))
     return { problem: { path: '', message: 'is not an object.', remedy: 'Export the file anew.' } }

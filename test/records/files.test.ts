@@ -253,7 +253,9 @@ async function linesOf(input: RowsInput): Promise<Line[]> {
 }
 
 async function valuesOf(input: RowsInput): Promise<unknown[]> {
-  return (await linesOf(input)).map(({ text, problem }) => problem ?? JSON.parse(text))
+  return (await linesOf(input)).map(
+    (line) => line.problem ?? line.row?.value ?? JSON.parse(line.text),
+  )
 }
 
 /** The bytes three at a time, so that every boundary is met. */

@@ -262,8 +262,8 @@ async function rowsOf(input: Parameters<typeof readRows>[0]) {
 }
 
 async function valuesOf(file: string): Promise<JsonObject[]> {
-  return (await linesOf(file)).map(({ text, problem }) => {
+  return (await linesOf(file)).map(({ row, problem }) => {
     expect(problem).toBeUndefined()
-    return JSON.parse(text)
+    return row?.value ?? {}
   })
 }

@@ -1,7 +1,7 @@
 /** Reads a file as an import does, in a process of its own with little memory, and says what it was. */
 import { openRows } from '../../src/cli/source.ts'
 import { ParleyError } from '../../src/errors.ts'
-import { parseJson } from '../../src/records/json.ts'
+import { readLine } from '../../src/records/json.ts'
 import { readRows } from '../../src/records/rows.ts'
 
 const counts = { rows: 0, problems: 0, said: '' }
@@ -9,7 +9,7 @@ try {
   for await (const lines of readRows(await openRows(process.argv[2] ?? '')))
     for (const line of lines) {
       counts.rows++
-      const parsed = line.problem ? { problem: line.problem } : parseJson(line.text)
+      const parsed = line.problem ? { problem: line.problem } : readLine(line)
       if (!('problem' in parsed)) continue
       counts.problems++
       counts.said ||= parsed.problem.message
