@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRows } from '../../src/cli/source.ts'
-import type { JsonObject } from '../../src/records/json.ts'
+import { type JsonObject, readLine } from '../../src/records/json.ts'
 import { checkPages } from '../../src/records/parquet-pages.ts'
 import { decimalOf, shortest16, shortest32 } from '../../src/records/parquet-scalars.ts'
 import { readRows } from '../../src/records/rows.ts'
@@ -146,6 +146,47 @@ describe('refused: what is no text, and what cannot be read', () => {
   test('a file that was packed once more', async () => {
     const source = [Buffer.from('1f8b080000000000000a00000000000000', 'hex')]
     await expect(rowsOf({ name: 'a.parquet', source })).rejects.toThrow('gunzip')
+  })
+})
+
+describe('refused: rows of a table that could not be lines either', () => {
+  const table = (value: JsonObject) => ({ text: '', row: { value, length: 0 } })
+  const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
+
+  test.each<[string, JsonObject, RegExp]>([
+    ['a NUL character', { prompt: 'a\u0000b' }, /NUL/],
+    ['a number that a double rounds', { n: 123456789012345680000 }, /too large a number/],
+    ['a key that changes its object', JSON.parse('{"m":{"__proto__":1}}'), /__proto__|not allowed/],
+    ['more levels than anybody reads', { m: deep(101) }, /levels deep/],
+  ])('%s', (_, value, said) => {
+    const read = readLine(table(value))
+    expect('problem' in read && read.problem.message).toMatch(said)
+  })
+
+  test('more values than a row may have', () => {
+    const value = { list: Array(20).fill(1) }
+    expect(readLine(table(value), { mostValues: 21 })).toEqual({ value })
+    expect(readLine(table(value), { mostValues: 20 })).toMatchObject({
+      problem: { message: 'holds more than 20 values.' },
+    })
+  })
+
+  test('any row is read as the line of JSON that holds the same', () => {
+    const name = fc.constantFrom('a', 'b', '__proto__', 'c\u0000')
+    const leaf = fc.oneof(fc.string({ unit: 'binary' }), fc.maxSafeInteger(), fc.constant(2 ** 70))
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(leaf, fc.array(tie('tree')), fc.dictionary(name, tie('tree'))),
+    }))
+    const row = fc.dictionary(fc.string(), tree)
+    fc.assert(
+      fc.property(row, (value) => {
+        const kept = (read: ReturnType<typeof readLine>) =>
+          'problem' in read ? read.problem.path.split('.')[0] : read.value
+        expect(kept(readLine(table(value)))).toEqual(
+          kept(readLine({ text: JSON.stringify(value) })),
+        )
+      }),
+    )
   })
 })
 
