@@ -10,7 +10,7 @@ import type { Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
 import { openTaskMessages } from './chat/task-messages.ts'
 import type { Time } from './chat/time.ts'
-import { openInstallations, openKey } from './chat/workspaces.ts'
+import { openInstallations } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
 import { mayJoin } from './datasets/homes.ts'
 import { openSnapshot } from './db/copy.ts'
@@ -20,6 +20,7 @@ import { openLocks } from './db/lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { reachDatabase } from './db/reach.ts'
+import { deriveKey } from './derive-key.ts'
 import { codeOf, conflict } from './errors.ts'
 import { httpApp } from './http/app.ts'
 import { openLocales } from './labelers/locale.ts'
@@ -91,7 +92,7 @@ export async function openParley(
         mayJoin: (workspace) => mayJoin(parley, platform, workspace),
         joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
         locks: openLocks(direct, log),
-        keyFor: (purpose) => openKey(parley.secret, purpose).key,
+        keyFor: (purpose) => deriveKey(parley.secret, purpose),
         now: parley.now,
         log,
       }),

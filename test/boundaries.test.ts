@@ -28,7 +28,7 @@ const line = [
 ]
 /** What every domain room may use besides. */
 const common = {
-  may: ['errors', 'parley', 'sentences', 'markdown'],
+  may: ['derive-key', 'errors', 'parley', 'sentences', 'markdown'],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
 }
 
@@ -63,6 +63,7 @@ const rules: Record<string, Rule> = {
   sentences: { may: [] },
   errors: { may: ['sentences'] },
   secrets: { may: [] },
+  'derive-key': { may: [] },
   log: { may: ['secrets'] },
   config: { may: ['errors', 'secrets'] },
   questions: { may: ['errors'], types: ['sentences'] },

@@ -3,7 +3,8 @@
  * PARLEY_SECRET for this purpose alone, and bound to their workspace: a token copied into another
  * row does not open.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { deriveNamedKey } from '../derive-key.ts'
 import { unavailable } from '../errors.ts'
 import type { Platform } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
@@ -84,9 +85,7 @@ type Key = { id: string; key: Buffer }
 
 /** A key for one purpose (RFC 5869), and the id that travels with what it sealed. */
 export function openKey(secret: string, purpose: string): Key {
-  const derive = (info: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'parley', info, length))
-  return { id: derive(`${purpose} key id`, 4).toString('hex'), key: derive(purpose, 32) }
+  return deriveNamedKey(secret, purpose, 4)
 }
 
 /** `v1.<key id>.<nonce, tag and text in base64url>` */

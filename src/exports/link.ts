@@ -2,9 +2,10 @@
  * Links to files that are too large for a message: whoever has one may fetch that one file for a day.
  * They are signed under a key of their own, so that nothing else Parley signs opens a file.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deriveKey } from '../derive-key.ts'
 import type { Parley } from '../parley.ts'
 import { exportColumns, keepDays, readExport } from './export.ts'
 import { isManifest } from './manifest.ts'
@@ -75,7 +76,7 @@ export function sentName(name: string): string {
 }
 
 function sign(secret: string, exportId: string, file: string, expires: string): string {
-  const key = Buffer.from(hkdfSync('sha256', secret, 'parley', 'export links', 32))
+  const key = deriveKey(secret, 'export links')
   // Each part is told apart from its neighbours: none of them can hold a line break unseen.
   const text = JSON.stringify(['export', exportId, file, expires])
   return createHmac('sha256', key).update(text).digest('base64url')

@@ -2,9 +2,10 @@
  * Gives every labeler of a dataset the name they go by in its exports. A name is made once and kept,
  * so that later exports say the same; names that came with imported answers are kept as they came.
  */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Snapshot } from '../db/copy.ts'
+import { deriveNamedKey } from '../derive-key.ts'
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 
@@ -66,9 +67,7 @@ export type PseudonymKey = { id: string; key: Buffer }
  * which secret made one after the secret was changed.
  */
 export function openPseudonymKey(secret: string): PseudonymKey {
-  const derive = (purpose: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, length))
-  return { id: derive('pseudonym key id', 2).toString('hex'), key: derive('pseudonym', 32) }
+  return deriveNamedKey(secret, 'pseudonym', 2)
 }
 
 /** `p<key id>-<80 bits>`; the same labeler has unrelated names in two datasets. */

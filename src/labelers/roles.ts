@@ -1,8 +1,9 @@
 /** Who may run admin commands: people named in the configuration, granted in the database, or the first to claim. */
-import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { homesOf, setHome } from '../datasets/homes.ts'
+import { deriveKey } from '../derive-key.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Person, parsePerson, personName } from './person.ts'
@@ -137,7 +138,7 @@ const leastLeft = oneHour / 6
 
 /** Three times four letters that are not mistaken for each other: 59 bits. */
 function codeUntil(parley: Parley, expiresAt: Date): string {
-  const key = Buffer.from(hkdfSync('sha256', parley.secret, 'parley', 'claim codes', 32))
+  const key = deriveKey(parley.secret, 'claim codes')
   const bytes = createHmac('sha256', key).update(String(expiresAt.getTime())).digest()
   let number = BigInt(`0x${bytes.toString('hex')}`)
   const letter = () => {
