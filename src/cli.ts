@@ -51,7 +51,10 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
   }
 }
 
-function buildProgram(run: (command: CliCommand, args: Arguments) => Promise<void>): Command {
+/** The parser of command lines; `run` is called with what was understood. */
+export function buildProgram(
+  run: (command: CliCommand, args: Arguments) => Promise<void>,
+): Command {
   const program = new Command('parley')
     .description('Collects human feedback for language models in Slack and Discord.')
     .showSuggestionAfterError()

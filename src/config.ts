@@ -145,11 +145,10 @@ export function openSecret(config: Config): string {
 /** The table `parley config` prints: name, what it is set to, meaning. Secrets are never shown. */
 export function describeConfig(environment: Environment): string {
   const env = withoutEmpty(environment)
-  const rows = Object.entries(variables.shape).map(([name, schema]) => {
+  const rows = listVariables().map(({ name, meaning, isSecret }) => {
     const value = env[name]
-    const shown =
-      value === undefined ? '(default)' : secretNames.has(name) ? '(set)' : withoutPassword(value)
-    return { name, shown, meaning: schema.description ?? '' }
+    const shown = value === undefined ? '(default)' : isSecret ? '(set)' : withoutPassword(value)
+    return { name, shown, meaning }
   })
   const width = (column: 'name' | 'shown') => Math.max(...rows.map((row) => row[column].length))
   const lines = rows.map(
@@ -157,6 +156,15 @@ export function describeConfig(environment: Environment): string {
       `${name.padEnd(width('name'))}  ${shown.padEnd(width('shown'))}  ${meaning}`,
   )
   return lines.join('\n')
+}
+
+/** Every variable with its meaning, in the order of the table; docs/operate.md is made from it. */
+export function listVariables(): { name: string; meaning: string; isSecret: boolean }[] {
+  return Object.entries(variables.shape).map(([name, { description = '' }]) => ({
+    name,
+    meaning: description,
+    isSecret: secretNames.has(name),
+  }))
 }
 
 /** One line for each variable of ours that is not known, most likely a typing mistake. */

@@ -1,6 +1,7 @@
 /**
  * The dataset document: what an admin writes by hand, validated here. What leaves this file is
- * complete: the template's fields and questions are merged in and every default is filled.
+ * complete: the template's fields and questions are merged in and every default is filled. The
+ * descriptions become docs/datasets.md and schema/dataset.schema.json (`npm run docs`).
  */
 import { z } from 'zod'
 import { Question } from '../questions/question.ts'
@@ -12,10 +13,19 @@ export const templateNames = ['completion', 'comparison', 'evaluation', 'thumbs'
 export type TemplateName = (typeof templateNames)[number]
 
 export const Field = z.strictObject({
-  name: z.string().min(1).max(200),
-  title: z.string().min(1).max(500),
-  type: z.enum(['text', 'chat']).default('text'),
-  required: z.boolean().default(true),
+  name: z.string().min(1).max(200).describe('the key of the field in every record'),
+  title: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('the heading labelers read above it; default: made from the name'),
+  type: z
+    .enum(['text', 'chat'])
+    .default('text')
+    .describe(
+      '`chat`: a list of messages with `role` and `content`; a plain text is also accepted',
+    ),
+  required: z.boolean().default(true).describe('refuse records without it'),
 })
 export type Field = z.infer<typeof Field>
 
@@ -54,22 +64,34 @@ export type Platform = keyof Exclude<Access, 'everyone'>
 
 /** What a public post asks of those who vote, and what it says of itself. */
 export const Posts = z.strictObject({
-  /** How old an account must be where the platform tells it (Discord). */
-  min_account_days: z.int().min(1).max(3650).optional(),
-  /** How many posts of this dataset one person may vote on in a day. */
-  daily_cap: z.int().min(1).max(1000).optional(),
-  /** Who may vote, as an access list names people, channels and groups; else whoever is in the channel. */
+  min_account_days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('how old a voter’s account must be, in days (Discord)'),
+  daily_cap: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('how many posts of this dataset one person may vote on in a day'),
   roles: z
     .strictObject({
       slack: z.array(z.string().min(1).max(200)).optional(),
       discord: z.array(z.string().min(1).max(200)).optional(),
     })
-    .optional(),
-  closes_hours: z.int().min(1).max(720).optional(),
-  /** Fewer rankings than this stay private: a result of one would tell who said what. */
-  min_votes: z.int().min(1).max(1000).optional(),
-  /** Whether the result names the models. */
-  models: z.boolean().optional(),
+    .optional()
+    .describe('who may vote, written like `access`; default: everybody in the channel'),
+  closes_hours: z.int().min(1).max(720).optional().describe('hours until voting ends; default: 24'),
+  // A result of one ranking would tell who said what.
+  min_votes: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('with fewer rankings the result shows only the number of votes; default: 3'),
+  models: z.boolean().optional().describe('name the models in the result'),
 })
 export type Posts = z.infer<typeof Posts>
 /** The part of it that a vote is checked against; kept with the post. */
@@ -79,64 +101,134 @@ const Share = z.number().min(0.005).max(0.5)
 
 /** A dataset as stored: the document after its template and defaults were merged in. */
 export const DatasetDocument = z.strictObject({
-  format: z.literal(1).default(1),
+  format: z.literal(1).default(1).describe('version of this document format'),
   name: z
     .string()
     .min(1)
     .max(200)
     .regex(
-      /^[a-z0-9][a-z0-9_-]*$/i,
+      /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
       'use letters, digits, "_" and "-", beginning with a letter or digit',
+    )
+    .describe('what commands call the dataset'),
+  template: z
+    .enum(templateNames)
+    .optional()
+    .describe('brings a title, fields, questions and `min_submitted`; the document overrides them'),
+  title: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('the heading of every card; default: the template’s, else made from the name'),
+  description: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('what the dataset is about, in one or two lines'),
+  guidelines: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'what labelers should know: Markdown, or the name of a .md or .txt file beside the document',
     ),
-  template: z.enum(templateNames).optional(),
-  title: z.string().min(1).max(500),
-  description: z.string().max(1000).optional(),
-  guidelines: z.string().min(1).max(10_000).optional(),
-  license: z.string().min(1).max(200).optional(),
-  /** What becomes of the answers of somebody who leaves; `keep`: they stay under a pseudonym. */
-  forget: z.enum(['keep', 'delete']).optional(),
-  access: Access.optional(),
-  fields: z.array(Field).min(1),
-  questions: z.array(Question).min(1),
-  /** How many outputs one card shows at most; more are dealt in balanced blocks. */
-  max_shown: z.int().min(2).max(50).default(10),
-  order: z.enum(['shuffled', 'fixed']).default('shuffled'),
+  license: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('licence of the data, such as `CC-BY-4.0`; exports and dataset cards repeat it'),
+  forget: z
+    .enum(['keep', 'delete'])
+    .optional()
+    .describe(
+      'what happens to the answers of somebody who has their data deleted; default: `keep`, under a pseudonym',
+    ),
+  access: Access.optional().describe(
+    '`everyone` of the home workspace and server, or the people, channels, groups and workspaces allowed in',
+  ),
+  fields: z.array(Field).min(1).describe('what labelers read'),
+  questions: z.array(Question).min(1).describe('what labelers answer'),
+  max_shown: z
+    .int()
+    .min(2)
+    .max(50)
+    .default(10)
+    .describe('how many outputs one card shows at most; more are dealt in balanced blocks'),
+  order: z
+    .enum(['shuffled', 'fixed'])
+    .default('shuffled')
+    .describe('the order in which records are handed out; `fixed`: as in the file'),
   distribution: z
     .strictObject({
-      min_submitted: z.int().min(1).max(50),
-      max_discards: z.int().min(1).max(50).default(3),
+      min_submitted: z.int().min(1).max(50).describe('answers that complete a record'),
+      max_discards: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(3)
+        .describe('skips for the record’s own fault that reject it'),
     })
-    .default({ min_submitted: 1, max_discards: 3 }),
-  /**
-   * Checks on labelers, dealt among ordinary records and like them to look at; they count for nothing
-   * but statistics. `share`: how many of somebody's cards; a repeat comes `after` so many others.
-   */
+    .default({ min_submitted: 1, max_discards: 3 })
+    .describe('how many answers a record needs'),
   checks: z
     .strictObject({
-      gold: z.strictObject({ share: Share }).optional(),
+      gold: z
+        .strictObject({ share: Share.describe('of everybody’s cards, 0.05 for one in twenty') })
+        .optional()
+        .describe('records with known answers'),
       repeats: z
-        .strictObject({ share: Share, after: z.int().min(1).max(1000).default(20) })
-        .optional(),
+        .strictObject({
+          share: Share.describe('of everybody’s cards, 0.05 for one in twenty'),
+          after: z
+            .int()
+            .min(1)
+            .max(1000)
+            .default(20)
+            .describe('how many other records come in between'),
+        })
+        .optional()
+        .describe('records the labeler answered before'),
     })
-    .optional(),
-  suggestions: z.enum(['before', 'after', 'never']).optional(),
-  /** What its labelers are reminded of, unless they choose otherwise; all of it by default. */
+    .optional()
+    .describe('quality checks dealt among ordinary records; they look the same and never train'),
+  suggestions: z
+    .enum(['before', 'after', 'never'])
+    .optional()
+    .describe(
+      '`before`: forms start with the record’s suggestions; otherwise they are hidden; default: `before` if a text or label is asked',
+    ),
   reminders: z
     .strictObject({
-      new_work: z.boolean().optional(),
-      nudge: z.boolean().optional(),
-      deadline: z.boolean().optional(),
-      digest: z.boolean().optional(),
-      results: z.boolean().optional(),
+      new_work: z.boolean().optional().describe('new records to answer'),
+      nudge: z.boolean().optional().describe('a batch that was not touched for a day'),
+      deadline: z.boolean().optional().describe('a due date that comes near'),
+      digest: z.boolean().optional().describe('the daily digest of open work'),
+      results: z.boolean().optional().describe('what came out when the dataset closes'),
     })
-    .optional(),
-  posts: Posts.optional(),
+    .optional()
+    .describe(
+      'kinds of reminder that are on for its labelers unless they choose otherwise; default: all',
+    ),
+  posts: Posts.optional().describe(
+    'public posts of its records: who may vote, and what the result shows',
+  ),
   export: z
     .strictObject({
-      prompt: z.array(z.record(z.string(), z.string())).optional(),
-      completion: z.string().optional(),
+      prompt: z
+        .array(z.record(z.string(), z.string()))
+        .optional()
+        .describe(
+          'the exported prompt: messages such as `{ system: $context }`, where `$NAME` is a field',
+        ),
+      completion: z
+        .string()
+        .optional()
+        .describe('the exported completion, such as `$completion`, where `$NAME` is an answer'),
     })
-    .optional(),
+    .optional()
+    .describe('how fields and answers become prompts and completions'),
 })
 export type DatasetDocument = z.infer<typeof DatasetDocument>
 

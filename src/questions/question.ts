@@ -17,19 +17,31 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'use letters, digits, "_" and "-" only')
 
 const common = {
-  name,
-  title: z.string().min(1).max(500),
-  description: z.string().max(1000).optional(),
-  required: z.boolean().default(true),
-  /** A condition over the other answers, e.g. `preference.all_unacceptable`; see when.ts. */
-  when: z.string().max(500).optional(),
+  name: name.describe('what exports call the answer'),
+  title: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('the question as labelers read it; default: made from the name'),
+  description: z.string().max(1000).optional().describe('a hint below the title'),
+  required: z.boolean().default(true).describe('an answer without it is refused'),
+  when: z
+    .string()
+    .max(500)
+    .optional()
+    .describe(
+      'ask only under this condition over the other answers, e.g. `preference.all_unacceptable`',
+    ),
 }
-const about = z.enum(['record', 'outputs']).default('record')
+const about = z
+  .enum(['record', 'outputs'])
+  .default('record')
+  .describe('ask once about the record, or about each output')
 
 const option = z.strictObject({
-  value: z.string().min(1).max(200),
-  text: z.string().min(1).max(500),
-  description: z.string().max(1000).optional(),
+  value: z.string().min(1).max(200).describe('what exports call it'),
+  text: z.string().min(1).max(500).describe('what labelers read'),
+  description: z.string().max(1000).optional().describe('a hint beside it'),
 })
 export type LabelOption = z.infer<typeof option>
 
@@ -71,54 +83,66 @@ const ratingOptions = z
       .refine((all) => new Set(all).size === all.length, 'options must differ'),
   )
 
+const optionsSay = 'the choices: texts, or `{ value, text, description }`'
+const ofRecord = z.literal('record').default('record').describe('always about the record')
+
 export const TextQuestion = z.strictObject({
   type: z.literal('text'),
   ...common,
   of: about,
-  min_chars: z.int().min(0).max(100_000).optional(),
-  max_chars: z.int().min(1).max(100_000).optional(),
+  min_chars: z.int().min(0).max(100_000).optional().describe('shortest answer, in characters'),
+  max_chars: z.int().min(1).max(100_000).optional().describe('longest answer, in characters'),
 })
 export const RatingQuestion = z.strictObject({
   type: z.literal('rating'),
   ...common,
   of: about,
-  options: ratingOptions.default([1, 2, 3, 4, 5]),
-  /** Words for some of the numbers, e.g. `{ 1: useless, 5: solved }`. */
-  labels: z.record(z.string(), z.string().min(1).max(200)).optional(),
+  options: ratingOptions
+    .default([1, 2, 3, 4, 5])
+    .describe('two to eleven integers from 0 to 10, as a list or a range such as `1-5`'),
+  labels: z
+    .record(z.string(), z.string().min(1).max(200))
+    .optional()
+    .describe('words for some of the numbers, e.g. `{ 1: useless, 5: solved }`'),
 })
 export const LabelQuestion = z.strictObject({
   type: z.literal('label'),
   ...common,
   of: about,
-  options,
-  /** KTO: the options that count as desirable. */
-  desirable: z.array(z.string()).optional(),
+  options: options.describe(optionsSay),
+  desirable: z.array(z.string()).optional().describe('the options that `kto` exports as desirable'),
 })
 export const MultiLabelQuestion = z.strictObject({
   type: z.literal('multi_label'),
   ...common,
   of: about,
-  options,
-  /** With it, `[]` ("none of these") is an answer. */
-  none_option: z.boolean().default(false),
+  options: options.describe(optionsSay),
+  none_option: z.boolean().default(false).describe('“none of these” is an answer'),
 })
 export const RankingQuestion = z.strictObject({
   type: z.literal('ranking'),
   ...common,
-  of: z.literal('record').default('record'),
-  mode: z.enum(rankingModes).default('full'),
-  ties: z.boolean().default(true),
-  /** Pairs only: ask "slightly" or "much" better (1 or 2). */
-  strength: z.boolean().default(false),
-  /** Offer "all unacceptable" ("both bad" on a pair). */
-  unacceptable: z.boolean().default(true),
+  of: ofRecord,
+  mode: z
+    .enum(rankingModes)
+    .default('full')
+    .describe('an order of all outputs, tiers, only the best and the worst, or only the best'),
+  ties: z.boolean().default(true).describe('equal ranks are allowed'),
+  strength: z
+    .boolean()
+    .default(false)
+    .describe('two outputs only: also ask “slightly” or “much” better (1 or 2)'),
+  unacceptable: z
+    .boolean()
+    .default(true)
+    .describe('offer “all unacceptable” (“both bad” where there are two outputs)'),
 })
 export const SpanQuestion = z.strictObject({
   type: z.literal('span'),
   ...common,
-  of: z.literal('record').default('record'),
-  field: z.string().min(1).max(200),
-  options,
+  of: ofRecord,
+  field: z.string().min(1).max(200).describe('the field whose text is marked'),
+  options: options.describe(optionsSay),
 })
 
 export const Question = z.discriminatedUnion('type', [

@@ -19,7 +19,7 @@ afterAll(async () => {
   process.stdout.write(`\n${printed().join('\n')}\n`)
 })
 
-/** The table as it stands in the README. */
+/** The table as it stands in docs/labeling.md. */
 function printed(): string[] {
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)))
   const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | '))
@@ -316,9 +316,9 @@ test.each(table)('$name: $clicks clicks', async (row) => {
   while (ana.modal()) await ana.closes()
 })
 
-test('the README shows this table', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  expect(readme).toContain(`\n${printed().join('\n')}\n\n`)
+test('docs/labeling.md shows this table', () => {
+  const page = readFileSync(new URL('../../docs/labeling.md', import.meta.url), 'utf8')
+  expect(page).toContain(`\n${printed().join('\n')}\n\n`)
 })
 
 function deliveries(): number {
