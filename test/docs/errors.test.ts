@@ -7,6 +7,7 @@ import type { Doors } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli.ts'
 import { conflict, forbidden, invalid, notFound, unavailable } from '../../src/errors.ts'
 import { httpApp } from '../../src/http/app.ts'
+import { openLog } from '../../src/log.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import { root } from './page.ts'
 
@@ -48,7 +49,9 @@ describe('happy: the table of errors', () => {
           throw thrown[kind]
         }),
     } as unknown as ChatAdapter
-    const answer = await httpApp(at.parley, [adapter]).request('/fails')
+    const answer = await httpApp({ ...at.parley, log: openLog({ level: 'silent' }) }, [
+      adapter,
+    ]).request('/fails')
     expect(answer.status).toBe(Number(http))
     const { error } = Object(await answer.json())
     expect(error.code).toBe(kind === 'a bug' ? 'internal' : kind)
