@@ -1,5 +1,6 @@
 /** Draws a Reply as Discord shows it: a message of components, private or for a channel. Pure. */
 import type { Receipt, Reply, Report } from '../../src/chat/port.ts'
+import { sayPart } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { linesWithin, sizeOf, textWithin } from './budget.ts'
 import { type Above, drawCard } from './card.ts'
@@ -96,7 +97,7 @@ function drawReport({ title, lead, parts, notes }: Report): Component {
   const lines = [
     bold(title),
     escapeDiscord(lead),
-    ...parts.map(({ heading, text }) => `\n${bold(heading)}\n${escapeDiscord(text)}`),
+    ...parts.map((part) => `\n${bold(part.heading)}\n${escapeDiscord(sayPart(part))}`),
   ]
   const below = notes.map((note) => small(note, 800))
   const room = budgets.size - 100 - sizeOf(below.join('\n'))

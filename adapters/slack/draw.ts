@@ -14,7 +14,7 @@ import type {
   Welcome,
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
-import { sayLetters, sayMore, sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
+import { sayLetters, sayMore, sayPart, sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
@@ -53,6 +53,7 @@ import { drawHub, drawPost, timeLine } from './posts.ts'
 import { drawLegend, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
+import { drawTable, linesOf } from './tables.ts'
 
 /** A line above a card or form, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
@@ -98,7 +99,7 @@ export function drawMessage(
     case 'hub':
       return drawHub(reply.hub, said)
     case 'notice':
-      return reply.report ? drawReport(reply.report) : drawText(reply.text)
+      return drawNotice(reply)
     case 'file':
       return drawText(reply.text)
     // These three have places of their own: the Home tab and windows. See home.ts.
@@ -233,7 +234,9 @@ export function drawWindow(message: Message, name: string, said: Words): View {
     callback_id: noticeId,
     title: title(name, said),
     close: plain(said.close),
-    blocks: withoutTables(message.blocks),
+    blocks: withoutTables(message.blocks).flatMap((block) =>
+      block.type === 'data_table' ? linesOf(block) : [block],
+    ),
   }
 }
 
@@ -280,10 +283,18 @@ export function drawText(text: string): Message {
   return { text: fallback([text]), blocks: sections(text) }
 }
 
+/** Words, with a layout where the reply has one. */
+function drawNotice({ text, report, table }: Extract<Reply, { type: 'notice' }>): Message {
+  if (report) return drawReport(report)
+  const drawn = table ? drawTable(table, budgets.messageChars) : null
+  const isWhole = drawn && drawn.rows.length > (table?.rows.length ?? 0)
+  return isWhole ? { text: fallback([text]), blocks: [drawn] } : drawText(text)
+}
+
 /** A heading a part, and what helps to read it in small letters below; together within a message. */
 function drawReport({ title, lead, parts, notes }: Report): Message {
-  // Two blocks a part, and three around them.
-  const shown = parts.slice(0, Math.floor((budgets.messageBlocks - 3) / 2))
+  // Three blocks a part, and three around them.
+  const shown = parts.slice(0, Math.floor((budgets.messageBlocks - 3) / 3))
   const most = Math.floor(4500 / Math.max(shown.length, 1))
   const within = (text: string, size: number) => shorten(text.trim() || '…', size, escapedCost)
   return {
@@ -291,10 +302,16 @@ function drawReport({ title, lead, parts, notes }: Report): Message {
     blocks: [
       header(title),
       section(within(lead, 800)),
-      ...shown.flatMap((part) => [
-        heading(within(part.heading, 100)),
-        section(within(part.text, Math.min(most, limits.sectionText))),
-      ]),
+      ...shown.flatMap((part) => {
+        const table = part.table ? drawTable(part.table, Math.floor(most / 2)) : null
+        const text = table ? part.text : sayPart(part)
+        const room = Math.min(table ? Math.floor(most / 2) : most, limits.sectionText)
+        return [
+          heading(within(part.heading, 100)),
+          ...(table && text === '' ? [] : [section(within(text, room))]),
+          ...(table ? [table] : []),
+        ]
+      }),
       context(...notes.map((note) => within(note, 900))),
     ],
   }

@@ -31,6 +31,9 @@ export const limits = {
   optionText: 75,
   optionValue: 75,
   placeholder: 150,
+  /** docs.slack.dev/reference/block-kit/blocks/data-table-block: header and rows; all cells of a message. */
+  dataTableRows: 101,
+  tableText: 10_000,
   radioOptions: 10,
   checkboxOptions: 10,
   selectOptions: 100,

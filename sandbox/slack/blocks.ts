@@ -7,7 +7,6 @@ import { isObject, type Json, type JsonObject, length, objects, text } from '../
 import {
   type Check,
   checkBoolean,
-  checkInteger,
   checkList,
   checkOneOf,
   checkString,
@@ -20,6 +19,7 @@ import {
 import { checkElement, checkImage } from './elements.ts'
 import { type LimitId, limits } from './limits.ts'
 import { checkRichText, checkTable } from './rich-text.ts'
+import { checkDataTable } from './tables.ts'
 
 /** Checks all blocks of a message or view; problems carry pointers below `at`. */
 export function checkBlocks(check: Check, value: Json | undefined, at: string): void {
@@ -159,13 +159,7 @@ const rules: Record<string, Rule> = {
     on: ['message'],
     keys: ['rows', 'caption', 'page_size', 'row_header_column_index'],
     needs: ['rows', 'caption'],
-    check: (check, block, at) => {
-      checkRows(check, block, at)
-      checkInteger(check, block['page_size'], `${at}/page_size`, {
-        min: 1,
-        max: limits['data_table.page_size'].max,
-      })
-    },
+    check: checkDataTable,
   },
   video: {
     on: everywhere,
@@ -274,13 +268,6 @@ function checkContainer(check: Check, block: JsonObject, at: string): void {
   const childrenAt = `${at}/child_blocks`
   const children = checkList(check, block['child_blocks'], childrenAt, 'container.child_blocks')
   for (const [i, child] of children.entries()) checkBlock(check, child, `${childrenAt}/${i}`, true)
-}
-
-function checkRows(check: Check, block: JsonObject, at: string): void {
-  const rows = checkList(check, block['rows'], `${at}/rows`, 'data_table.rows', 2)
-  for (const [i, row] of rows.entries()) {
-    checkList(check, row, `${at}/rows/${i}`, 'table.columns')
-  }
 }
 
 function checkUnique(check: Check, blocks: Json[], at: string): void {

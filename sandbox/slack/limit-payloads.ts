@@ -194,6 +194,13 @@ export const reaches: Record<LimitId, Reach> = {
     })),
   ),
   'data_table.rows': bad(message((n) => ({ type: 'data_table', caption: 'x', rows: rows(n) }))),
+  'data_table.text': bad(
+    message((n) => ({
+      type: 'data_table',
+      caption: 'x',
+      rows: [[{ type: 'raw_text', text: 'x' }], [{ type: 'raw_text', text: 'x'.repeat(n - 1) }]],
+    })),
+  ),
   'data_table.page_size': bad(
     message((n) => ({ type: 'data_table', caption: 'x', rows: rows(2), page_size: n })),
   ),

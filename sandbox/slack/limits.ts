@@ -58,6 +58,7 @@ export const limits = {
   'table.column_settings': { max: 20, source: `${blocksReference}/table-block` },
   'rich_text.indent': { max: 8, source: `${types} RichTextList: a number from 0 to 8` },
   'data_table.rows': { max: 101, source: `${blocksReference}/data-table-block` },
+  'data_table.text': { max: 10_000, source: `${blocksReference}/data-table-block` },
   'data_table.page_size': { max: 100, source: `${types} DataTableBlock` },
   'video.title': { max: 200, source: slackblocks },
   'video.alt_text': { max: 200, source: slackblocks },

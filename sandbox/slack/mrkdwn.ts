@@ -71,7 +71,10 @@ function blockLines(
       return readableBlocks(workspace, objects(block['elements']), entered)
     case 'table':
     case 'data_table':
-      return list(block['rows']).map((row) => list(row).map(cell).join(' | '))
+      return [
+        ...(block['type'] === 'table' ? [] : [text(block['caption'])]),
+        ...list(block['rows']).map((row) => list(row).map(cell).join(' | ')),
+      ]
     default: {
       const shown = ['title', 'subtitle', 'text', 'body']
         .filter((key) => block[key] !== undefined)

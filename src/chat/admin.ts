@@ -10,7 +10,7 @@ import { adminActor, claimAdmin } from '../labelers/roles.ts'
 import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
 import { sayInChat } from './in-chat.ts'
-import { sayProgress } from './progress.ts'
+import { progressTable } from './progress.ts'
 import { reportStats, sayReport } from './stats.ts'
 import { spoken } from './words.ts'
 
@@ -34,12 +34,17 @@ export const adminGestures: Gestures<
       dataset === undefined
         ? (await listDatasets(parley, actor)).map((one) => one.dataset)
         : [await getDataset(parley, dataset, actor)]
-    const said = await Promise.all(
-      datasets.map(async (one) => sayProgress(one, await datasetProgress(parley, one))),
+    const counted = await Promise.all(
+      datasets.map(async (one) => ({
+        dataset: one,
+        progress: await datasetProgress(parley, one),
+      })),
     )
+    const table = progressTable(counted)
     return {
       type: 'notice',
-      text: said.join('\n\n') || spoken().noDatasetYet,
+      text: table.lines.join('\n\n') || spoken().noDatasetYet,
+      ...(counted.length > 1 ? { table } : {}),
     }
   },
   'admin-stats': async (parley, { by, dataset }) => {

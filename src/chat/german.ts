@@ -440,6 +440,14 @@ export const german: Words = {
         : []),
       ...(one.discarded > 0 ? [`${one.discarded} übersprungen`] : []),
     ].join('; '),
+  progressTable: 'Fortschritt aller Datensätze',
+  progressColumns: {
+    dataset: 'Datensatz',
+    completed: 'Fertig',
+    records: 'Einträge',
+    answers: 'Antworten',
+    labelers: 'Beteiligte',
+  },
   progressHours: (hours) =>
     hours < 1
       ? `höchstens noch etwa ${counted(Math.max(1, Math.round(hours * 60)), 'Minute', 'Minuten')} Arbeit`
@@ -518,6 +526,7 @@ export const german: Words = {
   statsModels: 'Modelle nach Rang und Stärke:',
   statsFewModels: 'Modelle nach Rang und Stärke (zu wenig, um darauf zu bauen):',
   statsRatings: 'Mittlere Bewertungen:',
+  statsColumns: { model: 'Modell', rank: 'Rang', strength: 'Stärke', rating: 'Mittelwert' },
   statsLikely: (labels) => `Wahrscheinlich wahr: ${labels}`,
   statsPosition: (share, even) =>
     `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,

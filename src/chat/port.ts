@@ -366,8 +366,8 @@ export type Reply =
   | { type: 'import-form'; dataset: { name: string; title: string } }
   /** Can be cancelled while it is written. */
   | { type: 'export-progress'; progress: ExportProgress }
-  /** `report` is the same with a layout, drawn where there is room for one. */
-  | { type: 'notice'; text: string; report?: Report }
+  /** `report` and `table` are the same with a layout, drawn where there is room for one. */
+  | { type: 'notice'; text: string; report?: Report; table?: Table }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
   /** One that is handed over `once` is a copy of its own, which goes as soon as it was read. */
@@ -377,9 +377,17 @@ export type Reply =
 export type Report = {
   title: string
   lead: string
-  parts: { heading: string; text: string }[]
+  parts: ReportPart[]
   notes: string[]
 }
+
+export type ReportPart = { heading: string; text: string; table?: Table }
+
+/** Numbers in rows, for where a table can be drawn; `lines` says the same in words. */
+export type Table = { caption: string; columns: string[]; rows: Cell[][]; lines: string[] }
+
+/** A text, or a number with how it is written. */
+export type Cell = string | { value: number; text: string }
 
 /** The platform's own address of a message, opaque to the inside. */
 export type Delivered = {

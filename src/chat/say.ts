@@ -8,6 +8,7 @@ import type {
   ExportProgress,
   InvitationCard,
   Receipt,
+  ReportPart,
   SkipReason,
   Tap,
   TapPanel,
@@ -15,6 +16,12 @@ import type {
 } from './port.ts'
 import { firstWords, textOf } from './text.ts'
 import type { Words } from './words.ts'
+
+/** A part of a report where no table can be drawn. */
+export function sayPart({ text, table }: ReportPart): string {
+  const lines = table ? [table.caption, ...table.lines] : []
+  return [text, ...lines].filter((line) => line !== '').join('\n')
+}
 
 /** What was tapped so far, and what the next tap says. */
 export function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): string {

@@ -1,7 +1,8 @@
 /** Statistics in a few lines for an admin in chat, with how to read them. The rest is in the terminal. */
 import { leastOverlap } from '../quality/question-stats.ts'
 import type { Estimate, QuestionStats, ShareOf, Stats } from '../quality/stats-shape.ts'
-import type { Report } from './port.ts'
+import type { Cell, Report, Table } from './port.ts'
+import { sayPart } from './say.ts'
 import { spoken } from './words.ts'
 
 /** What an admin asks to see, briefly: a heading a question, how to read it below. */
@@ -18,7 +19,7 @@ export function reportStats(stats: Stats): Report {
     parts: [
       ...stats.questions
         .filter((question) => question.answers > 0 || question.gold)
-        .map((question) => ({ heading: question.title, text: sayQuestion(question).join('\n') })),
+        .map((question) => ({ heading: question.title, ...sayQuestion(question) })),
       ...sayLabelers(stats),
     ],
     notes: [...(answers === 0 ? [] : [said.statsHow]), said.statsAll(stats.dataset)],
@@ -29,7 +30,7 @@ export function reportStats(stats: Stats): Report {
 export function sayReport({ title, lead, parts, notes }: Report): string {
   return [
     `${title}\n${lead}`,
-    ...parts.map(({ heading, text }) => `${heading}\n${text}`),
+    ...parts.map((part) => `${part.heading}\n${sayPart(part)}`),
     notes.join('\n'),
   ].join('\n\n')
 }
@@ -73,25 +74,12 @@ export function short(value: number): string {
   return spoken().statsNumber(Math.abs(value) < 0.005 ? 0 : value)
 }
 
-function sayQuestion(question: QuestionStats): string[] {
+function sayQuestion(question: QuestionStats): { text: string; table?: Table } {
   const said = spoken()
-  const { strength, mean_ratings: means, position, gold, likely_labels: likely } = question
+  const { strength, position, gold, likely_labels: likely } = question
   const lines = question.answers > 0 ? sayAgreement(question) : []
   if (gold && gold.value !== null) lines.push(said.statsGold(sayEstimate(gold), gold.of))
-  if (strength?.value)
-    lines.push(
-      strength.too_few === undefined ? said.statsModels : said.statsFewModels,
-      ...shownModels(strength.value).map(
-        ({ model, strength: own, rank, rank_low: low, rank_high: high }) =>
-          `${low !== undefined && low !== high ? `${low}–${high}` : rank}. ${model}  ${sayEstimate(own)}`,
-      ),
-    )
-  else if (strength) lines.push(said.statsWhy(strength.reason ?? ''))
-  if (means)
-    lines.push(
-      said.statsRatings,
-      ...shownModels(means).map(({ model, mean }) => `• ${model}  ${sayEstimate(mean)}`),
-    )
+  if (strength && !strength.value) lines.push(said.statsWhy(strength.reason ?? ''))
   if (likely?.value)
     lines.push(
       said.statsLikely(
@@ -113,7 +101,46 @@ function sayQuestion(question: QuestionStats): string[] {
           .join(', '),
       ),
     )
-  return lines
+  const table = tableOf(question)
+  return { text: lines.join('\n'), ...(table ? { table } : {}) }
+}
+
+/** Models and how they do: by rank, or by their mean rating. Lines hold the first of them. */
+function tableOf({ strength, mean_ratings: means }: QuestionStats): Table | null {
+  const said = spoken()
+  const { model, rank, strength: strong, rating } = said.statsColumns
+  if (strength?.value && strength.value.length > 0) {
+    const ranked = strength.value.map((one) => {
+      const { rank_low: low, rank_high: high } = one
+      const place = low !== undefined && low !== high ? `${low}–${high}` : String(one.rank)
+      return { ...one, place }
+    })
+    return {
+      caption: strength.too_few === undefined ? said.statsModels : said.statsFewModels,
+      columns: [model, rank, strong],
+      rows: ranked.map((one) => [
+        one.model,
+        { value: one.rank, text: one.place },
+        cellOf(one.strength),
+      ]),
+      lines: shownModels(ranked).map(
+        (one) => `${one.place}. ${one.model}  ${sayEstimate(one.strength)}`,
+      ),
+    }
+  }
+  if (!means || means.length === 0) return null
+  return {
+    caption: said.statsRatings,
+    columns: [model, rating],
+    rows: means.map((one) => [one.model, cellOf(one.mean)]),
+    lines: shownModels(means).map((one) => `• ${one.model}  ${sayEstimate(one.mean)}`),
+  }
+}
+
+/** Sorted by the number, read with its interval. */
+function cellOf(found: Estimate): Cell {
+  const text = sayEstimate(found)
+  return found.value === null ? text : { value: found.value, text }
 }
 
 function sayAgreement({ type, agreement, raw_agreement: raw, overlap }: QuestionStats): string[] {

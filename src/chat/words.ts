@@ -442,6 +442,14 @@ const english = {
         : []),
       ...(one.discarded > 0 ? [counted(one.discarded, 'skip')] : []),
     ].join('; '),
+  progressTable: 'Progress of all datasets',
+  progressColumns: {
+    dataset: 'Dataset',
+    completed: 'Completed',
+    records: 'Records',
+    answers: 'Answers',
+    labelers: 'Labelers',
+  },
   progressHours: (hours: number) =>
     hours < 1
       ? `about ${counted(Math.max(1, Math.round(hours * 60)), 'minute')} of work left, at most`
@@ -520,6 +528,7 @@ const english = {
   statsModels: 'Models, by rank and strength:',
   statsFewModels: 'Models, by rank and strength (too few to rely on):',
   statsRatings: 'Mean ratings:',
+  statsColumns: { model: 'Model', rank: 'Rank', strength: 'Strength', rating: 'Mean rating' },
   statsLikely: (labels: string) => `Likely true: ${labels}`,
   statsPosition: (share: string, even: string) =>
     `The output shown first was chosen ${share} of the time; ${even} would be even.`,
