@@ -18,6 +18,7 @@ import { sayLetters, sayMore, sayPart, sayReason, sayTap, sayTaps, sayWork } fro
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
+import { alert } from './alerts.ts'
 import { drawFileInput, fileQuestion } from './answer-file.ts'
 import {
   actions,
@@ -57,8 +58,11 @@ import { drawTable, linesOf } from './tables.ts'
 
 /** A line above a card or form, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
-/** `takesFile`: a long text may come as a file, which needs a permission. */
-export type AboveForm = Above & { takesFile?: boolean }
+/**
+ * `takesFile`: a long text may come as a file, which needs a permission. `alert`: why the form is there
+ * again, where that is about none of its inputs.
+ */
+export type AboveForm = Above & { takesFile?: boolean; alert?: string }
 
 /** A Reply as a message. `wish` is the dataset a newcomer asked for, kept for their Start. */
 export function drawMessage(
@@ -161,7 +165,12 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     )
     return [...free, drawFileInput(card.assignmentId, question.name, said)]
   })
-  const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
+  const top = [
+    ...alert(above.alert ?? ''),
+    ...drawAbove(above, said),
+    header(card.dataset.title),
+    drawProgress(card, said),
+  ]
   const bottom = [divider(), ...inputs, ...shown(drawSkip(card, said))]
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,
@@ -179,7 +188,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
       close: plain(said.close),
       blocks: [
         ...top,
-        section(isEmpty ? said.nothingToAnswer : said.tooManyControls),
+        ...alert(isEmpty ? said.nothingToAnswer : said.tooManyControls, 'warning'),
         ...shown(drawSkip(card, said)),
       ],
     }

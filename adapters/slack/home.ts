@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache'
 import type { Inside, Interaction, Person, Reply } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
+import { withAlert } from './alerts.ts'
 import type { View } from './blocks.ts'
 import { drawDone, drawForm, drawMessage, drawReader, drawWindow, withFewTaps } from './draw.ts'
 import type { HowToAllow } from './groups.ts'
@@ -195,7 +196,9 @@ export function openHomeTab(around: Around) {
       const reply = await handle({ by, type: 'admin-export', ...asked, inForm: true })
       if (reply.type === 'problems') {
         const errors = placeOptions(submission, reply.problems)
-        return ack({ response_action: 'errors', errors })
+        if (errors) return ack({ response_action: 'errors', errors })
+        const why = Object.values(reply.problems).join(' ')
+        return ack({ response_action: 'update', view: withAlert(submission, why) })
       }
       const message = drawMessage(reply.type === 'nothing' ? noWords : reply, said())
       return ack({
@@ -215,8 +218,8 @@ export function openHomeTab(around: Around) {
       })
       if (may.type !== 'import-form')
         return ack({
-          response_action: 'errors',
-          errors: underFile(may.type === 'notice' ? may.text : said().broken),
+          response_action: 'update',
+          view: withAlert(submission, may.type === 'notice' ? may.text : said().broken),
         })
       const { dataset } = may
       const read = await readGivenFile(submission, outbox, howToAllow, said())
@@ -323,19 +326,13 @@ const changing = new Set<Interaction['type']>([
 
 const noWords: Reply & { type: 'notice' } = { type: 'notice', text: '…' }
 
-/** Each problem under the option it is about; what is about none goes under the first. */
+/** Each problem under the option it is about; null where one is about none that is shown. */
 function placeOptions(
   { view }: ReturnType<typeof asSubmission>,
   problems: Readonly<Record<string, string>>,
-): Record<string, string> {
+): Record<string, string> | null {
   const blocks = (view.blocks ?? []).flatMap(({ type, block_id }) =>
     type === 'input' && block_id ? [block_id] : [],
   )
-  const [first = ''] = blocks
-  const errors: Record<string, string> = {}
-  for (const [name, problem] of Object.entries(problems)) {
-    const at = blocks.includes(name) ? name : first
-    errors[at] = errors[at] ? `${errors[at]} ${problem}` : problem
-  }
-  return errors
+  return Object.keys(problems).every((name) => blocks.includes(name)) ? { ...problems } : null
 }

@@ -34,6 +34,8 @@ export const limits = {
   /** docs.slack.dev/reference/block-kit/blocks/data-table-block: header and rows; all cells of a message. */
   dataTableRows: 101,
   tableText: 10_000,
+  /** nicklambourne/slackblocks spec/limits.json. */
+  alertText: 200,
   radioOptions: 10,
   checkboxOptions: 10,
   selectOptions: 100,

@@ -9,9 +9,10 @@ import type { Person, Reader, ReaderPart, Reply, TaskCard } from '../../src/chat
 import { escapeSlack } from '../../src/chat/text.ts'
 import { localeNow, type Words } from '../../src/chat/words.ts'
 import { ParleyError } from '../../src/errors.ts'
+import { alert } from './alerts.ts'
 import type { Message, View } from './blocks.ts'
 import {
-  type Above,
+  type AboveForm,
   drawDone,
   drawForm,
   drawMessage,
@@ -73,7 +74,7 @@ export function openStage(
   takesFiles: () => boolean,
   note: (at: Sent, reply: Reply, isLost?: boolean) => void,
 ) {
-  const form = (card: TaskCard, meta: Meta, above: Above): View =>
+  const form = (card: TaskCard, meta: Meta, above: AboveForm): View =>
     drawForm(card, meta, { ...above, takesFile: takesFiles() }, said())
 
   const sendHome = async (by: Person, reply: Shown, wish?: string): Promise<Sent> => {
@@ -358,7 +359,10 @@ export function openStage(
         case 'problems':
           return Object.keys(errors).length > 0
             ? { response_action: 'errors', errors }
-            : push(drawMessage(reply, said()), said())
+            : push(
+                { text: '', blocks: Object.values(reply.problems).flatMap((one) => alert(one)) },
+                said(),
+              )
         case 'reader':
           return { response_action: 'push', view: drawReader(reply.reader, null, 0, said()) }
         // Pushed above the form: what was typed is still there below.
@@ -386,7 +390,7 @@ export function openStage(
 
     /** The form again, because Slack lost blocks on the way; what was typed stays in the window. */
     onLost(meta: Meta, card: TaskCard): SubmissionAnswer {
-      const view = form(card, { ...meta, nonce: randomUUID() }, { notice: said().lostInput })
+      const view = form(card, { ...meta, nonce: randomUUID() }, { alert: said().lostInput })
       return { response_action: 'update', view }
     },
 
@@ -401,8 +405,8 @@ export function openStage(
     },
 
     /** The form again with what was entered: a question has to be answered that it did not show. */
-    onMissing(meta: Meta, card: TaskCard, notice: string): SubmissionAnswer {
-      const view = form(card, { ...meta, nonce: randomUUID() }, { notice })
+    onMissing(meta: Meta, card: TaskCard, alert: string): SubmissionAnswer {
+      const view = form(card, { ...meta, nonce: randomUUID() }, { alert })
       return { response_action: 'update', view }
     },
 

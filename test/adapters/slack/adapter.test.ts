@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { objects } from '../../../sandbox/json.ts'
 import type { Interaction, Receipt, Reply, TaskCard } from '../../../src/chat/port.ts'
 import { words } from '../../../src/chat/words.ts'
 import { conflict } from '../../../src/errors.ts'
@@ -311,6 +312,26 @@ describe('happy: the form', () => {
     expect(JSON.stringify(ana.modal()?.view['state'])).toContain('"one"')
     await ana.close()
     await ana.receives('First?')
+  })
+
+  test('what is wrong with none of its fields is an alert above them, once, and nothing is lost', async () => {
+    const { ana, scripted, slack } = await openForm()
+    scripted.reply = (i: Interaction) =>
+      i.type === 'submit'
+        ? { type: 'problems', problems: { gone: 'Not asked any more. Say why it is gone.' } }
+        : { type: 'form', card: written('1', 'First?') }
+    await ana.fill('Your answer', 'kept')
+    for (let times = 0; times < 2; times++) {
+      await ana.submit()
+      const alerts = objects(ana.modal()?.view['blocks'] ?? null).filter(
+        ({ type }) => type === 'alert',
+      )
+      expect(alerts).toMatchObject([{ level: 'error', text: { type: 'plain_text' } }])
+      expect(ana.modal()?.text).toContain('Not asked any more. Say why it is gone.')
+    }
+    expect(ana.errors()).toEqual({})
+    expect(JSON.stringify(ana.modal()?.view['state'])).toContain('kept')
+    expect(slack.faults.seen.filter(({ kind }) => kind === 'illegal_ack')).toEqual([])
   })
 
   test('what is wrong stands under its field and nothing is lost', async () => {
