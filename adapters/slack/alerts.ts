@@ -5,6 +5,7 @@
 import type { types } from '@slack/bolt'
 import { costOf, escapedCost, shorten } from '../../src/chat/text.ts'
 import { type Block, plain, section, type View } from './blocks.ts'
+import { formId } from './ids.ts'
 import { limits } from './limits.ts'
 import { asView, type SubmissionBody } from './parse.ts'
 
@@ -23,6 +24,7 @@ export function alert(text: string, level: types.AlertBlock['level'] = 'error'):
 /** The window that was submitted with a problem above it; what was typed stays in its inputs. */
 export function withAlert({ view }: SubmissionBody, text: string): View {
   const { type, callback_id, title, submit, close, blocks, private_metadata } = asView(view)
+  const { notify_on_close } = asView(view)
   const own = blocks.filter(({ block_id }) => block_id !== alertId && block_id !== moreId)
   return {
     type,
@@ -32,6 +34,8 @@ export function withAlert({ view }: SubmissionBody, text: string): View {
     ...(submit ? { submit } : {}),
     ...(close ? { close } : {}),
     ...(private_metadata ? { private_metadata } : {}),
+    // Without it Slack would not tell of a form that is closed, and no draft would be kept.
+    ...(notify_on_close || callback_id === formId ? { notify_on_close: true } : {}),
   }
 }
 

@@ -20,6 +20,7 @@ import type { Time } from '../../src/chat/time.ts'
 import { inLocale, localeNow, spoken } from '../../src/chat/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
+import { withAlert } from './alerts.ts'
 import { fileQuestion, readAnswerFile } from './answer-file.ts'
 import type { View } from './blocks.ts'
 import { type Entered, openDrafts, readEntered } from './drafts.ts'
@@ -231,7 +232,7 @@ export function slackAdapter(
     const text = asParleyError(error)?.messageIn(localeNow()) ?? spoken().broken
     if (typeof body['command'] === 'string')
       return { ...drawText(text), response_type: 'ephemeral' }
-    if (body['type'] === 'view_submission') return underFirstInput(asSubmission(body), text)
+    if (body['type'] === 'view_submission') return aboveForm(asSubmission(body), text)
     if (body['type'] === 'block_actions') await show(asAction(body), notice(text), {})
     return undefined
   }
@@ -389,6 +390,7 @@ export function slackAdapter(
       const again = await handle({ by, type: meta.editing ? 'edit' : 'open', assignmentId })
       const why = Object.values(reply.problems).join(' ')
       if (again.type === 'form') return { answer: stage.onMissing(meta, again.card, why) }
+      return { answer: aboveForm(submission, why), reply }
     }
     const errors = reply.type === 'problems' ? placeProblems(submission, meta, reply.problems) : {}
     return { answer: stage.onSubmission(meta, reply, errors), reply }
@@ -594,11 +596,10 @@ function lateAnswer(body: Record<string, unknown>): unknown {
   if (typeof body['command'] === 'string')
     return { ...drawText(said.stillWorking), response_type: 'ephemeral' }
   if (body['type'] !== 'view_submission') return undefined
-  return underFirstInput(asSubmission(body), said.submitAgain)
+  return aboveForm(asSubmission(body), said.submitAgain)
 }
 
-/** Keeps the form open with everything in it. */
-function underFirstInput({ view }: SubmissionBody, text: string): unknown {
-  const first = view.blocks?.find((block) => block.type === 'input')?.block_id
-  return first ? { response_action: 'errors', errors: { [first]: text } } : undefined
+/** Keeps the form open with everything in it; what is said is about none of its inputs. */
+function aboveForm(submission: SubmissionBody, text: string): SubmissionAnswer {
+  return { response_action: 'update', view: withAlert(submission, text) }
 }

@@ -53,7 +53,8 @@ export const budgets = {
   messageChars: 9000,
   messageBlocks: 32,
   viewBytes: 180_000,
-  viewBlocks: 100,
+  /** An alert takes two more. */
+  viewBlocks: 98,
   fallbackText: 1000,
   /** From this size a text may also be had as a file. */
   fileFrom: 12_000,

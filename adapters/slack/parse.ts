@@ -232,7 +232,7 @@ function asDrawn({ initial_value, initial_option, initial_options }: DrawnElemen
   }
 }
 
-/** Puts each problem under the input it is about; what is about none goes under the first. */
+/** Puts each problem under the input it is about; one about none is not among them (isAboutHidden). */
 export function placeProblems(
   body: SubmissionBody,
   meta: Meta,
@@ -249,7 +249,7 @@ export function placeProblems(
     const choices = rows.filter((id) => !/:(strength|unacceptable|file)$/.test(id))
     const unanswered = choices.filter((id) => isEmpty(state[id]))
     // Once, where the first is missing: the same sentence under every field reads as many errors.
-    const id = unanswered[0] ?? choices[0] ?? ids[0]
+    const id = unanswered[0] ?? choices[0] ?? rows[0]
     if (id !== undefined) errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
   }
   return errors

@@ -359,10 +359,7 @@ export function openStage(
         case 'problems':
           return Object.keys(errors).length > 0
             ? { response_action: 'errors', errors }
-            : push(
-                { text: '', blocks: Object.values(reply.problems).flatMap((one) => alert(one)) },
-                said(),
-              )
+            : push({ text: '', blocks: alert(Object.values(reply.problems).join(' ')) }, said())
         case 'reader':
           return { response_action: 'push', view: drawReader(reply.reader, null, 0, said()) }
         // Pushed above the form: what was typed is still there below.

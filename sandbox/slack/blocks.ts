@@ -19,7 +19,7 @@ import {
 import { checkElement, checkImage } from './elements.ts'
 import { type LimitId, limits } from './limits.ts'
 import { checkRichText, checkTable } from './rich-text.ts'
-import { checkDataTable } from './tables.ts'
+import { checkDataTable, dataTableCharacters } from './tables.ts'
 
 /** Checks all blocks of a message or view; problems carry pointers below `at`. */
 export function checkBlocks(check: Check, value: Json | undefined, at: string): void {
@@ -307,6 +307,10 @@ function checkCounts(check: Check, blocks: Json[], at: string): void {
   const all = known.flatMap((block) => [block, ...objects(block['child_blocks'])])
   const tables = all.filter((block) => block['type'] === 'table')
   if (tables.length > limits['message.tables'].max) fail(check, at, 'only one table is allowed')
+  const cells = known.reduce((sum, block) => sum + dataTableCharacters(block), 0)
+  if (cells > limits['data_table.text'].max) {
+    fail(check, at, `must be less than ${limits['data_table.text'].max + 1} characters`)
+  }
   const focused = known.flatMap(actionable).filter((element) => element['focus_on_load'] === true)
   if (focused.length > 1) fail(check, at, 'only one element may have focus_on_load')
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Message, textSum, type View } from '../../../adapters/slack/blocks.ts'
-import { budgets, limits } from '../../../adapters/slack/limits.ts'
+import { limits } from '../../../adapters/slack/limits.ts'
 import type { Json } from '../../../sandbox/json.ts'
 import { judgeBlocks } from '../../../sandbox/slack/messages.ts'
 import { isTooLong } from '../../../sandbox/slack/sums.ts'
@@ -28,7 +28,7 @@ export function faultsOfView(view: View): string[] {
   const judged = judgeView(JSON.parse(JSON.stringify(view)), ['modal'])
   const faults = judged.ok ? [] : [judged.error, ...judged.messages]
   const texts = JSON.stringify(view.blocks)
-  if (view.blocks.length > budgets.viewBlocks) faults.push('too many blocks')
+  if (view.blocks.length > limits.viewBlocks) faults.push('too many blocks')
   return [...faults, ...strayMarkup(texts)]
 }
 

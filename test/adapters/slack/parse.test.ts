@@ -4,6 +4,7 @@ import { blockId, readId, writeMeta } from '../../../adapters/slack/ids.ts'
 import {
   type ActionBody,
   type CommandBody,
+  isAboutHidden,
   parseAction,
   parseCommand,
   parseForm,
@@ -231,8 +232,8 @@ describe('happy and refused: submissions', () => {
     })
     expect(placeProblems(body(full), meta, { why: 'Too long.', gone: 'Not asked.' })).toEqual({
       '9-7:why': 'Too long.',
-      [ids[0] ?? '']: 'Not asked.',
     })
+    expect(isAboutHidden(body(full), meta, { why: 'Too long.', gone: 'Not asked.' })).toBe(true)
   })
 
   test('a view that is not ours is nobody’s form', () => {
