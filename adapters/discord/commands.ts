@@ -262,6 +262,15 @@ export const commands: readonly Command[] = [
             ),
             type: yesOrNo,
           },
+          {
+            ...option(
+              'count',
+              'Only say how many people those roles are',
+              ['zählen', 'Nur sagen, wie viele Leute diese Rollen sind'],
+              {},
+            ),
+            type: yesOrNo,
+          },
         ],
       ),
       sub(

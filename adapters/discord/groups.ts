@@ -35,7 +35,7 @@ const reusedForMs = 60_000
 export function openGroups(
   rest: Rest,
   { now, log }: Pick<Inside, 'now' | 'log'>,
-): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf' | 'isThere' | 'isServer'>> {
+): Required<Pick<ChatAdapter, 'findGroup' | 'memberOf' | 'countOf' | 'isThere' | 'isServer'>> {
   const kept = new LRUCache<string, { at: number; value: Promise<unknown> }>({ max: 500 })
 
   /** One question for however many ask it within a minute. */
@@ -52,6 +52,15 @@ export function openGroups(
   const rolesOf = (guild: string) =>
     once(`roles ${guild}`, () =>
       rest<Role[]>({ method: 'GET', path: '/guilds/:guild/roles', at: { guild } }),
+    )
+  /** docs.discord.com/developers/resources/guild#get-guild-role-member-counts: without @everyone. */
+  const countsOf = (guild: string) =>
+    once(`counts ${guild}`, () =>
+      rest<Record<string, number>>({
+        method: 'GET',
+        path: '/guilds/:guild/roles/member-counts',
+        at: { guild },
+      }),
     )
   const channelsOf = (guild: string) =>
     once(`channels ${guild}`, () =>
@@ -163,6 +172,13 @@ export function openGroups(
 
     async isServer(id) {
       return (await guilds()).some((guild) => guild.id === id)
+    },
+
+    /** Of a role; @everyone and channels are counted nowhere. */
+    async countOf(entry) {
+      const [, id = '', guild] = /^<@&(\d+):(\d+)(?:\|[^>]*)?>$/.exec(entry) ?? []
+      if (guild === undefined || id === guild) return null
+      return (await countsOf(guild))[id] ?? null
     },
 
     async memberOf(person, entry) {

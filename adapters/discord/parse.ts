@@ -518,6 +518,7 @@ function parseAdmin(
         ...(each ? { each: Number(each) } : {}),
         ...(due ? { due } : {}),
         ...(options.get('again') === 'true' ? { again: true } : {}),
+        ...(options.get('count') === 'true' ? { counts: true } : {}),
       })
     }
     case 'post': {

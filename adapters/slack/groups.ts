@@ -38,6 +38,17 @@ export function openGroups(
     return members
   }
 
+  /** Everybody in the channel or the group but Parley itself. */
+  const listPeople = async (workspace: string, entry: string): Promise<Person[]> => {
+    const id = idOf(entry)
+    if (id === null) return []
+    const members = await listOnce(workspace, id)
+    const { user_id: self } = await inWorkspace(workspace, () => outbox.whoAmI())
+    return [...members]
+      .filter((userId) => userId !== self)
+      .map((userId) => ({ platform: 'slack', workspace, userId }))
+  }
+
   return {
     /** Finds what `#ml`, `@evals`, `C0123` or Slack's own mention names. */
     async findGroup(
@@ -80,16 +91,15 @@ export function openGroups(
       }
     },
 
-    /** Everybody in the channel or the group but Parley itself. */
     async membersOf(entry: string): Promise<Person[]> {
       const workspace = await workspaceAsked(outbox)
-      const id = idOf(entry)
-      if (workspace === null || id === null) return []
-      const members = await listOnce(workspace, id)
-      const { user_id: self } = await inWorkspace(workspace, () => outbox.whoAmI())
-      return [...members]
-        .filter((userId) => userId !== self)
-        .map((userId) => ({ platform: 'slack', workspace, userId }))
+      return workspace === null ? [] : listPeople(workspace, entry)
+    },
+
+    async countOf(entry: string, named?: string): Promise<number | null> {
+      const workspace = named ?? (await workspaceAsked(outbox))
+      if (workspace === null || idOf(entry) === null) return null
+      return (await listPeople(workspace, entry)).length
     },
 
     /** Whether they are in the channel or the group; a channel that is gone lets nobody in. */

@@ -381,7 +381,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         : { say: said.needsDataset }
     case 'deliver': {
       if (!first || !second) return { say: said.needsDeliver }
-      const { each, due, again, ...unknown } = readOptions(more)
+      const { each, due, again, count, ...unknown } = readOptions(more)
       const [word] = Object.keys(unknown)
       if (word !== undefined) return { say: said.badOption(word) }
       return {
@@ -390,6 +390,7 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
           ...(each === undefined ? {} : { each: Number(each) }),
           ...(due === undefined ? {} : { due }),
           ...(again === undefined ? {} : { again: again !== 'no' }),
+          ...(count === undefined ? {} : { counts: count !== 'no' }),
         },
       }
     }

@@ -42,6 +42,7 @@ export const routeNames = [
   'GET /guilds/:guild',
   'GET /guilds/:guild/channels',
   'GET /guilds/:guild/roles',
+  'GET /guilds/:guild/roles/member-counts',
   'GET /guilds/:guild/members/:user',
   'DELETE /users/@me/guilds/:guild',
 ] as const

@@ -167,6 +167,14 @@ export const routes: Record<RouteName, Route> = {
     }),
   'GET /guilds/:guild/roles': (call) =>
     inGuild(call, (guild) => ok([...guild.roles.values()].map(roleJson))),
+  // A map of ids to counts; without @everyone (docs.discord.com/developers/resources/guild).
+  'GET /guilds/:guild/roles/member-counts': (call) =>
+    inGuild(call, (guild) => {
+      const holders = [...guild.members.values()].flatMap((member) => member.roles)
+      const roles = [...guild.roles.keys()].filter((id) => id !== guild.id)
+      const count = (id: string) => holders.filter((held) => held === id).length
+      return ok(Object.fromEntries(roles.map((id) => [id, count(id)])))
+    }),
   'GET /guilds/:guild/members/:user': (call) =>
     inGuild(call, (guild) => {
       if (!call.world.users.has(call.param('user'))) return refuse('unknown user')

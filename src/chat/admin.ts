@@ -11,6 +11,7 @@ import { datasetStats } from '../quality/stats.ts'
 import type { Gestures } from './handle.ts'
 import { sayInChat } from './in-chat.ts'
 import { progressTable } from './progress.ts'
+import { sayReach } from './say.ts'
 import { reportStats, sayReport } from './stats.ts'
 import { spoken } from './words.ts'
 
@@ -54,11 +55,9 @@ export const adminGestures: Gestures<
   },
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
-    const { warnings } = await publishDataset(parley, actor, { dataset })
-    return {
-      type: 'notice',
-      text: [spoken().isReady(dataset), ...warnings.map(sayInChat)].join('\n'),
-    }
+    const { warnings, reach } = await publishDataset(parley, actor, { dataset })
+    const lines = [...sayReach(reach, spoken()), ...warnings.map(sayInChat)]
+    return { type: 'notice', text: [spoken().isReady(dataset), ...lines].join('\n') }
   },
   'admin-pause': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)

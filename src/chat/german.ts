@@ -271,6 +271,13 @@ export const german: Words = {
   turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
   moment: (at, zone) => formatMoment('de', at, zone),
   batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
+  reach: (name, people) =>
+    people === null
+      ? `${name}: Wie viele Personen das sind, lässt sich nicht sagen.`
+      : `${name}: ${counted(people, 'Person', 'Personen')}.`,
+  reachNobody:
+    'Darin ist keine Gruppe, kein Kanal und keine Rolle, deren Leute sich zählen ließen.',
+  reachOnly: 'Niemand wurde eingeladen: Lass die Zählung weg, um einzuladen.',
   delivered: (invited, already) =>
     `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,
   deliverRefused: (names) =>
@@ -417,7 +424,7 @@ export const german: Words = {
       platform === 'slack'
         ? 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei'
         : '/parley-admin import DATASET FILE: Einträge aus einer Datei',
-      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: lädt zu einer Menge ein',
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Menge ein; count=yes sagt nur, wie viele eine Gruppe sind',
       '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
       '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
       '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
@@ -546,6 +553,8 @@ export const german: Words = {
   minutes: (minutes) => (minutes < 1 ? 'unter 1 Minute' : `etwa ${Math.round(minutes)} min`),
   left: (left) => `noch ${left}`,
   output: (letter) => `Text ${letter}`,
+  thumbsUp: (text) => `${text} (Daumen hoch)`,
+  thumbsDown: (text) => `${text} (Daumen runter)`,
   better: (letter) => `${letter} ist besser`,
   rankOf: (letter) => `Rang von ${letter}`,
   rank: (rank, outputs) =>

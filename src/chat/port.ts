@@ -35,8 +35,13 @@ export type Passage = { name: string; title: string; content: Content }
 /** One candidate output under its blind letter. */
 export type ShownOutput = { letter: string; id: string; content: Content }
 
-/** A ready answer: one press commits it. */
-export type Press = { text: string; values: Values; style?: 'primary' | 'danger' }
+/** A ready answer: one press commits it. Both have a `tone` where the choice is thumbs up or down. */
+export type Press = {
+  text: string
+  values: Values
+  style?: 'primary' | 'danger'
+  tone?: 'positive' | 'negative'
+}
 
 export const tapWords = ['same', 'rest', 'back', 'none', 'done'] as const
 /**
@@ -293,6 +298,8 @@ export type Interaction = { by: Person } & (
       due?: string
       /** Sends once more what nobody knows the end of. */
       again?: boolean
+      /** Says how many people that is, and invites nobody. */
+      counts?: boolean
     }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
   | { type: 'admin-remind'; dataset: string; on: boolean }
@@ -480,6 +487,11 @@ export interface ChatAdapter {
   memberOf?(person: Person, entry: string): Promise<boolean>
   /** Who is in such a group, where the platform lists that. */
   membersOf?(entry: string): Promise<Person[]>
+  /**
+   * How many people are in such a group, of this workspace where it is not the one asked from; null
+   * where the platform does not tell.
+   */
+  countOf?(entry: string, workspace?: string): Promise<number | null>
   /** Whether there is such a person, whom Parley may meet here; true where that cannot be told. */
   isThere?(person: Person): Promise<boolean>
   /** Whether this id is a server Parley is in; a person's id is none. */

@@ -16,6 +16,7 @@ import {
   getInvitation,
   type Invitation,
   inviteLabelers,
+  reachOfInvited,
   startInvitation,
 } from '../reminders/invite.ts'
 import { skipReminder } from '../reminders/outcome.ts'
@@ -29,7 +30,7 @@ import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
 import type { Choice, Person, Reply } from './port.ts'
 import { channelFor } from './posts.ts'
-import { sayMissed } from './say.ts'
+import { sayMissed, sayReach } from './say.ts'
 import { nextTask, startWork, welcome } from './session.ts'
 import { listChoices } from './waiting.ts'
 import { type Words, words } from './words.ts'
@@ -91,22 +92,27 @@ export const reminderGestures: Gestures<
       const kind = await turnOff(parley, labeler, { reminderId })
       return said.turnedOff(said.reminderKind[kind])
     }),
-  'admin-deliver': async (parley, { by, dataset, to, each, due, again }) => {
+  'admin-deliver': async (parley, { by, dataset, to, each, due, again, counts }) => {
     const actor = await adminActor(parley, by)
     const said = words(by.locale)
     const zone = await zoneOf(parley, by)
     const dueAt = due === undefined ? undefined : readDue(due, zone, said)
     const { platform, workspace } = by
+    const whom = { dataset, to: [to], here: { platform, workspace } }
+    const reach = sayReach(await reachOfInvited(parley, actor, whom), said)
+    if (counts) {
+      const lines = reach.length > 0 ? reach : [said.reachNobody]
+      return { type: 'notice', text: [...lines, said.reachOnly].join('\n') }
+    }
     const { invited, already, ...missed } = await inviteLabelers(parley, actor, {
-      dataset,
-      to: [to],
-      here: { platform, workspace },
+      ...whom,
       ...(each === undefined ? {} : { each }),
       ...(dueAt === undefined ? {} : { due: dueAt }),
       ...(again === undefined ? {} : { again }),
     })
     const lines = sayMissed(missed, said, { dataset, again: 'again=yes' })
-    return { type: 'notice', text: [said.delivered(invited, already), ...lines].join('\n') }
+    const text = [...reach, said.delivered(invited, already), ...lines].join('\n')
+    return { type: 'notice', text }
   },
   'admin-remind': async (parley, { by, dataset, on }) => {
     const actor = await adminActor(parley, by)

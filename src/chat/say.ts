@@ -2,6 +2,7 @@
  * Sentences about the parts of a reply, put together from the catalogue the same way on every
  * platform; how they are drawn is the adapter's.
  */
+import type { Reach } from '../datasets/reach.ts'
 import type { Invited } from '../reminders/invite.ts'
 import type {
   ExportForm,
@@ -81,6 +82,11 @@ export function sayWork(
     ...(left === null ? [] : [said.left(left)]),
     ...(minutes === null ? [] : [said.minutesEach(minutes)]),
   ].join(' · ')
+}
+
+/** How many people each group is, a line each. */
+export function sayReach(reach: readonly Reach[], said: Words): string[] {
+  return reach.map(({ name, people }) => said.reach(name, people))
 }
 
 /** Who was not invited, and why; `again` is how one asks for a second message. */

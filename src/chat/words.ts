@@ -268,6 +268,12 @@ const english = {
   moment: (at: Date, zone: string) => formatMoment('en', at, zone),
   batchDone: (goal: number) =>
     `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
+  reach: (name: string, people: number | null) =>
+    people === null
+      ? `${name}: how many people that is cannot be told.`
+      : `${name}: ${counted(people, 'person', 'people')}.`,
+  reachNobody: 'That names no group, channel or role whose people could be counted.',
+  reachOnly: 'Nobody was invited: leave count out to invite them.',
   delivered: (invited: number, already: number) =>
     `${invited} ${invited === 1 ? 'person is' : 'people are'} invited${already > 0 ? `, ${already} had an invitation already` : ''}.`,
   deliverRefused: (names: string) =>
@@ -413,7 +419,7 @@ const english = {
       platform === 'slack'
         ? 'Import, under a dataset on the Home tab: records of a file'
         : '/parley-admin import DATASET FILE: records of a file',
-      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes]: invites people to a batch',
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
       '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
       '/parley-admin hub DATASET: a message in this channel from which people start',
       '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
@@ -554,6 +560,9 @@ const english = {
     minutes < 1 ? 'less than a minute' : `about ${Math.round(minutes)} min`,
   left: (left: number) => `${left} left`,
   output: (letter: string) => `Output ${letter}`,
+  /** Read out in place of a thumb's text, which it begins with. */
+  thumbsUp: (text: string) => `${text} (thumbs up)`,
+  thumbsDown: (text: string) => `${text} (thumbs down)`,
   better: (letter: string) => `${letter} is better`,
   rankOf: (letter: string) => `Rank of ${letter}`,
   rank: (rank: number, outputs: number) =>

@@ -5,6 +5,8 @@ import { changeMinSubmitted } from '../assignments/distribution.ts'
 import { datasetProgress } from '../assignments/progress.ts'
 import { sendPreview } from '../chat/preview.ts'
 import { sayProgress } from '../chat/progress.ts'
+import { sayReach } from '../chat/say.ts'
+import { words } from '../chat/words.ts'
 import { applyDataset } from '../datasets/apply.ts'
 import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
@@ -166,7 +168,8 @@ export const datasetCommands: readonly CliCommand[] = [
     about: 'open a dataset to its labelers',
     run: (doors, { words: [name = ''] }) =>
       withParley(doors, async (parley) => {
-        const { warnings } = await publishDataset(parley, cliActor, { dataset: name })
+        const { warnings, reach } = await publishDataset(parley, cliActor, { dataset: name })
+        for (const line of sayReach(reach, words(undefined))) say(line)
         for (const warning of warnings) say(warning)
         print(`"${name}" is ready: labelers get it by /parley.`)
       }),
@@ -194,7 +197,8 @@ export const datasetCommands: readonly CliCommand[] = [
     about: 'open a closed or paused dataset again',
     run: (doors, { words: [name = ''] }) =>
       withParley(doors, async (parley) => {
-        const { warnings } = await reopenDataset(parley, cliActor, { dataset: name })
+        const { warnings, reach } = await reopenDataset(parley, cliActor, { dataset: name })
+        for (const line of sayReach(reach, words(undefined))) say(line)
         for (const warning of warnings) say(warning)
         print(`"${name}" is ready again.`)
       }),

@@ -1,8 +1,8 @@
 /** Inviting people from the terminal. */
-import { sayMissed } from '../chat/say.ts'
+import { sayMissed, sayReach } from '../chat/say.ts'
 import { words } from '../chat/words.ts'
 import { invalid } from '../errors.ts'
-import { inviteLabelers } from '../reminders/invite.ts'
+import { inviteLabelers, reachOfInvited } from '../reminders/invite.ts'
 import { parseDue } from '../reminders/when.ts'
 import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
 
@@ -24,6 +24,7 @@ export const deliverCommands: readonly CliCommand[] = [
         'until when, as 2026-12-24 or 2026-12-24T17:00, in this machine’s time zone',
       ],
       ['--again', 'send once more what nobody knows of whether it arrived'],
+      ['--count', 'say how many people those groups, channels and roles are, and invite nobody'],
     ],
     run: (doors, { words: [dataset = ''], options }) => {
       const to = options['to']
@@ -34,6 +35,13 @@ export const deliverCommands: readonly CliCommand[] = [
       const due = readDue(options['due'])
       return withParley(doors, async (parley) => {
         const again = options['again'] === true
+        const said = words(undefined)
+        const reach = sayReach(await reachOfInvited(parley, cliActor, { dataset, to }), said)
+        if (options['count'] === true) {
+          print((reach.length > 0 ? reach : [said.reachNobody]).join('\n'))
+          return 0
+        }
+        for (const line of reach) say(line)
         const { invited, already, ...missed } = await inviteLabelers(parley, cliActor, {
           ...{ dataset, to, again },
           ...(each === undefined ? {} : { each }),
@@ -41,8 +49,7 @@ export const deliverCommands: readonly CliCommand[] = [
         })
         print(`${invited} invited, ${already} had an invitation already.`)
         const nobody = invited === 0 && already === 0
-        for (const line of sayMissed(missed, words(undefined), { dataset, again: '--again' }))
-          say(line)
+        for (const line of sayMissed(missed, said, { dataset, again: '--again' })) say(line)
         if (nobody) say('Nobody was invited.')
         return nobody ? 1 : 0
       })

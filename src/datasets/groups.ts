@@ -36,7 +36,7 @@ export function keepResolved(
   const kept: Access = { ...after }
   for (const platform of platformsOf(after)) {
     const known = new Map(
-      (before[platform] ?? []).map((entry) => [nameIn(entry) ?? entry, entry] as const),
+      (before[platform] ?? []).map((entry) => [groupName(entry) ?? entry, entry] as const),
     )
     kept[platform] = (after[platform] ?? []).map((entry) => known.get(entry.trim()) ?? entry)
   }
@@ -98,7 +98,7 @@ export function isGroup(platform: Platform, entry: string): boolean {
 }
 
 /** `#ml` of `<#C0123|ml>`, `@evals` of `<!subteam^S1|@evals>`, `@verified` of `<@&1:9|@verified>`. */
-function nameIn(entry: string): string | null {
+export function groupName(entry: string): string | null {
   const [, sign, name] = /^<(#|!subteam\^|@&)[A-Z0-9:]+\|@?([^>]+)>$/.exec(entry) ?? []
   return name === undefined ? null : `${sign === '#' ? '#' : '@'}${name}`
 }

@@ -10,13 +10,15 @@ import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
 import { hasGroups, resolveAccess } from './groups.ts'
 import { homesOf } from './homes.ts'
+import { type Reach, reachOfAccess } from './reach.ts'
 import type { Access, Dataset, DatasetStatus, Platform } from './shape.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
 export type Unsupported = (platform: Platform, questions: readonly Question[]) => string | null
 
-export type Published = { dataset: Dataset; warnings: string[] }
+/** `reach`: how many people the groups of the access list are. */
+export type Published = { dataset: Dataset; warnings: string[]; reach: Reach[] }
 
 /**
  * Opens a dataset to its labelers.
@@ -29,13 +31,14 @@ export async function publishDataset(
 ): Promise<Published> {
   const by = requireAdmin(actor)
   const access = await findGroups(parley, actor, input.dataset)
+  const reach = await reachOfAccess(parley, access?.found)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
     const changed = await setStatus(inside, by, 'publish dataset', dataset, 'ready')
-    return { dataset: changed, warnings }
+    return { dataset: changed, warnings, reach }
   })
 }
 
@@ -64,12 +67,13 @@ export async function reopenDataset(
 ): Promise<Published> {
   const by = requireAdmin(actor)
   const access = await findGroups(parley, actor, input.dataset)
+  const reach = await reachOfAccess(parley, access?.found)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     if (dataset.status === 'draft') throw notPublished(dataset)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
     const changed = await setStatus(inside, by, 'reopen dataset', dataset, 'ready')
-    return { dataset: changed, warnings }
+    return { dataset: changed, warnings, reach }
   })
 }
 

@@ -9,6 +9,7 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { isGroup, resolveEntry } from '../datasets/groups.ts'
 import { homesOf } from '../datasets/homes.ts'
+import { type Reach, reachOfGroup } from '../datasets/reach.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/queue.ts'
@@ -88,6 +89,25 @@ export async function inviteLabelers(
   const detail = { invited, already, refused: refused.length, each, due }
   await writeAudit(parley, { actor: by, act: 'invite', dataset: dataset.name, detail })
   return { invited, already, unsure, refused, ...missed }
+}
+
+/**
+ * How many people the groups, channels and roles are that inviteLabelers would be told of; nobody is
+ * invited. People and `everyone` are not among them.
+ * @throws ParleyError `not_found` for no dataset of the admin's.
+ */
+export async function reachOfInvited(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; to: readonly string[]; here?: Here },
+): Promise<Reach[]> {
+  requireAdmin(actor)
+  await getDataset(parley, input.dataset, actor)
+  const groups = namesIn(input.to).flatMap((text) => {
+    const { platform, entry } = placedName(text, input.here)
+    return platform !== undefined && isGroup(platform, entry) ? [{ platform, entry }] : []
+  })
+  return Promise.all(groups.map(({ platform, entry }) => reachOfGroup(parley, platform, entry)))
 }
 
 /** @throws ParleyError `not_found` for somebody else's or none. */
@@ -262,9 +282,7 @@ async function listInvited(
 ): Promise<Meant> {
   const found = new Map<string, Person>()
   const [unknown, partly]: [string[], string[]] = [[], []]
-  // Discord writes mentions one after the other.
-  const names = to.flatMap((one) => one.split(/,|(?<=>)\s+(?=<)/)).map((one) => one.trim())
-  for (const text of names.filter((one) => one !== '')) {
+  for (const text of namesIn(to)) {
     const meant = await namedBy(parley, actor, dataset, text, here)
     for (const person of meant.people) found.set(personName(person), person)
     unknown.push(...meant.unknown)
@@ -273,6 +291,22 @@ async function listInvited(
   if (found.size === 0 && unknown.length + partly.length === 0)
     throw invalid({ to: (said) => said.inviteNobody })
   return { people: [...found.values()], unknown, partly }
+}
+
+/** Discord writes mentions one after the other. */
+function namesIn(to: readonly string[]): string[] {
+  const names = to.flatMap((one) => one.split(/,|(?<=>)\s+(?=<)/)).map((one) => one.trim())
+  return names.filter((one) => one !== '')
+}
+
+/** A name without its platform, which is the one it says or the one the admin is on. */
+function placedName(
+  text: string,
+  here: Here | undefined,
+): { platform: Platform | undefined; entry: string } {
+  const [, prefix, rest] = /^(slack|discord):(.+)$/s.exec(text) ?? []
+  const platform = platforms.find((one) => one === prefix) ?? here?.platform
+  return { platform, entry: (rest ?? text).trim() }
 }
 
 async function namedBy(
@@ -286,9 +320,7 @@ async function namedBy(
   if (text === 'everyone') return only(await withAccess(parley, dataset, here))
   if (text === 'role:admin' || text === 'role:reviewer')
     return only(await listHolders(parley, actor, text === 'role:admin' ? 'admin' : 'reviewer'))
-  const [, prefix, rest] = /^(slack|discord):(.+)$/s.exec(text) ?? []
-  const platform = platforms.find((one) => one === prefix) ?? here?.platform
-  const entry = (rest ?? text).trim()
+  const { platform, entry } = placedName(text, here)
   if (platform !== undefined && isGroup(platform, entry)) return inGroup(parley, platform, entry)
   const person = platform === undefined ? null : personIn(platform, entry)
   if (platform === undefined || person === null)

@@ -42,6 +42,31 @@ describe('Slack', () => {
   const invitationsOf = (who: { messages(): string[] }) =>
     who.messages().filter((one) => one.includes('You are invited')).length
 
+  test('happy: before anything is sent, an admin learns how many people a group is', async () => {
+    const { ben, cleo, slack } = journey
+    await cleo.types('/parley-admin deliver team @evals count=yes')
+    expect(cleo.screen()).toContain('@evals: 2 people.\nNobody was invited')
+    await cleo.types(`/parley-admin deliver team slack:${slack.teamId}:${ben.id} count=yes`)
+    expect(cleo.screen()).toContain('names no group, channel or role')
+    await minute()
+    expect(invitationsOf(ben)).toBe(0)
+  })
+
+  test('happy: a group that is listed to nobody is named, and what was asked goes on', async () => {
+    const { cleo, slack } = journey
+    slack.userGroup('quiet', ['Ben'])
+    slack.faults.next('usergroups.users.list', { error: 'missing_scope' })
+    await cleo.types('/parley-admin deliver team @quiet count=yes')
+    expect(cleo.screen()).toContain('@quiet: how many people that is cannot be told.')
+  })
+
+  test('happy: whoever publishes for a group reads how many people it is', async () => {
+    const { cleo } = journey
+    await cleo.types('/parley-admin pause team')
+    await cleo.types('/parley-admin publish team')
+    expect(cleo.screen()).toContain('@evals: 2 people.')
+  })
+
   test('happy: a user group is invited: each of them reads once how many, how long and until when', async () => {
     const { ana, ben, dee, cleo, clock, parley } = journey
     await dee.joins('team')
@@ -51,7 +76,7 @@ describe('Slack', () => {
     }
     const before = await claimed(parley)
     await cleo.types(`/parley-admin deliver team @evals each=5 due=${daysAhead(clock, 3)}`)
-    expect(cleo.screen()).toContain('2 people are invited')
+    expect(cleo.screen()).toContain('@evals: 2 people.\n2 people are invited')
     await minute()
     expect(ben.newest()).toContain('You are invited: “team to judge”')
     expect(ben.newest()).toMatch(/5 records · about \d+ min · due /)
@@ -151,7 +176,11 @@ describe('Slack', () => {
         `slack:${slack.teamId}:${gone.id}`,
       )
       expect(ended).toMatchObject({ code: 0, out: '0 invited, 2 had an invitation already.\n' })
+      expect(ended.err).toContain('@evals: 2 people.')
       expect(ended.err).toContain('Nobody here, or not any more')
+      expect(await deliver('--to', 'slack:@evals', '--count')).toMatchObject({
+        ...{ code: 0, out: '@evals: 2 people.\n' },
+      })
       expect(await deliver('--to', '@evals')).toMatchObject({
         ...{ code: 2, err: expect.stringContaining('“@evals” is nobody. Write a person') },
       })
@@ -194,6 +223,29 @@ describe('Discord', () => {
   const invitationsOf = (who: { messages(channel?: string): string[] }) =>
     who.messages('dm').filter((one) => one.includes('You are invited')).length
 
+  test('happy: before anything is sent, an admin learns how many people have a role', async () => {
+    const { cleo, discord, clock } = journey
+    const { id } = discord.role('labelers')
+    await cleo.types(`/parley-admin deliver dataset:team to:<@&${id}> count:true`)
+    expect(cleo.screen()).toContain('@labelers: 3 people.')
+    expect(cleo.screen()).toContain('Nobody was invited')
+    clock.advance(90)
+    discord.faults.next('GET /guilds/:guild/roles/member-counts', { status: 403, code: 50001 })
+    await cleo.types(`/parley-admin deliver dataset:team to:<@&${id}> count:true`)
+    expect(cleo.screen()).toContain('@labelers: how many people that is cannot be told.')
+    expect((await journey.parley().db.selectFrom('invitations').selectAll().execute()).length).toBe(
+      0,
+    )
+  })
+
+  test('happy: whoever publishes for a role reads how many people have it', async () => {
+    const { cleo, clock } = journey
+    clock.advance(90)
+    await cleo.types('/parley-admin pause dataset:team')
+    await cleo.types('/parley-admin publish dataset:team')
+    expect(cleo.screen()).toContain('@labelers: 3 people.')
+  })
+
   test('happy: a role is invited: whoever takes part and has it; the others find a hub', async () => {
     const { ana, ben, dee, cleo, clock, discord } = journey
     await ana.joins('open')
@@ -206,6 +258,7 @@ describe('Discord', () => {
     await cleo.types(
       `/parley-admin deliver dataset:team to:<@&${id}> each:5 due:${daysAhead(clock, 3)}`,
     )
+    expect(cleo.screen()).toContain('@labelers: 3 people.')
     expect(cleo.screen()).toContain('2 people are invited')
     expect(cleo.screen()).toContain('Nobody lists who has @labelers')
     expect(cleo.screen()).toContain('/parley-admin hub team')

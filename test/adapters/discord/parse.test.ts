@@ -82,6 +82,12 @@ describe('happy: commands', () => {
     ],
     [
       'parley-admin',
+      'deliver',
+      { dataset: 'p', to: '@labelers', count: true },
+      { type: 'admin-deliver', dataset: 'p', to: '@labelers', counts: true },
+    ],
+    [
+      'parley-admin',
       'remind',
       { dataset: 'p', on: false },
       { type: 'admin-remind', dataset: 'p', on: false },

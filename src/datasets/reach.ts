@@ -1,0 +1,42 @@
+/** How many people the groups, channels and roles are that an admin names, before anybody is written to. */
+import type { Parley } from '../parley.ts'
+import { platformsOf, readEntry } from './access.ts'
+import { groupName, isGroup, resolveEntry } from './groups.ts'
+import type { Access, Platform } from './shape.ts'
+
+/** `people` is null where the platform does not tell. */
+export type Reach = { name: string; people: number | null }
+
+/** The groups of an access list, each with how many people it holds. */
+export async function reachOfAccess(parley: Parley, access: Access | undefined): Promise<Reach[]> {
+  if (access === undefined || access === 'everyone') return []
+  const groups = platformsOf(access).flatMap((platform) =>
+    (access[platform] ?? []).flatMap((entry) =>
+      isGroup(platform, entry) ? [{ platform, entry }] : [],
+    ),
+  )
+  return Promise.all(groups.map(({ platform, entry }) => reachOfGroup(parley, platform, entry)))
+}
+
+/** One group, channel or role; nothing that goes wrong here keeps anybody from going on. */
+export async function reachOfGroup(
+  parley: Parley,
+  platform: Platform,
+  text: string,
+): Promise<Reach> {
+  let name = text
+  try {
+    const found = await resolveEntry(parley, platform, text)
+    const group = 'problem' in found ? null : readEntry(platform, found.entry)
+    if (group?.type !== 'group') return { name, people: null }
+    name = groupName(group.text) ?? text
+    const { workspace } = group
+    const count = await parley.platforms
+      .get(platform)
+      ?.countOf?.(group.text, workspace ?? undefined)
+    return { name, people: count ?? null }
+  } catch (error) {
+    parley.log.warn({ err: error, group: text }, 'How many people a group holds cannot be told.')
+    return { name, people: null }
+  }
+}
