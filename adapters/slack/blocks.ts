@@ -19,6 +19,11 @@ export function label(text: string, most: number): types.PlainTextElement {
   return plain(shorten(flat(text) || '…', most, escapedCost))
 }
 
+/** A short string that is no text object; nobody is to find out whether every client leaves it as it is. */
+export function bare(text: string, most: number): string {
+  return shorten(flat(text).replace(/<(?=[!@#])/g, '‹'), most)
+}
+
 /** One line in bold, foreign characters escaped. */
 export function strong(text: string, rest = ''): types.MrkdwnElement {
   const bold = shorten(flat(text).replaceAll('*', '∗') || '…', 1000, escapedCost)

@@ -1,5 +1,5 @@
 /** Draws a Reply as Slack shows it: a message in the person's DM, or a view. Pure. */
-import { nextId, pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
+import { nextId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
 import type {
   Choice,
   HistoryEntry,
@@ -14,7 +14,15 @@ import type {
   Welcome,
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
-import { sayLetters, sayMore, sayPart, sayReason, sayTap, sayTaps, sayWork } from '../../src/chat/say.ts'
+import {
+  sayLetters,
+  sayMore,
+  sayPart,
+  sayReason,
+  sayTap,
+  sayTaps,
+  sayWork,
+} from '../../src/chat/say.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
@@ -55,6 +63,7 @@ import { drawLegend, drawQuestion, inputIds, listening } from './questions.ts'
 import { drawPages, drawReading } from './reading.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 import { drawTable, linesOf } from './tables.ts'
+import { asActions, drawPresses } from './thumbs.ts'
 
 /** A line above a card or form, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
@@ -243,9 +252,10 @@ export function drawWindow(message: Message, name: string, said: Words): View {
     callback_id: noticeId,
     title: title(name, said),
     close: plain(said.close),
-    blocks: withoutTables(message.blocks).flatMap((block) =>
-      block.type === 'data_table' ? linesOf(block) : [block],
-    ),
+    blocks: withoutTables(message.blocks).flatMap((block) => {
+      if (block.type === 'data_table') return linesOf(block)
+      return block.type === 'context_actions' ? asActions(block) : [block]
+    }),
   }
 }
 
@@ -393,20 +403,17 @@ function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {
 }
 
 function drawControls(card: TaskCard, said: Words): Block[] {
-  const presses = card.presses.map(({ text, style }, i) =>
-    button(text, pressId(card.assignmentId, card.schemaVersion, i), style),
-  )
   const hasMore = card.questions.some((question) => !question.required)
-  const isForm = presses.length === 0 && !card.taps
+  const isForm = card.presses.length === 0 && !card.taps
   const open = button(
     isForm ? said.answer : said.answerMore,
     aboutId('open', card.assignmentId),
     isForm ? 'primary' : undefined,
   )
-  const rows: Block[] = presses.length > 0 ? [actions(...presses)] : []
+  const rows: Block[] = card.presses.length > 0 ? [drawPresses(card, said)] : []
   if (card.taps) rows.push(...drawTaps(card, card.taps, said))
   const skip = drawSkip(card, said)
-  if (presses.length === 0 || hasMore) skip.elements.unshift(open)
+  if (card.presses.length === 0 || hasMore) skip.elements.unshift(open)
   return [...rows, ...shown(skip)]
 }
 

@@ -236,11 +236,21 @@ const rules: Record<string, Rule> = {
     check: (check, value, at) => {
       for (const side of ['positive_button', 'negative_button']) {
         const button = value[side]
-        if (!isObject(button)) continue
+        if (button === undefined) continue
+        if (!isObject(button)) {
+          fail(check, `${at}/${side}`, 'must provide an object')
+          continue
+        }
         onlyKeys(check, button, `${at}/${side}`, ['text', 'value', 'accessibility_label'])
         needs(check, button, `${at}/${side}`, ['text', 'value'])
         checkText(check, button['text'], `${at}/${side}/text`, 'feedback_button.text')
         checkString(check, button['value'], `${at}/${side}/value`, 'feedback_button.value')
+        checkString(
+          check,
+          button['accessibility_label'],
+          `${at}/${side}/accessibility_label`,
+          'feedback_button.accessibility_label',
+        )
       }
     },
   },

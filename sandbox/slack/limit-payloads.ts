@@ -256,6 +256,12 @@ export const reaches: Record<LimitId, Reach> = {
   'feedback_button.text': bad(
     message((n) => ({ type: 'context_actions', elements: [feedback({ text: plain(n) })] })),
   ),
+  'feedback_button.accessibility_label': bad(
+    message((n) => ({
+      type: 'context_actions',
+      elements: [feedback({ accessibility_label: x(n) })],
+    })),
+  ),
   'feedback_button.value': bad(
     message((n) => ({ type: 'context_actions', elements: [feedback({ value: x(n) })] })),
   ),

@@ -99,6 +99,7 @@ export const limits = {
   },
   'feedback_button.text': { max: 75, source: slackblocks },
   'feedback_button.value': { max: 2000, source: slackblocks },
+  'feedback_button.accessibility_label': { max: 75, source: `${types} FeedbackButtons` },
 
   'view.blocks': { max: 100, source: 'docs.slack.dev/reference/views/modal-views' },
   'view.title': { max: 24, source: 'docs.slack.dev/reference/views/modal-views' },

@@ -24,6 +24,7 @@ import {
   modalText,
   placesOf,
   screenText,
+  thumbOf,
   type Where,
 } from './screen.ts'
 import { offeredTo, suggest } from './suggestions.ts'
@@ -290,11 +291,7 @@ export function personOf(streets: Streets, user: User): Person {
       const found = control('button', label, types, where)
       says(`presses [${label}]`)
       const { element } = found
-      const side = ['positive_button', 'negative_button']
-        .map((key) => element[key])
-        .filter(isObject)
-        .find((button) => show(workspace, button['text']).toLowerCase() === label.toLowerCase())
-      const pressed = side ?? element
+      const pressed = thumbOf(workspace, element, label) ?? element
       return act(found, compact({ ...pick(element), ...pick(pressed) }))
     },
 

@@ -203,6 +203,22 @@ export function labelsOf(workspace: Workspace, { block, element }: Control): str
   )
 }
 
+/** The half of feedback buttons that reads so; null for any other element. */
+export function thumbOf(
+  workspace: Workspace,
+  element: JsonObject,
+  label: string,
+): JsonObject | null {
+  const wanted = label.toLowerCase()
+  const halves = [element['positive_button'], element['negative_button']].filter(isObject)
+  const reads = (half: JsonObject) => show(workspace, half['text']).toLowerCase()
+  return (
+    halves.find((half) => reads(half) === wanted) ??
+    halves.find((half) => reads(half).includes(wanted)) ??
+    null
+  )
+}
+
 /** The options a control offers. */
 export function optionsOf(element: JsonObject): JsonObject[] {
   const grouped = objects(element['option_groups']).flatMap((group) => objects(group['options']))

@@ -2,7 +2,7 @@
  * Ready answers: when one press can answer a whole record, the card carries the presses. Pure, so
  * that an old button can be worked out again from its place in the list and its schema version.
  */
-import type { Question, RankingQuestion } from '../questions/question.ts'
+import type { LabelQuestion, Question, RankingQuestion } from '../questions/question.ts'
 import { allowsTies } from '../questions/ranking-form.ts'
 import { letterOf, type Value } from '../questions/values.ts'
 import type { Press } from './port.ts'
@@ -19,15 +19,16 @@ export function pressesFor(
   const required = questions.filter((question) => question.required)
   const [only] = required
   if (!only || required.length > 1 || only.when !== undefined) return []
-  const presses = answersOf(only, outputs, said).map(({ text, value, style }) => ({
+  const presses = answersOf(only, outputs, said).map(({ text, value, style, tone }) => ({
     text,
     values: { [only.name]: value },
     ...(style ? { style } : {}),
+    ...(tone ? { tone } : {}),
   }))
   return presses.length <= mostPresses ? presses : []
 }
 
-type Answer = { text: string; value: Value; style?: 'primary' | 'danger' }
+type Answer = Pick<Press, 'text' | 'style' | 'tone'> & { value: Value }
 
 function answersOf(question: Question, outputs: readonly string[], said: Words): Answer[] {
   if (question.type === 'ranking') return pairAnswers(question, outputs, said)
@@ -35,11 +36,22 @@ function answersOf(question: Question, outputs: readonly string[], said: Words):
   const single: Answer[] =
     question.type === 'rating'
       ? question.options.map((value) => ({ text: ratingText(value, question.labels), value }))
-      : question.options.map(({ value, text }) => ({ text, value }))
+      : labelAnswers(question)
   if (question.of === 'record') return single
   const [id] = outputs
   if (id === undefined || outputs.length > 1) return []
-  return single.map(({ text, value }) => ({ text, value: aboutOutput(id, value) }))
+  return single.map(({ value, ...answer }) => ({ ...answer, value: aboutOutput(id, value) }))
+}
+
+/** Of two labels one of which is desirable, that one is thumbs up and the other thumbs down. */
+function labelAnswers({ options, desirable = [] }: LabelQuestion): Answer[] {
+  const isGood = (value: string) => desirable.includes(value)
+  const isThumbs = options.length === 2 && options.filter(({ value }) => isGood(value)).length === 1
+  return options.map(({ value, text }) => ({
+    text,
+    value,
+    ...(isThumbs ? { tone: isGood(value) ? 'positive' : 'negative' } : {}),
+  }))
 }
 
 /** Two outputs: A is better, equal, B is better, neither; with strength "much" on both sides. */

@@ -60,6 +60,16 @@ describe('happy', () => {
       expect(parseValues(asked, values, { outputs: ['x', 'y'] })).toEqual(values)
   })
 
+  test.each([
+    ['up is desirable', ['up'], ['positive', 'negative']],
+    ['down is desirable', ['down'], ['negative', 'positive']],
+    ['both are', ['up', 'down'], [undefined, undefined]],
+    ['nobody said so', undefined, [undefined, undefined]],
+  ])('of two labels one is thumbs up and one thumbs down: %s', (_, desirable, tones) => {
+    const asked = question({ type: 'label', options: ['up', 'down'], desirable })
+    expect(pressesFor([asked, comment], []).map(({ tone }) => tone)).toEqual(tones)
+  })
+
   test('a receipt says the ranking in the letters that were shown', () => {
     const value = { mode: 'full', ranks: { x: 2, y: 1, z: 2 }, all_unacceptable: false } as const
     expect(sayRanking(value, ['z', 'y', 'x'])).toBe('B > A = C')

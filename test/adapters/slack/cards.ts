@@ -132,7 +132,8 @@ export const anyAsk = (name: string): fc.Arbitrary<Record<string, unknown>> =>
       title,
       of: about,
       required,
-      options: options(12),
+      options: fc.oneof(options(2), options(12)),
+      desirable: fc.constantFrom([], ['v0'], ['v1']),
     }),
     fc.record({
       type: fc.constant('multi_label'),
