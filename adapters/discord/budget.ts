@@ -34,9 +34,9 @@ export function takenBy(components: readonly Component[]): Room {
     count += 1
     if (component.type === 10) size += sizeOf(component.content) + displaySize
     if (component.type === 1) count += component.components.length
-    if (component.type !== 9) continue
+    if (component.type !== 9 && component.type !== 17) continue
     const inside = takenBy(component.components)
-    count += inside.components + 1
+    count += inside.components + (component.type === 9 ? 1 : 0)
     size += inside.size
   }
   return { components: count, size }

@@ -11,6 +11,7 @@ import { fits, messageRoom, takenBy, textWithin } from './budget.ts'
 import {
   type Button,
   bold,
+  box,
   brief,
   button,
   type Component,
@@ -20,8 +21,11 @@ import {
   option,
   plain,
   rows,
+  rule,
+  type Section,
   section,
   small,
+  type TextDisplay,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { first, formButton, hasForm } from './forms.ts'
@@ -52,7 +56,7 @@ export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {})
   const isLong = sayLetters(card).length > 0
   for (const layout of isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts) {
     const drawn = compose(card, above, said, at, layout)
-    if (fits(drawn)) return drawn
+    if (fits(drawn.components)) return setApart(drawn)
   }
   const skip = button(said.skip, skipId(card.assignmentId, 'other'))
   return [plain(said.tooMuchHere), ...rows([skip])]
@@ -98,25 +102,40 @@ const layouts: readonly Layout[] = [
   barest,
 ]
 
-function compose(card: TaskCard, above: Above, said: Words, at: At, layout: Layout): Component[] {
+/** A card, and those of its components that show an output. */
+type Composed = { components: Component[]; outputs: (TextDisplay | Section)[] }
+
+/** A frame around each output; where that is too much, a rule above the first. */
+function setApart({ components, outputs }: Composed): Component[] {
+  const room = messageRoom.components - takenBy(components).components
+  const [first] = outputs
+  if (!first || room < 1) return components
+  if (room >= outputs.length) {
+    const framed = new Map<Component, Component>(outputs.map((one) => [one, box(one)]))
+    return components.map((one) => framed.get(one) ?? one)
+  }
+  return components.flatMap((one) => (one === first ? [rule, one] : [one]))
+}
+
+function compose(card: TaskCard, above: Above, said: Words, at: At, layout: Layout): Composed {
   const head = drawHead(card, above, said, layout)
   const ask = drawAsk(card, said)
   const controls = drawControls(card, above, said, at, layout)
   const passages = passagesOf(card)
   const texts = [...passages, ...outputsOf(card, said), ...legendsOf(card)]
   if (layout.texts === 'none')
-    return [...head, ...drawMenus(card, said, texts, layout), ...ask, ...controls]
+    return {
+      components: [...head, ...drawMenus(card, said, texts, layout), ...ask, ...controls],
+      outputs: [],
+    }
   const size = messageRoom.size - takenBy([...head, ...ask, ...controls]).size
   const readings = drawReadings(texts, size, said)
   const cut = readings.filter((reading) => !reading.isWhole)
   const hasButtons = layout.beside && !(card.taps && layout.letters)
   const menued = hasButtons ? [] : cut.map(({ text }) => text)
-  return [
-    ...placeReadings(card, head, readings, passages.length, said, layout),
-    ...ask,
-    ...controls,
-    ...drawMenus(card, said, menued, layout),
-  ]
+  const placed = placeReadings(card, head, readings, passages.length, said, layout)
+  const rest = [...ask, ...controls, ...drawMenus(card, said, menued, layout)]
+  return { components: [...placed.components, ...rest], outputs: placed.outputs }
 }
 
 function placeReadings(
@@ -126,9 +145,10 @@ function placeReadings(
   passages: number,
   said: Words,
   layout: Layout,
-): Component[] {
-  if (layout.texts === 'one') return joinTexts([...head, ...readings.map(displayOf)])
-  const drawn = readings.map((reading, i): Component => {
+): Composed {
+  if (layout.texts === 'one')
+    return { components: joinTexts([...head, ...readings.map(displayOf)]), outputs: [] }
+  const drawn = readings.map((reading, i): TextDisplay | Section => {
     const output = 'output' in reading.text.ref ? reading.text.ref.output : null
     const tap = output === null ? null : tapButton(card, output)
     if (tap && layout.letters) return section(displayOf(reading), tap)
@@ -136,8 +156,10 @@ function placeReadings(
       return displayOf(reading)
     return section(displayOf(reading), readButton(card, reading.text, said))
   })
-  if (!layout.joined) return [...head, ...drawn]
-  return [...joinTexts([...head, ...drawn.slice(0, passages)]), ...drawn.slice(passages)]
+  const outputs = drawn.slice(passages, passages + card.outputs.length)
+  if (!layout.joined) return { components: [...head, ...drawn], outputs }
+  const above = joinTexts([...head, ...drawn.slice(0, passages)])
+  return { components: [...above, ...drawn.slice(passages)], outputs }
 }
 
 function displayOf({ drawn }: Reading) {

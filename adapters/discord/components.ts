@@ -27,7 +27,8 @@ export type Row = { type: 1; components: (Button | Select)[] }
 export type Section = { type: 9; components: TextDisplay[]; accessory: Button }
 export type FileShown = { type: 13; file: { url: string } }
 export type Separator = { type: 14; divider: boolean; spacing: 1 | 2 }
-export type Component = TextDisplay | Row | Section | FileShown | Separator
+export type Container = { type: 17; components: (TextDisplay | Section)[] }
+export type Component = TextDisplay | Row | Section | FileShown | Separator | Container
 
 export type TextInput = {
   type: 4
@@ -131,6 +132,13 @@ export function rows(buttons: readonly Button[]): Row[] {
 export function section(text: TextDisplay, accessory: Button): Section {
   return { type: 9, components: [text], accessory }
 }
+
+/** A frame around one text, which sets it apart from what stands above and below. */
+export function box(inside: TextDisplay | Section): Container {
+  return { type: 17, components: [inside] }
+}
+
+export const rule: Separator = { type: 14, divider: true, spacing: 1 }
 
 export function option(
   text: string,

@@ -81,7 +81,7 @@ export function problemsOfMessage(body: MessageBody): string[] {
     ...((body.flags & flags.componentsV2) === 0 ? ['the flag of Components V2 is missing'] : []),
     ...(body.allowed_mentions.parse.length > 0 ? ['mentions are allowed'] : []),
     ...body.components.flatMap(({ type }) =>
-      [1, 9, 10, 13, 14].includes(type) ? [] : [`type ${type} stands in a message`],
+      [1, 9, 10, 13, 14, 17].includes(type) ? [] : [`type ${type} stands in a message`],
     ),
     ...all.flatMap(problemsOfNode),
     ...all.flatMap((node) => {

@@ -10,6 +10,7 @@ import { placeOf } from '../../src/questions/values.ts'
 import { messageRoom, renderedWithin, takenBy } from './budget.ts'
 import {
   bold,
+  box,
   button,
   type Component,
   markdown,
@@ -109,10 +110,8 @@ function drawPlace(
   const start = renderedWithin(text.trim() === '' ? said.empty : text, excerptSize)
   const { isWhole } = start
   const drawn = markdown(`${bold(facts.join(' '), 100)}\n${start.drawn}${isWhole ? '' : '…'}`)
-  if (isWhole) return drawn
+  if (isWhole) return box(drawn)
   const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }
-  return section(
-    drawn,
-    button(said.readAll(said.output(letter)), readId(card, { output: placeOf(letter) }, 0, 'new')),
-  )
+  const read = readId(card, { output: placeOf(letter) }, 0, 'new')
+  return box(section(drawn, button(said.readAll(said.output(letter)), read)))
 }

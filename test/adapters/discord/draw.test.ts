@@ -66,7 +66,10 @@ describe('happy: a card in private', () => {
     fc.assert(
       fc.property(anyCard, fc.boolean(), (card, isGerman) => {
         const own = isGerman ? german : said
-        expect(faultsOfMessage(message(drawCard(card, above, own)))).toEqual([])
+        const drawn = drawCard(card, above, own)
+        expect(faultsOfMessage(message(drawn))).toEqual([])
+        const frames = drawn.filter(({ type }) => type === 17).length
+        expect([0, card.outputs.length]).toContain(frames)
         const go = { question: 0, part: 0 }
         expect(faultsOfMessage(message(drawCard(card, {}, own, { go, page: 1 })))).toEqual([])
         for (const start of stepsOf(card)) {
@@ -124,8 +127,8 @@ describe('happy: tapped in order', () => {
   test.each([3, 4, 5])('%i outputs: each has its letter beside it', (outputs) => {
     const card = cardOf([preference], { texts: Array(outputs).fill('An answer.') })
     const drawn = drawCard(card, above, said)
-    const sections = drawn.filter((one) => one.type === 9 && one.accessory.label.length === 1)
-    expect(sections).toHaveLength(outputs)
+    const letters = labelsIn(drawn.filter((one) => one.type === 17))
+    expect(letters).toEqual([...'ABCDE'].slice(0, outputs))
     expect(faultsOfMessage(message(drawn))).toEqual([])
   })
 
@@ -158,6 +161,46 @@ describe('happy: tapped in order', () => {
       }
     },
   )
+})
+
+describe('happy: outputs stand apart from the prompt and each other', () => {
+  const framesOf = (drawn: readonly Component[]) =>
+    drawn.flatMap((one) => (one.type === 17 ? [displaysIn([one]).join('\n')] : []))
+  const texts = (count: number) => Array.from({ length: count }, (_, i) => `Answer ${i}.`)
+
+  test('each output is in a frame of its own, and nothing else is', () => {
+    expect(framesOf(drawCard(pair, above, said))).toEqual([
+      expect.stringContaining('Rayleigh'),
+      expect.stringContaining('It is not'),
+    ])
+    const frames = framesOf(drawCard(cardOf([preference], { texts: texts(1) }), {}, said))
+    expect(frames).toEqual([expect.stringContaining('Answer 0')])
+  })
+
+  test('a text that is cut keeps its Read button, in the frame', () => {
+    const long = cardOf([preference], { texts: ['word '.repeat(1500), 'It is not.'] })
+    const framed = drawCard(long, {}, said).flatMap((one) =>
+      one.type === 17 ? one.components : [],
+    )
+    expect(labelsIn(framed)).toEqual([said.readAll(said.output('A'))])
+  })
+
+  test('where 40 components do not hold a frame each, a rule parts them from the prompt', () => {
+    const passages = Array.from({ length: 4 }, (_, i) => ({
+      ...{ name: `f${i}`, title: `Field ${i}`, content: `Words ${i}` },
+    }))
+    for (const count of [6, 7, 8, 9]) {
+      const drawn = drawCard(cardOf([preference], { texts: texts(count), passages }), above, said)
+      expect(faultsOfMessage(message(drawn))).toEqual([])
+      expect(framesOf(drawn)).toEqual([])
+      const at = drawn.findIndex(({ type }) => type === 14)
+      expect(displaysIn(drawn.slice(0, at)).join()).toContain('Words 3')
+      expect(displaysIn(drawn.slice(at, at + 2)).join()).toContain('Answer 0')
+    }
+    const full = drawCard(cardOf([preference], { texts: texts(10), passages }), above, said)
+    expect(faultsOfMessage(message(full))).toEqual([])
+    expect(displaysIn(full).join()).toContain('Answer 9')
+  })
 })
 
 describe('happy: the touches of a labeler', () => {
@@ -459,10 +502,11 @@ function partsOfContent(content: Content): string[] {
   return texts.filter((text) => text.trim() !== '')
 }
 
-/** Text displays, those in sections too. */
+/** Text displays, those in sections and frames too. */
 function displaysIn(components: readonly Component[]): string[] {
   return components.flatMap((one) => {
     if (one.type === 10) return [one.content]
+    if (one.type === 17) return displaysIn(one.components)
     return one.type === 9 ? one.components.map(({ content }) => content) : []
   })
 }
@@ -475,6 +519,7 @@ function liveInTheirs(drawn: string): string[] {
 function buttonsIn(components: readonly Component[]): (Button | Select)[] {
   return components.flatMap((one) => {
     if (one.type === 1) return one.components
+    if (one.type === 17) return buttonsIn(one.components)
     return one.type === 9 ? [one.accessory] : []
   })
 }
