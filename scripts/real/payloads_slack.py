@@ -16,7 +16,8 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block, Option, OptionGroup
 from slack_sdk.models.views import View
 
-# Documented by Slack, and younger than the newest slack_sdk: judged by @slack/types alone.
+# Documented by Slack, and younger than slack_sdk 3.48.0: left to @slack/types, and to what the stand-in
+# has of Slack's reference. One that the SDK has learned is to be taken out.
 UNKNOWN_BLOCKS = {"data_table"}
 # Documented for elements, and not in the SDK's models.
 UNKNOWN_KEYS = set()
@@ -64,6 +65,21 @@ def known(block):
     return block.get("type") not in UNKNOWN_BLOCKS
 
 
+def learned(kind):
+    """Whether the SDK knows a kind of block, by now."""
+    try:
+        return Block.parse({"type": kind}) is not None
+    except (SlackObjectFormationError, TypeError):
+        return True
+
+
+def left_out(body):
+    """The kinds of blocks of a body that the SDK cannot judge, each as often as it stands there."""
+    view = body.get("view")
+    blocks = [*(body.get("blocks") or []), *(view["blocks"] if isinstance(view, dict) else [])]
+    return [block["type"] for block in blocks if not known(block)]
+
+
 def judge(body):
     """Yields every problem of a call's body or of an answer."""
     blocks = body.get("blocks") or []
@@ -100,19 +116,27 @@ def main(path):
         if not list(judge(body)):
             print(f"FAIL  slack_sdk lets pass: {json.dumps(body)[:200]}")
             return 1
+    for kind in sorted(UNKNOWN_BLOCKS):
+        if learned(kind):
+            print(f"FAIL  slack_sdk knows {kind} now: it can be judged")
+            return 1
     counts = collections.Counter()
+    left = collections.Counter()
     examples = {}
     judged = 0
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             payload = json.loads(line)
             judged += 1
+            left.update(left_out(payload["body"]))
             for problem in judge(payload["body"]):
                 key = f"{payload['call']} {problem}"
                 counts[key] += 1
                 examples.setdefault(key, json.dumps(payload["body"], ensure_ascii=False)[:600])
     for key, count in counts.most_common():
         print(f"FAIL  {count}x {key}\n      {examples[key]}")
+    for kind, count in left.most_common():
+        print(f"note  {count}x {kind}: slack_sdk does not know it; @slack/types and the stand-in do")
     print(f"{'FAIL' if counts else 'ok  '}  {judged} Slack payloads by slack_sdk")
     return 1 if counts or judged == 0 else 0
 
