@@ -9,7 +9,14 @@
  */
 import { rm } from 'node:fs/promises'
 import { fileText } from '../../src/chat/content.ts'
-import type { Interaction, Person, Reply, ShownForm, TaskCard } from '../../src/chat/port.ts'
+import type {
+  Interaction,
+  Person,
+  Reader,
+  Reply,
+  ShownForm,
+  TaskCard,
+} from '../../src/chat/port.ts'
 import { type Words, words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Values } from '../../src/questions/values.ts'
@@ -125,6 +132,13 @@ async function answer(parsed: Parsed, around: Around, at: Place): Promise<Answer
       return show(await handle(parsed.gesture), around, at, {}, parsed.start)
     case 'read':
       return only(await read(parsed, around, at))
+    case 'render': {
+      const { gesture, start } = parsed
+      const reply = await handle(gesture)
+      if (reply.type !== 'task') return show(reply, around, at)
+      const go = start && hasStep(reply.card, start) ? { go: start } : {}
+      return onCard(reply.card, aboveOf(reply), at, go)
+    }
     case 'page': {
       const card = await cardOf(handle, parsed.by, parsed.pick)
       return 'type' in card
@@ -191,8 +205,8 @@ async function show(
       return only(modal ? { type: 'modal', modal, instead } : instead())
     }
     case 'reader': {
-      const { assignmentId, title, content } = reply.reader
-      return only(beside(drawPage({ title, content }, 0, null, at.said, assignmentId), at))
+      const { assignmentId } = reply.reader
+      return only(beside(drawPage(reply.reader, 0, null, at.said, assignmentId), at))
     }
     case 'file': {
       const body = drawMessage(reply, at.said, { ephemeral: at.ephemeral })
@@ -416,9 +430,9 @@ async function read(
 type Told = Exclude<Reply, { type: 'nothing' | 'reader' }>
 
 async function findText(
-  { by, on, ref, part }: Extract<Parsed, { type: 'read' }>,
+  { by, on, ref, part, view }: Extract<Parsed, { type: 'read' }>,
   { handle, shown }: Around,
-): Promise<{ title: string; content: TaskCard['passages'][number]['content'] } | Told> {
+): Promise<Omit<Reader, 'assignmentId'> | Told> {
   const { assignmentId, schemaVersion } = on
   if ('legend' in ref) {
     const form = await shown(by, assignmentId, schemaVersion)
@@ -434,8 +448,14 @@ async function findText(
   const reply =
     'guidelines' in ref
       ? await handle({ by, type: 'guidelines', assignmentId })
-      : await handle({ by, type: 'read', assignmentId, part: asked ?? { field: '' } })
-  if (reply.type === 'reader') return { title: reply.reader.title, content: reply.reader.content }
+      : await handle({
+          ...{ by, type: 'read', assignmentId, part: asked ?? { field: '' } },
+          ...(view ? { view } : {}),
+        })
+  if (reply.type === 'reader') {
+    const { title, content, rendering } = reply.reader
+    return { title, content, ...(rendering ? { rendering } : {}) }
+  }
   return reply.type === 'nothing' ? { type: 'notice', text: '…' } : reply
 }
 
@@ -447,9 +467,8 @@ async function ofDataset(
 ): Promise<Answers> {
   const reply = await around.handle(gesture)
   if (reply.type === 'reader') {
-    const { title, content } = reply.reader
     const turnTo = (to: number) => ofId('guidelines', dataset, to)
-    const drawn = drawPage({ title, content }, page, turnTo, at.said)
+    const drawn = drawPage(reply.reader, page, turnTo, at.said)
     return only(turn ? place(drawn, at) : beside(drawn, at))
   }
   if (reply.type === 'notice' && (act === 'publish' || act === 'pause'))

@@ -3,8 +3,8 @@
  * layout that Discord's 40 components and 4,000 characters hold. Pure.
  */
 import { pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
-import { type Receipt, skipReasons, type TaskCard } from '../../src/chat/port.ts'
-import { sayLetters, sayMore, sayReason, sayTap, sayTaps } from '../../src/chat/say.ts'
+import { type Receipt, skipReasons, type TaskCard, type TextView } from '../../src/chat/port.ts'
+import { sayLetters, sayMore, sayReason, sayTap, sayTaps, sayView } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { fits, messageRoom, takenBy, textWithin } from './budget.ts'
@@ -29,7 +29,7 @@ import {
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { first, formButton, hasForm } from './forms.ts'
-import { doneId, menuId, openId, pickId, readId, type Start } from './ids.ts'
+import { doneId, menuId, openId, pickId, readId, type Start, textId } from './ids.ts'
 import { budgets, limits } from './limits.ts'
 import { timeLine } from './posts.ts'
 import { choicesOf, isOptional, isPicked, pagesOf, partsOf } from './questions.ts'
@@ -66,7 +66,7 @@ export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {})
 type Layout = {
   /** Undo and Read stand beside the text they are about. */
   beside: boolean
-  /** Reasons to skip have a menu of their own. */
+  /** Reasons to skip have a menu of their own, and the other view of the texts a button. */
   reasons: boolean
   guidelines: boolean
   /** Passages share a display with the header. */
@@ -125,7 +125,7 @@ function compose(card: TaskCard, above: Above, said: Words, at: At, layout: Layo
   const texts = [...passages, ...outputsOf(card, said), ...legendsOf(card)]
   if (layout.texts === 'none')
     return {
-      components: [...head, ...drawMenus(card, said, texts, layout), ...ask, ...controls],
+      components: [...head, ...drawMenus(card, said, texts, at, layout), ...ask, ...controls],
       outputs: [],
     }
   const size = messageRoom.size - takenBy([...head, ...ask, ...controls]).size
@@ -134,7 +134,7 @@ function compose(card: TaskCard, above: Above, said: Words, at: At, layout: Layo
   const hasButtons = layout.beside && !(card.taps && layout.letters)
   const menued = hasButtons ? [] : cut.map(({ text }) => text)
   const placed = placeReadings(card, head, readings, passages.length, said, layout)
-  const rest = [...ask, ...controls, ...drawMenus(card, said, menued, layout)]
+  const rest = [...ask, ...controls, ...drawMenus(card, said, menued, at, layout)]
   return { components: [...placed.components, ...rest], outputs: placed.outputs }
 }
 
@@ -245,6 +245,8 @@ function drawControls(
   others.push(button(said.skip, skipId(assignmentId, 'other')))
   if (card.dataset.guidelines !== null && layout.guidelines)
     others.push(button(said.guidelines, readId(card, { guidelines: true }, 0, 'new')))
+  if (layout.reasons)
+    others.push(...viewOf(card, at).map(({ view, id }) => button(sayView(view, said), id)))
   if (above.undo?.canUndo && !layout.beside)
     others.push(button(said.undo, undoId(above.undo)), ...moreButtons(above.undo, said))
   return [
@@ -388,6 +390,7 @@ function drawMenus(
   card: TaskCard,
   said: Words,
   texts: readonly Text[],
+  at: At,
   layout: Layout,
 ): Component[] {
   const { assignmentId } = card
@@ -403,6 +406,8 @@ function drawMenus(
   const reads = [...texts, ...guidelines].map((text) =>
     option(said.read(text.title), readTextId(card, text)),
   )
+  if (!layout.reasons)
+    reads.push(...viewOf(card, at).map(({ view, id }) => option(sayView(view, said), id)))
   if (layout.reasons)
     return [
       ...pagedMenu(assignmentId, 'read', said.readMenu, reads),
@@ -410,6 +415,13 @@ function drawMenus(
     ]
   const placeholder = reads.length > 0 ? said.moreMenu : said.skipBecause
   return pagedMenu(assignmentId, 'more', placeholder, [...reads, ...reasons])
+}
+
+/** The other way to show the texts of a card, and what asks for it; none where there is no text. */
+function viewOf(card: TaskCard, { go }: At): { view: TextView; id: string }[] {
+  if (card.passages.length + card.outputs.length === 0) return []
+  const view = card.rendering === 'raw' ? 'formatted' : 'raw'
+  return [{ view, id: textId(card.assignmentId, view, { start: go, editing: card.editing }) }]
 }
 
 function pagedMenu(

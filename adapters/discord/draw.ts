@@ -50,10 +50,8 @@ function drawReply(
       return drawReceipt(reply, said)
     case 'problems':
       return [textWithin(Object.values(reply.problems).join('\n'))]
-    case 'reader': {
-      const { assignmentId, title, content } = reply.reader
-      return drawPage({ title, content }, 0, null, said, assignmentId)
-    }
+    case 'reader':
+      return drawPage(reply.reader, 0, null, said, reply.reader.assignmentId)
     case 'welcome':
       return drawWelcome(reply.welcome, said, wish)
     case 'choices':

@@ -4,7 +4,7 @@
  * changes meaning; everything else about a press is in the database.
  */
 import { type CardPress, isCount, parseCardId, readUndo } from '../../src/chat/ids.ts'
-import type { ReaderPart } from '../../src/chat/port.ts'
+import type { ReaderPart, TextView } from '../../src/chat/port.ts'
 import { limits } from './limits.ts'
 import type { ZoneAt } from './zones.ts'
 
@@ -57,9 +57,12 @@ export type Pressed =
       assignmentId: string
       schemaVersion: number
       page: number
-      as: 'new' | 'turn' | 'file'
+      as: ReadAs
       ref: TextRef
+      /** Null: as the card has it. */
+      view: TextView | null
     }
+  | { verb: 'text'; assignmentId: string; view: TextView; start: Start | null; editing: boolean }
   | ({ verb: 'pick' | 'page' } & Pick)
   | { verb: 'done'; assignmentId: string; schemaVersion: number; editing: boolean }
   | { verb: 'next'; dataset: string | null }
@@ -85,14 +88,27 @@ export function openId(
 }
 
 /** `turn` pages inside an open reader, `file` hands the text out as a file, `new` opens a reader. */
+export type ReadAs = 'new' | 'turn' | 'file'
+
+/** With a `view` the text is read so whatever the card shows. */
 export function readId(
   { assignmentId, schemaVersion }: { assignmentId: string; schemaVersion: number },
   ref: TextRef,
   page: number,
-  as: 'new' | 'turn' | 'file',
+  as: ReadAs,
+  view?: TextView,
 ): string {
-  const verb = as === 'new' ? 'read' : as
+  const verb = `${as === 'new' ? 'read' : as}${view ? `-${view}` : ''}`
   return `v1:${verb}:${assignmentId}:${schemaVersion}:${page}:${writeRef(ref)}`
+}
+
+/** Has the texts of a card shown so; `start` is where its form goes on. */
+export function textId(
+  assignmentId: string,
+  view: TextView,
+  { start, editing }: { start?: Start | undefined; editing: boolean },
+): string {
+  return `v1:text:${assignmentId}:${view}:${editing ? 'e' : ''}:${start ? writeStart(start) : ''}`
 }
 
 export function pickId(verb: 'pick' | 'page', pick: Pick): string {
@@ -158,14 +174,11 @@ export function parseId(id: string): Pressed | null {
       if (rest[0] !== undefined && start === null) return null
       return { verb: 'open', assignmentId: first, start, editing: verb === 'edit' }
     }
-    case 'read':
-    case 'turn':
-    case 'file': {
-      const [schemaVersion, page] = rest.slice(0, 2).map(Number)
-      const ref = readRef(rest[2], rest.slice(3).join(':'))
-      if (!ref || !isCount(schemaVersion) || !isCount(page)) return null
-      const as = verb === 'read' ? 'new' : verb
-      return { verb: 'read', assignmentId: first, schemaVersion, page, as, ref }
+    case 'text': {
+      const [view, marks, from = ''] = rest
+      const start = from === '' ? null : readStart(from)
+      if (!isView(view) || (from !== '' && start === null)) return null
+      return { verb, assignmentId: first, view, start, editing: marks === 'e' }
     }
     case 'pick':
     case 'page': {
@@ -218,7 +231,23 @@ export function parseId(id: string): Pressed | null {
     case 'menu':
       return { verb }
   }
-  return null
+  return parseReadId(verb ?? '', first, rest)
+}
+
+/** `read`, `turn-raw`, `file-formatted`. */
+function parseReadId(verb: string, assignmentId: string, rest: readonly string[]): Pressed | null {
+  const [name, view, more] = verb.split('-')
+  if (name !== 'read' && name !== 'turn' && name !== 'file') return null
+  if (more !== undefined || (view !== undefined && !isView(view))) return null
+  const [schemaVersion, page] = rest.slice(0, 2).map(Number)
+  const ref = readRef(rest[2], rest.slice(3).join(':'))
+  if (!ref || !isCount(schemaVersion) || !isCount(page)) return null
+  const as = name === 'read' ? 'new' : name
+  return { verb: 'read', assignmentId, schemaVersion, page, as, ref, view: view ?? null }
+}
+
+function isView(text: string | undefined): text is TextView {
+  return text === 'raw' || text === 'formatted'
 }
 
 /** The name of a task form. */
@@ -285,6 +314,7 @@ function readStart(text: string): Start | null {
 
 function writeRef(ref: TextRef): string {
   if ('field' in ref) return `f:${ref.field}`
+  if ('all' in ref) return 'a'
   if ('output' in ref) return `o:${ref.output}`
   if ('passage' in ref) return `p:${ref.passage}`
   return 'legend' in ref ? `l:${ref.legend}` : 'g'
@@ -293,6 +323,7 @@ function writeRef(ref: TextRef): string {
 function readRef(kind: string | undefined, name: string): TextRef | null {
   if (kind === 'f') return { field: name }
   if (kind === 'g') return { guidelines: true }
+  if (kind === 'a') return { all: true }
   const place = Number(name)
   if (name === '' || !isCount(place)) return null
   if (kind === 'o') return { output: place }

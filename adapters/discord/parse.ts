@@ -8,6 +8,7 @@ import {
   type Person,
   postReadingId,
   type ReaderPart,
+  type TextView,
 } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { parseExportId } from './exports.ts'
@@ -21,6 +22,7 @@ import {
   type Pressed,
   parseFormId,
   parseId,
+  type ReadAs,
   type Start,
   type TextRef,
 } from './ids.ts'
@@ -101,8 +103,11 @@ export type Parsed =
       ref: TextRef
       part: ReaderPart | null
       page: number
-      as: 'new' | 'turn' | 'file'
+      as: ReadAs
+      view: TextView | null
     }
+  /** The texts of a card shown otherwise; `start` is where its form goes on. */
+  | { type: 'render'; gesture: Interaction; start: Start | null }
   | { type: 'pick'; by: Person; pick: Pick; chosen: readonly string[] }
   | { type: 'page'; by: Person; pick: Pick }
   | { type: 'done'; by: Person; assignmentId: string; schemaVersion: number; editing: boolean }
@@ -280,9 +285,14 @@ function parsePressed(by: Person, pressed: Pressed, values: readonly string[]): 
       return plain({ by, type: 'discard', assignmentId, reason })
     }
     case 'read': {
-      const { assignmentId, schemaVersion, ref, page, as } = pressed
+      const { assignmentId, schemaVersion, ref, page, as, view } = pressed
       const on = { assignmentId, schemaVersion }
-      return { type: 'read', by, on, ref, part: readerPart(ref), page, as }
+      return { type: 'read', by, on, ref, part: readerPart(ref), page, as, view }
+    }
+    case 'text': {
+      const { assignmentId, view, start, editing } = pressed
+      const gesture: Interaction = { by, type: 'render', assignmentId, view }
+      return { type: 'render', gesture: editing ? { ...gesture, editing } : gesture, start }
     }
     case 'pick':
     case 'page': {

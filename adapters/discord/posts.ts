@@ -85,11 +85,19 @@ function drawCall(post: PublicPost, said: Words): Component[] {
         timeLine(said.postCloses, post.closesAt),
       ].join('\n'),
     ),
-    ...rows([button(said.rankIt, voteId(post.postId), 'primary')]),
+    ...rows([button(said.rankIt, voteId(post.postId), 'primary'), ...drawRaw(post, said)]),
   ]
 }
 
-function drawEnd({ postId, state, result }: PublicPost, said: Words): Component[] {
+/** All of its texts as they were written, for whoever presses it. */
+function drawRaw({ postId, passages, result }: PublicPost, said: Words) {
+  if (passages.length === 0 && !result?.votes) return []
+  const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }
+  return [button(said.showRaw, readId(card, { all: true }, 0, 'new', 'raw'))]
+}
+
+function drawEnd(post: PublicPost, said: Words): Component[] {
+  const { postId, state, result } = post
   if (!result) return [plain(state === 'withdrawn' ? said.postWithdrawnHere : said.postClosed)]
   return [
     markdown(bold(said.postResult(result.votes))),
@@ -97,6 +105,7 @@ function drawEnd({ postId, state, result }: PublicPost, said: Words): Component[
       ? []
       : result.ranking.slice(0, mostPlaces).map((place) => drawPlace(postId, place, said))),
     markdown(small(result.agreement)),
+    ...rows(drawRaw(post, said)),
   ]
 }
 

@@ -4,6 +4,7 @@
  */
 import { turnsOf } from '../../src/chat/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../src/chat/port.ts'
+import { sayView } from '../../src/chat/say.ts'
 import { share } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { readBlocks } from '../../src/markdown/read.ts'
@@ -42,19 +43,24 @@ export function textsOf(card: TaskCard, said: Words): Text[] {
   return [...passagesOf(card), ...outputsOf(card, said), ...legendsOf(card)]
 }
 
-export function passagesOf({ passages }: Pick<TaskCard, 'passages'>): Text[] {
+export function passagesOf({
+  passages,
+  rendering,
+}: Pick<TaskCard, 'passages' | 'rendering'>): Text[] {
   return passages.map(({ name, title, content }, passage) => ({
     title,
     ref: { field: name, passage },
     content,
+    rendering,
   }))
 }
 
-export function outputsOf({ outputs }: TaskCard, said: Words): Text[] {
+export function outputsOf({ outputs, rendering }: TaskCard, said: Words): Text[] {
   return outputs.map(({ letter, content }, output) => ({
     title: said.output(letter),
     ref: { output },
     content,
+    rendering,
   }))
 }
 
@@ -186,18 +192,19 @@ function drawReading(text: Text, size: number, said: Words): Reading {
 
 /** One page of a long text, with the way to the others; `ref` is null where no page can be turned. */
 export function drawPage(
-  { title, content }: Pick<Text, 'title' | 'content'>,
+  { title, content, rendering }: Pick<Text, 'title' | 'content' | 'rendering'>,
   page: number,
   turn: { ref: TextRef; schemaVersion: number } | ((page: number) => string) | null,
   said: Words,
   assignmentId = '',
 ): Component[] {
-  const pages = drawPages(content, said)
+  const pages = drawPages(content, said, rendering)
   const at = Math.min(page, pages.length - 1)
+  const view = rendering && (rendering === 'raw' ? 'raw' : 'formatted')
   const idOf = (to: number): string | null => {
     if (turn === null) return null
     if (typeof turn === 'function') return turn(to)
-    return readId({ assignmentId, schemaVersion: turn.schemaVersion }, turn.ref, to, 'turn')
+    return readId({ assignmentId, schemaVersion: turn.schemaVersion }, turn.ref, to, 'turn', view)
   }
   const buttonTo = (to: number, text: string) => {
     const id = to >= 0 && to < pages.length ? idOf(to) : null
@@ -212,10 +219,20 @@ export function drawPage(
           ),
         ]
       : []
+  const other = view === 'raw' ? 'formatted' : 'raw'
+  const otherwise =
+    turn !== null && typeof turn !== 'function' && readerPart(turn.ref) !== null
+      ? [
+          button(
+            sayView(other, said),
+            readId({ assignmentId, schemaVersion: turn.schemaVersion }, turn.ref, 0, 'turn', other),
+          ),
+        ]
+      : []
   const buttons = [
     ...buttonTo(at - 1, said.previousPage),
     ...buttonTo(at + 1, said.nextPage),
-    ...file.filter((one) => isDrawable(one.custom_id)),
+    ...[...file, ...otherwise].filter((one) => isDrawable(one.custom_id)),
   ]
   return [
     markdown(bold(title, 100)),
@@ -228,5 +245,6 @@ export function drawPage(
 /** What the inside is asked for, where it is a text of the record's. */
 export function readerPart(ref: TextRef): ReaderPart | null {
   if ('field' in ref) return { field: ref.field }
+  if ('all' in ref) return ref
   return 'output' in ref ? { output: ref.output } : null
 }

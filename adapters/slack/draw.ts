@@ -11,6 +11,7 @@ import type {
   Tap,
   TapPanel,
   TaskCard,
+  TextView,
   Welcome,
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
@@ -21,6 +22,7 @@ import {
   sayReason,
   sayTap,
   sayTaps,
+  sayView,
   sayWork,
 } from '../../src/chat/say.ts'
 import { escapedCost, escapeSlack, shorten, splitText } from '../../src/chat/text.ts'
@@ -54,6 +56,7 @@ import {
   readerId,
   readId,
   startId,
+  textId,
   writeMeta,
 } from './ids.ts'
 import { budgets, limits } from './limits.ts'
@@ -222,13 +225,18 @@ export function drawReader(
 ): View {
   const pages = drawPages(reader.content, said, reader.rendering)
   const at = Math.min(page, pages.length - 1)
+  const view = viewOf(reader)
   const turn = (to: number, text: string, as: 'turn' | 'file' = 'turn') =>
-    part ? [button(text, readId(reader.assignmentId, part, to, as))] : []
+    part ? [button(text, readId(reader.assignmentId, part, to, as, view))] : []
+  const other = view === 'raw' ? 'formatted' : 'raw'
   const isLong = lengthOf(reader.content) > budgets.fileFrom
   const buttons = [
     ...(at > 0 ? turn(at - 1, said.previousPage) : []),
     ...(at < pages.length - 1 ? turn(at + 1, said.nextPage) : []),
     ...(isLong && !isSent ? turn(at, said.asFile, 'file') : []),
+    ...(part
+      ? [button(sayView(other, said), readId(reader.assignmentId, part, 0, 'turn', other))]
+      : []),
   ]
   return {
     type: 'modal',
@@ -336,6 +344,12 @@ function drawReport({ title, lead, parts, notes }: Report): Message {
   }
 }
 
+/** As it was asked for; undefined where it is as the card has it. */
+function viewOf({ rendering }: Reader): TextView | undefined {
+  if (rendering === undefined) return undefined
+  return rendering === 'raw' ? 'raw' : 'formatted'
+}
+
 function lengthOf(content: Reader['content']): number {
   if (typeof content === 'string') return content.length
   return content.reduce((sum, { content: text }) => sum + text.length, 0)
@@ -422,7 +436,10 @@ function shown(row: ReturnType<typeof actions>): Block[] {
   return row.elements.length > 0 ? [row] : []
 }
 
-/** Skip at once, or with a reason; and the guidelines. A ballot is left alone instead. */
+/**
+ * Skip at once, or with a reason; the guidelines; and the texts as they were written. A ballot is left
+ * alone instead of skipped.
+ */
 function drawSkip(card: TaskCard, said: Words) {
   const because = {
     type: 'static_select' as const,
@@ -438,7 +455,14 @@ function drawSkip(card: TaskCard, said: Words) {
     ...(card.dataset.guidelines === null
       ? []
       : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),
+    ...drawView(card, said),
   )
+}
+
+function drawView(card: TaskCard, said: Words) {
+  if (card.passages.length + card.outputs.length === 0) return []
+  const other = card.rendering === 'raw' ? 'formatted' : 'raw'
+  return [button(sayView(other, said), textId(card.assignmentId, other))]
 }
 
 function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Message {

@@ -1,6 +1,6 @@
 /** What stands in Slack's views, and in those buttons that only Slack draws; the others: chat/ids.ts. */
 import { type CardPress, isCount, parseCardId, readUndo } from '../../src/chat/ids.ts'
-import type { ReaderPart } from '../../src/chat/port.ts'
+import type { ReaderPart, TextView } from '../../src/chat/port.ts'
 
 /** What a form needs to find its way back: kept in the view's private_metadata. */
 export type Meta = {
@@ -23,7 +23,16 @@ export type Pressed =
   | CardPress
   | { verb: 'open' | 'edit' | 'guidelines'; assignmentId: string }
   | ReturnType<typeof readUndo>
-  | { verb: 'read'; assignmentId: string; page: number; as: ReadAs; part: ReaderPart }
+  | {
+      verb: 'read'
+      assignmentId: string
+      page: number
+      as: ReadAs
+      part: ReaderPart
+      /** Null: as the card has it. */
+      view: TextView | null
+    }
+  | { verb: 'text'; assignmentId: string; view: TextView }
   | { verb: 'next'; dataset: string | null }
   | { verb: 'start'; version: number; dataset: string | null }
 
@@ -35,9 +44,20 @@ export function aboutId(verb: 'open' | 'edit' | 'guidelines', assignmentId: stri
   return `v1:${verb}:${assignmentId}`
 }
 
-export function readId(assignmentId: string, part: ReaderPart, page: number, as: ReadAs): string {
-  const where = 'output' in part ? `o:${part.output}` : `f:${part.field}`
-  return `v1:${as}:${assignmentId}:${page}:${where}`
+/** With a `view` the text is read so whatever the card shows. */
+export function readId(
+  assignmentId: string,
+  part: ReaderPart,
+  page: number,
+  as: ReadAs,
+  view?: TextView,
+): string {
+  return `v1:${as}${view ? `-${view}` : ''}:${assignmentId}:${page}:${writePart(part)}`
+}
+
+/** Has the texts of a card shown rendered, or as they were written. */
+export function textId(assignmentId: string, view: TextView): string {
+  return `v1:text:${assignmentId}:${view}`
 }
 
 export function startId(version: number, dataset?: string): string {
@@ -57,14 +77,9 @@ export function parseId(id: string): Pressed | null {
     case 'edit':
     case 'guidelines':
       return { verb, assignmentId: first }
-    case 'read':
-    case 'turn':
-    case 'file': {
-      const [page, kind, ...name] = rest
-      const part = readPart(kind, name.join(':'))
-      const number = Number(page)
-      if (!part || !isCount(number)) return null
-      return { verb: 'read', assignmentId: first, page: number, as: verb, part }
+    case 'text': {
+      const view = readView(rest[0])
+      return view && { verb, assignmentId: first, view }
     }
     case 'next':
       return { verb, dataset: first || null }
@@ -73,10 +88,31 @@ export function parseId(id: string): Pressed | null {
         ? { verb, version: Number(first), dataset: rest[0] || null }
         : null
   }
-  return null
+  return parseReadId(verb ?? '', first, rest)
+}
+
+/** `read`, `turn-raw`, `file-formatted`. */
+function parseReadId(verb: string, assignmentId: string, rest: readonly string[]): Pressed | null {
+  const [as, view, more] = verb.split('-')
+  if ((as !== 'read' && as !== 'turn' && as !== 'file') || more !== undefined) return null
+  const [page, kind, ...name] = rest
+  const part = readPart(kind, name.join(':'))
+  const number = Number(page)
+  if (!part || !isCount(number) || (view !== undefined && !readView(view))) return null
+  return { verb: 'read', assignmentId, page: number, as, part, view: readView(view) }
+}
+
+function readView(text: string | undefined): TextView | null {
+  return text === 'raw' || text === 'formatted' ? text : null
+}
+
+function writePart(part: ReaderPart): string {
+  if ('all' in part) return 'a'
+  return 'output' in part ? `o:${part.output}` : `f:${part.field}`
 }
 
 function readPart(kind: string | undefined, name: string): ReaderPart | null {
+  if (kind === 'a') return { all: true }
   if (kind === 'f') return { field: name }
   return kind === 'o' && isCount(Number(name)) ? { output: Number(name) } : null
 }

@@ -48,6 +48,7 @@ import {
   placeProblems,
   type SearchBody,
   type SubmissionBody,
+  type ViewBody,
 } from './parse.ts'
 import { openProfiles } from './profile.ts'
 import { inputId, searchOptions } from './questions.ts'
@@ -303,6 +304,8 @@ export function slackAdapter(
       )
     }
     const { gesture, page, asFile, inPublic } = parsed
+    if (gesture.type === 'render' && action.view?.callback_id === formId)
+      return showFormAs(action, action.view, gesture, ack)
     const reply = await handle(gesture)
     await ack()
     const asked: Asked = {
@@ -316,6 +319,26 @@ export function slackAdapter(
     }
     await show(action, reply, asked)
   })
+
+  /** The texts in an open form, shown otherwise; what was entered is kept first, and stays. */
+  const showFormAs = async (
+    action: ActionBody,
+    view: ViewBody,
+    gesture: Interaction & { type: 'render' },
+    ack: () => Promise<void>,
+  ) => {
+    const meta = readMeta(view.private_metadata ?? '')
+    const body = { ...action, view }
+    await ack()
+    await keepDraft({ body, block: null })
+    const reply = await handle(meta?.editing ? { ...gesture, editing: true } : gesture)
+    if (reply.type !== 'task' || !meta) return show(action, reply, {})
+    await after(placeOf(action), async () => {
+      await stage.redraw(body, meta, reply.card)
+      // The message below shows the task as well, but for one that is answered.
+      if (!meta.editing) await stage.repaintHome(meta, reply)
+    })
+  }
 
   app.options<'block_suggestion'>({ action_id: inputId }, async ({ body, ack }) => {
     await ack({ options: await search(asSearch(body)) })

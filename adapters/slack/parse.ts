@@ -166,12 +166,16 @@ export function parseAction(
       return { gesture: { by, type: 'discard', assignmentId, reason } }
     }
     case 'read': {
-      const { assignmentId, part, page, as } = pressed
+      const { assignmentId, part, page, as, view } = pressed
       return {
-        gesture: { by, type: 'read', assignmentId, part },
+        gesture: { by, type: 'read', assignmentId, part, ...(view ? { view } : {}) },
         ...(as === 'read' ? {} : { page }),
         ...(as === 'file' ? { asFile: true } : {}),
       }
+    }
+    case 'text': {
+      const { assignmentId, view } = pressed
+      return { gesture: { by, type: 'render', assignmentId, view } }
     }
     case 'next':
       return { gesture: { by, type: 'next', ...wished(pressed.dataset) } }

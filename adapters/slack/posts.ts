@@ -82,11 +82,20 @@ function drawCall(post: PublicPost, said: Words): Block[] {
   return [
     context(`${said.postOutputs(post.outputs)} ${said.postVotes(post.votes)}`),
     timeLine(said.postCloses, post.closesAt),
-    actions(button(said.rankIt, voteId(post.postId), 'primary')),
+    actions(button(said.rankIt, voteId(post.postId), 'primary'), ...drawRaw(post, said)),
   ]
 }
 
-function drawEnd({ postId, state, result }: PublicPost, said: Words): Block[] {
+/** All of its texts as they were written, for whoever presses it. */
+function drawRaw({ postId, passages, result }: PublicPost, said: Words) {
+  if (passages.length === 0 && !result?.votes) return []
+  const id = readId(postReadingId(postId), { all: true }, 0, 'read', 'raw')
+  return [button(said.showRaw, id)]
+}
+
+function drawEnd(post: PublicPost, said: Words): Block[] {
+  const { postId, state, result } = post
+  const raw = drawRaw(post, said)
   if (!result) return [section(state === 'withdrawn' ? said.postWithdrawnHere : said.postClosed)]
   return [
     heading(said.postResult(result.votes)),
@@ -94,6 +103,7 @@ function drawEnd({ postId, state, result }: PublicPost, said: Words): Block[] {
       ? []
       : result.ranking.slice(0, mostPlaces).flatMap((place) => drawPlace(postId, place, said))),
     context(result.agreement),
+    ...(raw.length > 0 ? [actions(...raw)] : []),
   ]
 }
 

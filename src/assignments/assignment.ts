@@ -9,6 +9,10 @@ import type { Parley } from '../parley.ts'
 import type { Values } from '../questions/values.ts'
 import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
 
+/** Texts as they read, or as they were written. */
+export const textViews = ['formatted', 'raw'] as const
+export type TextView = (typeof textViews)[number]
+
 export type Assignment = {
   /** The public id, as buttons carry it; opaque. */
   assignmentId: string
@@ -24,6 +28,8 @@ export type Assignment = {
   /** Output ids in the order this labeler sees them. */
   shownOrder: string[]
   suggestionsShown: boolean
+  /** How this labeler has its texts shown. */
+  rendering: TextView
   shownAt: Date | null
   status: AssignmentStatus
   counted: boolean

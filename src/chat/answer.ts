@@ -11,6 +11,7 @@ import {
 import { markExpanded } from '../assignments/expand.ts'
 import { renewLease } from '../assignments/lease.ts'
 import { getPost, isOpenPost, postClosed, requirePlace, requireVoter } from '../assignments/post.ts'
+import { showTextsAs } from '../assignments/rendering.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import { getLabeler, type Labeler } from '../labelers/labeler.ts'
@@ -22,12 +23,12 @@ import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
 import { type Submitted, submitAndNext, submitDealt, submitResponse } from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
-import { buildReader, cardOf, sourceOf } from './card.ts'
+import { buildReader, buildTaskCard, type CardSource, cardOf, sourceOf } from './card.ts'
 import { rememberDealt, takeDealt } from './dealt.ts'
 import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'
 import { wantRepaint } from './messages.ts'
-import { type Interaction, type Receipt, type Reply, readPostId } from './port.ts'
+import { type Interaction, type ReaderPart, type Receipt, type Reply, readPostId } from './port.ts'
 import { pressesFor } from './presses.ts'
 import { findPreview } from './preview.ts'
 import { readPost } from './public.ts'
@@ -57,6 +58,7 @@ export const answerGestures: Gestures<
   | 'undo'
   | 'edit'
   | 'read'
+  | 'render'
   | 'guidelines'
 > = {
   open: async (parley, interaction) => {
@@ -194,12 +196,33 @@ export const answerGestures: Gestures<
     const source = preview
       ? preview.source
       : await findOwn(parley, interaction).then(({ found }) => sourceOf(found, found.dataset))
-    const { assignmentId, part } = interaction
-    const reader = buildReader(source, part)
+    const { assignmentId, part, view } = interaction
+    const reader = buildReader(source, part, view)
     if (!reader) throw invalid({ part: (said) => said.textGone })
-    const text = 'field' in part ? part.field : source.shownOrder[part.output]
+    const text = textRead(source, part)
     if (!preview && text !== undefined) await markExpanded(parley, { assignmentId, text })
     return { type: 'reader', reader }
+  },
+  render: async (parley, interaction) => {
+    const { view, editing = false } = interaction
+    const preview = await findPreview(parley, interaction)
+    if (preview) {
+      const card = buildTaskCard({ ...preview.source, view })
+      return { type: 'task', card, notice: spoken().previewAbove }
+    }
+    const { labeler, found } = await findOwn(parley, interaction)
+    // A card that is still on the screen after its answer; nothing is shown on it any more.
+    if (found.response?.status === 'submitted' && !editing)
+      return {
+        type: 'receipt',
+        saved: receiptOf(found),
+        ...(found.postId === null ? { goesOn: true } : {}),
+      }
+    await showTextsAs(parley, labeler, interaction)
+    const card = cardOf({ ...found, rendering: view }, found.dataset)
+    const undo =
+      found.postId === null && !editing ? await lastReceipt(parley, labeler, found) : null
+    return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   guidelines: async (parley, interaction) => {
     const preview = await findPreview(parley, interaction)
@@ -293,13 +316,19 @@ function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>): void 
   if (postId !== null) parley.afterCommit(() => wantRepaint(parley, `post:${postId}`))
 }
 
+/** Which text of the record somebody opened, as its name or its output's id. */
+function textRead(source: CardSource, part: ReaderPart): string | undefined {
+  if ('all' in part) return undefined
+  return 'field' in part ? part.field : source.shownOrder[part.output]
+}
+
 async function readPublic(
   parley: Parley,
-  { by, part }: Extract<Interaction, { type: 'read' }>,
+  { by, part, view }: Extract<Interaction, { type: 'read' }>,
   postId: string,
 ): Promise<Reply> {
   requirePlace((await getPost(parley, postId)).post, by)
-  const reader = await readPost(parley, postId, part)
+  const reader = await readPost(parley, postId, { part, ...(view ? { view } : {}) })
   if (!reader) throw invalid({ part: (said) => said.textGone })
   return { type: 'reader', reader }
 }

@@ -1,6 +1,7 @@
 /** Builds a task card: a record as one labeler sees it, outputs under blind letters in the stored order. */
-import type { Assignment } from '../assignments/assignment.ts'
+import type { Assignment, TextView } from '../assignments/assignment.ts'
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import { type Rendering, rendererVersion } from '../markdown/tree.ts'
 import type { Question } from '../questions/question.ts'
 import { letterOf, type Values } from '../questions/values.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../records/shape.ts'
@@ -19,6 +20,7 @@ export type CardSource = {
   suggestions: RecordSuggestions
   suggestionsShown: boolean
   shownOrder: readonly string[]
+  view: TextView
   /** The earlier answer or draft to start from. */
   values: Values
   editing: boolean
@@ -51,6 +53,7 @@ export function sourceOf(
     suggestions: record.suggestions,
     suggestionsShown: assignment.suggestionsShown,
     shownOrder: assignment.shownOrder,
+    view: assignment.rendering,
     values: response?.draft ?? response?.values ?? {},
     editing: response?.status === 'submitted',
     ballot: assignment.ballot ?? null,
@@ -84,6 +87,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
       minutes: tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
     },
     editing: source.editing,
+    ...renderingOf(source.view),
     ballot: source.ballot ?? null,
   }
 }
@@ -101,23 +105,51 @@ function tapsOf(questions: readonly Question[], source: CardSource): TaskCard['t
   return buildTapPanel(questions, source.shownOrder, source.values)
 }
 
-/** One text of the record in full, for a reader view. */
-export function buildReader(source: CardSource, part: ReaderPart): Reader | null {
+/** A card that says nothing is rendered. */
+function renderingOf(view: TextView): { rendering?: Rendering } {
+  return view === 'raw' ? { rendering: 'raw' } : {}
+}
+
+/** One text of the record in full, for a reader view; as the card has it, or as `view` asks. */
+export function buildReader(source: CardSource, part: ReaderPart, view?: TextView): Reader | null {
+  const content = readingOf(source, part)
+  const rendering: Pick<Reader, 'rendering'> =
+    view === 'formatted' ? { rendering: rendererVersion } : renderingOf(view ?? source.view)
+  return content && { assignmentId: source.assignmentId, ...content, ...rendering }
+}
+
+function readingOf(source: CardSource, part: ReaderPart): Pick<Reader, 'title' | 'content'> | null {
+  if ('all' in part) return allTexts(source)
   if ('field' in part) {
     const field = source.document.fields.find((one) => one.name === part.field)
     const content = ownField(source.fields, part.field)
-    return field && content !== undefined
-      ? { assignmentId: source.assignmentId, title: field.title, content }
-      : null
+    return field && content !== undefined ? { title: field.title, content } : null
   }
-  const output = source.outputs.find((one) => one.id === source.shownOrder[part.output])
-  return output
-    ? {
-        assignmentId: source.assignmentId,
-        title: spoken().output(letterOf(part.output)),
-        content: contentOf(output),
-      }
-    : null
+  const output = outputsOf(source).find(({ place }) => place === part.output)
+  return output ? { title: output.title, content: output.content } : null
+}
+
+function outputsOf({ outputs, shownOrder }: CardSource) {
+  return shownOrder.flatMap((id, place) => {
+    const output = outputs.find((one) => one.id === id)
+    const title = spoken().output(letterOf(place))
+    return output ? [{ place, title, content: contentOf(output) }] : []
+  })
+}
+
+/** One text as it is; several one after another, each under its name. */
+function allTexts(source: CardSource): Pick<Reader, 'title' | 'content'> {
+  const texts: Pick<Reader, 'title' | 'content'>[] = [...passagesOf(source), ...outputsOf(source)]
+  const [only, more] = texts
+  if (only && !more) return { title: only.title, content: only.content }
+  return {
+    title: source.document.title,
+    content: texts.flatMap(({ title, content }) =>
+      typeof content === 'string'
+        ? [{ role: title, content }]
+        : content.map((one) => ({ ...one, role: `${title} · ${one.role}` })),
+    ),
+  }
 }
 
 export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): TaskCard['passages'] {

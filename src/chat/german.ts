@@ -113,6 +113,8 @@ export const german: Words = {
   readMenu: 'Ganz lesen…',
   moreMenu: 'Ganz lesen, oder überspringen, weil…',
   asFile: 'Als Datei',
+  showRaw: 'Rohtext zeigen',
+  showFormatted: 'Formatiert zeigen',
   orFile: 'Oder eine Textdatei (.md, .txt)',
   orFileHint: 'Statt zu tippen: höchstens 100.000 Zeichen.',
   fileAndText:

@@ -4,6 +4,7 @@
  * this file, words.ts, text.ts and the questions room.
  */
 import type { Hono } from 'hono'
+import type { TextView } from '../assignments/assignment.ts'
 import type { Channel } from '../deliveries/queue.ts'
 import type { ExportProgress } from '../exports/shape.ts'
 import type { Person, Platform } from '../labelers/person.ts'
@@ -23,6 +24,7 @@ export type {
   PreferenceChange,
   Preferences,
   ReminderKind,
+  TextView,
 }
 
 export type Message = { role: string; content: string }
@@ -85,7 +87,7 @@ export type TaskCard = {
   progress: { submitted: number; assigned: number | null; minutes: number }
   /** The labeler edits an answer that was already submitted. */
   editing: boolean
-  /** How its texts are shown: as Markdown, or as they were written. */
+  /** How its texts are shown: rendered where nothing is said, or as they were written. */
   rendering?: Rendering
   /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
   ballot: { postId: string; closesAt: Date } | null
@@ -259,7 +261,10 @@ export type Interaction = { by: Person } & (
   | { type: 'discard'; assignmentId: string; reason: SkipReason }
   | { type: 'undo'; assignmentId: string; revision?: number }
   | { type: 'edit'; assignmentId: string }
-  | { type: 'read'; assignmentId: string; part: ReaderPart }
+  /** `view` for this reading alone; without it as the card has it. */
+  | { type: 'read'; assignmentId: string; part: ReaderPart; view?: TextView }
+  /** Has the texts of a task shown rendered, or as they were written; `editing` in a form of an answer. */
+  | { type: 'render'; assignmentId: string; view: TextView; editing?: boolean }
   | { type: 'guidelines'; assignmentId: string }
   | { type: 'consent'; version: number; dataset?: string; zone?: string }
   | { type: 'datasets' }
@@ -326,8 +331,8 @@ export type Interaction = { by: Person } & (
 /** A file somebody gave in chat; its bytes are fetched when they are read. */
 export type GivenFile = { name: string; bytes: AsyncIterable<Uint8Array> }
 
-/** Which long text to read: a field by its name, or an output by its place on the card. */
-export type ReaderPart = { field: string } | { output: number }
+/** What to read: a field by its name, an output by its place on the card, or every text of a post. */
+export type ReaderPart = { field: string } | { output: number } | { all: true }
 
 export type Reply =
   /** Show it, ready to answer. `notice` is a line above it, `undo` the answer that line is about. */

@@ -87,6 +87,7 @@ async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSour
     suggestions: record.suggestions,
     suggestionsShown: document.suggestions !== 'never',
     shownOrder: record.shuffled.slice(0, document.max_shown),
+    view: 'formatted',
     values: {},
     editing: false,
     tally: { submitted: 0, seconds: 0 },

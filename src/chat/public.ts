@@ -8,18 +8,30 @@ import type { Parley } from '../parley.ts'
 import type { StoredResult } from '../quality/poll.ts'
 import { letterOf } from '../questions/values.ts'
 import { buildReader, type CardSource, passagesOf } from './card.ts'
-import { type PostResult, postReadingId, type Reader, type ReaderPart, type Reply } from './port.ts'
+import {
+  type PostResult,
+  postReadingId,
+  type Reader,
+  type ReaderPart,
+  type Reply,
+  type TextView,
+} from './port.ts'
 import { words } from './words.ts'
 
-/** The reading of a text of a post; there is nothing to it that the channel does not show. */
+/** A text of a post to read; of its outputs those that its result shows the start of. */
 export async function readPost(
   parley: Parley,
   postId: string,
-  part: ReaderPart,
+  { part, view }: { part: ReaderPart; view?: TextView },
 ): Promise<Reader | null> {
   const found = await findPost(parley, postId)
-  if (!found || !('field' in part)) return null
-  return buildReader(await sourceOfPost(parley, found), part)
+  if (!found) return null
+  const source = await sourceOfPost(parley, found)
+  const { post } = found
+  const result = post.state === 'closed' ? await buildResult(parley, post, source) : null
+  const told = new Set(result?.votes ? result.ranking.map(({ letter }) => letter) : [])
+  const shownOrder = source.outputs.flatMap(({ id }, i) => (told.has(letterOf(i)) ? [id] : []))
+  return buildReader({ ...source, shownOrder }, part, view)
 }
 
 export async function buildPost(parley: Parley, postId: string) {
@@ -83,6 +95,7 @@ async function sourceOfPost(
     suggestions: {},
     suggestionsShown: false,
     shownOrder: [],
+    view: 'formatted',
     values: {},
     editing: false,
     tally: { submitted: 0, seconds: 0 },

@@ -14,6 +14,7 @@ import type {
   Tap,
   TapPanel,
   TaskCard,
+  TextView,
 } from './port.ts'
 import { firstWords, textOf } from './text.ts'
 import type { Words } from './words.ts'
@@ -169,4 +170,9 @@ export function sayReason(said: Words, reason: SkipReason): string {
     case 'other':
       return said.skipOther
   }
+}
+
+/** The button that shows texts so. */
+export function sayView(view: TextView, said: Words): string {
+  return view === 'raw' ? said.showRaw : said.showFormatted
 }

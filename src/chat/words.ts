@@ -111,6 +111,8 @@ const english = {
   readMenu: 'Read in full…',
   moreMenu: 'Read in full, or skip because…',
   asFile: 'As a file',
+  showRaw: 'Show raw text',
+  showFormatted: 'Show formatted',
   orFile: 'Or a text file (.md, .txt)',
   orFileHint: 'Instead of typing: at most 100,000 characters.',
   fileAndText:

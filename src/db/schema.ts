@@ -125,6 +125,8 @@ export type AssignmentsTable = {
   shownOrder: Generated<string[]>
   expanded: Generated<string[]>
   suggestionsShown: Generated<boolean>
+  /** How this labeler has its texts shown now. */
+  rendering: Generated<'formatted' | 'raw'>
   shownAt: Date | null
   status: AssignmentStatus
   counted: Generated<boolean>
@@ -182,6 +184,8 @@ export type RevisionsTable = {
   flags: Generated<string[]>
   /** The revision that undo brings back, of an answer that was changed. */
   undoTo: number | null
+  /** How the texts were shown when it was given (src/markdown/tree.ts); null where nobody knows. */
+  rendering: string | null
 }
 export type ResponsesTable = RevisionsTable & {
   /** Written by Postgres when the answer is submitted. */

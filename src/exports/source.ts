@@ -125,7 +125,9 @@ export function answerPart(hasGold: boolean) {
   || ',"revision":' || s.revision::text || ',"counted":' || (a.counted and s.newest)::text
   || ',"values":' || s."values"::text || ',"shown":{"order":' || array_to_json(a.shown_order)::text
   || ',"expanded":' || array_to_json(a.expanded)::text
-  || ',"suggestions":' || a.suggestions_shown::text || ',"at":' || ${time('a.shown_at')}
+  || ',"suggestions":' || a.suggestions_shown::text
+  || case when s.rendering is null then '' else ',"rendering":"' || s.rendering || '"' end
+  || ',"at":' || ${time('a.shown_at')}
   || '},"seconds":' || ${doubleText('s.seconds')}
   || ',"submitted_at":' || ${time('s.submitted_at')}
   || ',"schema_version":' || s.schema_version::text
@@ -149,7 +151,7 @@ export function answers(
   between: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
   const columns = sql`dataset_id, assignment_id, record_id, labeler_id, revision, status, reason,
-    "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags`
+    "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, rendering`
   const newest = sql`select ${columns}, true as newest from responses
     where dataset_id = ${dataset.id}`
   const all = sql`${newest} union all select ${columns}, false from revisions

@@ -14,6 +14,11 @@ const flag = z.enum([
   'excluded',
 ])
 
+/** A later version of the renderer may have written the file. */
+const rendering = z.string().regex(/^(raw|markdown-[1-9]\d{0,5})$/, {
+  message: 'must be "raw" or a version of the renderer such as "markdown-1"',
+})
+
 export const AnswerLine = z
   .strictObject({
     /** The pseudonym; it is kept as it came. */
@@ -29,6 +34,8 @@ export const AnswerLine = z
       order: z.array(z.string().max(200)).max(50),
       expanded: z.array(z.string().max(200)).max(1000),
       suggestions: z.boolean(),
+      /** How the texts were shown when the answer was given; left out where nobody knows. */
+      rendering: rendering.optional(),
       at: time.nullable(),
     }),
     seconds: z.number().nullable(),

@@ -249,6 +249,7 @@ function rowOf(
     shown_order: shown.order,
     expanded: shown.expanded,
     suggestions: shown.suggestions,
+    rendering: shown.rendering ?? null,
     shown_at: shown.at,
   }
 }

@@ -71,6 +71,8 @@ export type Answer = {
   repeat?: number
   shown?: string[]
   expanded?: string[]
+  /** How its texts were shown; of earlier answers too. */
+  rendering?: string | null
   seconds?: number
   /** Values this answer had before, oldest first. */
   before?: { [question: string]: unknown }[]
@@ -116,6 +118,7 @@ export async function addAnswer(
     schemaVersion: 1,
     guidelinesVersion: 1,
     flags: given.flags ?? [],
+    rendering: given.rendering ?? null,
   })
   for (const [at, held] of before.entries())
     await parley.db

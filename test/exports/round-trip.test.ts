@@ -103,6 +103,7 @@ const record = fc.record({
       edits: fc.integer({ min: 0, max: 2 }),
       flags: fc.subarray(['late', 'fast', 'edited_after_reveal']),
       seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      rendering: fc.constantFrom(null, 'raw', 'markdown-1', 'markdown-12'),
     }),
     { maxLength: 5 },
   ),
@@ -310,6 +311,7 @@ function answerOf(
     shown: ids.toReversed(),
     expanded: ids.slice(0, 1),
     seconds: given.seconds,
+    rendering: given.rendering,
     before: Array.from({ length: given.edits }, (_, n) => ({ why: `edit ${n}` })),
   }
 }

@@ -46,14 +46,16 @@ begin
   v_seconds := greatest(extract(epoch from p_now - a.shown_at), 0);
   if r.status = 'discarded' then perform keep_revision(p_dataset, p_id); end if;
   insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, status, reason,
-    platform, seconds, submitted_at, schema_version, guidelines_version)
+    platform, seconds, submitted_at, schema_version, guidelines_version, rendering)
   values (p_dataset, p_id, a.record_id, p_labeler, 'discarded', p_reason, p_platform, v_seconds,
-    p_now, coalesce(p_schema_version, d.schema_version), d.guidelines_version)
+    p_now, coalesce(p_schema_version, d.schema_version), d.guidelines_version,
+    rendering_shown(a.rendering))
   on conflict (dataset_id, assignment_id) do update set
     status = 'discarded', reason = excluded.reason,
     revision = s.revision + (s.status = 'discarded')::int, platform = excluded.platform,
     seconds = excluded.seconds, submitted_at = excluded.submitted_at,
-    schema_version = excluded.schema_version, guidelines_version = excluded.guidelines_version;
+    schema_version = excluded.schema_version, guidelines_version = excluded.guidelines_version,
+    rendering = excluded.rendering;
   perform add_to_tally(p_dataset, p_labeler, 0, 0, (a.status <> 'discarded')::int,
     coalesce((p.polled or p.counted >= p.wanted)::int * (p.rejected::int - v_rejected::int), 0),
     coalesce(v_rejected::int - p.rejected::int, 0), 0);

@@ -24,7 +24,7 @@ begin
     select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
       rejected boolean, repeat smallint, status text, reason text, revision int,
       counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
-      suggestions boolean, shown_at timestamptz, seconds double precision,
+      suggestions boolean, rendering text, shown_at timestamptz, seconds double precision,
       submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean,
       elsewhere boolean, import_id bigint)
     order by n
@@ -67,10 +67,11 @@ begin
     if found and x.revision <= r.revision then
       if x.revision = r.revision then v_outcomes := v_outcomes || 'unchanged'::text; continue; end if;
       insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
-        reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags)
+        reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags,
+        rendering)
       values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
         x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
-        x.guidelines_version, x.flags)
+        x.guidelines_version, x.flags, x.rendering)
       on conflict do nothing;
       v_outcomes := v_outcomes || case when found then 'created' else 'unchanged' end;
       continue;
@@ -98,16 +99,16 @@ begin
     if not v_news then perform keep_revision(p_dataset, a.id); end if;
     insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
       status, reason, "values", platform, seconds, submitted_at, schema_version,
-      guidelines_version, flags)
+      guidelines_version, flags, rendering)
     values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
       x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
-      x.guidelines_version, v_flags)
+      x.guidelines_version, v_flags, x.rendering)
     on conflict (dataset_id, assignment_id) do update set
       revision = excluded.revision, status = excluded.status, reason = excluded.reason,
       "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
       submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
-      guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null,
-      undo_to = null;
+      guidelines_version = excluded.guidelines_version, flags = excluded.flags,
+      rendering = excluded.rendering, draft = null, undo_to = null;
     update assignments set counted = v_counts,
       status = case when x.status <> 'draft' then x.status
         when a.status = 'leased' then 'leased' else 'expired' end

@@ -8,3 +8,10 @@ begin
     and (new.platform <> 'import' or shown_at is not null);
   return new;
 end $$;
+
+-- What an answer notes of how its texts were shown: by this version of the renderer (rendererVersion of
+-- src/markdown/tree.ts, the same by a test), or as they were written.
+create or replace function rendering_shown(p_rendering text) returns text language sql immutable
+as $$
+  select case p_rendering when 'raw' then 'raw' else 'markdown-1' end
+$$;

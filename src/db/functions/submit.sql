@@ -17,7 +17,8 @@ begin
     select a.record_id from assignments a where a.dataset_id = p_dataset and a.id = p_id)
   for update;
   -- Whose it is may have changed while the place was waited for.
-  select a.record_id, a.labeler_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id
+  select a.record_id, a.labeler_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id,
+    rendering_shown(a.rendering) as rendering
   into held
   from assignments a where a.dataset_id = p_dataset and a.id = p_id for update;
   if not found then return json_build_object('outcome', 'not_found'); end if;
@@ -51,7 +52,7 @@ begin
     perform keep_revision(p_dataset, p_id);
     update responses set revision = revision + 1, undo_to = revision, "values" = p_values, platform = p_platform,
       submitted_at = p_now, schema_version = p_schema_version,
-      guidelines_version = said.guidelines_version, draft = null
+      guidelines_version = said.guidelines_version, rendering = held.rendering, draft = null
     where dataset_id = p_dataset and assignment_id = p_id;
     return json_build_object('outcome', 'edited', 'counted', held.counted, 'revision', said.revision + 1);
   end if;
@@ -93,15 +94,16 @@ begin
       completed = t.completed + excluded.completed, seconds = t.seconds + excluded.seconds
   )
   insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, status, "values",
-    platform, seconds, submitted_at, schema_version, guidelines_version, flags)
+    platform, seconds, submitted_at, schema_version, guidelines_version, flags, rendering)
   values (p_dataset, p_id, held.record_id, p_labeler, 'submitted', p_values, p_platform, v_seconds,
-    p_now, p_schema_version, said.guidelines_version, v_flags)
+    p_now, p_schema_version, said.guidelines_version, v_flags, held.rendering)
   on conflict (dataset_id, assignment_id) do update set
     status = 'submitted', reason = null, "values" = excluded."values",
     revision = s.revision + (s.status = 'discarded')::int,
     platform = excluded.platform, seconds = excluded.seconds,
     submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
-    guidelines_version = excluded.guidelines_version, flags = excluded.flags, draft = null;
+    guidelines_version = excluded.guidelines_version, flags = excluded.flags,
+    rendering = excluded.rendering, draft = null;
   return json_build_object('outcome', case when v_counted then 'counted' else 'surplus' end,
     'counted', v_counted, 'completed', v_completed,
     'revision', said.revision + (said.status is not distinct from 'discarded')::int);
@@ -112,9 +114,11 @@ create or replace function keep_revision(p_dataset bigint, p_id bigint) returns 
 language sql volatile set enable_seqscan = off
 as $$
   insert into revisions (dataset_id, assignment_id, record_id, labeler_id, revision, status,
-    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to)
+    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to,
+    rendering)
   select dataset_id, assignment_id, record_id, labeler_id, revision, status,
-    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to
+    reason, "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, undo_to,
+    rendering
   from responses where dataset_id = p_dataset and assignment_id = p_id
 $$;
 

@@ -53,7 +53,7 @@ begin
   end if;
   perform keep_revision(p_dataset, p_id);
   update responses set status = 'draft', revision = revision + 1, reason = null,
-    submitted_at = null, seconds = null, draft = null, undo_to = null,
+    submitted_at = null, seconds = null, draft = null, undo_to = null, rendering = null,
     flags = array_remove(array_remove(flags, 'late'), 'surplus')
   where dataset_id = p_dataset and assignment_id = p_id;
   update assignments set status = v_status, counted = false,
@@ -102,7 +102,8 @@ begin
   perform keep_revision(p_dataset, p_id);
   update responses set revision = r.revision + 1, "values" = v."values", platform = v.platform,
     submitted_at = v.submitted_at, schema_version = v.schema_version,
-    guidelines_version = v.guidelines_version, undo_to = v.undo_to, draft = null
+    guidelines_version = v.guidelines_version, rendering = v.rendering, undo_to = v.undo_to,
+    draft = null
   where dataset_id = p_dataset and assignment_id = p_id;
   return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));
 end $$;
