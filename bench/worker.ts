@@ -320,6 +320,7 @@ function bareLink(engine: Engine) {
 function doersThat(count: () => void): Doers {
   return {
     'write-export': async () => {},
+    'read-import': async () => {},
     deliver: async () => {},
     'close-post': async () => count(),
     repaint: async () => {},

@@ -102,6 +102,8 @@ const english = {
     `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with: parley roles grant admin ${person}`,
   exportOver: 'This export is over already; there is nothing left to cancel.',
   noExportRuns: 'No export of yours is under way.',
+  importOver: 'This import is over already; there is nothing left to cancel.',
+  noImportRuns: 'No import of yours is under way.',
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
@@ -223,6 +225,8 @@ const german: Sentences = {
     `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: parley roles grant admin ${person}`,
   exportOver: 'Dieser Export ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noExportRuns: 'Von dir läuft gerade kein Export.',
+  importOver: 'Dieser Import ist schon vorbei; es gibt nichts mehr abzubrechen.',
+  noImportRuns: 'Von dir läuft gerade kein Import.',
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',

@@ -2,6 +2,7 @@
 import { expireDue } from './assignments/lease.ts'
 import { deliverDue, sweepDeliveries } from './chat/deliver.ts'
 import { closeAndShow, sweepPosts } from './chat/posts.ts'
+import { readImport, sweepImports } from './chat/read-import.ts'
 import { repaintDue, sweepMessages } from './chat/repaint.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/write.ts'
@@ -16,6 +17,7 @@ import { settleReminders } from './reminders/outcome.ts'
 export function doersOf(parley: Parley): Doers {
   return {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
+    'read-import': ({ importId }, running) => readImport(parley, importId, running),
     deliver: (place) => deliverDue(parley, place),
     'close-post': ({ postId }) => closeAndShow(parley, postId),
     repaint: (place) => repaintDue(parley, place),
@@ -35,6 +37,7 @@ export function doersOf(parley: Parley): Doers {
 /** What is looked for each minute. */
 const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepExports,
+  sweepImports,
   sweepCopies,
   announceChanges,
   fireReminders,

@@ -1,56 +1,108 @@
 /** The forms of admins: an export with its options, an import by file. Pure. */
 import type { ExportForm } from '../../src/chat/port.ts'
-import { sayFormats, sayOption } from '../../src/chat/say.ts'
+import { sayOption, sayUsual } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
-import { type Label, label, type ModalBody, modal, option, plain } from './components.ts'
-import { adminFormId, inputId, isDrawable } from './ids.ts'
-import { limits } from './limits.ts'
+import { linesWithin, textWithin } from './budget.ts'
+import {
+  bold,
+  brief,
+  button,
+  type Component,
+  type Label,
+  label,
+  type ModalBody,
+  markdown,
+  menu,
+  modal,
+  option,
+  plain,
+  rows,
+} from './components.ts'
+import { escapeDiscord } from './escape.ts'
+import { adminFormId, exportAsId, inputId, isDrawable, menuId } from './ids.ts'
+import { budgets, limits } from './limits.ts'
 
-/** Format first; what a format does not know is refused when the form is sent. Null: see isDrawable. */
+/** The formats to choose from, in a menu: its form opens once one is chosen. */
+export function drawFormats({ dataset, formats }: ExportForm, said: Words): Component[] {
+  const options = formats
+    .map(({ name, about }) => ({ name, about, id: exportAsId(name, dataset.name) }))
+    .filter(({ id }) => isDrawable(id))
+    .slice(0, limits.selectOptions)
+    .map(({ name, about, id }) => option(name, id, { description: about }))
+  return [
+    markdown(bold(`${said.exportFile}: ${dataset.title}`)),
+    plain(said.exportChoose),
+    ...(options.length > 0 ? [menu(menuId('', 'formats'), said.exportFormat, options)] : []),
+  ]
+}
+
+/** The options of the chosen format; null before one is chosen, and see isDrawable. */
 export function drawExportForm(form: ExportForm, nonce: string, said: Words): ModalBody | null {
-  const id = adminFormId('export', form.dataset.name, nonce)
+  const format = form.formats.find(({ name }) => name === form.chosen)
+  if (!format) return null
+  const id = adminFormId('export', form.dataset.name, nonce, format.name)
   if (!isDrawable(id)) return null
-  const formats = form.formats.slice(0, limits.selectOptions)
-  const format = label(said.exportFormat, {
+  const { options } = format
+  const places = limits.modalComponents
+  const shown = options.length > places ? options.slice(0, places - 1) : options
+  const rest = options.slice(shown.length).map(({ name }) => sayOption(name, said))
+  const command = `/parley-admin export dataset:${form.dataset.name} format:${format.name}`
+  return modal(id, `${format.name}: ${form.dataset.title}`, [
+    ...shown.map((one) => drawOption(one, nonce, said)),
+    ...(rest.length > 0 ? [textWithin(said.exportMore(rest, command), budgets.notice)] : []),
+    ...(options.length === 0 ? [plain(said.exportNoOptions(format.name))] : []),
+  ])
+}
+
+function drawOption(
+  one: ExportForm['formats'][number]['options'][number],
+  nonce: string,
+  said: Words,
+): Label {
+  const { name, values } = one
+  const custom_id = inputId(0, name, nonce)
+  const title = sayOption(name, said)
+  if (values === null)
+    return label(title, { type: 4, custom_id, style: 1, required: false, max_length: 500 })
+  const options = values.slice(0, limits.selectOptions).map((value) => option(value, value))
+  return label(title, {
     type: 3,
-    custom_id: inputId(0, formatKey, nonce),
-    options: formats.map(({ name, about }) => option(name, name, { description: about })),
-    min_values: 1,
+    custom_id,
+    placeholder: brief(sayUsual(one, said), limits.placeholder),
+    options,
+    min_values: 0,
     max_values: 1,
-    required: true,
+    required: false,
   })
-  // A modal has few places; the command takes what has none here.
-  const options = form.options
-    .filter(({ values }) => values !== null)
-    .slice(0, limits.modalComponents - 1)
-    .map(
-      ({ name, values }): Label =>
-        label(
-          sayOption(name, said),
-          {
-            type: 3,
-            custom_id: inputId(0, name, nonce),
-            placeholder: said.exportUsual,
-            options: (values ?? [])
-              .slice(0, limits.selectOptions)
-              .map((value) => option(value, value)),
-            min_values: 0,
-            max_values: 1,
-            required: false,
-          },
-          sayFormats(form, name),
-        ),
-    )
-  return modal(id, `${said.exportFile}: ${form.dataset.title}`, [format, ...options])
 }
 
 /** What was chosen, by the names of options. */
-export function readExportForm(values: ReadonlyMap<string, string>): {
-  format: string
-  options: Record<string, string>
-} {
+export function readExportForm(
+  values: ReadonlyMap<string, string>,
+  format: string | null,
+): { format: string; options: Record<string, string> } {
   const options = [...values].filter(([name]) => name !== formatKey)
-  return { format: values.get(formatKey) ?? '', options: Object.fromEntries(options) }
+  return {
+    format: format ?? values.get(formatKey) ?? '',
+    options: Object.fromEntries(options),
+  }
+}
+
+/** Everything that does not fit, each under the name of its field, with the way back to the form. */
+export function drawExportProblems(
+  problems: Readonly<Record<string, string>>,
+  { dataset, format }: { dataset: string; format: string },
+  said: Words,
+): Component[] {
+  const lines = Object.entries(problems).map(([name, problem]) => {
+    const title = name === formatKey ? said.exportFormat : sayOption(name, said)
+    return `${bold(title)}: ${escapeDiscord(problem)}`
+  })
+  const again = exportAsId(format, dataset)
+  return [
+    linesWithin(lines, budgets.notice),
+    ...(isDrawable(again) ? rows([button(said.exportFile, again, 'primary')]) : []),
+  ]
 }
 
 export function drawImportForm(

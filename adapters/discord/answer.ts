@@ -20,7 +20,12 @@ import type {
 import { type Words, words } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Values } from '../../src/questions/values.ts'
-import { drawExportForm, drawImportForm, readExportForm } from './admin-forms.ts'
+import {
+  drawExportForm,
+  drawExportProblems,
+  drawImportForm,
+  readExportForm,
+} from './admin-forms.ts'
 import { textWithin } from './budget.ts'
 import { type Above, type At, commitsAtOnce, drawCard, menusOf } from './card.ts'
 import { type Component, type MessageBody, type ModalBody, message } from './components.ts'
@@ -172,8 +177,10 @@ async function answer(parsed: Parsed, around: Around, at: Place): Promise<Answer
       return onForm(parsed, around, at)
     case 'export': {
       const { by, dataset } = parsed
-      const chosen = readExportForm(parsed.values)
+      const chosen = readExportForm(parsed.values, parsed.format)
       const reply = await handle({ by, type: 'admin-export', dataset, ...chosen, inForm: true })
+      if (reply.type === 'problems')
+        return only(beside(drawExportProblems(reply.problems, { dataset, ...chosen }, at.said), at))
       return show(reply, around, { ...at, updates: false })
     }
     case 'import':
@@ -229,6 +236,7 @@ async function show(
     case 'preferences':
     case 'my-data':
     case 'export-progress':
+    case 'import-progress':
     case 'post':
     case 'hub':
       return { ...only(place(drawMessage(reply, at.said, asked).components, at)), shows: reply }
@@ -490,7 +498,7 @@ async function panel(
   return dataset ? drawPanel(dataset, notice, said) : drawHome(reply.home, notice, said)
 }
 
-/** A file of records: what became of it is told once it is read. */
+/** A file of records: the worker fetches it, and tells in private what became of it. */
 async function importFile(
   { by, dataset, file, most }: Extract<Parsed, { type: 'import' }>,
   around: Around,
@@ -500,21 +508,16 @@ async function importFile(
   // Whoever may not import is told so before anything is asked about a file.
   const may = await around.handle({ by, type: 'admin-import-form', dataset })
   if (may.type !== 'import-form') return show(may, around, at)
-  const largest = Math.max(most, budgets.importFile)
   if (!file) return say(at.said.fileMissing)
   if (!/\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(file.name))
     return say(at.said.fileWrongKind)
-  if (file.size > largest) return say(at.said.fileTooLarge)
-  const bytes = around.download(file.url, largest)
-  const given = { name: file.name, bytes }
-  return {
-    ...say(at.said.importing(file.name, may.dataset.title)),
-    later: async () => {
-      const reply = await around.handle({ by, type: 'admin-import', dataset, file: given })
-      const told = await show(reply, around, { ...at, updates: false, opens: false })
-      return [told.first, ...told.more]
-    },
-  }
+  if (file.size > Math.max(most, budgets.importFile)) return say(at.said.fileTooLarge)
+  const { name, size, url: ref } = file
+  const reply = await around.handle({
+    ...{ by, type: 'admin-import', dataset: may.dataset.name },
+    file: { name, size, ref },
+  })
+  return show(reply, around, { ...at, updates: false, opens: false })
 }
 
 /** What may stand in the option that is being typed. */
@@ -569,7 +572,9 @@ async function exportWords(
   if (reply.type !== 'export-form') return []
   if (option === 'format')
     return reply.form.formats.map(({ name, about }) => ({ name: `${name}: ${about}`, value: name }))
-  const known = reply.form.options.find(({ name }) => name === option)
+  const known = reply.form.formats
+    .flatMap(({ options }) => options)
+    .find(({ name }) => name === option)
   return (known?.values ?? []).map((value) => ({ name: value, value }))
 }
 

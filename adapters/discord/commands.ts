@@ -216,6 +216,12 @@ export const commands: readonly Command[] = [
         ],
       ),
       sub(
+        'import-cancel',
+        'Stop the import of yours that is under way',
+        ['import-abbrechen', 'Deinen laufenden Import abbrechen'],
+        [],
+      ),
+      sub(
         'preview',
         'See a dataset as a labeler does; nothing is saved',
         ['vorschau', 'Einen Datensatz sehen wie andere; nichts wird gespeichert'],

@@ -2,6 +2,7 @@
 import type { Receipt, Reply, Report } from '../../src/chat/port.ts'
 import { sayPart } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
+import { drawFormats } from './admin-forms.ts'
 import { linesWithin, sizeOf, textWithin } from './budget.ts'
 import { type Above, drawCard } from './card.ts'
 import {
@@ -15,7 +16,7 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { drawExport } from './exports.ts'
+import { drawExport, drawImport } from './exports.ts'
 import { drawHome } from './home.ts'
 import { isDrawable, ofId } from './ids.ts'
 import { budgets } from './limits.ts'
@@ -72,14 +73,16 @@ function drawReply(
       return drawMyData(reply, said)
     case 'export-progress':
       return drawExport(reply.progress, said)
+    case 'import-progress':
+      return drawImport(reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':
       return drawHub(reply.hub, said)
     case 'export-form':
-      return drawOpening(reply.form.dataset, said.exportFile, 'export')
+      return drawFormats(reply.form, said)
     case 'import-form':
-      return drawOpening(reply.dataset, said.importFile, 'import')
+      return drawOpening(reply.dataset, said.importFile)
     case 'notice':
       return reply.report ? [drawReport(reply.report)] : [textWithin(reply.text)]
     case 'file':
@@ -110,13 +113,9 @@ export function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
   }
 }
 
-/** A button that opens an admin's form, where a form cannot open by itself. */
-function drawOpening(
-  { name, title }: { name: string; title: string },
-  text: string,
-  act: 'export' | 'import',
-): Component[] {
-  const id = ofId(act, name)
+/** A button that opens the form of an import, where a form cannot open by itself. */
+function drawOpening({ name, title }: { name: string; title: string }, text: string): Component[] {
+  const id = ofId('import', name)
   return [markdown(bold(title)), ...(isDrawable(id) ? rows([button(text, id, 'primary')]) : [])]
 }
 

@@ -1,6 +1,6 @@
-/** How far an export is, as a Discord message with its way to cancel, and links to what is too large. */
-import type { ExportProgress, Interaction } from '../../src/chat/port.ts'
-import { sayExport, sayLink } from '../../src/chat/say.ts'
+/** How far an export or an import is, as a Discord message with its way to cancel; links to what is too large. */
+import type { ExportProgress, ImportProgress, Interaction } from '../../src/chat/port.ts'
+import { sayExport, sayImport, sayLink } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
 import { button, type Component, markdown, rows } from './components.ts'
@@ -23,14 +23,31 @@ export function drawExport(progress: ExportProgress, said: Words): Component[] {
   ]
 }
 
-/** What its button asks for; null for any other. */
-export function parseExportId(id: string): Omit<Cancel, 'by'> | null {
-  const exportId = id.startsWith(cancelId) ? id.slice(cancelId.length) : ''
-  return /^\d{1,18}$/.test(exportId) ? { type: 'admin-export-cancel', exportId } : null
+export function drawImport(progress: ImportProgress, said: Words): Component[] {
+  const cancel = () => button(said.exportCancel, `${cancelImportId}${progress.importId}`, 'danger')
+  return [
+    textWithin(sayImport(said, progress)),
+    ...(progress.state === 'reading' ? rows([cancel()]) : []),
+  ]
+}
+
+/** What their buttons ask for; null for any other. */
+export function parseCancelId(id: string): Cancel | null {
+  const exportId = numberAfter(cancelId, id)
+  if (exportId !== null) return { type: 'admin-export-cancel', exportId }
+  const importId = numberAfter(cancelImportId, id)
+  return importId === null ? null : { type: 'admin-import-cancel', importId }
+}
+
+function numberAfter(start: string, id: string): string | null {
+  const number = id.startsWith(start) ? id.slice(start.length) : ''
+  return /^\d{1,18}$/.test(number) ? number : null
 }
 
 const cancelId = 'v1:export-cancel:'
+const cancelImportId = 'v1:import-cancel:'
 /** An export has four files at most: two halves, what lies beside them, and the manifest. */
 const mostLinks = 4
 
-type Cancel = Extract<Interaction, { type: 'admin-export-cancel' }>
+type Cancels = 'admin-export-cancel' | 'admin-import-cancel'
+type Cancel = { [Type in Cancels]: Omit<Extract<Interaction, { type: Type }>, 'by'> }[Cancels]

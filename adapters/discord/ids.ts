@@ -71,6 +71,7 @@ export type Pressed =
   | { verb: 'show'; what: 'home' | 'history' | 'datasets' }
   | { verb: 'manage'; dataset: string }
   | { verb: 'of'; act: HomeVerb; dataset: string; page: number; turn: boolean }
+  | { verb: 'exportas'; format: string; dataset: string }
   /** A menu whose options are ids themselves. */
   | { verb: 'menu' }
 
@@ -148,6 +149,11 @@ export function manageId(dataset: string): string {
 
 export function ofId(act: HomeVerb, dataset: string, page?: number): string {
   return page === undefined ? `v1:of:${act}:${dataset}` : `v1:ofturn:${act}:${page}:${dataset}`
+}
+
+/** An export in this format: its options are asked next. */
+export function exportAsId(format: string, dataset: string): string {
+  return `v1:exportas:${format}:${dataset}`
 }
 
 export function menuId(assignmentId: string, which: string): string {
@@ -228,6 +234,8 @@ export function parseId(id: string): Pressed | null {
         ? { verb: 'of', act: first, dataset: name.join(':'), page: Number(page), turn: true }
         : null
     }
+    case 'exportas':
+      return { verb, format: first, dataset: rest.join(':') }
     case 'menu':
       return { verb }
   }
@@ -257,22 +265,34 @@ export function formId(meta: FormMeta): string {
   return `v1:form:${assignmentId}:${schemaVersion}:${marks}:${next ? writeStart(next) : ''}:${nonce}`
 }
 
-/** The name of an admin's form. */
-export function adminFormId(kind: 'export' | 'import', dataset: string, nonce: string): string {
-  return `v1:${kind}:${nonce}:${dataset}`
+/** The name of an admin's form; an export's says its format beside the opening. */
+export function adminFormId(
+  kind: 'export' | 'import',
+  dataset: string,
+  nonce: string,
+  format?: string,
+): string {
+  return `v1:${kind}:${nonce}${format === undefined ? '' : `.${format}`}:${dataset}`
 }
 
 export type Submitted =
   | { kind: 'form'; meta: FormMeta }
-  | { kind: 'export'; dataset: string }
+  /** Forms of earlier versions asked the format within. */
+  | { kind: 'export'; dataset: string; format: string | null }
   | { kind: 'import'; dataset: string }
 
 /** Which form was submitted; null when it is none this version drew. */
 export function parseFormId(id: string): Submitted | null {
   const [version, verb, ...rest] = id.split(':')
   if (version !== 'v1') return null
-  if (verb === 'export' || verb === 'import')
-    return { kind: verb, dataset: rest.slice(1).join(':') }
+  const [opening = '', ...name] = rest
+  if (verb === 'import') return { kind: verb, dataset: name.join(':') }
+  if (verb === 'export')
+    return {
+      kind: verb,
+      dataset: name.join(':'),
+      format: opening.split('.')[1] ?? null,
+    }
   if (verb !== 'form') return null
   const [assignmentId = '', schema, marks = '', next = '', nonce = ''] = rest
   const start = next === '' ? null : readStart(next)

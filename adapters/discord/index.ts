@@ -17,7 +17,7 @@ import { openEndpoint } from './endpoint.ts'
 import { openGateway, wrongToken } from './gateway.ts'
 import { inGuild, openGroups } from './groups.ts'
 import { openLane } from './lanes.ts'
-import { limits } from './limits.ts'
+import { budgets, limits } from './limits.ts'
 import { openResponder } from './respond.ts'
 import { type File, failureOf, isTokenRefused, openRest, type Rest, refusalOf } from './rest.ts'
 import { knownAgainMs, mostAtOnce, openOutbox } from './send.ts'
@@ -80,6 +80,7 @@ export function discordAdapter(
       const body = drawMessage(reply, words(delivered.locale))
       await outbox.edit(delivered, body, await filesOf(reply))
     },
+    openFile: (_, { ref, size }) => download(ref, Math.max(size, budgets.importFile)),
     failureOf,
     routes(hono) {
       if (endpoint) hono.post('/discord/interactions', endpoint.bound, endpoint.handler)
@@ -154,6 +155,11 @@ async function* download(url: string, most: number): AsyncIterable<Uint8Array> {
   }).catch((cause: unknown) => {
     throw unavailable('Discord', cause)
   })
+  if (response.status >= 400 && response.status < 500 && response.status !== 429)
+    throw invalid(
+      { file: 'Discord does not hand this file out any more. Give it once more.' },
+      new Error(`The file was answered with ${response.status}.`),
+    )
   if (!response.ok || response.body === null)
     throw unavailable('Discord', new Error(`The file was answered with ${response.status}.`))
   let bytes = 0

@@ -11,7 +11,7 @@ import {
   type TextView,
 } from '../../src/chat/port.ts'
 import type { Words } from '../../src/chat/words.ts'
-import { parseExportId } from './exports.ts'
+import { parseCancelId } from './exports.ts'
 import {
   type FormMeta,
   type Greet,
@@ -130,7 +130,13 @@ export type Parsed =
       entered: Map<string, Filled>
       files: Map<string, Attachment>
     }
-  | { type: 'export'; by: Person; dataset: string; values: Map<string, string> }
+  | {
+      type: 'export'
+      by: Person
+      dataset: string
+      format: string | null
+      values: Map<string, string>
+    }
   | { type: 'import'; by: Person; dataset: string; file: Attachment | null; most: number }
   /** Not understood, or refused on sight: what to say. */
   | { type: 'say'; text: (said: Words) => string }
@@ -241,8 +247,8 @@ function parsePress(raw: Raw): Parsed {
   const id = own?.verb === 'menu' ? (values[0] ?? '') : custom_id
   const ofMyData = parseMyDataId(id)
   if (ofMyData) return { type: 'gesture', gesture: { by, ...ofMyData }, asked: {} }
-  const ofExport = parseExportId(id)
-  if (ofExport) return { type: 'gesture', gesture: { by, ...ofExport }, asked: {} }
+  const ofCancel = parseCancelId(id)
+  if (ofCancel) return { type: 'gesture', gesture: { by, ...ofCancel }, asked: {} }
   const ofReminder = parseReminderId(id)
   if (ofReminder)
     return 'zones' in ofReminder
@@ -334,6 +340,10 @@ function parsePressed(by: Person, pressed: Pressed, values: readonly string[]): 
         turn,
       }
     }
+    case 'exportas': {
+      const { dataset, format } = pressed
+      return plain({ by, type: 'admin-export-form', dataset, format })
+    }
     case 'menu':
       return { type: 'say', text: (said) => said.oldButton }
   }
@@ -351,13 +361,13 @@ function parseModal(raw: Raw): Parsed {
     return { type: 'import', by, dataset, file: file ?? null, most: raw.attachment_size_limit ?? 0 }
   }
   if (submitted.kind === 'export') {
-    const { dataset } = submitted
+    const { dataset, format } = submitted
     const chosen = inputs.flatMap(({ custom_id = '', value, values }) => {
-      const one = typeof value === 'string' ? value : values?.[0]
+      const one = typeof value === 'string' ? value.trim() : values?.[0]
       const key = inputKey(custom_id)?.split(':')[1]
       return key && one ? [[key, one] as const] : []
     })
-    return { type: 'export', by, dataset, values: new Map(chosen) }
+    return { type: 'export', by, dataset, format, values: new Map(chosen) }
   }
   const entered = new Map<string, Filled>()
   const files = new Map<string, Attachment>()
@@ -506,6 +516,8 @@ function parseAdmin(
     }
     case 'export-cancel':
       return plain({ by, type: 'admin-export-cancel' })
+    case 'import-cancel':
+      return plain({ by, type: 'admin-import-cancel' })
     case 'import': {
       const file = attachmentIn(raw, options.get('file'))
       return file

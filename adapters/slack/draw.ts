@@ -16,6 +16,7 @@ import type {
 } from '../../src/chat/port.ts'
 import { skipReasons } from '../../src/chat/port.ts'
 import {
+  sayImport,
   sayLetters,
   sayMore,
   sayPart,
@@ -47,7 +48,7 @@ import {
   type View,
   withoutTables,
 } from './blocks.ts'
-import { drawExport } from './exports.ts'
+import { drawExport, withCancel } from './exports.ts'
 import {
   aboutId,
   formId,
@@ -110,6 +111,8 @@ export function drawMessage(
       return drawMyData(reply, said)
     case 'export-progress':
       return drawExport(reply.progress, said)
+    case 'import-progress':
+      return withCancel(drawText(sayImport(said, reply.progress)), reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

@@ -1,5 +1,5 @@
-/** How far an export is, as a Slack message with its way to cancel, and links to what is too large. */
-import type { ExportProgress, Interaction } from '../../src/chat/port.ts'
+/** How far an export or an import is, as a Slack message with its way to cancel; links to what is too large. */
+import type { ExportProgress, ImportProgress, Interaction } from '../../src/chat/port.ts'
 import { sayExport, sayLink } from '../../src/chat/say.ts'
 import { escapeSlack, shorten } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -29,12 +29,28 @@ export function drawExport(progress: ExportProgress, said: Words): Message {
   }
 }
 
-/** What its button asks for; null for any other. */
-export function parseExportId(id: string): Omit<Cancel, 'by'> | null {
-  const exportId = id.startsWith(cancelId) ? id.slice(cancelId.length) : ''
-  return /^\d{1,18}$/.test(exportId) ? { type: 'admin-export-cancel', exportId } : null
+/** What a message says of an import, with the way to end it while it is read. */
+export function withCancel(message: Message, progress: ImportProgress, said: Words): Message {
+  if (progress.state !== 'reading') return message
+  const cancel = button(said.exportCancel, `${cancelImportId}${progress.importId}`, 'danger')
+  return { ...message, blocks: [...message.blocks, actions(cancel)] }
+}
+
+/** What their buttons ask for; null for any other. */
+export function parseCancelId(id: string): Cancel | null {
+  const exportId = numberAfter(cancelId, id)
+  if (exportId !== null) return { type: 'admin-export-cancel', exportId }
+  const importId = numberAfter(cancelImportId, id)
+  return importId === null ? null : { type: 'admin-import-cancel', importId }
+}
+
+function numberAfter(start: string, id: string): string | null {
+  const number = id.startsWith(start) ? id.slice(start.length) : ''
+  return /^\d{1,18}$/.test(number) ? number : null
 }
 
 const cancelId = 'v1:export-cancel:'
+const cancelImportId = 'v1:import-cancel:'
 
-type Cancel = Extract<Interaction, { type: 'admin-export-cancel' }>
+type Cancels = 'admin-export-cancel' | 'admin-import-cancel'
+type Cancel = { [Type in Cancels]: Omit<Extract<Interaction, { type: Type }>, 'by'> }[Cancels]

@@ -36,7 +36,8 @@ export async function* downloadFile(
   }
 }
 
-function notGiven(cause: unknown) {
+/** Slack keeps the file to itself. */
+export function notGiven(cause: unknown) {
   return invalid(
     {
       file: 'Slack did not hand the file out. Parley needs the permission files:read; install the app again with it, or use npx parley import.',

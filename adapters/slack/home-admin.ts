@@ -1,9 +1,10 @@
 /** The forms an admin opens from the Home tab: an export with its options, an import by file. */
 import type { ExportForm, GivenFile } from '../../src/chat/port.ts'
-import { sayOption } from '../../src/chat/say.ts'
+import { sayOption, sayUsual } from '../../src/chat/say.ts'
 import { localeNow, type Words } from '../../src/chat/words.ts'
-import { asParleyError } from '../../src/errors.ts'
+import { asParleyError, invalid } from '../../src/errors.ts'
 import { header, label, type Option, plain, section, type View } from './blocks.ts'
+import { notGiven } from './files.ts'
 import type { HowToAllow } from './groups.ts'
 import { exportFormId, importFormId } from './home-ids.ts'
 import { limits } from './limits.ts'
@@ -15,8 +16,7 @@ export function drawExportForm(form: ExportForm, said: Words, chosen?: string): 
   const formats = form.formats.map(({ name, about }) => option(`${name}: ${about}`, name))
   const format = form.formats.find(({ name }) => name === chosen)
   const initial = formats.find(({ value }) => value === chosen)
-  const options = form.options.filter(({ name }) => format?.takes.includes(name))
-  const usual: Option = { text: plain(said.exportUsual), value: usualValue }
+  const options = format?.options ?? []
   return {
     type: 'modal',
     callback_id: exportFormId,
@@ -38,21 +38,30 @@ export function drawExportForm(form: ExportForm, said: Words, chosen?: string): 
           options: formats,
         },
       },
-      ...options.map(({ name, values }) => ({
-        type: 'input' as const,
-        block_id: name,
-        optional: true,
-        label: plain(sayOption(name, said)),
-        element: values
-          ? {
-              type: 'static_select' as const,
-              action_id: `v1:${name}`,
-              initial_option: usual,
-              options: [usual, ...values.map((value) => option(value, value))],
-            }
-          : { type: 'plain_text_input' as const, action_id: `v1:${name}`, max_length: 500 },
-      })),
+      ...options.map((one) => drawOption(one, said)),
     ],
+  }
+}
+
+function drawOption(one: ExportForm['formats'][number]['options'][number], said: Words) {
+  const { name, values } = one
+  const usual = option(sayUsual(one, said), usualValue)
+  return {
+    type: 'input' as const,
+    block_id: name,
+    optional: true,
+    label: plain(sayOption(name, said)),
+    element: values
+      ? {
+          type: 'static_select' as const,
+          action_id: `v1:${name}`,
+          initial_option: usual,
+          options: [
+            usual,
+            ...values.filter((value) => value !== one.usual).map((value) => option(value, value)),
+          ],
+        }
+      : { type: 'plain_text_input' as const, action_id: `v1:${name}`, max_length: 500 },
   }
 }
 
@@ -119,11 +128,11 @@ export async function readGivenFile(
   const id = fileIdOf(entered)
   if (id === null) return { problem: said.fileMissing }
   try {
-    const { name, size, url } = await outbox.fileInfo(id)
+    const { name, size } = await outbox.fileInfo(id)
     if (!/\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(name))
       return { problem: said.fileWrongKind }
-    if (size > mostBytes) return { problem: said.fileTooLarge }
-    return { file: { name, bytes: outbox.download(url, mostBytes) } }
+    if (size > mostImportBytes) return { problem: said.fileTooLarge }
+    return { file: { name, size, ref: id } }
   } catch (error) {
     if (slackCode(error) === 'missing_scope')
       return { problem: said.importScope(await howToAllow(['files:read'])) }
@@ -132,6 +141,21 @@ export async function readGivenFile(
       problem: known?.code === 'unavailable' ? known.messageIn(localeNow()) : said.fileUnread,
     }
   }
+}
+
+/** The bytes of such a file, by its id: the token that opens it is looked up where it is read. */
+export async function* openGivenFile(
+  outbox: Outbox,
+  { ref }: GivenFile,
+): AsyncGenerator<Uint8Array> {
+  const { url } = await outbox.fileInfo(ref).catch((error: unknown) => {
+    const code = slackCode(error)
+    if (code === 'file_not_found' || code === 'file_deleted')
+      throw invalid({ file: 'Slack does not have this file any more. Give it once more.' }, error)
+    if (code === 'missing_scope') throw notGiven(error)
+    throw error
+  })
+  yield* outbox.download(url, mostImportBytes)
 }
 
 /** The errors of an import's form. */
@@ -146,7 +170,7 @@ export function readDatasetName({ view }: SubmissionBody): string {
 }
 
 /** Slack's own limit for files given in a form. */
-const mostBytes = 10 * 1024 * 1024
+const mostImportBytes = 10 * 1024 * 1024
 const formatBlock = 'as'
 const fileBlock = 'file'
 const usualValue = 'usual'

@@ -155,6 +155,7 @@ export function openHomeTab(around: Around) {
       case 'preferences':
       case 'my-data':
       case 'export-progress':
+      case 'import-progress':
       case 'post':
       case 'hub':
         return outbox.openView(trigger, drawWords(reply, said()))
@@ -226,21 +227,13 @@ export function openHomeTab(around: Around) {
       if ('problem' in read)
         return ack({ response_action: 'errors', errors: underFile(read.problem) })
       const { file } = read
-      const text = said().importing(file.name, dataset.title)
-      await ack({
+      const reply = await handle({ by, type: 'admin-import', dataset: dataset.name, file })
+      const message = drawMessage(reply.type === 'nothing' ? noWords : reply, said())
+      return ack({
         response_action: 'update',
-        view: drawWindow(drawMessage({ type: 'notice', text }, said()), said().importFile, said()),
-      })
-      await after({ by }, async () => {
-        const reply = await handle({ by, type: 'admin-import', dataset: dataset.name, file })
-        if (reply.type !== 'nothing') await stage.sendHome(by, reply)
-        publishAfter(by)
+        view: drawWindow(message, said().importFile, said()),
       })
     })
-  }
-
-  const publishAfter = (by: Person) => {
-    if (openedBy.has(keyOf(by))) publishSoon(by)
   }
 
   return {

@@ -27,7 +27,7 @@ import { type Entered, openDrafts, readEntered } from './drafts.ts'
 import { drawMessage, drawText } from './draw.ts'
 import { openGroups } from './groups.ts'
 import { openHomeTab } from './home.ts'
-import { readFormatChosen } from './home-admin.ts'
+import { openGivenFile, readFormatChosen } from './home-admin.ts'
 import { cardWindowId } from './home-ids.ts'
 import { formId, type Meta, questionOf, readMeta } from './ids.ts'
 import { type OptionalScope, openInstalls } from './installations.ts'
@@ -71,7 +71,7 @@ import { type Asked, type Click, openStage, type SubmissionAnswer } from './show
 import { socketReceiver } from './socket.ts'
 import { personOf, speaking } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
-import { here, inWorkspace, workspaceOf } from './where.ts'
+import { eachInWorkspace, here, inWorkspace, workspaceOf } from './where.ts'
 
 export type SlackSettings = SlackConfig & { publicUrl: string }
 
@@ -463,6 +463,7 @@ export function slackAdapter(
       await inWorkspace(delivered.workspace, () => inLocale(delivered.locale, repaint))
     },
     ...openProfiles(background),
+    openFile: (by, file) => eachInWorkspace(by.workspace, openGivenFile(background, file)),
     failureOf,
     routes(hono) {
       if (http) hono.post('/slack/events', http.bound, http.handler)

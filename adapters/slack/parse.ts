@@ -5,7 +5,7 @@ import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { readHours, unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
 import type { View } from './blocks.ts'
-import { parseExportId } from './exports.ts'
+import { parseCancelId } from './exports.ts'
 import { parseHomeId } from './home-ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'
 import { inputId, readQuestion, type State } from './questions.ts'
@@ -140,8 +140,8 @@ export function parseAction(
   if (ofReminder) return { gesture: { by, ...ofReminder } }
   const ofMyData = parseMyDataId(id)
   if (ofMyData) return { gesture: { by, ...ofMyData } }
-  const ofExport = parseExportId(id)
-  if (ofExport) return { gesture: { by, ...ofExport } }
+  const ofCancel = parseCancelId(id)
+  if (ofCancel) return { gesture: { by, ...ofCancel } }
   const pressed = parseId(id)
   if (!pressed) return null
   switch (pressed.verb) {
@@ -335,6 +335,7 @@ function actOf(word: string | undefined): { act?: 'export' | 'delete' } {
 const adminVerbs = [
   ...[
     'export',
+    'import',
     'progress',
     'stats',
     'publish',
@@ -370,6 +371,10 @@ function parseAdmin(by: Person, verb: string, rest: string[], said: Words): Comm
         },
       }
     }
+    case 'import':
+      return first === 'cancel' && !second
+        ? { gesture: { by, type: 'admin-import-cancel' } }
+        : { say: said.importOnHome }
     case 'progress':
       return { gesture: { by, type: 'admin-progress', ...(first ? { dataset: first } : {}) } }
     case 'stats':

@@ -168,6 +168,7 @@ export function openStage(
       case 'preferences':
       case 'my-data':
       case 'export-progress':
+      case 'import-progress':
       case 'problems':
       case 'choices':
       case 'history':
@@ -213,6 +214,7 @@ export function openStage(
         case 'preferences':
         case 'my-data':
         case 'export-progress':
+        case 'import-progress':
         case 'post':
         case 'hub':
         case 'notice':
@@ -237,6 +239,7 @@ export function openStage(
         case 'preferences':
         case 'my-data':
         case 'export-progress':
+        case 'import-progress':
           return repaintClicked(click, reply)
         case 'form': {
           const isHere = !click.ephemeral || isBallot(reply)
@@ -317,6 +320,7 @@ export function openStage(
         case 'preferences':
         case 'my-data':
         case 'export-progress':
+        case 'import-progress':
           await changeView(
             outbox,
             viewId,
@@ -376,6 +380,7 @@ export function openStage(
         case 'preferences':
         case 'my-data':
         case 'export-progress':
+        case 'import-progress':
         case 'post':
         case 'hub':
         case 'file':

@@ -11,6 +11,22 @@ export function inWorkspace<Result>(workspace: string, work: () => Result): Resu
   return storage.run(workspace, work)
 }
 
+/** What a generator does between two of its items is done there as well. */
+export async function* eachInWorkspace<Item>(
+  workspace: string,
+  items: AsyncGenerator<Item>,
+): AsyncGenerator<Item> {
+  try {
+    for (;;) {
+      const item = await inWorkspace(workspace, () => items.next())
+      if (item.done) return
+      yield item.value
+    }
+  } finally {
+    await items.return(undefined)
+  }
+}
+
 /** @throws when nothing set it: a call without a workspace could go out with another one's token. */
 export function here(): string {
   const workspace = storage.getStore()

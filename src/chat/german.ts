@@ -86,7 +86,12 @@ export const german: Words = {
     until: 'Antworten bis zum Ende dieses Tages',
     labeler: 'Antworten dieser Person, unter ihrem Pseudonym',
   },
-  exportUsual: 'Das Übliche',
+  exportUsual: (value) => `Das Übliche: ${value}`,
+  exportNothing: 'Das Übliche: nichts davon',
+  exportChoose: 'Wähle, wofür die Datei ist. Danach kommen die Optionen dieses Formats.',
+  exportNoOptions: (format) => `${format} hat keine Optionen.`,
+  exportMore: (names, command) =>
+    `Was hier nicht mehr hineinpasst: ${listed(names)}. Dafür schreibe ${command}`,
   fileToImport: 'Eine Datei: .jsonl, .json, .csv oder .parquet, höchstens 10 MB',
   fileHint:
     'Ein Eintrag in jeder Zeile. Unlesbare Zeilen werden einzeln abgelehnt und dir genannt; die anderen bleiben.',
@@ -420,12 +425,13 @@ export const german: Words = {
       '/parley-admin progress [DATASET]: wie weit alles ist',
       '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
       '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
-      '/parley-admin export cancel: bricht deinen laufenden Export ab',
+      `/parley-admin export${platform === 'slack' ? ' ' : '-'}cancel: bricht deinen laufenden Export ab`,
       '/parley-admin publish DATASET, /parley-admin pause DATASET',
       '/parley-admin preview DATASET: die Karte, wie Antwortende sie sehen, nur für dich; gespeichert wird nichts',
       platform === 'slack'
         ? 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei'
         : '/parley-admin import DATASET FILE: Einträge aus einer Datei',
+      `/parley-admin import${platform === 'slack' ? ' ' : '-'}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
       '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Menge ein; count=yes sagt nur, wie viele eine Gruppe sind',
       '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
       '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
@@ -466,6 +472,16 @@ export const german: Words = {
   progressOutputs: (records) =>
     records === 1 ? '1 Eintrag wartet auf Texte' : `${records} Einträge warten auf Texte`,
 
+  importOnHome:
+    'Öffne die Startseite von Parley und drücke unter dem Datensatz auf Importieren: einem Befehl gibt Slack keine Datei mit. Ein laufendes Einlesen beendet /parley-admin import cancel.',
+  importRuns: (file, title, _, lines) =>
+    lines === 0
+      ? `„${file}“ wird in „${title}“ eingelesen …`
+      : `„${file}“ wird in „${title}“ eingelesen: bisher ${zeilen(lines)} …`,
+  importStopped: (file, dataset) =>
+    `Das Einlesen von „${file}“ in „${dataset}“ wurde abgebrochen. Was schon gelesen war, bleibt.`,
+  importFailed: (file, dataset) => `„${file}“ ließ sich nicht in „${dataset}“ einlesen.`,
+  importUndo: (id) => `So nimmst du es zurück: npx parley import undo ${id}`,
   // A line of a text and a row of a table are the same word.
   importedLines: (file, dataset, _, lines, parts) =>
     `„${file}“ nach „${dataset}“: ${lines} ${lines === 1 ? 'Zeile' : 'Zeilen'} gelesen: ${parts}.`,

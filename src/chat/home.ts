@@ -3,28 +3,16 @@ import { datasetProgress } from '../assignments/progress.ts'
 import { findDataset, getDataset, listDatasets } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { forbidden } from '../errors.ts'
-import { formats } from '../exports/formats.ts'
-import {
-  choices,
-  fastStrategies,
-  labelerStrategies,
-  marginStrategies,
-  pairStrategies,
-  rankStrategies,
-  rowStrategies,
-  shapes,
-  turnStrategies,
-} from '../exports/shape.ts'
+import { offeredFormats } from '../exports/offered.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import { adminActor, findAdmin } from '../labelers/roles.ts'
-import type { Actor, Parley } from '../parley.ts'
-import { importRecords } from '../records/import.ts'
-import { type ImportReport, recordParts } from '../records/report.ts'
+import type { Parley } from '../parley.ts'
 import { sayAdminHelp } from './admin.ts'
 import type { Gestures } from './handle.ts'
-import type { AdminDataset, GivenFile, Home } from './port.ts'
+import { cancelImport, startImport } from './imports.ts'
+import type { AdminDataset, Home } from './port.ts'
 import { sendPreview } from './preview.ts'
 import { sayProgress } from './progress.ts'
 import { recentAnswers, welcome } from './session.ts'
@@ -38,6 +26,7 @@ export const homeGestures: Gestures<
   | 'admin-export-form'
   | 'admin-import-form'
   | 'admin-import'
+  | 'admin-import-cancel'
 > = {
   home: async (parley, { by }) => {
     const labeler = await findLabeler(parley, by)
@@ -66,33 +55,15 @@ export const homeGestures: Gestures<
     await sendPreview(parley, actor, { dataset, to: by })
     return { type: 'notice', text: spoken().previewSent }
   },
-  'admin-export-form': async (parley, { by, dataset }) => {
+  'admin-export-form': async (parley, { by, dataset, format }) => {
     const actor = await adminActor(parley, by)
     const { name, document } = await getDataset(parley, dataset, actor)
     return {
       type: 'export-form',
       form: {
         dataset: { name, title: document.title },
-        formats: Object.entries(formats).map(([name, { about, takes }]) => ({
-          name,
-          about,
-          takes,
-        })),
-        options: [
-          { name: 'pairs', values: pairStrategies },
-          { name: 'labelers', values: labelerStrategies },
-          { name: 'shape', values: shapes },
-          { name: 'choice', values: choices },
-          { name: 'ranks', values: rankStrategies },
-          { name: 'margin', values: marginStrategies },
-          { name: 'fast', values: fastStrategies },
-          { name: 'turns', values: turnStrategies },
-          { name: 'rows', values: rowStrategies },
-          { name: 'keep', values: null },
-          { name: 'since', values: null },
-          { name: 'until', values: null },
-          { name: 'labeler', values: null },
-        ],
+        formats: offeredFormats(document),
+        ...(format === undefined ? {} : { chosen: format }),
       },
     }
   },
@@ -103,25 +74,21 @@ export const homeGestures: Gestures<
   },
   'admin-import': async (parley, { by, dataset, file }) => {
     const actor = await adminActor(parley, by)
-    const report = await importGiven(parley, actor, { dataset, file })
-    return { type: 'notice', text: sayImport(dataset, file.name, report) }
+    const { name, document } = await getDataset(parley, dataset, actor)
+    await startImport(parley, actor, { dataset: name, file, requestedBy: by })
+    return { type: 'notice', text: spoken().importing(file.name, document.title) }
+  },
+  'admin-import-cancel': async (parley, { by, importId }) => {
+    const actor = await adminActor(parley, by)
+    const asked = importId === undefined ? { requestedBy: by } : { importId }
+    const { file, dataset } = await cancelImport(parley, actor, asked)
+    return { type: 'notice', text: spoken().importStopped(file, dataset) }
   },
 }
 
 /** What this person can type. */
 function helpFor({ platform }: Person, isAdmin: boolean): string {
   return isAdmin ? `${spoken().help}\n${sayAdminHelp(platform)}` : spoken().help
-}
-
-/** A file given in chat, of at most 1 GB once it is unpacked. */
-export function importGiven(
-  parley: Parley,
-  actor: Actor,
-  input: { dataset: string; file: GivenFile; mostUnpacked?: number },
-): Promise<ImportReport> {
-  const { dataset, file, mostUnpacked = 1e9 } = input
-  const limits = { mostUnpacked }
-  return importRecords(parley, actor, { dataset, source: file.bytes, name: file.name, limits })
 }
 
 type Theirs = Omit<Home, 'admin' | 'help'>
@@ -206,54 +173,3 @@ async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']
 }
 
 const shownDatasets = 10
-
-/** What became of a file, with the lines that were refused and what to do about each. */
-export function sayImport(dataset: string, file: string, report: ImportReport): string {
-  const { unit, lines, created, updated, unchanged, repeated, refused } = report
-  const said = spoken()
-  const what = recordParts.flatMap((part) => {
-    const count = report.parts[part]
-    return count ? [`${said.importedWhat[part]} ${count}`] : []
-  })
-  const parts = [
-    said.importedParts.created(created),
-    ...(updated > 0 ? [said.importedParts.updated(updated, what.join(', '))] : []),
-    ...(unchanged > 0 ? [said.importedParts.unchanged(unchanged)] : []),
-    ...(repeated > 0 ? [said.importedParts.repeated(repeated)] : []),
-    said.importedParts.refused(refused.count),
-  ]
-  const told = refused.lines
-    .slice(0, shownRefusals)
-    .map(
-      ({ line, path, message, remedy }) =>
-        `• ${said.importedLine(unit, line, path || null)}: ${message} ${remedy}`,
-    )
-  const rest = refused.count - told.length
-  return [
-    said.importedLines(file, dataset, unit, lines, parts.join(', ')),
-    // The file is cut off further on; what is counted is kept.
-    ...(report.broken ? [report.broken.message] : []),
-    ...told,
-    ...(rest > 0 ? [said.importedRest(unit, rest)] : []),
-    ...sayWarnings(report),
-  ].join('\n')
-}
-
-const shownRefusals = 20
-const shownWarnings = 10
-
-function sayWarnings({ unit, warnings }: ImportReport): string[] {
-  if (warnings.count === 0) return []
-  const said = spoken()
-  const told = warnings.lines
-    .slice(0, shownWarnings)
-    .map(
-      ({ line, path, message }) => `• ${said.importedLine(unit, line, path || null)}: ${message}`,
-    )
-  const rest = warnings.count - told.length
-  return [
-    said.importedWarnings(warnings.count),
-    ...told,
-    ...(rest > 0 ? [said.importedWarningsRest(rest)] : []),
-  ]
-}

@@ -6,11 +6,13 @@
 import type { Hono } from 'hono'
 import type { TextView } from '../assignments/assignment.ts'
 import type { Channel } from '../deliveries/queue.ts'
+import type { OfferedFormat } from '../exports/offered.ts'
 import type { ExportProgress } from '../exports/shape.ts'
 import type { Person, Platform } from '../labelers/person.ts'
 import type { Rendering } from '../markdown/tree.ts'
 import type { Question } from '../questions/question.ts'
 import type { Problems, Values } from '../questions/values.ts'
+import type { ImportReport } from '../records/report.ts'
 import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
 import type { Later, ReminderKind } from '../reminders/reminder.ts'
 import { type SkipReason, skipReasons } from '../responses/reason.ts'
@@ -18,6 +20,7 @@ import { type SkipReason, skipReasons } from '../responses/reason.ts'
 export type {
   Channel,
   ExportProgress,
+  ImportReport,
   Later,
   Person,
   Platform,
@@ -233,12 +236,12 @@ export type ReminderCard = {
   note?: string
 }
 
-/** What may be chosen for an export; `takes` says which options a format knows. */
+/** What may be chosen for an export: each format that fits the dataset, with its own options. */
 export type ExportForm = {
   dataset: { name: string; title: string }
-  formats: { name: string; about: string; takes: readonly string[] }[]
-  /** Values null: it is typed. */
-  options: { name: string; values: readonly string[] | null }[]
+  formats: OfferedFormat[]
+  /** The format whose options are asked; none before one is chosen. */
+  chosen?: string
 }
 
 export type Interaction = { by: Person } & (
@@ -321,15 +324,33 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-hub'; dataset: string; channel?: string }
   | { type: 'admin-help' }
   | { type: 'admin-preview'; dataset: string }
-  | { type: 'admin-export-form'; dataset: string }
+  | { type: 'admin-export-form'; dataset: string; format?: string }
   | { type: 'admin-import-form'; dataset: string }
   /** Without an id: the newest one of theirs that is under way. */
   | { type: 'admin-export-cancel'; exportId?: string }
   | { type: 'admin-import'; dataset: string; file: GivenFile }
+  /** Without an id: the newest one of theirs that is under way. */
+  | { type: 'admin-import-cancel'; importId?: string }
 )
 
-/** A file somebody gave in chat; its bytes are fetched when they are read. */
-export type GivenFile = { name: string; bytes: AsyncIterable<Uint8Array> }
+/**
+ * A file somebody gave in chat; the worker fetches its bytes. `ref` is how its platform finds it
+ * again, and no secret: Slack's id of it, or the address of Discord's attachment.
+ */
+export type GivenFile = { name: string; size: number; ref: string }
+
+/** How far an import is that was given in chat, and what came of it once it is over. */
+export type ImportProgress = {
+  importId: string
+  dataset: { name: string; title: string }
+  file: string
+  state: 'reading' | 'done' | 'stopped' | 'failed'
+  /** Rows or lines read so far. */
+  lines: number
+  report: ImportReport
+  /** Why it failed, or why the file was not read to its end. */
+  problem: string | null
+}
 
 /** What to read: a field by its name, an output by its place on the card, or every text of a post. */
 export type ReaderPart = { field: string } | { output: number } | { all: true }
@@ -378,6 +399,8 @@ export type Reply =
   | { type: 'import-form'; dataset: { name: string; title: string } }
   /** Can be cancelled while it is written. */
   | { type: 'export-progress'; progress: ExportProgress }
+  /** Can be cancelled while it is read. */
+  | { type: 'import-progress'; progress: ImportProgress }
   /** `report` and `table` are the same with a layout, drawn where there is room for one. */
   | { type: 'notice'; text: string; report?: Report; table?: Table }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
@@ -474,6 +497,11 @@ export interface ChatAdapter {
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   /** The largest file it takes along with a message; what is larger gets a link. */
   readonly mostFileBytes?: number
+  /**
+   * The bytes of a file that this person gave, fetched with our own token.
+   * @throws ParleyError `invalid` where the platform does not hand it out (any more), or too much.
+   */
+  openFile?(by: Person, file: GivenFile): AsyncIterable<Uint8Array>
   /** Whether a failed send means that this place takes no such file, however often it is tried. */
   refusesFile?(error: unknown): boolean
   /** What the failure of a send means; without it `forbidden` is gone and all else unknown. */

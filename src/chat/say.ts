@@ -7,6 +7,8 @@ import type { Invited } from '../reminders/invite.ts'
 import type {
   ExportForm,
   ExportProgress,
+  ImportProgress,
+  ImportReport,
   InvitationCard,
   Receipt,
   ReportPart,
@@ -121,12 +123,9 @@ export function sayOption(name: string, said: Words): string {
   return Object.entries(said.exportOption).find(([known]) => known === name)?.[1] ?? name
 }
 
-/** The formats that know an option. */
-export function sayFormats({ formats }: ExportForm, option: string): string {
-  return formats
-    .filter(({ takes }) => takes.includes(option))
-    .map(({ name }) => name)
-    .join(', ')
+/** What happens where nothing is chosen. */
+export function sayUsual({ usual }: ExportForm['formats'][number]['options'][number], said: Words) {
+  return usual === null ? said.exportNothing : said.exportUsual(usual)
 }
 
 /** What a message says of an export; the links stand below it. */
@@ -150,6 +149,81 @@ export function sayExport(said: Words, progress: ExportProgress): string {
 export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][number]): string {
   const megabytes = (bytes / 1024 / 1024).toLocaleString('en-US', { maximumFractionDigits: 1 })
   return said.exportLinked(megabytes, until.toISOString().slice(0, 16).replace('T', ' '))
+}
+
+/** What a message says of an import: how far it is, then what became of each line. */
+export function sayImport(said: Words, progress: ImportProgress): string {
+  const { importId, file, dataset, state, lines, report, problem } = progress
+  const stays = () => [
+    sayCounts(said, progress),
+    ...sayRefused(said, report),
+    said.importUndo(importId),
+  ]
+  switch (state) {
+    case 'reading':
+      return said.importRuns(file, dataset.title, report.unit, lines)
+    case 'done':
+      return [
+        sayCounts(said, progress),
+        ...sayRefused(said, report),
+        ...sayWarnings(said, report),
+      ].join('\n')
+    case 'stopped':
+      return [
+        problem ?? said.importStopped(file, dataset.name),
+        ...(report.lines > 0 ? stays() : []),
+      ].join('\n')
+    case 'failed':
+      return [
+        `${said.importFailed(file, dataset.name)} ${problem ?? ''}`.trim(),
+        ...(report.lines > 0 ? stays() : []),
+      ].join('\n')
+  }
+}
+
+function sayCounts(said: Words, { file, dataset, report }: ImportProgress): string {
+  const { unit, lines, created, updated, unchanged, repeated, refused } = report
+  const what = Object.entries(said.importedWhat).flatMap(([part, name]) => {
+    const count = Object.entries(report.parts).find(([known]) => known === part)?.[1]
+    return count ? [`${name} ${count}`] : []
+  })
+  const parts = [
+    said.importedParts.created(created),
+    ...(updated > 0 ? [said.importedParts.updated(updated, what.join(', '))] : []),
+    ...(unchanged > 0 ? [said.importedParts.unchanged(unchanged)] : []),
+    ...(repeated > 0 ? [said.importedParts.repeated(repeated)] : []),
+    said.importedParts.refused(refused.count),
+  ]
+  return said.importedLines(file, dataset.name, unit, lines, parts.join(', '))
+}
+
+function sayRefused(said: Words, { unit, refused }: ImportReport): string[] {
+  const told = refused.lines
+    .slice(0, shownRefusals)
+    .map(
+      ({ line, path, message, remedy }) =>
+        `• ${said.importedLine(unit, line, path || null)}: ${message} ${remedy}`,
+    )
+  const rest = refused.count - told.length
+  return [...told, ...(rest > 0 ? [said.importedRest(unit, rest)] : [])]
+}
+
+const shownRefusals = 20
+const shownWarnings = 10
+
+function sayWarnings(said: Words, { unit, warnings }: ImportReport): string[] {
+  if (warnings.count === 0) return []
+  const told = warnings.lines
+    .slice(0, shownWarnings)
+    .map(
+      ({ line, path, message }) => `• ${said.importedLine(unit, line, path || null)}: ${message}`,
+    )
+  const rest = warnings.count - told.length
+  return [
+    said.importedWarnings(warnings.count),
+    ...told,
+    ...(rest > 0 ? [said.importedWarningsRest(rest)] : []),
+  ]
 }
 
 /** A skip reason as a person reads it. */

@@ -85,7 +85,12 @@ const english = {
     until: 'Answers until the end of this day',
     labeler: 'Answers of this labeler, by pseudonym',
   },
-  exportUsual: 'The usual choice',
+  exportUsual: (value: string) => `The usual choice: ${value}`,
+  exportNothing: 'The usual choice: none of these',
+  exportChoose: 'Choose what the file is for. The options of that format come next.',
+  exportNoOptions: (format: string) => `${format} has no options.`,
+  exportMore: (names: readonly string[], command: string) =>
+    `More than fits here: ${listed(names)}. To set them, type ${command}`,
   fileToImport: 'A file: .jsonl, .json, .csv or .parquet, at most 10 MB',
   fileHint:
     'A record on each line. Lines that cannot be read are refused one by one and told to you; the others are kept.',
@@ -415,12 +420,13 @@ const english = {
       '/parley-admin progress [DATASET]: how far it is',
       '/parley-admin stats DATASET: how much people agree, and which models they prefer',
       '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
-      '/parley-admin export cancel: stops the export of yours that is under way',
+      `/parley-admin export${platform === 'slack' ? ' ' : '-'}cancel: stops the export of yours that is under way`,
       '/parley-admin publish DATASET, /parley-admin pause DATASET',
       '/parley-admin preview DATASET: its card as a labeler sees it, for you alone; nothing is stored',
       platform === 'slack'
         ? 'Import, under a dataset on the Home tab: records of a file'
         : '/parley-admin import DATASET FILE: records of a file',
+      `/parley-admin import${platform === 'slack' ? ' ' : '-'}cancel: stops the import of yours that is under way; what was read stays`,
       '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
       '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
       '/parley-admin hub DATASET: a message in this channel from which people start',
@@ -466,6 +472,16 @@ const english = {
   progressOutputs: (records: number) =>
     records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
 
+  importOnHome:
+    'Open the Home tab of Parley and press Import under the dataset: Slack hands no file to a command. To end one that is under way: /parley-admin import cancel.',
+  importRuns: (file: string, title: string, unit: Unit, lines: number) =>
+    lines === 0
+      ? `“${file}” is being read into “${title}” …`
+      : `“${file}” is being read into “${title}”: ${lines.toLocaleString('en-US')} ${unit}${lines === 1 ? '' : 's'} so far …`,
+  importStopped: (file: string, dataset: string) =>
+    `Reading “${file}” into “${dataset}” was cancelled. What was read before stays.`,
+  importFailed: (file: string, dataset: string) => `“${file}” could not be read into “${dataset}”.`,
+  importUndo: (id: string) => `To take it back: npx parley import undo ${id}`,
   importedLines: (file: string, dataset: string, unit: Unit, lines: number, parts: string) =>
     `“${file}” into “${dataset}”: ${lines} ${unit}${lines === 1 ? '' : 's'} read: ${parts}.`,
   importedParts: {

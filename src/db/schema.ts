@@ -49,7 +49,7 @@ export type OutlinesTable = {
   gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
   importId: Generated<Id | null>
 }
-export type ImportState = 'running' | 'done' | 'stopped' | 'failed' | 'undone'
+export type ImportState = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'undone'
 export type ImportsTable = {
   id: GeneratedAlways<Id>
   datasetId: Id
@@ -64,6 +64,14 @@ export type ImportsTable = {
   finishedAt: Date | null
   undoneAt: Date | null
   undone: ColumnType<unknown, string | null, string | null>
+  requestedBy: ColumnType<unknown, string | null | undefined, string | null>
+  file: ColumnType<unknown, string | null | undefined, string | null>
+  attempt: Generated<number>
+  lines: Generated<string>
+  step: ColumnType<unknown, string | null | undefined, string | null>
+  problem: string | null
+  message: ColumnType<unknown, string | null | undefined, string | null>
+  toldAt: Date | null
 }
 export type ImportedAnswersTable = { importId: Id; assignmentId: Id }
 export type PlacesTable = {

@@ -33,6 +33,14 @@ export const jobs = {
     backoffMs: 1_000,
     isRungAnew: true,
   },
+  /** A file that was given in chat; rung again as an export is. */
+  'read-import': {
+    payload: z.strictObject({ importId: z.string() }),
+    lane: 'long',
+    attempts: 5,
+    backoffMs: 1_000,
+    isRungAnew: true,
+  },
   /**
    * Sends what is due in one workspace, by one worker at a time. The rows know their attempts; that it
    * is tried for two minutes is for a database that is away. A lost ring is swept.

@@ -9,7 +9,7 @@ import { outputsNeeded } from '../datasets/check.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict } from '../errors.ts'
-import { type Actor, type Parley, requireAdmin } from '../parley.ts'
+import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { fitRecord, lintRecord } from './check.ts'
 import { declaredColumns } from './csv-cells.ts'
 import { inOneGo, recordImport, summaryOf } from './imports.ts'
@@ -35,6 +35,21 @@ export type ImportInput = Omit<RowsInput, 'columns'> & {
   signal?: AbortSignal
 }
 
+/** How far into a file an import is: everything up to there is written, and reported. */
+export type Step = {
+  report: ImportReport
+  /** Where its records stand in the queue; see writeBatch. */
+  block: string | null
+}
+
+/** For an import that another process may have to finish. */
+export type Steps = {
+  /** Where an earlier attempt at the same file got to; it is read over up to there. */
+  from: Step | null
+  /** Runs within the transaction that writes what the step tells of. @throws to take it back. */
+  keep(inside: Parley, step: Step): Promise<void>
+}
+
 const batchRows = 1000
 const batchBytes = 4_000_000
 const connections = 2
@@ -50,8 +65,7 @@ export async function importRecords(
 ): Promise<ImportReport> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset, actor)
-  if (dataset.status === 'closed')
-    throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
+  requireOpen(dataset)
   const source = input.name || 'a stream'
   const row = { dataset, by, source, kind: 'records', importId: input.importId }
   const report = await recordImport(parley, row, (importId) =>
@@ -66,6 +80,12 @@ export async function importRecords(
     detail: summaryOf(report),
   })
   return report
+}
+
+/** @throws ParleyError `conflict` for a dataset that takes no records any more. */
+export function requireOpen({ name, status }: Dataset): void {
+  if (status === 'closed')
+    throw conflict(`"${name}" is closed. Open it again with parley dataset reopen first.`)
 }
 
 /** One transaction for the whole file; after a refusal it is read on, so that all of them are told. */
@@ -87,17 +107,20 @@ async function importWhole(
   return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
 }
 
-async function importStream(
+/**
+ * Reads the whole of a source into a dataset; `importId` is a row that is there already. With `steps`
+ * another process can go on with the same bytes: each batch is written together with its step.
+ */
+export async function importStream(
   parley: Parley,
   dataset: Dataset,
-  input: ImportInput,
+  input: Omit<ImportInput, 'dataset' | 'allOrNothing'> & { steps?: Steps },
 ): Promise<ImportReport> {
-  const report = emptyReport(unitOf(input))
+  const { steps } = input
+  const report = structuredClone(steps?.from?.report) ?? emptyReport(unitOf(input))
   const most = parley.db.isTransaction ? 1 : connections
-  const block =
-    dataset.status === 'draft' || dataset.document.order === 'fixed'
-      ? await nextBlock(parley)
-      : null
+  const block = steps?.from ? steps.from.block : await blockFor(parley, dataset)
+  let known = report.lines
   const read = lineReader(dataset, input, report)
   const writing = new Map<Promise<void>, ReadonlyMap<string, unknown>>()
   let batch = new Map<string, Numbered>()
@@ -113,6 +136,7 @@ async function importStream(
     while (writing.size >= most) await Promise.race(writing.keys())
     throwIf(failed)
     const where = { block, ...(input.importId ? { importId: input.importId } : {}) }
+    if (steps) return writeStep(parley, dataset, [...rows.values()], where, report, steps)
     const work = write(parley, dataset, [...rows.values()], where, report)
       .catch((error: unknown) => {
         failed ??= { error }
@@ -124,6 +148,10 @@ async function importStream(
     const rows = readRows({ ...input, columns: declaredColumns(dataset.document, input.map) })
     for await (const lines of untilStopped(rows, input.signal, report)) {
       for (const line of lines) {
+        if (known > 0) {
+          known--
+          continue
+        }
         report.lines++
         const records = line.problem
           ? refuse(report, line.number, { path: '', ...line.problem })
@@ -154,11 +182,16 @@ async function importStream(
   return report
 }
 
+/** One place in the queue for a whole draft or a fixed order; else each batch takes its own. */
+async function blockFor(parley: Parley, { status, document }: Dataset): Promise<string | null> {
+  return status === 'draft' || document.order === 'fixed' ? nextBlock(parley) : null
+}
+
 function throwIf(failed: { error: unknown } | null) {
   if (failed) throw failed.error
 }
 
-function lineReader(dataset: Dataset, input: ImportInput, report: ImportReport) {
+function lineReader(dataset: Dataset, input: Pick<ImportInput, 'map'>, report: ImportReport) {
   const readShape = shapeReader(dataset.document, input.map)
   const needed = outputsNeeded(dataset.document)
   return (line: Line): RecordLine[] | null => {
@@ -177,6 +210,26 @@ function lineReader(dataset: Dataset, input: ImportInput, report: ImportReport) 
     }
     return records
   }
+}
+
+/** A batch and what is known after it, both or neither. */
+async function writeStep(
+  parley: Parley,
+  dataset: Dataset,
+  batch: readonly Numbered[],
+  where: { block: string | null; importId?: string },
+  report: ImportReport,
+  steps: Steps,
+): Promise<void> {
+  // Why a file breaks off is no part of how far it was read.
+  const { broken: _, ...soFar } = report
+  const after = await inTransaction(parley, async (inside) => {
+    const after: ImportReport = structuredClone(soFar)
+    await write(inside, dataset, batch, where, after)
+    await steps.keep(inside, { report: after, block: where.block })
+    return after
+  })
+  Object.assign(report, after)
 }
 
 async function write(

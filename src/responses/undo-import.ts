@@ -35,6 +35,10 @@ export async function undoImport(
   const found = await findImport(parley, id)
   const { dataset, report } = found
   if (found.state === 'undone') throw conflict(`Import ${id} was taken back before.`)
+  if (found.state === 'queued')
+    throw conflict(
+      `Import ${id} waits for its turn. Cancel it in chat, or take it back when it is through.`,
+    )
   if (found.state === 'running' && found.seenAt.getTime() > parley.now().getTime() - deadAfterMs)
     throw conflict(`Import ${id} is still running. Stop it, or take it back when it is through.`)
   const answers = await removeAnswers(parley, dataset.id, id)

@@ -26,6 +26,9 @@ type Town = {
   /** Types the command, in a channel that others read. */
   types(name: string, command: Command, where?: string): Promise<void>
   cancels(): Promise<{ ok: boolean }>
+  startService(): Promise<Service>
+  /** The platform does not hand out any more what was given there. */
+  loses(): void
   gives(dataset: string, file: { name: string; content: string }): Promise<void>
   reads(name: string): string
   waits(text: string): Promise<void>
@@ -35,7 +38,9 @@ type Town = {
   faults(): unknown[]
   close(): Promise<void>
 }
-type Command = { verb: 'export'; dataset: string; format: string } | { verb: 'cancel' }
+type Command =
+  | { verb: 'export'; dataset: string; format: string }
+  | { verb: 'cancel' | 'import-cancel' }
 
 type Settings = { worker?: boolean; databaseUrl?: (url: string) => string }
 
@@ -65,7 +70,9 @@ async function openSlackTown(settings: Settings = {}): Promise<Town> {
     },
     types: (name, command, where) => {
       const said =
-        command.verb === 'export' ? `export ${command.dataset} ${command.format}` : 'export cancel'
+        command.verb === 'export'
+          ? `export ${command.dataset} ${command.format}`
+          : { cancel: 'export cancel', 'import-cancel': 'import cancel' }[command.verb]
       return person(name).types(`/parley-admin ${said}`, where ? { channel: where } : {})
     },
     cancels: () => cleo.hands.press('Cancel'),
@@ -79,6 +86,7 @@ async function openSlackTown(settings: Settings = {}): Promise<Town> {
     reads: (name) => person(name).messages().join('\n'),
     waits: (text) => cleo.receives(text, 30_000),
     files: (name) => person(name).files(),
+    loses: () => journey.slack.grant(['chat:write', 'commands']),
     faults: () => journey.slack.faults.seen,
     wire: () => journey.slack.wire,
   }
@@ -115,7 +123,7 @@ async function openDiscordTown(settings: Settings = {}): Promise<Town> {
       const said =
         command.verb === 'export'
           ? `export dataset:${command.dataset} format:${command.format}`
-          : 'export-cancel'
+          : { cancel: 'export-cancel', 'import-cancel': 'import-cancel' }[command.verb]
       return person(name).types(`/parley-admin ${said}`)
     },
     cancels: () => cleo.hands.press('Cancel'),
@@ -124,6 +132,8 @@ async function openDiscordTown(settings: Settings = {}): Promise<Town> {
     reads: (name) => person(name).messages().join('\n'),
     waits: (text) => cleo.receives(text, 30_000),
     files: (name) => person(name).files(),
+    // Its addresses of attachments end after a day.
+    loses: () => journey.clock.advance(26 * 3600),
     faults: () => discord.faults.seen,
     wire: () => discord.wire,
   }
@@ -277,6 +287,44 @@ describe.each(towns)('on %s', (platform, openTown) => {
     await town.gives('pairs', { name: 'more.csv', content })
     await town.waits('2 rows read: 1 new, 1 refused.')
     expect(town.reads('Cleo')).toContain('• row 3')
+  })
+
+  test('happy: with the worker away a given file waits, and the process that took it may end; a cancelled one is not read, one that is gone is told', async () => {
+    const other = await openTown({ worker: false })
+    await other.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs to judge', pairs)
+    await other.claim('Cleo', await code(other))
+    const line = (id: string) => `{"id":"${id}","prompt":"Why?","outputs":["a","b"]}\n`
+    await other.gives('pairs', { name: 'first.jsonl', content: line('f1') })
+    await other.gives('pairs', { name: 'second.jsonl', content: line('s1') })
+    await other.types('Cleo', { verb: 'import-cancel' })
+    await other.waits('Reading “second.jsonl” into “pairs” was cancelled.')
+    await other.types('Cleo', { verb: 'import-cancel' }).catch(() => undefined)
+    await other.waits('Reading “first.jsonl” into “pairs” was cancelled.')
+    await other.gives('pairs', { name: 'third.jsonl', content: line('t1') + line('t2') })
+    await other.service.close()
+    const next = await other.startService()
+    const { db } = next.parley
+    const records = async () => (await db.selectFrom('records').select('id').execute()).length
+    expect(await records()).toBe(3)
+    next.startWorker()
+    await other.waits('2 lines read: 2 new, 0 refused.')
+    expect(await records()).toBe(5)
+    await other.close()
+    expect(other.faults()).toEqual([])
+  })
+
+  test('refused: a file that the platform keeps to itself by then is told, with what to do', async () => {
+    const other = await openTown({ worker: false })
+    await other.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs to judge', pairs)
+    await other.claim('Cleo', await code(other))
+    await other.gives('pairs', { name: 'lost.jsonl', content: '{"prompt":"p"}' })
+    other.loses()
+    other.service.startWorker()
+    await other.waits('“lost.jsonl” could not be read into “pairs”.')
+    expect(other.reads('Cleo')).toMatch(/not hand (this|the) file out/)
+    await other.close()
+    const others = other.faults().filter((one) => !JSON.stringify(one).includes('missing_scope'))
+    expect(others).toEqual([])
   })
 
   test('happy: after a week the files are gone', async () => {

@@ -230,6 +230,7 @@ describe('happy: the admin’s panel', () => {
     await cleo.submits()
     expect(cleo.modal()?.text).toContain('“more.jsonl” is being read into “Pairs to judge”.')
     await cleo.hands.closeAll()
+    await until(() => cleo.newest().includes('lines read'), 'The report')
     const report = cleo.newest()
     expect(report).toContain('4 lines read: 2 new, 2 refused.')
     expect(report).toContain('line 3')
@@ -272,7 +273,7 @@ describe('twice', () => {
       await cleo.upload('A file: .jsonl', [{ name: 'packed.jsonl.gz', content: packed }])
       await cleo.submits()
       await cleo.hands.closeAll()
-      expect(cleo.newest()).toContain(told)
+      await until(() => cleo.newest().includes(told), told)
     }
   })
 })

@@ -14,6 +14,7 @@ import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../s
 
 const idle: Doers = {
   'write-export': async () => {},
+  'read-import': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

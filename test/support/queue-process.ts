@@ -6,6 +6,7 @@ const [url = ''] = process.argv.slice(2)
 const queue = await openQueue({ type: 'redis', url, prefix: 'never' }, openLog({ level: 'silent' }))
 queue.startWorker({
   'write-export': async () => {},
+  'read-import': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

@@ -10,6 +10,7 @@ import {
   type Select,
 } from '../../../adapters/discord/components.ts'
 import { drawMessage } from '../../../adapters/discord/draw.ts'
+import { parseCancelId } from '../../../adapters/discord/exports.ts'
 import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/forms.ts'
 import { drawHome, drawPanel } from '../../../adapters/discord/home.ts'
 import { parseId, type Start } from '../../../adapters/discord/ids.ts'
@@ -19,11 +20,19 @@ import { drawPage, drawPages, textsOf } from '../../../adapters/discord/reading.
 import { parseReminderId } from '../../../adapters/discord/reminders.ts'
 import { fileText } from '../../../src/chat/content.ts'
 import { parsePublicId } from '../../../src/chat/ids.ts'
-import type { Content, PostResult, PublicPost, Reply, TaskCard } from '../../../src/chat/port.ts'
+import type {
+  Content,
+  ImportProgress,
+  PostResult,
+  PublicPost,
+  Reply,
+  TaskCard,
+} from '../../../src/chat/port.ts'
 import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
 import { words } from '../../../src/chat/words.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { letterOf, type Values } from '../../../src/questions/values.ts'
+import { emptyReport } from '../../../src/records/report.ts'
 import {
   anyCard,
   anyContent,
@@ -424,11 +433,19 @@ describe('happy: everything else is legal too', () => {
     const dataset = { name: 'prefs', title: 'Which one? '.repeat(30) }
     const form = {
       dataset,
-      formats: many(13).map((name) => ({ name, about: 'x'.repeat(300), takes: ['pairs'] })),
-      options: many(6).map((name) => ({ name, values: many(30) })),
+      formats: many(30).map((name, n) => ({
+        ...{ name, about: 'x'.repeat(300) },
+        options: many(n).map((option) => ({
+          ...{ name: option, usual: n % 2 ? null : option },
+          values: n % 3 ? many(30) : null,
+        })),
+      })),
     }
     for (const own of [said, german]) {
-      expect(faultsOfModal(drawExportForm(form, nonce, own))).toEqual([])
+      const body = drawMessage({ type: 'export-form', form }, own)
+      expect(faultsOfMessage(body)).toEqual([])
+      for (const { name: chosen } of form.formats)
+        expect(faultsOfModal(drawExportForm({ ...form, chosen }, nonce, own))).toEqual([])
       expect(faultsOfModal(drawImportForm(dataset, nonce, own))).toEqual([])
     }
   })
@@ -541,11 +558,25 @@ function idsIn(components: readonly Component[]): string[] {
 }
 
 function isKnown(id: string): boolean {
-  return [parseId(id), parseReminderId(id), parsePublicId(id, '1')].some((one) => one !== null)
+  const read = [parseId, parseReminderId, parseCancelId, (one: string) => parsePublicId(one, '1')]
+  return read.some((parse) => parse(id) !== null)
 }
 
 function many(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `n${i}`)
+}
+
+function importOf(state: ImportProgress['state'], text: string, title: string): ImportProgress {
+  const remedy = { path: title, message: text, remedy: text }
+  return {
+    ...{ importId: '12', dataset: { name: 'prefs', title }, file: title, state, lines: 4000 },
+    report: {
+      ...emptyReport('row'),
+      ...{ lines: 4000, created: 3000, updated: 2, parts: { fields: 2 }, repeated: 1 },
+      refused: { count: 998, lines: Array(100).fill({ line: 3, ...remedy }) },
+    },
+    problem: state === 'done' ? null : text,
+  }
 }
 
 function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing' }>[] {
@@ -613,7 +644,13 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
       }),
     },
     { type: 'hub', hub: { dataset, guidelines: true, progress: text, status: 'ready' } },
-    { type: 'export-form', form: { dataset, formats: [], options: [] } },
+    {
+      type: 'export-form',
+      form: { dataset, formats: [{ name: 'raw', about: text, options: [] }] },
+    },
+    ...(['reading', 'done', 'stopped', 'failed'] as const).map(
+      (state) => ({ type: 'import-progress', progress: importOf(state, text, title) }) as const,
+    ),
     { type: 'import-form', dataset },
     {
       type: 'invitation',

@@ -87,9 +87,13 @@ describe('happy: what is drawn', () => {
         const welcome = { consentVersion: 1, datasets: home.waiting }
         expect(faultsOfHome(drawHome({ ...home, welcome }, undefined, said))).toEqual([])
         expect(faultsOfHome(drawHomeless(text))).toEqual([])
-        const formats = [{ name: 'raw', about: text, takes: ['pairs'] }]
-        const options = [{ name: 'pairs', values: ['all', 'adjacent'] }]
-        expect(faultsOfView(drawExportForm({ dataset, formats, options }, said))).toEqual([])
+        const options = [
+          { name: 'pairs', values: ['all', 'adjacent'], usual: 'all' },
+          { name: 'since', values: null, usual: null },
+        ]
+        const formats = [{ name: 'raw', about: text, options }]
+        for (const chosen of [undefined, 'raw'])
+          expect(faultsOfView(drawExportForm({ dataset, formats }, said, chosen))).toEqual([])
         expect(faultsOfView(drawImportForm(dataset, said))).toEqual([])
       }),
       { numRuns: 30 },

@@ -51,7 +51,8 @@ describe.each(transports)('over the %s', (transport) => {
     await cleo.types('/parley-admin import dataset:pairs', {
       files: { file: { name: 'pairs.jsonl', content: lines } },
     })
-    await cleo.receives('3')
+    expect(cleo.screen()).toContain('is being read into “Pairs to judge”')
+    await cleo.receives('3 lines read: 3 new, 0 refused.')
     await cleo.types('/parley-admin publish dataset:pairs')
     expect(cleo.screen()).toContain('“pairs” is ready.')
     await cleo.types('/parley-admin progress dataset:pairs')
@@ -79,7 +80,26 @@ describe.each(transports)('over the %s', (transport) => {
     const formats = await cleo.autocomplete('/parley-admin export dataset:pairs format:re')
     expect(formats.map(({ value }) => value)).toContain('reward')
     await cleo.types('/parley-admin export dataset:pairs')
-    expect(cleo.modal()).not.toBeNull()
+    expect(cleo.modal()).toBeNull()
+    await cleo.chooses('Format', 'preference')
+    // What the format takes, with what is done where nothing is chosen; the rest by the command.
+    const form = cleo.modal()?.text ?? ''
+    expect(form).toContain('Which pairs of a ranking')
+    expect(form).toContain('The usual choice: best-worst')
+    expect(form).toContain('Whose ranking')
+    expect(form).not.toContain('How a margin is measured')
+    expect(form).toContain('/parley-admin export dataset:pairs format:preference')
+    await cleo.hands.dismiss()
+    await cleo.types('/parley-admin export dataset:pairs')
+    await cleo.chooses('Format', 'csv')
+    await cleo.writes('Answers from this day on, such as 2026-03-01', 'soon')
+    await cleo.writes('Answers until the end of this day', 'later')
+    await cleo.submits()
+    const told = cleo.messages().at(-1) ?? ''
+    expect(told).toMatch(/Answers from this day on.*Write a day/)
+    expect(told).toMatch(/Answers until the end of this day.*Write a day/)
+    await cleo.presses('Export')
+    expect(cleo.modal()?.text).toContain('Only records such as mean(clarity) >= 4')
     await cleo.hands.dismiss()
   })
 

@@ -1,0 +1,81 @@
+/**
+ * What a form of an export offers: the formats that can be made of a dataset, and for each the options
+ * that it takes there, with the choice that is made where nothing is said. What a format makes of no
+ * flag at all it tells itself, so that a form never says another than the file's manifest.
+ */
+import type { DatasetDocument } from '../datasets/shape.ts'
+import { asParleyError } from '../errors.ts'
+import { type Format, formats } from './formats.ts'
+import {
+  choices,
+  type FlagName,
+  fastStrategies,
+  labelerStrategies,
+  marginStrategies,
+  pairStrategies,
+  rankStrategies,
+  rowStrategies,
+  shapes,
+  turnStrategies,
+} from './shape.ts'
+
+export type OfferedFormat = {
+  name: string
+  /** What it is for, in a few words. */
+  about: string
+  options: OfferedOption[]
+}
+export type OfferedOption = {
+  name: string
+  /** Null: it is typed. */
+  values: readonly string[] | null
+  /** What is chosen where nothing is said; null where that is nothing, or depends on the answers. */
+  usual: string | null
+}
+
+/** In the order in which a form asks; of those typed, nothing is the usual. */
+const asked: readonly { name: FlagName; values: readonly string[] | null; usual?: string }[] = [
+  { name: 'rows', values: rowStrategies },
+  { name: 'pairs', values: pairStrategies },
+  { name: 'labelers', values: labelerStrategies },
+  { name: 'choice', values: choices },
+  { name: 'ranks', values: rankStrategies, usual: 'pairs' },
+  { name: 'margin', values: marginStrategies },
+  { name: 'shape', values: shapes },
+  { name: 'turns', values: turnStrategies },
+  { name: 'fast', values: fastStrategies, usual: 'keep' },
+  { name: 'keep', values: null },
+  { name: 'since', values: null },
+  { name: 'until', values: null },
+  { name: 'labeler', values: null },
+]
+
+export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
+  return Object.entries<Format>(formats).flatMap(([name, format]) => {
+    const made = strategiesOf(format, document)
+    if (made === null) return []
+    const options = asked.flatMap(({ name: option, values, usual }): OfferedOption[] => {
+      if (!format.takes.includes(option)) return []
+      const own = made[option]
+      if (typeof own === 'string' && values?.includes(own))
+        return [{ name: option, values, usual: own }]
+      // One format makes rows of several kinds: what this dataset's kind has no use for is not asked.
+      if (perKind.includes(option)) return []
+      return [{ name: option, values, usual: usual ?? null }]
+    })
+    return [{ name, about: format.about, options }]
+  })
+}
+
+const perKind: readonly FlagName[] = ['pairs', 'labelers', 'choice', 'shape', 'turns', 'rows']
+
+/** Null where the dataset holds nothing for this format. */
+function strategiesOf(format: Format, document: DatasetDocument): Record<string, unknown> | null {
+  if (format.type === 'lines') return {}
+  try {
+    return format.open(document, {}).strategies
+  } catch (error) {
+    if (asParleyError(error)?.code === 'invalid') return null
+    throw error
+  }
+}
