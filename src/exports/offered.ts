@@ -8,6 +8,7 @@ import { asParleyError } from '../errors.ts'
 import { type Format, formats } from './formats.ts'
 import {
   choices,
+  type ExportFlags,
   type FlagName,
   fastStrategies,
   labelerStrategies,
@@ -54,13 +55,15 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
   return Object.entries<Format>(formats).flatMap(([name, format]) => {
     const made = strategiesOf(format, document)
     if (made === null) return []
-    const options = asked.flatMap(({ name: option, values, usual }): OfferedOption[] => {
+    const options = asked.flatMap(({ name: option, values: all, usual }): OfferedOption[] => {
       if (!format.takes.includes(option)) return []
+      if (all === null) return [{ name: option, values: null, usual: null }]
+      // What this dataset's kind of rows has no use for is not asked.
+      const values = all.filter((value) => strategiesOf(format, document, { [option]: value }))
       const own = made[option]
-      if (typeof own === 'string' && values?.includes(own))
-        return [{ name: option, values, usual: own }]
-      // One format makes rows of several kinds: what this dataset's kind has no use for is not asked.
-      if (perKind.includes(option)) return []
+      if (typeof own === 'string' && values.includes(own))
+        return values.length > 1 ? [{ name: option, values, usual: own }] : []
+      if (perKind.includes(option) || values.length === 0) return []
       return [{ name: option, values, usual: usual ?? null }]
     })
     return [{ name, about: format.about, options }]
@@ -69,11 +72,15 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
 
 const perKind: readonly FlagName[] = ['pairs', 'labelers', 'choice', 'shape', 'turns', 'rows']
 
-/** Null where the dataset holds nothing for this format. */
-function strategiesOf(format: Format, document: DatasetDocument): Record<string, unknown> | null {
+/** Null where the dataset holds nothing for this format, asked for in this way. */
+function strategiesOf(
+  format: Format,
+  document: DatasetDocument,
+  flags: ExportFlags = {},
+): Record<string, unknown> | null {
   if (format.type === 'lines') return {}
   try {
-    return format.open(document, {}).strategies
+    return format.open(document, flags).strategies
   } catch (error) {
     if (asParleyError(error)?.code === 'invalid') return null
     throw error
