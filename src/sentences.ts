@@ -104,6 +104,11 @@ const english = {
   noExportRuns: 'No export of yours is under way.',
   importOver: 'This import is over already; there is nothing left to cancel.',
   noImportRuns: 'No import of yours is under way.',
+  importLost: 'Somebody else reads this file now, or it was ended.',
+  importBroke: 'Something broke on our side; the log says what.',
+  fileForgotten: 'It is not known any more where this file is. Give it once more.',
+  fileGone: (where: 'Slack' | 'Discord') =>
+    `${where} does not hand this file out any more. Give it once more.`,
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
@@ -227,6 +232,10 @@ const german: Sentences = {
   noExportRuns: 'Von dir läuft gerade kein Export.',
   importOver: 'Dieser Import ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noImportRuns: 'Von dir läuft gerade kein Import.',
+  importLost: 'Jemand anders liest diese Datei jetzt, oder es wurde beendet.',
+  importBroke: 'Auf unserer Seite ist etwas kaputtgegangen; im Protokoll steht, was.',
+  fileForgotten: 'Wo diese Datei liegt, ist nicht mehr bekannt. Gib sie noch einmal.',
+  fileGone: (where) => `${where} gibt diese Datei nicht mehr heraus. Gib sie noch einmal.`,
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',

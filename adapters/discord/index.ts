@@ -157,7 +157,7 @@ async function* download(url: string, most: number): AsyncIterable<Uint8Array> {
   })
   if (response.status >= 400 && response.status < 500 && response.status !== 429)
     throw invalid(
-      { file: 'Discord does not hand this file out any more. Give it once more.' },
+      { file: (said) => said.fileGone('Discord') },
       new Error(`The file was answered with ${response.status}.`),
     )
   if (!response.ok || response.body === null)

@@ -13,6 +13,7 @@ import { inTransaction, type Parley } from '../parley.ts'
 import { importStream, requireOpen, type Steps } from '../records/import.ts'
 import { summaryOf } from '../records/imports.ts'
 import type { ImportReport } from '../records/report.ts'
+import { sentences } from '../sentences.ts'
 import {
   findGiven,
   type GivenImport,
@@ -126,8 +127,7 @@ async function readClaimed(
     requireOpen(dataset)
     const adapter = parley.platforms.get(requestedBy.platform)
     if (!adapter?.openFile) throw unavailable(requestedBy.platform)
-    if (!file)
-      throw invalid({ file: 'It is not known any more where this file is. Give it again.' })
+    if (!file) throw invalid({ file: (said) => said.fileForgotten })
     const report = await importStream(parley, dataset, {
       source: adapter.openFile(requestedBy, file),
       name: file.name,
@@ -201,7 +201,7 @@ async function noteFailure(
   const { locale } = claimed.requestedBy
   const problem = known
     ? sayInChat(Object.values(known.problemsIn(locale)).join('\n') || known.messageIn(locale))
-    : 'Something broke on our side; the log says what.'
+    : sentences(locale).importBroke
   const now = parley.now()
   const { id, attempt } = claimed
   const step = (await findGiven(parley, id)) ?? claimed
@@ -255,7 +255,7 @@ function startPulse(parley: Parley, { id, attempt }: GivenImport) {
 }
 
 function takenOver() {
-  return conflict('Another worker took this import over, or somebody ended it.')
+  return conflict((said) => said.importLost)
 }
 
 /** Text of a file may hold what JSON of Postgres does not take. */
