@@ -45,6 +45,8 @@ const english = {
   oneOf: (options: readonly number[]) => `Choose one of ${options.join(', ')}.`,
   oneLabel: 'Choose one of the labels.',
   fromLabels: 'Choose from the labels.',
+  noneBesides: (labels: readonly string[]) =>
+    `You ticked ${labels.map((one) => `“${one}”`).join(', ')} and “None of these”. Untick one or the other.`,
   rankOutputs: 'Rank the outputs.',
   otherRanking: 'This ranking is asked in another way now.',
   rankOfNothing: 'One of the ranks is about no output shown.',
@@ -169,6 +171,8 @@ const german: Sentences = {
   oneOf: (options) => `Wähle aus ${options.join(', ')}.`,
   oneLabel: 'Wähle eine der Bezeichnungen.',
   fromLabels: 'Wähle aus den Bezeichnungen.',
+  noneBesides: (labels) =>
+    `Angekreuzt sind ${labels.map((one) => `„${one}“`).join(', ')} und „Nichts davon“. Nimm eines von beidem weg.`,
   rankOutputs: 'Bringe die Texte in eine Rangfolge.',
   otherRanking: 'Nach dieser Rangfolge wird jetzt anders gefragt.',
   rankOfNothing: 'Einer der Ränge betrifft keinen gezeigten Text.',

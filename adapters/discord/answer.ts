@@ -49,6 +49,7 @@ import {
 import { type Filled, legendOf, pagesOf, pickOn, readQuestion } from './questions.ts'
 import { drawPage } from './reading.ts'
 import { drawPreferences } from './reminders.ts'
+import { drawSkipForm } from './skip-form.ts'
 
 /** A file that goes with a message, in the order of its attachments. */
 export type FileToSend = { name: string; bytes: Uint8Array }
@@ -135,6 +136,11 @@ async function answer(parsed: Parsed, around: Around, at: Place): Promise<Answer
       return show(await handle(parsed.gesture), around, at, parsed.asked)
     case 'open':
       return show(await handle(parsed.gesture), around, at, {}, parsed.start)
+    case 'why': {
+      const modal = drawSkipForm(parsed.assignmentId, at.nonce, at.said)
+      const instead = () => beside([textWithin(at.said.pressOnceMore)], at)
+      return only({ type: 'modal', modal, instead })
+    }
     case 'read':
       return only(await read(parsed, around, at))
     case 'render': {

@@ -2,7 +2,7 @@
  * Draws a task card: what to read, what is asked, and the controls that answer it, in the richest
  * layout that Discord's 40 components and 4,000 characters hold. Pure.
  */
-import { pressId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
+import { pressId, rankId, reasonId, skipId, undoId } from '../../src/chat/ids.ts'
 import { type Receipt, skipReasons, type TaskCard, type TextView } from '../../src/chat/port.ts'
 import { sayLetters, sayMore, sayReason, sayTap, sayTaps, sayView } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -122,7 +122,7 @@ function compose(card: TaskCard, above: Above, said: Words, at: At, layout: Layo
   const ask = drawAsk(card, said)
   const controls = drawControls(card, above, said, at, layout)
   const passages = passagesOf(card)
-  const texts = [...passages, ...outputsOf(card, said), ...legendsOf(card)]
+  const texts = [...passages, ...outputsOf(card, said), ...legendsOf(card, said)]
   if (layout.texts === 'none')
     return {
       components: [...head, ...drawMenus(card, said, texts, at, layout), ...ask, ...controls],
@@ -397,7 +397,7 @@ function drawMenus(
   const reasons = card.editing
     ? []
     : skipReasons.map((reason) =>
-        option(said.buttonFor(said.skip, sayReason(said, reason)), skipId(assignmentId, reason)),
+        option(said.buttonFor(said.skip, sayReason(said, reason)), reasonId(assignmentId, reason)),
       )
   const guidelines: Text[] =
     layout.guidelines || card.dataset.guidelines === null

@@ -275,8 +275,14 @@ export function adminFormId(
   return `v1:${kind}:${nonce}${format === undefined ? '' : `.${format}`}:${dataset}`
 }
 
+/** The name of the form that asks for another reason to skip. */
+export function skipFormId(assignmentId: string, nonce: string): string {
+  return `v1:why:${assignmentId}:${nonce}`
+}
+
 export type Submitted =
   | { kind: 'form'; meta: FormMeta }
+  | { kind: 'skip'; assignmentId: string }
   /** Forms of earlier versions asked the format within. */
   | { kind: 'export'; dataset: string; format: string | null }
   | { kind: 'import'; dataset: string }
@@ -293,6 +299,7 @@ export function parseFormId(id: string): Submitted | null {
       dataset: name.join(':'),
       format: opening.split('.')[1] ?? null,
     }
+  if (verb === 'why') return { kind: 'skip', assignmentId: opening }
   if (verb !== 'form') return null
   const [assignmentId = '', schema, marks = '', next = '', nonce = ''] = rest
   const start = next === '' ? null : readStart(next)

@@ -1,5 +1,5 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
-import { nextId, undoId } from '../../src/chat/ids.ts'
+import { declineId, nextId, undoId } from '../../src/chat/ids.ts'
 import type { Choice, HistoryEntry, Reply, Welcome } from '../../src/chat/port.ts'
 import { sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -31,14 +31,28 @@ export function drawWelcome(
   wish: string | undefined,
   { at, zone }: { at?: ZoneAt; zone?: string } = {},
 ): Component[] {
-  const titles = welcome.datasets.slice(0, 10).map(({ title }) => small(title, 60))
+  const { consentVersion, datasets, asksZone } = welcome
+  const titles = datasets.slice(0, shownTitles).map(({ title }) => `• ${bold(title, 60)}`)
+  const more = datasets.length - shownTitles
+  const paragraph = (title: string, text: string) =>
+    markdown(`${bold(title)}\n${escapeDiscord(text)}`)
   return [
     markdown(`${bold(said.consentTitle)}\n${escapeDiscord(said.consentWhat)}`),
-    ...(titles.length > 0 ? [markdown(titles.join('\n'))] : []),
-    plain(said.consentStoredDiscord),
-    plain(said.consentUse),
-    plain(said.consentDelete),
-    ...(welcome.asksZone
+    ...(titles.length > 0
+      ? [
+          markdown(
+            [
+              bold(said.consentWork),
+              ...titles,
+              ...(more > 0 ? [escapeDiscord(said.consentMore(more))] : []),
+            ].join('\n'),
+          ),
+        ]
+      : []),
+    paragraph(said.consentStoredTitle, said.consentStoredDiscord),
+    paragraph(said.consentUseTitle, said.consentUse),
+    paragraph(said.consentDeleteTitle, said.consentDelete),
+    ...(asksZone
       ? [
           plain(zone === undefined ? said.zoneQuestion : `${said.zone}: ${zone}`),
           ...drawZones(zone ?? null, at, said, {
@@ -47,10 +61,15 @@ export function drawWelcome(
           }),
         ]
       : []),
-    plain(said.consentPress),
-    ...rows([button(said.start, startId(welcome.consentVersion, wish, zone), 'primary')]),
+    plain(said.consentPress(wish !== undefined || datasets.length === 1)),
+    ...rows([
+      button(said.start, startId(consentVersion, wish, zone), 'primary'),
+      button(said.decline, declineId),
+    ]),
   ]
 }
+
+const shownTitles = 10
 
 export function drawChoices(
   choices: readonly Choice[],

@@ -24,7 +24,7 @@ export function drawMyData(
         markdown(bold(said.deleteForGood)),
         textWithin([what, said.myDataSure].join('\n'), budgets.notice),
         ...rows([
-          button(said.keepMyData, myDataIds.keep),
+          button(said.cancel, myDataIds.keep),
           button(said.deleteForGood, myDataIds.sure, 'danger'),
         ]),
       ]

@@ -2,7 +2,7 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
-import { parseMyDataId, parsePublicId } from '../../src/chat/ids.ts'
+import { daysId, parseMyDataId, parsePublicId, readDays } from '../../src/chat/ids.ts'
 import {
   type Interaction,
   type Person,
@@ -130,6 +130,8 @@ export type Parsed =
       entered: Map<string, Filled>
       files: Map<string, Attachment>
     }
+  /** Another reason to skip is to be asked for. */
+  | { type: 'why'; by: Person; assignmentId: string }
   | {
       type: 'export'
       by: Person
@@ -227,6 +229,7 @@ export function isBeside(parsed: Parsed): boolean {
 function opensModal(parsed: Parsed): boolean {
   switch (parsed.type) {
     case 'open':
+    case 'why':
       return true
     case 'gesture':
       return ['press', 'rank', 'use', 'admin-export-form', 'admin-import-form'].includes(
@@ -245,6 +248,8 @@ function parsePress(raw: Raw): Parsed {
   const own = parseId(custom_id)
   // A menu whose options are ids: the option is what was pressed.
   const id = own?.verb === 'menu' ? (values[0] ?? '') : custom_id
+  if (custom_id === daysId)
+    return { type: 'gesture', gesture: { by, ...readDays(values) }, asked: {} }
   const ofMyData = parseMyDataId(id)
   if (ofMyData) return { type: 'gesture', gesture: { by, ...ofMyData }, asked: {} }
   const ofCancel = parseCancelId(id)
@@ -290,6 +295,8 @@ function parsePressed(by: Person, pressed: Pressed, values: readonly string[]): 
       const { assignmentId, reason } = pressed
       return plain({ by, type: 'discard', assignmentId, reason })
     }
+    case 'why':
+      return { type: 'why', by, assignmentId: pressed.assignmentId }
     case 'read': {
       const { assignmentId, schemaVersion, ref, page, as, view } = pressed
       const on = { assignmentId, schemaVersion }
@@ -355,6 +362,13 @@ function parseModal(raw: Raw): Parsed {
   if (!submitted) return { type: 'say', text: (said) => said.oldButton }
   const inputs = inputsIn(raw.data?.components)
   const attachmentOf = (input: RawComponent) => attachmentIn(raw, input.values?.[0])
+  if (submitted.kind === 'skip') {
+    const { assignmentId } = submitted
+    const [text] = inputs.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+    const own = text?.trim() ? { text } : {}
+    const gesture: Interaction = { by, type: 'discard', assignmentId, reason: 'other', ...own }
+    return { type: 'gesture', gesture, asked: {} }
+  }
   if (submitted.kind === 'import') {
     const [file] = inputs.flatMap((input) => attachmentOf(input) ?? [])
     const { dataset } = submitted

@@ -30,7 +30,7 @@ import {
 import type { Input, Label, Option } from './components.ts'
 import { brief, label, option } from './components.ts'
 import { inputId } from './ids.ts'
-import { limits } from './limits.ts'
+import { budgets, limits } from './limits.ts'
 
 /**
  * One input of a question: the place of an output, or a word; of texts also `+` (continued; `+_` after
@@ -420,10 +420,11 @@ export function legendOf(question: Question): string | null {
   const told = options.filter(
     (one) => one.description !== undefined || isCut(one.text, limits.buttonLabel / 2),
   )
-  const isLong = isCut(title, limits.labelText) || isCut(description, limits.labelDescription)
-  if (told.length === 0 && !isLong) return null
+  // On the card a title has more room than on a form.
+  const isLong = isCut(title, budgets.title)
+  if (told.length === 0 && !isLong && !isCut(description, limits.labelDescription)) return null
   return [
-    title,
+    ...(isLong ? [title] : []),
     ...(description === undefined ? [] : [description]),
     ...told.map((one) => (one.description ? `• ${one.text}: ${one.description}` : `• ${one.text}`)),
   ].join('\n')

@@ -11,16 +11,7 @@ import { readBlocks } from '../../src/markdown/read.ts'
 import { type Rendering, rendererVersion } from '../../src/markdown/tree.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
 import { displaySize, renderedPieces, renderedWithin, sizeOf } from './budget.ts'
-import {
-  type Button,
-  bold,
-  brief,
-  button,
-  type Component,
-  markdown,
-  rows,
-  small,
-} from './components.ts'
+import { type Button, bold, button, type Component, markdown, rows, small } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { isDrawable, readId, type TextRef } from './ids.ts'
 import { budgets } from './limits.ts'
@@ -40,7 +31,7 @@ export type Reading = { text: Text; drawn: string; isWhole: boolean }
 
 /** Everything on a card that is to be read: passages, outputs, then what options mean. */
 export function textsOf(card: TaskCard, said: Words): Text[] {
-  return [...passagesOf(card), ...outputsOf(card, said), ...legendsOf(card)]
+  return [...passagesOf(card), ...outputsOf(card, said), ...legendsOf(card, said)]
 }
 
 export function passagesOf({
@@ -64,11 +55,12 @@ export function outputsOf({ outputs, rendering }: TaskCard, said: Words): Text[]
   }))
 }
 
-export function legendsOf({ questions, values }: TaskCard): Text[] {
+/** What the options of a question mean; the question itself stands above its controls. */
+export function legendsOf({ questions, values }: TaskCard, said: Words): Text[] {
   const asked = askedQuestions(questions, values)
   return questions.flatMap((question, legend) => {
     const content = asked.has(question.name) ? legendOf(question) : null
-    return content === null ? [] : [{ title: brief(question.title, 60), ref: { legend }, content }]
+    return content === null ? [] : [{ title: said.legend, ref: { legend }, content }]
   })
 }
 

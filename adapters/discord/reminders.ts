@@ -1,12 +1,12 @@
 /** Invitations, reminders and their settings as Discord messages, and what their buttons ask for. Pure. */
 import {
   beginId,
+  daysId,
   invitedId,
   laterId,
   parseReminderId as parseSharedId,
   preferId,
   turnOffId,
-  weeks,
 } from '../../src/chat/ids.ts'
 import type {
   InvitationCard,
@@ -15,7 +15,7 @@ import type {
   Preferences,
   ReminderCard,
 } from '../../src/chat/port.ts'
-import { sayBatch } from '../../src/chat/say.ts'
+import { sayBatch, sayDays, sayQuiet } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import { textWithin } from './budget.ts'
 import {
@@ -75,7 +75,7 @@ export function drawPreferences(
   said: Words,
   at?: ZoneAt,
 ): Component[] {
-  const { kinds, zone, digestAt, days, resting, lost } = preferences
+  const { kinds, zone, digestAt, days, quiet, resting, lost } = preferences
   const lines = kinds.map(
     ({ kind, on }) => `• ${escapeDiscord(said.reminderKind[kind])}: **${on ? said.on : said.off}**`,
   )
@@ -89,6 +89,8 @@ export function drawPreferences(
     ...lines,
     `• ${escapeDiscord(`${said.zone}: ${zone ?? '–'}`)}`,
     `• ${escapeDiscord(`${said.digestAt}: ${digestAt}`)}`,
+    `• ${escapeDiscord(`${said.days}: ${sayDays(preferences, said)}`)}`,
+    `• ${escapeDiscord(`${said.quietHours}: ${sayQuiet(preferences, said)}`)}`,
   ]
   const switches = kinds.map(({ kind, on }) =>
     option(
@@ -105,17 +107,44 @@ export function drawPreferences(
       said.digestAt,
       times.map((time) => preferOption(time, { digestAt: time }, time === digestAt)),
     ),
+    drawDays(days, said),
     menu(
-      'v1:menu:days',
-      said.days,
-      weeks.map((week) => {
-        const names = week.map((day) => said.weekdays[day - 1] ?? '').join(', ')
-        return preferOption(names, { days: week }, week.join('') === days.join(''))
-      }),
+      'v1:menu:from',
+      said.quietFrom,
+      hours.map((hour) =>
+        preferOption(`${said.quietFrom}: ${hour}`, { quietFrom: hour }, hour === quiet?.from),
+      ),
     ),
-    ...rows([button(said.allOff, preferId({ all: false }))]),
+    menu(
+      'v1:menu:until',
+      said.quietUntil,
+      hours.map((hour) =>
+        preferOption(`${said.quietUntil}: ${hour}`, { quietUntil: hour }, hour === quiet?.until),
+      ),
+    ),
+    ...rows([
+      ...(quiet ? [button(said.noQuiet, preferId({ quiet: 'none' }))] : []),
+      button(said.allOff, preferId({ all: false })),
+    ]),
   ]
 }
+
+/** Any of the seven days. */
+function drawDays(days: readonly number[], said: Words): Component {
+  const row = menu(
+    daysId,
+    said.days,
+    said.weekdays.map((name, i) => option(name, String(i + 1), { chosen: days.includes(i + 1) })),
+  )
+  const [select] = row.components
+  if (select?.type === 3) {
+    select.min_values = 1
+    select.max_values = said.weekdays.length
+  }
+  return row
+}
+
+const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
 
 const settingsIds: ZoneIds = {
   look: ({ region, page }) => `v1:zones:${page}:${region}`,

@@ -43,6 +43,13 @@ export function heading(text: string, rest?: string, accessory?: types.Button): 
   return { type: 'section', text: strong(text, rest), ...(accessory ? { accessory } : {}) }
 }
 
+/** Names below each other, in bold. */
+export function strongList(names: readonly string[]): types.SectionBlock {
+  const most = Math.floor((limits.sectionText - 100) / Math.max(names.length, 1)) - 8
+  const lines = names.map((name) => `• ${strong(shorten(name, most, escapedCost)).text}`)
+  return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } }
+}
+
 export function header(text: string): Block {
   const whole = flat(text)
   if (costOf(whole, escapedCost) > limits.headerText) return heading(whole)

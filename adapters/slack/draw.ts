@@ -1,5 +1,5 @@
 /** Draws a Reply as Slack shows it: a message in the person's DM, or a view. Pure. */
-import { nextId, rankId, skipId, undoId } from '../../src/chat/ids.ts'
+import { declineId, nextId, rankId, reasonId, skipId, undoId } from '../../src/chat/ids.ts'
 import type {
   Choice,
   HistoryEntry,
@@ -44,6 +44,7 @@ import {
   type Message,
   plain,
   section,
+  strongList,
   textSum,
   type View,
   withoutTables,
@@ -300,7 +301,7 @@ function drawReceipt(
     blocks: [
       ...sections(saved.summary, budgets.receiptChars),
       context(brief(saved.dataset.title)),
-      ...(saved.until ? [timeLine(said.ballotUntil, saved.until)] : []),
+      ...(saved.until ? [timeLine(said.ballotUntil, saved.until, said)] : []),
       ...(notice ? sections(notice, budgets.receiptChars) : []),
       ...drawMore(saved, said),
       ...(buttons.length > 0 ? [actions(...buttons)] : []),
@@ -381,7 +382,7 @@ function drawMore({ assignmentId, asksMore }: Receipt, said: Words): Block[] {
 /** A ballot says that it is private and until when it may be changed. */
 function drawProgress(card: TaskCard, said: Words): Block {
   return card.ballot
-    ? timeLine(said.ballotPrivate, card.ballot.closesAt)
+    ? timeLine(said.ballotPrivate, card.ballot.closesAt, said)
     : context(progressOf(card, said))
 }
 
@@ -450,7 +451,7 @@ function drawSkip(card: TaskCard, said: Words) {
     placeholder: label(said.skipBecause, limits.placeholder),
     options: skipReasons.map((reason) => ({
       text: label(sayReason(said, reason), limits.optionText),
-      value: skipId(card.assignmentId, reason),
+      value: reasonId(card.assignmentId, reason),
     })),
   }
   return actions(
@@ -469,17 +470,26 @@ function drawView(card: TaskCard, said: Words) {
 }
 
 function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Message {
+  const { consentVersion, datasets } = welcome
+  const more = datasets.length - budgets.choices
+  const titles = datasets.slice(0, budgets.choices).map(({ title }) => brief(title))
+  const isFirst = wish !== undefined || datasets.length === 1
   return {
     text: fallback([said.consentTitle, said.consentWhat]),
     blocks: [
       header(said.consentTitle),
       section(said.consentWhat),
-      ...welcome.datasets.slice(0, budgets.choices).map(({ title }) => context(brief(title))),
-      section(said.consentStored),
-      section(said.consentUse),
-      section(said.consentDelete),
-      section(said.consentPress),
-      actions(button(said.start, startId(welcome.consentVersion, wish), 'primary')),
+      ...(titles.length > 0 ? [heading(said.consentWork), strongList(titles)] : []),
+      ...(more > 0 ? [context(said.consentMore(more))] : []),
+      heading(said.consentStoredTitle, `\n${said.consentStored}`),
+      heading(said.consentUseTitle, `\n${said.consentUse}`),
+      heading(said.consentDeleteTitle, `\n${said.consentDelete}`),
+      divider(),
+      section(said.consentPress(isFirst)),
+      actions(
+        button(said.start, startId(consentVersion, wish), 'primary'),
+        button(said.decline, declineId),
+      ),
     ],
   }
 }

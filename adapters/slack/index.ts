@@ -68,6 +68,7 @@ import {
   slackCode,
 } from './send.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
+import { drawSkipForm, readSkipForm, readSkipWhy, skipFormId } from './skip-form.ts'
 import { socketReceiver } from './socket.ts'
 import { personOf, speaking } from './tongue.ts'
 import { unsupportedBySlack } from './unsupported.ts'
@@ -294,6 +295,15 @@ export function slackAdapter(
       await ack()
       return keepDraft(entered)
     }
+    const skipped = readSkipWhy(action)
+    if (skipped !== null) {
+      await ack()
+      return after(placeOf(action), async () => {
+        const view = drawSkipForm(skipped, action, spoken())
+        const isInWindow = action.view?.type === 'modal'
+        await (isInWindow ? outbox.pushView : outbox.openView)(action.trigger_id, view)
+      })
+    }
     const parsed = parseAction(action)
     if (!parsed) {
       await ack()
@@ -318,6 +328,14 @@ export function slackAdapter(
       ...(asFile ? { asFile } : {}),
     }
     await show(action, reply, asked)
+  })
+
+  app.view({ callback_id: skipFormId, type: 'view_submission' }, async ({ body, ack }) => {
+    const skip = readSkipForm(asSubmission(body), spoken())
+    if (skip && 'errors' in skip) return ack({ response_action: 'errors', errors: skip.errors })
+    const reply = skip ? await handle(skip.gesture) : null
+    await ack()
+    if (skip && reply) await show(skip.action, reply, {})
   })
 
   /** The texts in an open form, shown otherwise; what was entered is kept first, and stays. */

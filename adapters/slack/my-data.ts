@@ -28,7 +28,7 @@ export function drawMyData(
             section(what),
             context(said.myDataSure),
             actions(
-              button(said.keepMyData, myDataIds.keep),
+              button(said.cancel, myDataIds.keep),
               button(said.deleteForGood, myDataIds.sure, 'danger'),
             ),
           ],

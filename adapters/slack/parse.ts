@@ -1,6 +1,12 @@
 /** Turns what Slack sends (commands, presses, submissions) into Interactions. Pure. */
 import { distance } from 'fastest-levenshtein'
-import { parseMyDataId, parsePublicId, parseReminderId } from '../../src/chat/ids.ts'
+import {
+  daysId,
+  parseMyDataId,
+  parsePublicId,
+  parseReminderId,
+  readDays,
+} from '../../src/chat/ids.ts'
 import type { Interaction, Person, ShownForm } from '../../src/chat/port.ts'
 import { readHours, unescapeSlack } from '../../src/chat/text.ts'
 import type { Words } from '../../src/chat/words.ts'
@@ -132,6 +138,8 @@ export function parseAction(
   const [action] = body.actions
   const id = action?.selected_option?.value ?? action?.value ?? ''
   const by = personOf(body, body.channel?.id ?? body.container?.channel_id)
+  if (action?.action_id === daysId && action.selected_options)
+    return { gesture: { by, ...readDays(action.selected_options.map(({ value }) => value)) } }
   const ofPublic = parsePublicId(id, body.container?.message_ts ?? body.message?.ts)
   if (ofPublic) return { gesture: { by, ...ofPublic }, inPublic: true }
   const ofHome = parseHomeId(id)
@@ -165,6 +173,9 @@ export function parseAction(
       const { assignmentId, reason } = pressed
       return { gesture: { by, type: 'discard', assignmentId, reason } }
     }
+    // It opens a window first: see skip-form.ts.
+    case 'why':
+      return null
     case 'read': {
       const { assignmentId, part, page, as, view } = pressed
       return {

@@ -63,10 +63,9 @@ export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Wo
 }
 
 /** A line with a moment in it, which Slack tells each reader in their own zone. */
-export function timeLine(say: (when: string) => string, at: Date): types.ContextBlock {
+export function timeLine(say: (when: string) => string, at: Date, said: Words): types.ContextBlock {
   const seconds = Math.floor(at.getTime() / 1000)
-  const plain = at.toISOString().slice(0, 16).replace('T', ' ')
-  const moment = `<!date^${seconds}^{date_short_pretty}, {time}|${plain} UTC>`
+  const moment = `<!date^${seconds}^{date_short_pretty}, {time}|${escapeSlack(said.moment(at, 'UTC'))} UTC>`
   const text = escapeSlack(say(marker)).replace(marker, moment)
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
 }
@@ -81,7 +80,7 @@ const excerptChars = 500
 function drawCall(post: PublicPost, said: Words): Block[] {
   return [
     context(`${said.postOutputs(post.outputs)} ${said.postVotes(post.votes)}`),
-    timeLine(said.postCloses, post.closesAt),
+    timeLine(said.postCloses, post.closesAt, said),
     actions(button(said.rankIt, voteId(post.postId), 'primary'), ...drawRaw(post, said)),
   ]
 }

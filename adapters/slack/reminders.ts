@@ -1,15 +1,15 @@
 /** Invitations, reminders and their settings as Slack messages. */
 import {
   beginId,
+  daysId,
   invitedId,
   laterId,
   preferId,
   turnOffId,
-  weeks,
   zonesByRegion,
 } from '../../src/chat/ids.ts'
 import type { InvitationCard, Later, Preferences, ReminderCard } from '../../src/chat/port.ts'
-import { sayBatch, sayWork } from '../../src/chat/say.ts'
+import { sayBatch, sayDays, sayQuiet, sayWork } from '../../src/chat/say.ts'
 import type { Words } from '../../src/chat/words.ts'
 import {
   actions,
@@ -86,7 +86,7 @@ export function drawPreferences(
   notice: string | undefined,
   said: Words,
 ): Message {
-  const { kinds, zone, digestAt, days, resting, lost } = preferences
+  const { kinds, zone, digestAt, quiet, resting, lost } = preferences
   const select = (id: string, placeholder: string, options: Option[], chosen: string): Block =>
     actions({
       type: 'static_select',
@@ -121,13 +121,9 @@ export function drawPreferences(
       }),
       heading(said.digestAt, `: ${digestAt}`),
       select('at', said.digestAt, times.map(timeOption), preferId({ digestAt })),
-      heading(said.days),
-      select(
-        'days',
-        said.days,
-        weeks.map((week) => dayOption(week, said)),
-        preferId({ days }),
-      ),
+      drawDays(preferences, said),
+      heading(said.quietHours, `: ${sayQuiet(preferences, said)}`),
+      drawQuiet(quiet, said),
       actions(button(said.allOff, preferId({ all: false }))),
     ],
   }
@@ -147,10 +143,47 @@ function timeOption(digestAt: string): Option {
   return { text: plain(digestAt), value: preferId({ digestAt }) }
 }
 
-function dayOption(days: readonly number[], said: Words): Option {
-  const names = days.map((day) => said.weekdays[day - 1] ?? '')
-  return { text: label(names.join(', '), limits.optionText), value: preferId({ days }) }
+/** A box for each day: what is ticked holds at once. */
+function drawDays(preferences: Preferences, said: Words): Block {
+  const options = said.weekdays.map((name, i) => ({ text: plain(name), value: String(i + 1) }))
+  const chosen = options.filter((_, i) => preferences.days.some((day) => day === i + 1))
+  return {
+    ...heading(said.days, `: ${sayDays(preferences, said)}`),
+    accessory: {
+      type: 'checkboxes',
+      action_id: daysId,
+      options,
+      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+    },
+  }
 }
+
+/** Both ends of the quiet hours, and the way to have none. */
+function drawQuiet(quiet: Preferences['quiet'], said: Words): Block {
+  const end = (
+    id: string,
+    placeholder: string,
+    at: string | undefined,
+    change: (hour: string) => string,
+  ) => {
+    const options = hours.map((hour) => ({ text: plain(hour), value: change(hour) }))
+    const chosen = options.find(({ value }) => at !== undefined && value === change(at))
+    return {
+      type: 'static_select' as const,
+      action_id: `v1:prefer:${id}`,
+      placeholder: label(placeholder, limits.placeholder),
+      options,
+      ...(chosen ? { initial_option: chosen } : {}),
+    }
+  }
+  return actions(
+    end('from', said.quietFrom, quiet?.from, (quietFrom) => preferId({ quietFrom })),
+    end('until', said.quietUntil, quiet?.until, (quietUntil) => preferId({ quietUntil })),
+    ...(quiet ? [button(said.noQuiet, preferId({ quiet: 'none' }))] : []),
+  )
+}
+
+const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
 
 function zoneOption(zone: string): Option {
   return { text: label(zone.replaceAll('_', ' '), limits.optionText), value: preferId({ zone }) }

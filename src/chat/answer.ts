@@ -21,6 +21,7 @@ import { parseDraft, type Values } from '../questions/values.ts'
 import { endBatch } from '../reminders/invite.ts'
 import { discardResponse } from '../responses/discard.ts'
 import { changeDraft, saveDraft } from '../responses/draft.ts'
+import { storedReason } from '../responses/reason.ts'
 import { type Submitted, submitAndNext, submitDealt, submitResponse } from '../responses/submit.ts'
 import { undoResponse } from '../responses/undo.ts'
 import { buildReader, buildTaskCard, type CardSource, cardOf, sourceOf } from './card.ts'
@@ -156,14 +157,19 @@ export const answerGestures: Gestures<
     if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
-    const { assignmentId, reason, by } = interaction
+    const { assignmentId, reason, text, by } = interaction
     await inTransaction(parley, async (inside) => {
-      const skip = { assignmentId, reason, platform: by.platform }
+      const own = text === undefined ? {} : { text }
+      const skip = { assignmentId, reason, ...own, platform: by.platform }
       const { rejected } = await discardResponse(inside, labeler, skip)
       if (rejected) await tellRejected(inside, found, assignmentId)
     })
     // Skipped there is nothing but the skip to take back.
-    const { revision: _, ...saved } = receiptFor(found, sayDiscarded(reason), false)
+    const { revision: _, ...saved } = receiptFor(
+      found,
+      sayDiscarded(storedReason(reason, text)),
+      false,
+    )
     if (found.postId !== null) return { type: 'receipt', saved: { ...saved, canEdit: true } }
     if (isLastOfBatch(found)) return endedBatch(parley, labeler, found, saved)
     return goOn(parley, labeler, found.dataset, saved, assignmentId)
@@ -495,7 +501,7 @@ async function endedBatch(
 ): Promise<Reply> {
   await endBatch(parley, labeler, datasetId)
   const notice = spoken().batchDone(tally.goal ?? 0)
-  return { type: 'receipt', saved, notice }
+  return { type: 'receipt', saved, notice, goesOn: true }
 }
 
 function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {

@@ -2,7 +2,7 @@
 
 import { counted } from '../sentences.ts'
 import { listed } from './listed.ts'
-import { formatMoment } from './text.ts'
+import { formatDay, formatMoment } from './text.ts'
 import type { Words } from './words.ts'
 
 export const german: Words = {
@@ -27,7 +27,10 @@ export const german: Words = {
   skipNotMyField: 'Es ist nicht mein Gebiet',
   skipWrongLanguage: 'Ich lese diese Sprache nicht gut',
   skipTooLong: 'Es ist zu lang',
-  skipOther: 'Ein anderer Grund',
+  skipOther: 'Ein anderer Grund …',
+  skipWhyTitle: 'Überspringen',
+  skipWhy: 'Warum lässt sich das nicht beantworten?',
+  cancel: 'Abbrechen',
 
   appName: 'Parley',
   allDone: 'Alles erledigt',
@@ -137,7 +140,7 @@ export const german: Words = {
   manageMenu: 'Um einen Datensatz kümmern…',
   statistics: 'Statistik',
   consentStoredDiscord:
-    'Was gespeichert wird: deine Discord-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten werden nie gelesen, außer einer, die du selbst als Antwort verwendest.',
+    'Deine Discord-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.',
 
   onlyIfItApplies: 'Beantworte das nur, wenn es zutrifft.',
   onlyIfBothBad: 'Beantworte das nur, wenn nichts davon annehmbar ist.',
@@ -146,6 +149,7 @@ export const german: Words = {
   typeToSearch: 'Tippe, um zu suchen',
   noAnswer: 'Keine Antwort',
   noneOfThese: 'Nichts davon',
+  legend: 'Was die Antworten bedeuten',
   rankPlaceholder: 'Sein Rang',
   equal: 'Gleich gut',
   bothBad: 'Beide schlecht',
@@ -178,14 +182,25 @@ export const german: Words = {
 
   consentTitle: 'Willkommen bei Parley',
   consentWhat:
-    'Parley bittet dich um kurze Urteile über Texte; damit werden Sprachmodelle trainiert und geprüft.',
+    'Parley bittet Menschen um kurze Urteile über Texte. Damit werden Sprachmodelle trainiert und geprüft.',
+  consentWork: 'Woran du arbeiten kannst',
+  consentMore: (more) => `und ${more} mehr`,
+  consentStoredTitle: 'Was gespeichert wird:',
   consentStored:
-    'Was gespeichert wird: deine Slack-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten werden nie gelesen, außer einer, die du selbst als Antwort verwendest.',
+    'Deine Slack-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.',
+  consentUseTitle: 'Wofür:',
   consentUse:
-    'Wofür: um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
+    'Um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
+  consentDeleteTitle: 'Wie du es löschst:',
   consentDelete:
-    'Wie du es löschst: schreibe /parley my-data, oder frage jemanden, der Parley verwaltet. Du kannst jederzeit aufhören.',
-  consentPress: 'Drücke Los, um zuzustimmen und deine erste Aufgabe zu bekommen.',
+    'Schreibe /parley my-data oder frage jemanden, der Parley verwaltet. Du kannst jederzeit aufhören.',
+  consentPress: (first) =>
+    first
+      ? 'Mit „Los“ stimmst du zu und bekommst deine erste Aufgabe. Mit „Ablehnen“ wird nichts gespeichert.'
+      : 'Mit „Los“ stimmst du zu und wählst, woran du arbeiten möchtest. Mit „Ablehnen“ wird nichts gespeichert.',
+  decline: 'Ablehnen',
+  declined:
+    'Du hast abgelehnt; über dich wurde nichts gespeichert. Wenn du es dir anders überlegst, schreibe /parley.',
   linkCode: (code, here) =>
     `Schreibe in ${here === 'slack' ? 'Discord' : 'Slack'} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
   linked: (other) =>
@@ -205,7 +220,6 @@ export const german: Words = {
   exportMyData: 'Kopie holen',
   deleteMyData: 'Löschen…',
   deleteForGood: 'Endgültig löschen',
-  keepMyData: 'Abbrechen',
   youAreForgotten: (policy) =>
     policy === 'kept'
       ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen, auch in Dateien, die vorher exportiert wurden; wer Parley verwaltet, erfährt, in welchen. Danke dafür.'
@@ -250,8 +264,16 @@ export const german: Words = {
     'Wenn du magst, sag, in welcher Zeitzone du bist, damit Erinnerungen, die du einschaltest, zu deiner Uhrzeit kommen. /parley reminders ändert es.',
   digestAt: 'Uhrzeit der Übersicht',
   days: 'Tage',
+  quietHours: 'Ruhezeit',
+  quietFrom: 'Ruhe ab',
+  quietUntil: 'Ruhe bis',
+  quietRange: (from, until) => `${from} bis ${until} Uhr`,
+  quietNone: 'keine',
+  noQuiet: 'Keine Ruhezeit',
+  savedHours: (quiet, days, zone) =>
+    `Gespeichert. Ruhezeit: ${quiet}. Tage: ${days}. Zeitzone: ${zone}.`,
+  zoneMissing: 'noch unbekannt',
   weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
-  saved: 'Gespeichert.',
   invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um zu sehen, was es gibt.',
   invitationNothing:
     'Dort ist nichts mehr zu tun. Danke! Schreibe /parley, um zu sehen, was es sonst gibt.',
@@ -277,6 +299,7 @@ export const german: Words = {
   remindedTomorrow: 'Gut: heute nichts mehr.',
   turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
   moment: (at, zone) => formatMoment('de', at, zone),
+  day: (day) => formatDay('de', day),
   batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
   reach: (name, people) =>
     people === null
@@ -332,7 +355,7 @@ export const german: Words = {
     not_my_field: 'nicht mein Gebiet',
     wrong_language: 'fremde Sprache',
     too_long: 'zu lang',
-    other: 'ein anderer Grund',
+    other: 'ohne Grund',
   },
   yourMessage: 'Das ist deine Nachricht. Sieh sie durch und sende sie dann als deine Antwort ab.',
   takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',

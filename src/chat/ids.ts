@@ -24,6 +24,8 @@ export type CardPress =
   | { verb: 'press'; assignmentId: string; schemaVersion: number; press: number }
   | { verb: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
   | { verb: 'skip'; assignmentId: string; reason: SkipReason }
+  /** Another reason to skip: it is asked for first. */
+  | { verb: 'why'; assignmentId: string }
 
 export function pressId(assignmentId: string, schemaVersion: number, press: number): string {
   return `v1:press:${assignmentId}:${schemaVersion}:${press}`
@@ -40,6 +42,11 @@ export function rankId(
 
 export function skipId(assignmentId: string, reason: SkipReason): string {
   return `v1:skip:${assignmentId}:${reason}`
+}
+
+/** The choice of a reason: skips at once, or asks for what the list does not have. */
+export function reasonId(assignmentId: string, reason: SkipReason): string {
+  return reason === 'other' ? `v1:why:${assignmentId}` : skipId(assignmentId, reason)
 }
 
 export function nextId(dataset?: string): string {
@@ -80,6 +87,8 @@ export function parseCardId(id: string): CardPress | null {
       const reason = skipReasons.find((one) => one === rest[0])
       return reason ? { verb, assignmentId, reason } : null
     }
+    case 'why':
+      return { verb, assignmentId }
   }
   return null
 }
@@ -88,6 +97,9 @@ export function parseCardId(id: string): CardPress | null {
 export function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isSafeInteger(value) && value >= 0
 }
+
+/** The other button of the first card. */
+export const declineId = 'v1:decline'
 
 export const remindersId = 'v1:reminders'
 
@@ -113,18 +125,19 @@ export function preferId(change: PreferenceChange): string {
   if ('all' in change) return `v1:prefer:all:${change.all ? 'on' : 'off'}`
   if ('zone' in change) return `v1:prefer:zone:${change.zone}`
   if ('digestAt' in change) return `v1:prefer:at:${change.digestAt}`
+  if ('quiet' in change) return `v1:prefer:quiet:${change.quiet}`
+  if ('quietFrom' in change) return `v1:prefer:from:${change.quietFrom}`
+  if ('quietUntil' in change) return `v1:prefer:until:${change.quietUntil}`
   return `v1:prefer:days:${change.days.join('')}`
 }
 
-/** The weeks one may choose for the digest; Monday is 1. */
-export const weeks: readonly (readonly number[])[] = [
-  [1, 2, 3, 4, 5],
-  [1, 2, 3, 4, 7],
-  [1, 2, 3, 4, 5, 6],
-  [1, 2, 3, 4, 5, 6, 7],
-  [1],
-  [1, 3, 5],
-]
+/** The menu or boxes of the days on which reminders may come: each is a choice of its own. */
+export const daysId = 'v1:prefer:days'
+
+/** What was chosen there; the days are the values of their options. */
+export function readDays(chosen: readonly string[]): Gesture<'prefer'> {
+  return { type: 'prefer', change: { days: chosen.map(Number) } }
+}
 
 /** The time zones one may choose, by region. */
 export const zonesByRegion: ReadonlyMap<string, readonly string[]> = Map.groupBy(
@@ -133,7 +146,13 @@ export const zonesByRegion: ReadonlyMap<string, readonly string[]> = Map.groupBy
 )
 
 type ReminderGesture = Gesture<
-  'reminders' | 'start-invitation' | 'start-reminded' | 'remind-later' | 'turn-off' | 'prefer'
+  | 'decline'
+  | 'reminders'
+  | 'start-invitation'
+  | 'start-reminded'
+  | 'remind-later'
+  | 'turn-off'
+  | 'prefer'
 >
 
 /** What a button or choice of an invitation, a reminder or its settings asks for; null for any other. */
@@ -141,6 +160,8 @@ export function parseReminderId(id: string): ReminderGesture | null {
   const [version, verb, first = '', ...rest] = id.split(':')
   if (version !== 'v1') return null
   switch (verb) {
+    case 'decline':
+      return { type: 'decline' }
     case 'reminders':
       return { type: 'reminders' }
     case 'invited':
@@ -220,6 +241,12 @@ function readChange(what: string, value: string): PreferenceChange | null {
       return { digestAt: value }
     case 'days':
       return { days: [...value].map(Number) }
+    case 'from':
+      return { quietFrom: value }
+    case 'until':
+      return { quietUntil: value }
+    case 'quiet':
+      return { quiet: value === 'none' ? 'none' : 'usual' }
   }
   return null
 }

@@ -4,7 +4,7 @@
  */
 
 /** A problem's name that says nothing where no flag was typed: the sentence after it is whole. */
-const unnamed = /^(?:--)?(?:as|dataset|channel|to|format|person|role): /gm
+const unnamed = /^(?:--)?(?:as|dataset|channel|to|format|person|role|time|zone|days|reason): /gm
 
 const commands: readonly (readonly [RegExp, string])[] = [
   [/(?:npx )?parley dataset list\b/g, '/parley-admin progress'],

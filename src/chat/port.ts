@@ -15,7 +15,7 @@ import type { Problems, Values } from '../questions/values.ts'
 import type { ImportReport } from '../records/report.ts'
 import type { PreferenceChange, Preferences } from '../reminders/preferences.ts'
 import type { Later, ReminderKind } from '../reminders/reminder.ts'
-import { type SkipReason, skipReasons } from '../responses/reason.ts'
+import { mostReasonChars, type SkipReason, skipReasons } from '../responses/reason.ts'
 
 export type {
   Channel,
@@ -147,7 +147,7 @@ export function readPostId(text: string): string | null {
   return /^post\.([1-9]\d{0,17})$/.exec(text)?.[1] ?? null
 }
 
-export { type SkipReason, skipReasons }
+export { mostReasonChars, type SkipReason, skipReasons }
 
 /** What was saved, with its way back. */
 export type Receipt = {
@@ -221,6 +221,8 @@ export type InvitationCard = {
   /** For all of it, or for one where no count was named; null before anybody answered. */
   minutes: number | null
   dueAt: Date | null
+  /** Where no hour was named: that day, for whoever reads it. */
+  dueDay: string | null
   /** Theirs; UTC where nobody knows it. */
   zone: string
 }
@@ -261,7 +263,8 @@ export type Interaction = { by: Person } & (
     }
   /** A message of the person's own, to be the text of the task they have open. */
   | { type: 'use'; text: string }
-  | { type: 'discard'; assignmentId: string; reason: SkipReason }
+  /** `text` is another reason than those there are, in the person's own words. */
+  | { type: 'discard'; assignmentId: string; reason: SkipReason; text?: string }
   | { type: 'undo'; assignmentId: string; revision?: number }
   | { type: 'edit'; assignmentId: string }
   /** `view` for this reading alone; without it as the card has it. */
@@ -270,6 +273,8 @@ export type Interaction = { by: Person } & (
   | { type: 'render'; assignmentId: string; view: TextView; editing?: boolean }
   | { type: 'guidelines'; assignmentId: string }
   | { type: 'consent'; version: number; dataset?: string; zone?: string }
+  /** Does not want to take part: nothing is kept of it. */
+  | { type: 'decline' }
   | { type: 'datasets' }
   | { type: 'progress' }
   | { type: 'history' }

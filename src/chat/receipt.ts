@@ -5,7 +5,7 @@ import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { askedQuestions, type Values } from '../questions/values.ts'
 import { listHistory } from '../responses/history.ts'
-import { skipReasons } from '../responses/reason.ts'
+import { readOwnWords, skipReasons } from '../responses/reason.ts'
 import type { HeldAssignment } from '../responses/submit.ts'
 import type { Receipt } from './port.ts'
 import { summarize } from './summary.ts'
@@ -99,9 +99,11 @@ export function answerText(found: HeldAssignment): string {
   return summarize(found.document.questions, found.response?.values ?? {}, found.shownOrder)
 }
 
-/** "Skipped: unclear". */
+/** "Skipped: unclear", or what they wrote themselves. */
 export function sayDiscarded(reason: string | null): string {
   const said = spoken()
+  const own = readOwnWords(reason)
+  if (own !== null) return said.skippedAs(`“${firstWords(own, 60)}”`)
   const known = skipReasons.find((one) => one === reason)
   return said.skippedAs(known ? said.skippedFor[known] : said.skippedFor.other)
 }

@@ -24,13 +24,13 @@ import { changePreferences, getPreferences } from '../reminders/preferences.ts'
 import { learnZone, type Reminder, recheckReminder } from '../reminders/recheck.ts'
 import { isOn } from '../reminders/reminder.ts'
 import { enrolLabeler, findReminded, scheduleDigest } from '../reminders/schedule.ts'
-import { isZone, parseDue } from '../reminders/when.ts'
+import { type Due, isZone, readDue } from '../reminders/when.ts'
 import { sentences } from '../sentences.ts'
 import { sayChannelDigest } from './channel-digest.ts'
 import type { Gestures } from './handle.ts'
 import type { Choice, Person, Reply } from './port.ts'
 import { channelFor } from './posts.ts'
-import { sayMissed, sayReach } from './say.ts'
+import { sayDue, sayHours, sayMissed, sayReach } from './say.ts'
 import { nextTask, startWork, welcome } from './session.ts'
 import { listChoices } from './waiting.ts'
 import { type Words, words } from './words.ts'
@@ -54,7 +54,7 @@ export const reminderGestures: Gestures<
   prefer: async (parley, { by, change }) => {
     const labeler = await getLabeler(parley, by)
     const preferences = await changePreferences(parley, labeler, change)
-    return { type: 'preferences', preferences, notice: words(by.locale).saved }
+    return { type: 'preferences', preferences, notice: sayHours(preferences, words(by.locale)) }
   },
   'start-invitation': async (parley, { by, invitationId }) => {
     const said = words(by.locale)
@@ -96,7 +96,7 @@ export const reminderGestures: Gestures<
     const actor = await adminActor(parley, by)
     const said = words(by.locale)
     const zone = await zoneOf(parley, by)
-    const dueAt = due === undefined ? undefined : readDue(due, zone, said)
+    const until = due === undefined ? undefined : dueOf(due, zone, said)
     const { platform, workspace } = by
     const whom = { dataset, to: [to], here: { platform, workspace } }
     const reach = sayReach(await reachOfInvited(parley, actor, whom), said)
@@ -107,7 +107,7 @@ export const reminderGestures: Gestures<
     const { invited, already, ...missed } = await inviteLabelers(parley, actor, {
       ...whom,
       ...(each === undefined ? {} : { each }),
-      ...(dueAt === undefined ? {} : { due: dueAt }),
+      ...(until === undefined ? {} : { due: until }),
       ...(again === undefined ? {} : { again }),
     })
     const lines = sayMissed(missed, said, { dataset, again: 'again=yes' })
@@ -171,7 +171,7 @@ export async function buildInvitation(
 ): Promise<{ reply: Reply } | { why: string }> {
   const invitation = await ifThere(getInvitation(parley, invitationId))
   if (invitation?.state !== 'offered') return { why: 'The invitation is over.' }
-  const { dataset, person, count, dueAt } = invitation
+  const { dataset, person, count, dueAt, dueDay } = invitation
   if (dataset.status !== 'ready') return { why: `The dataset is ${dataset.status}.` }
   if (!(await isLetIn(parley, dataset, person))) return { why: 'They are not let in any more.' }
   const each = (await datasetProgress(parley, dataset)).meanSeconds
@@ -188,6 +188,7 @@ export async function buildInvitation(
         count,
         minutes: each === null ? null : (each / 60) * (count ?? 1),
         dueAt,
+        dueDay,
         zone: await zoneOf(parley, person),
       },
     },
@@ -240,16 +241,22 @@ async function whatToSay(parley: Parley, reminder: Reminder, said: Words): Promi
   }
   const batch = await findBatch(parley, reminder, dataset)
   if ('why' in batch) return batch
-  const { goal, done, dueAt, idle } = batch
+  const { goal, done, dueAt, dueDay, idle } = batch
   if (kind === 'deadline') {
     if (!dueAt || dueAt <= parley.now()) return { why: 'The day is over.' }
-    const due = said.moment(dueAt, reminder.person.zone)
+    const due = sayDue({ dueAt, dueDay, zone: reminder.person.zone }, said)
     return { text: said.deadlineText(title, goal - done, due), items }
   }
   return idle ? { text: said.nudgeText(title, done, goal), items } : { why: 'They are at it.' }
 }
 
-type Batch = { goal: number; done: number; dueAt: Date | null; idle: boolean }
+type Batch = {
+  goal: number
+  done: number
+  dueAt: Date | null
+  dueDay: string | null
+  idle: boolean
+}
 
 const idleMs = 12 * 3_600_000
 
@@ -263,7 +270,7 @@ async function findBatch(
     .selectFrom('tallies')
     .innerJoin('invitations', 'invitations.id', 'tallies.goalInvitation')
     .select(['tallies.goal', 'tallies.goalFrom', 'tallies.submitted', 'tallies.discarded'])
-    .select(['invitations.dueAt', 'invitations.startedAt'])
+    .select(['invitations.dueAt', 'invitations.dueDay', 'invitations.startedAt'])
     .where('tallies.datasetId', '=', dataset.id)
     .where('tallies.labelerId', '=', labeler.id)
     .where('tallies.goalInvitation', '=', invitationId)
@@ -277,6 +284,7 @@ async function findBatch(
     goal: row.goal,
     done: Number(row.submitted) + Number(row.discarded) - Number(row.goalFrom ?? 0),
     dueAt: row.dueAt,
+    dueDay: row.dueDay,
     idle: parley.now().getTime() - since >= idleMs,
   }
 }
@@ -346,8 +354,8 @@ async function zoneOf(parley: Parley, person: Person): Promise<string> {
   return profile?.zone ?? 'UTC'
 }
 
-function readDue(text: string, zone: string, said: Words): Date {
-  const due = parseDue(text, zone)
+function dueOf(text: string, zone: string, said: Words): Due {
+  const due = readDue(text, zone)
   if (!due) throw invalid({ due: said.badDue(text) })
   return due
 }

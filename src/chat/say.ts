@@ -10,6 +10,7 @@ import type {
   ImportProgress,
   ImportReport,
   InvitationCard,
+  Preferences,
   Receipt,
   ReportPart,
   SkipReason,
@@ -108,14 +109,39 @@ export function sayMissed(
 }
 
 /** How many, how long and until when a batch is; empty where nothing is known. */
-export function sayBatch({ count, minutes, dueAt, zone }: InvitationCard, said: Words): string {
+export function sayBatch(card: InvitationCard, said: Words): string {
+  const { count, minutes, dueAt, dueDay, zone } = card
   return [
     ...(count === null ? [] : [said.invitationCount(count)]),
     ...(minutes === null
       ? []
       : [count === null ? said.minutesEach(minutes) : said.minutes(minutes)]),
-    ...(dueAt === null ? [] : [said.invitationDue(said.moment(dueAt, zone))]),
+    ...(dueAt === null ? [] : [said.invitationDue(sayDue({ dueAt, dueDay, zone }, said))]),
   ].join(' · ')
+}
+
+/** A due date: the day that was named is that day for every reader, an hour is theirs. */
+export function sayDue(
+  { dueAt, dueDay, zone }: { dueAt: Date; dueDay: string | null; zone: string },
+  said: Words,
+): string {
+  return dueDay ? said.day(dueDay) : said.moment(dueAt, zone)
+}
+
+/** The quiet hours somebody has: "18:00 to 09:00". */
+export function sayQuiet({ quiet }: Preferences, said: Words): string {
+  return quiet ? said.quietRange(quiet.from, quiet.until) : said.quietNone
+}
+
+/** The days on which reminders may come: "Mon, Tue". */
+export function sayDays({ days }: Preferences, said: Words): string {
+  return days.map((day) => said.weekdays[day - 1] ?? '').join(', ')
+}
+
+/** What holds after a change of settings. */
+export function sayHours(preferences: Preferences, said: Words): string {
+  const zone = preferences.zone ?? said.zoneMissing
+  return said.savedHours(sayQuiet(preferences, said), sayDays(preferences, said), zone)
 }
 
 /** An option of an export as its form calls it. */
@@ -148,7 +174,7 @@ export function sayExport(said: Words, progress: ExportProgress): string {
 /** What stands beside a link: how large the file is and until when it can be fetched. */
 export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][number]): string {
   const megabytes = (bytes / 1024 / 1024).toLocaleString('en-US', { maximumFractionDigits: 1 })
-  return said.exportLinked(megabytes, until.toISOString().slice(0, 16).replace('T', ' '))
+  return said.exportLinked(megabytes, said.moment(until, 'UTC'))
 }
 
 /** What a message says of an import: how far it is, then what became of each line. */

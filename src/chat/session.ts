@@ -22,7 +22,7 @@ import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
 import { spoken } from './words.ts'
 
 export const sessionGestures: Gestures<
-  'next' | 'consent' | 'datasets' | 'progress' | 'history' | 'help'
+  'next' | 'consent' | 'decline' | 'datasets' | 'progress' | 'history' | 'help'
 > = {
   next: async (parley, { by, dataset }) => {
     const labeler = await findLabeler(parley, by)
@@ -36,6 +36,7 @@ export const sessionGestures: Gestures<
     parley.afterCommit(() => beginReminders(parley, labeler, zone))
     return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset)
   },
+  decline: async () => ({ type: 'answered', text: spoken().declined }),
   datasets: async (parley, { by }) => {
     const labeler = await findLabeler(parley, by)
     if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)

@@ -180,6 +180,16 @@ export function formatMoment(language: string, at: Date, zone: string): string {
   }).format(at)
 }
 
+/** A day of the calendar, such as 2026-12-24, the same for everybody: "Thu, Dec 24". */
+export function formatDay(language: string, day: string): string {
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T12:00:00Z`))
+}
+
 /** Deals `total` out: the modest get all they need, the rest share evenly; `least` comes first. */
 export function share(
   needs: readonly number[],

@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { counted, isGerman } from '../sentences.ts'
 import { german } from './german.ts'
 import { listed } from './listed.ts'
-import { formatMoment } from './text.ts'
+import { formatDay, formatMoment } from './text.ts'
 
 const english = {
   answer: 'Answer',
@@ -30,7 +30,10 @@ const english = {
   skipNotMyField: 'It is not my field',
   skipWrongLanguage: 'It is in a language I do not read well',
   skipTooLong: 'It is too long',
-  skipOther: 'Another reason',
+  skipOther: 'Another reason…',
+  skipWhyTitle: 'Skip this task',
+  skipWhy: 'Why can’t you answer it?',
+  cancel: 'Cancel',
 
   appName: 'Parley',
   allDone: 'All done',
@@ -133,7 +136,7 @@ const english = {
   manageMenu: 'Look after a dataset…',
   statistics: 'Statistics',
   consentStoredDiscord:
-    'What is stored: your Discord user id, your language setting, what you answer, and when. Your messages are never read, but for one you use as an answer yourself.',
+    'Parley stores your Discord user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.',
 
   onlyIfItApplies: 'Answer this only if it applies.',
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
@@ -142,6 +145,7 @@ const english = {
   typeToSearch: 'Type to search',
   noAnswer: 'No answer',
   noneOfThese: 'None of these',
+  legend: 'What the options mean',
   rankPlaceholder: 'Its rank',
   equal: 'Equally good',
   bothBad: 'Both bad',
@@ -174,14 +178,25 @@ const english = {
 
   consentTitle: 'Welcome to Parley',
   consentWhat:
-    'Parley asks you for short judgements on texts, and people train and check language models with them.',
+    'Parley asks people for short judgements on texts. They are used to train and to check language models.',
+  consentWork: 'What you can work on',
+  consentMore: (more: number) => `and ${more} more`,
+  consentStoredTitle: 'What is stored:',
   consentStored:
-    'What is stored: your Slack user id, your language setting, what you answer, and when. Your messages are never read, but for one you use as an answer yourself.',
+    'Parley stores your Slack user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.',
+  consentUseTitle: 'What it is for:',
   consentUse:
-    'What it is for: training and evaluating language models. Exports carry a pseudonym in place of your name.',
-  consentDelete:
-    'How to delete it: type /parley my-data, or ask an admin of Parley. You may stop at any time.',
-  consentPress: 'Press Start to agree and to get your first task.',
+    'Training and evaluating language models. Exports carry a pseudonym in place of your name.',
+  consentDeleteTitle: 'How to delete it:',
+  consentDelete: 'Type /parley my-data, or ask an admin of Parley. You may stop at any time.',
+  /** `first`: Start leads to a task at once, and not to a choice of datasets. */
+  consentPress: (first: boolean): string =>
+    first
+      ? 'Press Start to agree and get your first task. Decline stores nothing.'
+      : 'Press Start to agree and choose what to work on. Decline stores nothing.',
+  decline: 'Decline',
+  declined:
+    'You declined, and nothing about you was stored. If you change your mind, type /parley.',
   linkCode: (code: string, here: 'slack' | 'discord') =>
     `On ${here === 'slack' ? 'Discord' : 'Slack'}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
   linked: (other: 'slack' | 'discord') =>
@@ -201,7 +216,6 @@ const english = {
   exportMyData: 'Get a copy',
   deleteMyData: 'Delete…',
   deleteForGood: 'Delete for good',
-  keepMyData: 'Cancel',
   youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
     policy === 'kept'
       ? 'It is done: Parley does not know you any more. Your answers stay without your name, also in files that were exported before; the admins are told which. Thank you for them.'
@@ -245,8 +259,17 @@ const english = {
     'If you like, say which time zone you are in, so that reminders you turn on come at your own hour. /parley reminders changes it.',
   digestAt: 'Time of the digest',
   days: 'Days',
+  quietHours: 'Quiet hours',
+  quietFrom: 'Quiet from',
+  quietUntil: 'Quiet until',
+  quietRange: (from: string, until: string) => `${from} to ${until}`,
+  quietNone: 'none',
+  noQuiet: 'No quiet hours',
+  /** Read after each change: what holds from now on. */
+  savedHours: (quiet: string, days: string, zone: string) =>
+    `Saved. Quiet hours: ${quiet}. Days: ${days}. Time zone: ${zone}.`,
+  zoneMissing: 'not known yet',
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-  saved: 'Saved.',
   invitationOver: 'This invitation is over. Type /parley to see what there is.',
   invitationNothing:
     'Nothing is left to do there. Thank you! Type /parley to see what else there is.',
@@ -273,6 +296,8 @@ const english = {
   turnedOff: (kind: string) => `Turned off: ${kind}. /parley reminders turns it on again.`,
   /** A date and time on somebody's wall. */
   moment: (at: Date, zone: string) => formatMoment('en', at, zone),
+  /** A day, the same on every calendar. */
+  day: (day: string) => formatDay('en', day),
   batchDone: (goal: number) =>
     `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
   reach: (name: string, people: number | null) =>
@@ -330,7 +355,7 @@ const english = {
     not_my_field: 'not my field',
     wrong_language: 'wrong language',
     too_long: 'too long',
-    other: 'another reason',
+    other: 'no reason given',
   },
   yourMessage: 'This is your message. Look it over, then submit it as your answer.',
   takenBack: 'Taken back. Your answer is kept as a draft.',

@@ -3,7 +3,7 @@ import { sayMissed, sayReach } from '../chat/say.ts'
 import { words } from '../chat/words.ts'
 import { invalid } from '../errors.ts'
 import { inviteLabelers, reachOfInvited } from '../reminders/invite.ts'
-import { parseDue } from '../reminders/when.ts'
+import { type Due, readDue } from '../reminders/when.ts'
 import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
 
 export const deliverCommands: readonly CliCommand[] = [
@@ -21,7 +21,7 @@ export const deliverCommands: readonly CliCommand[] = [
       ],
       [
         '--due <date>',
-        'until when, as 2026-12-24 or 2026-12-24T17:00, in this machine’s time zone',
+        'until when, as 2026-12-24 (until that day ends) or 2026-12-24T17:00, in this machine’s time zone',
       ],
       ['--again', 'send once more what nobody knows of whether it arrived'],
       ['--count', 'say how many people those groups, channels and roles are, and invite nobody'],
@@ -32,7 +32,7 @@ export const deliverCommands: readonly CliCommand[] = [
         throw invalid({ '--to': 'Say whom to invite, e.g. --to everyone or --to slack:T1:U1.' })
       const each =
         options['each'] === undefined ? undefined : readCount('--each', options['each'], 20)
-      const due = readDue(options['due'])
+      const due = dueOf(options['due'])
       return withParley(doors, async (parley) => {
         const again = options['again'] === true
         const said = words(undefined)
@@ -57,10 +57,10 @@ export const deliverCommands: readonly CliCommand[] = [
   },
 ]
 
-function readDue(text: unknown): Date | undefined {
+function dueOf(text: unknown): Due | undefined {
   if (text === undefined) return undefined
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const due = parseDue(String(text), timeZone)
+  const due = readDue(String(text), timeZone)
   if (due) return due
   throw invalid({
     '--due': `"${String(text)}" is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,

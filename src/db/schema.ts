@@ -254,6 +254,7 @@ export type InvitationsTable = {
   userId: string
   count: number | null
   dueAt: Date | null
+  dueDay: string | null
   state: Generated<'offered' | 'started' | 'done' | 'ended'>
   invitedBy: string
   createdAt: Date
@@ -267,6 +268,8 @@ export type PreferencesTable = {
   kinds: JsonDefault<{ [kind: string]: boolean }>
   digestAt: Generated<string>
   days: Generated<number[]>
+  quietFrom: string | null
+  quietUntil: string | null
   zone: string | null
   zoneCheckedAt: Date | null
   silentUntil: Date | null

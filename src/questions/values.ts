@@ -152,6 +152,11 @@ function readSingle(
     case 'multi_label': {
       if (!Array.isArray(raw)) return { problem: (said) => said.fromLabels }
       const chosen = question.options.map((o) => o.value).filter((value) => raw.includes(value))
+      // Forms tell "None of these" beside labels as a label without a name.
+      if (raw.includes('') && chosen.length > 0 && !chosen.includes('')) {
+        const texts = question.options.filter((o) => chosen.includes(o.value)).map((o) => o.text)
+        return { problem: (said) => said.noneBesides(texts) }
+      }
       if (raw.some((one) => typeof one !== 'string' || !chosen.includes(one)))
         return { problem: (said) => said.fromLabels }
       if (chosen.length === 0 && !question.none_option) return {}

@@ -80,7 +80,8 @@ async function listPeople(
   after: string,
 ): Promise<Reminded[]> {
   const { rows } = await sql<Reminded>`
-    select p.labeler_id, p.platform, p.kinds, p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
+    select p.labeler_id, p.platform, p.kinds, p.digest_at, p.days, p.quiet_from,
+      p.quiet_until, coalesce(p.zone, l.zone) as zone
     from preferences p join labelers l on l.id = p.labeler_id
     where p.labeler_id > ${after} and l.forgotten_at is null
       and (${kind === 'new_work'} or exists (

@@ -1,5 +1,4 @@
 /** What a person says to a reminder: now, later, not today, not this kind any more. */
-import { DateTime } from 'luxon'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { ParleyError } from '../errors.ts'
@@ -7,9 +6,16 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
-import { isId, type Later, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
+import {
+  type Hours,
+  isId,
+  type Later,
+  parseWallTime,
+  quietOf,
+  type ReminderKind,
+} from './reminder.ts'
 import { againKey, findReminded, wallOf } from './schedule.ts'
-import { afterQuiet, everyDay, nextAt } from './when.ts'
+import { afterQuiet, endOfDay, nextAt } from './when.ts'
 
 /** What came of putting a reminder off: when it comes again, or the dataset it is over in. */
 export type PutOff = { at: Date; zone: string } | { at: null } | { over: Dataset }
@@ -109,30 +115,26 @@ async function findOver(
 
 function laterAt(
   now: Date,
-  person: { zone: string; platform: 'slack' | 'discord'; days: number[]; digestAt: string },
+  person: Hours & { zone: string; digestAt: string },
   until: Later,
 ): Date | null {
-  const { zone, platform, days } = person
-  const theirs = everyDay.filter((day) => days.includes(day))
-  const quiet = quietOf(platform, days)
+  const { zone } = person
+  const quiet = quietOf(person)
+  const { days } = quiet
   switch (until) {
     case 'hour':
       return afterQuiet(new Date(now.getTime() + 3_600_000), zone, quiet)
     case 'afternoon':
-      return nextAt(now, { time: { hour: 14, minute: 0 }, zone, days: theirs })
+      return nextAt(now, { time: { hour: 14, minute: 0 }, zone, days })
     case 'tomorrow':
       return nextAt(endOfDay(now, zone), {
         time: parseWallTime(person.digestAt) ?? { hour: 9, minute: 30 },
         zone,
-        days: theirs,
+        days,
       })
     case 'not-today':
       return null
   }
-}
-
-function endOfDay(now: Date, zone: string): Date {
-  return DateTime.fromJSDate(now, { zone }).endOf('day').toJSDate()
 }
 
 /** Writes down what was said to a reminder of theirs, and locks it. */

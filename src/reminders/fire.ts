@@ -34,6 +34,8 @@ type DueRow = {
   kinds: { [kind: string]: boolean }
   digestAt: string
   days: number[]
+  quietFrom: string | null
+  quietUntil: string | null
   zone: string | null
 }
 
@@ -42,7 +44,7 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
     const now = inside.now()
     const { rows } = await sql<DueRow>`
       select r.id, r.kind, r.labeler_id, r.dataset_id, r.wall, p.platform, p.workspace, i.user_id, p.kinds,
-        p.digest_at, p.days, coalesce(p.zone, l.zone) as zone
+        p.digest_at, p.days, p.quiet_from, p.quiet_until, coalesce(p.zone, l.zone) as zone
       from reminders r
       join preferences p on p.labeler_id = r.labeler_id
       join labelers l on l.id = r.labeler_id

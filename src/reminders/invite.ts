@@ -20,6 +20,7 @@ import { type Person, type Platform, personName, platforms } from '../labelers/p
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { isId } from './reminder.ts'
 import { findReminded, scheduleReminder } from './schedule.ts'
+import type { Due } from './when.ts'
 
 export type Invitation = {
   id: string
@@ -27,6 +28,8 @@ export type Invitation = {
   person: Person
   count: number | null
   dueAt: Date | null
+  /** The day that was named, where no hour was. */
+  dueDay: string | null
   state: 'offered' | 'started' | 'done' | 'ended'
 }
 
@@ -59,7 +62,8 @@ export async function inviteLabelers(
     dataset: string
     to: readonly string[]
     each?: number
-    due?: Date
+    /** A moment, or a day with its end. */
+    due?: Date | Due
     here?: Here
     again?: boolean
   },
@@ -68,13 +72,14 @@ export async function inviteLabelers(
   const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status !== 'ready')
     throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
-  const { each, due, again = false } = input
+  const { each, again = false } = input
+  const due = input.due instanceof Date ? { at: input.due, day: null } : input.due
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
     throw invalid({ each: (said) => said.inviteCount })
-  if (due && due <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
+  if (due && due.at <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
   const { people, ...missed } = await listInvited(parley, actor, dataset, input.to, input.here)
   const [refused, unsure]: [string[], string[]] = [[], []]
-  const asked = { by, actor, dataset, count: each ?? null, dueAt: due ?? null, again }
+  const asked = { by, actor, dataset, count: each ?? null, due: due ?? null, again }
   let invited = 0
   for (const person of people) {
     if (!(await isLetIn(parley, dataset, person))) {
@@ -86,7 +91,7 @@ export async function inviteLabelers(
     if (outcome === 'unsure') unsure.push(personName(person))
   }
   const already = people.length - refused.length - invited
-  const detail = { invited, already, refused: refused.length, each, due }
+  const detail = { invited, already, refused: refused.length, each, due: due?.day ?? due?.at }
   await writeAudit(parley, { actor: by, act: 'invite', dataset: dataset.name, detail })
   return { invited, already, unsure, refused, ...missed }
 }
@@ -121,7 +126,12 @@ export async function getInvitation(
         .selectFrom('invitations')
         .innerJoin('datasets', 'datasets.id', 'invitations.datasetId')
         .select(['invitations.platform', 'invitations.workspace', 'invitations.userId'])
-        .select(['invitations.count', 'invitations.dueAt', 'invitations.state'])
+        .select([
+          'invitations.count',
+          'invitations.dueAt',
+          'invitations.dueDay',
+          'invitations.state',
+        ])
         .select(['datasets.name', 'invitations.id'])
         .where('invitations.id', '=', invitationId)
         .executeTakeFirst()
@@ -196,12 +206,13 @@ type Asked = {
   dataset: Dataset
   person: Person
   count: number | null
-  dueAt: Date | null
+  due: Due | null
   again: boolean
 }
 
 async function invite(parley: Parley, input: Asked): Promise<'invited' | 'already' | 'unsure'> {
-  const { by, actor, dataset, person, count, dueAt } = input
+  const { by, actor, dataset, person, count, due } = input
+  const until = { dueAt: due?.at ?? null, dueDay: due?.day ?? null }
   const { platform, workspace, userId } = person
   const now = parley.now()
   return inTransaction(parley, async (inside) => {
@@ -209,7 +220,7 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
     const made = await inside.db
       .insertInto('invitations')
       .values({
-        ...{ datasetId: dataset.id, platform, workspace, userId, count, dueAt },
+        ...{ datasetId: dataset.id, platform, workspace, userId, count, ...until },
         ...{ invitedBy: by, createdAt: now },
       })
       .onConflict((one) => one.doNothing())
@@ -234,7 +245,7 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
       return (await isUnsure(inside, offered.id)) ? 'unsure' : 'already'
     await inside.db
       .updateTable('invitations')
-      .set({ count, dueAt, invitedBy: by })
+      .set({ count, ...until, invitedBy: by })
       .where('id', '=', offered.id)
       .execute()
     return 'invited'

@@ -6,15 +6,18 @@ import { invalid } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import {
+  type Hours,
   isOn,
   mostIgnored,
+  noQuiet,
   parseWallTime,
+  quietOf,
   type ReminderKind,
   reminderKinds,
   sayWallTime,
 } from './reminder.ts'
 import { scheduleDigest } from './schedule.ts'
-import { everyDay, isZone, type Weekday } from './when.ts'
+import { everyDay, isZone, type Weekday, workdays } from './when.ts'
 
 export type Preferences = {
   kinds: { kind: ReminderKind; on: boolean }[]
@@ -23,6 +26,8 @@ export type Preferences = {
   /** `09:30` on their wall. */
   digestAt: string
   days: Weekday[]
+  /** From when until when nobody writes to them, on their wall; null for no such hours. */
+  quiet: { from: string; until: string } | null
   /** Parley keeps quiet because its reminders led to nothing. */
   resting: boolean
   /** The last message could not be delivered: Parley may not write to them. */
@@ -35,6 +40,10 @@ export type PreferenceChange =
   | { zone: string }
   | { digestAt: string }
   | { days: readonly number[] }
+  /** One end of the quiet hours; the other stays. */
+  | { quietFrom: string }
+  | { quietUntil: string }
+  | { quiet: 'none' | 'usual' }
 
 export async function getPreferences(parley: Parley, labeler: Labeler): Promise<Preferences> {
   const row = await parley.db
@@ -44,6 +53,8 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
       'preferences.kinds',
       'preferences.digestAt',
       'preferences.days',
+      'preferences.quietFrom',
+      'preferences.quietUntil',
       'preferences.zone',
       'preferences.ignored',
       'preferences.lostAt',
@@ -53,11 +64,13 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
     .where('labelers.id', '=', labeler.id)
     .executeTakeFirstOrThrow()
   const platform = row.platform ?? labeler.person.platform
+  const days = row.days ?? workdays
   return {
     kinds: reminderKinds.map((kind) => ({ kind, on: isOn(kind, row.kinds ?? {}, platform) })),
     zone: row.zone ?? row.profileZone,
     digestAt: row.digestAt ?? '09:30',
-    days: everyDay.filter((day) => (row.days ?? [1, 2, 3, 4, 5]).includes(day)),
+    days: everyDay.filter((day) => days.includes(day)),
+    quiet: sayQuiet({ platform, days, quietFrom: row.quietFrom, quietUntil: row.quietUntil }),
     resting: (row.ignored ?? 0) >= mostIgnored,
     lost: row.lostAt !== null,
   }
@@ -73,7 +86,8 @@ export async function changePreferences(
   change: PreferenceChange,
 ): Promise<Preferences> {
   const { platform, workspace } = labeler.person
-  const set = changeOf(change)
+  const before = await getPreferences(parley, labeler)
+  const set = changeOf(change, before.quiet)
   return inTransaction(parley, async (inside) => {
     await inside.db
       .insertInto('preferences')
@@ -101,12 +115,23 @@ export async function changePreferences(
   })
 }
 
-function changeOf(change: PreferenceChange): {
+/** The quiet hours as a clock tells them; null where there are none. */
+function sayQuiet(hours: Hours): Preferences['quiet'] {
+  const { from, until } = quietOf(hours)
+  const quiet = { from: sayWallTime(from), until: sayWallTime(until) }
+  return quiet.from === quiet.until ? null : quiet
+}
+
+type Changed = {
   kinds?: Record<string, boolean>
   zone?: string
   digestAt?: string
   days?: number[]
-} {
+  quietFrom?: string | null
+  quietUntil?: string | null
+}
+
+function changeOf(change: PreferenceChange, quiet: Preferences['quiet']): Changed {
   if ('kind' in change) return { kinds: { [change.kind]: change.on } }
   if ('all' in change)
     return { kinds: Object.fromEntries(reminderKinds.map((kind) => [kind, change.all])) }
@@ -119,7 +144,28 @@ function changeOf(change: PreferenceChange): {
     if (!time) throw invalid({ time: (said) => said.badTime(change.digestAt) })
     return { digestAt: sayWallTime(time) }
   }
+  if ('quiet' in change) {
+    const hours = change.quiet === 'none' ? noQuiet : { from: null, until: null }
+    return { quietFrom: hours.from, quietUntil: hours.until }
+  }
+  if ('quietFrom' in change || 'quietUntil' in change) return changeQuiet(change, quiet)
   const days = everyDay.filter((day) => change.days.includes(day))
   if (days.length === 0) throw invalid({ days: (said) => said.noDays })
   return { days }
+}
+
+/** Both ends are kept: the other as it was, or as people usually want it where there was none. */
+function changeQuiet(
+  change: { quietFrom: string } | { quietUntil: string },
+  quiet: Preferences['quiet'],
+): Changed {
+  const text = 'quietFrom' in change ? change.quietFrom : change.quietUntil
+  const time = parseWallTime(text)
+  if (!time) throw invalid({ time: (said) => said.badTime(text) })
+  const at = sayWallTime(time)
+  const other = quiet ?? { from: '18:00', until: '09:00' }
+  const [from, until] = 'quietFrom' in change ? [at, other.until] : [other.from, at]
+  // From nine until nine would be a day that never ends, and is no quiet at all.
+  if (from === until) return { quietFrom: noQuiet.from, quietUntil: noQuiet.until }
+  return { quietFrom: from, quietUntil: until }
 }

@@ -4,14 +4,13 @@
  * hours, what they did meanwhile.
  */
 import { sql } from 'kysely'
-import { DateTime } from 'luxon'
 import type { Dataset } from '../datasets/shape.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { ledgerKey, skipReminder } from './outcome.ts'
 import { isOn, mostIgnored, quietOf, type ReminderKind } from './reminder.ts'
 import { findReminded, isAskedFor, type Reminded } from './schedule.ts'
-import { afterQuiet, localDate } from './when.ts'
+import { afterQuiet, localDate, wallAt } from './when.ts'
 
 export type Reminder = {
   id: string
@@ -50,13 +49,13 @@ async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   const locked = await lockPreferences(parley, row)
   const person = await findReminded(parley, row.labelerId)
   if (!person || person.zone === null) return skip('Nobody knows their time zone.')
-  const { zone, platform, kinds, days } = person
+  const { zone, platform, kinds } = person
   if (!isOn(row.kind, kinds, platform, row.document ?? undefined))
     return skip('They turned it off.')
   const now = parley.now()
   if (locked.silentUntil && locked.silentUntil > now) return skip('They asked for no more today.')
-  const free = afterQuiet(now, zone, quietOf(platform, days))
-  const moved = row.zone === zone ? now : inZone(row.wall, zone)
+  const free = afterQuiet(now, zone, quietOf(person))
+  const moved = row.zone === zone ? now : wallAt(row.wall, zone)
   const until = new Date(Math.max(free.getTime(), moved.getTime()))
   if (row.kind === 'digest' && localDate(until, zone) > row.wall.slice(0, 10))
     return skip('Its day is over; the next digest comes on time.')
@@ -198,11 +197,6 @@ export async function learnZone(
     .set({ zoneCheckedAt: parley.now() })
     .where('labelerId', '=', labelerId)
     .execute()
-}
-
-/** When it is this time on a wall elsewhere. */
-function inZone(wall: string, zone: string): Date {
-  return DateTime.fromISO(wall, { zone }).toJSDate()
 }
 
 /** Those that ask for something; the others tell. */

@@ -1,7 +1,7 @@
 /** What a person can be reminded of, and when unless they or a dataset say otherwise. */
 import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Platform } from '../labelers/person.ts'
-import { everyDay, type Quiet, type WallTime, workdays } from './when.ts'
+import { everyDay, type Quiet, type WallTime } from './when.ts'
 
 export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
 export type ReminderKind = (typeof reminderKinds)[number]
@@ -13,13 +13,29 @@ export type Later = (typeof laters)[number]
 /** After so many reminded days in a row that led to nothing, Parley keeps quiet until they come back. */
 export const mostIgnored = 3
 
-/** Nobody at work is written to in the evening or at the weekend; on Discord the evening is the time. */
-export function quietOf(platform: Platform, days: readonly number[] = workdays): Quiet {
-  const theirs = everyDay.filter((day) => days.includes(day))
-  return platform === 'slack'
-    ? { from: { hour: 18, minute: 0 }, until: { hour: 9, minute: 0 }, days: theirs }
-    : { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 }, days: everyDay }
+/** Nobody at work is written to in the evening; on Discord the evening is the time. */
+const usualQuiet = {
+  slack: { from: { hour: 18, minute: 0 }, until: { hour: 9, minute: 0 } },
+  discord: { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 } },
+} as const
+
+/** What somebody chose of when they may be written to; null hours are the custom of the platform. */
+export type Hours = {
+  platform: Platform
+  days: readonly number[]
+  quietFrom: string | null
+  quietUntil: string | null
 }
+
+/** When nobody writes to a person: their own hours, else the platform's, and days that are not theirs. */
+export function quietOf({ platform, days, quietFrom, quietUntil }: Hours): Quiet {
+  const [from, until] = [parseWallTime(quietFrom ?? ''), parseWallTime(quietUntil ?? '')]
+  const hours = from && until ? { from, until } : usualQuiet[platform]
+  return { ...hours, days: everyDay.filter((day) => days.includes(day)) }
+}
+
+/** The hours of none: both the same, and when those come who were not to come on a day off. */
+export const noQuiet = { from: '09:00', until: '09:00' } as const
 
 /** Whether a kind is on: the person's word first, then the platform's custom, then the dataset's. */
 export function isOn(

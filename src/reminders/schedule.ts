@@ -17,6 +17,8 @@ export type Reminded = {
   zone: string | null
   digestAt: string
   days: number[]
+  quietFrom: string | null
+  quietUntil: string | null
 }
 
 /** After consent: reminders go where it was given. Slack's customs are on, Discord's are opt-in. */
@@ -91,14 +93,14 @@ export async function scheduleReminders(
   { kind, about, at: asked, datasetId, invitationId }: Occasion,
 ): Promise<number> {
   // Asking the calendar costs more than the row: who has the same clock and days is asked for once.
-  const sameHours = Map.groupBy(people, ({ zone, platform, days }) =>
-    JSON.stringify([zone, platform, days]),
+  const sameHours = Map.groupBy(people, ({ zone, platform, days, quietFrom, quietUntil }) =>
+    JSON.stringify([zone, platform, days, quietFrom, quietUntil]),
   )
   const due = [...sameHours.values()].flatMap((alike) => {
     const [one] = alike
     if (!one || one.zone === null) return []
-    const { zone, platform, days } = one
-    const at = kind === 'digest' ? asked : afterQuiet(asked, zone, quietOf(platform, days))
+    const { zone } = one
+    const at = kind === 'digest' ? asked : afterQuiet(asked, zone, quietOf(one))
     const [date, wall] = [localDate(at, zone), wallOf(at, zone)]
     return alike.map(({ labelerId }) => {
       return { key: `${kind}:${labelerId}:${about}:${date}`, labelerId, zone, wall, at }
@@ -129,6 +131,8 @@ export async function findReminded(parley: Parley, labelerId: string): Promise<R
       'preferences.kinds',
       'preferences.digestAt',
       'preferences.days',
+      'preferences.quietFrom',
+      'preferences.quietUntil',
       'preferences.zone',
       'labelers.zone as profileZone',
     ])

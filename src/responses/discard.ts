@@ -9,7 +9,7 @@ import { conflict, forbidden, invalid } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import { type SkipReason, skipReasons } from './reason.ts'
+import { mostReasonChars, type SkipReason, skipReasons, storedReason } from './reason.ts'
 
 export type Discarded = {
   /** `same`: it was skipped for this reason already. */
@@ -18,19 +18,32 @@ export type Discarded = {
   rejected: boolean
 }
 
-/** @throws ParleyError `conflict` for a record that was answered, or in a closed dataset. */
+/**
+ * `text` is another reason than those of the list, in the labeler's own words.
+ * @throws ParleyError `conflict` for a record that was answered, or in a closed dataset; `invalid` for
+ * a reason that says nothing or cannot be kept.
+ */
 export async function discardResponse(
   parley: Parley,
   labeler: Labeler,
-  input: { assignmentId: string; reason: SkipReason; platform: Platform; schemaVersion?: number },
+  input: {
+    assignmentId: string
+    reason: SkipReason
+    text?: string
+    platform: Platform
+    schemaVersion?: number
+  },
 ): Promise<Discarded> {
   const key = readAssignmentId(input.assignmentId)
   if (!skipReasons.includes(input.reason))
     throw invalid({ reason: `Choose one of ${skipReasons.join(', ')}.` })
+  const text = input.text?.trim()
+  if (text !== undefined) checkText(text)
   const { discarded } = await callFunction(
     parley,
     sql<{ discarded: DiscardedRow }>`
-      select discard_answer(${key.datasetId}, ${key.id}, ${labeler.id}, ${input.reason},
+      select discard_answer(${key.datasetId}, ${key.id}, ${labeler.id},
+        ${storedReason(input.reason, text)},
         ${input.platform}, ${input.schemaVersion ?? null}::int, ${parley.now()}) as discarded`,
   )
   switch (discarded.outcome) {
@@ -48,6 +61,15 @@ export async function discardResponse(
     case 'same':
       return { outcome: discarded.outcome, rejected: discarded.rejected ?? false }
   }
+}
+
+function checkText(text: string): void {
+  const length = [...text].length
+  if (text === '') throw invalid({ reason: (said) => said.writeText })
+  if (text.includes('\u0000')) throw invalid({ reason: (said) => said.holdsNul })
+  if (!text.isWellFormed()) throw invalid({ reason: (said) => said.halfCharacter })
+  if (length > mostReasonChars)
+    throw invalid({ reason: (said) => said.tooLong(mostReasonChars, length) })
 }
 
 type DiscardedRow = {

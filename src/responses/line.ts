@@ -26,7 +26,7 @@ export const AnswerLine = z
     platform: z.string().min(1).max(200),
     repeat: z.int().min(0).max(32_000),
     status: z.enum(['draft', 'submitted', 'discarded']),
-    reason: z.string().max(200).nullable(),
+    reason: z.string().max(1000).nullable(),
     revision: z.int().min(1).max(2_000_000_000),
     counted: z.boolean(),
     values: z.record(z.string(), z.unknown()),

@@ -9,3 +9,18 @@ export const skipReasons = [
   'other',
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
+
+/** The most characters of a reason in somebody's own words. */
+export const mostReasonChars = 500
+
+/** How a reason is stored and exported: its name, and after `other: ` what the labeler wrote. */
+export function storedReason(reason: SkipReason, text?: string): string {
+  return reason === 'other' && text !== undefined ? `${ownWords}${text}` : reason
+}
+
+/** What the labeler wrote of a stored reason; null where they chose one of the list. */
+export function readOwnWords(stored: string | null): string | null {
+  return stored?.startsWith(ownWords) ? stored.slice(ownWords.length) : null
+}
+
+const ownWords = 'other: '

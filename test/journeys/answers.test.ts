@@ -237,7 +237,7 @@ describe('happy: skip, undo, edit', () => {
     await journey.dataset('name: skip\ntemplate: comparison\ntitle: Skip some', pairs('skip', 3))
     await dee.joins('skip')
     await dee.presses('Skip')
-    await dee.receives('Skipped: another reason')
+    await dee.receives('Skipped: no reason given')
     await dee.chooses('Skip, because…', 'It is unsafe')
     await dee.receives('Skipped: unsafe')
     await dee.presses('B is better')

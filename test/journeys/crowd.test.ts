@@ -33,7 +33,7 @@ async function workThrough(person: Actress, dataset: string, outputs: number, sk
     }
     if (done % skipEvery === 0) {
       await person.presses('Skip')
-      if (person.modal()?.text.includes('Skipped: another reason')) confirmed.skipped++
+      if (person.modal()?.text.includes('Skipped: no reason given')) confirmed.skipped++
       continue
     }
     for (let place = 0; place < outputs; place++) {

@@ -76,6 +76,14 @@ describe('happy: where somebody is', () => {
     await dee.chooses('Your time zone', 'Asia')
     await dee.chooses('Your time zone: Asia (Page 1 of 4)', 'Asia/Bangkok')
     expect(dee.messages().at(-1)).toContain('Your time zone: Asia/Bangkok')
+    expect(dee.messages().at(-1)).toContain('Quiet hours: 22:00 to 09:00')
+    await dee.chooses('Quiet until', 'Quiet until: 07:00')
+    await dee.chooses('Days', 'Sat', 'Sun')
+    expect(dee.messages().at(-1)).toContain(
+      'Saved. Quiet hours: 22:00 to 07:00. Days: Sat, Sun. Time zone: Asia/Bangkok.',
+    )
+    await dee.presses('No quiet hours')
+    expect(dee.messages().at(-1)).toContain('Quiet hours: none')
   })
 })
 

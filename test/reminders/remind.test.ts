@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deliverDue } from '../../src/chat/deliver.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import type { Person, Reply } from '../../src/chat/port.ts'
+import type { Person, PreferenceChange, Reply } from '../../src/chat/port.ts'
+import { sayBatch } from '../../src/chat/say.ts'
+import { words } from '../../src/chat/words.ts'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { closeDataset, publishDataset } from '../../src/datasets/publish.ts'
@@ -173,7 +175,74 @@ describe('happy: a digest', () => {
   })
 })
 
+describe('happy: quiet hours and days of one’s own', () => {
+  test('are kept to, told after each change, and can be none', async () => {
+    const name = await makeDataset()
+    const by = await join('UQUIET', 'Europe/Berlin', name)
+    const prefer = async (change: PreferenceChange) => {
+      const reply = await handleInteraction(house.parley, { by, type: 'prefer', change })
+      return reply.type === 'preferences' ? reply.notice : reply
+    }
+    expect(await prefer({ quietUntil: '11:00' })).toBe(
+      'Saved. Quiet hours: 18:00 to 11:00. Days: Mon, Tue, Wed, Thu, Fri. Time zone: Europe/Berlin.',
+    )
+    expect(await prefer({ days: [1, 3, 6] })).toContain('Days: Mon, Wed, Sat.')
+    // The digest of half past nine waits for eleven; Monday was over, Tuesday and Friday are not hers.
+    expect(await pass(24 * 6)).toEqual(['03-04T10:00 UQUIET digest', '03-07T10:00 UQUIET digest'])
+    expect(await prefer({ quiet: 'none' })).toContain('Quiet hours: none.')
+    await answer(by)
+    expect(await pass(24)).toEqual(['03-09T08:30 UQUIET digest'])
+    expect(await prefer({ quietFrom: '22:00' })).toContain('Quiet hours: 22:00 to 09:00.')
+    expect(await prefer({ quiet: 'usual' })).toContain('Quiet hours: 18:00 to 09:00.')
+    expect(await prefer({ quietFrom: '25:00' })).toMatchObject({
+      type: 'notice',
+      text: '“25:00” is not a time. Write it like 09:30.',
+    })
+    expect(await prefer({ days: [] })).toMatchObject({ type: 'notice' })
+    await closeDataset(house.parley, actor, { dataset: name })
+  })
+})
+
 describe('happy: a batch with a due date', () => {
+  test('a day that was named is that day for every reader, until its end where it was named', async () => {
+    const name = await makeDataset()
+    for (const [userId, zone] of [
+      ['UNUUK', 'America/Nuuk'],
+      ['UKIRI', 'Pacific/Kiritimati'],
+    ] as const)
+      await join(userId, zone, name)
+    await house.parley.db.updateTable('audit').set({ announced: true }).execute()
+    zones.set('UADMIN', 'Europe/Berlin')
+    for (const [due, shown] of [
+      ['2026-12-24', ['due Thu, Dec 24', 'due Thu, Dec 24']],
+      ['2026-12-24T17:00', ['due Thu, Dec 24, 14:00', 'due Fri, Dec 25, 06:00']],
+    ] as const) {
+      house.sent.length = 0
+      await handleInteraction(house.parley, {
+        ...{ by: boss, type: 'admin-deliver', dataset: name, to: 'everyone', due },
+      })
+      await deliverDue(house.parley, { platform: 'slack', workspace: 'T1' })
+      const told = house.sent.flatMap(({ to, reply }) =>
+        reply.type === 'invitation' && 'userId' in to
+          ? [[to.userId, sayBatch(reply.invitation, words('en'))] as const]
+          : [],
+      )
+      expect(told.filter(([who]) => who === 'UNUUK' || who === 'UKIRI').sort()).toEqual([
+        ['UKIRI', shown[1]],
+        ['UNUUK', shown[0]],
+      ])
+      await house.parley.db.updateTable('invitations').set({ state: 'ended' }).execute()
+    }
+    const row = await house.parley.db
+      .selectFrom('invitations')
+      .select(['dueAt', 'dueDay'])
+      .where('dueDay', 'is not', null)
+      .executeTakeFirst()
+    zones.delete('UADMIN')
+    expect(row).toEqual({ dueAt: new Date('2026-12-24T22:59:59.999Z'), dueDay: '2026-12-24' })
+    await closeDataset(house.parley, actor, { dataset: name })
+  })
+
   test('is nudged once a day while it lies still, told of its deadline, and not when it is done', async () => {
     const name = await makeDataset()
     const by = await join('UBATCH', 'UTC', name)

@@ -9,7 +9,9 @@ import {
   isZone,
   localDate,
   nextAt,
+  parseDue,
   type Quiet,
+  readDue,
   type WallTime,
   type Weekday,
   workdays,
@@ -19,6 +21,25 @@ const zones = Intl.supportedValuesOf('timeZone')
 const halfPastNine = { hour: 9, minute: 30 }
 const next = (after: string, zone: string, time: WallTime = halfPastNine, days = everyDay) =>
   nextAt(new Date(after), { time, zone, days }).toISOString()
+
+const aDay = 24 * 60
+const dayMs = 86_400_000
+
+/** Every change of clocks of these zones in twenty years: near midnight, by half hours, over dates. */
+const changes = [
+  ...['America/Nuuk', 'America/Scoresbysund', 'Africa/Cairo', 'Asia/Beirut', 'Asia/Gaza'],
+  ...['Atlantic/Azores', 'America/Santiago', 'America/Asuncion', 'America/Havana', 'Asia/Tehran'],
+  ...['Australia/Lord_Howe', 'America/St_Johns', 'Asia/Amman', 'Africa/Casablanca'],
+].flatMap((zone) => changesOf(zone))
+
+function changesOf(zone: string): { zone: string; at: number }[] {
+  const found: { zone: string; at: number }[] = []
+  const offset = (at: number) => DateTime.fromMillis(at, { zone }).offset
+  const end = Date.UTC(2030, 0)
+  for (let at = Date.UTC(2010, 0); at < end; at += dayMs)
+    if (offset(at) !== offset(at + dayMs)) found.push({ zone, at })
+  return found
+}
 
 const slackQuiet: Quiet = {
   from: { hour: 18, minute: 0 },
@@ -86,6 +107,34 @@ describe('happy: hours that clocks skip or show twice', () => {
     )
   })
 
+  test('what is skipped before midnight rings when clocks go on, and belongs to the day it was of', () => {
+    // In Nuuk 22:59 is followed by 00:00 on the last Saturday of March.
+    for (const minute of [0, 30, 59]) {
+      const eve = next('2026-03-28T12:00:00Z', 'America/Nuuk', { hour: 23, minute })
+      expect(eve).toBe('2026-03-29T01:00:00.000Z')
+      expect(localDate(new Date(eve), 'America/Nuuk')).toBe('2026-03-28')
+      expect(next(eve, 'America/Nuuk', { hour: 23, minute: 0 })).toBe('2026-03-30T00:00:00.000Z')
+    }
+    expect(next('2026-10-24T12:00:00Z', 'America/Nuuk', { hour: 23, minute: 0 })).toBe(
+      '2026-10-25T00:00:00.000Z',
+    )
+  })
+
+  test('a date names its last moment, and a time the first moment it is shown', () => {
+    expect(readDue('2026-12-24', 'Europe/Berlin')).toEqual({
+      at: new Date('2026-12-24T22:59:59.999Z'),
+      day: '2026-12-24',
+    })
+    // Cairo goes back from midnight to eleven, so that this day has 25 hours.
+    expect(parseDue('2026-10-29', 'Africa/Cairo')).toEqual(new Date('2026-10-29T21:59:59.999Z'))
+    expect(parseDue('2026-12-24 17:00', 'Asia/Tokyo')).toEqual(new Date('2026-12-24T08:00:00Z'))
+    expect(parseDue('2026-12-24T17:00+02:00', 'Asia/Tokyo')).toEqual(
+      new Date('2026-12-24T15:00:00Z'),
+    )
+    for (const no of ['tomorrow', '17:00', '2026-02-30', '2026-12', '2026-12-24T25:00', ''])
+      expect(parseDue(no, 'UTC'), no).toBeNull()
+  })
+
   test('a day that a zone left out is no day', () => {
     // Samoa went from Thursday the 29th of December 2011 to Saturday the 31st.
     expect(next('2011-12-29T20:00:00Z', 'Pacific/Apia')).toBe('2011-12-30T19:30:00.000Z')
@@ -114,7 +163,7 @@ describe('happy: in every zone, at every moment', () => {
         const at = nextAt(after, { time, zone, days })
         const local = DateTime.fromJSDate(at, { zone })
         expect(at.getTime()).toBeGreaterThan(after.getTime())
-        expect(days).toContain(local.weekday)
+        expect(days).toContain(DateTime.fromISO(localDate(at, zone)).weekday)
         const shows = local.hour * 60 + local.minute
         const asked = time.hour * 60 + time.minute
         if (shows !== asked) {
@@ -122,13 +171,48 @@ describe('happy: in every zone, at every moment', () => {
           const before = local.minus({ seconds: 1 })
           expect(before.offset).toBeLessThan(local.offset)
           expect(before.hour * 60 + before.minute).toBeLessThan(asked)
-          expect(shows).toBeGreaterThan(asked)
+          expect(local.hasSame(before, 'day') ? shows : shows + aDay).toBeGreaterThan(asked)
         }
         for (let passed = after.getTime() + 60_000; passed < at.getTime(); passed += 3_600_000) {
           expect(nextAt(new Date(passed), { time, zone, days })).toEqual(at)
         }
       }),
       { numRuns: 150 },
+    )
+  })
+
+  test('around each change of clocks near midnight no date is passed over and none comes twice', () => {
+    const nearMidnight = fc.record({
+      hour: fc.constantFrom(22, 23, 0, 1),
+      minute: fc.constantFrom(0, 1, 15, 30, 45, 59),
+    })
+    fc.assert(
+      fc.property(fc.constantFrom(...changes), nearMidnight, ({ zone, at }, time) => {
+        let after = new Date(at - 3 * dayMs)
+        const dates: string[] = []
+        for (let i = 0; i < 6; i++) {
+          after = nextAt(after, { time, zone, days: everyDay })
+          dates.push(localDate(after, zone))
+        }
+        const [first = ''] = dates
+        const expected = dates.map((_, i) => DateTime.fromISO(first).plus({ days: i }).toISODate())
+        expect(dates).toEqual(expected)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a due day ends at its last moment in every zone, whatever clocks do that night', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...changes), fc.integer({ min: -2, max: 2 }), (change, days) => {
+        const { zone, at } = change
+        const day = DateTime.fromMillis(at + days * dayMs, { zone }).toISODate() ?? ''
+        const end = parseDue(day, zone)?.getTime() ?? 0
+        expect(DateTime.fromMillis(end, { zone }).toISODate()).toBe(day)
+        for (const later of [1, 60_000, 3_600_000, 7_200_000])
+          expect((DateTime.fromMillis(end + later, { zone }).toISODate() ?? '') > day).toBe(true)
+      }),
+      { numRuns: 200 },
     )
   })
 

@@ -466,10 +466,10 @@ describe('happy: everything else is legal too', () => {
     expect(buttonsOf({ ...undo, canUndo: false, canEdit: false })).toEqual(['Your Parley'])
   })
 
-  test('consent is an act of its own: one button that says so, and what is stored', () => {
+  test('consent is an act of its own: a button that says so beside one that says no, and what is stored', () => {
     const welcome = { consentVersion: 3, datasets: [{ name: 'prefs', title: 'Prefs' }] }
     const body = drawMessage({ type: 'welcome', welcome }, said, { wish: 'prefs' })
-    expect(idsIn(body.components)).toEqual(['v1:start:3:prefs'])
+    expect(idsIn(body.components)).toEqual(['v1:start:3:prefs', 'v1:decline'])
     expect(displaysIn(body.components).join('\n')).toContain('your Discord user id')
   })
 
@@ -656,7 +656,7 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
       type: 'invitation',
       invitation: {
         ...{ invitationId: '123', dataset: { ...dataset, description: text } },
-        ...{ count: 20, minutes: 12, dueAt: new Date(0), zone: 'Europe/Berlin' },
+        ...{ count: 20, minutes: 12, dueAt: new Date(0), dueDay: null, zone: 'Europe/Berlin' },
       },
     },
     {
@@ -675,6 +675,7 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
         zone: null,
         digestAt: '09:30',
         days: [1, 2, 3, 4, 5],
+        quiet: { from: '22:00', until: '09:00' },
         resting: true,
         lost: true,
       },

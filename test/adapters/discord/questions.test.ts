@@ -168,7 +168,7 @@ describe('happy: what a person enters is read as they meant it', () => {
     expect(read(question, { '0:': { chosen: ['none'] } })).toEqual([])
     const both = read(question, { '0:': { chosen: ['none', 'o0'] } })
     expect(() => parseValues([question], { q: both }, { outputs: [] })).toThrow(
-      'Choose from the labels.',
+      'You ticked “a” and “None of these”. Untick one or the other.',
     )
   })
 

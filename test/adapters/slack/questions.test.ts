@@ -107,7 +107,7 @@ describe('happy: read(draw(value)) is the value', () => {
     chooseMany(state, '12-345:q', ['none', 'o0'])
     expect(() =>
       parseValues([question], { q: read(question, state, []) }, { outputs: [] }),
-    ).toThrow('Choose from the labels.')
+    ).toThrow('You ticked “a” and “None of these”. Untick one or the other.')
   })
 
   test('"No answer" takes an optional choice back', () => {
