@@ -1,5 +1,6 @@
 /** Commands that create, change, publish and look at datasets. */
 import { stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { stringify } from 'yaml'
 import { changeMinSubmitted } from '../assignments/distribution.ts'
 import { datasetProgress } from '../assignments/progress.ts'
@@ -7,6 +8,7 @@ import { sendPreview } from '../chat/preview.ts'
 import { sayProgress } from '../chat/progress.ts'
 import { sayReach } from '../chat/say.ts'
 import { words } from '../chat/words.ts'
+import { projectRoot } from '../config.ts'
 import { applyDataset } from '../datasets/apply.ts'
 import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
@@ -51,10 +53,10 @@ export const datasetCommands: readonly CliCommand[] = [
       if (typeof from !== 'string')
         throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
       const isFolder = (await stat(from).catch(() => null))?.isDirectory()
-      if (isFolder) return print(stringify(await documentFromFiles(from, { name })).trimEnd())
+      if (isFolder) return printDocument(stringify(await documentFromFiles(from, { name })))
       return withFile(doors, from, async (path) => {
         const { name: file, ...rows } = await openRows(path)
-        print((await inferDocument({ name, file, ...rows })).trimEnd())
+        printDocument(await inferDocument({ name, file, ...rows }))
       })
     },
   },
@@ -63,7 +65,7 @@ export const datasetCommands: readonly CliCommand[] = [
     about:
       'print a commented document of a template: completion comparison evaluation thumbs labels',
     async run(_doors, { words: [name] }) {
-      print(templateDocument(name).trimEnd())
+      printDocument(templateDocument(name))
     },
   },
   {
@@ -241,6 +243,18 @@ export const datasetCommands: readonly CliCommand[] = [
       }),
   },
 ]
+
+/** Prints a document to edit; its first line tells editors which schema checks it. */
+function printDocument(text: string) {
+  const here = process.cwd()
+  const path = relative(here, join(projectRoot, 'schema/dataset.schema.json'))
+  const isOutside = /^\.\.|^[/\\]|^\w:/
+  // Elsewhere it would be a path of this machine, which is wrong on every other one.
+  const isNear = !isOutside.test(path) || !isOutside.test(relative(projectRoot, here))
+  const schema = path.startsWith('.') ? path : `./${path}`
+  const line = `# yaml-language-server: $schema=${schema.replaceAll('\\', '/')}\n`
+  print(`${isNear ? line : ''}${text.trimEnd()}`)
+}
 
 async function documentFrom(doors: Doors, place: string, options: Arguments['options']) {
   if (isAddress(place)) return documentFromServer(doors, place, options)
