@@ -15,8 +15,6 @@ export const knownAgainMs = 2 * 60_000
 /** Fifty a second pass, one a second in each channel: two for each of fifty channels keep them busy. */
 export const mostAtOnce = 100
 
-export type Outbox = ReturnType<typeof openOutbox>
-
 export function openOutbox(rest: Rest) {
   // Whoever had a conversation with us once has the same one for ever.
   const conversations = new LRUCache<string, string>({ max: 10_000 })

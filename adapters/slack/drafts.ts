@@ -8,8 +8,6 @@ import { type Meta, questionOf } from './ids.ts'
 import { type ActionBody, parseForm, parseSubmission, type SubmissionBody } from './parse.ts'
 import { decidingQuestions, inputId, type State } from './questions.ts'
 
-export type Drafts = ReturnType<typeof openDrafts>
-
 /** An input that Slack told of: `block` is the one that changed, null when the window was closed. */
 export type Entered = { body: SubmissionBody; block: string | null }
 

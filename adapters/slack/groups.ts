@@ -10,8 +10,6 @@ import type { OptionalScope } from './installations.ts'
 import { type Outbox, slackCode } from './send.ts'
 import { here, inWorkspace } from './where.ts'
 
-export type Groups = ReturnType<typeof openGroups>
-
 /** A list this old is used again, so that a hundred people who begin together cost one listing. */
 const reusedForMs = 60_000
 

@@ -29,8 +29,6 @@ import { type Outbox, slackCode } from './send.ts'
 import type { Asked, Stage } from './show.ts'
 import { inWorkspace, workspaceOf } from './where.ts'
 
-export type HomeTab = ReturnType<typeof openHomeTab>
-
 type Around = {
   outbox: Outbox
   stage: Stage

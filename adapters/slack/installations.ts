@@ -30,8 +30,6 @@ export type OptionalScope = (typeof optionalScopes)[number]
 export const installPath = '/slack/install'
 export const redirectPath = '/slack/oauth_redirect'
 
-export type Installs = ReturnType<typeof openInstalls>
-
 export function openInstalls(settings: OAuthSettings, inside: Inside) {
   const { installations, keyFor, log } = inside
   if (!installations || !keyFor) throw new Error('OAuth needs a place for tokens, and a key.')

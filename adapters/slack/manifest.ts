@@ -3,8 +3,6 @@ import { shortcutId } from './home-ids.ts'
 import { optionalScopes, redirectPath, scopes } from './installations.ts'
 import { useMessageId } from './own-message.ts'
 
-export type Manifest = ReturnType<typeof slackManifest>
-
 /** `mode` as the configuration has it; Socket Mode needs no addresses. */
 export function slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }) {
   const isSocket = input.mode === 'socket'

@@ -4,8 +4,6 @@ import type { Inside } from '../../src/chat/port.ts'
 import type { Outbox } from './send.ts'
 import { here } from './where.ts'
 
-export type Scopes = ReturnType<typeof openScopes>
-
 /** A permission that was just given shows within ten minutes. */
 const keptMs = 10 * 60_000
 /** How long the first person of a workspace waits for Slack to tell. */

@@ -199,11 +199,6 @@ export function snowflake(at: number): string {
   return String(((time < 0n ? 0n : time) << 22n) | (counter & 0x3f_ffffn))
 }
 
-/** When the thing of this id was made. */
-export function timeOf(id: string): number {
-  return Number((BigInt(id) >> 22n) + epoch)
-}
-
 export function secret(bytes = 24): string {
   return randomBytes(bytes).toString('base64url')
 }

@@ -5,15 +5,7 @@ import { checkBlocks } from './blocks.ts'
 import { type Check, messagesOf } from './check.ts'
 import { readable } from './mrkdwn.ts'
 import { storeBlocks } from './store.ts'
-import {
-  type Channel,
-  changed,
-  type Message,
-  newBlockId,
-  newTs,
-  note,
-  type Workspace,
-} from './workspace.ts'
+import { changed, type Message, newBlockId, newTs, note, type Workspace } from './workspace.ts'
 
 export type Draft = {
   channelId: string
@@ -115,11 +107,6 @@ export function judgeBlocks(
     return { ok: false, error: 'invalid_blocks', messages: messagesOf(check) }
   }
   return { ok: true, blocks: value.filter(isObject) }
-}
-
-/** Whether a person sees this conversation in their client. */
-export function sees(channel: Channel | undefined, userId: string): boolean {
-  return channel?.members.has(userId) ?? false
 }
 
 function tell(workspace: Workspace, message: Message, how: string): void {

@@ -3,7 +3,7 @@
  * without a token (docs.slack.dev/reference/methods/blocks.validate), and prints what it has against
  * them. Untried against Slack itself: no machine that built this had access to it. Run by slack-validate.sh.
  */
-import { WebClient } from '@slack/web-api'
+import { webApi } from '@slack/bolt'
 import { isObject, type Json } from '../../sandbox/json.ts'
 import { recordedPayloads } from './recorded.ts'
 
@@ -12,7 +12,7 @@ const mostCharacters = 100_000
 
 const logs = process.argv.slice(2)
 if (logs.length === 0) throw new Error('Name the logs: slack-validate.sh LOG...')
-const client = new WebClient(undefined, {
+const client = new webApi.WebClient(undefined, {
   ...(process.env['SLACK_API_URL'] ? { slackApiUrl: process.env['SLACK_API_URL'] } : {}),
   retryConfig: { retries: 5 },
 })

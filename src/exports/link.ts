@@ -10,8 +10,6 @@ import type { Parley } from '../parley.ts'
 import { exportColumns, keepDays, readExport } from './export.ts'
 import { isManifest } from './manifest.ts'
 
-export type Link = { name: string; bytes: number; rows: number; url: string; until: Date }
-
 const lastsMs = 24 * 60 * 60 * 1000
 
 /** A link to one file of an export, good for a day. */
