@@ -301,9 +301,11 @@ describe('forbidden', () => {
     const records = () => parley.db.selectFrom('records').select('id').execute()
     const before = [await exports(), await records()]
     const given = { files: [{ id: 'F0', name: 'x.jsonl' }] }
-    for (const [callback, block, element] of [
-      ['v1:export', 'as', { type: 'static_select', selected_option: { value: 'raw' } }],
-      ['v1:import', 'file', { type: 'file_input', ...given }],
+    const text = { type: 'plain_text', text: 'x' }
+    const options = [{ text, value: 'raw' }]
+    for (const [callback, block, drawn, entered] of [
+      ['v1:export', 'as', { type: 'static_select', options }, { selected_option: options[0] }],
+      ['v1:import', 'file', { type: 'file_input' }, given],
     ] as const) {
       clock.advance(1)
       const payload = {
@@ -317,8 +319,15 @@ describe('forbidden', () => {
           type: 'modal',
           callback_id: callback,
           private_metadata: '{"d":"pairs"}',
-          blocks: [{ type: 'input', block_id: block }],
-          state: { values: { [block]: { x: element } } },
+          title: text,
+          submit: text,
+          blocks: [
+            {
+              ...{ type: 'input', block_id: block, label: text },
+              element: { action_id: 'x', ...drawn },
+            },
+          ],
+          state: { values: { [block]: { x: { type: drawn.type, ...entered } } } },
         },
       }
       const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
