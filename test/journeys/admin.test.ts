@@ -203,6 +203,9 @@ describe('refused: what Slack cannot draw', () => {
     }
     await cleo.types('/parley-admin progress marks')
     expect(cleo.newest()).toContain('marks (draft)')
+    await cleo.types('/parley-admin progress')
+    expect(cleo.newest()).toContain('Dataset | Completed | Records | Answers | Labelers')
+    expect(cleo.newest()).toMatch(/^pairs \(ready\) \| 3 \| 3 \| 9 \| 3$/m)
   })
 
   test('pausing and publishing from chat take effect at once', async () => {

@@ -34,6 +34,16 @@ const section = (more: JsonObject = {}): JsonObject => ({
 })
 const option = (value: string) => ({ text: plain(value), value })
 
+const thumbs: JsonObject = {
+  type: 'feedback_buttons',
+  action_id: 'thumbs',
+  positive_button: { text: plain('Good'), value: 'up' },
+  negative_button: { text: plain('Bad'), value: 'down' },
+}
+const cells = (count: number): JsonObject[] =>
+  Array.from({ length: count }, () => ({ type: 'raw_text', text: 'x' }))
+const dataTable = (rows: JsonObject[][]): JsonObject => ({ type: 'data_table', caption: 'x', rows })
+
 describe('refused: blocks', () => {
   const wrong: [string, JsonObject[], string][] = [
     ['an unknown block', [{ type: 'heading', text: plain('x') }], 'unsupported type: heading'],
@@ -86,6 +96,49 @@ describe('refused: blocks', () => {
       'unsupported type: input',
     ],
     [
+      'thumbs among other buttons',
+      [{ type: 'actions', elements: [thumbs] }],
+      'unsupported type: feedback_buttons',
+    ],
+    [
+      'a button among thumbs',
+      [{ type: 'context_actions', elements: [button('A', 'a')] }],
+      'unsupported type: button',
+    ],
+    [
+      'one thumb alone',
+      [{ type: 'context_actions', elements: [{ ...thumbs, negative_button: null }] }],
+      'missing required field: negative_button',
+    ],
+    [
+      'a thumb with a style',
+      [
+        {
+          type: 'context_actions',
+          elements: [
+            { ...thumbs, positive_button: { text: plain('x'), value: 'x', style: 'primary' } },
+          ],
+        },
+      ],
+      'invalid additional property: style',
+    ],
+    ['a table of numbers with a short row', [dataTable([cells(2), cells(1)])], 'must have 2 cells'],
+    [
+      'a table of numbers headed by rich text',
+      [dataTable([[{ type: 'rich_text', elements: [] }], cells(1)])],
+      'unsupported type: rich_text',
+    ],
+    [
+      'a number that is none',
+      [dataTable([cells(1), [{ type: 'raw_number', text: '1', value: '1' }]])],
+      'must be a number',
+    ],
+    [
+      'two tables of numbers with more than 10,000 characters together',
+      [1, 2].map(() => dataTable([cells(1), [{ type: 'raw_text', text: 'x'.repeat(5000) }]])),
+      'must be less than 10001 characters',
+    ],
+    [
       'an unknown style',
       [{ type: 'actions', elements: [{ ...button('A', 'a'), style: 'big' }] }],
       'one of',
@@ -109,6 +162,8 @@ describe('refused: blocks', () => {
     { type: 'markdown', text: 'x' },
     { type: 'container', title: plain('x'), child_blocks: [section()] },
     { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] },
+    dataTable([cells(1), cells(1)]),
+    { type: 'context_actions', elements: [thumbs] },
   ]
   test.each(onlyMessages)(
     '$type in a modal and on the home tab, but not in messages',
