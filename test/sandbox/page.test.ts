@@ -226,6 +226,20 @@ describe.skipIf(chromiumPath === undefined)(`happy: labeling on the page${orSkip
     expect(await ana.locator('.message').count()).toBe(before)
     await Promise.all([ana.close(), ben.close()])
   })
+
+  test('a thumb is read out with its meaning, and one click on it is the answer', async () => {
+    await journey.dataset('name: thumbs\ntemplate: thumbs\ntitle: Any good?', [
+      { id: 't1', prompt: 'Say hello.', outputs: ['Hello!'] },
+    ])
+    const page = await sit(journey.slack.url, 'Ana', phone)
+    await type(page, '/parley next thumbs')
+    await inMessages(page, 'Good (thumbs up)').waitFor()
+    await press(inMessages(page, 'Bad (thumbs down)'))
+    await page.getByText('Saved:').first().waitFor()
+    expect(await isWithin(page)).toBe(true)
+    expect(await journey.raw('thumbs')).toMatchObject([{ status: 'submitted' }])
+    await page.close()
+  })
 })
 
 const address = 'https://bot.example/slack/events'

@@ -128,7 +128,10 @@ function drawButton(spot) {
 
 /** @param {Spot} spot @returns {Control} */
 function drawFeedback({ at, element, stage, key }) {
-  const buttons = ['positive_button', 'negative_button'].map((side) => {
+  const buttons = /** @type {const} */ ([
+    ['positive_button', 'up'],
+    ['negative_button', 'down'],
+  ]).map(([side, drawing]) => {
     const words = wordsOf(element[side]?.text)
     const node = h(
       'button',
@@ -139,7 +142,8 @@ function drawFeedback({ at, element, stage, key }) {
         'aria-label': element[side]?.accessibility_label,
         click: () => stage.act('press', { label: words, at }, node),
       },
-      words,
+      icon(drawing),
+      h('span', {}, words),
     )
     return node
   })
