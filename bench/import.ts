@@ -22,9 +22,9 @@ import { openSnapshot } from '../src/db/copy.ts'
 import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { openDatabase } from '../src/db/open.ts'
+import { importRecords } from '../src/imports/import-records.ts'
 import { openLog } from '../src/log.ts'
 import { type Actor, createParley } from '../src/parley.ts'
-import { importRecords } from '../src/records/import.ts'
 import { hash32, shuffledOutputs } from '../src/records/order.ts'
 
 const { values: flags } = parseArgs({

@@ -13,8 +13,8 @@ import { DatasetDocument } from '../src/datasets/shape.ts'
 import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { exportToFile } from '../src/exports/to-file.ts'
+import { importRecords } from '../src/imports/import-records.ts'
 import type { Actor } from '../src/parley.ts'
-import { importRecords } from '../src/records/import.ts'
 import { openAnsweredBench, openBench } from './answered.ts'
 
 const { values: flags, positionals } = parseArgs({

@@ -19,7 +19,7 @@ import { DatasetDocument } from '../src/datasets/shape.ts'
 import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import type { Parley } from '../src/parley.ts'
-import { datasetStats } from '../src/quality/stats.ts'
+import { datasetStats } from '../src/quality/dataset/stats.ts'
 import { openBench } from './answered.ts'
 
 const { values: flags } = parseArgs({

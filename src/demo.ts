@@ -17,11 +17,11 @@ import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
+import { importRecords } from './imports/import-records.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
 import type { Actor, Parley } from './parley.ts'
-import { closePost } from './quality/close-post.ts'
-import { importRecords } from './records/import.ts'
+import { closePost } from './posts/close-post.ts'
 import { everyDay, nextAt } from './reminders/when.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }

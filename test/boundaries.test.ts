@@ -20,15 +20,17 @@ const line = [
   'assignments',
   'responses',
   'quality',
+  'posts',
   'feeds',
   'reminders',
-  'exports',
   'argilla',
+  'exports',
+  'imports',
   'chat',
 ]
 /** What every domain room may use besides. */
 const common = {
-  may: ['derive-key', 'errors', 'parley', 'sentences', 'markdown'],
+  may: ['derive-key', 'errors', 'json', 'parley', 'sentences', 'markdown'],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
 }
 
@@ -62,6 +64,7 @@ const adapter: Rule = {
 const rules: Record<string, Rule> = {
   sentences: { may: [] },
   errors: { may: ['sentences'] },
+  json: { may: [] },
   secrets: { may: [] },
   'derive-key': { may: [] },
   log: { may: ['secrets'] },
@@ -82,8 +85,17 @@ const rules: Record<string, Rule> = {
   queue: { may: ['errors', 'log'] },
   http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
   fetch: { may: ['errors'] },
-  // Its datasets are read over its REST API, too.
-  argilla: { may: [...line.slice(0, line.indexOf('argilla')), ...common.may, 'fetch'] },
+  // What its REST API says, for those who read from it and those who write to it.
+  argilla: { may: ['errors', 'fetch'] },
+  imports: {
+    may: [...line.slice(0, line.indexOf('imports')), ...common.may, 'fetch'],
+    types: common.types,
+  },
+  // What it has written for Argilla is read again, line by line.
+  exports: {
+    may: [...line.slice(0, line.indexOf('exports')), ...common.may, 'imports/readers'],
+    types: common.types,
+  },
   cli: { may: [...line, ...common.may, 'config', 'db', 'fetch'], types: common.types },
   worker: { may: [...line, ...common.may, 'db'], types: common.types },
   demo: {
@@ -105,15 +117,15 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|feeds|reminders|exports|chat|http|cli)\b/,
+    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|posts|feeds|reminders|exports|imports|chat|http|cli)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },
   '@huggingface/hub': { may: /^exports\/destinations\// },
   'cli-progress': { may: /^cli\// },
-  'csv-parse': { may: /^records\// },
-  hyparquet: { may: /^records\// },
-  'hyparquet-compressors': { may: /^records\// },
+  'csv-parse': { may: /^imports\/readers\// },
+  hyparquet: { may: /^imports\/readers\// },
+  'hyparquet-compressors': { may: /^imports\/readers\// },
   'ipaddr.js': { may: /^fetch\// },
   undici: { may: /^fetch\// },
   luxon: { may: /^(reminders\/|chat\/)/ },
@@ -135,7 +147,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   pino: { may: /^log\.ts/ },
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
-  yaml: { may: /^(datasets|argilla|cli)\b/ },
+  yaml: { may: /^(datasets|imports\/argilla|cli)\b/ },
   'fastest-levenshtein': { may: /^(datasets|adapters\/slack)\// },
   'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
   'mdast-util-from-markdown': { may: /^markdown\// },

@@ -2,7 +2,7 @@
 import { commands as discordCommands } from '../../adapters/discord/commands.ts'
 import { words } from '../../src/chat/words.ts'
 import { commands as cliCommands } from '../../src/cli.ts'
-import { formats } from '../../src/exports/formats.ts'
+import { formats } from '../../src/exports/formats/formats.ts'
 
 export function commandsPage(): string {
   return `# Every command

@@ -20,10 +20,10 @@ import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { isFolder } from '../../src/exports/files.ts'
-import { type FormatName, formats } from '../../src/exports/formats.ts'
+import { type FormatName, formats } from '../../src/exports/formats/formats.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
+import { importAnswers } from '../../src/imports/answers/import-answers.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
-import { importAnswers } from '../../src/responses/import.ts'
 import { type Line, randomDocument, randomLines, samples } from './data.ts'
 
 const { values: flags } = parseArgs({

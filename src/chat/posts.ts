@@ -21,7 +21,7 @@ import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.t
 import type { Person } from '../labelers/person.ts'
 import { adminActor } from '../labelers/roles.ts'
 import { type Actor, eachAlone, inTransaction, type Parley, requireAdmin } from '../parley.ts'
-import { closePost, listDuePosts } from '../quality/close-post.ts'
+import { closePost, listDuePosts } from '../posts/close-post.ts'
 import { cardOf } from './card.ts'
 import { tellAdmins } from './deliver.ts'
 import type { Gestures } from './handle.ts'

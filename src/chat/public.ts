@@ -5,7 +5,7 @@ import { getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { ifThere } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import type { StoredResult } from '../quality/poll.ts'
+import type { StoredResult } from '../posts/poll.ts'
 import { letterOf } from '../questions/values.ts'
 import { buildReader, type CardSource, passagesOf } from './card.ts'
 import {

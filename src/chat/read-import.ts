@@ -9,10 +9,10 @@
 import { writeAudit } from '../datasets/audit.ts'
 import { getDatasetById } from '../datasets/dataset.ts'
 import { asParleyError, conflict, invalid, unavailable } from '../errors.ts'
+import { importStream, requireOpen, type Steps } from '../imports/import-records.ts'
+import { summaryOf } from '../imports/imports.ts'
+import type { ImportReport } from '../imports/report.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { importStream, requireOpen, type Steps } from '../records/import.ts'
-import { summaryOf } from '../records/imports.ts'
-import type { ImportReport } from '../records/report.ts'
 import { sentences } from '../sentences.ts'
 import {
   findGiven,

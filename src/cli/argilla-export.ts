@@ -1,6 +1,7 @@
 /** `--to argilla+https://…`: a dataset with its answers goes into a running Argilla. */
-import { sendToArgilla } from '../argilla/send.ts'
+
 import { invalid } from '../errors.ts'
+import { sendToArgilla } from '../exports/argilla/send.ts'
 import type { Parley } from '../parley.ts'
 import { counted } from '../sentences.ts'
 import { readUsers } from './argilla.ts'

@@ -1,10 +1,10 @@
 /** What both ways out of Argilla, its files and its server, have in common in the terminal. */
 import { readFile } from 'node:fs/promises'
-import { documentOf } from '../argilla/document.ts'
-import { parseUserMap } from '../argilla/user-file.ts'
 import type { UserMap, Users } from '../argilla/users.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { invalid } from '../errors.ts'
+import { documentOf } from '../imports/argilla/document.ts'
+import { parseUserMap } from '../imports/argilla/user-file.ts'
 import { type Arguments, say } from './command.ts'
 import type { Meter } from './meter.ts'
 

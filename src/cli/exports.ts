@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { invalid } from '../errors.ts'
 import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
-import { formats } from '../exports/formats.ts'
+import { formats } from '../exports/formats/formats.ts'
 import type { Manifest } from '../exports/manifest.ts'
 import type { ExportCounts } from '../exports/shape.ts'
 import { splitWord } from '../exports/split-word.ts'

@@ -1,8 +1,10 @@
 /** What an import says in the terminal: what came of the lines, records and answers of every file. */
-import type { ListedImport } from '../records/imports.ts'
-import { type ImportReport, recordParts } from '../records/report.ts'
-import type { UndoneImport } from '../responses/undo-import.ts'
-import { type AnswersReport, emptyAnswersReport } from '../responses/write.ts'
+
+import type { UndoneImport } from '../imports/answers/undo-import.ts'
+import { type AnswersReport, emptyAnswersReport } from '../imports/answers/write-answers.ts'
+import type { ListedImport } from '../imports/imports.ts'
+import type { ImportReport } from '../imports/report.ts'
+import { recordParts } from '../records/upsert.ts'
 import { counted } from '../sentences.ts'
 import { print, say } from './command.ts'
 import type { Meter } from './meter.ts'

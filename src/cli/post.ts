@@ -7,7 +7,7 @@ import { readHours } from '../chat/text.ts'
 import { conflict, invalid } from '../errors.ts'
 import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import { closePost } from '../quality/close-post.ts'
+import { closePost } from '../posts/close-post.ts'
 import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, readCount, withParley } from './command.ts'
 

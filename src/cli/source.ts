@@ -4,8 +4,8 @@ import { glob, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
-import { counted } from '../records/lines.ts'
-import { isImportable, type RowsInput } from '../records/rows.ts'
+import { counted } from '../imports/readers/lines.ts'
+import { isImportable, type RowsInput } from '../imports/readers/rows.ts'
 
 /** Is told how many more bytes were read. */
 export type OnBytes = (bytes: number) => void

@@ -8,7 +8,7 @@ import {
   tooFew,
 } from '../chat/stats.ts'
 import { invalid } from '../errors.ts'
-import { datasetStats } from '../quality/stats.ts'
+import { datasetStats } from '../quality/dataset/stats.ts'
 import {
   type BiasOf,
   type Estimate,
@@ -23,7 +23,7 @@ import {
   type StatsBy,
   type StrengthMethod,
   strengthMethods,
-} from '../quality/stats-shape.ts'
+} from '../quality/dataset/stats-shape.ts'
 import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 import { openMeter } from './meter.ts'

@@ -4,7 +4,7 @@
  */
 import { stringify } from 'csv-stringify/sync'
 import { asDouble } from './double.ts'
-import type { Column, FileKind, Row } from './formats.ts'
+import type { Column, FileKind, Row } from './formats/formats.ts'
 import { openParquet } from './parquet.ts'
 
 export type Encoder = {

@@ -17,7 +17,7 @@ import {
   openFormat,
   parseFormatName,
   type RowMaker,
-} from './formats.ts'
+} from './formats/formats.ts'
 import { buildManifest, type Manifest, manifestName, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'

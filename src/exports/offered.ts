@@ -5,7 +5,7 @@
  */
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { asParleyError } from '../errors.ts'
-import { type Format, formats } from './formats.ts'
+import { type Format, formats } from './formats/formats.ts'
 import {
   choices,
   type ExportFlags,

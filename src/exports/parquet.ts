@@ -5,7 +5,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Encoder } from './encode.ts'
-import type { Column, Row } from './formats.ts'
+import type { Column, Row } from './formats/formats.ts'
 
 /** Rows of one group; fewer when their texts are long. */
 const groupRows = 5000

@@ -3,8 +3,8 @@
  * with the counts kept as they go. It knows no paths; who writes where is write.ts and to-file.ts.
  */
 import { createHash } from 'node:crypto'
-import { plainPrompt } from './content.ts'
 import { escapeSeparators, openEncoder } from './encode.ts'
+import { plainPrompt } from './formats/content.ts'
 import type {
   Chat,
   FileKind,
@@ -14,13 +14,13 @@ import type {
   MadeRow,
   Row,
   RowMaker,
-} from './formats.ts'
+} from './formats/formats.ts'
+import { openSpread } from './formats/spread.ts'
+import { turnProblem } from './formats/turns.ts'
+import { openFilter } from './pairs/usable.ts'
 import type { ExportCounts, ExportFlags, TurnStrategy } from './shape.ts'
 import { type ExportRecord, readRecords, type Source } from './source.ts'
-import { openSpread } from './spread.ts'
 import { type Told, tell, tellRefusal } from './told.ts'
-import { turnProblem } from './turns.ts'
-import { openFilter } from './usable.ts'
 
 export type Half = 'whole' | 'train' | 'test'
 /** Bytes of one half, or of one file of a folder. */

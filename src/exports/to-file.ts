@@ -23,7 +23,7 @@ import {
   formats,
   openFormat,
   parseFormatName,
-} from './formats.ts'
+} from './formats/formats.ts'
 import { type Manifest, manifestName } from './manifest.ts'
 import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
 

@@ -1,6 +1,6 @@
 /** What the manifest tells of the rows themselves: how long they get, and which readers refuse some. */
-import type { Chat, Text } from './formats.ts'
-import { turnProblem } from './turns.ts'
+import type { Chat, Text } from './formats/formats.ts'
+import { turnProblem } from './formats/turns.ts'
 
 export type Told = {
   /** Of the longest row; its prompt and the longest of its answers. */

@@ -8,10 +8,20 @@ import type { Dataset } from '../datasets/shape.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
-import type { RecordPart } from './report.ts'
 import type { Content, RecordLine } from './shape.ts'
 
 /** A record with where it stands in its file; `line` decides the order of `order: fixed`. */
+/** What of a record an import may change. */
+export const recordParts = [
+  'fields',
+  'outputs',
+  'metadata',
+  'suggestions',
+  'gold',
+  'priority',
+] as const
+export type RecordPart = (typeof recordParts)[number]
+
 export type Numbered = {
   line: number
   record: RecordLine

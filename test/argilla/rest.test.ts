@@ -2,19 +2,19 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ArgillaServer } from '../../src/argilla/ask.ts'
-import { documentOf } from '../../src/argilla/document.ts'
+import { openUsers, type UserMap } from '../../src/argilla/users.ts'
+import { insertDataset } from '../../src/datasets/create.ts'
+import { openSafeFetch, type SafeFetch } from '../../src/fetch/safe.ts'
+import { importForeign } from '../../src/imports/answers/import-foreign.ts'
+import { documentOf } from '../../src/imports/argilla/document.ts'
 import {
   findDataset,
   openServerUsers,
   pagesOf,
   parseServer,
   restReader,
-} from '../../src/argilla/rest.ts'
-import { openUsers, type UserMap } from '../../src/argilla/users.ts'
-import { insertDataset } from '../../src/datasets/create.ts'
-import { openSafeFetch, type SafeFetch } from '../../src/fetch/safe.ts'
+} from '../../src/imports/argilla/rest.ts'
 import { getRecord, listRecords } from '../../src/records/record.ts'
-import { importForeign } from '../../src/responses/import-foreign.ts'
 import { cleo } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import {

@@ -37,7 +37,7 @@ run_case() {
   local name=$1
   CASE_DATABASE_URL=$(grep "^$name " "$shared/urls" | cut -d' ' -f2)
   export CASE_DATABASE_URL
-  timeout --kill-after=10 300 bash "$name/case.sh" >"$shared/$name.out" 2>&1
+  timeout --kill-after=10 900 bash "$name/case.sh" >"$shared/$name.out" 2>&1
   echo $? >"$shared/$name.code"
 }
 

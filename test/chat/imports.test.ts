@@ -12,9 +12,9 @@ import { words } from '../../src/chat/words.ts'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { ParleyError, unavailable } from '../../src/errors.ts'
+import { undoImport } from '../../src/imports/answers/undo-import.ts'
+import { listImports } from '../../src/imports/imports.ts'
 import type { Actor } from '../../src/parley.ts'
-import { listImports } from '../../src/records/imports.ts'
-import { undoImport } from '../../src/responses/undo-import.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const cleo = { platform: 'slack', workspace: 'T1', userId: 'UCLEO' } as const

@@ -12,8 +12,8 @@ import {
   publishDataset,
   reopenDataset,
 } from '../../src/datasets/publish.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import type { Actor } from '../../src/parley.ts'
-import { importRecords } from '../../src/records/import.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const cleo: Actor = { type: 'admin', name: 'cleo' }

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findArgilla } from '../../src/argilla/folder.ts'
-import { sidecarLines } from '../../src/argilla/sidecar.ts'
+import { findArgilla } from '../../src/imports/argilla/folder.ts'
+import { sidecarLines } from '../../src/imports/argilla/sidecar.ts'
 import { startGround } from './format.ts'
 import { bothBad, makeDataset, ranked, ranking } from './ground.ts'
 

@@ -5,10 +5,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { getExport } from '../../src/exports/export.ts'
-import { startExport } from '../../src/exports/start.ts'
+import { getExport } from '../../src/exports/job/export.ts'
+import { startExport } from '../../src/exports/job/start.ts'
+import { sweepExports, writeExport } from '../../src/exports/job/write.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
-import { sweepExports, writeExport } from '../../src/exports/write.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import {
   addAnswer,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openSpread } from '../../src/exports/spread.ts'
+import { openSpread } from '../../src/exports/formats/spread.ts'
 import { startGround } from './format.ts'
 import { makeDataset, readRows } from './ground.ts'
 

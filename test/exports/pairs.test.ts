@@ -1,9 +1,9 @@
 /** Which pairs become rows is decided by votes alone. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { choosePairs, type JudgedOutput, judgePairs } from '../../src/exports/pairs.ts'
+import { choosePairs, type JudgedOutput, judgePairs } from '../../src/exports/pairs/pairs.ts'
 import { labelerStrategies, pairStrategies } from '../../src/exports/shape.ts'
-import type { Ballot } from '../../src/quality/consensus.ts'
+import type { Ballot } from '../../src/quality/measures/consensus/consensus.ts'
 
 const full = (ranks: Record<string, number>): Ballot => ({ mode: 'full', ranks })
 const outputs = (ids: string): JudgedOutput[] => [...ids].map((id) => ({ id, isEmpty: false }))

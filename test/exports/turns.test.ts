@@ -1,6 +1,6 @@
 /** Which chats strict chat templates refuse, who leaves them out, and that the manifest tells of both. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turnProblem } from '../../src/exports/turns.ts'
+import { turnProblem } from '../../src/exports/formats/turns.ts'
 import { startGround } from './format.ts'
 import { answer, makeDataset, ranked, ranking, readRows } from './ground.ts'
 

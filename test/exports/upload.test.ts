@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { exportElsewhere } from '../../src/exports/destinations/send.ts'
-import { importRecords } from '../../src/records/import.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import { cleo, makeDataset } from './ground.ts'
 

@@ -1,7 +1,7 @@
 /** A worker in a process of its own, for a test to kill: it stands still in the middle of its file. */
 import { openSnapshot } from '../../src/db/copy.ts'
 import { openDatabase } from '../../src/db/open.ts'
-import { writeExport } from '../../src/exports/write.ts'
+import { writeExport } from '../../src/exports/job/write.ts'
 import { openLog } from '../../src/log.ts'
 import { createParley } from '../../src/parley.ts'
 

@@ -1,9 +1,9 @@
 /** A file too large for chat: the link in the message opens it for a day, and nothing else does. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cancelExport } from '../../src/exports/cancel.ts'
-import { getExport } from '../../src/exports/export.ts'
-import { startExport } from '../../src/exports/start.ts'
-import { sweepExports, writeExport } from '../../src/exports/write.ts'
+import { cancelExport } from '../../src/exports/job/cancel.ts'
+import { getExport } from '../../src/exports/job/export.ts'
+import { startExport } from '../../src/exports/job/start.ts'
+import { sweepExports, writeExport } from '../../src/exports/job/write.ts'
 import { httpApp } from '../../src/http/app.ts'
 import { addRecord, cleo, makeDataset } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'

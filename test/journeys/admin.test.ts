@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { formats } from '../../src/exports/formats.ts'
+import { formats } from '../../src/exports/formats/formats.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
-import { importRecords } from '../../src/records/import.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey

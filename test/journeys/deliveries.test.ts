@@ -11,7 +11,7 @@ import {
 } from '../../src/chat/deliver.ts'
 import type { Inside } from '../../src/chat/port.ts'
 import type { Time } from '../../src/chat/time.ts'
-import { writeExport } from '../../src/exports/write.ts'
+import { writeExport } from '../../src/exports/job/write.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { admin, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 

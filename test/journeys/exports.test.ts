@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sweepExports } from '../../src/exports/write.ts'
+import { sweepExports } from '../../src/exports/job/write.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { openDiscordJourney } from '../support/discord.ts'
 import type { Service } from '../support/journey.ts'

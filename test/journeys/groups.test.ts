@@ -5,8 +5,8 @@ import { createDataset } from '../../src/datasets/create.ts'
 import { getDataset } from '../../src/datasets/dataset.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { publishDataset } from '../../src/datasets/publish.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
-import { importRecords } from '../../src/records/import.ts'
 import { admin, install, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey

@@ -1,12 +1,16 @@
 /** Intervals by record: seeded, blind to the order of records, and as wide as they ought to be. */
 import { describe, expect, test } from 'vitest'
-import { nominal, startAlpha } from '../../src/quality/alpha.ts'
-import { type Ballot, countVotes, type Ranks } from '../../src/quality/ballot.ts'
-import { intervalOf, percentileInterval, startBootstrap } from '../../src/quality/bootstrap.ts'
-import { startMean } from '../../src/quality/mean-rating.ts'
-import { rankRanges, ranksOf } from '../../src/quality/rank-range.ts'
-import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
-import { startStrength } from '../../src/quality/strength.ts'
+import { nominal, startAlpha } from '../../src/quality/measures/agreement/alpha.ts'
+import {
+  intervalOf,
+  percentileInterval,
+  startBootstrap,
+} from '../../src/quality/measures/bootstrap.ts'
+import { type Ballot, countVotes, type Ranks } from '../../src/quality/measures/consensus/ballot.ts'
+import { startMean } from '../../src/quality/measures/consensus/mean-rating.ts'
+import { rankRanges, ranksOf } from '../../src/quality/measures/strength/rank-range.ts'
+import { startRankingStrength } from '../../src/quality/measures/strength/ranking-strength.ts'
+import { startStrength } from '../../src/quality/measures/strength/strength.ts'
 import { close, known } from './near.ts'
 
 describe('happy: weights', () => {

@@ -14,7 +14,7 @@ import {
   skipRow,
   startCells,
   startTexts,
-} from '../../src/quality/cells.ts'
+} from '../../src/quality/dataset/cells.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let house: TestParley

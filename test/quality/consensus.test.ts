@@ -1,15 +1,15 @@
 /** Consensus: published elections come out as published, and no id ever decides. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mean, median } from '../../src/quality/average.ts'
+import { mean, median } from '../../src/quality/measures/consensus/average.ts'
 import {
   type Ballot,
   comparisons,
   consensusRanking,
   type Ranks,
   rankedPairs,
-} from '../../src/quality/consensus.ts'
-import { majority, majorityOfSets } from '../../src/quality/majority.ts'
+} from '../../src/quality/measures/consensus/consensus.ts'
+import { majority, majorityOfSets } from '../../src/quality/measures/consensus/majority.ts'
 
 /** Reads "A>B=C" as ranks. */
 function ballot(text: string): Ranks {

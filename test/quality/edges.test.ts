@@ -4,10 +4,10 @@ import { createPosts, findPost, openBallot } from '../../src/assignments/post.ts
 import { reportStats, sayReport } from '../../src/chat/stats.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
+import { ballotReader } from '../../src/imports/answers/ballots.ts'
+import { importForeign } from '../../src/imports/answers/import-foreign.ts'
 import { forgetLabeler } from '../../src/labelers/forget.ts'
-import { datasetStats } from '../../src/quality/stats.ts'
-import { ballotReader } from '../../src/responses/ballots.ts'
-import { importForeign } from '../../src/responses/import-foreign.ts'
+import { datasetStats } from '../../src/quality/dataset/stats.ts'
 import { submitResponse } from '../../src/responses/submit.ts'
 import { makeLabeler, makeDataset as makeQueue } from '../assignments/ground.ts'
 import {

@@ -1,15 +1,18 @@
 /** Intervals hold the truth and tests cry wolf as often as they say, over sets from a known truth. */
 import { describe, expect, test } from 'vitest'
-import type { Ballot } from '../../src/quality/ballot.ts'
-import { countVotes } from '../../src/quality/ballot.ts'
-import { startBootstrap } from '../../src/quality/bootstrap.ts'
-import { bradleyTerryContest, fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
-import { addBundle, noBundles, shareOfBundles } from '../../src/quality/clustered-share.ts'
-import { davidsonContest, fitDavidson } from '../../src/quality/davidson.ts'
-import { dawidSkene } from '../../src/quality/dawid-skene.ts'
-import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
-import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
-import { startStrength } from '../../src/quality/strength.ts'
+import { startBootstrap } from '../../src/quality/measures/bootstrap.ts'
+import { addBundle, noBundles, shareOfBundles } from '../../src/quality/measures/clustered-share.ts'
+import type { Ballot } from '../../src/quality/measures/consensus/ballot.ts'
+import { countVotes } from '../../src/quality/measures/consensus/ballot.ts'
+import { dawidSkene } from '../../src/quality/measures/consensus/dawid-skene.ts'
+import {
+  bradleyTerryContest,
+  fitBradleyTerry,
+} from '../../src/quality/measures/strength/bradley-terry.ts'
+import { davidsonContest, fitDavidson } from '../../src/quality/measures/strength/davidson.ts'
+import { fitPlackettLuce } from '../../src/quality/measures/strength/plackett-luce.ts'
+import { startRankingStrength } from '../../src/quality/measures/strength/ranking-strength.ts'
+import { startStrength } from '../../src/quality/measures/strength/strength.ts'
 import { randomOf } from '../support/random.ts'
 import { close, known } from './near.ts'
 import { drawAgreement, drawLabelers, drawStrengths } from './simulated.ts'

@@ -1,17 +1,24 @@
 /** What the numbers say about one labeler: position, length, speed, consistency, gold, the others. */
 import { describe, expect, test } from 'vitest'
-import { type Ballot, countVotes } from '../../src/quality/ballot.ts'
-import { consistency, rankingConsistency } from '../../src/quality/consistency.ts'
+import {
+  consistency,
+  rankingConsistency,
+} from '../../src/quality/measures/agreement/consistency.ts'
 import {
   labelDisagreement,
   rankingDisagreement,
   ratingDisagreement,
-} from '../../src/quality/disagreement.ts'
-import { goldAccuracy, goldRankingAccuracy } from '../../src/quality/gold.ts'
-import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
-import { startLengthBias } from '../../src/quality/length-bias.ts'
-import { startPositionBias } from '../../src/quality/position-bias.ts'
-import { isTooFast, readingSeconds, startMedianSeconds } from '../../src/quality/speed.ts'
+} from '../../src/quality/measures/agreement/disagreement.ts'
+import { type Ballot, countVotes } from '../../src/quality/measures/consensus/ballot.ts'
+import { goldAccuracy, goldRankingAccuracy } from '../../src/quality/measures/labelers/gold.ts'
+import { startLeaveOneOut } from '../../src/quality/measures/labelers/leave-one-out.ts'
+import { startLengthBias } from '../../src/quality/measures/labelers/length-bias.ts'
+import { startPositionBias } from '../../src/quality/measures/labelers/position-bias.ts'
+import {
+  isTooFast,
+  readingSeconds,
+  startMedianSeconds,
+} from '../../src/quality/measures/labelers/speed.ts'
 import { close, known, near } from './near.ts'
 
 function full(ranks: Record<string, number>): Ballot {

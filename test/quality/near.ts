@@ -1,6 +1,6 @@
 /** Reads a statistic that must exist, and compares numbers to an absolute tolerance. */
 import { expect } from 'vitest'
-import type { Measured } from '../../src/quality/measured.ts'
+import type { Measured } from '../../src/quality/measures/measured.ts'
 
 export function known<T>(result: Measured<T>): T {
   if ('reason' in result) throw new Error(result.reason)

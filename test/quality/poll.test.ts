@@ -1,7 +1,7 @@
 /** What the votes on a post say together, and when they are too few to be told. */
 import { describe, expect, test } from 'vitest'
-import type { Ballot } from '../../src/quality/ballot.ts'
-import { countPoll } from '../../src/quality/poll.ts'
+import { countPoll } from '../../src/posts/poll.ts'
+import type { Ballot } from '../../src/quality/measures/consensus/ballot.ts'
 
 const outputs = ['a', 'b']
 const ballots = (...winners: string[]): Ballot[] =>

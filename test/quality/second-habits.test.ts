@@ -4,19 +4,27 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Ballot, comparisons, countVotes, type RankingMode } from '../../src/quality/ballot.ts'
-import { consistency, rankingConsistency } from '../../src/quality/consistency.ts'
+import {
+  consistency,
+  rankingConsistency,
+} from '../../src/quality/measures/agreement/consistency.ts'
 import {
   labelDisagreement,
   rankingDisagreement,
   ratingDisagreement,
-} from '../../src/quality/disagreement.ts'
-import { goldAccuracy, goldRankingAccuracy } from '../../src/quality/gold.ts'
-import { kendallTau } from '../../src/quality/kendall-tau.ts'
-import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
-import { startLengthBias } from '../../src/quality/length-bias.ts'
-import { startPositionBias } from '../../src/quality/position-bias.ts'
-import { isTooFast, startMedianSeconds } from '../../src/quality/speed.ts'
+} from '../../src/quality/measures/agreement/disagreement.ts'
+import { kendallTau } from '../../src/quality/measures/agreement/kendall-tau.ts'
+import {
+  type Ballot,
+  comparisons,
+  countVotes,
+  type RankingMode,
+} from '../../src/quality/measures/consensus/ballot.ts'
+import { goldAccuracy, goldRankingAccuracy } from '../../src/quality/measures/labelers/gold.ts'
+import { startLeaveOneOut } from '../../src/quality/measures/labelers/leave-one-out.ts'
+import { startLengthBias } from '../../src/quality/measures/labelers/length-bias.ts'
+import { startPositionBias } from '../../src/quality/measures/labelers/position-bias.ts'
+import { isTooFast, startMedianSeconds } from '../../src/quality/measures/labelers/speed.ts'
 import {
   binomialMidTails,
   binomialTails,
@@ -25,7 +33,7 @@ import {
   normalTails,
   studentQuantile,
   studentTails,
-} from '../../src/quality/tails.ts'
+} from '../../src/quality/measures/tails.ts'
 import { close, known, same, sum } from './near.ts'
 
 const runs = { numRuns: 200, seed: 21 }

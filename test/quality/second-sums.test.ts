@@ -4,22 +4,30 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { startAgreement } from '../../src/quality/agreement.ts'
-import { interval, masi, nominal, startAlpha } from '../../src/quality/alpha.ts'
-import { mean, median } from '../../src/quality/average.ts'
-import { comparisons, countVotes } from '../../src/quality/ballot.ts'
-import { percentileInterval, startBootstrap, type Weights } from '../../src/quality/bootstrap.ts'
-import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
-import { comparedGroups, type Duels, isBounded } from '../../src/quality/connectivity.ts'
-import { consensusRanking } from '../../src/quality/consensus.ts'
-import { majority, majorityOfSets } from '../../src/quality/majority.ts'
-import { startMean } from '../../src/quality/mean-rating.ts'
-import type { Measured } from '../../src/quality/measured.ts'
-import { startOrdinalAlpha } from '../../src/quality/ordinal-alpha.ts'
-import { startPairwiseKappa } from '../../src/quality/pairwise-kappa.ts'
-import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
-import { rankRanges, ranksOf } from '../../src/quality/rank-range.ts'
-import { startStrength } from '../../src/quality/strength.ts'
+import { startAgreement } from '../../src/quality/measures/agreement/agreement.ts'
+import { interval, masi, nominal, startAlpha } from '../../src/quality/measures/agreement/alpha.ts'
+import { startOrdinalAlpha } from '../../src/quality/measures/agreement/ordinal-alpha.ts'
+import { startPairwiseKappa } from '../../src/quality/measures/agreement/pairwise-kappa.ts'
+import {
+  percentileInterval,
+  startBootstrap,
+  type Weights,
+} from '../../src/quality/measures/bootstrap.ts'
+import { mean, median } from '../../src/quality/measures/consensus/average.ts'
+import { comparisons, countVotes } from '../../src/quality/measures/consensus/ballot.ts'
+import { consensusRanking } from '../../src/quality/measures/consensus/consensus.ts'
+import { majority, majorityOfSets } from '../../src/quality/measures/consensus/majority.ts'
+import { startMean } from '../../src/quality/measures/consensus/mean-rating.ts'
+import type { Measured } from '../../src/quality/measures/measured.ts'
+import { fitBradleyTerry } from '../../src/quality/measures/strength/bradley-terry.ts'
+import {
+  comparedGroups,
+  type Duels,
+  isBounded,
+} from '../../src/quality/measures/strength/connectivity.ts'
+import { fitPlackettLuce } from '../../src/quality/measures/strength/plackett-luce.ts'
+import { rankRanges, ranksOf } from '../../src/quality/measures/strength/rank-range.ts'
+import { startStrength } from '../../src/quality/measures/strength/strength.ts'
 import { close, known, same, sum } from './near.ts'
 
 const runs = { numRuns: 200, seed: 22 }

@@ -4,22 +4,32 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rawAgreement } from '../../src/quality/agreement.ts'
-import { interval, krippendorffAlpha, masi, nominal } from '../../src/quality/alpha.ts'
-import { fitBradleyTerry } from '../../src/quality/bradley-terry.ts'
-import { cohenKappa, weightedKappa } from '../../src/quality/cohen.ts'
-import { type Duels, isBounded } from '../../src/quality/connectivity.ts'
-import { type Ballot, comparisons, type Ranks, rankedPairs } from '../../src/quality/consensus.ts'
-import { fitDavidson } from '../../src/quality/davidson.ts'
-import { dawidSkene } from '../../src/quality/dawid-skene.ts'
-import { fleissKappa } from '../../src/quality/fleiss.ts'
-import { intraclassCorrelation } from '../../src/quality/icc.ts'
-import { kendallTau } from '../../src/quality/kendall-tau.ts'
-import { kendallW } from '../../src/quality/kendall-w.ts'
-import { ordinalAlpha } from '../../src/quality/ordinal-alpha.ts'
-import { pairwiseKappa } from '../../src/quality/pairwise-kappa.ts'
-import { fitPlackettLuce } from '../../src/quality/plackett-luce.ts'
-import { wilson } from '../../src/quality/wilson.ts'
+import { rawAgreement } from '../../src/quality/measures/agreement/agreement.ts'
+import {
+  interval,
+  krippendorffAlpha,
+  masi,
+  nominal,
+} from '../../src/quality/measures/agreement/alpha.ts'
+import { cohenKappa, weightedKappa } from '../../src/quality/measures/agreement/cohen.ts'
+import { fleissKappa } from '../../src/quality/measures/agreement/fleiss.ts'
+import { intraclassCorrelation } from '../../src/quality/measures/agreement/icc.ts'
+import { kendallTau } from '../../src/quality/measures/agreement/kendall-tau.ts'
+import { kendallW } from '../../src/quality/measures/agreement/kendall-w.ts'
+import { ordinalAlpha } from '../../src/quality/measures/agreement/ordinal-alpha.ts'
+import { pairwiseKappa } from '../../src/quality/measures/agreement/pairwise-kappa.ts'
+import {
+  type Ballot,
+  comparisons,
+  type Ranks,
+  rankedPairs,
+} from '../../src/quality/measures/consensus/consensus.ts'
+import { dawidSkene } from '../../src/quality/measures/consensus/dawid-skene.ts'
+import { fitBradleyTerry } from '../../src/quality/measures/strength/bradley-terry.ts'
+import { type Duels, isBounded } from '../../src/quality/measures/strength/connectivity.ts'
+import { fitDavidson } from '../../src/quality/measures/strength/davidson.ts'
+import { fitPlackettLuce } from '../../src/quality/measures/strength/plackett-luce.ts'
+import { wilson } from '../../src/quality/measures/wilson.ts'
 import { close, known, same, sum } from './near.ts'
 
 const runs = { numRuns: 200, seed: 20 }

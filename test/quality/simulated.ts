@@ -1,13 +1,14 @@
 /** Sets of answers drawn from a known truth, and how often what is said of them holds. */
-import { type Ballot, countVotes } from '../../src/quality/ballot.ts'
-import { intervalOf, startBootstrap } from '../../src/quality/bootstrap.ts'
-import { bradleyTerryContest } from '../../src/quality/bradley-terry.ts'
-import { davidsonContest } from '../../src/quality/davidson.ts'
-import { startLeaveOneOut } from '../../src/quality/leave-one-out.ts'
-import { startLengthBias } from '../../src/quality/length-bias.ts'
-import { startRankingStrength } from '../../src/quality/ranking-strength.ts'
-import { startStrength } from '../../src/quality/strength.ts'
-import { startValues } from '../../src/quality/value-stats.ts'
+
+import { startValues } from '../../src/quality/dataset/value-stats.ts'
+import { intervalOf, startBootstrap } from '../../src/quality/measures/bootstrap.ts'
+import { type Ballot, countVotes } from '../../src/quality/measures/consensus/ballot.ts'
+import { startLeaveOneOut } from '../../src/quality/measures/labelers/leave-one-out.ts'
+import { startLengthBias } from '../../src/quality/measures/labelers/length-bias.ts'
+import { bradleyTerryContest } from '../../src/quality/measures/strength/bradley-terry.ts'
+import { davidsonContest } from '../../src/quality/measures/strength/davidson.ts'
+import { startRankingStrength } from '../../src/quality/measures/strength/ranking-strength.ts'
+import { startStrength } from '../../src/quality/measures/strength/strength.ts'
 import { LabelQuestion } from '../../src/questions/question.ts'
 import { randomOf } from '../support/random.ts'
 

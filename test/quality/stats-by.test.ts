@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
-import { datasetStats } from '../../src/quality/stats.ts'
+import { datasetStats } from '../../src/quality/dataset/stats.ts'
 import {
   addAnswer,
   addRecord,

@@ -1,7 +1,7 @@
 /** What programs read: every key of the JSON stands in its page, and nothing there is made up. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { datasetStats } from '../../src/quality/stats.ts'
+import { datasetStats } from '../../src/quality/dataset/stats.ts'
 import {
   addAnswer,
   addRecord,

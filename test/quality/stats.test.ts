@@ -5,12 +5,12 @@ import { handleInteraction } from '../../src/chat/handle.ts'
 import { reportStats, sayReport } from '../../src/chat/stats.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import type { Person } from '../../src/labelers/person.ts'
 import type { Actor } from '../../src/parley.ts'
-import { startPatterns } from '../../src/quality/patterns.ts'
-import { datasetStats, type Stats } from '../../src/quality/stats.ts'
-import { strengthMethods } from '../../src/quality/stats-shape.ts'
-import { importRecords } from '../../src/records/import.ts'
+import { startPatterns } from '../../src/quality/dataset/patterns.ts'
+import { datasetStats, type Stats } from '../../src/quality/dataset/stats.ts'
+import { strengthMethods } from '../../src/quality/dataset/stats-shape.ts'
 import {
   type Answer,
   addAnswer,

@@ -9,9 +9,9 @@ import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRows } from '../../src/cli/source.ts'
-import { parseJson } from '../../src/records/json.ts'
-import type { LineLimits } from '../../src/records/lines.ts'
-import { type RowsInput, readRows } from '../../src/records/rows.ts'
+import { parseJson } from '../../src/imports/readers/json.ts'
+import type { LineLimits } from '../../src/imports/readers/lines.ts'
+import { type RowsInput, readRows } from '../../src/imports/readers/rows.ts'
 
 let folder: string
 beforeAll(() => {

@@ -3,9 +3,9 @@ import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { readCsv } from '../../src/records/csv.ts'
-import { type DeclaredColumns, declaredColumns } from '../../src/records/csv-cells.ts'
-import type { Line } from '../../src/records/lines.ts'
+import { readCsv } from '../../src/imports/readers/csv.ts'
+import { type DeclaredColumns, declaredColumns } from '../../src/imports/readers/csv-cells.ts'
+import type { Line } from '../../src/imports/readers/lines.ts'
 
 const chat = [
   { role: 'user', content: 'Hi' },

@@ -9,9 +9,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRows } from '../../src/cli/source.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import type { Line } from '../../src/records/lines.ts'
-import { type RowsInput, readRows } from '../../src/records/rows.ts'
-import { shapeReader } from '../../src/records/shapes/reader.ts'
+import type { Line } from '../../src/imports/readers/lines.ts'
+import { type RowsInput, readRows } from '../../src/imports/readers/rows.ts'
+import { shapeReader } from '../../src/imports/shapes/reader.ts'
 
 let folder: string
 beforeAll(() => {

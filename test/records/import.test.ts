@@ -6,8 +6,8 @@ import { getDataset } from '../../src/datasets/dataset.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { closeDataset, publishDataset } from '../../src/datasets/publish.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
+import { type ImportInput, importRecords } from '../../src/imports/import-records.ts'
 import type { Actor } from '../../src/parley.ts'
-import { type ImportInput, importRecords } from '../../src/records/import.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const cleo: Actor = { type: 'admin', name: 'cleo' }

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Line, type LineLimits, splitLines } from '../../src/records/lines.ts'
+import { type Line, type LineLimits, splitLines } from '../../src/imports/readers/lines.ts'
 
 describe('happy', () => {
   test('lines are the same however the bytes are cut, packed or not', async () => {

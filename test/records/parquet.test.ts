@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRows } from '../../src/cli/source.ts'
-import { type JsonObject, readLine } from '../../src/records/json.ts'
-import { checkPages } from '../../src/records/parquet-pages.ts'
-import { decimalOf, shortest16, shortest32 } from '../../src/records/parquet-scalars.ts'
-import { readRows } from '../../src/records/rows.ts'
-import { readStruct } from '../../src/records/thrift.ts'
+import { readLine } from '../../src/imports/readers/json.ts'
+import { checkPages } from '../../src/imports/readers/parquet-pages.ts'
+import { decimalOf, shortest16, shortest32 } from '../../src/imports/readers/parquet-scalars.ts'
+import { readRows } from '../../src/imports/readers/rows.ts'
+import { readStruct } from '../../src/imports/readers/thrift.ts'
+import type { JsonObject } from '../../src/json.ts'
 
 const folder = join(import.meta.dirname, 'parquet')
 const files = readdirSync(folder).filter((name) => name.endsWith('.parquet'))

@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { fitRecord } from '../../src/records/check.ts'
+import { fitRecord } from '../../src/imports/check-record.ts'
+import { shapeReader } from '../../src/imports/shapes/reader.ts'
 import type { RecordLine } from '../../src/records/shape.ts'
-import { shapeReader } from '../../src/records/shapes/reader.ts'
 
 const comparison = parseDocument('name: a\ntemplate: comparison')
 const chat = parseDocument('name: a\ntemplate: comparison\nfields: { prompt: { type: chat } }')

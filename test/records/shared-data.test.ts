@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { importRecords } from '../../src/records/import.ts'
-import { inferDocument } from '../../src/records/infer.ts'
+import { inferDocument } from '../../src/imports/document/propose.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const folder = fileURLToPath(new URL('../../../shared/data/', import.meta.url))

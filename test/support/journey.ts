@@ -15,9 +15,9 @@ import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { publishDataset } from '../../src/datasets/publish.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
+import { importRecords } from '../../src/imports/import-records.ts'
 import { type Open, openParley } from '../../src/open.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
-import { importRecords } from '../../src/records/import.ts'
 import { openTestDatabase } from './database.ts'
 
 export type Journey = Awaited<ReturnType<typeof openJourney>>

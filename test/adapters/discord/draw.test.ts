@@ -30,9 +30,9 @@ import type {
 } from '../../../src/chat/port.ts'
 import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
 import { words } from '../../../src/chat/words.ts'
+import { emptyReport } from '../../../src/imports/report.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { letterOf, type Values } from '../../../src/questions/values.ts'
-import { emptyReport } from '../../../src/records/report.ts'
 import {
   anyCard,
   anyContent,

@@ -1,0 +1,16 @@
+/** How "none of these" is said in Argilla. */
+import type { Question } from '../../questions/question.ts'
+
+/**
+ * "None of these" is no answer there, so it is an option of its own; null for a question that does not
+ * offer it, or where there is no room for it.
+ */
+export function noneOption(question: Question): string | null {
+  if (question.type !== 'multi_label' || !question.none_option) return null
+  const { options } = question
+  const isFree = options.length < mostOptions && options.every(({ value }) => value !== noneValue)
+  return isFree ? noneValue : null
+}
+
+export const noneValue = 'none_of_these'
+const mostOptions = 500

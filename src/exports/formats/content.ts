@@ -1,0 +1,146 @@
+/**
+ * Turns stored text and messages into what a trainer reads: prompts as explicit messages (or one
+ * text), completions as the assistant's messages (or one text). A prompt is never a prefix of an answer.
+ */
+import { z } from 'zod'
+import { didYouMean } from '../../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid } from '../../errors.ts'
+import type { ChatMessage, Content, RecordFields } from '../../records/shape.ts'
+import type { Shape } from '../shape.ts'
+import type { Column } from './formats.ts'
+
+/** One message of the prompt: who says it, and a template with $names of fields in it. */
+export type PromptPart = { role: string; template: string }
+
+/**
+ * How this dataset's prompts are made: its `export.prompt`, else the field named prompt (or the first
+ * one) as the user's message, after fields named system and context as the system's.
+ */
+export function promptParts(document: DatasetDocument): PromptPart[] {
+  const names = document.fields.map((field) => field.name)
+  const given = document.export?.prompt
+  if (given) {
+    const parts = given.flatMap((message) =>
+      Object.entries(message).map(([role, template]) => ({ role, template })),
+    )
+    for (const { template } of parts) checkNames('export.prompt', 'field', template, names)
+    return parts
+  }
+  const before = names.filter((name) => systemFields.includes(name))
+  const others = names.filter((name) => !before.includes(name))
+  const prompt = names.includes('prompt') ? 'prompt' : (others[0] ?? names[0] ?? 'prompt')
+  return [
+    ...systemFields.flatMap((name) =>
+      name !== prompt && before.includes(name) ? [{ role: 'system', template: `\${${name}}` }] : [],
+    ),
+    { role: 'user', template: `\${${prompt}}` },
+  ]
+}
+
+/** Fields that hold what the system was told, in the order in which it is told. */
+const systemFields = ['system', 'system_prompt', 'system_message', 'context']
+
+/** The prompt of one record in the shape asked for, or null when it is empty or does not fit it. */
+export function buildPrompt(
+  parts: readonly PromptPart[],
+  fields: RecordFields,
+  shape: Shape,
+): string | ChatMessage[] | null {
+  const messages = parts.flatMap(({ role, template }) => {
+    const whole = wholeName(template)
+    const content = whole === null ? fill(template, fields) : lookUp(fields, whole)
+    if (content === undefined) return []
+    if (typeof content !== 'string') return content
+    return content.trim() === '' ? [] : [{ role, content }]
+  })
+  joinSystem(messages)
+  const asks = messages.some(
+    (message) => message.role !== 'system' && message.content.trim() !== '',
+  )
+  if (!asks) return null
+  if (shape === 'messages') return messages
+  const isOneTurn = messages.every(({ role }) => role === 'system' || role === 'user')
+  return isOneTurn ? messages.map(({ content }) => content).join('\n\n') : null
+}
+
+/** Chat templates take one message of the system's, at the head: what several fields say is joined. */
+function joinSystem(messages: ChatMessage[]) {
+  const end = messages.findIndex(({ role }) => role !== 'system')
+  const heads = messages.slice(0, Math.max(0, end))
+  if (heads.length < 2) return
+  const content = heads.map((message) => message.content).join('\n\n')
+  messages.splice(0, heads.length, { role: 'system', content })
+}
+
+/** A completion in the shape asked for, or null when it is empty or does not fit it. */
+export function buildCompletion(
+  content: Content | undefined,
+  shape: Shape,
+): string | ChatMessage[] | null {
+  if (content === undefined) return null
+  const messages = typeof content === 'string' ? [{ role: 'assistant', content }] : content
+  if (!messages.some((message) => message.content.trim() !== '')) return null
+  if (shape === 'messages') return messages
+  const [only, ...more] = messages
+  return only && more.length === 0 ? only.content : null
+}
+
+/** A prompt without what does not make it another one: case, spacing, forms of the same letters. */
+export function plainPrompt(prompt: unknown): string {
+  const text = JSON.stringify(prompt).normalize('NFKC').toLowerCase()
+  return text.replaceAll(/(?:\\[nrt]|\s)+/g, ' ').replaceAll(/" | "/g, '"')
+}
+
+/** What a row holds where a text or messages belong; explicit, and never empty. */
+export const TrainerText = z.union([
+  z.string().refine((text) => text.trim() !== '', 'is empty'),
+  z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).min(1),
+])
+
+/** Columns of texts, by the shape of all of them. */
+export function textColumns(names: readonly string[], shape: Shape = 'messages'): Column[] {
+  return names.map((name) => ({ name, type: shape === 'messages' ? 'messages' : 'string' }))
+}
+
+/** Fills a template with texts; undefined when one of them is missing. */
+export function fill(
+  template: string,
+  from: Readonly<Record<string, unknown>>,
+): string | undefined {
+  let isMissing = false
+  const text = template.replace(reference, (_, braced?: string, bare?: string) => {
+    const value = lookUp(from, braced ?? bare ?? '')
+    if (typeof value !== 'string') isMissing = true
+    return typeof value === 'string' ? value : ''
+  })
+  return isMissing ? undefined : text
+}
+
+/** @throws ParleyError `invalid` when a template speaks of something the dataset does not have. */
+export function checkNames(
+  where: string,
+  what: string,
+  template: string,
+  known: readonly string[],
+): void {
+  for (const [, braced, bare] of template.matchAll(reference)) {
+    const name = braced ?? bare ?? ''
+    if (!known.includes(name))
+      throw invalid({
+        [where]: `"$${name}" is no ${what} of this dataset.${didYouMean(name, known)}`,
+      })
+  }
+}
+
+const reference = /\$\{([^}]+)\}|\$([A-Za-z0-9_][A-Za-z0-9_-]*)/g
+
+/** The name, when a template is nothing but one: then a chat keeps its turns. */
+function wholeName(template: string): string | null {
+  const found = /^\s*(?:\$\{([^}]+)\}|\$([A-Za-z0-9_][A-Za-z0-9_-]*))\s*$/.exec(template)
+  return found?.[1] ?? found?.[2] ?? null
+}
+
+function lookUp<T>(from: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(from, name) ? from[name] : undefined
+}

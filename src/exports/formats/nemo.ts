@@ -1,0 +1,134 @@
+/**
+ * The `nemo` format: a context and its completions with their ranks, 0 the best, as NVIDIA's NeMo RL
+ * reads preference data (https://docs.nvidia.com/nemo/rl/latest/guides/rm.html). By default each
+ * row holds two completions, since its DPO and reward model training take no more: such a file
+ * trains as it is. With `ranks: all` every ranked output of a record stands in one row.
+ */
+import { z } from 'zod'
+import { invalid } from '../../errors.ts'
+import { consensusRanking } from '../../quality/measures/consensus/consensus.ts'
+import { ChatMessage } from '../../records/shape.ts'
+import {
+  buildOutputs,
+  chatOf,
+  type JudgedBallot,
+  type Output,
+  openRanked,
+  plain,
+  rankingQuestion,
+  readGroups,
+} from '../pairs/ranked.ts'
+import { parseKeep } from '../pairs/usable.ts'
+import { answerFlags } from '../shape.ts'
+import { buildPrompt, promptParts } from './content.ts'
+import type { Made, MadeRow, RowFormat, RowMaker } from './formats.ts'
+
+export const nemo: RowFormat = {
+  about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
+  takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
+  type: 'rows',
+  open(document, flags) {
+    if (flags.ranks === 'all' && flags.pairs)
+      throw invalid({
+        pairs: 'With --ranks all a row holds every output. Leave one of the two out.',
+      })
+    const { turns = 'strict' } = flags
+    const open = flags.ranks === 'all' ? openRanks : openPairs
+    return { ...open(document, { ...flags, turns }), turns, row: NemoRow }
+  },
+}
+
+const Messages = z.array(ChatMessage).min(1)
+const NemoRow = z.strictObject({
+  context: Messages,
+  completions: z
+    .array(z.strictObject({ rank: z.int().min(0), completion: Messages }))
+    .min(2)
+    .refine((all) => all[0]?.rank === 0 && (all.at(-1)?.rank ?? 0) > 0, 'ranks say nothing')
+    .refine((all) => all.every(({ rank }, at) => rank >= (all[at - 1]?.rank ?? 0)), 'out of order')
+    .refine(
+      (all) => new Set(all.map(({ completion }) => plain(completion))).size === all.length,
+      'completions are equal',
+    ),
+})
+
+type Open = (...given: Parameters<RowFormat['open']>) => Pick<RowMaker, 'strategies' | 'make'>
+
+const openPairs: Open = (document, flags) => {
+  const ranked = openRanked(
+    document,
+    { ...flags, shape: 'messages' },
+    { pairs: 'best-worst', labelers: 'consensus' },
+  )
+  return {
+    strategies: ranked.strategies,
+    make(record) {
+      const { pairs, dropped } = ranked.make(record)
+      const rows = pairs.map((pair) => {
+        const { prompt: context, chosen, rejected } = pair
+        const completions = [chosen, rejected].map((completion, rank) => ({ rank, completion }))
+        return { row: { context, completions }, chat: chatOf(pair) }
+      })
+      return { rows, dropped }
+    },
+  }
+}
+
+const openRanks: Open = (document, flags) => {
+  const { labelers = 'consensus' } = flags
+  if (labelers === 'majority' || labelers === 'unanimous')
+    throw invalid({
+      labelers: `Ranks are each labeler's own or their consensus. Without --ranks all, ${labelers} works too.`,
+    })
+  const question = rankingQuestion(document, flags.question)
+  const parts = promptParts(document)
+  const keep = parseKeep(flags.keep, document)
+  return {
+    strategies: {
+      shape: 'messages',
+      prompt: parts.map(({ role, template }) => ({ [role]: template })),
+      question,
+      labelers,
+      turns: flags.turns,
+      completions: 'every ranked output; a shared rank says nothing',
+    },
+    make(record): Made {
+      const made: { rows: MadeRow[]; dropped: string[] } = { rows: [], dropped: [] }
+      const outputs = buildOutputs(record, 'messages')
+      const context = buildPrompt(parts, record.fields, 'messages')
+      for (const group of readGroups(record, question, labelers)) {
+        const found = typeof group === 'string' ? group : rankOutputs(outputs, group)
+        if (!keep(record)) made.dropped.push('not_kept')
+        else if (context === null) made.dropped.push('no_prompt')
+        else if (typeof found === 'string') made.dropped.push(found)
+        else {
+          const answers = found.flatMap(({ completion }) =>
+            completion === null ? [] : [completion],
+          )
+          made.rows.push({
+            row: { context, completions: found },
+            chat: { prompt: context, answers },
+          })
+        }
+      }
+      return made
+    },
+  }
+}
+
+/** The outputs that may be told apart, best first, or why these are too few. */
+function rankOutputs(outputs: readonly Output[], ballots: readonly JudgedBallot[]) {
+  const { ranks } = consensusRanking(ballots, { ties: 'count' })
+  const ranked = outputs.filter(({ id }) => Object.hasOwn(ranks, id))
+  const full = ranked.filter(({ isEmpty }) => !isEmpty)
+  // A text that was ranked twice has no rank of its own.
+  const unlike = full.filter(({ same }) => full.filter((other) => other.same === same).length === 1)
+  const levels = [...new Set(unlike.map(({ id }) => ranks[id] ?? 0))].sort((a, b) => a - b)
+  if (levels.length > 1)
+    return unlike
+      .map(({ id, content }) => ({ rank: levels.indexOf(ranks[id] ?? 0), completion: content }))
+      .sort((a, b) => a.rank - b.rank)
+  if (unlike.length > 1) return 'tie'
+  if (full.length > 1) return 'identical'
+  return ranked.length > 1 ? 'empty' : 'one_output'
+}

@@ -1,0 +1,137 @@
+/**
+ * The `sft` format: a prompt and the completion a person wrote for it, for supervised fine-tuning.
+ * TRL reads it as prompt-completion data (https://huggingface.co/docs/trl/dataset_formats).
+ */
+import { z } from 'zod'
+import { didYouMean } from '../../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid } from '../../errors.ts'
+import type { ChatMessage } from '../../records/shape.ts'
+import { parseKeep, unusable } from '../pairs/usable.ts'
+import { answerFlags, type choices } from '../shape.ts'
+import type { ExportResponse } from '../source.ts'
+import {
+  buildCompletion,
+  buildPrompt,
+  checkNames,
+  fill,
+  promptParts,
+  TrainerText,
+  textColumns,
+} from './content.ts'
+import type { Made, RowFormat } from './formats.ts'
+
+export const sft: RowFormat = {
+  about: 'a prompt and the completion a person wrote, for supervised fine-tuning',
+  takes: ['shape', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
+  type: 'rows',
+  open(document, flags) {
+    const parts = promptParts(document)
+    const completion = completionTemplate(document, flags.question)
+    const { shape = 'messages', turns = 'as-is' } = flags
+    const keep = parseKeep(flags.keep, document)
+    const choose = openChoice(document, flags.choice ?? 'all')
+    return {
+      strategies: {
+        shape,
+        prompt: parts.map(({ role, template }) => ({ [role]: template })),
+        completion,
+        choice: choose.strategy,
+        turns,
+      },
+      turns,
+      columns: textColumns(['prompt', 'completion'], shape),
+      row: z.strictObject({ prompt: TrainerText, completion: TrainerText }),
+      make(record): Made {
+        const prompt = buildPrompt(parts, record.fields, shape)
+        const dropped: string[] = []
+        const written: Written[] = []
+        for (const response of record.responses) {
+          const why = unusable(response) ?? (keep(record) ? null : 'not_kept')
+          const text = fill(completion, response.values)
+          const content = buildCompletion(text, shape)
+          if (why) dropped.push(why)
+          else if (prompt === null) dropped.push('no_prompt')
+          else if (content === null) dropped.push('unanswered')
+          else written.push({ content, response })
+        }
+        const chosen = choose.from(written)
+        dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
+        return {
+          rows: chosen.flatMap(({ content }) =>
+            prompt === null
+              ? []
+              : {
+                  row: { prompt, completion: content },
+                  chat: { prompt, answers: [content] },
+                },
+          ),
+          dropped,
+        }
+      },
+    }
+  },
+}
+
+type Written = { content: string | ChatMessage[]; response: ExportResponse }
+
+/** Which of a record's completions become rows. Of equally rated ones the last one written wins. */
+function openChoice(document: DatasetDocument, choice: (typeof choices)[number]) {
+  const latest = (written: readonly Written[]) =>
+    written.toSorted((a, b) => timeOf(b.response) - timeOf(a.response)).slice(0, 1)
+  switch (choice) {
+    case 'all':
+      return { strategy: choice, from: (written: readonly Written[]) => written }
+    case 'latest':
+      return { strategy: choice, from: latest }
+    case 'best-rated': {
+      const rating = document.questions.find(
+        ({ type, of }) => type === 'rating' && of === 'record',
+      )?.name
+      if (rating === undefined)
+        throw invalid({
+          choice: 'This dataset asks for no rating of the completion. Choose all or latest.',
+        })
+      return {
+        strategy: `${choice} by ${rating}, then latest`,
+        from(written: readonly Written[]) {
+          const best = Math.max(...written.map(({ response }) => ratingOf(response, rating)))
+          return latest(written.filter(({ response }) => ratingOf(response, rating) === best))
+        },
+      }
+    }
+  }
+}
+
+/** The rating given with the completion; without one it is behind all that have one. */
+function ratingOf({ values }: ExportResponse, question: string): number {
+  const value = Object.hasOwn(values, question) ? values[question] : undefined
+  return typeof value === 'number' ? value : -1
+}
+
+function timeOf({ submitted_at: at }: ExportResponse): number {
+  return at ? Date.parse(at) : 0
+}
+
+/** `export.completion`, else the question asked for, else the first text that must be written. */
+function completionTemplate(document: DatasetDocument, question: string | undefined): string {
+  const texts = document.questions.filter(({ type, of }) => type === 'text' && of === 'record')
+  const names = texts.map(({ name }) => name)
+  if (question !== undefined) {
+    if (names.includes(question)) return `\${${question}}`
+    throw invalid({
+      question: `"${question}" is no text question about the record.${didYouMean(question, names)}`,
+    })
+  }
+  const given = document.export?.completion
+  if (given !== undefined) {
+    checkNames('export.completion', 'text question', given, names)
+    return given
+  }
+  const required = texts.find((text) => text.required)
+  if (required) return `\${${required.name}}`
+  const offer = names[0] ? ` Choose one with --question ${names[0]}.` : ''
+  throw invalid({
+    as: `This dataset asks for no text that must be written, so it holds no completions.${offer}`,
+  })
+}

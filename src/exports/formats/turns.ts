@@ -1,0 +1,64 @@
+/**
+ * Which chats the strict chat templates of models refuse. Llama, Mistral and Gemma each have one that
+ * raises where people and assistants do not take turns, which ends a whole training run at that row.
+ */
+import type { ChatMessage } from '../../records/shape.ts'
+import type { Chat } from './formats.ts'
+
+export type TurnProblem =
+  | 'tool_turn'
+  | 'developer_turn'
+  | 'other_role'
+  | 'system_inside'
+  | 'assistant_first'
+  | 'out_of_turn'
+
+/**
+ * Why a strict template refuses this chat with one of its answers, or null: one system message may open
+ * it, then user and assistant alternate, beginning with the user; the answer is the assistant's turn.
+ * Plain texts have no turns.
+ */
+export function turnProblem({ prompt, answers }: Chat): TurnProblem | null {
+  if (typeof prompt === 'string') return null
+  const ends = answers.length > 0 ? answers : [[]]
+  for (const answer of ends) {
+    if (typeof answer === 'string') continue
+    const found = roleProblem(prompt) ?? roleProblem(answer) ?? orderProblem(prompt, answer)
+    if (found) return found
+  }
+  return null
+}
+
+/** Whether OpenAI knows every role in it (https://platform.openai.com/docs/api-reference/chat). */
+export function hasOtherRole({ prompt, answers }: Chat): boolean {
+  return [prompt, ...answers].some(
+    (text) => typeof text !== 'string' && roleProblem(text) === 'other_role',
+  )
+}
+
+function roleProblem(messages: readonly ChatMessage[]): TurnProblem | null {
+  for (const { role } of messages)
+    if (role === 'tool' || role === 'function') return 'tool_turn'
+    else if (role === 'developer') return 'developer_turn'
+    else if (!plainRoles.includes(role)) return 'other_role'
+  return null
+}
+
+const plainRoles = ['system', 'user', 'assistant']
+
+function orderProblem(
+  prompt: readonly ChatMessage[],
+  answer: readonly ChatMessage[],
+): TurnProblem | null {
+  const all = [...prompt, ...answer]
+  const turns = all[0]?.role === 'system' ? all.slice(1) : all
+  if (turns.some(({ role }) => role === 'system')) return 'system_inside'
+  if (turns[0]?.role === 'assistant') return 'assistant_first'
+  const inTurn = turns.every(({ role }, at) => role === (at % 2 === 0 ? 'user' : 'assistant'))
+  // Whoever answers is the assistant, and without an answer the user has the last word.
+  const isAnswered =
+    answer.length === 0
+      ? turns.at(-1)?.role === 'user'
+      : answer[0]?.role === 'assistant' && turns.at(-1)?.role === 'assistant'
+  return inTurn && isAnswered ? null : 'out_of_turn'
+}

@@ -1,0 +1,148 @@
+/**
+ * The `verl` format: Parquet for verl's RL trainers, a prompt with what a reward function checks
+ * answers against, or for its SFT trainer, whole chats
+ * (https://verl.readthedocs.io/en/latest/preparation/prepare_data.html; verl/utils/dataset).
+ */
+import { z } from 'zod'
+import { didYouMean } from '../../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid } from '../../errors.ts'
+import { majority } from '../../quality/measures/consensus/majority.ts'
+import { ChatMessage } from '../../records/shape.ts'
+import { parseKeep, unusable } from '../pairs/usable.ts'
+import { answerFlags, type ExportFlags } from '../shape.ts'
+import type { ExportRecord } from '../source.ts'
+import { buildPrompt, promptParts } from './content.ts'
+import { derive, oneAnswer, wholeChat } from './derive.ts'
+import type { Made, RowFormat, RowMaker } from './formats.ts'
+import { prompts } from './prompts.ts'
+import { sft } from './sft.ts'
+
+export const verl: RowFormat = {
+  about: 'Parquet for verl: prompts with their ground truth, or chats with --rows sft',
+  takes: ['rows', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'parquet'],
+  type: 'rows',
+  file: 'parquet',
+  open: (document, flags) =>
+    flags.rows === 'sft' ? openChats(document, flags) : openPrompts(document, flags),
+}
+
+const Messages = z.array(ChatMessage).min(1)
+
+function openChats(document: DatasetDocument, { rows: _, ...flags }: ExportFlags): RowMaker {
+  const written = sft.open(document, { turns: 'strict', ...flags, shape: 'messages' })
+  return {
+    ...written,
+    strategies: { rows: 'sft', ...written.strategies },
+    columns: [{ name: 'messages', type: 'messages' }],
+    row: z.strictObject({ messages: Messages }),
+    make: (record) => derive(written.make(record), (chat) => ({ messages: wholeChat(chat) })),
+  }
+}
+
+const PromptRow = z.strictObject({
+  data_source: z.string().min(1),
+  prompt: Messages,
+  reward_model: z.strictObject({ style: z.enum(['rule', 'model']), ground_truth: z.string() }),
+  extra_info: z.strictObject({ index: z.int().min(0), external_id: z.string() }),
+})
+
+function openPrompts(document: DatasetDocument, { rows: _, ...flags }: ExportFlags): RowMaker {
+  const { from, ...made } = openTruth(document, { turns: 'strict', ...flags, shape: 'messages' })
+  let index = -1
+  return {
+    strategies: { rows: 'rl', ground_truth: from, ...made.strategies },
+    ...(made.turns ? { turns: made.turns } : {}),
+    columns: [
+      { name: 'data_source', type: 'string' },
+      { name: 'prompt', type: 'messages' },
+      {
+        name: 'reward_model',
+        type: 'struct',
+        fields: [
+          { name: 'style', type: 'string' },
+          { name: 'ground_truth', type: 'string' },
+        ],
+      },
+      {
+        name: 'extra_info',
+        type: 'struct',
+        fields: [
+          { name: 'index', type: 'int' },
+          { name: 'external_id', type: 'string' },
+        ],
+      },
+    ],
+    row: PromptRow,
+    make(record) {
+      return derive(made.make(record), ({ prompt, answers }) => {
+        const truth = answers.length > 0 ? oneAnswer(answers[0]) : ''
+        if (truth === null) return 'not_one_answer'
+        index += 1
+        return {
+          data_source: document.name,
+          prompt,
+          // Without a style its trainer ends in validation; a model judges where nothing can be checked.
+          reward_model: { style: answers.length > 0 ? 'rule' : 'model', ground_truth: truth },
+          extra_info: { index, external_id: record.external_id },
+        }
+      })
+    },
+  }
+}
+
+/** Prompts with what people say is right: the text they wrote, else the label most chose, else nothing. */
+function openTruth(document: DatasetDocument, flags: ExportFlags): RowMaker & { from: string } {
+  const fit = document.questions.filter(
+    ({ type, of }) => of === 'record' && (type === 'text' || type === 'label'),
+  )
+  const names = fit.map(({ name }) => name)
+  if (flags.question !== undefined && !names.includes(flags.question))
+    throw invalid({
+      question: `"${flags.question}" says no truth about a record.${didYouMean(flags.question, names)}`,
+    })
+  const texts = fit.filter(({ type }) => type === 'text')
+  const asked = fit.find(({ name }) => name === flags.question)
+  const label = asked?.type === 'label' ? asked : fit.find(({ type }) => type === 'label')
+  const isWritten =
+    asked?.type === 'text' ||
+    (!asked && (document.export?.completion !== undefined || texts.some((text) => text.required)))
+  if (isWritten) {
+    const { choice = 'latest', ...others } = flags
+    return { from: 'the written answer', ...sft.open(document, { ...others, choice }) }
+  }
+  if (flags.choice)
+    throw invalid({ choice: 'No text is written here that could be chosen. Leave it out.' })
+  const { question: __, ...others } = flags
+  if (label)
+    return { from: `the majority of ${label.name}`, ...openLabels(document, others, label.name) }
+  return { from: 'none', ...prompts.open(document, others) }
+}
+
+function openLabels(document: DatasetDocument, flags: ExportFlags, question: string): RowMaker {
+  const base = prompts.open(document, flags)
+  const parts = promptParts(document)
+  const keep = parseKeep(flags.keep, document)
+  const { unique: _, ...strategies } = base.strategies
+  return {
+    ...base,
+    strategies,
+    make(record): Made {
+      const prompt = buildPrompt(parts, record.fields, 'messages')
+      const labels = labelsOf(record, question)
+      const most = majority(labels).value
+      if (!keep(record)) return { rows: [], dropped: ['not_kept'] }
+      if (prompt === null) return { rows: [], dropped: ['no_prompt'] }
+      if (most === null) return { rows: [], dropped: [labels.length > 0 ? 'tie' : 'unanswered'] }
+      const answers = [[{ role: 'assistant', content: most }]]
+      return { rows: [{ row: {}, chat: { prompt, answers } }], dropped: [] }
+    },
+  }
+}
+
+function labelsOf({ responses }: ExportRecord, question: string): string[] {
+  return responses.flatMap((response) => {
+    const value = Object.hasOwn(response.values, question) ? response.values[question] : undefined
+    return unusable(response) === null && typeof value === 'string' ? [value] : []
+  })
+}

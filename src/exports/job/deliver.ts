@@ -1,0 +1,263 @@
+/**
+ * Tells the requester of an export, in private, how far it is, and sends the files. Each file is
+ * marked once it is sent: when a worker dies in between, at most the one it was sending is sent again,
+ * and not even that one where the platform knows it by its attempt's id.
+ */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { getDatasetById } from '../../datasets/dataset.ts'
+import { asParleyError, unavailable } from '../../errors.ts'
+import { type Platform, platforms } from '../../labelers/person.ts'
+import { type Parley, startHeart } from '../../parley.ts'
+import { isManifest } from '../manifest.ts'
+import type { Export, ExportFile, ExportProgress } from '../shape.ts'
+import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
+import { linkTo, sentName } from './link.ts'
+
+/**
+ * Sends what is written and not yet delivered, unless somebody else is at it. Whoever was paused in
+ * the middle and finds that another went on sends nothing more.
+ */
+export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
+  const claimed = await claimDelivery(parley, exportId)
+  if (claimed) await deliverClaimed(parley, claimed)
+}
+
+/** Tells the requester, once, of an export that failed for good. */
+export async function tellFailure(parley: Parley, exportId: string): Promise<void> {
+  const told = await parley.db
+    .updateTable('exports')
+    .set({ deliveredAt: parley.now() })
+    .where('id', '=', exportId)
+    .where('state', '=', 'failed')
+    .where('deliveredAt', 'is', null)
+    .returning(exportColumns)
+    .executeTakeFirst()
+  if (!told) return
+  const failed = readExport(told)
+  const dataset = await getDatasetById(parley, failed.datasetId)
+  await quietly(parley, failed, paint(parley, failed, progressOf(failed, dataset.name, 'failed')))
+}
+
+/** Puts the progress into one message, painted over as it goes. It never holds the writing up. */
+export async function reportExport(
+  parley: Parley,
+  found: Export,
+  dataset: string,
+  rows: number,
+): Promise<void> {
+  const progress = progressOf({ ...found, rows }, dataset, 'writing')
+  await quietly(parley, found, paint(parley, found, progress))
+}
+
+/** Paints what an export is now over its message, if it has one. */
+export async function repaintExport(parley: Parley, exportId: string): Promise<void> {
+  const found = await getExport(parley, exportId)
+  const dataset = await getDatasetById(parley, found.datasetId)
+  if (found.state === 'cancelled')
+    await quietly(parley, found, paint(parley, found, progressOf(found, dataset.name, 'cancelled')))
+}
+
+async function claimDelivery(parley: Parley, exportId: string): Promise<Export | null> {
+  const now = parley.now()
+  const stale = new Date(now.getTime() - staleAfterMs)
+  const row = await parley.db
+    .updateTable('exports')
+    .set((is) => ({ heartbeatAt: now, attempt: is('attempt', '+', 1) }))
+    .where('id', '=', exportId)
+    .where('state', '=', 'written')
+    .where('deliveredAt', 'is', null)
+    .where((is) => is.or([is('heartbeatAt', 'is', null), is('heartbeatAt', '<', stale)]))
+    .returning(exportColumns)
+    .executeTakeFirst()
+  return row ? readExport(row) : null
+}
+
+async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
+  const { requestedBy, directory } = claimed
+  const dataset = await getDatasetById(parley, claimed.datasetId)
+  // A large file takes its time to upload, and nobody else may begin meanwhile.
+  const beat = () => update(parley, claimed, { heartbeatAt: parley.now() })
+  const stopHeart = startHeart(parley, heartbeatMs, `export ${claimed.id}`, beat)
+  try {
+    if (requestedBy && directory) {
+      const at = await openConversation(parley, claimed, dataset.name)
+      for (const file of claimed.files) {
+        // Chat takes no empty file: the message above and the manifest say that there is nothing.
+        if (file.sent || file.linked || isEmpty(file)) continue
+        if (!(await beat())) return
+        const id = `x${claimed.id}.${claimed.files.indexOf(file)}`
+        const went = await sendFile(parley, at, join(directory, file.name), file, id)
+        file[went] = true
+        await update(parley, claimed, { files: JSON.stringify(claimed.files) })
+      }
+    }
+  } catch (error) {
+    stopHeart()
+    // Whoever asked for it cannot be reached any more: no attempt after this one would find them.
+    if (asParleyError(error)?.code === 'forbidden') {
+      const problem = 'Its files lie on the server: whoever asked for them cannot be reached.'
+      const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null, problem } as const
+      await update(parley, claimed, over)
+      return
+    }
+    // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
+    await update(parley, claimed, { heartbeatAt: null })
+    throw error
+  } finally {
+    stopHeart()
+  }
+  const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null } as const
+  if (!(await update(parley, claimed, over))) return
+  const summary = await summarize(parley, claimed, dataset.name)
+  await quietly(parley, claimed, paint(parley, claimed, summary))
+}
+
+/**
+ * Where the message about it stands. Files go there by the conversation's own address, so that the
+ * words and the file of each are one message, and a second try repeats nothing that arrived.
+ */
+async function openConversation(
+  parley: Parley,
+  found: Export,
+  dataset: string,
+): Promise<{ platform: Platform; workspace: string; channelId: string }> {
+  const known = await findMessage(parley, found)
+  if (!known) await paint(parley, found, progressOf(found, dataset, 'writing'))
+  const { platform, workspace, channel } = known ?? (await getMessage(parley, found))
+  return { platform, workspace, channelId: channel }
+}
+
+/** What is too large for the platform, or refused there, gets a link in the message above. */
+async function sendFile(
+  parley: Parley,
+  to: { platform: Platform; workspace: string; channelId: string },
+  path: string,
+  file: ExportFile,
+  id: string,
+): Promise<'sent' | 'linked'> {
+  const adapter = parley.platforms.get(to.platform)
+  const { size } = await stat(path)
+  if (size > (adapter?.mostFileBytes ?? Number.POSITIVE_INFINITY)) return 'linked'
+  try {
+    const reply = { type: 'file', name: sentName(file.name), path, text: about(file) } as const
+    await parley.send(to, reply, { id, starting: async () => {} })
+    return 'sent'
+  } catch (error) {
+    if (adapter?.refusesFile?.(error)) return 'linked'
+    throw error
+  }
+}
+
+/** What cannot be told is logged: the export itself goes on. */
+async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): Promise<void> {
+  await telling.catch((error: unknown) => {
+    parley.log.warn({ err: error, export: id }, 'The requester of an export could not be told.')
+  })
+}
+
+/** The first word makes the message, the others repaint it. */
+async function paint(parley: Parley, found: Export, progress: ExportProgress): Promise<void> {
+  if (!found.requestedBy) return
+  const reply = { type: 'export-progress', progress } as const
+  const delivered = await findMessage(parley, found)
+  if (delivered) return parley.repaint(delivered, reply)
+  const sent = await parley.send(found.requestedBy, reply)
+  await parley.db
+    .updateTable('exports')
+    .set({ message: JSON.stringify(sent) })
+    .where('id', '=', found.id)
+    .execute()
+}
+
+async function findMessage(parley: Parley, { id }: Export) {
+  const row = await parley.db
+    .selectFrom('exports')
+    .select('message')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return Delivered.safeParse(row?.message).data ?? null
+}
+
+async function getMessage(parley: Parley, found: Export) {
+  const message = await findMessage(parley, found)
+  if (message) return message
+  throw unavailable('The conversation of an export')
+}
+
+const Delivered = z.object({
+  platform: z.enum(platforms),
+  workspace: z.string(),
+  channel: z.string(),
+  message: z.string(),
+})
+
+function progressOf(
+  found: Export,
+  dataset: string,
+  state: ExportProgress['state'],
+): ExportProgress {
+  const { id, options, rows, problem } = found
+  const { as } = options
+  return { exportId: id, dataset, as, state, rows, left: 0, problem, links: [] }
+}
+
+async function summarize(parley: Parley, found: Export, dataset: string): Promise<ExportProgress> {
+  const row = await parley.db
+    .selectFrom('exports')
+    .select(['rows', 'candidates'])
+    .where('id', '=', found.id)
+    .executeTakeFirstOrThrow()
+  const rows = Number(row.rows)
+  const left = Math.max(0, Number(row.candidates ?? 0) - rows)
+  const links = await Promise.all(
+    found.files
+      .filter(({ linked }) => linked)
+      .map(async ({ name }) => {
+        const { size } = await stat(join(found.directory ?? '', name))
+        return { name: sentName(name), bytes: size, ...linkTo(parley, found.id, name) }
+      }),
+  )
+  return { ...progressOf({ ...found, rows, problem: null }, dataset, 'done'), left, links }
+}
+
+function isEmpty({ name, rows }: ExportFile): boolean {
+  return (
+    rows === 0 &&
+    !isManifest(name) &&
+    !/\/((dataset_info|parley|dataset|settings|users)\.json|load\.py)$/.test(name)
+  )
+}
+
+function about(file: ExportFile): string {
+  if (isManifest(file.name)) return 'How it was made, and what was left out and why.'
+  return `${count(file.rows)}, sha256 ${file.sha256}`
+}
+
+function count(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+}
+
+/** False when another worker delivers it by now, or has. */
+async function update(
+  parley: Parley,
+  { id, attempt }: Export,
+  set: {
+    state?: 'done'
+    files?: string
+    deliveredAt?: Date
+    heartbeatAt?: Date | null
+    problem?: string
+  },
+): Promise<boolean> {
+  const updated = await parley.db
+    .updateTable('exports')
+    .set(set)
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('deliveredAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return updated !== undefined
+}

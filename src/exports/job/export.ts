@@ -1,0 +1,89 @@
+/** An export's row, as the verbs hand it around. */
+
+import { z } from 'zod'
+import { ParleyError } from '../../errors.ts'
+import { type Person, parsePerson, personName } from '../../labelers/person.ts'
+import type { Parley } from '../../parley.ts'
+import { type Export, type ExportFile, ExportFlags } from '../shape.ts'
+
+/** A heartbeat older than this belongs to a worker that is gone. */
+export const staleAfterMs = 30_000
+export const heartbeatMs = 5_000
+/** How long files that were written for chat lie on the server. */
+export const keepDays = 7
+
+export async function getExport(parley: Parley, id: string): Promise<Export> {
+  const row = await parley.db
+    .selectFrom('exports')
+    .select(exportColumns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row) return readExport(row)
+  throw new ParleyError('not_found', 'This export is gone.')
+}
+
+export const exportColumns = [
+  'id',
+  'datasetId',
+  'options',
+  'requestedBy',
+  'state',
+  'attempt',
+  'rows',
+  'directory',
+  'files',
+  'problem',
+  'message',
+  'deliveredAt',
+  'createdAt',
+  'finishedAt',
+] as const
+
+type Row = {
+  id: string
+  datasetId: string
+  options: unknown
+  requestedBy: unknown
+  state: Export['state']
+  attempt: number
+  rows: string
+  directory: string | null
+  files: unknown
+  problem: string | null
+  createdAt: Date
+  finishedAt: Date | null
+}
+
+export function readExport(row: Row): Export {
+  const { id, datasetId, state, attempt, directory, problem, createdAt, finishedAt } = row
+  return {
+    id,
+    datasetId,
+    state,
+    attempt,
+    directory,
+    problem,
+    createdAt,
+    finishedAt,
+    options: StoredOptions.parse(row.options),
+    requestedBy: row.requestedBy === null ? null : parsePerson(z.string().parse(row.requestedBy)),
+    rows: Number(row.rows),
+    files: row.files === null ? [] : StoredFiles.parse(row.files),
+  }
+}
+
+/** The requester as the row keeps them. */
+export function storedPerson(person: Person | undefined): string | null {
+  return person ? JSON.stringify(personName(person)) : null
+}
+
+const StoredOptions = z.strictObject({ as: z.string(), flags: ExportFlags })
+const StoredFiles: z.ZodType<ExportFile[]> = z.array(
+  z.object({
+    name: z.string(),
+    rows: z.number(),
+    sha256: z.string(),
+    sent: z.boolean().default(false),
+    linked: z.boolean().default(false),
+  }),
+)

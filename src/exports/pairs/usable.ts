@@ -1,0 +1,225 @@
+/**
+ * Says which answers train a model (submitted, counted, without a flag that speaks against them, and
+ * inside what was asked for) and which records an export keeps.
+ */
+import { didYouMean } from '../../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid, ParleyError } from '../../errors.ts'
+import {
+  labelDisagreement,
+  rankingDisagreement,
+  ratingDisagreement,
+} from '../../quality/measures/agreement/disagreement.ts'
+import { masiDistance } from '../../quality/measures/agreement/masi.ts'
+import { mean, median } from '../../quality/measures/consensus/average.ts'
+import { countVotes } from '../../quality/measures/consensus/ballot.ts'
+import { majority } from '../../quality/measures/consensus/majority.ts'
+import { isTooFast } from '../../quality/measures/labelers/speed.ts'
+import { type Question, type QuestionType, rankingModes } from '../../questions/question.ts'
+import { type Condition, holds, parseStatistics, type Test, testsOf } from '../../questions/when.ts'
+import type { ExportFlags } from '../shape.ts'
+import type { ExportRecord, ExportResponse } from '../source.ts'
+
+const against = ['gold', 'repeat', 'same_person', 'excluded']
+
+/** Why this answer is left out of training, or null. */
+export function unusable(response: ExportResponse): string | null {
+  if (response.status !== 'submitted') return response.status
+  const flag = against.find((one) => response.flags.includes(one))
+  if (flag) return flag
+  if (response.repeat > 0) return 'repeat'
+  if (!response.counted) return 'surplus'
+  return response.outside ?? null
+}
+
+/** Why an answer is outside of `--since`, `--until`, `--labeler` or `--fast`; null where none is asked for. */
+export function openFilter(
+  flags: ExportFlags,
+): ((response: ExportResponse, record: ExportRecord) => string | null) | null {
+  const { since, until, labeler } = flags
+  const dropsFast = flags.fast === 'drop'
+  const isAsked = since !== undefined || until !== undefined || labeler !== undefined
+  if (!isAsked && !dropsFast) return null
+  const from = since === undefined ? -Infinity : momentOf(since, 0)
+  const before = until === undefined ? Infinity : momentOf(until, 1)
+  if (from >= before) throw invalid({ until: `Nothing lies between ${since} and ${until}.` })
+  const names = labeler?.split(',').map((name) => name.trim())
+  return ({ labeler: name, submitted_at: at, seconds }, { reading }) => {
+    if (names && !names.includes(name)) return 'other_labeler'
+    if (dropsFast && isFast(seconds, reading)) return 'fast'
+    if (since === undefined && until === undefined) return null
+    const time = at ? Date.parse(at) : Number.NaN
+    if (!(time >= from)) return 'before_since'
+    return time < before ? null : 'after_until'
+  }
+}
+
+/** As the statistics see it; what was not timed is not fast. */
+function isFast(
+  seconds: number | null | undefined,
+  characters: number | null | undefined,
+): boolean {
+  return typeof seconds === 'number' && isTooFast(seconds, characters ?? 0)
+}
+
+/** A day is meant whole, in UTC: `days` 0 is its beginning, 1 its end. */
+function momentOf(text: string, days: number): number {
+  return Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? days * 86_400_000 : 0)
+}
+
+/** The records an export keeps: those for which `--keep` holds. */
+export type Keep = (record: ExportRecord) => boolean
+
+/**
+ * `mean(clarity) >= 4 and metadata.lang in ("de", "en")`. A statistic is that of the record's usable
+ * answers; one that cannot be told (no answer, agreement of one) makes its comparison false.
+ * @throws ParleyError `invalid` when the expression cannot be read, with where and what was meant.
+ */
+export function parseKeep(text: string | undefined, document: DatasetDocument): Keep {
+  if (text === undefined) return () => true
+  const condition = readCondition(text)
+  for (const test of testsOf(condition)) {
+    const problem = problemOf(test, document)
+    if (problem) throw invalid({ keep: `"${text}": ${problem}` })
+  }
+  let last: { record: ExportRecord; isKept: boolean } | null = null
+  return (record) => {
+    if (last?.record !== record) last = { record, isKept: keeps(condition, record, document) }
+    return last.isKept
+  }
+}
+
+function readCondition(text: string): Condition {
+  try {
+    return parseStatistics(text)
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error
+    throw invalid({ keep: error.message.replace(/^when: /, '') }, error)
+  }
+}
+
+function keeps(condition: Condition, record: ExportRecord, document: DatasetDocument): boolean {
+  const usable = record.responses.filter((response) => unusable(response) === null)
+  const { metadata } = record
+  // Both `lang == "en"` and `metadata.lang == "en"` are what people write.
+  const values = { ...metadata, metadata, votes: usable.length }
+  return holds(condition, values, (name, asked) => {
+    const question = document.questions.find((one) => one.name === asked)
+    const statistic = statistics.find((one) => one.name === name)
+    if (!question || !statistic) return undefined
+    const answers = usable.flatMap(({ values: given }) =>
+      Object.hasOwn(given, asked) ? [given[asked]] : [],
+    )
+    return statistic.read(answers, question) ?? undefined
+  })
+}
+
+type Statistic = {
+  name: string
+  of: readonly QuestionType[]
+  read(answers: unknown[], question: Question): unknown
+}
+
+const statistics: readonly Statistic[] = [
+  { name: 'mean', of: ['rating'], read: (answers) => mean(numbersIn(answers)).value },
+  { name: 'median', of: ['rating'], read: (answers) => median(numbersIn(answers)).value },
+  { name: 'min', of: ['rating'], read: (answers) => numbersIn(answers).sort((a, b) => a - b)[0] },
+  { name: 'max', of: ['rating'], read: (answers) => numbersIn(answers).sort((a, b) => b - a)[0] },
+  {
+    name: 'majority',
+    of: ['label'],
+    read: (answers, { of }) => (of === 'outputs' ? null : majority(answers.map(String)).value),
+  },
+  {
+    name: 'count',
+    of: ['text', 'rating', 'label', 'multi_label', 'ranking', 'span'],
+    read: (answers) => answers.length,
+  },
+  {
+    name: 'agreement',
+    of: ['rating', 'label', 'multi_label', 'ranking'],
+    read(answers, question) {
+      const apart =
+        question.of === 'outputs'
+          ? mean(byOutput(answers).flatMap((each) => disagreement(each, question) ?? [])).value
+          : disagreement(answers, question)
+      return apart === null ? null : 1 - apart
+    },
+  },
+]
+
+/** What is wrong with a test: a statistic or a question there is not, or that do not fit. */
+function problemOf({ call, path, at }: Test, { questions }: DatasetDocument): string | null {
+  const [asked = ''] = path
+  const known = questions.map(({ name }) => name)
+  const question = questions.find(({ name }) => name === asked)
+  const offers = statistics
+    .filter(({ of, name }) => question && of.includes(question.type) && name !== call)
+    .filter(({ name }) => name !== 'majority' || question?.of === 'record')
+    .map(({ name }) => `${name}(${asked})`)
+    .join(' or ')
+  if (call === null) {
+    if (!question || path.length > 1) return null
+    return `"${asked}" at character ${at} is a question, which many answer. Ask for ${offers}; for a record's metadata write metadata.${asked}.`
+  }
+  const names = statistics.map(({ name }) => name)
+  const statistic = statistics.find(({ name }) => name === call)
+  if (!statistic)
+    return `there is no statistic ${call}() at character ${at}.${didYouMean(call, names)} There are ${names.join(', ')}, and votes.`
+  if (!question)
+    return `${call}(${asked}) at character ${at} asks about no question of this dataset.${didYouMean(asked, known)} There are ${known.join(', ')}.`
+  const isOfOutputs = call === 'majority' && question.of === 'outputs'
+  if (statistic.of.includes(question.type) && !isOfOutputs) return null
+  return `${call}() at character ${at} cannot be told of "${asked}", a ${question.type} question${isOfOutputs ? ' about each output' : ''}. Ask for ${offers}.`
+}
+
+/** The ratings in answers about the record, or about each of its outputs. */
+function numbersIn(answers: unknown[]): number[] {
+  return answers.flatMap((answer) => {
+    if (typeof answer === 'number') return [answer]
+    return isObject(answer) ? Object.values(answer).filter((one) => typeof one === 'number') : []
+  })
+}
+
+function byOutput(answers: unknown[]): unknown[][] {
+  const entries = answers.flatMap((answer) => (isObject(answer) ? Object.entries(answer) : []))
+  return [...Map.groupBy(entries, ([id]) => id).values()].map((all) => all.map(([, one]) => one))
+}
+
+function disagreement(answers: unknown[], question: Question): number | null {
+  switch (question.type) {
+    case 'label':
+      return labelDisagreement(answers.map(String)).value
+    case 'rating': {
+      const [low, high] = [Math.min(...question.options), Math.max(...question.options)]
+      return ratingDisagreement(numbersIn(answers), low, high).value
+    }
+    case 'multi_label': {
+      const sets = answers.map((answer) => (Array.isArray(answer) ? answer.map(String) : []))
+      return mean(sets.flatMap((a, at) => sets.slice(at + 1).map((b) => masiDistance(a, b)))).value
+    }
+    case 'ranking':
+      return rankingDisagreement(countVotes(answers.flatMap((one) => readRanks(one) ?? []))).value
+    case 'text':
+    case 'span':
+      return null
+  }
+}
+
+/** A stored ranking as it votes, or null for what is none. */
+export function readRanks(value: unknown) {
+  if (!isObject(value)) return null
+  const mode = rankingModes.find((one) => one === value['mode'])
+  const ranks = value['ranks']
+  if (!mode || !isObject(ranks)) return null
+  return Object.values(ranks).every((rank) => typeof rank === 'number')
+    ? {
+        mode,
+        ranks: Object.fromEntries(Object.entries(ranks).map(([id, rank]) => [id, Number(rank)])),
+      }
+    : null
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,302 @@
+/**
+ * One record of Argilla's with its responses and suggestions, as its REST API says it, and the row of
+ * an import made of it. Files say the same in other shapes; flat.ts and v1.ts bring them here.
+ */
+import { z } from 'zod'
+import type { Users } from '../../argilla/users.ts'
+import { explainIssues, pathText } from '../../datasets/explain.ts'
+import { isObject, type LineProblem } from '../../json.ts'
+import { type Content, longestText, RecordLine, type RecordOutput } from '../../records/shape.ts'
+import type { ForeignAnswer, ForeignRow } from '../answers/import-foreign.ts'
+import type { LineWarning, WarningKind } from '../check-record.ts'
+import { contentHash } from '../shapes/reader.ts'
+import type { Layout } from './layout.ts'
+import { readValue, rowsOf } from './value.ts'
+
+/** One response a user is all there can be; this is against files that were made to hurt. */
+const mostResponses = 10_000
+
+const ArgillaResponse = z.looseObject({
+  user_id: z.string().max(1000).nullish(),
+  /** Argilla 2's SDK leaves it out of its JSON. */
+  status: z.enum(['submitted', 'draft', 'discarded']).nullish(),
+  /** By question; null where it was discarded. */
+  values: z.record(z.string(), z.looseObject({ value: z.unknown() })).nullish(),
+  inserted_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+})
+export type ArgillaResponse = z.infer<typeof ArgillaResponse>
+
+const ArgillaSuggestion = z.looseObject({
+  value: z.unknown(),
+  score: z.unknown(),
+  agent: z.string().nullish(),
+})
+export type ArgillaSuggestion = z.infer<typeof ArgillaSuggestion>
+
+/** Over REST suggestions are a list with question ids: whoever reads them there puts the names here. */
+export const ArgillaRecord = z.looseObject({
+  /** The server's own; it is the record's where Argilla was given none (`external_id`). */
+  id: z.string().nullish(),
+  external_id: z.string().nullish(),
+  fields: z.record(z.string(), z.unknown()),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+  responses: z.array(ArgillaResponse).max(mostResponses).nullish(),
+  /** By question. */
+  suggestions: z.record(z.string(), ArgillaSuggestion.nullable()).nullish(),
+  vectors: z.record(z.string(), z.unknown()).nullish(),
+})
+export type ArgillaRecord = z.infer<typeof ArgillaRecord>
+
+/** How the records of one dataset are read. */
+export type Reading = {
+  layout: Layout
+  users: Users
+  /** A ranking that comes as a list without ranks: is its order the preference? */
+  trustOrder: boolean
+  /**
+   * What becomes of answers whose status the file does not say, as Argilla 2's `to_disk` leaves it out:
+   * discarded ones are among them. Unset, they are kept as drafts, which never count.
+   */
+  unknownAs?: 'submitted'
+}
+
+/** `number` is the record's place in its file or listing, for the report. */
+export function foreignOf(reading: Reading, value: unknown, number: number): ForeignRow {
+  const { data: record, error } = ArgillaRecord.safeParse(value)
+  if (!record) return { number, problem: firstProblem(error, value) }
+  const warnings: LineWarning[] = []
+  const warn: Warn = (kind, path, message) => warnings.push({ kind, path, message })
+  const content = contentOf(reading.layout, record, warn)
+  const suggestions = suggestionsOf(reading, record, content.outputs, warn)
+  const made = RecordLine.safeParse({
+    format: 1,
+    external_id: record.external_id || record.id || contentHash(content.fields, content.outputs),
+    ...content,
+    suggestions,
+  })
+  if (!made.data) return { number, problem: firstProblem(made.error, value) }
+  const answers = answersOf(reading, record, made.data, warn)
+  if ('problem' in answers) return { number, problem: answers.problem }
+  return {
+    number,
+    externalId: made.data.external_id,
+    record: made.data,
+    answers: answers.answers,
+    warnings,
+  }
+}
+
+type Warn = (kind: WarningKind, path: string, message: string) => void
+
+function firstProblem(error: z.ZodError, value: unknown): LineProblem {
+  const [first] = explainIssues(error.issues, value, () => [])
+  return {
+    path: first ? pathText(first.path) : '',
+    message: first?.message ?? "is not a record of Argilla's.",
+    remedy: first?.remedy ?? 'Export the dataset from Argilla anew.',
+  }
+}
+
+function contentOf(layout: Layout, { fields, metadata, vectors }: ArgillaRecord, warn: Warn) {
+  const given = new Map(Object.entries(fields))
+  const take = (name: string, type: string) => {
+    const held = readContent(given.get(name), type, `fields.${name}`, warn)
+    given.delete(name)
+    return held
+  }
+  const kept = layout.fields.flatMap(({ name, type }): [string, Content][] => {
+    const held = take(name, type)
+    return held === null ? [] : [[name, held]]
+  })
+  const outputs = layout.outputs.flatMap(({ id, field, text }): RecordOutput[] => {
+    const held = field === null ? text : take(field, 'chat')
+    return held === null ? [] : [outputOf(id, held)]
+  })
+  if (vectors && Object.keys(vectors).length > 0)
+    warn('vectors left out', 'vectors', 'are left out: records here have none.')
+  // What the dataset has no place for stays beside the record.
+  const rest = [...given].filter(([, value]) => value !== null)
+  return {
+    fields: Object.fromEntries(kept),
+    outputs,
+    metadata: { ...Object.fromEntries(rest), ...metadata },
+  }
+}
+
+function readContent(value: unknown, type: string, path: string, warn: Warn): Content | null {
+  if (value === null || value === undefined) return null
+  if (type === 'image' && typeof value === 'string' && value.length > longestText) {
+    warn('image left out', path, 'is an image in the record itself, and left out.')
+    return null
+  }
+  if (typeof value === 'string') return value
+  const messages = type === 'custom' ? null : messagesOf(value)
+  return messages ?? (typeof value === 'object' ? JSON.stringify(value) : String(value))
+}
+
+function messagesOf(value: unknown): Exclude<Content, string> | null {
+  const messages = rowsOf(value)?.map((one) =>
+    isObject(one) ? { role: one['role'], content: one['content'] } : null,
+  )
+  const isChat = (one: unknown): one is { role: string; content: string } =>
+    isObject(one) && typeof one['role'] === 'string' && typeof one['content'] === 'string'
+  return messages && messages.length > 0 && messages.every(isChat) ? messages : null
+}
+
+function outputOf(id: string, content: Content): RecordOutput {
+  return typeof content === 'string' ? { id, text: content } : { id, messages: content }
+}
+
+function suggestionsOf(
+  reading: Reading,
+  record: ArgillaRecord,
+  outputs: readonly RecordOutput[],
+  warn: Warn,
+): RecordLine['suggestions'] {
+  const found = new Map<string, { value: unknown; given: ArgillaSuggestion }[]>()
+  for (const laid of reading.layout.questions) {
+    const given = record.suggestions?.[laid.name]
+    if (!given || given.value === null || given.value === undefined) continue
+    const path = `suggestions.${laid.name}`
+    const leaveOut = (why: string) => warn('suggestion left out', path, `is left out: ${why}.`)
+    // What a model suggests is a list without ranks there, best first: its page does not touch it.
+    const read = readValue(laid, given.value, {
+      ...{ ...reading, outputs, record },
+      trustOrder: 'suggested',
+    })
+    if ('why' in read) leaveOut(read.why)
+    else if (laid.type === 'ranking' && !ranksAll(read.value, outputs))
+      leaveOut('it does not rank every output')
+    else {
+      const value = laid.output === null ? read.value : { [laid.output]: read.value }
+      found.set(laid.to, [...(found.get(laid.to) ?? []), { value, given }])
+    }
+  }
+  return Object.fromEntries(
+    [...found].map(([name, parts]) => {
+      const [first] = parts
+      const values = parts.map(({ value }) => value)
+      const same = <Held>(read: (given: ArgillaSuggestion) => Held) => {
+        const all = new Set(parts.map(({ given }) => read(given)))
+        return all.size === 1 && first ? read(first.given) : null
+      }
+      const score = scoreOf(parts.map(({ given }) => given.score ?? null))
+      const agent = same(({ agent: one }) => one)
+      if (score === undefined)
+        warn('score left out', `suggestions.${name}`, 'has several scores, which are left out.')
+      return [
+        name,
+        {
+          value: values.length > 1 || parts[0] === undefined ? joined(values) : values[0],
+          ...(score === null || score === undefined ? {} : { score }),
+          ...(agent ? { agent: agent.slice(0, 200) } : {}),
+        },
+      ]
+    }),
+  )
+}
+
+/** The one score, or list of them, that all parts have; undefined where they have several. */
+function scoreOf(scores: readonly unknown[]): number | number[] | null | undefined {
+  const [first = null] = scores
+  if (new Set(scores.map((one) => JSON.stringify(one))).size > 1) return undefined
+  const isNumber = (one: unknown) => typeof one === 'number'
+  if (first === null || typeof first === 'number') return first
+  return Array.isArray(first) && first.every(isNumber) ? first.map(Number) : undefined
+}
+
+function joined(values: readonly unknown[]): object {
+  return Object.fromEntries(values.flatMap((value) => Object.entries(Object(value))))
+}
+
+function ranksAll(value: unknown, outputs: readonly RecordOutput[]): boolean {
+  const ranks = isObject(value) && isObject(value['ranks']) ? value['ranks'] : {}
+  return outputs.every(({ id }) => Object.hasOwn(ranks, id))
+}
+
+/** One answer a labeler, or what stands in the way of the whole record. */
+function answersOf(
+  reading: Reading,
+  record: ArgillaRecord,
+  made: RecordLine,
+  warn: Warn,
+): { answers: ForeignAnswer[] } | { problem: LineProblem } {
+  const answers = new Map<string, ForeignAnswer>()
+  for (const [at, response] of (record.responses ?? []).entries()) {
+    const path = `responses.${at}`
+    const values = valuesOf(reading, response, record, made.outputs, path, warn)
+    if ('problem' in values) return values
+    const status = statusOf(reading, response, path, warn)
+    if (status !== 'discarded' && Object.keys(values.values).length === 0) {
+      warn('empty answer', path, 'says nothing, and is left out.')
+      continue
+    }
+    const labeler = reading.users.labelerOf(response.user_id ?? null)
+    const isUnknown = !response.status
+    const answer = { labeler, status, isUnknown, values: values.values, at: timeOf(response) }
+    const earlier = answers.get(labeler)
+    if (earlier)
+      warn('second answer', path, 'is of a labeler who has answered here: the later one is kept.')
+    if (!earlier || (earlier.at ?? '') <= (answer.at ?? '')) answers.set(labeler, answer)
+  }
+  return { answers: [...answers.values()] }
+}
+
+function valuesOf(
+  reading: Reading,
+  response: ArgillaResponse,
+  record: ArgillaRecord,
+  outputs: readonly RecordOutput[],
+  path: string,
+  warn: Warn,
+): { values: ForeignAnswer['values'] } | { problem: LineProblem } {
+  const values: ForeignAnswer['values'] = {}
+  for (const laid of reading.layout.questions) {
+    const given = response.values?.[laid.name]?.value
+    if (given === null || given === undefined) continue
+    if (laid.type === 'text' && typeof given === 'string' && given.trim() === '') {
+      warn('value left out', `${path}.${laid.name}`, 'is left out: its text is empty.')
+      continue
+    }
+    const read = readValue(laid, given, { ...reading, outputs, record })
+    const where = `${path}.${laid.name}`
+    if ('why' in read) {
+      if (!read.isLoss)
+        return { problem: { path: where, message: `${read.why}.`, remedy: 'Mend it in Argilla.' } }
+      warn(read.isLoss, where, `is left out: ${read.why}.`)
+    } else if (laid.output === null) values[laid.to] = read.value
+    else values[laid.to] = { ...Object(values[laid.to]), [laid.output]: read.value }
+  }
+  return { values }
+}
+
+/** Of those taken as submitted, only whole ones can have been. */
+function statusOf(
+  { layout, unknownAs }: Reading,
+  { status, values }: ArgillaResponse,
+  path: string,
+  warn: Warn,
+): ForeignAnswer['status'] {
+  if (status) return status
+  const isWhole = layout.questions.every(
+    ({ name, required }) => !required || (values?.[name]?.value ?? null) !== null,
+  )
+  const taken = unknownAs === 'submitted' && isWhole ? 'submitted' : 'draft'
+  warn(
+    'status unknown',
+    path,
+    taken === 'draft'
+      ? 'comes without a status: it is kept as a draft, and does not count.'
+      : 'comes without a status, and is taken as submitted.',
+  )
+  return taken
+}
+
+/** Argilla's times are UTC and do not say so. */
+function timeOf({ updated_at, inserted_at }: ArgillaResponse): string | null {
+  const text = updated_at ?? inserted_at
+  if (!text) return null
+  const at = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}

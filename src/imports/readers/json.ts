@@ -1,0 +1,197 @@
+/**
+ * Reads one line of JSON that anybody may have written: no depth, no name and no half character in
+ * it can hurt what comes after. Whatever Postgres could not keep as it is, is refused here.
+ */
+
+import type { LineProblem } from '../../json.ts'
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from './characters.ts'
+import type { Line } from './lines.ts'
+
+type Parsed = { value: unknown } | { problem: LineProblem }
+
+const deepest = 100
+const mostValues = 500_000
+/** Shorter texts hold too little to hurt. */
+const longText = 1_000_000
+/** How much deeper a record lies in the line of an export. */
+const exportLevels = 4
+
+/**
+ * `anyKey` is for our own exports: an output may be called "__proto__" and ranks name it, and what
+ * was imported as 1e20 comes out of Postgres in digits. The limits are given by tests only.
+ */
+export type ReadOptions = { anyKey?: boolean; mostValues?: number; longText?: number }
+
+export function parseJson(text: string, options: ReadOptions = {}): Parsed {
+  const bomb =
+    text.length > (options.longText ?? longText)
+      ? bombProblem(text, options.mostValues ?? mostValues)
+      : null
+  if (bomb) return { problem: bomb }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    return { problem: syntaxProblem(text, cause) }
+  }
+  const problem = walk(value, {
+    // Only an escape can smuggle a NUL or half of a character into valid UTF-8.
+    escaped: text.includes('\\u'),
+    anyKey: options.anyKey ?? false,
+    longDigits: () => !options.anyKey && isLong(text),
+    mostValues: Number.POSITIVE_INFINITY,
+  })
+  return problem ? { problem } : { value }
+}
+
+/** What a line holds: a row of a table is held to the same limits as one that was written as JSON. */
+export function readLine(line: Pick<Line, 'text' | 'row'>, options: ReadOptions = {}): Parsed {
+  const { text, row } = line
+  if (!row) return parseJson(text, options)
+  const { anyKey = false } = options
+  const problem = walk(row.value, {
+    escaped: true,
+    anyKey,
+    longDigits: (value) => !anyKey && isLong(String(value)),
+    mostValues: options.mostValues ?? mostValues,
+  })
+  return problem ? { problem } : { value: row.value }
+}
+
+/** Ten megabytes of brackets unpack to a gigabyte of empty lists: they are counted before that. */
+function bombProblem(text: string, most: number): LineProblem | null {
+  let depth = 0
+  let values = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === quote) at = endOfText(text, at)
+    else if (char === closeBracket || char === closeBrace) depth--
+    else if (char === comma) values++
+    else if (char === openBracket || char === openBrace) {
+      values++
+      if (++depth > deepest + exportLevels) return tooDeep('')
+    }
+    if (values > most) return tooMany(most)
+  }
+  return null
+}
+
+function tooMany(most: number): LineProblem {
+  return refuse(
+    '',
+    `holds more than ${most} values.`,
+    'Split the record, or leave out what nobody reads.',
+  )
+}
+
+/** Where the text that begins here ends: at the next quotation mark that is not escaped. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === backslash) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
+}
+
+type Checks = {
+  escaped: boolean
+  anyKey: boolean
+  longDigits: (value: number) => boolean
+  mostValues: number
+}
+
+function isLong(text: string): boolean {
+  return /\d{16}/.test(text)
+}
+
+function syntaxProblem(text: string, cause: unknown): LineProblem {
+  const start = text.trimStart()
+  if (start === '[')
+    return refuse('', 'begins a JSON list.', "Write one record a line, e.g. with jq -c '.[]'.")
+  if (start === '{')
+    return refuse(
+      '',
+      'is only the start of a record.',
+      'Write one record a line, e.g. with jq -c .',
+    )
+  const said = cause instanceof Error ? cause.message : String(cause)
+  // A record is one line: the engine's own "line 1" would be read as the file's.
+  const reason = said
+    .replace(/,? ?\.{0,3}"[\s\S]*" is not valid JSON$/, '')
+    .replace(/ \(line 1 column \d+\)$/, '')
+  return refuse('', `is not JSON: ${reason}.`, 'Mend the line; a record is one JSON object a line.')
+}
+
+/** Looks at every value with a list of its own instead of the call stack. */
+function walk(root: unknown, checks: Checks): LineProblem | null {
+  const { escaped, anyKey } = checks
+  const most = anyKey ? deepest + exportLevels : deepest
+  if (typeof root !== 'object' || root === null) return checkLeaf(root, [], checks)
+  const open: { value: object; path: string[] }[] = [{ value: root, path: [] }]
+  let values = 0
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, path } = next
+    if (path.length >= most) return tooDeep(`${path.slice(0, 3).join('.')}…`)
+    const isList = Array.isArray(value)
+    for (const [key, held] of Object.entries(value)) {
+      if (++values > checks.mostValues) return tooMany(checks.mostValues)
+      if (!isList) {
+        if (key === '__proto__' && !anyKey)
+          return refuse(at(path, key), 'is a key that is not allowed.', 'Rename the key.')
+        if (escaped && !isClean(key))
+          return refuse(at(path, '?'), 'is a key with a broken character in it.', 'Rename the key.')
+      }
+      if (typeof held === 'object' && held !== null)
+        open.push({ value: held, path: [...path, key] })
+      else if (escaped || typeof held === 'number') {
+        const problem = checkLeaf(held, [...path, key], checks)
+        if (problem) return problem
+      }
+    }
+  }
+  return null
+}
+
+function tooDeep(path: string): LineProblem {
+  return refuse(
+    path,
+    `is nested more than ${deepest} levels deep.`,
+    'Flatten it, or write it as a text.',
+  )
+}
+
+function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem | null {
+  const { escaped, longDigits } = checks
+  if (typeof value === 'number') {
+    // Past 2^53 a double rounds: the ids of some platforms would become those of others.
+    const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && longDigits(value)
+    return Number.isFinite(value) && !rounded
+      ? null
+      : refuse(path.join('.'), 'is too large a number.', 'Write it as a text, in quotes.')
+  }
+  if (typeof value !== 'string' || !escaped || isClean(value)) return null
+  return value.includes('\u0000')
+    ? refuse(path.join('.'), 'holds a NUL character (\\u0000).', 'Remove the character.')
+    : refuse(path.join('.'), 'holds half of a character (a lone surrogate).', 'Mend the text.')
+}
+
+function isClean(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000')
+}
+
+function at(path: string[], key: string): string {
+  return [...path, key].join('.')
+}
+
+function refuse(path: string, message: string, remedy: string): LineProblem {
+  return { path, message, remedy }
+}

@@ -1,0 +1,191 @@
+/**
+ * Reads conversations as everybody writes them: `{role, content}`, ShareGPT's `{from, value}`, turns of
+ * `{input, output}`, `{role, parts}`, and transcripts (`\n\nHuman: …`). Roles become those that chat
+ * templates know.
+ */
+import { kindOf } from '../../datasets/explain.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import { ChatMessage, longestText } from '../../records/shape.ts'
+import type { Say } from './line.ts'
+
+/** What raw files call those who speak (ShareGPT, Open Assistant, Vertex AI, LLaMA-Factory). */
+const roles = new Map<string, string>([
+  ...['user', 'human', 'prompter', 'instruction'].map((name) => [name, 'user'] as const),
+  ...[
+    'assistant',
+    'gpt',
+    'chatgpt',
+    'gpt4',
+    'gpt-4',
+    'bing',
+    'bard',
+    'claude',
+    'model',
+    'bot',
+    'ai',
+  ]
+    .concat(['function_call', 'function-call', 'tool_call', 'chatbot', 'output'])
+    .map((name) => [name, 'assistant'] as const),
+  ...['tool', 'observation', 'function', 'function_response', 'function response', 'tool_response']
+    .concat(['ipython'])
+    .map((name) => [name, 'tool'] as const),
+  ['system', 'system'],
+])
+
+/** What a message may hold that no text can stand for: leaving it out would change what was said. */
+const carriers = ['tool_calls', 'function_call', 'images', 'image', 'audio', 'video', 'videos']
+
+/**
+ * The messages of a list, or null where one cannot be read. `keep` gets what the messages hold besides
+ * (a language, a moderation), one object a message, where any holds something.
+ */
+export function readMessages(
+  raw: unknown,
+  path: string,
+  say: Say,
+  keep?: (besides: JsonObject[]) => void,
+): ChatMessage[] | null {
+  const listed = Array.isArray(raw) ? raw.flatMap(inTurns) : []
+  if (listed.length === 0 || listed.length > 500) {
+    say(path, 'is not a list of 1 to 500 messages.', 'Write [{"role": "user", "content": "…"}].')
+    return null
+  }
+  const messages: ChatMessage[] = []
+  const besides: JsonObject[] = []
+  for (const [at, one] of listed.entries()) {
+    const { message, rest } = isObject(one) ? plainMessage(one) : { message: one, rest: {} }
+    const carried = carriers.find((key) => Object.hasOwn(rest, key))
+    const read = ChatMessage.safeParse(message)
+    if (!read.success || carried !== undefined) {
+      const [said, remedy] = messageProblem(one, message, carried)
+      say(`${path}.${at}`, said, remedy)
+      return null
+    }
+    messages.push(read.data)
+    besides.push(rest)
+  }
+  if (keep && besides.some((one) => Object.keys(one).length > 0)) keep(besides)
+  return messages
+}
+
+/** Capybara's turns hold what was asked and what was answered. */
+function inTurns(one: unknown): unknown[] {
+  if (!isObject(one) || typeof one['input'] !== 'string' || typeof one['output'] !== 'string')
+    return [one]
+  const { input, output, ...rest } = one
+  return [
+    { role: 'user', content: input },
+    { ...rest, role: 'assistant', content: output },
+  ]
+}
+
+function messageProblem(one: unknown, message: unknown, carried: string | undefined) {
+  if (carried !== undefined)
+    return [
+      `has ${carried} besides its text.`,
+      'Write what they hold into the content, or move them to the metadata of the record.',
+    ] as const
+  const from = isObject(one) ? one['from'] : undefined
+  if (typeof from === 'string' && isObject(message) && message['role'] === from)
+    return [
+      `is from "${from.slice(0, 40)}", a role that is not known.`,
+      'Write human, gpt, system or tool; or {"role": "user", "content": "…"}.',
+    ] as const
+  return [
+    'is not a message.',
+    `Write {"role": "user", "content": "…"}, at most ${longestText} characters.`,
+  ] as const
+}
+
+/** A message as ours, and what else it holds. Tables give every message every key: a null says nothing. */
+function plainMessage(given: JsonObject): { message: unknown; rest: JsonObject } {
+  const held = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== null))
+  const { role, from, content, value, parts, text, ...rest } = held
+  const isNamed = role !== undefined
+  const speaker = isNamed ? role : from
+  const said = content ?? (isNamed ? undefined : value) ?? parts ?? text
+  const message = { role: roleOf(speaker, isNamed), content: textOf(said) }
+  const unused = {
+    ...(isNamed && from !== undefined ? { from } : {}),
+    ...(said !== value && value !== undefined ? { value } : {}),
+    ...(said !== parts && parts !== undefined ? { parts } : {}),
+    ...(said !== text && text !== undefined ? { text } : {}),
+  }
+  // ShareGPT's `from` is a closed list of names; a role that somebody wrote is theirs to choose.
+  const isStranger = !isNamed && typeof from === 'string' && !roles.has(from.trim().toLowerCase())
+  return { message: isStranger ? { role: from } : message, rest: { ...rest, ...unused } }
+}
+
+function roleOf(speaker: unknown, isNamed: boolean): unknown {
+  if (typeof speaker !== 'string') return speaker
+  const known = roles.get(speaker.trim().toLowerCase())
+  // What chat templates know stays as it is written.
+  return known ?? (isNamed ? speaker : speaker.trim())
+}
+
+/** Content in parts is a text where all of them are. */
+function textOf(said: unknown): unknown {
+  if (isObject(said) && Array.isArray(said['parts'])) return textOf(said['parts'])
+  if (!Array.isArray(said)) return said
+  const parts = said.map((part: unknown) => (isObject(part) ? partText(part) : part))
+  return parts.every((part) => typeof part === 'string') ? parts.join('') : said
+}
+
+function partText({ type, text, image }: JsonObject): unknown {
+  const isText = type === undefined || /^((in|out)put_)?text$/.test(String(type))
+  return isText && (image === undefined || image === null) ? text : undefined
+}
+
+const transcripts: { mark: RegExp; roles: { readonly [name: string]: string } }[] = [
+  {
+    mark: /(?:^|\n\n)\s*(Human|Assistant):/g,
+    roles: { Human: 'user', Assistant: 'assistant' },
+  },
+  {
+    mark: /(?:^|\n\n)\s*(SYSTEM|USER|ASSISTANT|FUNCTION RESPONSE):/g,
+    roles: { SYSTEM: 'system', USER: 'user', ASSISTANT: 'assistant', 'FUNCTION RESPONSE': 'tool' },
+  },
+  {
+    mark: /### ?(Human|Assistant):/g,
+    roles: { Human: 'user', Assistant: 'assistant' },
+  },
+]
+
+/** Almost every text is none: only what begins like one is searched for turns. */
+const beginning = /^\s*(Human|SYSTEM|USER|### ?Human):/
+
+/**
+ * The messages of a transcript (HH-RLHF's `\n\nHuman: … \n\nAssistant: …`, `USER: … ASSISTANT: …`,
+ * `### Human: …`), or null for any other text. An answer that is still to be written is left out.
+ */
+export function readTranscript(text: unknown): ChatMessage[] | null {
+  if (typeof text !== 'string' || !beginning.test(text)) return null
+  for (const { mark, roles: names } of transcripts) {
+    const marks = [...text.matchAll(mark)]
+    const [first] = marks
+    if (!first || text.slice(0, first.index).trim() !== '') continue
+    const messages = marks.map((found, at) => ({
+      role: names[found[1] ?? ''] ?? 'user',
+      content: text
+        .slice(found.index + found[0].length, marks[at + 1]?.index)
+        .replace(/<\|endoftext\|>\s*$/, '')
+        .trim(),
+    }))
+    const last = messages.at(-1)
+    const said =
+      last?.role === 'assistant' && last.content === '' ? messages.slice(0, -1) : messages
+    const isDialogue = said[0]?.role !== 'assistant' && marks.length > 1 && messages.length <= 500
+    if (isDialogue && messages.some(({ role }) => role === 'assistant')) return said
+  }
+  return null
+}
+
+export function readText(raw: unknown, path: string, say: Say): string | undefined {
+  if (typeof raw !== 'string') {
+    say(path, `is ${kindOf(raw)}, not text.`, 'Write a text in quotes.')
+    return undefined
+  }
+  if (raw.length > longestText)
+    say(path, `is longer than ${longestText} characters.`, 'Split the record or shorten the text.')
+  return raw
+}

@@ -1,0 +1,62 @@
+/**
+ * The families of shapes, in the order in which they are tried. Each rewrites what it knows into the
+ * keys that reader.ts reads (`prompt`, `messages`, `outputs`), and leaves the rest as it is.
+ */
+import type { JsonObject } from '../../json.ts'
+import { readColumns } from './columns.ts'
+import { readParallel, readSides, readStructs, readSummaries } from './lists.ts'
+import type { RawOutput } from './outputs.ts'
+import type { Verdict } from './said.ts'
+import { readTree } from './tree.ts'
+import { readHistory, readOpenAi, readPost, readSwift, readTurns, readVertex } from './vendors.ts'
+
+/** A line as it is understood so far, and what it says of its outputs. */
+export type Reading = {
+  line: JsonObject
+  /** Outputs that stand in keys of their own (`chosen`, `answer_a`), in their order. */
+  outputs?: readonly RawOutput[]
+  verdict: Verdict
+}
+/** Null where the line is of another shape; several for a line that holds several records. */
+type Family = (reading: Reading) => Reading[] | null
+
+const families: readonly Family[] = [
+  readTree,
+  readOpenAi,
+  readVertex,
+  readSwift,
+  readHistory,
+  readTurns,
+  readSides,
+  readSummaries,
+  readStructs,
+  readParallel,
+  readColumns,
+  readPost,
+]
+
+/**
+ * Applies the families one after another. A key of which the dataset speaks (`claimed`) is left where
+ * it is: a field that is called `answer_a` is shown as such, and `--map` goes before what we recognise.
+ */
+export function recognise(line: JsonObject, claimed: ReadonlySet<string>): Reading[] {
+  let readings: Reading[] = [{ line, verdict: {} }]
+  for (const family of families) {
+    const [only, second] = readings
+    if (only && !second) readings = tryFamily(family, only, claimed) ?? readings
+    else readings = readings.flatMap((one) => tryFamily(family, one, claimed) ?? [one])
+  }
+  return readings
+}
+
+function tryFamily(
+  family: Family,
+  reading: Reading,
+  claimed: ReadonlySet<string>,
+): Reading[] | null {
+  const read = family(reading)
+  if (!read || claimed.size === 0) return read
+  const before = reading.line
+  const isTaken = (key: string) => read.some(({ line }) => line[key] !== before[key])
+  return Object.keys(before).some((key) => claimed.has(key) && isTaken(key)) ? null : read
+}

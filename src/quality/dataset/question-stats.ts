@@ -1,0 +1,204 @@
+/** Keeps the statistics of one question while records pass by, each once: flat memory, no texts. */
+import type { Weights } from '../measures/bootstrap.ts'
+import { addBundle, type Bundles, noBundles, shareOfBundles } from '../measures/clustered-share.ts'
+import { type Measured, unmeasured } from '../measures/measured.ts'
+import { startMeasures } from './measures.ts'
+import { startPatterns } from './patterns.ts'
+import type { Pattern } from './question-kind.ts'
+import { startRankings } from './ranking-stats.ts'
+import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
+import type { LabelerQuestionStats, QuestionStats, ShareOf, StrengthMethod } from './stats-shape.ts'
+import type { Judged, RecordAnswers, RowAnswer } from './stats-source.ts'
+import { startValues } from './value-stats.ts'
+
+/** Agreement over fewer records says more about luck than about people. */
+export const leastOverlap = 30
+
+const NO_OVERLAP = unmeasured(
+  `Not enough overlap: 0 of the ${leastOverlap} records that agreement needs have two answers.`,
+)
+
+function tooFew(records: number): string {
+  const said = records === 1 ? '1 record has' : `${records} records have`
+  return `Only ${said} two answers; below ${leastOverlap} agreement is mostly luck.`
+}
+
+export type RunningQuestion = {
+  add(record: RecordAnswers, counted: readonly RowAnswer[], weights: Weights): void
+  /** One labeler's first and later answer to the same record. */
+  repeat(first: RowAnswer, later: RowAnswer): void
+  /** The answers to one record whose known answers are these. */
+  gold(answers: readonly RowAnswer[], known: readonly string[]): void
+  read(
+    nameOf?: (labeler: string) => string,
+  ): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
+  ofLabeler(labeler: string): LabelerQuestionStats | null
+}
+
+export type StatsOptions = {
+  resamples: number
+  strength?: StrengthMethod | undefined
+  /** Is told the share of a long fit that is done. */
+  tell?: ((share: number) => void) | undefined
+  /** How many share the memory for records answered alike. */
+  sharers?: number
+  /** Whether the classical measures are wanted too. */
+  measures?: boolean | undefined
+  /** Of a group of records nothing is told of labelers. */
+  isGroup?: boolean
+}
+
+/** `place` is where the question's value stands in a row. */
+export function startQuestion(
+  question: Judged,
+  place: number,
+  { resamples, strength, tell, sharers, measures = false, isGroup = false }: StatsOptions,
+): RunningQuestion {
+  const kind =
+    question.type === 'ranking'
+      ? startRankings(question.mode, resamples, strength, tell)
+      : startValues(question, resamples)
+  const patterns = startPatterns<Pattern>(
+    resamples,
+    (pattern, weights) => pattern.take(weights),
+    sharers,
+  )
+  const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
+  const labelers = new Map<string, LabelerCounts>()
+  const classical = measures && !isGroup ? startMeasures(kind.comparable) : null
+  const self = noBundles()
+  // By record: one that is hard is hard for everybody.
+  const gold = noBundles()
+  const disputed = startDisputed()
+  const countsOf = (labeler: string) => {
+    let counts = labelers.get(labeler)
+    if (counts === undefined) {
+      counts = { answers: 0, others: noBundles(), self: noBundles(), gold: noBundles() }
+      labelers.set(labeler, counts)
+    }
+    return counts
+  }
+
+  return {
+    add(row, counted, weights) {
+      const given = answersTo(place, counted)
+      if (given.length === 0) return
+      const keys = [row.outline.key]
+      for (const { values } of given) keys.push(values[place] ?? '')
+      const build = () => kind.build(keys.slice(1), row.outline)
+      const pattern = patterns.count(keys, build, weights)
+      const { disagreement, outcomes } = pattern
+      seen.answers += given.length
+      if (given.length > 1) {
+        seen.overlap.records += 1
+        seen.overlap.answers += given.length
+      }
+      if (disagreement !== null && disagreement > 0)
+        disputed.offer({ record: row.record, disagreement, answers: given.length })
+      if (isGroup) return
+      classical?.add(given.map(({ labeler, values }) => ({ labeler, text: values[place] ?? '' })))
+      for (let index = 0; index < given.length; index += 1) {
+        const [answer, outcome] = [given[index], outcomes[index]]
+        if (answer === undefined || outcome === undefined) continue
+        const counts = countsOf(answer.labeler)
+        counts.answers += 1
+        addBundle(counts.others, outcome.agreed, outcome.judged)
+        pattern.note?.(index, answer, row)
+      }
+    },
+    repeat(first, later) {
+      const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
+      if (before === '' || after === '') return
+      const { same, of } = kind.repeat(before, after, later.labeler)
+      addBundle(countsOf(later.labeler).self, same, of)
+      addBundle(self, same, of)
+    },
+    gold(answers, known) {
+      const right = known[place] ?? ''
+      if (right === '') return
+      const all = { same: 0, of: 0 }
+      for (const answer of answers) {
+        const given = answer.values[place] ?? ''
+        if (given === '') continue
+        const { same, of } = kind.mark(given, right)
+        addBundle(countsOf(answer.labeler).gold, same, of)
+        all.same += same
+        all.of += of
+      }
+      addBundle(gold, all.same, all.of)
+    },
+    read(nameOf = (labeler) => labeler) {
+      patterns.flush()
+      if (resamples > 0) kind.addUnseen()
+      const { records } = seen.overlap
+      const estimate = (running: { read(resample?: number): Measured }) =>
+        records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
+      const agreement = estimate(kind.agreement)
+      return {
+        name: question.name,
+        title: question.title,
+        type: question.type,
+        of: question.of,
+        ...seen,
+        agreement: {
+          metric: kind.metric,
+          ...agreement,
+          ...(agreement.value !== null && records < leastOverlap
+            ? { too_few: tooFew(records) }
+            : {}),
+        },
+        ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...estimate(kind.gwet) } } : {}),
+        ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
+        raw_agreement: estimateOf({ read: kind.raw }, resamples),
+        ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
+        ...(classical && {
+          measures: {
+            ...classical.read(nameOf),
+            consistency: shareOf(self, 'No record was repeated for anybody.'),
+          },
+        }),
+        disputed: disputed.read(),
+        ...kind.read(),
+      }
+    },
+    ofLabeler(labeler) {
+      const counts = labelers.get(labeler)
+      if (counts === undefined) return null
+      const { answers, others, self } = counts
+      return {
+        name: question.name,
+        answers,
+        leave_one_out: shareOf(
+          others,
+          'Not enough overlap: no majority of others to compare with.',
+        ),
+        consistency: shareOf(self, 'No record was repeated for this labeler.'),
+        gold: shareOf(counts.gold, 'This labeler has answered no record whose answer is known.'),
+        ...kind.ofLabeler?.(labeler),
+      }
+    },
+  }
+}
+
+type LabelerCounts = { answers: number; others: Bundles; self: Bundles; gold: Bundles }
+
+function shareOf(sums: Bundles, otherwise: string): ShareOf {
+  return toShare(sums.of === 0 ? unmeasured(otherwise) : shareOfBundles(sums))
+}
+
+/** In the order of what they say, so that records answered alike are alike whoever came first. */
+function answersTo(place: number, counted: readonly RowAnswer[]): RowAnswer[] {
+  const given: RowAnswer[] = []
+  for (const answer of counted) {
+    const text = answer.values[place] ?? ''
+    if (text === '') continue
+    let at = given.length
+    for (; at > 0; at -= 1) {
+      const before = given[at - 1]
+      if (before === undefined || text >= (before.values[place] ?? '')) break
+      given[at] = before
+    }
+    given[at] = answer
+  }
+  return given
+}

@@ -1,0 +1,366 @@
+/**
+ * Reads what a dataset's statistics need, record by record, out of one snapshot: who answered, how
+ * fast, what was shown first, the values; and who wrote which output. Texts stay in Postgres.
+ */
+import { type RawBuilder, sql } from 'kysely'
+import type { Snapshot } from '../../db/copy.ts'
+import type { Parley } from '../../parley.ts'
+import type { Question } from '../../questions/question.ts'
+import {
+  type Cells,
+  hasRow,
+  openChunk,
+  readDouble,
+  readIntegers,
+  readText,
+  readTruth,
+  readWhole,
+  skipRow,
+  startCells,
+  startTexts,
+} from './cells.ts'
+
+/** The questions whose answers can be compared. */
+export type Judged = Exclude<Question, { type: 'text' | 'span' }>
+
+export type RecordAnswers = {
+  record: string
+  outline: Outline
+  /** Bytes of each output, in the order of the outline's ids; null where there are none. */
+  lengths: readonly number[] | null
+  /** What there is to read, in bytes. */
+  reading: number | null
+  /** The known answers, written as an answer's values; null on nearly all records. */
+  gold: string[] | null
+  /** What stands under the metadata key asked for; '' where nothing does, or none is asked for. */
+  group: string
+  answers: RowAnswer[]
+}
+
+export type RowAnswer = {
+  labeler: string
+  /** Why it does not count, or ''. */
+  reason: string
+  isRepeat: boolean
+  seconds: number | null
+  /** The output shown first, and how many were shown. */
+  first: string
+  shown: number
+  /** The JSON text of each judged question's value, of a ranking its ranks; '' where unanswered. */
+  values: string[]
+}
+
+/** The outputs of a record; the same object for records alike. */
+export type Outline = {
+  key: string
+  ids: readonly string[]
+  placeOf: ReadonlyMap<string, number>
+  modelOf: ReadonlyMap<string, string>
+}
+
+/**
+ * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
+ * may be forgotten after it. Answers and records arrive side by side, each in the order of records:
+ * to merge them here is cheaper than to have Postgres do it.
+ */
+export async function* readAnswers(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  questions: readonly Judged[],
+  by: MetadataKey | null = null,
+): AsyncGenerator<Iterable<RecordAnswers>> {
+  const beside = await snapshot.beside()
+  try {
+    await snapshot.set(settings)
+    const texts = startTexts()
+    const rowsOf = (from: Snapshot, query: RawBuilder<unknown>) =>
+      openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
+    const range = await rangeOf(parley, snapshot, datasetId)
+    const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions))
+    const records = rowsOf(beside, recordsQuery(datasetId, questions, by))
+    const reader = openReader(answers.cells, records.cells, questions.length)
+    while (await answers.hasMore()) yield reader.read(await records.hasMore())
+    yield reader.end()
+  } finally {
+    await beside.close()
+  }
+}
+
+/**
+ * How Postgres reads: answers in the order of an index rather than sorted, since then the
+ * first come at once and are counted while the others are read. By one process: to gather the rows
+ * of several costs more than they bring, and others need the cores, too.
+ */
+const settings = {
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  // A record's answers lie near each other, or are in memory; 4 is for turning disks.
+  random_page_cost: '1.1',
+  // For where they must be sorted after all.
+  work_mem: '64MB',
+}
+
+/** The first and the last of a dataset's records: others' answers between them are few. */
+async function rangeOf(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Range> {
+  const end = (direction: 'asc' | 'desc') =>
+    parley.db
+      .selectFrom('records')
+      .select('id')
+      .where('datasetId', '=', datasetId)
+      .orderBy('id', direction)
+      .limit(1)
+  const [first] = await snapshot.all(end('asc'))
+  const [last] = await snapshot.all(end('desc'))
+  return { first: first?.id ?? '0', last: last?.id ?? '0' }
+}
+
+type Range = { first: string; last: string }
+
+/** Rows as they come; `cells` reads the chunk at hand. */
+function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
+  const chunks = bytes[Symbol.asyncIterator]()
+  const ask = () => {
+    const next = chunks.next()
+    // Whoever reads is told of a failure; until somebody does, it is nobody's.
+    next.catch(() => {})
+    return next
+  }
+  // Asked for before it is needed: both connections work while either is read.
+  let next = ask()
+  return {
+    cells,
+    /** Opens the next chunk once this one is read; false when there is none. */
+    async hasMore(): Promise<boolean> {
+      while (!hasRow(cells)) {
+        const { value, done } = await next
+        if (done) return false
+        openChunk(cells, value)
+        next = ask()
+      }
+      return true
+    },
+  }
+}
+
+function openReader(answers: Cells, records: Cells, questions: number) {
+  const readOutline = outlineReader()
+  let id = -1
+  let current = newRecord(id)
+  // Of the rows at hand, whose records are read already and nothing else.
+  let answered: number | null = null
+  let described: number | null = null
+
+  /** Goes on to a record or past it; false when that is not in the chunk at hand. */
+  const reach = (record: number): boolean => {
+    for (;;) {
+      if (described === null) {
+        if (!hasRow(records)) return false
+        described = readWhole(records) ?? -1
+      }
+      if (described >= record) return true
+      skipRow(records)
+      described = null
+    }
+  }
+  return {
+    /** What the chunks at hand hold; ends where either does, to go on with the next. */
+    *read(hasRecords: boolean): Generator<RecordAnswers> {
+      for (;;) {
+        if (answered === null) {
+          if (!hasRow(answers)) return
+          answered = readWhole(answers) ?? -1
+        }
+        if (answered !== id) {
+          if (!reach(answered) && hasRecords) return
+          if (current.answers.length > 0) yield settled(current)
+          id = answered
+          current = newRecord(id)
+          if (described === id) {
+            readRecord(records, current, readOutline, questions)
+            described = null
+          }
+        }
+        current.answers.push(readAnswer(answers, questions))
+        answered = null
+      }
+    },
+    *end(): Generator<RecordAnswers> {
+      if (current.answers.length > 0) yield settled(current)
+    },
+  }
+}
+
+const noOutputs: Outline = { key: '', ids: [], placeOf: new Map(), modelOf: new Map() }
+
+function newRecord(id: number): RecordAnswers {
+  return {
+    record: String(id),
+    outline: noOutputs,
+    lengths: null,
+    reading: null,
+    gold: null,
+    group: '',
+    answers: [],
+  }
+}
+
+function readAnswer(cells: Cells, questions: number): RowAnswer {
+  const labeler = String(readWhole(cells))
+  const reason = readText(cells)
+  const isRepeat = readTruth(cells)
+  const time = readDouble(cells)
+  // A clock that went back tells no time.
+  const seconds = time !== null && time >= 0 ? time : null
+  const shown = readWhole(cells) ?? 0
+  const first = readText(cells)
+  return { labeler, reason, isRepeat, seconds, shown, first, values: readValues(cells, questions) }
+}
+
+function readRecord(
+  cells: Cells,
+  record: RecordAnswers,
+  readOutline: (text: string) => Outline,
+  questions: number,
+): void {
+  const isGold = readTruth(cells)
+  record.outline = readOutline(readText(cells))
+  record.lengths = readIntegers(cells)
+  record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
+  const gold = readValues(cells, questions)
+  if (isGold) record.gold = gold
+  record.group = readText(cells)
+}
+
+function readValues(cells: Cells, questions: number): string[] {
+  const values: string[] = []
+  for (let question = 0; question < questions; question += 1) values.push(readText(cells))
+  return values
+}
+
+/** Whatever is said of a record with known answers is about the labeler, not about the record. */
+function settled(record: RecordAnswers): RecordAnswers {
+  if (record.gold === null) return record
+  for (const answer of record.answers)
+    if (answer.reason === '' || answer.reason === 'surplus') answer.reason = 'gold'
+  return record
+}
+
+function outlineReader(): (text: string) => Outline {
+  const known = new Map<string, Outline>()
+  return (text) => {
+    if (text === '') return noOutputs
+    let outline = known.get(text)
+    if (outline === undefined) {
+      if (known.size >= 4096) known.clear()
+      outline = buildOutline(text)
+      known.set(text, outline)
+    }
+    return outline
+  }
+}
+
+function buildOutline(key: string): Outline {
+  const [ids, models]: [string[], (string | null)[]] = JSON.parse(key)
+  const modelOf = new Map<string, string>()
+  for (const [place, id] of ids.entries()) {
+    const model = models[place]
+    if (typeof model === 'string') modelOf.set(id, model)
+  }
+  return { key, ids, placeOf: new Map(ids.map((id, place) => [id, place])), modelOf }
+}
+
+function answersQuery(
+  datasetId: string,
+  { first, last }: Range,
+  questions: readonly Judged[],
+): RawBuilder<unknown> {
+  return sql`
+    select s.record_id, s.labeler_id, ${reasonIn(datasetId)}, ${isIn(datasetId, repeated)},
+      s.seconds, s.shown, s.shown_first ${valuesIn(sql`s."values"`, questions)}
+    from responses s
+    where s.dataset_id = ${datasetId} and s.record_id between ${first} and ${last}
+    order by s.record_id`
+}
+
+function recordsQuery(
+  datasetId: string,
+  questions: readonly Judged[],
+  by: MetadataKey | null,
+): RawBuilder<unknown> {
+  // Looked up record by record, so that both come in the order of the index.
+  const group =
+    by === null
+      ? sql`null::text`
+      : sql`(select ${textAt(by)} from records r
+          where r.dataset_id = k.dataset_id and r.id = k.record_id)`
+  return sql`
+    select k.record_id, k.gold is not null, k.outline, k.lengths
+      ${valuesIn(sql`k.gold`, questions)}, ${group}
+    from outlines k where k.dataset_id = ${datasetId}
+    order by k.record_id`
+}
+
+/**
+ * The most common values under a key, by how many records have them, and how many there are besides.
+ * They are known before the pass, so that it keeps no more sums than these need.
+ */
+export async function findGroups(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  by: MetadataKey,
+  most: number,
+): Promise<{ values: Set<string>; more: number }> {
+  const counted = sql<{ value: string; groups: string }>`
+    select value, count(*) over () as groups from (
+      select ${textAt(by)} as value, count(*) as records from records r
+      where r.dataset_id = ${datasetId} group by 1
+    ) counted where value is not null
+    order by records desc, value collate "C" limit ${most}`
+  const rows = await snapshot.all({ compile: () => counted.compile(parley.db) })
+  const values = new Set(rows.map(({ value }) => value))
+  return { values, more: Number(rows[0]?.groups ?? 0) - values.size }
+}
+
+/** A key of records' metadata, as a path of names. */
+export type MetadataKey = readonly string[]
+
+/** As text, whatever it is; a key with dots may be one name or a way through several. */
+function textAt(by: MetadataKey): RawBuilder<unknown> {
+  return sql`nullif(coalesce(r.metadata ->> ${by.join('.')}, r.metadata #>> ${[...by]}), '')`
+}
+
+function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
+  const values = questions.map(({ type, name }) =>
+    type === 'ranking'
+      ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
+      : sql`, (${answer} -> ${sql.lit(name)})::text`,
+  )
+  return sql.join(values, sql``)
+}
+
+/** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
+function reasonIn(datasetId: string): RawBuilder<unknown> {
+  return sql`
+  case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isIn(datasetId, uncounted)}
+      then null
+    when s.status <> 'submitted' then s.status
+    when 'gold' = any(s.flags) then 'gold'
+    when 'repeat' = any(s.flags) then 'repeat'
+    when 'same_person' = any(s.flags) then 'same_person'
+    when 'excluded' = any(s.flags) then 'excluded'
+    when ${isIn(datasetId, repeated)} then 'repeat'
+    when ${isIn(datasetId, uncounted)} then 'surplus' end`
+}
+
+/** As the index over them says it; see migration 009. */
+const uncounted = sql`not a.counted or a.repeat > 0`
+const repeated = sql`a.repeat > 0`
+
+/** Whether it is one of the few assignments that are so: looked up in a table, which keeps the order. */
+function isIn(datasetId: string, those: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(s.assignment_id in (
+    select a.id from assignments a
+    where a.dataset_id = ${datasetId} and a.status = 'submitted' and (${those})))`
+}

@@ -1,0 +1,274 @@
+/** What statistics ask of labels, sets of labels and ratings, about a record or about each output. */
+import { startAgreement } from '../measures/agreement/agreement.ts'
+import { interval, masi, nominal, startAlpha } from '../measures/agreement/alpha.ts'
+import { labelDisagreement, ratingDisagreement } from '../measures/agreement/disagreement.ts'
+import { identity, ordinal, startGwet } from '../measures/agreement/gwet.ts'
+import { masiDistance } from '../measures/agreement/masi.ts'
+import { startOrdinalAlpha } from '../measures/agreement/ordinal-alpha.ts'
+import type { Weights } from '../measures/bootstrap.ts'
+import { mean } from '../measures/consensus/average.ts'
+import { type LikelyLabels, startLikelyLabels } from '../measures/consensus/likely-labels.ts'
+import { startMean } from '../measures/consensus/mean-rating.ts'
+import { startShownFirst } from '../measures/labelers/shown-first.ts'
+import { type Measured, measured } from '../measures/measured.ts'
+import { startUnseen, unseenUnits } from '../measures/unseen.ts'
+import { type Kind, type Mark, remember } from './question-kind.ts'
+import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
+import type { QuestionStats } from './stats-shape.ts'
+import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
+
+export function startValues(
+  question: Exclude<Judged, { type: 'ranking' }>,
+  resamples: number,
+): Kind {
+  const scale = startScale(question, resamples)
+  const raw = startAgreement(resamples)
+  const means = new Map<string, ReturnType<typeof startMean>>()
+  const isOfOutputs = question.of === 'outputs'
+  const read = remember(parseAny)
+  const shown = question.type === 'rating' && isOfOutputs ? startShownFirst() : null
+  const likely = question.type === 'label' && !isOfOutputs ? startLikelyLabels() : null
+  let found: Measured<LikelyLabels> | null = null
+
+  // What was seen of things with two answers or more: the shape of what was not.
+  const seen = { records: 0, units: 0, answers: 0 }
+  const kinds = new Map<string | number, unknown>()
+  const notice = (values: readonly unknown[], weights: Weights) => {
+    if (values.length < 2) return
+    seen.units += weights[0] ?? 1
+    seen.answers += values.length * (weights[0] ?? 1)
+    for (const value of values) if (kinds.size < MOST_KINDS) kinds.set(keyOf(value), value)
+  }
+
+  const unitsOf = (texts: readonly string[], outline: Outline): Unit[] => {
+    const values = texts.map(read)
+    if (!isOfOutputs) {
+      const only = outline.ids.length === 1 ? outline.modelOf.get(outline.ids[0] ?? '') : undefined
+      return [{ values, answers: values.map((_, index) => index), model: only }]
+    }
+    const units = new Map<string, Unit>()
+    for (const [index, each] of values.entries()) {
+      for (const [id, value] of entriesOf(each)) {
+        const unit = units.get(id) ?? { values: [], answers: [], model: outline.modelOf.get(id) }
+        unit.values.push(value)
+        unit.answers.push(index)
+        units.set(id, unit)
+      }
+    }
+    return [...units.values()]
+  }
+
+  const markOf = (one: string, other: string): Mark => {
+    if (!isOfOutputs) return { same: one === other ? 1 : 0, of: 1 }
+    const others = new Map(entriesOf(read(other)).map(([id, value]) => [id, keyOf(value)]))
+    const both = entriesOf(read(one)).filter(([id]) => others.has(id))
+    const same = both.filter(([id, value]) => others.get(id) === keyOf(value))
+    return { same: same.length, of: both.length }
+  }
+
+  return {
+    metric: scale.metric,
+    agreement: scale.agreement,
+    ...(scale.interval ? { interval: scale.interval } : {}),
+    ...(scale.gwet ? { gwet: { metric: scale.gwetMetric, read: scale.gwet.read } } : {}),
+    raw: raw.read,
+    comparable: {
+      kappa: question.type === 'rating' ? 'squared' : 'nominal',
+      judgements: (text) =>
+        isOfOutputs
+          ? entriesOf(read(text)).map(([id, value]) => [id, keyOf(value)] as const)
+          : [['', keyOf(read(text))]],
+      numbers:
+        question.type === 'rating'
+          ? (text) =>
+              isOfOutputs
+                ? entriesOf(read(text)).map(([id, value]) => [id, Number(value)] as const)
+                : [['', Number(read(text))]]
+          : null,
+    },
+    addUnseen() {
+      const unseen = startUnseen(resamples)
+      const { records, units, answers } = seen
+      if (records === 0) return
+      const possible = kinds.size > 1 ? sortedKinds(kinds) : optionsOf(question)
+      for (const { unit, shape } of unseenUnits<unknown>(possible, answers / units)) {
+        const weights = unseen(shape, units / records)
+        scale.add(unit, weights)
+        raw.add(unit.map(keyOf), weights)
+      }
+      if (question.type !== 'rating') return
+      const ends = [Math.min(...question.options), Math.max(...question.options)]
+      for (const running of means.values())
+        for (const end of ends) running.add([end], unseen(0.5, running.count() / running.records()))
+    },
+    build(texts, outline) {
+      const units = unitsOf(texts, outline)
+      const apart = units.flatMap(({ values }) => scale.disagreement(values) ?? [])
+      return {
+        disagreement: mean(apart).value,
+        outcomes: outcomesOf((others) => {
+          for (const { values, answers } of units)
+            others.add(
+              values.map((value, i) => ({ labeler: String(answers[i]), value: keyOf(value) })),
+            )
+        }, texts.length),
+        take(weights) {
+          seen.records += units.some(({ values }) => values.length > 1) ? (weights[0] ?? 1) : 0
+          for (const { values, model } of units) {
+            notice(values, weights)
+            scale.add(values, weights)
+            raw.add(values.map(keyOf), weights)
+            if (model === undefined || question.type !== 'rating') continue
+            const running = means.get(model) ?? startMean(resamples)
+            means.set(model, running)
+            running.add(values.filter(isNumber), weights)
+          }
+        },
+        ...(likely && {
+          note(index: number, { labeler }: RowAnswer, { record }: RecordAnswers) {
+            likely.add({ record, labeler, label: String(read(texts[index] ?? '""')) })
+          },
+        }),
+        ...(shown && {
+          note(_index: number, { first }: RowAnswer, { outline }: RecordAnswers) {
+            shown.add(outline, first)
+          },
+        }),
+      }
+    },
+    repeat: markOf,
+    mark: markOf,
+    ...(likely && {
+      ofLabeler(labeler: string) {
+        found ??= likely.read()
+        const share = found.value?.accuracy.get(labeler)
+        if (share !== undefined) return { likely_accuracy: toEstimate(measured(share)) }
+        const reason = found.value === null ? found.reason : 'Too few answers of this labeler.'
+        return { likely_accuracy: { value: null, reason } }
+      },
+    }),
+    read() {
+      if (likely) {
+        found ??= likely.read()
+        return { likely_labels: sayLikely(found) }
+      }
+      if (means.size === 0) return {}
+      const models = [...means].sort(([a], [b]) => (a < b ? -1 : 1))
+      return {
+        mean_ratings: models.map(([model, running]) => ({
+          model,
+          ratings: running.count(),
+          mean: estimateOf(running, resamples),
+          ...(shown && { shown_first: shown.read(model) }),
+        })),
+      }
+    },
+  }
+}
+
+/** What could be answered; of sets of labels, those of one. */
+function optionsOf(question: Exclude<Judged, { type: 'ranking' }>): (string | number)[] {
+  return question.type === 'rating'
+    ? question.options.toSorted((a, b) => a - b)
+    : question.options.map(({ value }) => value)
+}
+
+/** Sets of labels may be of any number of kinds; the first of them do. */
+const MOST_KINDS = 4096
+
+function sortedKinds(kinds: ReadonlyMap<string | number, unknown>): unknown[] {
+  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
+}
+
+function sayLikely(found: Measured<LikelyLabels>): NonNullable<QuestionStats['likely_labels']> {
+  if (found.value === null) return found
+  const { labels, shares, every, converged } = found.value
+  const value = labels.map((label, place) => ({ label, share: tidy(shares[place] ?? 0) }))
+  return { value, from_one_record_in: every, converged }
+}
+
+type Unit = { values: unknown[]; answers: number[]; model: string | undefined }
+
+/** How answers to this question are compared. */
+function startScale(question: Exclude<Judged, { type: 'ranking' }>, resamples: number) {
+  switch (question.type) {
+    case 'label': {
+      const alpha = startAlpha(nominal, resamples)
+      const gwet = startGwet(optionsOf(question), identity, resamples)
+      return {
+        metric: 'alpha (nominal)' as const,
+        agreement: alpha,
+        interval: undefined,
+        gwet,
+        gwetMetric: 'AC1' as const,
+        add(values: unknown[], weights: Weights) {
+          const keys = values.map(keyOf)
+          alpha.add(keys, weights)
+          gwet.add(keys, weights)
+        },
+        disagreement: (values: unknown[]) => labelDisagreement(values.map(keyOf)).value,
+      }
+    }
+    case 'multi_label': {
+      const alpha = startAlpha(masi, resamples)
+      return {
+        metric: 'alpha (MASI)' as const,
+        agreement: alpha,
+        interval: undefined,
+        gwet: undefined,
+        gwetMetric: 'AC1' as const,
+        add: (values: unknown[], weights: Weights) => alpha.add(values.map(labelsOf), weights),
+        disagreement: (values: unknown[]) => {
+          const sets = values.map(labelsOf)
+          return mean(sets.flatMap((a, i) => sets.slice(i + 1).map((b) => masiDistance(a, b))))
+            .value
+        },
+      }
+    }
+    case 'rating': {
+      const alpha = startOrdinalAlpha(resamples)
+      const squared = startAlpha(interval, resamples)
+      const gwet = startGwet(optionsOf(question), ordinal, resamples)
+      const [low, high] = [Math.min(...question.options), Math.max(...question.options)]
+      return {
+        metric: 'alpha (ordinal)' as const,
+        agreement: alpha,
+        interval: squared,
+        gwet,
+        gwetMetric: 'AC2 (ordinal)' as const,
+        add(values: unknown[], weights: Weights) {
+          const ratings = values.filter(isNumber)
+          alpha.add(ratings, weights)
+          squared.add(ratings, weights)
+          gwet.add(ratings, weights)
+        },
+        disagreement: (values: unknown[]) =>
+          ratingDisagreement(values.filter(isNumber), low, high).value,
+      }
+    }
+  }
+}
+
+function parseAny(text: string): unknown {
+  return JSON.parse(text)
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+function keyOf(value: unknown): string | number {
+  return typeof value === 'number'
+    ? value
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
+}
+
+function labelsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String).sort() : []
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
