@@ -5,9 +5,15 @@
 import { costOf, splitText, startOf } from '../../src/chat/text.ts'
 import { takeBlocks } from '../../src/markdown/cut.ts'
 import { readParts, readStart } from '../../src/markdown/read.ts'
-import { lengthOf, plainBlocks, type Rendering, rendererVersion } from '../../src/markdown/tree.ts'
+import {
+  type Block,
+  lengthOf,
+  plainBlocks,
+  type Rendering,
+  rendererVersion,
+} from '../../src/markdown/tree.ts'
 import { type Component, markdown, plain, type TextDisplay } from './components.ts'
-import { escapeDiscord } from './escape.ts'
+import { escapeDiscord, mayBeEscaped } from './escape.ts'
 import { budgets, limits } from './limits.ts'
 import { drawMarkdown, markdownPrice } from './markdown.ts'
 
@@ -73,6 +79,18 @@ export function startWithin(text: string, most: number): { raw: string; drawn: s
 /** What blocks of Markdown take at most. */
 const price = markdownPrice(unitSize)
 
+const written = new WeakMap<readonly Block[], { drawn: string; cost: number }>()
+
+/** Blocks of a text that is drawn again and again, written once for as long as they are kept. */
+export function writtenOnce(blocks: readonly Block[]): { drawn: string; cost: number } {
+  const known = written.get(blocks)
+  if (known) return known
+  const drawn = drawMarkdown(blocks)
+  const made = { drawn, cost: costOf(drawn, unitSize) }
+  written.set(blocks, made)
+  return made
+}
+
 /** The start of a text as it reads, within the size given; `shown` is how much of it is. */
 export function renderedWithin(
   text: string,
@@ -81,8 +99,8 @@ export function renderedWithin(
 ): { drawn: string; isWhole: boolean; shown: number } {
   const { blocks, isWhole } = readStart(text, most, rendering)
   if (isWhole && text.length <= most * 2) {
-    const drawn = drawMarkdown(blocks)
-    if (sizeOf(drawn) <= most) return { drawn, isWhole: true, shown: text.length }
+    const { drawn, cost } = writtenOnce(blocks)
+    if (Math.ceil(cost) <= most) return { drawn, isWhole: true, shown: text.length }
   }
   for (const share of [1, 0.8, 0.6]) {
     const { head } = takeBlocks(blocks, most * share, price, 10)
@@ -159,9 +177,5 @@ function unitSize(unit: number): number {
 
 /** The same, where every character that may be escaped is. */
 function escapedUnit(unit: number): number {
-  return unit < 0x80 && !isLetter(unit) ? 2 : unitSize(unit)
-}
-
-function isLetter(unit: number): boolean {
-  return /[0-9A-Za-z\s]/.test(String.fromCharCode(unit))
+  return mayBeEscaped(unit) ? 2 : unitSize(unit)
 }

@@ -55,6 +55,16 @@ const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
 /** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
 const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
 
+const escapable = Array.from(
+  { length: 0x80 },
+  (_, unit) => !/[0-9A-Za-z\s]/.test(String.fromCharCode(unit)),
+)
+
+/** Whether a UTF-16 unit may ever be written with a backslash before it. */
+export function mayBeEscaped(unit: number): boolean {
+  return escapable[unit] ?? false
+}
+
 /** One line as text. */
 export function escapeLine(line: string): string {
   return line.replace(marks, '\\$&').replace(lineStart, '$1\\$2').replace(numbered, '$1\\$2')

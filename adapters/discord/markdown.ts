@@ -4,7 +4,7 @@
  */
 import type { Price } from '../../src/markdown/cut.ts'
 import { type Block, type Run, ruleText, tableText } from '../../src/markdown/tree.ts'
-import { escapeLine } from './escape.ts'
+import { escapeLine, mayBeEscaped } from './escape.ts'
 
 /** What blocks take at most, in the size that budget.ts counts. */
 export function markdownPrice(unitSize: (unit: number) => number): Price {
@@ -12,15 +12,11 @@ export function markdownPrice(unitSize: (unit: number) => number): Price {
     unit: (unit, block) => {
       if (block.type === 'code' || block.type === 'table') return unitSize(unit)
       if (unit === 10) return 1 + Math.min(block.depth, mostDepth) * 2 + (block.quote > 0 ? 2 : 0)
-      return unitSize(unit) + (unit < 0x80 && !isLetter(unit) ? 1 : 0)
+      return unitSize(unit) + (mayBeEscaped(unit) ? 1 : 0)
     },
     run: 12,
     block: 26,
   }
-}
-
-function isLetter(unit: number): boolean {
-  return /[0-9A-Za-z\s]/.test(String.fromCharCode(unit))
 }
 
 const mostDepth = 8

@@ -10,12 +10,11 @@ import type { Words } from '../../src/chat/words.ts'
 import { readBlocks } from '../../src/markdown/read.ts'
 import { type Rendering, rendererVersion } from '../../src/markdown/tree.ts'
 import { askedQuestions } from '../../src/questions/values.ts'
-import { displaySize, renderedPieces, renderedWithin, sizeOf } from './budget.ts'
+import { displaySize, renderedPieces, renderedWithin, sizeOf, writtenOnce } from './budget.ts'
 import { type Button, bold, button, type Component, markdown, rows, small } from './components.ts'
 import { escapeDiscord } from './escape.ts'
 import { isDrawable, readId, type TextRef } from './ids.ts'
 import { budgets } from './limits.ts'
-import { drawMarkdown } from './markdown.ts'
 import { legendOf } from './questions.ts'
 
 /** One text of a card; `content` is told in full by the reader that `ref` opens. */
@@ -132,26 +131,34 @@ function headOf(text: Text, rest = ''): string {
 
 /** What a text takes as a whole; of a long one only that it takes more than there is. */
 function needOf(text: Text, said: Words): number {
-  const whole = drawWhole(text, said)
-  return whole === null ? budgets.size : sizeOf(whole) + displaySize
+  const whole = wholeOf(text, said)
+  return whole === null ? budgets.size : whole.size + displaySize
 }
 
-/** A text in full; null when it cannot fit a message. */
-function drawWhole(text: Text, said: Words): string | null {
-  const { rendering } = text
+/** A text in full, and its size; null when it cannot fit a message. */
+function wholeOf(text: Text, said: Words): { lines: string[]; size: number } | null {
   const turns = turnsOf(text.content, said)
   if (turns.reduce((sum, turn) => sum + turn.text.length, 0) > budgets.size) return null
-  const lines = turns.map(({ role, text: words }) => {
-    const drawn = words.trim() === '' ? said.empty : drawMarkdown(readBlocks(words, rendering))
-    return role === null ? drawn : `${bold(role)}\n${drawn}`
-  })
-  return [headOf(text), ...lines].join('\n')
+  const lines: string[] = []
+  let cost = 0
+  const add = ({ drawn, cost: more }: { drawn: string; cost: number }) => {
+    lines.push(drawn)
+    cost += more + 1
+  }
+  const addOwn = (drawn: string) => add({ drawn, cost: sizeOf(drawn) })
+  addOwn(headOf(text))
+  for (const { role, text: words } of turns) {
+    if (role !== null) addOwn(bold(role))
+    if (words.trim() === '') addOwn(said.empty)
+    else add(writtenOnce(readBlocks(words, text.rendering)))
+  }
+  return { lines, size: Math.ceil(cost) }
 }
 
 function drawReading(text: Text, size: number, said: Words): Reading {
-  const whole = drawWhole(text, said)
-  if (whole !== null && sizeOf(whole) + displaySize <= size)
-    return { text, drawn: whole, isWhole: true }
+  const whole = wholeOf(text, said)
+  if (whole !== null && whole.size + displaySize <= size)
+    return { text, drawn: whole.lines.join('\n'), isWhole: true }
   const { rendering } = text
   const turns = turnsOf(text.content, said)
   const lines: string[] = []

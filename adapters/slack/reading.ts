@@ -38,7 +38,7 @@ const prices: Record<Room['on'], Price> = { message: messagePrice, view: viewPri
 type Readable = Pick<TaskCard, 'assignmentId' | 'passages' | 'outputs'> & {
   rendering?: Rendering
 }
-type Turn = { role: string | null; size: number; blocks: Passage[]; isWhole: boolean }
+type Turn = { role: string | null; size: number; blocks: readonly Passage[]; isWhole: boolean }
 type Part = { title: string; ref: ReaderPart; turns: Turn[] }
 
 /** The passages and outputs of a card, each whole or its start, within the room given. */

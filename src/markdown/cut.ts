@@ -11,7 +11,20 @@ export type Price = {
   block: number
 }
 
+/** What blocks were found to cost: they never change, and are priced again at every drawing. */
+const known = new WeakMap<Price, WeakMap<Block, number>>()
+
 export function costOfBlock(block: Block, price: Price): number {
+  const costs = known.get(price) ?? new WeakMap<Block, number>()
+  known.set(price, costs)
+  const found = costs.get(block)
+  if (found !== undefined) return found
+  const cost = countBlock(block, price)
+  costs.set(block, cost)
+  return cost
+}
+
+function countBlock(block: Block, price: Price): number {
   const unit = (code: number) => price.unit(code, block)
   switch (block.type) {
     case 'code':
@@ -29,8 +42,16 @@ export function costOfBlocks(blocks: readonly Block[], price: Price): number {
   return blocks.reduce((sum, block) => sum + costOfBlock(block, price), 0)
 }
 
-function costOfRun({ text, url }: Run, unit: (code: number) => number, price: Price): number {
-  return price.run + costOf(text, unit) + costOf(url ?? '', unit)
+/** What a run costs; of one beyond `most`, only that it is. */
+function costOfRun(
+  { text, url }: Run,
+  unit: (code: number) => number,
+  price: Price,
+  most = Number.POSITIVE_INFINITY,
+): number {
+  let sum = price.run + costOf(url ?? '', unit)
+  for (let i = 0; i < text.length && sum <= most; i++) sum += unit(text.charCodeAt(i))
+  return sum
 }
 
 /** The blocks that fit, the last one perhaps cut where `least` of it do; and those that do not. */
@@ -107,7 +128,7 @@ function forceCut(block: Block, most: number, price: Price): [Block, Block | nul
   }
   let left = most - price.block
   for (const [i, run] of block.runs.entries()) {
-    const cost = costOfRun(run, unit, price)
+    const cost = costOfRun(run, unit, price, left)
     if (cost <= left) {
       left -= cost
       continue

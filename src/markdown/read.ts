@@ -17,8 +17,10 @@ const kept = new LRUCache<string, Block[]>({
 /** Longer texts are read segment by segment. */
 const segmentSize = 4000
 
-/** All blocks of a text. */
-export function readBlocks(text: string, rendering: Rendering = rendererVersion): Block[] {
+/** All blocks of a text; of one that is read at once the very same blocks each time. */
+export function readBlocks(text: string, rendering: Rendering = rendererVersion): readonly Block[] {
+  if (text.length <= segmentSize) return readOnce(text, rendering)
+  if (rendering === 'raw') return plainBlocks(text)
   return readParts(text, rendering).flatMap((part) => part.read())
 }
 
@@ -26,8 +28,8 @@ export function readBlocks(text: string, rendering: Rendering = rendererVersion)
 export type TextPart = {
   raw: string
   size: number
-  read: () => Block[]
-  readPlain: () => Block[]
+  read: () => readonly Block[]
+  readPlain: () => readonly Block[]
 }
 
 export function readParts(
@@ -55,9 +57,10 @@ export function readStart(
   text: string,
   most: number,
   rendering: Rendering = rendererVersion,
-): { blocks: Block[]; isWhole: boolean } {
-  if (rendering === 'raw') return { blocks: plainBlocks(text), isWhole: true }
-  if (text.length <= segmentSize) return { blocks: readBlocks(text), isWhole: true }
+): { blocks: readonly Block[]; isWhole: boolean } {
+  if (rendering === 'raw' && text.length > segmentSize)
+    return { blocks: plainBlocks(text), isWhole: true }
+  if (text.length <= segmentSize) return { blocks: readBlocks(text, rendering), isWhole: true }
   const enough = Math.max(segmentSize, Math.ceil(most * 1.25))
   // No more is looked at than can matter: cutting a very long text to show its start is slow.
   const isWhole = text.length <= enough + segmentSize
@@ -85,17 +88,17 @@ function segmentsOf(
   )
 }
 
-function readSegment({ text, goesOn }: Segment): Block[] {
+function readSegment({ text, goesOn }: Segment): readonly Block[] {
   const blocks = readOnce(text)
   const [first, ...rest] = blocks
   return goesOn && first?.type === 'code' ? [{ ...first, goesOn }, ...rest] : blocks
 }
 
-function readOnce(text: string): Block[] {
-  const key = `${rendererVersion}:${createHash('sha256').update(text).digest('base64')}`
+function readOnce(text: string, rendering: Rendering = rendererVersion): readonly Block[] {
+  const key = `${rendering}:${createHash('sha256').update(text).digest('base64')}`
   const found = kept.get(key)
   if (found) return found
-  const blocks = parseMarkdown(text)
+  const blocks = rendering === 'raw' ? plainBlocks(text) : parseMarkdown(text)
   kept.set(key, blocks)
   return blocks
 }

@@ -71,8 +71,20 @@ export function lengthOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, block) => sum + blockText(block).length, 0)
 }
 
-/** A table as aligned text, for where no table can be drawn. */
-export function tableText({ rows, align }: Extract<Block, { type: 'table' }>): string {
+type Table = Extract<Block, { type: 'table' }>
+
+const tableTexts = new WeakMap<Table, string>()
+
+/** A table as aligned text, for where no table can be drawn; put together once. */
+export function tableText(table: Table): string {
+  const known = tableTexts.get(table)
+  if (known !== undefined) return known
+  const text = alignedText(table)
+  tableTexts.set(table, text)
+  return text
+}
+
+function alignedText({ rows, align }: Table): string {
   const cells = rows.map((row) => row.map((runs) => runsText(runs).replace(/\s+/g, ' ')))
   const columns = Math.max(...cells.map((row) => row.length), 0)
   const widths = Array.from({ length: columns }, (_, i) =>

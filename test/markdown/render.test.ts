@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderedPieces, renderedWithin, sizeOf } from '../../adapters/discord/budget.ts'
+import { unescapeDiscord } from '../../adapters/discord/escape.ts'
 import { drawMarkdown } from '../../adapters/discord/markdown.ts'
 import { drawRich, messagePrice } from '../../adapters/slack/rich-text.ts'
 import { portionsOf, takeBlocks } from '../../src/markdown/cut.ts'
@@ -78,9 +79,28 @@ describe('refused: text that wants to be more than text', () => {
       { numRuns: 60 },
     )
   })
+
+  test('nor does anything made of marks, names and addresses', () => {
+    const marks =
+      '* ** _ ~~ ` ``` | || |---| [ ]( ) ![ < > \\ $ $$ \\( &lt; <b> ü 漢 👩‍👩‍👧 a'.split(' ')
+    const starts = ['> ', '- ', '1. ', '# ', '-# ', '\n', '\n\n', '    ', '\t', ' ']
+    const names = '@everyone <@1> <#2> <t:0:R> :smile: https://x.example/a www.x.example'.split(' ')
+    const pieces = [...marks, ...starts, ...names]
+    const made = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((all) => all.join(''))
+    fc.assert(
+      fc.property(made, (text) => expectHarmless(text)),
+      { numRuns: 300 },
+    )
+  })
 })
 
 function expectHarmless(text: string): void {
+  // As it was written: every character, on both platforms, and none of them does anything.
+  const raw = readBlocks(text, 'raw')
+  expect(richText(drawRich(raw))).toBe(text)
+  expect(unescapeDiscord(drawMarkdown(raw))).toBe(text)
+  expect(harmIn(drawMarkdown(raw))).toEqual([])
+  expect(sizeOf(renderedWithin(text, 400, 'raw').drawn)).toBeLessThanOrEqual(400)
   const blocks = readBlocks(text)
   const { head } = takeBlocks(blocks, 6000, messagePrice, 1)
   const drawn = drawRich(head, true)
