@@ -46,7 +46,7 @@ export function invalid(
   const lines: Say = (said) =>
     Object.entries(problems)
       .map(([where, what]) => {
-        const text = typeof what === 'string' ? what : what(said)
+        const text = typeof what === 'string' ? said.refusal(what) : what(said)
         return where ? `${where}: ${text}` : text
       })
       .join('\n')
@@ -129,7 +129,8 @@ function isConnectionLost(error: unknown): boolean {
 }
 
 function sayIn(locale: string | undefined, what: string | Say): string {
-  return typeof what === 'string' ? what : what(sentences(locale))
+  const said = sentences(locale)
+  return typeof what === 'string' ? said.refusal(what) : what(said)
 }
 
 function capital(text: string): string {

@@ -2,13 +2,14 @@
  * What a labeler reads when a verb says no, in each language there is. A refusal is thrown as a
  * function of this catalogue, so that whoever answers the person chooses their language.
  */
+import { inGerman } from './german-refusals.ts'
 
-/** A sentence, once it is known who reads it. */
 /** A number with its noun: `1 line`, `2 lines`, `1 person`, `3 people`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`
 }
 
+/** A sentence, once it is known who reads it. */
 export type Say = (said: Sentences) => string
 export type Sentences = typeof english
 
@@ -23,6 +24,9 @@ export function isGerman(locale: string | undefined): boolean {
 }
 
 const english = {
+  /** A sentence of an inner room, which are written in English. */
+  refusal: (text: string): string => text,
+
   away: (what: 'database' | 'slack' | 'discord') =>
     `${{ database: 'The database', slack: 'Slack', discord: 'Discord' }[what]} cannot be reached right now. Try again in a moment.`,
 
@@ -103,6 +107,9 @@ const english = {
   adminsOnly: (person: string) =>
     `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with: parley roles grant admin ${person}`,
   exportOver: 'This export is over already; there is nothing left to cancel.',
+  exportManifest: 'How it was made, and what was left out and why.',
+  exportFile: (rows: number, sha256: string) =>
+    `${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`}, sha256 ${sha256}`,
   noExportRuns: 'No export of yours is under way.',
   importOver: 'This import is over already; there is nothing left to cancel.',
   noImportRuns: 'No import of yours is under way.',
@@ -147,6 +154,8 @@ const english = {
 }
 
 const german: Sentences = {
+  refusal: inGerman,
+
   away: (what) =>
     `${{ database: 'Die Datenbank', slack: 'Slack', discord: 'Discord' }[what]} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
 
@@ -233,6 +242,9 @@ const german: Sentences = {
   adminsOnly: (person) =>
     `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: parley roles grant admin ${person}`,
   exportOver: 'Dieser Export ist schon vorbei; es gibt nichts mehr abzubrechen.',
+  exportManifest: 'Wie es entstanden ist, und was warum weggelassen wurde.',
+  exportFile: (rows, sha256) =>
+    `${rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`}, sha256 ${sha256}`,
   noExportRuns: 'Von dir läuft gerade kein Export.',
   importOver: 'Dieser Import ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noImportRuns: 'Von dir läuft gerade kein Import.',

@@ -62,7 +62,8 @@ const adapter: Rule = {
 }
 
 const rules: Record<string, Rule> = {
-  sentences: { may: [] },
+  sentences: { may: ['german-refusals'] },
+  'german-refusals': { may: [] },
   errors: { may: ['sentences'] },
   json: { may: [] },
   secrets: { may: [] },

@@ -98,7 +98,7 @@ export async function answerInteraction(payload: object, around: Around): Promis
     const known = asParleyError(error)
     if (!known) around.log.error({ err: error, what: parsed.type }, 'An answer could not be made.')
     if (parsed.type === 'autocomplete') return only({ type: 'choices', choices: [] })
-    return only(beside([textWithin(known?.message ?? at.said.broken)], at))
+    return only(beside([textWithin(known?.messageIn(raw.locale) ?? at.said.broken)], at))
   }
 }
 

@@ -71,9 +71,10 @@ export function discordAdapter(
     ...openChannels(rest),
     async send(to, reply, attempt) {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
-      const said = words('locale' in to ? to.locale : undefined)
-      const sent = await outbox.post(to, drawMessage(reply, said), await filesOf(reply), attempt)
-      return { platform: 'discord', workspace: to.workspace, ...sent }
+      const locale = 'userId' in to ? (to.locale ?? (await inside.localeOf?.(to))) : undefined
+      const body = drawMessage(reply, words(locale))
+      const sent = await outbox.post(to, body, await filesOf(reply), attempt)
+      return { platform: 'discord', workspace: to.workspace, ...sent, locale }
     },
     async repaint(delivered, reply) {
       if (reply.type === 'nothing') return

@@ -239,7 +239,10 @@ export function openResponder(options: ResponderOptions): Responder {
 
 /** What a person is told when nothing could be looked up, so that nothing was done. */
 export function awayCallback(error: unknown, locale: string | undefined): Callback {
-  return { type: 4, data: whisper(asParleyError(error)?.message ?? words(locale).broken, locale) }
+  return {
+    type: 4,
+    data: whisper(asParleyError(error)?.messageIn(locale) ?? words(locale).broken, locale),
+  }
 }
 
 /** The callback that opens the way for `POST …/callback`. */

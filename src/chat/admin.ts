@@ -56,7 +56,10 @@ export const adminGestures: Gestures<
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
     const { warnings, reach } = await publishDataset(parley, actor, { dataset })
-    const lines = [...sayReach(reach, spoken()), ...warnings.map(sayInChat)]
+    const lines = [
+      ...sayReach(reach, spoken()),
+      ...warnings.map((one) => sayInChat(spoken().refusal(one))),
+    ]
     return { type: 'notice', text: [spoken().isReady(dataset), ...lines].join('\n') }
   },
   'admin-pause': async (parley, { by, dataset }) => {

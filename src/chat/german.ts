@@ -1,6 +1,6 @@
 /** The catalogue in German. Its type asks for every key that English has. */
 
-import { counted } from '../sentences.ts'
+import { counted, sentences } from '../sentences.ts'
 import { listed } from './listed.ts'
 import { formatDay, formatMoment } from './text.ts'
 import type { Words } from './words.ts'
@@ -681,6 +681,7 @@ export const german: Words = {
   hubClosed: 'Hier gibt es gerade nichts zu tun.',
   needsPost: 'Schreibe es so: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
   needsHub: 'Schreibe es so: /parley-admin hub DATASET [channel=#name].',
+  refusal: (text) => sentences('de').refusal(text),
   unknownCommand: (word, near) =>
     near
       ? `„${word}“ gibt es nicht. Meintest du „${near}“?`

@@ -161,11 +161,14 @@ export function sayExport(said: Words, progress: ExportProgress): string {
     case 'writing':
       return said.exportRuns(dataset, as, rows)
     case 'done':
-      return [said.exportDone(dataset, as, rows, progress.left), progress.problem ?? '']
+      return [
+        said.exportDone(dataset, as, rows, progress.left),
+        said.refusal(progress.problem ?? ''),
+      ]
         .join(' ')
         .trim()
     case 'failed':
-      return `${said.exportFailed(dataset, as)} ${progress.problem ?? ''}`.trim()
+      return `${said.exportFailed(dataset, as)} ${said.refusal(progress.problem ?? '')}`.trim()
     case 'cancelled':
       return said.exportCancelled(dataset, as)
   }

@@ -693,6 +693,8 @@ const english = {
   needsPost:
     'Write it like this: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
   needsHub: 'Write it like this: /parley-admin hub DATASET [channel=#name].',
+  /** A sentence of an inner room, which are written in English. */
+  refusal: (text: string): string => text,
   unknownCommand: (word: string, near: string | null) =>
     near
       ? `There is no “${word}”. Did you mean “${near}”?`

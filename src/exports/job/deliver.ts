@@ -8,8 +8,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, unavailable } from '../../errors.ts'
+import { findLocale } from '../../labelers/locale.ts'
 import { type Platform, platforms } from '../../labelers/person.ts'
 import { type Parley, startHeart } from '../../parley.ts'
+import { type Sentences, sentences } from '../../sentences.ts'
 import { isManifest } from '../manifest.ts'
 import type { Export, ExportFile, ExportProgress } from '../shape.ts'
 import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
@@ -83,12 +85,13 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   try {
     if (requestedBy && directory) {
       const at = await openConversation(parley, claimed, dataset.name)
+      const said = sentences((await findLocale(parley, requestedBy)) ?? undefined)
       for (const file of claimed.files) {
         // Chat takes no empty file: the message above and the manifest say that there is nothing.
         if (file.sent || file.linked || isEmpty(file)) continue
         if (!(await beat())) return
         const id = `x${claimed.id}.${claimed.files.indexOf(file)}`
-        const went = await sendFile(parley, at, join(directory, file.name), file, id)
+        const went = await sendFile(parley, at, join(directory, file.name), file, id, said)
         file[went] = true
         await update(parley, claimed, { files: JSON.stringify(claimed.files) })
       }
@@ -136,12 +139,18 @@ async function sendFile(
   path: string,
   file: ExportFile,
   id: string,
+  said: Sentences,
 ): Promise<'sent' | 'linked'> {
   const adapter = parley.platforms.get(to.platform)
   const { size } = await stat(path)
   if (size > (adapter?.mostFileBytes ?? Number.POSITIVE_INFINITY)) return 'linked'
   try {
-    const reply = { type: 'file', name: sentName(file.name), path, text: about(file) } as const
+    const reply = {
+      type: 'file',
+      name: sentName(file.name),
+      path,
+      text: about(file, said),
+    } as const
     await parley.send(to, reply, { id, starting: async () => {} })
     return 'sent'
   } catch (error) {
@@ -191,6 +200,7 @@ const Delivered = z.object({
   workspace: z.string(),
   channel: z.string(),
   message: z.string(),
+  locale: z.string().optional(),
 })
 
 function progressOf(
@@ -230,13 +240,9 @@ function isEmpty({ name, rows }: ExportFile): boolean {
   )
 }
 
-function about(file: ExportFile): string {
-  if (isManifest(file.name)) return 'How it was made, and what was left out and why.'
-  return `${count(file.rows)}, sha256 ${file.sha256}`
-}
-
-function count(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+/** What stands beside a file. */
+function about(file: ExportFile, said: Sentences): string {
+  return isManifest(file.name) ? said.exportManifest : said.exportFile(file.rows, file.sha256)
 }
 
 /** False when another worker delivers it by now, or has. */

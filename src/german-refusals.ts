@@ -1,0 +1,271 @@
+/**
+ * Refusals of the inner rooms in German. Those rooms say no in English, for terminals and logs; whoever
+ * reads German in chat gets each sentence from here. `X` stands for what a sentence is about: names,
+ * numbers and lists, which stay as they are. `test/chat/german-refusals.test.ts` finds what is missing.
+ */
+
+/** A text of one or more sentences, each in German where it is known here. */
+export function inGerman(text: string): string {
+  let left = text
+  for (const { from, to } of patterns) left = left.replace(from, to)
+  return left
+}
+
+const pairs: readonly (readonly [string, string])[] = [
+  ['Did you mean "X"?', 'Meintest du „X“?'],
+  ['There are X.', 'Es gibt X.'],
+  ['There is no dataset "X".', 'Es gibt keinen Datensatz „X“.'],
+  [
+    '/parley-admin progress shows those there are.',
+    '/parley-admin progress zeigt, welche es gibt.',
+  ],
+  ['parley dataset list shows those there are.', '/parley-admin progress zeigt, welche es gibt.'],
+  ['There is no export format "X".', 'Es gibt kein Exportformat „X“.'],
+  ['An export has no such option.', 'Diese Option hat ein Export nicht.'],
+  [
+    'The format X does not take this option. Leave it out; it takes X.',
+    'Das Format X kennt diese Option nicht. Lass sie weg; es kennt X.',
+  ],
+  ['Choose one of X.', 'Wähle aus: X.'],
+  [
+    'Write a day such as X, or a moment such as X.',
+    'Schreibe einen Tag wie X oder einen Zeitpunkt wie X.',
+  ],
+  [
+    'Write a day such as X, which is meant whole, or a moment such as X.',
+    'Schreibe einen Tag wie X (er zählt ganz) oder einen Zeitpunkt wie X.',
+  ],
+  [
+    'Write the share of the prompts that goes into train, between 0 and 1, such as 0.9.',
+    'Schreibe den Anteil der Prompts fürs Training, zwischen 0 und 1, etwa 0.9.',
+  ],
+  ['Write a whole number from 0.', 'Schreibe eine ganze Zahl ab 0.'],
+  ['Write yes or no.', 'Schreibe yes oder no.'],
+  ['Nothing lies between X and X.', 'Zwischen X und X liegt nichts.'],
+  ['Parquet is packed already. Leave it out.', 'Parquet ist schon gepackt. Lass es weg.'],
+  [
+    'This dataset asks for no ranking, so it holds no preferences.',
+    'Dieser Datensatz fragt nach keiner Rangfolge und enthält darum keine Präferenzen.',
+  ],
+  [
+    'This dataset asks for no text that must be written, so it holds no completions.',
+    'Dieser Datensatz verlangt keinen Text und enthält darum keine Antworttexte.',
+  ],
+  [
+    'This dataset does not say what is desirable. Give a label question "desirable: [up]", rate outputs, or rank them.',
+    'Dieser Datensatz sagt nicht, was erwünscht ist. Gib einer Frage nach Bezeichnungen „desirable: [up]“, lass Texte bewerten oder ordnen.',
+  ],
+  [
+    '"X" is no ranking question of this dataset.',
+    '„X“ ist keine Frage nach einer Rangfolge in diesem Datensatz.',
+  ],
+  ['"X" is no text question about the record.', '„X“ ist keine Frage nach einem Text zum Eintrag.'],
+  ['"X" does not say what is desirable.', '„X“ sagt nicht, was erwünscht ist.'],
+  ['"X" says no truth about a record.', '„X“ sagt nichts Wahres über einen Eintrag.'],
+  [
+    'This ranking does not ask how much better. Use vote-share.',
+    'Diese Rangfolge fragt nicht, wie viel besser. Nimm vote-share.',
+  ],
+  [
+    'This dataset rates no outputs. Use vote-share or rank-gap.',
+    'Dieser Datensatz bewertet keine Texte. Nimm vote-share oder rank-gap.',
+  ],
+  [
+    'Only pairs of a ranking have a margin. Leave it out.',
+    'Nur Paare einer Rangfolge haben einen Abstand. Lass es weg.',
+  ],
+  [
+    'This dataset asks for no rating of the completion. Choose all or latest.',
+    'Dieser Datensatz fragt nach keiner Bewertung des Antworttextes. Wähle all oder latest.',
+  ],
+  [
+    'This dataset holds judgements of outputs. Choosing is for completions: leave it out.',
+    'Dieser Datensatz enthält Urteile über Texte. Ausgewählt wird nur unter Antworttexten: lass es weg.',
+  ],
+  [
+    'No text is written here that could be chosen. Leave it out.',
+    'Hier wird kein Text geschrieben, der sich auswählen ließe. Lass es weg.',
+  ],
+  [
+    'With --ranks all a row holds every output. Leave one of the two out.',
+    'Mit --ranks all enthält eine Zeile alle Texte. Lass eines von beiden weg.',
+  ],
+  [
+    "Ranks are each labeler's own or their consensus. Without --ranks all, X works too.",
+    'Ränge sind die eigenen jeder Person oder ihr Konsens. Ohne --ranks all geht auch X.',
+  ],
+  [
+    'Its files lie on the server: whoever asked for them cannot be reached.',
+    'Seine Dateien liegen auf dem Server: wer ihn wollte, ist nicht zu erreichen.',
+  ],
+  ['Another worker took this export over.', 'Ein anderer Prozess hat diesen Export übernommen.'],
+  [
+    '"X": X is no field, question or metadata of this dataset.',
+    '„X“: X ist kein Feld, keine Frage und keine Metadatei dieses Datensatzes.',
+  ],
+  ['This export is gone.', 'Diesen Export gibt es nicht mehr.'],
+  ['This dataset is gone.', 'Diesen Datensatz gibt es nicht mehr.'],
+  [
+    'Nobody in "X" is called X. npx parley labelers list X shows the pseudonyms.',
+    'In „X“ heißt niemand X. Die Pseudonyme zeigt npx parley labelers list X.',
+  ],
+  [
+    'Something broke on our side; the log says what.',
+    'Bei uns ist etwas schiefgegangen; was, steht im Log.',
+  ],
+  [
+    '"X" is closed. Open it again with parley dataset reopen first.',
+    '„X“ ist geschlossen. Öffne es erst wieder mit parley dataset reopen.',
+  ],
+  [
+    '"X" is closed. Open it again with parley dataset reopen.',
+    '„X“ ist geschlossen. Öffne es wieder mit parley dataset reopen.',
+  ],
+  [
+    '"X" is X. Open it again with parley dataset reopen first.',
+    '„X“ ist nicht offen. Öffne es erst wieder mit parley dataset reopen.',
+  ],
+  [
+    '"X" is a draft. Publish it with parley dataset publish first.',
+    '„X“ ist ein Entwurf. Gib es erst frei mit parley dataset publish.',
+  ],
+  [
+    'The access of "X" was changed meanwhile. Publish it again.',
+    'Wer auf „X“ zugreifen darf, wurde inzwischen geändert. Gib es noch einmal frei.',
+  ],
+  [
+    '"X" has no records yet. Add some with parley import.',
+    '„X“ hat noch keine Einträge. Füge welche hinzu mit parley import.',
+  ],
+  [
+    'Access names people of X, which is not connected.',
+    'access: nennt Leute von X, das nicht verbunden ist.',
+  ],
+  [
+    'Access is wider than one workspace: X. Admins of each see this dataset.',
+    'access: reicht über einen Workspace hinaus: X. Wer dort verwaltet, sieht diesen Datensatz.',
+  ],
+  [
+    'access: everyone means X. People of other workspaces are let in once it names theirs.',
+    'access: everyone heißt X. Leute aus anderen Workspaces dürfen mit, sobald ihrer genannt ist.',
+  ],
+  [
+    'Marking text needs a page, which comes in a later version. Ask another way.',
+    'Text zu markieren braucht eine Seite, die es noch nicht gibt. Frage auf andere Art.',
+  ],
+  [
+    'Nobody may label yet. Set access: everyone, or access: { slack: [U123, "#channel"] }.',
+    'Noch darf niemand antworten. Setze access: everyone oder access: { slack: [U123, "#channel"] }.',
+  ],
+  [
+    'The access list is empty. Name people, e.g. access: { slack: [U123] }, or everyone.',
+    'Die Liste access: ist leer. Nenne Leute, etwa access: { slack: [U123] }, oder everyone.',
+  ],
+  [
+    '“X” has no record left to post. Import more, or wait for those that are posted.',
+    '„X“ hat keinen Eintrag mehr für einen Aufruf. Importiere mehr oder warte auf die laufenden Aufrufe.',
+  ],
+  [
+    '“X” is X. Publish it before you post from it.',
+    '„X“ ist nicht offen. Gib es frei, bevor du daraus einen Aufruf machst.',
+  ],
+  [
+    '“X” asks for no ranking. A post asks people to rank outputs: use a dataset of comparisons.',
+    '„X“ fragt nach keiner Rangfolge. Ein Aufruf lässt Texte ordnen: nimm einen Datensatz mit Vergleichen.',
+  ],
+  [
+    'Post between 1 and X records at once.',
+    'Rufe zu mindestens 1 und höchstens X Einträgen auf einmal auf.',
+  ],
+  [
+    'Close it within 30 days, e.g. 24h or 7d.',
+    'Lass es innerhalb von 30 Tagen enden, etwa 24h oder 7d.',
+  ],
+  [
+    'X is not connected here, so nothing can be posted there.',
+    'X ist hier nicht verbunden, darum lässt sich dort nichts veröffentlichen.',
+  ],
+  // Files of records.
+  [
+    'Spreadsheets are not read. Save it as CSV (UTF-8) and import that.',
+    'Tabellendateien werden nicht gelesen. Speichere sie als CSV (UTF-8) und importiere die.',
+  ],
+  [
+    'The file is UTF-16. Save it as UTF-8 and import it again.',
+    'Die Datei ist UTF-16. Speichere sie als UTF-8 und importiere sie noch einmal.',
+  ],
+  [
+    'The file is UTF-16 without a mark. Save it as "CSV UTF-8" and import it again.',
+    'Die Datei ist UTF-16 ohne Kennung. Speichere sie als „CSV UTF-8“ und importiere sie noch einmal.',
+  ],
+  [
+    'The file is not UTF-8. Save it as "CSV UTF-8" and import it again.',
+    'Die Datei ist nicht UTF-8. Speichere sie als „CSV UTF-8“ und importiere sie noch einmal.',
+  ],
+  [
+    'The gzip file is damaged or cut off. Check it with gzip -t and import it again.',
+    'Die gzip-Datei ist beschädigt oder abgeschnitten. Prüfe sie mit gzip -t und importiere sie noch einmal.',
+  ],
+  [
+    'The gzip file unpacks to more than X bytes. Split it into smaller files.',
+    'Die gzip-Datei wird ausgepackt größer als X Bytes. Teile sie in kleinere.',
+  ],
+  [
+    'This is no Parquet file, or it is damaged or cut off. Write it anew.',
+    'Das ist keine Parquet-Datei, oder sie ist beschädigt oder abgeschnitten. Schreibe sie neu.',
+  ],
+  [
+    'The Parquet file is cut off: its end is missing. Copy it once more.',
+    'Die Parquet-Datei ist abgeschnitten: ihr Ende fehlt. Kopiere sie noch einmal.',
+  ],
+  [
+    'The Parquet file is encrypted. Write it without encryption.',
+    'Die Parquet-Datei ist verschlüsselt. Schreibe sie ohne Verschlüsselung.',
+  ],
+  [
+    'No line holds a text to show. Give each record a "prompt".',
+    'In keiner Zeile steht ein Text zum Zeigen. Gib jedem Eintrag einen „prompt“.',
+  ],
+  [
+    'The JSON list has no end: the file is cut off. Save it once more.',
+    'Die JSON-Liste hat kein Ende: die Datei ist abgeschnitten. Speichere sie noch einmal.',
+  ],
+  [
+    'Something stands after the end of the JSON list. Remove it.',
+    'Nach dem Ende der JSON-Liste steht noch etwas. Entferne es.',
+  ],
+  [
+    'Two columns are called "X". Rename one of them.',
+    'Zwei Spalten heißen „X“. Benenne eine davon um.',
+  ],
+  [
+    'The file has more than X columns. Leave some out.',
+    'Die Datei hat mehr als X Spalten. Lass welche weg.',
+  ],
+  ['is not JSON.', 'ist kein JSON.'],
+  ['is empty.', 'ist leer.'],
+  ['is not UTF-8 text.', 'ist kein Text in UTF-8.'],
+  ['Save the file as UTF-8.', 'Speichere die Datei als UTF-8.'],
+  ['is X, not an object.', 'ist X, kein Objekt.'],
+  ['is longer than X MB.', 'ist länger als X MB.'],
+  ['says the same as output "X".', 'sagt dasselbe wie der Text „X“.'],
+  [
+    'Write one record a line, e.g. {"prompt": "…"}.',
+    'Schreibe einen Eintrag je Zeile, etwa {"prompt": "…"}.',
+  ],
+  [
+    'X cannot be reached right now. Try again in a moment.',
+    'X ist gerade nicht zu erreichen. Versuche es gleich noch einmal.',
+  ],
+]
+
+const patterns = pairs.map(([english, german]) => {
+  let nth = 0
+  return {
+    from: new RegExp(
+      english.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\bX\b/g, '(.+?)'),
+      'g',
+    ),
+    to: german.replaceAll('$', '$$$$').replace(/\bX\b/g, () => `$${++nth}`),
+  }
+})
