@@ -106,7 +106,7 @@ const english = {
     'It could not be looked up in time whether you are on the list. Please try again in a moment.',
   adminsOnly: (person: string) =>
     `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with: parley roles grant admin ${person}`,
-  exportOver: 'This export is over already; there is nothing left to cancel.',
+  exportOver: 'This export has already finished; there is nothing left to cancel.',
   exportManifest: 'How it was made, and what was left out and why.',
   exportFile: (rows: number, sha256: string) =>
     `${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`}, sha256 ${sha256}`,
@@ -124,18 +124,18 @@ const english = {
   tooManyClaims:
     'Five codes were tried within this hour; try again in the next one. npx parley roles claim-code prints the code that is good now.',
 
-  invitationOver: 'This invitation is over. Type /parley to go on.',
+  invitationOver: 'This invitation has expired. Type /parley to go on.',
   inviteNotOpen: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `“${name}” is ${status}. Publish it before you invite people.`,
   inviteCount: 'How many each must be a whole number from 1 on, such as 20.',
-  inviteDue: 'The due date is over already. Name a later one, such as 2026-12-24.',
+  inviteDue: 'The due date has passed. Name a later one, such as 2026-12-24.',
   inviteNobody:
     'Nobody is meant by that. Name people (slack:T1:U1, discord:123), a group, channel or role (@evals, #ml), or everyone.',
   inviteWhom: (text: string) =>
     `“${text}” is nobody. Write a person (slack:T1:U1, discord:123), a group, channel or role (slack:@evals, discord:@labelers), or everyone.`,
   inviteWhere: (text: string) =>
     `“${text}” could be in any workspace. Write it with its workspace, like slack:T1:U1.`,
-  reminderOver: 'This reminder is over. /parley reminders shows your settings.',
+  reminderOver: 'This reminder has expired. /parley reminders shows your settings.',
   badZone: (zone: string) =>
     `“${zone}” is not a time zone. Write it like Europe/Berlin or America/New_York.`,
   badTime: (time: string) => `“${time}” is not a time. Write it like 09:30.`,
@@ -258,7 +258,7 @@ const german: Sentences = {
   tooManyClaims:
     'In dieser Stunde wurden fünf Codes versucht; versuche es in der nächsten wieder. Den gültigen druckt: npx parley roles claim-code',
 
-  invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um weiterzumachen.',
+  invitationOver: 'Diese Einladung gilt nicht mehr. Schreibe /parley, um weiterzumachen.',
   inviteNotOpen: (name, status) =>
     `„${name}“ ist ${{ draft: 'ein Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]}. Gib es frei, bevor du Leute einlädst.`,
   inviteCount: 'Wie viele je Person muss eine ganze Zahl ab 1 sein, etwa 20.',
@@ -269,7 +269,7 @@ const german: Sentences = {
     `„${text}“ ist niemand. Schreibe eine Person (slack:T1:U1, discord:123), eine Gruppe, einen Kanal oder eine Rolle (slack:@evals, discord:@labelers), oder everyone.`,
   inviteWhere: (text) =>
     `„${text}“ könnte in jedem Workspace sein. Schreibe ihn dazu, wie slack:T1:U1.`,
-  reminderOver: 'Diese Erinnerung ist vorbei. /parley reminders zeigt deine Einstellungen.',
+  reminderOver: 'Diese Erinnerung gilt nicht mehr. /parley reminders zeigt deine Einstellungen.',
   badZone: (zone) =>
     `„${zone}“ ist keine Zeitzone. Schreibe sie wie Europe/Berlin oder America/New_York.`,
   badTime: (time) => `„${time}“ ist keine Uhrzeit. Schreibe sie wie 09:30.`,

@@ -208,7 +208,7 @@ export const german: Words = {
   nothingOfYou: 'Hier ist nichts von dir gespeichert.',
   yourData:
     'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
-  myDataTitle: 'Was Parley von dir behält',
+  myDataTitle: 'Deine Daten',
   myDataAnswers: (answers) =>
     `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, deine Kennung, deine Sprache und deine Einstellungen.`,
   myDataPolicy: {
@@ -253,13 +253,12 @@ export const german: Words = {
   reminderKind: {
     new_work: 'Neue Arbeit',
     nudge: 'Ein Anstoß, wenn etwas liegen bleibt',
-    deadline: 'Ein Wort vor einer Frist',
+    deadline: 'Eine Erinnerung vor einer Frist',
     digest: 'Die tägliche Übersicht',
     results: 'Ergebnisse, wenn ein Datensatz schließt',
   },
   zone: 'Deine Zeitzone',
-  zoneUnknown:
-    'Noch weiß niemand, wo du bist. Wähle deine Zeitzone, dann können Erinnerungen beginnen.',
+  zoneUnknown: 'Deine Zeitzone ist noch nicht bekannt. Wähle sie, um Erinnerungen zu bekommen.',
   zoneQuestion:
     'Wenn du magst, sag, in welcher Zeitzone du bist, damit Erinnerungen, die du einschaltest, zu deiner Uhrzeit kommen. /parley reminders ändert es.',
   digestAt: 'Uhrzeit der Übersicht',
@@ -274,7 +273,7 @@ export const german: Words = {
     `Gespeichert. Ruhezeit: ${quiet}. Tage: ${days}. Zeitzone: ${zone}.`,
   zoneMissing: 'noch unbekannt',
   weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
-  invitationOver: 'Diese Einladung ist vorbei. Schreibe /parley, um zu sehen, was es gibt.',
+  invitationOver: 'Diese Einladung gilt nicht mehr. Schreibe /parley, um zu sehen, was offen ist.',
   invitationNothing:
     'Dort ist nichts mehr zu tun. Danke! Schreibe /parley, um zu sehen, was es sonst gibt.',
   invitationDone: 'Du hast alles davon erledigt. Danke! Schreibe /parley, wenn du mehr möchtest.',
@@ -289,18 +288,19 @@ export const german: Words = {
   nudgeText: (title, done, goal) =>
     `Du hast ${done} von ${goal} in „${title}“ erledigt. Mach weiter, wann es dir passt.`,
   deadlineText: (title, left, due) =>
-    `„${title}“: noch ${left} von dem, was du begonnen hast, fällig ${due}.`,
+    `„${title}“: noch ${counted(left, 'Aufgabe', 'Aufgaben')}, fällig ${due}.`,
   resultsText: (title, answers, labelers) =>
-    `„${title}“ ist geschlossen: ${answers} Antworten von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}. Danke für deine!`,
+    `„${title}“ ist geschlossen: ${counted(answers, 'Antwort', 'Antworten')} von ${counted(labelers, 'Person', 'Personen')}. Danke für deine!`,
   invitationTitle: (title) => `Du bist eingeladen: „${title}“`,
-  invitationCount: (count) => (count === 1 ? '1 Eintrag' : `${count} Einträge`),
+  invitationCount: (count) => counted(count, 'Aufgabe', 'Aufgaben'),
   invitationDue: (due) => `fällig ${due}`,
   remindedAt: (when) => `Gut: wieder ${when}.`,
   remindedTomorrow: 'Gut: heute nichts mehr.',
   turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
   moment: (at, zone) => formatMoment('de', at, zone),
   day: (day) => formatDay('de', day),
-  batchDone: (goal) => `Das waren deine ${goal}. Danke! Schreibe /parley, wenn du mehr möchtest.`,
+  batchDone: (goal) =>
+    `Das waren deine ${goal}. Danke! Mit „Weiter“ geht es weiter, wenn du möchtest.`,
   reach: (name, people) =>
     people === null
       ? `${name}: Wie viele Personen das sind, lässt sich nicht sagen.`
@@ -320,7 +320,7 @@ export const german: Words = {
     `Niemand weiß, ob es angekommen ist: ${names}. Dasselbe mit ${again} schickt es noch einmal.`,
   badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
   channelDigestOn: (title) =>
-    `Dieser Kanal bekommt an jedem Arbeitstag um halb zehn ein Wort über „${title}“.`,
+    `Dieser Kanal bekommt an jedem Arbeitstag um 09:30 einen Bericht über „${title}“.`,
   channelDigestOff: (title) => `Hier gibt es kein tägliches Wort über „${title}“ mehr.`,
   channelDigestWhere: 'Schreibe das in dem Kanal, der es bekommen soll.',
   channelDigestTitle: (title) => `„${title}“ heute`,
@@ -408,7 +408,7 @@ export const german: Words = {
     '/parley history: deine letzten Antworten, mit „Ändern“',
     '/parley reminders: wann Parley dir schreiben darf, und worüber',
     '/parley link: verbindet deine Konten in Slack und Discord',
-    '/parley my-data: eine Kopie dessen, was von dir gespeichert ist, oder sein Ende',
+    '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
     'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
   ].join('\n'),
 
@@ -455,10 +455,10 @@ export const german: Words = {
         ? 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei'
         : '/parley-admin import DATASET FILE: Einträge aus einer Datei',
       `/parley-admin import${platform === 'slack' ? ' ' : '-'}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
-      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Menge ein; count=yes sagt nur, wie viele eine Gruppe sind',
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Anzahl Aufgaben ein; count=yes sagt nur, wie viele eine Gruppe sind',
       '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
       '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
-      '/parley-admin remind DATASET: an jedem Arbeitstag ein Wort darüber in diesem Kanal; … off beendet es',
+      '/parley-admin remind DATASET: an jedem Arbeitstag ein Bericht in diesem Kanal; … off beendet es',
       `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
     ].join('\n'),
 
@@ -525,7 +525,7 @@ export const german: Words = {
   },
   importedLine: (_, line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
   importedRest: (_, rest) =>
-    `${rest === 1 ? 'Noch 1 Zeile wurde' : `Noch ${rest} Zeilen wurden`} abgelehnt. Bessere erst diese aus und lies die Datei noch einmal ein.`,
+    `${rest === 1 ? 'Noch 1 Zeile wurde' : `Noch ${rest} Zeilen wurden`} abgelehnt. Behebe erst diese und importiere die Datei dann noch einmal.`,
   importedWarnings: (count) => `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}:`,
   importedWarningsRest: (rest) =>
     `Und ${rest} ${rest === 1 ? 'weitere Warnung' : 'weitere Warnungen'}.`,
@@ -613,12 +613,12 @@ export const german: Words = {
     `Und ${names.length} mehr: ${listed(names)}. Schreibe /parley next NAME mit einem dieser Namen.`,
   resumeTask: (title) => `Du hast eine offene Aufgabe in „${title}“.`,
   minutesEach: (minutes) =>
-    minutes < 1 ? 'je keine Minute' : `je etwa ${Math.round(minutes)} min`,
+    minutes < 1 ? 'je unter 1 Minute' : `je etwa ${Math.round(minutes)} min`,
   guidelinesVersion: (version) => (version > 1 ? `Leitfaden (Fassung ${version})` : 'Leitfaden'),
   moreDatasets: (more) => `Und ${more} mehr: /parley-admin progress zeigt alle.`,
   buttonFor: (button, title) => `${button}: ${title}`,
   importing: (file, title) =>
-    `„${file}“ wird in „${title}“ eingelesen. Was daraus wurde, kommt als private Nachricht.`,
+    `„${file}“ wird in „${title}“ eingelesen. Das Ergebnis bekommst du als private Nachricht.`,
   rankIt: 'Abstimmen',
   myProgress: 'Mein Stand',
   postClosed: 'Die Abstimmung ist beendet.',

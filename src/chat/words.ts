@@ -60,7 +60,7 @@ const english = {
   noOutputs: 'There is nothing to compare.',
 
   homeTitle: 'Your Parley',
-  homeWaiting: 'What waits for you',
+  homeWaiting: 'Open for you',
   homeHelp: 'What you can type',
   homeAdmin: 'Datasets you look after',
   homeNoDatasets:
@@ -96,12 +96,12 @@ const english = {
     `More than fits here: ${listed(names)}. To set them, type ${command}`,
   fileToImport: 'A file: .jsonl, .json, .csv or .parquet, at most 10 MB',
   fileHint:
-    'A record on each line. Lines that cannot be read are refused one by one and told to you; the others are kept.',
+    'A record on each line. Lines that cannot be read are listed for you; the others are imported.',
   fileMissing: 'Choose a file.',
   fileTooLarge: 'This file is larger than 10 MB. Split it, or use npx parley import in a terminal.',
   fileWrongKind:
     'This kind of file is not read. Choose one whose name ends in .jsonl, .json, .csv or .parquet.',
-  fileUnread: 'Slack did not hand the file out. Please choose it again.',
+  fileUnread: 'Slack did not hand over the file. Please choose it again.',
   importScope: (how: string) =>
     `To take files here, Parley needs the permission files:read. ${how} Until then: npx parley import in a terminal.`,
   groupScope: (group: string, scopes: string, how: string) =>
@@ -203,14 +203,14 @@ const english = {
     `Your accounts are joined. What you do here and in ${other === 'slack' ? 'Slack' : 'Discord'} is one person’s work now; of two answers to one record the first counts.`,
   nothingOfYou: 'Nothing is stored of you here.',
   yourData:
-    'All that is stored of you. The first line says who you are to Parley; each of the others is an answer.',
-  myDataTitle: 'What Parley keeps of you',
+    'Everything that is stored of you. The first line is your account; each other line is an answer.',
+  myDataTitle: 'Your data',
   myDataAnswers: (answers: number) =>
     `${answers} ${answers === 1 ? 'answer' : 'answers'}, your user id, your language and your settings.`,
   myDataPolicy: {
-    kept: 'Deleting removes who you are and everything you had not submitted. Your answers stay, under a pseudonym that leads to nobody.',
-    deleted: 'Deleting removes who you are and all of your answers.',
-    both: 'Deleting removes who you are and everything you had not submitted. Your answers go too where the dataset says so; the others stay, under a pseudonym that leads to nobody.',
+    kept: 'Deleting removes your account and everything you have not submitted. Your answers stay, under a pseudonym that cannot be traced to you.',
+    deleted: 'Deleting removes your account and all of your answers.',
+    both: 'Deleting removes your account and everything you have not submitted. Your answers are deleted too where the dataset says so; the others stay, under a pseudonym that cannot be traced to you.',
   },
   myDataSure: 'This cannot be undone.',
   exportMyData: 'Get a copy',
@@ -242,19 +242,19 @@ const english = {
   off: 'off',
   remindersTitle: 'Your reminders',
   remindersHow:
-    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three days on which they led to nothing Parley keeps quiet until you come back.',
-  remindersResting: 'Parley keeps quiet now, because its messages of three days led to nothing.',
+    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three days without an answer, Parley keeps quiet until you come back.',
+  remindersResting: 'Reminders are paused, because three days of them led to nothing.',
   remindersLost:
-    'Parley could not write to you the last time. Let it send you direct messages, then change any setting here, and it tries again.',
+    'Parley could not message you last time. Allow direct messages from it, then change any setting here to try again.',
   reminderKind: {
     new_work: 'New work',
-    nudge: 'A nudge when a batch lies still',
-    deadline: 'A word before a deadline',
+    nudge: 'A nudge when you leave a batch unfinished',
+    deadline: 'A reminder before a due date',
     digest: 'The daily digest',
     results: 'Results, when a dataset closes',
   },
   zone: 'Your time zone',
-  zoneUnknown: 'Nobody knows yet where you are. Choose your time zone, and reminders can begin.',
+  zoneUnknown: 'Your time zone is not known yet. Choose it to start getting reminders.',
   zoneQuestion:
     'If you like, say which time zone you are in, so that reminders you turn on come at your own hour. /parley reminders changes it.',
   digestAt: 'Time of the digest',
@@ -270,26 +270,26 @@ const english = {
     `Saved. Quiet hours: ${quiet}. Days: ${days}. Time zone: ${zone}.`,
   zoneMissing: 'not known yet',
   weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-  invitationOver: 'This invitation is over. Type /parley to see what there is.',
+  invitationOver: 'This invitation has expired. Type /parley to see what is open.',
   invitationNothing:
-    'Nothing is left to do there. Thank you! Type /parley to see what else there is.',
-  invitationDone: 'You have done all of this batch. Thank you! Type /parley if you want more.',
+    'Nothing is left to do there. Thank you! Type /parley to see what else is open.',
+  invitationDone: 'You have finished this batch. Thank you! Type /parley if you want more.',
   reminderOfNobody:
     'Parley does not know you (any more), so it reminds you of nothing. Type /parley to take part.',
   reminderNotNeeded: (title: string) =>
-    `“${title}” needs nothing more of you, so there is nothing to remind you of. Type /parley to see what else there is.`,
+    `“${title}” needs nothing more of you, so there is no reminder to send. Type /parley to see what else is open.`,
   digestText: 'Good morning. This waits for you:',
   lastReminder:
     'You seem busy: after this message Parley keeps quiet until you come back or answer one.',
-  newWorkText: (title: string) => `There is new work in “${title}”.`,
+  newWorkText: (title: string) => `New tasks in “${title}”.`,
   nudgeText: (title: string, done: number, goal: number) =>
-    `You did ${done} of ${goal} in “${title}”. Go on when it suits you.`,
+    `You have done ${done} of ${goal} in “${title}”. Continue whenever it suits you.`,
   deadlineText: (title: string, left: number, due: string) =>
-    `“${title}”: ${left} left of what you began, due ${due}.`,
+    `“${title}”: ${counted(left, 'task')} left in your batch, due ${due}.`,
   resultsText: (title: string, answers: number, labelers: number) =>
     `“${title}” is closed: ${counted(answers, 'answer')} by ${counted(labelers, 'person', 'people')}. Thank you for yours!`,
   invitationTitle: (title: string) => `You are invited: “${title}”`,
-  invitationCount: (count: number) => counted(count, 'record'),
+  invitationCount: (count: number) => counted(count, 'task'),
   invitationDue: (due: string) => `due ${due}`,
   remindedAt: (when: string) => `All right: again ${when}.`,
   remindedTomorrow: 'All right: nothing more today.',
@@ -299,7 +299,7 @@ const english = {
   /** A day, the same on every calendar. */
   day: (day: string) => formatDay('en', day),
   batchDone: (goal: number) =>
-    `That was your batch of ${goal}. Thank you! Type /parley if you want more.`,
+    `That was your batch of ${goal}. Thank you! Press Next if you want more.`,
   reach: (name: string, people: number | null) =>
     people === null
       ? `${name}: how many people that is cannot be told.`
@@ -311,16 +311,16 @@ const english = {
   deliverRefused: (names: string) =>
     `Not on the access list, so not invited: ${names}. Add them to access: and publish again.`,
   deliverUnknown: (names: string) =>
-    `Nobody here, or not any more: ${names}. Check the id, and that Parley is where they are.`,
+    `Not found here: ${names}. Check the id, and that Parley is in the same place.`,
   deliverPartly: (names: string, dataset: string) =>
     `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up /parley-admin hub ${dataset}.`,
   deliverUnsure: (names: string, again: string) =>
-    `Nobody knows whether it arrived: ${names}. The same with ${again} sends it once more.`,
+    `It is not known whether it arrived: ${names}. Run it again with ${again} to send it once more.`,
   badDue: (text: string) =>
     `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
   channelDigestOn: (title: string) =>
-    `This channel gets a word about “${title}” every working day at half past nine.`,
-  channelDigestOff: (title: string) => `No more daily words about “${title}” here.`,
+    `This channel gets a report on “${title}” every working day at 09:30.`,
+  channelDigestOff: (title: string) => `No more daily reports on “${title}” here.`,
   channelDigestWhere: 'Type this in the channel that should get it.',
   channelDigestTitle: (title: string) => `“${title}” today`,
   channelDigestStuck: 'What is stuck',
@@ -396,16 +396,16 @@ const english = {
   allDoneMore: (title: string) => `All done here. Thank you! There is more in “${title}”.`,
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
-    `${title}: ${answers} ${answers === 1 ? 'answer' : 'answers'}, ${skipped} skipped, of ${records} ${records === 1 ? 'record' : 'records'}`,
+    `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'record')}`,
   help: [
     '/parley: the next task, where you left off',
     '/parley next NAME: the next task of one dataset',
-    '/parley datasets: what you may choose from',
+    '/parley datasets: the datasets you can choose from',
     '/parley progress: how much you have done',
     '/parley history: your last answers, with Edit',
-    '/parley reminders: when Parley may write to you, and about what',
+    '/parley reminders: when Parley may message you, and about what',
     '/parley link: joins your accounts in Slack and Discord',
-    '/parley my-data: a copy of what is stored of you, or its end',
+    '/parley my-data: a copy of your data, or delete it',
     'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
   ].join('\n'),
 
@@ -455,7 +455,7 @@ const english = {
       '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
       '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
       '/parley-admin hub DATASET: a message in this channel from which people start',
-      '/parley-admin remind DATASET: a word about it in this channel each working day; … off ends it',
+      '/parley-admin remind DATASET: a report in this channel each working day; … off ends it',
       `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
     ].join('\n'),
 
@@ -527,7 +527,7 @@ const english = {
   importedLine: (unit: Unit, line: number, path: string | null) =>
     path ? `${unit} ${line}, ${path}` : `${unit} ${line}`,
   importedRest: (unit: Unit, rest: number) =>
-    `And ${rest} more ${rest === 1 ? `${unit} was` : `${unit}s were`} refused. Mend these first and import again.`,
+    `And ${rest} more ${rest === 1 ? `${unit} was` : `${unit}s were`} refused. Fix these first, then import again.`,
   importedWarnings: (count: number) => `${counted(count, 'warning')}:`,
   importedWarningsRest: (rest: number) => `And ${counted(rest, 'more warning')}.`,
 
@@ -629,7 +629,7 @@ const english = {
   moreDatasets: (more: number) => `And ${more} more: type /parley-admin progress to see all.`,
   buttonFor: (button: string, title: string) => `${button}: ${title}`,
   importing: (file: string, title: string) =>
-    `“${file}” is being read into “${title}”. What became of it comes as a private message.`,
+    `“${file}” is being read into “${title}”. You will get the result as a private message.`,
   rankIt: 'Rank it',
   myProgress: 'My progress',
   postClosed: 'Voting has closed.',

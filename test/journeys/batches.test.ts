@@ -79,7 +79,7 @@ describe('Slack', () => {
     expect(cleo.screen()).toContain('@evals: 2 people.\n2 people are invited')
     await minute()
     expect(ben.newest()).toContain('You are invited: “team to judge”')
-    expect(ben.newest()).toMatch(/5 records · about \d+ min · due /)
+    expect(ben.newest()).toMatch(/5 tasks · about \d+ min · due /)
     expect([ana, ben, dee].map(invitationsOf)).toEqual([0, 1, 1])
     expect(await claimed(parley)).toBe(before)
   })
@@ -114,7 +114,7 @@ describe('Slack', () => {
     await cleo.types(`/parley-admin deliver unsure ${dees} each=5`)
     expect(cleo.screen()).toContain('0 people are invited, 1 had an invitation already')
     expect(cleo.screen()).toContain(
-      `Nobody knows whether it arrived: ${dees}. The same with again=`,
+      `It is not known whether it arrived: ${dees}. The same with again=`,
     )
     await minute()
     expect(invitedTo()).toBe(1)
@@ -150,7 +150,7 @@ describe('Slack', () => {
     expect(await said(`team ${anas}`)).toContain(
       `Not on the access list, so not invited: ${anas}. Add them to access: and publish again.`,
     )
-    expect(await said('team U0NOBODY0')).toContain('Nobody here, or not any more: slack:')
+    expect(await said('team U0NOBODY0')).toContain('Not found here: slack:')
     expect(await said('team @nobodies')).toContain('There is no user group @nobodies')
     expect(await said('team somebody')).toContain('“somebody” is nobody. Write a person')
     expect(await said('team @evals each=0')).toContain('a whole number from 1 on, such as 20')
@@ -177,7 +177,7 @@ describe('Slack', () => {
       )
       expect(ended).toMatchObject({ code: 0, out: '0 invited, 2 had an invitation already.\n' })
       expect(ended.err).toContain('@evals: 2 people.')
-      expect(ended.err).toContain('Nobody here, or not any more')
+      expect(ended.err).toContain('Not found here')
       expect(await deliver('--to', 'slack:@evals', '--count')).toMatchObject({
         ...{ code: 0, out: '@evals: 2 people.\n' },
       })
@@ -265,7 +265,7 @@ describe('Discord', () => {
     await minute()
     expect([ana, ben, dee].map(invitationsOf)).toEqual([1, 1, 0])
     expect(ben.messages('dm').at(-1)).toContain('You are invited: “team to judge”')
-    expect(ben.messages('dm').at(-1)).toMatch(/5 records · about \d+ min · due /)
+    expect(ben.messages('dm').at(-1)).toMatch(/5 tasks · about \d+ min · due /)
     expect(await claimed(journey.parley())).toBe(before)
   })
 
@@ -300,7 +300,7 @@ describe('Discord', () => {
     expect(await said(`to:<@${cleo.id}>`)).toContain(
       `Not on the access list, so not invited: discord:${cleo.id}.`,
     )
-    expect(await said('to:<@123456789012345678>')).toContain('Nobody here, or not any more')
+    expect(await said('to:<@123456789012345678>')).toContain('Not found here')
     expect(await said('to:@nobodies')).toContain('There is no role @nobodies')
     expect(await said('to:somebody')).toContain('“somebody” is nobody. Write a person')
     expect(await said('to:everyone each:0')).toContain('a whole number from 1 on, such as 20')

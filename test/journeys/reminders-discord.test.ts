@@ -97,10 +97,10 @@ describe('happy: who asks for the digest', () => {
   test('is asked where they are, and gets it at half past nine there', async () => {
     await journey.ben.types('/parley reminders')
     await journey.ben.chooses('Your reminders', 'Turn on: The daily digest')
-    expect(journey.ben.screen()).toContain('Nobody knows yet where you are')
+    expect(journey.ben.screen()).toContain('Your time zone is not known yet')
     await journey.ben.chooses('Your time zone', 'Asia')
     await journey.ben.chooses('Your time zone: Asia (Page 1 of 4)', 'Asia/Bangkok')
-    expect(journey.ben.screen()).not.toContain('Nobody knows yet')
+    expect(journey.ben.screen()).not.toContain('Your time zone is not known yet')
     expect(await pass(24)).toEqual(['01-06T02:30'])
   })
 
