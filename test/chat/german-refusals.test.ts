@@ -6,9 +6,10 @@ import { inGerman } from '../../src/german-refusals.ts'
 
 /** Files whose refusals somebody may read in chat; the others speak to terminals only. */
 const rooms: Readonly<Record<string, RegExp>> = {
-  'src/exports': /^(?!argilla|to-file|files|csv)/,
+  'src/exports': /^(?!argilla|destinations|to-file|files|.*csv)/,
   'src/datasets': /^(dataset|publish|access)\.ts$/,
   'src/assignments': /^post\.ts$/,
+  'src/posts': /./,
 }
 
 /** A sentence of ours: it begins with a capital or a name, and ends like one. */
@@ -33,7 +34,10 @@ function sentencesOf(folder: string, file: string): string[] {
 describe('happy', () => {
   test('every refusal that chat may show has its German', () => {
     const missing = Object.entries(rooms).flatMap(([folder, files]) =>
-      readdirSync(new URL(`../../${folder}`, import.meta.url))
+      readdirSync(new URL(`../../${folder}`, import.meta.url), {
+        recursive: true,
+        encoding: 'utf8',
+      })
         .filter((file) => file.endsWith('.ts') && files.test(file))
         .flatMap((file) => sentencesOf(folder, file).map((said) => ({ file, said })))
         .filter(({ said }) => english.test(inGerman(said))),
