@@ -204,6 +204,14 @@ const table: Row[] = [
     trips: 1,
   },
   {
+    name: 'thumb up or down',
+    document: 'template: thumbs',
+    outputs: 1,
+    answers: presses('Good'),
+    clicks: [1, 1],
+    trips: 1,
+  },
+  {
     name: 'three ratings and a comment',
     document: own(
       '{ a: { title: Clear, type: rating }, b: { title: Correct, type: rating }, c: { title: Kind, type: rating }, d: { title: Note, type: text, required: false } }',
