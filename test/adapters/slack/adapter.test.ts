@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { objects } from '../../../sandbox/json.ts'
 import type { Interaction, Receipt, Reply, TaskCard } from '../../../src/chat/port.ts'
 import { words } from '../../../src/chat/words.ts'
-import { conflict } from '../../../src/errors.ts'
+import { conflict, unavailable } from '../../../src/errors.ts'
 import { cardOf, preference } from './cards.ts'
 import { callsOf, openStandIn, type Script } from './stage.ts'
 
@@ -354,6 +354,27 @@ describe('happy: the form', () => {
     expect(ana.modal()?.text).toContain('The database cannot be reached right now.')
     await ana.close()
     expect(JSON.stringify(ana.modal()?.view['state'])).toContain('a long text')
+  })
+
+  test('while the database is away a form says so above what was typed, and is taken once it is back', async () => {
+    let isAway = false
+    const firstSight = async () => {
+      if (isAway) throw unavailable('The database')
+      return true
+    }
+    const { ana, heard } = await openForm({ firstSight })
+    await ana.fill('Your answer', 'kept')
+    const before = heard.length
+    isAway = true
+    expect(await ana.submit()).toEqual({ ok: true })
+    const [first] = objects(ana.modal()?.view['blocks'] ?? null)
+    expect(first).toMatchObject({ type: 'alert', level: 'error' })
+    expect(ana.errors()).toEqual({})
+    expect(heard).toHaveLength(before)
+    isAway = false
+    await ana.submit()
+    expect(heard.at(-1)).toMatchObject({ type: 'submit', values: { answer: 'kept' } })
+    expect(ana.modal()?.text).toContain('Second?')
   })
 
   test('another process reads the form, asking what it was drawn from', async () => {

@@ -6,7 +6,10 @@ import type { Inside, Interaction, Reply } from '../../../src/chat/port.ts'
 
 export type Script = (interaction: Interaction) => Reply | Promise<Reply>
 
-export async function openStandIn(script: Script, more: Pick<Inside, 'shown'> & SlackOptions = {}) {
+export async function openStandIn(
+  script: Script,
+  more: Partial<Pick<Inside, 'shown' | 'firstSight'>> & SlackOptions = {},
+) {
   const slack = await openSlackStandIn({ people: [{ name: 'Ana' }, { name: 'Ben' }], ...more })
   const heard: Interaction[] = []
   const logged: { o: object; m: string | undefined }[] = []
@@ -29,6 +32,7 @@ export async function openStandIn(script: Script, more: Pick<Inside, 'shown'> & 
     now: () => new Date(slack.now()),
     log: { info: note, warn: note, error: note },
     ...(more.shown ? { shown: more.shown } : {}),
+    ...(more.firstSight ? { firstSight: more.firstSight } : {}),
   }
   const build = () => {
     const adapter = slackAdapter(
