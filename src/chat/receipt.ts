@@ -2,6 +2,7 @@
 import type { Assignment, FoundAssignment } from '../assignments/assignment.ts'
 import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Labeler } from '../labelers/labeler.ts'
+import { firstWordsOf } from '../markdown/read.ts'
 import type { Parley } from '../parley.ts'
 import { askedQuestions, type Values } from '../questions/values.ts'
 import { listHistory } from '../responses/history.ts'
@@ -49,7 +50,7 @@ export function aboutRecord(
 ): string {
   for (const { name } of fields) {
     const content = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined
-    const words = content === undefined ? '' : firstWords(textOf(content), 40)
+    const words = content === undefined ? '' : firstWordsOf(textOf(content), 40)
     if (words !== '') return words
   }
   return ''

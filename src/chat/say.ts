@@ -3,6 +3,7 @@
  * platform; how they are drawn is the adapter's.
  */
 import type { Reach } from '../datasets/reach.ts'
+import { firstWordsOf } from '../markdown/read.ts'
 import type { Invited } from '../reminders/invite.ts'
 import type {
   ExportForm,
@@ -47,10 +48,11 @@ export function sayTaps({ asks, said: so, last, same }: TapPanel, said: Words): 
  * The letters of a long card with the first words of each, for its controls: the texts themselves stand
  * screens above. Empty where the texts are short.
  */
-export function sayLetters({ outputs, taps }: TaskCard): string[] {
+export function sayLetters({ outputs, taps, rendering }: TaskCard): string[] {
+  const words = rendering === 'raw' ? firstWords : firstWordsOf
   const texts = outputs.map(({ letter, content }) => ({ letter, text: textOf(content) }))
   if (!taps || texts.reduce((sum, { text }) => sum + text.length, 0) < longCard) return []
-  return texts.map(({ letter, text }) => `${letter}: ${firstWords(text, 60)}`)
+  return texts.map(({ letter, text }) => `${letter}: ${words(text, 60)}`)
 }
 
 /** More characters than a phone shows beside the controls. */

@@ -4,9 +4,16 @@
  */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { type Cost, costOf, splitText } from '../chat/text.ts'
+import { type Cost, costOf, firstWords, splitText } from '../chat/text.ts'
 import { parseMarkdown } from './parse.ts'
-import { type Block, lengthOf, plainBlocks, type Rendering, rendererVersion } from './tree.ts'
+import {
+  type Block,
+  lengthOf,
+  plainBlocks,
+  type Rendering,
+  rendererVersion,
+  textOf,
+} from './tree.ts'
 
 /** A card of ten long outputs, read by a few dozen people, stays at hand. */
 const kept = new LRUCache<string, Block[]>({
@@ -69,6 +76,12 @@ export function readStart(
     blocks: (isWhole ? segments : segments.slice(0, -1)).flatMap(readSegment),
     isWhole,
   }
+}
+
+/** The first words of a text as it reads, on one line: without the marks of Markdown. */
+export function firstWordsOf(text: string, most: number): string {
+  const start = text.slice(0, most * 4).toWellFormed()
+  return firstWords(textOf(readBlocks(start)), most) || firstWords(text, most)
 }
 
 /** `goesOn`: it begins inside of code that was opened before. */

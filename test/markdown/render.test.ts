@@ -7,7 +7,7 @@ import { drawMarkdown } from '../../adapters/discord/markdown.ts'
 import { drawRich, messagePrice } from '../../adapters/slack/rich-text.ts'
 import { portionsOf, takeBlocks } from '../../src/markdown/cut.ts'
 import { parseMarkdown } from '../../src/markdown/parse.ts'
-import { readBlocks } from '../../src/markdown/read.ts'
+import { firstWordsOf, readBlocks } from '../../src/markdown/read.ts'
 import { textOf } from '../../src/markdown/tree.ts'
 import { harmIn } from '../adapters/discord/markdown.ts'
 import { faultsOfMessage, lettersOf, richText } from '../adapters/slack/legal.ts'
@@ -26,6 +26,17 @@ describe('happy: Markdown reads as it is meant', () => {
     expect(drawMarkdown(parseMarkdown(text))).toBe(
       '**Title**\n**bold** *it* `a*b`\n- one\n  1. two\n\n> said\n\n[here](<https://x.example/>)',
     )
+  })
+
+  test('the first words of a text are those that are read, without its marks', () => {
+    expect(firstWordsOf('## **How** do I read `a_file`?\n\n- one', 40)).toBe(
+      'How do I read a_file? one',
+    )
+    expect(firstWordsOf('Why is the sky blue?', 12)).toBe('Why is the…')
+    expect(firstWordsOf(`[the docs](https://x.example/${'a'.repeat(300)})`, 12)).toBe(
+      '[the docs](…',
+    )
+    expect(firstWordsOf('', 12)).toBe('')
   })
 
   test('HTML is text, entities are what they stand for, LaTeX is code, money is money', () => {
