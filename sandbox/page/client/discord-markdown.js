@@ -33,8 +33,14 @@ function drawLines(part, names) {
     if (small) return h('small', {}, drawInline(small[1] ?? '', names))
     const quote = line.match(/^> (.*)$/)
     if (quote) return h('blockquote', {}, drawInline(quote[1] ?? '', names))
-    const item = line.match(/^( *)[-*] +(.+)$/)
-    if (item) return h('p', { class: 'item' }, drawInline(item[2] ?? '', names))
+    const item = line.match(/^( *)([-*]|\d+\.) +(.+)$/)
+    if (item) {
+      const [, indent = '', mark = '', words = ''] = item
+      const isBullet = mark === '-' || mark === '*'
+      const depth = Math.min(Math.floor(indent.length / 2), 4)
+      const looks = `${isBullet ? 'item' : ''} deep${depth}`
+      return h('p', { class: looks }, drawInline(isBullet ? words : `${mark} ${words}`, names))
+    }
     return h('p', {}, line === '' ? '\u00a0' : drawInline(line, names))
   })
 }
