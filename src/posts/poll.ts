@@ -33,7 +33,7 @@ export function countPoll(
 ): StoredResult {
   if (ballots.length < least)
     return { votes, ranking: [], agreement: null, alpha: null, first: null, least }
-  const { ranks } = consensusRanking(ballots)
+  const { ranks } = consensusRanking(ballots, { ties: 'count' })
   const last = Math.max(0, ...Object.values(ranks)) + 1
   const ranking = outputs
     .map((id) => {

@@ -19,6 +19,12 @@ describe('happy: a result', () => {
     expect([votes, least]).toEqual([3, undefined])
   })
 
+  test('of two who said tie and one who did not names nobody the better', () => {
+    const tie: Ballot = { mode: 'full', ranks: { a: 1, b: 1 } }
+    const { ranking } = countPoll(outputs, [tie, tie, ...ballots('b')], 3)
+    expect(ranking.map(({ rank }) => rank)).toEqual([1, 1])
+  })
+
   test('of one is told where the dataset says that one is enough', () => {
     expect(countPoll(outputs, ballots('b'), 1, 1).ranking[0]).toMatchObject({ id: 'b', first: 1 })
   })
