@@ -47,7 +47,7 @@ const connections = 16
 const records = 60_000
 const signingSecret = 'a signing secret of the bench'
 const applicationId = '100000000000000001'
-/** Discord's side of the keys; the servers are told the public one. */
+/** Discord's side of the keys; the servers get the public one. */
 const keys = isDiscord ? discordKeys() : null
 let interactions = 0
 /** Where the gateway's presses go, and the callbacks come from. */
@@ -337,7 +337,7 @@ function submitOn(session: Session, port: number, agent: Agent): Promise<void> {
   return isDiscord ? pressOverHttp(session, port, agent) : submit(session, port, agent)
 }
 
-/** A press on the card that is on the person's screen, as Discord tells it. */
+/** A press on the card on the person's screen, as Discord sends it. */
 function pressOf({ userId, button }: Session): { id: string; payload: object } {
   const id = String(
     3_000_000_000_000_000_000n + BigInt(Date.now()) * 1000n + BigInt(interactions++),
@@ -583,7 +583,7 @@ async function runServer(kind: string) {
   process.once('SIGTERM', () => server.close(() => process.exit(0)))
 }
 
-/** What the database alone costs: whoever holds a record answers it and gets the next. */
+/** What the database alone costs: labelers answer the record they hold and get the next. */
 function serveCall(pool: pg.Pool): Hono {
   const held = new Map<string, string>()
   const app = new Hono()

@@ -1,9 +1,9 @@
 /**
  * The sweep of reminders: 100,000 that are due, half of them digests, found and queued in one call;
  * beside it a plain `insert ... select` of as many deliveries in the same run. Each size runs in a
- * fresh process under a heap of 64 MB, so that the peaks of memory can be compared and garbage nobody
- * was in a hurry to collect does not count; a third run has as many reminders and deliveries behind
- * it. Then news of a dataset, put down for as many people.
+ * fresh process under a heap of 64 MB, so that peaks of memory can be compared and uncollected garbage
+ * does not count; a third run has as many reminders and deliveries behind it. Then a dataset's
+ * announcement is queued for as many people.
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -188,7 +188,7 @@ async function expectAll(parley: Parley, name: string, count: number): Promise<v
           select count(*)::int as n from deliveries where state = 'queued'`.execute(parley.db)
       : await sql<{ n: number }>`
           select count(*)::int as n from reminders where state = 'waiting'`.execute(parley.db)
-  if (rows[0]?.n !== count) throw new Error(`${rows[0]?.n} of ${count} were put down.`)
+  if (rows[0]?.n !== count) throw new Error(`${rows[0]?.n} of ${count} were queued.`)
 }
 
 function say(name: string, { count, seconds, plainSeconds, megabytes }: Measured) {

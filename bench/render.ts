@@ -2,7 +2,7 @@
  * What rendering costs: a text parsed and written beside the bare parse by mdast, and a card of ten
  * outputs of 2,000 characters drawn for Slack and for Discord, its texts at hand (warm: each was
  * rendered once and is kept by hash and renderer version) and new (cold). Rounds alternate, medians
- * are told. `--rounds` is how many (31). Limits: 2 times the parse, 3 ms a warm card.
+ * are printed. `--rounds` is how many (31). Limits: 2 times the parse, 3 ms a warm card.
  */
 import { parseArgs } from 'node:util'
 import { fromMarkdown } from 'mdast-util-from-markdown'

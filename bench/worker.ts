@@ -5,7 +5,7 @@
  * Then an outage: as many wait as arrive in a minute (--outage, in seconds) at a quarter of what the
  * worker can do. They are worked off in slices, while others arrive; in turn with each, a slice of the
  * same size and the same arrivals is worked off behind which nothing more waits: the steady state. The
- * median of the ratios of neighbours counts. Whoever rings is a process of its own.
+ * median of the ratios of neighbours counts. Jobs are added by a separate process.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

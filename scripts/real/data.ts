@@ -39,7 +39,7 @@ export const samples: readonly Sample[] = [
     document: documentOf('writing', [completion]),
     lines: writing((at) => odd[at % odd.length] ?? ''),
   },
-  // Whoever infers takes all of these for times, unless the file says that they are texts.
+  // Readers that infer types take all of these for times, unless the file says that they are texts.
   {
     document: documentOf('dates', [completion]),
     lines: writing((at) => `2024-01-${String((at % 28) + 1).padStart(2, '0')}`),

@@ -565,7 +565,7 @@ def saver(out: Path, writer: str):
             write(str(path))
         except (
             Exception
-        ) as error:  # noqa: BLE001 - what a version cannot write is told, and not there
+        ) as error:  # noqa: BLE001 - a version that cannot write it says so and leaves it out
             print(f"{path.name}: {type(error).__name__}: {str(error).splitlines()[0][:160]}")
             path.unlink(missing_ok=True)
 

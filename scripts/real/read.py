@@ -268,7 +268,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if isinstance(value, float):
-        # In a row with a column of Json `datasets` writes numbers anew, with ten decimals.
+        # In a row with a column of Json `datasets` rewrites numbers with ten decimals.
         return None if math.isnan(value) else round(value, 10)
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

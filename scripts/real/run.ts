@@ -36,7 +36,7 @@ const { values: flags } = parseArgs({
 const here = dirname(fileURLToPath(import.meta.url))
 const admin: Actor = { type: 'admin', name: 'real' }
 
-/** One export, as read.py is told of it: `path` is the file or the folder, alone in its own folder. */
+/** One export, as read.py gets it: `path` is the file or folder, alone in its own folder. */
 type Export = { format: string; sample: string; kind: string; path: string; manifest: string }
 
 const data = mkdtempSync(join(tmpdir(), 'parley-real-'))

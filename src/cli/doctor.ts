@@ -27,7 +27,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
         detail: 'none is on; set the secrets of Slack or Discord to serve it (npx parley config)',
       })
   } catch (error) {
-    return [...findings, failed('configuration', error, 'Mend the settings named above.')]
+    return [...findings, failed('configuration', error, 'Fix the settings named above.')]
   }
   try {
     const { parley, queueHealth, close } = await doors.open()

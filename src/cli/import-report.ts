@@ -152,7 +152,7 @@ function codeOf(
     )
   else if (all > 0)
     say(
-      `Mend ${all === 1 ? `this ${unit}` : `these ${unit}s`} and run the import again; the rest of ${dataset} stays.`,
+      `Fix ${all === 1 ? `this ${unit}` : `these ${unit}s`} and run the import again; the rest of ${dataset} stays.`,
     )
   if (broken) {
     say(broken.message)

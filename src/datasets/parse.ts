@@ -83,7 +83,7 @@ function readSource(text: string, options: ParseOptions): Source {
   if (first) {
     if (first.message.includes('call stack')) throw refuse(1, tooDeep)
     const said = first.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? first.code
-    throw refuse(lines.linePos(first.pos[0]).line, `${said}. Mend the ${nameOf(options)} here.`)
+    throw refuse(lines.linePos(first.pos[0]).line, `${said}. Fix the ${nameOf(options)} here.`)
   }
   if (options.format === 'json') checkJson(text, refuse)
   const lineOf = (path: Path) => {
@@ -128,7 +128,7 @@ function checkJson(text: string, refuse: (line: number, said: string) => Error) 
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     const at = Number(/position (\d+)/.exec(said)?.[1] ?? 0)
-    throw refuse(text.slice(0, at).split('\n').length, `${said}. Mend the JSON here.`)
+    throw refuse(text.slice(0, at).split('\n').length, `${said}. Fix the JSON here.`)
   }
 }
 
@@ -347,7 +347,7 @@ function readGuidelines(
     problems.push({
       path,
       message: `There is no file "${written}" beside the document.`,
-      remedy: 'Mend the name, or write the text of the guidelines itself.',
+      remedy: 'Fix the name, or write the text of the guidelines itself.',
     })
   else document['guidelines'] = text.replace(/\r\n/g, '\n').trim()
 }

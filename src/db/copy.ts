@@ -23,7 +23,7 @@ export type Snapshot = {
   binary(query: Compilable): AsyncIterable<Buffer>
   /** The same view on a connection of its own, so that two things are read side by side. */
   beside(): Promise<Snapshot>
-  /** Lets go of it; whoever still reads lines is told that the connection ended. Twice is once. */
+  /** Releases it; a reader still at work gets an error. Idempotent. */
   close(): Promise<void>
 }
 
@@ -104,10 +104,10 @@ async function openView(
 /** Bytes between two looks at what is young: more often costs more than it spares. */
 const mostPassed = 4_000_000
 
-/** Not one of the pool's: whoever waits for a second while holding a first may wait for ever. */
+/** Not from the pool: waiting for a second connection while holding one can deadlock. */
 async function connectBeside(pool: pg.Pool): Promise<Held> {
   const client = new pg.Client(pool.options)
-  // Whoever reads learns of a lost connection from its query.
+  // A reader learns about a lost connection from its query.
   client.on('error', () => {})
   await client.connect()
   return { client, release: () => client.end() }

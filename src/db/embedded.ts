@@ -1,9 +1,9 @@
 /**
- * A Postgres of Parley's own, for trying it and for tests: the server's real binaries come with
- * `npm ci`, the data lies in the data directory, it listens on loopback only and asks for a password.
- * 1. The first process makes the data (initdb), behind a lock file, and starts the server.
+ * Parley's own Postgres, for trying it out and for tests: the real binaries come with `npm ci`, the data
+ * is in the data directory, the server listens on loopback only and requires a password.
+ * 1. The first process creates the data (initdb), behind a lock file, and starts the server.
  * 2. A second process (`parley export` beside `parley start`) finds it running and joins.
- * 3. Each holds one connection named `parley-presence`; whoever closes and sees no other stops it.
+ * 3. Each holds one connection named `parley-presence`; the last one to close stops the server.
  * 4. After kill -9 the server simply stays; the next process finds it, and recovers it if it died too.
  */
 import { spawn } from 'node:child_process'
@@ -133,7 +133,7 @@ async function makeData(server: Server, fast: boolean): Promise<void> {
   if (existsSync(join(server.data, 'PG_VERSION')) && existsSync(passwordFile(server))) return
   if (existsSync(server.data))
     throw refused(
-      `${server.data} has data but no password file beside it, so Parley cannot use it. Move it away to begin anew.`,
+      `${server.data} has data but no password file beside it, so Parley cannot use it. Move it away to start afresh.`,
     )
   // Made aside and renamed: what a killed first start left, or its initdb still writes, is no data.
   const name = `${basename(server.data)}.part-`
@@ -219,7 +219,7 @@ async function enter(server: Server): Promise<pg.Client> {
       application_name: presenceName,
       connectionTimeoutMillis: 5_000,
     })
-    // The server going away ends this connection; whoever uses the database learns it there.
+    // A stopping server ends this connection; users of the database notice there.
     client.on('error', () => {})
     try {
       await client.connect()

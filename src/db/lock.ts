@@ -1,6 +1,6 @@
 /**
  * "One at a time" over all processes on one database: a session-level advisory lock on a connection
- * of its own. It ends with its holder, however that ends; whoever waits then has it.
+ * of its own. It ends with its holder, however that ends; the next waiter then gets it.
  */
 import { createHash } from 'node:crypto'
 import pg from 'pg'

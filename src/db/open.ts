@@ -80,7 +80,7 @@ function openPool(
   // A server that restarts ends idle connections; without a listener that would end Parley as well.
   // The pool opens new ones by itself.
   pool.on('error', (error) => {
-    // Whoever closes the pool may stop the server right after: that is no loss.
+    // The server may stop right after the pool is closed: nothing is lost.
     if (!pool.ending) settings.log.warn({ err: error }, 'A database connection was lost.')
   })
   // The same for a connection in use: its query rejects, but the client emits 'error' besides.

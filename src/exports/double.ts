@@ -16,7 +16,7 @@ declare global {
 export function asDouble(value: unknown): unknown {
   if (typeof value !== 'number' || !Number.isFinite(value)) return value
   const text = JSON.stringify(value)
-  // Whoever reads an exponent reads a double.
+  // Readers take a number with an exponent for a double.
   return JSON.rawJSON(/[.e]/.test(text) ? text : `${text}.0`)
 }
 

@@ -1,6 +1,6 @@
 /**
- * Turns rows into the bytes of one file: JSON lines, one JSON array, CSV, or Parquet. It is told rows
- * as they come and gives back what may be written by then, so that nothing has to be kept.
+ * Turns rows into the bytes of one file: JSON lines, one JSON array, CSV, or Parquet. It takes rows as
+ * they come and returns the bytes that can be written so far, so that nothing has to be kept.
  */
 import { stringify } from 'csv-stringify/sync'
 import { asDouble } from './double.ts'
@@ -77,8 +77,8 @@ function openArray(print: Printer): Encoder {
 
 /**
  * RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180): a header, CRLF, and quotes around every cell that
- * holds a comma, a quote or any part of a line break. The byte order mark tells spreadsheets that it
- * is UTF-8: without one they take it for the code page of their country.
+ * holds a comma, a quote or any part of a line break. The byte order mark marks it as UTF-8
+ * for spreadsheets, which otherwise assume the local code page.
  */
 function openCsv(columns: readonly Column[]): Encoder {
   const names = columns.map(({ name }) => name)

@@ -1,7 +1,7 @@
 /**
- * Writes all files of one export into a folder: the data (one file, or a folder of them)
- * and the manifest beside it. Nothing has its final name before everything is written, and whoever
- * is stopped before that leaves nothing behind. The data may go into a stream instead.
+ * Writes all files of one export into a folder: the data (one file, or a folder of files) and the
+ * manifest beside it. Files get their final names once everything is written; an export that is stopped
+ * earlier leaves nothing behind. The data may go into a stream instead.
  */
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
@@ -20,10 +20,10 @@ import {
 } from './formats/formats.ts'
 import { buildManifest, type Manifest, manifestName, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
+import { openRowSizes } from './row-sizes.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 import { openSource, type Source } from './source.ts'
 import { halves, streamExport } from './stream.ts'
-import { openTold } from './told.ts'
 
 export type Written = {
   manifest: Manifest
@@ -39,7 +39,7 @@ export type WriteInput = {
   options: ExportOptions
   /** Null writes nothing and only counts. */
   target: Target | null
-  /** Tells two writers of the same export apart. */
+  /** Distinguishes two writers of the same export. */
   part: string
   createdAt: Date
   /** Called after each piece, with the share of the records that was read; what it throws ends it. */
@@ -56,7 +56,7 @@ export type Target =
 export async function writeFiles(parley: Parley, input: WriteInput): Promise<Written> {
   const { options, target, signal } = input
   const counts: ExportCounts = { candidates: 0, emitted: 0, dropped: {} }
-  const told = openTold()
+  const sizes = openRowSizes()
   const beside = target && manifestPath(target)
   const part = `${beside}.${input.part}.part`
   const made = beside ? await mkdir(dirname(beside), { recursive: true, mode: 0o700 }) : undefined
@@ -80,7 +80,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       const { watched, share } = watch(source)
       for await (const { half, bytes, rows } of streamExport(watched, format, how, {
         counts,
-        told,
+        sizes,
       })) {
         await layout.write(half, bytes, rows)
         signal?.throwIfAborted()
@@ -88,7 +88,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       }
       return 'lines' in format ? null : format
     }
-    // The view is let go as soon as the last row is read: the database cannot tidy up behind it.
+    // Released as soon as the last row is read: an open view keeps the database from cleaning up.
     const format = await read().finally(() => source.close())
     signal?.removeEventListener('abort', leave)
     const strategies = format?.strategies ?? {}
@@ -99,7 +99,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
       counts,
       files,
       statistics: source.statistics,
-      told: format && 'row' in format && told.characters > 0 ? told : null,
+      sizes: format && 'row' in format && sizes.characters > 0 ? sizes : null,
       warnings,
       createdAt: input.createdAt,
     })
@@ -183,11 +183,11 @@ async function openLayout({ options, target, part }: WriteInput): Promise<Layout
   return openFile(path, target.name, part)
 }
 
-/** What has gone into a stream cannot be taken back; whoever is stopped has to say so. */
+/** Bytes in a stream cannot be taken back, so a stopped export has to say so. */
 function openStream(stream: Writable): Layout {
   const hash = createHash('sha256')
   let total = 0
-  // Each write tells its own failure; without this the process would be told, too.
+  // Each write reports its own failure; without this listener the process would crash too.
   const ignore = () => undefined
   stream.on('error', ignore)
   const discard = async () => void stream.off('error', ignore)
@@ -210,7 +210,7 @@ function openStream(stream: Writable): Layout {
 /** `| head` ends before we do. */
 function asGone(error: Error): Error {
   return codeOf(error) === 'EPIPE'
-    ? conflict('Whoever read the export stopped reading before its end.', error)
+    ? conflict('The reader of the export stopped before its end.', error)
     : error
 }
 

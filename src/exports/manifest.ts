@@ -1,7 +1,7 @@
 /** What stands beside every export: what it is of, how it was made, and that its counts add up. */
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import { printRowSizes, type RowSizes } from './row-sizes.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
-import { printTold, type Told } from './told.ts'
 
 export type Manifest = {
   format: 1
@@ -18,7 +18,7 @@ export type Manifest = {
   files: Pick<ExportFile, 'name' | 'rows' | 'sha256'>[]
   statistics: Record<string, number>
   /** Of formats whose rows are chats. */
-  rows?: ReturnType<typeof printTold>
+  rows?: ReturnType<typeof printRowSizes>
   /** What the files cannot say. */
   warnings?: string[]
   created_at: string
@@ -32,7 +32,7 @@ export function buildManifest(
     counts: ExportCounts
     files: readonly ExportFile[]
     statistics: Record<string, number>
-    told: Told | null
+    sizes: RowSizes | null
     warnings: string[]
     createdAt: Date
   },
@@ -56,7 +56,7 @@ export function buildManifest(
     },
     files: made.files.map(({ name, rows, sha256 }) => ({ name, rows, sha256 })),
     statistics: made.statistics,
-    ...(made.told ? { rows: printTold(made.told) } : {}),
+    ...(made.sizes ? { rows: printRowSizes(made.sizes) } : {}),
     ...(made.warnings.length > 0 ? { warnings: made.warnings } : {}),
     created_at: made.createdAt.toISOString(),
   }

@@ -20,7 +20,7 @@ export type Output = {
   discard(): Promise<void>
 }
 
-/** `part` tells two writers of the same file apart; a name that ends in .gz is packed. */
+/** `part` distinguishes two writers of the same file; a name that ends in .gz is compressed. */
 export function openOutput(path: string, part: string): Output {
   const partPath = `${path}.${part}.part`
   const hash = createHash('sha256')
@@ -29,8 +29,8 @@ export function openOutput(path: string, part: string): Output {
   const packer = path.endsWith('.gz') ? createGzip() : null
   const entry = packer ?? file
   const done = packer ? pipeline(packer, hashed(hash), file) : finished(file)
-  // Whoever writes next, or finishes, is told; without this the process would be, too. A packer that
-  // was broken off does not tell who waits for it.
+  // The next write, or the end, reports the failure; without this listener the process would crash. An
+  // aborted compressor does not notify its waiters.
   let goOn = () => {}
   done.catch(() => goOn())
   return {

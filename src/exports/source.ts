@@ -51,13 +51,13 @@ export type ExportResponse = {
   outside?: string | null
 }
 
-/** Opens the view. Whoever answered in it has a pseudonym by then. */
+/** Opens the view. Everybody who answered in it has a pseudonym by then. */
 export async function openSource(parley: Parley, datasetId: string): Promise<Source> {
   for (;;) {
     await ensurePseudonyms(parley, datasetId)
     const snapshot = await parley.openSnapshot()
     try {
-      // Somebody new may have answered in between; then their name is made and the view taken anew.
+      // Somebody new may have answered meanwhile: then make their pseudonym and open the view again.
       if (!(await lacksPseudonyms(parley, snapshot, datasetId)))
         return await describe(parley, snapshot, datasetId)
     } catch (error) {

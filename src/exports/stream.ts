@@ -18,20 +18,20 @@ import type {
 import { openSpread } from './formats/spread.ts'
 import { turnProblem } from './formats/turns.ts'
 import { openFilter } from './pairs/usable.ts'
+import { countRefusal, countRow, type RowSizes } from './row-sizes.ts'
 import type { ExportCounts, ExportFlags, TurnStrategy } from './shape.ts'
 import { type ExportRecord, readRecords, type Source } from './source.ts'
-import { type Told, tell, tellRefusal } from './told.ts'
 
 export type Half = 'whole' | 'train' | 'test'
 /** Bytes of one half, or of one file of a folder. */
 export type Piece = { half: string; bytes: Buffer; rows: number }
 
-/** Yields the pieces; `counts` and `told` add up while they come. */
+/** Yields the pieces; `counts` and `sizes` grow with them. */
 export async function* streamExport(
   source: Source,
   format: LineFormat | RowMaker | FolderMaker,
   { flags, kind }: { flags: ExportFlags; kind: FileKind },
-  { counts, told }: { counts: ExportCounts; told: Told },
+  { counts, sizes }: { counts: ExportCounts; sizes: RowSizes },
 ): AsyncGenerator<Piece> {
   if ('lines' in format) {
     for await (const { bytes, rows } of format.lines(source)) {
@@ -67,8 +67,8 @@ export async function* streamExport(
       const made = takeTurns(format.make(record), format.turns)
       count(counts, made)
       for (const { row, chat } of seed === null ? made.rows : shuffle(made.rows, record, seed)) {
-        const characters = chat ? tell(told, chat) : 0
-        if (chat && format.turns === 'as-is') tellRefusal(told, chat)
+        const characters = chat ? countRow(sizes, chat) : 0
+        if (chat && format.turns === 'as-is') countRefusal(sizes, chat)
         const half = halfOf(chat?.prompt, flags)
         rows[half].push({ row: checked(format, row, record.external_id), chat, characters })
       }
@@ -83,7 +83,7 @@ export async function* streamExport(
   for (const { half, encoder, spread } of files) {
     const left = spread?.end() ?? []
     if (left.length > 0) yield { half, bytes: encoder.add(left), rows: left.length }
-    if (spread) told.neighbors = (told.neighbors ?? 0) + spread.neighbors()
+    if (spread) sizes.neighbors = (sizes.neighbors ?? 0) + spread.neighbors()
     yield { half, bytes: encoder.end(), rows: 0 }
   }
 }

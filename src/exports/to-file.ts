@@ -102,7 +102,7 @@ async function firstMissing(path: string): Promise<string | null> {
   return above === path ? null : ((await firstMissing(above)) ?? path)
 }
 
-/** What tells an admin years later which file it was. */
+/** Lets an admin identify the file years later. */
 function placeOf(target: Target): string {
   return 'directory' in target ? join(target.directory, target.name) : 'stdout'
 }
@@ -120,7 +120,7 @@ async function writeWhole(parley: Parley, input: WriteInput): Promise<Manifest> 
   }
 }
 
-/** What the disk says, for whoever named the place. */
+/** The disk’s error as a sentence for the person who named the path. */
 function asRefusal(error: unknown): unknown {
   switch (codeOf(error)) {
     case 'EACCES':

@@ -1,8 +1,8 @@
 /**
  * Loads records from a file. 1. readers/rows.ts cuts it into rows of JSON; 2. readers/json.ts reads a line and
- * shapes/reader.ts recognises what it is; 3. check-record.ts fits it to the dataset; 4. records/upsert.ts writes batches
- * on two connections. Good lines are kept and bad ones told, so that a rerun mends only the rest.
- * Memory stays flat: what is held is two batches and the first problems.
+ * shapes/reader.ts recognises what it is; 3. check-record.ts fits it to the dataset; 4. records/upsert.ts writes
+ * batches on two connections. Good lines are kept and bad ones reported, so that a rerun only has to fix the rest.
+ * Memory stays flat: two batches and the first problems are held.
  */
 import { writeAudit } from '../datasets/audit.ts'
 import { outputsNeeded } from '../datasets/check.ts'
@@ -46,7 +46,7 @@ export type Step = {
 export type Steps = {
   /** Where an earlier attempt at the same file got to; it is read over up to there. */
   from: Step | null
-  /** Runs within the transaction that writes what the step tells of. @throws to take it back. */
+  /** Runs within the transaction that writes what the step reports. @throws to roll it back. */
   keep(inside: Parley, step: Step): Promise<void>
 }
 
@@ -88,7 +88,7 @@ export function requireOpen({ name, status }: Dataset): void {
     throw conflict(`"${name}" is closed. Open it again with parley dataset reopen first.`)
 }
 
-/** One transaction for the whole file; after a refusal it is read on, so that all of them are told. */
+/** One transaction for the whole file. Reading continues after a refused line, so that all are reported. */
 async function importWhole(
   parley: Parley,
   dataset: Dataset,

@@ -131,9 +131,9 @@ export async function listImports(
 }
 
 /**
- * Runs work in one transaction, and keeps what it wrote only where `keeps` says so of its result. A
- * source can be read once, so a deadlock does not start it anew.
- * @throws ParleyError `conflict` where another import was in the way.
+ * Runs work in one transaction and commits only if `keeps` accepts its result. A source can be read
+ * only once, so the work is not retried after a deadlock.
+ * @throws ParleyError `conflict` if another import was in the way.
  */
 export async function inOneGo<Result>(
   parley: Parley,

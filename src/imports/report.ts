@@ -1,5 +1,4 @@
-/** What an import tells of itself: what came of its lines and records, and what was refused and why. */
-
+/** An import’s report: what its lines and records led to, and what was refused and why. */
 import type { ParleyError } from '../errors.ts'
 import type { LineProblem } from '../json.ts'
 import type { RecordPart } from '../records/upsert.ts'
@@ -18,9 +17,9 @@ export type ImportReport = {
   parts: { [Part in RecordPart]?: number }
   /** Lines whose external id came again a little later in the file: the later line was kept. */
   repeated: number
-  /** `count` is all lines of which nothing was kept; of the first hundred it is told why. */
+  /** `count` is all lines of which nothing was kept; `lines` says why for the first hundred. */
   refused: { count: number; lines: ({ line: number } & LineProblem)[] }
-  /** What was refused of lines of which the rest was kept; told beside the lines that were refused. */
+  /** Refused parts of lines whose rest was kept; reported beside the refused lines. */
   refusedParts: number
   warnings: {
     count: number
@@ -35,7 +34,7 @@ export type ImportReport = {
   broken?: ParleyError
 }
 
-const told = 100
+const mostReported = 100
 
 export function emptyReport(unit: ImportReport['unit']): ImportReport {
   return {
@@ -66,7 +65,7 @@ export function refusePart(report: ImportReport, line: number, problem: LineProb
 }
 
 function tell(report: ImportReport, line: number, problem: LineProblem): null {
-  if (report.refused.lines.length < told)
+  if (report.refused.lines.length < mostReported)
     report.refused.lines.push({
       line,
       path: printable(problem.path),
@@ -111,5 +110,5 @@ export function warn(report: ImportReport, line: number, warning: LineWarning) {
   const { warnings } = report
   warnings.count++
   warnings.byKind[warning.kind] = (warnings.byKind[warning.kind] ?? 0) + 1
-  if (warnings.lines.length < told) warnings.lines.push({ line, ...warning })
+  if (warnings.lines.length < mostReported) warnings.lines.push({ line, ...warning })
 }

@@ -8,8 +8,8 @@ type Told = {
 }
 
 /**
- * Reads on until somebody stops it; a source that has nothing to give yet is not waited for then. A
- * file that turns out to be cut off is over: what came before is as good as ever, and `report` says so.
+ * Reads until it is stopped, and then no longer waits for a source that has nothing to give yet. A file
+ * that turns out to be cut off ends there: everything before counts, and `report` says so.
  * @throws ParleyError `invalid` for a file of which nothing can be read.
  */
 export async function* untilStopped<Item>(

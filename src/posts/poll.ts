@@ -17,7 +17,7 @@ export type StoredResult = {
   alpha: number | null
   /** How sure the first place is: the 95% interval of its share. */
   first: { share: number; low: number; high: number } | null
-  /** How many rankings the result needed, where there were fewer and nothing of them is told. */
+  /** How many rankings the result needed; set when there were fewer, and so the result stays private. */
   least?: number
 }
 

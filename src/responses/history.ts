@@ -34,7 +34,7 @@ export async function listHistory(
       dataset,
       at,
       canUndo: isOpen && at.getTime() >= undoable,
-      // A skip too: whoever thinks again answers it.
+      // Skips too: people who change their mind can answer them.
       canEdit: isOpen,
     }
   })

@@ -11,7 +11,7 @@ import type { Parley } from '../parley.ts'
 export type MyData = {
   /** Answers and skips. */
   answers: number
-  /** What becomes of them when they leave: by the datasets they answered. */
+  /** What happens to the answers when they leave: by the datasets they answered. */
   policy: 'kept' | 'deleted' | 'both'
 }
 
@@ -28,7 +28,7 @@ export async function sumUpData(parley: Parley, labeler: Labeler): Promise<MyDat
   }
 }
 
-/** Writes the file, for as long as it takes to hand it over; whoever hands it over removes it. */
+/** Writes the file; the caller sends it and removes it. */
 export async function writeMyData(
   parley: Parley,
   labeler: Labeler,

@@ -118,7 +118,7 @@ describe('happy', () => {
       await once(child, 'close')
       expect(err).toBe(
         args.startsWith('export')
-          ? 'Whoever read the export stopped reading before its end.\n'
+          ? 'The reader of the export stopped before its end.\n'
           : '',
       )
     }

@@ -259,7 +259,7 @@ describe('refused: every mistake is told with line, key and remedy', () => {
       'd.yaml:3 guidelines',
       /no file "g.md"/,
     ],
-    ['broken YAML', 'name: a\nquestions: [', 'd.yaml:2', /Mend the YAML/],
+    ['broken YAML', 'name: a\nquestions: [', 'd.yaml:2', /Fix the YAML/],
     ['a key twice', 'name: a\nname: b', 'd.yaml:2', /unique/],
     ['nothing', '', 'd.yaml:1', /empty/],
     ['a list', '- a', 'd.yaml:1', /is a list/],

@@ -18,7 +18,7 @@ begin
     p_after, p_now);
 end $$;
 
--- A check for whoever holds nothing, when one is due and there is one; else null.
+-- A check for a labeler who holds nothing, when one is due and there is one; else null.
 create or replace function deal_check(p_dataset bigint, p_labeler bigint, p_minutes int, p_max_shown int,
   p_suggestions boolean, p_checks jsonb, p_now timestamptz)
 returns bigint language plpgsql

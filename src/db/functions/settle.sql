@@ -30,7 +30,7 @@ begin
 end $$;
 
 -- Fills free places with the oldest surplus answers, marks the newest counted ones surplus where
--- fewer are wanted (those made elsewhere all count, and go on as ballots), counts anew, moves what
+-- fewer are wanted (those made elsewhere all count, and stay as ballots), counts again, moves what
 -- became free to the end of the line, and writes the difference to the tallies (p_by gets what was
 -- done, and the records that changed their standing).
 create or replace function settle_places(p_dataset bigint, p_records bigint[], p_before standing, p_by bigint,

@@ -155,7 +155,7 @@ begin
     and exists (select from datasets where id = p_dataset and xmin::text = p_version), false);
 end $$;
 
--- The answer to what was dealt a moment ago, without a look-up first: whoever calls knows the
+-- The answer to what was dealt a moment ago, without a look-up first: the caller knows the
 -- dataset's row by its version, the labeler and the record. Unless all of that still holds,
 -- 'changed' is answered and nothing is done.
 create or replace function submit_dealt(p_version text, p_workspace text, p_user text, p_consent int,

@@ -1,5 +1,5 @@
 -- One batch of an import's answers taken back, as if they had never been. Places they filled are
--- filled by what waits for one, or open again. Some may be gone already, with whoever gave them.
+-- filled by what waits for one, or open again. Some may be gone already, with the people who gave them.
 create or replace function undo_imported_answers(p_dataset bigint, p_import bigint, p_limit int)
 returns json language plpgsql set enable_seqscan = off
 as $$

@@ -1,4 +1,4 @@
--- Put together as text: json_build_object looks up the type of every argument anew.
+-- Built as text: json_build_object looks up the type of every argument each time.
 create or replace function assignment_json(a assignments, r records, s responses, t tallies) returns json
 language plpgsql stable
 as $$

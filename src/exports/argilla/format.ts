@@ -30,7 +30,7 @@
  * `data_sha256` is that of the data file: if it differs, somebody changed the file since, and the two do
  * not belong together any more.
  *
- * What Argilla is told, for those who read it there: a question about outputs is one question for each,
+ * What people read in Argilla: a question about outputs is one question for each,
  * QUESTION + `_` + OUTPUT FIELD; a ranking is `{"value":OUTPUT FIELD,"rank":N}` for each option, best
  * first, and that of a model the fields alone, since the SDK takes no ranks there; a span leaves `field`
  * away. Users are UUIDs made of the pseudonyms. A response's status stands with each of its values, and
@@ -151,7 +151,7 @@ function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.js
   }
 }
 
-/** Counts what Argilla cannot be told, by what it is. */
+/** Counts what Argilla cannot hold, by kind. */
 export function openLosses() {
   const losses = new Map<string, number>()
   return {

@@ -1,8 +1,8 @@
 /** `load.py`, which stands beside the files for Argilla and brings them into a server. */
 
 /**
- * Argilla refuses answers of people it does not know. So whoever answered becomes a user under their
- * pseudonym first, with a password that nobody is told; then its own `from_disk` does the rest.
+ * Argilla refuses answers of unknown people. So each labeler first becomes a user under their pseudonym,
+ * with a password that nobody learns; then Argilla's own `from_disk` does the rest.
  */
 export const loadScript = `"""Loads this folder into Argilla 2 (pip install argilla).
 

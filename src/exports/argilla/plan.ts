@@ -20,9 +20,9 @@ export type PlannedField = { name: string; to: string; type: 'text' | 'chat'; re
 export type PlannedOutputs = {
   /** The fields that hold them. */
   names: string[]
-  /** The id that each field stands for; null where records call theirs differently, and the place tells. */
+  /** The output id of each field; null where ids differ between records and the position decides. */
   ids: string[] | null
-  /** What all names begin with, where the place tells. */
+  /** The common prefix of all names, where the position decides. */
   prefix: string
 }
 /** One of Argilla's: a question about outputs is one for each of them. */

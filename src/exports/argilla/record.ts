@@ -8,7 +8,7 @@ import { asDouble } from '../double.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
 import { sayValue } from './value.ts'
 
-/** A line of the `records` format, as far as it is told there. */
+/** The part of a `records` line that Argilla can hold. */
 export type RecordsLine = {
   external_id: string
   status: string
@@ -44,7 +44,7 @@ export type ToldRecord = {
   suggestions: ToldSuggestion[]
   responses: ToldResponse[]
 }
-/** Counts what cannot be told. */
+/** Counts what Argilla cannot hold. */
 export type Lose = (what: string) => void
 
 export function tellRecord(line: RecordsLine, plan: ArgillaPlan, lose: Lose): ToldRecord {

@@ -103,7 +103,7 @@ async function validateCard(
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ content, repoType: 'dataset' }),
   }).catch((error: unknown) => {
-    // Whether the Hub can be reached, what must be sent will tell.
+    // The upload itself will show whether the Hub can be reached.
     if (error instanceof TypeError) return null
     throw error
   })
@@ -142,7 +142,7 @@ const LfsBatch = z.object({
 })
 
 /**
- * Where the Hub asks for it, it is told that a large file has arrived, before the commit that names it
+ * Where the Hub asks for it, reports that a large file has arrived, before the commit that names it
  * (github.com/git-lfs/git-lfs/blob/main/docs/api/basic-transfers.md#verification); the client we use
  * leaves that out.
  */

@@ -131,7 +131,7 @@ async function abortUnfinished(client: S3Client, Bucket: string, Key: string): P
   }
 }
 
-/** The store could not be told to forget the parts: whoever pays for them learns where they are. */
+/** The store did not delete the parts: says where they are, because storing them costs money. */
 function unfinished(error: unknown, bucket: string, key: string): unknown {
   const why = asRefusal(error, bucket)
   const said = why instanceof ParleyError ? why.message : 'The upload was cut off.'
@@ -142,7 +142,7 @@ function unfinished(error: unknown, bucket: string, key: string): unknown {
   )
 }
 
-/** What the store's answer means for whoever ran the command; no key or address stands in it. */
+/** The store's error as a sentence for the person who ran the command, without keys or addresses. */
 function asRefusal(error: unknown, bucket: string): unknown {
   if (!(error instanceof Error) || error instanceof ParleyError) return error
   switch (error.name) {

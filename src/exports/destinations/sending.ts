@@ -1,4 +1,4 @@
-/** What whoever sends files off may want to know while they go, and how it ends them. */
+/** What an uploader reports while it sends files, and how it is stopped. */
 export type Sending = {
   /** Ends it; what is on its way is taken back, and its reason is thrown. */
   signal?: AbortSignal | undefined

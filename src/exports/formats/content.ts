@@ -38,7 +38,7 @@ export function promptParts(document: DatasetDocument): PromptPart[] {
   ]
 }
 
-/** Fields that hold what the system was told, in the order in which it is told. */
+/** Fields that become the system message, in the order in which they are joined. */
 const systemFields = ['system', 'system_prompt', 'system_message', 'context']
 
 /** The prompt of one record in the shape asked for, or null when it is empty or does not fit it. */

@@ -101,7 +101,7 @@ export type FolderMaker = {
   write(source: Source): AsyncIterable<{ file: string; bytes: Buffer; rows: number }>
   /** Once everything else is written. */
   beside(): { name: string; text: string }[]
-  /** What the files cannot say, for whoever asked for them. */
+  /** Notes for the requester that the files themselves cannot carry. */
   warnings(): string[]
 }
 export type Column =

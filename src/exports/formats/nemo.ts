@@ -116,7 +116,7 @@ const openRanks: Open = (document, flags) => {
   }
 }
 
-/** The outputs that may be told apart, best first, or why these are too few. */
+/** Outputs with different ranks, best first, or why there are too few. */
 function rankOutputs(outputs: readonly Output[], ballots: readonly JudgedBallot[]) {
   const { ranks } = consensusRanking(ballots, { ties: 'count' })
   const ranked = outputs.filter(({ id }) => Object.hasOwn(ranks, id))

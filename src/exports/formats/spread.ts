@@ -46,7 +46,7 @@ export function openSpread(): Spread {
     }
     return sizeOf(heaviest) * 2 >= rows ? heaviest : null
   }
-  /** Prompts without rows whose time is over are new ones when they come again. */
+  /** Prompts without rows that have expired count as new when they appear again. */
   const forget = () => {
     for (const [key, from] of cooling) {
       if (from > place || sizeOf(key) > 0) return

@@ -55,7 +55,7 @@ function orderProblem(
   if (turns.some(({ role }) => role === 'system')) return 'system_inside'
   if (turns[0]?.role === 'assistant') return 'assistant_first'
   const inTurn = turns.every(({ role }, at) => role === (at % 2 === 0 ? 'user' : 'assistant'))
-  // Whoever answers is the assistant, and without an answer the user has the last word.
+  // The answer is the assistant’s; without one, the user has the last word.
   const isAnswered =
     answer.length === 0
       ? turns.at(-1)?.role === 'user'

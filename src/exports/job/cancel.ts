@@ -1,4 +1,4 @@
-/** Stops an export that is not written yet: its row says so, and whoever writes it finds that out. */
+/** Cancels an export that is still being written: its row is marked, and the worker that writes it stops. */
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { seenBy } from '../../datasets/tenants.ts'
@@ -10,8 +10,8 @@ import { repaintExport } from './deliver.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
 
 /**
- * Cancels the export named, or the newest of theirs that is under way; twice is once.
- * @throws ParleyError `forbidden`; `not_found`; `conflict` when it is over already.
+ * Cancels the named export, or the newest running one of this person. Idempotent.
+ * @throws ParleyError `forbidden`; `not_found`; `conflict` when it has already ended.
  */
 export async function cancelExport(
   parley: Parley,

@@ -1,7 +1,7 @@
 /**
- * Tells the requester of an export, in private, how far it is, and sends the files. Each file is
- * marked once it is sent: when a worker dies in between, at most the one it was sending is sent again,
- * and not even that one where the platform knows it by its attempt's id.
+ * Reports an export's progress to its requester in private, and sends the files. Each file is marked
+ * once it is sent: if a worker dies, at most the file it was sending is sent again, and not even that
+ * one where the platform recognises the attempt's id.
  */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,15 +18,15 @@ import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from 
 import { linkTo, sentName } from './link.ts'
 
 /**
- * Sends what is written and not yet delivered, unless somebody else is at it. Whoever was paused in
- * the middle and finds that another went on sends nothing more.
+ * Sends files that are written and not yet delivered, unless another worker is sending them. A worker
+ * that was paused and finds that another took over sends nothing more.
  */
 export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
   const claimed = await claimDelivery(parley, exportId)
   if (claimed) await deliverClaimed(parley, claimed)
 }
 
-/** Tells the requester, once, of an export that failed for good. */
+/** Notifies the requester once that an export failed for good. */
 export async function tellFailure(parley: Parley, exportId: string): Promise<void> {
   const told = await parley.db
     .updateTable('exports')
@@ -98,9 +98,9 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     }
   } catch (error) {
     stopHeart()
-    // Whoever asked for it cannot be reached any more: no attempt after this one would find them.
+    // The requester can no longer be reached: no later attempt would succeed.
     if (asParleyError(error)?.code === 'forbidden') {
-      const problem = 'Its files lie on the server: whoever asked for them cannot be reached.'
+      const problem = 'The person who requested it cannot be reached; its files are on the server.'
       const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null, problem } as const
       await update(parley, claimed, over)
       return
@@ -159,10 +159,13 @@ async function sendFile(
   }
 }
 
-/** What cannot be told is logged: the export itself goes on. */
+/** A failed notification is logged; the export itself continues. */
 async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): Promise<void> {
   await telling.catch((error: unknown) => {
-    parley.log.warn({ err: error, export: id }, 'The requester of an export could not be told.')
+    parley.log.warn(
+      { err: error, export: id },
+      'The person who requested an export could not be notified.',
+    )
   })
 }
 

@@ -1,6 +1,6 @@
 /**
- * Links to files that are too large for a message: whoever has one may fetch that one file for a day.
- * They are signed under a key of their own, so that nothing else Parley signs opens a file.
+ * Links to files that are too large for a message. Anybody with a link can download that file for a day.
+ * Links are signed with a key of their own, so nothing else Parley signs opens a file.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { stat } from 'node:fs/promises'
@@ -28,7 +28,7 @@ export function linkTo(
   }
 }
 
-/** What a link leads to, or why it leads nowhere; nothing is told to whoever has no signature. */
+/** The file a link leads to, or why it is refused. A request without a signature learns nothing. */
 export type Linked =
   | { type: 'file'; path: string; name: string; bytes: number; sha256: string }
   | { type: 'refused' | 'over' | 'expired' }
@@ -62,7 +62,7 @@ export function sayRefused(type: Exclude<Linked['type'], 'file'>): string {
     case 'refused':
       return 'This is not a link that Parley made. Copy the whole link from the message it stands in.'
     case 'over':
-      return 'This link was good for 24 hours and is over. Ask for the export again in chat.'
+      return 'This link has expired: links are valid for 24 hours. Request the export again in chat.'
     case 'expired':
       return `These files are gone: Parley keeps what it exported for ${keepDays} days. Ask for the export again in chat.`
   }
@@ -75,7 +75,7 @@ export function sentName(name: string): string {
 
 function sign(secret: string, exportId: string, file: string, expires: string): string {
   const key = deriveKey(secret, 'export links')
-  // Each part is told apart from its neighbours: none of them can hold a line break unseen.
+  // Parts are separated by line breaks, which none of them can contain.
   const text = JSON.stringify(['export', exportId, file, expires])
   return createHmac('sha256', key).update(text).digest('base64url')
 }

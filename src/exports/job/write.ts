@@ -1,5 +1,5 @@
 /**
- * The worker's verb: writes an export that was started and sends it to whoever asked.
+ * The worker's verb: writes an export that was started and sends it to its requester.
  *
  * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
  * 2. It writes parts whose names carry that number, so that two writers never share a file.
@@ -7,8 +7,8 @@
  *    row says `written`, in one transaction; else somebody took over, and the parts are removed.
  * 4. The files go to the requester, and the row is `done` (deliver.ts).
  *
- * A worker that dies leaves a heartbeat that grows old. Whoever finds it still fresh rings for the
- * moment it will be old, and another one begins anew; the sweep rings where every ring was lost.
+ * A dead worker's heartbeat expires. A worker that finds it still fresh schedules a job for the moment
+ * it will have expired, and another worker starts again; the sweep covers lost jobs.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -164,7 +164,7 @@ async function writeClaimed(
   }
 }
 
-/** Under the lock of the row: whoever took over meanwhile wins, and the names are given only once. */
+/** Runs under the lock of the row: a worker that took over wins, and files get their names only once. */
 async function publish(
   parley: Parley,
   claimed: Export,
@@ -261,7 +261,7 @@ async function noteFailure(
     .where('state', '=', 'writing')
     .execute()
     .catch((failure: unknown) => {
-      parley.log.warn({ err: failure, export: claimed.id }, 'The database cannot be told.')
+      parley.log.warn({ err: failure, export: claimed.id }, 'The failure could not be stored.')
     })
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../quality/measures/consensus/consensus.ts'
 import type { LabelerStrategy, PairStrategy } from '../shape.ts'
 
-/** Outputs are told apart by their place in the record; -1 is one the record does not have. */
+/** Outputs are identified by their position in the record; -1 is one the record does not have. */
 export type Verdict =
   | (Decided & { decided: true })
   | { high: number; low: number; decided: false; reason: OpenReason }

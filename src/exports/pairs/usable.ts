@@ -72,7 +72,7 @@ export type Keep = (record: ExportRecord) => boolean
 
 /**
  * `mean(clarity) >= 4 and metadata.lang in ("de", "en")`. A statistic is that of the record's usable
- * answers; one that cannot be told (no answer, agreement of one) makes its comparison false.
+ * answers; one that cannot be computed (no answer, agreement of one) makes its comparison false.
  * @throws ParleyError `invalid` when the expression cannot be read, with where and what was meant.
  */
 export function parseKeep(text: string | undefined, document: DatasetDocument): Keep {
@@ -170,7 +170,7 @@ function problemOf({ call, path, at }: Test, { questions }: DatasetDocument): st
     return `${call}(${asked}) at character ${at} asks about no question of this dataset.${didYouMean(asked, known)} There are ${known.join(', ')}.`
   const isOfOutputs = call === 'majority' && question.of === 'outputs'
   if (statistic.of.includes(question.type) && !isOfOutputs) return null
-  return `${call}() at character ${at} cannot be told of "${asked}", a ${question.type} question${isOfOutputs ? ' about each output' : ''}. Ask for ${offers}.`
+  return `${call}() at character ${at} does not apply to "${asked}", a ${question.type} question${isOfOutputs ? ' about each output' : ''}. Ask for ${offers}.`
 }
 
 /** The ratings in answers about the record, or about each of its outputs. */

@@ -4,7 +4,7 @@ import { lengthOf } from '../readers/lines.ts'
 import { type RowsInput, readRows } from '../readers/rows.ts'
 import type { ForeignRow } from './import-foreign.ts'
 
-/** `read` is told the value of each row, and its number; a row may hold several records. */
+/** Calls `read` with the value of each row and its number; a row may hold several records. */
 export async function* foreignRows(
   input: RowsInput,
   read: (value: unknown, number: number) => ForeignRow | ForeignRow[],

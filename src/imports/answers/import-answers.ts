@@ -104,14 +104,14 @@ async function readAll(
 
 type Read =
   | { line: AnsweredRecord }
-  /** `answers` is how many the line holds, as far as can be told. */
+  /** `answers` is how many the line holds, as far as it could be read. */
   | { problem: LineProblem; answers?: number }
 
 function readAnswers(dataset: Dataset, line: Line): Read {
   const parsed = readLine(line, { anyKey: true })
   if ('problem' in parsed) return parsed
   if (!isObject(parsed.value))
-    return { problem: { path: '', message: 'is not an object.', remedy: 'Export the file anew.' } }
+    return { problem: { path: '', message: 'is not an object.', remedy: 'Export the file again.' } }
   const row = Object.hasOwn(parsed.value, 'record') ? parsed.value : lineOfTable(parsed.value)
   const { responses } = row
   const answers = Array.isArray(responses) ? responses.length : 1

@@ -272,7 +272,7 @@ function readAnswer(
     revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
     counted,
     values,
-    // An order without a time is only how the outputs stand here: it tells nothing of position.
+    // Without a time the order is only how the outputs are listed: it says nothing about position.
     shown: { order: shown, expanded: [], suggestions: false, at: shownAt(answer, at) },
     seconds: answer.seconds ?? null,
     submitted_at: status === 'draft' ? null : at,
@@ -287,7 +287,7 @@ function readAnswer(
     problem: {
       path: issue?.path.map(String).join('.') ?? '',
       message: `cannot be kept: ${issue?.message ?? 'it is not an answer'}.`,
-      remedy: 'Mend it and import the file again.',
+      remedy: 'Fix it and import the file again.',
     },
   }
 }

@@ -18,7 +18,7 @@ export type AnswersReport = ImportReport & {
     unchanged: number
     /** Of the created and changed: those that fill no place. They are kept, and count for nothing. */
     surplus: number
-    /** As far as the lines that were refused tell how many they hold. */
+    /** Counts refused lines as far as they could be read. */
     refused: number
   }
 }
@@ -61,7 +61,7 @@ export function openWriter(
   }
 }
 
-/** A record that the same batch tells in two ways: the later one is kept. */
+/** A record that appears twice in a batch with different content: the later one is kept. */
 function noteRepeats(report: AnswersReport, batch: readonly Numbered[]): void {
   const earlier = new Map<string, Numbered>()
   for (const one of batch) {
@@ -167,7 +167,7 @@ async function writeAll(
   return { records, outcomes, surplus: await surplusOf(parley, dataset, rows) }
 }
 
-/** The records as the lines tell them, each as the last line does. */
+/** The records of the lines, each as its last line has it. */
 async function writeRecords(
   parley: Parley,
   dataset: Dataset,

@@ -83,7 +83,7 @@ async function readPart(file: string): Promise<unknown> {
     return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 })
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw invalid({ [basename(file)]: `It cannot be read: ${said}. Write it anew.` }, cause)
+    throw invalid({ [basename(file)]: `It cannot be read: ${said}. Write it again.` }, cause)
   }
 }
 

@@ -60,7 +60,7 @@ export async function* argillaRecords(
 const noRow = {
   path: '',
   message: 'is not an object.',
-  remedy: 'Export the dataset from Argilla anew.',
+  remedy: 'Export the dataset from Argilla again.',
 }
 
 function open(

@@ -94,7 +94,7 @@ function firstProblem(error: z.ZodError, value: unknown): LineProblem {
   return {
     path: first ? pathText(first.path) : '',
     message: first?.message ?? "is not a record of Argilla's.",
-    remedy: first?.remedy ?? 'Export the dataset from Argilla anew.',
+    remedy: first?.remedy ?? 'Export the dataset from Argilla again.',
   }
 }
 
@@ -263,7 +263,7 @@ function valuesOf(
     const where = `${path}.${laid.name}`
     if ('why' in read) {
       if (!read.isLoss)
-        return { problem: { path: where, message: `${read.why}.`, remedy: 'Mend it in Argilla.' } }
+        return { problem: { path: where, message: `${read.why}.`, remedy: 'Fix it in Argilla.' } }
       warn(read.isLoss, where, `is left out: ${read.why}.`)
     } else if (laid.output === null) values[laid.to] = read.value
     else values[laid.to] = { ...Object(values[laid.to]), [laid.output]: read.value }

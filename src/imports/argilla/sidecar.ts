@@ -124,9 +124,9 @@ function elementOf({ number, text, problem }: Line, file: string): JsonObject {
   const parsed = problem ? null : parseJson(text.replace(/,$/, ''), { anyKey: true })
   if (parsed && 'value' in parsed && isObject(parsed.value)) return parsed.value
   const why = problem?.message ?? (parsed && 'problem' in parsed ? parsed.problem.message : '')
-  throw invalid({ [`${basename(file)}:${number}`]: `${why || 'is no record.'} Export it anew.` })
+  throw invalid({ [`${basename(file)}:${number}`]: `${why || 'is no record.'} Export it again.` })
 }
 
 function damaged(file: string) {
-  return invalid({ [basename(file)]: 'It is damaged or cut off. Export the dataset anew.' })
+  return invalid({ [basename(file)]: 'It is damaged or cut off. Export the dataset again.' })
 }

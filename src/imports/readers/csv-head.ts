@@ -1,5 +1,5 @@
 /**
- * What the beginning of a CSV file tells of the rest: the encoding, the line `sep=;` that some programs
+ * Reads from the beginning of a CSV file how to read the rest: the encoding, the line `sep=;` that some programs
  * write for Excel, the separator, and how lines end.
  */
 import { invalid } from '../../errors.ts'

@@ -128,7 +128,11 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
   const reason = said
     .replace(/,? ?\.{0,3}"[\s\S]*" is not valid JSON$/, '')
     .replace(/ \(line 1 column \d+\)$/, '')
-  return refuse('', `is not JSON: ${reason}.`, 'Mend the line; a record is one JSON object a line.')
+  return refuse(
+    '',
+    `is not JSON: ${reason}.`,
+    'Fix the line; a record is one JSON object per line.',
+  )
 }
 
 /** Looks at every value with a list of its own instead of the call stack. */
@@ -181,7 +185,7 @@ function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem 
   if (typeof value !== 'string' || !escaped || isClean(value)) return null
   return value.includes('\u0000')
     ? refuse(path.join('.'), 'holds a NUL character (\\u0000).', 'Remove the character.')
-    : refuse(path.join('.'), 'holds half of a character (a lone surrogate).', 'Mend the text.')
+    : refuse(path.join('.'), 'holds half of a character (a lone surrogate).', 'Fix the text.')
 }
 
 function isClean(text: string): boolean {

@@ -36,7 +36,7 @@ export function lengthOf({ text, row }: Line): number {
   return row ? row.length : text.length
 }
 
-/** The same source; `onBytes` is told how many more bytes were read. */
+/** The same source; calls `onBytes` with the number of bytes just read. */
 export async function* counted(
   source: AsyncIterable<Uint8Array>,
   onBytes: (bytes: number) => void,
@@ -170,7 +170,7 @@ function isUtf16(chunk: Uint8Array): boolean {
  */
 export async function* unpacked(source: ByteSource, most: number): AsyncGenerator<Uint8Array> {
   const chunks = chunksOf(source)
-  // A first chunk of one byte cannot tell; the magic number has two.
+  // The magic number has two bytes; the first chunk may have one.
   let head: Uint8Array = new Uint8Array()
   while (head.length < 2) {
     const { done, value } = await chunks.next()

@@ -42,8 +42,8 @@ export function textOrBytes(bytes: Uint8Array): string | Uint8Array {
 }
 
 /**
- * Takes from the schema the types that are read here, and returns how each column is read.
- * @throws ParleyError `invalid` for names that JSON cannot tell apart.
+ * Takes the types that are read here out of the schema, and returns how each column is read.
+ * @throws ParleyError `invalid` for names that JSON cannot distinguish.
  */
 export function takeTypes(metadata: FileMetaData): ColumnReader[] {
   const { children } = parquetSchema(metadata)

@@ -136,7 +136,7 @@ async function readFooter(file: File) {
   const length = new DataView(end).getUint32(0, true)
   if (last !== 'PAR1' || length > file.byteLength - 12) throw damaged()
   if (length > longestFooter)
-    throw invalid({ file: 'The footer of the Parquet file is too large. Write it anew.' })
+    throw invalid({ file: 'The footer of the Parquet file is too large. Write the file again.' })
   // What the bounds of a column are is nobody's question, and some writers cut them within a letter.
   const parsers = { stringFromBytes: () => '', jsonFromBytes: () => null }
   const metadata = await sound(() => parquetMetadataAsync(file, { parsers, geoparquet: false }))
@@ -177,7 +177,7 @@ function checkedFor(group: RowGroup, file: File): File {
   }
 }
 
-/** What the library throws at a damaged file says nothing to whoever gave it. */
+/** The library’s errors about damaged files would mean nothing to the person who gave the file. */
 async function sound<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
     return await read()
@@ -196,7 +196,7 @@ async function sound<Result>(read: () => Promise<Result>): Promise<Result> {
 
 function damaged(cause?: unknown) {
   return invalid(
-    { file: 'This is no Parquet file, or it is damaged or cut off. Write it anew.' },
+    { file: 'This is not a Parquet file, or it is damaged or cut off. Write the file again.' },
     cause,
   )
 }

@@ -1,6 +1,6 @@
 /**
  * Reads a file of any kind we know (JSON lines, a JSON list, CSV, Parquet) as rows of JSON, so that
- * one door checks them all. What it is, its name or its first bytes tell; nobody has to say it.
+ * one place checks them all. The file’s name or its first bytes decide its kind.
  */
 import { invalid } from '../../errors.ts'
 import { readCsv } from './csv.ts'
@@ -14,7 +14,7 @@ export type FileKind = (typeof fileKinds)[number]
 
 export type RowsInput = {
   source: ByteSource
-  /** What the file is called; its ending tells its kind where `kind` does not. */
+  /** The file’s name; its ending decides the kind where `kind` does not. */
   name?: string
   kind?: FileKind
   /** Where any part of the file can be read: Parquet is read from its end. Else it is held in memory. */

@@ -35,7 +35,7 @@ function plainIds(output: JsonObject): JsonObject {
   return id === undefined ? output : { id, ...rest }
 }
 
-/** Lists of the same length beside the outputs, and what of each they tell. */
+/** Lists of the same length beside the outputs, and which property of each output they hold. */
 const alongside = new Map([
   ...['models', 'model_names', 'generation_models', 'generation_model', 'generators'].map(
     (name) => [name, 'model'] as const,

@@ -1,7 +1,7 @@
 /**
  * Recognises the shapes in which records come: Parley's own (`format: 1`) and foreign ones, without
- * being told which. table.ts rewrites what is special to a family of shapes; here the fields are
- * filled, the prompt is told once, and a key that nothing asks for becomes metadata: nothing is lost.
+ * any option. table.ts rewrites what is special to a family of shapes; here fields are filled, the
+ * prompt is taken once, and keys that nothing asks for become metadata: nothing is lost.
  */
 import { hash } from 'node:crypto'
 import { kindOf } from '../../datasets/explain.ts'
@@ -155,7 +155,7 @@ const chatKeys = [
 
 type Told = { prompt: Content | undefined; outputs: RecordOutput[] }
 
-/** Where the prompt and the outputs are parts of one conversation, or of several: each is told once. */
+/** Splits one conversation, or several, into the prompt they share and the outputs. */
 function readConversation(
   plan: Plan,
   source: Source,

@@ -78,7 +78,7 @@ function messageOf(node: JsonObject, depth: number): Message {
   return { role: own(node, 'role') ?? turn, content: textIn(node) }
 }
 
-/** By its role, or by turns where none is told. */
+/** By its role, or in turns where it has none. */
 function isSaidByAssistant(node: JsonObject, depth: number): boolean {
   const role = own(node, 'role')
   return typeof role === 'string' ? /^(assistant|gpt|bot|model)$/i.test(role) : depth % 2 === 1

@@ -124,7 +124,7 @@ const MOST_BYTES = 1 << 22
 
 export type Texts = ReturnType<typeof startTexts>
 
-/** An open-addressed table of texts by their bytes; a full one is begun anew. */
+/** An open-addressed table of texts by their bytes; a full one is cleared. */
 export function startTexts() {
   const slots = new Int32Array(SLOTS)
   const starts = new Int32Array(MOST_TEXTS + 1)

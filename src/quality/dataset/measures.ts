@@ -1,5 +1,5 @@
 /**
- * The classical measures beside those that are shown first, for whoever reports them: Cohen's kappa by
+ * The classical measures beside those shown by default, for people who report them: Cohen's kappa by
  * pairs of labelers, Fleiss' kappa, ICC, Kendall's tau-b and W. Each is defined for some answers only:
  * it says of how many, or why there is none. Memory grows with different answers and bounded pairs.
  */
@@ -94,7 +94,7 @@ function startPairs() {
     const key = `${a} ${b}`
     const found = tables.get(key)
     if (found !== undefined) return found
-    // Whoever is kept does not depend on who came first: what is over the limit never comes back.
+    // Which pairs are kept does not depend on their order: a pair over the limit never returns.
     const mixed = mix(key)
     if (mixed >= limit) return null
     const table = {
@@ -222,7 +222,7 @@ function startFleiss() {
   }
 }
 
-/** ICC of the things that the same labelers rated, whoever they are that share the most. */
+/** ICC of the things rated by the same labelers, for the set of labelers that shares the most. */
 function startIcc() {
   const rows = startRows()
   return {

@@ -1,8 +1,8 @@
 /**
  * Counts records that were answered alike together. Every statistic here is linear in the weights of
  * its records, so equal records may be added once with the sum of their weights: exact, and the
- * resamples then cost one addition each instead of one a term. Memory is bounded: a full table is
- * handed on and begun anew. Several that share it, `sharers`, have a part of it each.
+ * resamples then cost one addition each instead of one per term. Memory is bounded: a full table is
+ * flushed and cleared. Tables that share the bound (`sharers`) get a part of it each.
  */
 import type { Weights } from '../measures/bootstrap.ts'
 

@@ -39,7 +39,7 @@ export type Pattern = {
   /** By answer: agreement with the majority of the others. */
   outcomes: { agreed: number; judged: number }[]
   take(weights: Weights): void
-  /** Keeps what one of the answers tells of its labeler's habits. */
+  /** Keeps what an answer shows about its labeler's habits. */
   note?(index: number, answer: RowAnswer, record: RecordAnswers): void
 }
 

@@ -38,13 +38,13 @@ export type RunningQuestion = {
 export type StatsOptions = {
   resamples: number
   strength?: StrengthMethod | undefined
-  /** Is told the share of a long fit that is done. */
+  /** Called with the share of a long fit that is done. */
   tell?: ((share: number) => void) | undefined
   /** How many share the memory for records answered alike. */
   sharers?: number
   /** Whether the classical measures are wanted too. */
   measures?: boolean | undefined
-  /** Of a group of records nothing is told of labelers. */
+  /** Groups of records report nothing about labelers. */
   isGroup?: boolean
 }
 
@@ -186,7 +186,7 @@ function shareOf(sums: Bundles, otherwise: string): ShareOf {
   return toShare(sums.of === 0 ? unmeasured(otherwise) : shareOfBundles(sums))
 }
 
-/** In the order of what they say, so that records answered alike are alike whoever came first. */
+/** Sorted by content, so that records answered alike are equal in whatever order answers came. */
 function answersTo(place: number, counted: readonly RowAnswer[]): RowAnswer[] {
   const given: RowAnswer[] = []
   for (const answer of counted) {

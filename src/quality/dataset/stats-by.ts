@@ -7,7 +7,7 @@ import { type RunningQuestion, type StatsOptions, startQuestion } from './questi
 import type { GroupQuestion, StatsBy, StatsGroup } from './stats-shape.ts'
 import type { Judged, MetadataKey, RecordAnswers, RowAnswer } from './stats-source.ts'
 
-/** More groups than a page holds are not told apart. */
+/** Groups beyond this number are not listed. */
 export const mostGroups = 50
 
 export type RunningGroups = {

@@ -1,6 +1,6 @@
 /**
  * What `datasetStats` answers: ready for JSON, with keys that stay. Numbers are rounded to six
- * decimals; whatever cannot be told is `value: null` with the reason in a sentence, never NaN.
+ * decimals; what cannot be computed is `value: null` with the reason in a sentence, never NaN.
  */
 import type { QuestionType } from '../../questions/question.ts'
 
@@ -77,7 +77,7 @@ export type Metric =
   | 'alpha (MASI)'
   | 'kappa over pairs of outputs'
 
-/** The most common values first; `more` groups beyond them were not told apart. */
+/** The most common values first; `more` further groups are not listed. */
 export type StatsBy = { key: string; groups: StatsGroup[]; more: number }
 
 /** `value` is null for records without the key. */

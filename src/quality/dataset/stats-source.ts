@@ -122,7 +122,7 @@ function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
   const chunks = bytes[Symbol.asyncIterator]()
   const ask = () => {
     const next = chunks.next()
-    // Whoever reads is told of a failure; until somebody does, it is nobody's.
+    // The reader gets the failure; until it reads, the rejection must not count as unhandled.
     next.catch(() => {})
     return next
   }
@@ -210,7 +210,7 @@ function readAnswer(cells: Cells, questions: number): RowAnswer {
   const reason = readText(cells)
   const isRepeat = readTruth(cells)
   const time = readDouble(cells)
-  // A clock that went back tells no time.
+  // A clock that went back gives no duration.
   const seconds = time !== null && time >= 0 ? time : null
   const shown = readWhole(cells) ?? 0
   const first = readText(cells)

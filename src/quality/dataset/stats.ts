@@ -48,11 +48,11 @@ export type StatsInput = {
   dataset: string
   resamples?: number
   strength?: StrengthMethod | undefined
-  /** A key of records' metadata whose values are told apart too: `['lang']`. */
+  /** A key of records' metadata to group by: `['lang']`. */
   by?: MetadataKey | undefined
   /** Whether the classical measures are wanted too: Cohen, Fleiss, ICC, tau-b, W, consistency. */
   measures?: boolean | undefined
-  /** Is told the share of a long fit that is done. */
+  /** Called with the share of a long fit that is done. */
   tell?: ((share: number) => void) | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
  * Disagreement within one record, 0 to 1: the share of pairs of labelers who differ, or by how much.
- * It orders records for review; it is not corrected for chance, which a single record cannot tell.
+ * It orders records for review; it is not corrected for chance, which a single record cannot show.
  * K. Krippendorff, "Computing Krippendorff's alpha-reliability", 2011 (observed disagreement);
  * J. Kemeny, "Mathematics without numbers", 1959 (distance of rankings).
  */

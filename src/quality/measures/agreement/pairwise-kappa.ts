@@ -39,7 +39,7 @@ export function startPairwiseKappa(resamples = 0): RunningKappa {
       const sums = { agreeing: 0, meetings: 0, ties: 0, judgements: 0, pairs: 0, met: 0 }
       eachPair(votes, ({ first, second, tied }) => {
         const judged = first + second + tied
-        // How common ties are is told by every judgement, met by another or not.
+        // Every judgement counts for how common ties are, whether another labeler judged the pair or not.
         sums.ties += tied
         sums.judgements += judged
         if (judged < 2) return

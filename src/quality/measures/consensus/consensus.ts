@@ -19,8 +19,8 @@ export type PairVotes = {
 /**
  * `ranks` holds every output seen and says nothing the votes do not: one output is above another
  * only if `pairs` names it the winner. The reverse may fail, because ranks cannot express a partial
- * order: with A > B decided and C undecided against both, the three share a rank. Whoever needs
- * every decided pair (exports, adjudication) reads `pairs`.
+ * order: with A > B decided and C undecided against both, the three share a rank. Code that
+ * needs every decided pair (exports, adjudication) reads `pairs`.
  */
 export type Consensus = { ranks: Ranks; pairs: PairVotes[] }
 
@@ -147,7 +147,7 @@ function undecidedTogether(above: Order): number[][] {
   return tiers
 }
 
-/** How many outputs outside the tier are below it; the same for every member, so the first tells. */
+/** How many outputs outside the tier are below it; the same for every member, so the first is asked. */
 function countBelow(above: Order, tier: readonly number[]): number {
   const first = tier[0] ?? 0
   let count = 0

@@ -1,6 +1,6 @@
 /**
  * Which labels are likely true and how accurate each labeler likely is, by Dawid and Skene, from as
- * many records as fit in flat memory: when there are too many, every second one is let go.
+ * many records as fit in flat memory: when there are too many, every second one is dropped.
  * A. Dawid and A. Skene, Appl. Statist. 28, 1979.
  */
 

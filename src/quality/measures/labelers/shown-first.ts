@@ -8,7 +8,7 @@ import { tidy } from '../../dataset/stats-read.ts'
 import type { ShownFirst } from '../../dataset/stats-shape.ts'
 import type { Outline } from '../../dataset/stats-source.ts'
 
-/** Counts outputs by outline; models are told apart when it is read. */
+/** Counts outputs by outline; they are split by model when it is read. */
 export function startShownFirst() {
   const models = new Map<string, ShownFirst>()
   const firsts = new Map<Outline, number[]>()

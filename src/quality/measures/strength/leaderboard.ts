@@ -1,7 +1,7 @@
 /**
- * A leaderboard: strengths with intervals and rank ranges. They come from one fit a resample of the
- * records, or from the likelihood where resampling cannot tell: of few records, and of models that in
- * some resamples never lost or never won.
+ * A leaderboard: strengths with intervals and rank ranges. They come from one fit per resample of the
+ * records, or from the likelihood where resampling fails: with few records, and for models that never
+ * lost or never won in some resamples.
  * W.-L. Chiang et al., "Chatbot Arena: an open platform for evaluating LLMs by human preference",
  * ICML 2024, section 4.
  */
@@ -36,7 +36,7 @@ export type Board = {
   resamples: number
   /** The data as observed at 0, then the resamples. */
   contestAt(resample: number): Measured<Contest>
-  /** Is told the share that is done. */
+  /** Called with the share that is done. */
   tell?: ((share: number) => void) | undefined
 }
 

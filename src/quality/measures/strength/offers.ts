@@ -98,8 +98,8 @@ export function choicesIn({ tiers, openEnd }: Row, index: number): number {
 }
 
 /**
- * Whoever comes after a tier was offered beside all of it: only sums over the tiers before are kept,
- * so each pair of places is met once.
+ * An output after a tier was offered beside all of it: only sums over earlier tiers are kept, so each
+ * pair of places is visited once.
  */
 function takeRow(row: Row, odds: Float64Array, most: number, into: Point): void {
   const size = odds.length

@@ -49,7 +49,7 @@ function duelsOf(size: number, rows: readonly Row[]): Duels {
   const table = () => Array.from({ length: size }, () => Array.from({ length: size }, () => 0))
   const duels = { wins: table(), ties: table() }
   for (const { tiers, times, openEnd } of rows) {
-    // Whoever stands right below was beaten, and so was whoever stands below them.
+    // The outputs right below were beaten, and so were all below those.
     for (const [index, tier] of tiers.entries()) {
       if (openEnd && index === tiers.length - 1) continue
       for (const a of tier) {

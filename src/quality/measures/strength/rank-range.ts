@@ -30,8 +30,8 @@ export function rankRanges(
 }
 
 /**
- * The ranks that intervals leave open: whoever lies wholly above stands before, whoever overlaps may
- * stand either way. An infinite end overlaps with everything beyond.
+ * The ranks that intervals leave open: a model wholly above is ahead, one that overlaps may be ahead or
+ * behind. An infinite end overlaps with everything beyond.
  */
 export function overlapRanges(intervals: readonly Interval[]): Interval[] {
   return intervals.map(({ low, high }, own) => {

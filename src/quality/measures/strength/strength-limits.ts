@@ -1,7 +1,7 @@
 /**
  * Limits of a model's strength from the likelihood itself: the lowest and highest under which the
- * answers still had a fair chance. They hold where resampling cannot tell, because what was never
- * seen is in no resample: a model that never lost has a lower limit and no upper one.
+ * answers still had a fair chance. They hold where resampling fails, because an outcome that was
+ * never seen is in no resample: a model that never lost has a lower limit and no upper one.
  * D. Venzon and S. Moolgavkar, "A method for computing profile-likelihood-based confidence
  * intervals", Appl. Statist. 37, 1988.
  */

@@ -17,7 +17,7 @@ import type { Contest } from './strength-fit.ts'
 export type RunningStrength = {
   /**
    * The votes on one record and, by output id, who wrote what. Outputs of an unknown model, and two
-   * of one and the same model, tell nothing and are passed over.
+   * of one and the same model, say nothing and are skipped.
    */
   add(votes: Votes, modelOf: ReadonlyMap<string, string>, weights?: Weights): void
   models(): string[]

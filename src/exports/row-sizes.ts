@@ -1,46 +1,47 @@
-/** What the manifest tells of the rows themselves: how long they get, and which readers refuse some. */
+/** What the manifest reports about the rows: the longest one, and how many strict readers refuse. */
 import type { Chat, Text } from './formats/formats.ts'
 import { turnProblem } from './formats/turns.ts'
 
-export type Told = {
+export type RowSizes = {
   /** Of the longest row; its prompt and the longest of its answers. */
   characters: number
-  /** Of the row that has most; an estimate, see below. */
+  /** Of the row with the most; an estimate, see below. */
   tokens: number
   /** Rows that strict chat templates refuse, by reason; null where none could be among them. */
   refused: { [reason: string]: number } | null
-  /** Rows beside another one of their prompt; null where the order does not matter. */
+  /** Rows next to another row of the same prompt; null where the order does not matter. */
   neighbors: number | null
 }
 
-export function openTold(): Told {
+export function openRowSizes(): RowSizes {
   return { characters: 0, tokens: 0, refused: null, neighbors: null }
 }
 
-/** Counts a row in, and returns its characters. */
-export function tell(told: Told, chat: Chat): number {
+/** Counts a row and returns its characters. */
+export function countRow(sizes: RowSizes, chat: Chat): number {
   const longest = (lengthOf: (text: Text) => number) =>
     lengthOf(chat.prompt) + Math.max(0, ...chat.answers.map(lengthOf))
   const characters = longest((text) => sumOf(text, (one) => one.length))
   const bytes = longest((text) => sumOf(text, (one) => Buffer.byteLength(one)))
-  told.characters = Math.max(told.characters, characters)
-  told.tokens = Math.max(told.tokens, Math.ceil(bytes / bytesOfToken))
+  sizes.characters = Math.max(sizes.characters, characters)
+  sizes.tokens = Math.max(sizes.tokens, Math.ceil(bytes / bytesOfToken))
   return characters
 }
 
-export function tellRefusal(told: Told, chat: Chat): void {
-  told.refused ??= {}
+/** Counts a row that strict chat templates refuse. */
+export function countRefusal(sizes: RowSizes, chat: Chat): void {
+  sizes.refused ??= {}
   const why = turnProblem(chat)
-  if (why) told.refused[why] = (told.refused[why] ?? 0) + 1
+  if (why) sizes.refused[why] = (sizes.refused[why] ?? 0) + 1
 }
 
 /**
- * Of English and code more, of Cyrillic about as many, of Chinese a token a character: tokenizers
- * differ, and whoever sets a limit by this is on the safe side.
+ * English and code have more bytes per token, Cyrillic about as many, Chinese one token per character.
+ * Tokenizers differ; a limit set by this estimate is on the safe side.
  */
 const bytesOfToken = 3
 
-export function printTold({ characters, tokens, refused, neighbors }: Told) {
+export function printRowSizes({ characters, tokens, refused, neighbors }: RowSizes) {
   return {
     longest_row: {
       characters,
