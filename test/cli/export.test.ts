@@ -117,9 +117,7 @@ describe('happy', () => {
       })
       await once(child, 'close')
       expect(err).toBe(
-        args.startsWith('export')
-          ? 'The reader of the export stopped before its end.\n'
-          : '',
+        args.startsWith('export') ? 'The reader of the export stopped before its end.\n' : '',
       )
     }
   }, 60_000)
