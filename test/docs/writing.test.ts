@@ -23,6 +23,7 @@ const rooms = [
   'scripts',
   'src/db',
   'src/exports',
+  'src/imports',
   'src/quality',
   'src/records',
   'src/responses',

@@ -18,7 +18,7 @@ type Batch = {
   /** Ids there by pseudonym. */
   users: ReadonlyMap<string, string>
   batch: readonly ToldRecord[]
-  /** What became of them is counted here. */
+  /** Counts what happened to them. */
   done: SentToArgilla
 }
 

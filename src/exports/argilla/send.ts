@@ -1,13 +1,13 @@
 /**
  * Writes a dataset into a running Argilla 2 over REST, with everything its server takes:
  *
- * 1. All records are put as Argilla takes them into a file beside us, so that no view of the database
- *    is open while a slow server writes.
- * 2. The dataset is made there, or found again: one that this dataset of ours made carries its name in
- *    its metadata, and no other is ever written into. Half made, it is completed and published.
- * 3. Whoever answered becomes a user under their pseudonym, unless a file says which user they are.
- * 4. Records go up in batches, each put as often as it must be: by their external ids they are there
- *    once. So a run that was cut short is run again, and newer answers come with the next run.
+ * 1. All records are written to a local file in Argilla's form, so that no view of the database stays
+ *    open while a slow server writes.
+ * 2. The dataset is created there, or found again by the name of ours in its metadata; no other dataset
+ *    is ever written into. A half-created one is completed and published.
+ * 3. Each labeler becomes a user under their pseudonym, unless a file says which user they are.
+ * 4. Records are sent in batches and retried. External ids keep them unique, so an interrupted run can
+ *    simply be repeated, and newer answers come with the next run.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -38,7 +38,7 @@ export type SentToArgilla = {
   people: number
   /** The first hundred that its server did not take; `count` is all of them. */
   refused: { count: number; records: RefusedRecord[] }
-  /** What Argilla cannot be told, in whole sentences. */
+  /** What Argilla cannot hold, in whole sentences. */
   warnings: string[]
 }
 

@@ -1,5 +1,5 @@
 /**
- * What becomes of each of Argilla's fields and questions. Argilla has fixed fields where Parley has a
+ * What each of Argilla's fields and questions turns into. Argilla has fixed fields where Parley has a
  * list of outputs: the fields that a ranking ranks (or that somebody names) are the outputs. A ranking
  * of things that are no fields makes these things the outputs of every record.
  */
@@ -158,7 +158,7 @@ function rankedFields(
   return found
 }
 
-/** "response-1" and "Response 1" are the same thing to whoever wrote the settings. */
+/** "response-1" and "Response 1" mean the same to the author of the settings. */
 function isAlike(a: unknown, b: unknown): boolean {
   const plain = (text: unknown) =>
     String(text ?? '')

@@ -34,7 +34,7 @@ const ArgillaSuggestion = z.looseObject({
 })
 export type ArgillaSuggestion = z.infer<typeof ArgillaSuggestion>
 
-/** Over REST suggestions are a list with question ids: whoever reads them there puts the names here. */
+/** Over REST suggestions are a list with question ids: readers of those put the names here. */
 export const ArgillaRecord = z.looseObject({
   /** The server's own; it is the record's where Argilla was given none (`external_id`). */
   id: z.string().nullish(),
@@ -55,7 +55,7 @@ export type Reading = {
   /** A ranking that comes as a list without ranks: is its order the preference? */
   trustOrder: boolean
   /**
-   * What becomes of answers whose status the file does not say, as Argilla 2's `to_disk` leaves it out:
+   * What answers count as whose status the file does not say, as Argilla 2's `to_disk` leaves it out:
    * discarded ones are among them. Unset, they are kept as drafts, which never count.
    */
   unknownAs?: 'submitted'
