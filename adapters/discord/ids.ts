@@ -277,7 +277,7 @@ export function adminFormId(
 
 /** The name of the form that asks for another reason to skip. */
 export function skipFormId(assignmentId: string, nonce: string): string {
-  return `v1:why:${assignmentId}:${nonce}`
+  return `v1:reason:${assignmentId}:${nonce}`
 }
 
 export type Submitted =
@@ -299,7 +299,7 @@ export function parseFormId(id: string): Submitted | null {
       dataset: name.join(':'),
       format: opening.split('.')[1] ?? null,
     }
-  if (verb === 'why') return { kind: 'skip', assignmentId: opening }
+  if (verb === 'reason') return { kind: 'skip', assignmentId: opening }
   if (verb !== 'form') return null
   const [assignmentId = '', schema, marks = '', next = '', nonce = ''] = rest
   const start = next === '' ? null : readStart(next)

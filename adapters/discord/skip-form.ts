@@ -9,7 +9,7 @@ export function drawSkipForm(assignmentId: string, nonce: string, said: Words): 
   return modal(skipFormId(assignmentId, nonce), said.skipWhyTitle, [
     label(said.skipWhy, {
       type: 4,
-      custom_id: inputId(0, 'why', nonce),
+      custom_id: inputId(0, 'reason', nonce),
       style: 2,
       required: true,
       max_length: mostReasonChars,

@@ -58,8 +58,8 @@ export function readSkipForm(
   return { gesture: { by, type: 'discard', assignmentId, reason: 'other', text }, action }
 }
 
-const block = 'v1:why'
-const input = 'v1:why'
+const block = 'v1:reason'
+const input = 'v1:reason'
 
 type From = Pick<ActionBody, 'response_url' | 'channel' | 'message' | 'container' | 'view'>
 

@@ -46,7 +46,7 @@ export function skipId(assignmentId: string, reason: SkipReason): string {
 
 /** The choice of a reason: skips at once, or asks for what the list does not have. */
 export function reasonId(assignmentId: string, reason: SkipReason): string {
-  return reason === 'other' ? `v1:why:${assignmentId}` : skipId(assignmentId, reason)
+  return reason === 'other' ? `v1:reason:${assignmentId}` : skipId(assignmentId, reason)
 }
 
 export function nextId(dataset?: string): string {
@@ -87,8 +87,8 @@ export function parseCardId(id: string): CardPress | null {
       const reason = skipReasons.find((one) => one === rest[0])
       return reason ? { verb, assignmentId, reason } : null
     }
-    case 'why':
-      return { verb, assignmentId }
+    case 'reason':
+      return { verb: 'why', assignmentId }
   }
   return null
 }

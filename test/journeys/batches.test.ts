@@ -114,7 +114,7 @@ describe('Slack', () => {
     await cleo.types(`/parley-admin deliver unsure ${dees} each=5`)
     expect(cleo.screen()).toContain('0 people are invited, 1 had an invitation already')
     expect(cleo.screen()).toContain(
-      `It is not known whether it arrived: ${dees}. The same with again=`,
+      `It is not known whether it arrived: ${dees}. Run it again with again=`,
     )
     await minute()
     expect(invitedTo()).toBe(1)
@@ -155,7 +155,7 @@ describe('Slack', () => {
     expect(await said('team somebody')).toContain('“somebody” is nobody. Write a person')
     expect(await said('team @evals each=0')).toContain('a whole number from 1 on, such as 20')
     expect(await said('team @evals each=few')).toContain('a whole number from 1 on, such as 20')
-    expect(await said('team @evals due=2020-01-01')).toContain('over already. Name a later one')
+    expect(await said('team @evals due=2020-01-01')).toContain('has passed. Name a later one')
     expect(await said('team @evals due=soon')).toContain('“soon” is not a date. Write it like')
     expect(await said('nowhere @evals')).toContain('nowhere')
     expect(invitationsOf(ana)).toBe(0)
@@ -304,7 +304,7 @@ describe('Discord', () => {
     expect(await said('to:@nobodies')).toContain('There is no role @nobodies')
     expect(await said('to:somebody')).toContain('“somebody” is nobody. Write a person')
     expect(await said('to:everyone each:0')).toContain('a whole number from 1 on, such as 20')
-    expect(await said('to:everyone due:2020-01-01')).toContain('over already. Name a later one')
+    expect(await said('to:everyone due:2020-01-01')).toContain('has passed. Name a later one')
     expect(await said('to:everyone due:soon')).toContain('“soon” is not a date. Write it like')
     expect(invitationsOf(cleo)).toBe(0)
   })
