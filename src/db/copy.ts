@@ -9,7 +9,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import Cursor from 'pg-cursor'
 
 export type Snapshot = {
-  /** Settings of the planner and the like, for what is read from here on. */
+  /** Settings (of the planner, for example) for everything read from here on. */
   set(settings: Readonly<Record<string, string>>): Promise<void>
   all<Row>(query: Compilable<Row>): Promise<Row[]>
   /** Batches of rows, read by a cursor; column names in camelCase as kysely gives them. */
@@ -36,7 +36,7 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
 /** A connection, and how it is given back; broken ones are ended. */
 type Held = { client: pg.ClientBase; release(isBroken: boolean): Promise<void> }
 
-/** `name`: it sees what the view exported under that name sees, or else what is there now. */
+/** With `name`, it sees what the snapshot exported under that name sees; otherwise the current state. */
 async function openView(
   pool: pg.Pool,
   { client, release }: Held,
@@ -71,7 +71,7 @@ async function openView(
       passed += chunk.length
       if (passed < mostPassed) continue
       passed = 0
-      // The buffers of what passed lie outside the heap: alone, V8 lets a hundred megabytes pile up.
+      // Used buffers are outside the heap: left alone, V8 lets a hundred megabytes pile up.
       globalThis.gc?.({ type: 'minor' })
     }
     isBroken = false

@@ -135,7 +135,7 @@ async function makeData(server: Server, fast: boolean): Promise<void> {
     throw refused(
       `${server.data} has data but no password file beside it, so Parley cannot use it. Move it away to start afresh.`,
     )
-  // Made aside and renamed: what a killed first start left, or its initdb still writes, is no data.
+  // Created aside and renamed: leftovers of a killed first start, or of its initdb, are not data.
   const name = `${basename(server.data)}.part-`
   for (const left of readdirSync(server.home).filter((entry) => entry.startsWith(name)))
     if (ageOf(join(server.home, left)) > lockLastsMs)

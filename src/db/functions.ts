@@ -1,7 +1,7 @@
 /**
  * The functions that live in the database, each once as text in src/db/functions. A file is applied
- * again when its text is another one than what stands in the database: all in one transaction, so
- * that a process that still serves calls either the old functions or the new ones.
+ * again when its text differs from the one in the database: all in one transaction, so that a process
+ * that is still serving calls either the old functions or the new ones.
  *
  * Such a process must get along with the new ones. So a function is replaced under the same
  * signature only; one that takes or returns something else gets a new name, and the old one stays
@@ -40,8 +40,8 @@ export async function applyFunctions(db: Kysely<Database>): Promise<string[]> {
   const known = new Map(rows.map(({ name, hash }) => [name, hash]))
   const changed = (await readFunctionFiles()).filter(({ name, hash }) => known.get(name) !== hash)
   if (changed.length === 0) return []
-  // They call each other across files, and which comes first is nobody's to know. A test looks at
-  // the bodies instead.
+  // They call each other across files, so no order would satisfy the check. A test looks at the bodies
+  // instead.
   await sql`set local check_function_bodies = off`.execute(db)
   for (const { name, text, hash, functions } of changed) {
     await sql.raw(text).execute(db)

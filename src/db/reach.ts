@@ -9,7 +9,7 @@ import { withoutPassword } from '../secrets.ts'
 
 export type Reach = {
   /**
-   * Whether a pooler stands in between that may change the server connection from one transaction to
+   * Whether there is a pooler in between that may change the server connection from one transaction to
    * the next (PgBouncer in transaction mode): nothing of a session can be relied on.
    */
   isPooled: boolean

@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-/** The value as `JSON.stringify` is to print it, with a fraction; what is no number stays as it is. */
+/** The value as `JSON.stringify` should print it, with a fraction; anything but a number is unchanged. */
 export function asDouble(value: unknown): unknown {
   if (typeof value !== 'number' || !Number.isFinite(value)) return value
   const text = JSON.stringify(value)

@@ -9,7 +9,7 @@ import { openParquet } from './parquet.ts'
 
 export type Encoder = {
   add(rows: readonly Row[]): Buffer
-  /** What is left to be written when there are no more rows. */
+  /** The bytes left to write after the last row. */
   end(): Buffer
 }
 
@@ -117,8 +117,8 @@ function printJson(text: string): Buffer {
 }
 
 /**
- * Escapes what some readers take for the end of a line (U+0085, U+2028, U+2029): in JSON they stand
- * inside strings only. The bytes are whole lines, so no character is cut.
+ * Escapes characters that some readers treat as line ends (U+0085, U+2028, U+2029); in JSON they occur
+ * only inside strings. The bytes are whole lines, so no character is cut.
  */
 export function escapeSeparators(bytes: Buffer): Buffer {
   const isClean = separators.every(({ raw }) => !bytes.includes(raw))

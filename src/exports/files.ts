@@ -69,7 +69,7 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
   try {
     layout = await openLayout(input)
     const source = await openSource(parley, input.datasetId)
-    // Postgres may sort for long before the first row comes; nobody who leaves waits for that.
+    // Postgres may sort for a long time before the first row; stopping must not wait for that.
     const leave = () => void source.close()
     signal?.addEventListener('abort', leave)
     const read = async () => {
@@ -160,7 +160,7 @@ export function exportName(dataset: string, options: ExportOptions): string {
   return isFolder(options) ? name : `${name}${ending(options)}`
 }
 
-/** A split is a folder, and so is what must lie beside a file of its own. */
+/** A split is a folder, and so is a format whose data needs a companion file. */
 export function isFolder({ as, flags }: ExportOptions): boolean {
   const format: Format = formats[parseFormatName(as)]
   const isJson = fileKind(parseFormatName(as), flags) === 'json'
@@ -195,7 +195,7 @@ function openStream(stream: Writable): Layout {
     write: async (_, bytes, rows) => {
       total += rows
       hash.update(bytes)
-      // What has a descriptor is rid of the bytes when it says so; any other may keep what it gets.
+      // A stream with a descriptor has written the bytes when it calls back; others may still hold them.
       const own = 'fd' in stream ? bytes : Buffer.from(bytes)
       await new Promise<void>((resolve, reject) => {
         stream.write(own, (error) => (error ? reject(asGone(error)) : resolve()))

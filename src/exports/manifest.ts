@@ -1,4 +1,4 @@
-/** What stands beside every export: what it is of, how it was made, and that its counts add up. */
+/** The manifest beside every export: its source, how it was made, and counts that add up. */
 import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
 import { printRowSizes, type RowSizes } from './row-sizes.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'

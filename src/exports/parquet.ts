@@ -82,7 +82,7 @@ function describeColumn(column: Column): Schema {
 
 const messageColumns: Column[] = ['role', 'content'].map((name) => ({ name, type: 'string' }))
 
-/** Takes what is written so far; the writer goes on counting where it was. */
+/** Takes the bytes written so far; the writer keeps its position. */
 function drain(writer: ByteWriter): Buffer {
   const taken = Buffer.from(writer.getBytes())
   writer.index = 0

@@ -165,7 +165,7 @@ function fromText(name: string, given: unknown): unknown {
   return /^(no|false|0)$/i.test(text) ? false : text
 }
 
-/** How far an export is and what came of it; `links` lead to files too large for a message. */
+/** An export's progress and result; `links` lead to files too large for a message. */
 export type ExportProgress = {
   exportId: string
   dataset: string

@@ -33,7 +33,7 @@ export type FileExport = {
   flags?: Readonly<Record<string, unknown>>
   /** A path, or a stream such as stdout; unset: a name of its own in this folder. */
   to?: string | Writable
-  /** Where the manifest goes that has no file to lie beside: that of a stream. */
+  /** Where the manifest of a stream goes, which has no file to sit beside. */
   manifest?: string
   /** Where it goes in the end, for the audit, when that is not `to`. */
   place?: string

@@ -29,8 +29,8 @@ export type WarningKind =
 export type LineWarning = { kind: WarningKind; path: string; message: string }
 
 /**
- * Returns the record fit for the dataset (a lone message as text where the field is text), or the
- * first thing that stands in the way.
+ * Returns the record fit for the dataset (a lone message as text where the field is text), or its
+ * first problem.
  */
 export function fitRecord(
   document: DatasetDocument,
@@ -108,7 +108,7 @@ function fitSuggestions(
   return kept
 }
 
-/** Known answers must be such that an answer can be right or wrong. No key is as good as no gold. */
+/** Known answers must allow an answer to be right or wrong. An empty `gold` counts as none. */
 function fitGold(
   document: DatasetDocument,
   gold: RecordGold,

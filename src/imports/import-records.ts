@@ -38,7 +38,7 @@ export type ImportInput = Omit<RowsInput, 'columns'> & {
 /** How far into a file an import is: everything up to there is written, and reported. */
 export type Step = {
   report: ImportReport
-  /** Where its records stand in the queue; see writeBatch. */
+  /** The position of its records in the queue; see writeBatch. */
   block: string | null
 }
 
@@ -56,7 +56,7 @@ const connections = 2
 
 /**
  * @throws ParleyError `conflict` for a closed dataset, `invalid` for a file that cannot be read at
- * all. Bad lines are no error: they are in the report.
+ * all. Bad lines do not throw; they are in the report.
  */
 export async function importRecords(
   parley: Parley,
@@ -212,7 +212,7 @@ function lineReader(dataset: Dataset, input: Pick<ImportInput, 'map'>, report: I
   }
 }
 
-/** A batch and what is known after it, both or neither. */
+/** Writes a batch and the progress after it, both or neither. */
 async function writeStep(
   parley: Parley,
   dataset: Dataset,
@@ -221,7 +221,7 @@ async function writeStep(
   report: ImportReport,
   steps: Steps,
 ): Promise<void> {
-  // Why a file breaks off is no part of how far it was read.
+  // The reason why a file breaks off is not part of the progress.
   const { broken: _, ...soFar } = report
   const after = await inTransaction(parley, async (inside) => {
     const after: ImportReport = structuredClone(soFar)

@@ -1,6 +1,6 @@
 /**
- * The row of an import: what was read, by whom, and what came of it. What it makes carries its id, so
- * that it can be taken back. Also imports that are whole or nothing, and those that are only tried.
+ * The row of an import: what was read, by whom, and the result. Everything it creates carries its id, so
+ * that it can be undone. Also imports that are all or nothing, and rehearsals.
  */
 import { sql } from 'kysely'
 import { getDataset } from '../datasets/dataset.ts'
@@ -36,7 +36,7 @@ export function summaryOf(report: Told): ImportSummary {
 export type ImportRow = {
   dataset: Dataset
   by: string
-  /** What is read, as it was named. */
+  /** The source, as it was named. */
   source: string
   kind: string
   /** The import that this one is a part of: it has the row. */
@@ -61,7 +61,7 @@ export async function recordImport<Report extends Told>(
     await change(parley, id, { state, report: JSON.stringify(summaryOf(report)) })
     return report
   } catch (error) {
-    // Within a transaction that failed there is no row any more.
+    // In a failed transaction the row no longer exists.
     await change(parley, id, { state: 'failed' }).catch(() => undefined)
     throw error
   } finally {

@@ -12,7 +12,7 @@ import type {
   RecordSuggestions,
 } from './shape.ts'
 
-/** A record with where it stands. */
+/** A record with its status. */
 export type StoredRecord = {
   id: string
   externalId: string

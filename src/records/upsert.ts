@@ -10,7 +10,7 @@ import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
 import type { Content, RecordLine } from './shape.ts'
 
-/** A record with where it stands in its file; `line` decides the order of `order: fixed`. */
+/** A record with its position in the file; `line` decides the order of `order: fixed`. */
 /** What of a record an import may change. */
 export const recordParts = [
   'fields',
@@ -37,7 +37,7 @@ export type Written = {
 }
 
 /**
- * Upserts records that differ in external id; new ones carry the id of their import. `block` is where new places stand in the queue: one
+ * Upserts records that differ in external id; new ones carry the id of their import. `block` is the position of new places in the queue: one
  * for a whole draft, so that a file is shuffled as one; a new one for each batch of a live dataset,
  * so that nothing lands behind the labelers.
  */
@@ -126,7 +126,7 @@ function bytesOf(content: Content): number {
 const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, ol text, ln int[],
   p smallint, h bigint, sh text[]`
 
-/** Inserts what is not there yet and returns the numbers of the rows that were. */
+/** Inserts missing rows and returns the numbers of the rows that existed. */
 async function insertNew(
   parley: Parley,
   dataset: Dataset,
@@ -178,7 +178,7 @@ async function insertNew(
 
 type Changed = Written & { n: number }
 
-/** Compares without a lock first: a file imported a second time changes nothing and waits for nobody. */
+/** Compares without a lock first: a file imported again changes nothing and waits for no lock. */
 async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promise<Changed[]> {
   const differing = await differences(parley, dataset, rows)
   if (differing.length === 0) return []

@@ -9,7 +9,7 @@ import { findLabelerId } from '../labelers/find.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
 /**
- * In batches of records; running it again finishes what was cut short. `labeler` is a number, a person
+ * Works in batches of records; an interrupted run is finished by running it again. `labeler` is a number, a person
  * or a pseudonym. Returns how many answers counted before.
  * @throws ParleyError `not_found` for nobody.
  */

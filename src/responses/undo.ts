@@ -1,8 +1,8 @@
 /**
- * Takes the last thing back that a labeler said, for ten minutes. Of an answer that was changed that is
- * the change: the earlier answer stands again. Else the record is the labeler's again, and what they
- * answered is their draft; where a surplus answer waits it takes the place, and the undone one may be
- * submitted again as any late answer.
+ * Undoes a labeler's last answer or skip, for ten minutes. After an edit, only the edit is undone and the
+ * earlier answer counts again. Otherwise the record is the labeler's again, with their answer as the
+ * draft; if a surplus answer waits it takes the place, and the undone one can be submitted again like
+ * any late answer.
  */
 import { sql } from 'kysely'
 import {

@@ -209,7 +209,7 @@ function withFractions(score: number | number[] | null): unknown {
 
 type UserOf = (pseudonym: string) => string
 
-/** What Argilla's SDK takes for a suggestion: a ranking is a list there, best first. */
+/** A suggestion as Argilla's SDK accepts it: a ranking is a list, best first. */
 function suggestedValue({ value }: ToldSuggestion): unknown {
   return isRanked(value) ? value.map(({ value: field }) => field) : value
 }

@@ -1,4 +1,4 @@
-/** `load.py`, which stands beside the files for Argilla and brings them into a server. */
+/** `load.py`, written beside the files for Argilla, loads them into a server. */
 
 /**
  * Argilla refuses answers of unknown people. So each labeler first becomes a user under their pseudonym,

@@ -2,8 +2,8 @@
 import type { Question } from '../../questions/question.ts'
 
 /**
- * "None of these" is no answer there, so it is an option of its own; null for a question that does not
- * offer it, or where there is no room for it.
+ * Argilla cannot store "none of these", so it becomes an option; null for a question that does not
+ * offer it, or has no room for it.
  */
 export function noneOption(question: Question): string | null {
   if (question.type !== 'multi_label' || !question.none_option) return null

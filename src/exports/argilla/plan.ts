@@ -64,7 +64,7 @@ export async function planArgilla(source: Source): Promise<ArgillaPlan> {
   }
 }
 
-/** The field that holds an output; null for one that none of the fields stands for. */
+/** The field that holds an output; null for an output without a field. */
 export function fieldOfOutput({ names, ids }: PlannedOutputs, id: string, place: number) {
   return names[ids ? ids.indexOf(id) : place] ?? null
 }
@@ -82,7 +82,7 @@ function freeName(name: string, taken: Set<string>): string {
 
 function planOutputs(has: Found, most: number, taken: readonly string[]): PlannedOutputs {
   const ids = has.idLists && sharedOrder(has.idLists)
-  // "a" and "b" are no names for fields; what came from Argilla has its names back.
+  // "a" and "b" are poor names for fields; data that came from Argilla gets its own names back.
   const isName = (id: string) => /^[A-Za-z][A-Za-z0-9_-]{2,}$/.test(id) && !reserved.has(id)
   const isFree = (id: string) =>
     !taken.some((name) => name === id || name.endsWith(`_${id}`)) && !has.models.has(id)
@@ -176,7 +176,7 @@ function metadataType(kinds: readonly string[]): PlannedMetadata['type'] | null 
   return only('integer', 'float') ? 'float' : null
 }
 
-/** What the records of a dataset hold, as far as the plan depends on it. */
+/** The properties of a dataset's records that the plan depends on. */
 type Found = {
   mostOutputs: number
   /** Every list of output ids that there is; null where there are too many to be one. */

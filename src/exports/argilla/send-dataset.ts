@@ -97,7 +97,7 @@ async function makeDataset(
   throw refusal(`the dataset "${name}"`, told.refused.why)
 }
 
-/** What is there from a try before is left as it is (409). */
+/** Parts left by an earlier attempt are kept (409). */
 async function publish(server: ArgillaServer, id: string, plan: ArgillaPlan): Promise<void> {
   const at = `datasets/${encodeURIComponent(id)}`
   const { fields, questions, metadata } = argillaSettings(plan).settings

@@ -23,8 +23,8 @@ type Batch = {
 }
 
 /**
- * One bad record makes its server refuse all of a batch. So what it refuses is told in halves, until the
- * bad one stands alone and can be named.
+ * One bad record makes the server refuse the whole batch. So a refused batch is sent in halves, until the
+ * bad record is alone and can be named.
  */
 export async function putRecords(server: ArgillaServer, what: Batch): Promise<void> {
   const { opened, batch, done } = what

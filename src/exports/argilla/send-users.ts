@@ -1,6 +1,6 @@
 /**
- * Everybody who answered is a user of Argilla's, or it takes no answers of theirs. They are made under
- * their pseudonyms, with passwords that nobody is told; an import knows them again by their last names.
+ * Argilla accepts answers of its own users only. Labelers are created under their pseudonyms, with
+ * passwords that nobody learns; an import recognises them by their last names.
  */
 import { randomBytes } from 'node:crypto'
 import { type ArgillaServer, ask, tell } from '../../argilla/ask.ts'
@@ -12,7 +12,7 @@ import type { OpenedDataset } from './send-dataset.ts'
 
 /**
  * Returns the id of each pseudonym. `map` says which of Argilla's users, by name or id, some of them are.
- * @throws ParleyError `forbidden` where users must be made and the key is no owner's.
+ * @throws ParleyError `forbidden` if users must be created and the key is not an owner's.
  */
 export async function makeUsers(
   server: ArgillaServer,

@@ -44,7 +44,7 @@ export type SentToArgilla = {
 
 /**
  * `users` says which of Argilla's users a labeler is.
- * @throws ParleyError `conflict` for a dataset there that is another one; `unavailable`, with what is there already.
+ * @throws ParleyError `conflict` if another dataset has that name; `unavailable`, with how much has arrived.
  */
 export async function sendToArgilla(
   parley: Parley,

@@ -56,8 +56,8 @@ export async function sendToHub(
 }
 
 /**
- * Tries again what passes by itself, as long after as the Hub asks for, at most half a minute. A commit
- * that is on its way is not called back: nobody could say whether it was made.
+ * Retries temporary failures after the delay the Hub asks for, at most half a minute. A commit that is
+ * on its way is not aborted: nobody could say whether it was made.
  */
 function openFetch({ signal, onBytes }: Omit<Sending, 'onFile'>): typeof fetch {
   return async (url, init = {}) => {

@@ -1,6 +1,6 @@
 /**
- * The `csv` format: one row for each counted answer, for people who read it in a spreadsheet. What an
- * answer says of an output stands in columns of that output: `output1.preference.rank` beside
+ * The `csv` format: one row for each counted answer, for people who read it in a spreadsheet. Answers
+ * about an output are in that output's columns: `output1.preference.rank` beside
  * `output1.text` and `output1.model`, in the order of the record. No cell is ever a formula
  * (https://owasp.org/www-community/attacks/CSV_Injection): a text that a spreadsheet would calculate
  * begins with an apostrophe (encode.ts).
@@ -49,7 +49,7 @@ export const csv: RowFormat = {
   },
 }
 
-/** One column: its name, and what stands in it for an answer; undefined leaves the cell empty. */
+/** One column: its name, and its cell for an answer; undefined leaves the cell empty. */
 type Cell = { column: string; read(record: ExportRecord, response: ExportResponse): unknown }
 
 const own = ['record', 'labeler']
@@ -70,7 +70,7 @@ function planCells({ fields, questions }: DatasetDocument, outputs: number): Cel
   ]
 }
 
-/** What an output is, and what is said of it. */
+/** Columns of an output: its id, text and model, and the answers about it. */
 function outputCells(questions: readonly Question[], at: number): Cell[] {
   const named = (
     column: string,

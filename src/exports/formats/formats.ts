@@ -84,9 +84,9 @@ export type RowMaker = {
   make(record: ExportRecord): Made
   /** Whether chats that strict chat templates refuse are left out; unset where rows hold no chats. */
   turns?: TurnStrategy
-  /** Rows come in an order by seed, and those of one prompt stand apart. */
+  /** Rows are shuffled by seed, with rows of one prompt kept apart. */
   isSpread?: boolean
-  /** Small files that must lie in one folder with the data, given the data files by half. */
+  /** Small companion files in the data's folder, made from the data files of each half. */
   beside?(files: Readonly<Record<string, string>>): { name: string; text: string }[]
 }
 /** Several files that belong together, and small ones that describe them. */

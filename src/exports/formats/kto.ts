@@ -16,7 +16,7 @@ import type { ExportRecord } from '../source.ts'
 import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
 import type { MadeRow, RowFormat } from './formats.ts'
 
-/** Ratings in the upper and the lower quarter of the scale are clear; what lies between is not. */
+/** Ratings in the upper and the lower quarter of the scale are clear; those in between are not. */
 const clearShare = 0.25
 
 export const kto: RowFormat = {

@@ -2,7 +2,7 @@
  * The `nemo` format: a context and its completions with their ranks, 0 the best, as NVIDIA's NeMo RL
  * reads preference data (https://docs.nvidia.com/nemo/rl/latest/guides/rm.html). By default each
  * row holds two completions, since its DPO and reward model training take no more: such a file
- * trains as it is. With `ranks: all` every ranked output of a record stands in one row.
+ * trains as it is. With `ranks: all`, one row has every ranked output of a record.
  */
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'

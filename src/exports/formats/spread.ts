@@ -5,16 +5,16 @@
  */
 import type { Row } from './formats.ts'
 
-/** How many rows lie between two of one prompt, where there are enough others: more than a batch. */
+/** How many rows separate two rows of one prompt, if there are enough others: more than a batch. */
 const apart = 128
 /** Of a window: as many rows, or as much text. */
 const most = { rows: 4096, characters: 16_000_000 }
 
 export type Spread = {
-  /** Takes a row with the key of its prompt, and gives those whose turn it is. */
+  /** Takes a row with the key of its prompt, and returns the rows to write now. */
   add(row: Row, key: string, characters: number): Row[]
   end(): Row[]
-  /** How often a row stands beside another one of its prompt. */
+  /** How often a row follows another row of the same prompt. */
   neighbors(): number
 }
 
@@ -36,7 +36,7 @@ export function openSpread(): Spread {
   let heaviest: string | null = null
 
   const sizeOf = (key: string | null) => (key === null ? 0 : (waiting.get(key)?.length ?? 0))
-  /** The prompt that has half of all that waits, or null; who has more than half is nobody's second. */
+  /** The prompt with at least half of all waiting rows, or null: its rows must go first. */
   const half = (): string | null => {
     if (bound * 2 < rows) return null
     if (sizeOf(heaviest) * 2 <= rows) {

@@ -79,7 +79,7 @@ async function claimDelivery(parley: Parley, exportId: string): Promise<Export |
 async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   const { requestedBy, directory } = claimed
   const dataset = await getDatasetById(parley, claimed.datasetId)
-  // A large file takes its time to upload, and nobody else may begin meanwhile.
+  // A large upload takes time, and no other worker may start meanwhile.
   const beat = () => update(parley, claimed, { heartbeatAt: parley.now() })
   const stopHeart = startHeart(parley, heartbeatMs, `export ${claimed.id}`, beat)
   try {
@@ -105,7 +105,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
       await update(parley, claimed, over)
       return
     }
-    // Nobody holds it now: the queue's next attempt or the sweep goes on with the files not sent.
+    // Released: the queue's next attempt or the sweep continues with the unsent files.
     await update(parley, claimed, { heartbeatAt: null })
     throw error
   } finally {
@@ -243,7 +243,7 @@ function isEmpty({ name, rows }: ExportFile): boolean {
   )
 }
 
-/** What stands beside a file. */
+/** The text sent with a file. */
 function about(file: ExportFile, said: Sentences): string {
   return isManifest(file.name) ? said.exportManifest : said.exportFile(file.rows, file.sha256)
 }

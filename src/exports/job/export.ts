@@ -9,7 +9,7 @@ import { type Export, type ExportFile, ExportFlags } from '../shape.ts'
 /** A heartbeat older than this belongs to a worker that is gone. */
 export const staleAfterMs = 30_000
 export const heartbeatMs = 5_000
-/** How long files that were written for chat lie on the server. */
+/** Retention of files written for chat. */
 export const keepDays = 7
 
 export async function getExport(parley: Parley, id: string): Promise<Export> {

@@ -47,7 +47,7 @@ export async function writeExport(
   if (!claimed) await ringWhenStale(parley, exportId)
 }
 
-/** Somebody has it in hand: if they die, it goes on as soon as that can be known. */
+/** Another worker holds it: if that worker dies, work continues as soon as this can be known. */
 async function ringWhenStale(parley: Parley, exportId: string): Promise<void> {
   const held = await parley.db
     .selectFrom('exports')
@@ -61,7 +61,7 @@ async function ringWhenStale(parley: Parley, exportId: string): Promise<void> {
   await parley.queue.ring('write-export', { exportId }, { delayMs })
 }
 
-/** Rings again for exports whose ring was lost or whose worker died; clears what nobody will fetch. */
+/** Requeues exports whose job was lost or whose worker died; removes expired files. */
 export async function sweepExports(parley: Parley): Promise<void> {
   const stale = new Date(parley.now().getTime() - staleAfterMs)
   const waiting = await parley.db
@@ -77,7 +77,7 @@ export async function sweepExports(parley: Parley): Promise<void> {
   await expireExports(parley)
 }
 
-/** Files nobody needs any more go: a week after they were written, at once after a cancel. */
+/** Removes files a week after they were written, or at once after a cancel. */
 async function expireExports(parley: Parley): Promise<void> {
   const now = parley.now()
   const week = new Date(now.getTime() - keepDays * 24 * 60 * 60 * 1000)

@@ -21,7 +21,7 @@ export type Decided = {
   low: number
   /** (for - against) / votes, those for a tie among them; 1 when all agree, 0 without a vote. */
   voteShare: number
-  /** How many ranks lie between them, as a share of the most that can; below 0 the other way. */
+  /** The difference in ranks, as a share of the largest possible; negative in the other direction. */
   rankGap: number
 }
 type OpenReason = (typeof openReasons)[number]
@@ -39,7 +39,7 @@ const openReasons = [
 type Dropped = OpenReason | 'identical' | 'one_output'
 export type Chosen = { pairs: Decided[]; dropped: Dropped[] }
 
-/** The record's outputs in their order; one without text is no example of anything. */
+/** The record's outputs in order; an output without text cannot be an example. */
 export type JudgedOutput = { id: string; isEmpty: boolean }
 
 /** What the ballots say about every pair of outputs. */
@@ -132,7 +132,7 @@ function judge(votes: PairVotes, labelers: LabelerStrategy): boolean | OpenReaso
   const { a, for: forA, against, ties, winner } = votes
   const voters = forA + against + ties
   const isOrdered = winner !== null && (labelers === 'each' || labelers === 'consensus')
-  // A chain of other pairs may order two outputs that most call equal; that is nobody's preference.
+  // A chain of other pairs may order two outputs that most call equal; nobody expressed that preference.
   if (isTie(votes)) return 'tie'
   if (isOrdered) return winner === a
   if (voters === 0) return 'not_compared'
@@ -177,7 +177,7 @@ function isTop(place: number, decided: readonly Decided[]): boolean {
   return !decided.some(({ low }) => low === place)
 }
 
-/** Nothing stands between the two. */
+/** No output ranks between the two. */
 function isStep({ high, low }: Decided, decided: readonly Decided[]): boolean {
   const below = decided.filter((pair) => pair.high === high).map((pair) => pair.low)
   return !below.some((middle) => decided.some((pair) => pair.high === middle && pair.low === low))

@@ -163,7 +163,7 @@ function strengthOf(ballots: readonly JudgedBallot[], better: string, worse: str
   return sum > 0 ? sum / votes.length / 2 : 'strength_against'
 }
 
-/** 1 where the ballot says so, -1 where it says the opposite, 0 for a tie, null for no word. */
+/** 1 where the ballot says so, -1 where it says the opposite, 0 for a tie, null if it does not say. */
 function orderOf(ballot: Ballot, better: string, worse: string): -1 | 0 | 1 | null {
   const [high = UNJUDGED, low = UNJUDGED] = ranksIn(ballot, [better, worse])
   if (high === UNJUDGED || low === UNJUDGED) return null

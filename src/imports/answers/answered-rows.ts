@@ -1,7 +1,7 @@
 /**
  * Reads files in which one person has answered already: prompts with the completions they wrote, pairs
- * of which they chose one, tables with a column for each question. What shapes.ts takes for a
- * model's output is their answer here; a row's own `labeler` goes before the name that was given.
+ * of which they chose one, tables with a column for each question. What shapes/ reads as a
+ * model's output is the person's answer here; a row's own `labeler` takes precedence over the given name.
  */
 import type { Dataset } from '../../datasets/shape.ts'
 import { isObject, type JsonObject, type LineProblem } from '../../json.ts'
@@ -33,7 +33,7 @@ export function answeredReader(
         const isTold = Object.keys(values).length > 0
         const read = isTold ? { record: whole, values } : readShown(questions, whole, said)
         if ('problem' in read) {
-          // Of a tree, what nobody ranked is a record to be answered.
+          // An unranked part of a tree is a record still to be answered.
           if (shaped.records.length > 1)
             return { number, externalId: whole.external_id, record: whole, answers: [], warnings }
           return { number, problem: read.problem, answers: 1 }
@@ -71,7 +71,7 @@ function takeAnswers(
   return { rest, labeler: nameOf(labeler), values }
 }
 
-/** A name or a number that stands for somebody; null where the row does not say. */
+/** A name or number that identifies a person; null if the row has none. */
 function nameOf(labeler: unknown): string | null {
   return typeof labeler === 'string' || typeof labeler === 'number'
     ? String(labeler).trim() || null

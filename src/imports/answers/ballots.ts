@@ -37,7 +37,7 @@ const BallotLine = z.strictObject({
 })
 type BallotLine = z.infer<typeof BallotLine>
 
-/** `labeler` is whose the ballots are that name nobody. */
+/** `labeler` gets the ballots that name nobody. */
 export function ballotReader(input: RowsInput & { labeler?: string }): ForeignReader {
   return (dataset) =>
     foreignRows(input, (value, number) => readBallot(dataset, value, number, input.labeler), {

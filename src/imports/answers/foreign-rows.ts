@@ -1,4 +1,4 @@
-/** Reads a file of foreign answers, whatever its rows say: what is no row is the problem of its line. */
+/** Reads a file of answers made elsewhere; a line that is not a row becomes a problem of that line. */
 import { type ReadOptions, readLine } from '../readers/json.ts'
 import { lengthOf } from '../readers/lines.ts'
 import { type RowsInput, readRows } from '../readers/rows.ts'

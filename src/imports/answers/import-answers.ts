@@ -38,7 +38,7 @@ export type AnswersInput = RowsInput & {
   signal?: AbortSignal
 }
 
-/** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
+/** @throws ParleyError `conflict` for a closed dataset. Bad lines do not throw; they are in the report. */
 export async function importAnswers(
   parley: Parley,
   actor: Actor,
@@ -82,7 +82,7 @@ async function readAll(
         report.answers.refused += read.answers ?? 0
         continue
       }
-      // All lines of a record stand together and go in one batch: what counts is settled after it.
+      // All lines of a record are consecutive and share a batch; counts are settled after it.
       const isFull = batch.length >= batchLines || bytes >= batchBytes
       const id = read.line.record.external_id
       if (isFull && batch.at(-1)?.record.external_id !== id) {
@@ -95,7 +95,7 @@ async function readAll(
     }
     input.onProgress?.({ lines: report.lines, refused: report.refused.count })
   }
-  // The rest of the last record may be in what was not read; all of it comes with the next import.
+  // The rest of the last record may be unread; the next import brings all of it.
   const last = report.stopped || report.broken ? batch.at(-1)?.record.external_id : undefined
   await writer.write(batch.filter(({ record }) => record.external_id !== last))
   report.refused.lines.sort((a, b) => a.line - b.line)

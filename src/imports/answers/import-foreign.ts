@@ -1,8 +1,8 @@
 /**
  * Brings in answers that were made elsewhere, by people this instance does not know: they become
- * labelers without an identity. All of them count: one fills a free place of its record, and those
- * beyond count beside it, as ballots of a post do. A rerun changes nothing, and a changed answer is a
- * new revision; a second answer that says so (`repeat`) stands beside the first.
+ * labelers without an identity. All of their answers count: an answer fills a free place of its record,
+ * and those beyond count too, like ballots of a post. A rerun changes nothing, and a changed answer is a
+ * new revision; a second answer marked `repeat` is kept beside the first.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
@@ -68,7 +68,7 @@ export type ForeignInput = {
   dataset: string
   read: ForeignReader
   unit?: AnswersReport['unit']
-  /** What is read and which kind of file it is, for the row of the import. */
+  /** The file's name and kind, stored with the import. */
   source?: string
   kind?: string
   /** The import that this is a part of; else it is one of its own. */
@@ -77,7 +77,7 @@ export type ForeignInput = {
   signal?: AbortSignal
 }
 
-/** @throws ParleyError `conflict` for a closed dataset. Bad lines are no error: they are in the report. */
+/** @throws ParleyError `conflict` for a closed dataset. Bad lines do not throw; they are in the report. */
 export async function importForeign(
   parley: Parley,
   actor: Actor,

@@ -83,7 +83,7 @@ type Touched = Written & { id: string }
 
 /**
  * Counts every record once, by the most that happened to it, with a bit for each: lines about one
- * record may stand anywhere in a file.
+ * record may be anywhere in a file.
  */
 function openCounts(report: AnswersReport) {
   const seen = openMarks()
@@ -108,7 +108,7 @@ function openCounts(report: AnswersReport) {
 
 const pageBits = 2 ** 16
 
-/** Marks numbers; returns whether one had no mark yet. Ids of one dataset stand close together. */
+/** Marks numbers; returns whether one had no mark yet. Ids of one dataset are close together. */
 function openMarks(): (id: string) => boolean {
   const pages = new Map<number, Uint8Array>()
   return (id) => {
@@ -189,7 +189,7 @@ async function writeRecords(
 
 type Row = { n: number; record_id: string; labeler_id: string; repeat: number; revision: number }
 
-/** The numbers of the answers that stand beyond the places of their records. */
+/** The numbers of the answers beyond their records' places. */
 async function surplusOf(
   parley: Parley,
   dataset: Dataset,

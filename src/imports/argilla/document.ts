@@ -65,7 +65,7 @@ function fieldOf(field: ArgillaField, say: Say) {
     name,
     title: title?.trim() || titleFrom(name),
     type: type === 'chat' ? 'chat' : 'text',
-    // An image may be data that are no text here.
+    // An image may be binary data, which has no place here.
     required: type !== 'image' && (field.required ?? true),
   }
 }

@@ -31,7 +31,7 @@ export async function findArgilla(path: string): Promise<ArgillaFolder | null> {
   if (!found) return null
   const isFolder = found.isDirectory()
   const above = dirname(path)
-  // Settings lie beside the data, or above a folder `data`; `.argilla` lies in the folder itself.
+  // Settings are beside the data or above a folder `data`; `.argilla` is in the folder itself.
   const places = isFolder
     ? [path, ...(basename(path) === '.argilla' ? [above] : [])]
     : [above, dirname(above)]
@@ -79,7 +79,7 @@ async function readPart(file: string): Promise<unknown> {
     })
   const text = await readFile(file, 'utf8')
   try {
-    // JSON is YAML, too; but YAML's own reader is slow and takes what is no JSON.
+    // JSON is YAML too, but the YAML reader is slow and accepts more than JSON.
     return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 })
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)

@@ -62,6 +62,6 @@ function note(
   known.lists++
   if (places.every((place, at) => at === 0 || place > (places[at - 1] ?? 0)))
     known.inSettingsOrder++
-  // More than two are as good as any number.
+  // Any number above two has the same effect.
   if (known.orders.size < 2) known.orders.add(JSON.stringify(list))
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a file of Argilla's records, in whichever of its shapes they are, for one dataset. Where no
- * settings lie beside it, the dataset's own questions tell the columns.
+ * Reads a file of Argilla's records, in whichever of its shapes they are, for one dataset. Without
+ * settings beside it, the dataset's own questions name the columns.
  */
 import { outputsNeeded } from '../../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
@@ -41,7 +41,7 @@ export function argillaReader(
   }
 }
 
-/** Its records as they stand there, without what stands in their way; for a look before an import. */
+/** Its readable records, without the problems; for a look before an import. */
 export async function* argillaRecords(
   { rows, settings, outputs }: ArgillaFile,
   document: DatasetDocument,

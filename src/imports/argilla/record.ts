@@ -215,7 +215,7 @@ function ranksAll(value: unknown, outputs: readonly RecordOutput[]): boolean {
   return outputs.every(({ id }) => Object.hasOwn(ranks, id))
 }
 
-/** One answer a labeler, or what stands in the way of the whole record. */
+/** One answer per labeler, or the problem that refuses the whole record. */
 function answersOf(
   reading: Reading,
   record: ArgillaRecord,

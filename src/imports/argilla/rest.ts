@@ -148,7 +148,7 @@ async function listUsers(server: ArgillaServer, workspace: string): Promise<Rest
 }
 
 /**
- * Reads a dataset of a running Argilla for one of ours. Records stand in the report by their place in
+ * Reads a dataset of a running Argilla for one of ours. The report identifies records by their position in
  * the listing, the oldest first.
  */
 export function restReader(
@@ -200,7 +200,7 @@ function named(suggestion: unknown, questions: ReadonlyMap<string, string>): [st
   return name === undefined ? [] : [[name, suggestion]]
 }
 
-/** Users that were deleted left responses of nobody, several of them to one record maybe. */
+/** Deleted users leave responses without a user, possibly several to one record. */
 function toldApart(responses: readonly unknown[]): unknown[] {
   const isNobodys = (one: unknown): one is JsonObject =>
     isObject(one) && (one['user_id'] ?? null) === null

@@ -52,7 +52,7 @@ export async function inferDocument(
   if (!read) begin()
   if (facts.records === 0) throw invalid({ file: whyNone(facts) })
   const text = drawDocument(input.name, facts, looked.fields ?? [], looked.guessed)
-  // What is printed must be taken as it is.
+  // The printed document must be accepted unchanged.
   parseDocument(text)
   return text
 }

@@ -1,6 +1,6 @@
 /**
- * What the cells of a CSV file are. A cell is text as it stands, whatever it looks like: 007, 1e5, true
- * and {"a":1} are what somebody wrote. JSON it is only where its column is declared to hold JSON, by a
+ * What the cells of a CSV file mean. A cell is its text, whatever it looks like: 007, 1e5, true and
+ * {"a":1} stay as written. It is JSON only where its column is declared to hold JSON, by a
  * name that means nothing else (`messages`, `metadata`), by the dataset or `--map`, or by all of its
  * first cells, which then are chats or lists of outputs.
  */
@@ -21,7 +21,7 @@ const outputColumns = new Set(['outputs', 'completions', 'responses', 'candidate
 /** Whole numbers of our own rows of records. */
 const numberColumns = new Set(['format', 'priority'])
 
-/** Columns of which is known what they hold, by the dataset or by `--map`. */
+/** Columns whose content is known from the dataset or from `--map`. */
 export type DeclaredColumns = {
   /** Lists or objects as JSON. */
   json?: readonly string[]
@@ -59,7 +59,7 @@ export function rowReader(
   const whole = sample.filter((cells) => cells.length === names.length)
   const kinds = names.map((name, at) => {
     if (isNative && numberColumns.has(name)) return 'number'
-    // Of our own rows, what stands in these is JSON and nothing else.
+    // In our own rows, these columns always hold JSON.
     if (isNative && (name === 'outputs' || name === 'responses')) return 'json'
     if (declared.json?.includes(name) || jsonColumns.has(name)) return 'json'
     if (declared.chat?.includes(name)) return 'chat'
@@ -108,7 +108,7 @@ function readCell(cell: string, kind: Kind): unknown {
   return kind === 'chat' && !isChat(value) ? cell : value
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for anything but JSON. */
 function parsed(cell: string): unknown {
   try {
     return JSON.parse(cell)

@@ -10,14 +10,14 @@ const mostRows = 20
 const separators = [',', ';', '\t', '|'] as const
 
 export type CsvHead = {
-  /** What stands before the header and is no part of it. */
+  /** Text before the header. */
   skipped: number
   separator: string
   /** The ends of a line, the longest first. */
   ends: readonly string[]
 }
 
-/** `head` is the beginning of the file; `isWhole` says that there is no more of it. */
+/** `head` is the beginning of the file; `isWhole`: it is the whole file. */
 export function readHead(head: string, isWhole: boolean): CsvHead {
   const told = /^\ufeff?"?sep=([^"\r\n])"?(\r\n|\n|\r)/i.exec(head)
   const skipped = told ? told[0].length : head.startsWith('\ufeff') ? 1 : 0
@@ -112,7 +112,7 @@ export function textDecoder(start: Uint8Array): (chunk?: Uint8Array) => string {
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (first === 0xff && second === 0xfe) return 'utf-16le'
   if (first === 0xfe && second === 0xff) return 'utf-16be'
-  // Nobody's header begins with a NUL, or has one after its first letter.
+  // No header begins with a NUL, or has one after its first letter.
   if (first !== 0 && second !== 0) return 'utf-8'
   throw invalid({
     file: 'The file is UTF-16 without a mark. Save it as "CSV UTF-8" and import it again.',

@@ -21,7 +21,7 @@ const deepest = 100
 const mostValues = 500_000
 /** Shorter texts hold too little to hurt. */
 const longText = 1_000_000
-/** How much deeper a record lies in the line of an export. */
+/** How much deeper a record is nested in the line of an export. */
 const exportLevels = 4
 
 /**

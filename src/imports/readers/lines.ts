@@ -1,6 +1,6 @@
 /**
  * Cuts a stream of bytes (plain or gzip) into lines with flat memory. A line that is too long or is
- * not UTF-8 is handed on as a problem, and reading goes on at the next one.
+ * not UTF-8 becomes a problem, and reading continues with the next one.
  */
 import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
@@ -57,7 +57,7 @@ export async function* splitLines(
 ): AsyncGenerator<Line[]> {
   const longest = limits.longestLine ?? 10_000_000
   let number = 0
-  // Bytes of a line that is not over yet; null while a line that is too long is being passed over.
+  // Bytes of the current line; null while a line that is too long is skipped.
   let carried: Uint8Array[] | null = []
   let size = 0
   let isFirst = true

@@ -17,7 +17,7 @@ import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } fro
 
 /**
  * Yields the elements of each chunk together, numbered from 1.
- * @throws ParleyError `invalid` when the list is not closed, or something stands after it.
+ * @throws ParleyError `invalid` when the list is not closed, or is followed by something.
  */
 export async function* splitList(source: ByteSource, limits: LineLimits = {}) {
   const longest = limits.longestLine ?? 10_000_000

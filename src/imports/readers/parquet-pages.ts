@@ -1,7 +1,7 @@
 /**
- * Looks through the pages of a Parquet column before they are unpacked. The library that reads them
- * believes what a page's header says of itself, and one byte may stand for two thousand million values.
- * What the fields of a header are: https://github.com/apache/parquet-format, PageHeader.
+ * Checks the pages of a Parquet column before they are decompressed. The library that reads them trusts
+ * a page's header, and one byte may claim two thousand million values.
+ * The fields of a header: https://github.com/apache/parquet-format, PageHeader.
  */
 import { type Cursor, isStruct, readStruct, type Struct } from './thrift.ts'
 

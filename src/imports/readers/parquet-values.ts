@@ -1,7 +1,7 @@
 /**
- * What the values of a Parquet file are in JSON, by the types its schema declares. The library that
- * unpacks them rounds decimals and times and replaces what is no UTF-8, so it is given the schema
- * without those types, and the values are read here: whatever JSON can hold exactly is a number, and
+ * Converts the values of a Parquet file to JSON, by the types its schema declares. The library that
+ * decodes them rounds decimals and times and replaces invalid UTF-8, so it gets the schema without those
+ * types, and the values are read here: whatever JSON can hold exactly is a number, and
  * larger or finer ones are text in digits.
  * The types: https://github.com/apache/parquet-format/blob/master/LogicalTypes.md
  */
@@ -23,7 +23,7 @@ import {
   wholeOf,
 } from './parquet-scalars.ts'
 
-/** What is known of a row while it is read. */
+/** The state of the row being read. */
 export type RowState = {
   /** Characters it may still have; below zero it is too long. */
   left: number

@@ -17,7 +17,7 @@ import {
   tooLong,
 } from './parquet-values.ts'
 
-/** A file of which any part can be read. */
+/** A file with random access. */
 export type RandomSource = {
   size: number
   read(start: number, end: number): Promise<Uint8Array>
@@ -137,7 +137,7 @@ async function readFooter(file: File) {
   if (last !== 'PAR1' || length > file.byteLength - 12) throw damaged()
   if (length > longestFooter)
     throw invalid({ file: 'The footer of the Parquet file is too large. Write the file again.' })
-  // What the bounds of a column are is nobody's question, and some writers cut them within a letter.
+  // Nothing here uses a column's bounds, and some writers cut them within a character.
   const parsers = { stringFromBytes: () => '', jsonFromBytes: () => null }
   const metadata = await sound(() => parquetMetadataAsync(file, { parsers, geoparquet: false }))
   if (metadata.schema.length > mostColumns)
@@ -231,7 +231,7 @@ function bounded(left: { bytes: number }): typeof compressors {
   }
 }
 
-/** A row, or what is wrong with it. */
+/** A row, or its problem. */
 function lineOf(
   number: number,
   values: { [column: string]: unknown },

@@ -19,7 +19,7 @@ export type RowsInput = {
   kind?: FileKind
   /** Where any part of the file can be read: Parquet is read from its end. Else it is held in memory. */
   random?: RandomSource
-  /** What is known of the columns of a CSV file, of which all cells are texts else. */
+  /** Columns of a CSV file whose content is known; all other cells are texts. */
   columns?: DeclaredColumns
   limits?: LineLimits
 }
@@ -79,7 +79,7 @@ function kindOfName(name = ''): FileKind | null {
 function kindOfBytes(head: Uint8Array): FileKind {
   const start = Buffer.from(head.subarray(0, 200)).toString('latin1')
   if (start.startsWith('PAR1')) return 'parquet'
-  // A list that ends where its line does is a line; one that is open goes on over the whole file.
+  // A list that ends on its line is a line of JSON; an open one spans the whole file.
   return /^(\xef\xbb\xbf)?\s*\[/.test(start) ? 'json' : 'jsonl'
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reads structs of Thrift's compact protocol, in which Parquet writes its headers: whole numbers and
- * structs are kept, everything else is passed over by its own length, so that no field that a writer
- * adds can shift what comes after it.
+ * structs are kept, everything else is skipped by its own length, so that unknown fields cannot shift
+ * the ones after them.
  * The types and their layouts: https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  */
 
@@ -51,7 +51,7 @@ export function readStruct(at: Cursor, depth = 0): Struct {
   }
 }
 
-/** What stands in a struct, a list or a map; undefined for what is neither number nor struct. */
+/** The value in a struct, a list or a map; undefined for anything but numbers and structs. */
 function readValue(at: Cursor, type: number, depth: number): number | Struct | undefined {
   switch (type) {
     case typeOf.true:
@@ -87,14 +87,14 @@ function skip(at: Cursor, bytes: number): undefined {
   at.offset += bytes
 }
 
-/** A size beyond 14 does not fit beside the type and stands after it. */
+/** A size above 14 does not fit beside the type and follows it. */
 function skipList(at: Cursor, depth: number): undefined {
   const byte = at.view.getUint8(at.offset++)
   const size = byte >> 4 === 15 ? readVarint(at) : byte >> 4
   skipAll(at, [byte & 0x0f], size, depth)
 }
 
-/** The types of keys and values stand after the size, and not at all where the map is empty. */
+/** The types of keys and values follow the size; an empty map has none. */
 function skipMap(at: Cursor, depth: number): undefined {
   const size = readVarint(at)
   if (size === 0) return
@@ -113,7 +113,7 @@ function readZigZag(at: Cursor): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }
 
-/** Exact up to 2^53; larger ones stand in statistics only, which nobody reads here. */
+/** Exact up to 2^53; larger ones occur only in statistics, which are not read here. */
 function readVarint(at: Cursor): number {
   let value = 0
   for (let factor = 1; factor <= 2 ** 63; factor *= 128) {

@@ -10,7 +10,7 @@ import type { RawOutput } from './outputs.ts'
 import { ranksByScore, type Verdict } from './said.ts'
 import type { Reading } from './table.ts'
 
-/** The words by which a column says that models wrote what is in it, and those that may stand beside. */
+/** Words in a column's name that mean model output, and words that may accompany them. */
 const textWords = [
   'answer',
   'response',

@@ -7,8 +7,8 @@ import type { LineWarning } from '../check-record.ts'
 export type Say = (path: string, message: string, remedy: string) => void
 
 /**
- * What a line says about its outputs besides their text. It is kept as metadata, and is an answer only
- * where somebody says whose it is (`--answers-by`): labelers are never shown how others decided.
+ * What a line says about its outputs besides their text. It is kept as metadata, and becomes an answer only
+ * if `--answers-by` names its author: labelers never see how others decided.
  */
 export type Said = {
   /** By output id, 1 = best; equal ranks are ties. */

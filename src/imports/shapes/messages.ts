@@ -32,7 +32,7 @@ const roles = new Map<string, string>([
   ['system', 'system'],
 ])
 
-/** What a message may hold that no text can stand for: leaving it out would change what was said. */
+/** Parts of a message that no text can replace: leaving them out would change its meaning. */
 const carriers = ['tool_calls', 'function_call', 'images', 'image', 'audio', 'video', 'videos']
 
 /**

@@ -52,7 +52,7 @@ export function spoken(messages: ChatMessage[]): { text: string } | { messages: 
   return only && !second && only.role === 'assistant' ? { text: only.content } : { messages }
 }
 
-/** Outputs of which every text is a transcript are conversations. */
+/** Outputs whose texts are all transcripts are conversations. */
 function asConversations(outputs: readonly RecordOutput[]): RecordOutput[] {
   const read = outputs.map(({ text, messages }) => messages ?? readTranscript(text))
   if (read.some((messages) => messages === null)) return [...outputs]
@@ -74,12 +74,12 @@ function sharedBy(wholes: readonly ChatMessage[][]): ChatMessage[] {
   const [first = []] = wholes
   let count = 0
   while (wholes.every((one) => count < one.length - 1 && isSame(one[count], first[count]))) count++
-  // Where one says no more than the prompt, there is no answer of its own to keep.
+  // A conversation that ends with the prompt has no answer to keep.
   while (count > 0 && first[count - 1]?.role === 'assistant') count--
   return first.slice(0, count)
 }
 
-/** Whether the prompt heads the conversation, or stands in it as what the user said. */
+/** Whether the prompt begins the conversation, or occurs in it as a user message. */
 function holds(messages: readonly ChatMessage[], asked: readonly ChatMessage[]): boolean {
   const heads = (from: number) => asked.every((one, at) => isSame(messages[from + at], one))
   const [only, second] = asked

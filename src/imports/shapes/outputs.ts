@@ -1,4 +1,4 @@
-/** Reads the outputs of a foreign line: texts, conversations, objects with a text and what is about it. */
+/** Reads the outputs of a foreign line: texts, conversations, or objects with a text and properties. */
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../../json.ts'
 import type { ChatMessage, RecordOutput } from '../../records/shape.ts'
@@ -10,7 +10,7 @@ export const listKeys = ['outputs', 'completions', 'responses', 'candidates', 'a
 export const singleKeys = ['output', 'completion', 'response', 'answer', 'targets']
 export const textKeys = ['text', 'content', 'response', 'completion', 'output', 'answer']
 
-/** An output as it stands in the line, and what stands elsewhere about it. */
+/** An output as the line has it, and properties of it found elsewhere. */
 export type RawOutput = { raw: unknown; path: string; model?: string; metadata?: JsonObject }
 
 export function listOf(raw: unknown, key: string, say: Say): RecordOutput[] {

@@ -12,7 +12,7 @@ export type Plan = {
   outputs: readonly string[] | null
   id: readonly string[]
   priority: string | null
-  /** Keys that the dataset or the map speak of: nobody else may take them. */
+  /** Keys claimed by the dataset or by `--map`: shapes leave them alone. */
   claimed: ReadonlySet<string>
 }
 

@@ -204,7 +204,7 @@ function answered(messages: ChatMessage[]): Told {
     : { prompt: messages, outputs: [] }
 }
 
-/** The prompt as a chat that stands beside the outputs. */
+/** The prompt as a chat beside the outputs. */
 function chatAsked(source: Source, besides: JsonObject, say: Say): Content | undefined {
   const key = chatKeys.concat('context').find((one) => isChat(source, one))
   return key === undefined ? undefined : (readChat(source, key, besides, say) ?? undefined)
@@ -250,7 +250,7 @@ function readOutputs(
   return numbered([{ raw: take(source, single), path: single }], say)
 }
 
-/** A number of answers is no answer. */
+/** A count of answers is not an answer. */
 function isList(source: Source, key: string): boolean {
   return present(source, key) && (key !== 'answers' || typeof own(source.line, key) === 'object')
 }

@@ -1,6 +1,6 @@
 /**
  * What a foreign line says of its outputs besides their text: ranks, scores, ratings by aspect, good or
- * bad. Higher scores are better; an explicit rank or choice goes before a score.
+ * bad. Higher scores are better; an explicit rank or choice takes precedence over a score.
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import type { RecordOutput } from '../../records/shape.ts'

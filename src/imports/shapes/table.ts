@@ -13,7 +13,7 @@ import { readHistory, readOpenAi, readPost, readSwift, readTurns, readVertex } f
 /** A line as it is understood so far, and what it says of its outputs. */
 export type Reading = {
   line: JsonObject
-  /** Outputs that stand in keys of their own (`chosen`, `answer_a`), in their order. */
+  /** Outputs with keys of their own (`chosen`, `answer_a`), in order. */
   outputs?: readonly RawOutput[]
   verdict: Verdict
 }
@@ -36,8 +36,8 @@ const families: readonly Family[] = [
 ]
 
 /**
- * Applies the families one after another. A key of which the dataset speaks (`claimed`) is left where
- * it is: a field that is called `answer_a` is shown as such, and `--map` goes before what we recognise.
+ * Applies the families one after another. Keys the dataset claims (`claimed`) are left alone: a field
+ * named `answer_a` is shown as a field, and `--map` takes precedence over recognition.
  */
 export function recognise(line: JsonObject, claimed: ReadonlySet<string>): Reading[] {
   let readings: Reading[] = [{ line, verdict: {} }]

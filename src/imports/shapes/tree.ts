@@ -1,6 +1,6 @@
 /**
- * Trees of messages, as Open Assistant publishes them: a prompt with replies, of which each may be
- * asked again. Every prompt that was answered is a record: the way to it, and its replies.
+ * Trees of messages, as Open Assistant publishes them: a prompt with replies, each of which may be
+ * answered again. Every answered prompt is a record: the path to it, and its replies.
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { idText, numberOf, own, without } from './line.ts'

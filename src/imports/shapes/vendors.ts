@@ -76,7 +76,7 @@ export function readHistory({ line, verdict }: Reading): Reading[] | null {
   return [{ line: { ...rest, prompt }, verdict }]
 }
 
-/** ms-swift: the chat ends with the better answer, the worse one stands beside it. */
+/** ms-swift: the chat ends with the better answer; the worse one has its own key. */
 export function readSwift({ line, verdict }: Reading): Reading[] | null {
   const [messages, rejected] = [own(line, 'messages'), own(line, 'rejected_response')]
   if (!Array.isArray(messages) || typeof rejected !== 'string') return null
