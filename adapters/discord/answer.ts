@@ -17,7 +17,7 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../src/chat/port.ts'
-import { type Words, words } from '../../src/chat/words.ts'
+import { type Words, wordsOn } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import type { Values } from '../../src/questions/values.ts'
 import {
@@ -115,7 +115,7 @@ type Place = {
 
 function placeOf(raw: Raw, parsed: Parsed): Place {
   return {
-    said: words(raw.locale),
+    said: wordsOn('discord', raw.locale),
     updates: raw.message !== undefined && isPrivate(raw) && !isBeside(parsed),
     ephemeral: !isDm(raw),
     nonce: raw.id,

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { LRUCache } from 'lru-cache'
 import type { ChatAdapter, Inside, Reply, ShownForm } from '../../src/chat/port.ts'
 import type { Time } from '../../src/chat/time.ts'
-import { words } from '../../src/chat/words.ts'
+import { wordsOn } from '../../src/chat/words.ts'
 import type { DiscordConfig } from '../../src/config.ts'
 import { invalid, ParleyError, unavailable } from '../../src/errors.ts'
 import type { Around } from './answer.ts'
@@ -72,13 +72,13 @@ export function discordAdapter(
     async send(to, reply, attempt) {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const locale = 'userId' in to ? (to.locale ?? (await inside.localeOf?.(to))) : undefined
-      const body = drawMessage(reply, words(locale))
+      const body = drawMessage(reply, wordsOn('discord', locale))
       const sent = await outbox.post(to, body, await filesOf(reply), attempt)
       return { platform: 'discord', workspace: to.workspace, ...sent, locale }
     },
     async repaint(delivered, reply) {
       if (reply.type === 'nothing') return
-      const body = drawMessage(reply, words(delivered.locale))
+      const body = drawMessage(reply, wordsOn('discord', delivered.locale))
       await outbox.edit(delivered, body, await filesOf(reply))
     },
     openFile: (_, { ref, size }) => download(ref, Math.max(size, budgets.importFile)),

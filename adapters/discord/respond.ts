@@ -9,7 +9,7 @@
  *    is done, and every button that is still seen brings a token of its own.
  */
 import type { Inside } from '../../src/chat/port.ts'
-import { type Words, words } from '../../src/chat/words.ts'
+import { type Words, wordsOn } from '../../src/chat/words.ts'
 import { asParleyError } from '../../src/errors.ts'
 import { type Answer, type Answers, type Around, answerInteraction } from './answer.ts'
 import type { MessageBody } from './components.ts'
@@ -63,7 +63,7 @@ export function openResponder(options: ResponderOptions): Responder {
 
   async function give(raw: Incoming, work: Promise<Answers>, door: Door): Promise<void> {
     const expected = expectationsOf(raw)
-    const said = words(raw.locale)
+    const said = wordsOn('discord', raw.locale)
     const patience = expected.mayOpenModal || expected.isAutocomplete ? lateAfterMs : deferAfterMs
     const ready = await inTime(work, patience)
     if (ready !== null) return finish(raw, ready, door, said)
@@ -241,7 +241,7 @@ export function openResponder(options: ResponderOptions): Responder {
 export function awayCallback(error: unknown, locale: string | undefined): Callback {
   return {
     type: 4,
-    data: whisper(asParleyError(error)?.messageIn(locale) ?? words(locale).broken, locale),
+    data: whisper(asParleyError(error)?.messageIn(locale) ?? wordsOn('discord', locale).broken, locale),
   }
 }
 
@@ -261,7 +261,7 @@ export function callbackDoor(rest: Rest, { id, token }: Incoming): Door {
 }
 
 function whisper(text: string, locale: string | undefined): MessageBody {
-  return drawMessage({ type: 'notice', text }, words(locale), { ephemeral: true })
+  return drawMessage({ type: 'notice', text }, wordsOn('discord', locale), { ephemeral: true })
 }
 
 function callbackOf(answer: Answer): Callback {

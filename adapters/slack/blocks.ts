@@ -65,7 +65,9 @@ export function withoutTables(blocks: readonly Block[]): Block[] {
   return blocks.map((block) => (block.type === 'table' ? drawAsText(block) : block))
 }
 
-export function actions(...elements: (types.Button | types.StaticSelect)[]): types.ActionsBlock {
+export function actions(
+  ...elements: (types.Button | types.StaticSelect | types.Overflow)[]
+): types.ActionsBlock {
   return { type: 'actions', elements }
 }
 

@@ -102,18 +102,29 @@ function drawPanel({ datasets, more }: NonNullable<Home['admin']>, said: Words):
   ]
 }
 
+/** What is done next and often as buttons, the rest in a menu. */
 function drawDataset({ name, title, status, progress }: AdminDataset, said: Words): Block[] {
   const act = (verb: HomeVerb, text: string) => named(button(text, homeId(verb, name)), title, said)
+  const rest: [HomeVerb, string][] = [
+    ...(status === 'closed' ? [] : [['import', said.importFile] satisfies [HomeVerb, string]]),
+    ['preview', said.preview],
+    ['stats', said.statistics],
+    ...(status === 'ready' ? [['pause', said.pause] satisfies [HomeVerb, string]] : []),
+  ]
+  const options = rest.map(([verb, text]) => ({
+    text: label(text, limits.optionText),
+    value: homeId(verb, name),
+  }))
+  const fits = options.every(({ value }) => value.length <= limits.optionValue)
   return [
     heading(brief(title), ` · ${said.status[status]}`),
     ...words(progress, 800),
     actions(
-      act('export', said.exportFile),
-      ...(status === 'closed' ? [] : [act('import', said.importFile)]),
-      act('preview', said.preview),
-      act('stats', said.statistics),
-      ...(status === 'ready' ? [act('pause', said.pause)] : []),
       ...(status === 'draft' || status === 'paused' ? [act('publish', said.publish)] : []),
+      act('export', said.exportFile),
+      ...(fits
+        ? [{ type: 'overflow' as const, action_id: 'v1:more', options }]
+        : rest.map(([verb, text]) => act(verb, text))),
     ),
   ]
 }

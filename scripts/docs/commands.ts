@@ -22,7 +22,7 @@ ${cliCommands.map(terminal).join('\n\n')}
 
 ## In Slack
 
-${words('en').help.split('\n').map(slackLine).join('\n')}
+${words('en').help('slack').split('\n').map(slackLine).join('\n')}
 
 For admins:
 

@@ -5,7 +5,7 @@ import { pauseDataset, publishDataset } from '../datasets/publish.ts'
 import { formats } from '../exports/formats/formats.ts'
 import { cancelExport } from '../exports/job/cancel.ts'
 import { startExport } from '../exports/job/start.ts'
-import type { Platform } from '../labelers/person.ts'
+import type { Person, Platform } from '../labelers/person.ts'
 import { adminActor, claimAdmin } from '../labelers/roles.ts'
 import { datasetStats } from '../quality/dataset/stats.ts'
 import type { Gestures } from './handle.ts'
@@ -90,4 +90,10 @@ export const adminGestures: Gestures<
 /** What admins can type, with every format there is. */
 export function sayAdminHelp(platform: Platform): string {
   return spoken().adminHelp(Object.keys(formats), platform)
+}
+
+/** What this person can type. */
+export function helpFor({ platform }: Person, isAdmin: boolean): string {
+  const help = spoken().help(platform)
+  return isAdmin ? `${help}\n${sayAdminHelp(platform)}` : help
 }

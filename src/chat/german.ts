@@ -400,17 +400,23 @@ export const german: Words = {
   startOther: (title) => `Beginnen: ${title}`,
   answersIn: (title, answers, skipped, records) =>
     `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'}`,
-  help: [
-    '/parley: die nächste Aufgabe, dort, wo du aufgehört hast',
-    '/parley next NAME: die nächste Aufgabe eines Datensatzes',
-    '/parley datasets: was du wählen kannst',
-    '/parley progress: wie viel du geschafft hast',
-    '/parley history: deine letzten Antworten, mit „Ändern“',
-    '/parley reminders: wann Parley dir schreiben darf, und worüber',
-    '/parley link: verbindet deine Konten in Slack und Discord',
-    '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
-    'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
-  ].join('\n'),
+  help: (platform) =>
+    [
+      platform === 'slack'
+        ? '/parley oder /parley resume: die nächste Aufgabe, dort, wo du aufgehört hast'
+        : '/label [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast',
+      platform === 'slack'
+        ? '/parley next NAME: die nächste Aufgabe eines Datensatzes'
+        : '/parley home: was auf dich wartet, und deine letzten Antworten',
+      '/parley datasets: was du wählen kannst',
+      '/parley progress: wie viel du geschafft hast',
+      '/parley history: deine letzten Antworten, mit „Ändern“',
+      '/parley reminders: wann Parley dir schreiben darf, und worüber',
+      '/parley link: verbindet deine Konten in Slack und Discord',
+      '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
+      '/parley help: diese Liste',
+      'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
+    ].join('\n'),
 
   muchBetter: (letter) => `${letter} ist viel besser`,
   slightlyBetter: (letter) => `${letter} ist etwas besser`,
@@ -459,6 +465,7 @@ export const german: Words = {
       '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
       '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
       '/parley-admin remind DATASET: an jedem Arbeitstag ein Bericht in diesem Kanal; … off beendet es',
+      '/parley-admin claim CODE: macht zum Admin, wer den Code hat, den Parley ausgegeben hat',
       `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
     ].join('\n'),
 

@@ -15,11 +15,11 @@ import { answerGestures } from './answer.ts'
 import { homeGestures } from './home.ts'
 import { sayInChat } from './in-chat.ts'
 import { peopleGestures } from './people.ts'
-import type { Interaction, Reply } from './port.ts'
+import type { Interaction, Person, Reply } from './port.ts'
 import { postGestures } from './posts.ts'
 import { reminderGestures } from './reminders.ts'
 import { sessionGestures } from './session.ts'
-import { inLocale, words } from './words.ts'
+import { inLocale, sayOnDiscord, words } from './words.ts'
 
 type Gesture<Type extends Interaction['type']> = (
   parley: Parley,
@@ -45,7 +45,11 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     const { locale } = by
     if (!isAllowedIn(parley, by)) return { type: 'notice', text: words(locale).notAllowedHere }
     await noteHome(parley, by)
-    return await inLocale(locale, () => gestureOf(interaction.type)(parley, interaction))
+    return await inLocale(
+      locale,
+      () => gestureOf(interaction.type)(parley, interaction),
+      by.platform,
+    )
   } catch (error) {
     const known = asParleyError(error)
     if (!known) {
@@ -65,12 +69,18 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
         problems: Object.fromEntries(
           Object.entries(known.problemsIn(interaction.by.locale)).map(([where, what]) => [
             where,
-            sayInChat(what),
+            sayHere(interaction.by, what),
           ]),
         ),
       }
-    return { type: 'notice', text: sayInChat(known.messageIn(interaction.by.locale)) }
+    return { type: 'notice', text: sayHere(interaction.by, known.messageIn(interaction.by.locale)) }
   }
+}
+
+/** A refusal, in the commands of where it is read. */
+function sayHere({ platform }: Person, text: string): string {
+  const said = sayInChat(text)
+  return platform === 'discord' ? sayOnDiscord(said) : said
 }
 
 /** The table pairs each type with its own gesture, which the compiler cannot see through an index. */

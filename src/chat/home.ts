@@ -9,7 +9,7 @@ import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import { adminActor, findAdmin } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
-import { sayAdminHelp } from './admin.ts'
+import { helpFor } from './admin.ts'
 import type { Gestures } from './handle.ts'
 import { cancelImport, startImport } from './imports.ts'
 import type { AdminDataset, Home } from './port.ts'
@@ -84,11 +84,6 @@ export const homeGestures: Gestures<
     const { file, dataset } = await cancelImport(parley, actor, asked)
     return { type: 'notice', text: spoken().importStopped(file, dataset) }
   },
-}
-
-/** What this person can type. */
-function helpFor({ platform }: Person, isAdmin: boolean): string {
-  return isAdmin ? `${spoken().help}\n${sayAdminHelp(platform)}` : spoken().help
 }
 
 type Theirs = Omit<Home, 'admin' | 'help'>

@@ -8,9 +8,11 @@ import { giveConsent } from '../labelers/consent.ts'
 import { consentVersion, findLabeler, getLabeler, type Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
+import { findAdmin } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
 import { getPreferences } from '../reminders/preferences.ts'
 import { listHistory } from '../responses/history.ts'
+import { helpFor } from './admin.ts'
 import { cardOf } from './card.ts'
 import type { Gestures } from './handle.ts'
 import { type Choice, type HistoryEntry, type Reply, readPostId } from './port.ts'
@@ -18,7 +20,7 @@ import { openVote } from './posts.ts'
 import { aboutRecord, sayDiscarded } from './receipt.ts'
 import { beginReminders, startOffered } from './reminders.ts'
 import { summarize } from './summary.ts'
-import { findHeld, listChoices, listOpen, whyNothing } from './waiting.ts'
+import { findHeld, findOfChannel, listChoices, listOpen, whyNothing } from './waiting.ts'
 import { spoken } from './words.ts'
 
 export const sessionGestures: Gestures<
@@ -27,14 +29,14 @@ export const sessionGestures: Gestures<
   next: async (parley, { by, dataset }) => {
     const labeler = await findLabeler(parley, by)
     if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
-    return startWork(parley, labeler, dataset)
+    return startWork(parley, labeler, dataset, by)
   },
   consent: async (parley, { by, version, dataset, zone }) => {
     const labeler = await giveConsent(parley, by, { version })
     const postId = readPostId(dataset ?? '')
     if (postId !== null) return openVote(parley, by, await getPost(parley, postId))
     parley.afterCommit(() => beginReminders(parley, labeler, zone))
-    return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset)
+    return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset, by)
   },
   decline: async () => ({ type: 'answered', text: spoken().declined }),
   datasets: async (parley, { by }) => {
@@ -69,7 +71,10 @@ export const sessionGestures: Gestures<
     if (entries.length === 0) return { type: 'notice', text: spoken().noHistory }
     return { type: 'history', entries }
   },
-  help: async () => ({ type: 'notice', text: spoken().help }),
+  help: async (parley, { by }) => {
+    const help = helpFor(by, (await findAdmin(parley, by)) !== null)
+    return { type: 'notice', text: help }
+  },
 }
 
 /** The last answers and skips, newest first. */
@@ -130,11 +135,15 @@ async function nothingIn(parley: Parley, labeler: Labeler, done: string): Promis
   return elsewhere ? { type: 'choices', choices, notice } : { type: 'notice', text: notice }
 }
 
-/** The next task of the dataset somebody wishes for, or the one they had open, or a choice. */
+/**
+ * The next task of the dataset somebody wishes for, or the one they had open, or the one whose hub
+ * or call stands in the channel they are in, or a choice.
+ */
 export async function startWork(
   parley: Parley,
   labeler: Labeler,
   wish: string | undefined,
+  from?: Person,
 ): Promise<Reply> {
   const open = await listOpen(parley, labeler.person)
   if (wish !== undefined) {
@@ -147,7 +156,9 @@ export async function startWork(
   if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, labeler.person) }
   const held = await findHeld(parley, labeler)
   const [only] = open
-  const first = open.find(({ id }) => id === held) ?? (open.length === 1 ? only : undefined)
+  const first =
+    open.find(({ id }) => id === held) ??
+    (open.length === 1 ? only : await findOfChannel(parley, open, from))
   if (!first) return { type: 'choices', choices: await listChoices(parley, labeler) }
   return (await nextTask(parley, labeler, first)) ?? (await nothingIn(parley, labeler, first.name))
 }

@@ -65,6 +65,27 @@ export async function findHeld(parley: Parley, labeler: Labeler): Promise<string
   return rows[0]?.datasetId
 }
 
+/** The one of these datasets whose hub or open call stands where somebody is; none where several do. */
+export async function findOfChannel(
+  parley: Parley,
+  open: readonly Dataset[],
+  from: Person | undefined,
+): Promise<Dataset | undefined> {
+  if (from?.channelId === undefined || open.length === 0) return undefined
+  const { platform, workspace, channelId } = from
+  const ids = open.map(({ id }) => id)
+  const { rows } = await sql<{ id: string }>`
+    select dataset_id as id from posts
+    where state = 'open' and dataset_id = any(${ids}::bigint[])
+      and platform = ${platform} and workspace = ${workspace} and channel_id = ${channelId}
+    union
+    select substr(subject, 5)::bigint from messages
+    where subject = any(${ids.map((id) => `hub:${id}`)}::text[]) and gone_at is null
+      and platform = ${platform} and workspace = ${workspace} and channel = ${channelId}
+    limit 2`.execute(parley.db)
+  return rows.length === 1 ? open.find(({ id }) => id === rows[0]?.id) : undefined
+}
+
 /** Why there is nothing for somebody who is not let in anywhere. */
 export async function whyNothing(parley: Parley, person: Person): Promise<string> {
   const paused = await listOpen(parley, person, 'paused')

@@ -3,6 +3,7 @@
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Platform } from '../labelers/person.ts'
 import { counted, isGerman } from '../sentences.ts'
 import { german } from './german.ts'
 import { listed } from './listed.ts'
@@ -397,17 +398,23 @@ const english = {
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
     `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'record')}`,
-  help: [
-    '/parley: the next task, where you left off',
-    '/parley next NAME: the next task of one dataset',
-    '/parley datasets: the datasets you can choose from',
-    '/parley progress: how much you have done',
-    '/parley history: your last answers, with Edit',
-    '/parley reminders: when Parley may message you, and about what',
-    '/parley link: joins your accounts in Slack and Discord',
-    '/parley my-data: a copy of your data, or delete it',
-    'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
-  ].join('\n'),
+  help: (platform: 'slack' | 'discord') =>
+    [
+      platform === 'slack'
+        ? '/parley, or /parley resume: the next task, where you left off'
+        : '/label [dataset], the same as /parley next; /parley resume: where you left off',
+      platform === 'slack'
+        ? '/parley next NAME: the next task of one dataset'
+        : '/parley home: what waits for you, and your last answers',
+      '/parley datasets: the datasets you can choose from',
+      '/parley progress: how much you have done',
+      '/parley history: your last answers, with Edit',
+      '/parley reminders: when Parley may message you, and about what',
+      '/parley link: joins your accounts in Slack and Discord',
+      '/parley my-data: a copy of your data, or delete it',
+      '/parley help: this list',
+      'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
+    ].join('\n'),
 
   muchBetter: (letter: string) => `${letter} is much better`,
   slightlyBetter: (letter: string) => `${letter} is slightly better`,
@@ -456,6 +463,7 @@ const english = {
       '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
       '/parley-admin hub DATASET: a message in this channel from which people start',
       '/parley-admin remind DATASET: a report in this channel each working day; … off ends it',
+      '/parley-admin claim CODE: makes somebody an admin who has the code that Parley printed',
       `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
     ].join('\n'),
 
@@ -707,26 +715,69 @@ export type Words = typeof english
 /** What a file has many of. */
 type Unit = 'line' | 'row'
 
+/**
+ * The same for whoever reads it on a platform: Discord offers no bare /parley, its short form is
+ * /label. Made once a language.
+ */
+export function wordsOn(platform: Platform | undefined, locale: string | undefined): Words {
+  const catalogue = words(locale)
+  if (platform !== 'discord') return catalogue
+  const known = discords.get(catalogue)
+  if (known) return known
+  const made = each(catalogue, sayOnDiscord)
+  discords.set(catalogue, made)
+  return made
+}
+
+const discords = new Map<Words, Words>()
+
+/** A sentence that names the bare command, as Discord has it. */
+export function sayOnDiscord(text: string): string {
+  return text.replace(bareCommand, '/label')
+}
+
+const bareCommand =
+  /\/parley(?![\w-])(?! (?:next|resume|home|datasets|progress|history|reminders|link|my-data|help)\b)/g
+
+/** Every sentence of a catalogue, whatever it is made of, through this. */
+function each<Part>(part: Part, say: (text: string) => string): Part {
+  const made = (value: unknown): unknown => {
+    if (typeof value === 'string') return say(value)
+    if (typeof value === 'function')
+      return (...given: unknown[]) => made(Reflect.apply(value, undefined, given))
+    if (Array.isArray(value)) return value.map(made)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, made(one)]))
+  }
+  // The same shape, sentence by sentence, which the compiler cannot follow.
+  return made(part) as Part
+}
+
 /** The catalogue in a person's language (`de`, `de-AT`, `de_DE`); English where there is no other. */
 export function words(locale: string | undefined): Words {
   return isGerman(locale) ? german : english
 }
 
-const tongue = new AsyncLocalStorage<string | undefined>()
+const tongue = new AsyncLocalStorage<{ locale: string | undefined; on: Platform | undefined }>()
 
 /** Whatever `work` says is said in this language; set once where a gesture or a message comes in. */
-export function inLocale<Result>(locale: string | undefined, work: () => Result): Result {
-  return tongue.run(locale, work)
+export function inLocale<Result>(
+  locale: string | undefined,
+  work: () => Result,
+  on?: Platform,
+): Result {
+  return tongue.run({ locale, on }, work)
 }
 
 /** The language of whoever is answered now; undefined where nobody said which. */
 export function localeNow(): string | undefined {
-  return tongue.getStore()
+  return tongue.getStore()?.locale
 }
 
 /** The catalogue for whoever is answered now. */
 export function spoken(): Words {
-  return words(localeNow())
+  const now = tongue.getStore()
+  return wordsOn(now?.on, now?.locale)
 }
 
 function countRows(rows: number): string {

@@ -78,7 +78,7 @@ async function openSlackTown(settings: Settings = {}): Promise<Town> {
     cancels: () => cleo.hands.press('Cancel'),
     gives: async (dataset, file) => {
       await opens()
-      await cleo.presses('Import', { nth: await panelOf(journey.parley, dataset) })
+      await cleo.menu('Import', { nth: await panelOf(journey.parley, dataset) })
       await cleo.upload('A file: .jsonl', [file])
       await cleo.submits()
       await cleo.hands.closeAll()

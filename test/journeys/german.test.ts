@@ -86,7 +86,7 @@ describe('happy: everything Eva reads', () => {
     expect(sees()).toContain('Parley verwalten')
     for (const screen of read) {
       const ours = screen
-        .replaceAll(words(undefined).help, '')
+        .replaceAll(words(undefined).help('slack'), '')
         .replace(/\/parley[^\n]*|only visible to you|`[^`]*`|npx parley[^\n]*/g, '')
       expect(ours.match(english) ?? [], screen).toEqual([])
     }

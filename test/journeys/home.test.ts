@@ -184,10 +184,10 @@ describe('happy: the admin’s panel', () => {
     const home = await opens(cleo)
     expect(home).toContain('Datasets you look after')
     expect(home).toContain('0 of 4 records completed, 3 answers each')
-    await cleo.presses('Preview', { nth: 1 })
+    await cleo.menu('Preview', { nth: 1 })
     expect(cleo.screen()).toContain('The preview is in your messages')
     expect(cleo.newest()).toContain('Nothing you press here is stored.')
-    await cleo.presses('Pause', { nth: 1 })
+    await cleo.menu('Pause', { nth: 1 })
     expect(cleo.screen()).toContain('“pairs” is paused.')
     await cleo.presses('Publish')
     expect(cleo.screen()).toContain('“pairs” is ready.')
@@ -219,7 +219,7 @@ describe('happy: the admin’s panel', () => {
   test('she imports a file: good lines are there, each refused one is told to her with its remedy', async () => {
     const { cleo } = journey
     await opens(cleo)
-    await cleo.presses('Import', { nth: 1 })
+    await cleo.menu('Import', { nth: 1 })
     await cleo.submits().catch(() => undefined)
     const lines = [
       ...pairs('more', 2).map((one) => JSON.stringify(one)),
@@ -241,7 +241,7 @@ describe('happy: the admin’s panel', () => {
   test('a file of another kind is refused under its field, and without files:read she reads what to do', async () => {
     const { cleo, slack } = journey
     await opens(cleo)
-    await cleo.presses('Import', { nth: 1 })
+    await cleo.menu('Import', { nth: 1 })
     await cleo.upload('A file: .jsonl', [{ name: 'photo.png', content: 'x' }])
     await cleo.submits()
     expect(Object.values(cleo.errors()).join()).toContain('This kind of file is not read')
@@ -252,7 +252,7 @@ describe('happy: the admin’s panel', () => {
     ).toMatchObject({ ok: false })
     await cleo.hands.closeAll()
     slack.grant(['chat:write', 'commands'])
-    await cleo.presses('Import', { nth: 1 })
+    await cleo.menu('Import', { nth: 1 })
     expect(cleo.modal()?.text).toContain('needs the permission files:read')
     await cleo.hands.closeAll()
     slack.grant(['chat:write', 'commands', 'files:write', 'files:read'])
@@ -269,7 +269,7 @@ describe('twice', () => {
     )
     for (const told of ['2 lines read: 2 new, 0 refused.', '2 as they were, 0 refused.']) {
       await opens(cleo)
-      await cleo.presses('Import', { nth: 1 })
+      await cleo.menu('Import', { nth: 1 })
       await cleo.upload('A file: .jsonl', [{ name: 'packed.jsonl.gz', content: packed }])
       await cleo.submits()
       await cleo.hands.closeAll()

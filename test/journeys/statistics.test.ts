@@ -102,7 +102,7 @@ describe('happy: statistics in chat', () => {
     await cleo.openHome()
     await slack.quiet()
     expect(cleo.screen()).toContain('[Statistics]')
-    await cleo.presses('Statistics')
+    await cleo.menu('Statistics')
     expect(cleo.screen()).toContain('Statistics of “prefs”')
     expect(cleo.screen()).toContain('120 answers to 40 records by 3 people')
     expect(cleo.screen()).toMatch(/^granite_2_chat · 1 · \.\d\d \(/m)

@@ -223,6 +223,9 @@ function actressOf({ slack, clock, quiet }: Stage, name: string) {
       act(() => person.command(command, where)),
     presses: (label: string, where?: Parameters<Person['press']>[1]) =>
       act(() => person.press(label, where)),
+    /** Chooses from a "…" menu. */
+    menu: (option: string, where?: Parameters<Person['overflow']>[1]) =>
+      act(() => person.overflow(option, where)),
     writes: (label: string, text: string) => act(() => person.fill(label, text)),
     chooses: (label: string, option: string, where?: Parameters<Person['choose']>[2]) =>
       act(() => person.choose(label, option, where)),
