@@ -8,6 +8,7 @@ import { type DiscordStandIn, openDiscordStandIn } from '../sandbox/discord/serv
 import { openDesk, type Turn } from '../sandbox/page/desk.ts'
 import { openSlackStandIn, type SlackStandIn } from '../sandbox/slack/server.ts'
 import { wantRepaint } from './chat/messages.ts'
+import { putHub } from './chat/posts.ts'
 import { say } from './cli/command.ts'
 import { loadConfig, projectRoot, readEnvironment } from './config.ts'
 import { createDataset } from './datasets/create.ts'
@@ -42,6 +43,9 @@ export const samples = {
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
 /** Who takes part from the stand-in Discord. */
 const contributors = ['Eve', 'Fay', 'Gus']
+/** One on each platform reads German. */
+const germans = { slack: 'Lena', discord: 'Max' }
+const german = 'de-DE'
 
 /** Words the page offers after a command, beside those of the manifest. */
 const hints = {
@@ -63,15 +67,18 @@ async function openStandIn(manifestOf: ManifestOf, options: StandInOptions): Pro
     ...options,
     manifest: manifestOf({ publicUrl: 'https://parley.example', mode: 'http' }),
     hints,
-    people: names.map((name) => ({ name })),
+    people: [...names.map((name) => ({ name })), { name: germans.slack, locale: german }],
   })
-  slack.channel('labeling', { members: names })
+  slack.channel('labeling', { members: [...names, germans.slack] })
   return slack
 }
 
 /** The stand-in with a server of the community's own; Cleo looks after it. */
 async function openDiscord(options: StandInOptions): Promise<DiscordStandIn> {
-  const people = [...contributors, 'Cleo'].map((name) => ({ name }))
+  const people = [
+    ...[...contributors, 'Cleo'].map((name) => ({ name })),
+    { name: germans.discord, locale: german },
+  ]
   const discord = await openDiscordStandIn({ ...options, people, channels: ['arena'] })
   discord.person('Cleo', { owner: true })
   return discord
@@ -126,6 +133,7 @@ export async function runDemo(
       const proofs = { code, newCode, closePosts, passMonth: passMonthApart }
       return await checkDemo({ slack, discord, ...proofs, ...where })
     }
+    await putUpHub(open.parley, discord)
     sayHowTo(desk.url, slack, address, code)
     const transcript = followTranscript(slack, discord)
     await stopped
@@ -267,6 +275,15 @@ async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   return address
 }
 
+/** Where Discord's people begin: a message with Start in their channel. */
+async function putUpHub(parley: Parley, discord: DiscordStandIn): Promise<void> {
+  const channelId = discord.channel('arena').id
+  await putHub(parley, actor, {
+    dataset: 'arena',
+    to: { platform: 'discord', workspace: '', channelId },
+  })
+}
+
 function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: string) {
   const act = (name: string, gesture: string, body: object) =>
     `  curl -s ${slack.url}/people/slack/${name}/${gesture} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
@@ -278,10 +295,11 @@ function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: stri
       '  1. Type /parley below the messages and press Enter. Press Start, and once more Start beside',
       '     “Which of the two is better?”.',
       '  2. Read the two answers and press “A is better” or “B is better”: the next two are there.',
-      '  3. Choose Ben, Dee or Cleo on the left to be somebody else, in other tabs if you like.',
+      '  3. Choose Ben, Dee or Cleo on the left to be somebody else, in other tabs if you like; Lena reads',
+      '     German, and so does Max in Discord.',
       `  4. As Cleo, type /parley-admin claim ${code} and then /parley-admin export pairs raw`,
       '',
-      '  5. On the right, in Discord, type /label: Eve, Fay and Gus judge pairs there.',
+      '  5. On the right, in Discord, press Start or type /label: Eve, Fay and Gus judge pairs there.',
       '  6. Turn the clock to the next 9:30: whoever took part is reminded of what waits.',
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,

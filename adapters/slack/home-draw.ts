@@ -27,12 +27,16 @@ export type HomeView = types.HomeView
 
 /** `notice` is what became of the last press. */
 export function drawHome(home: Home, notice: string | undefined, said: Words): HomeView {
+  const panel = home.admin ? drawPanel(home.admin, said) : []
+  // An admin who never agreed to label came for the panel.
+  const line = panel.length > 0 ? [divider()] : []
+  const own = drawOwn(home, said)
+  const parts = home.welcome ? [panel, line, own] : [own, line, panel]
   return {
     type: 'home',
     blocks: [
       ...(notice ? [...words(notice), divider()] : []),
-      ...drawOwn(home, said),
-      ...(home.admin ? drawPanel(home.admin, said) : []),
+      ...parts.flat(),
       divider(),
       heading(said.homeHelp),
       ...words(home.help),
@@ -94,7 +98,6 @@ function drawAnswer({ assignmentId, dataset, summary, canEdit }: HistoryEntry, s
 
 function drawPanel({ datasets, more }: NonNullable<Home['admin']>, said: Words): Block[] {
   return [
-    divider(),
     header(said.homeAdmin),
     ...(datasets.length === 0 ? words(said.homeNoDatasets) : []),
     ...datasets.flatMap((one) => drawDataset(one, said)),

@@ -57,7 +57,7 @@ function drawInside(block, making) {
     case 'section':
       return drawSection(block, making)
     case 'header':
-      return h('h3', {}, text(block.text))
+      return h('h2', {}, text(block.text))
     case 'divider':
       return h('hr')
     case 'context':

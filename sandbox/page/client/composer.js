@@ -13,8 +13,8 @@ export function drawWriting({ label, commands, draft, remember, send, beside }) 
     rows: '1',
     placeholder: label,
     'aria-label': label,
-    role: 'combobox',
-    'aria-expanded': 'false',
+    // A field of several lines may be no combobox: it says that a list goes with it.
+    'aria-haspopup': 'listbox',
     'aria-controls': 'offers',
     'aria-autocomplete': 'list',
     input: () => {
@@ -82,7 +82,6 @@ export function drawWriting({ label, commands, draft, remember, send, beside }) 
         ),
       ),
     )
-    field.setAttribute('aria-expanded', String(list.length > 0))
     if (list.length > 0) field.setAttribute('aria-activedescendant', `offer-${chosen}`)
     else field.removeAttribute('aria-activedescendant')
   }

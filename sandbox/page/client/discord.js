@@ -120,16 +120,65 @@ function drawStream() {
   const isAtEnd = stream.scrollHeight - stream.scrollTop - stream.clientHeight < 160
   const focused = document.activeElement?.getAttribute('data-at')
   const messages = seen.messages.filter((/** @type {Json} */ one) => one.channel === seen.here)
-  reconcile(stream, messages, {
+  const rows = messages.length === 0 ? [{ id: 'start', commands: quick() }] : messages
+  reconcile(stream, rows, {
     key: ({ id }) => id,
-    sign: (message) => JSON.stringify(message),
-    draw: drawMessage,
+    sign: (row) => JSON.stringify(row),
+    draw: (row) => (row.id === 'start' ? drawStart(row.commands) : drawMessage(row)),
   })
   if (focused && document.activeElement === document.body) {
     const again = stream.querySelector(`[data-at="${CSS.escape(focused)}"]`)
     if (again instanceof HTMLElement) again.focus({ preventScroll: true })
   }
   if (isAtEnd) stream.scrollTop = stream.scrollHeight
+}
+
+/** Commands that ask for nothing more. @returns {{ path: string, about: string }[]} */
+function quick() {
+  /** @type {{ path: string, command: Json }[]} */
+  const all = seen.commands
+    .filter((/** @type {Json} */ one) => one.type === 1)
+    .flatMap((/** @type {Json} */ one) => pathsOf(one, ''))
+  return all
+    .filter(({ command }) => !command.options?.some((/** @type {Json} */ one) => one.required))
+    .slice(0, 3)
+    .map(({ path, command }) => ({ path, about: command.description ?? '' }))
+}
+
+/** What to do where nobody wrote anything yet. @param {{ path: string, about: string }[]} commands */
+function drawStart(commands) {
+  return h(
+    'div',
+    { class: 'start' },
+    h(
+      'p',
+      {},
+      commands.length === 0
+        ? 'Nobody has written anything here yet.'
+        : `Nobody has written anything here yet. Type a command of ${seen.app.name} below, or press one:`,
+    ),
+    commands.map(({ path, about }) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'start-command',
+          click: (/** @type {Event} */ event) => {
+            const node = /** @type {Element} */ (event.currentTarget)
+            return gesture('command', { command: path, channel: here() }, node)
+          },
+        },
+        h('strong', {}, path),
+        about && h('span', {}, about),
+      ),
+    ),
+  )
+}
+
+/** The channel that is open, as gestures name it. */
+function here() {
+  const open = seen.channels.find((/** @type {Json} */ one) => one.id === seen.here)
+  return open?.kind === 'dm' ? 'dm' : seen.here
 }
 
 /** @param {Json} message */
@@ -354,9 +403,7 @@ function drawComposer() {
     if (text === '') return
     field.value = ''
     fill([])
-    const isDm =
-      seen.channels.find((/** @type {Json} */ one) => one.id === seen.here)?.kind === 'dm'
-    const channel = isDm ? 'dm' : seen.here
+    const channel = here()
     if (text.startsWith('/')) await gesture('command', { command: text, channel })
     else await gesture('post', { channel, text })
   }

@@ -89,11 +89,72 @@ function drawAngle(inside, names) {
   const group = /^!subteam\^(\w+)/.exec(target)
   if (group) return mention(label || `@${names[group[1] ?? ''] ?? group[1]}`)
   if (/^!(channel|here|everyone)$/.test(target)) return mention(`@${target.slice(1)}`)
-  if (/^!date\^/.test(target)) return h('time', {}, unescaped(label))
+  if (/^!date\^/.test(target)) return drawDate(target, unescaped(label))
   if (/^(https?:|mailto:)/.test(target)) {
     return link(unescaped(target), unescaped(label || target.replace(/^mailto:/, '')))
   }
   return unescaped(`<${inside}>`)
+}
+
+/**
+ * A moment as Slack draws it, in the reader's own zone; the fallback where it is none.
+ * https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+ * @param {string} target @param {string} fallback
+ */
+function drawDate(target, fallback) {
+  const [, seconds = '', form = '', address] = target.split('^')
+  const at = new Date(Number(seconds) * 1000)
+  if (form === '' || seconds === '' || Number.isNaN(at.getTime())) return h('time', {}, fallback)
+  const said = unescaped(form).replace(/\{(\w+)\}/g, (whole, name) => sayDate(name, at) ?? whole)
+  const time = h('time', { datetime: at.toISOString(), title: fallback }, said)
+  return address && /^https?:/.test(address) ? link(unescaped(address), time) : time
+}
+
+/** @param {string} name @param {Date} at @returns {string | null} */
+function sayDate(name, at) {
+  const day = (/** @type {Intl.DateTimeFormatOptions} */ form) => at.toLocaleDateString([], form)
+  const [, base = '', isPretty] = /^(.*?)(_pretty)?$/.exec(name) ?? []
+  const near = isPretty ? nearDay(at) : null
+  if (near !== null) return near
+  switch (base) {
+    case 'date_num':
+      return [at.getFullYear(), at.getMonth() + 1, at.getDate()]
+        .map((part) => String(part).padStart(2, '0'))
+        .join('-')
+    case 'date':
+      return day({ year: 'numeric', month: 'long', day: 'numeric' })
+    case 'date_slash':
+      return day({ year: 'numeric', month: '2-digit', day: '2-digit' })
+    case 'date_short':
+      return day({ year: 'numeric', month: 'short', day: 'numeric' })
+    case 'date_long':
+      return day({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' })
+    case 'time':
+      return at.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
+    case 'time_secs':
+      return at.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit', second: '2-digit' })
+    case 'ago':
+      return ago(at)
+  }
+  return null
+}
+
+/** @param {Date} at */
+function nearDay(at) {
+  const midnight = (/** @type {Date} */ one) => new Date(one).setHours(0, 0, 0, 0)
+  const days = Math.round((midnight(at) - midnight(new Date())) / 86_400_000)
+  return Math.abs(days) > 1
+    ? null
+    : new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' }).format(days, 'day')
+}
+
+/** @param {Date} at */
+function ago(at) {
+  const seconds = (at.getTime() - Date.now()) / 1000
+  const say = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+  if (Math.abs(seconds) < 3600) return say.format(Math.round(seconds / 60), 'minute')
+  if (Math.abs(seconds) < 86_400) return say.format(Math.round(seconds / 3600), 'hour')
+  return say.format(Math.round(seconds / 86_400), 'day')
 }
 
 /** @param {string} text */
