@@ -241,7 +241,10 @@ export function openResponder(options: ResponderOptions): Responder {
 export function awayCallback(error: unknown, locale: string | undefined): Callback {
   return {
     type: 4,
-    data: whisper(asParleyError(error)?.messageIn(locale) ?? wordsOn('discord', locale).broken, locale),
+    data: whisper(
+      asParleyError(error)?.messageIn(locale) ?? wordsOn('discord', locale).broken,
+      locale,
+    ),
   }
 }
 
