@@ -5,11 +5,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, openChromium, orSkipped } from '../support/chromium.ts'
@@ -18,7 +18,6 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 const phone = { width: 390, height: 844 }
 const desk = { width: 1280, height: 800 }
 const program = fileURLToPath(new URL('../../bin/parley.js', import.meta.url))
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Browser
 let demo: ChildProcess
@@ -79,7 +78,7 @@ async function sit(url: string, viewport: typeof phone): Promise<Page> {
 
 /** What axe-core says is wrong with the page as it is now: each rule with what breaks it. */
 async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found: unknown = await page.evaluate(
     'axe.run(document, { iframes: false }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join(" "))))',
   )
