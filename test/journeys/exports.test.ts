@@ -233,7 +233,7 @@ describe.each(towns)('on %s', (platform, openTown) => {
     town.clock.advance(25 * 3600)
     const over = await fetched(url)
     expect(over.status).toBe(410)
-    expect(await over.text()).toContain('This link has expired.')
+    expect(await over.text()).toContain('This link has expired')
   })
 
   test('happy: Cancel in the middle of the writing stops it, and leaves nothing', async () => {
