@@ -2,6 +2,7 @@
  * Everything the environment may say, in one table: `parley config` prints it and interfaces.md fixes
  * its names. Read once by main.ts and passed down as a value; nothing else reads process.env.
  */
+
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -9,6 +10,14 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 import { invalid } from './errors.ts'
+import {
+  isPlaceKey,
+  personExamples,
+  personForms,
+  placeExamples,
+  placeForms,
+  readPersonKey,
+} from './platforms/keys.ts'
 import { passwordsIn, withoutPassword } from './secrets.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -277,19 +286,17 @@ const variables = z.object({
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .refine(
-      (people) => people.every((person) => /^(slack:[^:]+:[^:]+|discord:[^:]+)$/.test(person)),
-      'It must be a list such as slack:T1:U1,discord:U2 (slack:TEAM:USER or discord:USER).',
-    )
+    .refine((people) => people.every((person) => readPersonKey(person) !== null), {
+      error: () => `It must be a list such as ${personExamples()} (${personForms()}).`,
+    })
     .describe('people who are admins, as slack:T1:U1,discord:U2'),
   PARLEY_INSTALL_ALLOW: z
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .refine(
-      (places) => places.every((place) => /^(slack:[A-Z0-9]+|discord:\d+)$/.test(place)),
-      'It must be a list such as slack:T0123ABCD,discord:80351110224678912 (slack:TEAM or discord:SERVER).',
-    )
+    .refine((places) => places.every(isPlaceKey), {
+      error: () => `It must be a list such as ${placeExamples()} (${placeForms()}).`,
+    })
     .describe('workspaces and servers where Parley may be installed; default: anywhere'),
   PARLEY_API_KEY: z
     .string()

@@ -6,7 +6,6 @@ import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
 import { forgetRemovals, joinWorkspace, leaveWorkspace } from './chat/deliver.ts'
 import { handleInteraction } from './chat/handle.ts'
-import type { Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
 import { openTaskMessages } from './chat/task-messages.ts'
 import type { Time } from './chat/time.ts'
@@ -98,9 +97,10 @@ export async function openParley(
       }),
       options.time ? { time: options.time } : {},
     )
-    if (config.slack && config.slack.mode !== 'oauth') await forgetRemovals(parley, 'slack')
-    if (config.discord) await forgetRemovals(parley, 'discord')
-    for (const adapter of adapters) parley.platforms.set(adapter.platform, adapter)
+    for (const adapter of adapters) {
+      if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
+      parley.platforms.set(adapter.platform, adapter)
+    }
     return {
       parley,
       close,
@@ -108,7 +108,7 @@ export async function openParley(
       startWorker: () => queue.startWorker(doersOf(parley)),
       startAdapters: async (role = 'all') => {
         for (const adapter of adapters) {
-          if (role !== 'all' && role !== doorOf(adapter.platform, config)) continue
+          if (role !== 'all' && role !== (adapter.door ?? 'web')) continue
           await adapter.start()
           down.push(adapter.stop)
         }
@@ -123,11 +123,6 @@ export async function openParley(
     await close()
     throw error
   }
-}
-
-/** Discord's gateway is a connection of our own; everything else comes in over HTTP. */
-function doorOf(platform: Platform, { discord }: Config): Role {
-  return platform === 'discord' && discord?.transport === 'gateway' ? 'gateway' : 'web'
 }
 
 /** Where statements go, and where what needs a session of its own goes: past a pooler. */

@@ -2,6 +2,7 @@
  * The Parley handle: where a verb works. Every verb is called as verb(parley, who, what). The handle
  * holds the stores, the clock and the way out to people; no verb reads the environment or a clock.
  */
+
 import type { Kysely } from 'kysely'
 import type {
   Attempt,
@@ -17,6 +18,7 @@ import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'
 import type { Labeler } from './labelers/labeler.ts'
 import type { Log } from './log.ts'
+import { labelOf } from './platforms/registry.ts'
 import type { Ring } from './queue/jobs.ts'
 
 export type Parley = {
@@ -59,7 +61,7 @@ export function createParley(parts: Parts): Parley & { settled(): Promise<void> 
   const reach = (platform: Platform) => {
     const adapter = platforms.get(platform)
     if (adapter) return adapter
-    throw unavailable(platform === 'slack' ? 'Slack' : 'Discord', new Error('It is switched off.'))
+    throw unavailable(labelOf(platform), new Error('It is switched off.'))
   }
   return {
     ...parts,

@@ -3,6 +3,8 @@
  * function of this catalogue, so that whoever answers the person chooses their language.
  */
 import { inGerman } from './german-refusals.ts'
+import { labelOf } from './platforms/registry.ts'
+import type { Platform } from './platforms/traits.ts'
 
 /** A number with its noun: `1 line`, `2 lines`, `1 person`, `3 people`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
@@ -27,8 +29,8 @@ const english = {
   /** A sentence of an inner room, which are written in English. */
   refusal: (text: string): string => text,
 
-  away: (what: 'database' | 'slack' | 'discord') =>
-    `${{ database: 'The database', slack: 'Slack', discord: 'Discord' }[what]} cannot be reached right now. Try again in a moment.`,
+  away: (what: 'database' | Platform) =>
+    `${what === 'database' ? 'The database' : labelOf(what)} cannot be reached right now. Try again in a moment.`,
 
   slackNoToken: 'Slack no longer accepts our token. An admin has to install Parley again.',
   slackNoWriting: 'Slack does not let Parley write to this person or channel.',
@@ -116,8 +118,8 @@ const english = {
   importLost: 'Somebody else reads this file now, or it was ended.',
   importBroke: 'Something broke on our side; the log says what.',
   fileForgotten: 'It is not known any more where this file is. Give it once more.',
-  fileGone: (where: 'Slack' | 'Discord') =>
-    `${where} does not hand this file out any more. Give it once more.`,
+  fileGone: (platform: Platform) =>
+    `${labelOf(platform)} does not hand this file out any more. Give it once more.`,
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
@@ -147,8 +149,8 @@ const english = {
     'This code does not work: it may be used up, older than ten minutes, or mistyped. Type /parley link on your other platform for a new one.',
   linkSelf: 'This is the account that asked for the code. Type it on your other account.',
   linkTogether: 'These two accounts are yours together already; nothing is left to do.',
-  linkTaken: (platform: 'slack' | 'discord') =>
-    `One of these two is linked to another account in ${platform === 'slack' ? 'Slack' : 'Discord'} already. Ask an admin of Parley if that is a mistake.`,
+  linkTaken: (platform: Platform) =>
+    `One of these two is linked to another account in ${labelOf(platform)} already. Ask an admin of Parley if that is a mistake.`,
   linkTwoWorkspaces:
     'Both accounts are on the same platform and in the same place. A link joins two accounts of one person in different places.',
 }
@@ -157,7 +159,7 @@ const german: Sentences = {
   refusal: inGerman,
 
   away: (what) =>
-    `${{ database: 'Die Datenbank', slack: 'Slack', discord: 'Discord' }[what]} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
+    `${what === 'database' ? 'Die Datenbank' : labelOf(what)} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
 
   slackNoToken:
     'Slack nimmt unseren Schlüssel nicht mehr an. Wer Parley verwaltet, muss es neu installieren.',
@@ -251,7 +253,8 @@ const german: Sentences = {
   importLost: 'Jemand anders liest diese Datei jetzt, oder es wurde beendet.',
   importBroke: 'Auf unserer Seite ist etwas kaputtgegangen; im Protokoll steht, was.',
   fileForgotten: 'Wo diese Datei liegt, ist nicht mehr bekannt. Gib sie noch einmal.',
-  fileGone: (where) => `${where} gibt diese Datei nicht mehr heraus. Gib sie noch einmal.`,
+  fileGone: (platform) =>
+    `${labelOf(platform)} gibt diese Datei nicht mehr heraus. Gib sie noch einmal.`,
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
@@ -282,7 +285,7 @@ const german: Sentences = {
   linkSelf: 'Von diesem Konto kam der Code. Schreibe ihn auf deinem anderen Konto.',
   linkTogether: 'Diese beiden Konten gehören dir schon zusammen; es ist nichts mehr zu tun.',
   linkTaken: (platform) =>
-    `Eines der beiden ist schon mit einem anderen Konto in ${platform === 'slack' ? 'Slack' : 'Discord'} verbunden. Frage jemanden, der Parley verwaltet, wenn das ein Irrtum ist.`,
+    `Eines der beiden ist schon mit einem anderen Konto in ${labelOf(platform)} verbunden. Frage jemanden, der Parley verwaltet, wenn das ein Irrtum ist.`,
   linkTwoWorkspaces:
     'Beide Konten sind auf derselben Plattform am selben Ort. Verbunden werden zwei Konten eines Menschen an verschiedenen Orten.',
 }

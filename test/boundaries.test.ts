@@ -30,7 +30,7 @@ const line = [
 ]
 /** What every domain room may use besides. */
 const common = {
-  may: ['derive-key', 'errors', 'json', 'parley', 'sentences', 'markdown'],
+  may: ['derive-key', 'errors', 'json', 'parley', 'platforms', 'sentences', 'markdown'],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
 }
 
@@ -57,19 +57,22 @@ const adapter: Rule = {
     'markdown',
     'questions',
     'errors',
+    'platforms',
   ],
   types: ['config'],
 }
 
 const rules: Record<string, Rule> = {
-  sentences: { may: ['german-refusals'] },
+  // What a platform tells of itself; everything may ask it, and it asks nobody.
+  platforms: { may: [] },
+  sentences: { may: ['german-refusals', 'platforms'] },
   'german-refusals': { may: [] },
   errors: { may: ['sentences'] },
   json: { may: [] },
   secrets: { may: [] },
   'derive-key': { may: [] },
   log: { may: ['secrets'] },
-  config: { may: ['errors', 'secrets'] },
+  config: { may: ['errors', 'platforms', 'secrets'] },
   questions: { may: ['errors'], types: ['sentences'] },
   ...Object.fromEntries(
     line
@@ -81,9 +84,12 @@ const rules: Record<string, Rule> = {
   ),
   // How texts read: pure, and the platforms draw with it.
   markdown: { may: ['chat/text'] },
-  parley: { may: ['errors'], types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'] },
+  parley: {
+    may: ['errors', 'platforms'],
+    types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'],
+  },
   db: { may: ['errors', 'log', 'config', 'secrets'], types: [...line, 'parley'] },
-  queue: { may: ['errors', 'log'] },
+  queue: { may: ['errors', 'log', 'platforms'] },
   http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
   fetch: { may: ['errors'] },
   // What its REST API says, for those who read from it and those who write to it.
@@ -243,6 +249,21 @@ describe('happy: habits', () => {
       ({ path }) => drawer.test(path) && !/^adapters\/(\w+\/)?index\.ts$/.test(path),
     )
     expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  // The demo is a scene with the two stand-ins; of the configuration, only variables are named so.
+  test('nothing but the rows of src/platforms asks which platform it is', () => {
+    const name = /(['"`])(?:slack|discord)\1|\bslack\|discord\b|(['"`])(?:Slack|Discord)\2/
+    const wrong = sources
+      .filter(({ path }) => !/^(platforms\/|demo\b|adapters\/|sandbox\/|migrations\/)/.test(path))
+      .filter(({ path }) => path !== 'config.ts')
+      .flatMap(({ path, text }) =>
+        text
+          .split('\n')
+          .filter((line) => name.test(line.replace(/^\s*(\*|\/\/|\/\*\*).*/, '')))
+          .map((line) => `${path}: ${line.trim()}`),
+      )
+    expect(wrong).toEqual([])
   })
 
   test('the only classes are the error and what Bolt asks for', () => {

@@ -62,6 +62,8 @@ export function discordAdapter(
 
   return {
     platform: 'discord',
+    door: gateway ? 'gateway' : 'web',
+    hasConfiguredToken: true,
     knownAgainMs,
     mostAtOnce,
     mostFileBytes: limits.fileBytes,
@@ -158,7 +160,7 @@ async function* download(url: string, most: number): AsyncIterable<Uint8Array> {
   })
   if (response.status >= 400 && response.status < 500 && response.status !== 429)
     throw invalid(
-      { file: (said) => said.fileGone('Discord') },
+      { file: (said) => said.fileGone('discord') },
       new Error(`The file was answered with ${response.status}.`),
     )
   if (!response.ok || response.body === null)

@@ -49,7 +49,7 @@ export function drawWelcome(
           ),
         ]
       : []),
-    paragraph(said.consentStoredTitle, said.consentStoredDiscord),
+    paragraph(said.consentStoredTitle, said.consentStored('discord')),
     paragraph(said.consentUseTitle, said.consentUse),
     paragraph(said.consentDeleteTitle, said.consentDelete),
     ...(asksZone

@@ -481,7 +481,7 @@ function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): M
       section(said.consentWhat),
       ...(titles.length > 0 ? [heading(said.consentWork), strongList(titles)] : []),
       ...(more > 0 ? [context(said.consentMore(more))] : []),
-      heading(said.consentStoredTitle, `\n${said.consentStored}`),
+      heading(said.consentStoredTitle, `\n${said.consentStored('slack')}`),
       heading(said.consentUseTitle, `\n${said.consentUse}`),
       heading(said.consentDeleteTitle, `\n${said.consentDelete}`),
       divider(),

@@ -151,7 +151,7 @@ export async function* openGivenFile(
   const { url } = await outbox.fileInfo(ref).catch((error: unknown) => {
     const code = slackCode(error)
     if (code === 'file_not_found' || code === 'file_deleted')
-      throw invalid({ file: (said) => said.fileGone('Slack') }, error)
+      throw invalid({ file: (said) => said.fileGone('slack') }, error)
     if (code === 'missing_scope') throw notGiven(error)
     throw error
   })

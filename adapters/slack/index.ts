@@ -439,6 +439,7 @@ export function slackAdapter(
 
   return {
     platform: 'slack',
+    hasConfiguredToken: settings.mode !== 'oauth',
     mostFileBytes,
     refusesFile,
     unsupported: unsupportedBySlack,

@@ -9,6 +9,7 @@
  * 4. A post is closed at its time (quality/close-post.ts) or withdrawn when its message is gone:
  *    with enough votes its record is completed, else the record goes back to the queue.
  */
+
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -22,6 +23,7 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { accountDays, type Person, type Platform } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { labelOf, traitsOf } from '../platforms/registry.ts'
 import { type Assignment, type AssignmentRow, notYours, readAssignment } from './assignment.ts'
 import { callFunction } from './call.ts'
 import { dealOf } from './next.ts'
@@ -187,7 +189,8 @@ export async function requireVoter(parley: Parley, post: Post, person: Person): 
     throw forbidden((said) => said.postTooYoung(least, Math.ceil(least - days)))
   if (roles?.[post.platform] === undefined) return
   // Its people are those of the workspace it stands in.
-  const homes = post.platform === 'slack' ? { slack: post.workspace } : {}
+  const { isOfWorkspace } = traitsOf(post.platform).person
+  const homes = isOfWorkspace ? { [post.platform]: post.workspace } : {}
   if (await isLetIn(parley, { document: { access: roles } }, person, homes)) return
   throw forbidden((said) => said.postRole)
 }
@@ -295,8 +298,8 @@ function checkPost(
   if (!(hours > 0 && hours <= 720))
     throw invalid({ closes: 'Close it within 30 days, e.g. 24h or 7d.' })
   const adapter = parley.platforms.get(platform)
-  const name = platform === 'slack' ? 'Slack' : 'Discord'
-  if (!adapter) throw conflict(`${name} is not connected here, so nothing can be posted there.`)
+  if (!adapter)
+    throw conflict(`${labelOf(platform)} is not connected here, so nothing can be posted there.`)
   const problem = adapter.unsupported(questions)
   if (problem !== null) throw conflict(problem)
 }

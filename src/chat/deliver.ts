@@ -9,6 +9,7 @@
  * 4. Somebody who cannot be reached any more, or a workspace that removed Parley, ends it within one
  *    attempt: the rest is given up, their records go to others, an admin is told once. Answers stay.
  */
+
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
@@ -35,6 +36,7 @@ import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
 import { inTransaction, type Parley, startHeart } from '../parley.ts'
+import { traitsOf } from '../platforms/registry.ts'
 import { markReminded, noteLost } from '../reminders/outcome.ts'
 import { cardOf } from './card.ts'
 import { keepMessage, type Subject } from './messages.ts'
@@ -75,9 +77,7 @@ export async function tellAdmins(
   const { rows: held } = await sql<{ platform: Platform; workspace: string; userId: string }>`
     select platform, workspace, user_id from roles r where role = 'admin' and ${theirs(about)}
   `.execute(parley.db)
-  const named = held.map(({ platform, workspace, userId }) =>
-    platform === 'slack' ? `slack:${workspace}:${userId}` : `discord:${userId}`,
-  )
+  const named = held.map(personName)
   for (const name of new Set([...parley.admins, ...named])) {
     const to = parsePerson(name)
     if (!parley.platforms.has(to.platform) || (await isDead(parley, to))) continue
@@ -91,8 +91,10 @@ function theirs(about: About) {
   if (about === 'home')
     return sql`coalesce(workspace in ('', (select h.workspace from homes h
       where h.platform = r.platform)), true)`
-  if ('platform' in about)
-    return sql`platform = ${about.platform} and (workspace = ${about.workspace} or platform = 'discord')`
+  if ('platform' in about) {
+    const isAnywhere = !traitsOf(about.platform).person.isOfWorkspace
+    return sql`platform = ${about.platform} and (workspace = ${about.workspace} or ${isAnywhere})`
+  }
   const dataset =
     'datasetId' in about ? sql`d.id = ${about.datasetId}` : sql`d.name = ${about.dataset}`
   return sql`exists (select from datasets d where ${dataset}

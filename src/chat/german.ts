@@ -1,5 +1,6 @@
 /** The catalogue in German. Its type asks for every key that English has. */
 
+import { labelOf, labelsBut, traitsOf } from '../platforms/registry.ts'
 import { counted, sentences } from '../sentences.ts'
 import { listed } from './listed.ts'
 import { formatDay, formatMoment } from './text.ts'
@@ -139,9 +140,6 @@ export const german: Words = {
   guidelinesMenu: 'Den Leitfaden lesen von…',
   manageMenu: 'Um einen Datensatz kümmern…',
   statistics: 'Statistik',
-  consentStoredDiscord:
-    'Deine Discord-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.',
-
   onlyIfItApplies: 'Beantworte das nur, wenn es zutrifft.',
   onlyIfBothBad: 'Beantworte das nur, wenn nichts davon annehmbar ist.',
   chooseOne: 'Wähle eines',
@@ -186,8 +184,8 @@ export const german: Words = {
   consentWork: 'Woran du arbeiten kannst',
   consentMore: (more) => `und ${more} mehr`,
   consentStoredTitle: 'Was gespeichert wird:',
-  consentStored:
-    'Deine Slack-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.',
+  consentStored: (platform) =>
+    `Deine ${labelOf(platform)}-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.`,
   consentUseTitle: 'Wofür:',
   consentUse:
     'Um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
@@ -202,9 +200,9 @@ export const german: Words = {
   declined:
     'Du hast abgelehnt; über dich wurde nichts gespeichert. Wenn du es dir anders überlegst, schreibe /parley.',
   linkCode: (code, here) =>
-    `Schreibe in ${here === 'slack' ? 'Discord' : 'Slack'} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
+    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
   linked: (other) =>
-    `Deine Konten sind verbunden. Was du hier und in ${other === 'slack' ? 'Slack' : 'Discord'} tust, ist jetzt die Arbeit eines Menschen; von zwei Antworten zu einem Eintrag zählt die erste.`,
+    `Deine Konten sind verbunden. Was du hier und in ${labelOf(other)} tust, ist jetzt die Arbeit eines Menschen; von zwei Antworten zu einem Eintrag zählt die erste.`,
   nothingOfYou: 'Hier ist nichts von dir gespeichert.',
   yourData:
     'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
@@ -449,25 +447,27 @@ export const german: Words = {
     `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
   notAllowedHere:
     'Parley ist für diesen Workspace nicht freigegeben. Bitte die Leute, die es betreiben, ihn in PARLEY_INSTALL_ALLOW aufzunehmen.',
-  adminHelp: (formats, platform) =>
-    [
+  adminHelp: (formats, platform) => {
+    const { join, takesFile } = traitsOf(platform).commands
+    return [
       '/parley-admin progress [DATASET]: wie weit alles ist',
       '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
       '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
-      `/parley-admin export${platform === 'slack' ? ' ' : '-'}cancel: bricht deinen laufenden Export ab`,
+      `/parley-admin export${join}cancel: bricht deinen laufenden Export ab`,
       '/parley-admin publish DATASET, /parley-admin pause DATASET',
       '/parley-admin preview DATASET: die Karte, wie Antwortende sie sehen, nur für dich; gespeichert wird nichts',
-      platform === 'slack'
-        ? 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei'
-        : '/parley-admin import DATASET FILE: Einträge aus einer Datei',
-      `/parley-admin import${platform === 'slack' ? ' ' : '-'}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
+      takesFile
+        ? '/parley-admin import DATASET FILE: Einträge aus einer Datei'
+        : 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei',
+      `/parley-admin import${join}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
       '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Anzahl Aufgaben ein; count=yes sagt nur, wie viele eine Gruppe sind',
       '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
       '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
       '/parley-admin remind DATASET: an jedem Arbeitstag ein Bericht in diesem Kanal; … off beendet es',
       '/parley-admin claim CODE: macht zum Admin, wer den Code hat, den Parley ausgegeben hat',
       `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
-    ].join('\n'),
+    ].join('\n')
+  },
 
   progressOf: (name, status) =>
     `${name} (${{ draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]})`,

@@ -2,6 +2,7 @@
  * Files given in chat: a row that says what is to be read into what, for the worker (read-import.ts)
  * to do. Also who may end it, and the one message that shows how far it is.
  */
+
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { writeAudit } from '../datasets/audit.ts'
@@ -12,8 +13,9 @@ import { conflict, ParleyError } from '../errors.ts'
 import { requireOpen } from '../imports/import-records.ts'
 import { summaryOf } from '../imports/imports.ts'
 import { emptyReport, type ImportReport } from '../imports/report.ts'
-import { type Person, parsePerson, personName, platforms } from '../labelers/person.ts'
+import { type Person, parsePerson, personName } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { PlatformName } from '../platforms/schema.ts'
 import type { GivenFile, ImportProgress } from './port.ts'
 
 /** A row of an import that was given in chat. */
@@ -235,7 +237,7 @@ export function readGiven(row: Row): GivenImport {
 const Requester = z.object({ name: z.string(), locale: z.string().optional() })
 const Given = z.object({ name: z.string(), size: z.number(), ref: z.string() })
 const Delivered = z.object({
-  platform: z.enum(platforms),
+  platform: PlatformName,
   workspace: z.string(),
   channel: z.string(),
   message: z.string(),

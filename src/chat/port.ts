@@ -487,6 +487,10 @@ export type Installations = {
 
 export interface ChatAdapter {
   readonly platform: Platform
+  /** Which role takes its gestures: `web`, unless it holds a connection of its own. */
+  readonly door?: 'web' | 'gateway'
+  /** Its token is the operator's, so that nothing counts as left which this start can reach again. */
+  readonly hasConfiguredToken?: boolean
   /** Why this platform cannot draw these questions, or null. Asked when a dataset is published. */
   unsupported(questions: readonly Question[]): string | null
   /** Sends a message to a person (their DM, private) or a channel. */

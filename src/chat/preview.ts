@@ -1,10 +1,12 @@
 /** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
+
 import { getDataset, getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/shape.ts'
 import { conflict, unavailable } from '../errors.ts'
 import { type Person, personName } from '../labelers/person.ts'
 import { adminActor } from '../labelers/roles.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
+import { labelOf } from '../platforms/registry.ts'
 import { buildTaskCard, type CardSource } from './card.ts'
 import type { ChatAdapter, Delivered, Interaction, TaskCard } from './port.ts'
 import { spoken } from './words.ts'
@@ -33,7 +35,7 @@ export async function sendPreview(
 /** @throws ParleyError `conflict` where this person cannot be met. */
 async function adapterFor(parley: Parley, to: Person): Promise<ChatAdapter> {
   const adapter = parley.platforms.get(to.platform)
-  if (!adapter) throw conflict(spoken().notConnected(platformNames[to.platform]))
+  if (!adapter) throw conflict(spoken().notConnected(labelOf(to.platform)))
   if ((await adapter.isThere?.(to)) === false) throw conflict(spoken().notThere(personName(to)))
   return adapter
 }
@@ -46,15 +48,13 @@ function asRefusal(adapter: ChatAdapter, to: Person, error: unknown): unknown {
     case 'gone':
       return conflict(said.notReached(personName(to), failure.reason.replaceAll('_', ' ')), error)
     case 'later':
-      return unavailable(platformNames[to.platform], error)
+      return unavailable(labelOf(to.platform), error)
     case 'unknown':
       return conflict(said.perhapsReached(personName(to)), error)
     default:
       return error
   }
 }
-
-const platformNames = { slack: 'Slack', discord: 'Discord' } as const
 
 /** The preview a gesture was made on, or null for the card of a real assignment. */
 export async function findPreview(

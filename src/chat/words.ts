@@ -2,8 +2,10 @@
  * Every string a labeler or a chat admin reads from an adapter, in one flat catalogue per language.
  * Plain, short, never blaming; each says what to do next where there is something to do.
  */
+
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Platform } from '../labelers/person.ts'
+import { labelOf, labelsBut, traitsOf } from '../platforms/registry.ts'
+import type { Platform } from '../platforms/traits.ts'
 import { counted, isGerman } from '../sentences.ts'
 import { german } from './german.ts'
 import { listed } from './listed.ts'
@@ -136,9 +138,6 @@ const english = {
   guidelinesMenu: 'Read the guidelines of…',
   manageMenu: 'Look after a dataset…',
   statistics: 'Statistics',
-  consentStoredDiscord:
-    'Parley stores your Discord user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.',
-
   onlyIfItApplies: 'Answer this only if it applies.',
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
   chooseOne: 'Choose one',
@@ -183,8 +182,8 @@ const english = {
   consentWork: 'What you can work on',
   consentMore: (more: number) => `and ${more} more`,
   consentStoredTitle: 'What is stored:',
-  consentStored:
-    'Parley stores your Slack user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.',
+  consentStored: (platform: Platform) =>
+    `Parley stores your ${labelOf(platform)} user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.`,
   consentUseTitle: 'What it is for:',
   consentUse:
     'Training and evaluating language models. Exports carry a pseudonym in place of your name.',
@@ -198,10 +197,10 @@ const english = {
   decline: 'Decline',
   declined:
     'You declined, and nothing about you was stored. If you change your mind, type /parley.',
-  linkCode: (code: string, here: 'slack' | 'discord') =>
-    `On ${here === 'slack' ? 'Discord' : 'Slack'}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
-  linked: (other: 'slack' | 'discord') =>
-    `Your accounts are joined. What you do here and in ${other === 'slack' ? 'Slack' : 'Discord'} is one person’s work now; of two answers to one record the first counts.`,
+  linkCode: (code: string, here: Platform) =>
+    `On ${labelsBut(here, 'or')}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
+  linked: (other: Platform) =>
+    `Your accounts are joined. What you do here and in ${labelOf(other)} is one person’s work now; of two answers to one record the first counts.`,
   nothingOfYou: 'Nothing is stored of you here.',
   yourData:
     'Everything that is stored of you. The first line is your account; each other line is an answer.',
@@ -447,25 +446,27 @@ const english = {
     `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
   notAllowedHere:
     'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
-  adminHelp: (formats: readonly string[], platform: 'slack' | 'discord') =>
-    [
+  adminHelp: (formats: readonly string[], platform: Platform) => {
+    const { join, takesFile } = traitsOf(platform).commands
+    return [
       '/parley-admin progress [DATASET]: how far it is',
       '/parley-admin stats DATASET: how much people agree, and which models they prefer',
       '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
-      `/parley-admin export${platform === 'slack' ? ' ' : '-'}cancel: stops the export of yours that is under way`,
+      `/parley-admin export${join}cancel: stops the export of yours that is under way`,
       '/parley-admin publish DATASET, /parley-admin pause DATASET',
       '/parley-admin preview DATASET: its card as a labeler sees it, for you alone; nothing is stored',
-      platform === 'slack'
-        ? 'Import, under a dataset on the Home tab: records of a file'
-        : '/parley-admin import DATASET FILE: records of a file',
-      `/parley-admin import${platform === 'slack' ? ' ' : '-'}cancel: stops the import of yours that is under way; what was read stays`,
+      takesFile
+        ? '/parley-admin import DATASET FILE: records of a file'
+        : 'Import, under a dataset on the Home tab: records of a file',
+      `/parley-admin import${join}cancel: stops the import of yours that is under way; what was read stays`,
       '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
       '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
       '/parley-admin hub DATASET: a message in this channel from which people start',
       '/parley-admin remind DATASET: a report in this channel each working day; … off ends it',
       '/parley-admin claim CODE: makes somebody an admin who has the code that Parley printed',
       `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
-    ].join('\n'),
+    ].join('\n')
+  },
 
   progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `${name} (${status})`,

@@ -1,10 +1,12 @@
 /** What `parley doctor` looks at: everything Parley needs, each with what to do when it is not well. */
+
 import { sql } from 'kysely'
 import { type Config, unknownVariables } from '../config.ts'
 import { measureClockOffset } from '../db/open.ts'
 import { asParleyError } from '../errors.ts'
 import { hasAdmin } from '../labelers/roles.ts'
 import type { Parley } from '../parley.ts'
+import { traitsOf } from '../platforms/registry.ts'
 import type { Doors } from './command.ts'
 
 export type Finding = { ok: boolean; what: string; detail: string; remedy?: string }
@@ -109,10 +111,7 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
     [...parley.platforms.values()].map(async (adapter) => ({
       ...(await adapter.check()),
       what: adapter.platform,
-      remedy:
-        adapter.platform === 'slack'
-          ? 'Check the token and that the app is installed in the workspace.'
-          : 'Check the application at https://discord.com/developers/applications.',
+      remedy: traitsOf(adapter.platform).credentials,
     })),
   )
 }

@@ -5,8 +5,8 @@ import type { Channel } from '../chat/port.ts'
 import { putHub } from '../chat/posts.ts'
 import { readHours } from '../chat/text.ts'
 import { conflict, invalid } from '../errors.ts'
-import { type Platform, platforms } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
+import { isPlatform, labelOf } from '../platforms/registry.ts'
 import { closePost } from '../posts/close-post.ts'
 import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, readCount, withParley } from './command.ts'
@@ -87,15 +87,13 @@ function readCloses(text: unknown): number | undefined {
 
 /** A name or an id is looked up on the platform, in the workspace or server that is named with it. */
 async function readChannel(parley: Parley, text: unknown): Promise<Channel> {
-  const [name = '', ...rest] = typeof text === 'string' ? text.split(':') : []
-  const platform = platforms.find((one): one is Platform => one === name)
+  const [platform = '', ...rest] = typeof text === 'string' ? text.split(':') : []
   const [channel = '', workspace] = rest.length === 2 ? [rest[1], rest[0]] : rest
-  if (!platform || channel === '' || workspace === '' || rest.length > 2)
+  if (!isPlatform(platform) || channel === '' || workspace === '' || rest.length > 2)
     throw invalid({ '--to': 'Say where, e.g. --to slack:#evals or --to discord:1234567890.' })
   const adapter = parley.platforms.get(platform)
   if (!adapter?.findChannel) {
-    const there = platform === 'slack' ? 'Slack' : 'Discord'
-    throw conflict(`${there} is not connected here, so nothing can be posted there.`)
+    throw conflict(`${labelOf(platform)} is not connected here, so nothing can be posted there.`)
   }
   const found = await adapter.findChannel(channel, workspace)
   if ('problem' in found) throw invalid({ '--to': found.problem })

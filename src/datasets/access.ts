@@ -2,6 +2,8 @@
  * Who may label a dataset: everyone of a workspace or server, or the people, channels and groups its
  * access list names. An entry that names no workspace speaks of the platform's home (homes.ts).
  */
+import { placeOf } from '../platforms/keys.ts'
+import { platformNames, traitsOf } from '../platforms/registry.ts'
 import type { Homes } from './homes.ts'
 import type { Access, Dataset, Platform } from './shape.ts'
 
@@ -23,21 +25,31 @@ export function readEntry(platform: Platform, entry: string): Entry | null {
   if (all !== null) return { type: 'everyone', workspace: all }
   const person = personIn(platform, text)
   if (person !== null) return { type: 'person', ...person }
-  const [, workspace = null, rest = text] =
-    (platform === 'slack' && /^(?:slack:)?([TE][A-Z0-9]+):(.+)$/.exec(text)) || []
-  const id = idOfGroup(platform, rest)
-  const guild = (platform === 'discord' && /^<(?:#|@&)\d+:(\d+)/.exec(rest)?.[1]) || null
-  if (id !== null) return { type: 'group', workspace, guild, id, text: rest }
+  const group = traitsOf(platform).group.read(text)
+  if (group !== null) return { type: 'group', ...group }
   return isGroupName(platform, text) ? { type: 'name' } : null
 }
 
-/** `T1` of `slack:T1`, `T1` or `everyone of slack:T1`; of Discord `everyone of discord:9` only. */
+/**
+ * `T1` of `slack:T1`, `T1` or `everyone of slack:T1`; of Discord `everyone of discord:9` only, as its
+ * people's ids read the same.
+ */
 function everyoneIn(platform: Platform, text: string): string | null {
-  const [, said, id] = /^(everyone of )?(?:slack:|discord:)?([A-Z0-9]+)$/.exec(text) ?? []
-  const prefix = /(slack|discord):/.exec(text)?.[1] ?? platform
-  if (id === undefined || prefix !== platform) return null
-  if (platform === 'slack') return /^[TE][A-Z0-9]+$/.test(id) ? id : null
-  return said !== undefined && /^\d{1,20}$/.test(id) ? id : null
+  const [, said, named = ''] = /^(everyone of )?(\S+)$/.exec(text) ?? []
+  const id = withoutPrefix(platform, named)
+  const { place, person } = traitsOf(platform)
+  return place.isId(id) && (said !== undefined || !person.isId(id)) ? id : null
+}
+
+function withoutPrefix(platform: Platform, text: string): string {
+  return text.startsWith(`${platform}:`) ? text.slice(platform.length + 1) : text
+}
+
+/** The id of a bare entry that may be a server as well as a person (`discord:9`), or null. */
+export function placeOrPersonIn(platform: Platform, entry: string): string | null {
+  const id = withoutPrefix(platform, entry.trim())
+  const { place, person } = traitsOf(platform)
+  return place.isId(id) && person.isId(id) ? id : null
 }
 
 /** How everyone of a workspace or server is written in an access list. */
@@ -89,9 +101,9 @@ export function groupsIn(
     const home = homes[platform]
     if (named?.type === 'group')
       return person && !isThere(person, named.workspace, home) ? [] : [entry]
-    // Nothing told on which server a person of Discord is: they are asked for there.
+    // Nothing told on which server this person is: they are asked for there.
     const place = named?.type === 'everyone' ? (named.workspace ?? home) : undefined
-    const isUntold = platform === 'discord' && person && person.guildId === undefined
+    const isUntold = person !== undefined && placeOf(person) === null
     return isUntold && place !== undefined ? [everyoneOf(platform, place)] : []
   })
 }
@@ -101,13 +113,14 @@ function entriesFor(access: Access | undefined, platform: Platform): readonly st
   return access === 'everyone' ? ['everyone'] : (access[platform] ?? [])
 }
 
-function isOf({ platform, workspace, guildId }: Somebody, place: string): boolean {
-  return (platform === 'slack' ? workspace : guildId) === place
+function isOf(person: Somebody, place: string): boolean {
+  return placeOf(person) === place
 }
 
-/** Ids of Slack mean something in their workspace only; Discord's do everywhere, unless one is named. */
+/** An id that means something in its workspace only is of the home unless one is named. */
 function isThere(person: Somebody, named: string | null, home: string | undefined): boolean {
-  const place = person.platform === 'discord' ? named : (named ?? home ?? null)
+  const { isOfWorkspace } = traitsOf(person.platform).person
+  const place = isOfWorkspace ? (named ?? home ?? null) : named
   return place === null || isOf(person, place)
 }
 
@@ -123,21 +136,9 @@ export function groupIdOf(platform: Platform, entry: string): string | null {
   return named?.type === 'group' ? named.id : null
 }
 
-function idOfGroup(platform: Platform, text: string): string | null {
-  // Discord: a channel `<#1:9|arena>` or a role `<@&1:9|@verified>` of the server 9.
-  if (platform === 'discord')
-    return /^<(?:#|@&)(\d+)(?::\d+)?(?:\|[^>]*)?>$/.exec(text)?.[1] ?? null
-  const mention = /^<#([CG][A-Z0-9]+)(?:\|[^>]*)?>$|^<!subteam\^(S[A-Z0-9]+)(?:\|[^>]*)?>$/.exec(
-    text,
-  )
-  return mention?.[1] ?? mention?.[2] ?? /^[CGS][A-Z0-9]{6,}$/.exec(text)?.[0] ?? null
-}
-
 /** Whether an entry names a channel or a group by its name only (`#ml`, `@evals`). */
 export function isGroupName(platform: Platform, entry: string): boolean {
-  // Names of Discord's roles may hold spaces.
-  const name = platform === 'slack' ? /^[#@][^\s#@<>|]+$/ : /^[#@][^#@<>|]+$/
-  return name.test(entry.trim())
+  return traitsOf(platform).group.isName(entry.trim())
 }
 
 /** Why nobody could be let in by this access, or null. */
@@ -154,11 +155,8 @@ export function accessProblem(access: Dataset['document']['access']): string | n
   for (const { platform, entries } of lists)
     for (const entry of entries) {
       if (readEntry(platform, entry) !== null) continue
-      const [name, groups] =
-        platform === 'slack'
-          ? ['Slack', '"#channel", or "@group"']
-          : ['Discord', '"#channel", or "@role"']
-      return `Access names "${entry}", which is not a person, a channel or a ${platform === 'slack' ? 'group' : 'role'} of ${name}. Write an id such as ${example(platform)}, ${groups}, or "${everyoneOf(platform, platform === 'slack' ? 'T0123ABCD' : '80351110224678912')}".`
+      const { label, person, place, group } = traitsOf(platform)
+      return `Access names "${entry}", which is not a person, a channel or a ${group.word} of ${label}. Write an id such as ${person.exampleId}, ${group.examples}, or "${everyoneOf(platform, place.exampleId)}".`
     }
   return null
 }
@@ -166,7 +164,7 @@ export function accessProblem(access: Dataset['document']['access']): string | n
 /** The platforms a dataset asks for; `everyone` means whichever are connected. */
 export function platformsOf(access: Access | undefined): Platform[] {
   if (access === undefined || access === 'everyone') return []
-  return (['slack', 'discord'] as const).filter((platform) => access[platform] !== undefined)
+  return platformNames().filter((platform) => access[platform] !== undefined)
 }
 
 /** `U123`, `<@U123>`, `<@U123|ana>`, `T1:U123` and `slack:T1:U123` (Discord: `discord:123`). */
@@ -174,21 +172,12 @@ export function personIn(
   platform: Platform,
   entry: string,
 ): { workspace: string | null; userId: string } | null {
-  const bare = /^<@!?([A-Z0-9]+)(?:\|[^>]*)?>$/.exec(entry.trim())?.[1] ?? entry.trim()
+  const bare = traitsOf(platform).person.bare(entry.trim())
   const parts = bare.split(':')
   if (parts.length > 1 && parts[0] === platform) parts.shift()
   const [first = '', second] = parts
-  if (parts.length > 2 || !isUser(platform, second ?? first)) return null
+  if (parts.length > 2 || !traitsOf(platform).person.isId(second ?? first)) return null
   return second === undefined
     ? { workspace: null, userId: first }
     : { workspace: first, userId: second }
-}
-
-// Slack ids begin with U, or W for people of an Enterprise Grid; Discord's are snowflakes.
-function isUser(platform: Platform, id: string): boolean {
-  return platform === 'slack' ? /^[UW][A-Z0-9]+$/.test(id) : /^\d{1,20}$/.test(id)
-}
-
-function example(platform: Platform): string {
-  return platform === 'slack' ? 'U0123ABCD' : '80351110224678912'
 }

@@ -4,7 +4,15 @@
  */
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import { everyoneOf, groupIdOf, groupText, isGroupName, personIn, platformsOf } from './access.ts'
+import { traitsOf } from '../platforms/registry.ts'
+import {
+  everyoneOf,
+  groupIdOf,
+  groupText,
+  isGroupName,
+  placeOrPersonIn,
+  platformsOf,
+} from './access.ts'
 import { homesOf } from './homes.ts'
 import type { Access, Platform } from './shape.ts'
 
@@ -48,7 +56,7 @@ export function hasGroups(access: Access): boolean {
   if (access === 'everyone') return false
   return platformsOf(access).some((platform) =>
     (access[platform] ?? []).some(
-      (entry) => isGroup(platform, entry) || mayBeServer(platform, entry) !== null,
+      (entry) => isGroup(platform, entry) || placeOrPersonIn(platform, entry) !== null,
     ),
   )
 }
@@ -60,7 +68,8 @@ export async function resolveEntry(
   entry: string,
 ): Promise<{ entry: string } | { problem: string }> {
   const adapter = parley.platforms.get(platform)
-  const server = mayBeServer(platform, entry)
+  // `discord:9` reads the same for a person and a server; the platform tells which it is.
+  const server = placeOrPersonIn(platform, entry)
   if (server !== null && (await adapter?.isServer?.(server)))
     return { entry: everyoneOf(platform, server) }
   if (!isGroup(platform, entry)) return { entry }
@@ -71,8 +80,9 @@ export async function resolveEntry(
     return 'problem' in found ? found : { entry: await placed(parley, platform, found) }
   }
   if (groupIdOf(platform, entry) !== null) return { entry: entry.trim() }
+  const { label, group } = traitsOf(platform)
   return {
-    problem: `${entry} cannot be looked up, because ${platform === 'slack' ? 'Slack is not connected here. Publish from chat, or write its id (C… for a channel, S… for a group).' : 'Discord is not connected here. Publish from chat.'}`,
+    problem: `${entry} cannot be looked up, because ${label} is not connected here. Publish from chat${group.byId ? `, or write its id (${group.byId})` : ''}.`,
   }
 }
 
@@ -85,12 +95,6 @@ async function placed(
   const home = (await homesOf(parley))[platform]
   const isHome = found.workspace === undefined || home === undefined || home === found.workspace
   return isHome ? found.entry : `${found.workspace}:${found.entry}`
-}
-
-/** `discord:9` reads the same for a person and a server; the platform tells which it is. */
-function mayBeServer(platform: Platform, entry: string): string | null {
-  if (platform !== 'discord' || !/^(discord:)?\d+$/.test(entry.trim())) return null
-  return personIn(platform, entry)?.userId ?? null
 }
 
 export function isGroup(platform: Platform, entry: string): boolean {

@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
+import { placeOf } from '../platforms/keys.ts'
 import type { Platform } from './shape.ts'
 
 /** A platform is missing while nothing of it was seen: then there is nobody to keep out. */
@@ -28,14 +29,9 @@ export async function homesOf(parley: Parley): Promise<Homes> {
   return homes
 }
 
-/** The tenant a gesture was made in, or null. */
-export function tenantOf({ platform, workspace, guildId }: Gestured): string | null {
-  return (platform === 'slack' ? workspace : guildId) || null
-}
-
 /** The first gesture of a platform tells where it is at home. */
 export async function noteHome(parley: Parley, by: Gestured): Promise<void> {
-  const place = tenantOf(by)
+  const place = placeOf(by)
   if (place === null || (await homesOf(parley))[by.platform] !== undefined) return
   const listed = allowedOn(parley, by.platform)
   await setHome(parley, by.platform, listed[0] ?? place, 'first')
@@ -43,7 +39,7 @@ export async function noteHome(parley: Parley, by: Gestured): Promise<void> {
 
 /** Whether a gesture comes from where Parley may be used. */
 export function isAllowedIn(parley: Pick<Parley, 'installAllow'>, by: Gestured): boolean {
-  const place = tenantOf(by)
+  const place = placeOf(by)
   return place === null || mayJoin(parley, by.platform, place)
 }
 

@@ -2,8 +2,10 @@
  * Reads a dataset document an admin wrote by hand (YAML or JSON): the template is merged in, every
  * default filled, and every mistake named with its line, its key and what to write instead.
  */
+
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument as parseYaml } from 'yaml'
 import { invalid } from '../errors.ts'
+import { platformNames } from '../platforms/registry.ts'
 import {
   LabelQuestion,
   MultiLabelQuestion,
@@ -373,8 +375,8 @@ function knownKeys(path: Path, document: { [key: string]: unknown }): readonly s
     return questionKeys(isObject(question) ? question['type'] : undefined)
   }
   if (key === 'distribution') return ['min_submitted', 'max_discards']
-  if (key === 'access') return ['slack', 'discord']
-  if (key === 'posts') return at === 'roles' ? ['slack', 'discord'] : Object.keys(Posts.shape)
+  if (key === 'access') return platformNames()
+  if (key === 'posts') return at === 'roles' ? platformNames() : Object.keys(Posts.shape)
   return key === 'export' ? ['prompt', 'completion'] : []
 }
 

@@ -2,8 +2,10 @@
  * Takes a dataset through its life: draft -> ready -> paused <-> ready -> closed -> ready. What a
  * platform cannot draw is said here, to the admin, and never to a labeler.
  */
+
 import { conflict, invalid } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { allTraits } from '../platforms/registry.ts'
 import type { Question } from '../questions/question.ts'
 import { accessProblem, everyoneOf, platformsOf } from './access.ts'
 import { writeAudit } from './audit.ts'
@@ -172,20 +174,32 @@ async function widthOf(parley: Parley, access: Access | undefined): Promise<stri
     return [
       `Access is wider than one workspace: ${all.join(', ')}. Admins of each see this dataset.`,
     ]
-  if (access !== 'everyone' || homes.slack === undefined) return []
-  const others = await parley.db
+  if (access !== 'everyone') return []
+  const known = allTraits().flatMap(({ name, person }) => {
+    const home = homes[name]
+    return person.isOfWorkspace && home !== undefined ? [{ name, home }] : []
+  })
+  const told = known.map(async ({ name, home }) =>
+    (await hasOthers(parley, name, home))
+      ? [
+          `access: everyone means ${everyoneOf(name, home)}. People of other workspaces are let in once it names theirs.`,
+        ]
+      : [],
+  )
+  return (await Promise.all(told)).flat()
+}
+
+/** Whether Parley is installed in another workspace than the home. */
+async function hasOthers({ db }: Parley, platform: Platform, home: string): Promise<boolean> {
+  const other = await db
     .selectFrom('workspaces')
     .select('workspace')
-    .where('platform', '=', 'slack')
-    .where('workspace', '<>', homes.slack)
+    .where('platform', '=', platform)
+    .where('workspace', '<>', home)
     .where('deadAt', 'is', null)
     .limit(1)
-    .execute()
-  return others.length === 0
-    ? []
-    : [
-        `access: everyone means ${everyoneOf('slack', homes.slack)}. People of other workspaces are let in once it names theirs.`,
-      ]
+    .executeTakeFirst()
+  return other !== undefined
 }
 
 async function move(

@@ -4,6 +4,9 @@
  * descriptions become docs/datasets.md and schema/dataset.schema.json (`npm run docs`).
  */
 import { z } from 'zod'
+import { platformNames, readPrefix } from '../platforms/registry.ts'
+import { eachPlatform } from '../platforms/schema.ts'
+import type { Platform } from '../platforms/traits.ts'
 import { Question } from '../questions/question.ts'
 
 export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
@@ -31,36 +34,44 @@ export type Field = z.infer<typeof Field>
 
 const Entries = z.array(z.string().min(1).max(200))
 /** `slack:T1`, `slack:T1:U1`, `discord:42`, `everyone of slack:T1`. */
-const Placed = z
-  .string()
-  .max(200)
-  .regex(/^\s*(everyone of )?(slack|discord):\S/)
+const Placed = () =>
+  z
+    .string()
+    .max(200)
+    .regex(new RegExp(`^\\s*(everyone of )?(${platformNames().join('|')}):\\S`))
 
 /**
  * `everyone`, or per platform the people (`U123`), channels (`#ml`), groups (`@evals`) and whole
  * workspaces (`everyone of slack:T1`) let in. What names its platform itself may stand alone or in
  * one list; it is kept under the platform.
  */
-export const Access = z.union(
-  [
-    z.literal('everyone'),
-    z.strictObject({ slack: Entries.optional(), discord: Entries.optional() }),
-    Placed.transform((entry) => byPlatform([entry])),
-    z.array(Placed).min(1).transform(byPlatform),
-  ],
-  { error: 'write everyone, or lists of people such as { slack: [U0123ABCD] }' },
+export const Access = z.lazy(() =>
+  z.union(
+    [
+      z.literal('everyone'),
+      eachPlatform(Entries),
+      Placed().transform((entry) => byPlatform([entry])),
+      z.array(Placed()).min(1).transform(byPlatform),
+    ],
+    { error: 'write everyone, or lists of people such as { slack: [U0123ABCD] }' },
+  ),
 )
 
-function byPlatform(entries: readonly string[]): { slack?: string[]; discord?: string[] } {
-  const of = (platform: string) =>
-    entries.filter((entry) => /(slack|discord):/.exec(entry)?.[1] === platform)
-  const [slack, discord] = [of('slack'), of('discord')]
-  return { ...(slack.length > 0 ? { slack } : {}), ...(discord.length > 0 ? { discord } : {}) }
+function byPlatform(entries: readonly string[]): { [P in Platform]?: string[] } {
+  const lists: { [P in Platform]?: string[] } = {}
+  for (const name of platformNames()) {
+    const theirs = entries.filter((entry) => platformIn(entry) === name)
+    if (theirs.length > 0) lists[name] = theirs
+  }
+  return lists
+}
+
+function platformIn(entry: string): Platform | undefined {
+  return readPrefix(entry.trim().replace(/^everyone of /, ''))?.platform
 }
 
 export type Access = z.infer<typeof Access>
-/** The platforms an access list may speak of. */
-export type Platform = keyof Exclude<Access, 'everyone'>
+export type { Platform }
 
 /** What a public post asks of those who vote, and what it says of itself. */
 export const Posts = z.strictObject({
@@ -77,10 +88,7 @@ export const Posts = z.strictObject({
     .optional()
     .describe('how many posts of this dataset one person may vote on in a day'),
   roles: z
-    .strictObject({
-      slack: z.array(z.string().min(1).max(200)).optional(),
-      discord: z.array(z.string().min(1).max(200)).optional(),
-    })
+    .lazy(() => eachPlatform(Entries))
     .optional()
     .describe('who may vote, written like `access`; default: everybody in the channel'),
   closes_hours: z.int().min(1).max(720).optional().describe('hours until voting ends; default: 24'),

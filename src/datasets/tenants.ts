@@ -6,6 +6,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
+import { platformNames } from '../platforms/registry.ts'
 import { type Entry, readEntry } from './access.ts'
 import type { Access, Platform } from './shape.ts'
 
@@ -15,12 +16,16 @@ export type Tenant = `${Platform}:${string}`
 /** The same as `tenants_of` of the database (src/db/functions/tenants.sql); a test holds them together. */
 export function tenantsOf(access: Access | undefined): Tenant[] {
   const lists = access === undefined || access === 'everyone' ? {} : access
-  const found = (['slack', 'discord'] as const).flatMap((platform) =>
+  const found = platformNames().flatMap((platform) =>
     (lists[platform] ?? []).map(
       (entry): Tenant => `${platform}:${placeOf(readEntry(platform, entry)) ?? '*'}`,
     ),
   )
-  return found.length > 0 ? [...new Set(found)].sort() : ['discord:*', 'slack:*']
+  return found.length > 0
+    ? [...new Set(found)].sort()
+    : platformNames()
+        .map((platform): Tenant => `${platform}:*`)
+        .sort()
 }
 
 function placeOf(entry: Entry | null): string | null {

@@ -7,10 +7,12 @@
  *    own: one that was paused for a minute and wakes up sends nothing.
  * 4. Whoever knows what came of an attempt writes it down, unless a later one has begun.
  */
+
 import { sql } from 'kysely'
 import type { DeliveryKind } from '../db/schema.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
+import { platformNames } from '../platforms/registry.ts'
 
 /** Where one job delivers. */
 export type Place = { platform: Platform; workspace: string }
@@ -252,9 +254,11 @@ const looksAt = 2000
  * assignment either works), and some platforms know a message again and let it stand once.
  */
 function mayCall(parley: Parley) {
-  const at = (platform: Platform) => sql`${forgottenAt(parley, platform)}::timestamptz`
+  const whens = platformNames().map(
+    (name) => sql`when ${name} then ${forgottenAt(parley, name)}::timestamptz`,
+  )
   return sql<boolean>`(kind = 'card' or calling_at is null or calling_at >
-    case platform when 'slack' then ${at('slack')} else ${at('discord')} end)`
+    case platform ${sql.join(whens, sql` `)} else ${parley.now()}::timestamptz end)`
 }
 
 /** What was called until then the platform does not know again; now where it never does. */

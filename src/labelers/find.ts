@@ -1,6 +1,7 @@
 /** Which labeler an admin means: by number, by person, or by the pseudonym that exports and statistics show. */
 import { ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
+import { readPrefix } from '../platforms/registry.ts'
 import { parsePerson } from './person.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function findLabelerId(
   dataset?: { id: string; name: string },
 ): Promise<string> {
   const text = who.trim()
-  const ids = /^(slack|discord):/.test(text)
+  const ids = readPrefix(text)
     ? await byPerson(parley, text)
     : /^[1-9]\d{0,17}$/.test(text)
       ? await byNumber(parley, text)

@@ -6,6 +6,8 @@ import { homesOf, setHome } from '../datasets/homes.ts'
 import { deriveKey } from '../derive-key.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { placeOf } from '../platforms/keys.ts'
+import { readPrefix, traitsOf } from '../platforms/registry.ts'
 import { type Person, parsePerson, personName } from './person.ts'
 
 export type Role = 'admin' | 'reviewer'
@@ -34,11 +36,6 @@ export async function findAdmin(parley: Parley, person: Person): Promise<Actor |
   if (!(await hasRole(parley, person, 'admin'))) return null
   const { platform, userId } = person
   return { type: 'admin', name, of: { platform, workspace: placeOf(person), userId } }
-}
-
-/** Where somebody asks from: on Discord a server, or null in a private message. */
-function placeOf(person: Person): string | null {
-  return person.platform === 'slack' ? person.workspace : (person.guildId ?? null)
 }
 
 /**
@@ -90,9 +87,13 @@ export async function revokeRole(
 
 /** As parsePerson; a role of Discord may be of one server: `discord:SERVER:USER`. */
 function parseHolder(text: string): Pick<Person, 'platform' | 'workspace' | 'userId'> {
-  const [, workspace, userId] = /^discord:(\d+):(\d+)$/.exec(text.trim()) ?? []
-  if (workspace === undefined || userId === undefined) return parsePerson(text)
-  return { platform: 'discord', workspace, userId }
+  const found = readPrefix(text.trim())
+  const [, workspace, userId] = /^([^:]+):([^:]+)$/.exec(found?.rest ?? '') ?? []
+  if (!found || workspace === undefined || userId === undefined) return parsePerson(text)
+  const { person, place } = traitsOf(found.platform)
+  if (person.isOfWorkspace || !place.isId(workspace) || !person.isId(userId))
+    return parsePerson(text)
+  return { platform: found.platform, workspace, userId }
 }
 
 const oneHour = 60 * 60 * 1000

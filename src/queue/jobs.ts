@@ -2,7 +2,9 @@
  * Every job there is, in one table: what it carries, how often it is tried, when it runs by itself.
  * Payloads are ids only, and every job is idempotent: Postgres holds the truth, a job is a doorbell.
  */
+
 import { z } from 'zod'
+import { PlatformName } from '../platforms/schema.ts'
 
 export type Lane = 'quick' | 'send' | 'long'
 
@@ -46,7 +48,7 @@ export const jobs = {
    * is tried for two minutes is for a database that is away. A lost ring is swept.
    */
   deliver: {
-    payload: z.strictObject({ platform: z.enum(['slack', 'discord']), workspace: z.string() }),
+    payload: z.strictObject({ platform: PlatformName, workspace: z.string() }),
     lane: 'send',
     attempts: 8,
     backoffMs: 1_000,
@@ -65,7 +67,7 @@ export const jobs = {
    */
   repaint: {
     payload: z.strictObject({
-      platform: z.enum(['slack', 'discord']),
+      platform: PlatformName,
       workspace: z.string(),
       turn: z.string(),
     }),

@@ -5,9 +5,11 @@
  * 2. In the same transaction a digest's next row is put down, so that the chain cannot break.
  * 3. Whether a reminder still makes sense is looked at when it is sent, not here.
  */
+
 import { sql } from 'kysely'
 import { queueDeliveries } from '../deliveries/queue.ts'
 import { inTransaction, type Parley } from '../parley.ts'
+import type { Platform } from '../platforms/traits.ts'
 import { nextDigest, scheduleReminders } from './schedule.ts'
 
 /** How many were handed over. Reads a batch at a time, however many are due. */
@@ -26,7 +28,7 @@ type DueRow = {
   id: string
   kind: string
   labelerId: string
-  platform: 'slack' | 'discord'
+  platform: Platform
   workspace: string
   userId: string
   datasetId: string | null

@@ -3,6 +3,7 @@
  * from then on the batch is counted beside their tally. One that is ignored is not repeated; one of
  * which nobody knows whether it arrived only when an admin says so.
  */
+
 import { sql } from 'kysely'
 import { groupText, personIn, platformsOf, readEntry } from '../datasets/access.ts'
 import { writeAudit } from '../datasets/audit.ts'
@@ -16,8 +17,9 @@ import { queueDelivery } from '../deliveries/queue.ts'
 import { conflict, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
-import { type Person, type Platform, personName, platforms } from '../labelers/person.ts'
+import { type Person, type Platform, personName } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { readPrefix, traitsOf } from '../platforms/registry.ts'
 import { isId } from './reminder.ts'
 import { findReminded, scheduleReminder } from './schedule.ts'
 import type { Due } from './when.ts'
@@ -315,9 +317,8 @@ function placedName(
   text: string,
   here: Here | undefined,
 ): { platform: Platform | undefined; entry: string } {
-  const [, prefix, rest] = /^(slack|discord):(.+)$/s.exec(text) ?? []
-  const platform = platforms.find((one) => one === prefix) ?? here?.platform
-  return { platform, entry: (rest ?? text).trim() }
+  const found = readPrefix(text)
+  return { platform: found?.platform ?? here?.platform, entry: (found?.rest ?? text).trim() }
 }
 
 async function namedBy(
@@ -364,7 +365,7 @@ async function listHolders(
     )
     .execute()
   // A role of Discord may be of one server; a person of Discord never is.
-  return held.map((one) => (one.platform === 'discord' ? { ...one, workspace: '' } : one))
+  return held.map((one) => (isOfWorkspace(one.platform) ? one : { ...one, workspace: '' }))
 }
 
 /** Everybody in it, where the platform tells; else those who take part here and are in it. */
@@ -397,12 +398,11 @@ async function withAccess(
     const adapter = parley.platforms.get(platform)
     for (const entry of access === 'everyone' ? [] : (access?.[platform] ?? [])) {
       const one = readEntry(platform, entry)
-      const home =
-        platform === 'discord'
-          ? ''
-          : ((await homesOf(parley))[platform] ?? (await onlyWorkspace(parley, platform)))
+      const home = isOfWorkspace(platform)
+        ? ((await homesOf(parley))[platform] ?? (await onlyWorkspace(parley, platform)))
+        : ''
       if (one?.type === 'person') {
-        const workspace = platform === 'discord' ? '' : (one.workspace ?? home)
+        const workspace = isOfWorkspace(platform) ? (one.workspace ?? home) : ''
         if (workspace !== null) named.push({ platform, workspace, userId: one.userId })
       } else if (one?.type === 'group' && isListed(one.workspace, here))
         named.push(...((await adapter?.membersOf?.(one.text)) ?? []))
@@ -427,11 +427,13 @@ async function listLabelers(parley: Parley, platform?: Platform): Promise<Person
     .execute()
 }
 
+const isOfWorkspace = (platform: Platform) => traitsOf(platform).person.isOfWorkspace
+
 const platformColumn = sql<Person['platform']>`platform`.as('platform')
 
 /** The workspace that is meant where only one is known; Discord has none. */
 async function onlyWorkspace(parley: Parley, platform: Person['platform']): Promise<string | null> {
-  if (platform === 'discord') return ''
+  if (!isOfWorkspace(platform)) return ''
   const known = await parley.db
     .selectFrom('identities')
     .select('workspace')

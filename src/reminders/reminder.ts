@@ -1,6 +1,8 @@
 /** What a person can be reminded of, and when unless they or a dataset say otherwise. */
+
 import type { DatasetDocument } from '../datasets/shape.ts'
 import type { Platform } from '../labelers/person.ts'
+import { traitsOf } from '../platforms/registry.ts'
 import { everyDay, type Quiet, type WallTime } from './when.ts'
 
 export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
@@ -13,12 +15,6 @@ export type Later = (typeof laters)[number]
 /** After so many reminded days in a row that led to nothing, Parley keeps quiet until they come back. */
 export const mostIgnored = 3
 
-/** Nobody at work is written to in the evening; on Discord the evening is the time. */
-const usualQuiet = {
-  slack: { from: { hour: 18, minute: 0 }, until: { hour: 9, minute: 0 } },
-  discord: { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 } },
-} as const
-
 /** What somebody chose of when they may be written to; null hours are the custom of the platform. */
 export type Hours = {
   platform: Platform
@@ -30,7 +26,7 @@ export type Hours = {
 /** When nobody writes to a person: their own hours, else the platform's, and days that are not theirs. */
 export function quietOf({ platform, days, quietFrom, quietUntil }: Hours): Quiet {
   const [from, until] = [parseWallTime(quietFrom ?? ''), parseWallTime(quietUntil ?? '')]
-  const hours = from && until ? { from, until } : usualQuiet[platform]
+  const hours = from && until ? { from, until } : traitsOf(platform).reminders.quiet
   return { ...hours, days: everyDay.filter((day) => days.includes(day)) }
 }
 
@@ -46,7 +42,7 @@ export function isOn(
 ): boolean {
   const chosen = choice[kind]
   if (chosen !== undefined) return chosen
-  if (platform === 'discord') return false
+  if (traitsOf(platform).reminders.isOptIn) return false
   return dataset?.reminders?.[kind] ?? true
 }
 

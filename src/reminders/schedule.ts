@@ -3,16 +3,18 @@
  * row however often it is put down. When rows are due is fire.ts; whether they still make sense is
  * looked at when they are sent.
  */
+
 import { sql } from 'kysely'
 import { DateTime } from 'luxon'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
+import type { Platform } from '../platforms/traits.ts'
 import { isOn, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
 import { afterQuiet, everyDay, localDate, nextAt } from './when.ts'
 
 export type Reminded = {
   labelerId: string
-  platform: 'slack' | 'discord'
+  platform: Platform
   kinds: { [kind: string]: boolean }
   zone: string | null
   digestAt: string

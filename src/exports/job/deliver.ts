@@ -3,14 +3,16 @@
  * once it is sent: if a worker dies, at most the file it was sending is sent again, and not even that
  * one where the platform recognises the attempt's id.
  */
+
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, unavailable } from '../../errors.ts'
 import { findLocale } from '../../labelers/locale.ts'
-import { type Platform, platforms } from '../../labelers/person.ts'
+import type { Platform } from '../../labelers/person.ts'
 import { type Parley, startHeart } from '../../parley.ts'
+import { PlatformName } from '../../platforms/schema.ts'
 import { type Sentences, sentences } from '../../sentences.ts'
 import { isManifest } from '../manifest.ts'
 import type { Export, ExportFile, ExportProgress } from '../shape.ts'
@@ -199,7 +201,7 @@ async function getMessage(parley: Parley, found: Export) {
 }
 
 const Delivered = z.object({
-  platform: z.enum(platforms),
+  platform: PlatformName,
   workspace: z.string(),
   channel: z.string(),
   message: z.string(),

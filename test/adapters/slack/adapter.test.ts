@@ -105,11 +105,11 @@ describe('happy: commands', () => {
         : task(pair('1', 'Why blue?')),
     )
     await ana.command('/parley next prefs')
-    await ana.receives(said.consentStored)
+    await ana.receives(said.consentStored('slack'))
     await ana.press('Start')
     await ana.receives('Why blue?')
     expect(heard[1]).toMatchObject({ type: 'consent', version: 3, dataset: 'prefs' })
-    expect(ana.messages().join('\n')).not.toContain(said.consentStored)
+    expect(ana.messages().join('\n')).not.toContain(said.consentStored('slack'))
   })
 })
 
@@ -127,7 +127,7 @@ describe('happy: what became of a first card, and of older ones', () => {
     await ana.press('Start')
     await adapter.settled?.()
     await ana.receives('4 left')
-    expect(ana.messages().join('\n')).not.toContain(said.consentStored)
+    expect(ana.messages().join('\n')).not.toContain(said.consentStored('slack'))
   })
 
   test('where a form opens, the task stands in its place behind the form', async () => {
@@ -139,7 +139,7 @@ describe('happy: what became of a first card, and of older ones', () => {
     await ana.press('Start')
     await adapter.settled?.()
     expect(ana.modal()?.text).toContain('Why blue?')
-    expect(ana.messages().join('\n')).not.toContain(said.consentStored)
+    expect(ana.messages().join('\n')).not.toContain(said.consentStored('slack'))
     expect(ana.messages().at(-1)).toContain('Why blue?')
   })
 
