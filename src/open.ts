@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
 import { forgetRemovals, joinWorkspace, leaveWorkspace } from './chat/deliver.ts'
 import { handleInteraction } from './chat/handle.ts'
+import type { ChatAdapter, Inside, Platform } from './chat/port.ts'
 import { getShownForm } from './chat/shown.ts'
 import { openTaskMessages } from './chat/task-messages.ts'
 import type { Time } from './chat/time.ts'
@@ -25,10 +26,15 @@ import { httpApp } from './http/app.ts'
 import { openLocales } from './labelers/locale.ts'
 import { type Log, openLog } from './log.ts'
 import { createParley, type Parley } from './parley.ts'
+import { registerPlatform } from './platforms/registry.ts'
+import type { PlatformTraits } from './platforms/traits.ts'
 import { type Engine, type Health, openQueue } from './queue/queue.ts'
 import { doersOf } from './worker.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
+
+/** A platform from outside of adapters/: its row, and how it is connected. */
+export type Connector = { traits: PlatformTraits; connect(inside: Inside): ChatAdapter }
 
 export type Open = {
   parley: Parley
@@ -42,12 +48,19 @@ export type Open = {
 }
 
 /**
- * Opens the stores and connects the adapters; nothing is served yet. `now` and `time` (what lanes pace
- * by) are a test's own. */
+ * Opens the stores and connects the adapters, those of `connectors` too; nothing is served yet. `now` and
+ * `time` (what lanes pace by) are a test's own. */
 export async function openParley(
   config: Config,
-  options: { now?: () => Date; time?: Time; waitMs?: number } = {},
+  options: {
+    now?: () => Date
+    time?: Time
+    waitMs?: number
+    connectors?: readonly Connector[]
+  } = {},
 ): Promise<Open> {
+  const { connectors = [] } = options
+  for (const { traits } of connectors) registerPlatform(traits)
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
   const close = async () => {
@@ -76,27 +89,26 @@ export async function openParley(
     down.push(locales.settled)
     const { note, settled } = openTaskMessages(parley)
     down.push(settled)
-    const adapters = connectAdapters(
-      config,
-      (platform) => ({
-        handle: (interaction) => handleInteraction(parley, interaction),
-        firstSight,
-        seen: (id) => wasSeen(parley, id),
-        shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
-        installations: openInstallations(parley, platform),
-        localeOf: locales.localeOf,
-        note,
-        left: (workspace, reason, at) =>
-          leaveWorkspace(parley, { platform, workspace }, reason, at),
-        mayJoin: (workspace) => mayJoin(parley, platform, workspace),
-        joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
-        locks: openLocks(direct, log),
-        keyFor: (purpose) => deriveKey(parley.secret, purpose),
-        now: parley.now,
-        log,
-      }),
-      options.time ? { time: options.time } : {},
-    )
+    const insideOf = (platform: Platform): Inside => ({
+      handle: (interaction) => handleInteraction(parley, interaction),
+      firstSight,
+      seen: (id) => wasSeen(parley, id),
+      shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+      installations: openInstallations(parley, platform),
+      localeOf: locales.localeOf,
+      note,
+      left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
+      mayJoin: (workspace) => mayJoin(parley, platform, workspace),
+      joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+      locks: openLocks(direct, log),
+      keyFor: (purpose) => deriveKey(parley.secret, purpose),
+      now: parley.now,
+      log,
+    })
+    const adapters = [
+      ...connectAdapters(config, insideOf, options.time ? { time: options.time } : {}),
+      ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
+    ]
     for (const adapter of adapters) {
       if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
       parley.platforms.set(adapter.platform, adapter)
