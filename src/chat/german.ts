@@ -398,12 +398,13 @@ export const german: Words = {
   startOther: (title) => `Beginnen: ${title}`,
   answersIn: (title, answers, skipped, records) =>
     `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'}`,
-  help: (platform) =>
-    [
-      platform === 'slack'
+  help: (platform) => {
+    const { short } = traitsOf(platform).commands
+    return [
+      short === null
         ? '/parley oder /parley resume: die nächste Aufgabe, dort, wo du aufgehört hast'
-        : '/label [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast',
-      platform === 'slack'
+        : `${short} [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast`,
+      short === null
         ? '/parley next NAME: die nächste Aufgabe eines Datensatzes'
         : '/parley home: was auf dich wartet, und deine letzten Antworten',
       '/parley datasets: was du wählen kannst',
@@ -414,7 +415,8 @@ export const german: Words = {
       '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
       '/parley help: diese Liste',
       'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
-    ].join('\n'),
+    ].join('\n')
+  },
 
   muchBetter: (letter) => `${letter} ist viel besser`,
   slightlyBetter: (letter) => `${letter} ist etwas besser`,

@@ -19,7 +19,7 @@ import type { Interaction, Person, Reply } from './port.ts'
 import { postGestures } from './posts.ts'
 import { reminderGestures } from './reminders.ts'
 import { sessionGestures } from './session.ts'
-import { inLocale, sayOnDiscord, words } from './words.ts'
+import { inLocale, sayOn, words } from './words.ts'
 
 type Gesture<Type extends Interaction['type']> = (
   parley: Parley,
@@ -79,8 +79,7 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
 
 /** A refusal, in the commands of where it is read. */
 function sayHere({ platform }: Person, text: string): string {
-  const said = sayInChat(text)
-  return platform === 'discord' ? sayOnDiscord(said) : said
+  return sayOn(platform, sayInChat(text))
 }
 
 /** The table pairs each type with its own gesture, which the compiler cannot see through an index. */

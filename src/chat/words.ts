@@ -397,12 +397,13 @@ const english = {
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
     `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'record')}`,
-  help: (platform: 'slack' | 'discord') =>
-    [
-      platform === 'slack'
+  help: (platform: Platform) => {
+    const { short } = traitsOf(platform).commands
+    return [
+      short === null
         ? '/parley, or /parley resume: the next task, where you left off'
-        : '/label [dataset], the same as /parley next; /parley resume: where you left off',
-      platform === 'slack'
+        : `${short} [dataset], the same as /parley next; /parley resume: where you left off`,
+      short === null
         ? '/parley next NAME: the next task of one dataset'
         : '/parley home: what waits for you, and your last answers',
       '/parley datasets: the datasets you can choose from',
@@ -413,7 +414,8 @@ const english = {
       '/parley my-data: a copy of your data, or delete it',
       '/parley help: this list',
       'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
-    ].join('\n'),
+    ].join('\n')
+  },
 
   muchBetter: (letter: string) => `${letter} is much better`,
   slightlyBetter: (letter: string) => `${letter} is slightly better`,
@@ -717,24 +719,25 @@ export type Words = typeof english
 type Unit = 'line' | 'row'
 
 /**
- * The same for whoever reads it on a platform: Discord offers no bare /parley, its short form is
- * /label. Made once a language.
+ * The same for whoever reads it on a platform: one that offers no bare /parley has a short form of it.
+ * Made once a language.
  */
 export function wordsOn(platform: Platform | undefined, locale: string | undefined): Words {
   const catalogue = words(locale)
-  if (platform !== 'discord') return catalogue
-  const known = discords.get(catalogue)
-  if (known) return known
-  const made = each(catalogue, sayOnDiscord)
-  discords.set(catalogue, made)
-  return made
+  if (platform === undefined || traitsOf(platform).commands.short === null) return catalogue
+  const made = onPlatforms.get(platform) ?? new Map<Words, Words>()
+  onPlatforms.set(platform, made)
+  const known = made.get(catalogue) ?? each(catalogue, (text) => sayOn(platform, text))
+  made.set(catalogue, known)
+  return known
 }
 
-const discords = new Map<Words, Words>()
+const onPlatforms = new Map<Platform, Map<Words, Words>>()
 
-/** A sentence that names the bare command, as Discord has it. */
-export function sayOnDiscord(text: string): string {
-  return text.replace(bareCommand, '/label')
+/** A sentence that names the bare command, with what this platform has in its place. */
+export function sayOn(platform: Platform, text: string): string {
+  const { short } = traitsOf(platform).commands
+  return short === null ? text : text.replace(bareCommand, short)
 }
 
 const bareCommand =

@@ -39,6 +39,6 @@ export const discord: PlatformTraits = {
     quiet: { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 } },
     isOptIn: true,
   },
-  commands: { join: '-', takesFile: true },
+  commands: { short: '/label', join: '-', takesFile: true },
   credentials: 'Check the application at https://discord.com/developers/applications.',
 }

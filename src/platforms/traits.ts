@@ -64,6 +64,8 @@ export type PlatformTraits = {
     isOptIn: boolean
   }
   commands: {
+    /** What is typed in place of a bare `/parley`, where the platform offers no bare command. */
+    short: string | null
     /** How a command of two words is written: `export cancel` or `export-cancel`. */
     join: ' ' | '-'
     /** Whether a command takes a file along; else there is a form for it. */

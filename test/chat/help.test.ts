@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { commands } from '../../adapters/discord/commands.ts'
 import { parseCommand } from '../../adapters/slack/parse.ts'
 import { helpFor } from '../../src/chat/admin.ts'
-import { sayOnDiscord, words, wordsOn } from '../../src/chat/words.ts'
+import { sayOn, words, wordsOn } from '../../src/chat/words.ts'
 
 const person = (platform: 'slack' | 'discord') => ({ platform, workspace: 'T1', userId: 'U1' })
 
@@ -54,7 +54,7 @@ describe('refused', () => {
     for (const locale of ['en', 'de']) {
       const said = wordsOn('discord', locale)
       const all = Object.values(said).flatMap((one) => (typeof one === 'string' ? [one] : []))
-      expect(all.filter((one) => sayOnDiscord(one) !== one)).toEqual([])
+      expect(all.filter((one) => sayOn('discord', one) !== one)).toEqual([])
       expect(said.oldButton).toContain('/label')
       expect(said.consentDelete).toContain('/parley my-data')
       expect(said.typeNext('Prefs', 'prefs')).toContain('/parley next prefs')
