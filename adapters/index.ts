@@ -1,5 +1,5 @@
 /** The platforms this configuration turns on. */
-import type { ChatAdapter, Inside, Platform } from '../src/chat/port.ts'
+import type { ChatAdapter, Inside, Platform } from '../src/chat/port/port.ts'
 import type { Time } from '../src/chat/time.ts'
 import type { Config } from '../src/config.ts'
 import { discordAdapter } from './discord/index.ts'

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // What a message may be is the code's to say (src/chat/deliver.ts), and grows with it.
+  // What a message may be is the code's to say (src/outbound/deliver.ts), and grows with it.
   await sql`alter table deliveries drop constraint if exists deliveries_kind_check`.execute(db)
   await sql`
     alter table deliveries

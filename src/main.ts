@@ -1,6 +1,6 @@
 /** Runs a command line: reads the environment, hands the commands what needs adapters or the sandbox. */
 import { registerDiscord } from '../adapters/discord/index.ts'
-import { slackManifest } from '../adapters/slack/manifest.ts'
+import { slackManifest } from '../adapters/slack/install/manifest.ts'
 import { type Doors, say } from './cli/command.ts'
 import { runCli } from './cli.ts'
 import { type Config, loadConfig, readEnvironment, unknownVariables } from './config.ts'

@@ -12,7 +12,7 @@ import type {
   Person,
   Platform,
   Reply,
-} from './chat/port.ts'
+} from './chat/port/port.ts'
 import type { Snapshot } from './db/copy.ts'
 import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'

@@ -4,24 +4,31 @@
  */
 import { readFile } from 'node:fs/promises'
 import { LRUCache } from 'lru-cache'
-import type { ChatAdapter, Inside, Reply, ShownForm } from '../../src/chat/port.ts'
+import type { ChatAdapter, Inside, Reply, ShownForm } from '../../src/chat/port/port.ts'
 import type { Time } from '../../src/chat/time.ts'
-import { wordsOn } from '../../src/chat/words.ts'
+import { wordsOn } from '../../src/chat/words/words.ts'
 import type { DiscordConfig } from '../../src/config.ts'
 import { invalid, ParleyError, unavailable } from '../../src/errors.ts'
-import type { Around } from './answer.ts'
-import { openChannels } from './channels.ts'
-import { commands, inviteLink, registerCommands } from './commands.ts'
-import { drawMessage } from './draw.ts'
-import { openEndpoint } from './endpoint.ts'
-import { openGateway, wrongToken } from './gateway.ts'
-import { inGuild, openGroups } from './groups.ts'
-import { openLane } from './lanes.ts'
+import { drawMessage } from './draw/draw.ts'
+import { unsupportedByDiscord } from './draw/unsupported.ts'
 import { budgets, limits } from './limits.ts'
-import { openResponder } from './respond.ts'
-import { type File, failureOf, isTokenRefused, openRest, type Rest, refusalOf } from './rest.ts'
-import { knownAgainMs, mostAtOnce, openOutbox } from './send.ts'
-import { unsupportedByDiscord } from './unsupported.ts'
+import type { Around } from './receive/answer.ts'
+import { commands, inviteLink, registerCommands } from './receive/commands.ts'
+import { openEndpoint } from './receive/endpoint.ts'
+import { openGateway, wrongToken } from './receive/gateway.ts'
+import { openLane } from './send/lanes.ts'
+import { openResponder } from './send/respond.ts'
+import {
+  type File,
+  failureOf,
+  isTokenRefused,
+  openRest,
+  type Rest,
+  refusalOf,
+} from './send/rest.ts'
+import { knownAgainMs, mostAtOnce, openOutbox } from './send/send.ts'
+import { openChannels } from './server/channels.ts'
+import { inGuild, openGroups } from './server/groups.ts'
 
 export type DiscordSettings = DiscordConfig & { publicUrl: string }
 

@@ -2,7 +2,7 @@
  * Every limit of Discord's that Parley draws by, each with its source, our own budgets below them, and
  * a check of whole bodies against all of them.
  */
-import type { MessageBody, ModalBody } from './components.ts'
+import type { MessageBody, ModalBody } from './draw/components.ts'
 
 export const flags = {
   /** docs.discord.com/developers/resources/message#message-object-message-flags */

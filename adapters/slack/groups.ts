@@ -3,12 +3,12 @@
  * publishes, and listed to tell whether a person is in one.
  */
 import { LRUCache } from 'lru-cache'
-import type { Channel, Inside, Person } from '../../src/chat/port.ts'
-import { spoken } from '../../src/chat/words.ts'
+import type { Channel, Inside, Person } from '../../src/chat/port/port.ts'
+import { spoken } from '../../src/chat/words/words.ts'
 import { ParleyError, unavailable } from '../../src/errors.ts'
-import type { OptionalScope } from './installations.ts'
-import { type Outbox, slackCode } from './send.ts'
-import { here, inWorkspace } from './where.ts'
+import type { OptionalScope } from './install/installations.ts'
+import { here, inWorkspace } from './receive/workspace.ts'
+import { type Outbox, slackCode } from './send/send.ts'
 
 /** A list this old is used again, so that a hundred people who begin together cost one listing. */
 const reusedForMs = 60_000

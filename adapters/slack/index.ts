@@ -14,25 +14,34 @@ import type {
   Reply,
   ShownForm,
   TaskCard,
-} from '../../src/chat/port.ts'
-import { postReadingId } from '../../src/chat/port.ts'
+} from '../../src/chat/port/port.ts'
+import { postReadingId } from '../../src/chat/port/port.ts'
 import type { Time } from '../../src/chat/time.ts'
-import { inLocale, localeNow, spoken } from '../../src/chat/words.ts'
+import { inLocale, localeNow, spoken } from '../../src/chat/words/words.ts'
 import type { SlackConfig } from '../../src/config.ts'
 import { asParleyError, ParleyError } from '../../src/errors.ts'
-import { withAlert } from './alerts.ts'
-import { fileQuestion, readAnswerFile } from './answer-file.ts'
-import type { View } from './blocks.ts'
-import { type Entered, openDrafts, readEntered } from './drafts.ts'
-import { drawMessage, drawText } from './draw.ts'
+import { withAlert } from './draw/alerts.ts'
+import type { View } from './draw/blocks.ts'
+import { drawMessage, drawText } from './draw/draw.ts'
+import { inputId, searchOptions } from './draw/questions.ts'
+import { drawSkipForm, readSkipForm, readSkipWhy, skipFormId } from './draw/skip-form.ts'
+import { unsupportedBySlack } from './draw/unsupported.ts'
 import { openGroups } from './groups.ts'
-import { openHomeTab } from './home.ts'
-import { openGivenFile, readFormatChosen } from './home-admin.ts'
-import { cardWindowId } from './home-ids.ts'
-import { formId, type Meta, questionOf, readMeta } from './ids.ts'
-import { type OptionalScope, openInstalls } from './installations.ts'
-import { openLanes, type Urgency } from './lanes.ts'
-import { asMessageShortcut, clickOfShortcut, readOwnMessage, useMessageId } from './own-message.ts'
+import { openGivenFile, readFormatChosen } from './home/admin-forms.ts'
+import { openHomeTab } from './home/home.ts'
+import { cardWindowId } from './home/ids.ts'
+import { type OptionalScope, openInstalls } from './install/installations.ts'
+import { openScopes } from './install/scopes.ts'
+import { fileQuestion, readAnswerFile } from './receive/answer-file.ts'
+import { personOf, speaking } from './receive/asker.ts'
+import { type Entered, openDrafts, readEntered } from './receive/drafts.ts'
+import { formId, type Meta, questionOf, readMeta } from './receive/ids.ts'
+import {
+  asMessageShortcut,
+  clickOfShortcut,
+  readOwnMessage,
+  useMessageId,
+} from './receive/own-message.ts'
 import {
   type ActionBody,
   asAction,
@@ -49,11 +58,13 @@ import {
   type SearchBody,
   type SubmissionBody,
   type ViewBody,
-} from './parse.ts'
-import { openProfiles } from './profile.ts'
-import { inputId, searchOptions } from './questions.ts'
-import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receiver.ts'
-import { openScopes } from './scopes.ts'
+} from './receive/parse.ts'
+import { openProfiles } from './receive/profile.ts'
+import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receive/receiver.ts'
+import { socketReceiver } from './receive/socket.ts'
+import { eachInWorkspace, here, inWorkspace, workspaceOf } from './receive/workspace.ts'
+import { openLanes, type Urgency } from './send/lanes.ts'
+import { type Asked, type Click, openStage, type SubmissionAnswer } from './send/respond.ts'
 import {
   clientOptions,
   failureOf,
@@ -66,13 +77,7 @@ import {
   type Sent,
   sdkLogger,
   slackCode,
-} from './send.ts'
-import { type Asked, type Click, openStage, type SubmissionAnswer } from './show.ts'
-import { drawSkipForm, readSkipForm, readSkipWhy, skipFormId } from './skip-form.ts'
-import { socketReceiver } from './socket.ts'
-import { personOf, speaking } from './tongue.ts'
-import { unsupportedBySlack } from './unsupported.ts'
-import { eachInWorkspace, here, inWorkspace, workspaceOf } from './where.ts'
+} from './send/send.ts'
 
 export type SlackSettings = SlackConfig & { publicUrl: string }
 

@@ -1,6 +1,6 @@
 /** docs/commands.md: what the terminal and both chats understand, as their own registries say it. */
-import { commands as discordCommands } from '../../adapters/discord/commands.ts'
-import { words } from '../../src/chat/words.ts'
+import { commands as discordCommands } from '../../adapters/discord/receive/commands.ts'
+import { words } from '../../src/chat/words/words.ts'
 import { commands as cliCommands } from '../../src/cli.ts'
 import { formats } from '../../src/exports/formats/formats.ts'
 

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { slackManifest } from '../../adapters/slack/manifest.ts'
+import { slackManifest } from '../../adapters/slack/install/manifest.ts'
 import { isObject, type Json } from '../../sandbox/json.ts'
 import type { Payload } from './recorded.ts'
 

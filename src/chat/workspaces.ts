@@ -8,7 +8,7 @@ import { deriveNamedKey } from '../derive-key.ts'
 import { unavailable } from '../errors.ts'
 import type { Platform } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import type { Installation, Installations } from './port.ts'
+import type { Installation, Installations } from './port/port.ts'
 
 export function openInstallations(parley: Parley, platform: Platform): Installations {
   const key = openKey(parley.secret, 'tokens')

@@ -1,6 +1,6 @@
 /** Inviting people from the terminal. */
-import { sayMissed, sayReach } from '../chat/say.ts'
-import { words } from '../chat/words.ts'
+import { sayMissed, sayReach } from '../chat/words/say.ts'
+import { words } from '../chat/words/words.ts'
 import { invalid } from '../errors.ts'
 import { inviteLabelers, reachOfInvited } from '../reminders/invite.ts'
 import { type Due, readDue } from '../reminders/when.ts'

@@ -1,10 +1,11 @@
 /** Posting in public from the terminal: calls to rank records, and the hub people start from. */
+
 import { createPosts, getPost, listPosts } from '../assignments/post.ts'
-import { wantRepaint } from '../chat/messages.ts'
-import type { Channel } from '../chat/port.ts'
-import { putHub } from '../chat/posts.ts'
+import { putHub } from '../chat/gestures/posts.ts'
+import type { Channel } from '../chat/port/port.ts'
 import { readHours } from '../chat/text.ts'
 import { conflict, invalid } from '../errors.ts'
+import { wantRepaint } from '../outbound/messages.ts'
 import type { Parley } from '../parley.ts'
 import { isPlatform, labelOf } from '../platforms/registry.ts'
 import { closePost } from '../posts/close-post.ts'

@@ -6,7 +6,7 @@ import {
   sayLeftOut,
   short,
   tooFew,
-} from '../chat/stats.ts'
+} from '../chat/words/stats-lines.ts'
 import { invalid } from '../errors.ts'
 import { datasetStats } from '../quality/dataset/stats.ts'
 import {

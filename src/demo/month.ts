@@ -5,7 +5,7 @@
  */
 import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
-import { turnOffId } from '../chat/ids.ts'
+import { turnOffId } from '../chat/port/ids.ts'
 import type { Time } from '../chat/time.ts'
 import type { Config } from '../config.ts'
 import { createDataset } from '../datasets/create.ts'

@@ -1,9 +1,9 @@
 /** What help lists is what the platform offers: no command is missing, and none is of the other. */
 import { describe, expect, test } from 'vitest'
-import { commands } from '../../adapters/discord/commands.ts'
-import { parseCommand } from '../../adapters/slack/parse.ts'
-import { helpFor } from '../../src/chat/admin.ts'
-import { sayOn, words, wordsOn } from '../../src/chat/words.ts'
+import { commands } from '../../adapters/discord/receive/commands.ts'
+import { parseCommand } from '../../adapters/slack/receive/parse.ts'
+import { helpFor } from '../../src/chat/gestures/admin.ts'
+import { sayOn, words, wordsOn } from '../../src/chat/words/words.ts'
 
 const person = (platform: 'slack' | 'discord') => ({ platform, workspace: 'T1', userId: 'U1' })
 

@@ -1,6 +1,6 @@
 /** Remedies written for the terminal, as they are said in chat. */
 import { describe, expect, test } from 'vitest'
-import { sayInChat } from '../../src/chat/in-chat.ts'
+import { sayInChat } from '../../src/chat/words/chat-remedies.ts'
 
 describe('happy: remedies in chat', () => {
   test.each([

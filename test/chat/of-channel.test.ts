@@ -1,9 +1,9 @@
 /** Whoever asks for a task in a channel that a dataset stands in gets a task of that dataset. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import { keepMessage } from '../../src/chat/messages.ts'
-import type { Reply } from '../../src/chat/port.ts'
+import type { Reply } from '../../src/chat/port/port.ts'
 import { consentVersion } from '../../src/labelers/labeler.ts'
+import { keepMessage } from '../../src/outbound/messages.ts'
 import { makeDataset } from '../support/journey.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

@@ -1,7 +1,7 @@
 /** Presses: which cards one touch can answer, and with what. */
 import { describe, expect, test } from 'vitest'
-import { pressesFor } from '../../src/chat/presses.ts'
-import { sayRanking, summarize } from '../../src/chat/summary.ts'
+import { pressesFor } from '../../src/chat/cards/presses.ts'
+import { sayRanking, summarize } from '../../src/chat/cards/summary.ts'
 import { Question } from '../../src/questions/question.ts'
 import { parseValues } from '../../src/questions/values.ts'
 

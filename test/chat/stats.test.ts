@@ -1,8 +1,8 @@
 /** Statistics as an admin reads them in chat: what is usual, what chance explains, and why there is none. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { reportStats, sayReport } from '../../src/chat/stats.ts'
-import { inLocale, words } from '../../src/chat/words.ts'
+import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
+import { inLocale, words } from '../../src/chat/words/words.ts'
 import type { Estimate, QuestionStats, Stats } from '../../src/quality/dataset/stats-shape.ts'
 
 function statsOf(question: Partial<QuestionStats>, more: Partial<Stats> = {}): Stats {

@@ -1,8 +1,8 @@
 /** Ranking by taps: every order of outputs can be tapped, in as few taps as promised. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Tap } from '../../src/chat/port.ts'
-import { buildTapPanel, isWhole, tapQuestion, tapRanking } from '../../src/chat/taps.ts'
+import { buildTapPanel, isWhole, tapQuestion, tapRanking } from '../../src/chat/cards/taps.ts'
+import type { Tap } from '../../src/chat/port/port.ts'
 import { Question, type RankingQuestion } from '../../src/questions/question.ts'
 import { parseDraft, parseValues, type Values } from '../../src/questions/values.ts'
 

@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { deliverDue } from '../../src/chat/deliver.ts'
 import { type OpenDatabase, openDatabase } from '../../src/db/open.ts'
 import { type Held, takeDue } from '../../src/deliveries/ledger.ts'
 import { queueDeliveries } from '../../src/deliveries/queue.ts'
 import { openLog } from '../../src/log.ts'
+import { deliverDue } from '../../src/outbound/deliver.ts'
 import type { Parley } from '../../src/parley.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

@@ -1,9 +1,9 @@
 /** Who may send a message, when senders die, sleep or wake up again: never two of them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { deliverDue, queueNotice, sweepDeliveries } from '../../src/chat/deliver.ts'
-import type { Attempt, ChatAdapter, Delivered } from '../../src/chat/port.ts'
+import type { Attempt, ChatAdapter, Delivered } from '../../src/chat/port/port.ts'
 import { codeOf, unavailable } from '../../src/errors.ts'
 import { openLog } from '../../src/log.ts'
+import { deliverDue, queueNotice, sweepDeliveries } from '../../src/outbound/deliver.ts'
 import type { Parley } from '../../src/parley.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

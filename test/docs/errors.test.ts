@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { ChatAdapter } from '../../src/chat/port.ts'
+import type { ChatAdapter } from '../../src/chat/port/port.ts'
 import type { Doors } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli.ts'
 import { conflict, forbidden, invalid, notFound, unavailable } from '../../src/errors.ts'

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sendPreview } from '../../src/chat/preview.ts'
+import { sendPreview } from '../../src/chat/gestures/preview.ts'
 import { closeDataset, pauseDataset, reopenDataset } from '../../src/datasets/publish.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { admin, type Journey, makeDataset, openJourney } from '../support/journey.ts'

@@ -13,7 +13,7 @@
 import { randomInt } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { expect } from 'vitest'
-import { knownAgainMs } from '../../adapters/discord/send.ts'
+import { knownAgainMs } from '../../adapters/discord/send/send.ts'
 import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
 import type { WireLine } from '../../sandbox/wire.ts'

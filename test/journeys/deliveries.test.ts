@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { slackAdapter } from '../../adapters/slack/index.ts'
+import type { Inside } from '../../src/chat/port/port.ts'
+import type { Time } from '../../src/chat/time.ts'
+import { writeExport } from '../../src/exports/job/write.ts'
+import { grantRole } from '../../src/labelers/roles.ts'
 import {
   deliverDue,
   queueCard,
   queueNotice,
   sweepDeliveries,
   tellAdmins,
-} from '../../src/chat/deliver.ts'
-import type { Inside } from '../../src/chat/port.ts'
-import type { Time } from '../../src/chat/time.ts'
-import { writeExport } from '../../src/exports/job/write.ts'
-import { grantRole } from '../../src/labelers/roles.ts'
+} from '../../src/outbound/deliver.ts'
 import { admin, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 
 let journey: Journey

@@ -1,6 +1,6 @@
 /** Whoever reads German is refused in German too, as a labeler and as an admin, on both platforms. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../../src/chat/words.ts'
+import { words } from '../../src/chat/words/words.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { sentences } from '../../src/sentences.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'

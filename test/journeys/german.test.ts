@@ -1,6 +1,6 @@
 /** Somebody whose Slack speaks German labels from the first word to the last and reads no English of ours. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { words } from '../../src/chat/words.ts'
+import { words } from '../../src/chat/words/words.ts'
 import { type Actress, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey

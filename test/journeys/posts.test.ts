@@ -2,11 +2,11 @@
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
-import { deliverDue, sweepDeliveries } from '../../src/chat/deliver.ts'
-import { sweepPosts } from '../../src/chat/posts.ts'
-import { repaintDue, sweepMessages } from '../../src/chat/repaint.ts'
+import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { postCommands } from '../../src/cli/post.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
+import { deliverDue, sweepDeliveries } from '../../src/outbound/deliver.ts'
+import { repaintDue, sweepMessages } from '../../src/outbound/repaint.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey

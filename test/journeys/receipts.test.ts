@@ -4,8 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { getOwnAssignment } from '../../src/assignments/assignment.ts'
-import { repaintDue } from '../../src/chat/repaint.ts'
 import { parsePerson } from '../../src/labelers/person.ts'
+import { repaintDue } from '../../src/outbound/repaint.ts'
 import type { Parley } from '../../src/parley.ts'
 import { inviteLabelers } from '../../src/reminders/invite.ts'
 import { submitResponse } from '../../src/responses/submit.ts'

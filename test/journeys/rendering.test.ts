@@ -4,14 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
-import { deliverDue } from '../../src/chat/deliver.ts'
+import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import { sweepPosts } from '../../src/chat/posts.ts'
-import { repaintDue } from '../../src/chat/repaint.ts'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { importAnswers } from '../../src/imports/answers/import-answers.ts'
 import { rendererVersion } from '../../src/markdown/tree.ts'
+import { deliverDue } from '../../src/outbound/deliver.ts'
+import { repaintDue } from '../../src/outbound/repaint.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
 import { admin, exportLines, type Journey, newestOf, openJourney } from '../support/journey.ts'
 

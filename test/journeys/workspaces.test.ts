@@ -1,7 +1,7 @@
 /** The same days over every way to Slack: by HTTP with a token, by a socket, and installed by OAuth. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deliverDue, leaveWorkspace, queueNotice } from '../../src/chat/deliver.ts'
 import { openInstallations, openKey, seal, unseal } from '../../src/chat/workspaces.ts'
+import { deliverDue, leaveWorkspace, queueNotice } from '../../src/outbound/deliver.ts'
 import { install, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 
 const pairs = (name: string, count: number) =>

@@ -1,7 +1,7 @@
 /** Statistics where there is little to tell, or where answers came by other ways than from the queue. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts, findPost, openBallot } from '../../src/assignments/post.ts'
-import { reportStats, sayReport } from '../../src/chat/stats.ts'
+import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
 import { ballotReader } from '../../src/imports/answers/ballots.ts'

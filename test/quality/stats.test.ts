@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import { reportStats, sayReport } from '../../src/chat/stats.ts'
+import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/shape.ts'
 import { importRecords } from '../../src/imports/import-records.ts'

@@ -1,6 +1,6 @@
 /** The stand-in does what an app's manifest switches on, and nothing else. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { slackManifest } from '../../adapters/slack/manifest.ts'
+import { slackManifest } from '../../adapters/slack/install/manifest.ts'
 import { button, call, modal, openBot, plain } from './bot.ts'
 
 type Bot = Awaited<ReturnType<typeof openBot>>

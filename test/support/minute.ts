@@ -1,5 +1,5 @@
 /** The service's minute, for journeys without a worker: what is due is fired, and what was fired is sent. */
-import type { Platform } from '../../src/chat/port.ts'
+import type { Platform } from '../../src/chat/port/port.ts'
 import type { Parley } from '../../src/parley.ts'
 import { doersOf } from '../../src/worker.ts'
 

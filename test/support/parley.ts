@@ -10,7 +10,7 @@ import type {
   Platform,
   Reply,
   SendFailure,
-} from '../../src/chat/port.ts'
+} from '../../src/chat/port/port.ts'
 import { openSnapshot } from '../../src/db/copy.ts'
 import { openLog } from '../../src/log.ts'
 import { createParley, type Parley } from '../../src/parley.ts'

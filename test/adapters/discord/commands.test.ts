@@ -1,6 +1,6 @@
 /** The commands people find: within Discord's limits, in two languages, told only when they differ. */
 import { describe, expect, test } from 'vitest'
-import { commands, inviteLink, isSame } from '../../../adapters/discord/commands.ts'
+import { commands, inviteLink, isSame } from '../../../adapters/discord/receive/commands.ts'
 
 type Named = {
   name: string

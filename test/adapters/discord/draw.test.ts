@@ -1,25 +1,26 @@
 /** Every card Discord is ever given: legal by every limit, readable in full, harmless, few touches. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawExportForm, drawImportForm } from '../../../adapters/discord/admin-forms.ts'
-import { type Above, drawCard } from '../../../adapters/discord/card.ts'
+import { drawExportForm, drawImportForm } from '../../../adapters/discord/draw/admin-forms.ts'
+import { type Above, drawCard } from '../../../adapters/discord/draw/card.ts'
 import {
   type Button,
   type Component,
   message,
   type Select,
-} from '../../../adapters/discord/components.ts'
-import { drawMessage } from '../../../adapters/discord/draw.ts'
-import { parseCancelId } from '../../../adapters/discord/exports.ts'
-import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/forms.ts'
-import { drawHome, drawPanel } from '../../../adapters/discord/home.ts'
-import { parseId, type Start } from '../../../adapters/discord/ids.ts'
-import { drawReceipt } from '../../../adapters/discord/lists.ts'
-import { drawMarkdown } from '../../../adapters/discord/markdown.ts'
-import { drawPage, drawPages, textsOf } from '../../../adapters/discord/reading.ts'
-import { parseReminderId } from '../../../adapters/discord/reminders.ts'
-import { fileText } from '../../../src/chat/content.ts'
-import { parsePublicId } from '../../../src/chat/ids.ts'
+} from '../../../adapters/discord/draw/components.ts'
+import { drawMessage } from '../../../adapters/discord/draw/draw.ts'
+import { parseCancelId } from '../../../adapters/discord/draw/exports.ts'
+import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/draw/forms.ts'
+import { drawHome, drawPanel } from '../../../adapters/discord/draw/home.ts'
+import { drawReceipt } from '../../../adapters/discord/draw/lists.ts'
+import { drawMarkdown } from '../../../adapters/discord/draw/markdown.ts'
+import { drawPage, drawPages, textsOf } from '../../../adapters/discord/draw/reading.ts'
+import { parseReminderId } from '../../../adapters/discord/draw/reminders.ts'
+import { parseId, type Start } from '../../../adapters/discord/receive/ids.ts'
+import { fileText } from '../../../src/chat/cards/content.ts'
+import { tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
+import { parsePublicId } from '../../../src/chat/port/ids.ts'
 import type {
   Content,
   ImportProgress,
@@ -27,9 +28,8 @@ import type {
   PublicPost,
   Reply,
   TaskCard,
-} from '../../../src/chat/port.ts'
-import { tapQuestion, tapRanking } from '../../../src/chat/taps.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../src/chat/port/port.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { emptyReport } from '../../../src/imports/report.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { letterOf, type Values } from '../../../src/questions/values.ts'

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { Hono } from 'hono'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { discordAdapter } from '../../../adapters/discord/index.ts'
-import type { Interaction } from '../../../src/chat/port.ts'
+import type { Interaction } from '../../../src/chat/port/port.ts'
 import { openLog } from '../../../src/log.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')

@@ -1,8 +1,13 @@
 /** Whatever a model writes stands there as it wrote it, and does nothing. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawnSize, piecesWithin, sizeOf, startWithin } from '../../../adapters/discord/budget.ts'
-import { escapeDiscord, unescapeDiscord } from '../../../adapters/discord/escape.ts'
+import {
+  drawnSize,
+  piecesWithin,
+  sizeOf,
+  startWithin,
+} from '../../../adapters/discord/draw/budget.ts'
+import { escapeDiscord, unescapeDiscord } from '../../../adapters/discord/draw/escape.ts'
 import { limits } from '../../../adapters/discord/limits.ts'
 import { anyText } from './cards.ts'
 import { liveMarkup } from './markdown.ts'

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { discordAdapter } from '../../../adapters/discord/index.ts'
 import { type DiscordStandIn, openDiscordStandIn } from '../../../sandbox/discord/server.ts'
-import type { ChatAdapter, Inside, Interaction } from '../../../src/chat/port.ts'
+import type { ChatAdapter, Inside, Interaction } from '../../../src/chat/port/port.ts'
 
 let discord: DiscordStandIn
 const adapters: ChatAdapter[] = []

@@ -1,6 +1,6 @@
 /** The lane keeps to what Discord's headers say, uses almost all of it, and obeys a 429. */
 import { describe, expect, test } from 'vitest'
-import { type Call, openLane } from '../../../adapters/discord/lanes.ts'
+import { type Call, openLane } from '../../../adapters/discord/send/lanes.ts'
 import { openBuckets } from '../../../sandbox/discord/buckets.ts'
 import { type RouteName, routeNames } from '../../../sandbox/discord/route-names.ts'
 import type { Time } from '../../../src/chat/time.ts'

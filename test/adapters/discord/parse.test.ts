@@ -1,8 +1,8 @@
 /** What people do on Discord, as the payload tells it, and what Parley takes it for. */
 
 import { describe, expect, test } from 'vitest'
-import { formId, openId, readId, startId } from '../../../adapters/discord/ids.ts'
-import { readMessageText } from '../../../adapters/discord/own-message.ts'
+import { formId, openId, readId, startId } from '../../../adapters/discord/receive/ids.ts'
+import { readMessageText } from '../../../adapters/discord/receive/own-message.ts'
 import {
   expectationsOf,
   isPrivate,
@@ -10,9 +10,9 @@ import {
   parseInteraction,
   personOf,
   type Raw,
-} from '../../../adapters/discord/parse.ts'
-import { nextId, pressId, rankId, skipId } from '../../../src/chat/ids.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../adapters/discord/receive/parse.ts'
+import { nextId, pressId, rankId, skipId } from '../../../src/chat/port/ids.ts'
+import { words } from '../../../src/chat/words/words.ts'
 
 const said = words(undefined)
 const by = {

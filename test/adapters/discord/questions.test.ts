@@ -1,9 +1,7 @@
 /** Drawing and reading are inverses: what a form starts with is what an untouched submit gives back. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Input, Label } from '../../../adapters/discord/components.ts'
-import { inputKey } from '../../../adapters/discord/ids.ts'
-import { parseInteraction } from '../../../adapters/discord/parse.ts'
+import type { Input, Label } from '../../../adapters/discord/draw/components.ts'
 import {
   drawPart,
   extraParts,
@@ -15,9 +13,11 @@ import {
   pickOn,
   readQuestion,
   splitInput,
-} from '../../../adapters/discord/questions.ts'
-import { unsupportedByDiscord } from '../../../adapters/discord/unsupported.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../adapters/discord/draw/questions.ts'
+import { unsupportedByDiscord } from '../../../adapters/discord/draw/unsupported.ts'
+import { inputKey } from '../../../adapters/discord/receive/ids.ts'
+import { parseInteraction } from '../../../adapters/discord/receive/parse.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { Question } from '../../../src/questions/question.ts'
 import { parseValues, type Value } from '../../../src/questions/values.ts'
 import { anyValue, outputIds } from '../values.ts'

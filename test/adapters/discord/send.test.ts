@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { discordAdapter } from '../../../adapters/discord/index.ts'
-import { failureOf } from '../../../adapters/discord/rest.ts'
+import { failureOf } from '../../../adapters/discord/send/rest.ts'
 import { type DiscordStandIn, openDiscordStandIn } from '../../../sandbox/discord/server.ts'
-import type { ChatAdapter, Inside, Reply } from '../../../src/chat/port.ts'
+import type { ChatAdapter, Inside, Reply } from '../../../src/chat/port/port.ts'
 import { openLog } from '../../../src/log.ts'
 
 let discord: DiscordStandIn

@@ -1,12 +1,12 @@
 /** Real prompts and answers of several models: each readable in full, each recoverable exactly. */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { drawCard } from '../../../adapters/discord/card.ts'
-import { message } from '../../../adapters/discord/components.ts'
-import { escapeDiscord, unescapeDiscord } from '../../../adapters/discord/escape.ts'
-import { drawForm, first } from '../../../adapters/discord/forms.ts'
-import { drawPages } from '../../../adapters/discord/reading.ts'
-import { words } from '../../../src/chat/words.ts'
+import { drawCard } from '../../../adapters/discord/draw/card.ts'
+import { message } from '../../../adapters/discord/draw/components.ts'
+import { escapeDiscord, unescapeDiscord } from '../../../adapters/discord/draw/escape.ts'
+import { drawForm, first } from '../../../adapters/discord/draw/forms.ts'
+import { drawPages } from '../../../adapters/discord/draw/reading.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { cardOf, faultsOfMessage, faultsOfModal, preference } from './cards.ts'
 import { harmIn, liveMarkup } from './markdown.ts'
 

@@ -1,11 +1,11 @@
 /** Problems above a form: legal whatever they say, whole, and never two of them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { alert, withAlert } from '../../../adapters/slack/alerts.ts'
-import type { View } from '../../../adapters/slack/blocks.ts'
-import { drawForm } from '../../../adapters/slack/draw.ts'
-import { asSubmission } from '../../../adapters/slack/parse.ts'
-import { words } from '../../../src/chat/words.ts'
+import { alert, withAlert } from '../../../adapters/slack/draw/alerts.ts'
+import type { View } from '../../../adapters/slack/draw/blocks.ts'
+import { drawForm } from '../../../adapters/slack/draw/draw.ts'
+import { asSubmission } from '../../../adapters/slack/receive/parse.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { anyText, cardOf, preference } from './cards.ts'
 import { faultsOfView } from './legal.ts'
 

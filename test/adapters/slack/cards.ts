@@ -1,8 +1,8 @@
 /** Cards to draw: a plain one, and random ones with every kind of question and hostile text. */
 import fc from 'fast-check'
-import type { Content, TaskCard } from '../../../src/chat/port.ts'
-import { pressesFor } from '../../../src/chat/presses.ts'
-import { buildTapPanel } from '../../../src/chat/taps.ts'
+import { pressesFor } from '../../../src/chat/cards/presses.ts'
+import { buildTapPanel } from '../../../src/chat/cards/taps.ts'
+import type { Content, TaskCard } from '../../../src/chat/port/port.ts'
 import { Question } from '../../../src/questions/question.ts'
 import { letterOf } from '../../../src/questions/values.ts'
 

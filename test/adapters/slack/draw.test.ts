@@ -1,7 +1,7 @@
 /** Every card Slack is ever given: legal by every limit, readable in full, harmless. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Message, View } from '../../../adapters/slack/blocks.ts'
+import type { Message, View } from '../../../adapters/slack/draw/blocks.ts'
 import {
   drawCard,
   drawDone,
@@ -9,10 +9,10 @@ import {
   drawMessage,
   drawReader,
   drawWindow,
-} from '../../../adapters/slack/draw.ts'
-import { type Meta, parseId, readMeta } from '../../../adapters/slack/ids.ts'
-import type { Content, Reply, TaskCard } from '../../../src/chat/port.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../adapters/slack/draw/draw.ts'
+import { type Meta, parseId, readMeta } from '../../../adapters/slack/receive/ids.ts'
+import type { Content, Reply, TaskCard } from '../../../src/chat/port/port.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { type Rendering, textOf } from '../../../src/markdown/tree.ts'
 import { anyCard, anyContent, anyText, cardOf, preference } from './cards.ts'

@@ -1,6 +1,6 @@
 /** A lane keeps to Slack's limits, lets people who wait go first, and obeys a 429 without holding up others. */
 import { describe, expect, test } from 'vitest'
-import { type Call, openLanes } from '../../../adapters/slack/lanes.ts'
+import { type Call, openLanes } from '../../../adapters/slack/send/lanes.ts'
 import type { Time } from '../../../src/chat/time.ts'
 
 /** A clock that jumps from alarm to alarm. */

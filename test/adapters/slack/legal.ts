@@ -3,7 +3,7 @@
  * from the sources by somebody else.
  */
 
-import { type Message, textSum, type View } from '../../../adapters/slack/blocks.ts'
+import { type Message, textSum, type View } from '../../../adapters/slack/draw/blocks.ts'
 import { limits } from '../../../adapters/slack/limits.ts'
 import type { Json } from '../../../sandbox/json.ts'
 import { judgeBlocks } from '../../../sandbox/slack/messages.ts'

@@ -1,7 +1,7 @@
 /** The manifest is one Slack takes (docs.slack.dev/reference/app-manifest), with this installation's addresses. */
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { slackManifest } from '../../../adapters/slack/manifest.ts'
+import { slackManifest } from '../../../adapters/slack/install/manifest.ts'
 import { slackCommands } from '../../../src/cli/slack.ts'
 import { loadConfig } from '../../../src/config.ts'
 

@@ -1,7 +1,7 @@
 /** A message becomes an answer as its author typed it. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readMessageText, readOwnMessage } from '../../../adapters/slack/own-message.ts'
+import { readMessageText, readOwnMessage } from '../../../adapters/slack/receive/own-message.ts'
 import { escapeSlack } from '../../../src/chat/text.ts'
 import { anyText } from './cards.ts'
 

@@ -1,6 +1,6 @@
 /** From what Slack really sends to Interactions. */
 import { describe, expect, test } from 'vitest'
-import { blockId, readId, writeMeta } from '../../../adapters/slack/ids.ts'
+import { blockId, readId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
 import {
   type ActionBody,
   type CommandBody,
@@ -11,8 +11,8 @@ import {
   parseSubmission,
   placeProblems,
   type SubmissionBody,
-} from '../../../adapters/slack/parse.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../adapters/slack/receive/parse.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { Question } from '../../../src/questions/question.ts'
 
 const said = words(undefined)

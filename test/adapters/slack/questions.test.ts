@@ -1,17 +1,17 @@
 /** Drawing and reading are inverses: what a form starts with is what an untouched submit gives back. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Block } from '../../../adapters/slack/blocks.ts'
+import type { Block } from '../../../adapters/slack/draw/blocks.ts'
 import {
   drawQuestion,
   readQuestion,
   type State,
   searchOptions,
-} from '../../../adapters/slack/questions.ts'
-import { unsupportedBySlack } from '../../../adapters/slack/unsupported.ts'
+} from '../../../adapters/slack/draw/questions.ts'
+import { unsupportedBySlack } from '../../../adapters/slack/draw/unsupported.ts'
 import { objects } from '../../../sandbox/json.ts'
 import { startValues, stateValues } from '../../../sandbox/slack/entered.ts'
-import { words } from '../../../src/chat/words.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { Question } from '../../../src/questions/question.ts'
 import { parseValues, type Value } from '../../../src/questions/values.ts'
 import { anyValue, outputIds } from '../values.ts'

@@ -9,7 +9,7 @@ import {
   isLate,
   openDispatch,
   type ReceiverOptions,
-} from '../../../adapters/slack/receiver.ts'
+} from '../../../adapters/slack/receive/receiver.ts'
 
 const secret = 'shhh'
 const at = 1_800_000_000

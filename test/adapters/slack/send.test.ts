@@ -2,7 +2,7 @@
 import { webApi } from '@slack/bolt'
 import nock from 'nock'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { clientOptions, openOutbox, respond, slackCode } from '../../../adapters/slack/send.ts'
+import { clientOptions, openOutbox, respond, slackCode } from '../../../adapters/slack/send/send.ts'
 
 const api = 'https://slack.example'
 const log = { info: () => {}, warn: () => {}, error: () => {} }

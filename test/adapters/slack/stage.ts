@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { slackAdapter } from '../../../adapters/slack/index.ts'
 import { openSlackStandIn, type SlackOptions } from '../../../sandbox/slack/server.ts'
-import type { Inside, Interaction, Reply } from '../../../src/chat/port.ts'
+import type { Inside, Interaction, Reply } from '../../../src/chat/port/port.ts'
 
 export type Script = (interaction: Interaction) => Reply | Promise<Reply>
 

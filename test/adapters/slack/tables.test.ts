@@ -1,9 +1,9 @@
 /** Tables as Slack takes them: legal whatever stands in them, whole or not at all, lines elsewhere. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawMessage, drawWindow } from '../../../adapters/slack/draw.ts'
-import type { Reply, Table } from '../../../src/chat/port.ts'
-import { words } from '../../../src/chat/words.ts'
+import { drawMessage, drawWindow } from '../../../adapters/slack/draw/draw.ts'
+import type { Reply, Table } from '../../../src/chat/port/port.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { anyText } from './cards.ts'
 import { faultsOfMessage, faultsOfView } from './legal.ts'
 

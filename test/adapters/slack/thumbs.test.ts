@@ -1,9 +1,9 @@
 /** Thumbs as Slack draws them: where they stand, what is read out, and that Slack takes them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawCard, drawMessage, drawWindow } from '../../../adapters/slack/draw.ts'
-import { parseAction } from '../../../adapters/slack/parse.ts'
-import { words } from '../../../src/chat/words.ts'
+import { drawCard, drawMessage, drawWindow } from '../../../adapters/slack/draw/draw.ts'
+import { parseAction } from '../../../adapters/slack/receive/parse.ts'
+import { words } from '../../../src/chat/words/words.ts'
 import { anyText, cardOf } from './cards.ts'
 import { faultsOfMessage, faultsOfView } from './legal.ts'
 

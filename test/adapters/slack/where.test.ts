@@ -1,7 +1,7 @@
 /** Which installation each kind of payload is for: one's own workspace, a shared channel, a whole Grid. */
 import { describe, expect, test } from 'vitest'
-import { startId, writeMeta } from '../../../adapters/slack/ids.ts'
-import { asMessageShortcut, clickOfShortcut } from '../../../adapters/slack/own-message.ts'
+import { startId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
+import { asMessageShortcut, clickOfShortcut } from '../../../adapters/slack/receive/own-message.ts'
 import {
   asAction,
   asCommand,
@@ -10,9 +10,9 @@ import {
   parseCommand,
   parseForm,
   personOf,
-} from '../../../adapters/slack/parse.ts'
-import { workspaceOf } from '../../../adapters/slack/where.ts'
-import { words } from '../../../src/chat/words.ts'
+} from '../../../adapters/slack/receive/parse.ts'
+import { workspaceOf } from '../../../adapters/slack/receive/workspace.ts'
+import { words } from '../../../src/chat/words/words.ts'
 
 const own = 'T0OWN'
 const theirs = 'T0THEIRS'

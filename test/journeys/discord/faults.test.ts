@@ -1,7 +1,7 @@
 /** What may go wrong between Parley and Discord, and what a person sees of it: nothing is lost or doubled. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { deliverDue, queueNotice } from '../../../src/chat/deliver.ts'
 import { createClaimCode } from '../../../src/labelers/roles.ts'
+import { deliverDue, queueNotice } from '../../../src/outbound/deliver.ts'
 import { type DiscordJourney, openDiscordJourney } from '../../support/discord.ts'
 import { admin, newestOf } from '../../support/journey.ts'
 

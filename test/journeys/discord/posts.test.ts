@@ -1,9 +1,9 @@
 /** A post in a Discord channel, over both transports: the call is public, every ballot private. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deliverDue } from '../../../src/chat/deliver.ts'
-import { sweepPosts } from '../../../src/chat/posts.ts'
-import { repaintDue } from '../../../src/chat/repaint.ts'
+import { sweepPosts } from '../../../src/chat/gestures/posts.ts'
 import { grantRole } from '../../../src/labelers/roles.ts'
+import { deliverDue } from '../../../src/outbound/deliver.ts'
+import { repaintDue } from '../../../src/outbound/repaint.ts'
 import { type DiscordJourney, openDiscordJourney, transports } from '../../support/discord.ts'
 import { admin } from '../../support/journey.ts'
 

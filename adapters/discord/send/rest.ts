@@ -1,0 +1,208 @@
+/**
+ * Calls Discord's REST API. Nothing is retried here but a message that carries a nonce: Discord gives
+ * back the one it has, so that an answer lost on the way posts nothing twice.
+ */
+import type { SendFailure } from '../../../src/chat/port/port.ts'
+import { codeOf } from '../../../src/errors.ts'
+import { type Lane, readRefusal, type Urgency } from './lanes.ts'
+
+export type File = { name: string; bytes: Uint8Array }
+
+export type Request = {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** The path with its places named, as `/channels/:channel/messages`; `at` fills them in. */
+  path: string
+  at?: Readonly<Record<string, string>>
+  query?: string
+  urgency?: Urgency
+  body?: object
+  files?: readonly File[]
+  /** By an interaction's token: no authorization, and not counted among the fifty a second. */
+  byToken?: boolean
+  /** It has no bucket and three seconds: made at once. */
+  unpaced?: boolean
+  /** It may be made again when nobody knows what became of it. */
+  repeatable?: boolean
+  /** Awaited right before the call that may arrive. */
+  starting?: (() => Promise<void>) | undefined
+}
+
+export type Rest = <Result>(request: Request) => Promise<Result>
+
+/** A refusal of Discord's, as its `code` and `message` say it. */
+export type Refused = Error & { discord: { status: number; code: number; retryAfterMs?: number } }
+
+const mostRepeats = 3
+const repeatAfterMs = 250
+
+export function openRest(options: {
+  apiUrl: string
+  botToken: string
+  publicUrl: string
+  lane: Lane
+}): Rest {
+  const { apiUrl, botToken, publicUrl, lane } = options
+
+  async function once(request: Request): Promise<Response> {
+    const { method, path, at = {}, query, byToken, urgency = 'waiting', starting } = request
+    const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(at[name] ?? ''))
+    const call = {
+      route: `${method} ${path}`,
+      major: at['channel'] ?? at['guild'] ?? at['token'] ?? '',
+      urgency,
+      ...(byToken ? { exempt: true } : {}),
+    }
+    const make = async (leaving = () => {}) => {
+      await starting?.()
+      leaving()
+      return fetch(`${apiUrl}/v10${filled}${query ? `?${query}` : ''}`, {
+        method,
+        headers: {
+          'user-agent': `DiscordBot (${publicUrl}, 1)`,
+          ...(byToken ? {} : { authorization: `Bot ${botToken}` }),
+          ...(request.body && !request.files?.length ? json : {}),
+        },
+        ...bodyOf(request),
+        signal: AbortSignal.timeout(10_000),
+      })
+    }
+    return request.unpaced ? make() : lane(call, make)
+  }
+
+  async function settled(request: Request): Promise<Response> {
+    for (let attempt = 1; ; attempt++) {
+      const last = !request.repeatable || attempt >= mostRepeats
+      try {
+        const response = await once(request)
+        if (response.status < 500 || last) return response
+        await response.body?.cancel()
+      } catch (error) {
+        if (last || !isNetwork(error)) throw error
+      }
+      await new Promise((resolve) => setTimeout(resolve, repeatAfterMs * attempt))
+    }
+  }
+
+  return async <Result>(request: Request): Promise<Result> => {
+    const response = await settled(request)
+    if (!response.ok) throw await refused(request, response)
+    const text = await response.text()
+    return JSON.parse(text === '' ? 'null' : text)
+  }
+}
+
+const json = { 'content-type': 'application/json' }
+
+function bodyOf({ body, files = [] }: Request): { body?: string | FormData } {
+  if (files.length > 0) return { body: asForm(body ?? {}, files) }
+  return body ? { body: JSON.stringify(body) } : {}
+}
+
+/** A body with its files: `payload_json`, and `files[n]` by the ids it refers to. */
+export function asForm(body: object, files: readonly File[]): FormData {
+  const form = new FormData()
+  form.set('payload_json', JSON.stringify(body))
+  for (const [n, { name, bytes }] of files.entries())
+    form.set(`files[${n}]`, new Blob([new Uint8Array(bytes)]), name)
+  return form
+}
+
+async function refused(request: Request, response: Response): Promise<Refused> {
+  const { status } = response
+  const wait = status === 429 ? await readRefusal(response.clone()) : null
+  const text = await response.text().catch(() => '')
+  const told = readTold(text)
+  const detail = told.errors === undefined ? '' : ` ${JSON.stringify(told.errors).slice(0, 500)}`
+  const said = told.message ?? text.slice(0, 200)
+  return Object.assign(
+    new Error(
+      `Discord refused ${request.method} ${request.path}: ${status}/${told.code} ${said}${detail}`,
+    ),
+    { discord: { status, code: told.code, ...(wait ? { retryAfterMs: wait.ms } : {}) } },
+  )
+}
+
+function readTold(text: string): { code: number; message?: string; errors?: unknown } {
+  try {
+    const told: unknown = JSON.parse(text)
+    if (typeof told !== 'object' || told === null) return { code: 0 }
+    return {
+      code: 'code' in told ? Number(told.code) : 0,
+      ...('message' in told ? { message: String(told.message) } : {}),
+      ...('errors' in told ? { errors: told.errors } : {}),
+    }
+  } catch {
+    return { code: 0 }
+  }
+}
+
+/** What Discord refused a call with, or null when it is something else that went wrong. */
+export function refusalOf(error: unknown): Refused['discord'] | null {
+  if (!(error instanceof Error) || !('discord' in error)) return null
+  return asRefused(error).discord
+}
+
+function asRefused(error: Error): Refused {
+  return error as Refused
+}
+
+/** What a failed call means for the message it carried. */
+export function failureOf(error: unknown): SendFailure {
+  const refusal = refusalOf(error)
+  if (refusal === null) return failureOfTheWay(error)
+  const { status, code, retryAfterMs } = refusal
+  if (status === 429) return { type: 'later', afterMs: retryAfterMs ?? null }
+  const wait = laterMs.get(code)
+  if (wait !== undefined) return { type: 'later', afterMs: wait }
+  if (status >= 500) return { type: 'unknown' }
+  if (status === 401) return { type: 'dead', reason: 'token_refused' }
+  const gone = goneReasons.get(code)
+  if (gone !== undefined) return { type: 'gone', reason: gone }
+  return { type: 'refused' }
+}
+
+function failureOfTheWay(error: unknown): SendFailure {
+  if (error instanceof Error && 'retryAfterMs' in error)
+    return { type: 'later', afterMs: Number(error.retryAfterMs) }
+  if (!isNetwork(error)) return { type: 'refused' }
+  return neverSent.has(networkCodeOf(error))
+    ? { type: 'later', afterMs: null }
+    : { type: 'unknown' }
+}
+
+function isNetwork(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'TimeoutError' || error.name === 'AbortError' || error instanceof TypeError
+}
+
+/** fetch hides what happened to the connection one error deeper. */
+function networkCodeOf(error: unknown): string {
+  return error instanceof Error ? codeOf(error.cause) || codeOf(error) : ''
+}
+
+/** Nothing left this machine: the call may be made again. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
+
+/** Discord's codes that mean: not now. */
+const laterMs = new Map<number, number>([
+  // Too many conversations opened; a message older than an hour edited too often.
+  [40003, 10 * 60_000],
+  [30046, 60_000],
+])
+
+/** And those that mean: not there, not any more. */
+export const goneReasons = new Map<number, string>([
+  [50007, 'takes_no_direct_messages'],
+  [50001, 'missing_access'],
+  [50013, 'missing_permissions'],
+  [50278, 'takes_no_direct_messages'],
+  [10003, 'unknown_channel'],
+  [10004, 'unknown_server'],
+  [10008, 'unknown_message'],
+  [10013, 'unknown_user'],
+])
+
+/** The token is refused everywhere: the same for every call. */
+export function isTokenRefused(error: unknown): boolean {
+  return refusalOf(error)?.status === 401
+}

@@ -1,0 +1,74 @@
+/** Messages Parley sends by itself, into a person's conversation or a channel, and their changes. */
+import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Attempt, Channel, Person } from '../../../src/chat/port/port.ts'
+import type { MessageBody } from '../draw/components.ts'
+import type { File, Rest } from './rest.ts'
+
+export type Sent = { channel: string; message: string }
+
+/**
+ * Discord compares a nonce with those of "the past few minutes"; what is less than these two is sure.
+ * https://docs.discord.com/developers/resources/message#create-message
+ */
+export const knownAgainMs = 2 * 60_000
+/** Fifty a second pass, one a second in each channel: two for each of fifty channels keep them busy. */
+export const mostAtOnce = 100
+
+export function openOutbox(rest: Rest) {
+  // Whoever had a conversation with us once has the same one for ever.
+  const conversations = new LRUCache<string, string>({ max: 10_000 })
+
+  const conversationWith = async (userId: string): Promise<string> => {
+    const known = conversations.get(userId)
+    if (known !== undefined) return known
+    const { id } = await rest<{ id: string }>({
+      method: 'POST',
+      path: '/users/@me/channels',
+      body: { recipient_id: userId },
+      urgency: 'background',
+      repeatable: true,
+    })
+    conversations.set(userId, id)
+    return id
+  }
+
+  return {
+    async post(
+      to: Person | Channel,
+      body: MessageBody,
+      files: readonly File[],
+      attempt?: Attempt,
+    ): Promise<Sent> {
+      const channel = 'userId' in to ? await conversationWith(to.userId) : to.channelId
+      const sent = await rest<{ id: string }>({
+        method: 'POST',
+        path: '/channels/:channel/messages',
+        at: { channel },
+        // By the nonce Discord knows a message it took while its answer was lost, or we were.
+        body: {
+          ...body,
+          nonce: attempt?.id ?? randomBytes(12).toString('hex'),
+          enforce_nonce: true,
+        },
+        files,
+        urgency: 'background',
+        repeatable: true,
+        starting: attempt?.starting,
+      })
+      return { channel, message: sent.id }
+    },
+
+    async edit(at: Sent, body: MessageBody, files: readonly File[]): Promise<void> {
+      await rest({
+        method: 'PATCH',
+        path: '/channels/:channel/messages/:message',
+        at,
+        body,
+        files,
+        urgency: 'background',
+        repeatable: true,
+      })
+    },
+  }
+}

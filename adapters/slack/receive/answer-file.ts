@@ -1,0 +1,86 @@
+/** A long answer given as a text file in a form: the field it is chosen in, and how it is read. */
+
+import { unescapeSlack } from '../../../src/chat/text.ts'
+import { localeNow, type Words } from '../../../src/chat/words/words.ts'
+import { asParleyError } from '../../../src/errors.ts'
+import type { Question } from '../../../src/questions/question.ts'
+import { type Block, label, plain } from '../draw/blocks.ts'
+import { inputId } from '../draw/questions.ts'
+import { fileIdOf } from '../home/admin-forms.ts'
+import { limits } from '../limits.ts'
+import type { Outbox } from '../send/send.ts'
+import { blockId, type Meta } from './ids.ts'
+import type { SubmissionBody, ViewBody } from './parse.ts'
+
+/** The first text a form must have: it may come as a file. */
+export function fileQuestion(questions: readonly Question[]): string | null {
+  const asked = questions.find(
+    (one) => one.type === 'text' && one.of === 'record' && one.required && one.when === undefined,
+  )
+  return asked?.name ?? null
+}
+
+export function drawFileInput(assignmentId: string, question: string, said: Words): Block {
+  return {
+    type: 'input',
+    block_id: blockId(assignmentId, question, place),
+    optional: true,
+    label: label(said.orFile, limits.inputLabel),
+    hint: plain(said.orFileHint),
+    element: { type: 'file_input', action_id: 'v1:file', filetypes: [...kinds], max_files: 1 },
+  }
+}
+
+/** The text of the file that came with a form, under the question it answers; null without one. */
+export async function readAnswerFile(
+  { view }: SubmissionBody,
+  { assignmentId }: Meta,
+  outbox: Outbox,
+  said: Words,
+): Promise<{ question: string; text: string } | { errors: Record<string, string> } | null> {
+  for (const [block, entered] of Object.entries(view.state?.values ?? {})) {
+    if (!block.startsWith(`${assignmentId}:`) || !block.endsWith(`:${place}`)) continue
+    const id = fileIdOf(Object.values(entered)[0])
+    if (id === null) continue
+    const question = block.slice(assignmentId.length + 1, -place.length - 1)
+    if (wasTyped(view, blockId(assignmentId, question)))
+      return { errors: { [block]: said.fileAndText } }
+    const read = await readText(id, outbox, said)
+    return 'problem' in read ? { errors: { [block]: read.problem } } : { question, text: read.text }
+  }
+  return null
+}
+
+/** Whether an input holds other words than those it was opened with. */
+function wasTyped({ blocks = [], state }: ViewBody, block: string): boolean {
+  const typed = state?.values?.[block]?.[inputId]?.value ?? ''
+  const start = blocks.find(({ block_id }) => block_id === block)?.element?.initial_value ?? ''
+  return typed.trim() !== '' && typed !== start && typed !== unescapeSlack(start)
+}
+
+const place = 'file'
+const kinds = ['md', 'markdown', 'txt', 'text'] as const
+/** 100,000 characters of four bytes each. */
+const mostBytes = 400_000
+
+async function readText(
+  id: string,
+  outbox: Outbox,
+  said: Words,
+): Promise<{ text: string } | { problem: string }> {
+  try {
+    const { name, size, url } = await outbox.fileInfo(id)
+    if (!/\.(md|markdown|txt|text)$/i.test(name)) return { problem: said.fileNotText }
+    if (size > mostBytes) return { problem: said.fileTooLong }
+    const chunks: Uint8Array[] = []
+    for await (const chunk of outbox.download(url, mostBytes)) chunks.push(chunk)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return text.includes('\u0000') ? { problem: said.fileNotText } : { text }
+  } catch (error) {
+    if (error instanceof TypeError) return { problem: said.fileNotText }
+    const known = asParleyError(error)
+    return {
+      problem: known?.code === 'unavailable' ? known.messageIn(localeNow()) : said.fileNotRead,
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** What stands in Slack's views, and in those buttons that only Slack draws; the others: chat/ids.ts. */
+import { type CardPress, isCount, parseCardId, readUndo } from '../../../src/chat/port/ids.ts'
+import type { ReaderPart, TextView } from '../../../src/chat/port/port.ts'
+
+/** What a form needs to find its way back: kept in the view's private_metadata. */
+export type Meta = {
+  assignmentId: string
+  schemaVersion: number
+  /** Makes each opening of a form its own. */
+  nonce: string
+  /** The form changes an answer that was submitted before. */
+  editing?: boolean
+  /** Of the click that opened the first form: where its message can be repainted for 30 minutes. */
+  responseUrl?: string
+  /** The message that click stood on, and the assignment it shows. */
+  message?: { channel: string; ts: string; assignmentId: string }
+}
+
+/** `read` opens a reader, `turn` pages in the open one, `file` sends all of it as a file. */
+export type ReadAs = 'read' | 'turn' | 'file'
+
+export type Pressed =
+  | CardPress
+  | { verb: 'open' | 'edit' | 'guidelines'; assignmentId: string }
+  | ReturnType<typeof readUndo>
+  | {
+      verb: 'read'
+      assignmentId: string
+      page: number
+      as: ReadAs
+      part: ReaderPart
+      /** Null: as the card has it. */
+      view: TextView | null
+    }
+  | { verb: 'text'; assignmentId: string; view: TextView }
+  | { verb: 'next'; dataset: string | null }
+  | { verb: 'start'; version: number; dataset: string | null }
+
+export const formId = 'v1:form'
+export const readerId = 'v1:reader'
+export const noticeId = 'v1:notice'
+
+export function aboutId(verb: 'open' | 'edit' | 'guidelines', assignmentId: string): string {
+  return `v1:${verb}:${assignmentId}`
+}
+
+/** With a `view` the text is read so whatever the card shows. */
+export function readId(
+  assignmentId: string,
+  part: ReaderPart,
+  page: number,
+  as: ReadAs,
+  view?: TextView,
+): string {
+  return `v1:${as}${view ? `-${view}` : ''}:${assignmentId}:${page}:${writePart(part)}`
+}
+
+/** Has the texts of a card shown rendered, or as they were written. */
+export function textId(assignmentId: string, view: TextView): string {
+  return `v1:text:${assignmentId}:${view}`
+}
+
+export function startId(version: number, dataset?: string): string {
+  return dataset === undefined ? `v1:start:${version}` : `v1:start:${version}:${dataset}`
+}
+
+/** Reads an id back; null for anything this version never drew. */
+export function parseId(id: string): Pressed | null {
+  const ofCard = parseCardId(id)
+  if (ofCard) return ofCard
+  const [version, verb, first = '', ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  switch (verb) {
+    case 'undo':
+      return readUndo(first, rest[0])
+    case 'open':
+    case 'edit':
+    case 'guidelines':
+      return { verb, assignmentId: first }
+    case 'text': {
+      const view = readView(rest[0])
+      return view && { verb, assignmentId: first, view }
+    }
+    case 'next':
+      return { verb, dataset: first || null }
+    case 'start':
+      return isCount(Number(first))
+        ? { verb, version: Number(first), dataset: rest[0] || null }
+        : null
+  }
+  return parseReadId(verb ?? '', first, rest)
+}
+
+/** `read`, `turn-raw`, `file-formatted`. */
+function parseReadId(verb: string, assignmentId: string, rest: readonly string[]): Pressed | null {
+  const [as, view, more] = verb.split('-')
+  if ((as !== 'read' && as !== 'turn' && as !== 'file') || more !== undefined) return null
+  const [page, kind, ...name] = rest
+  const part = readPart(kind, name.join(':'))
+  const number = Number(page)
+  if (!part || !isCount(number) || (view !== undefined && !readView(view))) return null
+  return { verb: 'read', assignmentId, page: number, as, part, view: readView(view) }
+}
+
+function readView(text: string | undefined): TextView | null {
+  return text === 'raw' || text === 'formatted' ? text : null
+}
+
+function writePart(part: ReaderPart): string {
+  if ('all' in part) return 'a'
+  return 'output' in part ? `o:${part.output}` : `f:${part.field}`
+}
+
+function readPart(kind: string | undefined, name: string): ReaderPart | null {
+  if (kind === 'a') return { all: true }
+  if (kind === 'f') return { field: name }
+  return kind === 'o' && isCount(Number(name)) ? { output: Number(name) } : null
+}
+
+/** The input blocks of a form: `<assignment>:<question>[:<place>]`, places being numbers or words. */
+export function blockId(assignmentId: string, question: string, place?: string | number): string {
+  return place === undefined
+    ? `${assignmentId}:${question}`
+    : `${assignmentId}:${question}:${place}`
+}
+
+/** The question an input block of this assignment is about; null for any other block. */
+export function questionOf(assignmentId: string, block: string): string | null {
+  const own = `${assignmentId}:`
+  return block.startsWith(own) ? (block.slice(own.length).split(':')[0] ?? null) : null
+}
+
+export function writeMeta(meta: Meta): string {
+  const { message } = meta
+  return JSON.stringify({
+    a: meta.assignmentId,
+    s: meta.schemaVersion,
+    n: meta.nonce,
+    ...(meta.editing ? { e: true } : {}),
+    ...(meta.responseUrl ? { r: meta.responseUrl } : {}),
+    ...(message ? { c: message.channel, t: message.ts, o: message.assignmentId } : {}),
+  })
+}
+
+/** Reads private_metadata back; null when it is not ours. */
+export function readMeta(text: string): Meta | null {
+  const found = parseObject(text)
+  const { a, s, n, e, r, c, t, o } = found
+  if (typeof a !== 'string' || typeof s !== 'number' || typeof n !== 'string') return null
+  return {
+    assignmentId: a,
+    schemaVersion: s,
+    nonce: n,
+    ...(e === true ? { editing: true } : {}),
+    ...(typeof r === 'string' ? { responseUrl: r } : {}),
+    ...(typeof c === 'string' && typeof t === 'string' && typeof o === 'string'
+      ? { message: { channel: c, ts: t, assignmentId: o } }
+      : {}),
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,42 @@
+/** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
+import { unescapeSlack } from '../../../src/chat/text.ts'
+import type { ActionBody, Installed } from './parse.ts'
+
+export const useMessageId = 'v1:use-message'
+
+export type MessageShortcut = Installed & {
+  trigger_id: string
+  response_url?: string
+  message?: { user?: string; text?: string; bot_id?: string }
+}
+
+/** Bolt hands on what Slack sent, after its signature was checked: the shape is Slack's word. */
+export function asMessageShortcut(body: object): MessageShortcut {
+  return body as MessageShortcut
+}
+
+/** The text of the message as its author typed it; null when somebody else wrote it. */
+export function readOwnMessage({ user, message }: MessageShortcut): string | null {
+  if (message?.user !== user.id || message.bot_id !== undefined) return null
+  return readMessageText(message.text ?? '')
+}
+
+/** Slack's `<…>` around links and names is taken off, then its three entities are decoded. */
+export function readMessageText(text: string): string {
+  const plain = text.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target: string, shown?: string) => {
+    if (target.startsWith('!')) return `@${shown?.replace(/^@/, '') || target.slice(1)}`
+    const sign = target.startsWith('#') ? '#' : target.startsWith('@') ? '@' : ''
+    if (sign) return `${sign}${shown?.replace(/^[@#]/, '') || target.slice(1)}`
+    // A link Slack made of a typed address shows that address; a titled link keeps both.
+    const address = target.replace(/^mailto:/, '')
+    return shown === undefined || address.endsWith(shown)
+      ? (shown ?? address)
+      : `${shown} (${target})`
+  })
+  return unescapeSlack(plain)
+}
+
+/** What a reply is shown beside: not the person's own message, which is not ours to change. */
+export function clickOfShortcut({ message: _, ...shortcut }: MessageShortcut): ActionBody {
+  return { ...shortcut, actions: [] }
+}

@@ -1,0 +1,248 @@
+/**
+ * Bolt's way in as a web-standard handler, so that it stands beside every other route of Hono's app
+ * and can be called without a socket.
+ *
+ * 1. The body is bounded while it is read, before anything else: over 4 MiB it is refused.
+ * 2. Signature, time (both ways) and first sight are checked before anything is parsed.
+ * 3. Bolt runs the listener; what it acks is the answer. After 2.9 s the person gets one anyway.
+ * 4. Events are answered after their listeners settled: a failure is a 500, and Slack sends again.
+ */
+import { createHmac } from 'node:crypto'
+import {
+  type App,
+  AuthorizationError,
+  type Receiver,
+  type ReceiverEvent,
+  verifySlackRequest,
+} from '@slack/bolt'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { inWorkspace, workspaceOf } from './workspace.ts'
+
+export type ReceiverOptions = {
+  dispatch: Dispatch
+  signingSecret: string
+  now: () => Date
+  /** True the first time an id is seen. */
+  firstSight: (id: string) => Promise<boolean>
+  /** Whether an id was seen; marks nothing. */
+  seen: (id: string) => Promise<boolean>
+  /** What to answer when nothing could be looked up, so that nothing was done and nothing will be. */
+  away: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
+  onRefused: (reason: string) => void
+  onFailed: (error: unknown) => void
+}
+
+export type DispatchOptions = {
+  /** True the first time an id is seen. */
+  firstSight: (id: string) => Promise<boolean>
+  /** What to answer when the listener is late, by the kind of request. */
+  late: (body: Record<string, unknown>) => unknown
+  onFailed: (error: unknown) => void
+  ackWithinMs?: number
+}
+
+export class HonoReceiver implements Receiver {
+  #app: App | undefined
+  readonly #options: ReceiverOptions
+
+  constructor(options: ReceiverOptions) {
+    if (!options.signingSecret) throw new Error('SLACK_SIGNING_SECRET is empty.')
+    this.#options = options
+  }
+
+  init(app: App): void {
+    this.#app = app
+  }
+
+  /** The HTTP server is Hono's, so there is nothing to start. */
+  async start(): Promise<void> {}
+
+  /** The dispatcher knows which listeners still run. */
+  async stop(): Promise<void> {}
+
+  /** Goes before the handler on its route. A full window with its texts is under 1 MB. */
+  readonly bound = bodyLimit({ maxSize: 4 * 1024 * 1024, onError: (c) => c.body(null, 413) })
+
+  readonly handler = async (c: Context): Promise<Response> => {
+    const text = Buffer.from(await c.req.arrayBuffer()).toString('utf8')
+    const digest = this.#verify(c, text)
+    if (digest === null) return c.body(null, 401)
+    const body = parseBody(c.req.header('content-type') ?? '', text)
+    if (body === null) return c.body(null, 400)
+    if (body['ssl_check'] !== undefined && body['ssl_check'] !== '0') return c.body(null, 200)
+    if (body['type'] === 'url_verification') return c.json({ challenge: body['challenge'] })
+    return inWorkspace(workspaceOf(body), () => this.#receive(c, body, digest))
+  }
+
+  async #receive(c: Context, body: Record<string, unknown>, digest: string): Promise<Response> {
+    const { seen, firstSight, onFailed } = this.#options
+    try {
+      // Slack repeats an event within the same second with the same signature, so an event is known
+      // by its id, once it was handled; anything else that comes twice is a replay.
+      const event = eventOf(body)
+      if (event !== null) {
+        if (await seen(event)) return c.body(null, 200)
+      } else if (hasEffect(body) && !(await firstSight(`slack:signature:${digest}`))) {
+        this.#options.onRefused('The same request came before.')
+        return c.body(null, 401)
+      }
+    } catch (error) {
+      onFailed(error)
+      // An event comes again by itself; a person has to be told.
+      if (eventOf(body) !== null) return c.body(null, 503)
+      return answer(c, await this.#options.away(body, error))
+    }
+    const app = this.#app
+    if (!app) return c.body(null, 503)
+    const { status, response } = await this.#options.dispatch(app, body, retryOf(c))
+    return status === 200 ? answer(c, response) : c.body(null, status)
+  }
+
+  /** The digest computed here, by which a replay is known; null where the request is not Slack's. */
+  #verify(c: Context, text: string): string | null {
+    const { signingSecret, now, onRefused } = this.#options
+    const signature = c.req.header('x-slack-signature') ?? ''
+    const stamp = c.req.header('x-slack-request-timestamp') ?? ''
+    const at = Number(stamp)
+    // Slack's own form and no other: what is remembered of a request must be the same for the same request.
+    if (!/^v0=[0-9a-f]{64}$/.test(signature) || !/^[1-9]\d{0,11}$/.test(stamp)) {
+      onRefused('It carries no signature or no time, or not as Slack writes them.')
+      return null
+    }
+    // Bolt refuses what is too old; a time ahead of ours would let a request be replayed for longer.
+    if (at - now().getTime() / 1000 > 300) {
+      onRefused('Its time is in the future: check the clock.')
+      return null
+    }
+    try {
+      verifySlackRequest({
+        signingSecret,
+        body: text,
+        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': at },
+        nowMilliseconds: now().getTime(),
+      })
+      return digestOf(signingSecret, stamp, text)
+    } catch (error) {
+      onRefused(error instanceof Error ? error.message : 'Its signature is wrong.')
+      return null
+    }
+  }
+}
+
+function digestOf(secret: string, stamp: string, text: string): string {
+  return createHmac('sha256', secret).update(`v0:${stamp}:${text}`).digest('hex')
+}
+
+/** What a request is answered with; `response` is what the listener acked. */
+export type Answer = { status: 200 | 401 | 404 | 500; response?: unknown }
+
+export type Dispatch = (
+  app: App,
+  body: Record<string, unknown>,
+  retry: { retryNum?: number; retryReason?: string },
+) => Promise<Answer>
+
+/** Runs Bolt's listeners for whatever way a request came in. `settled` waits for those under way. */
+export function openDispatch(options: DispatchOptions): {
+  dispatch: Dispatch
+  settled(): Promise<void>
+} {
+  const { late, firstSight, onFailed, ackWithinMs = 2900 } = options
+  const running = new Set<Promise<unknown>>()
+  const dispatch: Dispatch = (app, body, retry) => {
+    const event = eventOf(body)
+    return new Promise((resolve) => {
+      let open = true
+      const lateness = { late: false }
+      const close = (answer: Answer) => {
+        if (!open) return
+        open = false
+        clearTimeout(timer)
+        resolve(answer)
+      }
+      const timer = setTimeout(() => {
+        lateness.late = open
+        close(event === null ? { status: 200, response: late(body) } : { status: 500 })
+      }, ackWithinMs)
+      // Bolt acks an event before its listeners run; only their outcome may answer it.
+      const ack: ReceiverEvent['ack'] = async (response) => {
+        if (event === null) close({ status: 200, response })
+      }
+      const run = app
+        .processEvent({ body, ack, ...retry, customProperties: { lateness } })
+        .then(async () => {
+          if (event !== null) await firstSight(event)
+          close({ status: event === null ? 404 : 200 })
+        })
+        .catch((error: unknown) => {
+          onFailed(error)
+          close({ status: error instanceof AuthorizationError ? 401 : 500 })
+        })
+      running.add(run)
+      run.finally(() => running.delete(run))
+    })
+  }
+  return {
+    dispatch,
+    settled: async () => {
+      while (running.size > 0) await Promise.allSettled([...running])
+    },
+  }
+}
+
+/** Whether the person was answered before the listener acked: what it acked was not seen. */
+export function isLate(context: Record<string, unknown>): boolean {
+  const { lateness } = context
+  return (
+    typeof lateness === 'object' &&
+    lateness !== null &&
+    'late' in lateness &&
+    lateness.late === true
+  )
+}
+
+function answer(c: Context, response: unknown): Response {
+  if (response === undefined || response === null || response === '') return c.body(null, 200)
+  if (typeof response === 'string') return c.text(response, 200)
+  return c.json(response, 200)
+}
+
+/** Forms carry JSON in `payload`, or are a command's plain fields; events are JSON. */
+function parseBody(type: string, text: string): Record<string, unknown> | null {
+  try {
+    const kind = type.split(';')[0]?.trim().toLowerCase()
+    if (kind === 'application/x-www-form-urlencoded') {
+      const fields = new URLSearchParams(text)
+      const payload = fields.get('payload')
+      return payload === null ? Object.fromEntries(fields) : asObject(JSON.parse(payload))
+    }
+    return kind === 'application/json' ? asObject(JSON.parse(text)) : null
+  } catch {
+    return null
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  return { ...value }
+}
+
+/** Looking options up changes nothing, and the same letters may be typed twice in one second. */
+function hasEffect(body: Record<string, unknown>): boolean {
+  return body['type'] !== 'block_suggestion'
+}
+
+function eventOf(body: Record<string, unknown>): string | null {
+  if (body['type'] !== 'event_callback') return null
+  return `slack:event:${String(body['event_id'])}`
+}
+
+function retryOf(c: Context): { retryNum?: number; retryReason?: string } {
+  const number = c.req.header('x-slack-retry-num')
+  const reason = c.req.header('x-slack-retry-reason')
+  return {
+    ...(number === undefined ? {} : { retryNum: Number.parseInt(number, 10) }),
+    ...(reason === undefined ? {} : { retryReason: reason }),
+  }
+}

@@ -1,0 +1,35 @@
+/** A text or a chat as its turns, with the names of who speaks in the reader's language. Pure. */
+import type { Content } from '../port/port.ts'
+import type { Words } from '../words/words.ts'
+
+/** One utterance; `role` is null where nobody is named. */
+export type Turn = { role: string | null; text: string }
+
+/** What is to be read of a text, in order; at least one turn. */
+export function turnsOf(content: Content, said: Words): Turn[] {
+  if (typeof content === 'string') return [{ role: null, text: content }]
+  if (content.length === 0) return [{ role: null, text: '' }]
+  return content.map(({ role, content: text }) => ({ role: sayRole(role, said), text }))
+}
+
+/** A text as a file tells it: as it is stored, a chat with the names of who speaks. */
+export function fileText(content: Content, said: Words): string {
+  return turnsOf(content, said)
+    .map(({ role, text }) => (role === null ? text : `## ${role}\n\n${text}\n`))
+    .join('\n')
+}
+
+/** A name for a file: letters, numbers and dashes of a title. */
+export function markdownName(title: string): string {
+  const name = title
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+  return `${Array.from(name).slice(0, 60).join('') || 'text'}.md`
+}
+
+function sayRole(role: string, said: Words): string {
+  if (role === 'user') return said.user
+  if (role === 'assistant') return said.assistant
+  return role === 'system' ? said.system : role
+}

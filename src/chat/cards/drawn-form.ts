@@ -1,0 +1,26 @@
+/**
+ * What a form was drawn from, for an adapter that has to read a submission after a restart: its
+ * blocks name questions and places only.
+ */
+import { getOwnAssignment } from '../../assignments/assignment.ts'
+import type { Parley } from '../../parley.ts'
+import { findPreview } from '../gestures/preview.ts'
+import type { Person, ShownForm } from '../port/port.ts'
+import { cardOf } from './card.ts'
+
+/** @throws ParleyError when there is no such assignment or it is not this person's. */
+export async function getShownForm(
+  parley: Parley,
+  by: Person,
+  assignmentId: string,
+  schemaVersion: number,
+): Promise<ShownForm> {
+  const preview = await findPreview(parley, { by, type: 'open', assignmentId })
+  const card = preview?.card ?? (await ownCard(parley, by, assignmentId, schemaVersion))
+  return { questions: card.questions, outputs: card.outputs.map((output) => output.id) }
+}
+
+async function ownCard(parley: Parley, by: Person, assignmentId: string, schemaVersion: number) {
+  const { found } = await getOwnAssignment(parley, by, assignmentId, { schemaVersion })
+  return cardOf(found, found.dataset, found.document)
+}

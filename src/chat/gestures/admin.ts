@@ -1,0 +1,99 @@
+/** Gestures of admins. Every one but the claim of the first admin checks the role before anything else. */
+import { datasetProgress } from '../../assignments/progress.ts'
+import { getDataset, listDatasets } from '../../datasets/dataset.ts'
+import { pauseDataset, publishDataset } from '../../datasets/publish.ts'
+import { formats } from '../../exports/formats/formats.ts'
+import { cancelExport } from '../../exports/job/cancel.ts'
+import { startExport } from '../../exports/job/start.ts'
+import type { Person, Platform } from '../../labelers/person.ts'
+import { adminActor, claimAdmin } from '../../labelers/roles.ts'
+import { datasetStats } from '../../quality/dataset/stats.ts'
+import type { Gestures } from '../handle.ts'
+import { sayInChat } from '../words/chat-remedies.ts'
+import { progressTable } from '../words/progress-lines.ts'
+import { sayReach } from '../words/say.ts'
+import { reportStats, sayReport } from '../words/stats-lines.ts'
+import { spoken } from '../words/words.ts'
+
+export const adminGestures: Gestures<
+  | 'claim-admin'
+  | 'admin-progress'
+  | 'admin-stats'
+  | 'admin-publish'
+  | 'admin-pause'
+  | 'admin-export'
+  | 'admin-export-cancel'
+  | 'admin-help'
+> = {
+  'claim-admin': async (parley, { by, code }) => {
+    await claimAdmin(parley, by, { code })
+    return { type: 'notice', text: spoken().nowAdmin }
+  },
+  'admin-progress': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    const datasets =
+      dataset === undefined
+        ? (await listDatasets(parley, actor)).map((one) => one.dataset)
+        : [await getDataset(parley, dataset, actor)]
+    const counted = await Promise.all(
+      datasets.map(async (one) => ({
+        dataset: one,
+        progress: await datasetProgress(parley, one),
+      })),
+    )
+    const table = progressTable(counted)
+    return {
+      type: 'notice',
+      text: table.lines.join('\n\n') || spoken().noDatasetYet,
+      ...(counted.length > 1 ? { table } : {}),
+    }
+  },
+  'admin-stats': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    const report = reportStats(await datasetStats(parley, actor, { dataset }))
+    return { type: 'notice', text: sayReport(report), report }
+  },
+  'admin-publish': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    const { warnings, reach } = await publishDataset(parley, actor, { dataset })
+    const lines = [
+      ...sayReach(reach, spoken()),
+      ...warnings.map((one) => sayInChat(spoken().refusal(one))),
+    ]
+    return { type: 'notice', text: [spoken().isReady(dataset), ...lines].join('\n') }
+  },
+  'admin-pause': async (parley, { by, dataset }) => {
+    const actor = await adminActor(parley, by)
+    await pauseDataset(parley, actor, { dataset })
+    return { type: 'notice', text: spoken().isPaused(dataset) }
+  },
+  'admin-export': async (parley, { by, dataset, format, options }) => {
+    const actor = await adminActor(parley, by)
+    await startExport(parley, actor, { dataset, as: format, flags: options, requestedBy: by })
+    return {
+      type: 'notice',
+      text: spoken().exportStarted(dataset, format),
+    }
+  },
+  'admin-export-cancel': async (parley, { by, exportId }) => {
+    const actor = await adminActor(parley, by)
+    const asked = exportId === undefined ? { requestedBy: by } : { exportId }
+    const { cancelled, dataset } = await cancelExport(parley, actor, asked)
+    return { type: 'notice', text: spoken().exportCancelled(dataset, cancelled.options.as) }
+  },
+  'admin-help': async (parley, { by }) => {
+    await adminActor(parley, by)
+    return { type: 'notice', text: sayAdminHelp(by.platform) }
+  },
+}
+
+/** What admins can type, with every format there is. */
+export function sayAdminHelp(platform: Platform): string {
+  return spoken().adminHelp(Object.keys(formats), platform)
+}
+
+/** What this person can type. */
+export function helpFor({ platform }: Person, isAdmin: boolean): string {
+  const help = spoken().help(platform)
+  return isAdmin ? `${help}\n${sayAdminHelp(platform)}` : help
+}

@@ -1,0 +1,40 @@
+/**
+ * What this process dealt lately, so that the answer to it needs no look-up. It decides nothing: the
+ * statement that writes the answer checks that everything here still holds, and else does nothing.
+ */
+import { LRUCache } from 'lru-cache'
+import type { Labeler } from '../../labelers/labeler.ts'
+import type { Person } from '../../labelers/person.ts'
+import type { Parley } from '../../parley.ts'
+import type { HeldAssignment } from '../../responses/submit.ts'
+
+export type Dealt = { labeler: Labeler; found: HeldAssignment & { rowVersion: string } }
+
+const dealtBy = new WeakMap<Parley, LRUCache<string, Dealt>>()
+
+/** Remembers a fresh assignment, without its record: texts may be long. */
+export function rememberDealt(parley: Parley, dealt: Dealt): void {
+  const { labeler, found } = dealt
+  if (found.response) return
+  const known = dealtBy.get(parley) ?? new LRUCache<string, Dealt>({ max: 5000 })
+  dealtBy.set(parley, known)
+  known.set(keyOf(labeler.person, found.assignmentId, found.dataset.schemaVersion), dealt)
+}
+
+/** Gives it out once: whatever comes after the first answer is looked up. */
+export function takeDealt(
+  parley: Parley,
+  by: Person,
+  { assignmentId, schemaVersion }: { assignmentId: string; schemaVersion: number },
+): Dealt | null {
+  const key = keyOf(by, assignmentId, schemaVersion)
+  const known = dealtBy.get(parley)
+  const dealt = known?.get(key)
+  if (!known || !dealt) return null
+  known.delete(key)
+  return { ...dealt, labeler: { ...dealt.labeler, person: by } }
+}
+
+function keyOf(by: Person, assignmentId: string, schemaVersion: number): string {
+  return JSON.stringify([by.platform, by.workspace, by.userId, assignmentId, schemaVersion])
+}

@@ -1,0 +1,197 @@
+/** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
+import { sql } from 'kysely'
+import { nextAssignment } from '../../assignments/next.ts'
+import { getPost } from '../../assignments/post.ts'
+import { findDataset } from '../../datasets/dataset.ts'
+import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
+import { giveConsent } from '../../labelers/consent.ts'
+import { consentVersion, findLabeler, getLabeler, type Labeler } from '../../labelers/labeler.ts'
+import { isLetIn } from '../../labelers/memberships.ts'
+import type { Person } from '../../labelers/person.ts'
+import { findAdmin } from '../../labelers/roles.ts'
+import type { Parley } from '../../parley.ts'
+import { getPreferences } from '../../reminders/preferences.ts'
+import { listHistory } from '../../responses/history.ts'
+import { cardOf } from '../cards/card.ts'
+import { aboutRecord, sayDiscarded } from '../cards/receipt.ts'
+import { summarize } from '../cards/summary.ts'
+import type { Gestures } from '../handle.ts'
+import { type Choice, type HistoryEntry, type Reply, readPostId } from '../port/port.ts'
+import { spoken } from '../words/words.ts'
+import { helpFor } from './admin.ts'
+import { findHeld, findOfChannel, listChoices, listOpen, whyNothing } from './open-work.ts'
+import { openVote } from './posts.ts'
+import { beginReminders, startOffered } from './reminders.ts'
+
+export const sessionGestures: Gestures<
+  'next' | 'consent' | 'decline' | 'datasets' | 'progress' | 'history' | 'help'
+> = {
+  next: async (parley, { by, dataset }) => {
+    const labeler = await findLabeler(parley, by)
+    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
+    return startWork(parley, labeler, dataset, by)
+  },
+  consent: async (parley, { by, version, dataset, zone }) => {
+    const labeler = await giveConsent(parley, by, { version })
+    const postId = readPostId(dataset ?? '')
+    if (postId !== null) return openVote(parley, by, await getPost(parley, postId))
+    parley.afterCommit(() => beginReminders(parley, labeler, zone))
+    return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset, by)
+  },
+  decline: async () => ({ type: 'answered', text: spoken().declined }),
+  datasets: async (parley, { by }) => {
+    const labeler = await findLabeler(parley, by)
+    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
+    return { type: 'choices', choices: await listChoices(parley, labeler) }
+  },
+  progress: async (parley, { by }) => {
+    const labeler = await getLabeler(parley, by)
+    const { rows } = await sql<{
+      document: DatasetDocument
+      submitted: string
+      discarded: string
+      records: string
+    }>`
+      select d.document, t.submitted, t.discarded,
+        (select coalesce(sum(s.records), 0) from tallies s where s.dataset_id = d.id) as records
+      from tallies_of(${labeler.id}) t join datasets d on d.id = t.dataset_id
+      order by d.name`.execute(parley.db)
+    const said = spoken()
+    const lines = rows.map(({ document, submitted, discarded, records }) =>
+      said.answersIn(document.title, Number(submitted), Number(discarded), Number(records)),
+    )
+    return {
+      type: 'notice',
+      text: lines.length > 0 ? lines.join('\n') : said.noHistory,
+    }
+  },
+  history: async (parley, { by }) => {
+    const labeler = await getLabeler(parley, by)
+    const entries = await recentAnswers(parley, labeler)
+    if (entries.length === 0) return { type: 'notice', text: spoken().noHistory }
+    return { type: 'history', entries }
+  },
+  help: async (parley, { by }) => {
+    const help = helpFor(by, (await findAdmin(parley, by)) !== null)
+    return { type: 'notice', text: help }
+  },
+}
+
+/** The last answers and skips, newest first. */
+export async function recentAnswers(
+  parley: Parley,
+  labeler: Labeler,
+  limit = 20,
+): Promise<HistoryEntry[]> {
+  const past = await listHistory(parley, labeler, { limit })
+  return past.map((one) => {
+    const { assignmentId, dataset, record, response, shownOrder, at, canUndo, canEdit } = one
+    const about = aboutRecord(dataset.document, record)
+    const summary =
+      response?.status === 'discarded'
+        ? sayDiscarded(response.reason)
+        : summarize(dataset.document.questions, response?.values ?? {}, shownOrder)
+    return {
+      assignmentId,
+      ...(response ? { revision: response.revision } : {}),
+      dataset: { name: dataset.name, title: dataset.document.title },
+      summary: about === '' ? summary : spoken().savedOn(summary, about),
+      canUndo,
+      canEdit,
+      at,
+    }
+  })
+}
+
+/** The next task of one dataset; `instead` says why there is none. */
+export async function nextTask(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  after?: string,
+): Promise<Reply | null> {
+  const assignment = await nextAssignment(parley, labeler, {
+    dataset,
+    ...(after === undefined ? {} : { after }),
+  })
+  return assignment ? { type: 'task', card: cardOf(assignment, dataset) } : null
+}
+
+/** What a person who has nothing more to do in one dataset reads, and where there is more. */
+export async function allDone(
+  parley: Parley,
+  labeler: Labeler,
+  done: string,
+): Promise<{ notice: string; elsewhere: Choice | null; choices: Choice[] }> {
+  const choices = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
+  const [elsewhere = null] = choices
+  const notice = elsewhere ? spoken().allDoneMore(elsewhere.title) : spoken().allDoneHere
+  return { notice, elsewhere, choices }
+}
+
+/** Nothing more to do there: what else there is, each with its Start. */
+async function nothingIn(parley: Parley, labeler: Labeler, done: string): Promise<Reply> {
+  const { notice, elsewhere, choices } = await allDone(parley, labeler, done)
+  return elsewhere ? { type: 'choices', choices, notice } : { type: 'notice', text: notice }
+}
+
+/**
+ * The next task of the dataset somebody wishes for, or the one they had open, or the one whose hub
+ * or call stands in the channel they are in, or a choice.
+ */
+export async function startWork(
+  parley: Parley,
+  labeler: Labeler,
+  wish: string | undefined,
+  from?: Person,
+): Promise<Reply> {
+  const open = await listOpen(parley, labeler.person)
+  if (wish !== undefined) {
+    const wished = open.find(({ name }) => name === wish)
+    if (!wished) return { type: 'notice', text: await whyNot(parley, labeler.person, wish) }
+    return (
+      (await nextTask(parley, labeler, wished)) ?? (await nothingIn(parley, labeler, wished.name))
+    )
+  }
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, labeler.person) }
+  const held = await findHeld(parley, labeler)
+  const [only] = open
+  const first =
+    open.find(({ id }) => id === held) ??
+    (open.length === 1 ? only : await findOfChannel(parley, open, from))
+  if (!first) return { type: 'choices', choices: await listChoices(parley, labeler) }
+  return (await nextTask(parley, labeler, first)) ?? (await nothingIn(parley, labeler, first.name))
+}
+
+/** The first card, or why there is none yet. */
+export async function welcome(
+  parley: Parley,
+  person: Person,
+): Promise<Extract<Reply, { type: 'welcome' | 'notice' }>> {
+  const open = await listOpen(parley, person)
+  if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, person) }
+  return {
+    type: 'welcome',
+    welcome: {
+      consentVersion,
+      datasets: open.map(({ name, document }) => ({ name, title: document.title })),
+      ...((await asksZone(parley, person)) ? { asksZone: true } : {}),
+    },
+  }
+}
+
+/** Whether somebody has to say where they are: no platform tells it, and they did not say it before. */
+async function asksZone(parley: Parley, person: Person): Promise<boolean> {
+  if (parley.platforms.get(person.platform)?.profile) return false
+  const known = await findLabeler(parley, person)
+  return known === null || (await getPreferences(parley, known)).zone === null
+}
+
+async function whyNot(parley: Parley, person: Person, name: string): Promise<string> {
+  const named = await findDataset(parley, name)
+  const isTheirs = named !== null && (await isLetIn(parley, named, person))
+  if (isTheirs && named.status === 'paused') return spoken().pausedNow(named.document.title)
+  if (isTheirs && named.status === 'closed') return spoken().closedNow(named.document.title)
+  // The same words whether it does not exist or is not theirs: names of datasets are not given away.
+  return spoken().notYourDataset(name)
+}

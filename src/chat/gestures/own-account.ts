@@ -1,0 +1,46 @@
+/** Gestures about oneself: joining one's accounts, a copy of what is stored, and leaving for good. */
+import { writeAudit } from '../../datasets/audit.ts'
+import { forgetLabeler } from '../../labelers/forget.ts'
+import { findLabeler } from '../../labelers/labeler.ts'
+import { createLinkCode, redeemLinkCode } from '../../labelers/link.ts'
+import { nameExport } from '../../labelers/written-exports.ts'
+import { tellAdmins } from '../../outbound/deliver.ts'
+import { sumUpData, writeMyData } from '../../responses/my-data.ts'
+import type { Gestures } from '../handle.ts'
+import { spoken } from '../words/words.ts'
+
+export const peopleGestures: Gestures<'link' | 'my-data'> = {
+  link: async (parley, { by, code }) => {
+    const said = spoken()
+    if (code === undefined)
+      return { type: 'notice', text: said.linkCode(await createLinkCode(parley, by), by.platform) }
+    const joined = await redeemLinkCode(parley, by, { code })
+    return { type: 'notice', text: said.linked(joined.with.platform) }
+  },
+  'my-data': async (parley, { by, act, confirmed }) => {
+    const said = spoken()
+    const labeler = await findLabeler(parley, by)
+    if (!labeler) return { type: 'notice', text: said.nothingOfYou }
+    if (act === 'export') {
+      const file = await writeMyData(parley, labeler)
+      await writeAudit(parley, { actor: `labeler:${labeler.id}`, act: 'export my data' })
+      return { type: 'file', ...file, text: said.yourData, once: true }
+    }
+    const data = await sumUpData(parley, labeler)
+    if (act !== 'delete' || !confirmed)
+      return { type: 'my-data', ...data, asks: act === 'delete' ? 'confirm' : 'choose' }
+    const actor = { type: 'labeler' as const, labeler }
+    const { deleted, exports } = await forgetLabeler(parley, actor, { labelerId: labeler.id })
+    // Each dataset's admins are told of its own exports only.
+    for (const dataset of new Set(exports.map((one) => one.dataset))) {
+      const theirs = exports.filter((one) => one.dataset === dataset)
+      const list = theirs.map(nameExport).join(', ')
+      await tellAdmins(parley, {
+        key: `forgotten:${labeler.id}:${dataset}`,
+        about: { dataset },
+        text: (said) => said.exportsHoldDeleted(deleted, list),
+      })
+    }
+    return { type: 'notice', text: said.youAreForgotten(data.policy) }
+  },
+}

@@ -1,0 +1,95 @@
+/** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
+
+import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
+import type { Dataset } from '../../datasets/shape.ts'
+import { conflict, unavailable } from '../../errors.ts'
+import { type Person, personName } from '../../labelers/person.ts'
+import { adminActor } from '../../labelers/roles.ts'
+import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
+import { labelOf } from '../../platforms/registry.ts'
+import { buildTaskCard, type CardSource } from '../cards/card.ts'
+import type { ChatAdapter, Delivered, Interaction, TaskCard } from '../port/port.ts'
+import { spoken } from '../words/words.ts'
+
+/**
+ * Sends the card of the dataset's first record.
+ * @throws ParleyError `conflict` for somebody who cannot be written to, `unavailable` for a platform
+ * that is away.
+ */
+export async function sendPreview(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; to: Person },
+): Promise<Delivered> {
+  requireAdmin(actor)
+  const dataset = await getDataset(parley, input.dataset, actor)
+  const source = await previewSource(parley, dataset)
+  const adapter = await adapterFor(parley, input.to)
+  const card = buildTaskCard(source)
+  const reply = { type: 'task', card, notice: spoken().previewAbove } as const
+  return adapter.send(input.to, reply).catch((error: unknown) => {
+    throw asRefusal(adapter, input.to, error)
+  })
+}
+
+/** @throws ParleyError `conflict` where this person cannot be met. */
+async function adapterFor(parley: Parley, to: Person): Promise<ChatAdapter> {
+  const adapter = parley.platforms.get(to.platform)
+  if (!adapter) throw conflict(spoken().notConnected(labelOf(to.platform)))
+  if ((await adapter.isThere?.(to)) === false) throw conflict(spoken().notThere(personName(to)))
+  return adapter
+}
+
+/** What a failed send means to whoever asked for it. */
+function asRefusal(adapter: ChatAdapter, to: Person, error: unknown): unknown {
+  const said = spoken()
+  const failure = adapter.failureOf?.(error)
+  switch (failure?.type) {
+    case 'gone':
+      return conflict(said.notReached(personName(to), failure.reason.replaceAll('_', ' ')), error)
+    case 'later':
+      return unavailable(labelOf(to.platform), error)
+    case 'unknown':
+      return conflict(said.perhapsReached(personName(to)), error)
+    default:
+      return error
+  }
+}
+
+/** The preview a gesture was made on, or null for the card of a real assignment. */
+export async function findPreview(
+  parley: Parley,
+  interaction: Extract<Interaction, { assignmentId: string }>,
+): Promise<{ source: CardSource; card: TaskCard } | null> {
+  const datasetId = /^preview-([1-9]\d{0,17})$/.exec(interaction.assignmentId)?.[1]
+  if (datasetId === undefined) return null
+  const actor = await adminActor(parley, interaction.by)
+  const source = await previewSource(parley, await getDatasetById(parley, datasetId, actor))
+  return { source, card: buildTaskCard(source) }
+}
+
+async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSource> {
+  const record = await parley.db
+    .selectFrom('records')
+    .select(['fields', 'outputs', 'suggestions', 'shuffled'])
+    .where('datasetId', '=', dataset.id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  if (!record) throw conflict(spoken().nothingToPreview(dataset.name))
+  const { document, schemaVersion } = dataset
+  return {
+    assignmentId: `preview-${dataset.id}`,
+    schemaVersion,
+    document,
+    fields: record.fields,
+    outputs: record.outputs,
+    suggestions: record.suggestions,
+    suggestionsShown: document.suggestions !== 'never',
+    shownOrder: record.shuffled.slice(0, document.max_shown),
+    view: 'formatted',
+    values: {},
+    editing: false,
+    tally: { submitted: 0, seconds: 0 },
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * The worker's verb: reads a file that was given in chat into its dataset and tells whoever gave it.
+ *
+ * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
+ * 2. The platform hands out the file, and each batch of records is written together with how far
+ *    that is. Still its attempt? Else somebody took over or ended it, and the batch is taken back.
+ * 3. Whoever takes over reads over what is written already, so that every count is told once.
+ */
+import { writeAudit } from '../../datasets/audit.ts'
+import { getDatasetById } from '../../datasets/dataset.ts'
+import { asParleyError, conflict, invalid, unavailable } from '../../errors.ts'
+import { importStream, requireOpen, type Steps } from '../../imports/import-records.ts'
+import { summaryOf } from '../../imports/imports.ts'
+import type { ImportReport } from '../../imports/report.ts'
+import { inTransaction, type Parley } from '../../parley.ts'
+import { sentences } from '../../sentences.ts'
+import { sayInChat } from '../words/chat-remedies.ts'
+import {
+  findGiven,
+  type GivenImport,
+  givenColumns,
+  readGiven,
+  reportOf,
+  tellImport,
+} from './imports.ts'
+
+/** A heartbeat older than this belongs to a worker that is gone. */
+const staleAfterMs = 30_000
+const heartbeatMs = 5_000
+/** What a file may hold once it is unpacked. */
+const mostUnpacked = 1e9
+
+/** Reads it and tells what came of it. What is over, or in somebody else's hands, is left alone. */
+export async function readImport(
+  parley: Parley,
+  importId: string,
+  running: { isLastAttempt?: boolean; limits?: { mostUnpacked: number } } = {},
+): Promise<void> {
+  const claimed = await claimImport(parley, importId)
+  if (!claimed) {
+    const found = await findGiven(parley, importId)
+    if (found && isOver(found)) return found.toldAt ? undefined : tellImport(parley, importId)
+    return ringWhenStale(parley, importId)
+  }
+  try {
+    await readClaimed(parley, claimed, running.limits ?? { mostUnpacked })
+  } catch (error) {
+    // Somebody ended it, or took it over: that is what is to be, and the message shows it.
+    const now = await findGiven(parley, importId)
+    if (!now || now.attempt !== claimed.attempt || isOver(now)) return tellImport(parley, importId)
+    await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
+    await tellImport(parley, importId)
+    throw error
+  }
+  await tellImport(parley, importId)
+}
+
+/** Rings again for those whose ring was lost, whose worker died, or whose end was not told. */
+export async function sweepImports(parley: Parley): Promise<void> {
+  const waiting = await parley.db
+    .selectFrom('imports')
+    .select('id')
+    .where('requestedBy', 'is not', null)
+    .where('toldAt', 'is', null)
+    .where('seenAt', '<', new Date(parley.now().getTime() - staleAfterMs))
+    .orderBy('id')
+    .limit(100)
+    .execute()
+  for (const { id } of waiting) await parley.queue.ring('read-import', { importId: id })
+  // What was refused and why has been told; the counts stay.
+  await parley.db
+    .updateTable('imports')
+    .set({ step: null })
+    .where('step', 'is not', null)
+    .where('toldAt', '<', new Date(parley.now().getTime() - keptForMs))
+    .execute()
+}
+
+const keptForMs = 60 * 60_000
+
+function isOver({ state }: GivenImport): boolean {
+  return state !== 'queued' && state !== 'running'
+}
+
+async function claimImport(parley: Parley, importId: string): Promise<GivenImport | null> {
+  const now = parley.now()
+  const stale = new Date(now.getTime() - staleAfterMs)
+  const row = await parley.db
+    .updateTable('imports')
+    .set((is) => ({ state: 'running', attempt: is('attempt', '+', 1), seenAt: now, problem: null }))
+    .where('id', '=', importId)
+    .where('requestedBy', 'is not', null)
+    .where((is) =>
+      is.or([
+        is('state', '=', 'queued'),
+        is.and([is('state', '=', 'running'), is('seenAt', '<', stale)]),
+      ]),
+    )
+    .returning(givenColumns)
+    .executeTakeFirst()
+  return row ? readGiven(row) : null
+}
+
+/** Somebody has it in hand: if they die, it goes on as soon as that can be known. */
+async function ringWhenStale(parley: Parley, importId: string): Promise<void> {
+  const held = await parley.db
+    .selectFrom('imports')
+    .select('seenAt')
+    .where('id', '=', importId)
+    .where('state', '=', 'running')
+    .executeTakeFirst()
+  if (!held) return
+  const silentFor = parley.now().getTime() - held.seenAt.getTime()
+  const delayMs = Math.max(0, staleAfterMs - silentFor) + 1_000
+  await parley.queue.ring('read-import', { importId }, { delayMs })
+}
+
+async function readClaimed(
+  parley: Parley,
+  claimed: GivenImport,
+  limits: { mostUnpacked: number },
+): Promise<void> {
+  const { id, file, requestedBy, step } = claimed
+  const pulse = startPulse(parley, claimed)
+  try {
+    const dataset = await getDatasetById(parley, claimed.datasetId)
+    requireOpen(dataset)
+    const adapter = parley.platforms.get(requestedBy.platform)
+    if (!adapter?.openFile) throw unavailable(requestedBy.platform)
+    if (!file) throw invalid({ file: (said) => said.fileForgotten })
+    const report = await importStream(parley, dataset, {
+      source: adapter.openFile(requestedBy, file),
+      name: file.name,
+      importId: id,
+      limits,
+      signal: pulse.lost,
+      onProgress: ({ lines }) => pulse.beat(lines),
+      steps: { from: step, keep: keeperOf(claimed) },
+    })
+    pulse.lost.throwIfAborted()
+    await finish(parley, claimed, dataset.name, report)
+  } finally {
+    await pulse.stop()
+  }
+}
+
+/** How far it is, in the transaction of the records it tells of; refused when it is not ours now. */
+function keeperOf({ id, attempt }: GivenImport): Steps['keep'] {
+  return async (inside, step) => {
+    const kept = await inside.db
+      .updateTable('imports')
+      .set({ step: stored(step), lines: String(step.report.lines), seenAt: inside.now() })
+      .where('id', '=', id)
+      .where('attempt', '=', attempt)
+      .where('state', '=', 'running')
+      .returning('id')
+      .executeTakeFirst()
+    if (!kept) throw takenOver()
+  }
+}
+
+async function finish(
+  parley: Parley,
+  { id, attempt, importedBy, requestedBy }: GivenImport,
+  dataset: string,
+  report: ImportReport,
+): Promise<void> {
+  const { broken, ...rest } = report
+  const problem = broken ? sayInChat(broken.messageIn(requestedBy.locale)) : null
+  await inTransaction(parley, async (inside) => {
+    const now = inside.now()
+    const done = await inside.db
+      .updateTable('imports')
+      .set({
+        state: broken ? 'stopped' : 'done',
+        ...{ problem, file: null, finishedAt: now, seenAt: now },
+        lines: String(report.lines),
+        report: JSON.stringify(summaryOf(report)),
+        step: stored({ report: rest, block: null }),
+      })
+      .where('id', '=', id)
+      .where('attempt', '=', attempt)
+      .where('state', '=', 'running')
+      .returning('id')
+      .executeTakeFirst()
+    if (!done) throw takenOver()
+    const detail = { import: id, ...summaryOf(report) }
+    await writeAudit(inside, { actor: importedBy, act: 'import records', dataset, detail })
+  })
+}
+
+/** What an admin can put right ends it; what may pass by itself is tried again. */
+async function noteFailure(
+  parley: Parley,
+  claimed: GivenImport,
+  error: unknown,
+  isLastAttempt: boolean,
+): Promise<void> {
+  const known = asParleyError(error)
+  const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
+  const { locale } = claimed.requestedBy
+  const problem = known
+    ? sayInChat(Object.values(known.problemsIn(locale)).join('\n') || known.messageIn(locale))
+    : sentences(locale).importBroke
+  const now = parley.now()
+  const { id, attempt } = claimed
+  const step = (await findGiven(parley, id)) ?? claimed
+  const report = JSON.stringify(summaryOf(reportOf(step)))
+  await parley.db
+    .updateTable('imports')
+    .set(
+      isFinal
+        ? { state: 'failed', problem, report, file: null, seenAt: now, finishedAt: now }
+        : { state: 'queued', problem, seenAt: now },
+    )
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('state', '=', 'running')
+    .execute()
+}
+
+/** Says every few seconds that the reader lives and how far it is, to the row and in the message. */
+function startPulse(parley: Parley, { id, attempt }: GivenImport) {
+  let lines: number | undefined
+  const lost = new AbortController()
+  let last: Promise<unknown> = tellImport(parley, id)
+  const beat = async () => {
+    const updated = await parley.db
+      .updateTable('imports')
+      .set({ seenAt: parley.now() })
+      .where('id', '=', id)
+      .where('attempt', '=', attempt)
+      .where('state', '=', 'running')
+      .returning('id')
+      .executeTakeFirst()
+    if (!updated) lost.abort(takenOver())
+    else await tellImport(parley, id, lines)
+  }
+  const timer = setInterval(() => {
+    last = last.then(beat).catch((error: unknown) => {
+      parley.log.warn({ err: error, import: id }, 'A heartbeat of an import failed.')
+    })
+  }, heartbeatMs)
+  return {
+    beat: (now: number) => {
+      lines = now
+    },
+    /** Somebody ended it or took it over. */
+    lost: lost.signal,
+    stop: async () => {
+      clearInterval(timer)
+      await last
+    },
+  }
+}
+
+function takenOver() {
+  return conflict((said) => said.importLost)
+}
+
+/** Text of a file may hold what JSON of Postgres does not take. */
+function stored(step: object): string {
+  return JSON.stringify(step, (_, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\u{fffd}') : value,
+  )
+}

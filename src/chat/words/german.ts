@@ -1,0 +1,727 @@
+/** The catalogue in German. Its type asks for every key that English has. */
+
+import { labelOf, labelsBut, traitsOf } from '../../platforms/registry.ts'
+import { counted, sentences } from '../../sentences.ts'
+import { formatDay, formatMoment } from '../text.ts'
+import { listed } from './listed.ts'
+import type { Words } from './words.ts'
+
+export const german: Words = {
+  answer: 'Antworten',
+  answerMore: 'Ausführlich antworten',
+  skip: 'Überspringen',
+  skipBecause: 'Überspringen, weil …',
+  guidelines: 'Leitfaden',
+  undo: 'Rückgängig',
+  edit: 'Ändern',
+  next: 'Weiter',
+  start: 'Los',
+  submit: 'Absenden',
+  save: 'Speichern',
+  close: 'Schließen',
+  back: 'Zurück',
+  previousPage: 'Vorige Seite',
+  nextPage: 'Nächste Seite',
+  skipUnclear: 'Es ist unklar',
+  skipUnsafe: 'Es ist bedenklich',
+  skipBroken: 'Es ist fehlerhaft',
+  skipNotMyField: 'Es ist nicht mein Gebiet',
+  skipWrongLanguage: 'Ich lese diese Sprache nicht gut',
+  skipTooLong: 'Es ist zu lang',
+  skipOther: 'Ein anderer Grund …',
+  skipWhyTitle: 'Überspringen',
+  skipWhy: 'Warum lässt sich das nicht beantworten?',
+  cancel: 'Abbrechen',
+
+  appName: 'Parley',
+  allDone: 'Alles erledigt',
+  thanks: 'Danke. Du kannst dieses Fenster schließen.',
+  choose: 'Woran möchtest du arbeiten?',
+  nothingToChoose: 'Im Moment gibt es nichts zu tun.',
+  noHistory: 'Du hast noch nichts beantwortet. Schreibe /parley, um anzufangen.',
+  recent: 'Deine letzten Antworten',
+  taskWaits: 'Deine Aufgabe wartet in deinen Nachrichten mit Parley.',
+  fileWaits: 'Die Datei liegt in deinen Nachrichten mit Parley.',
+  openMessages: 'Öffnen',
+  stillWorking: 'Das dauert etwas länger als sonst. Deine Antwort erscheint gleich hier.',
+  submitAgain: 'Das hat zu lange gedauert. Drücke noch einmal Absenden: dein Text ist noch da.',
+  pressAgain:
+    'Das hat zu lange gedauert, und Slack hat das Fenster nicht geöffnet. Drücke den Knopf noch einmal.',
+  lostInput:
+    'Slack hat einen Teil deiner Auswahl verloren. Sieh das Formular bitte durch und sende es noch einmal.',
+  notYourMessage: 'Nur eine Nachricht von dir selbst kann deine Antwort sein.',
+  oldButton: 'Dieser Knopf gehört zu einer älteren Nachricht. Schreibe /parley, um weiterzumachen.',
+  broken:
+    'Bei uns ist etwas schiefgegangen. Nichts Gespeichertes ist verloren; versuche es bitte noch einmal.',
+  tooManyControls:
+    'Hier ist mehr zu beantworten, als in ein Fenster von Slack passt. Bitte überspringe es.',
+  nothingToAnswer: 'Hier gibt es nichts zu beantworten. Bitte überspringe es.',
+  answerTooLong:
+    'Deine frühere Antwort ist zu lang, um hier zu stehen. Sie bleibt gespeichert, bis du eine neue absendest.',
+  empty: '(leer)',
+  noOutputs: 'Es gibt nichts zu vergleichen.',
+
+  homeTitle: 'Dein Parley',
+  homeWaiting: 'Was auf dich wartet',
+  homeHelp: 'Was du schreiben kannst',
+  homeAdmin: 'Datensätze, um die du dich kümmerst',
+  homeNoDatasets:
+    'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE.',
+  resume: 'Fortsetzen',
+  exportFile: 'Exportieren',
+  importFile: 'Importieren',
+  preview: 'Vorschau',
+  publish: 'Veröffentlichen',
+  pause: 'Anhalten',
+  status: { draft: 'Entwurf', ready: 'Offen', paused: 'Angehalten', closed: 'Geschlossen' },
+  exportFormat: 'Format',
+  exportOption: {
+    pairs: 'Welche Paare einer Rangfolge',
+    labelers: 'Wessen Rangfolge',
+    shape: 'Wie Prompts geschrieben werden',
+    choice: 'Welche von mehreren Antworttexten',
+    ranks: 'Wie viele Ausgaben eine Zeile hat',
+    margin: 'Wie ein Abstand gemessen wird',
+    fast: 'Antworten, schneller als man lesen kann',
+    turns: 'Chats, die strenge Vorlagen ablehnen',
+    rows: 'Wofür die Zeilen sind',
+    keep: 'Nur Einträge wie mean(clarity) >= 4',
+    since: 'Antworten ab diesem Tag, etwa 2026-03-01',
+    until: 'Antworten bis zum Ende dieses Tages',
+    labeler: 'Antworten dieser Person, unter ihrem Pseudonym',
+  },
+  exportUsual: (value) => `Das Übliche: ${value}`,
+  exportNothing: 'Das Übliche: nichts davon',
+  exportChoose: 'Wähle, wofür die Datei ist. Danach kommen die Optionen dieses Formats.',
+  exportNoOptions: (format) => `${format} hat keine Optionen.`,
+  exportMore: (names, command) =>
+    `Was hier nicht mehr hineinpasst: ${listed(names)}. Dafür schreibe ${command}`,
+  fileToImport: 'Eine Datei: .jsonl, .json, .csv oder .parquet, höchstens 10 MB',
+  fileHint:
+    'Ein Eintrag in jeder Zeile. Unlesbare Zeilen werden einzeln abgelehnt und dir genannt; die anderen bleiben.',
+  fileMissing: 'Wähle eine Datei.',
+  fileTooLarge:
+    'Diese Datei ist größer als 10 MB. Teile sie, oder nimm npx parley import in einem Terminal.',
+  fileWrongKind:
+    'Diese Art Datei wird nicht gelesen. Wähle eine, deren Name auf .jsonl, .json, .csv oder .parquet endet.',
+  fileUnread: 'Slack hat die Datei nicht herausgegeben. Bitte wähle sie noch einmal.',
+  importScope: (how) =>
+    `Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. ${how} Bis dahin: npx parley import in einem Terminal.`,
+  groupScope: (group, scopes, how) =>
+    `Um die Leute von ${group} hereinzulassen, braucht Parley die Berechtigung ${scopes}. ${how}`,
+  groupHidden:
+    'Parley darf nicht mehr sehen, wer in einer Gruppe ist, für die diese Arbeit gedacht ist. Bitte jemanden, der Parley verwaltet, es noch einmal zu installieren.',
+  allowByLink: (url) => `Erlaube es hier und tu das dann noch einmal: ${url}`,
+  allowInSettings:
+    'Füge sie in den Einstellungen der App (https://api.slack.com/apps) unter „OAuth & Permissions“ hinzu, drücke „Reinstall to Workspace“ und tu das dann noch einmal.',
+
+  goOn: 'Weiter',
+  stepKept: 'Das ist als Entwurf gesichert. Geh weiter, um den Rest zu beantworten.',
+  pickedKept: 'Das ist als Entwurf gesichert. Sende es ab, wenn alles beantwortet ist.',
+  tapKept: 'Das ist als Entwurf gesichert. Bringe jetzt die Texte in eine Rangfolge.',
+  readMenu: 'Ganz lesen…',
+  moreMenu: 'Ganz lesen, oder überspringen, weil…',
+  asFile: 'Als Datei',
+  showRaw: 'Rohtext zeigen',
+  showFormatted: 'Formatiert zeigen',
+  orFile: 'Oder eine Textdatei (.md, .txt)',
+  orFileHint: 'Statt zu tippen: höchstens 100.000 Zeichen.',
+  fileAndText:
+    'Oben ist eine Antwort getippt und hier liegt eine Datei. Behalte eine: leere das Feld oder nimm die Datei weg.',
+  fileNotText:
+    'Diese Datei ist kein einfacher Text. Nimm eine, deren Name auf .md oder .txt endet.',
+  fileTooLong: 'Diese Datei ist länger, als eine Antwort sein darf (100.000 Zeichen).',
+  fileNotRead: 'Die Datei ließ sich nicht lesen. Bitte gib sie noch einmal.',
+  typedKept: 'Was du getippt hast, ist als Entwurf gesichert.',
+  tooMuchHere: 'Hier ist mehr zu beantworten, als Discord zeigen kann. Bitte überspringe es.',
+  pressOnceMore:
+    'Das hat zu lange gedauert, um ein Formular zu öffnen. Drücke den Knopf noch einmal.',
+  editMenu: 'Eine Antwort ändern…',
+  guidelinesMenu: 'Den Leitfaden lesen von…',
+  manageMenu: 'Um einen Datensatz kümmern…',
+  statistics: 'Statistik',
+  onlyIfItApplies: 'Beantworte das nur, wenn es zutrifft.',
+  onlyIfBothBad: 'Beantworte das nur, wenn nichts davon annehmbar ist.',
+  chooseOne: 'Wähle eines',
+  chooseSome: 'Wähle beliebig viele',
+  typeToSearch: 'Tippe, um zu suchen',
+  noAnswer: 'Keine Antwort',
+  noneOfThese: 'Nichts davon',
+  legend: 'Was die Antworten bedeuten',
+  rankPlaceholder: 'Sein Rang',
+  equal: 'Gleich gut',
+  bothBad: 'Beide schlecht',
+  bestOne: 'Am besten',
+  worstOne: 'Am schlechtesten',
+  unacceptable: 'Nichts davon ist annehmbar',
+  allUnacceptable: 'Ja, keine davon',
+  rankOrNone: 'Ordne alle, oder kreuze unten an, dass keine annehmbar ist.',
+  typeOrFile: 'Schreibe hier, oder gib unten eine Datei.',
+  tapBest: 'Tippe auf den besten Text.',
+  tapNext: 'Tippe jetzt auf den besten der übrigen.',
+  tapSame: (letter) => `Tippe jetzt auf den, der so gut ist wie ${letter}.`,
+  tapWorst: 'Tippe jetzt auf den schlechtesten.',
+  tapDone: 'Das ist deine Rangfolge. Behalte sie, oder ändere sie.',
+  tapSameAs: (letter) => `= So gut wie ${letter}`,
+  tapNotSame: '= Doch nicht gleich',
+  tapRest: 'Die übrigen sind gleich',
+  tapAllEqual: 'Alle gleich',
+  tapSoFar: (order) => `Bisher: ${order}`,
+  tapLetters: 'Zum Unterscheiden:',
+  tapBack: 'Tipp zurücknehmen',
+  tapNone: 'Keiner ist annehmbar',
+  tapKeep: 'Behalten',
+  howMuch: 'Wie viel besser?',
+  slightly: 'Etwas',
+  much: 'Viel',
+  user: 'Mensch',
+  assistant: 'Assistent',
+  system: 'System',
+
+  consentTitle: 'Willkommen bei Parley',
+  consentWhat:
+    'Parley bittet Menschen um kurze Urteile über Texte. Damit werden Sprachmodelle trainiert und geprüft.',
+  consentWork: 'Woran du arbeiten kannst',
+  consentMore: (more) => `und ${more} mehr`,
+  consentStoredTitle: 'Was gespeichert wird:',
+  consentStored: (platform) =>
+    `Deine ${labelOf(platform)}-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.`,
+  consentUseTitle: 'Wofür:',
+  consentUse:
+    'Um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
+  consentDeleteTitle: 'Wie du es löschst:',
+  consentDelete:
+    'Schreibe /parley my-data oder frage jemanden, der Parley verwaltet. Du kannst jederzeit aufhören.',
+  consentPress: (first) =>
+    first
+      ? 'Mit „Los“ stimmst du zu und bekommst deine erste Aufgabe. Mit „Ablehnen“ wird nichts gespeichert.'
+      : 'Mit „Los“ stimmst du zu und wählst, woran du arbeiten möchtest. Mit „Ablehnen“ wird nichts gespeichert.',
+  decline: 'Ablehnen',
+  declined:
+    'Du hast abgelehnt; über dich wurde nichts gespeichert. Wenn du es dir anders überlegst, schreibe /parley.',
+  linkCode: (code, here) =>
+    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
+  linked: (other) =>
+    `Deine Konten sind verbunden. Was du hier und in ${labelOf(other)} tust, ist jetzt die Arbeit eines Menschen; von zwei Antworten zu einem Eintrag zählt die erste.`,
+  nothingOfYou: 'Hier ist nichts von dir gespeichert.',
+  yourData:
+    'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
+  myDataTitle: 'Deine Daten',
+  myDataAnswers: (answers) =>
+    `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, deine Kennung, deine Sprache und deine Einstellungen.`,
+  myDataPolicy: {
+    kept: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten bleiben, unter einem Pseudonym, das zu niemandem führt.',
+    deleted: 'Löschen entfernt, wer du bist, und alle deine Antworten.',
+    both: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten gehen mit, wo der Datensatz es so sagt; die anderen bleiben, unter einem Pseudonym, das zu niemandem führt.',
+  },
+  myDataSure: 'Das lässt sich nicht zurücknehmen.',
+  exportMyData: 'Kopie holen',
+  deleteMyData: 'Löschen…',
+  deleteForGood: 'Endgültig löschen',
+  youAreForgotten: (policy) =>
+    policy === 'kept'
+      ? 'Erledigt: Parley kennt dich nicht mehr. Deine Antworten bleiben ohne deinen Namen, auch in Dateien, die vorher exportiert wurden; wer Parley verwaltet, erfährt, in welchen. Danke dafür.'
+      : 'Erledigt: Parley kennt dich nicht mehr. In Dateien, die vorher exportiert wurden, können deine Antworten noch stehen; wer Parley verwaltet, erfährt, in welchen.',
+  exportsHoldDeleted: (answers, list) =>
+    answers > 0
+      ? `Jemand ist gegangen und hat ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} löschen lassen. Diese Exporte wurden vorher geschrieben und können das Geantwortete noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`
+      : `Jemand ist gegangen; die Antworten bleiben, unter einem Pseudonym, das zu niemandem führt. Auch diese Exporte wurden vorher geschrieben und enthalten sie: ${list}.`,
+  badExport:
+    'Schreibe es so: /parley-admin export DATASET FORMAT, zum Beispiel /parley-admin export prefs preference.',
+  needsDataset: 'Nenne den Datensatz, zum Beispiel /parley-admin publish prefs.',
+  needsCode:
+    'Schreibe den Code, den Parley beim Start ausgegeben hat: /parley-admin claim ABCD-1234-EFGH.',
+
+  later: 'Später',
+  inAnHour: 'In einer Stunde',
+  thisAfternoon: 'Heute Nachmittag',
+  tomorrow: 'Morgen',
+  notToday: 'Heute nicht',
+  turnOff: 'Abschalten',
+  turnOn: 'Einschalten',
+  allOff: 'Alles abschalten',
+  on: 'an',
+  off: 'aus',
+  remindersTitle: 'Deine Erinnerungen',
+  remindersHow:
+    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach drei Tagen, an denen sie zu nichts führten, ist Parley still, bis du wiederkommst.',
+  remindersResting: 'Parley ist gerade still, weil Erinnerungen an drei Tagen zu nichts führten.',
+  remindersLost:
+    'Beim letzten Mal konnte Parley dir nicht schreiben. Erlaube ihm Direktnachrichten, ändere dann hier irgendeine Einstellung, und es versucht es wieder.',
+  reminderKind: {
+    new_work: 'Neue Arbeit',
+    nudge: 'Ein Anstoß, wenn etwas liegen bleibt',
+    deadline: 'Eine Erinnerung vor einer Frist',
+    digest: 'Die tägliche Übersicht',
+    results: 'Ergebnisse, wenn ein Datensatz schließt',
+  },
+  zone: 'Deine Zeitzone',
+  zoneUnknown: 'Deine Zeitzone ist noch nicht bekannt. Wähle sie, um Erinnerungen zu bekommen.',
+  zoneQuestion:
+    'Wenn du magst, sag, in welcher Zeitzone du bist, damit Erinnerungen, die du einschaltest, zu deiner Uhrzeit kommen. /parley reminders ändert es.',
+  digestAt: 'Uhrzeit der Übersicht',
+  days: 'Tage',
+  quietHours: 'Ruhezeit',
+  quietFrom: 'Ruhe ab',
+  quietUntil: 'Ruhe bis',
+  quietRange: (from, until) => `${from} bis ${until} Uhr`,
+  quietNone: 'keine',
+  noQuiet: 'Keine Ruhezeit',
+  savedHours: (quiet, days, zone) =>
+    `Gespeichert. Ruhezeit: ${quiet}. Tage: ${days}. Zeitzone: ${zone}.`,
+  zoneMissing: 'noch unbekannt',
+  weekdays: ['Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa', 'So'],
+  invitationOver: 'Diese Einladung gilt nicht mehr. Schreibe /parley, um zu sehen, was offen ist.',
+  invitationNothing:
+    'Dort ist nichts mehr zu tun. Danke! Schreibe /parley, um zu sehen, was es sonst gibt.',
+  invitationDone: 'Du hast alles davon erledigt. Danke! Schreibe /parley, wenn du mehr möchtest.',
+  reminderOfNobody:
+    'Parley kennt dich nicht (mehr) und erinnert dich an nichts. Schreibe /parley, um mitzumachen.',
+  reminderNotNeeded: (title) =>
+    `„${title}“ braucht nichts mehr von dir, darum gibt es nichts zu erinnern. Schreibe /parley, um zu sehen, was es sonst gibt.`,
+  digestText: 'Guten Morgen. Das wartet auf dich:',
+  lastReminder:
+    'Du scheinst beschäftigt: Nach dieser Nachricht ist Parley still, bis du zurückkommst oder eine beantwortest.',
+  newWorkText: (title) => `In „${title}“ gibt es neue Arbeit.`,
+  nudgeText: (title, done, goal) =>
+    `Du hast ${done} von ${goal} in „${title}“ erledigt. Mach weiter, wann es dir passt.`,
+  deadlineText: (title, left, due) =>
+    `„${title}“: noch ${counted(left, 'Aufgabe', 'Aufgaben')}, fällig ${due}.`,
+  resultsText: (title, answers, labelers) =>
+    `„${title}“ ist geschlossen: ${counted(answers, 'Antwort', 'Antworten')} von ${counted(labelers, 'Person', 'Personen')}. Danke für deine!`,
+  invitationTitle: (title) => `Du bist eingeladen: „${title}“`,
+  invitationCount: (count) => counted(count, 'Aufgabe', 'Aufgaben'),
+  invitationDue: (due) => `fällig ${due}`,
+  remindedAt: (when) => `Gut: wieder ${when}.`,
+  remindedTomorrow: 'Gut: heute nichts mehr.',
+  turnedOff: (kind) => `Abgeschaltet: ${kind}. /parley reminders schaltet es wieder ein.`,
+  moment: (at, zone) => formatMoment('de', at, zone),
+  day: (day) => formatDay('de', day),
+  batchDone: (goal) =>
+    `Das waren deine ${goal}. Danke! Mit „Weiter“ geht es weiter, wenn du möchtest.`,
+  reach: (name, people) =>
+    people === null
+      ? `${name}: Wie viele Personen das sind, lässt sich nicht sagen.`
+      : `${name}: ${counted(people, 'Person', 'Personen')}.`,
+  reachNobody:
+    'Darin ist keine Gruppe, kein Kanal und keine Rolle, deren Leute sich zählen ließen.',
+  reachOnly: 'Niemand wurde eingeladen: Lass die Zählung weg, um einzuladen.',
+  delivered: (invited, already) =>
+    `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,
+  deliverRefused: (names) =>
+    `Nicht auf der Liste, darum nicht eingeladen: ${names}. Nimm sie in access: auf und gib neu frei.`,
+  deliverUnknown: (names) =>
+    `Hier gibt es niemanden (mehr) namens ${names}. Prüfe die Kennung, und ob Parley dort ist.`,
+  deliverPartly: (names, dataset) =>
+    `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft /parley-admin hub ${dataset}.`,
+  deliverUnsure: (names, again) =>
+    `Niemand weiß, ob es angekommen ist: ${names}. Dasselbe mit ${again} schickt es noch einmal.`,
+  badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
+  channelDigestOn: (title) =>
+    `Dieser Kanal bekommt an jedem Arbeitstag um 09:30 einen Bericht über „${title}“.`,
+  channelDigestOff: (title) => `Hier gibt es kein tägliches Wort über „${title}“ mehr.`,
+  channelDigestWhere: 'Schreibe das in dem Kanal, der es bekommen soll.',
+  channelDigestTitle: (title) => `„${title}“ heute`,
+  channelDigestStuck: 'Was feststeckt',
+  agreementOn: (title, found) => `Übereinstimmung bei „${title}“: ${found}`,
+  agreementUnknown: (title, why) =>
+    `Die Übereinstimmung bei „${title}“ lässt sich noch nicht sagen. ${why}`,
+  stuckPaused: 'Der Datensatz ist angehalten.',
+  stuckPeople: (wanted, labelers) =>
+    `Jeder Eintrag will ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
+  stuckIdle: (pending) =>
+    `${pending} Einträge warten, und seit einem Tag hat niemand geantwortet. /parley-admin deliver lädt ein.`,
+  stuckOutputs: (records) =>
+    `${records === 1 ? '1 Eintrag wartet' : `${records} Einträge warten`} auf einen zweiten Text: importiere ihn noch einmal, mit einem mehr.`,
+  stuckRejected: (records, dataset) =>
+    `${records === 1 ? '1 Eintrag' : `${records} Einträge`} haben die Antwortenden herausgenommen. Welche, zeigt im Terminal npx parley records list ${dataset} --status rejected.`,
+  needsDeliver:
+    'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1), eine Gruppe oder einen Kanal (@evals, #ml) oder eine Rolle hier (role:reviewer) statt everyone.',
+
+  brokeRef: (ref) =>
+    `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
+  savedAs: (answer) => `Gespeichert: ${answer}`,
+  savedOn: (saved, about) => `${saved} · „${about}“`,
+  sayWhy: 'Warum?',
+  sayMore: 'Mehr dazu sagen',
+  restoredAs: (answer) => `Deine frühere Antwort gilt wieder: ${answer}`,
+  skippedAs: (reason) => `Übersprungen: ${reason}`,
+  skippedFor: {
+    unclear: 'unklar',
+    unsafe: 'bedenklich',
+    broken: 'fehlerhaft',
+    not_my_field: 'nicht mein Gebiet',
+    wrong_language: 'fremde Sprache',
+    too_long: 'zu lang',
+    other: 'ohne Grund',
+  },
+  yourMessage: 'Das ist deine Nachricht. Sieh sie durch und sende sie dann als deine Antwort ab.',
+  takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',
+  yoursToAnswer: 'Das wartet auf deine Antwort.',
+  noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
+  isPreview:
+    'Das ist eine Vorschau: sie sieht aus und geht wie die Karte derer, die antworten, und speichert nichts.',
+  previewAbove:
+    'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
+  notConnected: (platform) =>
+    `${platform} ist hier nicht verbunden, dorthin kann nichts geschickt werden. npx parley config zeigt, was fehlt.`,
+  notThere: (person) =>
+    `Parley erreicht ${person} nicht. Prüfe die ID; auf Discord muss die Person auf einem Server mit Parley sein.`,
+  notReached: (person, why) =>
+    `An ${person} kann nicht geschrieben werden (${why}). Prüfe die ID und ob die Person Nachrichten von Parley annimmt.`,
+  perhapsReached: (person) =>
+    `Ob es bei ${person} angekommen ist, weiß niemand. Sieh dort nach, bevor du es noch einmal schickst.`,
+  previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
+  nothingToPreview: (name) =>
+    `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,
+  recordRejected: (record, title, command) =>
+    `Der Eintrag ${record} von „${title}“ wurde herausgenommen: genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. Zurück bringt ihn: ${command}`,
+  workspaceLost: (workspace, reason) =>
+    `Parley erreicht ${workspace} nicht mehr (${reason}). Die Antworten von dort bleiben, was dort offen war, geht an andere. Installiere Parley dort noch einmal, um weiterzumachen.`,
+  personLost: (name, reason) =>
+    `Parley kann ${name} nicht mehr schreiben (${reason}). Die Antworten bleiben; was noch offen war, geht an andere.`,
+  theChannel: (channel) => `dem Kanal ${channel}`,
+  statusNow: (title, status) =>
+    `„${title}“ ist jetzt ${{ draft: 'ein Entwurf', paused: 'angehalten', closed: 'geschlossen' }[status]}. Danke!`,
+  pausedNow: (title) =>
+    `„${title}“ ist gerade angehalten. Nichts ist verloren; versuche es später noch einmal.`,
+  closedNow: (title) =>
+    `„${title}“ ist geschlossen und nimmt keine Antworten mehr an. Danke für deine.`,
+  notYourDataset: (name) =>
+    `Es gibt keinen Datensatz „${name}“, zu dem du eingeladen bist. /parley datasets zeigt deine.`,
+  nothingPaused: 'Nichts wartet auf dich: die Arbeit ist gerade angehalten. Versuche es später.',
+  nothingWaits:
+    'Nichts wartet auf dich. Wer Parley verwaltet, veröffentlicht einen Datensatz und lädt dazu ein.',
+  allDoneHome: 'Alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
+  allDoneHere: 'Hier ist alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
+  allDoneMore: (title) => `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr.`,
+  startOther: (title) => `Beginnen: ${title}`,
+  answersIn: (title, answers, skipped, records) =>
+    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'}`,
+  help: (platform) => {
+    const { short } = traitsOf(platform).commands
+    return [
+      short === null
+        ? '/parley oder /parley resume: die nächste Aufgabe, dort, wo du aufgehört hast'
+        : `${short} [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast`,
+      short === null
+        ? '/parley next NAME: die nächste Aufgabe eines Datensatzes'
+        : '/parley home: was auf dich wartet, und deine letzten Antworten',
+      '/parley datasets: was du wählen kannst',
+      '/parley progress: wie viel du geschafft hast',
+      '/parley history: deine letzten Antworten, mit „Ändern“',
+      '/parley reminders: wann Parley dir schreiben darf, und worüber',
+      '/parley link: verbindet deine Konten in Slack und Discord',
+      '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
+      '/parley help: diese Liste',
+      'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
+    ].join('\n')
+  },
+
+  muchBetter: (letter) => `${letter} ist viel besser`,
+  slightlyBetter: (letter) => `${letter} ist etwas besser`,
+  saidBothBad: 'beide schlecht',
+  saidUnacceptable: 'nichts annehmbar',
+  saidBest: (letters) => `${letters} am besten`,
+  saidWorst: (letters) => `${letters} am schlechtesten`,
+  saidSpans: 'markierter Text',
+  saidNone: 'nichts davon',
+
+  nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',
+  noDatasetYet:
+    'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
+  isReady: (name) =>
+    `„${name}“ ist offen. Wer Zugang hat, bekommt es mit /parley. So erfahren es alle: /parley-admin deliver ${name} everyone, oder eine Nachricht zum Anfangen, /parley-admin hub ${name}.`,
+  isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
+  exportStarted: (name, format) =>
+    `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
+  exportRuns: (name, as, rows) =>
+    rows === 0
+      ? `„${name}“ wird als ${as} exportiert …`
+      : `„${name}“ wird als ${as} exportiert: bisher ${zeilen(rows)} …`,
+  exportDone: (name, as, rows, left) =>
+    `„${name}“ als ${as}: ${rows === 0 ? 'es gibt noch nichts zu exportieren' : zeilen(rows)}.${left > 0 ? ` ${left} ausgelassen; das Manifest sagt, warum.` : ''}`,
+  exportFailed: (name, as) => `Der Export von „${name}“ als ${as} ist gescheitert.`,
+  exportCancelled: (name, as) =>
+    `Der Export von „${name}“ als ${as} wurde abgebrochen. Nichts davon bleibt.`,
+  exportCancel: 'Abbrechen',
+  exportLinked: (megabytes, until) =>
+    `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
+  notAllowedHere:
+    'Parley ist für diesen Workspace nicht freigegeben. Bitte die Leute, die es betreiben, ihn in PARLEY_INSTALL_ALLOW aufzunehmen.',
+  adminHelp: (formats, platform) => {
+    const { join, takesFile } = traitsOf(platform).commands
+    return [
+      '/parley-admin progress [DATASET]: wie weit alles ist',
+      '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
+      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
+      `/parley-admin export${join}cancel: bricht deinen laufenden Export ab`,
+      '/parley-admin publish DATASET, /parley-admin pause DATASET',
+      '/parley-admin preview DATASET: die Karte, wie Antwortende sie sehen, nur für dich; gespeichert wird nichts',
+      takesFile
+        ? '/parley-admin import DATASET FILE: Einträge aus einer Datei'
+        : 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei',
+      `/parley-admin import${join}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Anzahl Aufgaben ein; count=yes sagt nur, wie viele eine Gruppe sind',
+      '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
+      '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
+      '/parley-admin remind DATASET: an jedem Arbeitstag ein Bericht in diesem Kanal; … off beendet es',
+      '/parley-admin claim CODE: macht zum Admin, wer den Code hat, den Parley ausgegeben hat',
+      `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
+    ].join('\n')
+  },
+
+  progressOf: (name, status) =>
+    `${name} (${{ draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]})`,
+  progressRecords: (completed, records, wanted) =>
+    `${completed} von ${records} Einträgen fertig, je ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}`,
+  progressAnswers: (one) =>
+    [
+      one.submitted === 0
+        ? 'Noch keine Antwort'
+        : `${counted(one.submitted, 'Antwort', 'Antworten')} von ${counted(one.labelers, 'Person', 'Personen')}`,
+      ...(one.surplus > 0
+        ? [
+            `${one.counted} gezählt, ${one.surplus} mehr als verlangt, zur Probe oder herausgenommen`,
+          ]
+        : []),
+      ...(one.discarded > 0 ? [`${one.discarded} übersprungen`] : []),
+    ].join('; '),
+  progressTable: 'Fortschritt aller Datensätze',
+  progressColumns: {
+    dataset: 'Datensatz',
+    completed: 'Fertig',
+    records: 'Einträge',
+    answers: 'Antworten',
+    labelers: 'Beteiligte',
+  },
+  progressHours: (hours) =>
+    hours < 1
+      ? `höchstens noch etwa ${counted(Math.max(1, Math.round(hours * 60)), 'Minute', 'Minuten')} Arbeit`
+      : `höchstens noch etwa ${counted(Math.round(hours), 'Stunde', 'Stunden')} Arbeit`,
+  progressRejected: (records) =>
+    `${records} ${records === 1 ? 'Eintrag' : 'Einträge'} haben die Antwortenden abgelehnt`,
+  progressOutputs: (records) =>
+    records === 1 ? '1 Eintrag wartet auf Texte' : `${records} Einträge warten auf Texte`,
+
+  importOnHome:
+    'Öffne die Startseite von Parley und drücke unter dem Datensatz auf Importieren: einem Befehl gibt Slack keine Datei mit. Ein laufendes Einlesen beendet /parley-admin import cancel.',
+  importRuns: (file, title, _, lines) =>
+    lines === 0
+      ? `„${file}“ wird in „${title}“ eingelesen …`
+      : `„${file}“ wird in „${title}“ eingelesen: bisher ${zeilen(lines)} …`,
+  importStopped: (file, dataset) =>
+    `Das Einlesen von „${file}“ in „${dataset}“ wurde abgebrochen. Was schon gelesen war, bleibt.`,
+  importFailed: (file, dataset) => `„${file}“ ließ sich nicht in „${dataset}“ einlesen.`,
+  importUndo: (id) => `So nimmst du es zurück: npx parley import undo ${id}`,
+  // A line of a text and a row of a table are the same word.
+  importedLines: (file, dataset, _, lines, parts) =>
+    `„${file}“ nach „${dataset}“: ${lines} ${lines === 1 ? 'Zeile' : 'Zeilen'} gelesen: ${parts}.`,
+  importedParts: {
+    created: (count) => `${count} neu`,
+    updated: (count, what) => `${count} geändert (${what})`,
+    unchanged: (count) => `${count} wie zuvor`,
+    repeated: (count) => `${count} wiederholt`,
+    refused: (count) => `${count} abgelehnt`,
+  },
+  importedWhat: {
+    fields: 'Felder',
+    outputs: 'Texte',
+    metadata: 'Metadaten',
+    suggestions: 'Vorschläge',
+    gold: 'bekannte Antworten',
+    priority: 'Vorrang',
+  },
+  importedLine: (_, line, path) => (path ? `Zeile ${line}, ${path}` : `Zeile ${line}`),
+  importedRest: (_, rest) =>
+    `${rest === 1 ? 'Noch 1 Zeile wurde' : `Noch ${rest} Zeilen wurden`} abgelehnt. Behebe erst diese und importiere die Datei dann noch einmal.`,
+  importedWarnings: (count) => `${count} ${count === 1 ? 'Warnung' : 'Warnungen'}:`,
+  importedWarningsRest: (rest) =>
+    `Und ${rest} ${rest === 1 ? 'weitere Warnung' : 'weitere Warnungen'}.`,
+
+  statsTitle: (dataset) => `Statistik zu „${dataset}“`,
+  statsNothing: 'Noch zählt keine Antwort.',
+  statsCounts: (answers, records, labelers) =>
+    `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} zu ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'} von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}`,
+  statsAll: (dataset) => `Alles, auch nach Personen: npx parley stats ${dataset}`,
+  statsHow:
+    'Wie man es liest: Übereinstimmung ist 0, wenn man sich wie durch Zufall einig ist, und 1, wenn man es immer ist. Bei Vorlieben von Menschen ist 0,3 bis 0,5 üblich; bei weniger lohnt ein Blick in den Leitfaden und auf die strittigen Einträge, bevor jemand schuld ist. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden. Stärken sind Logarithmen von Chancen: eins mehr heißt 2,7-mal so oft gewählt.',
+  statsLeftOut: (parts) => `Nicht dabei: ${parts}`,
+  statsReason: {
+    draft: 'nicht abgesendet',
+    discarded: 'übersprungen',
+    gold: 'zu bekannten Einträgen',
+    repeat: 'zu wiederholten Einträgen',
+    same_person: 'zweite Antworten eines Menschen',
+    excluded: 'ausgeschlossen',
+    surplus: 'mehr als gewollt',
+  },
+  statsTexts: 'Gefragt wird nur nach Texten, die nicht verglichen werden.',
+  statsNumber: (value) => value.toFixed(2).replace('.', ','),
+  statsPercent: (percent) => `${percent} %`,
+  statsRange: (value, low, high) => `${value} (${low} bis ${high})`,
+  statsFrom: (value, low) => `${value} (mindestens ${low})`,
+  statsUpTo: (value, high) => `${value} (höchstens ${high})`,
+  statsTooFew: 'zu wenig, um darauf zu bauen',
+  statsSpread: (low, high) => `${low} bis ${high}`,
+  statsMetric: {
+    'alpha (nominal)': 'Alpha (nominal)',
+    'alpha (ordinal)': 'Alpha (ordinal)',
+    'alpha (MASI)': 'Alpha (MASI)',
+    'kappa over pairs of outputs': 'Kappa über Paare von Texten',
+  },
+  statsAgreement: (value, metric, raw) => `Übereinstimmung ${value}, ${metric}; roh ${raw}`,
+  statsOverlap: (records, least) =>
+    `Zu wenig gemeinsam: ${records} der ${least} Einträge, die Übereinstimmung braucht, haben zwei Antworten.`,
+  statsChance: 'Vom Zufall ist das noch nicht zu unterscheiden.',
+  statsBand: {
+    below: 'Weniger, als bei Vorlieben üblich ist (0,3 bis 0,5).',
+    within: 'So viel, wie bei Vorlieben üblich ist (0,3 bis 0,5).',
+    above: 'Mehr, als bei Vorlieben üblich ist (0,3 bis 0,5).',
+  },
+  statsWhy: (reason) => whyNoNumber[reason] ?? reason,
+  statsModels: 'Modelle nach Rang und Stärke:',
+  statsFewModels: 'Modelle nach Rang und Stärke (zu wenig, um darauf zu bauen):',
+  statsRatings: 'Mittlere Bewertungen:',
+  statsColumns: { model: 'Modell', rank: 'Rang', strength: 'Stärke', rating: 'Mittelwert' },
+  statsLikely: (labels) => `Wahrscheinlich wahr: ${labels}`,
+  statsPosition: (share, even) =>
+    `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,
+  statsGold: (share, of) => `Bekannte Antworten: ${share} von ${of} wurden getroffen`,
+  statsDisputed: (records) => `Am strittigsten: ${records}`,
+  statsLabelers: 'Wer antwortet',
+  statsOthers: (share) => `Jede Person ist sich mit der Mehrheit der anderen zu ${share} einig.`,
+  statsSelves: (share) => `Wiederholte Einträge bekamen zu ${share} dieselbe Antwort.`,
+  statsKnown: (share) => `Bekannte Antworten wurden zu ${share} getroffen.`,
+  statsFast: (count, of) =>
+    `${count} von ${of} Antworten kamen schneller, als sich der Text lesen lässt.`,
+
+  done: (submitted, assigned) =>
+    assigned === null ? `${submitted} erledigt` : `${submitted} von ${assigned} erledigt`,
+  minutesHere: (minutes) =>
+    minutes < 1 ? 'unter 1 Minute für diese' : `etwa ${Math.round(minutes)} min für diese`,
+  minutes: (minutes) => (minutes < 1 ? 'unter 1 Minute' : `etwa ${Math.round(minutes)} min`),
+  left: (left) => `noch ${left}`,
+  output: (letter) => `Text ${letter}`,
+  thumbsUp: (text) => `${text} (Daumen hoch)`,
+  thumbsDown: (text) => `${text} (Daumen runter)`,
+  better: (letter) => `${letter} ist besser`,
+  rankOf: (letter) => `Rang von ${letter}`,
+  rank: (rank, outputs) =>
+    rank === 1 ? '1 (am besten)' : rank === outputs ? `${rank} (am schlechtesten)` : String(rank),
+  about: (title, letter) => `${title} (${letter})`,
+  partOf: (part, parts) => `Teil ${part} von ${parts}`,
+  pageOf: (page, pages) => `Seite ${page} von ${pages}`,
+  readAll: (title) => `${title} ganz lesen`,
+  read: (title) => `${title} lesen`,
+  cutInForm: 'Hier gekürzt. Schließe dieses Formular, um alles auf der Karte zu lesen.',
+  continued: (title) => `${title}, Fortsetzung`,
+  chosenOn: (title, chosen) => `${title}: ${chosen}`,
+  typeNext: (title, name) => `${title}: schreibe /parley next ${name}`,
+  moreChoices: (names) =>
+    `Und ${names.length} mehr: ${listed(names)}. Schreibe /parley next NAME mit einem dieser Namen.`,
+  resumeTask: (title) => `Du hast eine offene Aufgabe in „${title}“.`,
+  minutesEach: (minutes) =>
+    minutes < 1 ? 'je unter 1 Minute' : `je etwa ${Math.round(minutes)} min`,
+  guidelinesVersion: (version) => (version > 1 ? `Leitfaden (Fassung ${version})` : 'Leitfaden'),
+  moreDatasets: (more) => `Und ${more} mehr: /parley-admin progress zeigt alle.`,
+  buttonFor: (button, title) => `${button}: ${title}`,
+  importing: (file, title) =>
+    `„${file}“ wird in „${title}“ eingelesen. Das Ergebnis bekommst du als private Nachricht.`,
+  rankIt: 'Abstimmen',
+  myProgress: 'Mein Stand',
+  postClosed: 'Die Abstimmung ist beendet.',
+  postWithdrawnHere: 'Dieser Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.',
+  postNoVotes: 'Niemand hat abgestimmt.',
+  postPrivate: (least) =>
+    `Weniger als ${least} haben eine Rangfolge abgegeben, darum bleibt sie privat.`,
+  postFewVotes: 'Es sind zu wenige Stimmen, um zu sagen, wie einig man sich ist.',
+  postOutputs: (outputs) => `${outputs} Antworten zum Vergleichen, ganz für dich.`,
+  postVotes: (votes) =>
+    votes === 0 ? 'Noch keine Stimme.' : votes === 1 ? '1 Stimme.' : `${votes} Stimmen.`,
+  postCloses: (when) => `Endet ${when}.`,
+  postResult: (votes) =>
+    votes === 1 ? 'Das Ergebnis einer Stimme' : `Das Ergebnis von ${votes} Stimmen`,
+  postPlace: (rank, share) =>
+    share === null ? `${rank}.` : `${rank}. Für ${Math.round(share * 100)} % die beste.`,
+  postModel: (model) => `Geschrieben von ${model}.`,
+  postAgreement: (percent, alpha) =>
+    `Zwei, die dieselben Antworten verglichen, waren sich in ${percent} % der Fälle einig${alpha === null ? '' : ` (Alpha ${alpha})`}.`,
+  postSure: (percent, low, high) =>
+    `Auf den ersten Platz entfallen ${percent} % der ersten Wahl, einigermaßen sicher zwischen ${low} und ${high} %.`,
+  ballotUntil: (when) => `Du kannst deine Stimme bis ${when} ändern.`,
+  ballotPrivate: (when) =>
+    `Das siehst nur du. Deine Stimme ist geheim, und du kannst sie bis ${when} ändern.`,
+  posting: (posts) =>
+    posts === 1
+      ? 'Der Aufruf ist unterwegs. Wenn er endet, steht an seiner Stelle das Ergebnis.'
+      : `${posts} Aufrufe sind unterwegs. Wenn sie enden, stehen an ihrer Stelle die Ergebnisse.`,
+  postWithdrawn: (post, channel, why) =>
+    `Die Nachricht von Aufruf ${post} im Kanal ${channel} ist weg (${why}); der Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.`,
+  messageGone: (channel, why) =>
+    `Eine Nachricht von Parley im Kanal ${channel} ist weg (${why}) und wird nicht mehr erneuert.`,
+  postNotSent: (post, channel, why) =>
+    `Aufruf ${post} konnte nicht in den Kanal ${channel} gestellt werden (${why}) und wurde zurückgenommen. Füge Parley dem Kanal hinzu und versuche es noch einmal.`,
+  postUnsure: (post, channel) =>
+    `Ob Aufruf ${post} im Kanal ${channel} angekommen ist, weiß man nicht. Sieh nach: steht er dort, zählen die Stimmen; wenn nicht, rufe neu auf, sobald dieser geendet hat.`,
+  hubComing: 'Die Startnachricht ist unterwegs.',
+  hubThere: 'In diesem Kanal steht schon eine Startnachricht dazu, oder sie ist unterwegs.',
+  directIsNoChannel:
+    'Dieses Gespräch sieht nur eine Person. Nenne einen Kanal oder schreibe das in dem Kanal, der es bekommen soll.',
+  noTextChannel: (name) =>
+    `#${name} ist kein Textkanal, dort kann nichts veröffentlicht werden. Nenne einen Textkanal.`,
+  threadIsOver: (name) =>
+    `Der Thread „${name}“ ist archiviert oder gesperrt. Öffne ihn wieder oder nenne einen Kanal.`,
+  channelUnseen: (name) =>
+    `Parley sieht keinen Kanal ${name}. Prüfe den Namen und ob Parley den Kanal sehen darf.`,
+  mayNotPost: (name) =>
+    `Parley darf in #${name} nicht schreiben. Erlaube dort „Nachrichten senden“ oder nenne einen anderen Kanal.`,
+  noServer: (name) =>
+    name === ''
+      ? 'Parley ist noch auf keinem Discord-Server. Füge es zuerst einem hinzu.'
+      : `Parley ist auf keinem Server „${name}“. Prüfe den Namen.`,
+  severalChannels: (name, all) =>
+    `${name} kann jeder dieser Kanäle sein: ${all.join(', ')}. Schreibe die ID des richtigen.`,
+  noWorkspace: (workspace) =>
+    `Parley ist im Workspace ${workspace} nicht installiert. Prüfe die ID oder lass sie weg.`,
+  hubProgress: (completed, records, answers) =>
+    `${completed} von ${records} fertig, mit ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}.`,
+  hubInvites: 'Drücke Los für eine Aufgabe. Was du antwortest, bleibt unter uns.',
+  hubClosed: 'Hier gibt es gerade nichts zu tun.',
+  needsPost: 'Schreibe es so: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
+  needsHub: 'Schreibe es so: /parley-admin hub DATASET [channel=#name].',
+  refusal: (text) => sentences('de').refusal(text),
+  unknownCommand: (word, near) =>
+    near
+      ? `„${word}“ gibt es nicht. Meintest du „${near}“?`
+      : `„${word}“ gibt es nicht. Das kannst du schreiben:`,
+  badOption: (word) => `„${word}“ ist keine Option. Schreibe Optionen als Name=Wert.`,
+}
+
+function zeilen(rows: number): string {
+  return rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`
+}
+
+/** By the sentence that the statistics themselves give as their reason. */
+const whyNoNumber: Readonly<Record<string, string>> = {
+  'Not enough overlap: nothing has two answers yet.':
+    'Zu wenig gemeinsam: noch hat nichts zwei Antworten.',
+  'Not enough overlap: no two rankings share a pair of outputs.':
+    'Zu wenig gemeinsam: keine zwei Rangfolgen haben ein Paar von Texten gemeinsam.',
+  'All answers are the same, so agreement by chance cannot be told apart.':
+    'Alle Antworten sind gleich, darum ist Übereinstimmung vom Zufall nicht zu unterscheiden.',
+  'There are more than 4096 different answers; use fewer labels or values.':
+    'Es gibt mehr als 4096 verschiedene Antworten; nimm weniger Bezeichnungen oder Werte.',
+  'Every pair was judged a tie.': 'Jedes Paar gilt als gleich gut.',
+  'The answers are too large to compare.': 'Die Zahlen sind zu groß zum Vergleichen.',
+  'Nobody has answered yet.': 'Noch hat niemand geantwortet.',
+  'Every comparison is a tie.': 'Jeder Vergleich ist unentschieden.',
+  'Strength needs outputs of two models that were compared.':
+    'Für Stärken braucht es Texte von zwei Modellen, die verglichen wurden.',
+  'Some models were never compared, not even through others: show their outputs together.':
+    'Manche Modelle wurden nie verglichen, auch nicht über andere: zeige ihre Texte zusammen.',
+  'There is only one possible answer.': 'Es gibt nur eine mögliche Antwort.',
+  'No answer came with the time it took.': 'Zu keiner Antwort ist bekannt, wie lange sie dauerte.',
+  'The strengths have no finite maximum: collect more comparisons.':
+    'Die Stärken haben kein endliches Maximum: sammle mehr Vergleiche.',
+}

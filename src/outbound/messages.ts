@@ -1,0 +1,78 @@
+/**
+ * Messages that are caches of rows: what each shows (its subject), where it stands, and whether it is
+ * out of date. repaint.ts paints them.
+ */
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Delivered, Platform, Reply } from '../chat/port/port.ts'
+import type { Parley } from '../parley.ts'
+
+/** `post:12`, `hub:3`, `task:3-40`: the id of a post, of a dataset, or of an assignment. */
+export type Subject = `${'post' | 'hub' | 'task'}:${string}`
+
+/** How long a message stays as it was painted, however often its rows change. */
+const restMs = { hub: 60_000, other: 5_000 } as const
+
+/** Remembers a message that was sent, and what it was sent as; twice is once. */
+export async function keepMessage(
+  parley: Parley,
+  subject: Subject,
+  { platform, workspace, channel, message }: Delivered,
+  shown: Reply | null,
+): Promise<void> {
+  const now = parley.now()
+  const dueAt = new Date(now.getTime() + restOf(subject))
+  await parley.db
+    .insertInto('messages')
+    .values({
+      ...{ subject, platform, workspace, channel, message },
+      // Something may have changed while it was on its way: it is looked at when it has rested.
+      ...{ wanted: 2, dueAt, paintedAt: now, createdAt: now },
+      digest: shown && digestOf(shown),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  parley.afterCommit(() => ringRepaint(parley, { platform, workspace }, dueAt))
+}
+
+/**
+ * Says that what a message shows has changed: call it when that is committed. A hundred changes
+ * before it is painted again cost one write.
+ */
+export async function wantRepaint(
+  parley: Parley,
+  subject: string,
+  { atOnce = false }: { atOnce?: boolean } = {},
+): Promise<void> {
+  const now = parley.now()
+  const rest = restOf(subject) / 1000
+  const { rows } = await sql<{ platform: Platform; workspace: string; dueAt: Date }>`
+    update messages set wanted = claimed + 1,
+      -- a platform that asked to wait is not asked sooner
+      due_at = case when attempt > 0 and claimed_at is null then greatest(due_at, ${now})
+        when ${atOnce} then ${now}::timestamptz
+        else greatest(${now}::timestamptz, painted_at + make_interval(secs => ${rest})) end
+    where subject = ${subject} and gone_at is null
+      and (wanted <= claimed or (${atOnce} and attempt = 0 and due_at > ${now}))
+    returning platform, workspace, due_at`.execute(parley.db)
+  for (const { dueAt, ...place } of rows) await ringRepaint(parley, place, dueAt)
+}
+
+export async function ringRepaint(
+  parley: Parley,
+  { platform, workspace }: { platform: Platform; workspace: string },
+  dueAt: Date,
+): Promise<void> {
+  const turn = String(Math.ceil(dueAt.getTime() / 1000))
+  const delayMs = Math.max(0, dueAt.getTime() - parley.now().getTime())
+  await parley.queue.ring('repaint', { platform, workspace, turn }, { delayMs })
+}
+
+export function restOf(subject: string): number {
+  return subject.startsWith('hub:') ? restMs.hub : restMs.other
+}
+
+/** Equal for replies that are drawn alike. */
+export function digestOf(reply: Reply): string {
+  return createHash('sha256').update(JSON.stringify(reply)).digest('base64url')
+}

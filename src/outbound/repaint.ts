@@ -1,0 +1,305 @@
+/**
+ * Keeps messages that are caches of rows true, few calls at a time.
+ * 1. Whoever changes a row says so (wantRepaint) once that is committed: a version is wanted.
+ * 2. One job for each workspace takes up what is due. From then on the version counts as claimed: a
+ *    change that comes later wants the next one. Nobody else paints that message meanwhile, unless
+ *    whoever does falls silent: then another takes it over. A sleeper that wakes before its call
+ *    paints nothing; one that wakes within it may, and what it wrote is painted over after the rest.
+ * 3. The message is built from the rows and painted, unless it shows that already; then it rests.
+ * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
+ *    once, and a post that stood there is withdrawn.
+ * 5. The sweep builds every living message anew and mends what drifted: a lost ring, a crash between
+ *    the commit and the word of it, a counter that nobody announces. Messages that show a person's
+ *    task are too many for that: which of them drifted one query tells (task-messages.ts).
+ */
+import { sql } from 'kysely'
+import { withdrawPost } from '../assignments/post.ts'
+import type { Delivered } from '../chat/port/port.ts'
+import { inLocale, words } from '../chat/words/words.ts'
+import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
+import { eachAlone, inTransaction, type Parley, startHeart } from '../parley.ts'
+import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
+import { buildSubject } from './draw-message.ts'
+import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
+import { sweepTaskMessages } from './task-messages.ts'
+
+/** Paints what is due in a workspace; the job. */
+export async function repaintDue(parley: Parley, place: Place): Promise<void> {
+  if (await isDead(parley, place)) return giveUpThere(parley, place)
+  for (;;) {
+    const rows = await claimWanted(parley, place)
+    if (rows.length === 0) return ringWhenStale(parley, place)
+    const stopHeart = startHeart(parley, heartbeatMs, 'repaints', () =>
+      Promise.all(rows.map((row) => keepClaimed(parley, row))),
+    )
+    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(stopHeart)
+  }
+}
+
+/** Somebody has messages in hand: if they die, these go on as soon as that can be known. */
+async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Promise<void> {
+  const held = await parley.db
+    .selectFrom('messages')
+    .select(({ fn }) => fn.min('claimedAt').as('since'))
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('goneAt', 'is', null)
+    .where(sql<boolean>`wanted > painted`)
+    .executeTakeFirst()
+  if (held?.since)
+    await ringRepaint(
+      parley,
+      { platform, workspace },
+      new Date(held.since.getTime() + silentMs + 1_000),
+    )
+}
+
+/** Mends what drifted and rings for what waits; each minute. */
+export async function sweepMessages(parley: Parley): Promise<void> {
+  const nameOf = ([subject]: [string, Living[]]) => subject
+  try {
+    await sweepTaskMessages(parley)
+    await eachAlone(parley, readLiving(parley), nameOf, ([subject, all]) =>
+      mendDrifted(parley, subject, all),
+    )
+  } finally {
+    await ringDue(parley)
+  }
+}
+
+type Living = { id: string; subject: string; digest: string | null; paintedAt: Date | null }
+
+/** The messages of posts that are open and of hubs by what they show, read a batch at a time. */
+async function* readLiving(parley: Parley): AsyncIterable<[string, Living[]]> {
+  for (let after = '0'; ; ) {
+    const living = await parley.db
+      .selectFrom('messages')
+      .select(['id', 'subject', 'digest', 'paintedAt'])
+      .where('id', '>', after)
+      .where('final', '=', false)
+      .where('goneAt', 'is', null)
+      .where('assignmentId', 'is', null)
+      .orderBy('id')
+      .limit(500)
+      .execute()
+    const last = living.at(-1)
+    if (!last) return
+    yield* Map.groupBy(living, (one) => one.subject)
+    after = last.id
+  }
+}
+
+async function mendDrifted(parley: Parley, subject: string, all: readonly Living[]) {
+  const now = parley.now().getTime()
+  const built = await buildSubject(parley, subject)
+  const digest = built && digestOf(built.reply)
+  // Whether a message still stands is only told when it is painted: each hour that is asked anew.
+  const unseen = all.some(({ paintedAt }) => now - (paintedAt?.getTime() ?? 0) > lookMs)
+  if (unseen) await forgetDigest(parley, subject)
+  if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
+}
+
+/** Rings wherever something waits to be painted. */
+async function ringDue(parley: Parley): Promise<void> {
+  const now = parley.now()
+  const places = await parley.db
+    .selectFrom('messages')
+    .select(['platform', 'workspace'])
+    .distinct()
+    .where('goneAt', 'is', null)
+    .where(sql<boolean>`wanted > painted`)
+    .where('dueAt', '<=', now)
+    .execute()
+  for (const place of places) await ringRepaint(parley, place, now)
+}
+
+const mostAtOnce = 5
+const mostAttempts = 20
+const lookMs = 3_600_000
+
+type Row = Delivered & {
+  id: string
+  subject: string
+  claimed: number
+  attempt: number
+  digest: string | null
+}
+
+/** As Postgres gives it: null is not the same as absent. */
+type ClaimedRow = Omit<Row, 'locale'> & { locale: string | null }
+
+async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
+  const now = parley.now()
+  const stale = new Date(now.getTime() - silentMs)
+  const { rows } = await sql<ClaimedRow>`/* claim_messages */
+    update messages m set claimed = m.wanted, claimed_at = ${now}, attempt = m.attempt + 1
+    from (
+      select id from messages
+      where platform = ${platform} and workspace = ${workspace} and wanted > painted
+        and gone_at is null and due_at <= ${now}
+        and (claimed_at is null or claimed_at < ${stale})
+      order by due_at, id limit ${mostAtOnce} for update skip locked
+    ) picked
+    where m.id = picked.id
+    returning m.id, m.subject, m.platform, m.workspace, m.channel, m.message, m.claimed, m.attempt,
+      m.digest, m.locale`.execute(parley.db)
+  return rows.map((row) => ({ ...row, locale: row.locale ?? undefined }))
+}
+
+async function paintOne(parley: Parley, row: Row): Promise<void> {
+  try {
+    const built = await inLocale(row.locale, () => buildSubject(parley, row.subject))
+    if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
+    const digest = digestOf(built.reply)
+    if (digest !== row.digest) {
+      if (!(await keepClaimed(parley, row))) return
+      await parley.repaint(addressOf(row), built.reply)
+    }
+    await notePainted(parley, row, { digest, final: built.final })
+  } catch (error) {
+    await afterFailure(parley, row, error)
+  }
+}
+
+/** Says that its painter lives; false when it is not theirs any more. */
+async function keepClaimed(parley: Parley, row: Row): Promise<boolean> {
+  const kept = await held(parley, row).set({ claimedAt: parley.now() }).executeTakeFirst()
+  return kept.numUpdatedRows === 1n
+}
+
+/** The row as this painter took it up: nobody took it from them since. */
+function held(parley: Parley, { id, claimed, attempt }: Row) {
+  return parley.db
+    .updateTable('messages')
+    .where('id', '=', id)
+    .where('claimed', '=', claimed)
+    .where('attempt', '=', attempt)
+    .where('claimedAt', 'is not', null)
+}
+
+function addressOf({ platform, workspace, channel, message, locale }: Row): Delivered {
+  return { platform, workspace, channel, message, locale }
+}
+
+/**
+ * It rests now; a change since it was taken up is painted after that. Where somebody else took it up
+ * or drew it while it was painted, it is painted once more: nobody knows whose words stand there.
+ */
+async function notePainted(
+  parley: Parley,
+  row: Row,
+  { digest, final }: { digest: string; final: boolean },
+): Promise<void> {
+  const now = parley.now()
+  const dueAt = new Date(now.getTime() + restOf(row.subject))
+  const noted = await held(parley, row)
+    .set({
+      painted: row.claimed,
+      paintedAt: now,
+      claimedAt: null,
+      attempt: 0,
+      digest,
+      final,
+      dueAt: sql`case when due_at > ${now} or wanted = ${row.claimed} then due_at else ${dueAt} end`,
+    })
+    .returning(sql<boolean>`wanted > painted`.as('isBehind'))
+    .executeTakeFirst()
+  if (noted === undefined) {
+    const shows = await parley.db
+      .selectFrom('messages')
+      .select('subject')
+      .where('id', '=', row.id)
+      .executeTakeFirst()
+    if (!shows) return
+    await forgetDigest(parley, shows.subject)
+    await wantRepaint(parley, shows.subject)
+  } else if (noted.isBehind) await ringRepaint(parley, row, dueAt)
+}
+
+async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<void> {
+  const failure = failureOf(parley, row.platform, error)
+  switch (failure.type) {
+    case 'gone':
+      return loseMessage(parley, row, failure.reason)
+    case 'dead':
+      await leaveWorkspace(parley, row, failure.reason, parley.now())
+      return giveUpThere(parley, row)
+    case 'later':
+    case 'unknown':
+      if (row.attempt < mostAttempts) {
+        const wait = failure.type === 'later' ? failure.afterMs : null
+        return putOff(parley, row, wait ?? Math.min(600_000, 1000 * 2 ** row.attempt))
+      }
+      return setAside(parley, row, error)
+    case 'refused':
+      return setAside(parley, row, error)
+  }
+}
+
+/** Painting the same again is harmless, so also what nobody knows of is simply tried again. */
+async function putOff(parley: Parley, row: Row, ms: number): Promise<void> {
+  const dueAt = new Date(parley.now().getTime() + ms)
+  await held(parley, row).set({ claimedAt: null, dueAt }).execute()
+  await ringRepaint(parley, row, dueAt)
+}
+
+/** The platform does not take this: what comes next may be taken again. */
+async function setAside(parley: Parley, row: Row, error: unknown): Promise<void> {
+  parley.log.error({ err: error, message: row.id, subject: row.subject }, 'A repaint was refused.')
+  const built = await buildSubject(parley, row.subject)
+  await notePainted(parley, row, {
+    digest: built ? digestOf(built.reply) : '',
+    final: built?.final ?? true,
+  })
+}
+
+async function loseMessage(parley: Parley, row: Row, reason: string): Promise<void> {
+  const [kind, id = ''] = row.subject.split(':')
+  // Somebody who deletes a message of their own tells nobody.
+  if (kind === 'task') return markGone(parley, row.id, reason)
+  await inTransaction(parley, async (inside) => {
+    await markGone(inside, row.id, reason)
+    const withdrawn = kind === 'post' && (await withdrawPost(inside, id, reason))
+    const said = words(undefined)
+    const why = reason.replaceAll('_', ' ')
+    await tellAdmins(inside, {
+      key: `gone:${row.platform}:${row.workspace}:${row.channel}:${row.message}`,
+      about: row,
+      text: withdrawn
+        ? said.postWithdrawn(id, row.channel, why)
+        : said.messageGone(row.channel, why),
+    })
+  })
+}
+
+async function markGone(parley: Parley, id: string, reason: string): Promise<void> {
+  await parley.db
+    .updateTable('messages')
+    .set({ goneAt: parley.now(), goneReason: reason, claimedAt: null })
+    .where('id', '=', id)
+    .where('goneAt', 'is', null)
+    .execute()
+}
+
+/** The workspace takes nothing from us: its posts end, and whoever removed us knows that. */
+async function giveUpThere(parley: Parley, { platform, workspace }: Place): Promise<void> {
+  const lost = await parley.db
+    .updateTable('messages')
+    .set({ goneAt: parley.now(), goneReason: 'Parley was removed there.', claimedAt: null })
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('goneAt', 'is', null)
+    .returning('subject')
+    .execute()
+  for (const { subject } of lost)
+    if (subject.startsWith('post:'))
+      await withdrawPost(parley, subject.slice('post:'.length), 'Parley was removed there.')
+}
+
+async function forgetDigest(parley: Parley, subject: string): Promise<void> {
+  await parley.db
+    .updateTable('messages')
+    .set({ digest: null })
+    .where('subject', '=', subject)
+    .execute()
+}

@@ -1,0 +1,197 @@
+/**
+ * Messages in private that show a task: which one each of them shows, so that the sweep finds those
+ * whose answer is in and whose change was lost.
+ * 1. An adapter says what a message shows as soon as the platform took it, or should show where it
+ *    did not (`note`). Nobody waits for that: what was said within a moment is written at once.
+ * 2. What was lost is painted anew after a moment; what nobody could tell of (a crash between the
+ *    answer and the change) is found by the sweep: its task is done and it still shows it.
+ * 3. A message that shows no task any more is remembered for an hour, lest an older word of another
+ *    process bring it back, and one that was left alone for a week is left alone for good.
+ */
+import { sql } from 'kysely'
+import { findAssignment, parseAssignmentId } from '../assignments/assignment.ts'
+import { cardOf } from '../chat/cards/card.ts'
+import { isDone, lastReceipt, receiptOf } from '../chat/cards/receipt.ts'
+import type { Delivered, Platform, Reply } from '../chat/port/port.ts'
+import type { Parley } from '../parley.ts'
+import { ringRepaint } from './messages.ts'
+
+export type TaskMessages = {
+  /** What a person's message shows now, or with `isLost`, should: the platform did not take it. */
+  note(at: Delivered, reply: Reply, isLost?: boolean): void
+  /** Resolves when everything that was said is written. */
+  settled(): Promise<void>
+}
+
+type Noted = {
+  at: Delivered
+  /** The task it is about; null where it is about none. */
+  task: { datasetId: string; id: string } | null
+  /** It waits for an answer. */
+  isOpen: boolean
+  isLost: boolean
+  since: Date
+}
+
+export function openTaskMessages(parley: Parley): TaskMessages {
+  let waiting = new Map<string, Noted>()
+  let writing: Promise<void> | null = null
+  const write = async () => {
+    await new Promise((resolve) => setTimeout(resolve, gatherMs))
+    while (waiting.size > 0) {
+      const noted = [...waiting.values()]
+      waiting = new Map()
+      await writeNoted(parley, noted).catch((error: unknown) => {
+        parley.log.warn({ err: error }, 'Which tasks messages show could not be written down.')
+      })
+    }
+    // Nothing may be said between this look and the end of it: nobody would write it.
+    writing = null
+  }
+  return {
+    note(at, reply, isLost = false) {
+      const key = JSON.stringify([at.platform, at.workspace, at.channel, at.message])
+      waiting.set(key, { at, ...taskOf(reply), isLost, since: parley.now() })
+      writing ??= write()
+    },
+    settled: async () => {
+      while (writing) await writing
+    },
+  }
+}
+
+/** Presses that come within this time are written together. */
+const gatherMs = 100
+/** A lost change is made again after this; whoever presses meanwhile comes first. */
+const mendMs = 5_000
+/** What the sweep finds may be on its way this moment. */
+const doubtMs = 30_000
+
+function taskOf(reply: Reply): Pick<Noted, 'task' | 'isOpen'> {
+  switch (reply.type) {
+    case 'task':
+    case 'form': {
+      const { assignmentId, editing, ballot } = reply.card
+      if (editing || ballot) return { task: null, isOpen: false }
+      return { task: parseAssignmentId(assignmentId), isOpen: true }
+    }
+    case 'receipt':
+      return { task: parseAssignmentId(reply.saved.assignmentId), isOpen: false }
+    default:
+      return { task: null, isOpen: false }
+  }
+}
+
+async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void> {
+  const rows = noted.map(({ at, task, isOpen, isLost, since }) => ({
+    ...at,
+    dataset_id: task?.datasetId ?? null,
+    assignment_id: task?.id ?? null,
+    is_lost: isLost,
+    final: !isOpen && !isLost,
+    since,
+  }))
+  const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n (platform text,
+    workspace text, channel text, message text, locale text, dataset_id bigint,
+    assignment_id bigint, is_lost boolean, final boolean, since timestamptz)`
+  const dueAt = new Date(parley.now().getTime() + mendMs)
+  // Of two words about a message the later one holds, in whatever order they are written. Whoever is
+  // painting it has lost it by this, and what they paint after all is painted over.
+  const { rows: lost } = await sql<{
+    platform: Platform
+    workspace: string
+  }>`/* note_task_messages */
+    with ended as (
+      update messages m set final = true, wanted = claimed, painted = claimed, claimed_at = null,
+        painted_at = n.since
+      from ${given}
+      where n.assignment_id is null and m.assignment_id is not null and m.painted_at <= n.since
+        and (m.platform, m.workspace, m.channel, m.message)
+          = (n.platform, n.workspace, n.channel, n.message)
+    ), noted as (
+      insert into messages as m (subject, platform, workspace, channel, message, locale, dataset_id,
+        assignment_id, wanted, final, due_at, painted_at, created_at)
+      select 'task:' || n.dataset_id || '-' || n.assignment_id, n.platform, n.workspace, n.channel,
+        n.message, n.locale, n.dataset_id, n.assignment_id, 1 + n.is_lost::int, n.final,
+        ${dueAt}, n.since, n.since
+      from ${given}
+      -- somebody who was forgotten meanwhile leaves no address behind
+      cross join lateral (
+        select labeler_id from assignments
+        where dataset_id = n.dataset_id and id = n.assignment_id offset 0
+      ) a cross join lateral (
+        select from labelers where id = a.labeler_id and forgotten_at is null offset 0
+      ) l
+      on conflict (platform, workspace, channel, message) do update
+        set subject = excluded.subject, locale = excluded.locale,
+          dataset_id = excluded.dataset_id, assignment_id = excluded.assignment_id,
+          wanted = m.claimed + excluded.wanted - 1, painted = m.claimed, claimed_at = null,
+          attempt = 0, digest = null, final = excluded.final, due_at = excluded.due_at,
+          painted_at = excluded.painted_at, gone_at = null, gone_reason = null
+        where m.painted_at <= excluded.painted_at
+      returning m.platform, m.workspace, m.wanted > m.painted as is_lost
+    )
+    select distinct platform, workspace from noted where is_lost`.execute(parley.db)
+  for (const place of lost) await ringRepaint(parley, place, dueAt)
+}
+
+/** What the message of a task shows: the task, or once it is done what was saved. */
+export async function buildTask(
+  parley: Parley,
+  assignmentId: string,
+): Promise<{ reply: Reply; final: boolean } | null> {
+  const key = parseAssignmentId(assignmentId)
+  const owner =
+    key &&
+    (await parley.db
+      .selectFrom('assignments')
+      .select('labelerId')
+      .where('datasetId', '=', key.datasetId)
+      .where('id', '=', key.id)
+      .executeTakeFirst())
+  if (!owner) return null
+  const labeler = { id: owner.labelerId }
+  const found = await findAssignment(parley, labeler, assignmentId)
+  if (!found || found.status === 'excluded') return null
+  if (isDone(found))
+    return { reply: { type: 'receipt', saved: receiptOf(found), goesOn: true }, final: true }
+  const undo = await lastReceipt(parley, labeler, found)
+  const card = cardOf(found, found.dataset)
+  return {
+    reply: undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card },
+    final: false,
+  }
+}
+
+/** Wants those painted that show a task which is done, and forgets those that show none. */
+export async function sweepTaskMessages(parley: Parley): Promise<void> {
+  const now = parley.now()
+  const before = (ms: number) => new Date(now.getTime() - ms)
+  const dueAt = new Date(now.getTime() + doubtMs)
+  const { rows } = await sql<{ platform: Platform; workspace: string }>`/* sweep_task_messages */
+    with drifted as (
+      update messages m set wanted = m.claimed + 1, due_at = ${dueAt}
+      where m.assignment_id is not null and not m.final and m.gone_at is null
+        and m.wanted <= m.claimed and m.painted_at < ${before(doubtMs)}
+        and (select a.status in ('submitted', 'discarded') from assignments a
+          where a.dataset_id = m.dataset_id and a.id = m.assignment_id)
+      returning m.platform, m.workspace
+    )
+    select distinct platform, workspace from drifted`.execute(parley.db)
+  for (const place of rows) await ringRepaint(parley, place, dueAt)
+  await parley.db
+    .deleteFrom('messages')
+    .where('assignmentId', 'is not', null)
+    .where(({ and, eb, or }) =>
+      or([
+        eb('paintedAt', '<', before(week)),
+        and([
+          eb('paintedAt', '<', before(3_600_000)),
+          or([eb('final', '=', true), eb('goneAt', 'is not', null)]),
+        ]),
+      ]),
+    )
+    .execute()
+}
+
+const week = 7 * 86_400_000
