@@ -189,7 +189,7 @@ describe('Slack', () => {
       const due = await deliver('--to', 'everyone', '--due', 'soon')
       expect(due).toMatchObject({ code: 2, err: expect.stringContaining('"soon" is not a date') })
       const past = await deliver('--to', 'everyone', '--due', '2020-01-01')
-      expect(past).toMatchObject({ code: 2, err: expect.stringContaining('is over already') })
+      expect(past).toMatchObject({ code: 2, err: expect.stringContaining('has passed') })
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
@@ -275,7 +275,7 @@ describe('Discord', () => {
     expect(cleo.screen()).toContain('1 person is invited, 1 had an invitation already')
     await minute()
     expect([ben, dee].map(invitationsOf)).toEqual([1, 1])
-    expect(dee.messages('dm').at(-1)).toContain('2 records')
+    expect(dee.messages('dm').at(-1)).toContain('2 tasks')
   })
 
   test('twice: a double Start claims one record', async () => {
