@@ -402,7 +402,7 @@ export const german: Words = {
     const { short } = traitsOf(platform).commands
     return [
       short === null
-        ? '/parley oder /parley resume: die nächste Aufgabe, dort, wo du aufgehört hast'
+        ? '/parley: die nächste Aufgabe, dort, wo du aufgehört hast; /parley resume tut dasselbe'
         : `${short} [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast`,
       short === null
         ? '/parley next NAME: die nächste Aufgabe eines Datensatzes'

@@ -401,7 +401,7 @@ const english = {
     const { short } = traitsOf(platform).commands
     return [
       short === null
-        ? '/parley, or /parley resume: the next task, where you left off'
+        ? '/parley: the next task, where you left off; /parley resume does the same'
         : `${short} [dataset], the same as /parley next; /parley resume: where you left off`,
       short === null
         ? '/parley next NAME: the next task of one dataset'
