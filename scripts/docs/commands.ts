@@ -42,12 +42,12 @@ function terminal({ usage, about, also, options }: (typeof cliCommands)[number])
   return `${heading}\n\n${sentence(about)}${alias}${table}`
 }
 
-/** The help's lines are "COMMAND: what it does"; others are whole sentences. */
+/** The help's lines are "COMMAND: what it does", or commands alone; others are whole sentences. */
 function slackLine(line: string): string {
-  const [, command, meaning] = /^(\/[^:]+): (.*)$/s.exec(line) ?? []
-  return command === undefined || meaning === undefined
-    ? `- ${line}`
-    : `- ${code(command)}: ${meaning}`
+  const [, commands, meaning] = /^(\/.*?)(?:: (.*))?$/s.exec(line) ?? []
+  if (commands === undefined) return `- ${line}`
+  const each = commands.split(/,(?: or)? (?=\/)/).map(code)
+  return `- ${each.join(', ')}${meaning === undefined ? '' : `: ${meaning}`}`
 }
 
 type Discord = (typeof discordCommands)[number]

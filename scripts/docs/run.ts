@@ -1,5 +1,6 @@
-/** Writes the docs that are made from the code; with `--check` it only says which are not current. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+/** Writes the docs that are generated from the code; with `--check` it only says which are stale. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { changelogProblems } from './changelog.ts'
 import { pages } from './pages.ts'
 
 const isCheck = process.argv.includes('--check')
@@ -16,4 +17,10 @@ for (const { path, wanted } of stale) {
   console.log(`Wrote ${path}.`)
 }
 
-if (isCheck && stale.length > 0) process.exitCode = 1
+const changelog = readFileSync(new URL('../../CHANGELOG.md', import.meta.url), 'utf8')
+const problems = changelogProblems(changelog)
+for (const problem of problems) console.error(problem)
+if (problems.length > 0)
+  console.error('Take the CHANGELOG.md of main, and add your lines below "## [Unreleased]".')
+
+if ((isCheck && stale.length > 0) || problems.length > 0) process.exitCode = 1

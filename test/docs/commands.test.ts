@@ -120,7 +120,8 @@ async function refusedOf(all: readonly Quoted[], allowed: readonly string[]): Pr
 }
 
 function isKnownInChat(line: string): boolean {
-  const [name = '', ...rest] = line.slice(1).split(/\s+/)
+  const [first = ''] = line.slice(1).split(/, /)
+  const [name = '', ...rest] = first.split(/\s+/)
   const verb = rest[0]?.replace(/[,.…]+$/, '') ?? ''
   const known = discordCommands.find((one) => one.name === name)
   if (known && (verb === '' || verb === verb.toUpperCase())) return true
