@@ -87,7 +87,7 @@ const rules: Record<string, Rule> = {
     may: ['errors', 'platforms'],
     types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'],
   },
-  db: { may: ['errors', 'log', 'config', 'secrets'], types: [...line, 'parley'] },
+  db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log', 'platforms'] },
   // What Parley sends of its own accord: it draws with chat's cards, and gestures queue what it sends.
   outbound: { may: [...line, ...common.may], types: common.types },

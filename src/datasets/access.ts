@@ -156,7 +156,7 @@ export function accessProblem(access: Dataset['document']['access']): string | n
     for (const entry of entries) {
       if (readEntry(platform, entry) !== null) continue
       const { label, person, place, group } = traitsOf(platform)
-      return `Access names "${entry}", which is not a person, a channel or a ${group.word} of ${label}. Write an id such as ${person.exampleId}, ${group.examples}, or "${everyoneOf(platform, place.exampleId)}".`
+      return `Access names "${entry}", which is not ${group.kinds} of ${label}. Write an id such as ${person.exampleId}, ${group.examples}, or "${everyoneOf(platform, place.exampleId)}".`
     }
   return null
 }

@@ -5,6 +5,7 @@ import { type Migration, type MigrationInfo, Migrator } from 'kysely/migration'
 import { conflict } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { applyFunctions } from './functions.ts'
+import { applyPlatforms } from './platforms.ts'
 import type { Database } from './schema.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
@@ -20,7 +21,10 @@ export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<s
     try {
       const migrations = await runMigrations(one)
       if (migrations.length > 0) log.info({ migrations }, 'Migrated the database.')
-      const functions = await one.transaction().execute(applyFunctions)
+      const functions = await one.transaction().execute(async (transaction) => {
+        await applyPlatforms(transaction)
+        return applyFunctions(transaction)
+      })
       if (functions.length > 0) log.info({ functions }, 'Renewed functions of the database.')
       return migrations
     } finally {

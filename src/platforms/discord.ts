@@ -20,11 +20,16 @@ export const discord: PlatformTraits = {
   place: {
     isId: (text) => snowflake.test(text),
     mayBeAllowed: /^\d+$/,
+    patterns: [
+      '^everyone of (?:discord:)?([0-9]{1,20})$',
+      '^(?:discord:)?([0-9]+):[0-9]{1,20}$',
+      '^<(?:#|@&)[0-9]+:([0-9]+)(?:[|][^>]*)?>$',
+    ],
     form: 'discord:SERVER',
     exampleId: '80351110224678912',
   },
   group: {
-    word: 'role',
+    kinds: 'a person, a channel or a role',
     // A channel `<#1:9|arena>` or a role `<@&1:9|@verified>` of the server 9.
     read: (text) => {
       const [, id, guild = null] = /^<(?:#|@&)(\d+)(?::(\d+))?(?:\|[^>]*)?>$/.exec(text) ?? []

@@ -1,5 +1,5 @@
 /** How a person and a workspace or server are written wherever a platform has to be named with them. */
-import { allTraits, readPrefix, traitsOf } from './registry.ts'
+import { allTraits, isPlatform, readPrefix, traitsOf } from './registry.ts'
 import type { Platform } from './traits.ts'
 
 export type PersonKey = { platform: Platform; workspace: string; userId: string }
@@ -18,11 +18,12 @@ export function readPersonKey(text: string): PersonKey | null {
     : { platform, workspace: '', userId: first }
 }
 
-/** The inverse. */
+/** The inverse; also for people of a platform whose adapter is gone. */
 export function personKey({ platform, workspace, userId }: PersonKey): string {
-  return traitsOf(platform).person.isOfWorkspace
-    ? `${platform}:${workspace}:${userId}`
-    : `${platform}:${userId}`
+  const isOfWorkspace = isPlatform(platform)
+    ? traitsOf(platform).person.isOfWorkspace
+    : workspace !== ''
+  return isOfWorkspace ? `${platform}:${workspace}:${userId}` : `${platform}:${userId}`
 }
 
 /** Whether a text names a workspace or server as PARLEY_INSTALL_ALLOW does (`slack:T1`). */

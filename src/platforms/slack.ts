@@ -17,11 +17,15 @@ export const slack: PlatformTraits = {
     // T, or E for an Enterprise Grid.
     isId: (text) => /^[TE][A-Z0-9]+$/.test(text),
     mayBeAllowed: /^[A-Z0-9]+$/,
+    patterns: [
+      '^(?:everyone of )?(?:slack:)?([TE][A-Z0-9]+)(?::.*)?$',
+      '^(?:slack:)?([A-Z0-9]+):[UW][A-Z0-9]+$',
+    ],
     form: 'slack:TEAM',
     exampleId: 'T0123ABCD',
   },
   group: {
-    word: 'group',
+    kinds: 'a person, a channel or a group',
     read: (text) => {
       const [, workspace = null, rest = text] = /^(?:slack:)?([TE][A-Z0-9]+):(.+)$/.exec(text) ?? []
       const mention =

@@ -42,12 +42,17 @@ export type PlatformTraits = {
     isId(text: string): boolean
     /** What PARLEY_INSTALL_ALLOW takes, with how it is written there and an example id. */
     mayBeAllowed: RegExp
+    /**
+     * The same entries of an access list as `isId`, `person` and `group.read` tell apart, for Postgres: the
+     * first expression that matches one captures the place it names.
+     */
+    patterns: readonly string[]
     form: string
     exampleId: string
   }
   group: {
-    /** What a group of people is called; channels are called that everywhere. */
-    word: string
+    /** What an access list may name, as the text of an error says it. */
+    kinds: string
     /** The channel or group that an entry of an access list names by its id, or null. */
     read(text: string): NamedGroup | null
     /** Whether a text names one by its name only (`#ml`, `@evals`). */

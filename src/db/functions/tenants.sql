@@ -1,25 +1,21 @@
 -- The workspaces and servers that a document's access names, as `slack:T1` and `discord:9`; `slack:*` is
 -- the home of the platform, meant by whatever names no place. The same as tenantsOf of the datasets room.
+-- How a place is written each platform tells itself: src/db/platforms.ts puts it into the table.
 create or replace function tenants_of(p_document json) returns text[]
-language sql immutable
+language sql stable
 as $$
   with named as (
-    select p.platform || ':' || coalesce(
-      case p.platform
-        when 'slack' then coalesce(
-          substring(btrim(one.entry) from '^(?:everyone of )?(?:slack:)?([TE][A-Z0-9]+)(?::.*)?$'),
-          substring(btrim(one.entry) from '^(?:slack:)?([A-Z0-9]+):[UW][A-Z0-9]+$'))
-        else coalesce(
-          substring(btrim(one.entry) from '^everyone of (?:discord:)?([0-9]{1,20})$'),
-          substring(btrim(one.entry) from '^(?:discord:)?([0-9]+):[0-9]{1,20}$'),
-          substring(btrim(one.entry) from '^<(?:#|@&)[0-9]+:([0-9]+)(?:[|][^>]*)?>$'))
-      end, '*') as tenant
-    from (values ('slack'), ('discord')) p (platform)
+    select p.name || ':' || coalesce((
+      select substring(btrim(one.entry) from known.pattern)
+      from unnest(p.place_patterns) with ordinality known (pattern, turn)
+      where btrim(one.entry) ~ known.pattern order by known.turn limit 1), '*') as tenant
+    from platforms p
     cross join lateral json_array_elements_text(
-      case when json_typeof(p_document -> 'access' -> p.platform) = 'array'
-        then p_document -> 'access' -> p.platform else '[]'::json end) one (entry)
+      case when json_typeof(p_document -> 'access' -> p.name) = 'array'
+        then p_document -> 'access' -> p.name else '[]'::json end) one (entry)
   )
-  select coalesce((select array_agg(distinct tenant) from named), array['discord:*', 'slack:*'])
+  select coalesce((select array_agg(distinct tenant) from named),
+    (select array_agg(p.name || ':*' order by p.name) from platforms p))
 $$;
 
 -- Whether somebody is an admin of one of the dataset's tenants, asking from this workspace or server
