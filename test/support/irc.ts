@@ -2,9 +2,9 @@
  * A third platform, in memory: a chat of plain lines such as IRC, where a bot offers words and people
  * type them. It proves that a platform needs a row and an adapter, and nothing under src/.
  */
-import type { ChatAdapter, Interaction, Person, Reply, TaskCard } from '../../src/chat/port.ts'
-import { sayTap, sayTaps } from '../../src/chat/say.ts'
-import { words } from '../../src/chat/words.ts'
+import type { ChatAdapter, Interaction, Person, Reply, TaskCard } from '../../src/chat/port/port.ts'
+import { sayTap, sayTaps } from '../../src/chat/words/say.ts'
+import { words } from '../../src/chat/words/words.ts'
 import type { Connector } from '../../src/open.ts'
 import type { PlatformTraits } from '../../src/platforms/traits.ts'
 
