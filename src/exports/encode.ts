@@ -4,14 +4,9 @@
  */
 import { stringify } from 'csv-stringify/sync'
 import { asDouble } from './double.ts'
-import type { Column, FileKind, Row } from './formats/formats.ts'
+import type { Encoder } from './encoder.ts'
+import type { Column, FileKind, Row } from './formats/format.ts'
 import { openParquet } from './parquet.ts'
-
-export type Encoder = {
-  add(rows: readonly Row[]): Buffer
-  /** The bytes left to write after the last row. */
-  end(): Buffer
-}
 
 export function openEncoder(kind: FileKind, columns: readonly Column[]): Encoder {
   switch (kind) {

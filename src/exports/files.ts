@@ -9,15 +9,8 @@ import { basename, dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { codeOf, conflict } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import {
-  type FolderMaker,
-  type Format,
-  fileKind,
-  formats,
-  openFormat,
-  parseFormatName,
-  type RowMaker,
-} from './formats/formats.ts'
+import type { FolderMaker, Format, RowMaker } from './formats/format.ts'
+import { fileKind, formats, openFormat, parseFormatName } from './formats/formats.ts'
 import { buildManifest, type Manifest, manifestName, printManifest } from './manifest.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
 import { openRowSizes } from './row-sizes.ts'

@@ -5,7 +5,8 @@
  */
 import type { DatasetDocument } from '../datasets/shape.ts'
 import { asParleyError } from '../errors.ts'
-import { type Format, formats } from './formats/formats.ts'
+import type { Format } from './formats/format.ts'
+import { formats } from './formats/formats.ts'
 import {
   choices,
   type ExportFlags,

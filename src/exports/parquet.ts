@@ -4,8 +4,8 @@
  */
 import { zstdCompressSync } from 'node:zlib'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { Encoder } from './encode.ts'
-import type { Column, Row } from './formats/formats.ts'
+import type { Encoder } from './encoder.ts'
+import type { Column, Row } from './formats/format.ts'
 
 /** Rows of one group; fewer when their texts are long. */
 const groupRows = 5000

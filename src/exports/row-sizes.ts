@@ -1,5 +1,5 @@
 /** What the manifest reports about the rows: the longest one, and how many strict readers refuse. */
-import type { Chat, Text } from './formats/formats.ts'
+import type { Chat, Text } from './formats/format.ts'
 import { turnProblem } from './formats/turns.ts'
 
 export type RowSizes = {

@@ -14,7 +14,7 @@ import type {
   MadeRow,
   Row,
   RowMaker,
-} from './formats/formats.ts'
+} from './formats/format.ts'
 import { openSpread } from './formats/spread.ts'
 import { turnProblem } from './formats/turns.ts'
 import { openFilter } from './pairs/usable.ts'

@@ -15,9 +15,8 @@ import {
   type WriteInput,
   writeFiles,
 } from './files.ts'
+import type { FileKind, Format } from './formats/format.ts'
 import {
-  type FileKind,
-  type Format,
   type FormatName,
   fileKind,
   formats,

@@ -1,7 +1,8 @@
 /** What the form of an export offers is what the formats take, and its usual choice is what they make. */
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { type Format, formats } from '../../src/exports/formats/formats.ts'
+import type { Format } from '../../src/exports/formats/format.ts'
+import { formats } from '../../src/exports/formats/formats.ts'
 import { offeredFormats } from '../../src/exports/offered.ts'
 import type { ExportFlags } from '../../src/exports/shape.ts'
 

@@ -41,7 +41,7 @@
 import { createHash } from 'node:crypto'
 import type { DatasetDocument } from '../../datasets/shape.ts'
 import { asDouble } from '../double.ts'
-import type { FolderFormat, FolderMaker } from '../formats/formats.ts'
+import type { FolderFormat, FolderMaker } from '../formats/format.ts'
 import { recordLines } from '../formats/records.ts'
 import { loadScript } from './load-script.ts'
 import { type ArgillaPlan, fieldOfOutput, planArgilla } from './plan.ts'

@@ -5,10 +5,8 @@ import { RestAnything } from '../../argilla/rest-shape.ts'
 import { asDouble } from '../double.ts'
 import type { ArgillaPlan } from './plan.ts'
 import type { ToldRecord } from './record.ts'
-import type { SentToArgilla } from './send.ts'
 import type { OpenedDataset } from './send-dataset.ts'
-
-export type RefusedRecord = { externalId: string; why: string }
+import type { SentToArgilla } from './sent.ts'
 
 const mostTold = 100
 

@@ -27,20 +27,9 @@ import { openLosses } from './format.ts'
 import { type ArgillaPlan, planArgilla } from './plan.ts'
 import { type RecordsLine, type ToldRecord, tellRecord } from './record.ts'
 import { openDataset } from './send-dataset.ts'
-import { putRecords, type RefusedRecord } from './send-records.ts'
+import { putRecords } from './send-records.ts'
 import { makeUsers } from './send-users.ts'
-
-export type SentToArgilla = {
-  /** The dataset there, and its workspace; null where nothing was to be written. */
-  dataset: { id: string; name: string; workspace: string } | null
-  records: number
-  answers: number
-  people: number
-  /** The first hundred that its server did not take; `count` is all of them. */
-  refused: { count: number; records: RefusedRecord[] }
-  /** What Argilla cannot hold, in whole sentences. */
-  warnings: string[]
-}
+import type { SentToArgilla } from './sent.ts'
 
 /**
  * `users` says which of Argilla's users a labeler is.

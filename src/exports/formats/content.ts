@@ -8,7 +8,7 @@ import type { DatasetDocument } from '../../datasets/shape.ts'
 import { invalid } from '../../errors.ts'
 import type { ChatMessage, Content, RecordFields } from '../../records/shape.ts'
 import type { Shape } from '../shape.ts'
-import type { Column } from './formats.ts'
+import type { Column } from './format.ts'
 
 /** One message of the prompt: who says it, and a template with $names of fields in it. */
 export type PromptPart = { role: string; template: string }

@@ -12,7 +12,7 @@ import type { RecordOutput } from '../../records/shape.ts'
 import { parseKeep, readRanks, unusable } from '../pairs/usable.ts'
 import { answerFlags } from '../shape.ts'
 import { type ExportRecord, type ExportResponse, mostOutputs } from '../source.ts'
-import type { Row, RowFormat } from './formats.ts'
+import type { Row, RowFormat } from './format.ts'
 
 export const csv: RowFormat = {
   about:

@@ -1,6 +1,6 @@
 /** Formats that say what others make under keys of their own: row by row, from the chat of each. */
 import type { ChatMessage } from '../../records/shape.ts'
-import type { Chat, Made, Row, Text } from './formats.ts'
+import type { Chat, Made, Row, Text } from './format.ts'
 
 /** Each row as `say` writes it; where that is a reason, the row is dropped for it. */
 export function derive(made: Made, say: (chat: MessageChat, row: Row) => Row | string): Made {

@@ -14,7 +14,7 @@ import { parseKeep, unusable } from '../pairs/usable.ts'
 import { answerFlags, type ExportFlags } from '../shape.ts'
 import type { ExportRecord } from '../source.ts'
 import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
-import type { MadeRow, RowFormat } from './formats.ts'
+import type { MadeRow, RowFormat } from './format.ts'
 
 /** Ratings in the upper and the lower quarter of the scale are clear; those in between are not. */
 const clearShare = 0.25

@@ -21,7 +21,7 @@ import {
 import { parseKeep } from '../pairs/usable.ts'
 import { answerFlags } from '../shape.ts'
 import { buildPrompt, promptParts } from './content.ts'
-import type { Made, MadeRow, RowFormat, RowMaker } from './formats.ts'
+import type { Made, MadeRow, RowFormat, RowMaker } from './format.ts'
 
 export const nemo: RowFormat = {
   about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',

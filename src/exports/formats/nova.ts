@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { answerFlags } from '../shape.ts'
 import { derive, onePair } from './derive.ts'
-import type { RowFormat } from './formats.ts'
+import type { RowFormat } from './format.ts'
 import { preference } from './preference.ts'
 
 export const nova: RowFormat = {

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
 import { answerFlags } from '../shape.ts'
 import { TrainerText, textColumns } from './content.ts'
-import type { Column, RowFormat } from './formats.ts'
+import type { Column, RowFormat } from './format.ts'
 
 export const preference: RowFormat = {
   about: 'a prompt with a chosen and a rejected output, for DPO and reward models',

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { parseKeep } from '../pairs/usable.ts'
 import { buildPrompt, plainPrompt, promptParts, TrainerText, textColumns } from './content.ts'
-import type { RowFormat } from './formats.ts'
+import type { RowFormat } from './format.ts'
 
 export const prompts: RowFormat = {
   about: 'each prompt once, for reinforcement learning',

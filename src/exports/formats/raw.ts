@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import { answerPart, answers, known, recordPart, type Source, separator } from '../source.ts'
-import type { LineFormat } from './formats.ts'
+import type { LineFormat } from './format.ts'
 
 export const raw: LineFormat = {
   about: 'every answer with everything known of it, one a line',

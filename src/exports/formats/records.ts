@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import { answerPart, answers, known, recordPart, type Source } from '../source.ts'
-import type { LineFormat } from './formats.ts'
+import type { LineFormat } from './format.ts'
 
 export const records: LineFormat = {
   about: 'every record with all its answers, to be imported again',

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
 import { answerFlags } from '../shape.ts'
 import { TrainerText, textColumns } from './content.ts'
-import type { RowFormat } from './formats.ts'
+import type { RowFormat } from './format.ts'
 
 export const reward: RowFormat = {
   about: 'every decided pair with a margin, for reward models',

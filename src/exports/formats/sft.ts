@@ -19,7 +19,7 @@ import {
   TrainerText,
   textColumns,
 } from './content.ts'
-import type { Made, RowFormat } from './formats.ts'
+import type { Made, RowFormat } from './format.ts'
 
 export const sft: RowFormat = {
   about: 'a prompt and the completion a person wrote, for supervised fine-tuning',

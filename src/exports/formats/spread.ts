@@ -3,7 +3,7 @@
  * (TRL's KTOTrainer reads in file order), which must be an answer to something else. It looks at a
  * window of rows only, so memory is flat and rows go out as they come in.
  */
-import type { Row } from './formats.ts'
+import type { Row } from './format.ts'
 
 /** How many rows separate two rows of one prompt, if there are enough others: more than a batch. */
 const apart = 128

@@ -3,7 +3,7 @@
  * raises where people and assistants do not take turns, which ends a whole training run at that row.
  */
 import type { ChatMessage } from '../../records/shape.ts'
-import type { Chat } from './formats.ts'
+import type { Chat } from './format.ts'
 
 export type TurnProblem =
   | 'tool_turn'

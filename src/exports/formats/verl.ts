@@ -14,7 +14,7 @@ import { answerFlags, type ExportFlags } from '../shape.ts'
 import type { ExportRecord } from '../source.ts'
 import { buildPrompt, promptParts } from './content.ts'
 import { derive, oneAnswer, wholeChat } from './derive.ts'
-import type { Made, RowFormat, RowMaker } from './formats.ts'
+import type { Made, RowFormat, RowMaker } from './format.ts'
 import { prompts } from './prompts.ts'
 import { sft } from './sft.ts'
 

@@ -14,7 +14,7 @@ import {
 import { rankingModes } from '../../questions/question.ts'
 import type { ChatMessage } from '../../records/shape.ts'
 import { buildCompletion, buildPrompt, promptParts } from '../formats/content.ts'
-import type { Chat } from '../formats/formats.ts'
+import type { Chat } from '../formats/format.ts'
 import { turnProblem } from '../formats/turns.ts'
 import type {
   ExportFlags,
