@@ -1,5 +1,5 @@
 /** A month as a table in the terminal: people down, days across. */
-import type { Heard, ZoneOf } from './month-proof.ts'
+import type { Heard, ZoneOf } from './heard.ts'
 
 export type Clock = { date: string; weekday: string; time: string }
 

@@ -3,17 +3,7 @@
  * that no mistake of the service's clock arithmetic can hide behind itself.
  */
 import { type Clock, clockOf } from './calendar.ts'
-
-/** A reminder that went over the wire. */
-export type Heard = {
-  id: string
-  platform: 'slack' | 'discord'
-  kind: string
-  who: string
-  at: Date
-}
-
-export type ZoneOf = (who: string, at: Date) => string
+import type { Heard, ZoneOf } from './heard.ts'
 
 type Told = Heard & { local: Clock }
 

@@ -19,8 +19,9 @@ import type { Actor, Parley } from '../parley.ts'
 import { doersOf } from '../worker.ts'
 import { mustWork } from './act.ts'
 import { drawMonth } from './calendar.ts'
+import type { Heard } from './heard.ts'
 import { passMinute, running } from './minute.ts'
-import { type Heard, proveMonth } from './month-proof.ts'
+import { proveMonth } from './month-proof.ts'
 
 type Step = (what: string, holds: boolean, detail?: string) => void
 

@@ -6,27 +6,8 @@ import { isObject, type LineProblem } from '../json.ts'
 import type { Question } from '../questions/question.ts'
 import { parseValues, type Value } from '../questions/values.ts'
 import type { RecordGold, RecordLine, RecordOutput, RecordSuggestions } from '../records/shape.ts'
-import { fitField } from './shapes/reader.ts'
-
-export type WarningKind =
-  | 'empty output'
-  | 'identical outputs'
-  | 'model name in output'
-  | 'long text'
-  | 'too few outputs'
-  | 'repeated line'
-  | 'system left out'
-  // What came from elsewhere and has no place here, or says too little.
-  | 'ranks unknown'
-  | 'status unknown'
-  | 'empty answer'
-  | 'second answer'
-  | 'value left out'
-  | 'suggestion left out'
-  | 'score left out'
-  | 'image left out'
-  | 'vectors left out'
-export type LineWarning = { kind: WarningKind; path: string; message: string }
+import { fitField } from './fit-field.ts'
+import type { LineWarning } from './warnings.ts'
 
 /**
  * Returns the record fit for the dataset (a lone message as text where the field is text), or its

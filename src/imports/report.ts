@@ -2,7 +2,7 @@
 import type { ParleyError } from '../errors.ts'
 import type { LineProblem } from '../json.ts'
 import type { RecordPart } from '../records/upsert.ts'
-import type { LineWarning, WarningKind } from './check-record.ts'
+import type { LineWarning, WarningKind } from './warnings.ts'
 
 export type ImportReport = {
   /** What one of them is called: a line of text, or a row of a table. */

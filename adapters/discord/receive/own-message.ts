@@ -1,5 +1,10 @@
 /** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
-import type { RawMessage } from './parse.ts'
+
+export type RawMessage = {
+  content?: string
+  author?: { id?: string; bot?: boolean }
+  mentions?: { id: string; username?: string; global_name?: string | null }[]
+}
 
 /** The name of the message command. */
 export const useMessageName = 'Use as my answer'

@@ -31,7 +31,7 @@ import {
   type Start,
   type TextRef,
 } from './ids.ts'
-import { readOwnMessage, useMessageName } from './own-message.ts'
+import { type RawMessage, readOwnMessage, useMessageName } from './own-message.ts'
 
 /** A payload, as far as we use it. */
 export type Raw = {
@@ -71,11 +71,6 @@ type RawOption = {
   value?: string | number | boolean
   focused?: boolean
   options?: RawOption[]
-}
-export type RawMessage = {
-  content?: string
-  author?: { id?: string; bot?: boolean }
-  mentions?: { id: string; username?: string; global_name?: string | null }[]
 }
 type RawAttachment = { filename?: string; size?: number; url?: string }
 type RawComponent = {

@@ -3,8 +3,8 @@
 import { labelOf, labelsBut, traitsOf } from '../../platforms/registry.ts'
 import { counted, sentences } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
+import type { Words } from './english.ts'
 import { listed } from './listed.ts'
-import type { Words } from './words.ts'
 
 export const german: Words = {
   answer: 'Antworten',

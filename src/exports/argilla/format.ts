@@ -45,14 +45,8 @@ import type { FolderFormat, FolderMaker } from '../formats/format.ts'
 import { recordLines } from '../formats/records.ts'
 import { loadScript } from './load-script.ts'
 import { type ArgillaPlan, fieldOfOutput, planArgilla } from './plan.ts'
-import {
-  type Lose,
-  type RecordsLine,
-  type Said,
-  type ToldRecord,
-  type ToldSuggestion,
-  tellRecord,
-} from './record.ts'
+import { type Said, type ToldRecord, type ToldSuggestion, tellRecord } from './record.ts'
+import type { Lose, RecordsLine } from './records-line.ts'
 import { argillaSettings } from './settings.ts'
 
 export const argilla: FolderFormat = {

@@ -3,28 +3,11 @@
  * seen at a server 2.8.0), and whatever is lost by that is counted. A ranking is written with its
  * ranks, best first; an answer is what it was, save for one that Argilla takes as a draft only.
  */
-import type { ChatMessage, Content, RecordOutput, RecordSuggestions } from '../../records/shape.ts'
+import type { ChatMessage, Content } from '../../records/shape.ts'
 import { asDouble } from '../double.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
+import type { Lose, RecordsLine } from './records-line.ts'
 import { sayValue } from './value.ts'
-
-/** The part of a `records` line that Argilla can hold. */
-export type RecordsLine = {
-  external_id: string
-  status: string
-  fields: Record<string, Content>
-  outputs: RecordOutput[]
-  metadata: Record<string, unknown>
-  suggestions: RecordSuggestions
-  responses: {
-    labeler: string
-    repeat: number
-    status: string
-    revision: number
-    seconds: number | null
-    values: Record<string, unknown>
-  }[]
-}
 
 /** One value of one person, or a model's suggestion, under the name of Argilla's question. */
 export type Said = { question: string; value: unknown }
@@ -44,9 +27,6 @@ export type ToldRecord = {
   suggestions: ToldSuggestion[]
   responses: ToldResponse[]
 }
-/** Counts what Argilla cannot hold. */
-export type Lose = (what: string) => void
-
 export function tellRecord(line: RecordsLine, plan: ArgillaPlan, lose: Lose): ToldRecord {
   const { fields, changed } = tellFields(line, plan, lose)
   return {

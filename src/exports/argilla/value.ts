@@ -5,7 +5,7 @@ import type { Question } from '../../questions/question.ts'
 import { readRanks } from '../pairs/usable.ts'
 import { noneOption } from './none.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
-import type { Lose, RecordsLine } from './record.ts'
+import type { Lose, RecordsLine } from './records-line.ts'
 
 export type Saying = {
   line: RecordsLine

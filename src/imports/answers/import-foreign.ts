@@ -15,10 +15,11 @@ import { isObject, type LineProblem } from '../../json.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
 import { parseDraft, parseValues } from '../../questions/values.ts'
 import type { RecordLine } from '../../records/shape.ts'
-import { fitRecord, type LineWarning, lintRecord } from '../check-record.ts'
+import { fitRecord, lintRecord } from '../check-record.ts'
 import { recordImport, summaryOf } from '../imports.ts'
 import { refuse, refusePart, warn } from '../report.ts'
 import { untilStopped } from '../until-stopped.ts'
+import type { LineWarning } from '../warnings.ts'
 import { AnswerLine } from './read-line.ts'
 import {
   type AnswersReport,

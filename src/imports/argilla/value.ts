@@ -2,7 +2,7 @@
 
 import { isObject } from '../../json.ts'
 import type { RecordOutput } from '../../records/shape.ts'
-import type { WarningKind } from '../check-record.ts'
+import type { WarningKind } from '../warnings.ts'
 import type { LaidQuestion } from './layout.ts'
 
 /**

@@ -7,8 +7,8 @@
 import type { JsonObject } from '../../json.ts'
 import { idText, numberOf, own, without } from './line.ts'
 import type { RawOutput } from './outputs.ts'
+import type { Reading } from './reading.ts'
 import { ranksByScore, type Verdict } from './said.ts'
-import type { Reading } from './table.ts'
 
 /** Words in a column's name that mean model output, and words that may accompany them. */
 const textWords = [

@@ -2,7 +2,7 @@
 
 import type { JsonObject, LineProblem } from '../../json.ts'
 import type { RecordLine } from '../../records/shape.ts'
-import type { LineWarning } from '../check-record.ts'
+import type { LineWarning } from '../warnings.ts'
 
 export type Say = (path: string, message: string, remedy: string) => void
 

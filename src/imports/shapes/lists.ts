@@ -6,7 +6,7 @@
 import { isObject, type JsonObject } from '../../json.ts'
 import { idText, numberOf, own, without } from './line.ts'
 import { listKeys, type RawOutput, textKeys } from './outputs.ts'
-import type { Reading } from './table.ts'
+import type { Reading } from './reading.ts'
 
 const listed = [...listKeys, 'generations']
 

@@ -5,10 +5,11 @@
  */
 import { hash } from 'node:crypto'
 import { kindOf } from '../../datasets/explain.ts'
-import type { DatasetDocument, Field } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
 import { isObject, type JsonObject, type LineProblem } from '../../json.ts'
 import type { ChatMessage, Content, RecordOutput } from '../../records/shape.ts'
-import type { LineWarning } from '../check-record.ts'
+import { fitField } from '../fit-field.ts'
+import type { LineWarning } from '../warnings.ts'
 import {
   follow,
   idText,
@@ -25,8 +26,9 @@ import { readNative } from './native.ts'
 import { tellOnce } from './once.ts'
 import { listKeys, listOf, numbered, singleKeys } from './outputs.ts'
 import { type Plan, type PlannedField, planFor, systemKeys } from './plan.ts'
+import type { Reading } from './reading.ts'
 import { saidOf } from './said.ts'
-import { type Reading, recognise } from './table.ts'
+import { recognise } from './table.ts'
 import { isLooseMessage } from './tree.ts'
 
 /** Makes the reader for one dataset; `map` says by hand which key feeds what (`prompt=question`). */
@@ -317,21 +319,6 @@ function fitFields(plan: Plan, read: ReadonlyMap<PlannedField, Content>, say: Sa
     if (content !== undefined) fields[field.name] = fitField(field, content, keys[0] ?? '', say)
   }
   return fields
-}
-
-/** A text field takes a chat of one message, a chat field takes a text as what the user said. */
-export function fitField(field: Field, content: Content, path: string, say: Say): Content {
-  if (field.type === 'chat' && typeof content === 'string') return [{ role: 'user', content }]
-  if (field.type === 'text' && typeof content !== 'string') {
-    const [only, second] = content
-    if (only && !second) return only.content
-    say(
-      path,
-      `is a chat of ${content.length} messages, but the field ${field.name} is text.`,
-      `Declare it in the dataset: fields: { ${field.name}: { type: chat } }.`,
-    )
-  }
-  return content
 }
 
 function readId(plan: Plan, source: Source, say: Say): string | null {

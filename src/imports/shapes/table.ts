@@ -5,18 +5,10 @@
 import type { JsonObject } from '../../json.ts'
 import { readColumns } from './columns.ts'
 import { readParallel, readSides, readStructs, readSummaries } from './lists.ts'
-import type { RawOutput } from './outputs.ts'
-import type { Verdict } from './said.ts'
+import type { Reading } from './reading.ts'
 import { readTree } from './tree.ts'
 import { readHistory, readOpenAi, readPost, readSwift, readTurns, readVertex } from './vendors.ts'
 
-/** A line as it is understood so far, and what it says of its outputs. */
-export type Reading = {
-  line: JsonObject
-  /** Outputs with keys of their own (`chosen`, `answer_a`), in order. */
-  outputs?: readonly RawOutput[]
-  verdict: Verdict
-}
 /** Null where the line is of another shape; several for a line that holds several records. */
 type Family = (reading: Reading) => Reading[] | null
 

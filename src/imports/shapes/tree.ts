@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { idText, numberOf, own, without } from './line.ts'
-import type { Reading } from './table.ts'
+import type { Reading } from './reading.ts'
 
 const replyKeys = ['replies', 'children']
 const textKeys = ['text', 'content', 'body']

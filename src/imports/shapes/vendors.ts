@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { own, without } from './line.ts'
-import type { Reading } from './table.ts'
+import type { Reading } from './reading.ts'
 
 /** OpenAI's preference lines keep the chat one level down. */
 export function readOpenAi({ line, verdict }: Reading): Reading[] | null {

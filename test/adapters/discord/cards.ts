@@ -1,10 +1,10 @@
 /** Cards for Discord to draw: random ones with every kind of question and text that means mischief there. */
 import fc from 'fast-check'
 import type { MessageBody, ModalBody } from '../../../adapters/discord/draw/components.ts'
-import { problemsOfMessage, problemsOfModal } from '../../../adapters/discord/limits.ts'
 import { judgeCallback } from '../../../sandbox/discord/bodies.ts'
 import type { Content, TaskCard } from '../../../src/chat/port/port.ts'
 import { anyAsk as anySmallAsk, cardOf } from '../slack/cards.ts'
+import { problemsOfMessage, problemsOfModal } from './problems.ts'
 
 export { cardOf, preference } from '../slack/cards.ts'
 

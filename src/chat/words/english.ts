@@ -1,0 +1,722 @@
+/**
+ * Every string a labeler or a chat admin reads from an adapter, in English: one flat catalogue, whose
+ * keys every other language has. Plain, short, never blaming; each says what to do next where there is
+ * something to do.
+ */
+
+import { labelOf, labelsBut, traitsOf } from '../../platforms/registry.ts'
+import type { Platform } from '../../platforms/traits.ts'
+import { counted } from '../../sentences.ts'
+import { formatDay, formatMoment } from '../text.ts'
+import { listed } from './listed.ts'
+
+export const english = {
+  answer: 'Answer',
+  answerMore: 'Answer in full',
+  skip: 'Skip',
+  skipBecause: 'Skip, because…',
+  guidelines: 'Guidelines',
+  undo: 'Undo',
+  edit: 'Edit',
+  next: 'Next',
+  start: 'Start',
+  submit: 'Submit',
+  save: 'Save',
+  close: 'Close',
+  back: 'Back',
+  previousPage: 'Previous',
+  nextPage: 'Next page',
+  skipUnclear: 'It is unclear',
+  skipUnsafe: 'It is unsafe',
+  skipBroken: 'It is broken',
+  skipNotMyField: 'It is not my field',
+  skipWrongLanguage: 'It is in a language I do not read well',
+  skipTooLong: 'It is too long',
+  skipOther: 'Another reason…',
+  skipWhyTitle: 'Skip this task',
+  skipWhy: 'Why can’t you answer it?',
+  cancel: 'Cancel',
+
+  appName: 'Parley',
+  allDone: 'All done',
+  thanks: 'Thank you. You can close this window.',
+  choose: 'What would you like to work on?',
+  nothingToChoose: 'There is nothing to work on right now.',
+  noHistory: 'You have not answered anything yet. Type /parley to begin.',
+  recent: 'Your recent answers',
+  taskWaits: 'Your task waits in your messages with Parley.',
+  fileWaits: 'The file is in your messages with Parley.',
+  openMessages: 'Open it',
+  stillWorking: 'This takes a little longer than usual. Your answer will appear here in a moment.',
+  submitAgain: 'That took too long. Press Submit again: what you typed is still here.',
+  pressAgain: 'That took too long, so Slack would not open the window. Press the button again.',
+  lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
+  notYourMessage: 'Only a message of your own can be your answer.',
+  oldButton: 'This button is from an older message. Type /parley to go on.',
+  broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
+  tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',
+  nothingToAnswer: 'There is nothing to answer about this record. Please skip it.',
+  answerTooLong:
+    'Your earlier answer is too long to be shown here. It stays saved unless you submit a new one.',
+  empty: '(empty)',
+  noOutputs: 'There is nothing to compare.',
+
+  homeTitle: 'Your Parley',
+  homeWaiting: 'Open for you',
+  homeHelp: 'What you can type',
+  homeAdmin: 'Datasets you look after',
+  homeNoDatasets:
+    'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE.',
+  resume: 'Resume',
+  exportFile: 'Export',
+  importFile: 'Import',
+  preview: 'Preview',
+  publish: 'Publish',
+  pause: 'Pause',
+  status: { draft: 'Draft', ready: 'Open', paused: 'Paused', closed: 'Closed' },
+  exportFormat: 'Format',
+  exportOption: {
+    pairs: 'Which pairs of a ranking',
+    labelers: 'Whose ranking',
+    shape: 'How prompts are written',
+    choice: 'Which of several completions',
+    ranks: 'How many outputs a row holds',
+    margin: 'How a margin is measured',
+    fast: 'Answers faster than one can read',
+    turns: 'Chats that strict templates refuse',
+    rows: 'What the rows are for',
+    keep: 'Only records such as mean(clarity) >= 4',
+    since: 'Answers from this day on, such as 2026-03-01',
+    until: 'Answers until the end of this day',
+    labeler: 'Answers of this labeler, by pseudonym',
+  },
+  exportUsual: (value: string) => `The usual choice: ${value}`,
+  exportNothing: 'The usual choice: none of these',
+  exportChoose: 'Choose what the file is for. The options of that format come next.',
+  exportNoOptions: (format: string) => `${format} has no options.`,
+  exportMore: (names: readonly string[], command: string) =>
+    `More than fits here: ${listed(names)}. To set them, type ${command}`,
+  fileToImport: 'A file: .jsonl, .json, .csv or .parquet, at most 10 MB',
+  fileHint:
+    'A record on each line. Lines that cannot be read are listed for you; the others are imported.',
+  fileMissing: 'Choose a file.',
+  fileTooLarge: 'This file is larger than 10 MB. Split it, or use npx parley import in a terminal.',
+  fileWrongKind:
+    'This kind of file is not read. Choose one whose name ends in .jsonl, .json, .csv or .parquet.',
+  fileUnread: 'Slack did not hand over the file. Please choose it again.',
+  importScope: (how: string) =>
+    `To take files here, Parley needs the permission files:read. ${how} Until then: npx parley import in a terminal.`,
+  groupScope: (group: string, scopes: string, how: string) =>
+    `To let in the people of ${group}, Parley needs the permission ${scopes}. ${how}`,
+  groupHidden:
+    'Parley may not see any more who is in a group that this work is for. Ask an admin of Parley to install it again.',
+  allowByLink: (url: string) => `Allow it here, then do this once more: ${url}`,
+  allowInSettings:
+    'Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and do this once more.',
+
+  goOn: 'Go on',
+  stepKept: 'That is kept as a draft. Go on to answer the rest.',
+  pickedKept: 'That is kept as a draft. Submit it when all is answered.',
+  tapKept: 'That is kept as a draft. Now rank the outputs.',
+  readMenu: 'Read in full…',
+  moreMenu: 'Read in full, or skip because…',
+  asFile: 'As a file',
+  showRaw: 'Show raw text',
+  showFormatted: 'Show formatted',
+  orFile: 'Or a text file (.md, .txt)',
+  orFileHint: 'Instead of typing: at most 100,000 characters.',
+  fileAndText:
+    'There is an answer typed above and a file here. Keep one: empty the field, or remove the file.',
+  fileNotText: 'This file is no plain text. Give one whose name ends in .md or .txt.',
+  fileTooLong: 'This file is longer than an answer may be (100,000 characters).',
+  fileNotRead: 'The file could not be read. Please give it once more.',
+  typedKept: 'What you typed is kept as a draft.',
+  tooMuchHere: 'This record has more to answer than Discord can show. Please skip it.',
+  pressOnceMore: 'That took too long for a form to open. Press the button again.',
+  editMenu: 'Change an answer…',
+  guidelinesMenu: 'Read the guidelines of…',
+  manageMenu: 'Look after a dataset…',
+  statistics: 'Statistics',
+  onlyIfItApplies: 'Answer this only if it applies.',
+  onlyIfBothBad: 'Answer this only if none of them is acceptable.',
+  chooseOne: 'Choose one',
+  chooseSome: 'Choose any',
+  typeToSearch: 'Type to search',
+  noAnswer: 'No answer',
+  noneOfThese: 'None of these',
+  legend: 'What the options mean',
+  rankPlaceholder: 'Its rank',
+  equal: 'Equally good',
+  bothBad: 'Both bad',
+  bestOne: 'Best',
+  worstOne: 'Worst',
+  unacceptable: 'None of them is acceptable',
+  allUnacceptable: 'Yes, none of them is',
+  rankOrNone: 'Rank them all, or tick below that none is acceptable.',
+  typeOrFile: 'Write it here, or give a file below.',
+  tapBest: 'Tap the best one.',
+  tapNext: 'Now tap the best of those left.',
+  tapSame: (letter: string) => `Now tap the one that is as good as ${letter}.`,
+  tapWorst: 'Now tap the worst one.',
+  tapDone: 'That is your ranking. Keep it, or change it.',
+  tapSameAs: (letter: string) => `= Same as ${letter}`,
+  tapNotSame: '= Not the same',
+  tapRest: 'Those left are equal',
+  tapAllEqual: 'All equal',
+  tapSoFar: (order: string) => `So far: ${order}`,
+  tapLetters: 'To tell them apart:',
+  tapBack: 'Undo tap',
+  tapNone: 'None is acceptable',
+  tapKeep: 'Keep it',
+  howMuch: 'How much better?',
+  slightly: 'Slightly',
+  much: 'Much',
+  user: 'User',
+  assistant: 'Assistant',
+  system: 'System',
+
+  consentTitle: 'Welcome to Parley',
+  consentWhat:
+    'Parley asks people for short judgements on texts. They are used to train and to check language models.',
+  consentWork: 'What you can work on',
+  consentMore: (more: number) => `and ${more} more`,
+  consentStoredTitle: 'What is stored:',
+  consentStored: (platform: Platform) =>
+    `Parley stores your ${labelOf(platform)} user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.`,
+  consentUseTitle: 'What it is for:',
+  consentUse:
+    'Training and evaluating language models. Exports carry a pseudonym in place of your name.',
+  consentDeleteTitle: 'How to delete it:',
+  consentDelete: 'Type /parley my-data, or ask an admin of Parley. You may stop at any time.',
+  /** `first`: Start leads to a task at once, and not to a choice of datasets. */
+  consentPress: (first: boolean): string =>
+    first
+      ? 'Press Start to agree and get your first task. Decline stores nothing.'
+      : 'Press Start to agree and choose what to work on. Decline stores nothing.',
+  decline: 'Decline',
+  declined:
+    'You declined, and nothing about you was stored. If you change your mind, type /parley.',
+  linkCode: (code: string, here: Platform) =>
+    `On ${labelsBut(here, 'or')}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
+  linked: (other: Platform) =>
+    `Your accounts are joined. What you do here and in ${labelOf(other)} is one person’s work now; of two answers to one record the first counts.`,
+  nothingOfYou: 'Nothing is stored of you here.',
+  yourData:
+    'Everything that is stored of you. The first line is your account; each other line is an answer.',
+  myDataTitle: 'Your data',
+  myDataAnswers: (answers: number) =>
+    `${answers} ${answers === 1 ? 'answer' : 'answers'}, your user id, your language and your settings.`,
+  myDataPolicy: {
+    kept: 'Deleting removes your account and everything you have not submitted. Your answers stay, under a pseudonym that cannot be traced to you.',
+    deleted: 'Deleting removes your account and all of your answers.',
+    both: 'Deleting removes your account and everything you have not submitted. Your answers are deleted too where the dataset says so; the others stay, under a pseudonym that cannot be traced to you.',
+  },
+  myDataSure: 'This cannot be undone.',
+  exportMyData: 'Get a copy',
+  deleteMyData: 'Delete…',
+  deleteForGood: 'Delete for good',
+  youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
+    policy === 'kept'
+      ? 'It is done: Parley does not know you any more. Your answers stay without your name, also in files that were exported before; the admins are told which. Thank you for them.'
+      : 'It is done: Parley does not know you any more. Files that were exported before may still hold your answers; the admins are told which.',
+  exportsHoldDeleted: (answers: number, list: string) =>
+    answers > 0
+      ? `Somebody left and had ${answers} ${answers === 1 ? 'answer' : 'answers'} deleted. These exports were written before and may still hold what they answered: ${list}. Write them anew, and delete the old files wherever they went.`
+      : `Somebody left; their answers stay, under a pseudonym that leads to nobody. These exports were written before and hold them too: ${list}.`,
+  badExport:
+    'Write it like this: /parley-admin export DATASET FORMAT, for example /parley-admin export prefs preference.',
+  needsDataset: 'Name the dataset, for example /parley-admin publish prefs.',
+  needsCode:
+    'Write the code that Parley printed when it started: /parley-admin claim ABCD-1234-EFGH.',
+
+  later: 'Later',
+  inAnHour: 'In an hour',
+  thisAfternoon: 'This afternoon',
+  tomorrow: 'Tomorrow',
+  notToday: 'Not today',
+  turnOff: 'Turn off',
+  turnOn: 'Turn on',
+  allOff: 'Turn everything off',
+  on: 'on',
+  off: 'off',
+  remindersTitle: 'Your reminders',
+  remindersHow:
+    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three days without an answer, Parley keeps quiet until you come back.',
+  remindersResting: 'Reminders are paused, because three days of them led to nothing.',
+  remindersLost:
+    'Parley could not message you last time. Allow direct messages from it, then change any setting here to try again.',
+  reminderKind: {
+    new_work: 'New work',
+    nudge: 'A nudge when you leave a batch unfinished',
+    deadline: 'A reminder before a due date',
+    digest: 'The daily digest',
+    results: 'Results, when a dataset closes',
+  },
+  zone: 'Your time zone',
+  zoneUnknown: 'Your time zone is not known yet. Choose it to start getting reminders.',
+  zoneQuestion:
+    'If you like, say which time zone you are in, so that reminders you turn on come at your own hour. /parley reminders changes it.',
+  digestAt: 'Time of the digest',
+  days: 'Days',
+  quietHours: 'Quiet hours',
+  quietFrom: 'Quiet from',
+  quietUntil: 'Quiet until',
+  quietRange: (from: string, until: string) => `${from} to ${until}`,
+  quietNone: 'none',
+  noQuiet: 'No quiet hours',
+  /** Read after each change: what holds from now on. */
+  savedHours: (quiet: string, days: string, zone: string) =>
+    `Saved. Quiet hours: ${quiet}. Days: ${days}. Time zone: ${zone}.`,
+  zoneMissing: 'not known yet',
+  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+  invitationOver: 'This invitation has expired. Type /parley to see what is open.',
+  invitationNothing:
+    'Nothing is left to do there. Thank you! Type /parley to see what else is open.',
+  invitationDone: 'You have finished this batch. Thank you! Type /parley if you want more.',
+  reminderOfNobody:
+    'Parley does not know you (any more), so it reminds you of nothing. Type /parley to take part.',
+  reminderNotNeeded: (title: string) =>
+    `“${title}” needs nothing more of you, so there is no reminder to send. Type /parley to see what else is open.`,
+  digestText: 'Good morning. This waits for you:',
+  lastReminder:
+    'You seem busy: after this message Parley keeps quiet until you come back or answer one.',
+  newWorkText: (title: string) => `New tasks in “${title}”.`,
+  nudgeText: (title: string, done: number, goal: number) =>
+    `You have done ${done} of ${goal} in “${title}”. Continue whenever it suits you.`,
+  deadlineText: (title: string, left: number, due: string) =>
+    `“${title}”: ${counted(left, 'task')} left in your batch, due ${due}.`,
+  resultsText: (title: string, answers: number, labelers: number) =>
+    `“${title}” is closed: ${counted(answers, 'answer')} by ${counted(labelers, 'person', 'people')}. Thank you for yours!`,
+  invitationTitle: (title: string) => `You are invited: “${title}”`,
+  invitationCount: (count: number) => counted(count, 'task'),
+  invitationDue: (due: string) => `due ${due}`,
+  remindedAt: (when: string) => `All right: again ${when}.`,
+  remindedTomorrow: 'All right: nothing more today.',
+  turnedOff: (kind: string) => `Turned off: ${kind}. /parley reminders turns it on again.`,
+  /** A date and time on somebody's wall. */
+  moment: (at: Date, zone: string) => formatMoment('en', at, zone),
+  /** A day, the same on every calendar. */
+  day: (day: string) => formatDay('en', day),
+  batchDone: (goal: number) =>
+    `That was your batch of ${goal}. Thank you! Press Next if you want more.`,
+  reach: (name: string, people: number | null) =>
+    people === null
+      ? `${name}: how many people that is cannot be told.`
+      : `${name}: ${counted(people, 'person', 'people')}.`,
+  reachNobody: 'That names no group, channel or role whose people could be counted.',
+  reachOnly: 'Nobody was invited: leave count out to invite them.',
+  delivered: (invited: number, already: number) =>
+    `${invited} ${invited === 1 ? 'person is' : 'people are'} invited${already > 0 ? `, ${already} had an invitation already` : ''}.`,
+  deliverRefused: (names: string) =>
+    `Not on the access list, so not invited: ${names}. Add them to access: and publish again.`,
+  deliverUnknown: (names: string) =>
+    `Not found here: ${names}. Check the id, and that Parley is in the same place.`,
+  deliverPartly: (names: string, dataset: string) =>
+    `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up /parley-admin hub ${dataset}.`,
+  deliverUnsure: (names: string, again: string) =>
+    `It is not known whether it arrived: ${names}. Run it again with ${again} to send it once more.`,
+  badDue: (text: string) =>
+    `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
+  channelDigestOn: (title: string) =>
+    `This channel gets a report on “${title}” every working day at 09:30.`,
+  channelDigestOff: (title: string) => `No more daily reports on “${title}” here.`,
+  channelDigestWhere: 'Type this in the channel that should get it.',
+  channelDigestTitle: (title: string) => `“${title}” today`,
+  channelDigestStuck: 'What is stuck',
+  agreementOn: (title: string, found: string) => `Agreement on “${title}”: ${found}`,
+  agreementUnknown: (title: string, why: string) =>
+    `Agreement on “${title}” cannot be told yet. ${why}`,
+  stuckPaused: 'The dataset is paused.',
+  stuckPeople: (wanted: number, labelers: number) =>
+    `Each record wants ${counted(wanted, 'answer')}, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
+  stuckIdle: (pending: number) =>
+    `${pending === 1 ? '1 record waits' : `${pending} records wait`}, and nobody answered in the last day. /parley-admin deliver invites people.`,
+  stuckOutputs: (records: number) =>
+    `${records === 1 ? '1 record waits' : `${records} records wait`} for a second output: import it again with one more.`,
+  stuckRejected: (records: number, dataset: string) =>
+    `${records === 1 ? '1 record was' : `${records} records were`} taken out by labelers. In a terminal, npx parley records list ${dataset} --status rejected shows which.`,
+  needsDeliver:
+    'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer) in place of everyone.',
+
+  brokeRef: (ref: string) =>
+    `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
+  savedAs: (answer: string) => `Saved: ${answer}`,
+  /** What was said, and of which record, by its first words. */
+  savedOn: (saved: string, about: string) => `${saved} · “${about}”`,
+  sayWhy: 'Say why',
+  sayMore: 'Say more',
+  restoredAs: (answer: string) => `Back to your earlier answer: ${answer}`,
+  skippedAs: (reason: string) => `Skipped: ${reason}`,
+  skippedFor: {
+    unclear: 'unclear',
+    unsafe: 'unsafe',
+    broken: 'broken',
+    not_my_field: 'not my field',
+    wrong_language: 'wrong language',
+    too_long: 'too long',
+    other: 'no reason given',
+  },
+  yourMessage: 'This is your message. Look it over, then submit it as your answer.',
+  takenBack: 'Taken back. Your answer is kept as a draft.',
+  yoursToAnswer: 'This is yours to answer.',
+  noGuidelines: 'This dataset has no guidelines.',
+  isPreview: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
+  previewAbove: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
+  notConnected: (platform: string) =>
+    `${platform} is not connected here, so nothing can be sent there. npx parley config shows what it needs.`,
+  notThere: (person: string) =>
+    `Parley cannot meet ${person}. Check the id; on Discord, they must share a server with Parley.`,
+  notReached: (person: string, why: string) =>
+    `${person} cannot be written to (${why}). Check the id, and that they take messages from Parley.`,
+  perhapsReached: (person: string) =>
+    `It is not known whether it arrived at ${person}. Look there before you send it again.`,
+  previewSent: 'The preview is in your messages with Parley, for you alone.',
+  nothingToPreview: (name: string) =>
+    `"${name}" has no records to show yet. Add some with parley import.`,
+  recordRejected: (record: string, title: string, command: string) =>
+    `The record ${record} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
+  workspaceLost: (workspace: string, reason: string) =>
+    `Parley can no longer reach the workspace ${workspace} (${reason}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
+  personLost: (name: string, reason: string) =>
+    `Parley can no longer write to ${name} (${reason}). What they answered is kept; what they had open goes to others.`,
+  theChannel: (channel: string) => `the channel ${channel}`,
+  statusNow: (title: string, status: 'draft' | 'paused' | 'closed') =>
+    `“${title}” is ${status} now. Thank you!`,
+  pausedNow: (title: string) => `“${title}” is paused right now. Nothing is lost; try again later.`,
+  closedNow: (title: string) =>
+    `“${title}” is closed and takes no more answers. Thank you for yours.`,
+  notYourDataset: (name: string) =>
+    `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`,
+  nothingPaused: 'Nothing is waiting for you: the work is paused right now. Try again later.',
+  nothingWaits:
+    'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.',
+  allDoneHome: 'All done. Thank you! There is nothing else waiting for you right now.',
+  allDoneHere: 'All done here. Thank you! There is nothing else waiting for you right now.',
+  allDoneMore: (title: string) => `All done here. Thank you! There is more in “${title}”.`,
+  startOther: (title: string) => `Start: ${title}`,
+  answersIn: (title: string, answers: number, skipped: number, records: number) =>
+    `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'record')}`,
+  help: (platform: Platform) => {
+    const { short } = traitsOf(platform).commands
+    return [
+      short === null
+        ? '/parley: the next task, where you left off; /parley resume does the same'
+        : `${short} [dataset], the same as /parley next; /parley resume: where you left off`,
+      short === null
+        ? '/parley next NAME: the next task of one dataset'
+        : '/parley home: what waits for you, and your last answers',
+      '/parley datasets: the datasets you can choose from',
+      '/parley progress: how much you have done',
+      '/parley history: your last answers, with Edit',
+      '/parley reminders: when Parley may message you, and about what',
+      '/parley link: joins your accounts in Slack and Discord',
+      '/parley my-data: a copy of your data, or delete it',
+      '/parley help: this list',
+      'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
+    ].join('\n')
+  },
+
+  muchBetter: (letter: string) => `${letter} is much better`,
+  slightlyBetter: (letter: string) => `${letter} is slightly better`,
+  saidBothBad: 'both bad',
+  saidUnacceptable: 'all unacceptable',
+  saidBest: (letters: string) => `${letters} best`,
+  saidWorst: (letters: string) => `${letters} worst`,
+  saidSpans: 'marked text',
+  saidNone: 'none',
+
+  nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',
+  noDatasetYet:
+    'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
+  isReady: (name: string) =>
+    `“${name}” is ready. Whoever has access gets it by /parley. To tell them: /parley-admin deliver ${name} everyone, or a message to start from, /parley-admin hub ${name}.`,
+  isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
+  exportStarted: (name: string, format: string) =>
+    `Export of “${name}” as ${format} has started. The file comes as a private message.`,
+  exportRuns: (name: string, as: string, rows: number) =>
+    rows === 0
+      ? `Exporting “${name}” as ${as} …`
+      : `Exporting “${name}” as ${as}: ${countRows(rows)} so far …`,
+  exportDone: (name: string, as: string, rows: number, left: number) =>
+    `“${name}” as ${as}: ${rows === 0 ? 'there is nothing to export yet' : countRows(rows)}.${left > 0 ? ` ${left} left out; the manifest says why.` : ''}`,
+  exportFailed: (name: string, as: string) => `The export of “${name}” as ${as} failed.`,
+  exportCancelled: (name: string, as: string) =>
+    `The export of “${name}” as ${as} was cancelled. Nothing of it was kept.`,
+  exportCancel: 'Cancel',
+  exportLinked: (megabytes: string, until: string) =>
+    `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
+  notAllowedHere:
+    'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
+  adminHelp: (formats: readonly string[], platform: Platform) => {
+    const { join, takesFile } = traitsOf(platform).commands
+    return [
+      '/parley-admin progress [DATASET]: how far it is',
+      '/parley-admin stats DATASET: how much people agree, and which models they prefer',
+      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
+      `/parley-admin export${join}cancel: stops the export of yours that is under way`,
+      '/parley-admin publish DATASET, /parley-admin pause DATASET',
+      '/parley-admin preview DATASET: its card as a labeler sees it, for you alone; nothing is stored',
+      takesFile
+        ? '/parley-admin import DATASET FILE: records of a file'
+        : 'Import, under a dataset on the Home tab: records of a file',
+      `/parley-admin import${join}cancel: stops the import of yours that is under way; what was read stays`,
+      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
+      '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
+      '/parley-admin hub DATASET: a message in this channel from which people start',
+      '/parley-admin remind DATASET: a report in this channel each working day; … off ends it',
+      '/parley-admin claim CODE: makes somebody an admin who has the code that Parley printed',
+      `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
+    ].join('\n')
+  },
+
+  progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
+    `${name} (${status})`,
+  progressRecords: (completed: number, records: number, wanted: number) =>
+    `${completed} of ${records} ${records === 1 ? 'record' : 'records'} completed, ${wanted} ${wanted === 1 ? 'answer' : 'answers'} each`,
+  progressAnswers: (one: {
+    submitted: number
+    labelers: number
+    counted: number
+    surplus: number
+    discarded: number
+  }) =>
+    [
+      one.submitted === 0
+        ? 'No answer yet'
+        : `${counted(one.submitted, 'answer')} by ${counted(one.labelers, 'person', 'people')}`,
+      ...(one.surplus > 0
+        ? [
+            `${one.counted} counted, ${one.surplus} beyond what was asked for, to checks, or taken out`,
+          ]
+        : []),
+      ...(one.discarded > 0 ? [counted(one.discarded, 'skip')] : []),
+    ].join('; '),
+  progressTable: 'Progress of all datasets',
+  progressColumns: {
+    dataset: 'Dataset',
+    completed: 'Completed',
+    records: 'Records',
+    answers: 'Answers',
+    labelers: 'Labelers',
+  },
+  progressHours: (hours: number) =>
+    hours < 1
+      ? `about ${counted(Math.max(1, Math.round(hours * 60)), 'minute')} of work left, at most`
+      : `about ${counted(Math.round(hours), 'hour')} of work left, at most`,
+  progressRejected: (records: number) => `${counted(records, 'record')} rejected by labelers`,
+  progressOutputs: (records: number) =>
+    records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
+
+  importOnHome:
+    'Open the Home tab of Parley and press Import under the dataset: Slack hands no file to a command. To end one that is under way: /parley-admin import cancel.',
+  importRuns: (file: string, title: string, unit: Unit, lines: number) =>
+    lines === 0
+      ? `“${file}” is being read into “${title}” …`
+      : `“${file}” is being read into “${title}”: ${lines.toLocaleString('en-US')} ${unit}${lines === 1 ? '' : 's'} so far …`,
+  importStopped: (file: string, dataset: string) =>
+    `Reading “${file}” into “${dataset}” was cancelled. What was read before stays.`,
+  importFailed: (file: string, dataset: string) => `“${file}” could not be read into “${dataset}”.`,
+  importUndo: (id: string) => `To take it back: npx parley import undo ${id}`,
+  importedLines: (file: string, dataset: string, unit: Unit, lines: number, parts: string) =>
+    `“${file}” into “${dataset}”: ${lines} ${unit}${lines === 1 ? '' : 's'} read: ${parts}.`,
+  importedParts: {
+    created: (count: number) => `${count} new`,
+    updated: (count: number, what: string) => `${count} changed (${what})`,
+    unchanged: (count: number) => `${count} as they were`,
+    repeated: (count: number) => `${count} repeated`,
+    refused: (count: number) => `${count} refused`,
+  },
+  importedWhat: {
+    fields: 'fields',
+    outputs: 'outputs',
+    metadata: 'metadata',
+    suggestions: 'suggestions',
+    gold: 'known answers',
+    priority: 'priority',
+  },
+  importedLine: (unit: Unit, line: number, path: string | null) =>
+    path ? `${unit} ${line}, ${path}` : `${unit} ${line}`,
+  importedRest: (unit: Unit, rest: number) =>
+    `And ${rest} more ${rest === 1 ? `${unit} was` : `${unit}s were`} refused. Fix these first, then import again.`,
+  importedWarnings: (count: number) => `${counted(count, 'warning')}:`,
+  importedWarningsRest: (rest: number) => `And ${counted(rest, 'more warning')}.`,
+
+  statsTitle: (dataset: string) => `Statistics of “${dataset}”`,
+  statsNothing: 'No answer counts yet.',
+  statsCounts: (answers: number, records: number, labelers: number) =>
+    `${answers} ${answers === 1 ? 'answer' : 'answers'} to ${records} ${records === 1 ? 'record' : 'records'} by ${labelers} ${labelers === 1 ? 'person' : 'people'}`,
+  statsAll: (dataset: string) => `All of it, by labeler too: npx parley stats ${dataset}`,
+  statsHow:
+    'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet. Strengths are logarithms of odds: one more is being chosen 2.7 times as often.',
+  statsLeftOut: (parts: string) => `Left out: ${parts}`,
+  statsReason: {
+    draft: 'not submitted',
+    discarded: 'skipped',
+    gold: 'on gold records',
+    repeat: 'on repeated records',
+    same_person: 'second answers of one person',
+    excluded: 'excluded',
+    surplus: 'beyond the answers wanted',
+  },
+  statsTexts: 'Its questions ask for texts, which are not compared.',
+  statsNumber: (value: number) => value.toFixed(2).replace(/^(-?)0\./, '$1.'),
+  statsPercent: (percent: number) => `${percent}%`,
+  statsRange: (value: string, low: string, high: string) => `${value} (${low} to ${high})`,
+  statsFrom: (value: string, low: string) => `${value} (at least ${low})`,
+  statsUpTo: (value: string, high: string) => `${value} (at most ${high})`,
+  statsTooFew: 'too few to rely on',
+  statsSpread: (low: string, high: string) => `${low} to ${high}`,
+  statsMetric: {
+    'alpha (nominal)': 'alpha (nominal)',
+    'alpha (ordinal)': 'alpha (ordinal)',
+    'alpha (MASI)': 'alpha (MASI)',
+    'kappa over pairs of outputs': 'kappa over pairs of outputs',
+  },
+  statsAgreement: (value: string, metric: string, raw: string) =>
+    `Agreement ${value}, ${metric}; raw ${raw}`,
+  statsOverlap: (records: number, least: number) =>
+    `Not enough overlap: ${records} of the ${least} records that agreement needs have two answers.`,
+  statsChance: 'That cannot be told from chance yet.',
+  statsBand: {
+    below: 'Less than is usual for preferences, which is .3 to .5.',
+    within: 'As is usual for preferences, which is .3 to .5.',
+    above: 'More than is usual for preferences, which is .3 to .5.',
+  },
+  /** Statistics give their reasons in English. */
+  statsWhy: (reason: string) => reason,
+  statsModels: 'Models, by rank and strength:',
+  statsFewModels: 'Models, by rank and strength (too few to rely on):',
+  statsRatings: 'Mean ratings:',
+  statsColumns: { model: 'Model', rank: 'Rank', strength: 'Strength', rating: 'Mean rating' },
+  statsLikely: (labels: string) => `Likely true: ${labels}`,
+  statsPosition: (share: string, even: string) =>
+    `The output shown first was chosen ${share} of the time; ${even} would be even.`,
+  statsGold: (share: string, of: number) => `Known answers: ${share} of ${of} were given`,
+  statsDisputed: (records: string) => `Most disputed: ${records}`,
+  statsLabelers: 'Labelers',
+  statsOthers: (share: string) =>
+    `Each agrees with the majority of the others ${share} of the time.`,
+  statsSelves: (share: string) =>
+    `Repeated records got the same answer again ${share} of the time.`,
+  statsKnown: (share: string) => `Known answers were given ${share} of the time.`,
+  statsFast: (count: number, of: number) =>
+    `${count} of ${counted(of, 'answer')} came faster than the text can be read.`,
+
+  done: (submitted: number, assigned: number | null) =>
+    assigned === null ? `${submitted} done` : `${submitted} of ${assigned} done`,
+  /** How long the card on the screen takes. */
+  minutesHere: (minutes: number) =>
+    minutes < 1
+      ? 'less than a minute for this one'
+      : `about ${Math.round(minutes)} min for this one`,
+  minutes: (minutes: number) =>
+    minutes < 1 ? 'less than a minute' : `about ${Math.round(minutes)} min`,
+  left: (left: number) => `${left} left`,
+  output: (letter: string) => `Output ${letter}`,
+  /** Read out in place of a thumb's text, which it begins with. */
+  thumbsUp: (text: string) => `${text} (thumbs up)`,
+  thumbsDown: (text: string) => `${text} (thumbs down)`,
+  better: (letter: string) => `${letter} is better`,
+  rankOf: (letter: string) => `Rank of ${letter}`,
+  rank: (rank: number, outputs: number) =>
+    rank === 1 ? '1 (best)' : rank === outputs ? `${rank} (worst)` : String(rank),
+  about: (title: string, letter: string) => `${title} (${letter})`,
+  partOf: (part: number, parts: number) => `part ${part} of ${parts}`,
+  pageOf: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  readAll: (title: string) => `Read all of ${title}`,
+  read: (title: string) => `Read ${title}`,
+  cutInForm: 'Shortened here. Close this form to read all of it on the card.',
+  continued: (title: string) => `${title}, continued`,
+  chosenOn: (title: string, chosen: string) => `${title}: ${chosen}`,
+  typeNext: (title: string, name: string) => `${title}: type /parley next ${name}`,
+  moreChoices: (names: readonly string[]) =>
+    `And ${names.length} more: ${listed(names)}. Type /parley next NAME with one of these names.`,
+  resumeTask: (title: string) => `You have a task open in “${title}”.`,
+  minutesEach: (minutes: number) =>
+    minutes < 1 ? 'less than a minute each' : `about ${Math.round(minutes)} min each`,
+  guidelinesVersion: (version: number) =>
+    version > 1 ? `Guidelines (version ${version})` : 'Guidelines',
+  moreDatasets: (more: number) => `And ${more} more: type /parley-admin progress to see all.`,
+  buttonFor: (button: string, title: string) => `${button}: ${title}`,
+  importing: (file: string, title: string) =>
+    `“${file}” is being read into “${title}”. You will get the result as a private message.`,
+  rankIt: 'Rank it',
+  myProgress: 'My progress',
+  postClosed: 'Voting has closed.',
+  postWithdrawnHere: 'This call was taken back. Votes given are kept.',
+  postNoVotes: 'Nobody voted.',
+  postPrivate: (least: number) =>
+    `Fewer than ${least} people ranked the answers, so what they said stays private.`,
+  postFewVotes: 'There are too few votes to tell how far people agree.',
+  postOutputs: (outputs: number) => `${outputs} answers to compare, in private.`,
+  postVotes: (votes: number) =>
+    votes === 0 ? 'No votes yet.' : votes === 1 ? '1 vote.' : `${votes} votes.`,
+  postCloses: (when: string) => `Closes ${when}.`,
+  postResult: (votes: number) =>
+    votes === 1 ? 'The result of 1 vote' : `The result of ${votes} votes`,
+  postPlace: (rank: number, share: number | null) =>
+    share === null ? `${rank}.` : `${rank}. Put first by ${Math.round(share * 100)} %.`,
+  postModel: (model: string) => `Written by ${model}.`,
+  postAgreement: (percent: number, alpha: string | null) =>
+    `Two people who compared the same answers agreed in ${percent} % of all cases${alpha === null ? '' : ` (alpha ${alpha})`}.`,
+  postSure: (percent: number, low: number, high: number) =>
+    `The first place has ${percent} % of the first choices, with some certainty between ${low} and ${high} %.`,
+  ballotUntil: (when: string) => `You may change your vote until ${when}.`,
+  ballotPrivate: (when: string) =>
+    `Only you see this. Your vote is private, and you may change it until ${when}.`,
+  posting: (posts: number) =>
+    posts === 1
+      ? 'The post is on its way. Its result will stand in its place when it closes.'
+      : `${posts} posts are on their way. Their results will stand in their places when they close.`,
+  postWithdrawn: (post: string, channel: string, why: string) =>
+    `The message of post ${post} in the channel ${channel} is gone (${why}), so the post was taken back. Votes given are kept.`,
+  messageGone: (channel: string, why: string) =>
+    `A message of Parley in the channel ${channel} is gone (${why}) and is kept up to date no more.`,
+  postNotSent: (post: string, channel: string, why: string) =>
+    `Post ${post} could not be sent to the channel ${channel} (${why}), so it was taken back. Add Parley to the channel and post again.`,
+  postUnsure: (post: string, channel: string) =>
+    `It is not known whether post ${post} arrived in the channel ${channel}. Look there: if it stands, votes are taken; if not, post again when this one has closed.`,
+  hubComing: 'The hub is on its way.',
+  hubThere: 'A hub of this dataset stands in that channel already, or is on its way.',
+  directIsNoChannel:
+    'Only one person sees this conversation. Name a channel, or type this in the channel that should get it.',
+  noTextChannel: (name: string) =>
+    `#${name} is not a text channel, so nothing can be posted there. Name a text channel.`,
+  threadIsOver: (name: string) =>
+    `The thread “${name}” is archived or locked. Open it again, or name a channel.`,
+  channelUnseen: (name: string) =>
+    `There is no channel ${name} that Parley can see. Check the name, and that Parley may view the channel.`,
+  mayNotPost: (name: string) =>
+    `Parley may not post in #${name}. Allow it “Send Messages” there, or name another channel.`,
+  noServer: (name: string) =>
+    name === ''
+      ? 'Parley is on no Discord server yet. Add it to one first.'
+      : `Parley is on no server “${name}”. Check the name.`,
+  severalChannels: (name: string, all: readonly string[]) =>
+    `${name} could be any of these channels: ${all.join(', ')}. Write the id of the one you mean.`,
+  noWorkspace: (workspace: string) =>
+    `Parley is not installed in the workspace ${workspace}. Check its id, or leave it out.`,
+  hubProgress: (completed: number, records: number, answers: number) =>
+    `${completed} of ${records} done, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
+  hubInvites: 'Press Start for a task of your own. What you answer is private.',
+  hubClosed: 'There is nothing to do here right now.',
+  needsPost:
+    'Write it like this: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
+  needsHub: 'Write it like this: /parley-admin hub DATASET [channel=#name].',
+  /** A sentence of an inner room, which are written in English. */
+  refusal: (text: string): string => text,
+  unknownCommand: (word: string, near: string | null) =>
+    near
+      ? `There is no “${word}”. Did you mean “${near}”?`
+      : `There is no “${word}”. This is what you can type:`,
+  badOption: (word: string) => `“${word}” is not an option. Write options as key=value.`,
+}
+
+export type Words = typeof english
+
+/** What a file has many of. */
+type Unit = 'line' | 'row'
+
+function countRows(rows: number): string {
+  return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+}

@@ -1,0 +1,20 @@
+/** Puts what was read into a field of the dataset: as a text, or as a chat. */
+
+import type { Field } from '../datasets/shape.ts'
+import type { Content } from '../records/shape.ts'
+import type { Say } from './shapes/line.ts'
+
+/** A text field takes a chat of one message, a chat field takes a text as what the user said. */
+export function fitField(field: Field, content: Content, path: string, say: Say): Content {
+  if (field.type === 'chat' && typeof content === 'string') return [{ role: 'user', content }]
+  if (field.type === 'text' && typeof content !== 'string') {
+    const [only, second] = content
+    if (only && !second) return only.content
+    say(
+      path,
+      `is a chat of ${content.length} messages, but the field ${field.name} is text.`,
+      `Declare it in the dataset: fields: { ${field.name}: { type: chat } }.`,
+    )
+  }
+  return content
+}
