@@ -37,7 +37,7 @@ import { type ServiceProcess, startServiceProcess } from '../support/service-pro
 
 const seed = Number(process.env['KILL_SEED'] ?? randomInt(1e9))
 const anHourMs = 3_600_000
-const mostRestMs = 180_000
+const mostRestMs = 300_000
 const workers = 2
 const onSlack = 36
 const onDiscord = 24
@@ -49,7 +49,7 @@ type House = Awaited<ReturnType<typeof openHouse>>
 onEachEngine(
   (engine) => `twice: the queue on ${engine}`,
   `whatever dies, nobody is reminded twice and nobody is forgotten (KILL_SEED=${seed})`,
-  300_000,
+  600_000,
   async (engine, down) => {
     const house = await openHouse(engine, down)
     const random = randomOf(seed)

@@ -15,6 +15,7 @@ import { announceChanges } from '../../src/reminders/announce.ts'
 import { fireChannelDigests } from '../../src/reminders/channel-digest.ts'
 import { fireReminders } from '../../src/reminders/fire.ts'
 import { inviteLabelers } from '../../src/reminders/invite.ts'
+import { sentences } from '../../src/sentences.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const actor: Actor = { type: 'admin', name: 'the test' }
@@ -392,7 +393,9 @@ describe('forbidden', () => {
       .where('userId', '=', 'UMINE')
       .executeTakeFirstOrThrow()
     const gesture = { type: 'turn-off', reminderId: row.id } as const
-    expect(said(await handleInteraction(house.parley, { by: other, ...gesture }))).toContain('over')
+    expect(said(await handleInteraction(house.parley, { by: other, ...gesture }))).toContain(
+      sentences('en').reminderOver,
+    )
     await closeDataset(house.parley, actor, { dataset: name })
   })
 })
