@@ -19,7 +19,7 @@ import { postGestures } from './gestures/posts.ts'
 import { reminderGestures } from './gestures/reminders.ts'
 import type { Interaction, Person, Reply } from './port/port.ts'
 import { sayInChat } from './words/chat-remedies.ts'
-import { inLocale, sayOn, words } from './words/words.ts'
+import { inLocale, sayOn, wordsOn } from './words/words.ts'
 
 type Gesture<Type extends Interaction['type']> = (
   parley: Parley,
@@ -43,7 +43,8 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
   try {
     const { by } = interaction
     const { locale } = by
-    if (!isAllowedIn(parley, by)) return { type: 'notice', text: words(locale).notAllowedHere }
+    if (!isAllowedIn(parley, by))
+      return { type: 'notice', text: wordsOn(by.platform, locale).notAllowedHere }
     await noteHome(parley, by)
     return await inLocale(
       locale,
@@ -57,7 +58,7 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
       parley.log.error({ err: error, ref, gesture: interaction.type }, 'An interaction failed.')
       return {
         type: 'notice',
-        text: words(interaction.by.locale).brokeRef(ref),
+        text: wordsOn(interaction.by.platform, interaction.by.locale).brokeRef(ref),
       }
     }
     if (known.code === 'unavailable')

@@ -18,7 +18,7 @@ import { expireDue } from '../assignments/lease.ts'
 import { cardOf } from '../chat/cards/card.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from '../chat/gestures/reminders.ts'
 import type { Delivered, Reply, SendFailure } from '../chat/port/port.ts'
-import { inLocale, type Words, words } from '../chat/words/words.ts'
+import { inLocale, sayOn, type Words, wordsOn } from '../chat/words/words.ts'
 import {
   beginCall,
   endHeld,
@@ -81,8 +81,9 @@ export async function tellAdmins(
   for (const name of new Set([...parley.admins, ...named])) {
     const to = parsePerson(name)
     if (!parley.platforms.has(to.platform) || (await isDead(parley, to))) continue
-    const said = words((await findLocale(parley, to)) ?? undefined)
-    await queueNotice(parley, { key, to, text: typeof text === 'string' ? text : text(said) })
+    const said = wordsOn(to.platform, (await findLocale(parley, to)) ?? undefined)
+    const told = typeof text === 'string' ? sayOn(to.platform, text) : text(said)
+    await queueNotice(parley, { key, to, text: told })
   }
 }
 
@@ -303,7 +304,7 @@ async function replyOf(parley: Parley, row: Held): Promise<What> {
       const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
       if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
       const locale = (await findLocale(parley, personOf(row))) ?? undefined
-      const card = inLocale(locale, () => cardOf(found, found.dataset))
+      const card = inLocale(locale, () => cardOf(found, found.dataset), row.platform)
       return { reply: { type: 'task', card } }
     }
     case 'invitation':

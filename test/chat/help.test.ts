@@ -1,4 +1,5 @@
 /** What help lists is what the platform offers: no command is missing, and none is of the other. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../adapters/discord/receive/commands.ts'
 import { parseCommand } from '../../adapters/slack/receive/parse.ts'
@@ -12,13 +13,17 @@ function named(help: string): Set<string> {
   return new Set(help.match(/\/(?:label\b|parley(?:-admin)?(?: [a-z]+(?:-[a-z]+)*)?)/g))
 }
 
+/** What Discord offers: `/label`, `/parley next`. */
+const offered = commands.flatMap(({ type, name, options = [] }) => {
+  if (type !== 1) return []
+  const subs = options.filter((one) => one.type === 1)
+  return subs.length === 0 ? [`/${name}`] : subs.map((one) => `/${name} ${one.name}`)
+})
+
+const source = (name: string) => readFileSync(new URL(`../../src/${name}`, import.meta.url), 'utf8')
+
 describe('happy', () => {
   test('on Discord: every command there is, and no other', () => {
-    const offered = commands.flatMap(({ type, name, options = [] }) => {
-      if (type !== 1) return []
-      const subs = options.filter((one) => one.type === 1)
-      return subs.length === 0 ? [`/${name}`] : subs.map((one) => `/${name} ${one.name}`)
-    })
     // Asking for the admins' help is how one came by it.
     const expected = offered.filter((one) => one !== '/parley-admin help')
     expect([...named(helpFor(person('discord'), true))].toSorted()).toEqual(expected.toSorted())
@@ -60,5 +65,33 @@ describe('refused', () => {
       expect(said.typeNext('Prefs', 'prefs')).toContain('/parley next prefs')
     }
     expect(words('en').oldButton).toContain('/parley')
+  })
+
+  test('whatever command a sentence names, Discord offers it', () => {
+    const files = ['chat/words/words.ts', 'chat/words/german.ts', 'sentences.ts']
+    for (const name of [...files, 'german-refusals.ts', 'chat/words/chat-remedies.ts'])
+      for (const line of source(name).split('\n')) {
+        // The one sentence that is about Slack says how it is done there.
+        if (/^\s*(\/\/|\*|\/\*\*|import )|^import|Slack h|gibt Slack/.test(line)) continue
+        const told = sayOn('discord', line).match(
+          /(?<![\w.])\/(?:label|parley(?:-admin)?)\b[^,.:'`]*/g,
+        )
+        for (const command of told ?? []) {
+          const isOffered = offered.some((one) => `${command} `.startsWith(one))
+          expect([name, command, isOffered]).toEqual([name, command, true])
+        }
+      }
+  })
+
+  test('whoever writes to a person takes the words of their platform', () => {
+    const rooms = ['chat/gestures', 'chat/cards', 'outbound'].flatMap((room) =>
+      readdirSync(new URL(`../../src/${room}`, import.meta.url)).map((name) => `${room}/${name}`),
+    )
+    expect(rooms.length).toBeGreaterThan(20)
+    for (const name of rooms) {
+      // Of a channel nobody knows who reads it.
+      const bare = source(name).match(/(?<![\w.])words\((?!undefined\)).*/g) ?? []
+      expect([name, bare]).toEqual([name, []])
+    }
   })
 })

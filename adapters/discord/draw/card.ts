@@ -66,10 +66,19 @@ export type At = { go?: Start; page?: number }
 export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {}): Component[] {
   // Where the texts are long the letters to tap stand together below them.
   const isLong = sayLetters(card).length > 0
+  let tight: Component[] | null = null
   for (const layout of isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts) {
-    const drawn = compose(card, above, said, at, layout)
-    if (fits(drawn.components)) return setApart(drawn)
+    // The gap above the outputs is worth more than a button, which the menu takes in.
+    const closer = { ...layout, reasons: false }
+    for (const one of layout.reasons ? [layout, closer] : [layout]) {
+      if (tight && layout.texts !== 'each') return tight
+      const drawn = compose(card, above, said, at, one)
+      if (!fits(drawn.components)) break
+      if (hasGap(drawn)) return setApart(drawn)
+      tight ??= drawn.components
+    }
   }
+  if (tight) return tight
   const skip = button(said.skip, skipId(card.assignmentId, 'other'))
   return [plain(said.tooMuchHere), ...rows([skip])]
 }
@@ -117,11 +126,16 @@ const layouts: readonly Layout[] = [
 /** A card, and those of its components that show an output. */
 type Composed = { components: Component[]; outputs: (TextDisplay | Section)[] }
 
+/** Whether there is room for at least a rule above the outputs, if any stand by themselves. */
+function hasGap({ components, outputs }: Composed): boolean {
+  return outputs.length === 0 || takenBy(components).components < messageRoom.components
+}
+
 /** A frame around each output; where that is too much, a rule above the first. */
 function setApart({ components, outputs }: Composed): Component[] {
   const room = messageRoom.components - takenBy(components).components
   const [first] = outputs
-  if (!first || room < 1) return components
+  if (!first) return components
   if (room >= outputs.length) {
     const framed = new Map<Component, Component>(outputs.map((one) => [one, box(one)]))
     return components.map((one) => framed.get(one) ?? one)

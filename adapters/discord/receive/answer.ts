@@ -17,7 +17,7 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../../src/chat/port/port.ts'
-import { type Words, wordsOn } from '../../../src/chat/words/words.ts'
+import { sayOn, type Words, wordsOn } from '../../../src/chat/words/words.ts'
 import { asParleyError } from '../../../src/errors.ts'
 import type { Values } from '../../../src/questions/values.ts'
 import {
@@ -98,7 +98,9 @@ export async function answerInteraction(payload: object, around: Around): Promis
     const known = asParleyError(error)
     if (!known) around.log.error({ err: error, what: parsed.type }, 'An answer could not be made.')
     if (parsed.type === 'autocomplete') return only({ type: 'choices', choices: [] })
-    return only(beside([textWithin(known?.messageIn(raw.locale) ?? at.said.broken)], at))
+    return only(
+      beside([textWithin(sayOn('discord', known?.messageIn(raw.locale) ?? at.said.broken))], at),
+    )
   }
 }
 

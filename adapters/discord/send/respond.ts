@@ -9,7 +9,7 @@
  *    is done, and every button that is still seen brings a token of its own.
  */
 import type { Inside } from '../../../src/chat/port/port.ts'
-import { type Words, wordsOn } from '../../../src/chat/words/words.ts'
+import { sayOn, type Words, words, wordsOn } from '../../../src/chat/words/words.ts'
 import { asParleyError } from '../../../src/errors.ts'
 import type { MessageBody } from '../draw/components.ts'
 import { drawMessage } from '../draw/draw.ts'
@@ -242,7 +242,7 @@ export function awayCallback(error: unknown, locale: string | undefined): Callba
   return {
     type: 4,
     data: whisper(
-      asParleyError(error)?.messageIn(locale) ?? wordsOn('discord', locale).broken,
+      sayOn('discord', asParleyError(error)?.messageIn(locale) ?? words(locale).broken),
       locale,
     ),
   }

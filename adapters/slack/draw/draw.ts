@@ -15,7 +15,7 @@ import type {
   Welcome,
 } from '../../../src/chat/port/port.ts'
 import { skipReasons } from '../../../src/chat/port/port.ts'
-import { escapedCost, escapeSlack, shorten, splitText } from '../../../src/chat/text.ts'
+import { escapedCost, escapeSlack, firstWords, shorten, splitText } from '../../../src/chat/text.ts'
 import {
   sayImport,
   sayLetters,
@@ -28,6 +28,7 @@ import {
   sayWork,
 } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
+import { firstWordsOf } from '../../../src/markdown/read.ts'
 import { askedQuestions } from '../../../src/questions/values.ts'
 import { budgets, limits } from '../limits.ts'
 import { drawFileInput, fileQuestion } from '../receive/answer-file.ts'
@@ -145,7 +146,7 @@ export function drawCard(given: TaskCard, above: Above, said: Words): Message {
     tables: true,
   }
   return {
-    text: fallback([above.notice, card.dataset.title, firstWords(card)]),
+    text: fallback([above.notice, card.dataset.title, prompted(card)]),
     blocks: [...top, ...drawReading(card, room, said), ...bottom],
   }
 }
@@ -545,11 +546,13 @@ function fallback(parts: (string | undefined)[]): string {
   return escapeSlack(shorten(line || '…', budgets.fallbackText, escapedCost))
 }
 
-function firstWords(card: TaskCard): string {
+function prompted(card: TaskCard): string {
   const [first] = card.passages
   const content = first?.content ?? ''
   const text = typeof content === 'string' ? content : (content.at(-1)?.content ?? '')
-  return text.slice(0, 2000).replace(/\s+/g, ' ').trim()
+  return card.rendering === 'raw'
+    ? firstWords(text, budgets.fallbackText)
+    : firstWordsOf(text, budgets.fallbackText)
 }
 
 function ownValue(card: TaskCard, name: string) {

@@ -28,7 +28,7 @@ import { cardOf } from '../cards/card.ts'
 import { receiptFor, savedText } from '../cards/receipt.ts'
 import type { Gestures } from '../handle.ts'
 import type { Channel, Reply } from '../port/port.ts'
-import { words } from '../words/words.ts'
+import { words, wordsOn } from '../words/words.ts'
 
 export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
   vote: async (parley, { by, postId, on }) => {
@@ -45,13 +45,13 @@ export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
       ...(records === undefined ? {} : { records }),
       ...(closesInHours === undefined ? {} : { closesInHours }),
     })
-    return { type: 'notice', text: words(by.locale).posting(posts.length) }
+    return { type: 'notice', text: wordsOn(by.platform, by.locale).posting(posts.length) }
   },
   'admin-hub': async (parley, { by, dataset, channel }) => {
     const actor = await adminActor(parley, by)
     const to = await channelFor(parley, by, channel)
     const isNew = await putHub(parley, actor, { dataset, to })
-    const said = words(by.locale)
+    const said = wordsOn(by.platform, by.locale)
     return { type: 'notice', text: isNew ? said.hubComing : said.hubThere }
   },
 }

@@ -30,7 +30,7 @@ import { sayChannelDigest } from '../cards/channel-digest.ts'
 import type { Gestures } from '../handle.ts'
 import type { Choice, Person, Reply } from '../port/port.ts'
 import { sayDue, sayHours, sayMissed, sayReach } from '../words/say.ts'
-import { type Words, words } from '../words/words.ts'
+import { sayOn, type Words, wordsOn } from '../words/words.ts'
 import { nextTask, startWork, welcome } from './next-task.ts'
 import { listChoices } from './open-work.ts'
 import { channelFor } from './posts.ts'
@@ -54,10 +54,14 @@ export const reminderGestures: Gestures<
   prefer: async (parley, { by, change }) => {
     const labeler = await getLabeler(parley, by)
     const preferences = await changePreferences(parley, labeler, change)
-    return { type: 'preferences', preferences, notice: sayHours(preferences, words(by.locale)) }
+    return {
+      type: 'preferences',
+      preferences,
+      notice: sayHours(preferences, wordsOn(by.platform, by.locale)),
+    }
   },
   'start-invitation': async (parley, { by, invitationId }) => {
-    const said = words(by.locale)
+    const said = wordsOn(by.platform, by.locale)
     const invitation = await ifThere(getInvitation(parley, invitationId, by))
     if (!invitation) return { type: 'answered', text: said.invitationOver }
     const over = await whyOver(parley, invitation, by)
@@ -94,7 +98,7 @@ export const reminderGestures: Gestures<
     }),
   'admin-deliver': async (parley, { by, dataset, to, each, due, again, counts }) => {
     const actor = await adminActor(parley, by)
-    const said = words(by.locale)
+    const said = wordsOn(by.platform, by.locale)
     const zone = await zoneOf(parley, by)
     const until = due === undefined ? undefined : dueOf(due, zone, said)
     const { platform, workspace } = by
@@ -116,7 +120,7 @@ export const reminderGestures: Gestures<
   },
   'admin-remind': async (parley, { by, dataset, on }) => {
     const actor = await adminActor(parley, by)
-    const said = words(by.locale)
+    const said = wordsOn(by.platform, by.locale)
     const { channelId, platform, workspace } = by
     if (channelId === undefined) return { type: 'notice', text: said.channelDigestWhere }
     // One that is on is turned off wherever it stands, also where Parley may not post any more.
@@ -203,7 +207,7 @@ export async function buildReminder(
   const found = await recheckReminder(parley, reminderId)
   if ('why' in found) return found
   const { reminder } = found
-  const said = words(reminder.locale ?? undefined)
+  const said = wordsOn(reminder.person.platform, reminder.locale ?? undefined)
   const what = await whatToSay(parley, reminder, said)
   if ('why' in what) return skipReminder(parley, reminderId, what.why)
   const { kind, isLast } = reminder
@@ -306,7 +310,7 @@ async function beginBatch(
   invitation: Invitation,
 ): Promise<Reply> {
   const { dataset, person } = invitation
-  const said = words(person.locale)
+  const said = wordsOn(person.platform, person.locale)
   if (dataset.status !== 'ready')
     return { type: 'notice', text: said.pausedNow(dataset.document.title) }
   await startInvitation(parley, labeler, invitation)
@@ -320,12 +324,12 @@ async function answerReminder(
   by: Person,
   act: (labeler: Labeler, said: Words) => Promise<string>,
 ): Promise<Reply> {
-  const said = words(by.locale)
+  const said = wordsOn(by.platform, by.locale)
   const labeler = await findLabeler(parley, by)
   if (labeler?.consentVersion !== consentVersion)
     return { type: 'answered', text: said.reminderOfNobody }
   const text = await ifThere(act(labeler, said))
-  return { type: 'answered', text: text ?? sentences(by.locale).reminderOver }
+  return { type: 'answered', text: text ?? sayOn(by.platform, sentences(by.locale).reminderOver) }
 }
 
 /** Why an invitation leads nowhere any more, or null; while its dataset is paused it may again. */
@@ -334,7 +338,7 @@ async function whyOver(
   { dataset, state }: Invitation,
   by: Person,
 ): Promise<string | null> {
-  const said = words(by.locale)
+  const said = wordsOn(by.platform, by.locale)
   if (state === 'done') return said.invitationDone
   if (state === 'ended') return said.invitationOver
   if (dataset.status === 'closed') return said.closedNow(dataset.document.title)

@@ -19,7 +19,7 @@ import { drawPage, drawPages, textsOf } from '../../../adapters/discord/draw/rea
 import { parseReminderId } from '../../../adapters/discord/draw/reminders.ts'
 import { parseId, type Start } from '../../../adapters/discord/receive/ids.ts'
 import { fileText } from '../../../src/chat/cards/content.ts'
-import { tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
+import { buildTapPanel, tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
 import { parsePublicId } from '../../../src/chat/port/ids.ts'
 import type {
   Content,
@@ -209,6 +209,30 @@ describe('happy: outputs stand apart from the prompt and each other', () => {
     const full = drawCard(cardOf([preference], { texts: texts(10), passages }), above, said)
     expect(faultsOfMessage(message(full))).toEqual([])
     expect(displaysIn(full).join()).toContain('Answer 9')
+  })
+
+  test('no number of outputs loses the gap: the button to the raw text goes into the menu first', () => {
+    const more = { notice: 'Saved', undo: { ...undo, asksMore: 'why' as const } }
+    const why = { type: 'text', name: 'why', title: 'Why?', required: false } as const
+    const inMenu = new Set<number>()
+    for (const count of [6, 7, 8, 9, 10])
+      for (const fields of [1, 2, 3])
+        for (const over of [{}, above, more]) {
+          const passages = Array.from({ length: fields }, (_, i) => ({
+            ...{ name: `f${i}`, title: `Field ${i}`, content: `Words ${i}` },
+          }))
+          const asked = cardOf([preference, why], { texts: texts(count), passages })
+          const dataset = { ...asked.dataset, guidelines: 'Read all of it.' }
+          const ids = asked.outputs.map(({ id }) => id)
+          const taps = buildTapPanel(asked.questions, ids, {})
+          const drawn = drawCard({ ...asked, dataset, taps }, over, said)
+          const hasGap = drawn.some(({ type }) => type === 14 || type === 17)
+          const offers = JSON.stringify(drawn).includes(said.showRaw)
+          expect([count, fields, faultsOfMessage(message(drawn))]).toEqual([count, fields, []])
+          expect([count, fields, hasGap, offers]).toEqual([count, fields, true, true])
+          if (!labelsIn(drawn).includes(said.showRaw)) inMenu.add(count)
+        }
+    expect(inMenu).toContain(8)
   })
 })
 

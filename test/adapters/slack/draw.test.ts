@@ -42,6 +42,16 @@ describe('happy: a card in the DM', () => {
     expect(drawCard(pair, { notice: 'Saved: A > B', undo }, said)).toMatchSnapshot()
   })
 
+  test('its notification reads as words: no mark of Markdown, and raw text where raw was asked', () => {
+    const prompt = '# Greeting\n\nWrite **one** line of `Rust`, see [the book](https://a.example).'
+    const passages = [{ name: 'prompt', title: 'Prompt', content: prompt }]
+    const card = cardOf([preference], { texts: ['one', 'two'], passages })
+    const { text } = drawCard(card, {}, said)
+    expect(text).toContain('Greeting Write one line of Rust, see the book')
+    expect(text).not.toMatch(/[*#`[\]]/)
+    expect(drawCard({ ...card, rendering: 'raw' }, {}, said).text).toContain('**one**')
+  })
+
   test('of four outputs opens a form', () => {
     const card = cardOf([preference], { texts: ['one', 'two', 'three', 'four'] })
     expect(drawForm(card, meta, {}, said)).toMatchSnapshot()
