@@ -68,7 +68,7 @@ describe('refused', () => {
   })
 
   test('whatever command a sentence names, Discord offers it', () => {
-    const files = ['chat/words/words.ts', 'chat/words/german.ts', 'sentences.ts']
+    const files = ['chat/words/english.ts', 'chat/words/german.ts', 'sentences.ts']
     for (const name of [...files, 'german-refusals.ts', 'chat/words/chat-remedies.ts'])
       for (const line of source(name).split('\n')) {
         // The one sentence that is about Slack says how it is done there.
