@@ -523,6 +523,27 @@ describe.skipIf(chromiumPath === undefined)(`happy: what Slack draws${orSkipped}
     await bot.slack.close()
   })
 
+  test('a moment reads in the zone of whoever reads, with its fallback beside it', async () => {
+    const { slack, say } = await openCanned()
+    const text = '<!date^1798153200^due {date_num} at {time}|due 2026-12-24 23:00 UTC>'
+    await say([{ type: 'section', text: { type: 'mrkdwn', text } }])
+    for (const [timezoneId, day] of [
+      ['Europe/Berlin', 'due 2026-12-25 at 12:00'],
+      ['America/Nuuk', 'due 2026-12-24 at 9:00'],
+    ] as const) {
+      const context = await browser.newContext({ timezoneId, locale: 'en-US', viewport: phone })
+      const page = await context.newPage()
+      await page.goto(`${slack.url}/?as=Ana`)
+      const moment = page.locator('.stream time', { hasText: 'due' })
+      await moment.waitFor()
+      expect(await moment.textContent()).toContain(day)
+      expect(await moment.getAttribute('title')).toBe('due 2026-12-24 23:00 UTC')
+      expect(await moment.getAttribute('datetime')).toBe('2026-12-24T23:00:00.000Z')
+      await context.close()
+    }
+    await slack.close()
+  })
+
   test('what only one person sees is marked and gone after a reload; errors of Slack are shown', async () => {
     const bot = await openCanned(({ body }) => {
       if (body['text'] === 'help') return { text: 'How it *works*' }
