@@ -75,7 +75,7 @@ export const commands: readonly Command[] = [
     options: [
       sub('next', 'Your next task', ['weiter', 'Deine nächste Aufgabe'], [dataset]),
       sub('resume', 'The task you have open', ['fortsetzen', 'Die Aufgabe, die du offen hast']),
-      sub('home', 'What waits for you, and your last answers', [
+      sub('home', 'Your open tasks and your last answers', [
         'übersicht',
         'Was auf dich wartet, und deine letzten Antworten',
       ]),
@@ -103,7 +103,7 @@ export const commands: readonly Command[] = [
         'What Parley keeps about you, and how to have it deleted',
         ['meine-daten', 'Was Parley über dich speichert, und wie es gelöscht wird'],
         [
-          option('what', 'A copy of it, or its end', ['was', 'Eine Kopie davon, oder sein Ende'], {
+          option('what', 'A copy, or delete it', ['was', 'Eine Kopie, oder alles löschen'], {
             choices: [
               { name: 'export', value: 'export' },
               { name: 'delete', value: 'delete' },

@@ -404,7 +404,7 @@ export const english = {
         : `${short} [dataset], the same as /parley next; /parley resume: where you left off`,
       short === null
         ? '/parley next NAME: the next task of one dataset'
-        : '/parley home: what waits for you, and your last answers',
+        : '/parley home: your open tasks and your last answers',
       '/parley datasets: the datasets you can choose from',
       '/parley progress: how much you have done',
       '/parley history: your last answers, with Edit',
