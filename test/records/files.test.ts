@@ -141,6 +141,18 @@ describe('happy: the shapes trainers read', () => {
       },
     ],
     [
+      'OpenAI DPO with its settings',
+      {
+        input: { messages: ask, tools: [], parallel_tool_calls: true },
+        preferred_output: answer('good'),
+        non_preferred_output: answer('bad'),
+      },
+    ],
+    [
+      'A pair beside other generations,',
+      { prompt: 'Q', chosen: 'good', rejected: 'bad', generations: ['bad', 'fair'] },
+    ],
+    [
       'LLaMA-Factory',
       {
         conversations: [{ from: 'human', value: 'Q' }],
@@ -151,6 +163,46 @@ describe('happy: the shapes trainers read', () => {
   ])('%s preferences', (_, line) => {
     expect(read(line)).toMatchObject({ record: { fields: { prompt: 'Q' }, outputs: pair } })
     expect(chat(line)).toMatchObject({ record: { fields: { prompt: ask }, outputs: pair } })
+  })
+
+  test('the settings of an OpenAI line are its metadata', () => {
+    const input = { messages: ask, tools: [], parallel_tool_calls: true }
+    const line = { input, preferred_output: answer('a'), non_preferred_output: answer('b') }
+    expect(read(line)).toMatchObject({
+      record: { metadata: { tools: [], parallel_tool_calls: true } },
+    })
+  })
+
+  test('a pair that is among the generations is not told twice', () => {
+    const line = { prompt: 'Q', chosen: answer('a'), rejected: answer('b') }
+    expect(read({ ...line, generations: ['b', 'a', 'c'], ratings: [1, 5, 3] })).toMatchObject({
+      record: { outputs: [{ text: 'b' }, { text: 'a' }, { text: 'c' }] },
+    })
+    const others = { generations: ['x', 'y'], ratings: [1, 5] }
+    expect(read({ ...line, ...others })).toMatchObject({
+      record: { outputs: [{ text: 'a' }, { text: 'b' }], metadata: others },
+    })
+  })
+
+  test.each(['conversations', 'conversation', 'messages', 'data'])(
+    '%s as texts by turns',
+    (key) => {
+      const shaped = chat({ [key]: ['Q', 'first', 'And?', 'second'], source: 'lima' })
+      expect(shaped).toMatchObject({
+        record: {
+          fields: { prompt: [...ask, ...answer('first'), { role: 'user', content: 'And?' }] },
+          outputs: [{ text: 'second' }],
+          metadata: { source: 'lima' },
+        },
+      })
+    },
+  )
+
+  test.each(['response', 'output', 'completion', 'answer'])('several texts as %s', (key) => {
+    const shaped = read({ question: 'Q', [key]: ['a', 'b'], scores: [1, 3] })
+    expect(shaped).toMatchObject({
+      record: { outputs: [{ text: 'a', metadata: { score: 1 } }, { text: 'b' }] },
+    })
   })
 
   test('NeMo ranks are kept beside each completion', () => {

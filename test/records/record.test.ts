@@ -196,6 +196,26 @@ describe('refused', () => {
     ).rejects.toMatchObject({ code: 'conflict' })
   })
 
+  test.each([
+    ['a number that JSON has not', '{"prompt":"Q","score":NaN}', /line 1 is not JSON: .*N/],
+    ['one record over several lines', '{\n  "prompt": "Q"\n}', /line 1 is only the start/],
+    ['a number too large', '{"prompt":"Q","n":12345678901234567890}', /line 1 n is too large/],
+    ['half of a character', '{"prompt":"\\ud83d"}', /line 1 prompt holds half of a character/],
+    ['text that is not UTF-8', Buffer.from('{"prompt":"Ü"}', 'latin1'), /line 1 is not UTF-8/],
+    ['no record at all', '[1, 2]\n7', /line 1 is a list, not an object/],
+  ])('whoever drafts from a file of %s is told of the line', async (_, text, said) => {
+    const source = [Buffer.from(text)]
+    const drafted = inferDocument({ name: 'x', file: 'x.jsonl', source })
+    await expect(drafted).rejects.toMatchObject({ problems: { file: expect.stringMatching(said) } })
+  })
+
+  test('lines that cannot be read are counted in the draft', async () => {
+    const source = [Buffer.from('{"prompt":"Q","chosen":"a","rejected":"b"}\n{"prompt":"R",\n')]
+    const text = await inferDocument({ name: 'x', file: 'x.jsonl', source })
+    expect(text).toContain('# 1 of 2 lines will be refused, e.g.:')
+    expect(text).toContain('line 2 is not JSON')
+  })
+
   test('a file without records is told what to give', async () => {
     for (const text of ['', 'nonsense', '{"n":1}'])
       await expect(inferDocument({ name: 'x', source: [Buffer.from(text)] })).rejects.toMatchObject(

@@ -145,7 +145,9 @@ function drawNotes(name: string, facts: Facts, guessed: string | null): string[]
       notes.push(`${records - filled} of ${records} records have no ${oneLine(field)}`)
   if (refused > 0) notes.push(`${refused} of ${facts.lines} ${unit}s will be refused, e.g.:`)
   for (const { number, problem } of problems)
-    notes.push(`  ${unit} ${number} ${problem.path} ${oneLine(problem.message, 200)}`)
+    notes.push(
+      `  ${[unit, number, problem.path].filter((one) => one !== '').join(' ')} ${oneLine(problem.message, 200)}`,
+    )
   if (!facts.isWhole) notes.push(`Of the file the first ${facts.lines} ${unit}s were read.`)
   return notes.map((note) => `# ${note}`)
 }

@@ -40,8 +40,9 @@ export async function inferDocument(
     for (const row of looked.first) note(facts, read, row)
   }
   for await (const lines of readRows(rows)) {
-    for (const row of lines.flatMap(rowOf)) {
-      if (read) note(facts, read, row)
+    for (const { number, problem, row } of lines.map(rowOf)) {
+      if (!row) noteLine(facts, number, problem)
+      else if (read) note(facts, read, row)
       else if (looked.first.push(row) >= firstLook) begin()
     }
     if (facts.lines >= mostLooked) {
@@ -57,11 +58,18 @@ export async function inferDocument(
   return text
 }
 
-function rowOf(line: Line): Row[] {
-  const parsed = line.problem ? null : readLine(line)
-  return parsed && 'value' in parsed && isObject(parsed.value)
-    ? [{ number: line.number, value: parsed.value }]
-    : []
+type Looked = { number: number; problem: LineProblem | null; row?: Row }
+
+/** A line that cannot be read is told of as the import will tell of it; an empty one is none. */
+function rowOf(line: Line): Looked {
+  const { number, problem } = line
+  if (problem) return { number, problem: { path: '', ...problem } }
+  const parsed = readLine(line)
+  if ('problem' in parsed) return { number, problem: parsed.problem }
+  const { value } = parsed
+  if (isObject(value)) return { number, problem: null, row: { number, value } }
+  const shaped = shapeReader({ fields: [] })(value)
+  return { number, problem: 'problem' in shaped ? shaped.problem : null }
 }
 
 function note(facts: Facts, read: ReturnType<typeof shapeReader>, { number, value }: Row) {

@@ -5,7 +5,7 @@
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { idText, numberOf, own, without } from './line.ts'
-import { listKeys, type RawOutput, textKeys } from './outputs.ts'
+import { listKeys, type RawOutput, singleKeys, textKeys } from './outputs.ts'
 import type { Reading } from './reading.ts'
 
 const listed = [...listKeys, 'generations']
@@ -47,17 +47,21 @@ const alongside = new Map([
   ['labels', 'label'],
 ])
 
-export function readParallel({ line, verdict }: Reading): Reading[] | null {
-  const key = listed.find((one) => Array.isArray(own(line, one)))
+export function readParallel({ line, verdict, outputs: sides }: Reading): Reading[] | null {
+  const single = singleKeys.find((one) => isManyTexts(own(line, one)))
+  const key = listed.find((one) => Array.isArray(own(line, one))) ?? single
   const texts = key === undefined ? null : own(line, key)
   if (key === undefined || !Array.isArray(texts) || texts.length === 0) return null
+  // A pair that is none of these is what the line is about: they stay metadata.
+  if (sides && !sides.every(({ raw }) => texts.some((one) => textIn(one) === textIn(raw))))
+    return null
   const found = Object.keys(line).flatMap((name): [string, string][] => {
     const as = alongside.get(name)
     const list = as === undefined ? null : line[name]
     const isAlong = Array.isArray(list) && list.length === texts.length && !list.some(isList)
     return as !== undefined && isAlong ? [[name, as]] : []
   })
-  const isNew = key === 'generations'
+  const isNew = key === 'generations' || key === single
   if (isNew ? !texts.every(isTextual) : found.length === 0) return null
   const outputs = texts.map((one: unknown, at) => {
     const about: JsonObject = {}
@@ -68,6 +72,14 @@ export function readParallel({ line, verdict }: Reading): Reading[] | null {
     return isObject(one) ? { ...about, ...one } : { ...about, ...contentOf(one) }
   })
   return [{ line: { ...without(line, [key, ...found.map(([name]) => name)]), outputs }, verdict }]
+}
+
+/** What is said: of a chat, its last message. */
+function textIn(one: unknown): unknown {
+  if (Array.isArray(one)) return textIn(one.at(-1))
+  if (!isObject(one)) return one
+  const key = [...textKeys, 'value', 'messages'].find((name) => isThere(one[name]))
+  return key === undefined ? one : textIn(one[key])
 }
 
 function contentOf(one: unknown): JsonObject {

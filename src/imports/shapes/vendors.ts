@@ -1,6 +1,6 @@
 /**
  * Lines as single programs write them: OpenAI's preference files, Vertex AI's `contents`, Alpaca's and
- * LLaMA-Factory's `history`, ms-swift's `rejected_response`, UltraChat's list of turns.
+ * LLaMA-Factory's `history`, ms-swift's `rejected_response`, UltraChat's and LIMA's lists of turns.
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { own, without } from './line.ts'
@@ -14,12 +14,13 @@ export function readOpenAi({ line, verdict }: Reading): Reading[] | null {
   const { messages, ...settings } = input
   return [
     {
+      // `tools` and `parallel_tool_calls` stand in every line of theirs: they are told, no prompt.
       line: {
+        ...settings,
         ...rest,
         messages,
         chosen: preferred_output,
         rejected: non_preferred_output,
-        ...(Object.keys(settings).length > 0 ? { input: settings } : {}),
       },
       verdict,
     },
@@ -93,15 +94,23 @@ export function readPost({ line, ...reading }: Reading): Reading[] | null {
   return [{ ...reading, line: { ...without(line, ['history']), prompt: history } }]
 }
 
-/** UltraChat: texts by turns, the user's first. */
-export function readTurns({ line, verdict }: Reading): Reading[] | null {
-  const data = own(line, 'data')
-  if (!Array.isArray(data) || data.length < 2 || !data.every((one) => typeof one === 'string'))
-    return null
-  if ('prompt' in line || 'messages' in line) return null
-  const messages = data.map((content, at) => ({
+/** UltraChat (`data`), LIMA (`conversations`): texts by turns, the user's first. */
+export function readTurns({ line, ...reading }: Reading): Reading[] | null {
+  const key = ['messages', 'conversations', 'conversation', 'data'].find((one) =>
+    isTurns(own(line, one)),
+  )
+  const turns = key === undefined ? null : own(line, key)
+  if (key === undefined || !isTurns(turns)) return null
+  if (key === 'data' && (turns.length < 2 || 'prompt' in line || 'messages' in line)) return null
+  const messages = turns.map((content, at) => ({
     role: at % 2 === 0 ? 'user' : 'assistant',
     content,
   }))
-  return [{ line: { ...without(line, ['data']), messages }, verdict }]
+  const as = key === 'data' ? 'messages' : key
+  return [{ ...reading, line: { ...without(line, [key]), [as]: messages } }]
+}
+
+/** LIMA has questions alone, too; a single text under `data` can be anything. */
+function isTurns(held: unknown): held is string[] {
+  return Array.isArray(held) && held.length > 0 && held.every((one) => typeof one === 'string')
 }
