@@ -178,6 +178,11 @@ describe('happy: the shapes trainers read', () => {
     expect(read({ ...line, generations: ['b', 'a', 'c'], ratings: [1, 5, 3] })).toMatchObject({
       record: { outputs: [{ text: 'b' }, { text: 'a' }, { text: 'c' }] },
     })
+    const scored = { ...line, generations: ['b', 'a'], ratings: [1, 5] }
+    for (const one of [scored, { ...line, generations: ['b', 'a'] }]) {
+      const shaped = read(one)
+      expect(shaped && 'said' in shaped ? shaped.said().ranks : null).toEqual({ o1: 2, o2: 1 })
+    }
     const others = { generations: ['x', 'y'], ratings: [1, 5] }
     expect(read({ ...line, ...others })).toMatchObject({
       record: { outputs: [{ text: 'a' }, { text: 'b' }], metadata: others },

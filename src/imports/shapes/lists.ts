@@ -8,6 +8,9 @@ import { idText, numberOf, own, without } from './line.ts'
 import { listKeys, type RawOutput, singleKeys, textKeys } from './outputs.ts'
 import type { Reading } from './reading.ts'
 
+type Verdict = Reading['verdict']
+type Sides = Reading['outputs']
+
 const listed = [...listKeys, 'generations']
 
 /** Columns of lists become a list of objects. */
@@ -71,7 +74,20 @@ export function readParallel({ line, verdict, outputs: sides }: Reading): Readin
     }
     return isObject(one) ? { ...about, ...one } : { ...about, ...contentOf(one) }
   })
-  return [{ line: { ...without(line, [key, ...found.map(([name]) => name)]), outputs }, verdict }]
+  const rest = without(line, [key, ...found.map(([name]) => name)])
+  return [{ line: { ...rest, outputs }, verdict: alike(verdict, sides, texts) }]
+}
+
+/** The verdict on a pair, in the order in which the list has its two texts; on more, their scores are. */
+function alike({ ranks, ...rest }: Verdict, sides: Sides, texts: readonly unknown[]): Verdict {
+  if (!ranks || !sides) return ranks ? { ...rest, ranks } : rest
+  const ordered = texts.map(
+    (one) => ranks[sides.findIndex(({ raw }) => textIn(raw) === textIn(one))],
+  )
+  const known = ordered.filter((rank) => rank !== undefined)
+  return known.length === texts.length && known.length === sides.length
+    ? { ...rest, ranks: known }
+    : rest
 }
 
 /** What is said: of a chat, its last message. */
