@@ -117,9 +117,12 @@ describe('refused: why there is no number', () => {
   })
 
   test('every reason that statistics of a question give has its German words', () => {
-    const files = ['agreement', 'alpha', 'pairwise-kappa', 'bradley-terry', 'davidson', 'logit']
+    const files = [
+      ...['agreement', 'alpha', 'pairwise-kappa'].map((name) => `agreement/${name}`),
+      ...['bradley-terry', 'davidson', 'logit'].map((name) => `strength/${name}`),
+    ]
     const reasons = files.flatMap((name) => {
-      const path = new URL(`../../src/quality/${name}.ts`, import.meta.url)
+      const path = new URL(`../../src/quality/measures/${name}.ts`, import.meta.url)
       return [...readFileSync(path, 'utf8').matchAll(/'([A-Z][^'\n]+\.)'/g)].map(([, one]) => one)
     })
     expect(reasons.length).toBeGreaterThan(8)

@@ -141,9 +141,9 @@ describe('refused: a person whose direct messages are closed', () => {
 
     discord.closeDms('Ben', false)
     await ben.types('/parley reminders')
-    expect(ben.screen()).toContain('Parley could not write to you the last time.')
+    expect(ben.screen()).toContain('Parley could not message you last time.')
     await ben.chooses('Time of the digest', '10:00')
-    expect(ben.screen()).not.toContain('Parley could not write to you')
+    expect(ben.screen()).not.toContain('Parley could not message you')
     expect(await pass(24)).toHaveLength(1)
   }, 60_000)
 })
