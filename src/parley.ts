@@ -4,20 +4,12 @@
  */
 
 import type { Kysely } from 'kysely'
-import type {
-  Attempt,
-  Channel,
-  ChatAdapter,
-  Delivered,
-  Person,
-  Platform,
-  Reply,
-} from './chat/port/port.ts'
 import type { Snapshot } from './db/copy.ts'
 import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'
-import type { Labeler } from './labelers/labeler.ts'
+import type { Labeler, Person, Platform } from './labelers/person.ts'
 import type { Log } from './log.ts'
+import type { Attempt, Channel, Delivered, Message, Outbox } from './outbox.ts'
 import { labelOf } from './platforms/registry.ts'
 import type { Ring } from './queue/jobs.ts'
 
@@ -26,10 +18,10 @@ export type Parley = {
   /** Wakes the worker. Hand it to afterCommit; never await it while a person waits. */
   queue: Ring
   /** The platforms that are on; main.ts fills it once the adapters are connected. */
-  platforms: Map<Platform, ChatAdapter>
-  /** As ChatAdapter.send, on whichever platform they are. */
-  send(to: Person | Channel, reply: Reply, attempt?: Attempt): Promise<Delivered>
-  repaint(delivered: Delivered, reply: Reply): Promise<void>
+  platforms: Map<Platform, Outbox>
+  /** As Outbox.send, on whichever platform they are. */
+  send(to: Person | Channel, message: Message, attempt?: Attempt): Promise<Delivered>
+  repaint(delivered: Delivered, message: Message): Promise<void>
   /**
    * Runs `work` once, after the outermost transaction has committed, or at once outside of one.
    * Nobody waits for it and its failure is only logged: what is lost, a scheduled look finds again.
@@ -56,7 +48,7 @@ export type Parts = Omit<Parley, 'platforms' | 'send' | 'repaint' | 'afterCommit
 
 /** Makes the handle. `settled` resolves when everything handed to afterCommit is through. */
 export function createParley(parts: Parts): Parley & { settled(): Promise<void> } {
-  const platforms = new Map<Platform, ChatAdapter>()
+  const platforms = new Map<Platform, Outbox>()
   const running = new Set<Promise<unknown>>()
   const reach = (platform: Platform) => {
     const adapter = platforms.get(platform)
@@ -66,8 +58,8 @@ export function createParley(parts: Parts): Parley & { settled(): Promise<void> 
   return {
     ...parts,
     platforms,
-    send: async (to, reply, attempt) => reach(to.platform).send(to, reply, attempt),
-    repaint: async (delivered, reply) => reach(delivered.platform).repaint(delivered, reply),
+    send: async (to, message, attempt) => reach(to.platform).send(to, message, attempt),
+    repaint: async (delivered, message) => reach(delivered.platform).repaint(delivered, message),
     afterCommit: (work) => {
       const run = (async () => work())().catch((error: unknown) =>
         parts.log.error({ err: error }, 'Something to do after a commit failed.'),

@@ -31,7 +31,7 @@ const line = [
 /** What every domain room may use besides. */
 const common = {
   may: ['derive-key', 'errors', 'json', 'parley', 'platforms', 'sentences', 'markdown'],
-  types: ['db/schema', 'db/copy', 'queue/jobs', 'log'],
+  types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'outbox'],
 }
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
@@ -83,9 +83,11 @@ const rules: Record<string, Rule> = {
   ),
   // How texts read: pure, and the platforms draw with it.
   markdown: { may: ['chat/text'] },
+  // The way out to people; what a message shows is none of its business.
+  outbox: { may: [], types: ['labelers/person', 'questions/question'] },
   parley: {
     may: ['errors', 'platforms'],
-    types: ['chat/port', 'db', 'labelers', 'log', 'queue/jobs'],
+    types: ['outbox', 'db', 'labelers/person', 'log', 'queue/jobs'],
   },
   db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log', 'platforms'] },
@@ -185,6 +187,10 @@ describe('happy: who imports whom', () => {
     expect(wrong.map(describeImport)).toEqual([])
   })
 
+  test('no file imports, types included, what imports it in turn', () => {
+    expect(cyclesIn(imports)).toEqual([])
+  })
+
   test('every package is imported only by its owner', () => {
     const wrong = imports
       .filter(({ target }) => isPackage(target) && !target.startsWith('node:'))
@@ -225,6 +231,18 @@ describe('refused: who imports whom', () => {
   ])('%s may not say %s', (path, text) => {
     const [found] = importsOf({ path, text })
     expect(found && isAllowed(found)).toBe(false)
+  })
+
+  test('a cycle is found however long it is, and if all it needs are types', () => {
+    const files = [
+      { path: 'records/a.ts', text: `import type { B } from '../labelers/b.ts'` },
+      { path: 'labelers/b.ts', text: `import { c } from './c.ts'` },
+      { path: 'labelers/c.ts', text: `export { type A } from '../records/a.ts'` },
+      { path: 'labelers/d.ts', text: `import { b } from './b.ts'` },
+    ]
+    expect(cyclesIn(files.flatMap(importsOf))).toEqual([
+      'records/a.ts -> labelers/b.ts -> labelers/c.ts -> records/a.ts',
+    ])
   })
 })
 
@@ -318,6 +336,39 @@ function resolveTarget(from: Source, target: string): string {
   const file = join(root, isSrc ? 'src' : '', dirname(from.path), target)
   const inSrc = relative(join(root, 'src'), file)
   return `./${(inSrc.startsWith('..') ? relative(root, file) : inSrc).replaceAll('\\', '/')}`
+}
+
+/** A shortest way back to itself for a file of each cycle; files of one that is named are not repeated. */
+function cyclesIn(all: readonly Import[]): string[] {
+  const next = new Map<string, Set<string>>()
+  for (const { from, target } of all) {
+    if (isPackage(target)) continue
+    const targets = next.get(from.path) ?? new Set()
+    next.set(from.path, targets.add(target.slice('./'.length)))
+  }
+  const named = new Set<string>()
+  return [...next.keys()].flatMap((file) => {
+    const way = named.has(file) ? null : wayBack(file, next)
+    for (const one of way ?? []) named.add(one)
+    return way ? [way.join(' -> ')] : []
+  })
+}
+
+/** From a file over what it imports to itself, or null. */
+function wayBack(file: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] | null {
+  const seen = new Set<string>()
+  let ways = [[file]]
+  while (ways.length > 0) {
+    const longer: string[][] = []
+    for (const way of ways)
+      for (const target of next.get(way.at(-1) ?? '') ?? []) {
+        if (target === file) return [...way, file]
+        if (!seen.has(target)) longer.push([...way, target])
+        seen.add(target)
+      }
+    ways = longer
+  }
+  return null
 }
 
 const isPackage = (target: string) => !target.startsWith('./')

@@ -8,10 +8,12 @@ import { isObject, type Json, parseJson, text } from '../json.ts'
 import type { Delivered } from './deliver.ts'
 import type { Faults } from './faults.ts'
 import { closeAll, closeView, pushModal, updateModal } from './modals.ts'
-import type { Outcome } from './people.ts'
 import { place } from './respond.ts'
 import { judgeView } from './views.ts'
 import { changed, type ResponseUrl, type User, type View, type Workspace } from './workspace.ts'
+
+/** How a gesture ended for the person: a problem is what their client showed them. */
+export type Outcome = { ok: true } | { ok: false; problem: string }
 
 type About = {
   kind: string

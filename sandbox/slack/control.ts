@@ -2,7 +2,8 @@
 import type { Env, Hono } from 'hono'
 import { z } from 'zod'
 import { controlRoutes } from '../control.ts'
-import { type Outcome, type Person, personOf, type Streets } from './people.ts'
+import type { Outcome } from './acks.ts'
+import { type Person, personOf, type Streets } from './people.ts'
 import type { Where } from './screen.ts'
 import { addUser, findPerson } from './workspace.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { compact, isObject, type JsonObject, list, text } from '../json.ts'
-import { receiveAck } from './acks.ts'
+import { type Outcome, receiveAck } from './acks.ts'
 import type { Courier } from './deliver.ts'
 import { unfinished } from './entered.ts'
 import type { Faults } from './faults.ts'
@@ -51,9 +51,6 @@ import {
   type View,
   type Workspace,
 } from './workspace.ts'
-
-/** How a gesture ended for the person: a problem is what their client showed them. */
-export type Outcome = { ok: true } | { ok: false; problem: string }
 
 export type PersonFile = {
   id: string

@@ -12,25 +12,18 @@ import { asParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './gestures/admin.ts'
 import { answerGestures } from './gestures/answer.ts'
+import type { Gesture, Gestures } from './gestures/gesture.ts'
 import { homeGestures } from './gestures/home.ts'
-import { sessionGestures } from './gestures/next-task.ts'
 import { peopleGestures } from './gestures/own-account.ts'
+import { workGestures } from './gestures/own-work.ts'
 import { postGestures } from './gestures/posts.ts'
 import { reminderGestures } from './gestures/reminders.ts'
 import type { Interaction, Person, Reply } from './port/port.ts'
 import { sayInChat } from './words/chat-remedies.ts'
 import { inLocale, sayOn, wordsOn } from './words/words.ts'
 
-type Gesture<Type extends Interaction['type']> = (
-  parley: Parley,
-  interaction: Extract<Interaction, { type: Type }>,
-) => Promise<Reply>
-
-/** Some of the gestures; the tables together are all of them. */
-export type Gestures<Types extends Interaction['type']> = { [Type in Types]: Gesture<Type> }
-
 const gestures: Gestures<Interaction['type']> = {
-  ...sessionGestures,
+  ...workGestures,
   ...answerGestures,
   ...adminGestures,
   ...homeGestures,

@@ -4,10 +4,9 @@
  */
 import { sql } from 'kysely'
 import type { DeliveryKind } from '../db/schema.ts'
-import type { Person, Platform } from '../labelers/person.ts'
+import type { Person } from '../labelers/person.ts'
+import type { Channel } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
-
-export type Channel = { platform: Platform; workspace: string; channelId: string }
 
 export type Queued = {
   /** What it is, for whom: telling it twice is telling it once. */

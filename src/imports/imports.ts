@@ -8,22 +8,7 @@ import type { Dataset } from '../datasets/shape.ts'
 import type { ImportState } from '../db/schema.ts'
 import { conflict } from '../errors.ts'
 import { inTransaction, type Parley, startHeart } from '../parley.ts'
-import type { ImportReport } from './report.ts'
-
-/** What is kept of a report. */
-export type ImportSummary = Pick<
-  ImportReport,
-  'lines' | 'created' | 'updated' | 'unchanged' | 'parts' | 'repeated'
-> & {
-  refused: number
-  answers?: {
-    created: number
-    changed: number
-    unchanged: number
-    surplus: number
-    refused: number
-  }
-}
+import type { ImportReport, ImportSummary } from './report.ts'
 
 type Told = ImportReport & Pick<ImportSummary, 'answers'>
 

@@ -1,7 +1,7 @@
 /** An import’s report: what its lines and records led to, and what was refused and why. */
 import type { ParleyError } from '../errors.ts'
 import type { LineProblem } from '../json.ts'
-import type { RecordPart } from '../records/upsert.ts'
+import type { RecordPart } from '../records/shape.ts'
 import type { LineWarning, WarningKind } from './warnings.ts'
 
 export type ImportReport = {
@@ -32,6 +32,21 @@ export type ImportReport = {
   stopped: boolean
   /** The file is cut off or damaged further on: what was read before that is kept. */
   broken?: ParleyError
+}
+
+/** What is kept of a report. */
+export type ImportSummary = Pick<
+  ImportReport,
+  'lines' | 'created' | 'updated' | 'unchanged' | 'parts' | 'repeated'
+> & {
+  refused: number
+  answers?: {
+    created: number
+    changed: number
+    unchanged: number
+    surplus: number
+    refused: number
+  }
 }
 
 const mostReported = 100

@@ -1,12 +1,12 @@
 /** A labeler: a person who agreed to take part, known by one or more platform identities. */
 import { forbidden } from '../errors.ts'
 import type { Parley } from '../parley.ts'
-import type { Person } from './person.ts'
+import type { Labeler, Person } from './person.ts'
+
+export type { Labeler } from './person.ts'
 
 /** What a person agrees to; grows whenever what is stored, or what for, changes. */
 export const consentVersion = 1
-
-export type Labeler = { id: string; consentVersion: number | null; person: Person }
 
 /** The labeler this person is, or null before their first consent (nothing is stored until then). */
 export async function findLabeler(parley: Parley, person: Person): Promise<Labeler | null> {

@@ -19,6 +19,9 @@ export type Person = {
   locale?: string
 }
 
+/** A person who agreed to take part. */
+export type Labeler = { id: string; consentVersion: number | null; person: Person }
+
 /** Reads `slack:T1:U1` or `discord:U2`, as written in PARLEY_ADMINS and `parley roles grant`. */
 export function parsePerson(text: string): Person {
   const person = readPersonKey(text)

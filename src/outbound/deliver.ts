@@ -16,7 +16,6 @@ import { z } from 'zod'
 import { getOwnAssignment } from '../assignments/assignment.ts'
 import { expireDue } from '../assignments/lease.ts'
 import { cardOf } from '../chat/cards/card.ts'
-import { buildChannelDigest, buildInvitation, buildReminder } from '../chat/gestures/reminders.ts'
 import type { Delivered, Reply, SendFailure } from '../chat/port/port.ts'
 import { inLocale, sayOn, type Words, wordsOn } from '../chat/words/words.ts'
 import {
@@ -35,14 +34,16 @@ import {
   takeDue,
   takeFromSilent,
 } from '../deliveries/ledger.ts'
-import { type Channel, isPerson, queueDelivery } from '../deliveries/queue.ts'
+import { isPerson, queueDelivery } from '../deliveries/queue.ts'
 import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'
+import type { Channel } from '../outbox.ts'
 import { inTransaction, type Parley, startHeart } from '../parley.ts'
 import { traitsOf } from '../platforms/registry.ts'
 import { markReminded, noteLost } from '../reminders/outcome.ts'
 import { buildSubject } from './draw-message.ts'
+import { buildChannelDigest, buildInvitation, buildReminder } from './draw-reminder.ts'
 import { keepMessage, type Subject } from './messages.ts'
 
 /** Sends a notice once, whatever happens. `key` says what it is about. */

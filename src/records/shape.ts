@@ -57,3 +57,14 @@ export type RecordLine = z.infer<typeof RecordLine>
 
 export const recordStatuses = ['pending', 'needs_outputs', 'completed', 'rejected'] as const
 export type RecordStatus = (typeof recordStatuses)[number]
+
+/** What of a record an import may change. */
+export const recordParts = [
+  'fields',
+  'outputs',
+  'metadata',
+  'suggestions',
+  'gold',
+  'priority',
+] as const
+export type RecordPart = (typeof recordParts)[number]

@@ -8,20 +8,9 @@ import type { Dataset } from '../datasets/shape.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
-import type { Content, RecordLine } from './shape.ts'
+import type { Content, RecordLine, RecordPart } from './shape.ts'
 
 /** A record with its position in the file; `line` decides the order of `order: fixed`. */
-/** What of a record an import may change. */
-export const recordParts = [
-  'fields',
-  'outputs',
-  'metadata',
-  'suggestions',
-  'gold',
-  'priority',
-] as const
-export type RecordPart = (typeof recordParts)[number]
-
 export type Numbered = {
   line: number
   record: RecordLine

@@ -32,7 +32,5 @@ parley.platforms.set('slack', {
     await new Promise(() => setInterval(() => {}, 60_000))
   },
   check: async () => ({ ok: true, detail: 'a test' }),
-  start: async () => {},
-  stop: async () => {},
 })
 await readImport(parley, importId)

@@ -1,6 +1,6 @@
 /** Who may send a message, when senders die, sleep or wake up again: never two of them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Attempt, ChatAdapter, Delivered } from '../../src/chat/port/port.ts'
+import type { Attempt, ChatAdapter, Delivered, Reply } from '../../src/chat/port/port.ts'
 import { codeOf, unavailable } from '../../src/errors.ts'
 import { openLog } from '../../src/log.ts'
 import { deliverDue, queueNotice, sweepDeliveries } from '../../src/outbound/deliver.ts'
@@ -35,7 +35,7 @@ function senderOf(
     platforms.set(platform, {
       ...adapter,
       ...more,
-      send: async (to, reply, attempt) => {
+      send: async (to, reply: Reply, attempt) => {
         if (!attempt) throw new Error('Every delivery is an attempt.')
         return around(async () => {
           if (reply.type === 'notice') arrived.push({ text: reply.text, id: attempt.id })

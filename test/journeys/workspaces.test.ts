@@ -179,7 +179,10 @@ describe('happy: many workspaces', () => {
     try {
       const second = await rotating.startService()
       const to = { platform: 'slack' as const, workspace: slack.teamId, userId: dee.id }
-      const say = (by: typeof parley, text: string) => by.send(to, { type: 'notice', text })
+      const say = (by: typeof parley, text: string) => {
+        const notice = { type: 'notice', text }
+        return by.send(to, notice)
+      }
       const exchanges = () => slack.wire.filter(({ path }) => path.endsWith('oauth.v2.access'))
       await say(parley, 'one')
       await say(second.parley, 'two')

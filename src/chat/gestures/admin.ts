@@ -8,12 +8,12 @@ import { startExport } from '../../exports/job/start.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
 import { adminActor, claimAdmin } from '../../labelers/roles.ts'
 import { datasetStats } from '../../quality/dataset/stats.ts'
-import type { Gestures } from '../handle.ts'
 import { sayInChat } from '../words/chat-remedies.ts'
 import { progressTable } from '../words/progress-lines.ts'
 import { sayReach } from '../words/say.ts'
 import { reportStats, sayReport } from '../words/stats-lines.ts'
 import { spoken } from '../words/words.ts'
+import type { Gestures } from './gesture.ts'
 
 export const adminGestures: Gestures<
   | 'claim-admin'

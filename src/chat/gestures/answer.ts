@@ -52,7 +52,6 @@ import {
 } from '../cards/receipt.ts'
 import { summarize } from '../cards/summary.ts'
 import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from '../cards/taps.ts'
-import type { Gestures } from '../handle.ts'
 import {
   type Interaction,
   type ReaderPart,
@@ -61,6 +60,7 @@ import {
   readPostId,
 } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
+import type { Gestures } from './gesture.ts'
 import { rememberDealt, takeDealt } from './lately-dealt.ts'
 import { allDone, nextTask } from './next-task.ts'
 import { findPreview } from './preview.ts'

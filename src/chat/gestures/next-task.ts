@@ -1,81 +1,19 @@
-/** Gestures around the work: getting the next task, consent, choosing, looking back, help. */
-import { sql } from 'kysely'
+/** What somebody sees who wants to work: their next task, why there is none, or the first card. */
 import { nextAssignment } from '../../assignments/next.ts'
-import { getPost } from '../../assignments/post.ts'
 import { findDataset } from '../../datasets/dataset.ts'
-import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
-import { giveConsent } from '../../labelers/consent.ts'
-import { consentVersion, findLabeler, getLabeler, type Labeler } from '../../labelers/labeler.ts'
+import type { Dataset } from '../../datasets/shape.ts'
+import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'
 import type { Person } from '../../labelers/person.ts'
-import { findAdmin } from '../../labelers/roles.ts'
 import type { Parley } from '../../parley.ts'
 import { getPreferences } from '../../reminders/preferences.ts'
 import { listHistory } from '../../responses/history.ts'
 import { cardOf } from '../cards/card.ts'
 import { aboutRecord, sayDiscarded } from '../cards/receipt.ts'
 import { summarize } from '../cards/summary.ts'
-import type { Gestures } from '../handle.ts'
-import { type Choice, type HistoryEntry, type Reply, readPostId } from '../port/port.ts'
+import type { Choice, HistoryEntry, Reply } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
-import { helpFor } from './admin.ts'
 import { findHeld, findOfChannel, listChoices, listOpen, whyNothing } from './open-work.ts'
-import { openVote } from './posts.ts'
-import { beginReminders, startOffered } from './reminders.ts'
-
-export const sessionGestures: Gestures<
-  'next' | 'consent' | 'decline' | 'datasets' | 'progress' | 'history' | 'help'
-> = {
-  next: async (parley, { by, dataset }) => {
-    const labeler = await findLabeler(parley, by)
-    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
-    return startWork(parley, labeler, dataset, by)
-  },
-  consent: async (parley, { by, version, dataset, zone }) => {
-    const labeler = await giveConsent(parley, by, { version })
-    const postId = readPostId(dataset ?? '')
-    if (postId !== null) return openVote(parley, by, await getPost(parley, postId))
-    parley.afterCommit(() => beginReminders(parley, labeler, zone))
-    return (await startOffered(parley, labeler, dataset)) ?? startWork(parley, labeler, dataset, by)
-  },
-  decline: async () => ({ type: 'answered', text: spoken().declined }),
-  datasets: async (parley, { by }) => {
-    const labeler = await findLabeler(parley, by)
-    if (labeler?.consentVersion !== consentVersion) return welcome(parley, by)
-    return { type: 'choices', choices: await listChoices(parley, labeler) }
-  },
-  progress: async (parley, { by }) => {
-    const labeler = await getLabeler(parley, by)
-    const { rows } = await sql<{
-      document: DatasetDocument
-      submitted: string
-      discarded: string
-      records: string
-    }>`
-      select d.document, t.submitted, t.discarded,
-        (select coalesce(sum(s.records), 0) from tallies s where s.dataset_id = d.id) as records
-      from tallies_of(${labeler.id}) t join datasets d on d.id = t.dataset_id
-      order by d.name`.execute(parley.db)
-    const said = spoken()
-    const lines = rows.map(({ document, submitted, discarded, records }) =>
-      said.answersIn(document.title, Number(submitted), Number(discarded), Number(records)),
-    )
-    return {
-      type: 'notice',
-      text: lines.length > 0 ? lines.join('\n') : said.noHistory,
-    }
-  },
-  history: async (parley, { by }) => {
-    const labeler = await getLabeler(parley, by)
-    const entries = await recentAnswers(parley, labeler)
-    if (entries.length === 0) return { type: 'notice', text: spoken().noHistory }
-    return { type: 'history', entries }
-  },
-  help: async (parley, { by }) => {
-    const help = helpFor(by, (await findAdmin(parley, by)) !== null)
-    return { type: 'notice', text: help }
-  },
-}
 
 /** The last answers and skips, newest first. */
 export async function recentAnswers(

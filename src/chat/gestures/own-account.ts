@@ -6,8 +6,8 @@ import { createLinkCode, redeemLinkCode } from '../../labelers/link.ts'
 import { nameExport } from '../../labelers/written-exports.ts'
 import { tellAdmins } from '../../outbound/deliver.ts'
 import { sumUpData, writeMyData } from '../../responses/my-data.ts'
-import type { Gestures } from '../handle.ts'
 import { spoken } from '../words/words.ts'
+import type { Gestures } from './gesture.ts'
 
 export const peopleGestures: Gestures<'link' | 'my-data'> = {
   link: async (parley, { by, code }) => {

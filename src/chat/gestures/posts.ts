@@ -26,9 +26,9 @@ import { type Actor, eachAlone, inTransaction, type Parley, requireAdmin } from 
 import { closePost, listDuePosts } from '../../posts/close-post.ts'
 import { cardOf } from '../cards/card.ts'
 import { receiptFor, savedText } from '../cards/receipt.ts'
-import type { Gestures } from '../handle.ts'
 import type { Channel, Reply } from '../port/port.ts'
 import { words, wordsOn } from '../words/words.ts'
+import type { Gestures } from './gesture.ts'
 
 export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
   vote: async (parley, { by, postId, on }) => {

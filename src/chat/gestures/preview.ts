@@ -5,10 +5,11 @@ import type { Dataset } from '../../datasets/shape.ts'
 import { conflict, unavailable } from '../../errors.ts'
 import { type Person, personName } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'
+import type { Outbox } from '../../outbox.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
 import { labelOf } from '../../platforms/registry.ts'
 import { buildTaskCard, type CardSource } from '../cards/card.ts'
-import type { ChatAdapter, Delivered, Interaction, TaskCard } from '../port/port.ts'
+import type { Delivered, Interaction, TaskCard } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 
 /**
@@ -33,7 +34,7 @@ export async function sendPreview(
 }
 
 /** @throws ParleyError `conflict` where this person cannot be met. */
-async function adapterFor(parley: Parley, to: Person): Promise<ChatAdapter> {
+async function adapterFor(parley: Parley, to: Person): Promise<Outbox> {
   const adapter = parley.platforms.get(to.platform)
   if (!adapter) throw conflict(spoken().notConnected(labelOf(to.platform)))
   if ((await adapter.isThere?.(to)) === false) throw conflict(spoken().notThere(personName(to)))
@@ -41,7 +42,7 @@ async function adapterFor(parley: Parley, to: Person): Promise<ChatAdapter> {
 }
 
 /** What a failed send means to whoever asked for it. */
-function asRefusal(adapter: ChatAdapter, to: Person, error: unknown): unknown {
+function asRefusal(adapter: Outbox, to: Person, error: unknown): unknown {
   const said = spoken()
   const failure = adapter.failureOf?.(error)
   switch (failure?.type) {

@@ -10,7 +10,8 @@ import { writeAudit } from '../../datasets/audit.ts'
 import type { Dataset } from '../../datasets/shape.ts'
 import { conflict, notFound } from '../../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
-import { deadAfterMs, type ImportSummary } from '../imports.ts'
+import { deadAfterMs } from '../imports.ts'
+import type { ImportSummary } from '../report.ts'
 
 export type UndoneImport = {
   dataset: string

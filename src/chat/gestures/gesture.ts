@@ -1,0 +1,12 @@
+/** What a gesture is: it does what a person's Interaction asks, and says what they see next. */
+import type { Parley } from '../../parley.ts'
+import type { Interaction, Reply } from '../port/port.ts'
+
+/** One gesture, by the type of its Interaction. */
+export type Gesture<Type extends Interaction['type']> = (
+  parley: Parley,
+  interaction: Extract<Interaction, { type: Type }>,
+) => Promise<Reply>
+
+/** Some of the gestures; the tables together are all of them. */
+export type Gestures<Types extends Interaction['type']> = { [Type in Types]: Gesture<Type> }
