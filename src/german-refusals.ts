@@ -95,7 +95,7 @@ const pairs: readonly (readonly [string, string])[] = [
     'Ränge sind die eigenen jeder Person oder ihr Konsens. Ohne --ranks all geht auch X.',
   ],
   [
-    'Its files lie on the server: whoever asked for them cannot be reached.',
+    'The person who requested it cannot be reached; its files are on the server.',
     'Seine Dateien liegen auf dem Server: wer ihn wollte, ist nicht zu erreichen.',
   ],
   ['Another worker took this export over.', 'Ein anderer Prozess hat diesen Export übernommen.'],

@@ -138,6 +138,8 @@ function sayRefused(
   for (const [kind, count] of Object.entries(warnings.byKind)) say(`warning: ${kind}: ${count}`)
   for (const { line, path, message } of warnings.lines.slice(0, 10))
     say(`  ${where(line, path)}: ${message}`)
+  if (warnings.byKind['too few outputs'])
+    say('If other columns or keys hold the outputs, name them: --map outputs=COLUMN,COLUMN.')
 }
 
 function codeOf(

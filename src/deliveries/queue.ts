@@ -1,6 +1,6 @@
 /**
  * The ledger of messages Parley sends of its own accord: a row first, in the transaction of whatever
- * is told, and a ring once that is committed. chat/deliver.ts builds what was queued and sends it.
+ * is told, and a ring once that is committed. outbound/deliver.ts builds what was queued and sends it.
  */
 import { sql } from 'kysely'
 import type { DeliveryKind } from '../db/schema.ts'

@@ -64,7 +64,7 @@ export function nextDigest(
   if (zone === null || !time || !isOn('digest', kinds, platform)) return null
   const rule = { time, zone, days: everyDay.filter((day) => days.includes(day)) }
   const next = nextAt(after, rule)
-  return localDate(next, zone) <= had ? nextAt(next, rule) : next
+  return localDate(next, zone, time) <= had ? nextAt(next, rule) : next
 }
 
 type Occasion = {

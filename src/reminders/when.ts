@@ -58,13 +58,15 @@ export function isQuiet(at: Date, zone: string, { from, until, days }: Quiet): b
 
 /**
  * The date on somebody's calendar, such as 2026-11-23: what "once a day" is counted by. The moment at
- * which clocks jump over midnight still belongs to the day whose last hour they skipped.
+ * which clocks jump over midnight still belongs to the day whose last hour they skipped, unless what
+ * comes then was wished for at midnight itself (`time`).
  */
-export function localDate(at: Date, zone: string): string {
+export function localDate(at: Date, zone: string, time?: WallTime): string {
   const before = DateTime.fromMillis(at.getTime() - 1, { zone })
   const now = DateTime.fromJSDate(at, { zone })
   const isJump = now.offset > before.offset && now.hour === 0 && now.minute === 0
-  const isNextDay = isJump && calendarDay(before, 1).toISODate() === now.toISODate()
+  const isWished = time?.hour === 0 && time.minute === 0
+  const isNextDay = isJump && !isWished && calendarDay(before, 1).toISODate() === now.toISODate()
   return (isNextDay ? before : now).toISODate() ?? ''
 }
 

@@ -58,7 +58,7 @@ describe('happy: an invitation', () => {
     expect(journey.cleo.screen()).toContain('1 person is invited')
     await minute()
     expect(journey.ana.newest()).toContain('You are invited: “Which is better?”')
-    expect(journey.ana.newest()).toContain('3 records')
+    expect(journey.ana.newest()).toContain('3 tasks')
     const leased = await journey.parley.db.selectFrom('assignments').selectAll().execute()
     expect(leased).toEqual([])
   })

@@ -173,6 +173,7 @@ describe('happy: files as programs save them', () => {
     ['sep= in quotes, after a byte order mark', '\ufeff"sep=|"\na|b\n1|x\n2|y\n'],
     ['SEP= with a tab', 'SEP=\t\na\tb\n1\tx\n2\ty\n'],
     ['empty lines', '\n\na,b\n\n1,x\n\n2,y\n\n'],
+    ['rows of separators alone', 'a,b\n1,x\n,\n2,y\n,\n"",""\n'],
     ['bars', 'a|b\n1|x\n2|y'],
     ['names with spaces around them', ' a , b \n1,x\n2,y'],
   ])('%s', async (_, text) => {

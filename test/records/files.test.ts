@@ -210,6 +210,13 @@ describe('happy: the shapes trainers read', () => {
     })
   })
 
+  test('an answer with other names for it, as TriviaQA has it', () => {
+    const answer = { value: 'Paris', aliases: ['City of Light'] }
+    expect(read({ question: 'Q', answer })).toMatchObject({
+      record: { outputs: [{ text: 'Paris', metadata: { aliases: ['City of Light'] } }] },
+    })
+  })
+
   test('NeMo ranks are kept beside each completion', () => {
     const completions = ['b', 'a'].map((text, rank) => ({ rank, completion: answer(text) }))
     expect(read({ context: ask, completions })).toMatchObject({

@@ -76,7 +76,9 @@ async function* parseRows(source: ByteSource, longest: number): AsyncGenerator<P
   })
   read.on('error', (error) => parser.destroy(error))
   try {
-    for await (const { record, info } of read.pipe(parser)) yield placed(record, info, before)
+    // Spreadsheets leave rows of separators alone at the end of a sheet: they say nothing.
+    for await (const { record, info } of read.pipe(parser))
+      if (record.some((cell: string) => cell !== '')) yield placed(record, info, before)
   } catch (cause) {
     if (cause instanceof CsvError) throw unending(cause, longest)
     throw cause

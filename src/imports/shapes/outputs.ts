@@ -61,7 +61,10 @@ function readOutput(one: RawOutput, id: string, say: Say): RecordOutput | null {
 function readObject(raw: JsonObject, one: RawOutput, id: string, say: Say): RecordOutput | null {
   const { path } = one
   const { id: given, model, messages, metadata, ...rest } = raw
-  const key = textKeys.find((name) => rest[name] !== undefined && rest[name] !== null)
+  const key =
+    textKeys.find((name) => rest[name] !== undefined && rest[name] !== null) ??
+    // Question answering keeps the answer beside other names for it (TriviaQA).
+    (typeof rest['value'] === 'string' ? 'value' : undefined)
   const told = key === undefined ? messages : rest[key]
   const listed = isObject(told) && isMessage(told) ? [told] : told
   const chat = Array.isArray(listed)
