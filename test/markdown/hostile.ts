@@ -88,6 +88,7 @@ const pieces = [
     'e\u0301\u0302',
   ],
   ...[
+    '```code`[Click](https://e.example)```',
     '```py\nprint("*_`~")\n```',
     '````\n```\nin\n```\n````',
     '    indented\n\tcode',
