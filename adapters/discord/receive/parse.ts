@@ -2,7 +2,13 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
-import { daysId, parseMyDataId, parsePublicId, readDays } from '../../../src/chat/port/ids.ts'
+import {
+  daysId,
+  parseCancelId,
+  parseMyDataId,
+  parsePublicId,
+  readDays,
+} from '../../../src/chat/port/ids.ts'
 import {
   type Interaction,
   type Person,
@@ -11,7 +17,6 @@ import {
   type TextView,
 } from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
-import { parseCancelId } from '../draw/exports.ts'
 import type { Filled } from '../draw/questions.ts'
 import { readerPart } from '../draw/reading.ts'
 import { parseReminderId } from '../draw/reminders.ts'

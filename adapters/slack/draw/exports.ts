@@ -1,5 +1,6 @@
 /** How far an export or an import is, as a Slack message with its way to cancel; links to what is too large. */
-import type { ExportProgress, ImportProgress, Interaction } from '../../../src/chat/port/port.ts'
+import { cancelExportId, cancelImportId } from '../../../src/chat/port/ids.ts'
+import type { ExportProgress, ImportProgress } from '../../../src/chat/port/port.ts'
 import { escapeSlack, shorten } from '../../../src/chat/text.ts'
 import { sayExport, sayLink } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
@@ -23,7 +24,7 @@ export function drawExport(progress: ExportProgress, said: Words): Message {
       section(text),
       ...links,
       ...(progress.state === 'writing'
-        ? [actions(button(said.exportCancel, `${cancelId}${progress.exportId}`, 'danger'))]
+        ? [actions(button(said.exportCancel, cancelExportId(progress.exportId), 'danger'))]
         : []),
     ],
   }
@@ -32,25 +33,6 @@ export function drawExport(progress: ExportProgress, said: Words): Message {
 /** What a message says of an import, with the way to end it while it is read. */
 export function withCancel(message: Message, progress: ImportProgress, said: Words): Message {
   if (progress.state !== 'reading') return message
-  const cancel = button(said.exportCancel, `${cancelImportId}${progress.importId}`, 'danger')
+  const cancel = button(said.exportCancel, cancelImportId(progress.importId), 'danger')
   return { ...message, blocks: [...message.blocks, actions(cancel)] }
 }
-
-/** What their buttons ask for; null for any other. */
-export function parseCancelId(id: string): Cancel | null {
-  const exportId = numberAfter(cancelId, id)
-  if (exportId !== null) return { type: 'admin-export-cancel', exportId }
-  const importId = numberAfter(cancelImportId, id)
-  return importId === null ? null : { type: 'admin-import-cancel', importId }
-}
-
-function numberAfter(start: string, id: string): string | null {
-  const number = id.startsWith(start) ? id.slice(start.length) : ''
-  return /^\d{1,18}$/.test(number) ? number : null
-}
-
-const cancelId = 'v1:export-cancel:'
-const cancelImportId = 'v1:import-cancel:'
-
-type Cancels = 'admin-export-cancel' | 'admin-import-cancel'
-type Cancel = { [Type in Cancels]: Omit<Extract<Interaction, { type: Type }>, 'by'> }[Cancels]

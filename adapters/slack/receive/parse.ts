@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import {
   daysId,
+  parseCancelId,
   parseMyDataId,
   parsePublicId,
   parseReminderId,
@@ -11,7 +12,6 @@ import type { Interaction, Person, ShownForm } from '../../../src/chat/port/port
 import { readHours, unescapeSlack } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { View } from '../draw/blocks.ts'
-import { parseCancelId } from '../draw/exports.ts'
 import { inputId, readQuestion, type State } from '../draw/questions.ts'
 import { parseHomeId } from '../home/ids.ts'
 import { blockId, type Meta, parseId, questionOf, readMeta } from './ids.ts'

@@ -251,6 +251,33 @@ function readChange(what: string, value: string): PreferenceChange | null {
   return null
 }
 
+/** What the button asks for that ends an export or an import. */
+export type Cancel = Gesture<'admin-export-cancel'> | Gesture<'admin-import-cancel'>
+
+export function cancelExportId(exportId: string): string {
+  return `${cancelExport}${exportId}`
+}
+
+export function cancelImportId(importId: string): string {
+  return `${cancelImport}${importId}`
+}
+
+/** What the button of a message about an export or an import asks for; null for any other. */
+export function parseCancelId(id: string): Cancel | null {
+  const exportId = numberAfter(cancelExport, id)
+  if (exportId !== null) return { type: 'admin-export-cancel', exportId }
+  const importId = numberAfter(cancelImport, id)
+  return importId === null ? null : { type: 'admin-import-cancel', importId }
+}
+
+const cancelExport = 'v1:export-cancel:'
+const cancelImport = 'v1:import-cancel:'
+
+function numberAfter(start: string, id: string): string | null {
+  const number = id.startsWith(start) ? id.slice(start.length) : ''
+  return /^\d{1,18}$/.test(number) ? number : null
+}
+
 function readTap(text: string): Tap | null {
   if (/^\d{1,3}$/.test(text)) return Number(text)
   return tapWords.find((word) => word === text) ?? null

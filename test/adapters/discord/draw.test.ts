@@ -10,7 +10,6 @@ import {
   type Select,
 } from '../../../adapters/discord/draw/components.ts'
 import { drawMessage } from '../../../adapters/discord/draw/draw.ts'
-import { parseCancelId } from '../../../adapters/discord/draw/exports.ts'
 import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/draw/forms.ts'
 import { drawHome, drawPanel } from '../../../adapters/discord/draw/home.ts'
 import { drawReceipt } from '../../../adapters/discord/draw/lists.ts'
@@ -20,7 +19,7 @@ import { parseReminderId } from '../../../adapters/discord/draw/reminders.ts'
 import { parseId, type Start } from '../../../adapters/discord/receive/ids.ts'
 import { fileText } from '../../../src/chat/cards/content.ts'
 import { buildTapPanel, tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
-import { parsePublicId } from '../../../src/chat/port/ids.ts'
+import { parseCancelId, parsePublicId } from '../../../src/chat/port/ids.ts'
 import type {
   Content,
   ImportProgress,
