@@ -17,6 +17,7 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../../src/chat/port/port.ts'
+import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { sayOn, type Words, wordsOn } from '../../../src/chat/words/words.ts'
 import { asParleyError } from '../../../src/errors.ts'
 import type { Values } from '../../../src/questions/values.ts'
@@ -204,51 +205,45 @@ async function show(
   asked: Asked = {},
   start: Start | null = null,
 ): Promise<Answers> {
-  switch (reply.type) {
-    case 'nothing':
-      return only({ type: 'nothing' })
-    case 'form':
-      return { ...only(openForm(reply.card, aboveOf(reply), start, at)), shows: reply }
-    case 'export-form': {
-      const modal = at.opens ? drawExportForm(reply.form, at.nonce, at.said) : null
-      const instead = () => beside(drawMessage(reply, at.said).components, at)
-      return only(modal ? { type: 'modal', modal, instead } : instead())
-    }
-    case 'import-form': {
-      const modal = at.opens ? drawImportForm(reply.dataset, at.nonce, at.said) : null
-      const instead = () => beside(drawMessage(reply, at.said).components, at)
-      return only(modal ? { type: 'modal', modal, instead } : instead())
-    }
-    case 'reader': {
-      const { assignmentId } = reply.reader
-      return only(beside(drawPage(reply.reader, 0, null, at.said, assignmentId), at))
-    }
-    case 'file': {
-      const body = drawMessage(reply, at.said, { ephemeral: at.ephemeral })
-      const bytes = await around.readFile(reply.path)
-      if (reply.once) await rm(reply.path, { force: true })
-      return only({ type: 'message', body, files: [{ name: fileName(reply.name), bytes }] })
-    }
-    case 'notice':
-    case 'problems':
-      return only(beside(drawMessage(reply, at.said).components, at))
-    case 'task':
-    case 'receipt':
-    case 'welcome':
-    case 'choices':
-    case 'history':
-    case 'home':
-    case 'invitation':
-    case 'reminder':
-    case 'answered':
-    case 'preferences':
-    case 'my-data':
-    case 'export-progress':
-    case 'import-progress':
-    case 'post':
-    case 'hub':
-      return { ...only(place(drawMessage(reply, at.said, asked).components, at)), shows: reply }
+  if (reply.type === 'form')
+    return { ...only(openForm(reply.card, aboveOf(reply), start, at)), shows: reply }
+  if (reply.type === 'file') return only(await fileOf(reply, around, at))
+  if (reply.type === 'reader') {
+    const { assignmentId } = reply.reader
+    return only(beside(drawPage(reply.reader, 0, null, at.said, assignmentId), at))
   }
+  if (reply.type === 'export-form' || reply.type === 'import-form')
+    return only(openAdminForm(reply, at))
+  if (reply.type === 'nothing') return only({ type: 'nothing' })
+  const drawn = drawMessage(reply, at.said, asked).components
+  switch (surfaceOf(reply)) {
+    case 'notice':
+      return only(beside(drawn, at))
+    case 'card':
+    case 'message':
+    case 'overview':
+    case 'public':
+      return { ...only(place(drawn, at)), shows: reply }
+  }
+}
+
+/** An admin's form; the same as a message with a button where no form can open. */
+function openAdminForm(reply: Reply & { type: 'export-form' | 'import-form' }, at: Place): Answer {
+  const instead = () => beside(drawMessage(reply, at.said).components, at)
+  if (!at.opens) return instead()
+  const modal =
+    reply.type === 'export-form'
+      ? drawExportForm(reply.form, at.nonce, at.said)
+      : drawImportForm(reply.dataset, at.nonce, at.said)
+  return modal ? { type: 'modal', modal, instead } : instead()
+}
+
+/** A message with its file; a copy made for this one handing over is deleted afterwards. */
+async function fileOf(reply: Reply & { type: 'file' }, around: Around, at: Place): Promise<Answer> {
+  const body = drawMessage(reply, at.said, { ephemeral: at.ephemeral })
+  const bytes = await around.readFile(reply.path)
+  if (reply.once) await rm(reply.path, { force: true })
+  return { type: 'message', body, files: [{ name: fileName(reply.name), bytes }] }
 }
 
 /**

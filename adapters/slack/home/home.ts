@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { App } from '@slack/bolt'
 import { LRUCache } from 'lru-cache'
 import type { Inside, Interaction, Person, Reply } from '../../../src/chat/port/port.ts'
+import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { ParleyError } from '../../../src/errors.ts'
 import { withAlert } from '../draw/alerts.ts'
@@ -150,22 +151,17 @@ export function openHomeTab(around: Around) {
         return outbox
           .openView(trigger, drawWords(reply, said()))
           .catch(() => stage.sendHome(by, reply))
-      case 'welcome':
-      case 'choices':
-      case 'history':
-      case 'problems':
-      case 'invitation':
-      case 'reminder':
-      case 'answered':
-      case 'preferences':
-      case 'my-data':
-      case 'export-progress':
-      case 'import-progress':
-      case 'post':
-      case 'hub':
+    }
+    const surface = surfaceOf(reply)
+    switch (surface) {
+      case 'card':
+      case 'message':
+      case 'overview':
+      case 'public':
+      case 'notice':
         return outbox.openView(trigger, drawWords(reply, said()))
     }
-    reply satisfies never
+    surface satisfies never
   }
 
   const mayReadFiles = async () => (await outbox.scopes()).includes('files:read')

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { fileText, markdownName } from '../../../src/chat/cards/content.ts'
 import type { Person, Reader, ReaderPart, Reply, TaskCard } from '../../../src/chat/port/port.ts'
+import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { escapeSlack } from '../../../src/chat/text.ts'
 import { localeNow, type Words } from '../../../src/chat/words/words.ts'
 import { ParleyError } from '../../../src/errors.ts'
@@ -140,11 +141,31 @@ export function openStage(
     })
   }
 
+  /** Opens the form of a card over the message whose button was pressed. */
+  const openFormOver = async (
+    click: Click,
+    reply: Reply & { type: 'form' },
+    asked: Asked,
+  ): Promise<void> => {
+    const isHere = !click.ephemeral || isBallot(reply)
+    // What only one person sees is changed through its response_url alone: it has no ts.
+    const message =
+      click.message && (click.ephemeral ? { ...click.message, ts: '' } : click.message)
+    await openForm(click.trigger, reply.card, reply, {
+      ...(click.responseUrl && isHere ? { responseUrl: click.responseUrl } : {}),
+      ...(message && isHere
+        ? { message: { ...message, assignmentId: reply.card.assignmentId } }
+        : {}),
+    })
+    // The ranking is whole and more is asked, or the first card is answered: the task shows.
+    if ((asked.tapped || asked.starts) && isHere)
+      await repaintClicked(click, { type: 'task', card: reply.card })
+    else if (click.message && !click.ephemeral) note(click.message, reply)
+  }
+
   /** A press on what a whole channel sees: its answer is for one person, and stands beside it. */
   const onPublic = async (click: Click, reply: Reply, asked: Asked): Promise<void> => {
     switch (reply.type) {
-      case 'nothing':
-        return
       case 'form':
         return openForm(click.trigger, reply.card, reply, {})
       case 'task':
@@ -161,26 +182,11 @@ export function openStage(
           click.trigger,
           drawReader(reply.reader, asked.part ?? null, 0, said()),
         )
-      case 'receipt':
-      case 'invitation':
-      case 'reminder':
-      case 'answered':
-      case 'preferences':
-      case 'my-data':
-      case 'export-progress':
-      case 'import-progress':
-      case 'problems':
-      case 'choices':
-      case 'history':
-      case 'home':
-      case 'export-form':
-      case 'import-form':
-      case 'post':
-      case 'hub':
-      case 'notice':
+      case 'nothing':
+        return
+      default:
         return whisperBeside(click, drawMessage(reply, said()))
     }
-    reply satisfies never
   }
 
   return {
@@ -188,35 +194,21 @@ export function openStage(
 
     /** Answers a command at once where words are enough; `later` is what comes after the answer. */
     onCommand(typed: Typed, reply: Reply): { ack?: ResponseMessage; later?: () => Promise<void> } {
-      switch (reply.type) {
-        case 'task':
-        case 'welcome':
+      if (reply.type === 'form')
+        return { later: () => openForm(typed.trigger, reply.card, reply, {}) }
+      if (reply.type === 'reader')
+        return {
+          later: () => outbox.openView(typed.trigger, drawReader(reply.reader, null, 0, said())),
+        }
+      if (reply.type === 'nothing') return {}
+      switch (surfaceOf(reply)) {
+        case 'card':
         case 'file':
           return { later: () => sendHomeFrom(typed, reply) }
-        case 'form':
-          return { later: () => openForm(typed.trigger, reply.card, reply, {}) }
-        case 'reader':
-          return {
-            later: () => outbox.openView(typed.trigger, drawReader(reply.reader, null, 0, said())),
-          }
-        case 'nothing':
-          return {}
-        case 'receipt':
-        case 'problems':
-        case 'choices':
-        case 'history':
-        case 'home':
-        case 'export-form':
-        case 'import-form':
-        case 'invitation':
-        case 'reminder':
-        case 'answered':
-        case 'preferences':
-        case 'my-data':
-        case 'export-progress':
-        case 'import-progress':
-        case 'post':
-        case 'hub':
+        case 'message':
+        case 'overview':
+        case 'admin-form':
+        case 'public':
         case 'notice':
           return { ack: { ...drawMessage(reply, said()), response_type: 'ephemeral' } }
       }
@@ -225,63 +217,31 @@ export function openStage(
     /** Repaints the pressed message, opens a window over it, or whispers beside it. */
     async onClick(click: Click, reply: Reply, asked: Asked): Promise<void> {
       if (asked.inPublic) return onPublic(click, reply, asked)
-      switch (reply.type) {
-        case 'nothing':
-          return
-        case 'task':
-        case 'welcome':
+      if (reply.type === 'nothing') return
+      if (reply.type === 'form') return openFormOver(click, reply, asked)
+      if (reply.type === 'reader')
+        return outbox.openView(
+          click.trigger,
+          drawReader(reply.reader, asked.part ?? null, 0, said()),
+        )
+      if (reply.type === 'choices' && asked.starts) return repaintClicked(click, reply)
+      const surface = surfaceOf(reply)
+      switch (surface) {
+        case 'card':
           if (!click.ephemeral || isBallot(reply)) return repaintClicked(click, reply, asked.wish)
           return sendHomeFrom(typedAt(click), reply)
-        case 'receipt':
-        case 'invitation':
-        case 'reminder':
-        case 'answered':
-        case 'preferences':
-        case 'my-data':
-        case 'export-progress':
-        case 'import-progress':
+        case 'message':
           return repaintClicked(click, reply)
-        case 'form': {
-          const isHere = !click.ephemeral || isBallot(reply)
-          // What only one person sees is changed through its response_url alone: it has no ts.
-          const message =
-            click.message && (click.ephemeral ? { ...click.message, ts: '' } : click.message)
-          await openForm(click.trigger, reply.card, reply, {
-            ...(click.responseUrl && isHere ? { responseUrl: click.responseUrl } : {}),
-            ...(message && isHere
-              ? { message: { ...message, assignmentId: reply.card.assignmentId } }
-              : {}),
-          })
-          // The ranking is whole and more is asked, or the first card is answered: the task shows.
-          if ((asked.tapped || asked.starts) && isHere)
-            await repaintClicked(click, { type: 'task', card: reply.card })
-          else if (click.message && !click.ephemeral) note(click.message, reply)
-          return
-        }
-        case 'reader':
-          return outbox.openView(
-            click.trigger,
-            drawReader(reply.reader, asked.part ?? null, 0, said()),
-          )
         case 'file':
           await sendHome(click.by, reply)
           return
-        case 'choices': {
-          return asked.starts
-            ? repaintClicked(click, reply)
-            : whisperBeside(click, drawMessage(reply, said()))
-        }
-        case 'problems':
-        case 'history':
-        case 'home':
-        case 'export-form':
-        case 'import-form':
-        case 'post':
-        case 'hub':
+        case 'overview':
+        case 'admin-form':
+        case 'public':
         case 'notice':
           return whisperBeside(click, drawMessage(reply, said()))
       }
-      reply satisfies never
+      surface satisfies never
     },
 
     /** Changes the window a button was pressed in; `page` turns a reader's page. */
@@ -314,36 +274,21 @@ export function openStage(
         case 'file':
           await sendHome(inner.by, reply)
           return
-        case 'invitation':
-        case 'reminder':
-        case 'answered':
-        case 'preferences':
-        case 'my-data':
-        case 'export-progress':
-        case 'import-progress':
-          await changeView(
-            outbox,
-            viewId,
-            hash,
-            drawWindow(drawMessage(reply, said()), said().appName, said()),
-          )
-          return
-        case 'welcome':
-        case 'problems':
-        case 'choices':
-        case 'history':
-        case 'home':
-        case 'export-form':
-        case 'import-form':
-        case 'post':
-        case 'hub':
-        case 'notice':
-          return outbox.pushView(
-            trigger,
-            drawWindow(drawMessage(reply, said()), said().appName, said()),
-          )
       }
-      reply satisfies never
+      const window = drawWindow(drawMessage(reply, said()), said().appName, said())
+      const surface = surfaceOf(reply)
+      switch (surface) {
+        case 'message':
+          await changeView(outbox, viewId, hash, window)
+          return
+        case 'card':
+        case 'overview':
+        case 'admin-form':
+        case 'public':
+        case 'notice':
+          return outbox.pushView(trigger, window)
+      }
+      surface satisfies never
     },
 
     /** What a submission is answered with; the window becomes the next task. */
@@ -366,27 +311,11 @@ export function openStage(
             : push({ text: '', blocks: alert(Object.values(reply.problems).join(' ')) }, said())
         case 'reader':
           return { response_action: 'push', view: drawReader(reply.reader, null, 0, said()) }
-        // Pushed above the form: what was typed is still there below.
-        case 'notice':
-        case 'welcome':
-        case 'choices':
-        case 'history':
-        case 'home':
-        case 'export-form':
-        case 'import-form':
-        case 'invitation':
-        case 'reminder':
-        case 'answered':
-        case 'preferences':
-        case 'my-data':
-        case 'export-progress':
-        case 'import-progress':
-        case 'post':
-        case 'hub':
-        case 'file':
-          return push(drawMessage(reply, said()), said())
         case 'nothing':
           return null
+        default:
+          // Pushed above the form: what was typed is still there below.
+          return push(drawMessage(reply, said()), said())
       }
     },
 
