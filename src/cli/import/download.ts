@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { invalid } from '../errors.ts'
-import { type Fetched, isAddress, openSafeFetch } from '../fetch/safe.ts'
-import type { Doors } from './command.ts'
-import type { Meter } from './meter.ts'
+import { invalid } from '../../errors.ts'
+import { type Fetched, isAddress, openSafeFetch } from '../../fetch/safe.ts'
+import type { Doors } from '../command.ts'
+import type { Meter } from '../meter.ts'
 
 const mostBytes = 20e9
 const mostSeconds = 6 * 3600

@@ -4,19 +4,19 @@
  * (https://verl.readthedocs.io/en/latest/preparation/prepare_data.html; verl/utils/dataset).
  */
 import { z } from 'zod'
-import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
-import { invalid } from '../../errors.ts'
-import { majority } from '../../quality/measures/consensus/majority.ts'
-import { ChatMessage } from '../../records/shape.ts'
-import { parseKeep, unusable } from '../pairs/usable.ts'
-import { answerFlags, type ExportFlags } from '../shape.ts'
-import type { ExportRecord } from '../source.ts'
-import { buildPrompt, promptParts } from './content.ts'
-import { derive, oneAnswer, wholeChat } from './derive.ts'
-import type { Made, RowFormat, RowMaker } from './format.ts'
-import { prompts } from './prompts.ts'
-import { sft } from './sft.ts'
+import { didYouMean } from '../../../datasets/did-you-mean.ts'
+import type { DatasetDocument } from '../../../datasets/shape.ts'
+import { invalid } from '../../../errors.ts'
+import { majority } from '../../../quality/measures/consensus/majority.ts'
+import { ChatMessage } from '../../../records/shape.ts'
+import { parseKeep, unusable } from '../../pairs/usable.ts'
+import { answerFlags, type ExportFlags } from '../../shape.ts'
+import type { ExportRecord } from '../../source.ts'
+import { buildPrompt, promptParts } from '../content.ts'
+import { derive, oneAnswer, wholeChat } from '../derive.ts'
+import type { Made, RowFormat, RowMaker } from '../format.ts'
+import { prompts } from '../prompts.ts'
+import { sft } from '../sft.ts'
 
 export const verl: RowFormat = {
   about: 'Parquet for verl: prompts with their ground truth, or chats with --rows sft',

@@ -1,14 +1,14 @@
 /** What an import says in the terminal: what came of the lines, records and answers of every file. */
 
-import type { UndoneImport } from '../imports/answers/undo-import.ts'
-import { type AnswersReport, emptyAnswersReport } from '../imports/answers/write-answers.ts'
-import type { ListedImport } from '../imports/imports.ts'
-import type { ImportReport } from '../imports/report.ts'
-import { recordParts } from '../records/shape.ts'
-import { counted } from '../sentences.ts'
-import { print, say } from './command.ts'
-import type { Meter } from './meter.ts'
-import { stoppedCode } from './stop.ts'
+import type { UndoneImport } from '../../imports/answers/undo-import.ts'
+import { type AnswersReport, emptyAnswersReport } from '../../imports/answers/write-answers.ts'
+import type { ListedImport } from '../../imports/imports.ts'
+import type { ImportReport } from '../../imports/report.ts'
+import { recordParts } from '../../records/shape.ts'
+import { counted } from '../../sentences.ts'
+import { print, say } from '../command.ts'
+import type { Meter } from '../meter.ts'
+import { stoppedCode } from '../stop.ts'
 
 export type Teller = {
   /** Tells of one file. */

@@ -4,10 +4,10 @@
  * (https://docs.axolotl.ai/docs/reward_modelling.html). Its DPO reads `preference` rows.
  */
 import { z } from 'zod'
-import { answerFlags } from '../shape.ts'
-import { derive, onePair } from './derive.ts'
-import type { RowFormat } from './format.ts'
-import { preference } from './preference.ts'
+import { answerFlags } from '../../shape.ts'
+import { derive, onePair } from '../derive.ts'
+import type { RowFormat } from '../format.ts'
+import { preference } from '../preference.ts'
 
 export const axolotlRm: RowFormat = {
   about: "a question with a chosen and a rejected answer, for axolotl's reward models",

@@ -3,13 +3,13 @@
  * training, and preferences for DPO (https://platform.openai.com/docs/guides/fine-tuning).
  */
 import { z } from 'zod'
-import { ChatMessage } from '../../records/shape.ts'
-import { answerFlags } from '../shape.ts'
-import { derive, type MessageChat, onePair } from './derive.ts'
-import type { Row, RowFormat } from './format.ts'
-import { preference } from './preference.ts'
-import { sft } from './sft.ts'
-import { hasOtherRole } from './turns.ts'
+import { ChatMessage } from '../../../records/shape.ts'
+import { answerFlags } from '../../shape.ts'
+import { derive, type MessageChat, onePair } from '../derive.ts'
+import type { Row, RowFormat } from '../format.ts'
+import { preference } from '../preference.ts'
+import { sft } from '../sft.ts'
+import { hasOtherRole } from '../turns.ts'
 
 const Messages = z.array(ChatMessage).min(1)
 const Answer = z.tuple([

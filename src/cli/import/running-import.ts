@@ -1,9 +1,9 @@
 /** What every import in the terminal has: a meter, and a way to end it that keeps what was written. */
-import type { Parley } from '../parley.ts'
-import { type Doors, withParley } from './command.ts'
-import { type Meter, openMeter } from './meter.ts'
+import type { Parley } from '../../parley.ts'
+import { type Doors, withParley } from '../command.ts'
+import { type Meter, openMeter } from '../meter.ts'
+import { stoppable } from '../stop.ts'
 import { type OnBytes, sizeOf } from './source.ts'
-import { stoppable } from './stop.ts'
 
 export type Running = {
   meter: Meter

@@ -1,12 +1,12 @@
 /** What both ways out of Argilla, its files and its server, have in common in the terminal. */
 import { readFile } from 'node:fs/promises'
-import type { UserMap, Users } from '../argilla/users.ts'
-import type { DatasetDocument } from '../datasets/shape.ts'
-import { invalid } from '../errors.ts'
-import { documentOf } from '../imports/argilla/document.ts'
-import { parseUserMap } from '../imports/argilla/user-file.ts'
-import { type Arguments, say } from './command.ts'
-import type { Meter } from './meter.ts'
+import type { UserMap, Users } from '../../argilla/users.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid } from '../../errors.ts'
+import { documentOf } from '../../imports/argilla/document.ts'
+import { parseUserMap } from '../../imports/argilla/user-file.ts'
+import { type Arguments, say } from '../command.ts'
+import type { Meter } from '../meter.ts'
 
 /** Says each warning once, beside the meter. */
 export function openWarnings(meter: Meter): (sentence: string) => void {

@@ -2,10 +2,10 @@
 import { createReadStream } from 'node:fs'
 import { glob, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { invalid } from '../errors.ts'
-import { isAddress } from '../fetch/safe.ts'
-import { counted } from '../imports/readers/lines.ts'
-import { isImportable, type RowsInput } from '../imports/readers/rows.ts'
+import { invalid } from '../../errors.ts'
+import { isAddress } from '../../fetch/safe.ts'
+import { counted } from '../../imports/readers/lines.ts'
+import { isImportable, type RowsInput } from '../../imports/readers/rows.ts'
 
 /** Is told how many more bytes were read. */
 export type OnBytes = (bytes: number) => void

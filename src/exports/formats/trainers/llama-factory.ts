@@ -5,14 +5,14 @@
  * (https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md).
  */
 import { z } from 'zod'
-import { ChatMessage } from '../../records/shape.ts'
-import { answerFlags } from '../shape.ts'
-import { derive, onePair, wholeChat } from './derive.ts'
-import type { RowFormat, RowMaker } from './format.ts'
-import { kindOf } from './kinds.ts'
-import { kto } from './kto.ts'
-import { preference } from './preference.ts'
-import { sft } from './sft.ts'
+import { ChatMessage } from '../../../records/shape.ts'
+import { answerFlags } from '../../shape.ts'
+import { derive, onePair, wholeChat } from '../derive.ts'
+import type { RowFormat, RowMaker } from '../format.ts'
+import { kindOf } from '../kinds.ts'
+import { kto } from '../kto.ts'
+import { preference } from '../preference.ts'
+import { sft } from '../sft.ts'
 
 export const llamaFactory: RowFormat = {
   about: 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',

@@ -1,13 +1,13 @@
 /** `--to argilla+https://…`: a dataset with its answers goes into a running Argilla. */
 
-import { invalid } from '../errors.ts'
-import { sendToArgilla } from '../exports/argilla/send.ts'
-import type { Parley } from '../parley.ts'
-import { counted } from '../sentences.ts'
-import { readUsers } from './argilla.ts'
-import { wantedOf, withServer } from './argilla-server.ts'
-import { type Arguments, cliActor, type Doors, print, say } from './command.ts'
-import type { Meter } from './meter.ts'
+import { invalid } from '../../errors.ts'
+import { sendToArgilla } from '../../exports/argilla/send.ts'
+import type { Parley } from '../../parley.ts'
+import { counted } from '../../sentences.ts'
+import { type Arguments, cliActor, type Doors, print, say } from '../command.ts'
+import { readUsers } from '../import/argilla.ts'
+import { wantedOf, withServer } from '../import/argilla-server.ts'
+import type { Meter } from '../meter.ts'
 
 type Options = Arguments['options']
 

@@ -4,17 +4,17 @@
  * (https://swift.readthedocs.io/en/latest/Customization/Custom-dataset.html).
  */
 import { z } from 'zod'
-import type { DatasetDocument } from '../../datasets/shape.ts'
-import { invalid } from '../../errors.ts'
-import { ChatMessage } from '../../records/shape.ts'
-import { answerFlags, type ExportFlags } from '../shape.ts'
-import { derive, onePair, wholeChat } from './derive.ts'
-import type { Column, Row, RowFormat, RowMaker } from './format.ts'
-import { kindOf } from './kinds.ts'
-import { kto } from './kto.ts'
-import { preference } from './preference.ts'
-import { reward } from './reward.ts'
-import { sft } from './sft.ts'
+import type { DatasetDocument } from '../../../datasets/shape.ts'
+import { invalid } from '../../../errors.ts'
+import { ChatMessage } from '../../../records/shape.ts'
+import { answerFlags, type ExportFlags } from '../../shape.ts'
+import { derive, onePair, wholeChat } from '../derive.ts'
+import type { Column, Row, RowFormat, RowMaker } from '../format.ts'
+import { kindOf } from '../kinds.ts'
+import { kto } from '../kto.ts'
+import { preference } from '../preference.ts'
+import { reward } from '../reward.ts'
+import { sft } from '../sft.ts'
 
 export const msSwift: RowFormat = {
   about: 'chats for ms-swift: with a rejected response, with a label for KTO, or alone',

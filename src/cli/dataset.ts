@@ -23,9 +23,6 @@ import { isAddress } from '../fetch/safe.ts'
 import { inferDocument } from '../imports/document/propose.ts'
 import { parsePerson } from '../labelers/person.ts'
 import { counted } from '../sentences.ts'
-import { readWishes } from './argilla.ts'
-import { documentFromFiles } from './argilla-files.ts'
-import { documentFromServer } from './argilla-server.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -35,8 +32,11 @@ import {
   say,
   withParley,
 } from './command.ts'
-import { withFile } from './download.ts'
-import { openRows } from './source.ts'
+import { readWishes } from './import/argilla.ts'
+import { documentFromFiles } from './import/argilla-files.ts'
+import { documentFromServer } from './import/argilla-server.ts'
+import { withFile } from './import/download.ts'
+import { openRows } from './import/source.ts'
 
 export const datasetCommands: readonly CliCommand[] = [
   {

@@ -3,10 +3,10 @@
  * (https://docs.aws.amazon.com/nova/latest/userguide/nova-dpo-smtj.html).
  */
 import { z } from 'zod'
-import { answerFlags } from '../shape.ts'
-import { derive, onePair } from './derive.ts'
-import type { RowFormat } from './format.ts'
-import { preference } from './preference.ts'
+import { answerFlags } from '../../shape.ts'
+import { derive, onePair } from '../derive.ts'
+import type { RowFormat } from '../format.ts'
+import { preference } from '../preference.ts'
 
 export const nova: RowFormat = {
   about: 'preferences for the DPO of Amazon Nova',

@@ -5,9 +5,9 @@
  * trains as it is. With `ranks: all`, one row has every ranked output of a record.
  */
 import { z } from 'zod'
-import { invalid } from '../../errors.ts'
-import { consensusRanking } from '../../quality/measures/consensus/consensus.ts'
-import { ChatMessage } from '../../records/shape.ts'
+import { invalid } from '../../../errors.ts'
+import { consensusRanking } from '../../../quality/measures/consensus/consensus.ts'
+import { ChatMessage } from '../../../records/shape.ts'
 import {
   buildOutputs,
   chatOf,
@@ -17,11 +17,11 @@ import {
   plain,
   rankingQuestion,
   readGroups,
-} from '../pairs/ranked.ts'
-import { parseKeep } from '../pairs/usable.ts'
-import { answerFlags } from '../shape.ts'
-import { buildPrompt, promptParts } from './content.ts'
-import type { Made, MadeRow, RowFormat, RowMaker } from './format.ts'
+} from '../../pairs/ranked.ts'
+import { parseKeep } from '../../pairs/usable.ts'
+import { answerFlags } from '../../shape.ts'
+import { buildPrompt, promptParts } from '../content.ts'
+import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
 
 export const nemo: RowFormat = {
   about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',

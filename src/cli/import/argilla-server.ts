@@ -1,16 +1,21 @@
 /** What the terminal takes out of a running Argilla: records with their answers, and a dataset's document. */
-import type { ArgillaServer } from '../argilla/ask.ts'
-import type { DatasetDocument } from '../datasets/shape.ts'
-import { invalid } from '../errors.ts'
-import { openSafeFetch } from '../fetch/safe.ts'
-import { importForeign } from '../imports/answers/import-foreign.ts'
-import type { AnswersReport } from '../imports/answers/write-answers.ts'
-import { findDataset, openServerUsers, parseServer, restReader } from '../imports/argilla/rest.ts'
-import type { Parley } from '../parley.ts'
-import { counted } from '../sentences.ts'
+import type { ArgillaServer } from '../../argilla/ask.ts'
+import type { DatasetDocument } from '../../datasets/shape.ts'
+import { invalid } from '../../errors.ts'
+import { openSafeFetch } from '../../fetch/safe.ts'
+import { importForeign } from '../../imports/answers/import-foreign.ts'
+import type { AnswersReport } from '../../imports/answers/write-answers.ts'
+import {
+  findDataset,
+  openServerUsers,
+  parseServer,
+  restReader,
+} from '../../imports/argilla/rest.ts'
+import type { Parley } from '../../parley.ts'
+import { counted } from '../../sentences.ts'
+import { type Arguments, cliActor, type Doors } from '../command.ts'
 import { openWarnings, readUsers, readWishes, sayDocument, warnOfUnknown } from './argilla.ts'
-import { type Arguments, cliActor, type Doors } from './command.ts'
-import type { Running } from './importing.ts'
+import type { Running } from './running-import.ts'
 
 type Options = Arguments['options']
 

@@ -3,11 +3,11 @@
  * (https://cloud.google.com/vertex-ai/generative-ai/docs/models/gemini-preference-tuning-prepare).
  */
 import { z } from 'zod'
-import type { ChatMessage } from '../../records/shape.ts'
-import { answerFlags } from '../shape.ts'
-import { derive, onePair } from './derive.ts'
-import type { RowFormat } from './format.ts'
-import { preference } from './preference.ts'
+import type { ChatMessage } from '../../../records/shape.ts'
+import { answerFlags } from '../../shape.ts'
+import { derive, onePair } from '../derive.ts'
+import type { RowFormat } from '../format.ts'
+import { preference } from '../preference.ts'
 
 export const vertex: RowFormat = {
   about: "preferences for Vertex AI's tuning of Gemini",

@@ -3,23 +3,20 @@
  * that is named is one import: it can be tried without writing, listed, and taken back.
  */
 import { stat } from 'node:fs/promises'
-import { getDataset } from '../datasets/dataset.ts'
-import { invalid } from '../errors.ts'
-import { isAddress } from '../fetch/safe.ts'
-import { answeredReader } from '../imports/answers/answered-rows.ts'
-import { ballotReader } from '../imports/answers/ballots.ts'
-import { importAnswers } from '../imports/answers/import-answers.ts'
-import { importForeign } from '../imports/answers/import-foreign.ts'
-import { undoImport } from '../imports/answers/undo-import.ts'
-import { findArgilla } from '../imports/argilla/folder.ts'
-import { importRecords } from '../imports/import-records.ts'
-import { inOneGo, listImports, recordImport } from '../imports/imports.ts'
-import { type FileKind, fileKinds, unitOf } from '../imports/readers/rows.ts'
-import type { ImportReport } from '../imports/report.ts'
-import type { Parley } from '../parley.ts'
-import { readUsers } from './argilla.ts'
-import { importFromFiles } from './argilla-files.ts'
-import { importFromServer } from './argilla-server.ts'
+import { getDataset } from '../../datasets/dataset.ts'
+import { invalid } from '../../errors.ts'
+import { isAddress } from '../../fetch/safe.ts'
+import { answeredReader } from '../../imports/answers/answered-rows.ts'
+import { ballotReader } from '../../imports/answers/ballots.ts'
+import { importAnswers } from '../../imports/answers/import-answers.ts'
+import { importForeign } from '../../imports/answers/import-foreign.ts'
+import { undoImport } from '../../imports/answers/undo-import.ts'
+import { findArgilla } from '../../imports/argilla/folder.ts'
+import { importRecords } from '../../imports/import-records.ts'
+import { inOneGo, listImports, recordImport } from '../../imports/imports.ts'
+import { type FileKind, fileKinds, unitOf } from '../../imports/readers/rows.ts'
+import type { ImportReport } from '../../imports/report.ts'
+import type { Parley } from '../../parley.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -28,10 +25,13 @@ import {
   print,
   say,
   withParley,
-} from './command.ts'
+} from '../command.ts'
+import { readUsers } from './argilla.ts'
+import { importFromFiles } from './argilla-files.ts'
+import { importFromServer } from './argilla-server.ts'
 import { withFile } from './download.ts'
 import { listed, openTeller, type Teller, undoneLines } from './import-report.ts'
-import { importing, type Running } from './importing.ts'
+import { importing, type Running } from './running-import.ts'
 import { expandFiles, listFiles, openRows } from './source.ts'
 
 export const importCommands: readonly CliCommand[] = [

@@ -1,15 +1,14 @@
 /** Commands that write files for training. */
 import { basename } from 'node:path'
-import { invalid } from '../errors.ts'
-import { exportElsewhere, isElsewhere } from '../exports/destinations/send.ts'
-import { formats } from '../exports/formats/formats.ts'
-import type { Manifest } from '../exports/manifest.ts'
-import type { ExportCounts } from '../exports/shape.ts'
-import { splitWord } from '../exports/split-word.ts'
-import { exportToFile } from '../exports/to-file.ts'
-import type { Parley } from '../parley.ts'
-import { counted } from '../sentences.ts'
-import { exportToArgilla, isArgilla } from './argilla-export.ts'
+import { invalid } from '../../errors.ts'
+import { exportElsewhere, isElsewhere } from '../../exports/destinations/send.ts'
+import { formats } from '../../exports/formats/formats.ts'
+import type { Manifest } from '../../exports/manifest.ts'
+import type { ExportCounts } from '../../exports/shape.ts'
+import { splitWord } from '../../exports/split-word.ts'
+import { exportToFile } from '../../exports/to-file.ts'
+import type { Parley } from '../../parley.ts'
+import { counted } from '../../sentences.ts'
 import {
   type Arguments,
   type CliCommand,
@@ -18,9 +17,10 @@ import {
   print,
   say,
   withParley,
-} from './command.ts'
-import { openMeter } from './meter.ts'
-import { stoppable } from './stop.ts'
+} from '../command.ts'
+import { openMeter } from '../meter.ts'
+import { stoppable } from '../stop.ts'
+import { exportToArgilla, isArgilla } from './to-argilla.ts'
 
 export const exportCommands: readonly CliCommand[] = [
   {
