@@ -4,7 +4,7 @@
  * may be lists or maps by name.
  */
 import { z } from 'zod'
-import { DatasetDocument, Field } from '../../src/datasets/shape.ts'
+import { DatasetDocument, Field } from '../../src/datasets/document.ts'
 import {
   LabelQuestion,
   MultiLabelQuestion,

@@ -1,7 +1,7 @@
 /** Tables of docs pages that are made from the code: keys of a dataset document, variables. */
 import { z } from 'zod'
 import { listVariables } from '../../src/config.ts'
-import { DatasetDocument, Field } from '../../src/datasets/shape.ts'
+import { DatasetDocument, Field } from '../../src/datasets/document.ts'
 import { questionShapes } from './dataset-schema.ts'
 
 type Json = { [key: string]: unknown }

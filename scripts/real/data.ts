@@ -3,7 +3,7 @@
  * like dates, numbers or nothing, a text of 50,000 characters, and files whose first megabytes hold
  * whole numbers only. Everything follows from a seed.
  */
-import type { DatasetDocument } from '../../src/datasets/shape.ts'
+import type { DatasetDocument } from '../../src/datasets/document.ts'
 
 export type Sample = {
   document: Record<string, unknown> & Pick<DatasetDocument, 'name'>

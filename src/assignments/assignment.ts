@@ -1,13 +1,13 @@
 /** An assignment: this record is this labeler's to do. Its public id, and how one is read. */
 import { sql } from 'kysely'
-import type { Dataset, DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
+import type { Dataset, DatasetDocument, DatasetStatus } from '../datasets/document.ts'
 import type { AssignmentStatus, ResponseStatus } from '../db/schema.ts'
 import { forbidden, ParleyError } from '../errors.ts'
 import { type Labeler, requireConsent } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import type { Values } from '../questions/values.ts'
-import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/record-line.ts'
 
 /** Texts as they read, or as they were written. */
 export const textViews = ['formatted', 'raw'] as const

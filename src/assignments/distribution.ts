@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { conflict, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 

@@ -1,6 +1,6 @@
 /** Leases: every interaction renews one; those that run out free their place for somebody else. */
 import { sql } from 'kysely'
-import type { DatasetDocument } from '../datasets/shape.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { eachAlone, type Parley } from '../parley.ts'
 import { readAssignmentId } from './assignment.ts'

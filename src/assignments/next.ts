@@ -11,7 +11,7 @@
  * the last places of a dataset looks at more, in bounded steps.
  */
 import { sql } from 'kysely'
-import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../datasets/document.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import {

@@ -1,6 +1,6 @@
 /** How far a dataset is: sums of kept tallies, so that it costs as many rows as it has labelers. */
 import { sql } from 'kysely'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import type { Parley } from '../parley.ts'
 
 export type DatasetProgress = {

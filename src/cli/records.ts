@@ -2,7 +2,7 @@
 import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
-import { recordStatuses } from '../records/shape.ts'
+import { recordStatuses } from '../records/record-line.ts'
 import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
 
 export const recordCommands: readonly CliCommand[] = [

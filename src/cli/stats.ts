@@ -23,7 +23,7 @@ import {
   type StatsBy,
   type StrengthMethod,
   strengthMethods,
-} from '../quality/dataset/stats-shape.ts'
+} from '../quality/dataset/stats-result.ts'
 import { counted } from '../sentences.ts'
 import { type CliCommand, cliActor, print, withParley } from './command.ts'
 import { openMeter } from './meter.ts'

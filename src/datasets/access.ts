@@ -4,8 +4,8 @@
  */
 import { placeOf } from '../platforms/keys.ts'
 import { platformNames, traitsOf } from '../platforms/registry.ts'
+import type { Access, Dataset, Platform } from './document.ts'
 import type { Homes } from './homes.ts'
-import type { Access, Dataset, Platform } from './shape.ts'
 
 /** What one entry of an access list names; `workspace` null: the platform's home. */
 export type Entry =

@@ -11,8 +11,8 @@ import { accessProblem } from './access.ts'
 import { writeAudit } from './audit.ts'
 import { outputsNeeded } from './check.ts'
 import { findDataset, lockDataset } from './dataset.ts'
+import type { Dataset, DatasetDocument } from './document.ts'
 import { hasGroups, keepResolved, resolveAccess } from './groups.ts'
-import type { Dataset, DatasetDocument } from './shape.ts'
 
 export type Applied = {
   dataset: Dataset

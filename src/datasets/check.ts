@@ -1,10 +1,11 @@
 /** What must agree between the parts of a dataset document and no single part can know. */
+
+import { parseWhen, questionsOf } from '../questions/condition.ts'
 import type { Question } from '../questions/question.ts'
 import { firstAlike, readsAs } from '../questions/reads-as.ts'
-import { parseWhen, questionsOf } from '../questions/when.ts'
 import { didYouMean } from './did-you-mean.ts'
+import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
-import type { DatasetDocument } from './shape.ts'
 
 export function checkDocument(document: DatasetDocument): Explained[] {
   return [

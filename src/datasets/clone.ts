@@ -4,7 +4,7 @@ import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.
 import { writeAudit } from './audit.ts'
 import { insertDataset } from './create.ts'
 import { getDataset } from './dataset.ts'
-import { type Dataset, DatasetDocument } from './shape.ts'
+import { type Dataset, DatasetDocument } from './document.ts'
 
 /** @throws ParleyError `conflict` when the new name is taken. */
 export async function cloneDataset(

@@ -2,7 +2,7 @@
 import { codeOf, conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { writeAudit } from './audit.ts'
-import type { Dataset, DatasetDocument } from './shape.ts'
+import type { Dataset, DatasetDocument } from './document.ts'
 
 /** @throws ParleyError `conflict` when the name is taken. */
 export async function createDataset(

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { Dataset } from './shape.ts'
+import type { Dataset } from './document.ts'
 import { seenBy } from './tenants.ts'
 
 /** What a dataset holds, summed from its tallies. */

@@ -13,8 +13,8 @@ import {
   placeOrPersonIn,
   platformsOf,
 } from './access.ts'
+import type { Access, Platform } from './document.ts'
 import { homesOf } from './homes.ts'
-import type { Access, Platform } from './shape.ts'
 
 /** @throws ParleyError `invalid` for a group that is not there, or may not be looked into. */
 export async function resolveAccess(parley: Parley, access: Access): Promise<Access> {

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import { placeOf } from '../platforms/keys.ts'
-import type { Platform } from './shape.ts'
+import type { Platform } from './document.ts'
 
 /** A platform is missing while nothing of it was seen: then there is nobody to keep out. */
 export type Homes = { readonly [P in Platform]?: string }

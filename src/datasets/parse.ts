@@ -17,8 +17,8 @@ import {
 } from '../questions/question.ts'
 import { checkDocument } from './check.ts'
 import { didYouMean } from './did-you-mean.ts'
+import { DatasetDocument, Field, Posts, templateNames } from './document.ts'
 import { type Explained, explainIssues, kindOf, type Path, pathText } from './explain.ts'
-import { DatasetDocument, Field, Posts, templateNames } from './shape.ts'
 import { laterTemplates, type Parts, type Template, templates } from './templates.ts'
 
 export type ParseOptions = {

@@ -8,12 +8,12 @@ import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.
 import { allTraits } from '../platforms/registry.ts'
 import type { Question } from '../questions/question.ts'
 import { accessProblem, everyoneOf, platformsOf } from './access.ts'
+import { type Reach, reachOfAccess } from './audience.ts'
 import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
+import type { Access, Dataset, DatasetStatus, Platform } from './document.ts'
 import { hasGroups, resolveAccess } from './groups.ts'
 import { homesOf } from './homes.ts'
-import { type Reach, reachOfAccess } from './reach.ts'
-import type { Access, Dataset, DatasetStatus, Platform } from './shape.ts'
 import { tenantsOf } from './tenants.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { invalid } from '../errors.ts'
+import type { DatasetDocument } from './document.ts'
 import { parseDocument } from './parse.ts'
-import type { DatasetDocument } from './shape.ts'
 
 /** @throws ParleyError `invalid` when the file is missing or its content is not a document. */
 export function readDocument(file: string): DatasetDocument {

@@ -8,7 +8,7 @@ import { ParleyError } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { platformNames } from '../platforms/registry.ts'
 import { type Entry, readEntry } from './access.ts'
-import type { Access, Platform } from './shape.ts'
+import type { Access, Platform } from './document.ts'
 
 /** `slack:T1`, `discord:G1`, or `slack:*` for the home of a platform. */
 export type Tenant = `${Platform}:${string}`

@@ -1,10 +1,15 @@
 /** One type per table, as kysely sees them (camelCase; int8 columns are strings). */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { DatasetDocument, DatasetStatus, PostGates } from '../datasets/shape.ts'
+import type { DatasetDocument, DatasetStatus, PostGates } from '../datasets/document.ts'
 import type { ImportSummary } from '../imports/report.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { StoredResult } from '../posts/poll.ts'
-import type { RecordFields, RecordGold, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+import type {
+  RecordFields,
+  RecordGold,
+  RecordOutput,
+  RecordSuggestions,
+} from '../records/record-line.ts'
 
 type Id = string
 /** jsonb: read as a value, written as JSON text so that lists are not taken for Postgres arrays. */

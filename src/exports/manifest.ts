@@ -1,7 +1,7 @@
 /** The manifest beside every export: its source, how it was made, and counts that add up. */
-import type { Dataset, DatasetDocument } from '../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../datasets/document.ts'
+import type { ExportCounts, ExportFile, ExportOptions } from './options.ts'
 import { printRowSizes, type RowSizes } from './row-sizes.ts'
-import type { ExportCounts, ExportFile, ExportOptions } from './shape.ts'
 
 export type Manifest = {
   format: 1

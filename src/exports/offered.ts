@@ -3,7 +3,7 @@
  * that it takes there, with the choice that is made where nothing is said. What a format makes of no
  * flag at all it tells itself, so that a form never says another than the file's manifest.
  */
-import type { DatasetDocument } from '../datasets/shape.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
 import { asParleyError } from '../errors.ts'
 import type { Format } from './formats/format.ts'
 import { formats } from './formats/formats.ts'
@@ -19,7 +19,7 @@ import {
   rowStrategies,
   shapes,
   turnStrategies,
-} from './shape.ts'
+} from './options.ts'
 
 export type OfferedFormat = {
   name: string

@@ -3,13 +3,13 @@
  * the JSON and groups each record's answers; a record's text is sent once however many answered it.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import type { Snapshot } from '../db/copy.ts'
 import type { ResponseStatus } from '../db/schema.ts'
 import { ParleyError } from '../errors.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
 import type { Parley } from '../parley.ts'
-import type { RecordFields, RecordOutput, RecordStatus } from '../records/shape.ts'
+import type { RecordFields, RecordOutput, RecordStatus } from '../records/record-line.ts'
 import { doubleText, suggestionsText } from './double.ts'
 
 /** One view of one dataset; close it soon: while it is open, the tables it sees cannot be tidied. */

@@ -17,9 +17,9 @@ import type {
 } from './formats/format.ts'
 import { openSpread } from './formats/spread.ts'
 import { turnProblem } from './formats/turns.ts'
+import type { ExportCounts, ExportFlags, TurnStrategy } from './options.ts'
 import { openFilter } from './pairs/usable.ts'
 import { countRefusal, countRow, type RowSizes } from './row-sizes.ts'
-import type { ExportCounts, ExportFlags, TurnStrategy } from './shape.ts'
 import { type ExportRecord, readRecords, type Source } from './source.ts'
 
 export type Half = 'whole' | 'train' | 'test'

@@ -7,14 +7,6 @@ import { getDataset } from '../datasets/dataset.ts'
 import { codeOf, conflict, invalid, ParleyError } from '../errors.ts'
 import { requireLabelers } from '../labelers/pseudonyms.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
-import {
-  exportName,
-  isFolder,
-  manifestPath,
-  type Target,
-  type WriteInput,
-  writeFiles,
-} from './files.ts'
 import type { FileKind, Format } from './formats/format.ts'
 import {
   type FormatName,
@@ -24,7 +16,15 @@ import {
   parseFormatName,
 } from './formats/formats.ts'
 import { type Manifest, manifestName } from './manifest.ts'
-import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './shape.ts'
+import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './options.ts'
+import {
+  exportName,
+  isFolder,
+  manifestPath,
+  type Target,
+  type WriteInput,
+  writeFiles,
+} from './write-files.ts'
 
 export type FileExport = {
   dataset: string

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Hono } from 'hono'
-import { type Linked, openLink, sayRefused } from '../exports/job/link.ts'
+import { type Linked, openLink, sayRefused } from '../exports/job/download-link.ts'
 import type { Parley } from '../parley.ts'
 
 export function exportRoutes(app: Hono, parley: Parley): void {

@@ -1,11 +1,16 @@
 /** Checks a record against its dataset, and looks over it for what an admin should know (lint). */
 import { didYouMean } from '../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../datasets/shape.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
 import { ParleyError } from '../errors.ts'
 import { isObject, type LineProblem } from '../json.ts'
 import type { Question } from '../questions/question.ts'
 import { parseValues, type Value } from '../questions/values.ts'
-import type { RecordGold, RecordLine, RecordOutput, RecordSuggestions } from '../records/shape.ts'
+import type {
+  RecordGold,
+  RecordLine,
+  RecordOutput,
+  RecordSuggestions,
+} from '../records/record-line.ts'
 import { fitField } from './fit-field.ts'
 import type { LineWarning } from './warnings.ts'
 

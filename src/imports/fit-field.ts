@@ -1,7 +1,7 @@
 /** Puts what was read into a field of the dataset: as a text, or as a chat. */
 
-import type { Field } from '../datasets/shape.ts'
-import type { Content } from '../records/shape.ts'
+import type { Field } from '../datasets/document.ts'
+import type { Content } from '../records/record-line.ts'
 import type { Say } from './shapes/line.ts'
 
 /** A text field takes a chat of one message, a chat field takes a text as what the user said. */

@@ -1,7 +1,7 @@
 /** An import’s report: what its lines and records led to, and what was refused and why. */
 import type { ParleyError } from '../errors.ts'
 import type { LineProblem } from '../json.ts'
-import type { RecordPart } from '../records/shape.ts'
+import type { RecordPart } from '../records/record-line.ts'
 import type { LineWarning, WarningKind } from './warnings.ts'
 
 export type ImportReport = {

@@ -5,8 +5,8 @@
  */
 import { LRUCache } from 'lru-cache'
 import { groupsIn, groupText, mayLabel } from '../datasets/access.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { type Homes, homesOf } from '../datasets/homes.ts'
-import type { Dataset } from '../datasets/shape.ts'
 import { asParleyError, ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'

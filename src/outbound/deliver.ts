@@ -18,6 +18,7 @@ import { expireDue } from '../assignments/lease.ts'
 import { cardOf } from '../chat/cards/card.ts'
 import type { Delivered, Reply, SendFailure } from '../chat/port/port.ts'
 import { inLocale, sayOn, type Words, wordsOn } from '../chat/words/words.ts'
+import { isPerson, queueDelivery } from '../deliveries/enqueue.ts'
 import {
   beginCall,
   endHeld,
@@ -34,7 +35,6 @@ import {
   takeDue,
   takeFromSilent,
 } from '../deliveries/ledger.ts'
-import { isPerson, queueDelivery } from '../deliveries/queue.ts'
 import { asParleyError } from '../errors.ts'
 import { findLocale } from '../labelers/locale.ts'
 import { type Person, type Platform, parsePerson, personName } from '../labelers/person.ts'

@@ -1,7 +1,7 @@
 /** Closes a post: no vote after it, none lost; what the ballots say together is kept as its result. */
 import { sql } from 'kysely'
 import { endPost, findPost, isOpenPost, type Post } from '../assignments/post.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import type { Ballot } from '../quality/measures/consensus/ballot.ts'
 import type { RankingValue } from '../questions/values.ts'

@@ -4,8 +4,8 @@
  */
 import { invalid } from '../errors.ts'
 import type { Say } from '../sentences.ts'
+import { holds, parseWhen } from './condition.ts'
 import type { Question, RankingMode, RankingQuestion } from './question.ts'
-import { holds, parseWhen } from './when.ts'
 
 export type RankingValue = {
   mode: RankingMode

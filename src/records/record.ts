@@ -10,7 +10,7 @@ import type {
   RecordOutput,
   RecordStatus,
   RecordSuggestions,
-} from './shape.ts'
+} from './record-line.ts'
 
 /** A record with its status. */
 export type StoredRecord = {

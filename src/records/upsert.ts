@@ -4,11 +4,11 @@
  */
 import { sql } from 'kysely'
 import { outputsNeeded } from '../datasets/check.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { hash32, shuffledOutputs } from './order.ts'
-import type { Content, RecordLine, RecordPart } from './shape.ts'
+import type { Content, RecordLine, RecordPart } from './record-line.ts'
 
 /** A record with its position in the file; `line` decides the order of `order: fixed`. */
 export type Numbered = {

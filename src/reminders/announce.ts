@@ -4,7 +4,7 @@
  * everybody it concerns put down in the same transaction.
  */
 import { sql } from 'kysely'
-import type { DatasetDocument } from '../datasets/shape.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { isOn } from './reminder.ts'
 import { type Reminded, scheduleReminders } from './schedule.ts'

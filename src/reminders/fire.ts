@@ -7,7 +7,7 @@
  */
 
 import { sql } from 'kysely'
-import { queueDeliveries } from '../deliveries/queue.ts'
+import { queueDeliveries } from '../deliveries/enqueue.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import type { Platform } from '../platforms/traits.ts'
 import { nextDigest, scheduleReminders } from './schedule.ts'

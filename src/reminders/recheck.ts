@@ -4,7 +4,7 @@
  * hours, what they did meanwhile.
  */
 import { sql } from 'kysely'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { ledgerKey, skipReminder } from './outcome.ts'

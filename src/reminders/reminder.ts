@@ -1,6 +1,6 @@
 /** What a person can be reminded of, and when unless they or a dataset say otherwise. */
 
-import type { DatasetDocument } from '../datasets/shape.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
 import type { Platform } from '../labelers/person.ts'
 import { traitsOf } from '../platforms/registry.ts'
 import { everyDay, type Quiet, type WallTime } from './when.ts'

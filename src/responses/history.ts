@@ -1,7 +1,7 @@
 /** A labeler's last answers and skips, newest first, with all that a receipt says. */
 import { sql } from 'kysely'
 import { type Assignment, type AssignmentRow, readAssignment } from '../assignments/assignment.ts'
-import type { DatasetDocument, DatasetStatus } from '../datasets/shape.ts'
+import type { DatasetDocument, DatasetStatus } from '../datasets/document.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { undoMinutes } from './undo.ts'

@@ -1,9 +1,9 @@
 /** What tests of the claim stand on: a published dataset with records, and people to label them. */
 import { insertDataset } from '../../src/datasets/create.ts'
-import { type Dataset, DatasetDocument } from '../../src/datasets/shape.ts'
+import { type Dataset, DatasetDocument } from '../../src/datasets/document.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Parley } from '../../src/parley.ts'
-import { RecordLine } from '../../src/records/shape.ts'
+import { RecordLine } from '../../src/records/record-line.ts'
 import { upsertRecords } from '../../src/records/upsert.ts'
 
 export type Ground = {

@@ -1,6 +1,6 @@
 /** What must hold of a dataset at every quiet moment, counted anew from its assignments. */
 import { sql } from 'kysely'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import type { Parley } from '../../src/parley.ts'
 
 /** How many rows break each promise; all zero, whatever happened before. */

@@ -9,7 +9,7 @@ import {
 import { excludeLabeler } from '../../src/assignments/distribution.ts'
 import { expireDue, renewLease } from '../../src/assignments/lease.ts'
 import { nextAssignment } from '../../src/assignments/next.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Parley } from '../../src/parley.ts'
 import { discardResponse } from '../../src/responses/discard.ts'

@@ -20,7 +20,7 @@ import {
 import { datasetProgress } from '../../src/assignments/progress.ts'
 import { listWaiting } from '../../src/chat/gestures/open-work.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import { openLog } from '../../src/log.ts'

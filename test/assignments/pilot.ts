@@ -1,7 +1,7 @@
 /** What tests of a pilot stand on: a small dataset that people answered, then a large import. */
 import { sql } from 'kysely'
 import { nextAssignment } from '../../src/assignments/next.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Parley } from '../../src/parley.ts'
 import { submitResponse } from '../../src/responses/submit.ts'

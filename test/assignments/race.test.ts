@@ -11,7 +11,7 @@ import { changeMinSubmitted, requeueRecord } from '../../src/assignments/distrib
 import { expireDue } from '../../src/assignments/lease.ts'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import { datasetProgress } from '../../src/assignments/progress.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { type OpenDatabase, openDatabase } from '../../src/db/open.ts'
 import { ParleyError } from '../../src/errors.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'

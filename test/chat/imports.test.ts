@@ -13,7 +13,7 @@ import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { ParleyError, unavailable } from '../../src/errors.ts'
 import { undoImport } from '../../src/imports/answers/undo-import.ts'
-import { listImports } from '../../src/imports/imports.ts'
+import { listImports } from '../../src/imports/import-row.ts'
 import type { Actor } from '../../src/parley.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
 import { inLocale, words } from '../../src/chat/words/words.ts'
-import type { Estimate, QuestionStats, Stats } from '../../src/quality/dataset/stats-shape.ts'
+import type { Estimate, QuestionStats, Stats } from '../../src/quality/dataset/stats-result.ts'
 
 function statsOf(question: Partial<QuestionStats>, more: Partial<Stats> = {}): Stats {
   return {

@@ -1,7 +1,7 @@
 /** Who is let in by an access list, and what an admin is told when it lets nobody in. */
 import { describe, expect, test } from 'vitest'
 import { accessProblem, groupsIn, mayLabel } from '../../src/datasets/access.ts'
-import type { Access } from '../../src/datasets/shape.ts'
+import type { Access } from '../../src/datasets/document.ts'
 
 const ana = { platform: 'slack', workspace: 'T1', userId: 'U1' } as const
 const ben = { platform: 'discord', workspace: '', userId: '42' } as const

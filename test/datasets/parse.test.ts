@@ -1,8 +1,8 @@
 /** Dataset documents: what an admin may write, and how a mistake is told. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type DatasetDocument, templateNames } from '../../src/datasets/document.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { type DatasetDocument, templateNames } from '../../src/datasets/shape.ts'
 import { templateDocument } from '../../src/datasets/template-document.ts'
 import { ParleyError } from '../../src/errors.ts'
 

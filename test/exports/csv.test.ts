@@ -1,7 +1,7 @@
 /** The table for spreadsheets: what it holds, and that nothing in it is ever calculated. */
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { hostile, startGround } from './format.ts'
 import { addAnswer, addRecord, answer, makeDataset, ranked, ranking, readText } from './ground.ts'
 

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { insertDataset } from '../../src/datasets/create.ts'
-import { type Dataset, DatasetDocument } from '../../src/datasets/shape.ts'
+import { type Dataset, DatasetDocument } from '../../src/datasets/document.ts'
 import type { ResponseStatus } from '../../src/db/schema.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
-import { RecordLine } from '../../src/records/shape.ts'
+import { RecordLine } from '../../src/records/record-line.ts'
 import { upsertRecords } from '../../src/records/upsert.ts'
 
 export const cleo: Actor = { type: 'admin', name: 'cleo' }

@@ -1,7 +1,7 @@
 /** What an export keeps: by statistics and metadata, by date, by labeler, and of several completions one. */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { startGround } from './format.ts'
 import { addAnswer, answer, makeDataset, ranked, ranking, readRows } from './ground.ts'
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
 import { hostile, startGround } from './format.ts'
 import { answer, cleo, makeDataset, ranked, ranking } from './ground.ts'

@@ -1,6 +1,6 @@
 /** The format for NeMo: completions with ranks, and what is left out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { hostile, startGround } from './format.ts'
 import { answer, makeDataset, ranked, readRows, readText } from './ground.ts'
 

@@ -4,7 +4,7 @@ import { parseDocument } from '../../src/datasets/parse.ts'
 import type { Format } from '../../src/exports/formats/format.ts'
 import { formats } from '../../src/exports/formats/formats.ts'
 import { offeredFormats } from '../../src/exports/offered.ts'
-import type { ExportFlags } from '../../src/exports/shape.ts'
+import type { ExportFlags } from '../../src/exports/options.ts'
 
 const templates = ['completion', 'comparison', 'evaluation', 'thumbs'] as const
 const documentOf = (template: string) =>

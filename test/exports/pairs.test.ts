@@ -1,8 +1,8 @@
 /** Which pairs become rows is decided by votes alone. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { labelerStrategies, pairStrategies } from '../../src/exports/options.ts'
 import { choosePairs, type JudgedOutput, judgePairs } from '../../src/exports/pairs/pairs.ts'
-import { labelerStrategies, pairStrategies } from '../../src/exports/shape.ts'
 import type { Ballot } from '../../src/quality/measures/consensus/consensus.ts'
 
 const full = (ranks: Record<string, number>): Ballot => ({ mode: 'full', ranks })

@@ -6,10 +6,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { plainPrompt } from '../../src/exports/formats/content.ts'
 import { type FormatName, formats } from '../../src/exports/formats/formats.ts'
-import { pairStrategies } from '../../src/exports/shape.ts'
+import { pairStrategies } from '../../src/exports/options.ts'
 import { hostile, startGround } from './format.ts'
 import {
   addAnswer,

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { giveConsent } from '../../src/labelers/consent.ts'
 import { findLabeler, type Labeler } from '../../src/labelers/labeler.ts'
 import { createLinkCode, linkLabelers, redeemLinkCode } from '../../src/labelers/link.ts'

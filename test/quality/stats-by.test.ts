@@ -1,7 +1,7 @@
 /** What records say by a key of their metadata, beside the whole. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawStats } from '../../src/cli/stats.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { datasetStats } from '../../src/quality/dataset/stats.ts'
 import {
   addAnswer,

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handleInteraction } from '../../src/chat/handle.ts'
 import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
 import { drawStats } from '../../src/cli/stats.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
 import type { Person } from '../../src/labelers/person.ts'
 import type { Actor } from '../../src/parley.ts'
 import { startPatterns } from '../../src/quality/dataset/patterns.ts'
 import { datasetStats, type Stats } from '../../src/quality/dataset/stats.ts'
-import { strengthMethods } from '../../src/quality/dataset/stats-shape.ts'
+import { strengthMethods } from '../../src/quality/dataset/stats-result.ts'
 import {
   type Answer,
   addAnswer,

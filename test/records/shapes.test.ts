@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { fitRecord } from '../../src/imports/check-record.ts'
 import { shapeReader } from '../../src/imports/shapes/reader.ts'
-import type { RecordLine } from '../../src/records/shape.ts'
+import type { RecordLine } from '../../src/records/record-line.ts'
 
 const comparison = parseDocument('name: a\ntemplate: comparison')
 const chat = parseDocument('name: a\ntemplate: comparison\nfields: { prompt: { type: chat } }')

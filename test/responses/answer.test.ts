@@ -6,7 +6,7 @@ import { changeMinSubmitted, requeueRecord } from '../../src/assignments/distrib
 import { expireDue } from '../../src/assignments/lease.ts'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import { datasetProgress } from '../../src/assignments/progress.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
 import { discardResponse } from '../../src/responses/discard.ts'

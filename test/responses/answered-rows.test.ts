@@ -1,6 +1,6 @@
 /** Files in which one person has answered already become their answers, under the name that was given. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { answeredReader } from '../../src/imports/answers/answered-rows.ts'
 import { importForeign } from '../../src/imports/answers/import-foreign.ts'
 import { answer, cleo, makeDataset, ranking } from '../exports/ground.ts'

@@ -1,7 +1,7 @@
 /** An import tells what came of every record and of every answer, whatever kind of file it was. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { datasetProgress } from '../../src/assignments/progress.ts'
-import type { Dataset } from '../../src/datasets/shape.ts'
+import type { Dataset } from '../../src/datasets/document.ts'
 import { answeredReader } from '../../src/imports/answers/answered-rows.ts'
 import { ballotReader } from '../../src/imports/answers/ballots.ts'
 import { importAnswers } from '../../src/imports/answers/import-answers.ts'

@@ -5,6 +5,7 @@
 import type { types } from '@slack/bolt'
 import { costOf, escapedCost, jsonCost } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
+import { parseWhen, questionsOf } from '../../../src/questions/condition.ts'
 import { asEach, asRanking, asSingle, rankOf } from '../../../src/questions/earlier.ts'
 import type {
   LabelOption,
@@ -28,7 +29,6 @@ import {
   type SingleValue,
   type Value,
 } from '../../../src/questions/values.ts'
-import { parseWhen, questionsOf } from '../../../src/questions/when.ts'
 import { budgets, limits } from '../limits.ts'
 import { blockId } from '../receive/ids.ts'
 import { type Block, heading, label, type Option, plain, section } from './blocks.ts'

@@ -1,10 +1,10 @@
 /** Builds a task card: a record as one labeler sees it, outputs under blind letters in the stored order. */
 import type { Assignment, TextView } from '../../assignments/assignment.ts'
-import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
 import { type Rendering, rendererVersion } from '../../markdown/tree.ts'
 import type { Question } from '../../questions/question.ts'
 import { letterOf, type Values } from '../../questions/values.ts'
-import type { Content, RecordOutput, RecordSuggestions } from '../../records/shape.ts'
+import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
 import type { Reader, ReaderPart, TaskCard } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 import { pressesFor } from './presses.ts'

@@ -1,7 +1,7 @@
 /** What a channel reads about a dataset each working day: how far, how people agree, what is stuck. */
 import { sql } from 'kysely'
 import { type DatasetProgress, datasetProgress } from '../../assignments/progress.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import type { Parley } from '../../parley.ts'
 import { datasetStats } from '../../quality/dataset/stats.ts'
 import { sayProgress } from '../words/progress-lines.ts'

@@ -2,7 +2,7 @@
 import { countVotes, findPost, type Post } from '../../assignments/post.ts'
 import { datasetProgress } from '../../assignments/progress.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { ifThere } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
 import type { StoredResult } from '../../posts/poll.ts'

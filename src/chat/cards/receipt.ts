@@ -1,6 +1,6 @@
 /** What somebody reads once their answer is saved, with its way back. */
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
 import { firstWordsOf } from '../../markdown/read.ts'
 import type { Parley } from '../../parley.ts'

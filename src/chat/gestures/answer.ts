@@ -18,7 +18,7 @@ import {
   requireVoter,
 } from '../../assignments/post.ts'
 import { showTextsAs } from '../../assignments/rendering.ts'
-import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../../errors.ts'
 import { getLabeler, type Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'

@@ -1,7 +1,7 @@
 /** Home: what waits, what was answered, and for admins the state of their datasets with its buttons. */
 import { datasetProgress } from '../../assignments/progress.ts'
 import { findDataset, getDataset, listDatasets } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { forbidden } from '../../errors.ts'
 import { offeredFormats } from '../../exports/offered.ts'
 import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'

@@ -1,7 +1,7 @@
 /** What somebody sees who wants to work: their next task, why there is none, or the first card. */
 import { nextAssignment } from '../../assignments/next.ts'
 import { findDataset } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'
 import type { Person } from '../../labelers/person.ts'

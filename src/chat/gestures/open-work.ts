@@ -1,7 +1,7 @@
 /** What waits for whom: the datasets somebody may label now, with what is left of each for them. */
 import { sql } from 'kysely'
 import { listDatasets } from '../../datasets/dataset.ts'
-import type { Dataset, DatasetStatus } from '../../datasets/shape.ts'
+import type { Dataset, DatasetStatus } from '../../datasets/document.ts'
 import { asParleyError } from '../../errors.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'

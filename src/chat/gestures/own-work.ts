@@ -1,7 +1,7 @@
 /** Gestures around one's own work: getting the next task, consent, choosing, looking back, help. */
 import { sql } from 'kysely'
 import { getPost } from '../../assignments/post.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { giveConsent } from '../../labelers/consent.ts'
 import { consentVersion, findLabeler, getLabeler } from '../../labelers/labeler.ts'
 import { findAdmin } from '../../labelers/roles.ts'

@@ -1,7 +1,7 @@
 /** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
 
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { conflict, unavailable } from '../../errors.ts'
 import { type Person, personName } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'

@@ -5,7 +5,7 @@ import { isLetIn } from '../../labelers/memberships.ts'
 import { adminActor } from '../../labelers/roles.ts'
 import { mostItems, zoneOf } from '../../outbound/draw-reminder.ts'
 import type { Parley } from '../../parley.ts'
-import { beginFromReminder, remindLater, turnOff } from '../../reminders/answer.ts'
+import { beginFromReminder, remindLater, turnOff } from '../../reminders/answer-reminder.ts'
 import { setChannelDigest } from '../../reminders/channel-digest.ts'
 import {
   getInvitation,

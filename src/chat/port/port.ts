@@ -6,7 +6,7 @@
 import type { Hono } from 'hono'
 import type { TextView } from '../../assignments/assignment.ts'
 import type { OfferedFormat } from '../../exports/offered.ts'
-import type { ExportProgress } from '../../exports/shape.ts'
+import type { ExportProgress } from '../../exports/options.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
 import type { Rendering } from '../../markdown/tree.ts'

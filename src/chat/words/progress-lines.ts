@@ -1,6 +1,6 @@
 /** How far a dataset is, in words: the same in chat and in the terminal. */
 import type { DatasetProgress } from '../../assignments/progress.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import type { Table } from '../port/port.ts'
 import { spoken } from './words.ts'
 

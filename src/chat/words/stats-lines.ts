@@ -1,6 +1,6 @@
 /** Statistics in a few lines for an admin in chat, with how to read them. The rest is in the terminal. */
 import { leastOverlap } from '../../quality/dataset/question-stats.ts'
-import type { Estimate, QuestionStats, ShareOf, Stats } from '../../quality/dataset/stats-shape.ts'
+import type { Estimate, QuestionStats, ShareOf, Stats } from '../../quality/dataset/stats-result.ts'
 import type { Cell, Report, Table } from '../port/port.ts'
 import { sayPart } from './say.ts'
 import { spoken } from './words.ts'

@@ -2,7 +2,7 @@
 
 import { openUsers, type UserMap } from '../../argilla/users.ts'
 import { getDataset } from '../../datasets/dataset.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { importAnswers } from '../../imports/answers/import-answers.ts'
 import { importForeign } from '../../imports/answers/import-foreign.ts'

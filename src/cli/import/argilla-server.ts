@@ -1,6 +1,6 @@
 /** What the terminal takes out of a running Argilla: records with their answers, and a dataset's document. */
 import type { ArgillaServer } from '../../argilla/ask.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { openSafeFetch } from '../../fetch/safe.ts'
 import { importForeign } from '../../imports/answers/import-foreign.ts'

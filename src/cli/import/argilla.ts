@@ -1,7 +1,7 @@
 /** What both ways out of Argilla, its files and its server, have in common in the terminal. */
 import { readFile } from 'node:fs/promises'
 import type { UserMap, Users } from '../../argilla/users.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { documentOf } from '../../imports/argilla/document.ts'
 import { parseUserMap } from '../../imports/argilla/user-file.ts'

@@ -2,9 +2,9 @@
 
 import type { UndoneImport } from '../../imports/answers/undo-import.ts'
 import { type AnswersReport, emptyAnswersReport } from '../../imports/answers/write-answers.ts'
-import type { ListedImport } from '../../imports/imports.ts'
+import type { ListedImport } from '../../imports/import-row.ts'
 import type { ImportReport } from '../../imports/report.ts'
-import { recordParts } from '../../records/shape.ts'
+import { recordParts } from '../../records/record-line.ts'
 import { counted } from '../../sentences.ts'
 import { print, say } from '../command.ts'
 import type { Meter } from '../meter.ts'

@@ -39,7 +39,7 @@
  * here, in the manifest and on the terminal.
  */
 import { createHash } from 'node:crypto'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { asDouble } from '../double.ts'
 import type { FolderFormat, FolderMaker } from '../formats/format.ts'
 import { recordLines } from '../formats/records.ts'

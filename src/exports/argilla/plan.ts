@@ -4,7 +4,7 @@
  * metadata are declared. All of it is looked up in the records before the first is written.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Question } from '../../questions/question.ts'
 import type { Source } from '../source.ts'
 import { noneOption } from './none.ts'

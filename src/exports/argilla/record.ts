@@ -3,7 +3,7 @@
  * seen at a server 2.8.0), and whatever is lost by that is counted. A ranking is written with its
  * ranks, best first; an answer is what it was, save for one that Argilla takes as a draft only.
  */
-import type { ChatMessage, Content } from '../../records/shape.ts'
+import type { ChatMessage, Content } from '../../records/record-line.ts'
 import { asDouble } from '../double.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
 import type { Lose, RecordsLine } from './records-line.ts'

@@ -1,5 +1,5 @@
 /** What Argilla's formats read of a line of the `records` format, and where they count what gets lost. */
-import type { Content, RecordOutput, RecordSuggestions } from '../../records/shape.ts'
+import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
 
 /** The part of a `records` line that Argilla can hold. */
 export type RecordsLine = {

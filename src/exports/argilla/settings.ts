@@ -1,5 +1,5 @@
 /** How a dataset is described to Argilla 2: `.argilla/dataset.json` and `.argilla/settings.json`. */
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Question } from '../../questions/question.ts'
 import { noneOption } from './none.ts'
 import type { ArgillaPlan, PlannedQuestion } from './plan.ts'

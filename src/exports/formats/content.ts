@@ -4,10 +4,10 @@
  */
 import { z } from 'zod'
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
-import type { ChatMessage, Content, RecordFields } from '../../records/shape.ts'
-import type { Shape } from '../shape.ts'
+import type { ChatMessage, Content, RecordFields } from '../../records/record-line.ts'
+import type { Shape } from '../options.ts'
 import type { Column } from './format.ts'
 
 /** One message of the prompt: who says it, and a template with $names of fields in it. */

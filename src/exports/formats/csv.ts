@@ -6,11 +6,11 @@
  * begins with an apostrophe (encode.ts).
  */
 import { z } from 'zod'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Question } from '../../questions/question.ts'
-import type { RecordOutput } from '../../records/shape.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
+import { answerFlags } from '../options.ts'
 import { parseKeep, readRanks, unusable } from '../pairs/usable.ts'
-import { answerFlags } from '../shape.ts'
 import { type ExportRecord, type ExportResponse, mostOutputs } from '../source.ts'
 import type { Row, RowFormat } from './format.ts'
 

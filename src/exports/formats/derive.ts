@@ -1,5 +1,5 @@
 /** Formats that say what others make under keys of their own: row by row, from the chat of each. */
-import type { ChatMessage } from '../../records/shape.ts'
+import type { ChatMessage } from '../../records/record-line.ts'
 import type { Chat, Made, Row, Text } from './format.ts'
 
 /** Each row as `say` writes it; where that is a reason, the row is dropped for it. */

@@ -3,9 +3,9 @@
  * row must look like, or fills a folder of files.
  */
 import type { z } from 'zod'
-import type { DatasetDocument } from '../../datasets/shape.ts'
-import type { ChatMessage } from '../../records/shape.ts'
-import type { ExportFlags, FlagName, TurnStrategy } from '../shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
+import type { ChatMessage } from '../../records/record-line.ts'
+import type { ExportFlags, FlagName, TurnStrategy } from '../options.ts'
 import type { ExportRecord, Source } from '../source.ts'
 
 export type Format = LineFormat | RowFormat | FolderFormat

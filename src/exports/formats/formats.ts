@@ -3,11 +3,11 @@
  * lines of its own, or it says which rows a record becomes and what such a row must look like.
  */
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { argilla, argillaFlat } from '../argilla/format.ts'
+import type { ExportFlags } from '../options.ts'
 import { openFilter } from '../pairs/usable.ts'
-import type { ExportFlags } from '../shape.ts'
 import { csv } from './csv.ts'
 import type { FileKind, FolderMaker, Format, LineFormat, RowMaker } from './format.ts'
 import { kto } from './kto.ts'

@@ -1,7 +1,7 @@
 /** What a dataset holds for trainers that take preferences, KTO and chats in one format. */
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
-import type { ExportFlags } from '../shape.ts'
+import type { ExportFlags } from '../options.ts'
 
 /**
  * Rankings are preferences, judged outputs are for KTO, what people wrote are chats; `question` chooses.

@@ -4,8 +4,8 @@
  * the best and the worst output by the consensus of its labelers.
  */
 import { z } from 'zod'
+import { answerFlags } from '../options.ts'
 import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
-import { answerFlags } from '../shape.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { Column, RowFormat } from './format.ts'
 

@@ -4,8 +4,8 @@
  * of one prompt together (Ouyang et al. 2022, section 3.5), so each row says its group and its share.
  */
 import { z } from 'zod'
+import { answerFlags } from '../options.ts'
 import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
-import { answerFlags } from '../shape.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './format.ts'
 

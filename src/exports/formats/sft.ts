@@ -4,11 +4,11 @@
  */
 import { z } from 'zod'
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
-import type { ChatMessage } from '../../records/shape.ts'
+import type { ChatMessage } from '../../records/record-line.ts'
+import { answerFlags, type choices } from '../options.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
-import { answerFlags, type choices } from '../shape.ts'
 import type { ExportResponse } from '../source.ts'
 import {
   buildCompletion,

@@ -2,7 +2,7 @@
  * Which chats the strict chat templates of models refuse. Llama, Mistral and Gemma each have one that
  * raises where people and assistants do not take turns, which ends a whole training run at that row.
  */
-import type { ChatMessage } from '../../records/shape.ts'
+import type { ChatMessage } from '../../records/record-line.ts'
 import type { Chat } from './format.ts'
 
 export type TurnProblem =

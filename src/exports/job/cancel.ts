@@ -5,9 +5,9 @@ import { seenBy } from '../../datasets/tenants.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import type { Person } from '../../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../../parley.ts'
-import type { Export } from '../shape.ts'
-import { repaintExport } from './deliver.ts'
+import type { Export } from '../options.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
+import { repaintExport } from './send-files.ts'
 
 /**
  * Cancels the named export, or the newest running one of this person. Idempotent.

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { ParleyError } from '../../errors.ts'
 import { type Person, parsePerson, personName } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
-import { type Export, type ExportFile, ExportFlags } from '../shape.ts'
+import { type Export, type ExportFile, ExportFlags } from '../options.ts'
 
 /** A heartbeat older than this belongs to a worker that is gone. */
 export const staleAfterMs = 30_000

@@ -1,14 +1,14 @@
 /** Starts an export: a row that says what is wanted, and a ring for the worker that writes it. */
 import { writeAudit } from '../../datasets/audit.ts'
 import { lockDataset } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { checkAll } from '../../errors.ts'
 import type { Person } from '../../labelers/person.ts'
 import { requireLabelers } from '../../labelers/pseudonyms.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../../parley.ts'
 import { type FormatName, openFormat, parseFormatName, requireTaken } from '../formats/formats.ts'
+import { type Export, type ExportFlags, parseFlags } from '../options.ts'
 import { parseKeep } from '../pairs/usable.ts'
-import { type Export, type ExportFlags, parseFlags } from '../shape.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
 
 /** @throws ParleyError `invalid` with everything that does not fit, by the names of the options. */

@@ -5,7 +5,7 @@
  * 2. It writes parts whose names carry that number, so that two writers never share a file.
  * 3. When all is on disk it locks the row. Still its attempt? Then the parts take their names and the
  *    row says `written`, in one transaction; else somebody took over, and the parts are removed.
- * 4. The files go to the requester, and the row is `done` (deliver.ts).
+ * 4. The files go to the requester, and the row is `done` (send-files.ts).
  *
  * A dead worker's heartbeat expires. A worker that finds it still fresh schedules a job for the moment
  * it will have expired, and another worker starts again; the sweep covers lost jobs.
@@ -15,9 +15,8 @@ import { join } from 'node:path'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, conflict } from '../../errors.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
-import { exportName, type Written, writeFiles } from '../files.ts'
-import type { Export } from '../shape.ts'
-import { deliverExport, repaintExport, reportExport, tellFailure } from './deliver.ts'
+import type { Export } from '../options.ts'
+import { exportName, type Written, writeFiles } from '../write-files.ts'
 import {
   exportColumns,
   getExport,
@@ -26,6 +25,7 @@ import {
   readExport,
   staleAfterMs,
 } from './export.ts'
+import { deliverExport, repaintExport, reportExport, tellFailure } from './send-files.ts'
 
 /** Writes it and delivers it. Whatever is done already, or in somebody else's hands, is left alone. */
 export async function writeExport(

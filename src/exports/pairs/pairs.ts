@@ -10,7 +10,7 @@ import {
   isTie,
   type PairVotes,
 } from '../../quality/measures/consensus/consensus.ts'
-import type { LabelerStrategy, PairStrategy } from '../shape.ts'
+import type { LabelerStrategy, PairStrategy } from '../options.ts'
 
 /** Outputs are identified by their position in the record; -1 is one the record does not have. */
 export type Verdict =

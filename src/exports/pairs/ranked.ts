@@ -3,7 +3,7 @@
  * made of pairs; each writes the same pair under its own keys.
  */
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import {
   type Ballot,
@@ -12,7 +12,7 @@ import {
   UNJUDGED,
 } from '../../quality/measures/consensus/ballot.ts'
 import { rankingModes } from '../../questions/question.ts'
-import type { ChatMessage } from '../../records/shape.ts'
+import type { ChatMessage } from '../../records/record-line.ts'
 import { buildCompletion, buildPrompt, promptParts } from '../formats/content.ts'
 import type { Chat } from '../formats/format.ts'
 import { turnProblem } from '../formats/turns.ts'
@@ -22,7 +22,7 @@ import type {
   MarginStrategy,
   PairStrategy,
   TurnStrategy,
-} from '../shape.ts'
+} from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 import { choosePairs, type Decided, type JudgedOutput, judgePairs } from './pairs.ts'
 import { parseKeep, unusable } from './usable.ts'

@@ -3,7 +3,7 @@
  * inside what was asked for) and which records an export keeps.
  */
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid, ParleyError } from '../../errors.ts'
 import {
   labelDisagreement,
@@ -15,9 +15,15 @@ import { mean, median } from '../../quality/measures/consensus/average.ts'
 import { countVotes } from '../../quality/measures/consensus/ballot.ts'
 import { majority } from '../../quality/measures/consensus/majority.ts'
 import { isTooFast } from '../../quality/measures/labelers/speed.ts'
+import {
+  type Condition,
+  holds,
+  parseStatistics,
+  type Test,
+  testsOf,
+} from '../../questions/condition.ts'
 import { type Question, type QuestionType, rankingModes } from '../../questions/question.ts'
-import { type Condition, holds, parseStatistics, type Test, testsOf } from '../../questions/when.ts'
-import type { ExportFlags } from '../shape.ts'
+import type { ExportFlags } from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 
 const against = ['gold', 'repeat', 'same_person', 'excluded']

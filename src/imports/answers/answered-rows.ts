@@ -3,10 +3,10 @@
  * of which they chose one, tables with a column for each question. What shapes/ reads as a
  * model's output is the person's answer here; a row's own `labeler` takes precedence over the given name.
  */
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { isObject, type JsonObject, type LineProblem } from '../../json.ts'
 import type { LabelQuestion, Question } from '../../questions/question.ts'
-import type { RecordLine } from '../../records/shape.ts'
+import type { RecordLine } from '../../records/record-line.ts'
 import { declaredColumns } from '../readers/csv-cells.ts'
 import type { RowsInput } from '../readers/rows.ts'
 import type { Said } from '../shapes/line.ts'

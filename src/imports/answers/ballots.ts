@@ -5,7 +5,7 @@
  * `"repeat":1` makes a labeler's second ballot on a record one of its own.
  */
 import { z } from 'zod'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import type { RowsInput } from '../readers/rows.ts'
 import { foreignRows } from './foreign-rows.ts'

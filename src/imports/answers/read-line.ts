@@ -1,6 +1,6 @@
 /** An answer as it travels: a line of a `raw` export, or one of the `responses` of a `records` line. */
 import { z } from 'zod'
-import { RecordLine, recordStatuses } from '../../records/shape.ts'
+import { RecordLine, recordStatuses } from '../../records/record-line.ts'
 
 const time = z.iso.datetime({ offset: true })
 const flag = z.enum([

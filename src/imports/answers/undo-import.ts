@@ -7,10 +7,10 @@
 import { sql } from 'kysely'
 import { callFunction } from '../../assignments/call.ts'
 import { writeAudit } from '../../datasets/audit.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { conflict, notFound } from '../../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
-import { deadAfterMs } from '../imports.ts'
+import { deadAfterMs } from '../import-row.ts'
 import type { ImportSummary } from '../report.ts'
 
 export type UndoneImport = {

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { callFunction } from '../../assignments/call.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
 import { type Written, writeBatch } from '../../records/upsert.ts'
 import { emptyReport, type ImportReport, noteUpdate, refusalOf, refuse, warn } from '../report.ts'

@@ -1,7 +1,7 @@
 /** The dataset document that asks what a dataset of Argilla's asked, and what it cannot say. */
 import { checkDocument } from '../../datasets/check.ts'
+import { DatasetDocument } from '../../datasets/document.ts'
 import { explainIssues, pathText } from '../../datasets/explain.ts'
-import { DatasetDocument } from '../../datasets/shape.ts'
 import { invalid } from '../../errors.ts'
 import { type LaidQuestion, layNew, plainName } from './layout.ts'
 import {

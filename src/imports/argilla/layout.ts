@@ -3,7 +3,7 @@
  * list of outputs: the fields that a ranking ranks (or that somebody names) are the outputs. A ranking
  * of things that are no fields makes these things the outputs of every record.
  */
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { noneValue } from '../../exports/argilla/none.ts'
 import {

@@ -3,7 +3,7 @@
  * settings beside it, the dataset's own questions name the columns.
  */
 import { outputsNeeded } from '../../datasets/check.ts'
-import type { Dataset, DatasetDocument } from '../../datasets/shape.ts'
+import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { argillaSettings, planColumns } from '../../exports/argilla/settings.ts'
 import { isObject, type JsonObject } from '../../json.ts'

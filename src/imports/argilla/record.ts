@@ -6,7 +6,12 @@ import { z } from 'zod'
 import type { Users } from '../../argilla/users.ts'
 import { explainIssues, pathText } from '../../datasets/explain.ts'
 import { isObject, type LineProblem } from '../../json.ts'
-import { type Content, longestText, RecordLine, type RecordOutput } from '../../records/shape.ts'
+import {
+  type Content,
+  longestText,
+  RecordLine,
+  type RecordOutput,
+} from '../../records/record-line.ts'
 import type { ForeignAnswer, ForeignRow } from '../answers/import-foreign.ts'
 import { contentHash } from '../shapes/reader.ts'
 import type { LineWarning, WarningKind } from '../warnings.ts'

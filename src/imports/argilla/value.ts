@@ -1,7 +1,7 @@
 /** What one of Argilla's values says in Parley's words: output ids, dense ranks, spans with their field. */
 
 import { isObject } from '../../json.ts'
-import type { RecordOutput } from '../../records/shape.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
 import type { WarningKind } from '../warnings.ts'
 import type { LaidQuestion } from './layout.ts'
 

@@ -1,5 +1,5 @@
 /** Draws a dataset document of what a file holds, and says in comments what it leaves to be decided. */
-import type { Field, TemplateName } from '../../datasets/shape.ts'
+import type { Field, TemplateName } from '../../datasets/document.ts'
 import { questionHints, settingsHints } from '../../datasets/template-document.ts'
 import { templates } from '../../datasets/templates.ts'
 import { type Facts, scalesOf } from './facts.ts'

@@ -1,6 +1,6 @@
 /** What a file holds, counted while it is read: of that a dataset document is drawn. */
 import type { JsonObject, LineProblem } from '../../json.ts'
-import type { Content } from '../../records/shape.ts'
+import type { Content } from '../../records/record-line.ts'
 import type { ShapedRecord } from '../shapes/line.ts'
 import { type Known, noteKnown } from './known.ts'
 

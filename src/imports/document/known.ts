@@ -3,7 +3,7 @@
  * them would refuse its own file. What is asked follows from the values.
  */
 import { isObject } from '../../json.ts'
-import type { RecordLine } from '../../records/shape.ts'
+import type { RecordLine } from '../../records/record-line.ts'
 
 type Kind = 'ranking' | 'rating' | 'label' | 'multi_label' | 'text'
 export type Known = {

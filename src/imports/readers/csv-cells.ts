@@ -4,7 +4,7 @@
  * name that means nothing else (`messages`, `metadata`), by the dataset or `--map`, or by all of its
  * first cells, which then are chats or lists of outputs.
  */
-import type { DatasetDocument } from '../../datasets/shape.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { isObject } from '../../json.ts'
 import type { Line } from './lines.ts'
 

@@ -1,7 +1,7 @@
 /** What all readers of foreign lines share: how a problem is said, and keys that are taken once. */
 
 import type { JsonObject, LineProblem } from '../../json.ts'
-import type { RecordLine } from '../../records/shape.ts'
+import type { RecordLine } from '../../records/record-line.ts'
 import type { LineWarning } from '../warnings.ts'
 
 export type Say = (path: string, message: string, remedy: string) => void

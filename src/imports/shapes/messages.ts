@@ -5,7 +5,7 @@
  */
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../../json.ts'
-import { ChatMessage, longestText } from '../../records/shape.ts'
+import { ChatMessage, longestText } from '../../records/record-line.ts'
 import type { Say } from './line.ts'
 
 /** What raw files call those who speak (ShareGPT, Open Assistant, Vertex AI, LLaMA-Factory). */

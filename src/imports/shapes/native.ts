@@ -2,7 +2,7 @@
 
 import { explainIssues, type Path, pathText } from '../../datasets/explain.ts'
 import type { JsonObject } from '../../json.ts'
-import { RecordLine } from '../../records/shape.ts'
+import { RecordLine } from '../../records/record-line.ts'
 import type { Shaped } from './line.ts'
 import { lineOfTable } from './travelled.ts'
 

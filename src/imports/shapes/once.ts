@@ -2,7 +2,7 @@
  * Shows a prompt once. Much preference data repeats whole conversations, with the prompt at the head of
  * each (and often beside them as well): what they share is the prompt, and an output is the rest.
  */
-import type { ChatMessage, Content, RecordOutput } from '../../records/shape.ts'
+import type { ChatMessage, Content, RecordOutput } from '../../records/record-line.ts'
 import type { Say } from './line.ts'
 import { readTranscript } from './messages.ts'
 

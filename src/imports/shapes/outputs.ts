@@ -1,7 +1,7 @@
 /** Reads the outputs of a foreign line: texts, conversations, or objects with a text and properties. */
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../../json.ts'
-import type { ChatMessage, RecordOutput } from '../../records/shape.ts'
+import type { ChatMessage, RecordOutput } from '../../records/record-line.ts'
 import { idText, type Say, without } from './line.ts'
 import { readMessages, readText } from './messages.ts'
 import { spoken } from './once.ts'

@@ -1,6 +1,6 @@
 /** Which keys of a foreign line feed what of a dataset: by their usual names, or by hand (`--map`). */
 import { didYouMean } from '../../datasets/did-you-mean.ts'
-import type { DatasetDocument, Field } from '../../datasets/shape.ts'
+import type { DatasetDocument, Field } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 
 export type PlannedField = { field: Field; keys: readonly string[]; mapped: boolean }

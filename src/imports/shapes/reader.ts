@@ -4,10 +4,10 @@
  * prompt is taken once, and keys that nothing asks for become metadata: nothing is lost.
  */
 import { hash } from 'node:crypto'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import { kindOf } from '../../datasets/explain.ts'
-import type { DatasetDocument } from '../../datasets/shape.ts'
 import { isObject, type JsonObject, type LineProblem } from '../../json.ts'
-import type { ChatMessage, Content, RecordOutput } from '../../records/shape.ts'
+import type { ChatMessage, Content, RecordOutput } from '../../records/record-line.ts'
 import { fitField } from '../fit-field.ts'
 import type { LineWarning } from '../warnings.ts'
 import {

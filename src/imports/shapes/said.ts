@@ -3,7 +3,7 @@
  * bad. Higher scores are better; an explicit rank or choice takes precedence over a score.
  */
 import { isObject, type JsonObject } from '../../json.ts'
-import type { RecordOutput } from '../../records/shape.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
 import { numberOf, own, type Said } from './line.ts'
 
 /** What a family of shapes found out, by the outputs' places. */

@@ -11,7 +11,7 @@ import { kendallTau } from '../measures/agreement/kendall-tau.ts'
 import { kendallW } from '../measures/agreement/kendall-w.ts'
 import { type Measured, measured, unmeasured } from '../measures/measured.ts'
 import { tidy, toEstimate } from './stats-read.ts'
-import type { Estimate, Measures } from './stats-shape.ts'
+import type { Estimate, Measures } from './stats-result.ts'
 
 /** How the answers to a question are read: by thing, as categories and, where they are any, numbers. */
 export type Comparable = {

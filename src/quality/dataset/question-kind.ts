@@ -2,7 +2,7 @@
 import type { Weights } from '../measures/bootstrap.ts'
 import type { Measured } from '../measures/measured.ts'
 import type { Comparable } from './measures.ts'
-import type { GwetMetric, LabelerQuestionStats, Metric, QuestionStats } from './stats-shape.ts'
+import type { GwetMetric, LabelerQuestionStats, Metric, QuestionStats } from './stats-result.ts'
 import type { Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
 export type Kind = {

@@ -7,7 +7,12 @@ import { startPatterns } from './patterns.ts'
 import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
 import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
-import type { LabelerQuestionStats, QuestionStats, ShareOf, StrengthMethod } from './stats-shape.ts'
+import type {
+  LabelerQuestionStats,
+  QuestionStats,
+  ShareOf,
+  StrengthMethod,
+} from './stats-result.ts'
 import type { Judged, RecordAnswers, RowAnswer } from './stats-source.ts'
 import { startValues } from './value-stats.ts'
 

@@ -24,7 +24,7 @@ import { startStrength } from '../measures/strength/strength.ts'
 import { startUnseen } from '../measures/unseen.ts'
 import { type Kind, remember } from './question-kind.ts'
 import { outcomesOf, toBias, toEstimate, toShare } from './stats-read.ts'
-import type { ModelStrength, StrengthMethod } from './stats-shape.ts'
+import type { ModelStrength, StrengthMethod } from './stats-result.ts'
 import type { Outline } from './stats-source.ts'
 
 export function startRankings(

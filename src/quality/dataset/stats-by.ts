@@ -4,7 +4,7 @@
  */
 import type { Weights } from '../measures/bootstrap.ts'
 import { type RunningQuestion, type StatsOptions, startQuestion } from './question-stats.ts'
-import type { GroupQuestion, StatsBy, StatsGroup } from './stats-shape.ts'
+import type { GroupQuestion, StatsBy, StatsGroup } from './stats-result.ts'
 import type { Judged, MetadataKey, RecordAnswers, RowAnswer } from './stats-source.ts'
 
 /** Groups beyond this number are not listed. */

@@ -4,7 +4,7 @@ import { startLeaveOneOut } from '../measures/labelers/leave-one-out.ts'
 import type { PositionBias } from '../measures/labelers/position-bias.ts'
 import { type Measured, measured } from '../measures/measured.ts'
 import type { Share } from '../measures/wilson.ts'
-import type { BiasOf, Estimate, ShareOf } from './stats-shape.ts'
+import type { BiasOf, Estimate, ShareOf } from './stats-result.ts'
 
 /** Six decimals: what sums in another order may change is not shown. */
 export function tidy(value: number): number {

@@ -3,7 +3,7 @@
  * records people differ on. One pass over one snapshot; only sums are kept, so memory is flat.
  */
 import { getDataset } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/shape.ts'
+import type { Dataset } from '../../datasets/document.ts'
 import type { Snapshot } from '../../db/copy.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../../labelers/pseudonyms.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
@@ -12,7 +12,7 @@ import { isTooFast, startMedianSeconds } from '../measures/labelers/speed.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { mostGroups, startGroups } from './stats-by.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
-import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-shape.ts'
+import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-result.ts'
 import {
   findGroups,
   type Judged,
@@ -22,7 +22,7 @@ import {
   readAnswers,
 } from './stats-source.ts'
 
-export type { Stats } from './stats-shape.ts'
+export type { Stats } from './stats-result.ts'
 
 /**
  * Counts what training exports count; what is left out is counted by reason. The same state gives

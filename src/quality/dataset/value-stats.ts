@@ -14,7 +14,7 @@ import { type Measured, measured } from '../measures/measured.ts'
 import { startUnseen, unseenUnits } from '../measures/unseen.ts'
 import { type Kind, type Mark, remember } from './question-kind.ts'
 import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
-import type { QuestionStats } from './stats-shape.ts'
+import type { QuestionStats } from './stats-result.ts'
 import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
 export function startValues(

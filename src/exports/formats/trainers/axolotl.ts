@@ -4,7 +4,7 @@
  * (https://docs.axolotl.ai/docs/reward_modelling.html). Its DPO reads `preference` rows.
  */
 import { z } from 'zod'
-import { answerFlags } from '../../shape.ts'
+import { answerFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'

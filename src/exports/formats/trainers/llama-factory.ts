@@ -5,8 +5,8 @@
  * (https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md).
  */
 import { z } from 'zod'
-import { ChatMessage } from '../../../records/shape.ts'
-import { answerFlags } from '../../shape.ts'
+import { ChatMessage } from '../../../records/record-line.ts'
+import { answerFlags } from '../../options.ts'
 import { derive, onePair, wholeChat } from '../derive.ts'
 import type { RowFormat, RowMaker } from '../format.ts'
 import { kindOf } from '../kinds.ts'

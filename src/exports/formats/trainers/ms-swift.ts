@@ -4,10 +4,10 @@
  * (https://swift.readthedocs.io/en/latest/Customization/Custom-dataset.html).
  */
 import { z } from 'zod'
-import type { DatasetDocument } from '../../../datasets/shape.ts'
+import type { DatasetDocument } from '../../../datasets/document.ts'
 import { invalid } from '../../../errors.ts'
-import { ChatMessage } from '../../../records/shape.ts'
-import { answerFlags, type ExportFlags } from '../../shape.ts'
+import { ChatMessage } from '../../../records/record-line.ts'
+import { answerFlags, type ExportFlags } from '../../options.ts'
 import { derive, onePair, wholeChat } from '../derive.ts'
 import type { Column, Row, RowFormat, RowMaker } from '../format.ts'
 import { kindOf } from '../kinds.ts'

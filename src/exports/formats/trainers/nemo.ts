@@ -7,7 +7,8 @@
 import { z } from 'zod'
 import { invalid } from '../../../errors.ts'
 import { consensusRanking } from '../../../quality/measures/consensus/consensus.ts'
-import { ChatMessage } from '../../../records/shape.ts'
+import { ChatMessage } from '../../../records/record-line.ts'
+import { answerFlags } from '../../options.ts'
 import {
   buildOutputs,
   chatOf,
@@ -19,7 +20,6 @@ import {
   readGroups,
 } from '../../pairs/ranked.ts'
 import { parseKeep } from '../../pairs/usable.ts'
-import { answerFlags } from '../../shape.ts'
 import { buildPrompt, promptParts } from '../content.ts'
 import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
 

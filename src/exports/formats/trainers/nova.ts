@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/nova/latest/userguide/nova-dpo-smtj.html).
  */
 import { z } from 'zod'
-import { answerFlags } from '../../shape.ts'
+import { answerFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'

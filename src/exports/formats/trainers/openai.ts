@@ -3,8 +3,8 @@
  * training, and preferences for DPO (https://platform.openai.com/docs/guides/fine-tuning).
  */
 import { z } from 'zod'
-import { ChatMessage } from '../../../records/shape.ts'
-import { answerFlags } from '../../shape.ts'
+import { ChatMessage } from '../../../records/record-line.ts'
+import { answerFlags } from '../../options.ts'
 import { derive, type MessageChat, onePair } from '../derive.ts'
 import type { Row, RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'

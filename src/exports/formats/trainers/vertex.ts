@@ -3,8 +3,8 @@
  * (https://cloud.google.com/vertex-ai/generative-ai/docs/models/gemini-preference-tuning-prepare).
  */
 import { z } from 'zod'
-import type { ChatMessage } from '../../../records/shape.ts'
-import { answerFlags } from '../../shape.ts'
+import type { ChatMessage } from '../../../records/record-line.ts'
+import { answerFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'

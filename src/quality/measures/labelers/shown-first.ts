@@ -5,7 +5,7 @@
  * F. Yates, "Incomplete randomized blocks", Ann. Eugen. 7, 1936 (balanced blocks).
  */
 import { tidy } from '../../dataset/stats-read.ts'
-import type { ShownFirst } from '../../dataset/stats-shape.ts'
+import type { ShownFirst } from '../../dataset/stats-result.ts'
 import type { Outline } from '../../dataset/stats-source.ts'
 
 /** Counts outputs by outline; they are split by model when it is read. */

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import { getDataset } from '../datasets/dataset.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import type { ImportState } from '../db/schema.ts'
 import { conflict } from '../errors.ts'
 import { inTransaction, type Parley, startHeart } from '../parley.ts'

@@ -1,6 +1,6 @@
 /** What a person says to a reminder: now, later, not today, not this kind any more. */
 import { getDataset } from '../datasets/dataset.ts'
-import type { Dataset } from '../datasets/shape.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'

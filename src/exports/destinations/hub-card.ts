@@ -1,5 +1,5 @@
 /** The dataset card of an export: what it holds, how it was made, and how to load it. Pure. */
-import type { Stats } from '../../quality/dataset/stats-shape.ts'
+import type { Stats } from '../../quality/dataset/stats-result.ts'
 import { counted } from '../../sentences.ts'
 import type { Manifest } from '../manifest.ts'
 

@@ -15,9 +15,9 @@ import { type Parley, startHeart } from '../../parley.ts'
 import { PlatformName } from '../../platforms/schema.ts'
 import { type Sentences, sentences } from '../../sentences.ts'
 import { isManifest } from '../manifest.ts'
-import type { Export, ExportFile, ExportProgress } from '../shape.ts'
+import type { Export, ExportFile, ExportProgress } from '../options.ts'
+import { linkTo, sentName } from './download-link.ts'
 import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
-import { linkTo, sentName } from './link.ts'
 
 /**
  * Sends files that are written and not yet delivered, unless another worker is sending them. A worker

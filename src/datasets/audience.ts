@@ -1,8 +1,8 @@
 /** How many people the groups, channels and roles are that an admin names, before anybody is written to. */
 import type { Parley } from '../parley.ts'
 import { platformsOf, readEntry } from './access.ts'
+import type { Access, Platform } from './document.ts'
 import { groupName, isGroup, resolveEntry } from './groups.ts'
-import type { Access, Platform } from './shape.ts'
 
 /** `people` is null where the platform does not tell. */
 export type Reach = { name: string; people: number | null }

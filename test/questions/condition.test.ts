@@ -1,6 +1,6 @@
 /** Conditions: what they hold for, and how they refuse what they cannot read. */
 import { describe, expect, test } from 'vitest'
-import { holds, parseWhen, questionsOf } from '../../src/questions/when.ts'
+import { holds, parseWhen, questionsOf } from '../../src/questions/condition.ts'
 
 const values = {
   preference: { mode: 'full', ranks: { a: 1 }, all_unacceptable: true },
