@@ -8,7 +8,8 @@ import { spoken } from '../../src/chat/words/words.ts'
 import { ParleyError, unavailable } from '../../src/errors.ts'
 import type { OptionalScope } from './install/installations.ts'
 import { here, inWorkspace } from './receive/workspace.ts'
-import { type Outbox, slackCode } from './send/send.ts'
+import type { SlackApi } from './send/api.ts'
+import { slackCode } from './send/failures.ts'
 
 /** A list this old is used again, so that a hundred people who begin together cost one listing. */
 const reusedForMs = 60_000
@@ -17,7 +18,7 @@ const reusedForMs = 60_000
 export type HowToAllow = (scopes: readonly OptionalScope[]) => Promise<string>
 
 export function openGroups(
-  outbox: Outbox,
+  api: SlackApi,
   { now, log }: Pick<Inside, 'now' | 'log'>,
   howToAllow: HowToAllow,
 ) {
@@ -30,7 +31,7 @@ export function openGroups(
     const key = `${workspace} ${id}`
     const known = lists.get(key)
     if (known && at - known.at < reusedForMs) return known.members
-    const members = inWorkspace(workspace, () => listMembers(outbox, id))
+    const members = inWorkspace(workspace, () => listMembers(api, id))
     lists.set(key, { at, members })
     members.catch(() => lists.delete(key))
     return members
@@ -41,7 +42,7 @@ export function openGroups(
     const id = idOf(entry)
     if (id === null) return []
     const members = await listOnce(workspace, id)
-    const { user_id: self } = await inWorkspace(workspace, () => outbox.whoAmI())
+    const { user_id: self } = await inWorkspace(workspace, () => api.whoAmI())
     return [...members]
       .filter((userId) => userId !== self)
       .map((userId) => ({ platform: 'slack', workspace, userId }))
@@ -52,11 +53,11 @@ export function openGroups(
     async findGroup(
       text: string,
     ): Promise<{ entry: string; workspace?: string } | { problem: string }> {
-      const workspace = await workspaceAsked(outbox)
+      const workspace = await workspaceAsked(api)
       if (workspace === null)
         return { problem: `${text} could be of any workspace. Publish from the Slack it is in.` }
       try {
-        const found = await inWorkspace(workspace, () => find(outbox, text))
+        const found = await inWorkspace(workspace, () => find(api, text))
         return 'problem' in found ? found : { ...found, workspace }
       } catch (error) {
         const problem = await inWorkspace(workspace, () => whyNotFound(text, error, howToAllow))
@@ -67,14 +68,14 @@ export function openGroups(
 
     /** The channel an admin names for a message: by `#ml`, its id, or Slack's own mention. */
     async findChannel(text: string, named?: string): Promise<Channel | { problem: string }> {
-      const workspace = named ? await workspaceNamed(outbox, named) : await workspaceAsked(outbox)
+      const workspace = named ? await workspaceNamed(api, named) : await workspaceAsked(api)
       if (workspace === null && named) return { problem: spoken().noWorkspace(named) }
       if (workspace === null)
         return { problem: `${text} could be in any workspace. Write slack:TEAM:CHANNEL.` }
       if (/^D[A-Z0-9]{6,}$/.test(text)) return { problem: spoken().directIsNoChannel }
       const name = /^[#<]|^[CG][A-Z0-9]{6,}$/.test(text) ? text : `#${text}`
       try {
-        const found = await inWorkspace(workspace, () => find(outbox, name))
+        const found = await inWorkspace(workspace, () => find(api, name))
         if ('problem' in found) return found
         const channelId = idOf(found.entry) ?? ''
         return { platform: 'slack', workspace, channelId }
@@ -90,12 +91,12 @@ export function openGroups(
     },
 
     async membersOf(entry: string): Promise<Person[]> {
-      const workspace = await workspaceAsked(outbox)
+      const workspace = await workspaceAsked(api)
       return workspace === null ? [] : listPeople(workspace, entry)
     },
 
     async countOf(entry: string, named?: string): Promise<number | null> {
-      const workspace = named ?? (await workspaceAsked(outbox))
+      const workspace = named ?? (await workspaceAsked(api))
       if (workspace === null || idOf(entry) === null) return null
       return (await listPeople(workspace, entry)).length
     },
@@ -121,18 +122,18 @@ export function openGroups(
 }
 
 /** Where the admin is who asks; from a terminal it is the one workspace there is. */
-async function workspaceAsked(outbox: Outbox): Promise<string | null> {
+async function workspaceAsked(api: SlackApi): Promise<string | null> {
   const told = whereabouts()
   if (told !== null) return told
-  return outbox.whoAmI().then(
+  return api.whoAmI().then(
     ({ team_id }) => team_id ?? null,
     () => null,
   )
 }
 
 /** A workspace by its id, where Parley is installed in it; null elsewhere. */
-async function workspaceNamed(outbox: Outbox, named: string): Promise<string | null> {
-  const me = await inWorkspace(named, () => outbox.whoAmI()).catch((error: unknown) => {
+async function workspaceNamed(api: SlackApi, named: string): Promise<string | null> {
+  const me = await inWorkspace(named, () => api.whoAmI()).catch((error: unknown) => {
     if (slackCode(error) !== null) return null
     throw unavailable('Slack', error)
   })
@@ -148,24 +149,21 @@ function whereabouts(): string | null {
   }
 }
 
-async function find(
-  outbox: Outbox,
-  text: string,
-): Promise<{ entry: string } | { problem: string }> {
+async function find(api: SlackApi, text: string): Promise<{ entry: string } | { problem: string }> {
   const id = idOf(text)
-  if (id === null) return text.startsWith('#') ? findChannel(outbox, text) : findTeam(outbox, text)
-  if (id.startsWith('S')) return findTeam(outbox, id)
-  return { entry: channelEntry(await outbox.channelInfo(id)) }
+  if (id === null) return text.startsWith('#') ? findChannel(api, text) : findTeam(api, text)
+  if (id.startsWith('S')) return findTeam(api, id)
+  return { entry: channelEntry(await api.channelInfo(id)) }
 }
 
 type Named = { id: string; name: string }
 
-async function listMembers(outbox: Outbox, id: string): Promise<ReadonlySet<string>> {
-  if (id.startsWith('S')) return new Set(await outbox.teamMembers(id))
+async function listMembers(api: SlackApi, id: string): Promise<ReadonlySet<string>> {
+  if (id.startsWith('S')) return new Set(await api.userGroupMembers(id))
   const members = new Set<string>()
   let cursor: string | undefined
   for (let pages = 0; pages < mostPages; pages++) {
-    const page = await outbox.channelMembers(id, cursor)
+    const page = await api.channelMembers(id, cursor)
     for (const member of page.members) members.add(member)
     cursor = page.next
     if (!cursor) break
@@ -175,14 +173,14 @@ async function listMembers(outbox: Outbox, id: string): Promise<ReadonlySet<stri
 
 /** Public channels first: private ones need a permission of their own, and Parley in them. */
 async function findChannel(
-  outbox: Outbox,
+  api: SlackApi,
   text: string,
 ): Promise<{ entry: string } | { problem: string }> {
   const name = text.slice(1).toLowerCase()
   for (const kind of ['public_channel', 'private_channel'] as const) {
     let cursor: string | undefined
     for (let pages = 0; pages < mostPages; pages++) {
-      const page = await outbox.listChannels(kind, cursor)
+      const page = await api.listChannels(kind, cursor)
       const found = page.channels.find((channel) => channel.name === name)
       if (found) return { entry: channelEntry(found) }
       cursor = page.next
@@ -195,11 +193,11 @@ async function findChannel(
 }
 
 async function findTeam(
-  outbox: Outbox,
+  api: SlackApi,
   text: string,
 ): Promise<{ entry: string } | { problem: string }> {
   const name = text.replace(/^@/, '').toLowerCase()
-  const teams = await outbox.listTeams()
+  const teams = await api.listUserGroups()
   const found = teams.find(({ id, handle }) => id === text || handle.toLowerCase() === name)
   if (found) return { entry: `<!subteam^${found.id}|@${found.handle}>` }
   return {

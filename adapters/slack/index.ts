@@ -32,6 +32,7 @@ import { openHomeTab } from './home/home.ts'
 import { cardWindowId } from './home/ids.ts'
 import { type OptionalScope, openInstalls } from './install/installations.ts'
 import { openScopes } from './install/scopes.ts'
+import { budgets } from './limits.ts'
 import { fileQuestion, readAnswerFile } from './receive/answer-file.ts'
 import { personOf, speaking } from './receive/asker.ts'
 import { type Entered, openDrafts, readEntered } from './receive/drafts.ts'
@@ -63,21 +64,13 @@ import { openProfiles } from './receive/profile.ts'
 import { type Dispatch, HonoReceiver, isLate, openDispatch } from './receive/receiver.ts'
 import { socketReceiver } from './receive/socket.ts'
 import { eachInWorkspace, here, inWorkspace, workspaceOf } from './receive/workspace.ts'
-import { openLanes, type Urgency } from './send/lanes.ts'
+import { openSlackApi, type Schedule, type Sent } from './send/api.ts'
+import type { Urgency } from './send/buckets.ts'
+import { clientOptions, sdkLogger } from './send/client.ts'
+import { failureOf, refusesFile, retryAfterMs, slackCode } from './send/failures.ts'
+import { openLanes } from './send/lanes.ts'
 import { type Asked, type Click, openStage, type SubmissionAnswer } from './send/respond.ts'
-import {
-  clientOptions,
-  failureOf,
-  type Go,
-  mostFileBytes,
-  openOutbox,
-  refusesFile,
-  respond,
-  retryAfterMs,
-  type Sent,
-  sdkLogger,
-  slackCode,
-} from './send/send.ts'
+import { respond } from './send/response-url.ts'
 
 export type SlackSettings = SlackConfig & { publicUrl: string }
 
@@ -90,7 +83,7 @@ export function slackAdapter(
   const { log } = inside
   const doors = openDoors(settings, inside)
   const lanes = openLanes({ retryAfterMs, ...options })
-  const go = (urgency: Urgency): Go => {
+  const go = (urgency: Urgency): Schedule => {
     return async (call, work) => {
       const workspace = here()
       const since = inside.now()
@@ -110,15 +103,15 @@ export function slackAdapter(
       log.error({ err: error, workspace, reason }, 'It could not be noted that Parley was removed.')
     })
   }
-  const outbox = openOutbox(doors.connect, go('waiting'))
-  const background = openOutbox(doors.connect, go('background'))
-  const scopes = openScopes(outbox, inside)
+  const api = openSlackApi(doors.connect, go('interactive'))
+  const background = openSlackApi(doors.connect, go('background'))
+  const scopes = openScopes(api, inside)
   const takesFiles = () => scopes.has('files:read')
   const note = ({ channel, ts }: Sent, reply: Reply, isLost?: boolean) => {
     const at = { platform: 'slack', workspace: here(), channel, message: ts } as const
     inside.note?.({ ...at, locale: localeNow() }, reply, isLost)
   }
-  const stage = openStage(outbox, spoken, takesFiles, note)
+  const stage = openStage(api, spoken, takesFiles, note)
   const forms = openForms(inside)
   const seen = async (id: string) => (await inside.seen?.(id)) ?? false
   const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
@@ -202,7 +195,7 @@ export function slackAdapter(
   }
 
   const home = openHomeTab({
-    ...{ outbox, stage, takesFiles, log, handle, after },
+    ...{ outbox: api, stage, takesFiles, log, handle, after },
     said: spoken,
     howToAllow: doors.howToAllow,
   })
@@ -306,7 +299,7 @@ export function slackAdapter(
       return after(placeOf(action), async () => {
         const view = drawSkipForm(skipped, action, spoken())
         const isInWindow = action.view?.type === 'modal'
-        await (isInWindow ? outbox.pushView : outbox.openView)(action.trigger_id, view)
+        await (isInWindow ? api.pushView : api.openView)(action.trigger_id, view)
       })
     }
     const parsed = parseAction(action)
@@ -398,7 +391,7 @@ export function slackAdapter(
     await after({ by: form.by }, async () => {
       if (answer?.reply) await stage.repaintHome(form.meta, answer.reply)
       if (isLate(context) && submission.view.id && shown.response_action !== 'errors')
-        await outbox.updateView(submission.view.id, undefined, shown.view)
+        await api.updateView(submission.view.id, undefined, shown.view)
     })
   })
 
@@ -425,7 +418,7 @@ export function slackAdapter(
       if (again.type === 'form' || again.type === 'task')
         return { answer: stage.onLost(meta, again.card) }
     }
-    const file = await readAnswerFile(submission, meta, outbox, spoken())
+    const file = await readAnswerFile(submission, meta, api, spoken())
     if (file && 'errors' in file) {
       await keepDraft({ body: submission, block: null })
       return { answer: { response_action: 'errors', errors: file.errors } }
@@ -445,10 +438,10 @@ export function slackAdapter(
   return {
     platform: 'slack',
     hasConfiguredToken: settings.mode !== 'oauth',
-    mostFileBytes,
+    mostFileBytes: budgets.fileBytes,
     refusesFile,
     unsupported: unsupportedBySlack,
-    ...openGroups(outbox, inside, doors.howToAllow),
+    ...openGroups(api, inside, doors.howToAllow),
     async send(to: Person | Channel, reply: Reply, attempt): Promise<Delivered> {
       if (reply.type === 'nothing') throw new Error('There is nothing to send.')
       const channel = 'userId' in to ? to.userId : to.channelId
@@ -497,7 +490,7 @@ export function slackAdapter(
       if (settings.mode === 'oauth')
         return { ok: true, detail: `People install Parley at ${settings.publicUrl}/slack/install.` }
       try {
-        const me = await outbox.whoAmI()
+        const me = await api.whoAmI()
         return { ok: true, detail: `Slack knows us as ${me.user} in ${me.team}.` }
       } catch (error) {
         return { ok: false, detail: error instanceof Error ? error.message : String(error) }

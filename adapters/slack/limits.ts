@@ -1,4 +1,4 @@
-/** Every limit of Slack's that Parley draws by, each with its source, and our own budgets below them. */
+/** Every limit of Slack's that Parley keeps to, each with its source, and our own budgets below them. */
 export const limits = {
   /** docs.slack.dev/reference/block-kit/blocks */
   messageBlocks: 50,
@@ -9,6 +9,14 @@ export const limits = {
   blockCost: 125,
   /** docs.slack.dev/reference/methods/chat.update: msg_too_long. */
   updateText: 4000,
+  /** docs.slack.dev/interactivity/handling-user-interaction: five answers within 30 minutes. */
+  responsesPerUrl: 5,
+  /** docs.slack.dev/reference/methods/files.getUploadURLExternal: snippet_too_large. */
+  snippetBytes: 1_000_000,
+  /** docs.slack.dev/reference/block-kit/block-elements/file-input-element: 10 MB a file. */
+  fileInputBytes: 10 * 1024 * 1024,
+  /** docs.slack.dev/reference/methods/conversations.list and conversations.members: below 1,000. */
+  pageSize: 999,
   /** docs.slack.dev/reference/surfaces/views: blocks, title, bytes (view_too_large), metadata. */
   viewBlocks: 100,
   viewTitle: 24,
@@ -47,6 +55,24 @@ export const limits = {
   listIndent: 8,
 } as const
 
+/** Calls a workspace may make in a minute, by method: docs.slack.dev/apis/web-api/rate-limits. */
+export const callsPerMinute: Readonly<Record<string, number>> = {
+  // "Several hundred" over all channels.
+  'chat.postMessage': 300,
+  'chat.update': 50,
+  'chat.delete': 50,
+  'files.completeUploadExternal': 100,
+  'views.open': 100,
+  'views.push': 100,
+  'views.update': 100,
+  'views.publish': 100,
+  'users.info': 100,
+  'usergroups.list': 20,
+}
+
+/** One message a second into each channel: docs.slack.dev/apis/web-api/rate-limits. */
+export const postsPerChannelMinute = 60
+
 /** What we allow ourselves: below Slack's sums, because they are not documented. */
 export const budgets = {
   /** 9,000 characters and 32 blocks cost 13,000 of the 13,421 that were seen to pass. */
@@ -70,6 +96,14 @@ export const budgets = {
   /** The controls of a form may take this much of a view; with more the record is not drawn. */
   controlBytes: 200_000,
   choices: 20,
+  /** Slack takes 1 GB, but its SDK holds the whole file in memory and sends it in one request. */
+  fileBytes: 100 * 1024 * 1024,
+  /** An answer given as a file: 100,000 characters of four bytes each. */
+  answerFileBytes: 400_000,
+  /** A request to us; a full window with its texts is below 1 MB. */
+  requestBytes: 4 * 1024 * 1024,
+  /** Slack shows the person an error after three seconds: docs.slack.dev/interactivity. */
+  ackMs: 2900,
   /** The escaped size up to which an earlier text is put back into its input. */
   initialBytes: 120_000,
 } as const

@@ -8,7 +8,8 @@ import type { HowToAllow } from '../groups.ts'
 import { limits } from '../limits.ts'
 import { notGiven } from '../receive/files.ts'
 import type { SubmissionBody } from '../receive/parse.ts'
-import { type Outbox, slackCode } from '../send/send.ts'
+import type { SlackApi } from '../send/api.ts'
+import { slackCode } from '../send/failures.ts'
 import { exportFormId, importFormId } from './ids.ts'
 
 /** Format first; once it is chosen, the options that it takes. */
@@ -120,7 +121,7 @@ export function drawImportForm(dataset: { name: string; title: string }, said: W
 /** The file that was given, its bytes to be fetched when somebody may read them; or what is wrong. */
 export async function readGivenFile(
   { view }: SubmissionBody,
-  outbox: Outbox,
+  api: SlackApi,
   howToAllow: HowToAllow,
   said: Words,
 ): Promise<{ file: GivenFile } | { problem: string }> {
@@ -128,10 +129,10 @@ export async function readGivenFile(
   const id = fileIdOf(entered)
   if (id === null) return { problem: said.fileMissing }
   try {
-    const { name, size } = await outbox.fileInfo(id)
+    const { name, size } = await api.fileInfo(id)
     if (!/\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(name))
       return { problem: said.fileWrongKind }
-    if (size > mostImportBytes) return { problem: said.fileTooLarge }
+    if (size > limits.fileInputBytes) return { problem: said.fileTooLarge }
     return { file: { name, size, ref: id } }
   } catch (error) {
     if (slackCode(error) === 'missing_scope')
@@ -145,17 +146,17 @@ export async function readGivenFile(
 
 /** The bytes of such a file, by its id: the token that opens it is looked up where it is read. */
 export async function* openGivenFile(
-  outbox: Outbox,
+  api: SlackApi,
   { ref }: GivenFile,
 ): AsyncGenerator<Uint8Array> {
-  const { url } = await outbox.fileInfo(ref).catch((error: unknown) => {
+  const { url } = await api.fileInfo(ref).catch((error: unknown) => {
     const code = slackCode(error)
     if (code === 'file_not_found' || code === 'file_deleted')
       throw invalid({ file: (said) => said.fileGone('slack') }, error)
     if (code === 'missing_scope') throw notGiven(error)
     throw error
   })
-  yield* outbox.download(url, mostImportBytes)
+  yield* api.download(url, limits.fileInputBytes)
 }
 
 /** The errors of an import's form. */
@@ -169,8 +170,6 @@ export function readDatasetName({ view }: SubmissionBody): string {
   return typeof d === 'string' ? d : ''
 }
 
-/** Slack's own limit for files given in a form. */
-const mostImportBytes = 10 * 1024 * 1024
 const formatBlock = 'as'
 const fileBlock = 'file'
 const usualValue = 'usual'

@@ -23,8 +23,9 @@ import type { HowToAllow } from '../groups.ts'
 import { writeMeta } from '../receive/ids.ts'
 import { asSubmission, personOf } from '../receive/parse.ts'
 import { inWorkspace, workspaceOf } from '../receive/workspace.ts'
+import type { SlackApi } from '../send/api.ts'
+import { slackCode } from '../send/failures.ts'
 import type { Asked, Stage } from '../send/respond.ts'
-import { type Outbox, slackCode } from '../send/send.ts'
 import {
   drawExportForm,
   drawImportForm,
@@ -38,7 +39,7 @@ import { drawHome, drawHomeless } from './draw-home.ts'
 import { cardWindowId, exportFormId, importFormId, shortcutId } from './ids.ts'
 
 type Around = {
-  outbox: Outbox
+  outbox: SlackApi
   stage: Stage
   said: () => Words
   /** Whether a long answer may be given as a file here. */

@@ -8,7 +8,8 @@ import type { Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { LRUCache } from 'lru-cache'
 import type { Inside, Installation } from '../../../src/chat/port/port.ts'
-import { clientOptions, slackCode } from '../send/send.ts'
+import { clientOptions } from '../send/client.ts'
+import { slackCode } from '../send/failures.ts'
 
 export type OAuthSettings = {
   apiUrl: string

@@ -2,21 +2,21 @@
 import { LRUCache } from 'lru-cache'
 import type { Inside } from '../../../src/chat/port/port.ts'
 import { here } from '../receive/workspace.ts'
-import type { Outbox } from '../send/send.ts'
+import type { SlackApi } from '../send/api.ts'
 
 /** A permission that was just given shows within ten minutes. */
 const keptMs = 10 * 60_000
 /** How long the first person of a workspace waits for Slack to tell. */
 const patienceMs = 400
 
-export function openScopes(outbox: Outbox, { now, log }: Pick<Inside, 'now' | 'log'>) {
+export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'log'>) {
   const known = new LRUCache<string, { at: number; granted: readonly string[] }>({ max: 1000 })
   const asking = new Map<string, Promise<void>>()
 
   const ask = (workspace: string): Promise<void> => {
     const running = asking.get(workspace)
     if (running) return running
-    const run = outbox
+    const run = api
       .scopes()
       .then((granted) => {
         known.set(workspace, { at: now().getTime(), granted })

@@ -7,8 +7,8 @@ import type { Question } from '../../../src/questions/question.ts'
 import { type Block, label, plain } from '../draw/blocks.ts'
 import { inputId } from '../draw/questions.ts'
 import { fileIdOf } from '../home/admin-forms.ts'
-import { limits } from '../limits.ts'
-import type { Outbox } from '../send/send.ts'
+import { budgets, limits } from '../limits.ts'
+import type { SlackApi } from '../send/api.ts'
 import { blockId, type Meta } from './ids.ts'
 import type { SubmissionBody, ViewBody } from './parse.ts'
 
@@ -35,7 +35,7 @@ export function drawFileInput(assignmentId: string, question: string, said: Word
 export async function readAnswerFile(
   { view }: SubmissionBody,
   { assignmentId }: Meta,
-  outbox: Outbox,
+  api: SlackApi,
   said: Words,
 ): Promise<{ question: string; text: string } | { errors: Record<string, string> } | null> {
   for (const [block, entered] of Object.entries(view.state?.values ?? {})) {
@@ -45,7 +45,7 @@ export async function readAnswerFile(
     const question = block.slice(assignmentId.length + 1, -place.length - 1)
     if (wasTyped(view, blockId(assignmentId, question)))
       return { errors: { [block]: said.fileAndText } }
-    const read = await readText(id, outbox, said)
+    const read = await readText(id, api, said)
     return 'problem' in read ? { errors: { [block]: read.problem } } : { question, text: read.text }
   }
   return null
@@ -60,20 +60,18 @@ function wasTyped({ blocks = [], state }: ViewBody, block: string): boolean {
 
 const place = 'file'
 const kinds = ['md', 'markdown', 'txt', 'text'] as const
-/** 100,000 characters of four bytes each. */
-const mostBytes = 400_000
 
 async function readText(
   id: string,
-  outbox: Outbox,
+  api: SlackApi,
   said: Words,
 ): Promise<{ text: string } | { problem: string }> {
   try {
-    const { name, size, url } = await outbox.fileInfo(id)
+    const { name, size, url } = await api.fileInfo(id)
     if (!/\.(md|markdown|txt|text)$/i.test(name)) return { problem: said.fileNotText }
-    if (size > mostBytes) return { problem: said.fileTooLong }
+    if (size > budgets.answerFileBytes) return { problem: said.fileTooLong }
     const chunks: Uint8Array[] = []
-    for await (const chunk of outbox.download(url, mostBytes)) chunks.push(chunk)
+    for await (const chunk of api.download(url, budgets.answerFileBytes)) chunks.push(chunk)
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
     return text.includes('\u0000') ? { problem: said.fileNotText } : { text }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Reads a file that somebody gave in Slack, as it streams in; the token goes to Slack alone. */
 import type { webApi } from '@slack/bolt'
 import { invalid } from '../../../src/errors.ts'
-import { slackAway } from '../send/unreachable.ts'
+import { slackUnavailable } from '../send/failures.ts'
 
 export type FileInfo = { name: string; size: number; url: string }
 
@@ -21,11 +21,11 @@ export async function* downloadFile(
       signal: AbortSignal.timeout(120_000),
     })
     .catch((cause: unknown) => {
-      throw slackAway(cause)
+      throw slackUnavailable(cause)
     })
   const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false
   if (response.status >= 500 || response.status === 429)
-    throw slackAway(new Error(String(response.status)))
+    throw slackUnavailable(new Error(String(response.status)))
   if (response.status !== 200 || isPage || !response.body)
     throw notGiven(new Error(`Slack answered ${response.status}.`))
   let size = 0

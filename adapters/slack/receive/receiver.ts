@@ -17,6 +17,7 @@ import {
 } from '@slack/bolt'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { budgets } from '../limits.ts'
 import { inWorkspace, workspaceOf } from './workspace.ts'
 
 export type ReceiverOptions = {
@@ -61,8 +62,8 @@ export class HonoReceiver implements Receiver {
   /** The dispatcher knows which listeners still run. */
   async stop(): Promise<void> {}
 
-  /** Goes before the handler on its route. A full window with its texts is under 1 MB. */
-  readonly bound = bodyLimit({ maxSize: 4 * 1024 * 1024, onError: (c) => c.body(null, 413) })
+  /** Goes before the handler on its route. */
+  readonly bound = bodyLimit({ maxSize: budgets.requestBytes, onError: (c) => c.body(null, 413) })
 
   readonly handler = async (c: Context): Promise<Response> => {
     const text = Buffer.from(await c.req.arrayBuffer()).toString('utf8')
@@ -148,7 +149,7 @@ export function openDispatch(options: DispatchOptions): {
   dispatch: Dispatch
   settled(): Promise<void>
 } {
-  const { late, firstSight, onFailed, ackWithinMs = 2900 } = options
+  const { late, firstSight, onFailed, ackWithinMs = budgets.ackMs } = options
   const running = new Set<Promise<unknown>>()
   const dispatch: Dispatch = (app, body, retry) => {
     const event = eventOf(body)

@@ -4,7 +4,7 @@
  */
 import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Inside } from '../../../src/chat/port/port.ts'
-import { clientOptions, sdkLogger } from '../send/send.ts'
+import { clientOptions, sdkLogger } from '../send/client.ts'
 import type { Dispatch } from './receiver.ts'
 import { inWorkspace, workspaceOf } from './workspace.ts'
 

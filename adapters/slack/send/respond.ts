@@ -24,7 +24,9 @@ import {
 import { limits } from '../limits.ts'
 import type { Meta } from '../receive/ids.ts'
 import { asView, type SubmissionBody } from '../receive/parse.ts'
-import { type Outbox, type ResponseMessage, respond, type Sent, slackCode } from './send.ts'
+import type { Sent, SlackApi } from './api.ts'
+import { slackCode } from './failures.ts'
+import { type ResponseMessage, respond } from './response-url.ts'
 
 export type Shown = Exclude<Reply, { type: 'nothing' }>
 
@@ -70,7 +72,7 @@ export type Stage = ReturnType<typeof openStage>
 
 /** `note` is told what a message in somebody's DM shows now, or should (port.ts). */
 export function openStage(
-  outbox: Outbox,
+  outbox: SlackApi,
   said: () => Words,
   takesFiles: () => boolean,
   note: (at: Sent, reply: Reply, isLost?: boolean) => void,
@@ -431,7 +433,7 @@ function pointer(by: Person, sent: Sent, reply: Shown, said: Words): Message {
 
 /** Changes a window; false when it is no longer open. A second press of one button changes nothing. */
 async function changeView(
-  outbox: Outbox,
+  outbox: SlackApi,
   viewId: string,
   hash: string | undefined,
   view: View,
@@ -452,7 +454,7 @@ async function changeView(
  * where that stands.
  */
 async function repaint(
-  outbox: Outbox,
+  outbox: SlackApi,
   at: { by?: Person; responseUrl?: string | undefined; message?: Sent | undefined },
   message: Message,
 ): Promise<Sent | undefined> {

@@ -7,8 +7,9 @@ import { drawHome, drawHomeless, type HomeView } from '../../../adapters/slack/h
 import { openHomeTab } from '../../../adapters/slack/home/home.ts'
 import { homeId, parseHomeId } from '../../../adapters/slack/home/ids.ts'
 import { inWorkspace } from '../../../adapters/slack/receive/workspace.ts'
+import { openSlackApi } from '../../../adapters/slack/send/api.ts'
+import { clientOptions } from '../../../adapters/slack/send/client.ts'
 import { openStage } from '../../../adapters/slack/send/respond.ts'
-import { clientOptions, openOutbox } from '../../../adapters/slack/send/send.ts'
 import { openSlackStandIn } from '../../../sandbox/slack/server.ts'
 import { judgeView } from '../../../sandbox/slack/views.ts'
 import type { Home, Interaction, Reply } from '../../../src/chat/port/port.ts'
@@ -124,7 +125,7 @@ describe('happy: when it is made', () => {
     const slack = await openSlackStandIn({ people: [{ name: 'Ana' }, { name: 'Ben' }] })
     const log = { info: () => {}, warn: () => {}, error: () => {} }
     const client = new webApi.WebClient(slack.botToken, clientOptions(slack.apiUrl, log))
-    const outbox = openOutbox(async () => client)
+    const outbox = openSlackApi(async () => client)
     const home = openHomeTab({
       outbox,
       stage: openStage(

@@ -1,6 +1,7 @@
 /** A lane keeps to Slack's limits, lets people who wait go first, and obeys a 429 without holding up others. */
 import { describe, expect, test } from 'vitest'
-import { type Call, openLanes } from '../../../adapters/slack/send/lanes.ts'
+import type { Call } from '../../../adapters/slack/send/buckets.ts'
+import { openLanes } from '../../../adapters/slack/send/lanes.ts'
 import type { Time } from '../../../src/chat/time.ts'
 
 /** A clock that jumps from alarm to alarm. */
@@ -97,8 +98,8 @@ describe('happy: lanes', () => {
     for (let i = 0; i < 400; i++) void send('digest', { channel: `C${i}` })
     await clock.until(0)
     const before = names().length
-    for (let i = 0; i < 20; i++) void send('Ana', { channel: 'CA', urgency: 'waiting' })
-    for (let i = 0; i < 20; i++) void send('Ben', { channel: `B${i}`, urgency: 'waiting' })
+    for (let i = 0; i < 20; i++) void send('Ana', { channel: 'CA', urgency: 'interactive' })
+    for (let i = 0; i < 20; i++) void send('Ben', { channel: `B${i}`, urgency: 'interactive' })
     await clock.until(0)
     // A part of the bucket was kept for people: nobody waits for the digest to be through.
     expect(names().slice(before)).toEqual([...Array(2).fill('Ana'), ...Array(20).fill('Ben')])
@@ -168,7 +169,8 @@ describe('refused: 429', () => {
 
   test('a window is opened while its trigger lives, whatever our own count says', async () => {
     const { clock, names, send } = open()
-    for (let i = 0; i < 150; i++) void send('open', { method: 'views.open', urgency: 'waiting' })
+    for (let i = 0; i < 150; i++)
+      void send('open', { method: 'views.open', urgency: 'interactive' })
     await clock.until(0)
     expect(names()).toHaveLength(150)
   })

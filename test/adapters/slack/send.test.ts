@@ -2,12 +2,15 @@
 import { webApi } from '@slack/bolt'
 import nock from 'nock'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { clientOptions, openOutbox, respond, slackCode } from '../../../adapters/slack/send/send.ts'
+import { openSlackApi } from '../../../adapters/slack/send/api.ts'
+import { clientOptions } from '../../../adapters/slack/send/client.ts'
+import { slackCode } from '../../../adapters/slack/send/failures.ts'
+import { respond } from '../../../adapters/slack/send/response-url.ts'
 
 const api = 'https://slack.example'
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 const client = new webApi.WebClient('xoxb-secret', clientOptions(`${api}/api/`, log))
-const outbox = openOutbox(async () => client)
+const outbox = openSlackApi(async () => client)
 const message = { text: 'Hi', blocks: [] }
 
 beforeEach(() => nock.disableNetConnect())
