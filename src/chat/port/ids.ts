@@ -4,15 +4,9 @@
  * meaning. Ids that one platform alone needs stand in its own ids.ts. Pure.
  */
 import { type Later, laters, reminderKinds } from '../../reminders/reminder.ts'
-import {
-  type Interaction,
-  type PreferenceChange,
-  type Receipt,
-  type SkipReason,
-  skipReasons,
-  type Tap,
-  tapWords,
-} from './port.ts'
+import type { Interaction } from './interaction.ts'
+import { type PreferenceChange, type SkipReason, skipReasons } from './port.ts'
+import { type Receipt, type Tap, tapWords } from './task-card.ts'
 
 /** Interactions of these types, before it is known whose they are. */
 export type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']

@@ -2,7 +2,7 @@
  * Where a reply belongs, on every platform: an adapter decides by the surface and looks at the type
  * only where it has a rule of its own for one.
  */
-import type { Reply } from './port.ts'
+import type { Reply } from './reply.ts'
 
 /** Every type of reply and its surface; a new type does not compile without one. */
 const surfaces = {

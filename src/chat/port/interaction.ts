@@ -1,0 +1,101 @@
+/** Everything a person can do in chat. */
+
+import type { TextView } from '../../assignments/assignment.ts'
+import type { Person } from '../../labelers/person.ts'
+import type { GivenFile } from '../../outbox.ts'
+import type { PreferenceChange } from '../../reminders/preferences.ts'
+import type { Later } from '../../reminders/reminder.ts'
+import type { SkipReason } from '../../responses/reason.ts'
+import type { ReaderPart, Tap } from './task-card.ts'
+
+export type Interaction = { by: Person } & (
+  | { type: 'next'; dataset?: string }
+  | { type: 'open'; assignmentId: string }
+  | { type: 'press'; assignmentId: string; schemaVersion: number; press: number }
+  | { type: 'rank'; assignmentId: string; schemaVersion: number; step: number; tap: Tap }
+  | { type: 'submit'; assignmentId: string; schemaVersion: number; values: unknown }
+  | {
+      type: 'draft'
+      assignmentId: string
+      values: unknown
+      /** Questions that the form did not show: what is kept of them stays. */
+      hidden?: readonly string[]
+      /** Of an answer that was submitted before. */
+      editing?: boolean
+    }
+  /** A message of the person's own, to be the text of the task they have open. */
+  | { type: 'use'; text: string }
+  /** `text` is another reason than those there are, in the person's own words. */
+  | { type: 'discard'; assignmentId: string; reason: SkipReason; text?: string }
+  | { type: 'undo'; assignmentId: string; revision?: number }
+  | { type: 'edit'; assignmentId: string }
+  /** `view` for this reading alone; without it as the card has it. */
+  | { type: 'read'; assignmentId: string; part: ReaderPart; view?: TextView }
+  /** Has the texts of a task shown rendered, or as they were written; `editing` in a form of an answer. */
+  | { type: 'render'; assignmentId: string; view: TextView; editing?: boolean }
+  | { type: 'guidelines'; assignmentId: string }
+  | { type: 'consent'; version: number; dataset?: string; zone?: string }
+  /** Does not want to take part: nothing is kept of it. */
+  | { type: 'decline' }
+  | { type: 'datasets' }
+  | { type: 'progress' }
+  | { type: 'history' }
+  | { type: 'help' }
+  | { type: 'home' }
+  | { type: 'dataset-guidelines'; dataset: string }
+  | { type: 'claim-admin'; code: string }
+  | { type: 'admin-progress'; dataset?: string }
+  | { type: 'admin-stats'; dataset: string }
+  | { type: 'admin-publish'; dataset: string }
+  | { type: 'admin-pause'; dataset: string }
+  | {
+      type: 'admin-export'
+      dataset: string
+      format: string
+      options: Record<string, string>
+      /** What does not fit is told under the fields of a form. */
+      inForm?: true
+    }
+  /** Makes a code to type on the other platform; with a code, joins the two. */
+  | { type: 'link'; code?: string }
+  | { type: 'my-data'; act?: 'export' | 'delete'; confirmed?: true }
+  | { type: 'reminders' }
+  | { type: 'prefer'; change: PreferenceChange }
+  | { type: 'start-invitation'; invitationId: string }
+  | { type: 'start-reminded'; reminderId: string; dataset: string }
+  | { type: 'remind-later'; reminderId: string; until: Later }
+  | { type: 'turn-off'; reminderId: string }
+  | {
+      type: 'admin-deliver'
+      dataset: string
+      to: string
+      each?: number
+      due?: string
+      /** Sends once more what nobody knows the end of. */
+      again?: boolean
+      /** Says how many people that is, and invites nobody. */
+      counts?: boolean
+    }
+  /** A daily word about a dataset in the channel where this was typed, or no more of it. */
+  | { type: 'admin-remind'; dataset: string; on: boolean }
+  /** Opens one's own ballot of a post. `on` is the message that was pressed, where that is told. */
+  | { type: 'vote'; postId: string; on?: string }
+  /** Without a channel it is posted where this was typed; `channel` is as somebody writes it. */
+  | {
+      type: 'admin-post'
+      dataset: string
+      channel?: string
+      records?: number
+      closesInHours?: number
+    }
+  | { type: 'admin-hub'; dataset: string; channel?: string }
+  | { type: 'admin-help' }
+  | { type: 'admin-preview'; dataset: string }
+  | { type: 'admin-export-form'; dataset: string; format?: string }
+  | { type: 'admin-import-form'; dataset: string }
+  /** Without an id: the newest one of theirs that is under way. */
+  | { type: 'admin-export-cancel'; exportId?: string }
+  | { type: 'admin-import'; dataset: string; file: GivenFile }
+  /** Without an id: the newest one of theirs that is under way. */
+  | { type: 'admin-import-cancel'; importId?: string }
+)

@@ -1,0 +1,53 @@
+/** What a whole channel sees: a post with its result, and a hub to start from. */
+import type { Content, Passage } from './task-card.ts'
+
+/** A public call to rank a record's outputs; the message in the channel is a cache of it. */
+export type PublicPost = {
+  postId: string
+  dataset: { name: string; title: string }
+  /** What is asked, e.g. "Which answer helps most?". */
+  call: string
+  /** What was asked of the models; the outputs stand on the private ballots only. */
+  passages: Passage[]
+  /** How many outputs there are to rank. */
+  outputs: number
+  votes: number
+  closesAt: Date
+  state: 'open' | 'closed' | 'withdrawn'
+  /** Null until it is closed. */
+  result: PostResult | null
+}
+
+/** What a post found, best first; equals share a rank. */
+export type PostResult = {
+  votes: number
+  ranking: {
+    letter: string
+    rank: number
+    content: Content
+    /** Null unless the post names the models. */
+    model: string | null
+    /** The share of votes that put it first. */
+    share: number | null
+  }[]
+  /** How far people agreed and how sure the first place is, in a sentence or two. */
+  agreement: string
+}
+
+/** A public message from which people start. */
+export type Hub = {
+  dataset: { name: string; title: string }
+  guidelines: boolean
+  progress: string
+  status: 'draft' | 'ready' | 'paused' | 'closed'
+}
+
+/** What stands in place of an assignment's id where the texts of a post are read. */
+export function postReadingId(postId: string): string {
+  return `post.${postId}`
+}
+
+/** The post in such an id, or in the wish somebody brought to their consent; else null. */
+export function readPostId(text: string): string | null {
+  return /^post\.([1-9]\d{0,17})$/.exec(text)?.[1] ?? null
+}

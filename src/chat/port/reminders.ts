@@ -1,0 +1,28 @@
+/** Messages Parley sends by itself: an invitation to a batch, a reminder. */
+import type { ReminderKind } from '../../reminders/reminder.ts'
+import type { Choice } from './home.ts'
+
+/** A batch offered to a person; nothing is claimed before they press Start. */
+export type InvitationCard = {
+  invitationId: string
+  dataset: { name: string; title: string; description: string | null }
+  count: number | null
+  /** For all of it, or for one where no count was named; null before anybody answered. */
+  minutes: number | null
+  dueAt: Date | null
+  /** Where no hour was named: that day, for whoever reads it. */
+  dueDay: string | null
+  /** Theirs; UTC where nobody knows it. */
+  zone: string
+}
+
+/** One message a day that somebody may be glad of, with its way out. */
+export type ReminderCard = {
+  reminderId: string
+  kind: ReminderKind
+  text: string
+  /** What may be started from it. */
+  items: Choice[]
+  /** Small print below, such as that it is the last for now. */
+  note?: string
+}
