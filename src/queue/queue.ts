@@ -13,7 +13,6 @@
 import {
   Queue as BullQueue,
   type ConnectionOptions,
-  createPostgresBackend,
   createRedisBackend,
   type Job,
   type PgQueryable,
@@ -35,6 +34,7 @@ import {
   type Ring,
   type Running,
 } from './jobs.ts'
+import { createPatientBackend } from './postgres-connection.ts'
 
 export type Engine =
   /** `prefix` keeps two Parleys on one Redis apart. */
@@ -210,7 +210,7 @@ function postgresLink(pool: QueuePool): Link {
   return {
     name: 'Postgres',
     options: { connection: pool as never },
-    backend: createPostgresBackend as never,
+    backend: createPatientBackend as never,
     isReady: () => true,
     health: async (queues) => {
       try {

@@ -10,6 +10,7 @@ import { openLog } from '../../src/log.ts'
 import { type Doers, jobId, type Payload } from '../../src/queue/jobs.ts'
 import { type Engine, openQueue } from '../../src/queue/queue.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { openQuietPostgres } from '../support/quiet-postgres.ts'
 import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../support/redis.ts'
 
 const idle: Doers = {
@@ -306,6 +307,29 @@ describe.skipIf(!hasRedis)(`refused: a Redis set up wrongly${redisReason}`, () =
     expect(lines.join('')).not.toContain('sesame')
     client.disconnect()
     await redis.stop()
+  })
+})
+
+describe('refused: a Postgres that is slow to answer', () => {
+  test('a worker that got no connection at its start takes jobs as soon as there is one', async () => {
+    const database = await openTestDatabase()
+    const quiet = await openQuietPostgres()
+    const pool = openQueuePool(quiet.before(database.url), { log: silent })
+    const { log, lines } = listening()
+    const queue = await openQueue({ type: 'postgres', pool }, log)
+    quiet.cut()
+    await until(async () => pool.totalCount === 0)
+    quiet.hold(0)
+    const done = Promise.withResolvers<string>()
+    queue.startWorker({ ...idle, 'write-export': async ({ exportId }) => done.resolve(exportId) })
+    await until(async () => lines.join('').includes('timeout exceeded'))
+    quiet.release()
+    await settled(() => queue.ring('write-export', { exportId: 'kept' }))
+    expect(await done.promise).toBe('kept')
+    await queue.close()
+    await pool.end()
+    quiet.close()
+    await database.close()
   })
 })
 
