@@ -90,7 +90,10 @@ function tell(report: ImportReport, line: number, problem: LineProblem): null {
   return null
 }
 
-export function noteUpdate(report: ImportReport, parts: readonly RecordPart[]) {
+export function noteUpdate(
+  report: Pick<ImportReport, 'updated' | 'parts'>,
+  parts: readonly RecordPart[],
+) {
   report.updated++
   for (const part of parts) report.parts[part] = (report.parts[part] ?? 0) + 1
 }

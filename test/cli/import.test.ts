@@ -113,6 +113,22 @@ describe('happy: several shards at once', () => {
     })
   })
 
+  test('a record that several files have answers to is one record', async () => {
+    const dataset = await opened()
+    await parley('import', dataset.name, file([record('a'), record('b')]))
+    const one = file([ballot('a', 'ann'), ballot('a', 'bob')])
+    const two = file([ballot('a', 'cy'), ballot('b', 'cy')])
+    for (const how of [['--dry-run'], []]) {
+      await parley('import', dataset.name, one, two, '--from', 'ballots', ...how)
+      const [, all = ''] = out.split('All together:\n')
+      expect(all).toContain('Records: 0 created, 0 updated, 2 unchanged.')
+      expect(all).toContain('Answers: 4 created')
+    }
+    await parley('import', 'list', dataset.name, '--json')
+    const [row = ''] = out.split('\n')
+    expect(JSON.parse(row)).toMatchObject({ report: { unchanged: 2, answers: { created: 4 } } })
+  })
+
   test('all or nothing is of all the files', async () => {
     const dataset = await opened()
     const good = file([record('a')])

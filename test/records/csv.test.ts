@@ -211,6 +211,28 @@ describe('happy: files as programs save them', () => {
     expect((await valuesOf(text))[0]).toEqual(first)
   })
 
+  test.each([
+    ['every cell', '"a", "b"\n"1", "x, y"\n"2", "say ""hi"", Bo\nb"\n'],
+    ['the cells that need quotes', 'a, b\n1, "x, y"\n2, "say ""hi"", Bo\nb"\n'],
+    ['semicolons', '"a"; "b"\n"1"; "x, y"\n"2"; "say ""hi"", Bo\nb"\n'],
+    ['a header without blanks', 'a,b\n1,  "x, y"\n2,  "say ""hi"", Bo\nb"\n'],
+  ])('blanks before quotes are no part of a cell: %s', async (_, text) => {
+    expect(await valuesOf(text)).toEqual([
+      { a: '1', b: 'x, y' },
+      { a: '2', b: 'say "hi", Bo\nb' },
+    ])
+  })
+
+  test('blanks at the head of a text stay, and so does a quotation mark that is nobody else’s', async () => {
+    expect(await valuesOf('a,b\n1,  if x:\n2, "quoted" word\n3,"  y"\n')).toEqual([
+      { a: '1', b: '  if x:' },
+      { a: '2', b: ' "quoted" word' },
+      { a: '3', b: '  y' },
+    ])
+    const lines = await linesOf('a,b\n1, "oops\n2,x,y\n3,z\n')
+    expect(lines.map(({ number }) => number)).toEqual([2, 3, 4])
+  })
+
   test('quotation marks in the middle of a cell are text', async () => {
     const text = 'a,b\n5" disk,"a ""b"" c"\nsay "hi",it\'s\n'
     expect(await valuesOf(text)).toEqual([

@@ -108,6 +108,74 @@ describe('happy: a table is rows', () => {
   })
 })
 
+describe('happy: one JSON object that holds a table', () => {
+  const rows = [
+    { prompt: 'What is 2 + 2?', answer_a: '4', answer_b: null },
+    { prompt: '"Quoted", {and} [more]', answer_a: 'x', answer_b: 'y' },
+  ]
+  const index = (list: readonly unknown[]) => Object.fromEntries(list.map((one, at) => [at, one]))
+  const names = ['prompt', 'answer_a', 'answer_b'] as const
+  const asColumns = Object.fromEntries(
+    names.map((name) => [name, index(rows.map((row) => row[name]))]),
+  )
+  const asSplit = { columns: names, index: [0, 1], data: rows.map((row) => Object.values(row)) }
+
+  test.each([
+    ['pandas, to_json()', asColumns],
+    ['pandas, orient="index"', index(rows)],
+    ['pandas, orient="split"', asSplit],
+    ['pandas, orient="table"', { schema: { fields: [], pandas_version: '1.4.0' }, data: rows }],
+    ['a list under data', { data: rows }],
+    ['a list under rows, with words before and after', { version: '1', rows, next: { a: [1] } }],
+  ])('%s', async (_, table) => {
+    for (const indent of [undefined, 2])
+      for (const name of ['a.json', 'a.jsonl', 'stdin']) {
+        const bytes = Buffer.from(`\ufeff${JSON.stringify(table, null, indent)}\n`)
+        expect(await valuesOf({ name, source: [bytes] })).toEqual(rows)
+        expect(await valuesOf({ name, source: [gzipSync(bytes)] })).toEqual(rows)
+      }
+  })
+
+  test('what only looks like one is read line by line', async () => {
+    const lines = [
+      { outputs: { '0': 'a', '1': 'b' }, prompt: 'p' },
+      { data: [{ role: 'user', content: 'Hi' }] },
+      { id: 'x', data: [{ note: 1 }] },
+      { data: ['Hi', 'Ho'], id: '0' },
+    ]
+    for (const line of lines) {
+      const text = `${JSON.stringify(line)}\n${JSON.stringify({ prompt: 'q' })}\n`
+      expect(await valuesOf({ name: 'a.json', source: pieces(Buffer.from(text)) })).toEqual([
+        line,
+        { prompt: 'q' },
+      ])
+    }
+    const many = `${JSON.stringify(asColumns)}\n`.repeat(2)
+    expect(await valuesOf({ name: 'a.jsonl', source: [Buffer.from(many)] })).toEqual([
+      asColumns,
+      asColumns,
+    ])
+  })
+
+  test('one that is too long to turn around says how to write it', async () => {
+    const limits = { longestLine: 40 }
+    const source = [Buffer.from(JSON.stringify(asColumns))]
+    await expect(linesOf({ name: 'a.json', source, limits })).rejects.toThrow('orient="records"')
+  })
+
+  test('a list under a key is read however long it is, and nothing after it is lost', async () => {
+    const limits = { longestLine: 80 }
+    const whole = JSON.stringify({ data: rows })
+    expect(await valuesOf({ name: 'a.json', source: pieces(Buffer.from(whole)), limits })).toEqual(
+      rows,
+    )
+    const twice = { name: 'a.json', source: [Buffer.from(`${whole}\n${whole}`)] }
+    await expect(linesOf(twice)).rejects.toThrow('Something stands after')
+    const cut = { name: 'a.json', source: [Buffer.from(whole.slice(0, -3))] }
+    await expect(linesOf(cut)).rejects.toThrow('cut off')
+  })
+})
+
 describe('happy: the shapes trainers read', () => {
   const readerOf = (document: string) => {
     const read = shapeReader(parseDocument(document))

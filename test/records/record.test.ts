@@ -197,7 +197,11 @@ describe('refused', () => {
   })
 
   test.each([
-    ['a number that JSON has not', '{"prompt":"Q","score":NaN}', /line 1 is not JSON: .*N/],
+    ['a number that JSON has not', '{"prompt":"Q","score":NaN}', /line 1 score is NaN, .*null/],
+    ['another', '{"a":"x: NaN, \\"","b":[1, -Infinity]}', /line 1 is -Infinity, which/],
+    ['a dict of Python', "{'prompt': 'Q'}", /line 1 is a dict as Python prints it.*json.dumps/],
+    ['words of Python', '{"prompt": "Q", "ok": True}', /line 1 is a dict as Python prints it/],
+    ['JSON that is torn', '{"prompt": "is NaN"', /line 1 is not JSON: .*after property value/],
     ['one record over several lines', '{\n  "prompt": "Q"\n}', /line 1 is only the start/],
     ['a number too large', '{"prompt":"Q","n":12345678901234567890}', /line 1 n is too large/],
     ['half of a character', '{"prompt":"\\ud83d"}', /line 1 prompt holds half of a character/],

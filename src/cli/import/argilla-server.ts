@@ -23,7 +23,7 @@ export async function importFromServer(
   doors: Doors,
   parley: Parley,
   { words: [dataset = '', address = ''], options }: Arguments,
-  { meter, importId, heeding: { signal } }: Running & { importId: string },
+  { meter, importId, heeding: { signal, records } }: Running & { importId: string },
 ): Promise<AnswersReport> {
   const warn = openWarnings(meter)
   const map = await readUsers(options)
@@ -33,7 +33,7 @@ export async function importFromServer(
     if (warning) warn(warning)
     let all: number | null = null
     const report = await importForeign(parley, cliActor, {
-      ...{ dataset, importId, signal },
+      ...{ dataset, importId, signal, records },
       unit: 'row',
       read: restReader(
         server,

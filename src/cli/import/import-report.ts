@@ -1,7 +1,11 @@
 /** What an import says in the terminal: what came of the lines, records and answers of every file. */
 
 import type { UndoneImport } from '../../imports/answers/undo-import.ts'
-import { type AnswersReport, emptyAnswersReport } from '../../imports/answers/write-answers.ts'
+import {
+  type AnswersReport,
+  emptyAnswersReport,
+  type RecordCounts,
+} from '../../imports/answers/write-answers.ts'
 import type { ListedImport } from '../../imports/import-row.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import { recordParts } from '../../records/record-line.ts'
@@ -31,6 +35,8 @@ export function openTeller(asked: {
   isWhole: boolean
   isOfMany: boolean
   meter: Meter
+  /** The records of all its files of answers. */
+  records: RecordCounts
 }): Teller {
   const { meter } = asked
   const told: AnswersReport[] = []
@@ -45,14 +51,24 @@ export function openTeller(asked: {
     if (name !== null) print(`${name}:`)
     saySums(report, withAnswers)
   }
-  const total = () => sumOf(told)
+  // A file of records has its counts by line; files of answers may be about the same records.
+  const plain: AnswersReport[] = []
+  const total = () => {
+    if (!haveAnswers) return sumOf(told)
+    const together = { ...emptyAnswersReport(), ...structuredClone(asked.records.report) }
+    const { created, updated, unchanged, parts } = sumOf([together, ...plain])
+    return { ...sumOf(told), created, updated, unchanged, parts }
+  }
   const isLost = (one: ImportReport) =>
     asked.isWhole &&
     !asked.isTried &&
     (one.refused.count + one.refusedParts > 0 || one.stopped || one.broken !== undefined)
   return {
-    records: (report, file) =>
-      tell({ ...report, answers: emptyAnswersReport().answers }, file, false),
+    records: (report, file) => {
+      const whole = { ...report, answers: emptyAnswersReport().answers }
+      plain.push(whole)
+      tell(whole, file, false)
+    },
     answers: (report, file) => {
       haveAnswers = true
       tell(report, file, true)

@@ -126,7 +126,7 @@ async function importAll(
   const { dryRun, allOrNothing, from = 'auto' } = options
   const teller = openTeller({
     ...{ dataset: name, isTried: dryRun === true, isWhole: allOrNothing === true },
-    ...{ meter: running.meter, isOfMany: all.length > 1 },
+    ...{ meter: running.meter, isOfMany: all.length > 1, records: running.heeding.records },
   })
   const row = { dataset, by: 'cli', source: named.join(' '), kind: String(from) }
   await recordImport(parley, row, async (importId) => {

@@ -1,4 +1,5 @@
 /** What every import in the terminal has: a meter, and a way to end it that keeps what was written. */
+import { openRecordCounts, type RecordCounts } from '../../imports/answers/write-answers.ts'
 import type { Parley } from '../../parley.ts'
 import { type Doors, withParley } from '../command.ts'
 import { type Meter, openMeter } from '../meter.ts'
@@ -10,6 +11,7 @@ export type Running = {
   /** Goes into every verb that imports. */
   heeding: {
     signal: AbortSignal
+    records: RecordCounts
     onProgress: (soFar: { lines: number; refused: number }) => void
   }
   /** Says which files are read next, so that the meter knows how much there is. */
@@ -34,6 +36,7 @@ export function importing(
           meter,
           heeding: {
             signal,
+            records: openRecordCounts(),
             onProgress: ({ lines, refused }) =>
               meter.show(
                 size ? Math.min(1, read / size) : null,

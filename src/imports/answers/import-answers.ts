@@ -25,6 +25,7 @@ import {
   emptyAnswersReport,
   type Numbered,
   openWriter,
+  type RecordCounts,
 } from './write-answers.ts'
 
 const batchLines = 500
@@ -34,6 +35,8 @@ export type AnswersInput = RowsInput & {
   dataset: string
   /** The import that this is a part of; else it is one of its own. */
   importId?: string
+  /** Counts the records of all the files of one import. */
+  records?: RecordCounts
   onProgress?: (soFar: { lines: number; refused: number }) => void
   signal?: AbortSignal
 }
@@ -68,7 +71,8 @@ async function readAll(
   input: AnswersInput & { importId: string },
 ): Promise<AnswersReport> {
   const report = emptyAnswersReport(unitOf(input))
-  const writer = openWriter(parley, dataset, { report, importId: input.importId })
+  const { importId, records } = input
+  const writer = openWriter(parley, dataset, { report, importId, records })
   const ours = { ...input, limits: { ...input.limits, anyKey: true } }
   let batch: Numbered[] = []
   let bytes = 0

@@ -26,6 +26,7 @@ import {
   emptyAnswersReport,
   type Numbered,
   openWriter,
+  type RecordCounts,
 } from './write-answers.ts'
 
 /** What one line of a foreign file says: a record, answers to one, or both. */
@@ -74,6 +75,8 @@ export type ForeignInput = {
   kind?: string
   /** The import that this is a part of; else it is one of its own. */
   importId?: string
+  /** Counts the records of all the files of one import. */
+  records?: RecordCounts
   onProgress?: (soFar: { lines: number; refused: number }) => void
   signal?: AbortSignal
 }
@@ -107,7 +110,8 @@ async function readAll(
   input: ForeignInput & { importId: string },
 ): Promise<AnswersReport> {
   const report = emptyAnswersReport(input.unit)
-  const writer = openWriter(parley, dataset, { report, importId: input.importId })
+  const { importId, records } = input
+  const writer = openWriter(parley, dataset, { report, importId, records })
   let batch: Foreign[] = []
   let length = 0
   let last: number | null = null

@@ -34,7 +34,11 @@ export function emptyAnswersReport(unit: AnswersReport['unit'] = 'line'): Answer
 export function openWriter(
   parley: Parley,
   dataset: Dataset,
-  { report, importId }: { report: AnswersReport; importId: string },
+  {
+    report,
+    importId,
+    records,
+  }: { report: AnswersReport; importId: string; records?: RecordCounts | undefined },
 ) {
   const counts = openCounts(report)
   return {
@@ -50,7 +54,10 @@ export function openWriter(
         if (outcome === 'answered' || outcome === 'leased') {
           refuse(report, one.number, refusalOf(outcome, parts))
           report.answers.refused += one.answers.length
-        } else counts.note(record)
+        } else {
+          counts.note(record)
+          records?.counts.note(record)
+        }
       }
       noteRepeats(report, batch)
       for (const [n, outcome] of done.outcomes.entries()) {
@@ -81,11 +88,23 @@ function noteRepeats(report: AnswersReport, batch: readonly Numbered[]): void {
 
 type Touched = Written & { id: string }
 
+/** The records of several files of answers: one that is in two of them is one record. */
+export type RecordCounts = {
+  counts: ReturnType<typeof openCounts>
+  report: Pick<ImportReport, RecordCount>
+}
+type RecordCount = 'created' | 'updated' | 'unchanged' | 'parts'
+
+export function openRecordCounts(): RecordCounts {
+  const report = { created: 0, updated: 0, unchanged: 0, parts: {} }
+  return { counts: openCounts(report), report }
+}
+
 /**
  * Counts every record once, by the most that happened to it, with a bit for each: lines about one
  * record may be anywhere in a file.
  */
-function openCounts(report: AnswersReport) {
+function openCounts(report: Pick<ImportReport, RecordCount>) {
   const seen = openMarks()
   const changed = openMarks()
   return {

@@ -13,6 +13,8 @@ export type CsvHead = {
   /** Text before the header. */
   skipped: number
   separator: string
+  /** A blank after a separator is none of the cell's: `"a", "b"`, Python's `skipinitialspace`. */
+  isSpaced: boolean
   /** The ends of a line, the longest first. */
   ends: readonly string[]
 }
@@ -26,7 +28,8 @@ export function readHead(head: string, isWhole: boolean): CsvHead {
   const [first] = scan(text, separator)
   // A lone CR ends lines only where it ends the header: elsewhere it is somebody's text.
   const isOld = first?.end === '\r'
-  return { skipped, separator, ends: isOld ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'] }
+  const isSpaced = separator.trim() !== '' && isSpacedText(text, separator, isWhole)
+  return { skipped, separator, isSpaced, ends: isOld ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'] }
 }
 
 /**
@@ -41,24 +44,43 @@ function separatorOf(head: string, isWhole: boolean): string {
   }
   for (const separator of separators) {
     const rows = scan(head, separator)
-    const [header, ...others] = rows
-    if (!header || header.cells < 2) continue
-    // The last one may be cut off.
-    const whole = isWhole || rows.length > mostRows ? others : others.slice(0, -1)
-    const same = whole.filter(({ cells }) => cells === header.cells).length
-    const share = (same + 1) / (whole.length + 1)
-    const isBetter = share > best.share || (share === best.share && header.cells > best.cells)
-    if (isBetter) best = { separator, share, cells: header.cells }
+    const cells = rows[0]?.cells ?? 0
+    if (cells < 2) continue
+    const share = alike(rows, isWhole)
+    const isBetter = share > best.share || (share === best.share && cells > best.cells)
+    if (isBetter) best = { separator, share, cells }
   }
   return best.separator
 }
 
-type ScannedRow = { cells: number; end: string }
+/** The share of the rows that have as many cells as the header. */
+function alike([header, ...others]: readonly ScannedRow[], isWhole: boolean): number {
+  // The last one may be cut off.
+  const whole = isWhole || others.length >= mostRows ? others : others.slice(0, -1)
+  const same = whole.filter(({ cells }) => cells === header?.cells).length
+  return (same + 1) / (whole.length + 1)
+}
+
+/** Either the quotes fit only so, or every cell but the first of a row begins with a blank. */
+function isSpacedText(text: string, separator: string, isWhole: boolean): boolean {
+  const [plain, spaced] = [scan(text, separator), scan(text, separator, true)]
+  const [before, after] = [alike(plain, isWhole), alike(spaced, isWhole)]
+  if (isWhole && spaced.at(-1)?.end === open) return false
+  if (after !== before) return after > before
+  const isQuoted = new RegExp(`\\${separator} +"`).test(text)
+  return isQuoted && plain.every(({ cells, blanks }) => cells > 1 && blanks === cells - 1)
+}
+
+/** The end of a row whose quotation mark is not closed. */
+const open = '"'
+
+type ScannedRow = { cells: number; blanks: number; end: string }
 
 /** Counts the cells of the first rows as a reader with this separator finds them. */
-function scan(text: string, separator: string): ScannedRow[] {
+function scan(text: string, separator: string, isSpaced = false): ScannedRow[] {
   const rows: ScannedRow[] = []
   let cells = 1
+  let blanks = 0
   let isQuoted = false
   let isCellStart = true
   let isEmpty = true
@@ -72,18 +94,21 @@ function scan(text: string, separator: string): ScannedRow[] {
     if (char === '\n' || char === '\r') {
       const end = char === '\r' && text[at + 1] === '\n' ? '\r\n' : char
       at += end.length - 1
-      if (!isEmpty) rows.push({ cells, end })
+      if (!isEmpty) rows.push({ cells, blanks, end })
       cells = 1
+      blanks = 0
       isCellStart = true
       isEmpty = true
       continue
     }
     isEmpty = false
-    if (char === separator) cells++
-    else if (char === '"' && isCellStart) isQuoted = true
-    isCellStart = char === separator
+    if (char === separator) {
+      cells++
+      if (text[at + 1] === ' ') blanks++
+    } else if (char === '"' && isCellStart) isQuoted = true
+    isCellStart = char === separator || (isSpaced && isCellStart && char === ' ')
   }
-  if (!isEmpty && rows.length <= mostRows) rows.push({ cells, end: '' })
+  if (!isEmpty && rows.length <= mostRows) rows.push({ cells, blanks, end: isQuoted ? open : '' })
   return rows
 }
 

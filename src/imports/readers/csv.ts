@@ -61,7 +61,7 @@ async function* both(first: Parsed[], rest: AsyncGenerator<Parsed>) {
 async function* parseRows(source: ByteSource, longest: number): AsyncGenerator<Parsed> {
   const texts = textsOf(source)
   const { head, isWhole } = await headOf(texts)
-  const { skipped, separator, ends } = readHead(head, isWhole)
+  const { skipped, separator, isSpaced, ends } = readHead(head, isWhole)
   const read = Readable.from(after(head.slice(skipped), texts))
   const before = head.slice(0, skipped).trim() === '' ? 0 : 1
   const parser = parse({
@@ -70,6 +70,7 @@ async function* parseRows(source: ByteSource, longest: number): AsyncGenerator<P
     max_record_size: longest,
     relax_column_count: true,
     skip_empty_lines: true,
+    ltrim: isSpaced,
     // A stray quotation mark is text; where it moves a cell, the row has too many or too few.
     relax_quotes: true,
     info: true,

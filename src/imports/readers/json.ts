@@ -123,6 +123,8 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
       'is only the start of a record.',
       'Write one record a line, e.g. with jq -c .',
     )
+  const python = pythonProblem(text)
+  if (python) return python
   const said = cause instanceof Error ? cause.message : String(cause)
   // A record is one line: the engine's own "line 1" would be read as the file's.
   const reason = said
@@ -133,6 +135,28 @@ function syntaxProblem(text: string, cause: unknown): LineProblem {
     `is not JSON: ${reason}.`,
     'Fix the line; a record is one JSON object per line.',
   )
+}
+
+/** What Python writes that is no JSON: json.dumps lets NaN through, and print shows a dict. */
+function pythonProblem(text: string): LineProblem | null {
+  const texts = /"(?:[^"\\]|\\.)*"/g
+  const bare = text.replace(texts, '""')
+  const number = /[:[,]\s*(-?(?:NaN|Infinity))\s*[,\]}]/.exec(bare)
+  if (number) {
+    const before = bare.slice(0, number.index + 1)
+    // The key stands right before the number, unless that is an item of a list.
+    const keys = [...text.matchAll(texts)].slice(0, before.split('""').length - 1)
+    const key = number[0].startsWith(':') ? keys.at(-1)?.[0].slice(1, -1) : undefined
+    return refuse(
+      key ?? '',
+      `is ${number[1]}, which Python writes but JSON does not have.`,
+      'Write null or leave it out: to_json of pandas does, json.dumps does not.',
+    )
+  }
+  const isDict = /^\s*\{\s*'/.test(text) || /[:[,]\s*(?:True|False|None)\s*[,\]}]/.test(bare)
+  return isDict
+    ? refuse('', 'is a dict as Python prints it, not JSON.', 'Write each line with json.dumps.')
+    : null
 }
 
 /** Looks at every value with a list of its own instead of the call stack. */

@@ -16,16 +16,18 @@ import {
 import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } from './lines.ts'
 
 /**
- * Yields the elements of each chunk together, numbered from 1.
+ * Yields the elements of each chunk together, numbered from 1. `isWrapped`: the list stood in an object,
+ * whose other keys after it say nothing of a record.
  * @throws ParleyError `invalid` when the list is not closed, or is followed by something.
  */
-export async function* splitList(source: ByteSource, limits: LineLimits = {}) {
+export async function* splitList(source: ByteSource, limits: LineLimits = {}, isWrapped = false) {
   const longest = limits.longestLine ?? 10_000_000
   let number = 0
   let depth = 0
   let isText = false
   let isEscaped = false
   let isOver = false
+  const checkRest = restChecker(isWrapped ? 1 : 0)
   let held: Uint8Array[] | null = []
   let size = 0
   for await (const chunk of source) {
@@ -48,7 +50,8 @@ export async function* splitList(source: ByteSource, limits: LineLimits = {}) {
     }
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]
-      if (isText) {
+      if (isOver) checkRest(byte)
+      else if (isText) {
         if (isEscaped) isEscaped = false
         else if (byte === backslash) isEscaped = true
         else if (byte === quote) isText = false
@@ -68,14 +71,33 @@ export async function* splitList(source: ByteSource, limits: LineLimits = {}) {
         take(at)
         from = at + 1
       }
-      if (isOver && depth !== 0)
-        throw invalid({ file: 'Something stands after the end of the JSON list. Remove it.' })
     }
     if (depth > 0) hold(chunk.length)
     if (lines.length > 0) yield lines
   }
   if (!isOver)
     throw invalid({ file: 'The JSON list has no end: the file is cut off. Save it once more.' })
+}
+
+/** Looks at what follows the list: the end of the object around it, or nothing. */
+function restChecker(levels: number): (byte: number | undefined) => void {
+  let open = levels
+  let isText = false
+  let isEscaped = false
+  return (byte) => {
+    if (isText) {
+      if (isEscaped) isEscaped = false
+      else if (byte === backslash) isEscaped = true
+      else if (byte === quote) isText = false
+      return
+    }
+    const isSpace = byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13)
+    if (open === 0 && !isSpace)
+      throw invalid({ file: 'Something stands after the end of the JSON list. Remove it.' })
+    if (byte === quote) isText = true
+    else if (byte === openBracket || byte === openBrace) open++
+    else if (byte === closeBracket || byte === closeBrace) open--
+  }
 }
 
 function lineOf(number: number, held: Uint8Array[] | null, longest: number): Line | null {

@@ -5,9 +5,10 @@
 import { invalid } from '../../errors.ts'
 import { readCsv } from './csv.ts'
 import type { DeclaredColumns } from './csv-cells.ts'
-import { type ByteSource, type Line, type LineLimits, splitLines, unpacked } from './lines.ts'
+import { type ByteSource, type Line, type LineLimits, unpacked } from './lines.ts'
 import { splitList } from './list.ts'
 import { type RandomSource, readParquet } from './parquet.ts'
+import { readObjects } from './table-json.ts'
 
 export const fileKinds = ['jsonl', 'json', 'csv', 'parquet'] as const
 export type FileKind = (typeof fileKinds)[number]
@@ -28,16 +29,14 @@ export type RowsInput = {
 export async function* readRows(input: RowsInput): AsyncGenerator<Line[]> {
   const { source, limits = {} } = input
   const named = input.kind ?? kindOfName(input.name)
-  if (named === 'jsonl') return yield* splitLines(source, limits)
   if (named === 'parquet') return yield* readParquet(input.random ?? source, limits)
   const chunks = unpacked(source, limits.mostUnpacked ?? 64e9)
-  const first = await chunks.next()
-  const head: Uint8Array = first.done ? new Uint8Array() : first.value
+  const head = await headOf(chunks)
   const bytes = after(head, chunks)
-  const kind = named === 'csv' ? named : kindOfBytes(head)
+  const kind = named === 'csv' || named === 'jsonl' ? named : kindOfBytes(head)
   if (kind === 'parquet') return yield* readParquet(input.random ?? bytes, limits)
   if (kind === 'csv') return yield* readCsv(bytes, { ...limits, columns: input.columns ?? {} })
-  yield* kind === 'json' ? splitList(bytes, limits) : splitLines(bytes, limits)
+  yield* kind === 'json' ? splitList(bytes, limits) : readObjects(head, bytes, limits)
 }
 
 /** What a row of such a file is called where one is refused. */
@@ -82,6 +81,19 @@ function kindOfBytes(head: Uint8Array): FileKind {
   // A list that ends on its line is a line of JSON; an open one spans the whole file.
   return /^(\xef\xbb\xbf)?\s*\[/.test(start) ? 'json' : 'jsonl'
 }
+
+/** Enough to tell of what kind a file is; a pipe that gives a line is not asked for more. */
+async function headOf(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array()
+  while (head.length < headLength && !head.includes(10)) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    head = head.length === 0 ? value : Buffer.concat([head, value])
+  }
+  return head
+}
+
+const headLength = 4000
 
 async function* after(head: Uint8Array, rest: AsyncGenerator<Uint8Array>) {
   if (head.length > 0) yield head
