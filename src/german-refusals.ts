@@ -211,7 +211,7 @@ const pairs: readonly (readonly [string, string])[] = [
     'Die gzip-Datei wird ausgepackt größer als X Bytes. Teile sie in kleinere.',
   ],
   [
-    'This is no Parquet file, or it is damaged or cut off. Write it anew.',
+    'This is not a Parquet file, or it is damaged or cut off. Write the file again.',
     'Das ist keine Parquet-Datei, oder sie ist beschädigt oder abgeschnitten. Schreibe sie neu.',
   ],
   [
@@ -242,16 +242,50 @@ const pairs: readonly (readonly [string, string])[] = [
     'The file has more than X columns. Leave some out.',
     'Die Datei hat mehr als X Spalten. Lass welche weg.',
   ],
-  ['is not JSON.', 'ist kein JSON.'],
-  ['is empty.', 'ist leer.'],
-  ['is not UTF-8 text.', 'ist kein Text in UTF-8.'],
-  ['Save the file as UTF-8.', 'Speichere die Datei als UTF-8.'],
-  ['is X, not an object.', 'ist X, kein Objekt.'],
-  ['is longer than X MB.', 'ist länger als X MB.'],
-  ['says the same as output "X".', 'sagt dasselbe wie der Text „X“.'],
   [
-    'Write one record a line, e.g. {"prompt": "…"}.',
-    'Schreibe einen Eintrag je Zeile, etwa {"prompt": "…"}.',
+    'The file is UTF-16, but damaged or cut off. Save it as "CSV UTF-8" and import it again.',
+    'Die Datei ist UTF-16, aber beschädigt oder abgeschnitten. Speichere sie als „CSV UTF-8“ und importiere sie noch einmal.',
+  ],
+  [
+    'The row before line X is longer than X MB. Most likely a quotation mark is not closed.',
+    'Die Zeile vor Zeile X ist länger als X MB. Wahrscheinlich fehlt ein schließendes Anführungszeichen.',
+  ],
+  [
+    'The row before line X does not end. Most likely a quotation mark is not closed.',
+    'Die Zeile vor Zeile X hat kein Ende. Wahrscheinlich fehlt ein schließendes Anführungszeichen.',
+  ],
+  [
+    'The file is one JSON object of more than X MB. Write a record a line, with pandas: df.to_json("data.jsonl", orient="records", lines=True).',
+    'Die Datei ist ein einziges JSON-Objekt von mehr als X MB. Schreibe einen Eintrag je Zeile, mit pandas: df.to_json("data.jsonl", orient="records", lines=True).',
+  ],
+  ['A column is called "__proto__". Rename it.', 'Eine Spalte heißt „__proto__“. Benenne sie um.'],
+  [
+    'A row group of the Parquet file unpacks to more than X MB or holds more than X rows or X values. Write it with smaller ones, e.g. row_group_size=10000.',
+    'Eine Zeilengruppe der Parquet-Datei wird ausgepackt größer als X MB oder enthält mehr als X Zeilen oder X Werte. Schreibe sie mit kleineren, etwa row_group_size=10000.',
+  ],
+  [
+    'A Parquet file of more than X MB cannot be piped in. Name the file itself.',
+    'Eine Parquet-Datei von mehr als X MB lässt sich nicht durch eine Pipe lesen. Nenne die Datei selbst.',
+  ],
+  [
+    'The Parquet file is packed with gzip. Unpack it first: gunzip FILE.',
+    'Die Parquet-Datei ist mit gzip gepackt. Packe sie erst aus: gunzip FILE.',
+  ],
+  [
+    'The footer of the Parquet file is too large. Write the file again.',
+    'Der Fußteil der Parquet-Datei ist zu groß. Schreibe die Datei neu.',
+  ],
+  [
+    'The Parquet file uses what is not read here (X). Write it with zstd.',
+    'Die Parquet-Datei verwendet etwas, das hier nicht gelesen wird (X). Schreibe sie mit zstd.',
+  ],
+  [
+    'The Parquet file unpacks to too much. Split it into smaller files.',
+    'Die Parquet-Datei wird ausgepackt zu groß. Teile sie in kleinere.',
+  ],
+  [
+    'Arrow files are not read. Write Parquet instead: dataset.to_parquet("data.parquet").',
+    'Arrow-Dateien werden nicht gelesen. Schreibe stattdessen Parquet: dataset.to_parquet("data.parquet").',
   ],
   [
     'X cannot be reached right now. Try again in a moment.',
@@ -259,13 +293,15 @@ const pairs: readonly (readonly [string, string])[] = [
   ],
 ]
 
+/** What finds a sentence, whatever stands in place of each X. */
+export function sentencePattern(english: string): string {
+  return english.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\bX\b/g, '(.+?)')
+}
+
 const patterns = pairs.map(([english, german]) => {
   let nth = 0
   return {
-    from: new RegExp(
-      english.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\bX\b/g, '(.+?)'),
-      'g',
-    ),
+    from: new RegExp(sentencePattern(english), 'g'),
     to: german.replaceAll('$', '$$$$').replace(/\bX\b/g, () => `$${++nth}`),
   }
 })

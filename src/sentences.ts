@@ -2,6 +2,7 @@
  * What a labeler reads when a verb says no, in each language there is. A refusal is thrown as a
  * function of this catalogue, so that whoever answers the person chooses their language.
  */
+import { germanLines } from './german-lines.ts'
 import { inGerman } from './german-refusals.ts'
 import { labelOf } from './platforms/registry.ts'
 import type { Platform } from './platforms/traits.ts'
@@ -28,6 +29,8 @@ export function isGerman(locale: string | undefined): boolean {
 const english = {
   /** A sentence of an inner room, which are written in English. */
   refusal: (text: string): string => text,
+  /** A problem or warning of a line that is imported, or its remedy. */
+  ofLine: (text: string): string => text,
 
   away: (what: 'database' | Platform) =>
     `${what === 'database' ? 'The database' : labelOf(what)} cannot be reached right now. Try again in a moment.`,
@@ -157,6 +160,7 @@ const english = {
 
 const german: Sentences = {
   refusal: inGerman,
+  ofLine: (text) => ofLine(text),
 
   away: (what) =>
     `${what === 'database' ? 'Die Datenbank' : labelOf(what)} ist gerade nicht zu erreichen. Versuche es gleich noch einmal.`,
@@ -289,3 +293,27 @@ const german: Sentences = {
   linkTwoWorkspaces:
     'Beide Konten sind auf derselben Plattform am selben Ort. Verbunden werden zwei Konten eines Menschen an verschiedenen Orten.',
 }
+
+/** What is wrong with an answer, also as it is said of a known answer or a suggestion in a file. */
+const ofLine = germanLines(
+  [
+    ...([
+      'unreadable',
+      'notAsked',
+      'spanOnPage',
+      'answerEach',
+      'answerEvery',
+      'noSuchOutput',
+    ] as const),
+    ...([
+      'writeText',
+      'holdsNul',
+      'halfCharacter',
+      'oneLabel',
+      'fromLabels',
+      'rankOutputs',
+    ] as const),
+    ...(['otherRanking', 'rankOfNothing', 'wholeRank', 'howMuchBetter'] as const),
+    ...(['oneBest', 'oneBestOneWorst', 'noTies'] as const),
+  ].map((name) => [english[name], german[name]] as const),
+)

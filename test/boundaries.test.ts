@@ -64,7 +64,8 @@ const adapter: Rule = {
 const rules: Record<string, Rule> = {
   // What a platform tells of itself; everything may ask it, and it asks nobody.
   platforms: { may: [] },
-  sentences: { may: ['german-refusals', 'platforms'] },
+  sentences: { may: ['german-lines', 'german-refusals', 'platforms'] },
+  'german-lines': { may: ['german-refusals'] },
   'german-refusals': { may: [] },
   errors: { may: ['sentences'] },
   json: { may: [] },

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 
 export const longestText = 100_000
-const text = z.string().max(longestText, `is longer than ${longestText} characters`)
+const text = z.string().max(longestText, `write at most ${longestText} characters`)
 
 export const ChatMessage = z.strictObject({ role: z.string().min(1).max(20), content: text })
 export type ChatMessage = z.infer<typeof ChatMessage>
@@ -23,7 +23,7 @@ export const RecordOutput = z
     metadata: z.record(z.string(), z.unknown()).optional(),
   })
   .refine((output) => (output.text === undefined) !== (output.messages === undefined), {
-    message: 'has either "text" or "messages"',
+    message: 'write either "text" or "messages"',
   })
 export type RecordOutput = z.infer<typeof RecordOutput>
 

@@ -30,7 +30,7 @@ let files = 0
 /** Gives a file of these bytes; what hands them out may be anything. */
 async function gives(
   source: () => AsyncIterable<Uint8Array>,
-  { name = 'more.jsonl', dataset = '' } = {},
+  { name = 'more.jsonl', dataset = '', locale = '' } = {},
 ): Promise<{ id: string; dataset: string; file: GivenFile }> {
   const { parley } = at
   files += 1
@@ -41,7 +41,11 @@ async function gives(
     })
   handsOut(source)
   const file = { name, size: 1, ref: `F${files}` }
-  const id = await startImport(parley, admin, { dataset: named, file, requestedBy: cleo })
+  const id = await startImport(parley, admin, {
+    dataset: named,
+    file,
+    requestedBy: { ...cleo, ...(locale ? { locale } : {}) },
+  })
   return { id, dataset: named, file }
 }
 
@@ -105,6 +109,61 @@ describe('happy', () => {
     // How the platform finds the file is forgotten once it was read.
     expect(await findGiven(parley, id)).toMatchObject({ file: null })
     expect(await undoImport(parley, admin, { id })).toMatchObject({ records: 3 })
+  })
+
+  test('who reads German reads in German why each line was refused, and what else there is to know', async () => {
+    const { parley } = at
+    const bad = [
+      '{"prompt": "p", "n": NaN}',
+      '{"prompt": "p"',
+      '[1]',
+      '{"outputs": ["a", "b"]}',
+      '{"prompt": 5, "outputs": ["a", "b"]}',
+      '{"prompt": "p", "outputs": 5}',
+      '{"prompt": "p", "outputs": [{"text": "a", "id": true}, "b"]}',
+      '{"messages": [{"role": "user", "content": "p", "tool_calls": []}]}',
+      '{"id": [], "prompt": "p", "outputs": ["a", "b"]}',
+      '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "priorty": 3}',
+      '{"format": 1, "external_id": "x", "fields": {"frompt": "p"}}',
+      '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "priority": 12}',
+      '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "record": 1}',
+      '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "outputs": [{"id": "a"}]}',
+      '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "gold": {"preference": {"ranks": {}}}}',
+    ]
+    const kept = [
+      '{"id": "w1", "prompt": "p", "outputs": ["same", "same"]}',
+      '{"id": "w2", "prompt": "p", "outputs": ["a"]}',
+      '{"id": "w2", "prompt": "p", "outputs": ["", "b"], "system": "s"}',
+    ]
+    const { id } = await gives(() => bytes([...bad, ...kept].join('\n')), { locale: 'de-AT' })
+    await readImport(parley, id)
+    const last = told(id).at(-1)
+    const said = last ? sayImport(words('de-AT'), last) : ''
+    const lines = said.split('\n').filter((one) => one.startsWith('• '))
+    expect(lines).toHaveLength(bad.length + 5)
+    const english = /\b(is|not|the|a|write|has|with|of|or|it|give|does|known|missing|leave)\b/i
+    expect(lines.filter((one) => english.test(one.replace(/[{["„][^\n]*?[}\]"“]/g, '')))).toEqual(
+      [],
+    )
+    expect(lines[0]).toBe(
+      '• Zeile 1, n: ist NaN; das schreibt Python, aber JSON kennt es nicht. Schreibe null oder lass es weg: to_json von pandas tut das, json.dumps nicht.',
+    )
+    expect(lines[3]).toBe(
+      '• Zeile 4, fields.prompt: fehlt. Jeder Eintrag dieses Datensatzes hat es; nenne den Schlüssel, in dem es steht, mit npx parley import … --map prompt=KEY.',
+    )
+    expect(said).toContain('Zeile 10, priorty: „priorty“ ist kein bekannter Schlüssel. Meintest du')
+    expect(said).toContain('Zeile 16, outputs.1: sagt dasselbe wie der Text „o1“.')
+  })
+
+  test('a file that is cut off or of another kind is told in German too, without the name of a flag', async () => {
+    const { parley } = at
+    const how = { name: 'more.json', locale: 'de' }
+    const cut = await gives(() => bytes(`[${line(1)},`), how)
+    await readImport(parley, cut.id)
+    const told1 = told(cut.id).at(-1)
+    expect(told1 && sayImport(words('de'), told1)).toMatch(
+      /^Die JSON-Liste hat kein Ende: die Datei ist abgeschnitten\./,
+    )
   })
 
   test('while a long file is read the message says how far it is; a cancel keeps what was read', async () => {

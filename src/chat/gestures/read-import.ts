@@ -8,7 +8,7 @@
  */
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
-import { asParleyError, conflict, invalid, unavailable } from '../../errors.ts'
+import { asParleyError, conflict, invalid, type ParleyError, unavailable } from '../../errors.ts'
 import { importStream, requireOpen, type Steps } from '../../imports/import-records.ts'
 import { summaryOf } from '../../imports/import-row.ts'
 import type { ImportReport } from '../../imports/report.ts'
@@ -166,7 +166,7 @@ async function finish(
   report: ImportReport,
 ): Promise<void> {
   const { broken, ...rest } = report
-  const problem = broken ? sayInChat(broken.messageIn(requestedBy.locale)) : null
+  const problem = broken ? problemOf(broken, requestedBy.locale) : null
   await inTransaction(parley, async (inside) => {
     const now = inside.now()
     const done = await inside.db
@@ -199,9 +199,7 @@ async function noteFailure(
   const known = asParleyError(error)
   const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
   const { locale } = claimed.requestedBy
-  const problem = known
-    ? sayInChat(Object.values(known.problemsIn(locale)).join('\n') || known.messageIn(locale))
-    : sentences(locale).importBroke
+  const problem = known ? problemOf(known, locale) : sentences(locale).importBroke
   const now = parley.now()
   const { id, attempt } = claimed
   const step = (await findGiven(parley, id)) ?? claimed
@@ -217,6 +215,11 @@ async function noteFailure(
     .where('attempt', '=', attempt)
     .where('state', '=', 'running')
     .execute()
+}
+
+/** Which part of the file it is goes without saying: the message names the file. */
+function problemOf(error: ParleyError, locale: string | undefined): string {
+  return sayInChat(Object.values(error.problemsIn(locale)).join('\n') || error.messageIn(locale))
 }
 
 /** Says every few seconds that the reader lives and how far it is, to the row and in the message. */

@@ -16,10 +16,14 @@ const commands: readonly (readonly [RegExp, string])[] = [
 const others =
   /(?<![/\w])(?<!npx )parley (?=[a-z]+(?:-[a-z]+)*\b)(?=(?:dataset|records?|labelers|roles|imports?|export|new|posts|stats|doctor|config|migrate)\b)/g
 
+/** An option of an import, which chat has none of. */
+const options = /(?<=\bwith )--(?=(?:map|from) )/g
+
 export function sayInChat(text: string): string {
   const told = commands.reduce((so, [from, to]) => so.replace(from, to), text)
   return told
     .replace(unnamed, '')
     .replace(/^--(?=[a-z-]+: )/gm, '')
     .replace(others, 'npx parley ')
+    .replace(options, 'npx parley import … --')
 }

@@ -705,6 +705,7 @@ export const english = {
   needsHub: 'Write it like this: /parley-admin hub DATASET [channel=#name].',
   /** A sentence of an inner room, which are written in English. */
   refusal: (text: string): string => text,
+  ofLine: (text: string): string => text,
   unknownCommand: (word: string, near: string | null) =>
     near
       ? `There is no “${word}”. Did you mean “${near}”?`

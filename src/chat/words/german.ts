@@ -691,6 +691,7 @@ export const german: Words = {
   needsPost: 'Schreibe es so: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
   needsHub: 'Schreibe es so: /parley-admin hub DATASET [channel=#name].',
   refusal: (text) => sentences('de').refusal(text),
+  ofLine: (text) => sentences('de').ofLine(text),
   unknownCommand: (word, near) =>
     near
       ? `„${word}“ gibt es nicht. Meintest du „${near}“?`

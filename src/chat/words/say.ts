@@ -21,6 +21,7 @@ import type {
   TextView,
 } from '../port/port.ts'
 import { firstWords, textOf } from '../text.ts'
+import { sayInChat } from './chat-remedies.ts'
 import type { Words } from './words.ts'
 
 /** A part of a report where no table can be drawn. */
@@ -233,7 +234,7 @@ function sayRefused(said: Words, { unit, refused }: ImportReport): string[] {
     .slice(0, shownRefusals)
     .map(
       ({ line, path, message, remedy }) =>
-        `• ${said.importedLine(unit, line, path || null)}: ${message} ${remedy}`,
+        `• ${said.importedLine(unit, line, path || null)}: ${[message, remedy].map((text) => said.ofLine(sayInChat(text))).join(' ')}`,
     )
   const rest = refused.count - told.length
   return [...told, ...(rest > 0 ? [said.importedRest(unit, rest)] : [])]
@@ -247,7 +248,8 @@ function sayWarnings(said: Words, { unit, warnings }: ImportReport): string[] {
   const told = warnings.lines
     .slice(0, shownWarnings)
     .map(
-      ({ line, path, message }) => `• ${said.importedLine(unit, line, path || null)}: ${message}`,
+      ({ line, path, message }) =>
+        `• ${said.importedLine(unit, line, path || null)}: ${said.ofLine(message)}`,
     )
   const rest = warnings.count - told.length
   return [

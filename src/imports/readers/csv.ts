@@ -108,14 +108,12 @@ function breaksIn(cells: readonly string[]): number {
 
 function unending(cause: CsvError, longest: number) {
   const line = 'lines' in cause && typeof cause.lines === 'number' ? cause.lines : 1
-  const what =
+  const long = Math.round(longest / 1e6) || 1
+  const said =
     cause.code === 'CSV_MAX_RECORD_SIZE'
-      ? `is longer than ${Math.round(longest / 1e6) || 1} MB`
-      : 'does not end'
-  return invalid(
-    { file: `The row before line ${line} ${what}. Most likely a quotation mark is not closed.` },
-    cause,
-  )
+      ? `The row before line ${line} is longer than ${long} MB. Most likely a quotation mark is not closed.`
+      : `The row before line ${line} does not end. Most likely a quotation mark is not closed.`
+  return invalid({ file: said }, cause)
 }
 
 async function* textsOf(source: ByteSource): AsyncGenerator<string> {
