@@ -1,6 +1,7 @@
 /**
  * Which language somebody reads: what their labeler says, refreshed once a day from their profile.
- * A gesture waits for neither: what is not known yet is known for the next one.
+ * Only the first gesture of somebody new waits for the profile, and not for long: what is not known by
+ * then is known for the next one.
  */
 import { LRUCache } from 'lru-cache'
 import type { Parley } from '../parley.ts'
@@ -16,8 +17,10 @@ export type Locales = {
 const keptForMs = 24 * 60 * 60_000
 /** The database answers in a moment or the first words are English. */
 const patienceMs = 250
+/** Slack tells no language with a gesture, wants its answer in three seconds, and answers in a tenth of one. */
+const firstMs = 1000
 
-export function openLocales(parley: Parley): Locales {
+export function openLocales(parley: Parley, limits: { firstMs?: number } = {}): Locales {
   const kept = new LRUCache<string, { locale: string | undefined; at: number }>({ max: 50_000 })
   const now = () => parley.now().getTime()
 
@@ -29,13 +32,13 @@ export function openLocales(parley: Parley): Locales {
     await storeLocale(parley, person, profile.locale)
   }
   const running = new Set<Promise<unknown>>()
-  const later = (work: Promise<unknown>) => {
+  const later = (work: Promise<unknown>): Promise<unknown> => {
     // Whoever cannot be found is met in English; a send that fails says why by itself.
     const done = work.catch((error: unknown) =>
       parley.log.info({ err: error }, 'Nobody could say which language somebody reads.'),
     )
     running.add(done)
-    done.finally(() => running.delete(done))
+    return done.finally(() => running.delete(done))
   }
 
   return {
@@ -55,9 +58,10 @@ export function openLocales(parley: Parley): Locales {
       if (known && now() - known.at < keptForMs) return known.locale
       // Set before anything is asked, so that however many gestures come it is asked once.
       kept.set(key, { locale: known?.locale, at: now() })
-      later(refresh(key, person))
+      const asked = later(refresh(key, person))
       if (known) return known.locale
-      const stored = await inTime(findLocale(parley, person)).catch(() => null)
+      const stored = await inTime(findLocale(parley, person), patienceMs).catch(() => null)
+      if (!stored) await inTime(asked, limits.firstMs ?? firstMs)
       const heard = kept.get(key)?.locale
       if (heard === undefined && stored) kept.set(key, { locale: stored, at: now() })
       return heard ?? stored ?? undefined
@@ -92,7 +96,7 @@ async function storeLocale(parley: Parley, person: Person, locale: string): Prom
     .execute()
 }
 
-async function inTime<Result>(answer: Promise<Result>): Promise<Result | null> {
+async function inTime<Result>(answer: Promise<Result>, patienceMs: number): Promise<Result | null> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), patienceMs)

@@ -40,7 +40,7 @@ function sees(): string {
 
 describe('happy: everything Eva reads', () => {
   test('from the first command on it is German, and stays so', async () => {
-    // Nobody waits for a profile: the very first words may come before it was read.
+    // On a slow machine the very first words may come before her profile was read.
     await eva.types('/parley help')
     await expect
       .poll(async () => {
