@@ -16,7 +16,7 @@ import { postCommands } from './cli/posts.ts'
 import { recordCommands } from './cli/records.ts'
 import { slackCommands } from './cli/slack.ts'
 import { statsCommands } from './cli/stats.ts'
-import { asParleyError, codeOf } from './errors.ts'
+import { asParleyError, codeOf, type ParleyError } from './errors.ts'
 
 export const commands: readonly CliCommand[] = [
   ...operateCommands,
@@ -39,7 +39,9 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
     if (codeOf(error) !== 'EPIPE') throw error
   })
   let code = 0
+  let running: CliCommand | undefined
   const program = buildProgram(async (command, args) => {
+    running = command
     const result = await command.run(doors, args)
     code = typeof result === 'number' ? result : 0
   })
@@ -47,7 +49,7 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
-    return exitCodeOf(error)
+    return exitCodeOf(error, running)
   }
 }
 
@@ -99,11 +101,21 @@ const groups: Readonly<Record<string, string>> = {
   discord: 'set the Discord app up',
 }
 
-function exitCodeOf(error: unknown): number {
+/** A verb names what is wrong by the key it was given; who typed an option is told of the option. */
+function asTyped(error: ParleyError, command: CliCommand | undefined): string {
+  const options = (command?.options ?? []).map(([flags]) => /--([\w-]+)/.exec(flags)?.[1])
+  const lines = Object.entries(error.problems).map(([where, what]) => {
+    const name = where.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    return `${options.includes(name) ? `--${name}: ` : where ? `${where}: ` : ''}${what}`
+  })
+  return lines.join('\n') || error.message
+}
+
+function exitCodeOf(error: unknown, command: CliCommand | undefined): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const known = asParleyError(error)
   if (known) {
-    say(known.message)
+    say(asTyped(known, command))
     return known.code === 'invalid' ? 2 : 1
   }
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -32,8 +32,8 @@ export const labelerCommands: readonly CliCommand[] = [
     about: 'take a role from a person',
     run: (doors, { words: [role = '', person = ''] }) =>
       withParley(doors, async (parley) => {
-        await revokeRole(parley, cliActor, { role: readRole(role), person })
-        print(`${person} is not ${role} any more.`)
+        const had = await revokeRole(parley, cliActor, { role: readRole(role), person })
+        print(had ? `${person} is not ${role} any more.` : `${person} was no ${role} here.`)
       }),
   },
   {

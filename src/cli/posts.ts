@@ -1,10 +1,10 @@
 /** Posting in public from the terminal: calls to rank records, and the hub people start from. */
 
-import { createPosts, getPost, listPosts } from '../assignments/post.ts'
+import { createPosts, findPost, listPosts } from '../assignments/post.ts'
 import { putHub } from '../chat/gestures/posts.ts'
 import type { Channel } from '../chat/port/port.ts'
 import { readHours } from '../chat/text.ts'
-import { conflict, invalid } from '../errors.ts'
+import { conflict, invalid, ParleyError } from '../errors.ts'
 import { wantRepaint } from '../outbound/messages.ts'
 import type { Parley } from '../parley.ts'
 import { isPlatform, labelOf } from '../platforms/registry.ts'
@@ -60,7 +60,11 @@ export const postCommands: readonly CliCommand[] = [
     about: 'close a post before its time; the result takes its place',
     run: (doors, { words: [postId = ''] }) =>
       withParley(doors, async (parley) => {
-        await getPost(parley, postId)
+        if (!(await findPost(parley, postId)))
+          throw new ParleyError(
+            'not_found',
+            `There is no post "${postId}". npx parley posts list DATASET shows their numbers.`,
+          )
         const closed = await closePost(parley, cliActor, { postId, early: true })
         await wantRepaint(parley, `post:${postId}`, { atOnce: true })
         print(closed ? `post ${postId} is closed` : `post ${postId} was not open any more`)

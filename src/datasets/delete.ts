@@ -24,6 +24,16 @@ export async function deleteDataset(
       throw conflict(
         `"${dataset.name}" holds ${counted(held.answers, 'answer')}, which would be lost. Export them first, then delete with --force.`,
       )
+    const open = await inside.db
+      .selectFrom('posts')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('datasetId', '=', dataset.id)
+      .where('state', '=', 'open')
+      .executeTakeFirstOrThrow()
+    if (Number(open.count) > 0)
+      throw conflict(
+        `"${dataset.name}" has ${counted(Number(open.count), 'open post')} in public. Close with parley posts close first.`,
+      )
     // These tables have no foreign key: every answer would pay for checking it.
     for (const table of [
       'revisions',

@@ -66,22 +66,25 @@ export async function grantRole(
   })
 }
 
+/** Returns whether they had it. */
 export async function revokeRole(
   parley: Parley,
   actor: Actor,
   input: { role: Role; person: string },
-) {
+): Promise<boolean> {
   const admin = requireAdmin(actor)
   const { platform, workspace, userId } = parseHolder(input.person)
-  await inTransaction(parley, async (inside) => {
-    await inside.db
+  return inTransaction(parley, async (inside) => {
+    const { numDeletedRows } = await inside.db
       .deleteFrom('roles')
       .where('platform', '=', platform)
       .where('workspace', '=', workspace)
       .where('userId', '=', userId)
       .where('role', '=', input.role)
-      .execute()
+      .executeTakeFirst()
+    if (numDeletedRows === 0n) return false
     await writeAudit(inside, { actor: admin, act: 'revoke role', detail: input })
+    return true
   })
 }
 

@@ -17,9 +17,9 @@ import type { Sending } from './sending.ts'
 
 export type Destinations = { s3: S3Settings; hub: HubSettings }
 
-/** Whether `--to` names a place that is not a path. */
-export function isElsewhere(to: unknown): to is `${string}://${string}` {
-  return typeof to === 'string' && /^[a-z][a-z0-9]+:\/\//i.test(to)
+/** Whether `--to` names a place that is not a path; a mistyped one (`hf:datasets/…`) is no file either. */
+export function isElsewhere(to: unknown): to is `${string}:${string}` {
+  return typeof to === 'string' && /^([a-z][a-z0-9]+:\/\/|(s3|hf|gs|az|file|https?):)/i.test(to)
 }
 
 /** @throws ParleyError `invalid` for an address that is none; what exportToFile and the places say. */

@@ -3,7 +3,9 @@
  * fast, what was shown first, the values; and who wrote which output. Texts stay in Postgres.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { Snapshot } from '../../db/copy.ts'
+import { invalid, type ParleyError } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
 import type { Question } from '../../questions/question.ts'
 import {
@@ -319,6 +321,7 @@ export async function findGroups(
     ) counted where value is not null
     order by records desc, value collate "C" limit ${most}`
   const rows = await snapshot.all({ compile: () => counted.compile(parley.db) })
+  if (rows.length === 0) throw await noSuchKey(parley, datasetId, by)
   const values = new Set(rows.map(({ value }) => value))
   return { values, more: Number(rows[0]?.groups ?? 0) - values.size }
 }
@@ -363,4 +366,20 @@ function isIn(datasetId: string, those: RawBuilder<unknown>): RawBuilder<unknown
   return sql`(s.assignment_id in (
     select a.id from assignments a
     where a.dataset_id = ${datasetId} and a.status = 'submitted' and (${those})))`
+}
+
+/** Says which keys there are; a few records tell them. */
+async function noSuchKey(parley: Parley, datasetId: string, by: MetadataKey): Promise<ParleyError> {
+  const keys = sql<{ key: string }>`
+    select distinct jsonb_object_keys(metadata) as key from (
+      select metadata from records where dataset_id = ${datasetId} limit 1000) few
+    order by 1 limit 20`
+  const { rows } = await keys.execute(parley.db)
+  const known = rows.map(({ key }) => key)
+  const [first = ''] = by
+  const remedy =
+    known.length === 0
+      ? 'No record has metadata.'
+      : `There are ${known.join(', ')}.${by.length > 1 ? '' : didYouMean(first, known)}`
+  return invalid({ by: `No record has "${by.join('.')}" in its metadata. ${remedy}` })
 }
