@@ -403,7 +403,11 @@ function drawAsk(card: TaskCard, said: Words): Block[] {
   const line = asked.map((question) => question.title).join(' · ')
   // What options mean stands in a form; a card of ready answers has it here.
   const quick = card.presses.length > 0 ? asked : []
-  return [divider(), heading(line), ...quick.flatMap((question) => drawLegend(question))]
+  return [
+    divider(),
+    heading(line),
+    ...quick.flatMap((question) => drawLegend(question, quick.length > 1)),
+  ]
 }
 
 function drawTaps(card: TaskCard, panel: TapPanel, said: Words): Block[] {

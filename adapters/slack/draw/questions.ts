@@ -329,8 +329,11 @@ function folded(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim()
 }
 
-/** Labels too long for an option, and descriptions, are told in full above the question. */
-export function drawLegend(question: Question): Block[] {
+/**
+ * Labels too long for an option, and descriptions, are told in full above the question; `isTitled`
+ * where its title does not stand there already.
+ */
+export function drawLegend(question: Question, isTitled = true): Block[] {
   if (question.type !== 'rating' && question.type !== 'label' && question.type !== 'multi_label')
     return []
   const entries: { text: string; description?: string | undefined }[] =
@@ -345,7 +348,8 @@ export function drawLegend(question: Question): Block[] {
   const lines = told.map(({ text, description }) =>
     description === undefined ? `• ${text}` : `• ${text}: ${description}`,
   )
-  return [heading(question.title), ...packLines(lines).map((text) => section(text))]
+  const title = isTitled ? [heading(question.title)] : []
+  return [...title, ...packLines(lines).map((text) => section(text))]
 }
 
 function packLines(lines: string[]): string[] {

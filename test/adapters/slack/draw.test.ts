@@ -52,6 +52,17 @@ describe('happy: a card in the DM', () => {
     expect(drawCard({ ...card, rendering: 'raw' }, {}, said).text).toContain('**one**')
   })
 
+  test('that asks for a label says the question once, and what each label means', () => {
+    const options = [
+      { value: 'a', text: 'Facts', description: 'What is so.' },
+      { value: 'b', text: 'Code' },
+    ]
+    const card = cardOf([{ type: 'label', name: 'topic', title: 'What is it about?', options }])
+    const drawn = JSON.stringify(drawCard(card, {}, said).blocks)
+    expect(drawn.split('What is it about?')).toHaveLength(2)
+    expect(drawn).toContain('• Facts: What is so.')
+  })
+
   test('of four outputs opens a form', () => {
     const card = cardOf([preference], { texts: ['one', 'two', 'three', 'four'] })
     expect(drawForm(card, meta, {}, said)).toMatchSnapshot()
