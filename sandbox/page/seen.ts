@@ -1,6 +1,7 @@
 /** Everything one person's Slack shows them, as the page draws it: no more than they may see. */
 import type { JsonObject } from '../json.ts'
 import { compact } from '../json.ts'
+import { startValues } from '../slack/entered.ts'
 import type { Streets } from '../slack/people.ts'
 import { messagesOf } from '../slack/screen.ts'
 import type { Channel, Entered, Message, User, View, Workspace } from '../slack/workspace.ts'
@@ -70,7 +71,7 @@ function drawn(workspace: Workspace, message: Message, user: User): JsonObject {
     }),
     onlyYou: message.ephemeralTo !== null,
     edited: message.edited,
-    entered: enteredOf(message.entered.get(user.id)),
+    entered: enteredOf(startValues(message.blocks, message.entered.get(user.id))),
   }
 }
 

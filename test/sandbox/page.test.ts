@@ -480,6 +480,39 @@ describe.skipIf(chromiumPath === undefined)(`happy: what Slack draws${orSkipped}
     await slack.close()
   })
 
+  test('a message shows what is chosen already, and a first click adds to it', async () => {
+    const { slack, say, heard } = await openCanned()
+    const [one, two, three] = ['One', 'Two', 'Three'].map((text) => ({
+      ...{ text: plain(text), value: text },
+    }))
+    const all = [one, two, three].flatMap((option) => option ?? [])
+    await say([
+      {
+        type: 'actions',
+        block_id: 'b',
+        elements: [
+          {
+            ...{ type: 'static_select', action_id: 'select', placeholder: plain('Pick') },
+            ...{ options: all, initial_option: all[1] ?? '' },
+          },
+          {
+            ...{ type: 'checkboxes', action_id: 'boxes', options: all },
+            initial_options: all.slice(0, 2),
+          },
+        ],
+      },
+    ])
+    const page = await sit(slack.url, 'Ana')
+    const actions = page.locator('.block-actions')
+    expect(await actions.locator('select').inputValue()).toBe('Two')
+    expect(await actions.getByRole('checkbox', { checked: true }).count()).toBe(2)
+    await actions.getByRole('checkbox', { name: 'Three' }).check()
+    const chosen = () => JSON.stringify(heard.at(-1)?.body['actions'] ?? [])
+    await expect.poll(chosen).toMatch(/One.*Two.*Three/)
+    await page.close()
+    await slack.close()
+  })
+
   test('forms stand on forms; what was typed is there when one comes back', async () => {
     const bot = await openCanned(async ({ body }) => {
       if (body['type'] === 'view_submission') {

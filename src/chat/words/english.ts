@@ -395,7 +395,7 @@ export const english = {
   allDoneMore: (title: string) => `All done here. Thank you! There is more in “${title}”.`,
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
-    `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'record')}`,
+    `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'task')}`,
   help: (platform: Platform) => {
     const { short } = traitsOf(platform).commands
     return [

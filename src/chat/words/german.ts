@@ -397,7 +397,7 @@ export const german: Words = {
   allDoneMore: (title) => `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr.`,
   startOther: (title) => `Beginnen: ${title}`,
   answersIn: (title, answers, skipped, records) =>
-    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'}`,
+    `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Aufgabe' : 'Aufgaben'}`,
   help: (platform) => {
     const { short } = traitsOf(platform).commands
     return [
