@@ -185,6 +185,41 @@ const pairs: readonly (readonly [string, string])[] = [
     'X is not connected here, so nothing can be posted there.',
     'X ist hier nicht verbunden, darum lässt sich dort nichts veröffentlichen.',
   ],
+  // Names that are looked up where people are, and files they gave there.
+  [
+    'X could be of any workspace. Publish from the Slack it is in.',
+    'X könnte in jedem Workspace sein. Gib es in dem Slack frei, in dem es ist.',
+  ],
+  [
+    'X could be in any workspace. Write slack:TEAM:CHANNEL.',
+    'X könnte in jedem Workspace sein. Schreibe slack:TEAM:CHANNEL.',
+  ],
+  [
+    'X could be of several servers. Publish from the one it is in.',
+    'X könnte auf mehreren Servern sein. Gib es auf dem frei, auf dem es ist.',
+  ],
+  [
+    'There is no channel X that Parley can see. Check the name; a private channel has to invite @Parley first.',
+    'Es gibt keinen Kanal X, den Parley sieht. Prüfe den Namen; in einen privaten Kanal muss @Parley erst eingeladen werden.',
+  ],
+  [
+    'There is no channel X that Parley can see. Check the name, and that Parley may view the channel.',
+    'Es gibt keinen Kanal X, den Parley sieht. Prüfe den Namen, und ob Parley den Kanal sehen darf.',
+  ],
+  [
+    'There is no user group X in this workspace. Check the name. If X is a person, the app does not escape names yet: tick "Escape channels, users, and links" in the settings of its commands.',
+    'In diesem Workspace gibt es keine Nutzergruppe X. Prüfe den Namen. Ist X ein Mensch, dann schreibt die App Namen noch nicht um: kreuze in den Einstellungen ihrer Befehle „Escape channels, users, and links“ an.',
+  ],
+  ['"X" is not a person. Write X.', '„X“ ist kein Mensch. Schreibe X.'],
+  [
+    'It is larger than X MB. Import it with the CLI instead.',
+    'Sie ist größer als X MB. Importiere sie im Terminal.',
+  ],
+  ['The file is larger than 10 MB. Split it.', 'Die Datei ist größer als 10 MB. Teile sie.'],
+  [
+    'Slack did not hand the file out. Parley needs the permission files:read; install the app again with it, or use npx parley import.',
+    'Slack hat die Datei nicht herausgegeben. Parley braucht die Berechtigung files:read; installiere die App neu mit ihr, oder nimm npx parley import.',
+  ],
   // Files of records.
   [
     'Spreadsheets are not read. Save it as CSV (UTF-8) and import that.',

@@ -12,6 +12,8 @@ const rooms: Readonly<Record<string, RegExp>> = {
   'src/datasets': /^(dataset|publish|access)\.ts$/,
   'src/assignments': /^post\.ts$/,
   'src/posts': /./,
+  'src/labelers': /^person\.ts$/,
+  adapters: /./,
   'src/imports/readers': /./,
   'src/imports/shapes': /^plan\.ts$/,
 }
@@ -19,8 +21,11 @@ const rooms: Readonly<Record<string, RegExp>> = {
 /** A sentence of ours: it begins with a capital or a name, and ends like one. */
 const literals = /'((?:[^'\\\n]|\\.)*[.?])'|"((?:[^"\\\n]|\\.)*[.?])"|`((?:[^`\\]|\\.)*[.?])`/g
 const refused =
-  /(invalid|conflict|forbidden|ParleyError)\(|problems\[\w+\] =|const sentences|warnings\.push/
+  /(invalid|conflict|forbidden|ParleyError)\(|problems\[\w+\] =|problem: |return (text|named)|const sentences|warnings\.push/
 const english = /\b(the|this|is|not|are|of|to|Write|Choose|Leave|There|has|with|it)\b/
+
+/** Sentences about a line of a file begin small: they are looked for below. */
+const isWhole = /^[A-Z"“]|^ding/
 
 function sentencesOf(folder: string, file: string): string[] {
   const text = readFileSync(new URL(`../../${folder}/${file}`, import.meta.url), 'utf8')
@@ -28,10 +33,14 @@ function sentencesOf(folder: string, file: string): string[] {
     .replace(/^\s*\/\/.*$/gm, '')
   return [...text.matchAll(literals)].flatMap((found) => {
     const before = text.slice(Math.max(0, found.index - 90), found.index)
+    // What is only logged, or the cause of what is said.
+    if (/(new Error|log\.\w+)\([^)]*$/.test(before)) return []
     const said = (found[1] ?? found[2] ?? found[3] ?? '')
       .replace(/\$\{didYouMean\([^}]*\)\}/g, '')
       .replace(/\$\{[^{}]*(\{[^{}]*\}[^{}]*)*\}/g, 'ding')
-    return refused.test(before) && /[a-z]{2,} [a-z]{2,}/.test(said) ? [said] : []
+    return refused.test(before) && /[a-z]{2,} [a-z]{2,}/.test(said) && isWhole.test(said)
+      ? [said]
+      : []
   })
 }
 
