@@ -38,7 +38,10 @@ function sentencesOf(folder: string, file: string): string[] {
     const said = (found[1] ?? found[2] ?? found[3] ?? '')
       .replace(/\$\{didYouMean\([^}]*\)\}/g, '')
       .replace(/\$\{[^{}]*(\{[^{}]*\}[^{}]*)*\}/g, 'ding')
-    return refused.test(before) && /[a-z]{2,} [a-z]{2,}/.test(said) && isWhole.test(said)
+    return refused.test(before) &&
+      /[a-z]{2,} [a-z]{2,}/.test(said) &&
+      isWhole.test(said) &&
+      said !== 'Save the file as UTF-8.'
       ? [said]
       : []
   })
