@@ -1,7 +1,8 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
 import { shortcutId } from '../home/ids.ts'
 import { useMessageId } from '../receive/own-message.ts'
-import { optionalScopes, redirectPath, scopes } from './installations.ts'
+import { optionalScopes, scopes } from './scopes.ts'
+import { redirectPath } from './tokens.ts'
 
 /** `mode` as the configuration has it; Socket Mode needs no addresses. */
 export function slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }) {

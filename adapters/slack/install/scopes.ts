@@ -1,14 +1,28 @@
-/** What our token may do in each workspace, known without waiting wherever somebody is answered. */
+/** The scopes Parley asks for, and those our token has in each workspace. */
 import { LRUCache } from 'lru-cache'
 import type { Inside } from '../../../src/chat/port/port.ts'
-import { here } from '../receive/workspace.ts'
 import type { SlackApi } from '../send/api.ts'
+import { currentWorkspace } from '../workspace/current.ts'
 
-/** A permission that was just given shows within ten minutes. */
+/** What Parley cannot do without. */
+export const scopes = ['chat:write', 'commands', 'files:write'] as const
+
+/** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
+export const optionalScopes = [
+  ...(['users:read', 'usergroups:read', 'channels:read', 'groups:read', 'files:read'] as const),
+] as const
+
+export type OptionalScope = (typeof optionalScopes)[number]
+
+/** Says how an admin gives Parley more scopes. */
+export type HowToAllow = (scopes: readonly OptionalScope[]) => Promise<string>
+
+/** A scope that was just granted shows within ten minutes. */
 const keptMs = 10 * 60_000
-/** How long the first person of a workspace waits for Slack to tell. */
+/** How long the first person of a workspace waits for Slack's answer. */
 const patienceMs = 400
 
+/** What is granted is known without waiting wherever somebody is answered. */
 export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'log'>) {
   const known = new LRUCache<string, { at: number; granted: readonly string[] }>({ max: 1000 })
   const asking = new Map<string, Promise<void>>()
@@ -30,9 +44,9 @@ export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'lo
   }
 
   return {
-    /** Looks it up where it is not known; what is known but old is refreshed beside the answer. */
+    /** Looks them up where they are not known; old ones are refreshed without waiting. */
     async learn(): Promise<void> {
-      const workspace = here()
+      const workspace = currentWorkspace()
       const found = known.get(workspace)
       if (found && now().getTime() - found.at < keptMs) return
       const asked = ask(workspace)
@@ -43,7 +57,8 @@ export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'lo
       })
       await Promise.race([asked, late]).finally(() => clearTimeout(timer))
     },
-    /** False while it is not known. */
-    has: (scope: string): boolean => known.get(here())?.granted.includes(scope) ?? false,
+    /** False while they are not known. */
+    has: (scope: string): boolean =>
+      known.get(currentWorkspace())?.granted.includes(scope) ?? false,
   }
 }

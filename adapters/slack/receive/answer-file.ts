@@ -6,11 +6,11 @@ import { asParleyError } from '../../../src/errors.ts'
 import type { Question } from '../../../src/questions/question.ts'
 import { type Block, label, plain } from '../draw/blocks.ts'
 import { inputId } from '../draw/questions.ts'
-import { fileIdOf } from '../home/admin-forms.ts'
 import { budgets, limits } from '../limits.ts'
 import type { SlackApi } from '../send/api.ts'
+import { fileIdOf } from './files.ts'
 import { blockId, type Meta } from './ids.ts'
-import type { SubmissionBody, ViewBody } from './parse.ts'
+import type { SubmissionBody, ViewBody } from './payloads.ts'
 
 /** The first text a form must have: it may come as a file. */
 export function fileQuestion(questions: readonly Question[]): string | null {

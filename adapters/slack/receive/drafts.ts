@@ -1,77 +1,81 @@
 /**
- * What was entered into a form and not submitted: kept as it is typed or chosen, and when the window
- * is closed. An answer that other questions depend on brings them into the window, or takes them away.
+ * Drafts: what was entered into a form and not submitted is stored as it is typed or chosen, and when
+ * the window is closed. An answer that other questions depend on shows or hides them in the window.
  */
-import type {
-  Interaction,
-  Person,
-  Reply,
-  ShownForm,
-  TaskCard,
-} from '../../../src/chat/port/port.ts'
+import type { Inside, Person, ShownForm, TaskCard } from '../../../src/chat/port/port.ts'
 import { askedQuestions, parseDraft } from '../../../src/questions/values.ts'
 import { decidingQuestions, inputId, type State } from '../draw/questions.ts'
+import { slackCode } from '../send/failures.ts'
+import type { Handle } from './gestures.ts'
 import { type Meta, questionOf } from './ids.ts'
-import { type ActionBody, parseForm, parseSubmission, type SubmissionBody } from './parse.ts'
+import { parseForm, parseSubmission } from './parse-form.ts'
+import type { ActionBody, SubmissionBody } from './payloads.ts'
 
-/** An input that Slack told of: `block` is the one that changed, null when the window was closed. */
+/** A window with its inputs: `block` is the one that changed, null when the window was closed. */
 export type Entered = { body: SubmissionBody; block: string | null }
 
-type Way = {
-  find: (by: Person, meta: Meta) => Promise<ShownForm | null>
-  handle: (interaction: Interaction) => Promise<Reply>
+export type KeepDraft = (entered: Entered) => Promise<void>
+export type FindForm = (by: Person, meta: Meta) => Promise<ShownForm | null>
+
+type Context = {
+  findForm: FindForm
+  handle: Handle
   /** Draws the open window anew. */
-  redraw: (body: SubmissionBody, by: Person, meta: Meta, card: TaskCard) => Promise<void>
+  redraw: (body: SubmissionBody, meta: Meta, card: TaskCard) => Promise<void>
+  log: Inside['log']
 }
 
-export function openDrafts({ find, handle, redraw }: Way) {
-  /** Windows whose draft is being kept, and what came meanwhile: only the newest matters. */
+/** Keeps what a window holds; of many at once, as keys are typed, the first and the newest. */
+export function openDrafts(context: Context): KeepDraft {
+  /** Windows whose draft is being stored, and what came meanwhile: only the newest matters. */
   const busy = new Map<string, Entered | null>()
 
-  async function keep({ body, block }: Entered): Promise<void> {
-    const form = parseForm(body)
-    const shown = form ? await find(form.by, form.meta) : null
-    if (!form || !shown) return
-    const { by, meta } = form
-    const { values, untold } = parseSubmission(body, meta, shown)
-    const { assignmentId, editing } = meta
-    const drawn = drawnQuestions(body, meta)
-    // Slack does not always tell all that a window held: what is kept of the rest stays.
-    if (untold.length === drawn.size) return
-    for (const question of untold) delete values[question]
-    const hidden = shown.questions.flatMap(({ name }) =>
-      drawn.has(name) && !untold.includes(name) ? [] : [name],
-    )
-    const more = { ...(hidden.length > 0 ? { hidden } : {}), ...(editing ? { editing } : {}) }
-    await handle({ by, type: 'draft', assignmentId, values, ...more })
-    const isDeciding =
-      block !== null &&
-      decidingQuestions(shown.questions).has(questionOf(assignmentId, block) ?? '')
-    if (!isDeciding || !asksOthers(shown, values, drawn)) return
-    const again = await handle({ by, type: editing ? 'edit' : 'open', assignmentId })
-    if (again.type === 'form') await redraw(body, by, meta, again.card)
+  return async (entered) => {
+    const window = entered.body.view.id ?? ''
+    if (busy.has(window)) {
+      busy.set(window, entered)
+      return
+    }
+    busy.set(window, null)
+    try {
+      for (let next: Entered | null = entered; next; ) {
+        await keepDraft(context, next)
+        next = busy.get(window) ?? null
+        busy.set(window, null)
+      }
+    } catch (error) {
+      // Nobody is interrupted because a draft was lost.
+      context.log.warn({ err: error, code: slackCode(error) }, 'A draft could not be kept.')
+    } finally {
+      busy.delete(window)
+    }
   }
+}
 
-  return {
-    /** Keeps what a window holds; of many at once, as keys are typed, the first and the newest. */
-    async keep(entered: Entered): Promise<void> {
-      const window = entered.body.view.id ?? ''
-      if (busy.has(window)) {
-        busy.set(window, entered)
-        return
-      }
-      busy.set(window, null)
-      try {
-        for (let next: Entered | null = entered; next; ) {
-          await keep(next)
-          next = busy.get(window) ?? null
-          busy.set(window, null)
-        }
-      } finally {
-        busy.delete(window)
-      }
-    },
-  }
+async function keepDraft(
+  { findForm, handle, redraw }: Context,
+  { body, block }: Entered,
+): Promise<void> {
+  const form = parseForm(body)
+  const shown = form ? await findForm(form.by, form.meta) : null
+  if (!form || !shown) return
+  const { by, meta } = form
+  const { values, unreported } = parseSubmission(body, meta, shown)
+  const { assignmentId, editing } = meta
+  const drawn = drawnQuestions(body, meta)
+  // Slack does not always report all that a window holds: what is stored of the rest stays.
+  if (unreported.length === drawn.size) return
+  for (const question of unreported) delete values[question]
+  const hidden = shown.questions.flatMap(({ name }) =>
+    drawn.has(name) && !unreported.includes(name) ? [] : [name],
+  )
+  const more = { ...(hidden.length > 0 ? { hidden } : {}), ...(editing ? { editing } : {}) }
+  await handle({ by, type: 'draft', assignmentId, values, ...more })
+  const isDeciding =
+    block !== null && decidingQuestions(shown.questions).has(questionOf(assignmentId, block) ?? '')
+  if (!isDeciding || !asksOthers(shown, values, drawn)) return
+  const again = await handle({ by, type: editing ? 'edit' : 'open', assignmentId })
+  if (again.type === 'form') await redraw(body, meta, again.card)
 }
 
 function drawnQuestions({ view }: SubmissionBody, { assignmentId }: Meta): Set<string> {

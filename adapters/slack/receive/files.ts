@@ -1,11 +1,14 @@
-/** Reads a file that somebody gave in Slack, as it streams in; the token goes to Slack alone. */
+/** Files that people give in Slack: which one a form holds, and its bytes as they stream in. */
 import type { webApi } from '@slack/bolt'
 import { invalid } from '../../../src/errors.ts'
 import { slackUnavailable } from '../send/failures.ts'
 
 export type FileInfo = { name: string; size: number; url: string }
 
-/** @throws ParleyError `invalid` when Slack gives something else than the file, or too much. */
+/**
+ * Downloads a file; our token goes to Slack alone.
+ * @throws ParleyError `invalid` when Slack answers with something else than the file, or with too much.
+ */
 export async function* downloadFile(
   connect: () => Promise<webApi.WebClient>,
   url: string,
@@ -36,7 +39,7 @@ export async function* downloadFile(
   }
 }
 
-/** Slack keeps the file to itself. */
+/** Slack does not hand the file out. */
 export function notGiven(cause: unknown) {
   return invalid(
     {
@@ -51,4 +54,12 @@ function isSlack(url: string, apiUrl: string): boolean {
   const { origin, protocol, hostname } = new URL(url)
   if (origin === new URL(apiUrl).origin) return true
   return protocol === 'https:' && /(^|\.)slack\.com$/.test(hostname)
+}
+
+/** The id of the file in a file input, or null when none was chosen. */
+export function fileIdOf(entered: object | undefined): string | null {
+  if (!entered || !('files' in entered) || !Array.isArray(entered.files)) return null
+  const [first]: unknown[] = entered.files
+  if (typeof first !== 'object' || first === null || !('id' in first)) return null
+  return typeof first.id === 'string' ? first.id : null
 }

@@ -1,6 +1,6 @@
 /** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
 import { unescapeSlack } from '../../../src/chat/text.ts'
-import type { ActionBody, Installed } from './parse.ts'
+import type { ActionBody, Installed } from './payloads.ts'
 
 export const useMessageId = 'v1:use-message'
 
@@ -10,7 +10,7 @@ export type MessageShortcut = Installed & {
   message?: { user?: string; text?: string; bot_id?: string }
 }
 
-/** Bolt hands on what Slack sent, after its signature was checked: the shape is Slack's word. */
+/** Bolt passes on what Slack sent, after its signature was checked: the shape is Slack's. */
 export function asMessageShortcut(body: object): MessageShortcut {
   return body as MessageShortcut
 }
@@ -21,7 +21,7 @@ export function readOwnMessage({ user, message }: MessageShortcut): string | nul
   return readMessageText(message.text ?? '')
 }
 
-/** Slack's `<…>` around links and names is taken off, then its three entities are decoded. */
+/** Takes Slack's `<…>` off links and names, then decodes its three entities. */
 export function readMessageText(text: string): string {
   const plain = text.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target: string, shown?: string) => {
     if (target.startsWith('!')) return `@${shown?.replace(/^@/, '') || target.slice(1)}`
@@ -36,7 +36,7 @@ export function readMessageText(text: string): string {
   return unescapeSlack(plain)
 }
 
-/** What a reply is shown beside: not the person's own message, which is not ours to change. */
-export function clickOfShortcut({ message: _, ...shortcut }: MessageShortcut): ActionBody {
+/** The press to answer: beside the person's own message, which is not ours to change. */
+export function pressOfShortcut({ message: _, ...shortcut }: MessageShortcut): ActionBody {
   return { ...shortcut, actions: [] }
 }

@@ -18,7 +18,8 @@ import {
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { budgets } from '../limits.ts'
-import { inWorkspace, workspaceOf } from './workspace.ts'
+import { inWorkspace } from '../workspace/current.ts'
+import { workspaceOf } from '../workspace/of-payload.ts'
 
 export type ReceiverOptions = {
   dispatch: Dispatch
@@ -29,7 +30,7 @@ export type ReceiverOptions = {
   /** Whether an id was seen; marks nothing. */
   seen: (id: string) => Promise<boolean>
   /** What to answer when nothing could be looked up, so that nothing was done and nothing will be. */
-  away: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
+  unavailable: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
   onRefused: (reason: string) => void
   onFailed: (error: unknown) => void
 }
@@ -92,7 +93,7 @@ export class HonoReceiver implements Receiver {
       onFailed(error)
       // An event comes again by itself; a person has to be told.
       if (eventOf(body) !== null) return c.body(null, 503)
-      return answer(c, await this.#options.away(body, error))
+      return answer(c, await this.#options.unavailable(body, error))
     }
     const app = this.#app
     if (!app) return c.body(null, 503)

@@ -5,8 +5,9 @@
 import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Inside } from '../../../src/chat/port/port.ts'
 import { clientOptions, sdkLogger } from '../send/client.ts'
+import { inWorkspace } from '../workspace/current.ts'
+import { workspaceOf } from '../workspace/of-payload.ts'
 import type { Dispatch } from './receiver.ts'
-import { inWorkspace, workspaceOf } from './workspace.ts'
 
 export type SocketOptions = {
   appToken: string

@@ -41,3 +41,8 @@ export type ResponseMessage = Partial<Message> & {
   replace_original?: boolean
   delete_original?: boolean
 }
+
+/** A message that only the person at this response_url sees, beside the one they pressed. */
+export function whisper(message: Message): ResponseMessage {
+  return { ...message, response_type: 'ephemeral', replace_original: false }
+}

@@ -2,14 +2,15 @@
 import { webApi } from '@slack/bolt'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { drawExportForm, drawImportForm } from '../../../adapters/slack/home/admin-forms.ts'
 import { drawHome, drawHomeless, type HomeView } from '../../../adapters/slack/home/draw-home.ts'
-import { openHomeTab } from '../../../adapters/slack/home/home.ts'
+import { drawExportForm } from '../../../adapters/slack/home/export-form.ts'
 import { homeId, parseHomeId } from '../../../adapters/slack/home/ids.ts'
-import { inWorkspace } from '../../../adapters/slack/receive/workspace.ts'
+import { drawImportForm } from '../../../adapters/slack/home/import-form.ts'
+import { openHomeTab } from '../../../adapters/slack/home/tab.ts'
+import { respondToHomePress } from '../../../adapters/slack/respond/to-home-press.ts'
 import { openSlackApi } from '../../../adapters/slack/send/api.ts'
 import { clientOptions } from '../../../adapters/slack/send/client.ts'
-import { openStage } from '../../../adapters/slack/send/respond.ts'
+import { inWorkspace } from '../../../adapters/slack/workspace/current.ts'
 import { openSlackStandIn } from '../../../sandbox/slack/server.ts'
 import { judgeView } from '../../../sandbox/slack/views.ts'
 import type { Home, Interaction, Reply } from '../../../src/chat/port/port.ts'
@@ -125,23 +126,17 @@ describe('happy: when it is made', () => {
     const slack = await openSlackStandIn({ people: [{ name: 'Ana' }, { name: 'Ben' }] })
     const log = { info: () => {}, warn: () => {}, error: () => {} }
     const client = new webApi.WebClient(slack.botToken, clientOptions(slack.apiUrl, log))
-    const outbox = openSlackApi(async () => client)
+    const api = openSlackApi(async () => client)
     const home = openHomeTab({
-      outbox,
-      stage: openStage(
-        outbox,
-        () => said,
-        () => false,
-        () => {},
-      ),
-      takesFiles: () => false,
-      howToAllow: async () => said.allowInSettings,
-      said: () => said,
-      log,
+      ...{ api, log, laterMs: 60 },
       handle: async (interaction) => script(interaction),
-      after: (_, work) => work().then(() => undefined),
-      laterMs: 60,
     })
+    const responder = {
+      ...{ api, log, home },
+      howToAllow: async () => said.allowInSettings,
+      takesFiles: () => false,
+      note: () => {},
+    }
     closing.push(() => slack.close())
     const by = {
       platform: 'slack' as const,
@@ -150,7 +145,7 @@ describe('happy: when it is made', () => {
     }
     const published = () => callsOf(slack, 'views.publish').length
     const press = (reply: Reply) =>
-      inWorkspace(by.workspace, () => home.onPress({ by, trigger: '' }, reply, {}))
+      inWorkspace(by.workspace, () => respondToHomePress(responder, { by, trigger: '' }, reply, {}))
     return { slack, home, by, published, press }
   }
   const notice: Reply = { type: 'notice', text: 'Done.' }
@@ -170,18 +165,18 @@ describe('happy: when it is made', () => {
     await press(notice)
     expect(published()).toBe(1)
     const answer = { by, type: 'press', assignmentId: '1-1', schemaVersion: 1, press: 0 } as const
-    for (let i = 0; i < 20; i++) home.heard(answer, { type: 'nothing' })
+    for (let i = 0; i < 20; i++) home.follow(answer, { type: 'nothing' })
     expect(published()).toBe(1)
     await until(() => published() === 2, 'A second publishing')
-    home.heard(answer, receipt)
+    home.follow(answer, receipt)
     await home.settle()
     expect(published()).toBe(3)
   })
 
   test('nobody who never opened it gets one, and looking around changes nothing', async () => {
     const { home, by, published } = await openAlone(() => ({ type: 'home', home: bare }))
-    home.heard({ by, type: 'undo', assignmentId: '1-1' }, receipt)
-    home.heard({ by, type: 'history' }, notice)
+    home.follow({ by, type: 'undo', assignmentId: '1-1' }, receipt)
+    home.follow({ by, type: 'history' }, notice)
     await home.settle()
     expect(published()).toBe(0)
   })

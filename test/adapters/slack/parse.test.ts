@@ -1,17 +1,19 @@
 /** From what Slack really sends to Interactions. */
 import { describe, expect, test } from 'vitest'
 import { blockId, readId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
+import { parseCommand } from '../../../adapters/slack/receive/parse.ts'
 import {
-  type ActionBody,
-  type CommandBody,
   isAboutHidden,
-  parseAction,
-  parseCommand,
   parseForm,
   parseSubmission,
   placeProblems,
-  type SubmissionBody,
-} from '../../../adapters/slack/receive/parse.ts'
+} from '../../../adapters/slack/receive/parse-form.ts'
+import { parsePress } from '../../../adapters/slack/receive/parse-press.ts'
+import type {
+  ActionBody,
+  CommandBody,
+  SubmissionBody,
+} from '../../../adapters/slack/receive/payloads.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { Question } from '../../../src/questions/question.ts'
 
@@ -109,7 +111,7 @@ describe('refused: commands that were not understood say what to type', () => {
 
 describe('happy: presses', () => {
   const person = { ...by, channelId: 'D0001' }
-  const gestureOf = (body: ActionBody) => parseAction(body)?.gesture
+  const gestureOf = (body: ActionBody) => parsePress(body)?.gesture
   test.each([
     ['v1:press:9-7:3:0', { type: 'press', assignmentId: '9-7', schemaVersion: 3, press: 0 }],
     ['v1:open:9-7', { type: 'open', assignmentId: '9-7' }],
@@ -137,7 +139,7 @@ describe('happy: presses', () => {
 
   test('a field’s name may hold anything, colons too', () => {
     const id = readId('9-7', { field: 'a:b c' }, 4, 'turn')
-    expect(parseAction(action(id))).toEqual({
+    expect(parsePress(action(id))).toEqual({
       gesture: { by: person, type: 'read', assignmentId: '9-7', part: { field: 'a:b c' } },
       page: 4,
     })
@@ -193,7 +195,7 @@ describe('happy and refused: submissions', () => {
         preference: { mode: 'full', ranks: { m1: 2, m2: 1, m3: 1 }, all_unacceptable: false },
       },
       lost: false,
-      untold: [],
+      unreported: [],
     })
   })
 
@@ -209,7 +211,7 @@ describe('happy and refused: submissions', () => {
         preference: { mode: 'full', ranks: { m1: 2, m2: 1, m3: 1 }, all_unacceptable: false },
       },
       lost: false,
-      untold: ['why'],
+      unreported: ['why'],
     })
     expect(parseSubmission(body({}), meta, shown)).toMatchObject({ lost: true })
   })

@@ -1,4 +1,4 @@
-/** The door Slack knocks at: what is let in, what is turned away, and who is answered how. */
+/** The door Slack knocks at: what is let in, what is turned unavailable, and who is answered how. */
 
 import { createHmac } from 'node:crypto'
 import { App, LogLevel } from '@slack/bolt'
@@ -37,7 +37,7 @@ function door(more: Partial<ReceiverOptions> & { ackWithinMs?: number } = {}) {
     seen: async (id) => seen.has(id),
     firstSight,
     dispatch,
-    away: async () => ({ text: 'Try again.' }),
+    unavailable: async () => ({ text: 'Try again.' }),
     onRefused: (reason) => refused.push(reason),
     onFailed,
     ...more,

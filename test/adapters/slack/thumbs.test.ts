@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drawCard, drawMessage, drawWindow } from '../../../adapters/slack/draw/draw.ts'
-import { parseAction } from '../../../adapters/slack/receive/parse.ts'
+import { parsePress } from '../../../adapters/slack/receive/parse-press.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { anyText, cardOf } from './cards.ts'
 import { faultsOfMessage, faultsOfView } from './legal.ts'
@@ -43,7 +43,7 @@ describe('happy: a card asks for thumbs', () => {
   test('each half means its own answer, as Slack sends it back', () => {
     const drawn = feedbackOf(thumbs())
     const pressed = (value: string | undefined) =>
-      parseAction({
+      parsePress({
         user: { id: 'U1' },
         trigger_id: '1',
         actions: [{ action_id: drawn?.action_id ?? '', value: value ?? '' }],

@@ -1,17 +1,13 @@
 /** Which installation each kind of payload is for: one's own workspace, a shared channel, a whole Grid. */
 import { describe, expect, test } from 'vitest'
 import { startId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
-import { asMessageShortcut, clickOfShortcut } from '../../../adapters/slack/receive/own-message.ts'
-import {
-  asAction,
-  asCommand,
-  asSubmission,
-  parseAction,
-  parseCommand,
-  parseForm,
-  personOf,
-} from '../../../adapters/slack/receive/parse.ts'
-import { workspaceOf } from '../../../adapters/slack/receive/workspace.ts'
+import { asMessageShortcut, pressOfShortcut } from '../../../adapters/slack/receive/own-message.ts'
+import { parseCommand } from '../../../adapters/slack/receive/parse.ts'
+import { parseForm } from '../../../adapters/slack/receive/parse-form.ts'
+import { parsePress } from '../../../adapters/slack/receive/parse-press.ts'
+import { asAction, asCommand, asSubmission } from '../../../adapters/slack/receive/payloads.ts'
+import { personOf } from '../../../adapters/slack/receive/person.ts'
+import { workspaceOf } from '../../../adapters/slack/workspace/of-payload.ts'
 import { words } from '../../../src/chat/words/words.ts'
 
 const own = 'T0OWN'
@@ -93,10 +89,10 @@ describe('happy: in a channel that two companies share', () => {
     const used = { ...shared.message_action, trigger_id: '1' }
     const command = parseCommand(asCommand(typed), words(undefined))
     const people = [
-      parseAction(asAction(press))?.gesture.by,
+      parsePress(asAction(press))?.gesture.by,
       parseForm(asSubmission(shared.view_submission))?.by,
       'gesture' in command ? command.gesture.by : null,
-      personOf(clickOfShortcut(asMessageShortcut(used))),
+      personOf(pressOfShortcut(asMessageShortcut(used))),
     ]
     for (const person of people)
       expect(person).toMatchObject({ platform: 'slack', workspace: own, userId: 'W0EVE' })

@@ -1,41 +1,7 @@
-/**
- * In which workspace something is going on: the one Parley is installed in, which is not always the
- * person's own. Set once where a gesture or a message comes in; whatever it leads to finds its token
- * and its lane by it.
- */
-import { AsyncLocalStorage } from 'node:async_hooks'
-
-const storage = new AsyncLocalStorage<string>()
-
-export function inWorkspace<Result>(workspace: string, work: () => Result): Result {
-  return storage.run(workspace, work)
-}
-
-/** What a generator does between two of its items is done there as well. */
-export async function* eachInWorkspace<Item>(
-  workspace: string,
-  items: AsyncGenerator<Item>,
-): AsyncGenerator<Item> {
-  try {
-    for (;;) {
-      const item = await inWorkspace(workspace, () => items.next())
-      if (item.done) return
-      yield item.value
-    }
-  } finally {
-    await items.return(undefined)
-  }
-}
-
-/** @throws when nothing set it: a call without a workspace could go out with another one's token. */
-export function here(): string {
-  const workspace = storage.getStore()
-  if (workspace === undefined) throw new Error('It is not known which workspace this is for.')
-  return workspace
-}
+/** Which workspace a payload of Slack's is for. */
 
 /**
- * The installation a request is for, by Slack's word on each kind of payload. In a channel that two
+ * The installation a request is for, by the fields each kind of payload has. In a channel that two
  * companies share, `team` of a submission is the person's own workspace, and the view names the
  * app's (slackapi/bolt-js#1614). An installation for a whole organization goes by the organization's
  * id: its people keep one identity over all its workspaces.

@@ -1,16 +1,16 @@
-/** Where somebody is and which language they read, from their Slack profile, where we may look. */
+/** A person's time zone and language, from their Slack profile, where Parley may read it. */
 import type { Person } from '../../../src/chat/port/port.ts'
 import type { SlackApi } from '../send/api.ts'
 import { slackCode } from '../send/failures.ts'
-import { inWorkspace } from './workspace.ts'
+import { inWorkspace } from './current.ts'
 
 export type Profile = { zone: string | null; locale: string | null }
 
-const nobody = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
+const unknownPerson = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
 
 export function openProfiles(api: SlackApi) {
   return {
-    /** Without the permission users:read whoever is named is believed to be somebody. */
+    /** Without the scope users:read, any id is taken to be a person's. */
     isThere: ({ workspace, userId }: Person): Promise<boolean> =>
       inWorkspace(workspace, async () => {
         const granted = await api.scopes()
@@ -18,11 +18,11 @@ export function openProfiles(api: SlackApi) {
         try {
           return (await api.profile(userId)).isActive
         } catch (error) {
-          if (nobody.has(slackCode(error) ?? '')) return false
+          if (unknownPerson.has(slackCode(error) ?? '')) return false
           throw error
         }
       }),
-    /** Null without the permission users:read: Slack is not asked what it would refuse. */
+    /** Null without the scope users:read, without asking Slack. */
     profile: ({ workspace, userId }: Person): Promise<Profile | null> =>
       inWorkspace(workspace, async () => {
         const granted = await api.scopes()

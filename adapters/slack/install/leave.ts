@@ -1,0 +1,17 @@
+/** Parley was removed from a workspace: its token is forgotten, and Parley told. */
+import type { Inside } from '../../../src/chat/port/port.ts'
+import type { Connection } from './connection.ts'
+
+export type Leave = (workspace: string, reason: string, at: Date) => Promise<void>
+
+export function openLeave(
+  { forget }: Pick<Connection, 'forget'>,
+  { left, log }: Pick<Inside, 'left' | 'log'>,
+): Leave {
+  return async (workspace, reason, at) => {
+    forget(workspace)
+    await left?.(workspace, reason, at).catch((error: unknown) => {
+      log.error({ err: error, workspace, reason }, 'It could not be noted that Parley was removed.')
+    })
+  }
+}

@@ -1,0 +1,22 @@
+/** "Use as my answer", on a message of one's own. */
+import type { App } from '@slack/bolt'
+import type { Reply } from '../../../../src/chat/port/port.ts'
+import { spoken } from '../../../../src/chat/words/words.ts'
+import type { HomeResponder } from '../../respond/to-home-press.ts'
+import { placeOf, respondToPress } from '../../respond/to-press.ts'
+import type { Handle } from '../gestures.ts'
+import { asMessageShortcut, pressOfShortcut, readOwnMessage, useMessageId } from '../own-message.ts'
+
+export function listenForMessageShortcut(app: App, responder: HomeResponder, handle: Handle): void {
+  app.shortcut({ callback_id: useMessageId, type: 'message_action' }, async ({ body, ack }) => {
+    const used = asMessageShortcut(body)
+    const press = pressOfShortcut(used)
+    const text = readOwnMessage(used)
+    const reply: Reply =
+      text === null
+        ? { type: 'notice', text: spoken().notYourMessage }
+        : await handle({ by: placeOf(press).by, type: 'use', text })
+    await ack()
+    await respondToPress(responder, press, reply, {})
+  })
+}
