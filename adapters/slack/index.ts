@@ -4,7 +4,7 @@
  */
 import type { ChatAdapter, Inside } from '../../src/chat/port/port.ts'
 import type { Time } from '../../src/chat/time.ts'
-import { unsupportedBySlack } from './draw/unsupported.ts'
+import { unsupportedBySlack } from './draw/questions/unsupported.ts'
 import { openGivenFile } from './home/import-form.ts'
 import { checkConnection, openConnection, type SlackSettings } from './install/connection.ts'
 import { openLeave } from './install/leave.ts'

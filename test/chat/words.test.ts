@@ -1,7 +1,8 @@
 /** The catalogue: one language is as complete as the other, and fits where it is shown. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { drawCard, drawForm } from '../../adapters/slack/draw/draw.ts'
+import { drawCard } from '../../adapters/slack/draw/task/card.ts'
+import { drawForm } from '../../adapters/slack/draw/task/form.ts'
 import { words } from '../../src/chat/words/words.ts'
 import { sentences } from '../../src/sentences.ts'
 import { cardOf, preference } from '../adapters/slack/cards.ts'

@@ -22,7 +22,7 @@ import {
   type Message,
   section,
 } from './blocks.ts'
-import { drawExcerpt, drawReading } from './reading.ts'
+import { drawExcerpt, drawReading } from './task/reading.ts'
 
 /** The call with its count while votes are taken, then the result in its place. */
 export function drawPost(post: PublicPost, said: Words): Message {

@@ -18,7 +18,7 @@ import {
   plain,
   section,
 } from '../draw/blocks.ts'
-import { drawMessage } from '../draw/draw.ts'
+import { drawMessage } from '../draw/message.ts'
 import { limits } from '../limits.ts'
 import { aboutId } from '../receive/ids.ts'
 import { type HomeVerb, homeId } from './ids.ts'

@@ -3,8 +3,7 @@ import { webApi } from '@slack/bolt'
 import { LRUCache } from 'lru-cache'
 import type { Inside, Installation } from '../../../src/chat/port/port.ts'
 import { clientOptions } from '../send/client.ts'
-import type { OptionalScope } from './scopes.ts'
-import { optionalScopes } from './scopes.ts'
+import { type OptionalScope, optionalScopes } from './scopes.ts'
 
 export type OAuthSettings = {
   apiUrl: string
@@ -22,27 +21,14 @@ export const redirectPath = '/slack/oauth_redirect'
 const refreshBeforeMs = 2 * 60 * 60_000
 
 export function openTokens(settings: OAuthSettings, inside: Inside) {
-  const { installations, log, now } = inside
+  const { installations } = inside
   if (!installations) throw new Error('OAuth needs a place for tokens.')
-  const client = new webApi.WebClient(undefined, clientOptions(settings.apiUrl, log))
+  const client = new webApi.WebClient(undefined, clientOptions(settings.apiUrl, inside.log))
   const secrets = { client_id: settings.clientId, client_secret: settings.clientSecret }
   // Another process may rotate or remove a token, so what is remembered is soon read again.
   const known = new LRUCache<string, Installation>({ max: 5_000, ttl: 60_000 })
-  const endsSoon = ({ expiresAt }: Installation) =>
-    expiresAt !== null && expiresAt.getTime() - now().getTime() < refreshBeforeMs
-
-  async function refresh(ending: Installation): Promise<Installation> {
-    // Another process may have refreshed it while we waited for the lock.
-    if (!endsSoon(ending) || ending.refreshToken === null) return ending
-    const grant = { grant_type: 'refresh_token', refresh_token: ending.refreshToken } as const
-    try {
-      const answer = await client.oauth.v2.access({ ...secrets, ...grant })
-      return { ...ending, token: answer.access_token ?? ending.token, ...grantOf(answer, now()) }
-    } catch (error) {
-      log.error({ err: error, workspace: ending.workspace }, 'A token could not be refreshed.')
-      return ending
-    }
-  }
+  const { log, now } = inside
+  const refresh = (ending: Installation) => refreshed(client, secrets, ending, { log, now })
 
   return {
     /** Exchanges the code of a finished installation for its token. */
@@ -70,10 +56,10 @@ export function openTokens(settings: OAuthSettings, inside: Inside) {
     /** The token that opens a workspace now. @throws as Slack would when Parley is not in it. */
     async tokenOf(workspace: string): Promise<string> {
       const remembered = known.get(workspace)
-      if (remembered && !endsSoon(remembered)) return remembered.token
+      if (remembered && !endsSoon(remembered, now())) return remembered.token
       const found = await installations.find(workspace)
       const installation =
-        found && endsSoon(found) ? await installations.rotate(workspace, refresh) : found
+        found && endsSoon(found, now()) ? await installations.rotate(workspace, refresh) : found
       if (!installation)
         throw new webApi.WebAPIPlatformError({ ok: false, error: 'account_inactive' })
       known.set(workspace, installation)
@@ -83,6 +69,31 @@ export function openTokens(settings: OAuthSettings, inside: Inside) {
       known.delete(workspace)
     },
   }
+}
+
+type Secrets = { client_id: string; client_secret: string }
+
+/** The same installation with a new token, or as it is when Slack gives none. */
+async function refreshed(
+  client: webApi.WebClient,
+  secrets: Secrets,
+  ending: Installation,
+  { log, now }: Pick<Inside, 'log' | 'now'>,
+): Promise<Installation> {
+  // Another process may have refreshed it while we waited for the lock.
+  if (!endsSoon(ending, now()) || ending.refreshToken === null) return ending
+  const grant = { grant_type: 'refresh_token', refresh_token: ending.refreshToken } as const
+  try {
+    const answer = await client.oauth.v2.access({ ...secrets, ...grant })
+    return { ...ending, token: answer.access_token ?? ending.token, ...grantOf(answer, now()) }
+  } catch (error) {
+    log.error({ err: error, workspace: ending.workspace }, 'A token could not be refreshed.')
+    return ending
+  }
+}
+
+function endsSoon({ expiresAt }: Installation, now: Date): boolean {
+  return expiresAt !== null && expiresAt.getTime() - now.getTime() < refreshBeforeMs
 }
 
 function installationOf(answer: webApi.OauthV2AccessResponse, now: Date): Installation {

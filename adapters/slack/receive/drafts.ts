@@ -4,7 +4,8 @@
  */
 import type { Inside, Person, ShownForm, TaskCard } from '../../../src/chat/port/port.ts'
 import { askedQuestions, parseDraft } from '../../../src/questions/values.ts'
-import { decidingQuestions, inputId, type State } from '../draw/questions.ts'
+import { inputId, type State } from '../draw/questions/input.ts'
+import { decidingQuestions } from '../draw/questions/question.ts'
 import { slackCode } from '../send/failures.ts'
 import type { Handle } from './gestures.ts'
 import { type Meta, questionOf } from './ids.ts'

@@ -1,6 +1,7 @@
 /** Reads a submitted form back into values, and puts problems under its inputs. Pure. */
 import type { Person, ShownForm } from '../../../src/chat/port/port.ts'
-import { inputId, readQuestion, type State } from '../draw/questions.ts'
+import { inputId, type State } from '../draw/questions/input.ts'
+import { readQuestion } from '../draw/questions/question.ts'
 import { blockId, type Meta, questionOf, readMeta } from './ids.ts'
 import type { DrawnElement, SubmissionBody } from './payloads.ts'
 import { personOf } from './person.ts'

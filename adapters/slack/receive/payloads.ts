@@ -1,6 +1,6 @@
 /** What Slack sends for each kind of gesture, as far as Parley reads it. */
 import type { View } from '../draw/blocks.ts'
-import type { State } from '../draw/questions.ts'
+import type { State } from '../draw/questions/input.ts'
 
 /** What came with a command, as far as we use it. */
 export type CommandBody = {

@@ -1,6 +1,6 @@
 /**
  * Socket Mode: the same gestures over a connection that Parley opens itself, for places Slack cannot
- * reach. Bolt's receiver reads the frames; reconnecting is ours, at once and for as long as it takes.
+ * reach. Bolt's receiver reads the frames; Parley reconnects itself, at once and for as long as it takes.
  */
 import { type App, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Inside } from '../../../src/chat/port/port.ts'
@@ -20,50 +20,68 @@ export type SocketOptions = {
 }
 
 export function socketReceiver(options: SocketOptions): Receiver {
-  const { log, dispatch, seen, firstSight } = options
-  const { retryConfig: _, ...connecting } = clientOptions(options.apiUrl, log)
+  const { retryConfig: _, ...connecting } = clientOptions(options.apiUrl, options.log)
   const inner = new SocketModeReceiver({
     appToken: options.appToken,
-    logger: sdkLogger(log),
+    logger: sdkLogger(options.log),
     // Bolt's own way waits five seconds first, and ends the process when the token is refused.
     autoReconnectEnabled: false,
     installerOptions: { clientOptions: { ...connecting, retryConfig: { retries: 0 } } },
   })
   let app: App | undefined
+  inner.init(
+    asApp(async (event) => {
+      if (app) await receive(app, event, options)
+    }),
+  )
+  const connection = keepConnected(inner.client, options.log)
+  return {
+    init(bolt) {
+      app = bolt
+    },
+    start: connection.start,
+    stop: connection.stop,
+  }
+}
+
+async function receive(
+  app: App,
+  { body, ack, retryNum, retryReason }: ReceiverEvent,
+  options: SocketOptions,
+): Promise<void> {
+  if (!(await isNew(body, options))) {
+    // A repeated gesture is answered by the first: twice, "done" could arrive before it is true.
+    if (body['type'] === 'event_callback') await ack()
+    return
+  }
+  const retry = {
+    ...(retryNum === undefined ? {} : { retryNum }),
+    ...(retryReason === undefined ? {} : { retryReason }),
+  }
+  const answer = await inWorkspace(workspaceOf(body), () => options.dispatch(app, body, retry))
+  // Without an answer Slack shows the person an error, and sends an event again.
+  if (answer.status === 200) await ack(answer.response === '' ? undefined : answer.response)
+}
+
+/** Slack repeats what it got no answer to, over the same or another connection. */
+async function isNew(
+  body: Record<string, unknown>,
+  { seen, firstSight }: SocketOptions,
+): Promise<boolean> {
+  if (body['type'] === 'event_callback')
+    return !(await seen(`slack:event:${String(body['event_id'])}`))
+  const trigger = body['trigger_id']
+  return typeof trigger === 'string' ? firstSight(`slack:trigger:${trigger}`) : true
+}
+
+/** The connection, reopened whenever it drops until it is stopped. */
+function keepConnected(client: SocketModeReceiver['client'], log: Inside['log']) {
   let state: 'stopped' | 'starting' | 'open' = 'stopped'
   let failures = 0
 
-  /** Slack repeats what it got no answer to, over the same or another connection. */
-  async function isNew(body: Record<string, unknown>): Promise<boolean> {
-    if (body['type'] === 'event_callback')
-      return !(await seen(`slack:event:${String(body['event_id'])}`))
-    const trigger = body['trigger_id']
-    return typeof trigger === 'string' ? firstSight(`slack:trigger:${trigger}`) : true
-  }
-
-  inner.init(
-    asApp(async (event) => {
-      if (!app) return
-      const { body, ack, retryNum, retryReason } = event
-      if (!(await isNew(body))) {
-        // Whoever has it already answers a gesture: said twice, "done" could come before it is.
-        if (body['type'] === 'event_callback') await ack()
-        return
-      }
-      const bolt = app
-      const retry = {
-        ...(retryNum === undefined ? {} : { retryNum }),
-        ...(retryReason === undefined ? {} : { retryReason }),
-      }
-      const answer = await inWorkspace(workspaceOf(body), () => dispatch(bolt, body, retry))
-      // Without an answer Slack shows the person an error, and sends an event again.
-      if (answer.status === 200) await ack(answer.response === '' ? undefined : answer.response)
-    }),
-  )
-
-  async function connect(): Promise<void> {
+  async function start(): Promise<void> {
     state = 'starting'
-    await inner.client.start()
+    await client.start()
     state = 'open'
     failures = 0
   }
@@ -73,7 +91,7 @@ export function socketReceiver(options: SocketOptions): Receiver {
       if (failures > 0) await new Promise((resolve) => setTimeout(resolve, waitMs(failures)))
       if (state !== 'starting') return
       try {
-        await connect()
+        await start()
       } catch (error) {
         failures += 1
         log.warn({ err: error, failures }, 'Slack could not be connected to; Parley keeps trying.')
@@ -81,21 +99,18 @@ export function socketReceiver(options: SocketOptions): Receiver {
     }
   }
 
-  inner.client.on('disconnected', () => {
+  client.on('disconnected', () => {
     if (state !== 'open') return
     state = 'starting'
     void reconnect()
   })
 
   return {
-    init(bolt) {
-      app = bolt
-    },
-    start: connect,
-    async stop() {
+    start,
+    async stop(): Promise<void> {
       const was = state
       state = 'stopped'
-      if (was !== 'stopped') await inner.client.disconnect()
+      if (was !== 'stopped') await client.disconnect()
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Person } from '../../../src/chat/port/port.ts'
 import { localeNow, spoken } from '../../../src/chat/words/words.ts'
 import { ParleyError } from '../../../src/errors.ts'
-import { drawText } from '../draw/draw.ts'
+import { drawText } from '../draw/notice.ts'
 import { slackCode } from '../send/failures.ts'
 import { respond, whisper } from '../send/response-url.ts'
 import type { Responder } from './responder.ts'

@@ -2,7 +2,7 @@
 import type { Person, Reply } from '../../../src/chat/port/port.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
 import type { Message, View } from '../draw/blocks.ts'
-import { drawMessage } from '../draw/draw.ts'
+import { drawMessage } from '../draw/message.ts'
 import type { Meta } from '../receive/ids.ts'
 import type { Sent, SlackApi } from '../send/api.ts'
 import { slackCode } from '../send/failures.ts'

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Inside, Person, ReaderPart, Reply, TaskCard } from '../../../src/chat/port/port.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
 import type { View } from '../draw/blocks.ts'
-import { type AboveForm, drawForm } from '../draw/draw.ts'
+import { type AboveForm, drawForm } from '../draw/task/form.ts'
 import type { Meta } from '../receive/ids.ts'
 import type { Sent, SlackApi } from '../send/api.ts'
 

@@ -2,7 +2,10 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { drawDone, drawMessage, drawReader, drawWindow } from '../draw/draw.ts'
+import { drawMessage } from '../draw/message.ts'
+import { drawReader } from '../draw/task/reader.ts'
+import { drawDone } from '../draw/task/receipt.ts'
+import { drawWindow } from '../draw/window.ts'
 import { sendTextToDm, sendToDm } from './direct-message.ts'
 import { changeView, repaintOrigin } from './repaint.ts'
 import {

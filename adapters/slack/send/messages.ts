@@ -1,7 +1,7 @@
 /** Messages that Parley sends of its own accord, and changes to those it sent before. */
 import type { ChatAdapter, Inside } from '../../../src/chat/port/port.ts'
 import { inLocale, spoken } from '../../../src/chat/words/words.ts'
-import { drawMessage } from '../draw/draw.ts'
+import { drawMessage } from '../draw/message.ts'
 import { inWorkspace } from '../workspace/current.ts'
 import type { SlackApi } from './api.ts'
 

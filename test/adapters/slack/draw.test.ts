@@ -2,14 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Message, View } from '../../../adapters/slack/draw/blocks.ts'
-import {
-  drawCard,
-  drawDone,
-  drawForm,
-  drawMessage,
-  drawReader,
-  drawWindow,
-} from '../../../adapters/slack/draw/draw.ts'
+import { drawMessage } from '../../../adapters/slack/draw/message.ts'
+import { drawCard } from '../../../adapters/slack/draw/task/card.ts'
+import { drawForm } from '../../../adapters/slack/draw/task/form.ts'
+import { drawReader } from '../../../adapters/slack/draw/task/reader.ts'
+import { drawDone } from '../../../adapters/slack/draw/task/receipt.ts'
+import { drawWindow } from '../../../adapters/slack/draw/window.ts'
 import { type Meta, parseId, readMeta } from '../../../adapters/slack/receive/ids.ts'
 import type { Content, Reply, TaskCard } from '../../../src/chat/port/port.ts'
 import { words } from '../../../src/chat/words/words.ts'

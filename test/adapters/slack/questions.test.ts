@@ -2,13 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Block } from '../../../adapters/slack/draw/blocks.ts'
-import {
-  drawQuestion,
-  readQuestion,
-  type State,
-  searchOptions,
-} from '../../../adapters/slack/draw/questions.ts'
-import { unsupportedBySlack } from '../../../adapters/slack/draw/unsupported.ts'
+import { searchOptions } from '../../../adapters/slack/draw/questions/choices.ts'
+import type { State } from '../../../adapters/slack/draw/questions/input.ts'
+import { drawQuestion, readQuestion } from '../../../adapters/slack/draw/questions/question.ts'
+import { unsupportedBySlack } from '../../../adapters/slack/draw/questions/unsupported.ts'
 import { objects } from '../../../sandbox/json.ts'
 import { startValues, stateValues } from '../../../sandbox/slack/entered.ts'
 import { words } from '../../../src/chat/words/words.ts'

@@ -1,8 +1,9 @@
 /** Real prompts and answers of several models: each readable in full, each recoverable exactly. */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { drawCard, drawForm } from '../../../adapters/slack/draw/draw.ts'
-import { drawPages } from '../../../adapters/slack/draw/reading.ts'
+import { drawCard } from '../../../adapters/slack/draw/task/card.ts'
+import { drawForm } from '../../../adapters/slack/draw/task/form.ts'
+import { drawPages } from '../../../adapters/slack/draw/task/reading.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { textOf } from '../../../src/markdown/tree.ts'

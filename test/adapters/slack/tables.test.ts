@@ -1,7 +1,8 @@
 /** Tables as Slack takes them: legal whatever stands in them, whole or not at all, lines elsewhere. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawMessage, drawWindow } from '../../../adapters/slack/draw/draw.ts'
+import { drawMessage } from '../../../adapters/slack/draw/message.ts'
+import { drawWindow } from '../../../adapters/slack/draw/window.ts'
 import type { Reply, Table } from '../../../src/chat/port/port.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { anyText } from './cards.ts'

@@ -1,7 +1,9 @@
 /** Thumbs as Slack draws them: where they stand, what is read out, and that Slack takes them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawCard, drawMessage, drawWindow } from '../../../adapters/slack/draw/draw.ts'
+import { drawMessage } from '../../../adapters/slack/draw/message.ts'
+import { drawCard } from '../../../adapters/slack/draw/task/card.ts'
+import { drawWindow } from '../../../adapters/slack/draw/window.ts'
 import { parsePress } from '../../../adapters/slack/receive/parse-press.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { anyText, cardOf } from './cards.ts'

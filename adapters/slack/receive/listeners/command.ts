@@ -1,7 +1,7 @@
 /** `/parley` and `/parley-admin`. */
 import type { App } from '@slack/bolt'
 import { spoken } from '../../../../src/chat/words/words.ts'
-import { drawText } from '../../draw/draw.ts'
+import { drawText } from '../../draw/notice.ts'
 import { orApologize } from '../../respond/apologize.ts'
 import type { Responder } from '../../respond/responder.ts'
 import { respondToCommand } from '../../respond/to-command.ts'

@@ -1,7 +1,8 @@
 /** Typing into a menu with more options than Slack holds: it asks for those that fit. */
 import type { App } from '@slack/bolt'
 import { spoken } from '../../../../src/chat/words/words.ts'
-import { inputId, searchOptions } from '../../draw/questions.ts'
+import { searchOptions } from '../../draw/questions/choices.ts'
+import { inputId } from '../../draw/questions/input.ts'
 import type { FindForm } from '../drafts.ts'
 import { questionOf } from '../ids.ts'
 import { parseForm } from '../parse-form.ts'

@@ -1,7 +1,7 @@
 /** The window that asks for another reason to skip, submitted. */
 import type { App } from '@slack/bolt'
 import { spoken } from '../../../../src/chat/words/words.ts'
-import { readSkipForm, skipFormId } from '../../draw/skip-form.ts'
+import { readSkipForm, skipFormId } from '../../draw/task/skip-form.ts'
 import type { HomeResponder } from '../../respond/to-home-press.ts'
 import { respondToPress } from '../../respond/to-press.ts'
 import type { Handle } from '../gestures.ts'

@@ -1,10 +1,11 @@
 /** Why Slack cannot ask these questions, in a sentence for the admin who publishes them. Pure. */
 
-import { words } from '../../../src/chat/words/words.ts'
-import type { Question } from '../../../src/questions/question.ts'
-import { budgets, limits } from '../limits.ts'
-import { jsonSize } from './blocks.ts'
-import { drawQuestion, legendFits } from './questions.ts'
+import { words } from '../../../../src/chat/words/words.ts'
+import type { Question } from '../../../../src/questions/question.ts'
+import { budgets, limits } from '../../limits.ts'
+import { jsonSize } from '../blocks.ts'
+import { legendFits } from './legend.ts'
+import { drawQuestion } from './question.ts'
 
 /** Null when all can be asked. How many outputs a record has is not known here: see drawForm. */
 export function unsupportedBySlack(questions: readonly Question[]): string | null {

@@ -4,11 +4,11 @@
  * …/blocks/context-actions-block); all others, and those in windows, are buttons.
  */
 import type { types } from '@slack/bolt'
-import { pressId } from '../../../src/chat/port/ids.ts'
-import type { Press, TaskCard } from '../../../src/chat/port/port.ts'
-import type { Words } from '../../../src/chat/words/words.ts'
-import { limits } from '../limits.ts'
-import { actions, type Block, bare, button, label } from './blocks.ts'
+import { pressId } from '../../../../src/chat/port/ids.ts'
+import type { Press, TaskCard } from '../../../../src/chat/port/port.ts'
+import type { Words } from '../../../../src/chat/words/words.ts'
+import { limits } from '../../limits.ts'
+import { actions, type Block, bare, button, label } from '../blocks.ts'
 
 type Half = types.FeedbackButtons['positive_button']
 

@@ -2,12 +2,12 @@
  * Draws what is to be read: passages and outputs as rich text. What has no room is never cut
  * silently: it says "part 1 of 4" and a button opens all of it in a reader window.
  */
-import { turnsOf } from '../../../src/chat/cards/content.ts'
-import type { Content, ReaderPart, TaskCard } from '../../../src/chat/port/port.ts'
-import { costOf, escapedCost, jsonCost, share } from '../../../src/chat/text.ts'
-import type { Words } from '../../../src/chat/words/words.ts'
-import { costOfBlocks, type Price, takeBlocks } from '../../../src/markdown/cut.ts'
-import { readParts, readStart, type TextPart } from '../../../src/markdown/read.ts'
+import { turnsOf } from '../../../../src/chat/cards/content.ts'
+import type { Content, ReaderPart, TaskCard } from '../../../../src/chat/port/port.ts'
+import { costOf, escapedCost, jsonCost, share } from '../../../../src/chat/text.ts'
+import type { Words } from '../../../../src/chat/words/words.ts'
+import { costOfBlocks, type Price, takeBlocks } from '../../../../src/markdown/cut.ts'
+import { readParts, readStart, type TextPart } from '../../../../src/markdown/read.ts'
 import {
   lengthOf,
   type Block as Passage,
@@ -15,11 +15,11 @@ import {
   type Rendering,
   rendererVersion,
   textOf,
-} from '../../../src/markdown/tree.ts'
-import { budgets, limits } from '../limits.ts'
-import { readId } from '../receive/ids.ts'
-import { actions, type Block, button, context, heading, jsonSize } from './blocks.ts'
-import { drawRich, isDrawableTable, messagePrice, viewPrice } from './rich-text.ts'
+} from '../../../../src/markdown/tree.ts'
+import { budgets, limits } from '../../limits.ts'
+import { readId } from '../../receive/ids.ts'
+import { actions, type Block, button, context, heading, jsonSize } from '../blocks.ts'
+import { drawRich, isDrawableTable, messagePrice, viewPrice } from '../rich-text.ts'
 
 /**
  * How much may be drawn: blocks, and characters (messages) or escaped bytes (views). `tables`: one

@@ -1,13 +1,13 @@
 /** "Another reason…" of a skip: a small window that asks for it, and knows what it was opened from. Pure. */
-import type { Interaction } from '../../../src/chat/port/port.ts'
-import { mostReasonChars } from '../../../src/chat/port/port.ts'
-import { unescapeSlack } from '../../../src/chat/text.ts'
-import type { Words } from '../../../src/chat/words/words.ts'
-import { limits } from '../limits.ts'
-import { parseId } from '../receive/ids.ts'
-import type { ActionBody, SubmissionBody } from '../receive/payloads.ts'
-import { personOf } from '../receive/person.ts'
-import { label, plain, type View } from './blocks.ts'
+import type { Interaction } from '../../../../src/chat/port/port.ts'
+import { mostReasonChars } from '../../../../src/chat/port/port.ts'
+import { unescapeSlack } from '../../../../src/chat/text.ts'
+import type { Words } from '../../../../src/chat/words/words.ts'
+import { limits } from '../../limits.ts'
+import { parseId } from '../../receive/ids.ts'
+import type { ActionBody, SubmissionBody } from '../../receive/payloads.ts'
+import { personOf } from '../../receive/person.ts'
+import { label, plain, type View } from '../blocks.ts'
 
 export const skipFormId = 'v1:skip-form'
 

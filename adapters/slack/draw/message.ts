@@ -1,0 +1,67 @@
+/** Draws a Reply as a message in Slack. Pure. */
+import type { Reply } from '../../../src/chat/port/port.ts'
+import { sayImport } from '../../../src/chat/words/say.ts'
+import type { Words } from '../../../src/chat/words/words.ts'
+import type { Message } from './blocks.ts'
+import { drawExport, withCancel } from './exports.ts'
+import { drawChoices, drawHistory, drawWelcome } from './lists.ts'
+import { drawMyData } from './my-data.ts'
+import { drawNotice, drawText } from './notice.ts'
+import { drawHub, drawPost } from './posts.ts'
+import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
+import { drawCard } from './task/card.ts'
+import { aboveOf, drawReceipt } from './task/receipt.ts'
+
+/** A Reply as a message. `wish` is the dataset a newcomer asked for, kept for their Start. */
+export function drawMessage(
+  reply: Exclude<Reply, { type: 'nothing' }>,
+  said: Words,
+  wish?: string,
+): Message {
+  switch (reply.type) {
+    case 'task':
+    case 'form':
+      return drawCard(reply.card, aboveOf(reply), said)
+    case 'receipt':
+      return drawReceipt(reply, said)
+    case 'problems':
+      return drawText(Object.values(reply.problems).join('\n'))
+    case 'reader':
+      return drawText(reply.reader.title)
+    case 'welcome':
+      return drawWelcome(reply.welcome, said, wish)
+    case 'choices':
+      return drawChoices(reply.choices, reply.notice, said)
+    case 'history':
+      return drawHistory(reply.entries, said)
+    case 'invitation':
+      return drawInvitation(reply.invitation, said)
+    case 'reminder':
+      return drawReminder(reply.reminder, said)
+    case 'answered':
+      return drawText(reply.text)
+    case 'preferences':
+      return drawPreferences(reply.preferences, reply.notice, said)
+    case 'my-data':
+      return drawMyData(reply, said)
+    case 'export-progress':
+      return drawExport(reply.progress, said)
+    case 'import-progress':
+      return withCancel(drawText(sayImport(said, reply.progress)), reply.progress, said)
+    case 'post':
+      return drawPost(reply.post, said)
+    case 'hub':
+      return drawHub(reply.hub, said)
+    case 'notice':
+      return drawNotice(reply)
+    case 'file':
+      return drawText(reply.text)
+    // These three have places of their own: the Home tab and windows. See home.ts.
+    case 'home':
+      return drawText(reply.home.notice ?? reply.home.help)
+    case 'export-form':
+      return drawText(reply.form.dataset.title)
+    case 'import-form':
+      return drawText(reply.dataset.title)
+  }
+}

@@ -1,0 +1,55 @@
+/** What stands around the texts of a task: its progress above, Skip, Guidelines and the view below. Pure. */
+import { reasonId, skipId } from '../../../../src/chat/port/ids.ts'
+import { skipReasons, type TaskCard } from '../../../../src/chat/port/port.ts'
+import { sayReason, sayView } from '../../../../src/chat/words/say.ts'
+import type { Words } from '../../../../src/chat/words/words.ts'
+import { limits } from '../../limits.ts'
+import { aboutId, textId } from '../../receive/ids.ts'
+import { actions, type Block, button, context, label } from '../blocks.ts'
+import { timeLine } from '../posts.ts'
+
+/** A ballot says that it is private and until when it may be changed. */
+export function drawProgress(card: TaskCard, said: Words): Block {
+  return card.ballot
+    ? timeLine(said.ballotPrivate, card.ballot.closesAt, said)
+    : context(progressOf(card, said))
+}
+
+function progressOf(card: TaskCard, said: Words): string {
+  const { submitted, assigned, minutes } = card.progress
+  return `${said.done(submitted, assigned)} · ${said.minutesHere(minutes)}`
+}
+
+/**
+ * Skip at once, or with a reason; the guidelines; and the texts as they were written. A ballot is left
+ * alone instead of skipped.
+ */
+export function drawSkip(card: TaskCard, said: Words) {
+  const because = {
+    type: 'static_select' as const,
+    action_id: `v1:because:${card.assignmentId}`,
+    placeholder: label(said.skipBecause, limits.placeholder),
+    options: skipReasons.map((reason) => ({
+      text: label(sayReason(said, reason), limits.optionText),
+      value: reasonId(card.assignmentId, reason),
+    })),
+  }
+  return actions(
+    ...(card.ballot ? [] : [button(said.skip, skipId(card.assignmentId, 'other')), because]),
+    ...(card.dataset.guidelines === null
+      ? []
+      : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),
+    ...drawView(card, said),
+  )
+}
+
+function drawView(card: TaskCard, said: Words) {
+  if (card.passages.length + card.outputs.length === 0) return []
+  const other = card.rendering === 'raw' ? 'formatted' : 'raw'
+  return [button(sayView(other, said), textId(card.assignmentId, other))]
+}
+
+/** Slack takes no row without a button in it. */
+export function shown(row: ReturnType<typeof actions>): Block[] {
+  return row.elements.length > 0 ? [row] : []
+}

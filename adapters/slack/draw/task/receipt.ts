@@ -1,0 +1,81 @@
+/** What was saved, with Undo and Edit; and the line about it above the next task. Pure. */
+import { nextId, undoId } from '../../../../src/chat/port/ids.ts'
+import type { Receipt, Reply } from '../../../../src/chat/port/port.ts'
+import { escapedCost, shorten } from '../../../../src/chat/text.ts'
+import { sayMore } from '../../../../src/chat/words/say.ts'
+import type { Words } from '../../../../src/chat/words/words.ts'
+import { budgets } from '../../limits.ts'
+import { aboutId, type Meta, writeMeta } from '../../receive/ids.ts'
+import {
+  actions,
+  type Block,
+  button,
+  context,
+  type Message,
+  section,
+  type View,
+} from '../blocks.ts'
+import { timeLine } from '../posts.ts'
+import { brief, fallback, sections } from '../text.ts'
+import { drawWindow } from '../window.ts'
+
+/** A line above a card or form, and the answer it may take back. */
+export type Above = { notice?: string; undo?: Receipt }
+
+export function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
+  return {
+    ...(reply.notice === undefined ? {} : { notice: reply.notice }),
+    ...(reply.undo === undefined ? {} : { undo: reply.undo }),
+  }
+}
+
+export function drawAbove({ notice, undo }: Above, said: Words): Block[] {
+  const line = notice ?? undo?.summary
+  if (line === undefined) return []
+  const back = undo?.canUndo ? button(said.undo, undoId(undo)) : undefined
+  return [section(shorten(line, 1000, escapedCost), back), ...(undo ? drawMore(undo, said) : [])]
+}
+
+/** What was saved, with its way back. */
+export function drawReceipt(
+  { saved, notice, goesOn, elsewhere }: Extract<Reply, { type: 'receipt' }>,
+  said: Words,
+): Message {
+  const buttons = [
+    ...(goesOn ? [button(said.next, nextId(saved.dataset.name), 'primary')] : []),
+    ...(saved.canUndo ? [button(said.undo, undoId(saved))] : []),
+    ...(saved.canEdit ? [button(said.edit, aboutId('edit', saved.assignmentId))] : []),
+    ...(elsewhere ? [button(said.startOther(elsewhere.title), nextId(elsewhere.name))] : []),
+  ]
+  return {
+    text: fallback([saved.summary, saved.dataset.title, notice]),
+    blocks: [
+      ...sections(saved.summary, budgets.receiptChars),
+      context(brief(saved.dataset.title)),
+      ...(saved.until ? [timeLine(said.ballotUntil, saved.until, said)] : []),
+      ...(notice ? sections(notice, budgets.receiptChars) : []),
+      ...drawMore(saved, said),
+      ...(buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+/** The last view of a session. */
+export function drawDone(
+  saved: Receipt,
+  notice: string | undefined,
+  meta: Meta | null,
+  said: Words,
+): View {
+  const message = drawReceipt({ type: 'receipt', saved, notice: notice ?? said.thanks }, said)
+  return {
+    ...drawWindow(message, said.allDone, said),
+    ...(meta ? { private_metadata: writeMeta(meta) } : {}),
+  }
+}
+
+/** The way to what an answer given by one press was not asked. */
+function drawMore({ assignmentId, asksMore }: Receipt, said: Words): Block[] {
+  if (asksMore === undefined) return []
+  return [actions(button(sayMore(asksMore, said), aboutId('edit', assignmentId)))]
+}
