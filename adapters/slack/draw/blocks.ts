@@ -1,4 +1,4 @@
-/** The few Block Kit pieces everything is drawn with; all text goes through here and is escaped. */
+/** The few Block Kit pieces that everything is drawn with; all text passes through here and is escaped. */
 import type { types } from '@slack/bolt'
 import { costOf, escapedCost, escapeSlack, shorten } from '../../../src/chat/text.ts'
 import { limits } from '../limits.ts'
@@ -19,7 +19,7 @@ export function label(text: string, most: number): types.PlainTextElement {
   return plain(shorten(flat(text) || '…', most, escapedCost))
 }
 
-/** A short string that is no text object; nobody is to find out whether every client leaves it as it is. */
+/** A short string that is no text object; it is escaped too, because a client might read markup in it. */
 export function bare(text: string, most: number): string {
   return shorten(flat(text).replace(/<(?=[!@#])/g, '‹'), most)
 }
@@ -60,7 +60,7 @@ export function context(...lines: string[]): types.ContextBlock {
   return { type: 'context', elements: lines.map((line) => label(line, limits.contextText)) }
 }
 
-/** The same blocks where Slack takes no tables: in windows. */
+/** The same blocks without tables, which Slack refuses in windows. */
 export function withoutTables(blocks: readonly Block[]): Block[] {
   return blocks.map((block) => (block.type === 'table' ? drawAsText(block) : block))
 }
@@ -75,7 +75,7 @@ export function divider(): types.DividerBlock {
   return { type: 'divider' }
 }
 
-/** A button; `id` says what it does and stands in both its action_id and its value. */
+/** A button; `id` says what it does and is both its action_id and its value. */
 export function button(text: string, id: string, style?: 'primary' | 'danger'): types.Button {
   return {
     type: 'button',

@@ -1,4 +1,4 @@
-/** How far an export or an import is, as a Slack message with its way to cancel; links to what is too large. */
+/** The progress of an export or import, with Cancel, and links to files too large to send. */
 import { cancelExportId, cancelImportId } from '../../../src/chat/port/ids.ts'
 import type { ExportProgress, ImportProgress } from '../../../src/chat/port/port.ts'
 import { escapeSlack, shorten } from '../../../src/chat/text.ts'
@@ -30,7 +30,7 @@ export function drawExport(progress: ExportProgress, said: Words): Message {
   }
 }
 
-/** What a message says of an import, with the way to end it while it is read. */
+/** A message about an import, with Cancel while the file is read. */
 export function withCancel(message: Message, progress: ImportProgress, said: Words): Message {
   if (progress.state !== 'reading') return message
   const cancel = button(said.exportCancel, cancelImportId(progress.importId), 'danger')

@@ -1,49 +1,14 @@
-/** What a person chooses from: the first card with its consent, datasets, recent answers. Pure. */
-import { declineId, nextId } from '../../../src/chat/port/ids.ts'
-import type { Choice, HistoryEntry, Welcome } from '../../../src/chat/port/port.ts'
+/** Lists a person chooses from: datasets, and their recent answers. Pure. */
+import { nextId } from '../../../src/chat/port/ids.ts'
+import type { Choice, HistoryEntry } from '../../../src/chat/port/port.ts'
 import { escapedCost, shorten } from '../../../src/chat/text.ts'
 import { sayWork } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { budgets } from '../limits.ts'
-import { aboutId, startId } from '../receive/ids.ts'
-import {
-  actions,
-  button,
-  context,
-  divider,
-  header,
-  heading,
-  type Message,
-  section,
-  strongList,
-} from './blocks.ts'
+import { aboutId } from '../receive/ids.ts'
+import { button, context, header, heading, type Message, section } from './blocks.ts'
 import { drawText } from './notice.ts'
 import { brief, fallback, sections } from './text.ts'
-
-export function drawWelcome(welcome: Welcome, said: Words, wish: string | undefined): Message {
-  const { consentVersion, datasets } = welcome
-  const more = datasets.length - budgets.choices
-  const titles = datasets.slice(0, budgets.choices).map(({ title }) => brief(title))
-  const isFirst = wish !== undefined || datasets.length === 1
-  return {
-    text: fallback([said.consentTitle, said.consentWhat]),
-    blocks: [
-      header(said.consentTitle),
-      section(said.consentWhat),
-      ...(titles.length > 0 ? [heading(said.consentWork), strongList(titles)] : []),
-      ...(more > 0 ? [context(said.consentMore(more))] : []),
-      heading(said.consentStoredTitle, `\n${said.consentStored('slack')}`),
-      heading(said.consentUseTitle, `\n${said.consentUse}`),
-      heading(said.consentDeleteTitle, `\n${said.consentDelete}`),
-      divider(),
-      section(said.consentPress(isFirst)),
-      actions(
-        button(said.start, startId(consentVersion, wish), 'primary'),
-        button(said.decline, declineId),
-      ),
-    ],
-  }
-}
 
 export function drawChoices(choices: Choice[], notice: string | undefined, said: Words): Message {
   const lead = notice ?? (choices.length > 0 ? said.choose : said.nothingToChoose)

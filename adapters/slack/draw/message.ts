@@ -4,15 +4,16 @@ import { sayImport } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { Message } from './blocks.ts'
 import { drawExport, withCancel } from './exports.ts'
-import { drawChoices, drawHistory, drawWelcome } from './lists.ts'
+import { drawChoices, drawHistory } from './lists.ts'
 import { drawMyData } from './my-data.ts'
 import { drawNotice, drawText } from './notice.ts'
 import { drawHub, drawPost } from './posts.ts'
 import { drawInvitation, drawPreferences, drawReminder } from './reminders.ts'
 import { drawCard } from './task/card.ts'
 import { aboveOf, drawReceipt } from './task/receipt.ts'
+import { drawWelcome } from './welcome.ts'
 
-/** A Reply as a message. `wish` is the dataset a newcomer asked for, kept for their Start. */
+/** `wish` is the dataset a newcomer asked for, kept for their Start. */
 export function drawMessage(
   reply: Exclude<Reply, { type: 'nothing' }>,
   said: Words,
@@ -56,7 +57,7 @@ export function drawMessage(
       return drawNotice(reply)
     case 'file':
       return drawText(reply.text)
-    // These three have places of their own: the Home tab and windows. See home.ts.
+    // These three are drawn on the Home tab and in windows (home/).
     case 'home':
       return drawText(reply.home.notice ?? reply.home.help)
     case 'export-form':

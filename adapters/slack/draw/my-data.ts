@@ -1,4 +1,4 @@
-/** What is stored of somebody, as a Slack message with its two ways, and what its buttons ask for. */
+/** What is stored about a person, with buttons to export or delete it. */
 import { myDataIds } from '../../../src/chat/port/ids.ts'
 import type { Reply } from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'

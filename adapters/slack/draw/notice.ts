@@ -12,7 +12,7 @@ export function drawText(text: string): Message {
   return { text: fallback([text]), blocks: sections(text) }
 }
 
-/** Words, with a layout where the reply has one. */
+/** Words, as a report or with a table where the reply has one. */
 export function drawNotice({ text, report, table }: Extract<Reply, { type: 'notice' }>): Message {
   if (report) return drawReport(report)
   const drawn = table ? drawTable(table, budgets.messageChars) : null
@@ -20,9 +20,9 @@ export function drawNotice({ text, report, table }: Extract<Reply, { type: 'noti
   return isWhole ? { text: fallback([text]), blocks: [drawn] } : drawText(text)
 }
 
-/** A heading a part, and what helps to read it in small letters below; together within a message. */
+/** A heading for each part, with notes below in small print; all within one message. */
 function drawReport({ title, lead, parts, notes }: Report): Message {
-  // Three blocks a part, and three around them.
+  // Three blocks for each part, and three around them.
   const shown = parts.slice(0, Math.floor((budgets.messageBlocks - 3) / 3))
   const most = Math.floor(4500 / Math.max(shown.length, 1))
   const within = (text: string, size: number) => shorten(text.trim() || '…', size, escapedCost)

@@ -6,10 +6,9 @@ import type { types } from '@slack/bolt'
 import { hubId, voteId } from '../../../src/chat/port/ids.ts'
 import type { Hub, PostResult, PublicPost } from '../../../src/chat/port/port.ts'
 import { postReadingId } from '../../../src/chat/port/port.ts'
-import { escapedCost, escapeSlack, shorten } from '../../../src/chat/text.ts'
+import { escapeSlack } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { placeOf } from '../../../src/questions/values.ts'
-import { budgets } from '../limits.ts'
 import { readId } from '../receive/ids.ts'
 import {
   actions,
@@ -23,8 +22,9 @@ import {
   section,
 } from './blocks.ts'
 import { drawExcerpt, drawReading } from './task/reading.ts'
+import { fallback } from './text.ts'
 
-/** The call with its count while votes are taken, then the result in its place. */
+/** The call with the number of votes while the post is open, then the result. */
 export function drawPost(post: PublicPost, said: Words): Message {
   const { dataset, call, state, result } = post
   const news = state === 'open' ? call : result ? said.postResult(result.votes) : said.postClosed
@@ -44,7 +44,7 @@ export function drawPost(post: PublicPost, said: Words): Message {
   }
 }
 
-/** Where people of a channel start, with how far it is. */
+/** The message from which people in a channel start, with the dataset's progress. */
 export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Words): Message {
   const isOpen = status === 'ready'
   return {
@@ -62,7 +62,7 @@ export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Wo
   }
 }
 
-/** A line with a moment in it, which Slack tells each reader in their own zone. */
+/** A line with a date in it, which Slack shows each reader in their own time zone. */
 export function timeLine(say: (when: string) => string, at: Date, said: Words): types.ContextBlock {
   const seconds = Math.floor(at.getTime() / 1000)
   const moment = `<!date^${seconds}^{date_short_pretty}, {time}|${escapeSlack(said.moment(at, 'UTC'))} UTC>`
@@ -72,7 +72,7 @@ export function timeLine(say: (when: string) => string, at: Date, said: Words): 
 
 const marker = '\u0001'
 const wholeRoom = { blocks: 16, size: 6000 }
-/** Beside a result the prompt is a reminder; all of it is a press away. */
+/** Beside a result, the start of the prompt is enough; a button opens the rest. */
 const smallRoom = { blocks: 6, size: 1500 }
 const mostPlaces = 10
 const excerptChars = 500
@@ -85,7 +85,7 @@ function drawCall(post: PublicPost, said: Words): Block[] {
   ]
 }
 
-/** All of its texts as they were written, for whoever presses it. */
+/** A button to read all texts as they were written. */
 function drawRaw({ postId, passages, result }: PublicPost, said: Words) {
   if (passages.length === 0 && !result?.votes) return []
   const id = readId(postReadingId(postId), { all: true }, 0, 'read', 'raw')
@@ -121,8 +121,4 @@ function drawPlace(
       )
   const facts = [said.postPlace(rank, share), ...(model === null ? [] : [said.postModel(model)])]
   return [heading(facts.join(' '), '', more), ...drawn]
-}
-
-function fallback(parts: string[]): string {
-  return escapeSlack(shorten(parts.join(' · '), budgets.fallbackText, escapedCost))
 }

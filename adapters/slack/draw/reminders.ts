@@ -31,7 +31,7 @@ import {
   section,
 } from './blocks.ts'
 
-/** A batch with its one Start; nothing is claimed before it is pressed. */
+/** A batch with one Start button; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Message {
   const { dataset, invitationId } = card
   const title = said.invitationTitle(dataset.title)
@@ -47,7 +47,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Message {
   }
 }
 
-/** A reminder with what may be started from it, and its ways to say not now. */
+/** A reminder with the datasets to start, and buttons for later and never. */
 export function drawReminder(card: ReminderCard, said: Words): Message {
   const { reminderId, text, items, note } = card
   const later = (until: Later, words: string): Option => ({
@@ -85,7 +85,7 @@ export function drawReminder(card: ReminderCard, said: Words): Message {
   }
 }
 
-/** Every setting at once; each change is saved as it is made. */
+/** All settings; each change is saved at once. */
 export function drawPreferences(
   preferences: Preferences,
   notice: string | undefined,
@@ -148,7 +148,7 @@ function timeOption(digestAt: string): Option {
   return { text: plain(digestAt), value: preferId({ digestAt }) }
 }
 
-/** A box for each day: what is ticked holds at once. */
+/** A box for each day, saved at once. */
 function drawDays(preferences: Preferences, said: Words): Block {
   const options = said.weekdays.map((name, i) => ({ text: plain(name), value: String(i + 1) }))
   const chosen = options.filter((_, i) => preferences.days.some((day) => day === i + 1))
@@ -163,7 +163,7 @@ function drawDays(preferences: Preferences, said: Words): Block {
   }
 }
 
-/** Both ends of the quiet hours, and the way to have none. */
+/** Both ends of the quiet hours, and a button for none. */
 function drawQuiet(quiet: Preferences['quiet'], said: Words): Block {
   const end = (
     id: string,
@@ -198,7 +198,7 @@ function isListed(zone: string): boolean {
   return [...zonesByRegion.values()].some((there) => there.includes(zone))
 }
 
-/** All zones by region; a group holds a hundred at most. */
+/** All time zones by region; a group holds at most a hundred. */
 function zoneGroups(): { label: Option['text']; options: Option[] }[] {
   return [...zonesByRegion].flatMap(([region, there]) =>
     Array.from({ length: Math.ceil(there.length / 100) }, (_, part) => ({

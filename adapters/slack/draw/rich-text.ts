@@ -1,6 +1,6 @@
 /**
- * Draws blocks of Markdown as Slack's rich text: its text is text, so that nothing in it can ping,
- * name a channel or be read as markup. Pure. docs.slack.dev/reference/block-kit/blocks/rich-text-block
+ * Draws blocks of Markdown as Slack's rich text. Slack shows its text as it is, so nothing in it can
+ * ping, name a channel or be read as markup. Pure. docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
 import type { types } from '@slack/bolt'
 import type { Price } from '../../../src/markdown/cut.ts'
@@ -14,15 +14,15 @@ import {
 } from '../../../src/markdown/tree.ts'
 import { limits } from '../limits.ts'
 
-/** The reference knows `offset`, the package's types (3.2.0) do not. */
+/** `offset` is in the reference but missing from the package's types (3.2.0). */
 type List = types.RichTextList & { offset?: number }
 type Part = types.RichTextSection | List | types.RichTextQuote | types.RichTextPreformatted
 type Inline = types.RichTextText | types.RichTextLink
 type TableRow = types.TableBlock['rows'][number]
 
-/** In a message its text counts. */
+/** A message counts text. */
 export const messagePrice: Price = { unit: () => 1, run: 0, block: 6 }
-/** In a view its JSON counts, non-ASCII as `\uXXXX`. */
+/** A view counts JSON, with non-ASCII characters as `\uXXXX`. */
 export const viewPrice: Price = {
   unit: (unit) => {
     if (unit < 32 || unit > 126) return unit === 10 ? 2 : 6
@@ -32,7 +32,7 @@ export const viewPrice: Price = {
   block: 190,
 }
 
-/** Blocks as rich text. With `table`, the first one that Slack can draw as a table is one. */
+/** Blocks as rich text. With `table`, the first table that Slack can draw is drawn as one. */
 export function drawRich(
   blocks: readonly Block[],
   table = false,
@@ -48,7 +48,7 @@ export function drawPlain(text: string): types.RichTextBlock {
   return { type: 'rich_text', elements: partsOf(plainBlocks(text)) }
 }
 
-/** A drawn table as the text it would otherwise be. */
+/** A drawn table as text. */
 export function drawAsText({ rows }: types.TableBlock): types.RichTextBlock {
   const runs = (cell: TableRow[number]): Run[] =>
     cell.type === 'rich_text'
@@ -157,7 +157,7 @@ function addBlock(parts: Part[], block: Block, before: Block | null): void {
   }
 }
 
-/** Words go on where words stand: Slack puts no space between two sections. */
+/** Slack puts no space between two sections, so words continue in the section before. */
 function addWords(parts: Part[], block: Block, runs: Run[], before: Block | null): void {
   const words = inlinesOf(runs)
   if (words.length === 0) return
@@ -239,7 +239,7 @@ function inlinesOf(runs: readonly Run[]): Inline[] {
   return elements
 }
 
-/** Appends; plain text goes on in the plain text before it. */
+/** Appends; plain text joins the plain text before it. */
 function add(elements: types.RichTextElement[], more: readonly Inline[]): void {
   for (const one of more) {
     const last = elements.at(-1)
@@ -257,7 +257,7 @@ function add(elements: types.RichTextElement[], more: readonly Inline[]): void {
   }
 }
 
-/** Text in pieces of what one element holds, never inside a character. */
+/** Splits text into pieces that fit an element, never inside a character. */
 function chunks(text: string): string[] {
   if (text.length <= limits.richText) return [text]
   const pieces: string[] = []

@@ -1,6 +1,6 @@
 /**
- * Numbers in rows, as Slack's data_table: sorted and turned by whoever reads it, in messages only
- * (docs.slack.dev/reference/block-kit/blocks/data-table-block). Elsewhere the same as lines.
+ * Numbers in rows, as Slack's data_table, which readers can sort and page through. Messages only
+ * (docs.slack.dev/reference/block-kit/blocks/data-table-block); elsewhere the rows become lines.
  */
 import type { types } from '@slack/bolt'
 import type { Cell, Table } from '../../../src/chat/port/port.ts'
@@ -10,7 +10,7 @@ import { type Block, bare, heading, section } from './blocks.ts'
 
 type DataTable = types.DataTableBlock
 
-/** The rows that `room` characters hold, the first ones; null where that is none. */
+/** The first rows that fit into `room` characters; null when none fits. */
 export function drawTable({ caption, columns, rows }: Table, room: number): DataTable | null {
   const head = columns.map(cell)
   const drawn: DataTable['rows'] = [head]
@@ -43,7 +43,7 @@ function cell(value: Cell) {
   return { type: 'raw_number' as const, value: value.value, text: words(value.text) }
 }
 
-/** Slack takes no cell without a text. */
+/** Slack refuses a cell without text. */
 function words(text: string): string {
   return bare(text, 200) || '–'
 }

@@ -13,13 +13,13 @@ export function title(text: string, said: Words) {
   return label(text.trim() === '' ? said.appName : text, limits.viewTitle)
 }
 
-/** What notifications and screen readers say in place of blocks. */
+/** The text that notifications and screen readers use instead of blocks. */
 export function fallback(parts: (string | undefined)[]): string {
   const line = parts.filter((part) => part !== undefined && part.trim() !== '').join(' · ')
   return escapeSlack(shorten(line || '…', budgets.fallbackText, escapedCost))
 }
 
-/** A title among others, where twenty must fit one message. */
+/** A title in a list, where twenty have to fit one message. */
 export function brief(text: string): string {
   return shorten(text, 200, escapedCost)
 }

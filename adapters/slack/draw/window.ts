@@ -6,7 +6,6 @@ import { linesOf } from './tables.ts'
 import { asActions } from './task/thumbs.ts'
 import { title } from './text.ts'
 
-/** A message in a window, where there is no message to write to. */
 export function drawWindow(message: Message, name: string, said: Words): View {
   return {
     type: 'modal',

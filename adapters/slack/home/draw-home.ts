@@ -1,4 +1,4 @@
-/** Draws the Home tab: what waits, recent answers, help, and the panel of admins. Pure. */
+/** Draws the Home tab: open work, recent answers, help, and the admins' panel. Pure. */
 
 import type { types } from '@slack/bolt'
 import { nextId, remindersId } from '../../../src/chat/port/ids.ts'
@@ -25,7 +25,7 @@ import { type HomeVerb, homeId } from './ids.ts'
 
 export type HomeView = types.HomeView
 
-/** `notice` is what became of the last press. */
+/** `notice` answers the last press. */
 export function drawHome(home: Home, notice: string | undefined, said: Words): HomeView {
   const panel = home.admin ? drawPanel(home.admin, said) : []
   // An admin who never agreed to label came for the panel.
@@ -44,7 +44,7 @@ export function drawHome(home: Home, notice: string | undefined, said: Words): H
   }
 }
 
-/** Where Home could not be made up: why, and what to do. */
+/** The tab when its contents are unavailable: why, and what to do. */
 export function drawHomeless(text: string): HomeView {
   return { type: 'home', blocks: words(text) }
 }
@@ -105,7 +105,7 @@ function drawPanel({ datasets, more }: NonNullable<Home['admin']>, said: Words):
   ]
 }
 
-/** What is done next and often as buttons, the rest in a menu. */
+/** Frequent actions as buttons, the rest in a menu. */
 function drawDataset({ name, title, status, progress }: AdminDataset, said: Words): Block[] {
   const act = (verb: HomeVerb, text: string) => named(button(text, homeId(verb, name)), title, said)
   const rest: [HomeVerb, string][] = [
@@ -132,7 +132,7 @@ function drawDataset({ name, title, status, progress }: AdminDataset, said: Word
   ]
 }
 
-/** Many buttons of one page say the same: a screen reader hears what each is about. */
+/** Many buttons on the page read the same, so screen readers get the dataset too. */
 function named(one: types.Button, title: string, said: Words): types.Button {
   const { text } = label(said.buttonFor(one.text.text, title), limits.buttonText)
   return { ...one, accessibility_label: text }

@@ -1,4 +1,4 @@
-/** The dataset an admin's form is about: it stands in the view's private_metadata. Pure. */
+/** The dataset an admin's form is about, kept in the view's private_metadata. Pure. */
 import type { ViewBody } from '../receive/payloads.ts'
 
 export function writeDatasetName(name: string): string {

@@ -1,4 +1,4 @@
-/** What stands in the buttons of the Home tab: `v1:home:verb:dataset`. */
+/** The ids of the Home tab's buttons: `v1:home:verb:dataset`. */
 
 const verbs = {
   guidelines: 'dataset-guidelines',

@@ -59,7 +59,7 @@ export async function readGivenFile(
   }
 }
 
-/** The bytes of such a file, with the token of the workspace at hand. */
+/** The bytes of such a file, with the token of the current workspace. */
 export async function* openGivenFile(
   api: SlackApi,
   { ref }: GivenFile,

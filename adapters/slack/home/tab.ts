@@ -29,7 +29,7 @@ export function openHomeTab(publishing: Publishing) {
         publishSoon(by)
     },
 
-    /** Follows every gesture elsewhere: a while after it, and at once when the session is over. */
+    /** Follows every gesture elsewhere: a while later, or at once after the last task. */
     follow({ by, type }: Interaction, reply: Reply): void {
       if (!changing.has(type) || !openedBy.has(keyOf(by))) return
       if (reply.type === 'receipt') publishSoon(by)

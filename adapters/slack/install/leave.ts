@@ -1,4 +1,4 @@
-/** Parley was removed from a workspace: its token is forgotten, and Parley told. */
+/** What happens when Parley was removed from a workspace: its token is forgotten, its data marked. */
 import type { Inside } from '../../../src/chat/port/port.ts'
 import type { Connection } from './connection.ts'
 

@@ -22,7 +22,7 @@ const keptMs = 10 * 60_000
 /** How long the first person of a workspace waits for Slack's answer. */
 const patienceMs = 400
 
-/** What is granted is known without waiting wherever somebody is answered. */
+/** Remembers granted scopes, so that nobody waits for Slack to list them. */
 export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'log'>) {
   const known = new LRUCache<string, { at: number; granted: readonly string[] }>({ max: 1000 })
   const asking = new Map<string, Promise<void>>()

@@ -1,4 +1,4 @@
-/** OAuth's `state`: a number used once, when it expires, and our signature, so that nobody else can start an installation. */
+/** OAuth's `state`: a nonce, its expiry and our signature, so that nobody else can start an installation. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export const stateMs = 10 * 60_000
@@ -8,7 +8,7 @@ export function makeState(key: Buffer, now: Date): string {
   return `${open}.${sign(key, open)}`
 }
 
-/** The number in a state of ours that has not expired; else null. */
+/** The nonce in a state of ours that has not expired; else null. */
 export function readState(key: Buffer, state: string, now: Date): string | null {
   const [nonce = '', until = '', signature = ''] = state.split('.')
   const right = Buffer.from(sign(key, `${nonce}.${until}`))

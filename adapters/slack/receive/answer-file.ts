@@ -1,4 +1,4 @@
-/** A long answer given as a text file in a form: the field it is chosen in, and how it is read. */
+/** A long answer given as a text file in a form: the file input, and how its text is read. */
 
 import { unescapeSlack } from '../../../src/chat/text.ts'
 import { localeNow, type Words } from '../../../src/chat/words/words.ts'
@@ -12,7 +12,7 @@ import { fileIdOf } from './files.ts'
 import { blockId, type Meta } from './ids.ts'
 import type { SubmissionBody, ViewBody } from './payloads.ts'
 
-/** The first text a form must have: it may come as a file. */
+/** The first text that is required, which may be given as a file; null when there is none. */
 export function fileQuestion(questions: readonly Question[]): string | null {
   const asked = questions.find(
     (one) => one.type === 'text' && one.of === 'record' && one.required && one.when === undefined,
@@ -31,7 +31,7 @@ export function drawFileInput(assignmentId: string, question: string, said: Word
   }
 }
 
-/** The text of the file that came with a form, under the question it answers; null without one. */
+/** The text of the file in a form, and the question it answers; null without a file. */
 export async function readAnswerFile(
   { view }: SubmissionBody,
   { assignmentId }: Meta,
@@ -51,7 +51,7 @@ export async function readAnswerFile(
   return null
 }
 
-/** Whether an input holds other words than those it was opened with. */
+/** Whether the text in an input changed since the form was opened. */
 function wasTyped({ blocks = [], state }: ViewBody, block: string): boolean {
   const typed = state?.values?.[block]?.[inputId]?.value ?? ''
   const start = blocks.find(({ block_id }) => block_id === block)?.element?.initial_value ?? ''

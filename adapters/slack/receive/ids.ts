@@ -1,22 +1,22 @@
-/** What stands in Slack's views, and in those buttons that only Slack draws; the others: chat/ids.ts. */
+/** The ids in Slack's views and in buttons that only Slack has; for the others see chat/port/ids.ts. */
 import { type CardPress, isCount, parseCardId, readUndo } from '../../../src/chat/port/ids.ts'
 import type { ReaderPart, TextView } from '../../../src/chat/port/port.ts'
 
-/** What a form needs to find its way back: kept in the view's private_metadata. */
+/** What a form carries in the view's private_metadata, to read its submission by. */
 export type Meta = {
   assignmentId: string
   schemaVersion: number
-  /** Makes each opening of a form its own. */
+  /** Tells one opening of a form from another. */
   nonce: string
   /** The form changes an answer that was submitted before. */
   editing?: boolean
-  /** Of the click that opened the first form: where its message can be repainted for 30 minutes. */
+  /** The response_url of the press that opened the first form: for 30 minutes it repaints the message. */
   responseUrl?: string
-  /** The message that click stood on, and the assignment it shows. */
+  /** The message that was pressed, and the assignment it shows. */
   message?: { channel: string; ts: string; assignmentId: string }
 }
 
-/** `read` opens a reader, `turn` pages in the open one, `file` sends all of it as a file. */
+/** `read` opens a reader, `turn` changes its page, `file` sends the whole text as a file. */
 export type ReadAs = 'read' | 'turn' | 'file'
 
 export type Pressed =
@@ -44,7 +44,7 @@ export function aboutId(verb: 'open' | 'edit' | 'guidelines', assignmentId: stri
   return `v1:${verb}:${assignmentId}`
 }
 
-/** With a `view` the text is read so whatever the card shows. */
+/** With a `view`, the text is shown in that view whatever the card shows. */
 export function readId(
   assignmentId: string,
   part: ReaderPart,
@@ -55,7 +55,7 @@ export function readId(
   return `v1:${as}${view ? `-${view}` : ''}:${assignmentId}:${page}:${writePart(part)}`
 }
 
-/** Has the texts of a card shown rendered, or as they were written. */
+/** Shows the texts of a card rendered, or as they were written. */
 export function textId(assignmentId: string, view: TextView): string {
   return `v1:text:${assignmentId}:${view}`
 }

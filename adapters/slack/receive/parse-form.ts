@@ -72,7 +72,7 @@ export function placeProblems(
     const rows = ids.filter((id) => id === whole || id.startsWith(`${whole}:`))
     const choices = rows.filter((id) => !/:(strength|unacceptable|file)$/.test(id))
     const unanswered = choices.filter((id) => isEmpty(state[id]))
-    // Once, where the first is missing: the same sentence under every field reads as many errors.
+    // Once, under the first one missing: repeated under every input it would read as many errors.
     const id = unanswered[0] ?? choices[0] ?? rows[0]
     if (id !== undefined) errors[id] = errors[id] ? `${errors[id]} ${problem}` : problem
   }

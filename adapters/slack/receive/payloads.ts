@@ -2,7 +2,7 @@
 import type { View } from '../draw/blocks.ts'
 import type { State } from '../draw/questions/input.ts'
 
-/** What came with a command, as far as we use it. */
+/** A command, as far as we use it. */
 export type CommandBody = {
   command: string
   text?: string
@@ -15,7 +15,7 @@ export type CommandBody = {
   is_enterprise_install?: string
 }
 
-/** What tells which installation a payload is for. */
+/** The fields that say which installation a payload is for. */
 export type Installed = {
   team?: { id?: string } | null
   enterprise?: { id?: string } | null
@@ -23,7 +23,7 @@ export type Installed = {
   user: { id: string; team_id?: string; name?: string }
 }
 
-/** What came with a press, in a message or in a view. */
+/** A press, in a message or in a view. */
 export type ActionBody = Installed & {
   trigger_id: string
   response_url?: string
@@ -74,7 +74,7 @@ export type SubmissionBody = Installed & {
   view: ViewBody
 }
 
-/** What somebody typed into a menu whose options are looked up. */
+/** Letters typed into a menu whose options are searched. */
 export type SearchBody = SubmissionBody & { block_id: string; value: string }
 
 /** Bolt passes on what Slack sent, after its signature was checked: the shapes are Slack's. */

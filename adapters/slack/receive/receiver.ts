@@ -1,10 +1,10 @@
 /**
- * Bolt's way in as a web-standard handler, so that it stands beside every other route of Hono's app
- * and can be called without a socket.
+ * Bolt's receiver as a web-standard handler, so that it is a route of Hono's app like any other and
+ * can be called without a socket.
  *
- * 1. The body is bounded while it is read, before anything else: over 4 MiB it is refused.
- * 2. Signature, time (both ways) and first sight are checked before anything is parsed.
- * 3. Bolt runs the listener; what it acks is the answer. After 2.9 s the person gets one anyway.
+ * 1. The body is limited while it is read, before anything else: over 4 MiB it is refused.
+ * 2. Signature, time (in both directions) and repetition are checked before anything is parsed.
+ * 3. Bolt runs the listener; what it acks is the answer. After 2.9 s the person is answered anyway.
  * 4. Events are answered after their listeners settled: a failure is a 500, and Slack sends again.
  */
 import { createHmac } from 'node:crypto'
@@ -27,9 +27,9 @@ export type ReceiverOptions = {
   now: () => Date
   /** True the first time an id is seen. */
   firstSight: (id: string) => Promise<boolean>
-  /** Whether an id was seen; marks nothing. */
+  /** Whether an id was seen before; does not mark it. */
   seen: (id: string) => Promise<boolean>
-  /** What to answer when nothing could be looked up, so that nothing was done and nothing will be. */
+  /** The answer when the database is unreachable, so that nothing was done and nothing will be. */
   unavailable: (body: Record<string, unknown>, error: unknown) => Promise<unknown>
   onRefused: (reason: string) => void
   onFailed: (error: unknown) => void
@@ -38,7 +38,7 @@ export type ReceiverOptions = {
 export type DispatchOptions = {
   /** True the first time an id is seen. */
   firstSight: (id: string) => Promise<boolean>
-  /** What to answer when the listener is late, by the kind of request. */
+  /** The answer when the listener is late, by the kind of request. */
   late: (body: Record<string, unknown>) => unknown
   onFailed: (error: unknown) => void
   ackWithinMs?: number
@@ -91,7 +91,7 @@ export class HonoReceiver implements Receiver {
       }
     } catch (error) {
       onFailed(error)
-      // An event comes again by itself; a person has to be told.
+      // Slack repeats an event; a person needs an answer.
       if (eventOf(body) !== null) return c.body(null, 503)
       return answer(c, await this.#options.unavailable(body, error))
     }
@@ -101,18 +101,18 @@ export class HonoReceiver implements Receiver {
     return status === 200 ? answer(c, response) : c.body(null, status)
   }
 
-  /** The digest computed here, by which a replay is known; null where the request is not Slack's. */
+  /** The digest of the request, by which a replay is recognized; null when it is not Slack's. */
   #verify(c: Context, text: string): string | null {
     const { signingSecret, now, onRefused } = this.#options
     const signature = c.req.header('x-slack-signature') ?? ''
     const stamp = c.req.header('x-slack-request-timestamp') ?? ''
     const at = Number(stamp)
-    // Slack's own form and no other: what is remembered of a request must be the same for the same request.
+    // Only exactly as Slack writes them, so that a replay cannot look like another request.
     if (!/^v0=[0-9a-f]{64}$/.test(signature) || !/^[1-9]\d{0,11}$/.test(stamp)) {
       onRefused('It carries no signature or no time, or not as Slack writes them.')
       return null
     }
-    // Bolt refuses what is too old; a time ahead of ours would let a request be replayed for longer.
+    // Bolt refuses requests that are too old; one from the future could be replayed for longer.
     if (at - now().getTime() / 1000 > 300) {
       onRefused('Its time is in the future: check the clock.')
       return null
@@ -145,7 +145,7 @@ export type Dispatch = (
   retry: { retryNum?: number; retryReason?: string },
 ) => Promise<Answer>
 
-/** Runs Bolt's listeners for whatever way a request came in. `settled` waits for those under way. */
+/** Runs Bolt's listeners, however a request came in. `settled` waits for those that run. */
 export function openDispatch(options: DispatchOptions): {
   dispatch: Dispatch
   settled(): Promise<void>
@@ -193,7 +193,7 @@ export function openDispatch(options: DispatchOptions): {
   }
 }
 
-/** Whether the person was answered before the listener acked: what it acked was not seen. */
+/** Whether the person was answered before the listener acked, so that they never saw its answer. */
 export function isLate(context: Record<string, unknown>): boolean {
   const { lateness } = context
   return (
@@ -230,7 +230,7 @@ function asObject(value: unknown): Record<string, unknown> | null {
   return { ...value }
 }
 
-/** Looking options up changes nothing, and the same letters may be typed twice in one second. */
+/** Searching options changes nothing, and the same letters may be typed twice within a second. */
 function hasEffect(body: Record<string, unknown>): boolean {
   return body['type'] !== 'block_suggestion'
 }

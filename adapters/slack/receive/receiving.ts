@@ -70,7 +70,7 @@ export function openReceiving(
   }
 }
 
-/** Tells Parley what a message in somebody's DM shows, in the workspace and language at hand. */
+/** Tells Parley what a message in a DM shows, in the current workspace and language. */
 function noteWith({ note }: Inside): HomeResponder['note'] {
   return ({ channel, ts }, reply, isLost) => {
     const at = { platform: 'slack', workspace: currentWorkspace(), channel, message: ts } as const

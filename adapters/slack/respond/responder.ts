@@ -12,13 +12,13 @@ export type Responder = {
   log: Inside['log']
   /** Whether a long answer may be given as a file here. */
   takesFiles: () => boolean
-  /** Told what a message in somebody's DM shows now; with `isLost`, what it should show but does not. */
+  /** Called with what a message in a DM shows now; with `isLost`, with what it should show but does not. */
   note: (at: Sent, reply: Reply, isLost?: boolean) => void
 }
 
 export type ShownReply = Exclude<Reply, { type: 'nothing' }>
 
-/** A press on a message: what is needed to repaint it, to open a window over it, to answer beside it. */
+/** A press on a message, with what it takes to repaint it, open a window over it or answer beside it. */
 export type MessagePress = {
   by: Person
   trigger: string

@@ -10,7 +10,7 @@ import { limits } from '../limits.ts'
 import { downloadFile, type FileInfo } from '../receive/files.ts'
 import { asRefusal } from './failures.ts'
 
-/** Where a message stands. */
+/** A message that was sent. */
 export type Sent = { channel: string; ts: string }
 
 export type SlackApi = ReturnType<typeof openSlackApi>
@@ -21,7 +21,7 @@ export type Schedule = <Result>(
   work: () => Promise<Result>,
 ) => Promise<Result>
 
-/** Gives the client with the token of the workspace at hand. */
+/** Gives the client with the token of the current workspace. */
 export type Connect = () => Promise<webApi.WebClient>
 
 type Call = <Result>(

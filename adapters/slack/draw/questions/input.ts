@@ -42,7 +42,7 @@ export function input(
 }
 
 /** Has Slack report what is entered before it is submitted: a closed window reports nothing. */
-export function listening(blocks: Block[]): Block[] {
+export function withDispatch(blocks: Block[]): Block[] {
   return blocks.map((block) => {
     if (block.type !== 'input') return block
     if (block.element.type !== 'plain_text_input') return { ...block, dispatch_action: true }

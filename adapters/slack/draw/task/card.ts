@@ -21,12 +21,12 @@ import {
 } from '../blocks.ts'
 import { drawLegend } from '../questions/legend.ts'
 import { fallback } from '../text.ts'
-import { drawProgress, drawSkip, shown } from './controls.ts'
+import { drawProgress, drawSkip, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 import { drawPresses } from './thumbs.ts'
 
-/** A task card with everything one needs to answer it. */
+/** A task card with everything needed to answer it. */
 export function drawCard(given: TaskCard, above: Above, said: Words): Message {
   const card = withFewTaps(given)
   const top = [...drawAbove(above, said), header(card.dataset.title), drawProgress(card, said)]
@@ -44,7 +44,7 @@ export function drawCard(given: TaskCard, above: Above, said: Words): Message {
   }
 }
 
-/** More than five in order are quicker in the form: its ranks take a choice each, and no repaint. */
+/** Ranking more than five by taps is slower than the form, where no tap repaints the card. */
 export function withFewTaps(card: TaskCard): TaskCard {
   const asked = card.questions.find((one) => one.type === 'ranking' && one.required && !one.when)
   const isInOrder = asked?.type === 'ranking' && (asked.mode === 'full' || asked.mode === 'tiers')
@@ -71,7 +71,7 @@ function drawAsk(card: TaskCard, said: Words): Block[] {
   }
   const asked = card.presses.length > 0 ? card.questions.filter((q) => q.required) : card.questions
   const line = asked.map((question) => question.title).join(' · ')
-  // What options mean stands in a form; a card of ready answers has it here.
+  // A form explains its options; a card with ready answers has to do so itself.
   const quick = card.presses.length > 0 ? asked : []
   return [
     divider(),
@@ -107,5 +107,5 @@ function drawControls(card: TaskCard, said: Words): Block[] {
   if (card.taps) rows.push(...drawTaps(card, card.taps, said))
   const skip = drawSkip(card, said)
   if (card.presses.length === 0 || hasMore) skip.elements.unshift(open)
-  return [...rows, ...shown(skip)]
+  return [...rows, ...rowIfAny(skip)]
 }

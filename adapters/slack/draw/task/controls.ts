@@ -1,4 +1,4 @@
-/** What stands around the texts of a task: its progress above, Skip, Guidelines and the view below. Pure. */
+/** What surrounds the texts of a task: progress above; Skip, Guidelines and Show raw below. Pure. */
 import { reasonId, skipId } from '../../../../src/chat/port/ids.ts'
 import { skipReasons, type TaskCard } from '../../../../src/chat/port/port.ts'
 import { sayReason, sayView } from '../../../../src/chat/words/say.ts'
@@ -8,7 +8,7 @@ import { aboutId, textId } from '../../receive/ids.ts'
 import { actions, type Block, button, context, label } from '../blocks.ts'
 import { timeLine } from '../posts.ts'
 
-/** A ballot says that it is private and until when it may be changed. */
+/** A ballot says instead that it is private and until when it may be changed. */
 export function drawProgress(card: TaskCard, said: Words): Block {
   return card.ballot
     ? timeLine(said.ballotPrivate, card.ballot.closesAt, said)
@@ -21,8 +21,8 @@ function progressOf(card: TaskCard, said: Words): string {
 }
 
 /**
- * Skip at once, or with a reason; the guidelines; and the texts as they were written. A ballot is left
- * alone instead of skipped.
+ * Skip at once or with a reason, the guidelines, and the texts as they were written. A ballot has no
+ * Skip: people just leave it.
  */
 export function drawSkip(card: TaskCard, said: Words) {
   const because = {
@@ -49,7 +49,7 @@ function drawView(card: TaskCard, said: Words) {
   return [button(sayView(other, said), textId(card.assignmentId, other))]
 }
 
-/** Slack takes no row without a button in it. */
-export function shown(row: ReturnType<typeof actions>): Block[] {
+/** Slack refuses an empty row. */
+export function rowIfAny(row: ReturnType<typeof actions>): Block[] {
   return row.elements.length > 0 ? [row] : []
 }

@@ -7,16 +7,16 @@ import { drawFileInput, fileQuestion } from '../../receive/answer-file.ts'
 import { formId, type Meta, noticeId, writeMeta } from '../../receive/ids.ts'
 import { alert } from '../alerts.ts'
 import { divider, header, jsonSize, label, plain, type View } from '../blocks.ts'
-import { inputIds, listening } from '../questions/input.ts'
+import { inputIds, withDispatch } from '../questions/input.ts'
 import { drawQuestion } from '../questions/question.ts'
 import { title } from '../text.ts'
-import { drawProgress, drawSkip, shown } from './controls.ts'
+import { drawProgress, drawSkip, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 
 /**
- * `takesFile`: a long text may come as a file, which needs a permission. `alert`: why the form is there
- * again, where that is about none of its inputs.
+ * `takesFile`: a long text may be given as a file, which needs a scope. `alert`: why the form is shown
+ * again, when that is about none of its inputs.
  */
 export type AboveForm = Above & { takesFile?: boolean; alert?: string }
 
@@ -33,9 +33,9 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
   const inputs = card.questions.flatMap((question) => {
     if (!asked.has(question.name)) return []
     const drawn = drawQuestion(question, ownValue(card, question.name), form, said)
-    const all = listening(drawn)
+    const all = withDispatch(drawn)
     if (question.name !== byFile) return all
-    // Which of the two is filled in is the person's; that one is, the inside sees to.
+    // People fill in one of the two; the submission is checked for that.
     const hint = label(said.typeOrFile, limits.inputHint)
     const free = all.map((block) =>
       block.type === 'input' ? { hint, ...block, optional: true } : block,
@@ -48,7 +48,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     header(card.dataset.title),
     drawProgress(card, said),
   ]
-  const bottom = [divider(), ...inputs, ...shown(drawSkip(card, said))]
+  const bottom = [divider(), ...inputs, ...rowIfAny(drawSkip(card, said))]
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,
     size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
@@ -66,7 +66,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
       blocks: [
         ...top,
         ...alert(isEmpty ? said.nothingToAnswer : said.tooManyControls, 'warning'),
-        ...shown(drawSkip(card, said)),
+        ...rowIfAny(drawSkip(card, said)),
       ],
     }
   return {

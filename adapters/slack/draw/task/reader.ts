@@ -8,7 +8,7 @@ import { actions, button, context, heading, plain, type View } from '../blocks.t
 import { title } from '../text.ts'
 import { drawPages } from './reading.ts'
 
-/** A long text in a window of its own, one page at a time; `isSent` once its file was. */
+/** `isSent`: the text was sent as a file too. */
 export function drawReader(
   reader: Reader,
   part: ReaderPart | null,
@@ -46,7 +46,7 @@ export function drawReader(
   }
 }
 
-/** As it was asked for; undefined where it is as the card has it. */
+/** The view that was asked for; undefined for the card's own. */
 function viewOf({ rendering }: Reader): TextView | undefined {
   if (rendering === undefined) return undefined
   return rendering === 'raw' ? 'raw' : 'formatted'

@@ -1,6 +1,6 @@
 /**
- * Draws what is to be read: passages and outputs as rich text. What has no room is never cut
- * silently: it says "part 1 of 4" and a button opens all of it in a reader window.
+ * Draws the texts of a task: passages and outputs as rich text. A text without enough room is never
+ * cut silently: it says "part 1 of 4", and a button opens all of it in a reader window.
  */
 import { turnsOf } from '../../../../src/chat/cards/content.ts'
 import type { Content, ReaderPart, TaskCard } from '../../../../src/chat/port/port.ts'
@@ -23,7 +23,7 @@ import { drawRich, isDrawableTable, messagePrice, viewPrice } from '../rich-text
 
 /**
  * How much may be drawn: blocks, and characters (messages) or escaped bytes (views). `tables`: one
- * table may be drawn as such, which Slack knows in messages alone.
+ * table may be drawn as such, which only messages can show.
  */
 export type Room = {
   blocks: number
@@ -41,7 +41,7 @@ type Readable = Pick<TaskCard, 'assignmentId' | 'passages' | 'outputs'> & {
 type Turn = { role: string | null; size: number; blocks: readonly Passage[]; isWhole: boolean }
 type Part = { title: string; ref: ReaderPart; turns: Turn[] }
 
-/** The passages and outputs of a card, each whole or its start, within the room given. */
+/** The passages and outputs of a card, each in full or its start, within the room given. */
 export function drawReading(card: Readable, room: Room, said: Words): Block[] {
   const parts = partsOf(card, room, said)
   const needs = parts.map((part) => measure(part, room))
@@ -49,7 +49,7 @@ export function drawReading(card: Readable, room: Room, said: Words): Block[] {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
   if (sum(least) > room.blocks || room.size / parts.length < 120)
     return drawButtons(card.assignmentId, parts, said)
-  // A table stands between what is above it and what is below.
+  // A table takes a block more for the text above it, and one for the text below.
   const tabled = room.tables && sum(least) + 2 <= room.blocks ? parts.findIndex(hasTable) : -1
   const blocks = share(
     needs.map((need) => need.blocks),
@@ -70,7 +70,7 @@ export function drawReading(card: Readable, room: Room, said: Words): Block[] {
   )
 }
 
-/** One text in full, as pages of blocks for a reader window; a page is read when it is drawn. */
+/** A text in full, as pages for a reader window; a page is parsed when it is drawn. */
 export function drawPages(
   content: Content,
   said: Words,
@@ -88,12 +88,12 @@ export function drawPages(
   return pages.map((page) => () => {
     const drawn = page.flatMap((piece) => drawPiece(piece, said))
     if (jsonSize(drawn) <= budgets.viewBytes) return drawn
-    // Nothing but marks: as it was written it fits.
+    // Mostly formatting: as it was written, it fits.
     return page.flatMap((piece) => drawPiece({ ...piece, read: piece.readPlain }, said))
   })
 }
 
-/** A part of a turn; the first one says whose it is. */
+/** A part of a turn; the first part has its role. */
 type Piece = TextPart & { role: string | null }
 
 function piecesOf(content: Content, said: Words, rendering: Rendering): Piece[] {
@@ -113,7 +113,7 @@ function drawPiece({ role, read }: Piece, said: Words): Block[] {
   ]
 }
 
-/** The start of a text within so many characters; "…" where it goes on. */
+/** The start of a text within `most` characters, with "…" where it is cut. */
 export function drawExcerpt(
   text: string,
   most: number,
@@ -133,7 +133,7 @@ function isEmpty(blocks: readonly Passage[]): boolean {
 function partsOf(card: Readable, room: Room, said: Words): Part[] {
   const contents = [...card.passages, ...card.outputs].map(({ content }) => turnsOf(content, said))
   const needs = contents.map((turns) => turns.reduce((sum, { text }) => sum + text.length, 0))
-  // Of many long texts each gets its share: no more of any is read than that.
+  // Many long texts share the room, and no more than its share of each is parsed.
   const given = share(needs, Math.min(room.size, budgets.readChars))
   const turns = contents.map((all, i) =>
     all.map(({ role, text }) => ({
@@ -160,7 +160,7 @@ function hasTable(part: Part): boolean {
   return part.turns.some(({ blocks }) => blocks.some(isDrawableTable))
 }
 
-/** What a part needs to be shown whole. */
+/** The room a part needs to be shown in full. */
 function measure(part: Part, room: Room): { blocks: number; size: number } {
   let blocks = 1
   let size = costOf(part.title, costs[room.on]) + headSize
@@ -172,7 +172,7 @@ function measure(part: Part, room: Room): { blocks: number; size: number } {
   return { blocks, size }
 }
 
-/** What a heading, the name of who speaks and a block cost besides their text. */
+/** What a heading, a role and a block cost besides their text. */
 const [headSize, roleSize, turnSize] = [100, 100, 40]
 
 function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Block[] {
@@ -186,7 +186,7 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
   for (const turn of part.turns) {
     const about = turn.role === null ? 0 : 1
     const room = size - about * roleSize - turnSize
-    // A role without a word of its text says nothing.
+    // A role without any of its text would say nothing.
     if (left < about + 1) {
       whole = false
       break
@@ -209,7 +209,7 @@ function drawPart(assignmentId: string, part: Part, room: Room, said: Words): Bl
   return [heading(part.title, ` · ${said.partOf(1, of)}`, more), ...body]
 }
 
-/** When not even the starts fit: a button for each text. */
+/** A button for each text, when not even their starts fit. */
 function drawButtons(assignmentId: string, parts: Part[], said: Words): Block[] {
   const buttons = parts.map((part) =>
     button(said.read(part.title), readId(assignmentId, part.ref, 0, 'read')),

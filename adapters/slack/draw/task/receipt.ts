@@ -19,7 +19,7 @@ import { timeLine } from '../posts.ts'
 import { brief, fallback, sections } from '../text.ts'
 import { drawWindow } from '../window.ts'
 
-/** A line above a card or form, and the answer it may take back. */
+/** A line above a card or form, and the answer that its Undo takes back. */
 export type Above = { notice?: string; undo?: Receipt }
 
 export function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
@@ -36,7 +36,7 @@ export function drawAbove({ notice, undo }: Above, said: Words): Block[] {
   return [section(shorten(line, 1000, escapedCost), back), ...(undo ? drawMore(undo, said) : [])]
 }
 
-/** What was saved, with its way back. */
+/** What was saved, with Undo and Edit where they are possible. */
 export function drawReceipt(
   { saved, notice, goesOn, elsewhere }: Extract<Reply, { type: 'receipt' }>,
   said: Words,
@@ -74,7 +74,7 @@ export function drawDone(
   }
 }
 
-/** The way to what an answer given by one press was not asked. */
+/** A button for questions that a one-press answer left out. */
 function drawMore({ assignmentId, asksMore }: Receipt, said: Words): Block[] {
   if (asksMore === undefined) return []
   return [actions(button(sayMore(asksMore, said), aboutId('edit', assignmentId)))]

@@ -1,4 +1,4 @@
-/** "Another reason…" of a skip: a small window that asks for it, and knows what it was opened from. Pure. */
+/** "Another reason…" for a skip: a small window that asks for it and remembers where it was opened. Pure. */
 import type { Interaction } from '../../../../src/chat/port/port.ts'
 import { mostReasonChars } from '../../../../src/chat/port/port.ts'
 import { unescapeSlack } from '../../../../src/chat/text.ts'
@@ -11,7 +11,7 @@ import { label, plain, type View } from '../blocks.ts'
 
 export const skipFormId = 'v1:skip-form'
 
-/** The task of which another reason is to be asked; null for any other press. */
+/** The task whose skip needs another reason; null for any other press. */
 export function readSkipWhy({ actions: [action] }: ActionBody): string | null {
   const pressed = parseId(action?.selected_option?.value ?? action?.value ?? '')
   return pressed?.verb === 'why' ? pressed.assignmentId : null
@@ -22,7 +22,7 @@ export function drawSkipForm(assignmentId: string, action: ActionBody, said: Wor
   return {
     type: 'modal',
     callback_id: skipFormId,
-    private_metadata: JSON.stringify({ assignmentId, from: whereFrom(action) }),
+    private_metadata: JSON.stringify({ assignmentId, from: placeOfPress(action) }),
     title: label(said.skipWhyTitle, limits.viewTitle),
     submit: plain(said.skip),
     close: plain(said.cancel),
@@ -43,7 +43,7 @@ export function drawSkipForm(assignmentId: string, action: ActionBody, said: Wor
   }
 }
 
-/** The skip, and the press that asked for it, to be answered where it was made; null for no such form. */
+/** The skip, and the press to answer it at; null for another form, `errors` without a reason. */
 export function readSkipForm(
   body: SubmissionBody,
   said: Words,
@@ -64,8 +64,8 @@ const input = 'v1:reason'
 
 type From = Pick<ActionBody, 'response_url' | 'channel' | 'message' | 'container' | 'view'>
 
-/** What of a press is needed to show what came of it: the message or the window it was made on. */
-function whereFrom({ response_url, channel, message, container, view }: ActionBody): From {
+/** The parts of a press needed to answer it: the message or window it was made on. */
+function placeOfPress({ response_url, channel, message, container, view }: ActionBody): From {
   return {
     ...(response_url ? { response_url } : {}),
     ...(channel?.id ? { channel: { id: channel.id } } : {}),
@@ -92,7 +92,7 @@ function whereFrom({ response_url, channel, message, container, view }: ActionBo
   }
 }
 
-/** What we wrote ourselves, in a window that Slack kept. */
+/** Reads back what drawSkipForm wrote. */
 function readKept(text: string): { assignmentId: string; from: From } | null {
   try {
     const kept: unknown = JSON.parse(text)

@@ -12,7 +12,7 @@ import { actions, type Block, bare, button, label } from '../blocks.ts'
 
 type Half = types.FeedbackButtons['positive_button']
 
-/** One block with all presses of a card, of which there are some. */
+/** One block with all presses of a card that has some. */
 export function drawPresses(
   { presses, assignmentId, schemaVersion }: TaskCard,
   said: Words,
@@ -27,7 +27,7 @@ export function drawPresses(
     elements: [
       {
         type: 'feedback_buttons',
-        // Of one assignment alone, for a client may remember what was pressed under an id.
+        // Unique to an assignment, because a client may remember which button of an id was pressed.
         action_id: `v1:thumbs:${assignmentId}`.slice(0, limits.actionId),
         positive_button: half(up.text, idOf(up), said.thumbsUp),
         negative_button: half(down.text, idOf(down), said.thumbsDown),

@@ -1,4 +1,4 @@
-/** Every listener, so that index.ts need not name them. */
+/** Registers every listener, one from each file of this folder. */
 import type { App } from '@slack/bolt'
 import type { Leave } from '../../install/leave.ts'
 import type { HomeResponder } from '../../respond/to-home-press.ts'

@@ -30,7 +30,7 @@ type Context = {
 
 type Form = { submission: SubmissionBody; by: Person; meta: Meta }
 
-/** `reply` is what became of the answer, for the message the form was opened from. */
+/** `reply` is shown on the message the form was opened from. */
 type Submitted = { answer: SubmissionAnswer; reply?: Reply }
 
 export function listenForTaskForms(app: App, context: Context): void {
