@@ -7,7 +7,7 @@ import { drawMessage } from '../draw/message.ts'
 import { withFewTaps } from '../draw/task/card.ts'
 import { drawForm } from '../draw/task/form.ts'
 import { drawWindow } from '../draw/window.ts'
-import { writeMeta } from '../receive/ids.ts'
+import { writeMeta } from '../receive/metadata.ts'
 import type { ShownReply } from '../respond/responder.ts'
 import { cardWindowId } from './ids.ts'
 

@@ -9,7 +9,8 @@ import { inputId } from '../draw/questions/input.ts'
 import { budgets, limits } from '../limits.ts'
 import type { SlackApi } from '../send/api.ts'
 import { fileIdOf } from './files.ts'
-import { blockId, type Meta } from './ids.ts'
+import { blockId } from './ids.ts'
+import type { Meta } from './metadata.ts'
 import type { SubmissionBody, ViewBody } from './payloads.ts'
 
 /** The first text that is required, which may be given as a file; null when there is none. */

@@ -2,20 +2,6 @@
 import { type CardPress, isCount, parseCardId, readUndo } from '../../../src/chat/port/ids.ts'
 import type { ReaderPart, TextView } from '../../../src/chat/port/port.ts'
 
-/** What a form carries in the view's private_metadata, to read its submission by. */
-export type Meta = {
-  assignmentId: string
-  schemaVersion: number
-  /** Tells one opening of a form from another. */
-  nonce: string
-  /** The form changes an answer that was submitted before. */
-  editing?: boolean
-  /** The response_url of the press that opened the first form: for 30 minutes it repaints the message. */
-  responseUrl?: string
-  /** The message that was pressed, and the assignment it shows. */
-  message?: { channel: string; ts: string; assignmentId: string }
-}
-
 /** `read` opens a reader, `turn` changes its page, `file` sends the whole text as a file. */
 export type ReadAs = 'read' | 'turn' | 'file'
 
@@ -128,42 +114,4 @@ export function blockId(assignmentId: string, question: string, place?: string |
 export function questionOf(assignmentId: string, block: string): string | null {
   const own = `${assignmentId}:`
   return block.startsWith(own) ? (block.slice(own.length).split(':')[0] ?? null) : null
-}
-
-export function writeMeta(meta: Meta): string {
-  const { message } = meta
-  return JSON.stringify({
-    a: meta.assignmentId,
-    s: meta.schemaVersion,
-    n: meta.nonce,
-    ...(meta.editing ? { e: true } : {}),
-    ...(meta.responseUrl ? { r: meta.responseUrl } : {}),
-    ...(message ? { c: message.channel, t: message.ts, o: message.assignmentId } : {}),
-  })
-}
-
-/** Reads private_metadata back; null when it is not ours. */
-export function readMeta(text: string): Meta | null {
-  const found = parseObject(text)
-  const { a, s, n, e, r, c, t, o } = found
-  if (typeof a !== 'string' || typeof s !== 'number' || typeof n !== 'string') return null
-  return {
-    assignmentId: a,
-    schemaVersion: s,
-    nonce: n,
-    ...(e === true ? { editing: true } : {}),
-    ...(typeof r === 'string' ? { responseUrl: r } : {}),
-    ...(typeof c === 'string' && typeof t === 'string' && typeof o === 'string'
-      ? { message: { channel: c, ts: t, assignmentId: o } }
-      : {}),
-  }
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }

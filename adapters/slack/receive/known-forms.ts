@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Inside, Person, ShownForm, TaskCard } from '../../../src/chat/port/port.ts'
 import type { Handle } from './gestures.ts'
-import type { Meta } from './ids.ts'
+import type { Meta } from './metadata.ts'
 
 export type KnownForms = ReturnType<typeof openKnownForms>
 

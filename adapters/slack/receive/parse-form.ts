@@ -2,7 +2,8 @@
 import type { Person, ShownForm } from '../../../src/chat/port/port.ts'
 import { inputId, type State } from '../draw/questions/input.ts'
 import { readQuestion } from '../draw/questions/question.ts'
-import { blockId, type Meta, questionOf, readMeta } from './ids.ts'
+import { blockId, questionOf } from './ids.ts'
+import { type Meta, readMeta } from './metadata.ts'
 import type { DrawnElement, SubmissionBody } from './payloads.ts'
 import { personOf } from './person.ts'
 

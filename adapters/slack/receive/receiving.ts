@@ -16,9 +16,9 @@ import { currentWorkspace } from '../workspace/current.ts'
 import { fileQuestion } from './answer-file.ts'
 import { openBolt } from './bolt.ts'
 import { isCard, openGestures } from './gestures.ts'
-import type { Meta } from './ids.ts'
 import { openKnownForms } from './known-forms.ts'
 import { listenToSlack } from './listeners/all.ts'
+import type { Meta } from './metadata.ts'
 
 type Context = { api: SlackApi; connection: Connection; leave: Leave }
 

@@ -4,7 +4,7 @@ import type { Inside, Person, ReaderPart, Reply, TaskCard } from '../../../src/c
 import { spoken } from '../../../src/chat/words/words.ts'
 import type { View } from '../draw/blocks.ts'
 import { type AboveForm, drawForm } from '../draw/task/form.ts'
-import type { Meta } from '../receive/ids.ts'
+import type { Meta } from '../receive/metadata.ts'
 import type { Sent, SlackApi } from '../send/api.ts'
 
 export type Responder = {

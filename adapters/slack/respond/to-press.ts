@@ -1,7 +1,7 @@
 /** Answers a press where it was made: on the Home tab, in a window, or on a message. */
 import type { Person, Reply } from '../../../src/chat/port/port.ts'
 import { cardWindowId } from '../home/ids.ts'
-import { readMeta } from '../receive/ids.ts'
+import { readMeta } from '../receive/metadata.ts'
 import type { ActionBody } from '../receive/payloads.ts'
 import { personOf } from '../receive/person.ts'
 import { orApologize } from './apologize.ts'

@@ -1,6 +1,7 @@
 /** From what Slack really sends to Interactions. */
 import { describe, expect, test } from 'vitest'
-import { blockId, readId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
+import { blockId, readId } from '../../../adapters/slack/receive/ids.ts'
+import { writeMeta } from '../../../adapters/slack/receive/metadata.ts'
 import { parseCommand } from '../../../adapters/slack/receive/parse.ts'
 import {
   isAboutHidden,

@@ -5,7 +5,8 @@ import { escapedCost, shorten } from '../../../../src/chat/text.ts'
 import { sayMore } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { budgets } from '../../limits.ts'
-import { aboutId, type Meta, writeMeta } from '../../receive/ids.ts'
+import { aboutId } from '../../receive/ids.ts'
+import { type Meta, writeMeta } from '../../receive/metadata.ts'
 import {
   actions,
   type Block,

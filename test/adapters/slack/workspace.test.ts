@@ -1,6 +1,7 @@
 /** Which installation each kind of payload is for: one's own workspace, a shared channel, a whole Grid. */
 import { describe, expect, test } from 'vitest'
-import { startId, writeMeta } from '../../../adapters/slack/receive/ids.ts'
+import { startId } from '../../../adapters/slack/receive/ids.ts'
+import { writeMeta } from '../../../adapters/slack/receive/metadata.ts'
 import { asMessageShortcut, pressOfShortcut } from '../../../adapters/slack/receive/own-message.ts'
 import { parseCommand } from '../../../adapters/slack/receive/parse.ts'
 import { parseForm } from '../../../adapters/slack/receive/parse-form.ts'
