@@ -13,8 +13,6 @@ type Context = {
   beforeCard(card: TaskCard): Promise<void>
 }
 
-export type Gestures = ReturnType<typeof openGestures>
-
 export function openGestures({ inside, onReply, beforeCard }: Context) {
   const handleUnshown: Handle = async (interaction) => {
     try {

@@ -7,8 +7,6 @@ import type { Inside, Person, ShownForm, TaskCard } from '../../../src/chat/port
 import type { Handle } from './gestures.ts'
 import type { Meta } from './metadata.ts'
 
-export type KnownForms = ReturnType<typeof openKnownForms>
-
 /** `handle` opens the form once more where the inside cannot tell what it showed. */
 export function openKnownForms({ shown: lookUp }: Pick<Inside, 'shown'>) {
   const known = new LRUCache<string, ShownForm>({ max: 5000 })

@@ -8,8 +8,6 @@ import { eachOfPages } from './pages.ts'
 /** A list this old is used again, so that a hundred people who begin together cost one listing. */
 const reusedForMs = 60_000
 
-export type MemberLists = ReturnType<typeof openMemberLists>
-
 export function openMemberLists(api: SlackApi, now: Inside['now']) {
   const lists = new LRUCache<string, { at: number; members: Promise<ReadonlySet<string>> }>({
     max: 500,
