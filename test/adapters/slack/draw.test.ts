@@ -260,7 +260,7 @@ function readerPages(content: Content, rendering: Rendering = 'markdown-1') {
 }
 
 function hasNext(blocks: Blocks, page: number): boolean {
-  return JSON.stringify(blocks).includes(`v1:turn:12-345:${page}:o:0`)
+  return new RegExp(`v1:turn(-raw)?:12-345:${page}:o:0`).test(JSON.stringify(blocks))
 }
 
 /** The stored text from what was drawn of it. */
