@@ -7,34 +7,9 @@
 /** A text of one or more sentences, each in German where it is known here. */
 export function inGerman(text: string): string {
   let left = text
-  for (const { from, to, literals } of patterns) {
-    if (holdsInOrder(left, literals)) left = left.replace(from, to)
-  }
+  for (const { from, to } of patterns) left = left.replace(from, to)
   return left
 }
-
-/** What stands around the X of a sentence. */
-export function literalsOf(english: string): string[] {
-  return english.split(/\bX\b/)
-}
-
-/**
- * Whether a text of a sentence's length holds these pieces one after the other. Asked before an
- * expression with several X is tried: that would take a long text's square, this looks at it once.
- */
-export function holdsInOrder(text: string, literals: readonly string[]): boolean {
-  if (text.length > longestText) return false
-  let from = 0
-  for (const literal of literals) {
-    const at = text.indexOf(literal, from)
-    if (at < 0) return false
-    from = at + literal.length
-  }
-  return true
-}
-
-/** Longer than any refusal: what is longer stays as it is. */
-const longestText = 4000
 
 const pairs: readonly (readonly [string, string])[] = [
   ['Did you mean "X"?', 'Meintest du „X“?'],
@@ -363,6 +338,5 @@ const patterns = pairs.map(([english, german]) => {
   return {
     from: new RegExp(sentencePattern(english), 'g'),
     to: german.replaceAll('$', '$$$$').replace(/\bX\b/g, () => `$${++nth}`),
-    literals: literalsOf(english),
   }
 })

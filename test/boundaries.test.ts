@@ -48,6 +48,7 @@ type Rule = {
 const adapter: Rule = {
   may: [
     'chat/port',
+    'chat/commands',
     'chat/words/words',
     'chat/words/say',
     'chat/cards/content',
@@ -166,7 +167,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|imports\/argilla|cli)\b/ },
-  'fastest-levenshtein': { may: /^(datasets|adapters\/slack\/receive)\// },
+  'fastest-levenshtein': { may: /^(datasets|chat\/commands)\// },
   'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
   'mdast-util-from-markdown': { may: /^markdown\// },
   'mdast-util-gfm': { may: /^markdown\// },

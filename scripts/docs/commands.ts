@@ -1,8 +1,11 @@
 /** docs/commands.md: what the terminal and both chats understand, as their own registries say it. */
-import { commands as discordCommands } from '../../adapters/discord/receive/commands.ts'
-import { words } from '../../src/chat/words/words.ts'
+import { useMessageName } from '../../adapters/discord/receive/own-message.ts'
+import { argumentOf } from '../../src/chat/commands/arguments.ts'
+import { roots } from '../../src/chat/commands/command.ts'
+import { commands } from '../../src/chat/commands/commands.ts'
+import { isOn, usageOf } from '../../src/chat/commands/notation.ts'
 import { commands as cliCommands } from '../../src/cli.ts'
-import { formats } from '../../src/exports/formats/formats.ts'
+import type { Platform } from '../../src/platforms/traits.ts'
 
 export function commandsPage(): string {
   return `# Every command
@@ -12,6 +15,7 @@ Made by \`npm run docs\` from the commands themselves: change those, not this pa
 - [In the terminal](#in-the-terminal)
 - [In Slack](#in-slack)
 - [In Discord](#in-discord)
+- [What the commands of chat take](#what-the-commands-of-chat-take)
 
 ## In the terminal
 
@@ -22,15 +26,20 @@ ${cliCommands.map(terminal).join('\n\n')}
 
 ## In Slack
 
-${words('en').help('slack').split('\n').map(slackLine).join('\n')}
-
-For admins:
-
-${words('en').adminHelp(Object.keys(formats), 'slack').split('\n').map(slackLine).join('\n')}
+${inChat('slack')}
 
 ## In Discord
 
-${discordCommands.map(discord).join('\n\n')}
+${inChat('discord')}
+
+In the menu of one's own message: *${useMessageName}*.
+
+## What the commands of chat take
+
+In Slack arguments are words: those in capitals stand in their places, the others follow as \`name=value\`. Discord
+offers them by name.
+
+${argumentsTable()}
 `
 }
 
@@ -42,36 +51,35 @@ function terminal({ usage, about, also, options }: (typeof cliCommands)[number])
   return `${heading}\n\n${sentence(about)}${alias}${table}`
 }
 
-/** The help's lines are "COMMAND: what it does", or commands alone; others are whole sentences. */
-function slackLine(line: string): string {
-  const [, commands, meaning] = /^(\/.*?)(?:: (.*))?$/s.exec(line) ?? []
-  if (commands === undefined) return `- ${line}`
-  const each = commands.split(/,(?: or)? (?=\/)/).map(code)
-  return `- ${each.join(', ')}${meaning === undefined ? '' : `: ${meaning}`}`
+/** The commands of each rank that a platform offers. */
+function inChat(platform: Platform): string {
+  const here = commands.filter((one) => isOn(platform, one))
+  const [labeler, admin] = (['labeler', 'admin'] as const).map((rank) => {
+    const rows = here
+      .filter((one) => one.rank === rank)
+      .map((one) => `| ${waysIn(usageOf(platform, one))} | ${cell(one.about.en)} |`)
+    return `| command | what it does |\n| --- | --- |\n${rows.join('\n')}`
+  })
+  return `${labeler}\n\nFor admins:\n\n${admin}`
 }
 
-type Discord = (typeof discordCommands)[number]
-
-function discord({ name, description, options = [], type }: Discord): string {
-  if (type !== 1) return `### *${name}*\n\nIn the menu of one's own message.`
-  const heading = `### ${code(`/${name}`)}\n\n${sentence(description ?? '')}`
-  const isGroup = options.some((one) => one.type === 1)
-  if (!isGroup) return options.length === 0 ? heading : `${heading}\n\n${optionLines(options)}`
-  const rows = options.map(
-    (one) =>
-      `| ${code(`/${name} ${one.name}`)} | ${cell(one.description)} | ${(one.options ?? []).map(optionName).join(' ')} |`,
-  )
-  return `${heading}\n\n| command | what it does | options |\n| --- | --- | --- |\n${rows.join('\n')}`
+function waysIn(usage: string): string {
+  return usage
+    .split(/, (?=\/)/)
+    .map((one) => code(cell(one)))
+    .join(', ')
 }
 
-type Option = NonNullable<Discord['options']>[number]
-
-function optionName({ name, required }: Option): string {
-  return code(required ? name : `[${name}]`)
-}
-
-function optionLines(options: readonly Option[]): string {
-  return options.map((one) => `- ${optionName(one)}: ${one.description}`).join('\n')
+/** Each argument once, with the commands that take it. */
+function argumentsTable(): string {
+  const takers = new Map<string, string[]>()
+  for (const { rank, name: command, arguments: all } of commands)
+    for (const [name, schema] of Object.entries(all)) {
+      const row = `| ${code(name)} | ${cell(argumentOf(schema).about.en)} |`
+      takers.set(row, [...(takers.get(row) ?? []), code(`/${roots[rank].name} ${command}`)])
+    }
+  const rows = [...takers].map(([row, all]) => `${row} ${all.join(', ')} |`)
+  return `| argument | what it is | of |\n| --- | --- | --- |\n${rows.join('\n')}`
 }
 
 function sentence(text: string): string {

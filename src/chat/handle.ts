@@ -18,6 +18,7 @@ import { peopleGestures } from './gestures/own-account.ts'
 import { workGestures } from './gestures/own-work.ts'
 import { postGestures } from './gestures/posts.ts'
 import { reminderGestures } from './gestures/reminders.ts'
+import { commandGestures } from './gestures/run-command.ts'
 import type { Interaction, Person, Reply } from './port/port.ts'
 import { sayInChat } from './words/chat-remedies.ts'
 import { inLocale, sayOn, wordsOn } from './words/words.ts'
@@ -30,6 +31,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...reminderGestures,
   ...peopleGestures,
   ...postGestures,
+  ...commandGestures,
 }
 
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {

@@ -49,7 +49,10 @@ export const deliverCommands: readonly CliCommand[] = [
         })
         print(`${invited} invited, ${already} had an invitation already.`)
         const nobody = invited === 0 && already === 0
-        for (const line of sayMissed(missed, said, { dataset, again: '--again' })) say(line)
+        for (const line of sayMissed(missed, said, {
+          ...{ hub: `npx parley hub ${dataset}`, again: '--again' },
+        }))
+          say(line)
         if (nobody) say('Nobody was invited.')
         return nobody ? 1 : 0
       })

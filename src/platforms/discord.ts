@@ -44,6 +44,9 @@ export const discord: PlatformTraits = {
     quiet: { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 } },
     isOptIn: true,
   },
-  commands: { short: '/label', join: '-', takesFile: true },
+  commands: {
+    ...{ short: '/label', join: '-', notation: 'options' },
+    ...{ takesFile: true, hasHomePage: false },
+  },
   credentials: 'Check the application at https://discord.com/developers/applications.',
 }

@@ -42,6 +42,6 @@ export const slack: PlatformTraits = {
     quiet: { from: { hour: 18, minute: 0 }, until: { hour: 9, minute: 0 } },
     isOptIn: false,
   },
-  commands: { short: null, join: ' ', takesFile: false },
+  commands: { short: null, join: ' ', notation: 'words', takesFile: false, hasHomePage: true },
   credentials: 'Check the token and that the app is installed in the workspace.',
 }

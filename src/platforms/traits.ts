@@ -73,8 +73,15 @@ export type PlatformTraits = {
     short: string | null
     /** How a command of two words is written: `export cancel` or `export-cancel`. */
     join: ' ' | '-'
+    /**
+     * How arguments are written: as words in their places, with `name=value` after them, or as options
+     * that the platform lays out by name.
+     */
+    notation: 'words' | 'options'
     /** Whether a command takes a file along; else there is a form for it. */
     takesFile: boolean
+    /** Whether Parley has a page of its own there; else a command shows it. */
+    hasHomePage: boolean
   }
   /** What to look at when it refuses our credentials. */
   credentials: string

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../adapters/discord/receive/commands.ts'
 import { parseCommand } from '../../adapters/slack/receive/parse.ts'
-import { helpFor } from '../../src/chat/gestures/admin.ts'
+import { helpFor } from '../../src/chat/commands/help-text.ts'
 import { sayOn, words, wordsOn } from '../../src/chat/words/words.ts'
 
 const person = (platform: 'slack' | 'discord') => ({ platform, workspace: 'T1', userId: 'U1' })
@@ -62,7 +62,7 @@ describe('refused', () => {
       expect(all.filter((one) => sayOn('discord', one) !== one)).toEqual([])
       expect(said.oldButton).toContain('/label')
       expect(said.consentDelete).toContain('/parley my-data')
-      expect(said.typeNext('Prefs', 'prefs')).toContain('/parley next prefs')
+      expect(said.moreChoices(['a', 'b'])).toContain('/parley next dataset:NAME')
     }
     expect(words('en').oldButton).toContain('/parley')
   })

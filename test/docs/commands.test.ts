@@ -126,6 +126,8 @@ function isKnownInChat(line: string): boolean {
   const verb = rest[0]?.replace(/[,.…]+$/, '') ?? ''
   const known = discordCommands.find((one) => one.name === name)
   if (known && (verb === '' || verb === verb.toUpperCase())) return true
+  // One that stands alone has no other words.
+  if (known && !known.options?.some(({ type }) => type === 1)) return true
   if (known?.options?.some((one) => one.name === verb)) return true
   const typed = { command: `/${name}`, text: rest.join(' '), user_id: 'U1', team_id: 'T1' }
   const command = parseCommand(

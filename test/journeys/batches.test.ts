@@ -261,7 +261,7 @@ describe('Discord', () => {
     expect(cleo.screen()).toContain('@labelers: 3 people.')
     expect(cleo.screen()).toContain('2 people are invited')
     expect(cleo.screen()).toContain('Nobody lists who has @labelers')
-    expect(cleo.screen()).toContain('/parley-admin hub team')
+    expect(cleo.screen()).toContain('/parley-admin hub dataset:team')
     await minute()
     expect([ana, ben, dee].map(invitationsOf)).toEqual([1, 1, 0])
     expect(ben.messages('dm').at(-1)).toContain('You are invited: “team to judge”')

@@ -1,5 +1,6 @@
 /** Somebody whose Slack speaks German labels from the first word to the last and reads no English of ours. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sayHelp } from '../../src/chat/commands/help-text.ts'
 import { words } from '../../src/chat/words/words.ts'
 import { type Actress, type Journey, openJourney } from '../support/journey.ts'
 
@@ -86,7 +87,7 @@ describe('happy: everything Eva reads', () => {
     expect(sees()).toContain('Parley verwalten')
     for (const screen of read) {
       const ours = screen
-        .replaceAll(words(undefined).help('slack'), '')
+        .replaceAll(sayHelp('labeler', 'slack', words(undefined)), '')
         .replace(/\/parley[^\n]*|only visible to you|`[^`]*`|npx parley[^\n]*/g, '')
       expect(ours.match(english) ?? [], screen).toEqual([])
     }

@@ -58,6 +58,17 @@ describe('happy: a third platform', () => {
     expect(fay.reads()).toContain('open')
   })
 
+  test('the commands of chat are understood and listed there, as its row writes them', async () => {
+    const cleo = journey.person('cleo')
+    await cleo.says('/parley-admin help')
+    expect(cleo.reads()).toContain('/parley-admin export-cancel: stops')
+    expect(cleo.reads()).toContain('/parley-admin post DATASET [channel=#name]')
+    await cleo.says('/parley-admin progress open')
+    expect(cleo.reads()).toContain('open (ready)')
+    await cleo.says('/parley-admin stats')
+    expect(cleo.reads()).toBe('Name the dataset: /parley-admin stats DATASET.')
+  })
+
   test('Postgres reads its entries as we do', async () => {
     const all = ['everyone', 'everyone of libera', 'everyone of irc:oftc', 'irc:libera:ana', 'ana']
     for (const access of [

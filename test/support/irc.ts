@@ -2,6 +2,7 @@
  * A third platform, in memory: a chat of plain lines such as IRC, where a bot offers words and people
  * type them. It proves that a platform needs a row and an adapter, and nothing under src/.
  */
+import { readWords } from '../../src/chat/commands/read-command.ts'
 import type { ChatAdapter, Interaction, Person, Reply, TaskCard } from '../../src/chat/port/port.ts'
 import { sayTap, sayTaps } from '../../src/chat/words/say.ts'
 import { words } from '../../src/chat/words/words.ts'
@@ -38,7 +39,7 @@ export const traits: PlatformTraits = {
     quiet: { from: { hour: 22, minute: 0 }, until: { hour: 8, minute: 0 } },
     isOptIn: true,
   },
-  commands: { short: null, join: '-', takesFile: false },
+  commands: { short: null, join: '-', notation: 'words', takesFile: false, hasHomePage: false },
   credentials: 'Look at the network.',
 }
 
@@ -83,6 +84,14 @@ export function openIrc(channels: { [channel: string]: string[] } = {}) {
       return adapter
     },
   }
+  /** A command, as the commands themselves are read; nothing of it is IRC's. */
+  const type = async (by: Person, text: string): Promise<Reply> => {
+    const [root, ...rest] = text.split(' ')
+    const read = readWords(by, root === '/parley-admin' ? 'admin' : 'labeler', rest)
+    return 'gesture' in read
+      ? handle(read.gesture)
+      : { type: 'notice', text: read.say(words('en')) }
+  }
   return {
     connector,
     offers: (nick: string) => [...(screens.get(nick)?.offers.keys() ?? [])],
@@ -96,6 +105,7 @@ export function openIrc(channels: { [channel: string]: string[] } = {}) {
         dataset === undefined
           ? (screen?.offers.get(text) ?? commands.get(text) ?? screen?.otherwise)
           : (): Interaction => ({ by, type: 'next', dataset })
+      if (text.startsWith('/')) return show(nick, await type(by, text))
       if (!meant) throw new Error(`Nothing is called "${text}" in: ${screen?.text}`)
       show(nick, await handle(meant(by, text)))
     },

@@ -1,4 +1,6 @@
 /** The forms of admins: an export with its options, an import by file. Pure. */
+import { exportAnswers } from '../../../src/chat/commands/admin/export.ts'
+import { typed } from '../../../src/chat/commands/notation.ts'
 import type { ExportForm } from '../../../src/chat/port/port.ts'
 import { sayOption, sayUsual } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
@@ -46,7 +48,8 @@ export function drawExportForm(form: ExportForm, nonce: string, said: Words): Mo
   const places = limits.modalComponents
   const shown = options.length > places ? options.slice(0, places - 1) : options
   const rest = options.slice(shown.length).map(({ name }) => sayOption(name, said))
-  const command = `/parley-admin export dataset:${form.dataset.name} format:${format.name}`
+  const values = { dataset: form.dataset.name, format: format.name }
+  const command = typed('discord', exportAnswers, values)
   return modal(id, `${format.name}: ${form.dataset.title}`, [
     ...shown.map((one) => drawOption(one, nonce, said)),
     ...(rest.length > 0 ? [textWithin(said.exportMore(rest, command), budgets.notice)] : []),

@@ -1,4 +1,6 @@
 /** Welcome, choices, recent answers, receipts: what is read and pressed around the work. Pure. */
+import { next } from '../../../src/chat/commands/labeler/next.ts'
+import { typed } from '../../../src/chat/commands/notation.ts'
 import { declineId, nextId, undoId } from '../../../src/chat/port/ids.ts'
 import type { Choice, HistoryEntry, Reply, Welcome } from '../../../src/chat/port/port.ts'
 import { sayWork } from '../../../src/chat/words/say.ts'
@@ -99,7 +101,10 @@ const mostSections = 8
 /** A dataset with its Start. */
 export function drawChoice(choice: Choice, said: Words, id = nextId(choice.name)): Component {
   const { name, title } = choice
-  if (!isDrawable(id)) return textWithin(said.typeNext(brief(title, 100), name), 500)
+  if (!isDrawable(id)) {
+    const command = typed('discord', next, { dataset: name })
+    return textWithin(said.typeNext(brief(title, 100), command), 500)
+  }
   const facts = sayWork(choice, said)
   return section(
     markdown(`${bold(title, 100)}${facts === '' ? '' : ` · ${escapeDiscord(facts)}`}`),

@@ -2,6 +2,9 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
+import { type Command, roots } from '../../../src/chat/commands/command.ts'
+import { commands } from '../../../src/chat/commands/commands.ts'
+import { readOptions } from '../../../src/chat/commands/read-command.ts'
 import {
   daysId,
   parseCancelId,
@@ -10,6 +13,7 @@ import {
   readDays,
 } from '../../../src/chat/port/ids.ts'
 import {
+  type GivenFile,
   type Interaction,
   type Person,
   postReadingId,
@@ -154,12 +158,13 @@ export function asRaw(payload: object): Raw {
   return payload as Raw
 }
 
-export function parseInteraction(raw: Raw): Parsed {
+/** `all` are the commands there are. */
+export function parseInteraction(raw: Raw, all: readonly Command[] = commands): Parsed {
   switch (raw.type) {
     case 1:
       return { type: 'ping' }
     case 2:
-      return parseCommand(raw)
+      return parseCommand(raw, all)
     case 3:
       return parsePress(raw)
     case 4:
@@ -418,7 +423,7 @@ function attachmentIn(raw: Raw, id: unknown): Attachment | null {
 }
 
 /** Subcommands and their options, flattened: `{ words: ['export'], options }`. */
-function readOptions(options: readonly RawOption[] = []): {
+function flatten(options: readonly RawOption[] = []): {
   verb: string
   options: Map<string, string>
   focused: RawOption | null
@@ -426,7 +431,7 @@ function readOptions(options: readonly RawOption[] = []): {
   const [sub] = options
   // 1 is a subcommand, 2 a group of them.
   if (sub && (sub.type === 1 || sub.type === 2)) {
-    const inner = readOptions(sub.options)
+    const inner = flatten(sub.options)
     return { ...inner, verb: [sub.name, inner.verb].filter(Boolean).join(' ') }
   }
   return {
@@ -437,7 +442,7 @@ function readOptions(options: readonly RawOption[] = []): {
 }
 
 function parseTyping(raw: Raw): Parsed {
-  const { options, focused } = readOptions(raw.data?.options)
+  const { options, focused } = flatten(raw.data?.options)
   return {
     type: 'autocomplete',
     by: personOf(raw),
@@ -445,20 +450,29 @@ function parseTyping(raw: Raw): Parsed {
       option: focused?.name ?? '',
       text: String(focused?.value ?? ''),
       dataset: focused?.name === 'dataset' ? null : (options.get('dataset') ?? null),
-      admin: raw.data?.name === 'parley-admin',
+      admin: raw.data?.name === roots.admin.name,
     },
   }
 }
 
-function parseCommand(raw: Raw): Parsed {
+function parseCommand(raw: Raw, all: readonly Command[]): Parsed {
   const by = personOf(raw)
   const { name = '', type = 1 } = raw.data ?? {}
   if (type === 3) return parseMessageCommand(raw, by, name)
-  const { verb, options } = readOptions(raw.data?.options)
-  if (name === 'label') return plainNext(by, options.get('dataset') || null)
-  if (name === 'parley') return parseLabeler(by, verb, options)
-  if (name === 'parley-admin') return parseAdmin(raw, by, verb, options)
-  return { type: 'say', text: (said) => said.unknownCommand(name, null) }
+  const { verb, options } = flatten(raw.data?.options)
+  const way = [`/${name}`, verb].filter(Boolean).join(' ')
+  const read = readOptions(by, way, options, (id) => givenFile(attachmentIn(raw, id)), all)
+  if ('say' in read) return { type: 'say', text: read.say }
+  const { gesture } = read
+  if (gesture.type !== 'admin-import') return { type: 'gesture', gesture, asked: wishOf(gesture) }
+  const { dataset, file } = gesture
+  const { name: fileName, size, ref: url } = file
+  const most = raw.attachment_size_limit ?? 0
+  return { type: 'import', by, dataset, file: { name: fileName, size, url }, most }
+}
+
+function givenFile(file: Attachment | null): GivenFile | null {
+  return file && { name: file.name, size: file.size, ref: file.url }
 }
 
 /** "Use as my answer", on a message of one's own. */
@@ -483,102 +497,4 @@ function plainNext(by: Person, dataset: string | null): Parsed {
     gesture: { by, type: 'next', ...(dataset === null ? {} : { dataset }) },
     asked: dataset === null ? {} : { wish: dataset },
   }
-}
-
-function parseLabeler(by: Person, verb: string, options: ReadonlyMap<string, string>): Parsed {
-  switch (verb) {
-    case '':
-    case 'resume':
-      return plainNext(by, null)
-    case 'next':
-      return plainNext(by, options.get('dataset') || null)
-    case 'datasets':
-    case 'progress':
-    case 'history':
-    case 'home':
-    case 'help':
-    case 'reminders':
-      return { type: 'gesture', gesture: { by, type: verb }, asked: {} }
-    case 'link': {
-      const code = options.get('code')
-      return { type: 'gesture', gesture: { by, type: verb, ...(code ? { code } : {}) }, asked: {} }
-    }
-    case 'my-data': {
-      const act = options.get('what')
-      const gesture: Interaction =
-        act === 'export' || act === 'delete' ? { by, type: verb, act } : { by, type: verb }
-      return { type: 'gesture', gesture, asked: {} }
-    }
-  }
-  return { type: 'say', text: (said) => said.unknownCommand(verb, null) }
-}
-
-function parseAdmin(
-  raw: Raw,
-  by: Person,
-  verb: string,
-  options: ReadonlyMap<string, string>,
-): Parsed {
-  const plain = (gesture: Interaction): Parsed => ({ type: 'gesture', gesture, asked: {} })
-  const dataset = options.get('dataset') ?? ''
-  switch (verb) {
-    case 'export': {
-      const format = options.get('format')
-      if (!format) return plain({ by, type: 'admin-export-form', dataset })
-      const { dataset: _, format: __, ...rest } = Object.fromEntries(options)
-      return plain({ by, type: 'admin-export', dataset, format, options: rest })
-    }
-    case 'export-cancel':
-      return plain({ by, type: 'admin-export-cancel' })
-    case 'import-cancel':
-      return plain({ by, type: 'admin-import-cancel' })
-    case 'import': {
-      const file = attachmentIn(raw, options.get('file'))
-      return file
-        ? { type: 'import', by, dataset, file, most: raw.attachment_size_limit ?? 0 }
-        : plain({ by, type: 'admin-import-form', dataset })
-    }
-    case 'progress':
-      return plain({ by, type: 'admin-progress', ...(dataset ? { dataset } : {}) })
-    case 'stats':
-    case 'publish':
-    case 'pause':
-    case 'preview':
-      return plain({ by, type: `admin-${verb}`, dataset })
-    case 'remind':
-      return plain({ by, type: 'admin-remind', dataset, on: options.get('on') !== 'false' })
-    case 'deliver': {
-      const [each, due] = [options.get('each'), options.get('due')]
-      return plain({
-        ...{ by, type: 'admin-deliver', dataset, to: options.get('to') ?? 'everyone' },
-        ...(each ? { each: Number(each) } : {}),
-        ...(due ? { due } : {}),
-        ...(options.get('again') === 'true' ? { again: true } : {}),
-        ...(options.get('count') === 'true' ? { counts: true } : {}),
-      })
-    }
-    case 'post': {
-      const [channel, records, hours] = [
-        options.get('channel'),
-        options.get('records'),
-        options.get('closes'),
-      ]
-      return plain({
-        ...{ by, type: 'admin-post', dataset },
-        ...(channel ? { channel } : {}),
-        ...(records ? { records: Number(records) } : {}),
-        ...(hours ? { closesInHours: Number(hours) } : {}),
-      })
-    }
-    case 'hub': {
-      const channel = options.get('channel')
-      return plain({ by, type: 'admin-hub', dataset, ...(channel ? { channel } : {}) })
-    }
-    case 'claim':
-      return plain({ by, type: 'claim-admin', code: options.get('code') ?? '' })
-    case '':
-    case 'help':
-      return plain({ by, type: 'admin-help' })
-  }
-  return { type: 'say', text: (said) => said.unknownCommand(verb, null) }
 }

@@ -2,12 +2,14 @@
 import { datasetProgress } from '../../assignments/progress.ts'
 import { getDataset, listDatasets } from '../../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../../datasets/publish.ts'
-import { formats } from '../../exports/formats/formats.ts'
 import { cancelExport } from '../../exports/job/cancel.ts'
 import { startExport } from '../../exports/job/start.ts'
-import type { Person, Platform } from '../../labelers/person.ts'
 import { adminActor, claimAdmin } from '../../labelers/roles.ts'
 import { datasetStats } from '../../quality/dataset/stats.ts'
+import { deliver } from '../commands/admin/deliver.ts'
+import { hub } from '../commands/admin/hub.ts'
+import { sayHelp } from '../commands/help-text.ts'
+import { typed } from '../commands/notation.ts'
 import { sayInChat } from '../words/chat-remedies.ts'
 import { progressTable } from '../words/progress-lines.ts'
 import { sayReach } from '../words/say.ts'
@@ -60,7 +62,12 @@ export const adminGestures: Gestures<
       ...sayReach(reach, spoken()),
       ...warnings.map((one) => sayInChat(spoken().refusal(one))),
     ]
-    return { type: 'notice', text: [spoken().isReady(dataset), ...lines].join('\n') }
+    const ready = spoken().isReady(
+      dataset,
+      typed(by.platform, deliver, { dataset, to: 'everyone' }),
+      typed(by.platform, hub, { dataset }),
+    )
+    return { type: 'notice', text: [ready, ...lines].join('\n') }
   },
   'admin-pause': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
@@ -83,17 +90,6 @@ export const adminGestures: Gestures<
   },
   'admin-help': async (parley, { by }) => {
     await adminActor(parley, by)
-    return { type: 'notice', text: sayAdminHelp(by.platform) }
+    return { type: 'notice', text: sayHelp('admin', by.platform, spoken()) }
   },
-}
-
-/** What admins can type, with every format there is. */
-export function sayAdminHelp(platform: Platform): string {
-  return spoken().adminHelp(Object.keys(formats), platform)
-}
-
-/** What this person can type. */
-export function helpFor({ platform }: Person, isAdmin: boolean): string {
-  const help = spoken().help(platform)
-  return isAdmin ? `${help}\n${sayAdminHelp(platform)}` : help
 }

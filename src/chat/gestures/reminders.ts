@@ -19,6 +19,8 @@ import { learnZone } from '../../reminders/recheck.ts'
 import { enrolLabeler, scheduleDigest } from '../../reminders/schedule.ts'
 import { type Due, isZone, readDue } from '../../reminders/when.ts'
 import { sentences } from '../../sentences.ts'
+import { hub } from '../commands/admin/hub.ts'
+import { typed, typedOption } from '../commands/notation.ts'
 import type { Person, Reply } from '../port/port.ts'
 import { sayHours, sayMissed, sayReach } from '../words/say.ts'
 import { sayOn, type Words, wordsOn } from '../words/words.ts'
@@ -106,7 +108,10 @@ export const reminderGestures: Gestures<
       ...(until === undefined ? {} : { due: until }),
       ...(again === undefined ? {} : { again }),
     })
-    const lines = sayMissed(missed, said, { dataset, again: 'again=yes' })
+    const lines = sayMissed(missed, said, {
+      hub: typed(by.platform, hub, { dataset }),
+      again: typedOption(by.platform, 'again', true),
+    })
     const text = [...reach, said.delivered(invited, already), ...lines].join('\n')
     return { type: 'notice', text }
   },

@@ -3,10 +3,16 @@
 import type { TextView } from '../../assignments/assignment.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { GivenFile } from '../../outbox.ts'
+import type { Parley } from '../../parley.ts'
 import type { PreferenceChange } from '../../reminders/preferences.ts'
 import type { Later } from '../../reminders/reminder.ts'
 import type { SkipReason } from '../../responses/reason.ts'
+import type { Words } from '../words/english.ts'
+import type { Reply } from './reply.ts'
 import type { ReaderPart, Tap } from './task-card.ts'
+
+/** Who may type a command. */
+export type Rank = 'labeler' | 'admin'
 
 export type Interaction = { by: Person } & (
   | { type: 'next'; dataset?: string }
@@ -98,4 +104,6 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-import'; dataset: string; file: GivenFile }
   /** Without an id: the newest one of theirs that is under way. */
   | { type: 'admin-import-cancel'; importId?: string }
+  /** What only a command does, and no button: see src/chat/commands. */
+  | { type: 'command'; rank: Rank; run: (parley: Parley, said: Words) => Promise<Reply> }
 )

@@ -4,13 +4,15 @@
  * something to do.
  */
 
-import { labelOf, labelsBut, traitsOf } from '../../platforms/registry.ts'
+import { labelOf, labelsBut } from '../../platforms/registry.ts'
 import type { Platform } from '../../platforms/traits.ts'
 import { counted } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
 import { listed } from './listed.ts'
 
 export const english = {
+  /** Which of the texts a command has in every language. */
+  language: 'en' as 'en' | 'de',
   answer: 'Answer',
   answerMore: 'Answer in full',
   skip: 'Skip',
@@ -223,11 +225,6 @@ export const english = {
     answers > 0
       ? `Somebody left and had ${answers} ${answers === 1 ? 'answer' : 'answers'} deleted. These exports were written before and may still hold what they answered: ${list}. Write them anew, and delete the old files wherever they went.`
       : `Somebody left; their answers stay, under a pseudonym that leads to nobody. These exports were written before and hold them too: ${list}.`,
-  badExport:
-    'Write it like this: /parley-admin export DATASET FORMAT, for example /parley-admin export prefs preference.',
-  needsDataset: 'Name the dataset, for example /parley-admin publish prefs.',
-  needsCode:
-    'Write the code that Parley printed when it started: /parley-admin claim ABCD-1234-EFGH.',
 
   later: 'Later',
   inAnHour: 'In an hour',
@@ -311,8 +308,8 @@ export const english = {
     `Not on the access list, so not invited: ${names}. Add them to access: and publish again.`,
   deliverUnknown: (names: string) =>
     `Not found here: ${names}. Check the id, and that Parley is in the same place.`,
-  deliverPartly: (names: string, dataset: string) =>
-    `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up /parley-admin hub ${dataset}.`,
+  deliverPartly: (names: string, hub: string) =>
+    `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up ${hub}.`,
   deliverUnsure: (names: string, again: string) =>
     `It is not known whether it arrived: ${names}. Run it again with ${again} to send it once more.`,
   badDue: (text: string) =>
@@ -335,8 +332,6 @@ export const english = {
     `${records === 1 ? '1 record waits' : `${records} records wait`} for a second output: import it again with one more.`,
   stuckRejected: (records: number, dataset: string) =>
     `${records === 1 ? '1 record was' : `${records} records were`} taken out by labelers. In a terminal, npx parley records list ${dataset} --status rejected shows which.`,
-  needsDeliver:
-    'Write it like this: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, or name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer) in place of everyone.',
 
   brokeRef: (ref: string) =>
     `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
@@ -396,25 +391,10 @@ export const english = {
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
     `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'task')}`,
-  help: (platform: Platform) => {
-    const { short } = traitsOf(platform).commands
-    return [
-      short === null
-        ? '/parley: the next task, where you left off; /parley resume does the same'
-        : `${short} [dataset], the same as /parley next; /parley resume: where you left off`,
-      short === null
-        ? '/parley next NAME: the next task of one dataset'
-        : '/parley home: your open tasks and your last answers',
-      '/parley datasets: the datasets you can choose from',
-      '/parley progress: how much you have done',
-      '/parley history: your last answers, with Edit',
-      '/parley reminders: when Parley may message you, and about what',
-      '/parley link: joins your accounts in Slack and Discord',
-      '/parley my-data: a copy of your data, or delete it',
-      '/parley help: this list',
-      'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
-    ].join('\n')
-  },
+  helpHabits:
+    'Skip what you cannot judge; Undo works for ten minutes, Edit until the dataset closes.',
+  helpFormats: (formats: readonly string[]) =>
+    `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
 
   muchBetter: (letter: string) => `${letter} is much better`,
   slightlyBetter: (letter: string) => `${letter} is slightly better`,
@@ -428,8 +408,8 @@ export const english = {
   nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',
   noDatasetYet:
     'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
-  isReady: (name: string) =>
-    `“${name}” is ready. Whoever has access gets it by /parley. To tell them: /parley-admin deliver ${name} everyone, or a message to start from, /parley-admin hub ${name}.`,
+  isReady: (name: string, deliver: string, hub: string) =>
+    `“${name}” is ready. People with access get it by /parley. To tell them: ${deliver}, or a message to start from, ${hub}.`,
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>
     `Export of “${name}” as ${format} has started. The file comes as a private message.`,
@@ -447,27 +427,6 @@ export const english = {
     `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
   notAllowedHere:
     'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
-  adminHelp: (formats: readonly string[], platform: Platform) => {
-    const { join, takesFile } = traitsOf(platform).commands
-    return [
-      '/parley-admin progress [DATASET]: how far it is',
-      '/parley-admin stats DATASET: how much people agree, and which models they prefer',
-      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: a file for training, sent to you alone',
-      `/parley-admin export${join}cancel: stops the export of yours that is under way`,
-      '/parley-admin publish DATASET, /parley-admin pause DATASET',
-      '/parley-admin preview DATASET: its card as a labeler sees it, for you alone; nothing is stored',
-      takesFile
-        ? '/parley-admin import DATASET FILE: records of a file'
-        : 'Import, under a dataset on the Home tab: records of a file',
-      `/parley-admin import${join}cancel: stops the import of yours that is under way; what was read stays`,
-      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: invites people to a batch; count=yes only says how many a group is',
-      '/parley-admin post DATASET [records=3] [closes=24h]: calls this channel to rank; ballots are private, the result takes the call’s place',
-      '/parley-admin hub DATASET: a message in this channel from which people start',
-      '/parley-admin remind DATASET: a report in this channel each working day; … off ends it',
-      '/parley-admin claim CODE: makes somebody an admin who has the code that Parley printed',
-      `Formats: ${formats.join(', ')}. Everything else is in the terminal: npx parley --help`,
-    ].join('\n')
-  },
 
   progressOf: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `${name} (${status})`,
@@ -507,8 +466,6 @@ export const english = {
   progressOutputs: (records: number) =>
     records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
 
-  importOnHome:
-    'Open the Home tab of Parley and press Import under the dataset: Slack hands no file to a command. To end one that is under way: /parley-admin import cancel.',
   importRuns: (file: string, title: string, unit: Unit, lines: number) =>
     lines === 0
       ? `“${file}” is being read into “${title}” …`
@@ -628,7 +585,7 @@ export const english = {
   cutInForm: 'Shortened here. Close this form to read all of it on the card.',
   continued: (title: string) => `${title}, continued`,
   chosenOn: (title: string, chosen: string) => `${title}: ${chosen}`,
-  typeNext: (title: string, name: string) => `${title}: type /parley next ${name}`,
+  typeNext: (title: string, command: string) => `${title}: type ${command}`,
   moreChoices: (names: readonly string[]) =>
     `And ${names.length} more: ${listed(names)}. Type /parley next NAME with one of these names.`,
   resumeTask: (title: string) => `You have a task open in “${title}”.`,
@@ -700,9 +657,6 @@ export const english = {
     `${completed} of ${records} done, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
   hubInvites: 'Press Start for a task of your own. What you answer is private.',
   hubClosed: 'There is nothing to do here right now.',
-  needsPost:
-    'Write it like this: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
-  needsHub: 'Write it like this: /parley-admin hub DATASET [channel=#name].',
   /** A sentence of an inner room, which are written in English. */
   refusal: (text: string): string => text,
   ofLine: (text: string): string => text,
@@ -710,7 +664,8 @@ export const english = {
     near
       ? `There is no “${word}”. Did you mean “${near}”?`
       : `There is no “${word}”. This is what you can type:`,
-  badOption: (word: string) => `“${word}” is not an option. Write options as key=value.`,
+  badOption: (word: string) => `“${word}” is not an option.`,
+  writeItLike: 'Write it like this',
 }
 
 export type Words = typeof english

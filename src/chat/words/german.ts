@@ -1,12 +1,13 @@
 /** The catalogue in German. Its type asks for every key that English has. */
 
-import { labelOf, labelsBut, traitsOf } from '../../platforms/registry.ts'
+import { labelOf, labelsBut } from '../../platforms/registry.ts'
 import { counted, sentences } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
 import type { Words } from './english.ts'
 import { listed } from './listed.ts'
 
 export const german: Words = {
+  language: 'de',
   answer: 'Antworten',
   answerMore: 'Ausführlich antworten',
   skip: 'Überspringen',
@@ -226,11 +227,6 @@ export const german: Words = {
     answers > 0
       ? `Jemand ist gegangen und hat ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} löschen lassen. Diese Exporte wurden vorher geschrieben und können das Geantwortete noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`
       : `Jemand ist gegangen; die Antworten bleiben, unter einem Pseudonym, das zu niemandem führt. Auch diese Exporte wurden vorher geschrieben und enthalten sie: ${list}.`,
-  badExport:
-    'Schreibe es so: /parley-admin export DATASET FORMAT, zum Beispiel /parley-admin export prefs preference.',
-  needsDataset: 'Nenne den Datensatz, zum Beispiel /parley-admin publish prefs.',
-  needsCode:
-    'Schreibe den Code, den Parley beim Start ausgegeben hat: /parley-admin claim ABCD-1234-EFGH.',
 
   later: 'Später',
   inAnHour: 'In einer Stunde',
@@ -312,8 +308,8 @@ export const german: Words = {
     `Nicht auf der Liste, darum nicht eingeladen: ${names}. Nimm sie in access: auf und gib neu frei.`,
   deliverUnknown: (names) =>
     `Hier gibt es niemanden (mehr) namens ${names}. Prüfe die Kennung, und ob Parley dort ist.`,
-  deliverPartly: (names, dataset) =>
-    `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft /parley-admin hub ${dataset}.`,
+  deliverPartly: (names, hub) =>
+    `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft ${hub}.`,
   deliverUnsure: (names, again) =>
     `Niemand weiß, ob es angekommen ist: ${names}. Dasselbe mit ${again} schickt es noch einmal.`,
   badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
@@ -335,8 +331,6 @@ export const german: Words = {
     `${records === 1 ? '1 Eintrag wartet' : `${records} Einträge warten`} auf einen zweiten Text: importiere ihn noch einmal, mit einem mehr.`,
   stuckRejected: (records, dataset) =>
     `${records === 1 ? '1 Eintrag' : `${records} Einträge`} haben die Antwortenden herausgenommen. Welche, zeigt im Terminal npx parley records list ${dataset} --status rejected.`,
-  needsDeliver:
-    'Schreibe es so: /parley-admin deliver DATASET everyone each=20 due=2026-12-24, oder nenne Menschen (slack:T1:U1), eine Gruppe oder einen Kanal (@evals, #ml) oder eine Rolle hier (role:reviewer) statt everyone.',
 
   brokeRef: (ref) =>
     `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
@@ -398,25 +392,10 @@ export const german: Words = {
   startOther: (title) => `Beginnen: ${title}`,
   answersIn: (title, answers, skipped, records) =>
     `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Aufgabe' : 'Aufgaben'}`,
-  help: (platform) => {
-    const { short } = traitsOf(platform).commands
-    return [
-      short === null
-        ? '/parley: die nächste Aufgabe, dort, wo du aufgehört hast; /parley resume tut dasselbe'
-        : `${short} [dataset], dasselbe wie /parley next; /parley resume: dort, wo du aufgehört hast`,
-      short === null
-        ? '/parley next NAME: die nächste Aufgabe eines Datensatzes'
-        : '/parley home: was auf dich wartet, und deine letzten Antworten',
-      '/parley datasets: was du wählen kannst',
-      '/parley progress: wie viel du geschafft hast',
-      '/parley history: deine letzten Antworten, mit „Ändern“',
-      '/parley reminders: wann Parley dir schreiben darf, und worüber',
-      '/parley link: verbindet deine Konten in Slack und Discord',
-      '/parley my-data: eine Kopie deiner Daten, oder alles löschen',
-      '/parley help: diese Liste',
-      'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
-    ].join('\n')
-  },
+  helpHabits:
+    'Überspringe, was du nicht beurteilen kannst; „Rückgängig“ geht zehn Minuten lang, „Ändern“, bis der Datensatz schließt.',
+  helpFormats: (formats) =>
+    `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
 
   muchBetter: (letter) => `${letter} ist viel besser`,
   slightlyBetter: (letter) => `${letter} ist etwas besser`,
@@ -430,8 +409,8 @@ export const german: Words = {
   nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',
   noDatasetYet:
     'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
-  isReady: (name) =>
-    `„${name}“ ist offen. Wer Zugang hat, bekommt es mit /parley. So erfahren es alle: /parley-admin deliver ${name} everyone, oder eine Nachricht zum Anfangen, /parley-admin hub ${name}.`,
+  isReady: (name, deliver, hub) =>
+    `„${name}“ ist offen. Wer Zugang hat, bekommt es mit /parley. So erfahren es alle: ${deliver}, oder eine Nachricht zum Anfangen, ${hub}.`,
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>
     `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
@@ -449,27 +428,6 @@ export const german: Words = {
     `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
   notAllowedHere:
     'Parley ist für diesen Workspace nicht freigegeben. Bitte die Leute, die es betreiben, ihn in PARLEY_INSTALL_ALLOW aufzunehmen.',
-  adminHelp: (formats, platform) => {
-    const { join, takesFile } = traitsOf(platform).commands
-    return [
-      '/parley-admin progress [DATASET]: wie weit alles ist',
-      '/parley-admin stats DATASET: wie einig man sich ist, und welche Modelle vorgezogen werden',
-      '/parley-admin export DATASET FORMAT [pairs=all labelers=each shape=text …]: eine Datei zum Trainieren, nur für dich',
-      `/parley-admin export${join}cancel: bricht deinen laufenden Export ab`,
-      '/parley-admin publish DATASET, /parley-admin pause DATASET',
-      '/parley-admin preview DATASET: die Karte, wie Antwortende sie sehen, nur für dich; gespeichert wird nichts',
-      takesFile
-        ? '/parley-admin import DATASET FILE: Einträge aus einer Datei'
-        : 'Importieren, unter einem Datensatz auf der Startseite: Einträge aus einer Datei',
-      `/parley-admin import${join}cancel: beendet dein laufendes Einlesen; was schon gelesen ist, bleibt`,
-      '/parley-admin deliver DATASET everyone [each=20] [due=2026-12-24] [again=yes] [count=yes]: lädt zu einer Anzahl Aufgaben ein; count=yes sagt nur, wie viele eine Gruppe sind',
-      '/parley-admin post DATASET [records=3] [closes=24h]: ruft diesen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis tritt an die Stelle des Aufrufs',
-      '/parley-admin hub DATASET: eine Nachricht in diesem Kanal, von der aus alle beginnen',
-      '/parley-admin remind DATASET: an jedem Arbeitstag ein Bericht in diesem Kanal; … off beendet es',
-      '/parley-admin claim CODE: macht zum Admin, wer den Code hat, den Parley ausgegeben hat',
-      `Formate: ${formats.join(', ')}. Alles andere gibt es im Terminal: npx parley --help`,
-    ].join('\n')
-  },
 
   progressOf: (name, status) =>
     `${name} (${{ draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]})`,
@@ -504,8 +462,6 @@ export const german: Words = {
   progressOutputs: (records) =>
     records === 1 ? '1 Eintrag wartet auf Texte' : `${records} Einträge warten auf Texte`,
 
-  importOnHome:
-    'Öffne die Startseite von Parley und drücke unter dem Datensatz auf Importieren: einem Befehl gibt Slack keine Datei mit. Ein laufendes Einlesen beendet /parley-admin import cancel.',
   importRuns: (file, title, _, lines) =>
     lines === 0
       ? `„${file}“ wird in „${title}“ eingelesen …`
@@ -617,7 +573,7 @@ export const german: Words = {
   cutInForm: 'Hier gekürzt. Schließe dieses Formular, um alles auf der Karte zu lesen.',
   continued: (title) => `${title}, Fortsetzung`,
   chosenOn: (title, chosen) => `${title}: ${chosen}`,
-  typeNext: (title, name) => `${title}: schreibe /parley next ${name}`,
+  typeNext: (title, command) => `${title}: schreibe ${command}`,
   moreChoices: (names) =>
     `Und ${names.length} mehr: ${listed(names)}. Schreibe /parley next NAME mit einem dieser Namen.`,
   resumeTask: (title) => `Du hast eine offene Aufgabe in „${title}“.`,
@@ -688,15 +644,14 @@ export const german: Words = {
     `${completed} von ${records} fertig, mit ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}.`,
   hubInvites: 'Drücke Los für eine Aufgabe. Was du antwortest, bleibt unter uns.',
   hubClosed: 'Hier gibt es gerade nichts zu tun.',
-  needsPost: 'Schreibe es so: /parley-admin post DATASET [channel=#name] [records=3] [closes=24h].',
-  needsHub: 'Schreibe es so: /parley-admin hub DATASET [channel=#name].',
   refusal: (text) => sentences('de').refusal(text),
   ofLine: (text) => sentences('de').ofLine(text),
   unknownCommand: (word, near) =>
     near
       ? `„${word}“ gibt es nicht. Meintest du „${near}“?`
       : `„${word}“ gibt es nicht. Das kannst du schreiben:`,
-  badOption: (word) => `„${word}“ ist keine Option. Schreibe Optionen als Name=Wert.`,
+  writeItLike: 'Schreibe es so',
+  badOption: (word) => `„${word}“ ist keine Option.`,
 }
 
 function zeilen(rows: number): string {

@@ -100,13 +100,13 @@ export function sayReach(reach: readonly Reach[], said: Words): string[] {
 export function sayMissed(
   { refused, unknown, partly, unsure }: Omit<Invited, 'invited' | 'already'>,
   said: Words,
-  { dataset, again }: { dataset: string; again: string },
+  { hub, again }: { hub: string; again: string },
 ): string[] {
   const names = (all: string[]) => all.join(', ')
   return [
     ...(refused.length === 0 ? [] : [said.deliverRefused(names(refused))]),
     ...(unknown.length === 0 ? [] : [said.deliverUnknown(names(unknown))]),
-    ...(partly.length === 0 ? [] : [said.deliverPartly(names(partly), dataset)]),
+    ...(partly.length === 0 ? [] : [said.deliverPartly(names(partly), hub)]),
     ...(unsure.length === 0 ? [] : [said.deliverUnsure(names(unsure), again)]),
   ]
 }

@@ -7,18 +7,21 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { traitsOf } from '../../platforms/registry.ts'
 import type { Platform } from '../../platforms/traits.ts'
 import { isGerman } from '../../sentences.ts'
+import { roots } from '../commands/command.ts'
+import { commands } from '../commands/commands.ts'
+import { placesOf, typed } from '../commands/notation.ts'
 import { english, type Words } from './english.ts'
 import { german } from './german.ts'
 
 export type { Words } from './english.ts'
 
 /**
- * The same for whoever reads it on a platform: one that offers no bare /parley has a short form of it.
- * Made once a language.
+ * The same as a platform writes commands: one that offers no bare /parley has a short form of it. Made once
+ * a language.
  */
 export function wordsOn(platform: Platform | undefined, locale: string | undefined): Words {
   const catalogue = words(locale)
-  if (platform === undefined || traitsOf(platform).commands.short === null) return catalogue
+  if (platform === undefined || isPlain(platform)) return catalogue
   const made = onPlatforms.get(platform) ?? new Map<Words, Words>()
   onPlatforms.set(platform, made)
   const known = made.get(catalogue) ?? each(catalogue, (text) => sayOn(platform, text))
@@ -28,14 +31,29 @@ export function wordsOn(platform: Platform | undefined, locale: string | undefin
 
 const onPlatforms = new Map<Platform, Map<Words, Words>>()
 
-/** A sentence that names the bare command, with what this platform has in its place. */
+/** A sentence that names commands, as this platform writes them: `/label`, `/parley next dataset:NAME`. */
 export function sayOn(platform: Platform, text: string): string {
+  if (isPlain(platform)) return text
   const { short } = traitsOf(platform).commands
-  return short === null ? text : text.replace(bareCommand, short)
+  const told = short === null ? text : text.replace(bareCommand, short)
+  return told.replace(withName, (all, root: string, verb: string, value: string) => {
+    const command = commands.find((one) => roots[one.rank].name === root && one.name === verb)
+    const [argument] = command ? placesOf(command) : []
+    return command && argument ? typed(platform, command, { [argument]: value }) : all
+  })
 }
 
-const bareCommand =
-  /\/parley(?![\w-])(?! (?:next|resume|home|datasets|progress|history|reminders|link|my-data|help)\b)/g
+/** Whether sentences stand there as they are in the catalogue. */
+function isPlain(platform: Platform): boolean {
+  const { short, notation } = traitsOf(platform).commands
+  return short === null && notation === 'words'
+}
+
+/** A command with a placeholder for its argument. */
+const withName = /\/(parley(?:-admin)?) ([a-z]+(?:-[a-z]+)*) ([A-Z]{4,})\b/g
+
+const verbs = commands.flatMap(({ rank, name }) => (rank === 'labeler' ? [name] : []))
+const bareCommand = new RegExp(`/parley(?![\\w-])(?! (?:${verbs.join('|')})\\b)`, 'g')
 
 /** Every sentence of a catalogue, whatever it is made of, through this. */
 function each<Part>(part: Part, say: (text: string) => string): Part {

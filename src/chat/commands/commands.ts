@@ -1,0 +1,33 @@
+/** Every chat command, in the order in which the help lists them. */
+import { claim } from './admin/claim.ts'
+import { deliver } from './admin/deliver.ts'
+import { exportAnswers } from './admin/export.ts'
+import { exportCancel } from './admin/export-cancel.ts'
+import { adminHelp } from './admin/help.ts'
+import { hub } from './admin/hub.ts'
+import { importFile } from './admin/import.ts'
+import { importCancel } from './admin/import-cancel.ts'
+import { pause } from './admin/pause.ts'
+import { post } from './admin/post.ts'
+import { preview } from './admin/preview.ts'
+import { adminProgress } from './admin/progress.ts'
+import { publish } from './admin/publish.ts'
+import { remind } from './admin/remind.ts'
+import { stats } from './admin/stats.ts'
+import type { Command } from './command.ts'
+import { datasets } from './labeler/datasets.ts'
+import { help } from './labeler/help.ts'
+import { history } from './labeler/history.ts'
+import { home } from './labeler/home.ts'
+import { link } from './labeler/link.ts'
+import { myData } from './labeler/my-data.ts'
+import { next } from './labeler/next.ts'
+import { progress } from './labeler/progress.ts'
+import { reminders } from './labeler/reminders.ts'
+import { resume } from './labeler/resume.ts'
+
+export const commands: readonly Command[] = [
+  ...[resume, next, home, datasets, progress, history, reminders, link, myData, help],
+  ...[adminProgress, stats, exportAnswers, exportCancel, publish, pause, preview],
+  ...[importFile, importCancel, deliver, post, hub, remind, claim, adminHelp],
+]

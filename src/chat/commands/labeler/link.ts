@@ -1,0 +1,20 @@
+/** `/parley link`: makes a code for the other platform; with a code, joins the two accounts. */
+import { text } from '../arguments.ts'
+import { defineCommand } from '../command.ts'
+
+export const link = defineCommand({
+  rank: 'labeler',
+  name: 'link',
+  german: 'verbinden',
+  about: {
+    en: 'joins your accounts in Slack and Discord',
+    de: 'verbindet deine Konten in Slack und Discord',
+  },
+  arguments: {
+    code: text({
+      german: 'code',
+      about: { en: 'The code from the other one', de: 'Der Code aus dem anderen' },
+    }).optional(),
+  },
+  gesture: (given) => ({ type: 'link', ...given }),
+})

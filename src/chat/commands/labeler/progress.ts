@@ -1,0 +1,11 @@
+/** `/parley progress`: how much one has answered. */
+import { defineCommand } from '../command.ts'
+
+export const progress = defineCommand({
+  rank: 'labeler',
+  name: 'progress',
+  german: 'fortschritt',
+  about: { en: 'how much you have answered', de: 'wie viel du beantwortet hast' },
+  arguments: {},
+  gesture: () => ({ type: 'progress' }),
+})

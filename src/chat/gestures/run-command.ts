@@ -1,0 +1,11 @@
+/** What only a chat command does stands in its own file; here its rank is checked, and it runs. */
+import { adminActor } from '../../labelers/roles.ts'
+import { spoken } from '../words/words.ts'
+import type { Gestures } from './gesture.ts'
+
+export const commandGestures: Gestures<'command'> = {
+  command: async (parley, { by, rank, run }) => {
+    if (rank === 'admin') await adminActor(parley, by)
+    return run(parley, spoken())
+  },
+}
