@@ -89,6 +89,8 @@ const pieces = [
   ],
   ...[
     '```code`[Click](https://e.example)```',
+    '````code`<!channel>`code````',
+    '``a`:smile:`||b||``',
     '```py\nprint("*_`~")\n```',
     '````\n```\nin\n```\n````',
     '    indented\n\tcode',

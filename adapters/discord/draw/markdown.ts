@@ -117,10 +117,10 @@ function drawStyled(line: string, style: Run['style'], before: string, after: st
 }
 
 function drawCodeSpan(text: string, before: string): string {
-  // What calls somebody, or leads somewhere among marks of its own, keeps its escapes: should the marks
+  // What calls somebody, or could mean something among marks of its own, keeps its escapes: should the marks
   // around it fail, it still does neither.
   const calls =
-    /@(?:everyone|here)|<[@#t/:a]/.test(text) || (text.includes('`') && /\]\(|:\/\//.test(text))
+    /@(?:everyone|here)|<[@#t/:a]/.test(text) || (text.includes('`') && /[<@:|]|\]\(/.test(text))
   const isSpan = !calls && text.trim() !== '' && !/\n|^`|`$|``|\\$/.test(text)
   if (!isSpan || /[`\\]$/.test(before)) return text.split('\n').map(escapeLine).join('\n')
   const mark = text.includes('`') ? '``' : '`'
