@@ -58,6 +58,8 @@ const adapter: Rule = {
     'questions',
     'errors',
     'platforms',
+    // How much of a body is read, before an adapter's route sees any of it.
+    'http/bound',
   ],
   types: ['config'],
 }

@@ -6,8 +6,8 @@
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Inside } from '../../../src/chat/port/port.ts'
+import { boundBody } from '../../../src/http/bound.ts'
 import { type Callback, callbackDoor, type Incoming, type Responder } from '../send/respond.ts'
 import type { Rest } from '../send/rest.ts'
 
@@ -77,7 +77,7 @@ export function openEndpoint(options: EndpointOptions): {
     })
   }
 
-  return { bound: bodyLimit({ maxSize: 1024 * 1024, onError: (c) => c.body(null, 413) }), handler }
+  return { bound: boundBody(1024 * 1024), handler }
 }
 
 /** Discord's key is the bare 32 bytes; what is put before them says that it is Ed25519 (RFC 8410). */
