@@ -2,7 +2,7 @@
  * A text as blocks, read once: by its hash and the renderer's version it is found again. A long text
  * is read in segments, so that its start costs no more than a short text.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type Cost, costOf, firstWords, splitText } from '../chat/text.ts'
 import { parseMarkdown } from './parse.ts'
@@ -108,7 +108,7 @@ function readSegment({ text, goesOn }: Segment): readonly Block[] {
 }
 
 function readOnce(text: string, rendering: Rendering = rendererVersion): readonly Block[] {
-  const key = `${rendering}:${createHash('sha256').update(text).digest('base64')}`
+  const key = `${rendering}:${hash('sha256', text, 'base64')}`
   const found = kept.get(key)
   if (found) return found
   const blocks = rendering === 'raw' ? plainBlocks(text) : parseMarkdown(text)

@@ -120,6 +120,17 @@ describe('happy: escaping', () => {
     )
   })
 
+  test('a text costs what its units cost, one by one', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const cost of [escapedCost, jsonCost]) {
+          const units = Array.from({ length: text.length }, (_, i) => cost(text.charCodeAt(i)))
+          expect(costOf(text, cost)).toBe(units.reduce((sum, one) => sum + one, 0))
+        }
+      }),
+    )
+  })
+
   test('the cost of JSON is never less than its size as Slack writes it', () => {
     fc.assert(
       fc.property(hostile, (text) => {

@@ -98,9 +98,17 @@ export function textSum(value: unknown): number {
 
 /** Size of JSON as Slack counts a view: `\uXXXX` for everything that is not ASCII, `\/` for `/`. */
 export function jsonSize(value: unknown): number {
-  return costOf(JSON.stringify(value), (unit) => (unit > 126 ? 6 : unit === 47 ? 2 : 1))
+  const json = JSON.stringify(value)
+  let size = json.length
+  for (let i = 0; i < json.length; i++) {
+    const unit = json.charCodeAt(i)
+    if (unit > 126) size += 5
+    else if (unit === 47) size += 1
+  }
+  return size
 }
 
 function flat(text: string): string {
+  if (!/[^\S ]|\s\s|^\s|\s$/.test(text)) return text
   return text.replace(/\s+/g, ' ').trim()
 }

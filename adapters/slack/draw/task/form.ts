@@ -50,14 +50,15 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     drawProgress(card, said),
   ]
   const bottom = [divider(), ...inputs, ...rowIfAny(drawSkip(card, said))]
+  const bottomSize = jsonSize(bottom)
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,
-    size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
+    size: budgets.viewBytes - jsonSize(top) - bottomSize,
     on: 'view' as const,
   }
   const view = { type: 'modal' as const, private_metadata: writeMeta(meta) }
   const isEmpty = inputIds(inputs).length === 0
-  const isTooMuch = room.blocks < budgets.readingBlocks || jsonSize(bottom) > budgets.controlBytes
+  const isTooMuch = room.blocks < budgets.readingBlocks || bottomSize > budgets.controlBytes
   if (isTooMuch || isEmpty)
     return {
       ...view,
