@@ -20,6 +20,7 @@ import { postGestures } from './gestures/posts.ts'
 import { reminderGestures } from './gestures/reminders.ts'
 import { commandGestures } from './gestures/run-command.ts'
 import type { Interaction, Person, Reply } from './port/port.ts'
+import { repeated, requireFirst } from './port/sight.ts'
 import { sayInChat } from './words/chat-remedies.ts'
 import { inLocale, sayOn, wordsOn } from './words/words.ts'
 
@@ -34,12 +35,14 @@ const gestures: Gestures<Interaction['type']> = {
   ...commandGestures,
 }
 
+/** @throws `repeated` where the gesture is found to have come before. */
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
   try {
     const { by } = interaction
     const { locale } = by
     if (!isAllowedIn(parley, by))
       return { type: 'notice', text: wordsOn(by.platform, locale).notAllowedHere }
+    if (!marksItself(interaction)) await requireFirst()
     await noteHome(parley, by)
     return await inLocale(
       locale,
@@ -47,6 +50,7 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
       by.platform,
     )
   } catch (error) {
+    if (error === repeated) throw error
     const known = asParleyError(error)
     if (!known) {
       const ref = randomUUID().slice(0, 4)
@@ -71,6 +75,11 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
       }
     return { type: 'notice', text: sayHere(interaction.by, known.messageIn(interaction.by.locale)) }
   }
+}
+
+/** An answer to what was just dealt marks its gesture in the statement that writes it. */
+function marksItself({ type }: Interaction): boolean {
+  return type === 'submit' || type === 'press'
 }
 
 /** A refusal, in the commands of where it is read. */

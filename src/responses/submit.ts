@@ -92,31 +92,37 @@ export async function submitAndNext(
 
 /**
  * As submitAndNext, for an assignment this process dealt: whose it is and what its dataset says are
- * not looked up, but checked by the statement that writes. Null, and nothing done, if they changed.
+ * not looked up, but checked by the statement that writes. `changed`, and nothing done, if they are not
+ * as they were, or with `isFresh` if there is a draft by now; `repeated`, and nothing done, if the
+ * `gesture` was here before.
  */
 export async function submitDealt(
   parley: Parley,
   labeler: Labeler,
-  input: SubmitInput & { found: HeldAssignment & { rowVersion: string } },
-): Promise<(Submitted & { next: Assignment | null }) | null> {
+  input: SubmitInput & {
+    found: HeldAssignment & { rowVersion: string }
+    isFresh?: boolean
+    gesture?: string
+  },
+): Promise<(Submitted & { next: Assignment | null }) | 'changed' | 'repeated'> {
   const answer = await readAnswer(parley, labeler, input)
+  const { isFresh = false, gesture = null } = input
   const { minutes, maxShown, suggestions, checks } = dealOf(input.found.dataset.document)
   const { workspace, userId } = labeler.person
-  const given = sql`${input.found.rowVersion}, ${workspace}, ${userId}, ${consentVersion},
-        ${argumentsOf(parley, labeler, input, answer)}, '', ${minutes}, ${maxShown},
-        ${suggestions}, ${parley.now()}`
+  const { datasetId, id } = readAssignmentId(input.assignmentId)
   const { done } = await callFunction(
     parley,
-    checks === null
-      ? sql<{ done: DealtRow }>`/* submit_dealt */ select submit_dealt(${given}) as done`
-      : sql<{ done: DealtRow }>`/* submit_dealt_with_checks */
-          select submit_dealt_with_checks(${given}, ${checks}::jsonb) as done`,
+    sql<{ done: DealtRow }>`/* answer_dealt */ select answer_dealt(${gesture}, ${isFresh},
+      ${input.found.rowVersion}, ${workspace}, ${userId}, ${consentVersion}, ${datasetId}, ${id},
+      ${labeler.id}, ${JSON.stringify(answer.values)}::jsonb, ${input.platform},
+      ${answer.schemaVersion}, ${minutes}, ${maxShown}, ${suggestions}, ${parley.now()},
+      ${checks}::jsonb) as done`,
   )
-  return 'next' in done ? readDone(parley, labeler, done, answer) : null
+  return 'next' in done ? readDone(parley, labeler, done, answer) : done.submitted.outcome
 }
 
 type DoneRow = { submitted: SubmittedRow; next: NextRow | null }
-type DealtRow = DoneRow | { submitted: { outcome: 'changed' } }
+type DealtRow = DoneRow | { submitted: { outcome: 'changed' | 'repeated' } }
 
 async function readDone(
   parley: Parley,

@@ -19,7 +19,7 @@ export type Ground = {
   checks?: DatasetDocument['checks']
 }
 
-const safety = { type: 'label', name: 'safe', title: 'Is it safe?', options: ['yes', 'no'] }
+export const safety = { type: 'label', name: 'safe', title: 'Is it safe?', options: ['yes', 'no'] }
 
 export async function makeDataset(parley: Parley, ground: Ground = {}): Promise<Dataset> {
   const document = DatasetDocument.parse({

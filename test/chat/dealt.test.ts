@@ -1,13 +1,16 @@
 /** The second answer of a session is written without a look-up: whatever changed since still counts. */
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { getAssignment } from '../../src/assignments/assignment.ts'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
 import type { Reply } from '../../src/chat/port/port.ts'
+import { inSight, openSight, repeated } from '../../src/chat/port/sight.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
+import { openFirstSight } from '../../src/db/handled.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
 import type { Parley } from '../../src/parley.ts'
-import { makeDataset as make, makeLabeler, setStatus } from '../assignments/ground.ts'
+import { makeDataset as make, makeLabeler, safety, setStatus } from '../assignments/ground.ts'
 import { countDrift } from '../assignments/invariants.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
@@ -29,9 +32,11 @@ afterEach(async () => {
 })
 
 /** Somebody who has answered one task, and so was dealt the next by this process. */
-async function startSession(): Promise<{ dataset: Dataset; ana: Labeler; dealt: string }> {
+async function startSession(
+  questions?: unknown[],
+): Promise<{ dataset: Dataset; ana: Labeler; dealt: string }> {
   const name = `dealt-${++names}`
-  const dataset = await make(parley, { name, records: 4 })
+  const dataset = await make(parley, { name, records: 4, ...(questions ? { questions } : {}) })
   made.push(dataset)
   const ana = await makeLabeler(parley, `UANA${names}`)
   const first = await nextAssignment(parley, ana, { dataset })
@@ -48,6 +53,22 @@ function answer(by: Labeler, assignmentId: string, safe = 'yes'): Promise<Reply>
     schemaVersion: 1,
     values,
   })
+}
+/** The first button of a card, a second after it was shown: before that a press is a double tap. */
+function press(by: Labeler, assignmentId: string): Promise<Reply> {
+  ground.clock.advance('1 second')
+  const { person } = by
+  return handleInteraction(parley, {
+    by: person,
+    type: 'press',
+    assignmentId,
+    schemaVersion: 1,
+    press: 0,
+  })
+}
+/** As an adapter has an answer handled: its id is marked by whatever comes of it. */
+function once<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+  return inSight(openSight(id, openFirstSight(parley)), work)
 }
 function taskOf(reply: Reply): string {
   if (reply.type !== 'task') throw new Error(`This is no task: ${JSON.stringify(reply)}`)
@@ -71,6 +92,41 @@ describe('happy', () => {
     expect(new Set([dealt, third, fourth]).size).toBe(3)
     expect((await answer(ana, fourth)).type).toBe('receipt')
     expect(await answersOf(dataset)).toBe(4)
+  })
+})
+
+describe('happy: a press', () => {
+  test('answers what was dealt, on and on', async () => {
+    const { dataset, ana, dealt } = await startSession()
+    const third = taskOf(await press(ana, dealt))
+    const fourth = taskOf(await press(ana, third))
+    expect((await press(ana, fourth)).type).toBe('receipt')
+    expect(await answersOf(dataset)).toBe(4)
+  })
+  test('what was drafted since belongs to the answer', async () => {
+    const why = { type: 'text', name: 'why', title: 'Why?', required: false }
+    const { ana, dealt } = await startSession([safety, why])
+    const { person } = ana
+    const about = { by: person, assignmentId: dealt }
+    await handleInteraction(parley, { ...about, type: 'draft', values: { why: 'It is rude.' } })
+    taskOf(await press(ana, dealt))
+    const found = await getAssignment(parley, ana, dealt)
+    expect(found.response).toMatchObject({ status: 'submitted', values: { why: 'It is rude.' } })
+  })
+  test('a second tap on a card that has just come answers nothing', async () => {
+    const { dataset, ana, dealt } = await startSession()
+    const next = taskOf(await press(ana, dealt))
+    const { person } = ana
+    const tap = {
+      by: person,
+      type: 'press',
+      assignmentId: next,
+      schemaVersion: 1,
+      press: 0,
+    } as const
+    expect(await handleInteraction(parley, tap)).toEqual({ type: 'nothing' })
+    expect(await answersOf(dataset)).toBe(2)
+    expect(taskOf(await press(ana, next))).not.toBe(next)
   })
 })
 
@@ -157,6 +213,41 @@ describe('forbidden', () => {
 })
 
 describe('twice', () => {
+  test('the same gesture many times at once, of one card or of two, is let in once', async () => {
+    const { dataset, ana, dealt } = await startSession()
+    const all = await Promise.allSettled(
+      Array.from({ length: 6 }, () => once('gesture:1', () => answer(ana, dealt))),
+    )
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of all) if (one.status === 'rejected') expect(one.reason).toBe(repeated)
+    expect(await answersOf(dataset)).toBe(2)
+    await expect(once('gesture:1', () => answer(ana, dealt, 'no'))).rejects.toBe(repeated)
+  })
+  test('an answer that is refused marks its gesture as well', async () => {
+    const { ana, dealt } = await startSession()
+    const wrong = () => once('gesture:2', () => answer(ana, dealt, 'perhaps'))
+    expect((await wrong()).type).toBe('problems')
+    await expect(wrong()).rejects.toBe(repeated)
+  })
+  test('any other gesture is marked before it does anything', async () => {
+    const { ana } = await startSession()
+    const { person } = ana
+    const help = () =>
+      once('gesture:3', () => handleInteraction(parley, { by: person, type: 'help' }))
+    expect((await help()).type).toBe('notice')
+    await expect(help()).rejects.toBe(repeated)
+  })
+  test('while the database is away nothing is marked', async () => {
+    const { ana, dealt } = await startSession()
+    const sight = openSight('gesture:4', async () => true)
+    const failing = sight.markBy(async () => {
+      throw new Error('Connection terminated')
+    })
+    await expect(failing).rejects.toThrow('Connection terminated')
+    expect([sight.isOpen(), sight.isRepeated()]).toEqual([true, false])
+    expect(await sight.mark()).toBe(true)
+    expect((await answer(ana, dealt)).type).toBe('task')
+  })
   test('the same answer five times at once counts once and brings one task', async () => {
     const { dataset, ana, dealt } = await startSession()
     const replies = await Promise.all(Array.from({ length: 5 }, () => answer(ana, dealt)))

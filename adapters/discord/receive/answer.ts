@@ -17,6 +17,7 @@ import type {
   ShownForm,
   TaskCard,
 } from '../../../src/chat/port/port.ts'
+import { repeated } from '../../../src/chat/port/sight.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { sayOn, type Words, wordsOn } from '../../../src/chat/words/words.ts'
 import { asParleyError } from '../../../src/errors.ts'
@@ -88,7 +89,7 @@ export type Around = {
   }
 }
 
-/** Never throws: what fails is logged and said. */
+/** Never throws but for a gesture that came before: what fails is logged and said. @throws `repeated` */
 export async function answerInteraction(payload: object, around: Around): Promise<Answers> {
   const raw = asRaw(payload)
   const parsed = parseInteraction(raw)
@@ -96,6 +97,7 @@ export async function answerInteraction(payload: object, around: Around): Promis
   try {
     return await answer(parsed, around, at)
   } catch (error) {
+    if (error === repeated) throw error
     const known = asParleyError(error)
     if (!known) around.log.error({ err: error, what: parsed.type }, 'An answer could not be made.')
     if (parsed.type === 'autocomplete') return only({ type: 'choices', choices: [] })

@@ -54,16 +54,18 @@ export function openEndpoint(options: EndpointOptions): {
       })
       return answer === null ? c.body(null, 503) : c.json(answer)
     }
-    answer = await answerOf(parsed)
+    const given = await answerOf(parsed)
+    if (given === 'repeated') return refuse(c, 'The same interaction came before.')
+    answer = given
     return answer === null ? c.body(null, 202) : c.json(answer)
   }
 
   /** What the response says; null: the answer was given by a call of ours. */
-  function answerOf(raw: Incoming): Promise<Callback | null> {
+  function answerOf(raw: Incoming): Promise<Callback | 'repeated' | null> {
     const byCall = callbackDoor(rest, raw)
     return new Promise((resolve) => {
       let waiting = true
-      const close = (answer: Callback | null) => {
+      const close = (answer: Callback | 'repeated' | null) => {
         waiting = false
         resolve(answer)
       }
@@ -73,7 +75,7 @@ export function openEndpoint(options: EndpointOptions): {
           // Discord takes the call while it waits for our response, which then has nothing to say.
           await byCall(callback, files, alone).finally(() => close(null))
         })
-        .finally(() => close(null))
+        .then((isNew) => close(isNew ? null : 'repeated'))
     })
   }
 

@@ -229,8 +229,8 @@ function listen(
     responder
       .isNew(raw)
       .then(
-        (isNew) => {
-          if (isNew) return responder.respond(raw, callbackDoor(rest, raw))
+        async (isNew) => {
+          if (isNew && (await responder.respond(raw, callbackDoor(rest, raw)))) return
           log.info({ interaction: raw.id }, 'The same interaction came before.')
         },
         (error: unknown) => responder.away(raw, error, callbackDoor(rest, raw)),

@@ -8,7 +8,9 @@
  * 4. An answer that came too late (10062) or was given before (40060) is logged and left: the work
  *    is done, and every button that is still seen brings a token of its own.
  */
+import { parseCardId } from '../../../src/chat/port/ids.ts'
 import type { Inside } from '../../../src/chat/port/port.ts'
+import { inSight, openSight, repeated } from '../../../src/chat/port/sight.ts'
 import { sayOn, type Words, words, wordsOn } from '../../../src/chat/words/words.ts'
 import { asParleyError } from '../../../src/errors.ts'
 import type { MessageBody } from '../draw/components.ts'
@@ -27,9 +29,15 @@ export type Door = (callback: Callback, files: readonly File[], alone: boolean) 
 export type Incoming = { id: string; token: string; application_id: string; locale?: string }
 
 export type Responder = {
-  /** Resolves when the interaction is answered and nothing more follows. Never rejects. */
-  respond(raw: Incoming, door: Door): Promise<void>
-  /** False when it came before; marks it. @throws when that cannot be looked up. */
+  /**
+   * Resolves when the interaction is answered and nothing more follows; false: it came before, and
+   * nothing was done or said. Never rejects.
+   */
+  respond(raw: Incoming, door: Door): Promise<boolean>
+  /**
+   * False when it came before; marks it, but for a press that answers, which marks itself where the
+   * answer is written. @throws when that cannot be looked up.
+   */
   isNew(raw: Incoming): Promise<boolean>
   /** Tells the person that nothing could be looked up, so that nothing was done. */
   away(raw: Incoming, error: unknown, door: Door): Promise<void>
@@ -52,13 +60,22 @@ export function openResponder(options: ResponderOptions): Responder {
   const running = new Set<Promise<unknown>>()
 
   async function answer(raw: Incoming, door: Door): Promise<void> {
-    const work = answerInteraction(raw, around)
+    const work = marksItself(raw) ? answerOnce(raw) : answerInteraction(raw, around)
     try {
       await give(raw, work, door)
     } catch (error) {
       noteShown(raw, await work, true)
       throw error
     }
+  }
+
+  /** @throws `repeated` */
+  async function answerOnce(raw: Incoming): Promise<Answers> {
+    const sight = openSight(idOf(raw), firstSight)
+    const answers = await inSight(sight, () => answerInteraction(raw, around))
+    // Where nothing was done nothing has marked it; a database that is away was told of.
+    if (!(await sight.mark().catch(() => true))) throw repeated
+    return answers
   }
 
   async function give(raw: Incoming, work: Promise<Answers>, door: Door): Promise<void> {
@@ -199,12 +216,14 @@ export function openResponder(options: ResponderOptions): Responder {
     })
   }
 
-  async function respond(raw: Incoming, door: Door): Promise<void> {
+  async function respond(raw: Incoming, door: Door): Promise<boolean> {
     try {
       await answer(raw, door)
     } catch (error) {
+      if (error === repeated) return false
       report(error, raw)
     }
+    return true
   }
 
   function report(error: unknown, raw: Incoming) {
@@ -230,11 +249,21 @@ export function openResponder(options: ResponderOptions): Responder {
         report(failed, raw),
       )
     },
-    isNew: (raw) => firstSight(`discord:interaction:${raw.id}`),
+    isNew: async (raw) => marksItself(raw) || firstSight(idOf(raw)),
     settled: async () => {
       while (running.size > 0) await Promise.allSettled([...running])
     },
   }
+}
+
+function idOf({ id }: Incoming): string {
+  return `discord:interaction:${id}`
+}
+
+/** A button that answers. */
+function marksItself(incoming: Incoming): boolean {
+  const { type, data } = asRaw(incoming)
+  return type === 3 && parseCardId(data?.custom_id ?? '')?.verb === 'press'
 }
 
 /** What a person is told when nothing could be looked up, so that nothing was done. */

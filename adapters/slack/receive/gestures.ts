@@ -1,5 +1,6 @@
 /** Hands gestures on to Parley. A bug there becomes a notice for the person and a line in the log. */
 import type { Inside, Interaction, Reply, TaskCard } from '../../../src/chat/port/port.ts'
+import { repeated } from '../../../src/chat/port/sight.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
 import { withLocale } from './person.ts'
 
@@ -20,6 +21,7 @@ export function openGestures({ inside, onReply, beforeCard }: Context) {
       onReply(interaction, reply)
       return reply
     } catch (error) {
+      if (error === repeated) throw error
       inside.log.error({ err: error, gesture: interaction.type }, 'A gesture failed.')
       return { type: 'notice', text: spoken().broken }
     }

@@ -10,11 +10,13 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { type App, AuthorizationError, type Receiver, type ReceiverEvent } from '@slack/bolt'
 import type { Context } from 'hono'
+import { inSight, openSight, sightNow } from '../../../src/chat/port/sight.ts'
 import { boundBody } from '../../../src/http/bound.ts'
 import { budgets } from '../limits.ts'
 import { inWorkspace } from '../workspace/current.ts'
 import { workspaceOf } from '../workspace/of-payload.ts'
 import { parseBody } from './body.ts'
+import { formId } from './ids.ts'
 
 export type ReceiverOptions = {
   dispatch: Dispatch
@@ -75,15 +77,17 @@ export class HonoReceiver implements Receiver {
   }
 
   async #receive(c: Context, body: Record<string, unknown>, digest: string): Promise<Response> {
-    const { seen, firstSight, onFailed } = this.#options
+    const { seen, firstSight, onFailed, onRefused } = this.#options
+    const gesture = `slack:signature:${digest}`
+    const sight = isAnswer(body) ? openSight(gesture, firstSight) : null
     try {
       // Slack repeats an event within the same second with the same signature, so an event is known
       // by its id, once it was handled; anything else that comes twice is a replay.
       const event = eventOf(body)
       if (event !== null) {
         if (await seen(event)) return c.body(null, 200)
-      } else if (hasEffect(body) && !(await firstSight(`slack:signature:${digest}`))) {
-        this.#options.onRefused('The same request came before.')
+      } else if (!sight && hasEffect(body) && !(await firstSight(gesture))) {
+        onRefused('The same request came before.')
         return c.body(null, 401)
       }
     } catch (error) {
@@ -94,7 +98,12 @@ export class HonoReceiver implements Receiver {
     }
     const app = this.#app
     if (!app) return c.body(null, 503)
-    const { status, response } = await this.#options.dispatch(app, body, retryOf(c))
+    const dispatch = () => this.#options.dispatch(app, body, retryOf(c))
+    const { status, response, error } = await (sight ? inSight(sight, dispatch) : dispatch())
+    if (sight?.isRepeated()) onRefused('The same request came before.')
+    // Nothing was done, and whether it came before could not be looked up.
+    if (status === 500 && sight?.isOpen())
+      return answer(c, await this.#options.unavailable(body, error))
     return status === 200 ? answer(c, response) : c.body(null, status)
   }
 
@@ -123,7 +132,7 @@ export class HonoReceiver implements Receiver {
 const mostAgeSeconds = 300
 
 /** What a request is answered with; `response` is what the listener acked. */
-export type Answer = { status: 200 | 401 | 404 | 500; response?: unknown }
+export type Answer = { status: 200 | 401 | 404 | 500; response?: unknown; error?: unknown }
 
 export type Dispatch = (
   app: App,
@@ -140,6 +149,7 @@ export function openDispatch(options: DispatchOptions): {
   const running = new Set<Promise<unknown>>()
   const dispatch: Dispatch = (app, body, retry) => {
     const event = eventOf(body)
+    const sight = sightNow()
     return new Promise((resolve) => {
       let open = true
       const lateness = { late: false }
@@ -155,7 +165,9 @@ export function openDispatch(options: DispatchOptions): {
       }, ackWithinMs)
       // Bolt acks an event before its listeners run; only their outcome may answer it.
       const ack: ReceiverEvent['ack'] = async (response) => {
-        if (event === null) close({ status: 200, response })
+        if (event !== null) return
+        if (sight && !(await sight.mark())) return close({ status: 401 })
+        close({ status: 200, response })
       }
       const run = app
         .processEvent({ body, ack, ...retry, customProperties: { lateness } })
@@ -164,8 +176,9 @@ export function openDispatch(options: DispatchOptions): {
           close({ status: event === null ? 404 : 200 })
         })
         .catch((error: unknown) => {
+          if (sight?.isRepeated()) return close({ status: 401 })
           onFailed(error)
-          close({ status: error instanceof AuthorizationError ? 401 : 500 })
+          close({ status: error instanceof AuthorizationError ? 401 : 500, error })
         })
       running.add(run)
       run.finally(() => running.delete(run))
@@ -194,6 +207,12 @@ function answer(c: Context, response: unknown): Response {
   if (response === undefined || response === null || response === '') return c.body(null, 200)
   if (typeof response === 'string') return c.text(response, 200)
   return c.json(response, 200)
+}
+
+/** An answer in a form, which marks itself where it is written: what else comes of it marks it first. */
+function isAnswer({ type, view }: Record<string, unknown>): boolean {
+  const isForm = typeof view === 'object' && view !== null && 'callback_id' in view
+  return type === 'view_submission' && isForm && view.callback_id === formId
 }
 
 /** Searching options changes nothing, and the same letters may be typed twice within a second. */

@@ -182,7 +182,7 @@ function defaultSuggestions(question: Question): 'before' | 'never' {
 }
 
 /** What can be asked with so many outputs: none are judged where there are none, nor one ranked. */
-function askedOf(questions: readonly Question[], outputs: number): Question[] {
+export function askedOf(questions: readonly Question[], outputs: number): Question[] {
   return questions.filter((question) =>
     question.type === 'ranking' ? outputs > 1 : question.of === 'record' || outputs > 0,
   )

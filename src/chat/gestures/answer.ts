@@ -37,7 +37,14 @@ import {
   submitResponse,
 } from '../../responses/submit.ts'
 import { undoResponse } from '../../responses/undo.ts'
-import { buildReader, buildTaskCard, type CardSource, cardOf, sourceOf } from '../cards/card.ts'
+import {
+  askedOf,
+  buildReader,
+  buildTaskCard,
+  type CardSource,
+  cardOf,
+  sourceOf,
+} from '../cards/card.ts'
 import { readPost } from '../cards/channel-messages.ts'
 import { pressesFor } from '../cards/presses.ts'
 import {
@@ -59,9 +66,10 @@ import {
   type Reply,
   readPostId,
 } from '../port/port.ts'
+import { repeated, requireFirst, sightNow } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
-import { rememberDealt, takeDealt } from './lately-dealt.ts'
+import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
 import { allDone, nextTask } from './next-task.ts'
 import { findPreview } from './preview.ts'
 
@@ -88,6 +96,9 @@ export const answerGestures: Gestures<
     return { type: 'form', card: cardOf(found, found.dataset) }
   },
   press: async (parley, interaction) => {
+    const replied = await pressDealt(parley, interaction)
+    if (replied) return replied
+    await requireFirst()
     if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
@@ -125,8 +136,9 @@ export const answerGestures: Gestures<
     return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
   },
   submit: async (parley, interaction) => {
-    const replied = await answerDealt(parley, interaction)
+    const replied = await submitToDealt(parley, interaction)
     if (replied) return replied
+    await requireFirst()
     if (await findPreview(parley, interaction)) return previewNotice()
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     try {
@@ -385,18 +397,49 @@ async function answer(
 }
 
 /** Answers what this process dealt without looking anything up; null when that is called for. */
-async function answerDealt(
+async function submitToDealt(
   parley: Parley,
   { by, ...input }: Extract<Interaction, { type: 'submit' }>,
 ): Promise<Reply | null> {
   const dealt = takeDealt(parley, by, input)
-  if (!dealt || isLastOfBatch(dealt.found)) return null
-  if (!(await isLetIn(parley, dealt.found.dataset, by))) return null
-  const { labeler, found } = dealt
+  return dealt && answerDealt(parley, by, dealt, input)
+}
+
+/** The same for a button that answers: what it says is read from the document alone. */
+async function pressDealt(
+  parley: Parley,
+  { by, press, ...input }: Extract<Interaction, { type: 'press' }>,
+): Promise<Reply | null> {
+  const dealt = findDealt(parley, by, input)
+  if (!dealt) return null
+  const { document, shownOrder } = dealt.found
+  if (isTooSoon(parley, dealt.found)) return { type: 'nothing' }
+  takeDealt(parley, by, input)
+  const questions = askedOf(document.questions, shownOrder.length)
+  const values = pressesFor(questions, shownOrder)[press]?.values
+  // What was drafted meanwhile belongs to the answer, and only the database knows of it.
+  return values ? answerDealt(parley, by, dealt, { ...input, values, isFresh: true }) : null
+}
+
+async function answerDealt(
+  parley: Parley,
+  by: Interaction['by'],
+  { labeler, found }: Dealt,
+  input: { assignmentId: string; schemaVersion: number; values: unknown; isFresh?: boolean },
+): Promise<Reply | null> {
+  if (isLastOfBatch(found) || !(await isLetIn(parley, found.dataset, by))) return null
+  const submit = { ...input, platform: by.platform, found }
+  const sight = sightNow()
   try {
-    const submit = { ...input, platform: by.platform, found }
-    const submitted = await submitDealt(parley, labeler, submit)
-    return submitted && bringNext(parley, labeler, found, submitted)
+    const done = sight?.isOpen()
+      ? await sight.markBy(async (gesture) => {
+          const result = await submitDealt(parley, labeler, { ...submit, gesture })
+          return { isFirst: result === 'changed' ? null : result !== 'repeated', result }
+        })
+      : await submitDealt(parley, labeler, submit)
+    if (done === 'changed') return null
+    if (done === 'repeated') throw repeated
+    return bringNext(parley, labeler, found, done)
   } catch (error) {
     // What was refused is refused once more with everything that belongs to it.
     if (error instanceof ParleyError && error.code === 'invalid') return null
@@ -521,7 +564,7 @@ async function endedBatch(
   return { type: 'receipt', saved, notice, goesOn: true }
 }
 
-function isTooSoon(parley: Parley, { shownAt }: Assignment): boolean {
+function isTooSoon(parley: Parley, { shownAt }: Pick<Assignment, 'shownAt'>): boolean {
   if (!shownAt) return false
   const since = parley.now().getTime() - shownAt.getTime()
   return since >= 0 && since < repaintGuardMs

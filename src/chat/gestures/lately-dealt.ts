@@ -21,18 +21,19 @@ export function rememberDealt(parley: Parley, dealt: Dealt): void {
   known.set(keyOf(labeler.person, found.assignmentId, found.dataset.schemaVersion), dealt)
 }
 
+type Drawn = { assignmentId: string; schemaVersion: number }
+
+/** What somebody was dealt, if it was here and lately. */
+export function findDealt(parley: Parley, by: Person, drawn: Drawn): Dealt | null {
+  const dealt = dealtBy.get(parley)?.get(keyOf(by, drawn.assignmentId, drawn.schemaVersion))
+  return dealt ? { ...dealt, labeler: { ...dealt.labeler, person: by } } : null
+}
+
 /** Gives it out once: whatever comes after the first answer is looked up. */
-export function takeDealt(
-  parley: Parley,
-  by: Person,
-  { assignmentId, schemaVersion }: { assignmentId: string; schemaVersion: number },
-): Dealt | null {
-  const key = keyOf(by, assignmentId, schemaVersion)
-  const known = dealtBy.get(parley)
-  const dealt = known?.get(key)
-  if (!known || !dealt) return null
-  known.delete(key)
-  return { ...dealt, labeler: { ...dealt.labeler, person: by } }
+export function takeDealt(parley: Parley, by: Person, drawn: Drawn): Dealt | null {
+  const dealt = findDealt(parley, by, drawn)
+  if (dealt) dealtBy.get(parley)?.delete(keyOf(by, drawn.assignmentId, drawn.schemaVersion))
+  return dealt
 }
 
 function keyOf(by: Person, assignmentId: string, schemaVersion: number): string {

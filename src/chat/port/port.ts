@@ -65,6 +65,7 @@ export type HeldLock = { lost: Promise<void>; release(): Promise<void> }
 
 /** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
 export type Inside = {
+  /** Marks the gesture it is called for, where its adapter has not (sight.ts). @throws `repeated` */
   handle: (interaction: Interaction) => Promise<Reply>
   /** True the first time an id is seen, false ever after (a replayed request, a redelivered event). */
   firstSight: (id: string) => Promise<boolean>

@@ -171,3 +171,39 @@ begin
   return submit_and_next(p_dataset, p_id, p_labeler, p_values, p_platform, p_schema_version,
     p_interaction, p_lane, p_minutes, p_max_shown, p_suggestions, p_now);
 end $$;
+
+-- The answer to what was dealt a moment ago, in one statement: the caller knows the dataset's row by
+-- its version, the labeler and the record. Unless all of that still holds (and nothing was drafted, where
+-- p_fresh says so), 'changed' is answered and nothing is done; nor is it where the gesture was here
+-- before: 'repeated'. The gesture is marked before any lock is taken, so that its twin waits for it
+-- and nothing waits for the twin.
+create or replace function answer_dealt(p_gesture text, p_fresh boolean, p_version text, p_workspace text,
+  p_user text, p_consent int, p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
+  p_platform text, p_schema_version int, p_minutes int, p_max_shown int, p_suggestions boolean,
+  p_now timestamptz, p_checks jsonb)
+returns json language plpgsql set enable_seqscan = off
+as $$
+declare v_submitted json;
+begin
+  if not still_dealt(p_version, p_platform, p_workspace, p_user, p_consent, p_dataset, p_id, p_labeler)
+    or (p_fresh and exists (select from responses where dataset_id = p_dataset and assignment_id = p_id))
+  then
+    return json_build_object('submitted', json_build_object('outcome', 'changed'));
+  end if;
+  if p_gesture is not null then
+    insert into handled (id, at) values (p_gesture, p_now) on conflict do nothing;
+    if not found then
+      return json_build_object('submitted', json_build_object('outcome', 'repeated'));
+    end if;
+  end if;
+  v_submitted := submit_answer(p_dataset, p_id, p_labeler, p_values, p_platform, p_schema_version,
+    null, p_now);
+  if v_submitted ->> 'outcome' not in ('counted', 'surplus', 'edited', 'same') then
+    return json_build_object('submitted', v_submitted, 'next', null);
+  end if;
+  return json_build_object('submitted', v_submitted, 'next',
+    case when p_checks is null
+      then next_assignment(p_dataset, p_labeler, '', p_minutes, p_max_shown, p_suggestions, null, p_now)
+      else next_with_checks(p_dataset, p_labeler, '', p_minutes, p_max_shown, p_suggestions, null,
+        p_now, p_checks) end);
+end $$;

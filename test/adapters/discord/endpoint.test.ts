@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { discordAdapter } from '../../../adapters/discord/index.ts'
 import type { Interaction } from '../../../src/chat/port/port.ts'
+import { requireFirst } from '../../../src/chat/port/sight.ts'
 import { openLog } from '../../../src/log.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
@@ -25,6 +26,7 @@ discordAdapter(
   },
   {
     handle: async (interaction) => {
+      await requireFirst()
       handled.push(interaction)
       return { type: 'notice', text: 'Nothing waits for you.' }
     },
@@ -126,6 +128,13 @@ describe('twice', () => {
     expect((await post(body, { at: seconds + 1 })).status).toBe(401)
     expect(handled).toHaveLength(1)
   })
+})
+
+test('a press that answers is marked once it is handled; played again it is refused', async () => {
+  const press = command({ type: 3, data: { component_type: 2, custom_id: 'v1:press:1-2:1:0' } })
+  expect((await post(press)).status).toBe(200)
+  expect((await post(press)).status).toBe(401)
+  expect(handled).toHaveLength(1)
 })
 
 describe('refused', () => {

@@ -11,6 +11,8 @@ import {
   type ReceiverOptions,
 } from '../../../adapters/slack/receive/receiver.ts'
 
+import { requireFirst } from '../../../src/chat/port/sight.ts'
+
 const secret = 'shhh'
 const at = 1_800_000_000
 const form = 'application/x-www-form-urlencoded'
@@ -232,6 +234,56 @@ describe('refused', () => {
     const answer = await knock(body, signed(body))
     expect(await answer.json()).toEqual({ text: 'Try again.' })
     expect(failed).toHaveLength(1)
+  })
+})
+
+const submission = (view: object = { callback_id: 'v1:form' }) =>
+  new URLSearchParams({
+    payload: JSON.stringify({
+      type: 'view_submission',
+      team: { id: 'T1' },
+      user: { id: 'U1' },
+      view: { id: 'V1', type: 'modal', ...view },
+    }),
+  }).toString()
+
+describe('an answer in a form marks its own request', () => {
+  test('it is handled once, and its replay answered 401, whoever marks it', async () => {
+    const { app, knock, refused, failed } = door()
+    const marked: boolean[] = []
+    app.view('v1:form', async ({ ack }) => {
+      await requireFirst()
+      marked.push(true)
+      await ack()
+    })
+    const headers = signed(submission())
+    expect((await knock(submission(), headers)).status).toBe(200)
+    expect((await knock(submission(), headers)).status).toBe(401)
+    expect([marked.length, refused, failed]).toEqual([1, ['The same request came before.'], []])
+  })
+
+  test('what nothing has marked is marked when it is acked', async () => {
+    const { app, knock } = door()
+    app.view('v1:form', async ({ ack }) => ack())
+    const headers = signed(submission())
+    expect((await knock(submission(), headers)).status).toBe(200)
+    expect((await knock(submission(), headers)).status).toBe(401)
+  })
+
+  test('while nothing can be looked up the person is told, and the next try is let in', async () => {
+    let isAway = true
+    const { app, knock } = door({
+      firstSight: async () => {
+        if (isAway) throw new Error('Connection terminated')
+        return true
+      },
+    })
+    app.view('v1:form', async ({ ack }) => ack())
+    const answer = await knock(submission(), signed(submission()))
+    expect(await answer.json()).toEqual({ text: 'Try again.' })
+    isAway = false
+    const again = signed(submission(), { time: at + 1 })
+    expect((await knock(submission(), again)).status).toBe(200)
   })
 })
 

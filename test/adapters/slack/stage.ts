@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { slackAdapter } from '../../../adapters/slack/index.ts'
 import { openSlackStandIn, type SlackOptions } from '../../../sandbox/slack/server.ts'
 import type { Inside, Interaction, Reply } from '../../../src/chat/port/port.ts'
+import { requireFirst } from '../../../src/chat/port/sight.ts'
 
 export type Script = (interaction: Interaction) => Reply | Promise<Reply>
 
@@ -20,6 +21,7 @@ export async function openStandIn(
   const scripted = { reply: script }
   const inside: Inside = {
     handle: async (interaction) => {
+      await requireFirst()
       heard.push(interaction)
       return scripted.reply(interaction)
     },
