@@ -15,6 +15,8 @@ import type { Ring } from './queue/jobs.ts'
 
 export type Parley = {
   db: Kysely<Database>
+  /** How many of the database's functions this process runs at once; any number unless it is said. */
+  mostCalls?: number
   /** Wakes the worker. Hand it to afterCommit; never await it while a person waits. */
   queue: Ring
   /** The platforms that are on; main.ts fills it once the adapters are connected. */

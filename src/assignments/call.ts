@@ -3,8 +3,30 @@ import type { RawBuilder } from 'kysely'
 import { codeOf } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 
-/** Returns the one row. A deadlock is tried again, unless a transaction of the caller's was lost. */
+const gates = new WeakMap<Parley['db'], { running: number; waiting: (() => void)[] }>()
+
+/**
+ * Returns the one row; no more than `mostCalls` of the handle run at once. A deadlock is tried again,
+ * unless a transaction of the caller's was lost.
+ */
 export async function callFunction<Row>(parley: Parley, query: RawBuilder<Row>): Promise<Row> {
+  const { db, mostCalls } = parley
+  // Whoever holds a connection already keeps nobody waiting for one.
+  if (mostCalls === undefined || db.isTransaction) return call(parley, query)
+  const gate = gates.get(db) ?? { running: 0, waiting: [] }
+  gates.set(db, gate)
+  if (gate.running < mostCalls) gate.running++
+  else await new Promise<void>((turn) => gate.waiting.push(turn))
+  try {
+    return await call(parley, query)
+  } finally {
+    const next = gate.waiting.shift()
+    if (next) next()
+    else gate.running--
+  }
+}
+
+async function call<Row>(parley: Parley, query: RawBuilder<Row>): Promise<Row> {
   for (let attempt = 1; ; attempt++) {
     try {
       const { rows } = await query.execute(parley.db)
