@@ -5,6 +5,9 @@
  * press comes over the gateway and the card goes back by a callback. Beside it, in the same run and on the same
  * database: a bare Hono route that runs the same SQL call (submit_and_next), and one that inserts a
  * row. Each server is a process of its own; the client is this one, with 16 connections.
+ * With --statistics stale, what Postgres knows of its tables is of a pilot of 60 records, before the rest
+ * was imported, and autovacuum tells it nothing new. Beside the costs stand what a press writes: WAL,
+ * pages, and the updates of each table, with those that touched no index (HOT).
  * With --open: 100 interactions a second whatever comes back, and how long the answers take.
  */
 import { fork } from 'node:child_process'
@@ -31,20 +34,25 @@ import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { consentVersion, type Labeler } from '../src/labelers/labeler.ts'
 import { openParley } from '../src/open.ts'
 import type { Parley } from '../src/parley.ts'
+import { readStorage, sayStorage } from './storage.ts'
 
 const { values: flags } = parseArgs({
   options: {
     seconds: { type: 'string', default: '6' },
     repeats: { type: 'string', default: '5' },
     open: { type: 'boolean', default: false },
+    statistics: { type: 'string', default: 'fresh' },
     platform: { type: 'string', default: process.env['BENCH_PLATFORM'] ?? 'slack' },
   },
 })
+const isStale = flags.statistics === 'stale'
 const isDiscord = flags.platform !== 'slack'
 // A press within 700 ms of the last card is taken for a double tap: on Discord there are more people.
 const people = isDiscord ? 1200 : 64
 const connections = 16
 const records = 60_000
+/** How many of them were there when Postgres last looked, where its statistics are stale. */
+const pilot = 60
 const signingSecret = 'a signing secret of the bench'
 const applicationId = '100000000000000001'
 /** Discord's side of the keys; the servers get the public one. */
@@ -127,16 +135,24 @@ async function seed(url: string, dir: string): Promise<Session[]> {
   await insertDataset(parley, document)
   const dataset = await getDataset(parley, 'bench')
   await sql`update datasets set status = 'ready'`.execute(parley.db)
-  await sql`
+  const fill = (from: number, to: number) =>
+    sql`
     with new as (
       insert into records (dataset_id, external_id, fields, outputs, shuffled, created_at, updated_at)
       select ${dataset.id}, 'r' || g, jsonb_build_object('prompt', repeat('What is it? ', 20)),
         jsonb_build_array(jsonb_build_object('id', 'a', 'text', repeat('This one. ', 40)),
           jsonb_build_object('id', 'b', 'text', repeat('That one. ', 40))),
         array['a', 'b'], now(), now()
-      from generate_series(1, ${records}::int) g returning id)
+      from generate_series(${from}::int, ${to}::int) g returning id)
     insert into places (dataset_id, record_id, position, wanted)
     select ${dataset.id}, id, id, 3 from new`.execute(parley.db)
+  if (isStale) {
+    await sql`alter system set autovacuum = off`.execute(parley.db)
+    await sql`select pg_reload_conf()`.execute(parley.db)
+  }
+  await fill(1, pilot)
+  if (isStale) await sql`vacuum analyze`.execute(parley.db)
+  await fill(pilot + 1, records)
   await sql`create table bare (id bigint generated always as identity primary key, answer jsonb)`.execute(
     parley.db,
   )
@@ -146,7 +162,7 @@ async function seed(url: string, dir: string): Promise<Session[]> {
     sessions.push(
       await firstForm(parley, isDiscord ? String(2e17 + person * 64) : `U${person}`, dataset),
     )
-  await sql`vacuum analyze`.execute(parley.db)
+  if (!isStale) await sql`vacuum analyze`.execute(parley.db)
   await close()
   return sessions
 }
@@ -195,18 +211,20 @@ async function compare(url: string, dir: string, sessions: Session[]) {
   for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
     for (const kind of ['parley', 'call', 'insert'] as const) {
       const server = await startServer(kind, url, dir)
+      const before = await readStorage(url)
       const own = kind === 'parley' ? sessions.slice(0, people) : sessions.slice(people)
-      const { rate, cost } = await drive(kind, server, dir, own, Number(flags.seconds))
+      const { rate, cost, done } = await drive(kind, server, dir, own, Number(flags.seconds))
       rates[kind]?.push(rate)
       costs[kind]?.push(cost)
       await server.stop()
       console.log(`${kind.padEnd(7)} ${Math.round(rate)} interactions/s, ${sayCost(cost)}`)
+      console.log(`        ${sayStorage(before, await readStorage(url), done)}`)
     }
   const [parley = 0, call = 0, insert = 0] = ['parley', 'call', 'insert'].map((kind) =>
     median(rates[kind] ?? []),
   )
   console.log(
-    `\n${flags.platform}: interaction -> committed answer and next card: ${Math.round(parley)}/s`,
+    `\n${flags.platform}, ${flags.statistics} statistics: interaction -> committed answer and next card: ${Math.round(parley)}/s`,
   )
   console.log(
     `bare Hono + the same SQL call (this file, serveCall):  ${Math.round(call)}/s  ratio ${(parley / call).toFixed(2)} (reach 0.85)`,
@@ -299,7 +317,7 @@ async function drive(
   dir: string,
   sessions: Session[],
   seconds: number,
-): Promise<{ rate: number; cost: Cost }> {
+): Promise<{ rate: number; cost: Cost; done: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const idle = [...sessions]
   const act = kind === 'parley' ? submitOn : submitBare
@@ -318,7 +336,7 @@ async function drive(
     )
     return done
   }
-  await run(performance.now() + 1500)
+  const warmed = await run(performance.now() + 1500)
   const before = spentBy(server, dir)
   const from = performance.now()
   const done = await run(from + seconds * 1000)
@@ -328,6 +346,7 @@ async function drive(
   const each = (part: keyof Cost) => (after[part] - before[part]) / done
   return {
     rate,
+    done: warmed + done,
     cost: { node: each('node'), postgres: each('postgres'), client: each('client') },
   }
 }
