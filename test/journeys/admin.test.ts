@@ -1,24 +1,17 @@
 /** What an admin does in chat: becomes one, publishes, exports; and what everybody else is told. */
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createDataset } from '../../src/datasets/create.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { formats } from '../../src/exports/formats/formats.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
-import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { admin } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
+const test = slackTest({}, async (journey) => {
   journey.slack.channel('general', { members: ['Ana', 'Ben', 'Cleo'] })
   await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs to judge', pairs)
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
 })
 
 const pairs = Array.from({ length: 3 }, (_, i) => ({
@@ -35,7 +28,9 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 }
 
 describe('forbidden: who is no admin', () => {
-  test('Ben may not export, publish, pause or look; he alone reads why, and nothing happens', async () => {
+  test('Ben may not export, publish, pause or look; he alone reads why, and nothing happens', async ({
+    journey,
+  }) => {
     const { ben, ana, parley } = journey
     for (const command of [
       'export pairs raw',
@@ -52,7 +47,7 @@ describe('forbidden: who is no admin', () => {
     expect(exports).toEqual([])
   })
 
-  test('a wrong code, an old code and a used code make nobody an admin', async () => {
+  test('a wrong code, an old code and a used code make nobody an admin', async ({ journey }) => {
     const { ben, cleo, dee, parley, clock } = journey
     const first = await createClaimCode(parley, admin)
     await ben.types('/parley-admin claim AAAA-BBBB-CCCC')
@@ -72,7 +67,9 @@ describe('forbidden: who is no admin', () => {
     expect(roles).toEqual([{ userId: cleo.id, role: 'admin' }])
   })
 
-  test('two people with the same code at the same moment: one of them is the admin', async () => {
+  test('two people with the same code at the same moment: one of them is the admin', async ({
+    journey,
+  }) => {
     const { ben, dee, parley, clock, quiet } = journey
     const code = await createClaimCode(parley, admin)
     clock.advance(1)
@@ -87,7 +84,9 @@ describe('forbidden: who is no admin', () => {
 })
 
 describe('happy: exports', () => {
-  test('Cleo asks in a channel and gets progress and files in private, the bytes the terminal would write', async () => {
+  test('Cleo asks in a channel and gets progress and files in private, the bytes the terminal would write', async ({
+    journey,
+  }) => {
     const { ana, ben, dee, cleo, slack } = journey
     for (const person of [ana, ben, dee]) {
       await person.joins('pairs')
@@ -139,7 +138,9 @@ describe('happy: exports', () => {
     expect(JSON.stringify([...files.values()])).not.toContain(ana.id)
   })
 
-  test('a dataset nobody has answered yet: Cleo reads that there is nothing, and gets the manifest', async () => {
+  test('a dataset nobody has answered yet: Cleo reads that there is nothing, and gets the manifest', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await journey.dataset('name: fresh\ntemplate: comparison\ntitle: Fresh', pairs)
     for (const format of ['raw', 'preference'])
@@ -156,7 +157,9 @@ describe('happy: exports', () => {
     )
   })
 
-  test('what cannot be exported is refused at once, with what to write instead', async () => {
+  test('what cannot be exported is refused at once, with what to write instead', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     const said: [string, string][] = [
       ['export pairs prefrence', 'Did you mean'],
@@ -176,7 +179,7 @@ describe('happy: exports', () => {
 })
 
 describe('refused: what Slack cannot draw', () => {
-  test('is said to the admin who publishes, and no labeler ever sees it', async () => {
+  test('is said to the admin who publishes, and no labeler ever sees it', async ({ journey }) => {
     const { cleo, ana, parley } = journey
     const documents = [
       `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: span, title: Where?, field: text, options: [good, bad] } }`,
@@ -208,7 +211,7 @@ describe('refused: what Slack cannot draw', () => {
     expect(cleo.newest()).toMatch(/^pairs \(ready\) \| 3 \| 3 \| 9 \| 3$/m)
   })
 
-  test('pausing and publishing from chat take effect at once', async () => {
+  test('pausing and publishing from chat take effect at once', async ({ journey }) => {
     const { cleo, ana } = journey
     await cleo.types('/parley-admin pause pairs')
     await cleo.receives('“pairs” is paused. Open cards may still be answered.')
@@ -220,7 +223,9 @@ describe('refused: what Slack cannot draw', () => {
     expect(ana.newest()).toContain('All done here.')
   })
 
-  test('what is refused says what to type in chat, and every fault of an export at once', async () => {
+  test('what is refused says what to type in chat, and every fault of an export at once', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await cleo.types('/parley-admin export pairs prefernce')
     expect(cleo.newest()).toMatch(
@@ -235,7 +240,9 @@ describe('refused: what Slack cannot draw', () => {
     await cleo.receives('/parley-admin deliver pairs everyone')
   })
 
-  test('help names every format, the preview and the import; the preview comes when it is typed', async () => {
+  test('help names every format, the preview and the import; the preview comes when it is typed', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await cleo.types('/parley-admin help')
     const help = cleo.newest()

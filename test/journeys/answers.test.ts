@@ -1,17 +1,9 @@
 /** What a labeler does with one card: every kind of question, answered, refused, skipped and taken back. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Journey, newestOf, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import { newestOf } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 /** Which of these texts the person sees under A, B, C … */
 function orderOn(screen: string, texts: readonly string[]): string[] {
@@ -19,7 +11,7 @@ function orderOn(screen: string, texts: readonly string[]): string[] {
 }
 
 describe('happy: one card', () => {
-  test('Ana writes a completion in the form, and it is kept to the letter', async () => {
+  test('Ana writes a completion in the form, and it is kept to the letter', async ({ journey }) => {
     const { ana } = journey
     await journey.dataset('name: write\ntemplate: completion\ntitle: Write the best answer', [
       { id: 'w1', prompt: 'Why is the sky blue?' },
@@ -44,7 +36,9 @@ describe('happy: one card', () => {
     })
   })
 
-  test('Ana judges a pair by one press, and the better text is the one that counts', async () => {
+  test('Ana judges a pair by one press, and the better text is the one that counts', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const texts = ['Because of scattering.', 'Because of the sea.']
     await journey.dataset('name: pair\ntemplate: comparison\ntitle: Which is better?', [
@@ -65,7 +59,9 @@ describe('happy: one card', () => {
     expect(line?.shown.order).toEqual([best, rest])
   })
 
-  test('Ben calls a pair equal and another both bad; neither is taken for a preference', async () => {
+  test('Ben calls a pair equal and another both bad; neither is taken for a preference', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: ties\ntemplate: comparison\ntitle: Equal or bad', [
       { id: 't1', prompt: 'First?', outputs: ['x', 'y'] },
@@ -83,7 +79,9 @@ describe('happy: one card', () => {
     expect(await journey.lines('ties', 'preference')).toEqual([])
   })
 
-  test('Ana ranks four outputs with a tie, and the ranks are the ones she chose', async () => {
+  test('Ana ranks four outputs with a tie, and the ranks are the ones she chose', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const texts = ['alpha text', 'beta text', 'gamma text', 'delta text']
     await journey.dataset('name: four\ntemplate: comparison\ntitle: Rank four', [
@@ -109,7 +107,7 @@ describe('happy: one card', () => {
     })
   })
 
-  test('Ana rates each output, and every rating lands on its own output', async () => {
+  test('Ana rates each output, and every rating lands on its own output', async ({ journey }) => {
     const { ana } = journey
     const texts = ['a short answer', 'a longer answer', 'no answer at all']
     const document = `
@@ -140,7 +138,9 @@ questions:
     expect(line?.values).toEqual({ helpful: { [idOf(0)]: 5, [idOf(1)]: 3, [idOf(2)]: 1 } })
   })
 
-  test('a question that applies only when all are bad is asked for then, and left out otherwise', async () => {
+  test('a question that applies only when all are bad is asked for then, and left out otherwise', async ({
+    journey,
+  }) => {
     const { ben } = journey
     const document = `
 name: why
@@ -179,7 +179,9 @@ questions:
 })
 
 describe('refused: the form says why', () => {
-  test('Ana writes too little, reads why under the field, and what she typed is still there', async () => {
+  test('Ana writes too little, reads why under the field, and what she typed is still there', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const document = `
 name: short
@@ -208,7 +210,9 @@ questions: { completion: { title: Your answer, min_chars: 20 }, comment: { title
     })
   })
 
-  test('Ben forgets the rank of one output and reads its letter under the select', async () => {
+  test('Ben forgets the rank of one output and reads its letter under the select', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: forgot\ntemplate: comparison\ntitle: Rank all', [
       { id: 'g1', prompt: 'Go.', outputs: ['m1', 'm2', 'm3'] },
@@ -232,7 +236,9 @@ describe('happy: skip, undo, edit', () => {
       outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
     }))
 
-  test('Dee skips by one press, and with a reason; both are kept as skips, and the next task comes', async () => {
+  test('Dee skips by one press, and with a reason; both are kept as skips, and the next task comes', async ({
+    journey,
+  }) => {
     const { dee } = journey
     await journey.dataset('name: skip\ntemplate: comparison\ntitle: Skip some', pairs('skip', 3))
     await dee.joins('skip')
@@ -250,7 +256,9 @@ describe('happy: skip, undo, edit', () => {
     expect(raw.filter(({ counted }) => counted)).toHaveLength(1)
   })
 
-  test('Dee takes an answer back from the message, and answers the other way', async () => {
+  test('Dee takes an answer back from the message, and answers the other way', async ({
+    journey,
+  }) => {
     const { dee } = journey
     await journey.dataset('name: undo\ntemplate: comparison\ntitle: Take back', pairs('undo', 1))
     await dee.joins('undo')
@@ -266,7 +274,9 @@ describe('happy: skip, undo, edit', () => {
     expect(now).toHaveLength(1)
   })
 
-  test('Dee changes an answer and takes the change back: what she said first stands again', async () => {
+  test('Dee changes an answer and takes the change back: what she said first stands again', async ({
+    journey,
+  }) => {
     const { dee } = journey
     await journey.dataset('name: unedit\ntemplate: comparison\ntitle: Change', pairs('unedit', 1))
     await dee.joins('unedit')
@@ -285,7 +295,9 @@ describe('happy: skip, undo, edit', () => {
     )
   })
 
-  test('Ana takes an answer back inside the window, which shows what she had written', async () => {
+  test('Ana takes an answer back inside the window, which shows what she had written', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset('name: back\ntemplate: completion\ntitle: Write two', [
       { id: 'b1', prompt: 'First thing?' },
@@ -310,7 +322,9 @@ describe('happy: skip, undo, edit', () => {
     ])
   })
 
-  test('after ten minutes Undo is refused with what to do instead, and the answer stays', async () => {
+  test('after ten minutes Undo is refused with what to do instead, and the answer stays', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: late\ntemplate: comparison\ntitle: Too late', pairs('late', 1))
     await ben.joins('late')
@@ -322,7 +336,9 @@ describe('happy: skip, undo, edit', () => {
     expect((await journey.raw('late')).map(({ status }) => status)).toEqual(['submitted'])
   })
 
-  test('Ben edits from the receipt and from his history; the earlier answers stay as revisions', async () => {
+  test('Ben edits from the receipt and from his history; the earlier answers stay as revisions', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: edit\ntemplate: completion\ntitle: Edit me', [
       { id: 'e1', prompt: 'What is it?' },

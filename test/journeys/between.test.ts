@@ -1,20 +1,12 @@
 /** What may change between seeing a card and answering it: the lease, the list, the questions, others. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { expireDue } from '../../src/assignments/lease.ts'
 import { applyDataset } from '../../src/datasets/apply.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { admin, type Journey, makeDataset, newestOf, openJourney } from '../support/journey.ts'
+import { admin, type Journey, makeDataset, newestOf } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 const pairs = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -27,11 +19,13 @@ function wantsOne(name: string, more = '') {
   return `name: ${name}\ntemplate: comparison\ntitle: About ${name}\ndistribution: { min_submitted: 1 }\n${more}`
 }
 
-const applied = (document: string) =>
+const applied = (journey: Journey, document: string) =>
   applyDataset(journey.parley, admin, { document: parseDocument(document) })
 
 describe('happy: others', () => {
-  test('Ana goes home with a card; Ben gets the record; her late answer is kept and not counted', async () => {
+  test('Ana goes home with a card; Ben gets the record; her late answer is kept and not counted', async ({
+    journey,
+  }) => {
     const { ana, ben, parley, clock } = journey
     await journey.dataset(wantsOne('lease'), pairs('lease', 1))
     await ana.joins('lease')
@@ -51,7 +45,9 @@ describe('happy: others', () => {
     ])
   })
 
-  test('when Ben takes his answer back, the late one that waited takes its place', async () => {
+  test('when Ben takes his answer back, the late one that waited takes its place', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await ben.presses('Undo', { in: 'Saved: B > A' })
     await ben.receives('Taken back.')
@@ -60,13 +56,18 @@ describe('happy: others', () => {
     expect(raw.find(({ counted }) => counted)?.status).toBe('submitted')
   })
 
-  test('three people answer the last wanted place at the same moment: it is filled once, all are thanked', async () => {
+  test('three people answer the last wanted place at the same moment: it is filled once, all are thanked', async ({
+    journey,
+  }) => {
     const { ana, ben, dee, clock, quiet } = journey
     const document =
       'name: last\ntemplate: comparison\ntitle: The last\ndistribution: { min_submitted: 3 }'
     await journey.dataset(document, pairs('last', 1))
     for (const person of [ana, ben, dee]) await person.joins('last')
-    await applied(`${document.replace('min_submitted: 3', 'min_submitted: 1')}\naccess: everyone`)
+    await applied(
+      journey,
+      `${document.replace('min_submitted: 3', 'min_submitted: 1')}\naccess: everyone`,
+    )
     clock.advance(2)
     const where = { in: 'last prompt' }
     const all = [ana, ben, dee].map((person) => person.hands.press('A is better', where))
@@ -78,18 +79,20 @@ describe('happy: others', () => {
 })
 
 describe('forbidden: no longer invited', () => {
-  test('Dee is taken off the list while her card is open: her press is refused in plain words', async () => {
+  test('Dee is taken off the list while her card is open: her press is refused in plain words', async ({
+    journey,
+  }) => {
     const { ana, dee, parley } = journey
     const list = (people: string[]) => wantsOne('list', `access: { slack: [${people}] }`)
     await makeDataset(parley, list([ana.id, dee.id]), pairs('list', 2))
     await dee.joins('list')
-    await applied(list([ana.id]))
+    await applied(journey, list([ana.id]))
     await dee.presses('A is better', { in: 'list prompt' })
     await dee.receives('You are not on the list of “About list” any more.')
     await dee.presses('Skip', { in: 'list prompt' })
     expect(dee.newest()).toContain('not on the list')
     expect(await journey.raw('list')).toEqual([])
-    await applied(list([ana.id, dee.id]))
+    await applied(journey, list([ana.id, dee.id]))
     await dee.presses('A is better', { in: 'list prompt' })
     await dee.receives('Saved: A > B')
   })
@@ -105,7 +108,9 @@ questions:
   completion: { title: Your answer }
 ${more}`
 
-  test('a form drawn before a new optional question came is read by what it asked', async () => {
+  test('a form drawn before a new optional question came is read by what it asked', async ({
+    journey,
+  }) => {
     const { ana, ben } = journey
     await journey.dataset(document(''), [
       { id: 'g1', prompt: 'First?' },
@@ -114,7 +119,7 @@ ${more}`
     await ana.joins('grow')
     await ana.presses('Answer')
     await ana.writes('Your answer', 'from the old form')
-    await applied(document('  sure: { title: How sure?, type: rating, required: false }'))
+    await applied(journey, document('  sure: { title: How sure?, type: rating, required: false }'))
     await ana.submits()
     await ana.receives('Saved: “from the old form”')
     // The next task in the same window asks the new question as well.
@@ -135,7 +140,9 @@ ${more}`
 })
 
 describe('happy: the window', () => {
-  test('Ben closes the window in the middle, and /parley brings the same task back', async () => {
+  test('Ben closes the window in the middle, and /parley brings the same task back', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: closing\ntemplate: completion\ntitle: Closing windows', [
       { id: 'c1', prompt: 'The one?' },
@@ -157,7 +164,9 @@ describe('happy: the window', () => {
     expect((await journey.raw('closing')).filter(({ counted }) => counted)).toHaveLength(2)
   })
 
-  test('twelve tasks in one window: each is kept, and the card in the messages tells of the first', async () => {
+  test('twelve tasks in one window: each is kept, and the card in the messages tells of the first', async ({
+    journey,
+  }) => {
     const { dee, slack } = journey
     const before = slack.wire.length
     const prompts = Array.from({ length: 12 }, (_, i) => ({ id: `n${i}`, prompt: `Number ${i}?` }))
@@ -182,7 +191,9 @@ describe('happy: the window', () => {
     expect(refused).toEqual([])
   })
 
-  test('half a character and a NUL are refused under the field, not by a crash', async () => {
+  test('half a character and a NUL are refused under the field, not by a crash', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset('name: odd\ntemplate: completion\ntitle: Odd letters', [
       { id: 'o1', prompt: 'Odd?' },

@@ -1,10 +1,8 @@
 /** Ana labels pairs, some of which come back the other way round, and notices nothing. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Journey, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-beforeAll(async () => {
-  journey = await openJourney()
+const test = slackTest({}, async (journey) => {
   await journey.dataset(
     [
       'name: pairs',
@@ -21,11 +19,6 @@ beforeAll(async () => {
     })),
   )
 })
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
 
 /** What a card says beyond its texts and its count. */
 const shapeOf = (card: string) =>
@@ -33,7 +26,9 @@ const shapeOf = (card: string) =>
 const promptOf = (card: string) => /^Prompt (\d+)\?/m.exec(card)?.[1] ?? ''
 
 describe('happy: repeats in a session', () => {
-  test('a card that comes back looks like any other, counts as work, and can be undone', async () => {
+  test('a card that comes back looks like any other, counts as work, and can be undone', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await ana.joins('pairs')
     const cards = [ana.newest()]
@@ -59,7 +54,9 @@ describe('happy: repeats in a session', () => {
     expect(new Set(dealt.slice(1).map(shapeOf)).size).toBe(1)
   })
 
-  test('in raw they are flagged, and she who always takes A has contradicted herself', async () => {
+  test('in raw they are flagged, and she who always takes A has contradicted herself', async ({
+    journey,
+  }) => {
     const lines = await journey.raw('pairs')
     const again = lines.filter((line) => 'repeat' in line && line.repeat === 1)
     expect(again.length).toBeGreaterThan(2)

@@ -1,23 +1,15 @@
 /** Three labelers at once over 80 real prompts with seven outputs each: every count reconciles. */
 import { existsSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { describeDataset } from '../../src/datasets/dataset.ts'
-import { type Actress, type Journey, openJourney, type RawLine } from '../support/journey.ts'
+import type { Actress, RawLine } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
 const file = new URL('../../../shared/data/vicuna80_x7.jsonl', import.meta.url)
 const hasData = existsSync(file)
 const reason = hasData ? '' : ' (skipped: ../shared/data/vicuna80_x7.jsonl is not here)'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 /** Ranks what is shown by the place on the card, skips every tenth, until all is done; returns what was confirmed. */
 async function workThrough(person: Actress, dataset: string, outputs: number, skipEvery: number) {
@@ -55,7 +47,9 @@ function ranksOf(line: RawLine): Record<string, number> {
 }
 
 describe.skipIf(!hasData)(`happy: 80 real prompts${reason}`, () => {
-  test('Ana, Ben and Dee rank balanced blocks of four of seven, and every count agrees', async () => {
+  test('Ana, Ben and Dee rank balanced blocks of four of seven, and every count agrees', async ({
+    journey,
+  }) => {
     const { ana, ben, dee, parley } = journey
     const lines = readFileSync(file, 'utf8').trim().split('\n')
     const records: object[] = lines.map((line) => JSON.parse(line))

@@ -1,25 +1,18 @@
 /** The door for Slack: who is not Slack, comes too late, too early or twice, is turned away. */
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Journey, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import type { Journey } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
+const test = slackTest({}, async (journey) => {
   await journey.dataset('name: door\ntemplate: comparison\ntitle: The door', [
     { id: 'd1', prompt: 'Door prompt', outputs: ['left', 'right'] },
   ])
 })
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-function commandOf(user: string): string {
+function commandOf(journey: Journey, user: string): string {
   const { slack } = journey
   return new URLSearchParams({
     command: '/parley',
@@ -31,12 +24,14 @@ function commandOf(user: string): string {
     response_url: `${slack.url}/commands/none`,
   }).toString()
 }
-const seconds = () => Math.floor(journey.clock.now().getTime() / 1000)
+const seconds = (journey: Journey) => Math.floor(journey.clock.now().getTime() / 1000)
 
 describe('forbidden: requests that are not Slack’s', () => {
-  test('a wrong signature, no signature, or the signature of other bytes is answered 401', async () => {
+  test('a wrong signature, no signature, or the signature of other bytes is answered 401', async ({
+    journey,
+  }) => {
     const { slack, ana } = journey
-    const body = commandOf(ana.id)
+    const body = commandOf(journey, ana.id)
     const right = slack.sign(body)
     const wrong = slack.sign(body, { secret: 'somebody else’s secret' })
     const headers: Record<string, string>[] = [
@@ -55,7 +50,9 @@ describe('forbidden: requests that are not Slack’s', () => {
     expect(ana.messages()).toEqual([])
   })
 
-  test('six minutes old or six minutes ahead is answered 401; four minutes either way is let in', async () => {
+  test('six minutes old or six minutes ahead is answered 401; four minutes either way is let in', async ({
+    journey,
+  }) => {
     const { slack, ben } = journey
     for (const [off, status] of [
       [-360, 401],
@@ -63,15 +60,17 @@ describe('forbidden: requests that are not Slack’s', () => {
       [-240, 200],
       [240, 200],
     ] as const) {
-      const body = `${commandOf(ben.id).replace('next+door', 'help')}&n=${off}`
-      const signed = slack.sign(body, { timestamp: seconds() + off })
+      const body = `${commandOf(journey, ben.id).replace('next+door', 'help')}&n=${off}`
+      const signed = slack.sign(body, { timestamp: seconds(journey) + off })
       expect(await slack.sendRaw(body, { ...signed, ...form })).toMatchObject({ status })
     }
   })
 
-  test('the same bytes a second time are answered 401, also by another process on the same database', async () => {
+  test('the same bytes a second time are answered 401, also by another process on the same database', async ({
+    journey,
+  }) => {
     const { slack, ben } = journey
-    const body = commandOf(ben.id).replace('next+door', 'help')
+    const body = commandOf(journey, ben.id).replace('next+door', 'help')
     const signed = { ...slack.sign(body), ...form }
     expect(await slack.sendRaw(body, signed)).toMatchObject({ status: 200 })
     expect(await slack.sendRaw(body, signed)).toMatchObject({ status: 401 })
@@ -81,9 +80,9 @@ describe('forbidden: requests that are not Slack’s', () => {
     slack.deliverTo(journey.service.address)
   })
 
-  test('many copies at the same moment are let in exactly once', async () => {
+  test('many copies at the same moment are let in exactly once', async ({ journey }) => {
     const { slack, ben } = journey
-    const body = commandOf(ben.id).replace('next+door', 'help')
+    const body = commandOf(journey, ben.id).replace('next+door', 'help')
     const signed = { ...slack.sign(body), ...form }
     const sent = await Promise.all(Array.from({ length: 12 }, () => slack.sendRaw(body, signed)))
     const statuses = sent.map((one) => (one.outcome === 'answered' ? one.status : 0))
@@ -93,7 +92,9 @@ describe('forbidden: requests that are not Slack’s', () => {
 })
 
 describe('refused: bytes that mean nothing', () => {
-  test('rubbish under a right signature is refused without a crash, and the next person is served', async () => {
+  test('rubbish under a right signature is refused without a crash, and the next person is served', async ({
+    journey,
+  }) => {
     const { slack, ana } = journey
     const json = { 'content-type': 'application/json' }
     const bodies: [string, Record<string, string>][] = [
@@ -123,7 +124,7 @@ describe('refused: bytes that mean nothing', () => {
     await ana.receives('Door prompt')
   })
 
-  test('ten megabytes are refused by their size', async () => {
+  test('ten megabytes are refused by their size', async ({ journey }) => {
     const { slack } = journey
     const body = 'x'.repeat(10_000_000)
     expect(await slack.sendRaw(body, { ...slack.sign(body), ...form })).toMatchObject({
@@ -131,13 +132,15 @@ describe('refused: bytes that mean nothing', () => {
     })
   })
 
-  test('a body that names no length is refused at the limit, while it is sent', async () => {
+  test('a body that names no length is refused at the limit, while it is sent', async ({
+    journey,
+  }) => {
     const outcome = await pour(`${journey.service.address}/slack/events`, 64 * 1024 * 1024)
     expect(outcome.status).toBe(413)
     expect(outcome.taken).toBeLessThan(32 * 1024 * 1024)
   })
 
-  test('Slack’s check of the address is answered with its challenge', async () => {
+  test('Slack’s check of the address is answered with its challenge', async ({ journey }) => {
     expect(await journey.slack.verifyUrl()).toBe(true)
   })
 })

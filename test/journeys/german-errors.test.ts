@@ -1,10 +1,10 @@
 /** Whoever reads German is refused in German too, as a labeler and as an admin, on both platforms. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { words } from '../../src/chat/words/words.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { sentences } from '../../src/sentences.ts'
-import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
-import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { admin } from '../support/journey.ts'
+import { discordTest, slackTest } from '../support/journey-test.ts'
 
 const document =
   'name: paare\ntitle: Paare\ntemplate: comparison\norder: fixed\nguidelines: Lies beide.\nquestions: { preference: { title: Was hilft mehr? } }'
@@ -33,21 +33,21 @@ function expectGerman(screen: string): void {
   expect.soft(ours.match(english) ?? [], screen).toEqual([])
 }
 
-describe('on Slack', () => {
-  let journey: Journey
-  beforeAll(async () => {
-    journey = await openJourney()
-    journey.slack.grant(['chat:write', 'commands', 'files:write', 'users:read'])
-    journey.slack.person('Eva', { locale: 'de-DE', tz: 'Europe/Berlin' })
-    await journey.dataset(document, records)
-  })
-  afterAll(async () => {
-    const { seen } = journey.slack.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+const onSlack = slackTest({}, async (journey) => {
+  journey.slack.grant(['chat:write', 'commands', 'files:write', 'users:read'])
+  journey.slack.person('Eva', { locale: 'de-DE', tz: 'Europe/Berlin' })
+  await journey.dataset(document, records)
+})
+const onDiscord = discordTest({}, async (journey) => {
+  journey.discord.person('Gerda', { locale: 'de' })
+  journey.discord.overwriteCommand('parley-admin', 'everyone', true)
+  await journey.dataset(document, records)
+})
 
-  test('happy: Eva becomes an admin, errs in every command, and exports', async () => {
+describe('on Slack', () => {
+  const test = onSlack
+
+  test('happy: Eva becomes an admin, errs in every command, and exports', async ({ journey }) => {
     const eva = journey.person('Eva')
     await eva.types('/parley')
     await expect
@@ -101,20 +101,9 @@ describe('on Slack', () => {
 })
 
 describe('on Discord', () => {
-  let journey: DiscordJourney
-  beforeAll(async () => {
-    journey = await openDiscordJourney()
-    journey.discord.person('Gerda', { locale: 'de' })
-    journey.discord.overwriteCommand('parley-admin', 'everyone', true)
-    await journey.dataset(document, records)
-  })
-  afterAll(async () => {
-    const { seen } = journey.discord.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+  const test = onDiscord
 
-  test('happy: Gerda becomes an admin and errs', async () => {
+  test('happy: Gerda becomes an admin and errs', async ({ journey }) => {
     const gerda = journey.person('Gerda')
     const newest = () => gerda.messages().at(-1) ?? ''
     await gerda.types('/label')

@@ -1,15 +1,14 @@
 /** Somebody whose Slack speaks German labels from the first word to the last and reads no English of ours. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { sayHelp } from '../../src/chat/commands/help-text.ts'
 import { words } from '../../src/chat/words/words.ts'
-import { type Actress, type Journey, openJourney } from '../support/journey.ts'
+import type { Actress } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
 let eva: Actress
 const read: string[] = []
 
-beforeAll(async () => {
-  journey = await openJourney()
+const test = slackTest({}, async (journey) => {
   journey.slack.grant(['chat:write', 'commands', 'files:write', 'users:read'])
   journey.slack.person('Eva', { locale: 'de-DE', tz: 'Europe/Berlin' })
   eva = journey.person('Eva')
@@ -23,11 +22,6 @@ beforeAll(async () => {
     })),
   )
 })
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
 
 /** Words of ours that German does not have. */
 const english =
@@ -40,7 +34,7 @@ function sees(): string {
 }
 
 describe('happy: everything Eva reads', () => {
-  test('from the first command on it is German, and stays so', async () => {
+  test('from the first command on it is German, and stays so', async ({ journey }) => {
     // On a slow machine the very first words may come before her profile was read.
     await eva.types('/parley help')
     await expect
@@ -93,7 +87,9 @@ describe('happy: everything Eva reads', () => {
     }
   })
 
-  test('what a platform told is stored with her, for messages that nobody waits for', async () => {
+  test('what a platform told is stored with her, for messages that nobody waits for', async ({
+    journey,
+  }) => {
     const stored = () =>
       journey.parley.db.selectFrom('labelers').select('locale').orderBy('id').executeTakeFirst()
     await expect.poll(stored).toEqual({ locale: 'de-DE' })

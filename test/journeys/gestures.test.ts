@@ -1,17 +1,9 @@
 /** Fewer gestures, none lost: rankings by taps, drafts of windows that were closed, questions that follow an answer. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Journey, newestOf, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import { type Journey, newestOf } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 /** The ids of these texts (o1, o2, …) in the order they stand on the screen. */
 function idsOn(screen: string, texts: readonly string[]): string[] {
@@ -20,13 +12,15 @@ function idsOn(screen: string, texts: readonly string[]): string[] {
     .map((text) => `o${texts.indexOf(text) + 1}`)
 }
 
-const calls = (method: string) =>
+const calls = (journey: Journey, method: string) =>
   journey.slack.wire.filter(({ direction, path }) => direction === 'call' && path.endsWith(method))
 
 describe('happy: a ranking by taps on the card', () => {
   const texts = ['alpha words', 'beta words', 'gamma words']
 
-  test('Ana ranks three in two taps; no call with a rate limit repaints the card', async () => {
+  test('Ana ranks three in two taps; no call with a rate limit repaints the card', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset('name: taps\ntemplate: comparison\ntitle: Tap three', [
       { id: 't1', prompt: 'Say one.', outputs: texts },
@@ -34,15 +28,17 @@ describe('happy: a ranking by taps on the card', () => {
     ])
     await ana.joins('taps')
     const shown = idsOn(ana.newest(), texts)
-    const [updates, posts, views] = ['chat.update', 'chat.postMessage', 'views.open'].map(calls)
+    const [updates, posts, views] = ['chat.update', 'chat.postMessage', 'views.open'].map(
+      (method) => calls(journey, method),
+    )
     await ana.receives('Tap the best one.')
     await ana.presses('C')
     await ana.receives('Now tap the best of those left.')
     await ana.presses('A')
     await ana.receives('Saved: C > A > B')
-    expect(calls('chat.update')).toHaveLength(updates?.length ?? -1)
-    expect(calls('chat.postMessage')).toHaveLength(posts?.length ?? -1)
-    expect(calls('views.open')).toHaveLength(views?.length ?? -1)
+    expect(calls(journey, 'chat.update')).toHaveLength(updates?.length ?? -1)
+    expect(calls(journey, 'chat.postMessage')).toHaveLength(posts?.length ?? -1)
+    expect(calls(journey, 'views.open')).toHaveLength(views?.length ?? -1)
     const [line] = await journey.raw('taps')
     expect(line).toMatchObject({ status: 'submitted', counted: true })
     expect(line?.values['preference']).toEqual({
@@ -58,7 +54,9 @@ describe('happy: a ranking by taps on the card', () => {
     await ana.receives('Saved: A = B = C')
   })
 
-  test('Ben says two are equal, changes his mind, and goes on where he was after a restart', async () => {
+  test('Ben says two are equal, changes his mind, and goes on where he was after a restart', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await journey.dataset('name: equal\ntemplate: comparison\ntitle: Tap four', [
       { id: 'e1', prompt: 'Say four.', outputs: [...texts, 'delta words'] },
@@ -80,7 +78,9 @@ describe('happy: a ranking by taps on the card', () => {
     journey.slack.deliverTo(journey.service.address)
   })
 
-  test('Dee taps twice by mistake, too soon, and quicker than the card is drawn', async () => {
+  test('Dee taps twice by mistake, too soon, and quicker than the card is drawn', async ({
+    journey,
+  }) => {
     const { dee, clock, quiet } = journey
     await journey.dataset('name: quick\ntemplate: comparison\ntitle: Quick four', [
       { id: 'q1', prompt: 'Say four.', outputs: [...texts, 'delta words'] },
@@ -111,7 +111,9 @@ describe('happy: a ranking by taps on the card', () => {
     expect(dee.newest()).toBe(card)
   })
 
-  test('Cleo taps the ranking and writes why: the form opens with her ranking filled in', async () => {
+  test('Cleo taps the ranking and writes why: the form opens with her ranking filled in', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     const document = `
 name: reasons
@@ -140,7 +142,7 @@ questions:
     await cleo.receives('Rank them: B > A > C')
   })
 
-  test('only the best takes one tap, best and worst take two', async () => {
+  test('only the best takes one tap, best and worst take two', async ({ journey }) => {
     const { ana, ben } = journey
     const document = (mode: string) =>
       `name: ${mode}\ntemplate: comparison\ntitle: ${mode}\nquestions:\n  preference: { mode: ${mode} }`
@@ -157,7 +159,7 @@ questions:
     await ben.receives('Saved: A best, G worst')
   })
 
-  test('after Undo the ranking is there to be kept or changed', async () => {
+  test('after Undo the ranking is there to be kept or changed', async ({ journey }) => {
     const { ana } = journey
     await journey.dataset('name: again\ntemplate: comparison\ntitle: Tap again', [
       { id: 'a1', prompt: 'Say it.', outputs: texts },
@@ -180,7 +182,9 @@ describe('happy: nothing that was entered is lost', () => {
   const state = (who: { modal(): { view: object } | null }) =>
     JSON.stringify(who.modal()?.view ?? null)
 
-  test('Ana closes the window half way; the next one starts where she was, in another process too', async () => {
+  test('Ana closes the window half way; the next one starts where she was, in another process too', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const document = `
 name: half
@@ -212,7 +216,9 @@ questions:
     journey.slack.deliverTo(journey.service.address)
   })
 
-  test('what Ben types is kept while he types, so that a reload loses nothing', async () => {
+  test('what Ben types is kept while he types, so that a reload loses nothing', async ({
+    journey,
+  }) => {
     const { ben, quiet } = journey
     await journey.dataset('name: typing\ntemplate: completion\ntitle: Typing', [
       { id: 'y1', prompt: 'What is it?' },
@@ -233,7 +239,7 @@ questions:
     expect((await journey.raw('typing')).map(({ status }) => status)).toEqual(['submitted'])
   })
 
-  test('what Slack refused to take as an answer is there again', async () => {
+  test('what Slack refused to take as an answer is there again', async ({ journey }) => {
     const { dee } = journey
     const document =
       'name: refused\ntemplate: completion\ntitle: Refused\nquestions: { completion: { min_chars: 30 } }'
@@ -249,7 +255,9 @@ questions:
     await dee.closes()
   })
 
-  test('half an edit is a draft beside the answer, which stays until it is submitted', async () => {
+  test('half an edit is a draft beside the answer, which stays until it is submitted', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await journey.dataset('name: redo\ntemplate: completion\ntitle: Redo', [
       { id: 'r1', prompt: 'What is it?' },
@@ -274,13 +282,15 @@ questions:
     ])
   })
 
-  test.each([
+  test.for([
     ['whole windows', false],
     ['what was touched alone', true],
-  ])('a form half filled in is there again, though Slack tells of %s', async (_, terse) => {
-    const { dee, slack } = journey
-    const name = terse ? 'half-touched' : 'half-whole'
-    const document = `
+  ] as const)(
+    'a form half filled in is there again, though Slack tells of %s',
+    async ([, terse], { journey }) => {
+      const { dee, slack } = journey
+      const name = terse ? 'half-touched' : 'half-whole'
+      const document = `
 name: ${name}
 template: comparison
 title: Half of it
@@ -290,39 +300,42 @@ questions:
   kinds: { title: Kinds, type: multi_label, options: [a, b, c] }
   note: { title: A note, type: text, required: false }
 `
-    const outputs = ['one', 'two', 'three'].map((text) => `${name} ${text}`)
-    await journey.dataset(document, [{ id: 'h1', prompt: 'Which?', outputs }])
-    slack.faults.tellsOnlyTouched = terse
-    await dee.joins(name)
-    await dee.presses('Answer in full', { in: name })
-    await dee.chooses('Rank of B', '1 (best)')
-    await dee.chooses('Clear? (C)', '4')
-    await dee.ticks('Kinds', ['b', 'c'])
-    await dee.writes('A note', 'half a note')
-    await dee.closes()
-    await dee.presses('Answer in full', { in: name })
-    // Looked at, one thing changed, and the window is gone with the laptop's lid.
-    await dee.chooses('Clear? (A)', '2')
-    dee.reload()
-    await dee.presses('Answer in full', { in: name })
-    expect(state(dee)).toContain('half a note')
-    for (const [label, option] of [
-      ['Rank of A', '2'],
-      ['Rank of C', '3 (worst)'],
-      ['Clear? (B)', '5'],
-    ] as const)
-      await dee.chooses(label, option)
-    await dee.submits()
-    await dee.closes()
-    slack.faults.tellsOnlyTouched = false
-    const answers = newestOf(await journey.raw(name))
-    expect(answers.map(({ status }) => status)).toEqual(['submitted'])
-    const { clear, kinds, note } = answers[0]?.values ?? {}
-    expect(Object.values(clear ?? {}).sort()).toEqual([2, 4, 5])
-    expect({ kinds, note }).toEqual({ kinds: ['b', 'c'], note: 'half a note' })
-  })
+      const outputs = ['one', 'two', 'three'].map((text) => `${name} ${text}`)
+      await journey.dataset(document, [{ id: 'h1', prompt: 'Which?', outputs }])
+      slack.faults.tellsOnlyTouched = terse
+      await dee.joins(name)
+      await dee.presses('Answer in full', { in: name })
+      await dee.chooses('Rank of B', '1 (best)')
+      await dee.chooses('Clear? (C)', '4')
+      await dee.ticks('Kinds', ['b', 'c'])
+      await dee.writes('A note', 'half a note')
+      await dee.closes()
+      await dee.presses('Answer in full', { in: name })
+      // Looked at, one thing changed, and the window is gone with the laptop's lid.
+      await dee.chooses('Clear? (A)', '2')
+      dee.reload()
+      await dee.presses('Answer in full', { in: name })
+      expect(state(dee)).toContain('half a note')
+      for (const [label, option] of [
+        ['Rank of A', '2'],
+        ['Rank of C', '3 (worst)'],
+        ['Clear? (B)', '5'],
+      ] as const)
+        await dee.chooses(label, option)
+      await dee.submits()
+      await dee.closes()
+      slack.faults.tellsOnlyTouched = false
+      const answers = newestOf(await journey.raw(name))
+      expect(answers.map(({ status }) => status)).toEqual(['submitted'])
+      const { clear, kinds, note } = answers[0]?.values ?? {}
+      expect(Object.values(clear ?? {}).sort()).toEqual([2, 4, 5])
+      expect({ kinds, note }).toEqual({ kinds: ['b', 'c'], note: 'half a note' })
+    },
+  )
 
-  test('a press after a closed window keeps the comment that was typed in it', async () => {
+  test('a press after a closed window keeps the comment that was typed in it', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const document = `
 name: kept
@@ -340,7 +353,9 @@ questions: { why: { title: A note, type: text, required: false } }
     expect((await journey.raw('kept'))[0]?.values).toMatchObject({ why: 'the first is kinder' })
   })
 
-  test('a window looked at and closed is no draft, whatever was suggested in it', async () => {
+  test('a window looked at and closed is no draft, whatever was suggested in it', async ({
+    journey,
+  }) => {
     const { ben } = journey
     const document =
       'name: look\ntemplate: completion\ntitle: Look\nsuggestions: before\nquestions: { completion: { title: Your answer } }'
@@ -361,7 +376,9 @@ questions: { why: { title: A note, type: text, required: false } }
 })
 
 describe('happy: more labels than a menu holds', () => {
-  test('Ana finds one of three hundred by typing, and any of them; accents and case do not matter', async () => {
+  test('Ana finds one of three hundred by typing, and any of them; accents and case do not matter', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const towns = Array.from({ length: 298 }, (_, i) => `town ${i}`)
     const document = `
@@ -398,7 +415,9 @@ questions:
 })
 
 describe('happy: questions that follow an answer', () => {
-  test('a question stands in the window only while its condition holds; what was typed stays', async () => {
+  test('a question stands in the window only while its condition holds; what was typed stays', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const document = `
 name: follow
@@ -446,7 +465,9 @@ questions:
 })
 
 describe('happy: what was opened is known', () => {
-  test('the long texts Dee opened to read are in the raw export, the others are not', async () => {
+  test('the long texts Dee opened to read are in the raw export, the others are not', async ({
+    journey,
+  }) => {
     const { dee } = journey
     const long = 'A long sentence about nothing in particular. '.repeat(400)
     await journey.dataset('name: opened\ntemplate: comparison\ntitle: Open it', [
@@ -471,7 +492,9 @@ describe('happy: what was opened is known', () => {
 describe('happy: a message as an answer', () => {
   const shortcut = 'v1:use-message'
 
-  test('Ana writes at length in a channel and uses her message; she sees it before it is saved', async () => {
+  test('Ana writes at length in a channel and uses her message; she sees it before it is saved', async ({
+    journey,
+  }) => {
     const { ana, slack } = journey
     await journey.dataset('name: message\ntemplate: completion\ntitle: Message', [
       { id: 'g1', prompt: 'Why is the sky blue?' },
@@ -491,7 +514,7 @@ describe('happy: a message as an answer', () => {
     ])
   })
 
-  test('a message of somebody else, or with no task open, answers nothing', async () => {
+  test('a message of somebody else, or with no task open, answers nothing', async ({ journey }) => {
     const { ana, ben } = journey
     await ben.hands.messageShortcut(shortcut, { in: 'Rayleigh' })
     await ben.receives('Only a message of your own can be your answer.')

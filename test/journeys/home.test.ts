@@ -1,21 +1,13 @@
 /** Home, as people and admins use it: what waits, one press to work, edits, and the admin's panel. */
 import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { pauseDataset, publishDataset } from '../../src/datasets/publish.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
-import { admin, type Journey, openJourney } from '../support/journey.ts'
+import { admin, type Journey } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 const pairs = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -24,7 +16,7 @@ const pairs = (name: string, count: number) =>
     outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
   }))
 
-async function opens(who: Journey['ana']): Promise<string> {
+async function opens(journey: Journey, who: Journey['ana']): Promise<string> {
   journey.clock.advance(1)
   await who.openHome()
   await journey.quiet()
@@ -32,7 +24,7 @@ async function opens(who: Journey['ana']): Promise<string> {
 }
 
 /** Every table with a row that holds this text anywhere. */
-async function tablesThatHold(text: string): Promise<string[]> {
+async function tablesThatHold(journey: Journey, text: string): Promise<string[]> {
   const { db } = journey.parley
   const { rows } = await sql<{ name: string }>`
     select format('%I.%I', table_schema, table_name) as name from information_schema.tables
@@ -55,9 +47,11 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 }
 
 describe('happy: a labeler’s Home', () => {
-  test('Ana opens Home before there is anything: it says so, and what she may type', async () => {
+  test('Ana opens Home before there is anything: it says so, and what she may type', async ({
+    journey,
+  }) => {
     const { ana } = journey
-    const home = await opens(ana)
+    const home = await opens(journey, ana)
     expect(home).toContain('Nothing is waiting for you.')
     expect(home).toContain('/parley history')
     expect(home).not.toContain('Datasets you look after')
@@ -65,28 +59,32 @@ describe('happy: a labeler’s Home', () => {
     expect(ana.messages()).toEqual([])
   })
 
-  test('she is welcomed there, and nothing of hers is kept before she presses Start', async () => {
+  test('she is welcomed there, and nothing of hers is kept before she presses Start', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset(
       'name: pairs\ntemplate: comparison\ntitle: Pairs to judge\nguidelines: Read both first.',
       pairs('pairs', 4),
     )
-    const home = await opens(ana)
+    const home = await opens(journey, ana)
     expect(home).toContain('Welcome to Parley')
     expect(home).toContain('What is stored:')
     expect(home).toContain('Pairs to judge')
-    expect(await tablesThatHold(ana.id)).toEqual([])
+    expect(await tablesThatHold(journey, ana.id)).toEqual([])
     await ana.presses('Start')
     expect(ana.modal()?.text).toContain('pairs prompt')
-    expect(await tablesThatHold(ana.id)).toEqual(['public.identities'])
+    expect(await tablesThatHold(journey, ana.id)).toEqual(['public.identities'])
     await ana.hands.closeAll()
     expect(ana.screen()).toContain('You have a task open in “Pairs to judge”.')
     expect(ana.screen()).toContain('4 left')
   })
 
-  test('one press starts a session in a window; Home follows when it is over, not per answer', async () => {
+  test('one press starts a session in a window; Home follows when it is over, not per answer', async ({
+    journey,
+  }) => {
     const { ana, slack } = journey
-    await opens(ana)
+    await opens(journey, ana)
     await ana.presses('Guidelines')
     expect(ana.modal()?.text).toContain('Read both first.')
     await ana.closes()
@@ -108,10 +106,10 @@ describe('happy: a labeler’s Home', () => {
     expect(ana.messages()).toEqual([])
   })
 
-  test('she edits a recent answer from Home, and Home shows the new one', async () => {
+  test('she edits a recent answer from Home, and Home shows the new one', async ({ journey }) => {
     const { ana } = journey
     const before = await journey.raw('pairs')
-    await opens(ana)
+    await opens(journey, ana)
     await ana.presses('Edit', { nth: 0 })
     await ana.chooses('Rank the answers', 'B is better')
     await ana.submits()
@@ -120,7 +118,7 @@ describe('happy: a labeler’s Home', () => {
     expect(await journey.raw('pairs')).toHaveLength(before.length + 1)
   })
 
-  test('the shortcut posts the next card in her messages', async () => {
+  test('the shortcut posts the next card in her messages', async ({ journey }) => {
     const { ben, clock, quiet } = journey
     clock.advance(1)
     await ben.globalShortcut('v1:start')
@@ -134,9 +132,11 @@ describe('happy: a labeler’s Home', () => {
     await ben.presses('A is better', { in: 'pairs prompt' })
   })
 
-  test('Ana sets her reminders from Home; each change is saved as she makes it', async () => {
+  test('Ana sets her reminders from Home; each change is saved as she makes it', async ({
+    journey,
+  }) => {
     const { ana } = journey
-    await opens(ana)
+    await opens(journey, ana)
     await ana.presses('Your reminders')
     expect(ana.modal()?.text).toContain('Your reminders')
     const before = ana.modal()?.text
@@ -147,19 +147,23 @@ describe('happy: a labeler’s Home', () => {
 })
 
 describe('refused', () => {
-  test('paused work says so on Home, and a Start that stands there still is answered in words', async () => {
+  test('paused work says so on Home, and a Start that stands there still is answered in words', async ({
+    journey,
+  }) => {
     const { ben, parley } = journey
-    await opens(ben)
+    await opens(journey, ben)
     await pauseDataset(parley, admin, { dataset: 'pairs' })
     await ben.presses('Start')
     expect(ben.screen()).toContain('“Pairs to judge” is paused right now.')
-    const home = await opens(ben)
+    const home = await opens(journey, ben)
     expect(home).toContain('the work is paused right now')
     expect(home).not.toContain('[Resume]')
     await publishDataset(parley, admin, { dataset: 'pairs' })
   })
 
-  test('somebody who is on no list sees no dataset, no welcome and no panel', async () => {
+  test('somebody who is on no list sees no dataset, no welcome and no panel', async ({
+    journey,
+  }) => {
     const { dee, slack, clock } = journey
     await pauseDataset(journey.parley, admin, { dataset: 'pairs' })
     await journey.dataset(
@@ -167,10 +171,10 @@ describe('refused', () => {
       pairs('private', 1),
     )
     clock.advance(1)
-    const home = await opens(dee)
+    const home = await opens(journey, dee)
     expect(home).not.toContain('For Ana')
     expect(dee.messages()).toEqual([])
-    expect(await tablesThatHold(dee.id)).toEqual([])
+    expect(await tablesThatHold(journey, dee.id)).toEqual([])
     expect(home).not.toContain('[Start]')
     expect(slack.faults.seen).toEqual([])
     await publishDataset(journey.parley, admin, { dataset: 'pairs' })
@@ -178,10 +182,12 @@ describe('refused', () => {
 })
 
 describe('happy: the admin’s panel', () => {
-  test('Cleo sees how far each dataset is, previews, pauses and publishes from Home', async () => {
+  test('Cleo sees how far each dataset is, previews, pauses and publishes from Home', async ({
+    journey,
+  }) => {
     const { cleo, parley } = journey
     await cleo.types(`/parley-admin claim ${await createClaimCode(parley, admin)}`)
-    const home = await opens(cleo)
+    const home = await opens(journey, cleo)
     expect(home).toContain('Datasets you look after')
     expect(home).toContain('0 of 4 records completed, 3 answers each')
     await cleo.menu('Preview', { nth: 1 })
@@ -193,9 +199,11 @@ describe('happy: the admin’s panel', () => {
     expect(cleo.screen()).toContain('“pairs” is ready.')
   })
 
-  test('she exports by a form: what does not fit is said under its field, the file comes in private', async () => {
+  test('she exports by a form: what does not fit is said under its field, the file comes in private', async ({
+    journey,
+  }) => {
     const { cleo } = journey
-    await opens(cleo)
+    await opens(journey, cleo)
     await cleo.presses('Export', { nth: 1 })
     expect(cleo.modal()?.text).not.toContain('Which pairs of a ranking')
     await cleo.chooses('Format', 'preference: a prompt with')
@@ -216,9 +224,11 @@ describe('happy: the admin’s panel', () => {
     expect(cleo.files().map(({ name }) => name)).toContain('pairs-raw.jsonl')
   })
 
-  test('she imports a file: good lines are there, each refused one is told to her with its remedy', async () => {
+  test('she imports a file: good lines are there, each refused one is told to her with its remedy', async ({
+    journey,
+  }) => {
     const { cleo } = journey
-    await opens(cleo)
+    await opens(journey, cleo)
     await cleo.menu('Import', { nth: 1 })
     await cleo.submits().catch(() => undefined)
     const lines = [
@@ -235,12 +245,14 @@ describe('happy: the admin’s panel', () => {
     expect(report).toContain('4 lines read: 2 new, 2 refused.')
     expect(report).toContain('line 3')
     expect(report).toContain('line 4')
-    expect(await opens(cleo)).toContain('0 of 6 records completed')
+    expect(await opens(journey, cleo)).toContain('0 of 6 records completed')
   })
 
-  test('a file of another kind is refused under its field, and without files:read she reads what to do', async () => {
+  test('a file of another kind is refused under its field, and without files:read she reads what to do', async ({
+    journey,
+  }) => {
     const { cleo, slack } = journey
-    await opens(cleo)
+    await opens(journey, cleo)
     await cleo.menu('Import', { nth: 1 })
     await cleo.upload('A file: .jsonl', [{ name: 'photo.png', content: 'x' }])
     await cleo.submits()
@@ -260,7 +272,7 @@ describe('happy: the admin’s panel', () => {
 })
 
 describe('twice', () => {
-  test('the same packed file imported again changes nothing and says so', async () => {
+  test('the same packed file imported again changes nothing and says so', async ({ journey }) => {
     const { cleo } = journey
     const packed = gzipSync(
       pairs('packed', 2)
@@ -268,7 +280,7 @@ describe('twice', () => {
         .join('\n'),
     )
     for (const told of ['2 lines read: 2 new, 0 refused.', '2 as they were, 0 refused.']) {
-      await opens(cleo)
+      await opens(journey, cleo)
       await cleo.menu('Import', { nth: 1 })
       await cleo.upload('A file: .jsonl', [{ name: 'packed.jsonl.gz', content: packed }])
       await cleo.submits()
@@ -279,23 +291,27 @@ describe('twice', () => {
 })
 
 describe('happy: choosing', () => {
-  test('with several datasets Start opens the choice, and the first card comes in its place', async () => {
+  test('with several datasets Start opens the choice, and the first card comes in its place', async ({
+    journey,
+  }) => {
     const { dee } = journey
     await journey.dataset('name: other\ntemplate: comparison\ntitle: Other', pairs('other', 2))
-    expect(await opens(dee)).toContain('Welcome to Parley')
+    expect(await opens(journey, dee)).toContain('Welcome to Parley')
     await dee.presses('Start')
     expect(dee.modal()?.text).toContain('What would you like to work on?')
     await dee.presses('Start', { nth: 0 })
     await dee.presses('A is better')
     expect(dee.modal()?.text).toContain('Saved: A > B')
     await dee.hands.closeAll()
-    const home = await opens(dee)
+    const home = await opens(journey, dee)
     expect(home).toContain('You have a task open in')
   })
 })
 
 describe('forbidden', () => {
-  test('Ben submits the forms of an admin that were never opened for him: nothing is exported or read', async () => {
+  test('Ben submits the forms of an admin that were never opened for him: nothing is exported or read', async ({
+    journey,
+  }) => {
     const { ben, slack, clock, quiet, parley } = journey
     const exports = () => parley.db.selectFrom('exports').select('id').execute()
     const records = () => parley.db.selectFrom('records').select('id').execute()
@@ -340,9 +356,11 @@ describe('forbidden', () => {
     expect([await exports(), await records()]).toEqual(before)
   })
 
-  test('Ben presses buttons of the admin’s panel that he never had: each is refused and nothing happens', async () => {
+  test('Ben presses buttons of the admin’s panel that he never had: each is refused and nothing happens', async ({
+    journey,
+  }) => {
     const { ben, slack, clock, quiet, parley } = journey
-    await opens(ben)
+    await opens(journey, ben)
     const before = slack.wire.length
     for (const verb of ['export', 'import', 'preview', 'publish', 'pause']) {
       clock.advance(1)

@@ -1,17 +1,9 @@
 /** What people read: long texts to the last character, and hostile texts as the harmless words they are. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Actress, type Journey, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import type { Actress } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 /** The rich text of the open window, as Slack shows it. */
 function readWindow(person: Actress): string {
@@ -61,7 +53,9 @@ function longText(about: string, length: number): string {
 }
 
 describe('happy: long texts', () => {
-  test('Ana reads a prompt and an output of a hundred thousand characters, page by page, to the letter', async () => {
+  test('Ana reads a prompt and an output of a hundred thousand characters, page by page, to the letter', async ({
+    journey,
+  }) => {
     const { ana } = journey
     const prompt = longText('prompt', 99_000)
     const first = longText('output', 99_500)
@@ -99,7 +93,9 @@ describe('happy: long texts', () => {
     })
   })
 
-  test('from inside the form the long text opens above it, and what was typed is still there after', async () => {
+  test('from inside the form the long text opens above it, and what was typed is still there after', async ({
+    journey,
+  }) => {
     const { ben } = journey
     const prompt = longText('inside', 99_000)
     await journey.dataset('name: inside\ntemplate: completion\ntitle: Read, then write', [
@@ -117,7 +113,9 @@ describe('happy: long texts', () => {
     await ben.closes()
   })
 
-  test('a long answer can be edited only as far as the window holds it, and is never cut', async () => {
+  test('a long answer can be edited only as far as the window holds it, and is never cut', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset('name: essay\ntemplate: completion\ntitle: Write an essay', [
       { id: 'y1', prompt: 'Write at length.' },
@@ -150,7 +148,7 @@ describe('refused: text that wants to be more than text', () => {
     .replace('*bold* _it_ ~no~ `code`', 'bold it no code')
     .replace('&lt;!channel&gt; &amp;lt;!here&amp;gt;', '<!channel> &lt;!here&gt;')
 
-  test('nobody is pinged, nothing unfurls, and it reads as it was written', async () => {
+  test('nobody is pinged, nothing unfurls, and it reads as it was written', async ({ journey }) => {
     const { ana, slack } = journey
     const before = slack.wire.length
     await journey.dataset(

@@ -2,7 +2,7 @@
  * Texts as they were written, one press away: on every card of both platforms, in its form, and for the
  * presser alone on a public post. The answer notes which of the two was shown.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
 import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
@@ -12,8 +12,9 @@ import { importAnswers } from '../../src/imports/answers/import-answers.ts'
 import { rendererVersion } from '../../src/markdown/tree.ts'
 import { deliverDue } from '../../src/outbound/deliver.ts'
 import { repaintDue } from '../../src/outbound/repaint.ts'
-import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
-import { admin, exportLines, type Journey, newestOf, openJourney } from '../support/journey.ts'
+import type { DiscordJourney } from '../support/discord.ts'
+import { admin, exportLines, type Journey, newestOf } from '../support/journey.ts'
+import { discordTest, slackTest } from '../support/journey-test.ts'
 
 const outputs = ['Use **all** of it:\n\n| a | b |\n|---|---|\n| 1 | 2 |', '- one\n- `two`']
 const records = (name: string, count = 1) =>
@@ -40,24 +41,21 @@ function expectFormatted(screen: string, name: string) {
   expect(screen).toContain('[Show raw text]')
 }
 
+const onSlack = slackTest()
+const onDiscord = discordTest()
+
 describe('in Slack', () => {
-  let journey: Journey
-  beforeAll(async () => {
-    journey = await openJourney()
-  })
-  afterAll(async () => {
-    const { seen } = journey.slack.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
-  const shownOf = async (dataset: string) =>
+  const test = onSlack
+  const shownOf = async (journey: Journey, dataset: string) =>
     newestOf(await journey.raw(dataset)).map(({ record, shown }) => [
       record.external_id,
       Object(shown)['rendering'],
     ])
 
   describe('happy', () => {
-    test('Ana reads a card as it was written and back; her answers say which she saw', async () => {
+    test('Ana reads a card as it was written and back; her answers say which she saw', async ({
+      journey,
+    }) => {
       const { ana } = journey
       await journey.dataset(comparison('pair'), records('pair', 2))
       await ana.joins('pair')
@@ -74,13 +72,15 @@ describe('in Slack', () => {
       expectFormatted(ana.newest(), 'pair 2')
       expect(ana.newest()).toContain('[Undo]')
       await ana.presses('B is better')
-      expect(await shownOf('pair')).toEqual([
+      expect(await shownOf(journey, 'pair')).toEqual([
         ['pair1', 'raw'],
         ['pair2', rendererVersion],
       ])
     })
 
-    test('in a form what was typed stays, and the card below changes with it', async () => {
+    test('in a form what was typed stays, and the card below changes with it', async ({
+      journey,
+    }) => {
       const { ben } = journey
       await journey.dataset('name: typed\ntemplate: completion\ntitle: The typed', [
         { id: 't1', prompt: 'What is **typed 1**?' },
@@ -105,7 +105,9 @@ describe('in Slack', () => {
       })
     })
 
-    test('a half-made ranking stays, and so does the choice after a restart', async () => {
+    test('a half-made ranking stays, and so does the choice after a restart', async ({
+      journey,
+    }) => {
       const { dee } = journey
       const three = records('taps').map((one) => ({ ...one, outputs: [...outputs, 'third'] }))
       await journey.dataset(comparison('taps'), three)
@@ -121,10 +123,12 @@ describe('in Slack', () => {
       await dee.presses('A')
       await dee.presses('C')
       await dee.receives('Saved: B > A > C')
-      expect(await shownOf('taps')).toEqual([['taps1', 'raw']])
+      expect(await shownOf(journey, 'taps')).toEqual([['taps1', 'raw']])
     })
 
-    test('a change of the answer notes what was shown then, and undo brings back both', async () => {
+    test('a change of the answer notes what was shown then, and undo brings back both', async ({
+      journey,
+    }) => {
       const { cleo } = journey
       await journey.dataset(comparison('edits'), records('edits'))
       await cleo.joins('edits')
@@ -141,10 +145,10 @@ describe('in Slack', () => {
       ])
       await cleo.closes()
       await cleo.presses('Undo')
-      expect(await shownOf('edits')).toEqual([['edits1', rendererVersion]])
+      expect(await shownOf(journey, 'edits')).toEqual([['edits1', rendererVersion]])
     })
 
-    test('a long text is read as the card has it, and otherwise for once', async () => {
+    test('a long text is read as the card has it, and otherwise for once', async ({ journey }) => {
       const { ana } = journey
       const prompt = `**start** ${'many words, '.repeat(3000)}`
       await journey.dataset('name: reader\ntemplate: completion\ntitle: The reader', [
@@ -166,7 +170,7 @@ describe('in Slack', () => {
       await ana.closes()
     })
 
-    test('records and raw files bring it along to another place', async () => {
+    test('records and raw files bring it along to another place', async ({ journey }) => {
       const lines = await journey.raw('pair')
       for (const as of ['raw', 'records']) {
         const out = await exportLines(journey.parley, 'pair', as)
@@ -181,7 +185,7 @@ describe('in Slack', () => {
   })
 
   describe('twice', () => {
-    test('two presses of one button are one change', async () => {
+    test('two presses of one button are one change', async ({ journey }) => {
       const { ben } = journey
       await journey.dataset(comparison('twice'), records('twice'))
       await ben.joins('twice')
@@ -194,7 +198,7 @@ describe('in Slack', () => {
   })
 
   describe('forbidden', () => {
-    test("somebody else's card keeps its look", async () => {
+    test("somebody else's card keeps its look", async ({ journey }) => {
       const { ana, dee, parley } = journey
       await journey.dataset(comparison('mine'), records('mine'))
       await ana.joins('mine')
@@ -216,7 +220,7 @@ describe('in Slack', () => {
   })
 
   describe('happy: a public post', () => {
-    test('whoever presses reads it as it was written, and nobody else', async () => {
+    test('whoever presses reads it as it was written, and nobody else', async ({ journey }) => {
       const { ana, ben, parley, slack } = journey
       slack.channel('arena', { members: ['Ana', 'Ben'] })
       const place = { platform: 'slack' as const, workspace: slack.teamId }
@@ -244,7 +248,7 @@ describe('in Slack', () => {
       expectRaw(ana.newest(), 'public 1')
       await ana.presses('A is better', { in: 'Only you see this' })
       await ana.receives('You may change your vote until')
-      expect(await shownOf('public')).toEqual([['public1', 'raw']])
+      expect(await shownOf(journey, 'public')).toEqual([['public1', 'raw']])
 
       journey.clock.advance(14 * 86_400)
       await sweepPosts(parley)
@@ -260,19 +264,17 @@ describe('in Slack', () => {
 })
 
 describe('in Discord', () => {
-  let journey: DiscordJourney
-  beforeAll(async () => {
-    journey = await openDiscordJourney()
-  })
-  afterAll(() => journey.close())
-  const shownOf = async (dataset: string) =>
+  const test = onDiscord
+  const shownOf = async (journey: DiscordJourney, dataset: string) =>
     newestOf(await journey.raw(dataset)).map(({ record, shown }) => [
       record.external_id,
       Object(shown)['rendering'],
     ])
 
   describe('happy', () => {
-    test('Ana reads a card as it was written and back; her answers say which she saw', async () => {
+    test('Ana reads a card as it was written and back; her answers say which she saw', async ({
+      journey,
+    }) => {
       const { ana } = journey
       await journey.dataset(comparison('pair'), records('pair', 2))
       await ana.joins('pair')
@@ -288,13 +290,15 @@ describe('in Discord', () => {
       await ana.presses('Show formatted')
       expectFormatted(ana.screen(), 'pair 2')
       await ana.presses('B is better')
-      expect(await shownOf('pair')).toEqual([
+      expect(await shownOf(journey, 'pair')).toEqual([
         ['pair1', 'raw'],
         ['pair2', rendererVersion],
       ])
     })
 
-    test('a form repeats the texts as the card has them, and goes on where it was', async () => {
+    test('a form repeats the texts as the card has them, and goes on where it was', async ({
+      journey,
+    }) => {
       const { ben } = journey
       const names = 'abcdefg'.split('')
       const questions = names.map((name) => `  ${name}: { type: rating, title: Rate ${name} }`)
@@ -318,7 +322,9 @@ describe('in Discord', () => {
       })
     })
 
-    test('a half-made ranking stays, and so does the choice after a restart', async () => {
+    test('a half-made ranking stays, and so does the choice after a restart', async ({
+      journey,
+    }) => {
       const { dee } = journey
       const three = records('taps').map((one) => ({ ...one, outputs: [...outputs, 'third'] }))
       await journey.dataset(comparison('taps'), three)
@@ -332,10 +338,10 @@ describe('in Discord', () => {
       await dee.presses('A')
       await dee.presses('C')
       expect(dee.screen()).toContain('Saved: B > A > C')
-      expect(await shownOf('taps')).toEqual([['taps1', 'raw']])
+      expect(await shownOf(journey, 'taps')).toEqual([['taps1', 'raw']])
     })
 
-    test('where a card is full the way stands in its menu', async () => {
+    test('where a card is full the way stands in its menu', async ({ journey }) => {
       const { cleo } = journey
       const many = Array.from({ length: 10 }, (_, i) => `Output **${i}** ${'word '.repeat(900)}`)
       await journey.dataset(
@@ -348,7 +354,7 @@ describe('in Discord', () => {
   })
 
   describe('twice', () => {
-    test('two presses of one button are one change', async () => {
+    test('two presses of one button are one change', async ({ journey }) => {
       const { ben } = journey
       await journey.dataset(comparison('twice'), records('twice'))
       await ben.joins('twice')
@@ -359,7 +365,7 @@ describe('in Discord', () => {
   })
 
   describe('happy: a public post', () => {
-    test('whoever presses reads it as it was written, and nobody else', async () => {
+    test('whoever presses reads it as it was written, and nobody else', async ({ journey }) => {
       const { ana, ben, dee } = journey
       const parley = journey.parley()
       const place = { platform: 'discord' as const, workspace: '' }
@@ -380,7 +386,7 @@ describe('in Discord', () => {
       const ballot = ana.messages().findLast((one) => one.includes('Only you see this')) ?? ''
       expectRaw(ballot, 'public 1')
       await ana.presses('A is better')
-      expect(await shownOf('public')).toEqual([['public1', 'raw']])
+      expect(await shownOf(journey, 'public')).toEqual([['public1', 'raw']])
     })
   })
 })

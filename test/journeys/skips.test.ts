@@ -1,7 +1,7 @@
 /** Whoever skips for another reason than those of the list says which, on both platforms. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
-import { type Journey, newestOf, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import { newestOf } from '../support/journey.ts'
+import { discordTest, slackTest } from '../support/journey-test.ts'
 
 const pairs = Array.from({ length: 4 }, (_, i) => ({
   id: `r${i + 1}`,
@@ -10,19 +10,19 @@ const pairs = Array.from({ length: 4 }, (_, i) => ({
 }))
 const own = 'Both answers quote <a paper> & nobody here has read it'
 
-describe('on Slack', () => {
-  let journey: Journey
-  beforeAll(async () => {
-    journey = await openJourney()
-    await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs', pairs)
-  })
-  afterAll(async () => {
-    const { seen } = journey.slack.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+const onSlack = slackTest({}, async (journey) => {
+  await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs', pairs)
+})
+const onDiscord = discordTest({}, async (journey) => {
+  await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs', pairs)
+})
 
-  test('happy: Ana writes why, her words are her receipt and stand in the export', async () => {
+describe('on Slack', () => {
+  const test = onSlack
+
+  test('happy: Ana writes why, her words are her receipt and stand in the export', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await ana.joins('pairs')
     await ana.chooses('Skip, because…', 'Another reason…')
@@ -37,7 +37,9 @@ describe('on Slack', () => {
     expect(ana.screen()).toContain('nobody here has read it')
   })
 
-  test('forbidden: a reason of blanks is asked for again, and closing the window skips nothing', async () => {
+  test('forbidden: a reason of blanks is asked for again, and closing the window skips nothing', async ({
+    journey,
+  }) => {
     const { ben } = journey
     await ben.joins('pairs')
     const before = await journey.raw('pairs')
@@ -51,7 +53,7 @@ describe('on Slack', () => {
     await ben.receives('Saved: A > B')
   })
 
-  test('happy: inside the window of a form the next task takes its place', async () => {
+  test('happy: inside the window of a form the next task takes its place', async ({ journey }) => {
     const { dee } = journey
     await journey.dataset('name: write\ntemplate: completion\ntitle: Write', [
       { id: 'w1', prompt: 'First thing?' },
@@ -74,18 +76,9 @@ describe('on Slack', () => {
 })
 
 describe('on Discord', () => {
-  let journey: DiscordJourney
-  beforeAll(async () => {
-    journey = await openDiscordJourney()
-    await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs', pairs)
-  })
-  afterAll(async () => {
-    const { seen } = journey.discord.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+  const test = onDiscord
 
-  test('happy: Ana writes why, and the next task comes', async () => {
+  test('happy: Ana writes why, and the next task comes', async ({ journey }) => {
     const { ana } = journey
     await ana.joins('pairs')
     await ana.chooses('Skip, because…', 'Skip: Another reason…')

@@ -1,17 +1,9 @@
 /** People press twice, Slack sends twice: whatever happens again has one effect and the same answer. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Journey, newestOf, openJourney } from '../support/journey.ts'
+import { describe, expect } from 'vitest'
+import { type Journey, newestOf } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
-let journey: Journey
-
-beforeAll(async () => {
-  journey = await openJourney()
-})
-afterAll(async () => {
-  const { seen } = journey.slack.faults
-  await journey.close()
-  expect(seen).toEqual([])
-})
+const test = slackTest()
 
 const pairs = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -20,12 +12,12 @@ const pairs = (name: string, count: number) =>
     outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
   }))
 
-async function submitted(dataset: string) {
+async function submitted(journey: Journey, dataset: string) {
   return (await journey.raw(dataset)).filter(({ status }) => status === 'submitted')
 }
 
 describe('twice: the same gesture', () => {
-  test('Ana double-clicks a button: one answer, one next card', async () => {
+  test('Ana double-clicks a button: one answer, one next card', async ({ journey }) => {
     const { ana, clock, quiet } = journey
     await journey.dataset('name: double\ntemplate: comparison\ntitle: Double', pairs('double', 3))
     await ana.joins('double')
@@ -42,7 +34,9 @@ describe('twice: the same gesture', () => {
     )
   })
 
-  test('a press within 700 ms of the repaint does not vote on the next record, a later one does', async () => {
+  test('a press within 700 ms of the repaint does not vote on the next record, a later one does', async ({
+    journey,
+  }) => {
     const { ben, clock, quiet } = journey
     await journey.dataset('name: hasty\ntemplate: comparison\ntitle: Hasty', pairs('hasty', 3))
     await ben.joins('hasty')
@@ -55,10 +49,12 @@ describe('twice: the same gesture', () => {
     expect(ben.newest()).toBe(card)
     expect(await journey.raw('hasty')).toHaveLength(1)
     await ben.presses('B is better')
-    expect(await submitted('hasty')).toHaveLength(2)
+    expect(await submitted(journey, 'hasty')).toHaveLength(2)
   })
 
-  test('Ana submits a form twice at once: one answer, and the window is the next task', async () => {
+  test('Ana submits a form twice at once: one answer, and the window is the next task', async ({
+    journey,
+  }) => {
     const { ana, clock, quiet } = journey
     await journey.dataset('name: forms\ntemplate: completion\ntitle: Forms', [
       { id: 'm1', prompt: 'One thing?' },
@@ -79,10 +75,10 @@ describe('twice: the same gesture', () => {
     await ana.submits()
     await ana.receives('All done here.')
     await ana.closes()
-    expect((await submitted('forms')).map(({ revision }) => revision)).toEqual([1, 1])
+    expect((await submitted(journey, 'forms')).map(({ revision }) => revision)).toEqual([1, 1])
   })
 
-  test('Dee presses Start, Skip and Undo twice each', async () => {
+  test('Dee presses Start, Skip and Undo twice each', async ({ journey }) => {
     const { dee, clock, quiet } = journey
     await journey.dataset('name: again\ntemplate: comparison\ntitle: Again', pairs('again', 2))
     const twice = async (label: string, where?: { in: string }) => {
@@ -107,7 +103,7 @@ describe('twice: the same gesture', () => {
     expect(now.filter(({ status }) => status !== 'draft')).toEqual([])
   })
 
-  test('/parley typed twice brings the same task, not two', async () => {
+  test('/parley typed twice brings the same task, not two', async ({ journey }) => {
     const { ben } = journey
     await journey.dataset('name: resume\ntemplate: comparison\ntitle: Resume', pairs('resume', 3))
     await ben.types('/parley next resume')
@@ -123,7 +119,9 @@ describe('twice: the same gesture', () => {
     expect(held).toHaveLength(1)
   })
 
-  test('an old copy of an answered card tells what was saved and changes nothing', async () => {
+  test('an old copy of an answered card tells what was saved and changes nothing', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await journey.dataset('name: stale\ntemplate: comparison\ntitle: Stale', pairs('stale', 1))
     await cleo.joins('stale')
@@ -140,7 +138,7 @@ describe('twice: the same gesture', () => {
 })
 
 describe('twice: Slack delivers again', () => {
-  test('the very same bytes are refused as a replay and change nothing', async () => {
+  test('the very same bytes are refused as a replay and change nothing', async ({ journey }) => {
     const { ana, slack } = journey
     await journey.dataset('name: replay\ntemplate: comparison\ntitle: Replay', pairs('replay', 3))
     await ana.joins('replay')
@@ -153,7 +151,7 @@ describe('twice: Slack delivers again', () => {
     expect(await journey.raw('replay')).toHaveLength(1)
   })
 
-  test('the same press under a new signature answers nothing twice', async () => {
+  test('the same press under a new signature answers nothing twice', async ({ journey }) => {
     const { ana, slack, clock } = journey
     await journey.dataset('name: resend\ntemplate: comparison\ntitle: Resend', pairs('resend', 3))
     await ana.joins('resend')
@@ -169,7 +167,7 @@ describe('twice: Slack delivers again', () => {
     expect(/resend prompt \d/.exec(ana.newest())?.[0]).toBe(next)
   })
 
-  test('the same form under a new signature answers nothing twice', async () => {
+  test('the same form under a new signature answers nothing twice', async ({ journey }) => {
     const { ana, slack, clock } = journey
     await journey.dataset('name: reform\ntemplate: completion\ntitle: Reform', [
       { id: 'q1', prompt: 'Only thing?' },

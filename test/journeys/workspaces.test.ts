@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openInstallations, openKey, seal, unseal } from '../../src/chat/workspaces.ts'
 import { deliverDue, leaveWorkspace, queueNotice } from '../../src/outbound/deliver.ts'
 import { install, type Journey, openJourney, publicUrl } from '../support/journey.ts'
+import { slackTest } from '../support/journey-test.ts'
 
 const pairs = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({
@@ -11,19 +12,18 @@ const pairs = (name: string, count: number) =>
     outputs: [`${name} left ${i + 1}`, `${name} right ${i + 1}`],
   }))
 
+const over = {
+  http: slackTest({ mode: 'http' }),
+  socket: slackTest({ mode: 'socket' }),
+  oauth: slackTest({ mode: 'oauth' }),
+}
+
 describe.each(['http', 'socket', 'oauth'] as const)('happy: a day over %s', (mode) => {
-  let journey: Journey
+  const test = over[mode]
 
-  beforeAll(async () => {
-    journey = await openJourney({ mode })
-  })
-  afterAll(async () => {
-    const { seen } = journey.slack.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
-
-  test('Ana agrees, answers with one press, takes it back and answers again', async () => {
+  test('Ana agrees, answers with one press, takes it back and answers again', async ({
+    journey,
+  }) => {
     const { ana } = journey
     await journey.dataset('name: pairs\ntemplate: comparison\ntitle: Pairs', pairs('pair', 3))
     await ana.types('/parley help')
@@ -38,7 +38,9 @@ describe.each(['http', 'socket', 'oauth'] as const)('happy: a day over %s', (mod
     expect(raw.filter(({ counted }) => counted)).toHaveLength(1)
   })
 
-  test('Ben fills a form, is told what is missing, and the same window brings the next task', async () => {
+  test('Ben fills a form, is told what is missing, and the same window brings the next task', async ({
+    journey,
+  }) => {
     const { ben } = journey
     const questions = 'questions: { completion: { title: Your answer, min_chars: 10 } }'
     await journey.dataset(`name: written\ntemplate: completion\ntitle: Written\n${questions}`, [
@@ -61,7 +63,7 @@ describe.each(['http', 'socket', 'oauth'] as const)('happy: a day over %s', (mod
     expect(raw.filter(({ counted }) => counted)).toHaveLength(2)
   })
 
-  test('Dee finds one label of many by typing, twice the same letters too', async () => {
+  test('Dee finds one label of many by typing, twice the same letters too', async ({ journey }) => {
     const { dee } = journey
     const labels = Array.from({ length: 140 }, (_, i) => `label ${i}`).join(', ')
     await journey.dataset(
@@ -77,7 +79,7 @@ describe.each(['http', 'socket', 'oauth'] as const)('happy: a day over %s', (mod
     expect((await journey.raw('many')).map(({ values }) => values)).toEqual([{ kind: 'label 139' }])
   })
 
-  test('a message sent by Parley itself arrives', async () => {
+  test('a message sent by Parley itself arrives', async ({ journey }) => {
     const { parley, slack, dee } = journey
     const to = { platform: 'slack' as const, workspace: slack.teamId, userId: dee.id }
     await queueNotice(parley, { key: mode, to, text: `By ${mode}.` })

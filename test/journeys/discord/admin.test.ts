@@ -1,10 +1,11 @@
 /** What an admin does from Discord: publish, import, look, export; and what everybody else is told. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createDataset } from '../../../src/datasets/create.ts'
 import { parseDocument } from '../../../src/datasets/parse.ts'
 import { createClaimCode } from '../../../src/labelers/roles.ts'
-import { type DiscordJourney, openDiscordJourney, transports } from '../../support/discord.ts'
+import { type DiscordJourney, transports } from '../../support/discord.ts'
 import { admin } from '../../support/journey.ts'
+import { discordTest } from '../../support/journey-test.ts'
 
 const document = 'name: pairs\ntemplate: comparison\ntitle: Pairs to judge\naccess: everyone'
 const lines = [1, 2, 3]
@@ -13,19 +14,20 @@ const lines = [1, 2, 3]
   )
   .join('\n')
 
-describe.each(transports)('over the %s', (transport) => {
-  let journey: DiscordJourney
-  beforeAll(async () => {
-    journey = await openDiscordJourney({ transport })
-    await createDataset(journey.parley(), admin, { document: parseDocument(document) })
-  })
-  afterAll(async () => {
-    const { seen } = journey.discord.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+const prepared = async (journey: DiscordJourney) => {
+  await createDataset(journey.parley(), admin, { document: parseDocument(document) })
+}
+const over = {
+  gateway: discordTest({ transport: 'gateway' }, prepared),
+  http: discordTest({ transport: 'http' }, prepared),
+}
 
-  test('forbidden: who is no admin sees no admin commands, and is refused where they are shown', async () => {
+describe.each(transports)('over the %s', (transport) => {
+  const test = over[transport]
+
+  test('forbidden: who is no admin sees no admin commands, and is refused where they are shown', async ({
+    journey,
+  }) => {
     const { ben, dee, discord } = journey
     expect(ben.commands()).toEqual(expect.arrayContaining(['/label', '/parley']))
     expect(ben.commands()).not.toContain('/parley-admin')
@@ -40,7 +42,7 @@ describe.each(transports)('over the %s', (transport) => {
     expect(exports).toEqual([])
   })
 
-  test('happy: Cleo becomes admin, imports a file, publishes and looks', async () => {
+  test('happy: Cleo becomes admin, imports a file, publishes and looks', async ({ journey }) => {
     const { cleo } = journey
     const code = await createClaimCode(journey.parley(), admin)
     await cleo.types(`/parley-admin claim code:${code}`)
@@ -59,7 +61,9 @@ describe.each(transports)('over the %s', (transport) => {
     expect(cleo.screen()).toMatch(/pairs/)
   })
 
-  test('happy: what people answered comes to the admin as a file, privately', async () => {
+  test('happy: what people answered comes to the admin as a file, privately', async ({
+    journey,
+  }) => {
     const { ana, ben, cleo } = journey
     await ana.joins('pairs')
     for (let n = 0; n < 3; n++) await ana.presses('A is better')
@@ -75,7 +79,9 @@ describe.each(transports)('over the %s', (transport) => {
     expect(ben.files()).toEqual([])
   })
 
-  test('happy: the form of an export offers the formats, and says what does not fit', async () => {
+  test('happy: the form of an export offers the formats, and says what does not fit', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     const formats = await cleo.autocomplete('/parley-admin export dataset:pairs format:re')
     expect(formats.map(({ value }) => value)).toContain('reward')
@@ -103,7 +109,9 @@ describe.each(transports)('over the %s', (transport) => {
     await cleo.hands.dismiss()
   })
 
-  test('refused: a dataset that is not there, and a file that is no import', async () => {
+  test('refused: a dataset that is not there, and a file that is no import', async ({
+    journey,
+  }) => {
     const { cleo } = journey
     await cleo.types('/parley-admin publish dataset:nope')
     expect(cleo.messages().at(-1)).toContain('There is no dataset "nope"')

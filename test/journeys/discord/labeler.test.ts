@@ -1,7 +1,8 @@
 /** A contributor on Discord, on a phone, does all that an employee in Slack does; over both transports. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type DiscordJourney, openDiscordJourney, transports } from '../../support/discord.ts'
+import { describe, expect } from 'vitest'
+import { transports } from '../../support/discord.ts'
 import { newestOf } from '../../support/journey.ts'
+import { discordTest } from '../../support/journey-test.ts'
 
 const pair = (id: string, prompt: string, ...texts: string[]) => ({
   external_id: id,
@@ -9,19 +10,18 @@ const pair = (id: string, prompt: string, ...texts: string[]) => ({
   outputs: texts.map((text, n) => ({ id: `o${n + 1}`, text })),
 })
 
+const over = {
+  gateway: discordTest({ transport: 'gateway' }),
+  http: discordTest({ transport: 'http' }),
+}
+
 describe.each(transports)('over the %s', (transport) => {
-  let journey: DiscordJourney
-  beforeAll(async () => {
-    journey = await openDiscordJourney({ transport })
-  })
-  afterAll(async () => {
-    const { seen } = journey.discord.faults
-    await journey.close()
-    expect(seen).toEqual([])
-  })
+  const test = over[transport]
 
   describe('happy: a contributor', () => {
-    test('/label, consent, pairs one after the other in the same place, undo and edit', async () => {
+    test('/label, consent, pairs one after the other in the same place, undo and edit', async ({
+      journey,
+    }) => {
       const { ana, ben } = journey
       await journey.dataset('name: prefs\ntitle: Preferences\ntemplate: comparison\norder: fixed', [
         pair('r1', 'Explain DNS.', 'Names to numbers', 'A phone book'),
@@ -54,7 +54,9 @@ describe.each(transports)('over the %s', (transport) => {
       expect(ana.screen()).toMatch(/3/)
     })
 
-    test('a completion is written in a form, changed later, and kept to the letter', async () => {
+    test('a completion is written in a form, changed later, and kept to the letter', async ({
+      journey,
+    }) => {
       const { ana } = journey
       await journey.dataset('name: write\ntemplate: completion\ntitle: Write the best answer', [
         { external_id: 'w1', fields: { prompt: 'Why is the sky blue?' } },
@@ -80,7 +82,9 @@ describe.each(transports)('over the %s', (transport) => {
       ])
     })
 
-    test('five outputs are ranked by taps, though the service is replaced between them', async () => {
+    test('five outputs are ranked by taps, though the service is replaced between them', async ({
+      journey,
+    }) => {
       const { ben } = journey
       const texts = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon']
       await journey.dataset('name: five\ntemplate: comparison\ntitle: Rank five', [
@@ -101,7 +105,7 @@ describe.each(transports)('over the %s', (transport) => {
       expect(line).toMatchObject({ status: 'submitted', counted: true })
     })
 
-    test('a skip goes to somebody else and can be taken back', async () => {
+    test('a skip goes to somebody else and can be taken back', async ({ journey }) => {
       const { ana, ben } = journey
       await journey.dataset('name: skips\ntemplate: comparison\ntitle: Skips', [
         pair('s1', 'One?', 'yes', 'no'),
@@ -115,7 +119,7 @@ describe.each(transports)('over the %s', (transport) => {
       expect(lines.map(({ status }) => status).sort()).toEqual(['discarded', 'submitted'])
     })
 
-    test('a message of one’s own becomes the answer of the open task', async () => {
+    test('a message of one’s own becomes the answer of the open task', async ({ journey }) => {
       const { dee, ana } = journey
       await journey.dataset('name: own\ntemplate: completion\ntitle: Own words', [
         { external_id: 'u1', fields: { prompt: 'Say hello.' } },
@@ -132,7 +136,7 @@ describe.each(transports)('over the %s', (transport) => {
       expect(ana.screen()).toContain('Only a message of your own')
     })
 
-    test('somebody who speaks German reads German', async () => {
+    test('somebody who speaks German reads German', async ({ journey }) => {
       const { discord } = journey
       discord.person('Gerda', { locale: 'de' })
       const gerda = journey.person('Gerda')
@@ -147,7 +151,7 @@ describe.each(transports)('over the %s', (transport) => {
   })
 
   describe('twice: presses', () => {
-    test('a double press, and a press that arrives twice, have one effect', async () => {
+    test('a double press, and a press that arrives twice, have one effect', async ({ journey }) => {
       const { dee, discord, clock, quiet } = journey
       await journey.dataset('name: twice\ntemplate: comparison\ntitle: Twice\norder: fixed', [
         pair('t1', 'One?', 'yes', 'no'),
