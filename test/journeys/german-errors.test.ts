@@ -90,7 +90,9 @@ describe('on Slack', () => {
       expectGerman(eva.newest())
     }
     await eva.types('/parley-admin export paare preference')
-    await expect.poll(() => eva.messages().join('\n')).toContain('Wie es entstanden ist')
+    await expect
+      .poll(() => eva.messages().join('\n'), { timeout: 60_000 })
+      .toContain('Wie es entstanden ist')
     await journey.quiet()
     for (const message of eva.messages().slice(-4)) expectGerman(message)
     expect(eva.messages().join('\n')).toContain('„paare“ als preference')
@@ -124,7 +126,9 @@ describe('on Discord', () => {
       expectGerman(newest())
     }
     await gerda.types('/parley-admin export dataset:paare format:raw')
-    await expect.poll(() => gerda.messages().join('\n')).toContain('Wie es entstanden ist')
+    await expect
+      .poll(() => gerda.messages().join('\n'), { timeout: 60_000 })
+      .toContain('Wie es entstanden ist')
     await journey.quiet()
     for (const message of gerda.messages().slice(-4)) expectGerman(message)
   })
