@@ -309,7 +309,7 @@ describe('happy: posts in the terminal', () => {
     const { cleo } = journey
     for (const typed of ['post typed', 'hub typed', 'remind typed']) {
       await cleo.types(`/parley-admin ${typed}`)
-      await cleo.receives('Only one person sees this conversation. Name a channel')
+      await cleo.receives('Only one person sees this conversation. Choose a channel')
     }
     await cleo.types('/parley-admin hub typed channel=#nowhere')
     await cleo.receives('There is no channel #nowhere')

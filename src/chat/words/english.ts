@@ -636,7 +636,7 @@ export const english = {
   hubComing: 'The hub is on its way.',
   hubThere: 'A hub of this dataset stands in that channel already, or is on its way.',
   directIsNoChannel:
-    'Only one person sees this conversation. Name a channel, or type this in the channel that should get it.',
+    'Only one person sees this conversation. Choose a channel that others see too.',
   noTextChannel: (name: string) =>
     `#${name} is not a text channel, so nothing can be posted there. Name a text channel.`,
   threadIsOver: (name: string) =>
@@ -654,7 +654,7 @@ export const english = {
   noWorkspace: (workspace: string) =>
     `Parley is not installed in the workspace ${workspace}. Check its id, or leave it out.`,
   hubProgress: (completed: number, records: number, answers: number) =>
-    `${completed} of ${records} done, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
+    `${completed} of ${records} completed, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
   hubInvites: 'Press Start for a task of your own. What you answer is private.',
   hubClosed: 'There is nothing to do here right now.',
   /** A sentence of an inner room, which are written in English. */

@@ -623,7 +623,7 @@ export const german: Words = {
   hubComing: 'Die Startnachricht ist unterwegs.',
   hubThere: 'In diesem Kanal steht schon eine Startnachricht dazu, oder sie ist unterwegs.',
   directIsNoChannel:
-    'Dieses Gespräch sieht nur eine Person. Nenne einen Kanal oder schreibe das in dem Kanal, der es bekommen soll.',
+    'Dieses Gespräch sieht nur eine Person. Nimm dafür einen Kanal, den auch andere sehen.',
   noTextChannel: (name) =>
     `#${name} ist kein Textkanal, dort kann nichts veröffentlicht werden. Nenne einen Textkanal.`,
   threadIsOver: (name) =>

@@ -106,7 +106,7 @@ describe.each(transports)('over the %s', (transport) => {
         }
       for (const typed of ['post dataset:placed', 'hub dataset:placed', 'remind dataset:placed']) {
         await cleo.types(`/parley-admin ${typed}`, { channel: 'dm' })
-        expect(cleo.screen()).toContain('Only one person sees this conversation. Name a channel')
+        expect(cleo.screen()).toContain('Only one person sees this conversation. Choose a channel')
       }
       expect(await queued()).toEqual(before)
     })
