@@ -235,6 +235,11 @@ function keepUnfinished(question: Question, raw: unknown, shown: Shown): Value |
 
 /** A text of any length is somebody's work; any other half of an answer is none. */
 function keepSingle(question: SingleQuestion, raw: unknown): SingleValue | undefined {
+  // Labels beside "None of these" are told of when all is submitted, not lost in between.
+  if (question.type === 'multi_label' && Array.isArray(raw) && raw.includes('')) {
+    const chosen = question.options.map((o) => o.value).filter((value) => raw.includes(value))
+    return chosen.length > 0 && !chosen.includes('') ? [...chosen, ''] : undefined
+  }
   if (question.type !== 'text') return readSingle(question, raw).value
   const { min_chars: _, max_chars: __, ...any } = question
   return readSingle(any, raw).value

@@ -98,6 +98,27 @@ describe('happy', () => {
   })
 })
 
+describe('happy: a form in steps', () => {
+  test('labels ticked beside “None of these” are named at the end, not lost on the way', () => {
+    const given = { q: ['', 'b'] }
+    const draft = parseDraft([none], given, shown)
+    expect(draft).toEqual({ q: ['b', ''] })
+    expect(parseDraft([none], draft, shown)).toEqual(draft)
+    const refused = (input: unknown) => {
+      try {
+        return parseValues([none], input, shown)
+      } catch (error) {
+        return error instanceof ParleyError ? error.problems : error
+      }
+    }
+    expect(refused(draft)).toEqual(refused(given))
+    expect(refused(draft)).toEqual({ q: expect.stringContaining('“None of these”') })
+    // Unticked, it is an answer.
+    expect(refused({ q: ['b'] })).toEqual({ q: ['b'] })
+    expect(parseDraft([none], { q: [''] }, shown)).toEqual({})
+  })
+})
+
 describe('refused', () => {
   test.each([
     [

@@ -207,7 +207,7 @@ export const english = {
     'Everything that is stored of you. The first line is your account; each other line is an answer.',
   myDataTitle: 'Your data',
   myDataAnswers: (answers: number) =>
-    `${answers} ${answers === 1 ? 'answer' : 'answers'}, your user id, your language and your settings.`,
+    `${counted(answers, 'answer')} (skips included), your user id, your language and your settings.`,
   myDataPolicy: {
     kept: 'Deleting removes your account and everything you have not submitted. Your answers stay, under a pseudonym that cannot be traced to you.',
     deleted: 'Deleting removes your account and all of your answers.',

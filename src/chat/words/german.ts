@@ -209,7 +209,7 @@ export const german: Words = {
     'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
   myDataTitle: 'Deine Daten',
   myDataAnswers: (answers) =>
-    `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, deine Kennung, deine Sprache und deine Einstellungen.`,
+    `${counted(answers, 'Antwort', 'Antworten')} (auch übersprungene), deine Kennung, deine Sprache und deine Einstellungen.`,
   myDataPolicy: {
     kept: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten bleiben, unter einem Pseudonym, das zu niemandem führt.',
     deleted: 'Löschen entfernt, wer du bist, und alle deine Antworten.',
