@@ -116,7 +116,7 @@ describe('happy: repaints', () => {
     await paint()
     await paint()
     expect(hub?.repaints).toHaveLength(1)
-    expect(JSON.stringify(hub?.repaints)).toContain('0 of 101 done')
+    expect(JSON.stringify(hub?.repaints)).toContain('0 of 101 completed')
   })
 
   test('what is the same is not painted again', async () => {
