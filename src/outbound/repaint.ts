@@ -18,14 +18,17 @@ import type { Delivered } from '../chat/port/port.ts'
 import { inLocale, words } from '../chat/words/words.ts'
 import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
 import { eachAlone, inTransaction, type Parley, startHeart } from '../parley.ts'
-import { failureOf, isDead, leaveWorkspace, tellAdmins } from './deliver.ts'
 import { buildSubject } from './draw-message.ts'
+import { leaveWorkspace } from './lose-recipient.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
+import { isRemoved } from './removal.ts'
+import { failureOf } from './send-failure.ts'
 import { sweepTaskMessages } from './task-messages.ts'
+import { tellAdmins } from './tell-admins.ts'
 
 /** Paints what is due in a workspace; the job. */
 export async function repaintDue(parley: Parley, place: Place): Promise<void> {
-  if (await isDead(parley, place)) return giveUpThere(parley, place)
+  if (await isRemoved(parley, place)) return giveUpThere(parley, place)
   for (;;) {
     const rows = await claimWanted(parley, place)
     if (rows.length === 0) return ringWhenStale(parley, place)

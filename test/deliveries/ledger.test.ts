@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Attempt, ChatAdapter, Delivered, Reply } from '../../src/chat/port/port.ts'
 import { codeOf, unavailable } from '../../src/errors.ts'
 import { openLog } from '../../src/log.ts'
-import { deliverDue, queueNotice, sweepDeliveries } from '../../src/outbound/deliver.ts'
+import { deliverDue, sweepDeliveries } from '../../src/outbound/deliver.ts'
+import { queueNotice } from '../../src/outbound/queue-message.ts'
 import type { Parley } from '../../src/parley.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

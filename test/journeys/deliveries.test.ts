@@ -6,13 +6,9 @@ import type { Inside } from '../../src/chat/port/port.ts'
 import type { Time } from '../../src/chat/time.ts'
 import { writeExport } from '../../src/exports/job/write.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
-import {
-  deliverDue,
-  queueCard,
-  queueNotice,
-  sweepDeliveries,
-  tellAdmins,
-} from '../../src/outbound/deliver.ts'
+import { deliverDue, sweepDeliveries } from '../../src/outbound/deliver.ts'
+import { queueCard, queueNotice } from '../../src/outbound/queue-message.ts'
+import { tellAdmins } from '../../src/outbound/tell-admins.ts'
 import { admin, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 
 let journey: Journey

@@ -17,7 +17,7 @@ import { importRecords } from '../../src/imports/import-records.ts'
 import { consentVersion } from '../../src/labelers/labeler.ts'
 import { isLetIn } from '../../src/labelers/memberships.ts'
 import { adminActor, claimAdmin, createClaimCode, grantRole } from '../../src/labelers/roles.ts'
-import { tellAdmins } from '../../src/outbound/deliver.ts'
+import { tellAdmins } from '../../src/outbound/tell-admins.ts'
 import type { Actor } from '../../src/parley.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 

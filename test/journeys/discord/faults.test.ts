@@ -1,7 +1,8 @@
 /** What may go wrong between Parley and Discord, and what a person sees of it: nothing is lost or doubled. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createClaimCode } from '../../../src/labelers/roles.ts'
-import { deliverDue, queueNotice } from '../../../src/outbound/deliver.ts'
+import { deliverDue } from '../../../src/outbound/deliver.ts'
+import { queueNotice } from '../../../src/outbound/queue-message.ts'
 import { type DiscordJourney, openDiscordJourney } from '../../support/discord.ts'
 import { admin, newestOf } from '../../support/journey.ts'
 

@@ -1,0 +1,75 @@
+/** Builds the message of a queued delivery from the rows it names, at the moment it is sent. */
+import { z } from 'zod'
+import { getOwnAssignment } from '../assignments/assignment.ts'
+import { cardOf } from '../chat/cards/card.ts'
+import type { Reply } from '../chat/port/port.ts'
+import { inLocale } from '../chat/words/words.ts'
+import type { Held } from '../deliveries/ledger.ts'
+import { findLocale } from '../labelers/locale.ts'
+import type { Person } from '../labelers/person.ts'
+import type { Channel } from '../outbox.ts'
+import type { Parley } from '../parley.ts'
+import { markReminded } from '../reminders/outcome.ts'
+import { buildSubject } from './draw-message.ts'
+import { buildChannelDigest, buildInvitation, buildReminder } from './draw-reminder.ts'
+import type { Subject } from './messages.ts'
+
+/** What is sent; or why nothing is any more, or not before another moment. */
+type Drawn = { reply: Reply } | { why: string } | { why: string; until: Date }
+
+export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
+  switch (row.kind) {
+    case 'notice':
+      return { reply: { type: 'notice', text: Notice.parse(row.content).text } }
+    case 'card': {
+      const { assignmentId } = Card.parse(row.content)
+      const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
+      if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
+      const locale = (await findLocale(parley, personOf(row))) ?? undefined
+      const card = inLocale(locale, () => cardOf(found, found.dataset), row.platform)
+      return { reply: { type: 'task', card } }
+    }
+    case 'invitation':
+      return buildInvitation(parley, Invited.parse(row.content).invitationId)
+    case 'reminder':
+      return buildReminder(parley, Reminded.parse(row.content).reminderId)
+    case 'post':
+    case 'hub': {
+      const built = await buildSubject(parley, subjectOf(row))
+      return built?.reply.type === row.kind && !built.final ? built : { why: 'It is over.' }
+    }
+    case 'digest':
+      return buildChannelDigest(parley, Digest.parse(row.content).datasetId)
+  }
+}
+
+/** A reminder that was sent, or may have been, counts as sent. */
+export async function noteReminded(
+  parley: Parley,
+  { kind, content }: Pick<Held, 'kind' | 'content'>,
+): Promise<void> {
+  if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
+}
+
+/** What a post or hub is about. */
+export function subjectOf({ kind, content }: Held): Subject {
+  return kind === 'post'
+    ? `post:${Posted.parse(content).postId}`
+    : `hub:${Digest.parse(content).datasetId}`
+}
+
+const Posted = z.object({ postId: z.string() })
+const Invited = z.object({ invitationId: z.string() })
+const Reminded = z.object({ reminderId: z.string() })
+const Digest = z.object({ datasetId: z.string() })
+const Notice = z.object({ text: z.string() })
+const Card = z.object({ assignmentId: z.string() })
+
+export function personOf({ platform, workspace, recipient }: Held): Person {
+  return { platform, workspace, userId: recipient }
+}
+
+export function recipientOf(row: Held): Person | Channel {
+  const { platform, workspace, recipient } = row
+  return row.isChannel ? { platform, workspace, channelId: recipient } : personOf(row)
+}
