@@ -142,16 +142,3 @@ export async function eachAlone<Item>(
   }
   if (failed.length > 0) throw new Error(`All but these were done: ${failed.join(', ')}.`)
 }
-
-/** Says every so often that whoever holds something lives; returns what ends that. */
-export function startHeart(
-  { log }: Pick<Parley, 'log'>,
-  everyMs: number,
-  of: string,
-  beat: () => Promise<unknown>,
-): () => void {
-  const timer = setInterval(() => {
-    beat().catch((error: unknown) => log.warn({ err: error, of }, 'A heartbeat failed.'))
-  }, everyMs)
-  return () => clearInterval(timer)
-}

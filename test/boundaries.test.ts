@@ -30,7 +30,10 @@ const line = [
 ]
 /** What every domain room may use besides. */
 const common = {
-  may: ['derive-key', 'errors', 'json', 'parley', 'platforms', 'sentences', 'markdown'],
+  may: [
+    ...['derive-key', 'errors', 'json', 'markdown', 'parley', 'platforms', 'row-lease'],
+    'sentences',
+  ],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'outbox'],
 }
 
@@ -93,6 +96,8 @@ const rules: Record<string, Rule> = {
     may: ['errors', 'platforms'],
     types: ['outbox', 'db', 'labelers/person', 'log', 'queue/jobs'],
   },
+  // One worker at a time on a row: for whatever room has such rows.
+  'row-lease': { may: [], types: ['parley'] },
   db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log', 'platforms'] },
   // What Parley sends of its own accord: it draws with chat's cards, and gestures queue what it sends.
@@ -138,7 +143,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|posts|feeds|reminders|exports|imports|outbound|chat|http|cli)\b/,
+    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|posts|feeds|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },

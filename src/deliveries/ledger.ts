@@ -13,6 +13,7 @@ import type { DeliveryKind } from '../db/schema.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { platformNames } from '../platforms/registry.ts'
+import { isExpired, isHeld, leaseRows, setting, silentMs, taken } from '../row-lease.ts'
 
 /** Where one job delivers. */
 export type Place = { platform: Platform; workspace: string }
@@ -32,9 +33,8 @@ export type Held = {
   createdAt: Date
 }
 
-/** How often a living sender says so, and how long one may be silent. */
-export const heartbeatMs = 10_000
-export const silentMs = 30_000
+/** A sender holds the rows it sends. */
+export const deliveryLease = leaseRows('deliveries', 'claimedAt', sql`state = 'sending'`)
 export const mostAttempts = 20
 
 /**
@@ -86,7 +86,7 @@ export async function takeDue(
       ) one
     )
     update deliveries d
-    set state = 'sending', attempt = attempt + 1, claimed_at = ${now}
+    set state = 'sending', ${setting(taken(deliveryLease, now))}
     from (
       select id from first where nth <= ${mostForOne} order by priority, turn, due_at, id
       limit ${count}
@@ -95,16 +95,6 @@ export async function takeDue(
     returning d.id, d.kind, d.platform, d.workspace, d.recipient, d.is_channel, d.content,
       d.attempt, d.calling_at, d.created_at`.execute(parley.db)
   return rows
-}
-
-/** Says that the sender of these lives. */
-export async function keepHeld(parley: Parley, held: readonly Held[]): Promise<void> {
-  if (held.length === 0) return
-  await sql`
-    update deliveries d set claimed_at = ${parley.now()}
-    from unnest(${held.map(({ id }) => id)}::bigint[], ${held.map(({ attempt }) => attempt)}::int[])
-      as held (id, attempt)
-    where d.id = held.id and d.attempt = held.attempt and d.state = 'sending'`.execute(parley.db)
 }
 
 /**
@@ -119,22 +109,18 @@ export async function beginCall(parley: Parley, held: Held): Promise<boolean> {
   const begun = await parley.db
     .updateTable('deliveries')
     .set({ callingAt: sql`coalesce(calling_at, ${now})`, claimedAt: now })
-    .where('id', '=', held.id)
-    .where('attempt', '=', held.attempt)
-    .where('state', '=', 'sending')
+    .where(isHeld(deliveryLease, held))
     .returning('id')
     .executeTakeFirst()
   return begun !== undefined
 }
 
 /** Its end is not known; unless another sender has it, which is told by false. */
-export async function endUnknown(parley: Parley, { id, attempt }: Held): Promise<boolean> {
+export async function endUnknown(parley: Parley, held: Held): Promise<boolean> {
   const ended = await parley.db
     .updateTable('deliveries')
     .set({ state: 'unknown', finishedAt: parley.now() })
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('state', '=', 'sending')
+    .where(isHeld(deliveryLease, held))
     .returning('id')
     .executeTakeFirst()
   return ended !== undefined
@@ -184,7 +170,6 @@ export async function takeFromSilent(
   place?: Place,
 ): Promise<{ kind: DeliveryKind; content: unknown }[]> {
   const now = parley.now()
-  const silent = new Date(now.getTime() - silentMs)
   const rows = await parley.db
     .updateTable('deliveries')
     .set({
@@ -195,7 +180,7 @@ export async function takeFromSilent(
       problem: 'Whoever was sending it stopped in between.',
     })
     .where('state', '=', 'sending')
-    .where('claimedAt', '<', silent)
+    .where(isExpired(deliveryLease, now))
     .where((row) => row.and(place ? { platform: place.platform, workspace: place.workspace } : {}))
     .returning(['kind', 'content', 'state'])
     .execute()

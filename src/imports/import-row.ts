@@ -7,7 +7,8 @@ import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
 import type { ImportState } from '../db/schema.ts'
 import { conflict } from '../errors.ts'
-import { inTransaction, type Parley, startHeart } from '../parley.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { holdRows, leaseRows } from '../row-lease.ts'
 import type { ImportReport, ImportSummary } from './report.ts'
 
 type Told = ImportReport & Pick<ImportSummary, 'answers'>
@@ -36,9 +37,7 @@ export async function recordImport<Report extends Told>(
 ): Promise<Report> {
   if (importId !== undefined) return work(importId)
   const id = await startImport(parley, row)
-  const stopHeart = startHeart(parley, heartbeatMs, `import ${id}`, () =>
-    change(parley, id, { seenAt: parley.now() }),
-  )
+  const holding = holdRows(parley, importLease, () => [{ id, attempt: 0 }])
   try {
     const report = await work(id)
     const isCut = report.stopped || report.broken
@@ -50,11 +49,12 @@ export async function recordImport<Report extends Told>(
     await change(parley, id, { state: 'failed' }).catch(() => undefined)
     throw error
   } finally {
-    stopHeart()
+    await holding.stop()
   }
 }
 
-const heartbeatMs = 10_000
+/** Whoever reads an import holds it. */
+export const importLease = leaseRows('imports', 'seenAt', sql`state = 'running'`)
 /** One that was not seen for so long has no process any more. */
 export const deadAfterMs = 60_000
 
@@ -76,11 +76,7 @@ async function startImport(
   return id
 }
 
-function change(
-  parley: Parley,
-  id: string,
-  values: { state?: ImportState; report?: string; seenAt?: Date },
-) {
+function change(parley: Parley, id: string, values: { state?: ImportState; report?: string }) {
   const finishedAt = values.state === undefined ? {} : { finishedAt: parley.now() }
   return parley.db
     .updateTable('imports')

@@ -12,10 +12,9 @@
 import { createHash } from 'node:crypto'
 import {
   beginCall,
+  deliveryLease,
   giveUpQueued,
   type Held,
-  heartbeatMs,
-  keepHeld,
   listDuePlaces,
   nextDue,
   type Place,
@@ -23,7 +22,8 @@ import {
   takeFromSilent,
 } from '../deliveries/ledger.ts'
 import { asParleyError } from '../errors.ts'
-import { inTransaction, type Parley, startHeart } from '../parley.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { holdRows } from '../row-lease.ts'
 import { drawDelivery, noteReminded, recipientOf } from './draw-delivery.ts'
 import { type End, storeOutcome } from './note-outcome.ts'
 import { isRemoved } from './removal.ts'
@@ -42,9 +42,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   await takeOver(parley, place)
   const running = new Map<Promise<void>, Held>()
   const atOnce = parley.platforms.get(place.platform)?.mostAtOnce ?? mostAtOnce
-  const stopHeart = startHeart(parley, heartbeatMs, 'deliveries', () =>
-    keepHeld(parley, [...running.values()]),
-  )
+  const holding = holdRows(parley, deliveryLease, () => [...running.values()])
   try {
     for (let [looks, isRung] = [0, false]; ; looks++) {
       const taken = await takeDue(parley, place, {
@@ -65,7 +63,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
     }
   } finally {
     await Promise.all(running.keys())
-    stopHeart()
+    await holding.stop()
   }
 }
 

@@ -16,8 +16,19 @@ import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
 import type { Delivered } from '../chat/port/port.ts'
 import { inLocale, words } from '../chat/words/words.ts'
-import { heartbeatMs, type Place, silentMs } from '../deliveries/ledger.ts'
-import { eachAlone, inTransaction, type Parley, startHeart } from '../parley.ts'
+import type { Place } from '../deliveries/ledger.ts'
+import { eachAlone, inTransaction, type Parley } from '../parley.ts'
+import {
+  freeAt,
+  holdRows,
+  isFree,
+  isHeld,
+  leaseRows,
+  type RowLease,
+  renewRows,
+  setting,
+  taken,
+} from '../row-lease.ts'
 import { buildSubject } from './draw-message.ts'
 import { leaveWorkspace } from './lose-recipient.ts'
 import { digestOf, restOf, ringRepaint, wantRepaint } from './messages.ts'
@@ -32,10 +43,8 @@ export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   for (;;) {
     const rows = await claimWanted(parley, place)
     if (rows.length === 0) return ringWhenStale(parley, place)
-    const stopHeart = startHeart(parley, heartbeatMs, 'repaints', () =>
-      Promise.all(rows.map((row) => keepClaimed(parley, row))),
-    )
-    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(stopHeart)
+    const holding = holdRows(parley, messageLease, () => rows)
+    await Promise.all(rows.map((row) => paintOne(parley, row))).finally(holding.stop)
   }
 }
 
@@ -49,12 +58,7 @@ async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Pr
     .where('goneAt', 'is', null)
     .where(sql<boolean>`wanted > painted`)
     .executeTakeFirst()
-  if (held?.since)
-    await ringRepaint(
-      parley,
-      { platform, workspace },
-      new Date(held.since.getTime() + silentMs + 1_000),
-    )
+  if (held?.since) await ringRepaint(parley, { platform, workspace }, freeAt(held.since))
 }
 
 /** Mends what drifted and rings for what waits; each minute. */
@@ -116,6 +120,11 @@ async function ringDue(parley: Parley): Promise<void> {
   for (const place of places) await ringRepaint(parley, place, now)
 }
 
+/** A painter holds the version it paints. After a repaint attempts count from zero again. */
+const messageLease: RowLease<'claimedAt', 'claimed' | 'attempt'> = {
+  ...leaseRows('messages', 'claimedAt', sql`claimed_at is not null`),
+  claim: ['claimed', 'attempt'],
+}
 const mostAtOnce = 5
 const mostAttempts = 20
 const lookMs = 3_600_000
@@ -133,14 +142,13 @@ type ClaimedRow = Omit<Row, 'locale'> & { locale: string | null }
 
 async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
   const now = parley.now()
-  const stale = new Date(now.getTime() - silentMs)
   const { rows } = await sql<ClaimedRow>`/* claim_messages */
-    update messages m set claimed = m.wanted, claimed_at = ${now}, attempt = m.attempt + 1
+    update messages m set claimed = m.wanted, ${setting(taken(messageLease, now))}
     from (
       select id from messages
       where platform = ${platform} and workspace = ${workspace} and wanted > painted
         and gone_at is null and due_at <= ${now}
-        and (claimed_at is null or claimed_at < ${stale})
+        and ${isFree(messageLease, now)}
       order by due_at, id limit ${mostAtOnce} for update skip locked
     ) picked
     where m.id = picked.id
@@ -155,7 +163,7 @@ async function paintOne(parley: Parley, row: Row): Promise<void> {
     if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
     const digest = digestOf(built.reply)
     if (digest !== row.digest) {
-      if (!(await keepClaimed(parley, row))) return
+      if (!(await renewRows(parley, messageLease, [row]))) return
       await parley.repaint(addressOf(row), built.reply)
     }
     await notePainted(parley, row, { digest, final: built.final })
@@ -164,20 +172,9 @@ async function paintOne(parley: Parley, row: Row): Promise<void> {
   }
 }
 
-/** Says that its painter lives; false when it is not theirs any more. */
-async function keepClaimed(parley: Parley, row: Row): Promise<boolean> {
-  const kept = await held(parley, row).set({ claimedAt: parley.now() }).executeTakeFirst()
-  return kept.numUpdatedRows === 1n
-}
-
 /** The row as this painter took it up: nobody took it from them since. */
-function held(parley: Parley, { id, claimed, attempt }: Row) {
-  return parley.db
-    .updateTable('messages')
-    .where('id', '=', id)
-    .where('claimed', '=', claimed)
-    .where('attempt', '=', attempt)
-    .where('claimedAt', 'is not', null)
+function held(parley: Parley, row: Row) {
+  return parley.db.updateTable('messages').where(isHeld(messageLease, row))
 }
 
 function addressOf({ platform, workspace, channel, message, locale }: Row): Delivered {

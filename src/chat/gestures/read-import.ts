@@ -10,9 +10,10 @@ import { writeAudit } from '../../datasets/audit.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, conflict, invalid, type ParleyError, unavailable } from '../../errors.ts'
 import { importStream, requireOpen, type Steps } from '../../imports/import-records.ts'
-import { summaryOf } from '../../imports/import-row.ts'
+import { importLease, summaryOf } from '../../imports/import-row.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
+import { freeAt, holdRows, isExpired, isHeld, taken } from '../../row-lease.ts'
 import { sentences } from '../../sentences.ts'
 import { sayInChat } from '../words/chat-remedies.ts'
 import {
@@ -24,9 +25,6 @@ import {
   tellImport,
 } from './imports.ts'
 
-/** A heartbeat older than this belongs to a worker that is gone. */
-const staleAfterMs = 30_000
-const heartbeatMs = 5_000
 /** What a file may hold once it is unpacked. */
 const mostUnpacked = 1e9
 
@@ -62,7 +60,7 @@ export async function sweepImports(parley: Parley): Promise<void> {
     .select('id')
     .where('requestedBy', 'is not', null)
     .where('toldAt', 'is', null)
-    .where('seenAt', '<', new Date(parley.now().getTime() - staleAfterMs))
+    .where(isExpired(importLease, parley.now()))
     .orderBy('id')
     .limit(100)
     .execute()
@@ -84,16 +82,15 @@ function isOver({ state }: GivenImport): boolean {
 
 async function claimImport(parley: Parley, importId: string): Promise<GivenImport | null> {
   const now = parley.now()
-  const stale = new Date(now.getTime() - staleAfterMs)
   const row = await parley.db
     .updateTable('imports')
-    .set((is) => ({ state: 'running', attempt: is('attempt', '+', 1), seenAt: now, problem: null }))
+    .set({ ...taken(importLease, now), state: 'running', problem: null })
     .where('id', '=', importId)
     .where('requestedBy', 'is not', null)
     .where((is) =>
       is.or([
         is('state', '=', 'queued'),
-        is.and([is('state', '=', 'running'), is('seenAt', '<', stale)]),
+        is.and([is('state', '=', 'running'), isExpired(importLease, now)]),
       ]),
     )
     .returning(givenColumns)
@@ -110,8 +107,7 @@ async function ringWhenStale(parley: Parley, importId: string): Promise<void> {
     .where('state', '=', 'running')
     .executeTakeFirst()
   if (!held) return
-  const silentFor = parley.now().getTime() - held.seenAt.getTime()
-  const delayMs = Math.max(0, staleAfterMs - silentFor) + 1_000
+  const delayMs = Math.max(1_000, freeAt(held.seenAt).getTime() - parley.now().getTime())
   await parley.queue.ring('read-import', { importId }, { delayMs })
 }
 
@@ -121,7 +117,11 @@ async function readClaimed(
   limits: { mostUnpacked: number },
 ): Promise<void> {
   const { id, file, requestedBy, step } = claimed
-  const pulse = startPulse(parley, claimed)
+  let read: number | undefined
+  const holding = holdRows(parley, importLease, () => [claimed], {
+    report: () => tellImport(parley, id, read),
+    reason: takenOver,
+  })
   try {
     const dataset = await getDatasetById(parley, claimed.datasetId)
     requireOpen(dataset)
@@ -133,26 +133,26 @@ async function readClaimed(
       name: file.name,
       importId: id,
       limits,
-      signal: pulse.lost,
-      onProgress: ({ lines }) => pulse.beat(lines),
+      signal: holding.lost,
+      onProgress: ({ lines }) => {
+        read = lines
+      },
       steps: { from: step, keep: keeperOf(claimed) },
     })
-    pulse.lost.throwIfAborted()
+    holding.lost.throwIfAborted()
     await finish(parley, claimed, dataset.name, report)
   } finally {
-    await pulse.stop()
+    await holding.stop()
   }
 }
 
 /** How far it is, in the transaction of the records it tells of; refused when it is not ours now. */
-function keeperOf({ id, attempt }: GivenImport): Steps['keep'] {
+function keeperOf(claimed: GivenImport): Steps['keep'] {
   return async (inside, step) => {
     const kept = await inside.db
       .updateTable('imports')
       .set({ step: stored(step), lines: String(step.report.lines), seenAt: inside.now() })
-      .where('id', '=', id)
-      .where('attempt', '=', attempt)
-      .where('state', '=', 'running')
+      .where(isHeld(importLease, claimed))
       .returning('id')
       .executeTakeFirst()
     if (!kept) throw takenOver()
@@ -161,10 +161,11 @@ function keeperOf({ id, attempt }: GivenImport): Steps['keep'] {
 
 async function finish(
   parley: Parley,
-  { id, attempt, importedBy, requestedBy }: GivenImport,
+  claimed: GivenImport,
   dataset: string,
   report: ImportReport,
 ): Promise<void> {
+  const { id, importedBy, requestedBy } = claimed
   const { broken, ...rest } = report
   const problem = broken ? problemOf(broken, requestedBy.locale) : null
   await inTransaction(parley, async (inside) => {
@@ -178,9 +179,7 @@ async function finish(
         report: JSON.stringify(summaryOf(report)),
         step: stored({ report: rest, block: null }),
       })
-      .where('id', '=', id)
-      .where('attempt', '=', attempt)
-      .where('state', '=', 'running')
+      .where(isHeld(importLease, claimed))
       .returning('id')
       .executeTakeFirst()
     if (!done) throw takenOver()
@@ -201,8 +200,7 @@ async function noteFailure(
   const { locale } = claimed.requestedBy
   const problem = known ? problemOf(known, locale) : sentences(locale).importBroke
   const now = parley.now()
-  const { id, attempt } = claimed
-  const step = (await findGiven(parley, id)) ?? claimed
+  const step = (await findGiven(parley, claimed.id)) ?? claimed
   const report = JSON.stringify(summaryOf(reportOf(step)))
   await parley.db
     .updateTable('imports')
@@ -211,50 +209,13 @@ async function noteFailure(
         ? { state: 'failed', problem, report, file: null, seenAt: now, finishedAt: now }
         : { state: 'queued', problem, seenAt: now },
     )
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('state', '=', 'running')
+    .where(isHeld(importLease, claimed))
     .execute()
 }
 
 /** Which part of the file it is goes without saying: the message names the file. */
 function problemOf(error: ParleyError, locale: string | undefined): string {
   return sayInChat(Object.values(error.problemsIn(locale)).join('\n') || error.messageIn(locale))
-}
-
-/** Says every few seconds that the reader lives and how far it is, to the row and in the message. */
-function startPulse(parley: Parley, { id, attempt }: GivenImport) {
-  let lines: number | undefined
-  const lost = new AbortController()
-  let last: Promise<unknown> = tellImport(parley, id)
-  const beat = async () => {
-    const updated = await parley.db
-      .updateTable('imports')
-      .set({ seenAt: parley.now() })
-      .where('id', '=', id)
-      .where('attempt', '=', attempt)
-      .where('state', '=', 'running')
-      .returning('id')
-      .executeTakeFirst()
-    if (!updated) lost.abort(takenOver())
-    else await tellImport(parley, id, lines)
-  }
-  const timer = setInterval(() => {
-    last = last.then(beat).catch((error: unknown) => {
-      parley.log.warn({ err: error, import: id }, 'A heartbeat of an import failed.')
-    })
-  }, heartbeatMs)
-  return {
-    beat: (now: number) => {
-      lines = now
-    },
-    /** Somebody ended it or took it over. */
-    lost: lost.signal,
-    stop: async () => {
-      clearInterval(timer)
-      await last
-    },
-  }
 }
 
 function takenOver() {

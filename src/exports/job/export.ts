@@ -1,14 +1,16 @@
 /** An export's row, as the verbs hand it around. */
 
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { ParleyError } from '../../errors.ts'
 import { type Person, parsePerson, personName } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
+import { leaseRows } from '../../row-lease.ts'
 import { type Export, type ExportFile, ExportFlags } from '../options.ts'
 
-/** A heartbeat older than this belongs to a worker that is gone. */
-export const staleAfterMs = 30_000
-export const heartbeatMs = 5_000
+/** A worker holds an export while it writes its files, and again while it sends them. */
+export const writingLease = leaseRows('exports', 'heartbeatAt', sql`state = 'writing'`)
+export const sendingLease = leaseRows('exports', 'heartbeatAt', sql`delivered_at is null`)
 /** Retention of files written for chat. */
 export const keepDays = 7
 

@@ -11,13 +11,14 @@ import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, unavailable } from '../../errors.ts'
 import { findLocale } from '../../labelers/locale.ts'
 import type { Platform } from '../../labelers/person.ts'
-import { type Parley, startHeart } from '../../parley.ts'
+import type { Parley } from '../../parley.ts'
 import { PlatformName } from '../../platforms/schema.ts'
+import { holdRows, isFree, isHeld, taken } from '../../row-lease.ts'
 import { type Sentences, sentences } from '../../sentences.ts'
 import { isManifest } from '../manifest.ts'
 import type { Export, ExportFile, ExportProgress } from '../options.ts'
 import { linkTo, sentName } from './download-link.ts'
-import { exportColumns, getExport, heartbeatMs, readExport, staleAfterMs } from './export.ts'
+import { exportColumns, getExport, readExport, sendingLease } from './export.ts'
 
 /**
  * Sends files that are written and not yet delivered, unless another worker is sending them. A worker
@@ -65,14 +66,13 @@ export async function repaintExport(parley: Parley, exportId: string): Promise<v
 
 async function claimDelivery(parley: Parley, exportId: string): Promise<Export | null> {
   const now = parley.now()
-  const stale = new Date(now.getTime() - staleAfterMs)
   const row = await parley.db
     .updateTable('exports')
-    .set((is) => ({ heartbeatAt: now, attempt: is('attempt', '+', 1) }))
+    .set(taken(sendingLease, now))
     .where('id', '=', exportId)
     .where('state', '=', 'written')
     .where('deliveredAt', 'is', null)
-    .where((is) => is.or([is('heartbeatAt', 'is', null), is('heartbeatAt', '<', stale)]))
+    .where(isFree(sendingLease, now))
     .returning(exportColumns)
     .executeTakeFirst()
   return row ? readExport(row) : null
@@ -82,8 +82,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   const { requestedBy, directory } = claimed
   const dataset = await getDatasetById(parley, claimed.datasetId)
   // A large upload takes time, and no other worker may start meanwhile.
-  const beat = () => update(parley, claimed, { heartbeatAt: parley.now() })
-  const stopHeart = startHeart(parley, heartbeatMs, `export ${claimed.id}`, beat)
+  const holding = holdRows(parley, sendingLease, () => [claimed])
   try {
     if (requestedBy && directory) {
       const at = await openConversation(parley, claimed, dataset.name)
@@ -91,7 +90,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
       for (const file of claimed.files) {
         // Chat takes no empty file: the message above and the manifest say that there is nothing.
         if (file.sent || file.linked || isEmpty(file)) continue
-        if (!(await beat())) return
+        if (!(await holding.renew())) return
         const id = `x${claimed.id}.${claimed.files.indexOf(file)}`
         const went = await sendFile(parley, at, join(directory, file.name), file, id, said)
         file[went] = true
@@ -99,7 +98,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
       }
     }
   } catch (error) {
-    stopHeart()
+    await holding.stop()
     // The requester can no longer be reached: no later attempt would succeed.
     if (asParleyError(error)?.code === 'forbidden') {
       const problem = 'The person who requested it cannot be reached; its files are on the server.'
@@ -111,7 +110,7 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
     await update(parley, claimed, { heartbeatAt: null })
     throw error
   } finally {
-    stopHeart()
+    await holding.stop()
   }
   const over = { state: 'done', deliveredAt: parley.now(), heartbeatAt: null } as const
   if (!(await update(parley, claimed, over))) return
@@ -253,7 +252,7 @@ function about(file: ExportFile, said: Sentences): string {
 /** False when another worker delivers it by now, or has. */
 async function update(
   parley: Parley,
-  { id, attempt }: Export,
+  held: Export,
   set: {
     state?: 'done'
     files?: string
@@ -265,9 +264,7 @@ async function update(
   const updated = await parley.db
     .updateTable('exports')
     .set(set)
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('deliveredAt', 'is', null)
+    .where(isHeld(sendingLease, held))
     .returning('id')
     .executeTakeFirst()
   return updated !== undefined

@@ -15,16 +15,10 @@ import { join } from 'node:path'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { asParleyError, conflict } from '../../errors.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
+import { freeAt, holdRows, isFree, isHeld, silentMs, taken } from '../../row-lease.ts'
 import type { Export } from '../options.ts'
 import { exportName, type Written, writeFiles } from '../write-files.ts'
-import {
-  exportColumns,
-  getExport,
-  heartbeatMs,
-  keepDays,
-  readExport,
-  staleAfterMs,
-} from './export.ts'
+import { exportColumns, getExport, keepDays, readExport, writingLease } from './export.ts'
 import { deliverExport, repaintExport, reportExport, tellFailure } from './send-files.ts'
 
 /** Writes it and delivers it. Whatever is done already, or in somebody else's hands, is left alone. */
@@ -56,20 +50,19 @@ async function ringWhenStale(parley: Parley, exportId: string): Promise<void> {
     .where('state', 'in', ['writing', 'written'])
     .executeTakeFirst()
   if (!held?.heartbeatAt) return
-  const silentFor = parley.now().getTime() - held.heartbeatAt.getTime()
-  const delayMs = Math.max(0, staleAfterMs - silentFor) + 1_000
+  const delayMs = Math.max(1_000, freeAt(held.heartbeatAt).getTime() - parley.now().getTime())
   await parley.queue.ring('write-export', { exportId }, { delayMs })
 }
 
 /** Requeues exports whose job was lost or whose worker died; removes expired files. */
 export async function sweepExports(parley: Parley): Promise<void> {
-  const stale = new Date(parley.now().getTime() - staleAfterMs)
+  const now = parley.now()
   const waiting = await parley.db
     .selectFrom('exports')
     .select('id')
     .where('state', 'in', ['queued', 'writing', 'written'])
-    .where((is) => is.or([is('heartbeatAt', 'is', null), is('heartbeatAt', '<', stale)]))
-    .where('createdAt', '<', stale)
+    .where(isFree(writingLease, now))
+    .where('createdAt', '<', new Date(now.getTime() - silentMs))
     .orderBy('id')
     .limit(100)
     .execute()
@@ -82,7 +75,7 @@ async function expireExports(parley: Parley): Promise<void> {
   const now = parley.now()
   const week = new Date(now.getTime() - keepDays * 24 * 60 * 60 * 1000)
   // A writer that was cancelled notices at its next heartbeat; its folder goes after that.
-  const stale = new Date(now.getTime() - staleAfterMs)
+  const stale = new Date(now.getTime() - silentMs)
   const due = await parley.db
     .selectFrom('exports')
     .select('id')
@@ -106,24 +99,14 @@ async function expireExports(parley: Parley): Promise<void> {
 
 async function claimExport(parley: Parley, exportId: string): Promise<Export | null> {
   const now = parley.now()
-  const stale = new Date(now.getTime() - staleAfterMs)
   const row = await parley.db
     .updateTable('exports')
-    .set((is) => ({
-      state: 'writing',
-      attempt: is('attempt', '+', 1),
-      heartbeatAt: now,
-      rows: '0',
-      problem: null,
-    }))
+    .set({ ...taken(writingLease, now), state: 'writing', rows: '0', problem: null })
     .where('id', '=', exportId)
     .where((is) =>
       is.or([
         is('state', '=', 'queued'),
-        is.and([
-          is('state', '=', 'writing'),
-          is.or([is('heartbeatAt', 'is', null), is('heartbeatAt', '<', stale)]),
-        ]),
+        is.and([is('state', '=', 'writing'), isFree(writingLease, now)]),
       ]),
     )
     .returning(exportColumns)
@@ -139,7 +122,12 @@ async function writeClaimed(
   const dataset = await getDatasetById(parley, claimed.datasetId)
   const directory = join(parley.dataDir, 'exports', claimed.id)
   const name = exportName(dataset.name, claimed.options)
-  const pulse = startPulse(parley, claimed, dataset.name)
+  let rows = 0
+  const holding = holdRows(parley, writingLease, () => [claimed], {
+    set: () => ({ rows: String(rows) }),
+    report: () => reportExport(parley, claimed, dataset.name, rows),
+    reason: takenOver,
+  })
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     await removeParts(directory)
@@ -149,9 +137,9 @@ async function writeClaimed(
       target: { directory, name },
       part: String(claimed.attempt),
       createdAt: claimed.createdAt,
-      signal: pulse.lost,
-      onRows: (rows) => {
-        pulse.beat(rows)
+      signal: holding.lost,
+      onRows: (now) => {
+        rows = now
         running.onProgress?.(rows)
       },
     })
@@ -160,7 +148,7 @@ async function writeClaimed(
     await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
     throw error
   } finally {
-    await pulse.stop()
+    await holding.stop()
   }
 }
 
@@ -184,9 +172,7 @@ async function publish(
         heartbeatAt: null,
         finishedAt: parley.now(),
       })
-      .where('id', '=', claimed.id)
-      .where('attempt', '=', claimed.attempt)
-      .where('state', '=', 'writing')
+      .where(isHeld(writingLease, claimed))
       .returning('id')
       .executeTakeFirst()
     if (updated) await written.publish()
@@ -202,41 +188,6 @@ async function publish(
 
 function takenOver() {
   return conflict('Another worker took this export over.')
-}
-
-/** Says every few seconds that the writer lives and how far it is, to the row and to the requester. */
-function startPulse(parley: Parley, claimed: Export, dataset: string) {
-  let rows = 0
-  const lost = new AbortController()
-  let last: Promise<unknown> = reportExport(parley, claimed, dataset, 0)
-  const beat = async () => {
-    const updated = await parley.db
-      .updateTable('exports')
-      .set({ heartbeatAt: parley.now(), rows: String(rows) })
-      .where('id', '=', claimed.id)
-      .where('attempt', '=', claimed.attempt)
-      .where('state', '=', 'writing')
-      .returning('id')
-      .executeTakeFirst()
-    if (!updated) lost.abort(takenOver())
-    else await reportExport(parley, claimed, dataset, rows)
-  }
-  const timer = setInterval(() => {
-    last = last.then(beat).catch((error: unknown) => {
-      parley.log.warn({ err: error, export: claimed.id }, 'A heartbeat of an export failed.')
-    })
-  }, heartbeatMs)
-  return {
-    beat: (now: number) => {
-      rows = now
-    },
-    /** Somebody cancelled it or took it over. */
-    lost: lost.signal,
-    stop: async () => {
-      clearInterval(timer)
-      await last
-    },
-  }
 }
 
 /** What an admin can put right ends the export; what may pass by itself is tried again. */
@@ -256,9 +207,7 @@ async function noteFailure(
         ? { state: 'failed', problem, heartbeatAt: null, finishedAt: parley.now() }
         : { state: 'queued', problem, heartbeatAt: null },
     )
-    .where('id', '=', claimed.id)
-    .where('attempt', '=', claimed.attempt)
-    .where('state', '=', 'writing')
+    .where(isHeld(writingLease, claimed))
     .execute()
     .catch((failure: unknown) => {
       parley.log.warn({ err: failure, export: claimed.id }, 'The failure could not be stored.')
