@@ -19,8 +19,9 @@ import pg from 'pg'
 import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { openQueuePool } from '../src/db/open.ts'
 import { openLog } from '../src/log.ts'
+import type { Engine } from '../src/queue/engine.ts'
 import { type Doers, jobId } from '../src/queue/jobs.ts'
-import { type Engine, openQueue } from '../src/queue/queue.ts'
+import { openQueue } from '../src/queue/queue.ts'
 import { freePort, hasRedis, startRedis } from '../test/support/redis.ts'
 
 const { values: flags } = parseArgs({
@@ -305,7 +306,7 @@ function openEngine(url: string): { engine: Engine; close(): Promise<void> } {
   return { engine: { type: 'postgres', pool }, close: () => pool.end() }
 }
 
-/** BullMQ's classes are typed for Redis; src/queue/queue.ts says why they are cast. */
+/** BullMQ's classes are typed for Redis; src/queue/engine.ts says why they are cast. */
 function bareLink(engine: Engine) {
   if (engine.type === 'postgres')
     return {

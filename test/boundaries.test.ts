@@ -157,8 +157,8 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   luxon: { may: /^(reminders\/|chat\/)/ },
   'csv-stringify': { may: /^exports\/encode\.ts/ },
   'hyparquet-writer': { may: /^exports\/parquet\.ts/ },
-  bullmq: { may: /^queue\/(queue|postgres-connection)\.ts/ },
-  ioredis: { may: /^queue\/queue\.ts/ },
+  bullmq: { may: /^queue\// },
+  ioredis: { may: /^queue\// },
   '@slack/bolt': { may: /^adapters\/slack\// },
   '@slack/web-api': { may: /^adapters\/slack\// },
   '@slack/types': { may: /^$/, types: /^(adapters\/slack|sandbox)\// },
@@ -291,7 +291,7 @@ describe('happy: habits', () => {
     const name = /(['"`])(?:slack|discord)\1|\bslack\|discord\b|(['"`])(?:Slack|Discord)\2/
     const wrong = sources
       .filter(({ path }) => !/^(platforms\/|demo\b|adapters\/|sandbox\/|migrations\/)/.test(path))
-      .filter(({ path }) => path !== 'config.ts')
+      .filter(({ path }) => !/^config(\.ts|\/)/.test(path))
       .flatMap(({ path, text }) =>
         text
           .split('\n')

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { isOpenToOthers } from '../src/config/data-dir.ts'
 import {
   describeConfig,
   type Environment,
-  isOpenToOthers,
   loadConfig,
   openSecret,
   unknownVariables,

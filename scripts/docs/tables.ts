@@ -1,6 +1,6 @@
 /** Tables of docs pages that are made from the code: keys of a dataset document, variables. */
 import { z } from 'zod'
-import { listVariables } from '../../src/config.ts'
+import { listVariables } from '../../src/config/variables.ts'
 import { DatasetDocument, Field } from '../../src/datasets/document.ts'
 import { questionShapes } from './dataset-schema.ts'
 

@@ -1,5 +1,7 @@
 /** What a CLI command is, and what its run may use. */
-import type { Config, DiscordConfig, Environment } from '../config.ts'
+
+import type { DiscordConfig } from '../config/platforms.ts'
+import type { Config, Environment } from '../config.ts'
 import { invalid } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 

@@ -2,7 +2,8 @@
 import { sayMissed, sayReach } from '../chat/words/say.ts'
 import { words } from '../chat/words/words.ts'
 import { invalid } from '../errors.ts'
-import { inviteLabelers, reachOfInvited } from '../reminders/invite.ts'
+import { inviteLabelers } from '../reminders/invite.ts'
+import { reachOfInvited } from '../reminders/invited-people.ts'
 import { type Due, readDue } from '../reminders/when.ts'
 import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
 

@@ -6,6 +6,7 @@
  * 3. Each holds one connection named `parley-presence`; the last one to close stops the server.
  * 4. After kill -9 the server simply stays; the next process finds it, and recovers it if it died too.
  */
+
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
@@ -25,8 +26,9 @@ import { createServer } from 'node:net'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { isOpenToOthers } from '../config.ts'
+import { isOpenToOthers } from '../config/data-dir.ts'
 import { codeOf, ParleyError } from '../errors.ts'
+import { ageOf, locked, lockLastsMs, readOr, refused } from './embedded-lock.ts'
 
 export type EmbeddedPostgres = { url: string; close(): Promise<void> }
 
@@ -62,7 +64,9 @@ export async function openEmbeddedPostgres(options: {
 }
 
 type Account = { uid?: number; gid?: number }
+
 type Programs = { initdb: string; pgCtl: string }
+
 type Server = { home: string; data: string; account: Account; programs: Programs }
 
 /** Postgres refuses to run as root: it then runs as `postgres` if there is such an account, else `nobody`. */
@@ -250,80 +254,6 @@ async function leave(server: Server, presence: pg.Client, fast: boolean): Promis
   await run(server, server.programs.pgCtl, ['-D', server.data, '-m', mode, '-w', 'stop'])
 }
 
-const lockLastsMs = 150_000
-const held = new Set<string>()
-
-/** One process at a time makes, starts or stops the server of a home. */
-async function locked<Result>(home: string, work: () => Promise<Result>): Promise<Result> {
-  const file = join(home, 'lock')
-  const mine = `${process.pid} ${randomBytes(8).toString('hex')}`
-  const giveUpAt = Date.now() + lockLastsMs + 30_000
-  for (;;) {
-    try {
-      writeFileSync(file, mine, { flag: 'wx' })
-      held.add(mine)
-      break
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-    }
-    if (Date.now() > giveUpAt)
-      throw refused(
-        `Another Parley has been starting the database for minutes. If there is none, delete ${file}.`,
-      )
-    if (!removeStale(file)) await sleep(50)
-  }
-  try {
-    return await work()
-  } finally {
-    held.delete(mine)
-    if (readOr(file, '') === mine) rmSync(file, { force: true })
-  }
-}
-
-/** Removes a lock whose process is gone; by renaming, so that of two who try only one succeeds. */
-function removeStale(file: string): boolean {
-  const seen = readOr(file, '')
-  const pid = Number(seen.split(' ')[0])
-  // In a container that was killed and started again the old pid may be this very process's.
-  const alive = pid === process.pid ? held.has(seen) : isAlive(pid)
-  if (seen === '' ? ageOf(file) < 5_000 : alive && ageOf(file) < lockLastsMs) return false
-  const aside = `${file}.${randomBytes(4).toString('hex')}`
-  try {
-    renameSync(file, aside)
-  } catch {
-    return false
-  }
-  if (readOr(aside, '') !== seen && !existsSync(file)) renameSync(aside, file)
-  else rmSync(aside, { force: true })
-  return true
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
-function ageOf(file: string): number {
-  try {
-    return Date.now() - statSync(file).mtimeMs
-  } catch {
-    return 0
-  }
-}
-
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return otherwise
-  }
-}
-
 function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const server = createServer()
@@ -365,12 +295,4 @@ function run({ account }: Server, file: string, args: string[]): Promise<void> {
 function withLog(error: unknown, log: string): unknown {
   const tail = readOr(log, '').slice(-1500).trim()
   return error instanceof ParleyError && tail ? refused(`${error.message}\n${tail}`, error) : error
-}
-
-function refused(message: string, cause?: unknown): ParleyError {
-  return new ParleyError(
-    'unavailable',
-    `${message} Or set DATABASE_URL to a Postgres server, version 15 or newer.`,
-    { cause },
-  )
 }

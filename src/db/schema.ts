@@ -1,20 +1,25 @@
 /** One type per table, as kysely sees them (camelCase; int8 columns are strings). */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
-import type { DatasetDocument, DatasetStatus, PostGates } from '../datasets/document.ts'
+import type { DatasetDocument, DatasetStatus } from '../datasets/document.ts'
 import type { ImportSummary } from '../imports/report.ts'
 import type { Platform } from '../labelers/person.ts'
-import type { StoredResult } from '../posts/poll.ts'
 import type {
   RecordFields,
   RecordGold,
   RecordOutput,
   RecordSuggestions,
 } from '../records/record-line.ts'
-
-type Id = string
-/** jsonb: read as a value, written as JSON text so that lists are not taken for Postgres arrays. */
-type Json<T> = ColumnType<T, string, string>
-type JsonDefault<T> = ColumnType<T, string | undefined, string>
+import type { Id, Json, JsonDefault } from './schema/columns.ts'
+import type {
+  ChannelDigestsTable,
+  DeliveriesTable,
+  InvitationsTable,
+  MessagesTable,
+  PostsTable,
+  PreferencesTable,
+  RemindersTable,
+  WorkspacesTable,
+} from './schema/outgoing.ts'
 
 export type DatasetsTable = {
   id: GeneratedAlways<Id>
@@ -26,12 +31,14 @@ export type DatasetsTable = {
   createdAt: Date
   updatedAt: Date
 }
+
 export type DatasetVersionsTable = {
   datasetId: Id
   schemaVersion: number
   document: Json<DatasetDocument>
   at: Date
 }
+
 export type GuidelinesTable = { datasetId: Id; version: number; text: string | null; at: Date }
 
 export type RecordsTable = {
@@ -46,6 +53,7 @@ export type RecordsTable = {
   createdAt: Date
   updatedAt: Date
 }
+
 export type OutlinesTable = {
   datasetId: Id
   recordId: Id
@@ -54,7 +62,9 @@ export type OutlinesTable = {
   gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
   importId: Generated<Id | null>
 }
+
 export type ImportState = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'undone'
+
 export type ImportsTable = {
   id: GeneratedAlways<Id>
   datasetId: Id
@@ -78,7 +88,9 @@ export type ImportsTable = {
   message: ColumnType<unknown, string | null | undefined, string | null>
   toldAt: Date | null
 }
+
 export type ImportedAnswersTable = { importId: Id; assignmentId: Id }
+
 export type PlacesTable = {
   datasetId: Id
   recordId: Id
@@ -106,7 +118,9 @@ export type LabelersTable = {
   forgottenAt: Date | null
   createdAt: Date
 }
+
 export type IdentitiesTable = { platform: string; workspace: string; userId: string; labelerId: Id }
+
 export type RolesTable = {
   platform: string
   workspace: string
@@ -115,8 +129,11 @@ export type RolesTable = {
   grantedBy: string
   at: Date
 }
+
 export type HomesTable = { platform: Platform; workspace: string }
+
 export type ClaimCodesTable = { hash: string; expiresAt: Date; usedAt: Date | null }
+
 export type LinkCodesTable = {
   hash: string
   platform: Platform
@@ -124,9 +141,11 @@ export type LinkCodesTable = {
   userId: string
   expiresAt: Date
 }
+
 export type PseudonymsTable = { datasetId: Id; labelerId: Id; pseudonym: string }
 
 export type AssignmentStatus = 'leased' | 'submitted' | 'discarded' | 'expired' | 'excluded'
+
 export type AssignmentsTable = {
   datasetId: Id
   id: GeneratedAlways<Id>
@@ -146,6 +165,7 @@ export type AssignmentsTable = {
   leaseUntil: Date | null
   createdAt: Date
 }
+
 export type CursorsTable = {
   datasetId: Id
   labelerId: Id
@@ -156,6 +176,7 @@ export type CursorsTable = {
   lookback: Generated<string>
   lookbackRecord: Generated<Id>
 }
+
 export type CheckTurnsTable = {
   datasetId: Id
   labelerId: Id
@@ -163,6 +184,7 @@ export type CheckTurnsTable = {
   repeatAt: string | null
   repeatedUntil: Date | null
 }
+
 export type TalliesTable = {
   datasetId: Id
   labelerId: Id
@@ -180,6 +202,7 @@ export type TalliesTable = {
 }
 
 export type ResponseStatus = 'draft' | 'submitted' | 'discarded'
+
 export type RevisionsTable = {
   datasetId: Id
   assignmentId: Id
@@ -200,6 +223,7 @@ export type RevisionsTable = {
   /** How the texts were shown when it was given (src/markdown/tree.ts); null where nobody knows. */
   rendering: string | null
 }
+
 export type ResponsesTable = RevisionsTable & {
   /** Written by Postgres when the answer is submitted. */
   shownFirst: GeneratedAlways<string | null>
@@ -208,6 +232,7 @@ export type ResponsesTable = RevisionsTable & {
 }
 
 export type ExportState = 'queued' | 'writing' | 'written' | 'done' | 'failed' | 'cancelled'
+
 export type ExportsTable = {
   id: GeneratedAlways<Id>
   datasetId: Id
@@ -228,140 +253,9 @@ export type ExportsTable = {
   /** When its files were deleted. */
   expiredAt: Date | null
 }
-export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
-export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest' | 'post' | 'hub'
-export type DeliveriesTable = {
-  id: GeneratedAlways<Id>
-  key: string
-  kind: DeliveryKind
-  platform: Platform
-  workspace: string
-  recipient: string
-  isChannel: Generated<boolean>
-  content: Json<unknown>
-  state: Generated<DeliveryState>
-  attempt: Generated<number>
-  dueAt: Date
-  claimedAt: Date | null
-  delivered: ColumnType<unknown, string | null, string | null>
-  problem: string | null
-  createdAt: Date
-  finishedAt: Date | null
-  priority: Generated<number>
-  datasetId: Generated<Id>
-  callingAt: Date | null
-}
-export type InvitationsTable = {
-  id: GeneratedAlways<Id>
-  datasetId: Id
-  platform: Platform
-  workspace: string
-  userId: string
-  count: number | null
-  dueAt: Date | null
-  dueDay: string | null
-  state: Generated<'offered' | 'started' | 'done' | 'ended'>
-  invitedBy: string
-  createdAt: Date
-  startedAt: Date | null
-  endedAt: Date | null
-}
-export type PreferencesTable = {
-  labelerId: Id
-  platform: Platform
-  workspace: string
-  kinds: JsonDefault<{ [kind: string]: boolean }>
-  digestAt: Generated<string>
-  days: Generated<number[]>
-  quietFrom: string | null
-  quietUntil: string | null
-  zone: string | null
-  zoneCheckedAt: Date | null
-  silentUntil: Date | null
-  ignored: Generated<number>
-  lostAt: Date | null
-  lostReason: string | null
-}
-export type RemindersTable = {
-  id: GeneratedAlways<Id>
-  key: string
-  kind: 'new_work' | 'nudge' | 'deadline' | 'digest' | 'results'
-  labelerId: Id
-  datasetId: Id | null
-  invitationId: Id | null
-  wall: string
-  zone: string
-  dueAt: Date
-  state: Generated<'waiting' | 'queued' | 'sending' | 'sent' | 'skipped' | 'failed'>
-  reason: string | null
-  answer: string | null
-  sentAt: Date | null
-  createdAt: Date
-}
-export type ChannelDigestsTable = {
-  datasetId: Id
-  platform: Platform
-  workspace: string
-  channelId: string
-  zone: string
-  dueAt: Date
-}
-export type WorkspacesTable = {
-  platform: Platform
-  workspace: string
-  name: string | null
-  token: string | null
-  refreshToken: string | null
-  expiresAt: Date | null
-  scopes: Generated<string[]>
-  botUserId: string | null
-  installedBy: string | null
-  installedAt: Date | null
-  deadAt: Date | null
-  deadReason: string | null
-}
-export type PostState = 'open' | 'closed' | 'withdrawn'
-export type PostsTable = {
-  id: GeneratedAlways<Id>
-  datasetId: Id
-  recordId: Id
-  platform: Platform
-  workspace: string
-  channelId: string
-  postedBy: string
-  gates: Json<PostGates>
-  models: Generated<boolean>
-  state: Generated<PostState>
-  reason: string | null
-  closesAt: Date
-  closedAt: Date | null
-  result: ColumnType<StoredResult | null, string | null, string | null>
-  createdAt: Date
-}
-export type MessagesTable = {
-  id: GeneratedAlways<Id>
-  subject: string
-  platform: Platform
-  workspace: string
-  channel: string
-  message: string
-  wanted: Generated<number>
-  claimed: Generated<number>
-  painted: Generated<number>
-  dueAt: Date
-  claimedAt: Date | null
-  paintedAt: Date | null
-  attempt: Generated<number>
-  digest: string | null
-  final: Generated<boolean>
-  goneAt: Date | null
-  goneReason: string | null
-  createdAt: Date
-  datasetId: Id | null
-  assignmentId: Id | null
-  locale: string | null
-}
+
 export type HandledTable = { id: string; at: Date }
+
 export type AuditTable = {
   id: GeneratedAlways<Id>
   at: Date

@@ -3,7 +3,7 @@
  * is told, and a ring once that is committed. outbound/deliver.ts builds what was queued and sends it.
  */
 import { sql } from 'kysely'
-import type { DeliveryKind } from '../db/schema.ts'
+import type { DeliveryKind } from '../db/schema/outgoing.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Channel } from '../outbox.ts'
 import type { Parley } from '../parley.ts'

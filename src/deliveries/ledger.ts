@@ -9,7 +9,7 @@
  */
 
 import { sql } from 'kysely'
-import type { DeliveryKind } from '../db/schema.ts'
+import type { DeliveryKind } from '../db/schema/outgoing.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { platformNames } from '../platforms/registry.ts'

@@ -6,7 +6,8 @@
 import { z } from 'zod'
 import { PlatformName } from '../platforms/schema.ts'
 
-export type Lane = 'quick' | 'send' | 'long'
+export const lanes = ['quick', 'send', 'long'] as const
+export type Lane = (typeof lanes)[number]
 
 type Job = {
   payload: z.ZodObject

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
-import { isOpenToOthers } from '../../src/config.ts'
+import { isOpenToOthers } from '../../src/config/data-dir.ts'
 import { openEmbeddedPostgres } from '../../src/db/embedded.ts'
 
 const script = fileURLToPath(new URL('../support/embedded-process.ts', import.meta.url))

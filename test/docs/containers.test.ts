@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildProgram } from '../../src/cli.ts'
-import { listVariables, loadConfig } from '../../src/config.ts'
+import { listVariables } from '../../src/config/variables.ts'
+import { loadConfig } from '../../src/config.ts'
 import { root } from './page.ts'
 
 type Service = {

@@ -117,7 +117,7 @@ async function openHouse(engine: EngineName, down: Down) {
 
 function openPostgresSchedule(url: string) {
   const pool = openQueuePool(url, { log: openLog({ level: 'silent' }) })
-  // src/queue/queue.ts says why they are cast.
+  // src/queue/engine.ts says why they are cast.
   const options = { connection: pool as never }
   const queue = new BullQueue('parley-quick', options, createPostgresBackend as never)
   return { queue, close: () => queue.close().then(() => pool.end()) }

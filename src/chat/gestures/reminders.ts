@@ -7,13 +7,9 @@ import { mostItems, zoneOf } from '../../outbound/draw-reminder.ts'
 import type { Parley } from '../../parley.ts'
 import { beginFromReminder, remindLater, turnOff } from '../../reminders/answer-reminder.ts'
 import { setChannelDigest } from '../../reminders/channel-digest.ts'
-import {
-  getInvitation,
-  type Invitation,
-  inviteLabelers,
-  reachOfInvited,
-  startInvitation,
-} from '../../reminders/invite.ts'
+import { getInvitation, type Invitation, startInvitation } from '../../reminders/invitation.ts'
+import { inviteLabelers } from '../../reminders/invite.ts'
+import { reachOfInvited } from '../../reminders/invited-people.ts'
 import { changePreferences, getPreferences } from '../../reminders/preferences.ts'
 import { learnZone } from '../../reminders/recheck.ts'
 import { enrolLabeler, scheduleDigest } from '../../reminders/schedule.ts'

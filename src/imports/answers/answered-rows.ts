@@ -11,8 +11,8 @@ import { declaredColumns } from '../readers/csv-cells.ts'
 import type { RowsInput } from '../readers/rows.ts'
 import type { Said } from '../shapes/line.ts'
 import { contentHash, shapeReader } from '../shapes/reader.ts'
+import type { ForeignReader, ForeignRow } from './foreign.ts'
 import { foreignRows } from './foreign-rows.ts'
-import type { ForeignReader, ForeignRow } from './import-foreign.ts'
 
 export function answeredReader(
   input: RowsInput & { labeler: string; map?: Readonly<Record<string, string>> },

@@ -8,8 +8,8 @@ import { z } from 'zod'
 import type { Dataset } from '../../datasets/document.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import type { RowsInput } from '../readers/rows.ts'
+import type { ForeignReader, ForeignRow } from './foreign.ts'
 import { foreignRows } from './foreign-rows.ts'
-import type { ForeignReader, ForeignRow } from './import-foreign.ts'
 
 const id = z
   .union([z.string().trim().min(1).max(200), z.int().transform(String)])

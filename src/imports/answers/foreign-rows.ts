@@ -2,7 +2,7 @@
 import { type ReadOptions, readLine } from '../readers/json.ts'
 import { lengthOf } from '../readers/lines.ts'
 import { type RowsInput, readRows } from '../readers/rows.ts'
-import type { ForeignRow } from './import-foreign.ts'
+import type { ForeignRow } from './foreign.ts'
 
 /** Calls `read` with the value of each row and its number; a row may hold several records. */
 export async function* foreignRows(

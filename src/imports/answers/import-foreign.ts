@@ -4,66 +4,26 @@
  * and those beyond count too, like ballots of a post. A rerun changes nothing, and a changed answer is a
  * new revision; a second answer marked `repeat` is kept beside the first.
  */
-import { isDeepStrictEqual } from 'node:util'
-import { sql } from 'kysely'
+
 import { writeAudit } from '../../datasets/audit.ts'
-import { outputsNeeded } from '../../datasets/check.ts'
 import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { conflict, ParleyError } from '../../errors.ts'
-import { isObject, type LineProblem } from '../../json.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
-import { parseDraft, parseValues } from '../../questions/values.ts'
-import type { RecordLine } from '../../records/record-line.ts'
-import { fitRecord, lintRecord } from '../check-record.ts'
 import { recordImport, summaryOf } from '../import-row.ts'
-import { refuse, refusePart, warn } from '../report.ts'
+import { refuse } from '../report.ts'
 import { untilStopped } from '../until-stopped.ts'
-import type { LineWarning } from '../warnings.ts'
-import { AnswerLine } from './read-line.ts'
+import type { Foreign, ForeignReader } from './foreign.ts'
+import { settle } from './settle-foreign.ts'
 import {
   type AnswersReport,
   emptyAnswersReport,
-  type Numbered,
   openWriter,
   type RecordCounts,
 } from './write-answers.ts'
 
-/** What one line of a foreign file says: a record, answers to one, or both. */
-export type Foreign = {
-  number: number
-  externalId: string
-  /** Null where the record must be here already. */
-  record: RecordLine | null
-  answers: ForeignAnswer[]
-  /** What the reader left out of it, or had to guess. */
-  warnings?: LineWarning[]
-  /** Of the text it was read from: few long rows are written together, many short ones. */
-  length?: number
-}
-export type ForeignAnswer = {
-  labeler: string
-  status: 'submitted' | 'draft' | 'discarded'
-  /** Of one labeler's answers to one record: 0 for the first, the default. Only that one counts. */
-  repeat?: number
-  /** Its file does not say the status. Then it takes no place of an answer whose status is known here. */
-  isUnknown?: boolean
-  values: { [question: string]: unknown }
-  /** The values are added to those given before, instead of taking their place. */
-  adds?: boolean
-  at?: string | null
-  seconds?: number | null
-  /** The outputs in the order they were shown; by default all of them, or those that were ranked. */
-  shown?: string[] | null
-}
-export type ForeignRow =
-  | Foreign
-  /** `answers` is how many the row holds, where that is known. */
-  | { number: number; problem: LineProblem; answers?: number }
-/** Reads a foreign file for one dataset, some rows at a time. */
-export type ForeignReader = (dataset: Dataset) => AsyncIterable<ForeignRow[]>
-
 const batchRows = 500
+
 const batchLength = 4_000_000
 
 export type ForeignInput = {
@@ -159,247 +119,5 @@ function withKept(
     'unavailable',
     `${error.message} ${records} records with ${all} answers are here; run the same command again for the rest.`,
     { cause: error },
-  )
-}
-
-/** Turns what was said elsewhere into answers as our own exports write them. */
-async function settle(
-  parley: Parley,
-  dataset: Dataset,
-  rows: readonly Foreign[],
-  report: AnswersReport,
-): Promise<Numbered[]> {
-  const here = await recordsHere(parley, dataset, rows)
-  const given = await answersHere(parley, dataset, rows)
-  const needed = outputsNeeded(dataset.document)
-  const all: Numbered[] = []
-  for (const row of rows) {
-    const read = readRow(parley, dataset, row, here, given)
-    if ('problem' in read) {
-      refuse(report, row.number, read.problem)
-      report.answers.refused += row.answers.length
-      continue
-    }
-    const lint = row.record ? lintRecord(read.record, needed) : []
-    for (const warning of [...(row.warnings ?? []), ...lint]) warn(report, row.number, warning)
-    for (const problem of read.refused) refusePart(report, row.number, problem)
-    report.answers.refused += read.refused.length
-    all.push({
-      number: row.number,
-      record: read.record,
-      rejected: false,
-      completed: false,
-      told: row.record ? 'all' : 'nothing',
-      elsewhere: true,
-      answers: read.answers,
-    })
-  }
-  return all
-}
-
-type Given = { revision: number; status: string; counted: boolean; values: object }
-type ReadRow =
-  | { record: RecordLine; answers: AnswerLine[]; refused: LineProblem[] }
-  | { problem: LineProblem }
-
-function readRow(
-  parley: Parley,
-  dataset: Dataset,
-  row: Foreign,
-  here: ReadonlyMap<string, RecordLine>,
-  given: Map<string, Given>,
-): ReadRow {
-  const fitted = row.record ? fitRecord(dataset.document, row.record) : null
-  if (fitted && 'problem' in fitted) return fitted
-  const record = fitted?.record ?? here.get(row.externalId)
-  if (!record)
-    return {
-      problem: {
-        path: 'external_id',
-        message: `names a record "${row.externalId.slice(0, 100)}" that is not here.`,
-        remedy: 'Import the records first, then the answers to them.',
-      },
-    }
-  const answers: AnswerLine[] = []
-  const refused: LineProblem[] = []
-  for (const answer of row.answers) {
-    const key = JSON.stringify([row.externalId, answer.labeler, answer.repeat ?? 0])
-    const before = given.get(key)
-    const read = readAnswer(parley, dataset, record, answer, before)
-    if ('problem' in read) {
-      // All that a row came for; one of many does not take the others with it.
-      if (row.answers.length === 1) return read
-      const { path, ...why } = read.problem
-      refused.push({ path: `answer of ${answer.labeler}${path ? `, ${path}` : ''}`, ...why })
-      continue
-    }
-    const { revision, status, counted, values } = read.answer
-    given.set(key, { revision, status, counted, values })
-    answers.push(read.answer)
-  }
-  return { record, answers, refused }
-}
-
-function readAnswer(
-  parley: Parley,
-  dataset: Dataset,
-  record: RecordLine,
-  answer: ForeignAnswer,
-  before: Given | undefined,
-): { answer: AnswerLine } | { problem: LineProblem } {
-  const outputs = record.outputs.map(({ id }) => id)
-  const shown = answer.shown ?? rankedOf(answer.values, outputs) ?? outputs
-  const stranger = shown.find((id) => !outputs.includes(id))
-  if (stranger !== undefined)
-    return {
-      problem: {
-        path: 'shown',
-        message: `names an output "${stranger.slice(0, 100)}" that the record has not.`,
-        remedy: `It has ${outputs.join(', ') || 'none'}.`,
-      },
-    }
-  const read = readValues(dataset, answer, shown)
-  if ('problem' in read) return read
-  const isKnown = answer.isUnknown && before && before.status !== 'draft'
-  const status = isKnown ? before.status : answer.status
-  const adds = answer.adds || isKnown ? before?.values : {}
-  const values = isKnown ? { ...adds } : { ...adds, ...read.values }
-  const isSame = before?.status === status && isDeepStrictEqual(before.values, values)
-  const repeat = answer.repeat ?? 0
-  const counted = status === 'submitted' && before?.counted === true
-  const at = answer.at ?? parley.now().toISOString()
-  const line = AnswerLine.safeParse({
-    labeler: answer.labeler,
-    platform: 'import',
-    repeat,
-    status,
-    reason: answer.isUnknown && !isKnown ? 'status unknown' : null,
-    revision: (before?.revision ?? 0) + (isSame ? 0 : 1),
-    counted,
-    values,
-    // Without a time the order is only how the outputs are listed: it says nothing about position.
-    shown: { order: shown, expanded: [], suggestions: false, at: shownAt(answer, at) },
-    seconds: answer.seconds ?? null,
-    submitted_at: status === 'draft' ? null : at,
-    schema_version: dataset.schemaVersion,
-    guidelines_version: dataset.guidelinesVersion,
-    // Whether it counts, the database says: it knows who was taken out, and what was dealt as a check.
-    flags: [],
-  })
-  if (line.data) return { answer: line.data }
-  const [issue] = line.error.issues
-  return {
-    problem: {
-      path: issue?.path.map(String).join('.') ?? '',
-      message: `cannot be kept: ${issue?.message ?? 'it is not an answer'}.`,
-      remedy: 'Fix it and import the file again.',
-    },
-  }
-}
-
-/** When the outputs were shown at the latest, where it is known in which order. */
-function shownAt(answer: ForeignAnswer, submittedAt: string): string | null {
-  if (!answer.shown) return null
-  return new Date(Date.parse(submittedAt) - (answer.seconds ?? 0) * 1000).toISOString()
-}
-
-/** Somebody who ranked some of the outputs saw those; only all of them say nothing about it. */
-function rankedOf(values: ForeignAnswer['values'], outputs: readonly string[]): string[] | null {
-  const ranks = Object.values(values).flatMap((value) =>
-    isObject(value) && isObject(value['ranks']) ? [Object.keys(value['ranks'])] : [],
-  )
-  const [only, second] = ranks
-  if (!only || second || only.length === 0 || only.length >= outputs.length) return null
-  return only.every((id) => outputs.includes(id)) ? outputs.filter((id) => only.includes(id)) : null
-}
-
-function readValues(
-  dataset: Dataset,
-  { values, status }: ForeignAnswer,
-  shown: readonly string[],
-): { values: { [question: string]: unknown } } | { problem: LineProblem } {
-  const { questions } = dataset.document
-  const unknown = Object.keys(values).find((name) => !questions.some((one) => one.name === name))
-  if (unknown !== undefined)
-    return {
-      problem: {
-        path: unknown,
-        message: 'is not a question of this dataset.',
-        remedy: `It asks ${questions.map(({ name }) => name).join(', ')}.`,
-      },
-    }
-  const asked = questions.flatMap(({ when: _, ...question }) =>
-    question.type === 'span' ? [] : [{ ...question, required: false }],
-  )
-  const isSpan = (name: string) => !asked.some((one) => one.name === name)
-  const spans = Object.entries(values).filter(([name]) => isSpan(name))
-  const others = Object.fromEntries(Object.entries(values).filter(([name]) => !isSpan(name)))
-  if (status !== 'submitted')
-    return {
-      values: { ...parseDraft(asked, others, { outputs: shown }), ...Object.fromEntries(spans) },
-    }
-  try {
-    const kept = { ...parseValues(asked, others, { outputs: shown }), ...Object.fromEntries(spans) }
-    if (Object.keys(kept).length > 0) return { values: kept }
-    return {
-      problem: {
-        path: '',
-        message: 'answers nothing.',
-        remedy: 'Give an answer, or leave the line out.',
-      },
-    }
-  } catch (error) {
-    if (!(error instanceof ParleyError)) throw error
-    const [path = '', remedy = ''] = Object.entries(error.problems)[0] ?? []
-    return { problem: { path, message: 'does not answer the question.', remedy } }
-  }
-}
-
-async function recordsHere(
-  parley: Parley,
-  dataset: Dataset,
-  rows: readonly Foreign[],
-): Promise<Map<string, RecordLine>> {
-  const ids = [...new Set(rows.filter(({ record }) => !record).map(({ externalId }) => externalId))]
-  if (ids.length === 0) return new Map()
-  const found = await parley.db
-    .selectFrom('records')
-    .select(['externalId', 'fields', 'outputs', 'metadata', 'suggestions'])
-    .where('datasetId', '=', dataset.id)
-    .where('externalId', '=', sql<string>`any(${ids}::text[])`)
-    .execute()
-  return new Map(
-    found.map(({ externalId, fields, outputs, metadata, suggestions }) => [
-      externalId,
-      { format: 1, external_id: externalId, fields, outputs, metadata, suggestions, priority: 0 },
-    ]),
-  )
-}
-
-/** The newest answers of each of these people to each of these records. */
-async function answersHere(
-  parley: Parley,
-  dataset: Dataset,
-  rows: readonly Foreign[],
-): Promise<Map<string, Given>> {
-  const ids = [...new Set(rows.map(({ externalId }) => externalId))]
-  const names = [...new Set(rows.flatMap(({ answers }) => answers.map(({ labeler }) => labeler)))]
-  if (names.length === 0) return new Map()
-  const { rows: found } = await sql<
-    Given & { externalId: string; pseudonym: string; repeat: number }
-  >`
-    select r.external_id, n.pseudonym, a.repeat, s.revision, s.status, a.counted, s.values
-    from records r
-    join assignments a on a.dataset_id = r.dataset_id and a.record_id = r.id
-    join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
-    join pseudonyms n on n.dataset_id = a.dataset_id and n.labeler_id = a.labeler_id
-    where r.dataset_id = ${dataset.id} and r.external_id = any(${ids}::text[])
-      and n.pseudonym = any(${names}::text[])
-  `.execute(parley.db)
-  return new Map(
-    found.map(({ externalId, pseudonym, repeat, ...one }) => [
-      JSON.stringify([externalId, pseudonym, repeat]),
-      one,
-    ]),
   )
 }

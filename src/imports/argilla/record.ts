@@ -12,7 +12,7 @@ import {
   RecordLine,
   type RecordOutput,
 } from '../../records/record-line.ts'
-import type { ForeignAnswer, ForeignRow } from '../answers/import-foreign.ts'
+import type { ForeignAnswer, ForeignRow } from '../answers/foreign.ts'
 import { contentHash } from '../shapes/reader.ts'
 import type { LineWarning, WarningKind } from '../warnings.ts'
 import type { Layout } from './layout.ts'

@@ -19,7 +19,7 @@ import { openUsers, ourFirstName, type UserMap, type Users } from '../../argilla
 import { invalid, ParleyError } from '../../errors.ts'
 import { isAddress } from '../../fetch/safe.ts'
 import { isObject, type JsonObject } from '../../json.ts'
-import type { ForeignReader } from '../answers/import-foreign.ts'
+import type { ForeignReader } from '../answers/foreign.ts'
 import { parseJson } from '../readers/json.ts'
 import { layFor } from './layout.ts'
 import { foreignOf, type Reading } from './record.ts'

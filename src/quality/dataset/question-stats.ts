@@ -6,6 +6,7 @@ import { startMeasures } from './measures.ts'
 import { startPatterns } from './patterns.ts'
 import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
+import type { Judged } from './stats-queries.ts'
 import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
 import type {
   LabelerQuestionStats,
@@ -13,7 +14,7 @@ import type {
   ShareOf,
   StrengthMethod,
 } from './stats-result.ts'
-import type { Judged, RecordAnswers, RowAnswer } from './stats-source.ts'
+import type { RecordAnswers, RowAnswer } from './stats-source.ts'
 import { startValues } from './value-stats.ts'
 
 /** Agreement over fewer records says more about luck than about people. */

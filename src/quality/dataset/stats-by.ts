@@ -4,8 +4,9 @@
  */
 import type { Weights } from '../measures/bootstrap.ts'
 import { type RunningQuestion, type StatsOptions, startQuestion } from './question-stats.ts'
+import type { Judged, MetadataKey } from './stats-queries.ts'
 import type { GroupQuestion, StatsBy, StatsGroup } from './stats-result.ts'
-import type { Judged, MetadataKey, RecordAnswers, RowAnswer } from './stats-source.ts'
+import type { RecordAnswers, RowAnswer } from './stats-source.ts'
 
 /** Groups beyond this number are not listed. */
 export const mostGroups = 50

@@ -2,12 +2,10 @@
  * Reads what a dataset's statistics need, record by record, out of one snapshot: who answered, how
  * fast, what was shown first, the values; and who wrote which output. Texts stay in Postgres.
  */
-import { type RawBuilder, sql } from 'kysely'
-import { didYouMean } from '../../datasets/did-you-mean.ts'
+
+import type { RawBuilder } from 'kysely'
 import type { Snapshot } from '../../db/copy.ts'
-import { invalid, type ParleyError } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
-import type { Question } from '../../questions/question.ts'
 import {
   type Cells,
   hasRow,
@@ -21,9 +19,13 @@ import {
   startCells,
   startTexts,
 } from './cells.ts'
-
-/** The questions whose answers can be compared. */
-export type Judged = Exclude<Question, { type: 'text' | 'span' }>
+import {
+  answersQuery,
+  type Judged,
+  type MetadataKey,
+  type Range,
+  recordsQuery,
+} from './stats-queries.ts'
 
 export type RecordAnswers = {
   record: string
@@ -116,8 +118,6 @@ async function rangeOf(parley: Parley, snapshot: Snapshot, datasetId: string): P
   const [last] = await snapshot.all(end('desc'))
   return { first: first?.id ?? '0', last: last?.id ?? '0' }
 }
-
-type Range = { first: string; last: string }
 
 /** Rows as they come; `cells` reads the chunk at hand. */
 function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
@@ -270,116 +270,4 @@ function buildOutline(key: string): Outline {
     if (typeof model === 'string') modelOf.set(id, model)
   }
   return { key, ids, placeOf: new Map(ids.map((id, place) => [id, place])), modelOf }
-}
-
-function answersQuery(
-  datasetId: string,
-  { first, last }: Range,
-  questions: readonly Judged[],
-): RawBuilder<unknown> {
-  return sql`
-    select s.record_id, s.labeler_id, ${reasonIn(datasetId)}, ${isIn(datasetId, repeated)},
-      s.seconds, s.shown, s.shown_first ${valuesIn(sql`s."values"`, questions)}
-    from responses s
-    where s.dataset_id = ${datasetId} and s.record_id between ${first} and ${last}
-    order by s.record_id`
-}
-
-function recordsQuery(
-  datasetId: string,
-  questions: readonly Judged[],
-  by: MetadataKey | null,
-): RawBuilder<unknown> {
-  // Looked up record by record, so that both come in the order of the index.
-  const group =
-    by === null
-      ? sql`null::text`
-      : sql`(select ${textAt(by)} from records r
-          where r.dataset_id = k.dataset_id and r.id = k.record_id)`
-  return sql`
-    select k.record_id, k.gold is not null, k.outline, k.lengths
-      ${valuesIn(sql`k.gold`, questions)}, ${group}
-    from outlines k where k.dataset_id = ${datasetId}
-    order by k.record_id`
-}
-
-/**
- * The most common values under a key, by how many records have them, and how many there are besides.
- * They are known before the pass, so that it keeps no more sums than these need.
- */
-export async function findGroups(
-  parley: Parley,
-  snapshot: Snapshot,
-  datasetId: string,
-  by: MetadataKey,
-  most: number,
-): Promise<{ values: Set<string>; more: number }> {
-  const counted = sql<{ value: string; groups: string }>`
-    select value, count(*) over () as groups from (
-      select ${textAt(by)} as value, count(*) as records from records r
-      where r.dataset_id = ${datasetId} group by 1
-    ) counted where value is not null
-    order by records desc, value collate "C" limit ${most}`
-  const rows = await snapshot.all({ compile: () => counted.compile(parley.db) })
-  if (rows.length === 0) throw await noSuchKey(parley, datasetId, by)
-  const values = new Set(rows.map(({ value }) => value))
-  return { values, more: Number(rows[0]?.groups ?? 0) - values.size }
-}
-
-/** A key of records' metadata, as a path of names. */
-export type MetadataKey = readonly string[]
-
-/** As text, whatever it is; a key with dots may be one name or a way through several. */
-function textAt(by: MetadataKey): RawBuilder<unknown> {
-  return sql`nullif(coalesce(r.metadata ->> ${by.join('.')}, r.metadata #>> ${[...by]}), '')`
-}
-
-function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
-  const values = questions.map(({ type, name }) =>
-    type === 'ranking'
-      ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
-      : sql`, (${answer} -> ${sql.lit(name)})::text`,
-  )
-  return sql.join(values, sql``)
-}
-
-/** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
-function reasonIn(datasetId: string): RawBuilder<unknown> {
-  return sql`
-  case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isIn(datasetId, uncounted)}
-      then null
-    when s.status <> 'submitted' then s.status
-    when 'gold' = any(s.flags) then 'gold'
-    when 'repeat' = any(s.flags) then 'repeat'
-    when 'same_person' = any(s.flags) then 'same_person'
-    when 'excluded' = any(s.flags) then 'excluded'
-    when ${isIn(datasetId, repeated)} then 'repeat'
-    when ${isIn(datasetId, uncounted)} then 'surplus' end`
-}
-
-/** As the index over them says it; see migration 009. */
-const uncounted = sql`not a.counted or a.repeat > 0`
-const repeated = sql`a.repeat > 0`
-
-/** Whether it is one of the few assignments that are so: looked up in a table, which keeps the order. */
-function isIn(datasetId: string, those: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`(s.assignment_id in (
-    select a.id from assignments a
-    where a.dataset_id = ${datasetId} and a.status = 'submitted' and (${those})))`
-}
-
-/** Says which keys there are; a few records tell them. */
-async function noSuchKey(parley: Parley, datasetId: string, by: MetadataKey): Promise<ParleyError> {
-  const keys = sql<{ key: string }>`
-    select distinct jsonb_object_keys(metadata) as key from (
-      select metadata from records where dataset_id = ${datasetId} limit 1000) few
-    order by 1 limit 20`
-  const { rows } = await keys.execute(parley.db)
-  const known = rows.map(({ key }) => key)
-  const [first = ''] = by
-  const remedy =
-    known.length === 0
-      ? 'No record has metadata.'
-      : `There are ${known.join(', ')}.${by.length > 1 ? '' : didYouMean(first, known)}`
-  return invalid({ by: `No record has "${by.join('.')}" in its metadata. ${remedy}` })
 }

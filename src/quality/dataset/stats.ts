@@ -11,16 +11,10 @@ import { startBootstrap } from '../measures/bootstrap.ts'
 import { isTooFast, startMedianSeconds } from '../measures/labelers/speed.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { mostGroups, startGroups } from './stats-by.ts'
+import { findGroups, type Judged, type MetadataKey } from './stats-queries.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
 import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-result.ts'
-import {
-  findGroups,
-  type Judged,
-  type MetadataKey,
-  type RecordAnswers,
-  type RowAnswer,
-  readAnswers,
-} from './stats-source.ts'
+import { type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
 
 export type { Stats } from './stats-result.ts'
 

@@ -13,9 +13,10 @@ import { startShownFirst } from '../measures/labelers/shown-first.ts'
 import { type Measured, measured } from '../measures/measured.ts'
 import { startUnseen, unseenUnits } from '../measures/unseen.ts'
 import { type Kind, type Mark, remember } from './question-kind.ts'
+import type { Judged } from './stats-queries.ts'
 import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
 import type { QuestionStats } from './stats-result.ts'
-import type { Judged, Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
+import type { Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
 export function startValues(
   question: Exclude<Judged, { type: 'ranking' }>,

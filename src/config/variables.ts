@@ -1,0 +1,204 @@
+/** Every environment variable of Parley: its meaning, its default, and what it must look like. */
+import { z } from 'zod'
+import {
+  isPlaceKey,
+  personExamples,
+  personForms,
+  placeExamples,
+  placeForms,
+  readPersonKey,
+} from '../platforms/keys.ts'
+
+/** Every variable with its meaning, in the order of the table; docs/operate.md is made from it. */
+export function listVariables(): { name: string; meaning: string; isSecret: boolean }[] {
+  return Object.entries(variables.shape).map(([name, { description = '' }]) => ({
+    name,
+    meaning: description,
+    isSecret: secretNames.has(name),
+  }))
+}
+
+const url = (...schemes: string[]) => {
+  const list = schemes.map((scheme) => `${scheme}://`).join(' or ')
+  return z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)),
+      `It must be an address that begins with ${list}.`,
+    )
+}
+
+export const withoutSlash = (text: string) => text.replace(/\/+$/, '')
+
+export const variables = z.object({
+  DATABASE_URL: url('postgres', 'postgresql')
+    .optional()
+    .describe('Postgres connection (version 15 or newer); default: an embedded Postgres'),
+  DATABASE_DIRECT_URL: url('postgres', 'postgresql')
+    .optional()
+    .describe(
+      'the same database past a pooler such as PgBouncer: migrations, locks and the queue need sessions; default: DATABASE_URL',
+    ),
+  REDIS_URL: url('redis', 'rediss')
+    .optional()
+    .describe("Redis for BullMQ; default: BullMQ's Postgres backend in the same database"),
+  PARLEY_DATA_DIR: z
+    .string()
+    .default('.parley')
+    .describe(
+      'embedded database and exports; default: ./.parley (as root under a closed home: below /var/lib/parley, named by the clone)',
+    ),
+  PORT: z
+    .string()
+    .default('3000')
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) < 65_536,
+      'It must be a port number from 0 to 65535, such as 3000.',
+    )
+    .transform(Number)
+    .describe('port of the HTTP service; default: 3000'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .refine((text) => !/[\s/]/.test(text), 'It must be an address or host name, such as 0.0.0.0.')
+    .describe('address the HTTP service listens on; default: 127.0.0.1'),
+  PUBLIC_URL: url('http', 'https')
+    .transform(withoutSlash)
+    .optional()
+    .describe('how people reach the service, for links put into chat; default: http://HOST:PORT'),
+  PARLEY_SECRET: z
+    .string()
+    .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
+    .optional()
+    .describe(
+      'signs links, encrypts tokens, makes pseudonyms; default: generated into the data directory, but required with DATABASE_URL',
+    ),
+  SLACK_SIGNING_SECRET: z.string().optional().describe('Slack: verifies requests'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .refine(
+      (text) => !text.startsWith('xapp-'),
+      'This is an app token; a bot token begins with xoxb-.',
+    )
+    .optional()
+    .describe('Slack: one workspace'),
+  SLACK_CLIENT_ID: z.string().optional().describe('Slack: many workspaces by OAuth'),
+  SLACK_CLIENT_SECRET: z.string().optional().describe('Slack: many workspaces by OAuth'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .refine(
+      (text) => !text.startsWith('xoxb-'),
+      'This is a bot token; an app token begins with xapp-.',
+    )
+    .optional()
+    .describe('Slack: Socket Mode instead of HTTP'),
+  SLACK_API_URL: url('http', 'https')
+    .default('https://slack.com/api/')
+    .transform((text) => `${withoutSlash(text)}/`)
+    .describe("Slack's Web API; default: https://slack.com/api/"),
+  DISCORD_APPLICATION_ID: z
+    .string()
+    .regex(/^\d+$/, 'It must be the number shown as "Application ID" in the developer portal.')
+    .optional()
+    .describe('Discord: the application'),
+  DISCORD_BOT_TOKEN: z.string().optional().describe('Discord: the bot'),
+  DISCORD_TRANSPORT: z
+    .enum(['gateway', 'http'], 'It must be gateway or http.')
+    .default('gateway')
+    .describe('Discord: gateway or http; default: gateway'),
+  DISCORD_PUBLIC_KEY: z
+    .string()
+    .regex(
+      /^[0-9a-fA-F]{64}$/,
+      'It must be the 64 hexadecimal digits of "Public Key" in the developer portal.',
+    )
+    .optional()
+    .describe('Discord: verifies interactions over HTTP'),
+  DISCORD_API_URL: url('http', 'https')
+    .default('https://discord.com/api')
+    .transform(withoutSlash)
+    .describe("Discord's REST base, /v10 is appended; default: https://discord.com/api"),
+  PARLEY_ADMINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((people) => people.every((person) => readPersonKey(person) !== null), {
+      error: () => `It must be a list such as ${personExamples()} (${personForms()}).`,
+    })
+    .describe('people who are admins, as slack:T1:U1,discord:U2'),
+  PARLEY_INSTALL_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((places) => places.every(isPlaceKey), {
+      error: () => `It must be a list such as ${placeExamples()} (${placeForms()}).`,
+    })
+    .describe('workspaces and servers where Parley may be installed; default: anywhere'),
+  PARLEY_API_KEY: z
+    .string()
+    .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
+    .optional()
+    .describe('first admin key of the HTTP API, which a later version brings'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'It must be trace, debug, info, warn, error, fatal or silent.',
+    )
+    .default('info')
+    .describe('least level that is logged; default: info'),
+  AWS_ACCESS_KEY_ID: z.string().optional().describe('export --to s3://: the key'),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe('export --to s3://: its secret'),
+  AWS_SESSION_TOKEN: z.string().optional().describe('export --to s3://: of a temporary key'),
+  AWS_REGION: z
+    .string()
+    .default('us-east-1')
+    .describe('export --to s3://: region of the bucket; default: us-east-1'),
+  AWS_ENDPOINT_URL: z
+    .string()
+    .transform(withoutSlash)
+    .optional()
+    .describe("export --to s3://: a store that is not Amazon's, such as MinIO or R2"),
+  HF_TOKEN: z.string().optional().describe('export --to hf://: token with write access'),
+  HF_ENDPOINT: z
+    .string()
+    .default('https://huggingface.co')
+    .transform(withoutSlash)
+    .describe('export --to hf://: the Hub; default: https://huggingface.co'),
+  ARGILLA_API_KEY: z
+    .string()
+    .optional()
+    .describe('import --from argilla https://…: the key of an owner or admin there'),
+  PARLEY_FETCH_ALLOW: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    )
+    .refine(
+      (hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/.test(host)),
+      'It must be a list such as localhost:6900,argilla.internal (HOST or HOST:PORT).',
+    )
+    .describe('hosts in private networks that imports may fetch from, as localhost:6900'),
+  SANDBOX_WIRE_LOG: z
+    .string()
+    .optional()
+    .describe("file that gets one line for every call between Parley and the sandbox's platforms"),
+})
+
+export const secretNames: ReadonlySet<string> = new Set([
+  'PARLEY_SECRET',
+  'PARLEY_API_KEY',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_BOT_TOKEN',
+  'SLACK_CLIENT_SECRET',
+  'SLACK_APP_TOKEN',
+  'DISCORD_BOT_TOKEN',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'HF_TOKEN',
+  'ARGILLA_API_KEY',
+])

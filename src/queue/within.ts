@@ -1,0 +1,13 @@
+/** A promise with a time limit. */
+
+/** The promise's value, or `otherwise` when it takes longer; the promise itself goes on. */
+export function within<Value>(
+  ms: number,
+  promise: Promise<Value>,
+  otherwise: Value,
+): Promise<Value> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => done(otherwise), ms)
+    promise.then(done, fail).finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,138 @@
+/**
+ * Takes jobs from the queue, checks their payload and calls their doer; keeps the schedule. What becomes
+ * of a job that fails is decided here.
+ */
+
+import { type Job, UnrecoverableError, Worker } from 'bullmq'
+import { codeOf, ParleyError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { type Complain, type Engine, linkTo, type Queues } from './engine.ts'
+import {
+  type Doers,
+  type JobName,
+  jobs,
+  type Lane,
+  lanes,
+  type Payload,
+  type Running,
+} from './jobs.ts'
+import { within } from './within.ts'
+
+const concurrency: Record<Lane, number> = { quick: 8, send: 16, long: 1 }
+
+export function startWorkers(
+  engine: Engine,
+  queues: Queues,
+  doers: Doers,
+  log: Log,
+  complain: Complain,
+): () => Promise<void> {
+  const link = linkTo(engine, complain)
+  const workers = lanes.map((lane) => {
+    const worker = new Worker(
+      `parley-${lane}`,
+      (job: Job) => perform(doers, job, complain),
+      {
+        ...link.options,
+        concurrency: concurrency[lane],
+        // The job of a worker that was killed is taken over after at most 20 + 5 seconds.
+        lockDuration: 20_000,
+        stalledInterval: 5_000,
+        maxStalledCount: 10,
+      },
+      link.backend,
+    )
+    worker.on('error', complain)
+    worker.on('failed', (job, error) => report(log, job, error))
+    return worker
+  })
+  const keep = () => keepSchedule(queues).catch(complain)
+  keep()
+  // A Redis that was emptied has no schedules; until they are back nothing is swept.
+  const timer = setInterval(keep, 15_000)
+  return async () => {
+    clearInterval(timer)
+    // A running job may finish. With the engine away there is none to wait for, and BullMQ would wait
+    // for ever; it only ever listens to the first close, so this must be decided before.
+    const isAway = !link.isReady()
+    const closed = Promise.allSettled(workers.map((worker) => worker.close(isAway)))
+    await within(10_000, closed, [])
+    link.disconnect()
+  }
+}
+
+function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
+  const name = job.name
+  if (!isJobName(name)) throw new UnrecoverableError(`There is no job "${name}" any more.`)
+  const attempt = job.attemptsMade + 1
+  return doIt(doers, name, job.data, {
+    attempt,
+    isLastAttempt: attempt >= jobs[name].attempts,
+    progress: (percent) => void job.updateProgress(percent).catch(complain),
+  }).catch(refuse)
+}
+
+/**
+ * What was refused is refused again however often it is tried. BullMQ stores what is thrown: text that
+ * JSON or Postgres does not take would leave the job running for ever.
+ */
+function refuse(error: unknown): never {
+  const message = storable(error instanceof Error ? error.message : String(error))
+  if (error instanceof ParleyError && error.code !== 'unavailable')
+    throw new UnrecoverableError(message)
+  if (error instanceof Error && message === error.message && isStorable(error.stack ?? ''))
+    throw error
+  throw Object.assign(new Error(message, { cause: error }), { code: codeOf(error) })
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}')
+}
+
+function isStorable(text: string): boolean {
+  return text === storable(text)
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobs, name)
+}
+
+/** Checks the payload, which may come from another version of Parley, and calls the doer. */
+function doIt<Name extends JobName>(
+  doers: Doers,
+  name: Name,
+  data: unknown,
+  running: Running,
+): Promise<void> {
+  const parsed = jobs[name].payload.safeParse(data)
+  if (!parsed.success) throw new UnrecoverableError(`The job ${name} carries something unknown.`)
+  // The schema is the one of this name; the compiler cannot follow a schema looked up by a variable.
+  return doers[name](parsed.data as Payload<Name>, running)
+}
+
+/** Puts every schedule back that is missing or has changed, and removes those no longer known. */
+async function keepSchedule(queues: Queues): Promise<void> {
+  for (const lane of lanes) {
+    const queue = queues[lane]
+    const known = await queue.getJobSchedulers()
+    for (const name of Object.keys(jobs).filter(isJobName)) {
+      const job = jobs[name]
+      if (!('everyMs' in job) || job.lane !== lane) continue
+      if (known.some(({ key, every }) => key === name && Number(every) === job.everyMs)) continue
+      const template = { name, data: {}, opts: { attempts: job.attempts } }
+      await queue.upsertJobScheduler(name, { every: job.everyMs }, template)
+    }
+    for (const { key } of known) {
+      const job = isJobName(key) ? jobs[key] : undefined
+      if (!job || !('everyMs' in job) || job.lane !== lane) await queue.removeJobScheduler(key)
+    }
+  }
+}
+
+function report(log: Log, job: Job | undefined, error: Error): void {
+  const isFinal =
+    error instanceof UnrecoverableError || (job && job.attemptsMade >= (job.opts.attempts ?? 1))
+  const about = { err: error, job: job?.id, attempt: job?.attemptsMade }
+  if (isFinal) log.error(about, 'A job failed and is given up.')
+  else log.warn(about, 'A job failed and will be tried again.')
+}
