@@ -111,17 +111,10 @@ export async function runDemo(
   const discord = await openDiscord(shared)
   Object.assign(house, { slack, discord })
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
-  const config = loadConfig(
-    demoEnvironment({
-      ...slack.env,
-      ...discord.env,
-      DATABASE_URL: scratch.url,
-      PARLEY_SECRET: scratch.secret,
-      PORT: '0',
-      LOG_LEVEL: options.check ? 'warn' : 'info',
-    }),
-  )
-  const open = await openParley(config, { now: () => new Date(clock.now()) })
+  const own = { DATABASE_URL: scratch.url, PARLEY_SECRET: scratch.secret, PORT: '0' }
+  const logLevel = { LOG_LEVEL: options.check ? 'warn' : 'info' }
+  const environment = demoEnvironment({ ...slack.env, ...discord.env, ...own, ...logLevel })
+  const open = await openParley(loadConfig(environment), { now: () => new Date(clock.now()) })
   house.open = open
   try {
     const address = await serveSamples(open, slack)

@@ -87,35 +87,7 @@ export async function openParley(
     const parts = { db, queue, now, log, admins, installAllow, secret, dataDir, publicUrl }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
-    const firstSight = openFirstSight(parley)
-    const locales = openLocales(parley)
-    down.push(locales.settled)
-    const { note, settled } = openTaskMessages(parley)
-    down.push(settled)
-    const insideOf = (platform: Platform): Inside => ({
-      handle: (interaction) => handleInteraction(parley, interaction),
-      firstSight,
-      seen: (id) => wasSeen(parley, id),
-      shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
-      installations: openInstallations(parley, platform),
-      localeOf: locales.localeOf,
-      note,
-      left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
-      mayJoin: (workspace) => mayJoin(parley, platform, workspace),
-      joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
-      locks: openLocks(direct, log),
-      keyFor: (purpose) => deriveKey(parley.secret, purpose),
-      now: parley.now,
-      log,
-    })
-    const adapters = [
-      ...connectAdapters(config, insideOf, options.time ? { time: options.time } : {}),
-      ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
-    ]
-    for (const adapter of adapters) {
-      if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
-      parley.platforms.set(adapter.platform, adapter)
-    }
+    const adapters = await connectAll(parley, config, { ...options, connectors, direct, down })
     return {
       parley,
       close,
@@ -145,6 +117,49 @@ export async function openParley(
  * on two cores a press costs Postgres an eighth less with four of them under way than with ten.
  */
 const mostCalls = Math.max(4, 2 * availableParallelism())
+
+/** Connects the adapters that are configured, and those a test brings; none receives anything yet. */
+async function connectAll(
+  parley: Parley,
+  config: Config,
+  {
+    connectors,
+    direct,
+    time,
+    down,
+  }: { connectors: readonly Connector[]; direct: string; time?: Time; down: (() => unknown)[] },
+): Promise<ChatAdapter[]> {
+  const firstSight = openFirstSight(parley)
+  const locales = openLocales(parley)
+  down.push(locales.settled)
+  const { note, settled } = openTaskMessages(parley)
+  down.push(settled)
+  const insideOf = (platform: Platform): Inside => ({
+    handle: (interaction) => handleInteraction(parley, interaction),
+    firstSight,
+    seen: (id) => wasSeen(parley, id),
+    shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+    installations: openInstallations(parley, platform),
+    localeOf: locales.localeOf,
+    note,
+    left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
+    mayJoin: (workspace) => mayJoin(parley, platform, workspace),
+    joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+    locks: openLocks(direct, parley.log),
+    keyFor: (purpose) => deriveKey(parley.secret, purpose),
+    now: parley.now,
+    log: parley.log,
+  })
+  const adapters = [
+    ...connectAdapters(config, insideOf, time ? { time } : {}),
+    ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
+  ]
+  for (const adapter of adapters) {
+    if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
+    parley.platforms.set(adapter.platform, adapter)
+  }
+  return adapters
+}
 
 /** Where statements go, and where what needs a session of its own goes: past a pooler. */
 async function findDatabase(

@@ -11,74 +11,81 @@ import { inTransaction, type Parley } from '../parley.ts'
 import type { Installation, Installations } from './port/port.ts'
 
 export function openInstallations(parley: Parley, platform: Platform): Installations {
-  const key = openKey(parley.secret, 'tokens')
-
-  async function find(
-    workspace: string,
-    { db }: Parley,
-    lock: boolean,
-  ): Promise<Installation | null> {
-    const query = db
-      .selectFrom('workspaces')
-      .selectAll()
-      .where('platform', '=', platform)
-      .where('workspace', '=', workspace)
-      .where('deadAt', 'is', null)
-    const row = await (lock ? query.forUpdate() : query).executeTakeFirst()
-    if (!row?.token) return null
-    const { name, refreshToken, expiresAt, scopes, botUserId, installedBy } = row
-    return {
-      platform,
-      workspace,
-      name: name ?? workspace,
-      token: unseal(key, aadOf(platform, workspace), row.token),
-      refreshToken: refreshToken && unseal(key, aadOf(platform, workspace), refreshToken),
-      expiresAt,
-      scopes,
-      botUserId: botUserId ?? '',
-      installedBy: installedBy ?? '',
-    }
-  }
-
-  async function save({ db, now }: Parley, installation: Installation, isNew: boolean) {
-    const { workspace, refreshToken } = installation
-    const aad = aadOf(platform, workspace)
-    const set = {
-      name: installation.name,
-      token: seal(key, aad, installation.token),
-      refreshToken: refreshToken && seal(key, aad, refreshToken),
-      expiresAt: installation.expiresAt,
-      scopes: [...installation.scopes],
-      botUserId: installation.botUserId,
-      installedBy: installation.installedBy,
-      deadAt: null,
-      deadReason: null,
-    }
-    const installedAt = now()
-    await db
-      .insertInto('workspaces')
-      .values({ platform, workspace, ...set, installedAt })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['platform', 'workspace'])
-          .doUpdateSet({ ...set, ...(isNew ? { installedAt } : {}) }),
-      )
-      .execute()
-  }
-
+  const at = { platform, key: openKey(parley.secret, 'tokens') }
   return {
-    save: (installation) => save(parley, installation, true),
-    find: (workspace) => find(workspace, parley, false),
+    save: (installation) => save(parley, at, installation, { isNew: true }),
+    find: (workspace) => find(parley, at, workspace, { locked: false }),
     rotate: (workspace, refresh) =>
       inTransaction(parley, async (inside) => {
-        const ending = await find(workspace, inside, true)
+        const ending = await find(inside, at, workspace, { locked: true })
         if (!ending) return null
         const fresh = await refresh(ending)
         if (!fresh) return null
-        if (fresh !== ending) await save(inside, fresh, false)
+        if (fresh !== ending) await save(inside, at, fresh, { isNew: false })
         return fresh
       }),
   }
+}
+
+type At = { platform: Platform; key: Key }
+
+async function find(
+  { db }: Parley,
+  { platform, key }: At,
+  workspace: string,
+  { locked }: { locked: boolean },
+): Promise<Installation | null> {
+  const query = db
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .where('deadAt', 'is', null)
+  const row = await (locked ? query.forUpdate() : query).executeTakeFirst()
+  if (!row?.token) return null
+  const { name, refreshToken, expiresAt, scopes, botUserId, installedBy } = row
+  return {
+    platform,
+    workspace,
+    name: name ?? workspace,
+    token: unseal(key, aadOf(platform, workspace), row.token),
+    refreshToken: refreshToken && unseal(key, aadOf(platform, workspace), refreshToken),
+    expiresAt,
+    scopes,
+    botUserId: botUserId ?? '',
+    installedBy: installedBy ?? '',
+  }
+}
+
+async function save(
+  { db, now }: Parley,
+  { platform, key }: At,
+  installation: Installation,
+  { isNew }: { isNew: boolean },
+): Promise<void> {
+  const { workspace, refreshToken } = installation
+  const aad = aadOf(platform, workspace)
+  const set = {
+    name: installation.name,
+    token: seal(key, aad, installation.token),
+    refreshToken: refreshToken && seal(key, aad, refreshToken),
+    expiresAt: installation.expiresAt,
+    scopes: [...installation.scopes],
+    botUserId: installation.botUserId,
+    installedBy: installation.installedBy,
+    deadAt: null,
+    deadReason: null,
+  }
+  const installedAt = now()
+  await db
+    .insertInto('workspaces')
+    .values({ platform, workspace, ...set, installedAt })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['platform', 'workspace'])
+        .doUpdateSet({ ...set, ...(isNew ? { installedAt } : {}) }),
+    )
+    .execute()
 }
 
 type Key = { id: string; key: Buffer }

@@ -100,30 +100,7 @@ function drawQuestion(question: QuestionStats): string[] {
     lines.push(
       `  likely true    ${question.likely_labels.value.map(({ label, share }) => `${label} ${short(share)}`).join(', ')}  (Dawid-Skene${question.likely_labels.converged ? '' : ', not settled: read them with care'})`,
     )
-  if (strength?.value) {
-    const rows = strength.value.map((one) => [
-      one.rank_low === undefined || one.rank_low === one.rank_high
-        ? String(one.rank)
-        : `${one.rank_low}-${one.rank_high}`,
-      one.model,
-      sayEstimate(one.strength),
-      String(one.judgements),
-      sayShown(one.shown_first),
-    ])
-    const judged = strength.method === 'Plackett-Luce' ? 'rankings' : 'pairs'
-    lines.push(...table(['rank', 'model', 'strength', judged, 'shown first'], rows))
-    lines.push(
-      `  ${strength.method}: logarithms of odds, the mean model at 0${sayTooFew(strength)}.`,
-    )
-    if (strength.left_out)
-      lines.push(
-        `  ${counted(strength.left_out, 'ranking')} left out, which Plackett-Luce cannot take; bradley-terry takes their pairs.`,
-      )
-    if (strength.penalized)
-      lines.push(
-        '  Some model never lost or never won: a penalty holds its strength finite, and the answers limit it on one side only.',
-      )
-  } else if (strength) lines.push(`  strength       ${strength.reason}`)
+  if (strength) lines.push(...drawStrength(strength))
   if (means)
     lines.push(
       ...table(
@@ -146,6 +123,33 @@ function drawQuestion(question: QuestionStats): string[] {
           String(one.answers),
         ]),
       ),
+    )
+  return lines
+}
+
+function drawStrength(strength: NonNullable<QuestionStats['strength']>): string[] {
+  if (!strength.value) return [`  strength       ${strength.reason}`]
+  const rows = strength.value.map((one) => [
+    one.rank_low === undefined || one.rank_low === one.rank_high
+      ? String(one.rank)
+      : `${one.rank_low}-${one.rank_high}`,
+    one.model,
+    sayEstimate(one.strength),
+    String(one.judgements),
+    sayShown(one.shown_first),
+  ])
+  const judged = strength.method === 'Plackett-Luce' ? 'rankings' : 'pairs'
+  const lines = [
+    ...table(['rank', 'model', 'strength', judged, 'shown first'], rows),
+    `  ${strength.method}: logarithms of odds, the mean model at 0${sayTooFew(strength)}.`,
+  ]
+  if (strength.left_out)
+    lines.push(
+      `  ${counted(strength.left_out, 'ranking')} left out, which Plackett-Luce cannot take; bradley-terry takes their pairs.`,
+    )
+  if (strength.penalized)
+    lines.push(
+      '  Some model never lost or never won: a penalty holds its strength finite, and the answers limit it on one side only.',
     )
   return lines
 }

@@ -36,7 +36,10 @@ export async function openSnapshot(pool: pg.Pool): Promise<Snapshot> {
 /** A connection, and how it is given back; broken ones are ended. */
 type Held = { client: pg.ClientBase; release(isBroken: boolean): Promise<void> }
 
-/** With `name`, it sees what the snapshot exported under that name sees; otherwise the current state. */
+/**
+ * With `name`, it sees what the snapshot exported under that name sees; otherwise the current state.
+ * Over sixty lines, as every way to read shares whether the connection is still whole.
+ */
 async function openView(
   pool: pg.Pool,
   { client, release }: Held,

@@ -88,7 +88,7 @@ function isComingUp(error: unknown): boolean {
   return ['ECONNREFUSED', '57P03', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'].includes(codeOf(error))
 }
 
-/** What went wrong and what to do, by the codes of Postgres, Node and OpenSSL. */
+/** What went wrong and what to do, by the codes of Postgres, Node and OpenSSL: over sixty lines, one case each. */
 function asRemedy(error: unknown, url: string, name: string): unknown {
   const text = messageOf(error)
   const { hostname, port, username, pathname } = new URL(url)

@@ -7,24 +7,31 @@ import type { Heard, ZoneOf } from './heard.ts'
 
 type Told = Heard & { local: Clock }
 
-export function proveMonth(input: {
+type Step = (what: string, holds: boolean, detail?: string) => void
+type Month = {
   heard: readonly Heard[]
   sent: readonly { id: string; sentAt: Date | null }[]
   /** What was posted into channels. */
   posts: readonly string[]
   faults: readonly unknown[]
   zoneOf: ZoneOf
-  step(what: string, holds: boolean, detail?: string): void
-}): void {
-  const { sent, posts, faults, zoneOf, step } = input
-  const told = input.heard.map((one) => ({
-    ...one,
-    local: clockOf(one.at, zoneOf(one.who, one.at)),
-  }))
-  const of = (who: string, kind?: string) =>
-    told.filter((one) => one.who === who && (kind === undefined || one.kind === kind))
-  const days = (who: string, kind: string) => of(who, kind).map(({ local }) => local.date.slice(8))
+  step: Step
+}
 
+export function proveMonth(month: Month): void {
+  const { heard, zoneOf, faults, step } = month
+  const told = heard.map((one) => ({ ...one, local: clockOf(one.at, zoneOf(one.who, one.at)) }))
+  proveTimes(told, month)
+  provePeople(told, month)
+  step(
+    'in that month the stand-ins accepted every call',
+    faults.length === 0,
+    JSON.stringify(faults[0]),
+  )
+}
+
+/** Every reminder came once, at its time, and at no time that is nobody's business. */
+function proveTimes(told: readonly Told[], { sent, step }: Month): void {
   const once = new Map(told.map(({ id, at }) => [id, at]))
   step(
     'a month passes: the wire has every reminder of the rows once, at its time',
@@ -42,12 +49,15 @@ export function proveMonth(input: {
     crowded.filter(([, all]) => all.length > 1).join('; '),
   )
   const digests = told.filter(({ kind }) => kind === 'digest')
-  hold(
-    step,
-    'each digest comes at 9:30 on their wall',
-    digests,
-    (one) => one.local.time === '09:30',
-  )
+  const isAtItsHour = ({ local }: Told) => local.time === '09:30'
+  hold(step, 'each digest comes at 9:30 on their wall', digests, isAtItsHour)
+}
+
+/** What the month was for each of the people in it. */
+function provePeople(told: readonly Told[], { posts, zoneOf, step }: Month): void {
+  const of = (who: string, kind?: string) =>
+    told.filter((one) => one.who === who && (kind === undefined || one.kind === kind))
+  const days = (who: string, kind: string) => of(who, kind).map(({ local }) => local.date.slice(8))
   step(
     'who works is reminded each working day, over the day on which clocks go on',
     days('Ana', 'digest').length === 23 && new Set(of('Ana').map(utcTime)).size === 2,
@@ -85,11 +95,6 @@ export function proveMonth(input: {
     'the channel reads of progress each working day, and of nobody by name',
     posts.length === 23 && !posts.some((post) => names.test(post) || post.includes('v1:off')),
     `${posts.length} posts`,
-  )
-  step(
-    'in that month the stand-ins accepted every call',
-    faults.length === 0,
-    JSON.stringify(faults[0]),
   )
 }
 

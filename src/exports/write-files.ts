@@ -14,7 +14,7 @@ import { fileKind, formats, openFormat, parseFormatName } from './formats/format
 import { buildManifest, type Manifest, manifestName, printManifest } from './manifest.ts'
 import type { ExportCounts, ExportFile, ExportOptions } from './options.ts'
 import { type Output, openOutput, syncDirectory, writeWhole } from './output.ts'
-import { openRowSizes } from './row-sizes.ts'
+import { openRowSizes, type RowSizes } from './row-sizes.ts'
 import { openSource, type Source } from './source.ts'
 import { halves, streamExport } from './stream.ts'
 
@@ -65,24 +65,10 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
     // Postgres may sort for a long time before the first row; stopping must not wait for that.
     const leave = () => void source.close()
     signal?.addEventListener('abort', leave)
-    const read = async () => {
-      signal?.throwIfAborted()
-      const as = parseFormatName(options.as)
-      const format = openFormat(as, source.dataset.document, options.flags)
-      const how = { flags: options.flags, kind: fileKind(as, options.flags) }
-      const { watched, share } = watch(source)
-      for await (const { half, bytes, rows } of streamExport(watched, format, how, {
-        counts,
-        sizes,
-      })) {
-        await layout.write(half, bytes, rows)
-        signal?.throwIfAborted()
-        input.onRows?.(counts.emitted, share())
-      }
-      return 'lines' in format ? null : format
-    }
     // Released as soon as the last row is read: an open view keeps the database from cleaning up.
-    const format = await read().finally(() => source.close())
+    const format = await writeRows(source, layout, input, { counts, sizes }).finally(() =>
+      source.close(),
+    )
     signal?.removeEventListener('abort', leave)
     const strategies = format?.strategies ?? {}
     const files = await layout.finish(format?.beside)
@@ -114,6 +100,26 @@ export async function writeFiles(parley: Parley, input: WriteInput): Promise<Wri
     await discard()
     throw signal?.aborted ? signal.reason : error
   }
+}
+
+/** Writes all rows; returns the format that made them, unless they came as finished lines. */
+async function writeRows(
+  source: Source,
+  layout: Layout,
+  { options, signal, onRows }: WriteInput,
+  sums: { counts: ExportCounts; sizes: RowSizes },
+) {
+  signal?.throwIfAborted()
+  const as = parseFormatName(options.as)
+  const format = openFormat(as, source.dataset.document, options.flags)
+  const how = { flags: options.flags, kind: fileKind(as, options.flags) }
+  const { watched, share } = watch(source)
+  for await (const { half, bytes, rows } of streamExport(watched, format, how, sums)) {
+    await layout.write(half, bytes, rows)
+    signal?.throwIfAborted()
+    onRows?.(sums.counts.emitted, share())
+  }
+  return 'lines' in format ? null : format
 }
 
 /** Where the manifest goes, if it goes anywhere. */

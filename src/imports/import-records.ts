@@ -109,7 +109,8 @@ async function importWhole(
 
 /**
  * Reads the whole of a source into a dataset; `importId` is a row that is there already. With `steps`
- * another process can go on with the same bytes: each batch is written together with its step.
+ * another process can go on with the same bytes: each batch is written together with its step. Over
+ * sixty lines, as reading and the connections that write share the batch at hand.
  */
 export async function importStream(
   parley: Parley,
@@ -158,14 +159,7 @@ export async function importStream(
           : read(line)
         for (const record of records ?? []) {
           const earlier = batch.get(record.external_id)
-          if (earlier) {
-            report.repeated++
-            warn(report, line.number, {
-              kind: 'repeated line',
-              path: 'external_id',
-              message: `has the id "${record.external_id}" of ${report.unit} ${earlier.line}; this ${report.unit} is kept.`,
-            })
-          }
+          if (earlier) noteRepeated(report, line.number, record.external_id, earlier.line)
           batch.set(record.external_id, { line: line.number, record })
         }
         bytes += lengthOf(line)
@@ -180,6 +174,15 @@ export async function importStream(
   throwIf(failed)
   report.refused.lines.sort((a, b) => a.line - b.line)
   return report
+}
+
+function noteRepeated(report: ImportReport, line: number, id: string, earlier: number): void {
+  report.repeated++
+  warn(report, line, {
+    kind: 'repeated line',
+    path: 'external_id',
+    message: `has the id "${id}" of ${report.unit} ${earlier}; this ${report.unit} is kept.`,
+  })
 }
 
 /** One place in the queue for a whole draft or a fixed order; else each batch takes its own. */

@@ -74,6 +74,7 @@ function define(definitions: Map<string, Definition>, node: Definition): void {
   if (!definitions.has(node.identifier)) definitions.set(node.identifier, node)
 }
 
+/** Over sixty lines: one case for each kind of block. */
 function readBlock(node: RootContent, where: Place, reading: Reading): void {
   const { out, formulas } = reading
   const isBelow = reading.lastLine > 0 && node.position?.start.line === reading.lastLine + 1

@@ -33,85 +33,101 @@ export function parseStatistics(text: string): Condition {
   return parseCondition(text, true)
 }
 
+/** A text that is read from left to right; `at` is the token that comes next. */
+type Reading = { text: string; tokens: readonly Token[]; at: number; takesCalls: boolean }
+
 function parseCondition(text: string, takesCalls: boolean): Condition {
-  const tokens = tokenize(text)
-  let at = 0
-  const peek = () => tokens[at]
-  const fail = (expected: string): never => {
-    const token = peek()
-    const found = token ? `${token.text} at character ${token.at}` : 'the end'
-    const lower = token?.kind === 'word' ? token.text.toLowerCase() : ''
-    const meant = lower !== token?.text && words.find((word) => word === lower)
+  const reading = { text, tokens: tokenize(text), at: 0, takesCalls }
+  const condition = readOr(reading)
+  return peek(reading) ? fail(reading, 'the end') : condition
+}
+
+function readOr(reading: Reading): Condition {
+  let left = readAnd(reading)
+  while (takes(reading, 'word', 'or')) left = { type: 'or', left, right: readAnd(reading) }
+  return left
+}
+
+function readAnd(reading: Reading): Condition {
+  let left = readNot(reading)
+  while (takes(reading, 'word', 'and')) left = { type: 'and', left, right: readNot(reading) }
+  return left
+}
+
+function readNot(reading: Reading): Condition {
+  return takes(reading, 'word', 'not') ? { type: 'not', of: readNot(reading) } : readTest(reading)
+}
+
+function readTest(reading: Reading): Condition {
+  if (takes(reading, 'paren', '(')) {
+    const inner = readOr(reading)
+    return takes(reading, 'paren', ')') ? inner : fail(reading, '")"')
+  }
+  const token = peek(reading)
+  if (token?.kind !== 'word' || words.includes(token.text))
+    return fail(reading, 'the name of a question')
+  reading.at++
+  const about = takes(reading, 'paren', '(')
+    ? readCall(reading, token)
+    : { path: token.text.split('.'), call: null }
+  const asked = { type: 'test', ...about, at: token.at } as const
+  if (takes(reading, 'word', 'in')) return { ...asked, operator: 'in', value: readList(reading) }
+  const operator = peek(reading)
+  if (operator?.kind !== 'operator') return { ...asked, operator: 'is', value: true }
+  reading.at++
+  return { ...asked, operator: readOperator(operator.text), value: readLiteral(reading) }
+}
+
+function readCall(reading: Reading, name: Token): { path: string[]; call: string } {
+  const { text, takesCalls } = reading
+  if (!takesCalls)
     throw invalid({
-      when: `"${text}": expected ${expected}, found ${found}.${meant ? ` Did you mean "${meant}"?` : ''}`,
+      when: `"${text}": ${name.text}(…) at character ${name.at} asks for a statistic. Only answers can be asked about here, as in helpful <= 2.`,
     })
-  }
-  const takeParen = (paren: string) => {
-    if (peek()?.kind !== 'paren' || peek()?.text !== paren) return false
-    at++
-    return true
-  }
-  const takeWord = (word: string) => {
-    if (peek()?.kind !== 'word' || peek()?.text !== word) return false
-    at++
-    return true
-  }
-  const or = (): Condition => {
-    let left = and()
-    while (takeWord('or')) left = { type: 'or', left, right: and() }
-    return left
-  }
-  const and = (): Condition => {
-    let left = not()
-    while (takeWord('and')) left = { type: 'and', left, right: not() }
-    return left
-  }
-  const not = (): Condition => (takeWord('not') ? { type: 'not', of: not() } : test())
-  const test = (): Condition => {
-    if (takeParen('(')) {
-      const inner = or()
-      return takeParen(')') ? inner : fail('")"')
-    }
-    const token = peek()
-    if (token?.kind !== 'word' || words.includes(token.text)) return fail('the name of a question')
-    at++
-    const about = takeParen('(') ? called(token) : { path: token.text.split('.'), call: null }
-    const asked = { type: 'test', ...about, at: token.at } as const
-    if (takeWord('in')) return { ...asked, operator: 'in', value: list() }
-    const operator = peek()
-    if (operator?.kind !== 'operator') return { ...asked, operator: 'is', value: true }
-    at++
-    return { ...asked, operator: readOperator(operator.text), value: literal() }
-  }
-  const called = (name: Token) => {
-    if (!takesCalls)
-      throw invalid({
-        when: `"${text}": ${name.text}(…) at character ${name.at} asks for a statistic. Only answers can be asked about here, as in helpful <= 2.`,
-      })
-    const about = peek()
-    if (about?.kind !== 'word') return fail('the name of a question')
-    at++
-    if (!takeParen(')')) fail('")"')
-    return { path: [about.text], call: name.text }
-  }
-  const list = (): Literal[] => {
-    if (!takeParen('(')) fail('"(" and values, as in ("de", "en")')
-    const values = [literal()]
-    while (takeParen(',')) values.push(literal())
-    return takeParen(')') ? values : fail('"," or ")"')
-  }
-  const literal = (): Literal => {
-    const token = peek()
-    if (!token || token.kind === 'operator' || token.kind === 'paren') return fail('a value')
-    at++
-    if (token.kind === 'number') return Number(token.text)
-    if (token.kind === 'word' && token.text === 'true') return true
-    if (token.kind === 'word' && token.text === 'false') return false
-    return token.text
-  }
-  const condition = or()
-  if (peek()) fail('the end')
-  return condition
+  const about = peek(reading)
+  if (about?.kind !== 'word') return fail(reading, 'the name of a question')
+  reading.at++
+  if (!takes(reading, 'paren', ')')) fail(reading, '")"')
+  return { path: [about.text], call: name.text }
+}
+
+function readList(reading: Reading): Literal[] {
+  if (!takes(reading, 'paren', '(')) fail(reading, '"(" and values, as in ("de", "en")')
+  const values = [readLiteral(reading)]
+  while (takes(reading, 'paren', ',')) values.push(readLiteral(reading))
+  return takes(reading, 'paren', ')') ? values : fail(reading, '"," or ")"')
+}
+
+function readLiteral(reading: Reading): Literal {
+  const token = peek(reading)
+  if (!token || token.kind === 'operator' || token.kind === 'paren') return fail(reading, 'a value')
+  reading.at++
+  if (token.kind === 'number') return Number(token.text)
+  if (token.kind === 'word' && token.text === 'true') return true
+  if (token.kind === 'word' && token.text === 'false') return false
+  return token.text
+}
+
+function peek({ tokens, at }: Reading): Token | undefined {
+  return tokens[at]
+}
+
+/** Goes past the next token if it is this one. */
+function takes(reading: Reading, kind: Token['kind'], text: string): boolean {
+  const token = peek(reading)
+  if (token?.kind !== kind || token.text !== text) return false
+  reading.at++
+  return true
+}
+
+function fail(reading: Reading, expected: string): never {
+  const token = peek(reading)
+  const found = token ? `${token.text} at character ${token.at}` : 'the end'
+  const lower = token?.kind === 'word' ? token.text.toLowerCase() : ''
+  const meant = lower !== token?.text && words.find((word) => word === lower)
+  throw invalid({
+    when: `"${reading.text}": expected ${expected}, found ${found}.${meant ? ` Did you mean "${meant}"?` : ''}`,
+  })
 }
 
 /** Whether a condition holds for these answers; an unanswered question makes its test false. */

@@ -79,17 +79,7 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
     startWorker: (doers) => {
       stopWorker = startWorkers(engine, queues, doers, log, complain)
     },
-    counts: async () => {
-      const counts = await Promise.all(
-        lanes.map((lane) => queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')),
-      )
-      const sum = (state: string) => counts.reduce((total, each) => total + (each[state] ?? 0), 0)
-      return {
-        waiting: sum('wait') + sum('prioritized'),
-        active: sum('active'),
-        delayed: sum('delayed'),
-      }
-    },
+    counts: () => countJobs(queues),
     health: () => {
       const late = { ok: false, detail: `${producer.name} did not answer within two seconds.` }
       return within(2_000, producer.health(queues), late)
@@ -105,6 +95,18 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
 }
 
 /** More rings than this are not remembered while the engine is away: the sweep finds their rows. */
+async function countJobs(queues: Queues): ReturnType<Queue['counts']> {
+  const counts = await Promise.all(
+    lanes.map((lane) => queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')),
+  )
+  const sum = (state: string) => counts.reduce((total, each) => total + (each[state] ?? 0), 0)
+  return {
+    waiting: sum('wait') + sum('prioritized'),
+    active: sum('active'),
+    delayed: sum('delayed'),
+  }
+}
+
 const mostPending = 1_000
 
 function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {

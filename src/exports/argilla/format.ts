@@ -65,6 +65,7 @@ export const argillaFlat: FolderFormat = {
   open: (document) => openArgilla(document, 'train.jsonl'),
 }
 
+/** Over sixty lines: the data and its sidecar are written side by side, and end together. */
 function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.jsonl'): FolderMaker {
   const users = new Map<string, string>()
   const losses = openLosses()
@@ -91,10 +92,7 @@ function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.js
         for (const text of bytes.toString('utf8').split('\n').slice(0, -1)) {
           const line: RecordsLine = JSON.parse(text)
           const told = tellRecord(line, layout, losses.lose)
-          for (const { said } of told.responses)
-            if (said.length === 0) losses.lose('an answer without values, such as a skip')
-          for (const { value } of told.suggestions)
-            if (isTied(value)) losses.lose('ties of a suggested ranking')
+          noteLosses(told, losses.lose)
           const shown = isArray
             ? toRecord(line, told, layout, userOf)
             : toColumns(line, told, { columns, userOf, lose: losses.lose })
@@ -126,11 +124,7 @@ function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.js
     },
     beside: () => {
       if (!plan) return []
-      const { dataset, settings } = argillaSettings(plan)
-      const files = [
-        { name: '.argilla/dataset.json', text: printed(dataset) },
-        { name: '.argilla/settings.json', text: printed(settings) },
-      ]
+      const files = settingsFiles(plan)
       if (!isArray) return files
       const script = { name: 'load.py', text: loadScript }
       return [...files, { name: '.argilla/users.json', text: printed(sorted(users)) }, script]
@@ -143,6 +137,23 @@ function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.js
     hash.update(bytes)
     return { file: data, bytes, rows }
   }
+}
+
+function noteLosses(
+  { responses, suggestions }: ReturnType<typeof tellRecord>,
+  lose: (what: string) => void,
+): void {
+  for (const { said } of responses)
+    if (said.length === 0) lose('an answer without values, such as a skip')
+  for (const { value } of suggestions) if (isTied(value)) lose('ties of a suggested ranking')
+}
+
+function settingsFiles(plan: ArgillaPlan): { name: string; text: string }[] {
+  const { dataset, settings } = argillaSettings(plan)
+  return [
+    { name: '.argilla/dataset.json', text: printed(dataset) },
+    { name: '.argilla/settings.json', text: printed(settings) },
+  ]
 }
 
 /** Counts what Argilla cannot hold, by kind. */

@@ -21,80 +21,13 @@ export type Spread = {
 type Waiting = { row: Row; characters: number }
 
 export function openSpread(): Spread {
-  /** Rows by prompt; one that has just stood stays for a while, even if none of its rows waits. */
-  const waiting = new Map<string, Waiting[]>()
-  /** Prompts that have not stood, in the order in which they came. */
-  const fresh = new Set<string>()
-  /** Prompts that have, in the order in which they did, and the place from which on they may again. */
-  const cooling = new Map<string, number>()
-  /** Those of them with rows that wait. */
-  const standing = new Set<string>()
-  let [rows, characters, place, neighbors] = [0, 0, 0, 0]
-  let last: string | null = null
-  /** No prompt has more rows than this waiting. */
-  let bound = 0
-  let heaviest: string | null = null
-
-  const sizeOf = (key: string | null) => (key === null ? 0 : (waiting.get(key)?.length ?? 0))
-  /** The prompt with at least half of all waiting rows, or null: its rows must go first. */
-  const half = (): string | null => {
-    if (bound * 2 < rows) return null
-    if (sizeOf(heaviest) * 2 <= rows) {
-      heaviest = null
-      for (const key of waiting.keys()) if (sizeOf(key) > sizeOf(heaviest)) heaviest = key
-      bound = sizeOf(heaviest)
-    }
-    return sizeOf(heaviest) * 2 >= rows ? heaviest : null
-  }
-  /** Prompts without rows that have expired count as new when they appear again. */
-  const forget = () => {
-    for (const [key, from] of cooling) {
-      if (from > place || sizeOf(key) > 0) return
-      cooling.delete(key)
-      waiting.delete(key)
-    }
-  }
-  /** Whose row comes next: that of a prompt with half of all that waits, else of who waited longest. */
-  const choose = (): string | null => {
-    const heavy = half()
-    if (heavy !== null && heavy !== last) return heavy
-    const rested = firstOf(standing)
-    if (rested !== null && (cooling.get(rested) ?? 0) <= place) return rested
-    return firstOf(fresh) ?? rested
-  }
-  const take = (): Row | null => {
-    const key = choose()
-    const next = key === null ? undefined : waiting.get(key)?.shift()
-    if (key === null || !next) return null
-    fresh.delete(key)
-    cooling.delete(key)
-    standing.delete(key)
-    if (sizeOf(key) > 0) standing.add(key)
-    cooling.set(key, place + apart)
-    if (key === last) neighbors += 1
-    rows -= 1
-    characters -= next.characters
-    place += 1
-    last = key
-    forget()
-    return next.row
-  }
+  const window = openWindow()
   return {
-    add(row, key, size) {
-      const own = waiting.get(key)
-      if (own) {
-        own.push({ row, characters: size })
-        if (!fresh.has(key)) standing.add(key)
-      } else {
-        waiting.set(key, [{ row, characters: size }])
-        fresh.add(key)
-      }
-      rows += 1
-      characters += size
-      bound = Math.max(bound, sizeOf(key))
+    add(row, key, characters) {
+      put(window, key, { row, characters })
       const out: Row[] = []
-      while (rows > most.rows || characters > most.characters) {
-        const next = take()
+      while (window.rows > most.rows || window.characters > most.characters) {
+        const next = take(window)
         if (next === null) break
         out.push(next)
       }
@@ -102,11 +35,103 @@ export function openSpread(): Spread {
     },
     end() {
       const out: Row[] = []
-      for (let next = take(); next !== null; next = take()) out.push(next)
+      for (let next = take(window); next !== null; next = take(window)) out.push(next)
       return out
     },
-    neighbors: () => neighbors,
+    neighbors: () => window.neighbors,
   }
+}
+
+/** The rows that wait. */
+function openWindow() {
+  return {
+    /** Rows by prompt; one that has just stood stays for a while, even if none of its rows waits. */
+    waiting: new Map<string, Waiting[]>(),
+    /** Prompts that have not stood, in the order in which they came. */
+    fresh: new Set<string>(),
+    /** Prompts that have, in the order in which they did, and the place from which on they may again. */
+    cooling: new Map<string, number>(),
+    /** Those of them with rows that wait. */
+    standing: new Set<string>(),
+    rows: 0,
+    characters: 0,
+    /** How many rows have gone out. */
+    place: 0,
+    neighbors: 0,
+    last: null as string | null,
+    /** No prompt has more rows than this waiting. */
+    bound: 0,
+    heaviest: null as string | null,
+  }
+}
+type Window = ReturnType<typeof openWindow>
+
+function put(window: Window, key: string, one: Waiting): void {
+  const own = window.waiting.get(key)
+  if (own) {
+    own.push(one)
+    if (!window.fresh.has(key)) window.standing.add(key)
+  } else {
+    window.waiting.set(key, [one])
+    window.fresh.add(key)
+  }
+  window.rows += 1
+  window.characters += one.characters
+  window.bound = Math.max(window.bound, sizeOf(window, key))
+}
+
+function take(window: Window): Row | null {
+  const { waiting, fresh, cooling, standing, place } = window
+  const key = choose(window)
+  const next = key === null ? undefined : waiting.get(key)?.shift()
+  if (key === null || !next) return null
+  fresh.delete(key)
+  cooling.delete(key)
+  standing.delete(key)
+  if (sizeOf(window, key) > 0) standing.add(key)
+  cooling.set(key, place + apart)
+  if (key === window.last) window.neighbors += 1
+  window.rows -= 1
+  window.characters -= next.characters
+  window.place += 1
+  window.last = key
+  forget(window)
+  return next.row
+}
+
+/** Whose row comes next: that of a prompt with half of all that waits, else of who waited longest. */
+function choose(window: Window): string | null {
+  const { standing, cooling, fresh, place, last } = window
+  const heavy = half(window)
+  if (heavy !== null && heavy !== last) return heavy
+  const rested = firstOf(standing)
+  if (rested !== null && (cooling.get(rested) ?? 0) <= place) return rested
+  return firstOf(fresh) ?? rested
+}
+
+/** The prompt with at least half of all waiting rows, or null: its rows must go first. */
+function half(window: Window): string | null {
+  if (window.bound * 2 < window.rows) return null
+  if (sizeOf(window, window.heaviest) * 2 <= window.rows) {
+    window.heaviest = null
+    for (const key of window.waiting.keys())
+      if (sizeOf(window, key) > sizeOf(window, window.heaviest)) window.heaviest = key
+    window.bound = sizeOf(window, window.heaviest)
+  }
+  return sizeOf(window, window.heaviest) * 2 >= window.rows ? window.heaviest : null
+}
+
+/** Prompts without rows that have expired count as new when they appear again. */
+function forget(window: Window): void {
+  for (const [key, from] of window.cooling) {
+    if (from > window.place || sizeOf(window, key) > 0) return
+    window.cooling.delete(key)
+    window.waiting.delete(key)
+  }
+}
+
+function sizeOf({ waiting }: Window, key: string | null): number {
+  return key === null ? 0 : (waiting.get(key)?.length ?? 0)
 }
 
 function firstOf(keys: ReadonlySet<string>): string | null {

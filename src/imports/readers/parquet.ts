@@ -3,7 +3,12 @@
  * sizes claim is checked before anything is unpacked, and again while it is.
  */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { parquetMetadataAsync, parquetReadObjects, type RowGroup } from 'hyparquet'
+import {
+  type ColumnMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type RowGroup,
+} from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { invalid, ParleyError } from '../../errors.ts'
 import type { JsonObject } from '../../json.ts'
@@ -51,18 +56,7 @@ export async function* readParquet(
   let before = 0
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows)
-    const bytes = group.columns.reduce(
-      (sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0),
-      0,
-    )
-    const values = group.columns.reduce(
-      (sum, { meta_data }) => sum + Number(meta_data?.num_values ?? 0),
-      0,
-    )
-    if (rows > mostGroupRows || bytes > mostGroupBytes || values > mostValues)
-      throw invalid({
-        file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows or ${mostValues} values. Write it with smaller ones, e.g. row_group_size=10000.`,
-      })
+    requireSmall(group, mostValues)
     const found = await sound(() =>
       parquetReadObjects({
         file: checkedFor(group, file),
@@ -94,6 +88,18 @@ export async function* readParquet(
     }
     if (lines.length > 0) yield lines
   }
+}
+
+/** @throws ParleyError `invalid` for a group that takes more memory than one may. */
+function requireSmall({ num_rows: rows, columns }: RowGroup, mostValues: number): void {
+  const sum = (sizeOf: (column: ColumnMetaData) => bigint) =>
+    columns.reduce((all, { meta_data }) => all + Number(meta_data ? sizeOf(meta_data) : 0), 0)
+  const bytes = sum((column) => column.total_uncompressed_size)
+  const values = sum((column) => column.num_values)
+  if (Number(rows) > mostGroupRows || bytes > mostGroupBytes || values > mostValues)
+    throw invalid({
+      file: `A row group of the Parquet file unpacks to more than ${mostGroupBytes / 1e6} MB or holds more than ${mostGroupRows} rows or ${mostValues} values. Write it with smaller ones, e.g. row_group_size=10000.`,
+    })
 }
 
 function isRandom(source: RandomSource | ByteSource): source is RandomSource {

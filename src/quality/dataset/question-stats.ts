@@ -58,131 +58,159 @@ export type StatsOptions = {
 export function startQuestion(
   question: Judged,
   place: number,
-  { resamples, strength, tell, sharers, measures = false, isGroup = false }: StatsOptions,
+  options: StatsOptions,
 ): RunningQuestion {
+  const sums = startSums(question, place, options)
+  return {
+    add: (row, counted, weights) => addRecord(sums, row, counted, weights),
+    repeat(first, later) {
+      const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
+      if (before === '' || after === '') return
+      const { same, of } = sums.kind.repeat(before, after, later.labeler)
+      addBundle(countsOf(sums, later.labeler).self, same, of)
+      addBundle(sums.self, same, of)
+    },
+    gold: (answers, known) => addGold(sums, answers, known[place] ?? ''),
+    read: (nameOf = (labeler) => labeler) => readQuestion(sums, nameOf),
+    ofLabeler: (labeler) => readLabeler(sums, labeler),
+  }
+}
+
+/** What is summed while records pass by. */
+function startSums(
+  question: Judged,
+  place: number,
+  { resamples, strength, tell, sharers, measures = false, isGroup = false }: StatsOptions,
+) {
   const kind =
     question.type === 'ranking'
       ? startRankings(question.mode, resamples, strength, tell)
       : startValues(question, resamples)
-  const patterns = startPatterns<Pattern>(
-    resamples,
-    (pattern, weights) => pattern.take(weights),
-    sharers,
-  )
-  const seen = { answers: 0, overlap: { records: 0, answers: 0 } }
-  const labelers = new Map<string, LabelerCounts>()
-  const classical = measures && !isGroup ? startMeasures(kind.comparable) : null
-  const self = noBundles()
-  // By record: one that is hard is hard for everybody.
-  const gold = noBundles()
-  const disputed = startDisputed()
-  const countsOf = (labeler: string) => {
-    let counts = labelers.get(labeler)
-    if (counts === undefined) {
-      counts = { answers: 0, others: noBundles(), self: noBundles(), gold: noBundles() }
-      labelers.set(labeler, counts)
-    }
-    return counts
-  }
-
+  const take = (pattern: Pattern, weights: Weights) => pattern.take(weights)
   return {
-    add(row, counted, weights) {
-      const given = answersTo(place, counted)
-      if (given.length === 0) return
-      const keys = [row.outline.key]
-      for (const { values } of given) keys.push(values[place] ?? '')
-      const build = () => kind.build(keys.slice(1), row.outline)
-      const pattern = patterns.count(keys, build, weights)
-      const { disagreement, outcomes } = pattern
-      seen.answers += given.length
-      if (given.length > 1) {
-        seen.overlap.records += 1
-        seen.overlap.answers += given.length
-      }
-      if (disagreement !== null && disagreement > 0)
-        disputed.offer({ record: row.record, disagreement, answers: given.length })
-      if (isGroup) return
-      classical?.add(given.map(({ labeler, values }) => ({ labeler, text: values[place] ?? '' })))
-      for (let index = 0; index < given.length; index += 1) {
-        const [answer, outcome] = [given[index], outcomes[index]]
-        if (answer === undefined || outcome === undefined) continue
-        const counts = countsOf(answer.labeler)
-        counts.answers += 1
-        addBundle(counts.others, outcome.agreed, outcome.judged)
-        pattern.note?.(index, answer, row)
-      }
+    question,
+    place,
+    resamples,
+    isGroup,
+    kind,
+    patterns: startPatterns<Pattern>(resamples, take, sharers),
+    seen: { answers: 0, overlap: { records: 0, answers: 0 } },
+    labelers: new Map<string, LabelerCounts>(),
+    classical: measures && !isGroup ? startMeasures(kind.comparable) : null,
+    self: noBundles(),
+    /** By record: one that is hard is hard for everybody. */
+    gold: noBundles(),
+    disputed: startDisputed(),
+  }
+}
+type Sums = ReturnType<typeof startSums>
+
+function countsOf({ labelers }: Sums, labeler: string): LabelerCounts {
+  let counts = labelers.get(labeler)
+  if (counts === undefined) {
+    counts = { answers: 0, others: noBundles(), self: noBundles(), gold: noBundles() }
+    labelers.set(labeler, counts)
+  }
+  return counts
+}
+
+function addRecord(
+  sums: Sums,
+  row: RecordAnswers,
+  counted: readonly RowAnswer[],
+  weights: Weights,
+): void {
+  const { place, kind, patterns, seen, classical, disputed, isGroup } = sums
+  const given = answersTo(place, counted)
+  if (given.length === 0) return
+  const keys = [row.outline.key]
+  for (const { values } of given) keys.push(values[place] ?? '')
+  const build = () => kind.build(keys.slice(1), row.outline)
+  const pattern = patterns.count(keys, build, weights)
+  const { disagreement, outcomes } = pattern
+  seen.answers += given.length
+  if (given.length > 1) {
+    seen.overlap.records += 1
+    seen.overlap.answers += given.length
+  }
+  if (disagreement !== null && disagreement > 0)
+    disputed.offer({ record: row.record, disagreement, answers: given.length })
+  if (isGroup) return
+  classical?.add(given.map(({ labeler, values }) => ({ labeler, text: values[place] ?? '' })))
+  for (let index = 0; index < given.length; index += 1) {
+    const [answer, outcome] = [given[index], outcomes[index]]
+    if (answer === undefined || outcome === undefined) continue
+    const counts = countsOf(sums, answer.labeler)
+    counts.answers += 1
+    addBundle(counts.others, outcome.agreed, outcome.judged)
+    pattern.note?.(index, answer, row)
+  }
+}
+
+/** Answers to one record beside the known one. */
+function addGold(sums: Sums, answers: readonly RowAnswer[], right: string): void {
+  if (right === '') return
+  const all = { same: 0, of: 0 }
+  for (const answer of answers) {
+    const given = answer.values[sums.place] ?? ''
+    if (given === '') continue
+    const { same, of } = sums.kind.mark(given, right)
+    addBundle(countsOf(sums, answer.labeler).gold, same, of)
+    all.same += same
+    all.of += of
+  }
+  addBundle(sums.gold, all.same, all.of)
+}
+
+function readQuestion(sums: Sums, nameOf: (labeler: string) => string) {
+  const { question, resamples, kind, patterns, seen, classical, self, gold, disputed } = sums
+  patterns.flush()
+  if (resamples > 0) kind.addUnseen()
+  const { records } = seen.overlap
+  const estimate = (running: { read(resample?: number): Measured }) =>
+    records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
+  const agreement = estimate(kind.agreement)
+  const isFew = agreement.value !== null && records < leastOverlap
+  return {
+    name: question.name,
+    title: question.title,
+    type: question.type,
+    of: question.of,
+    ...seen,
+    agreement: {
+      metric: kind.metric,
+      ...agreement,
+      ...(isFew ? { too_few: tooFew(records) } : {}),
     },
-    repeat(first, later) {
-      const [before, after] = [first.values[place] ?? '', later.values[place] ?? '']
-      if (before === '' || after === '') return
-      const { same, of } = kind.repeat(before, after, later.labeler)
-      addBundle(countsOf(later.labeler).self, same, of)
-      addBundle(self, same, of)
-    },
-    gold(answers, known) {
-      const right = known[place] ?? ''
-      if (right === '') return
-      const all = { same: 0, of: 0 }
-      for (const answer of answers) {
-        const given = answer.values[place] ?? ''
-        if (given === '') continue
-        const { same, of } = kind.mark(given, right)
-        addBundle(countsOf(answer.labeler).gold, same, of)
-        all.same += same
-        all.of += of
-      }
-      addBundle(gold, all.same, all.of)
-    },
-    read(nameOf = (labeler) => labeler) {
-      patterns.flush()
-      if (resamples > 0) kind.addUnseen()
-      const { records } = seen.overlap
-      const estimate = (running: { read(resample?: number): Measured }) =>
-        records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
-      const agreement = estimate(kind.agreement)
-      return {
-        name: question.name,
-        title: question.title,
-        type: question.type,
-        of: question.of,
-        ...seen,
-        agreement: {
-          metric: kind.metric,
-          ...agreement,
-          ...(agreement.value !== null && records < leastOverlap
-            ? { too_few: tooFew(records) }
-            : {}),
-        },
-        ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...estimate(kind.gwet) } } : {}),
-        ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
-        raw_agreement: estimateOf({ read: kind.raw }, resamples),
-        ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
-        ...(classical && {
-          measures: {
-            ...classical.read(nameOf),
-            consistency: shareOf(self, 'No record was repeated for anybody.'),
-          },
-        }),
-        disputed: disputed.read(),
-        ...kind.read(),
-      }
-    },
-    ofLabeler(labeler) {
-      const counts = labelers.get(labeler)
-      if (counts === undefined) return null
-      const { answers, others, self } = counts
-      return {
-        name: question.name,
-        answers,
-        leave_one_out: shareOf(
-          others,
-          'Not enough overlap: no majority of others to compare with.',
-        ),
-        consistency: shareOf(self, 'No record was repeated for this labeler.'),
-        gold: shareOf(counts.gold, 'This labeler has answered no record whose answer is known.'),
-        ...kind.ofLabeler?.(labeler),
-      }
-    },
+    ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...estimate(kind.gwet) } } : {}),
+    ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
+    raw_agreement: estimateOf({ read: kind.raw }, resamples),
+    ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
+    ...(classical && {
+      measures: {
+        ...classical.read(nameOf),
+        consistency: shareOf(self, 'No record was repeated for anybody.'),
+      },
+    }),
+    disputed: disputed.read(),
+    ...kind.read(),
+  }
+}
+
+function readLabeler(
+  { question, labelers, kind }: Sums,
+  labeler: string,
+): LabelerQuestionStats | null {
+  const counts = labelers.get(labeler)
+  if (counts === undefined) return null
+  const { answers, others, self, gold } = counts
+  return {
+    name: question.name,
+    answers,
+    leave_one_out: shareOf(others, 'Not enough overlap: no majority of others to compare with.'),
+    consistency: shareOf(self, 'No record was repeated for this labeler.'),
+    gold: shareOf(gold, 'This labeler has answered no record whose answer is known.'),
+    ...kind.ofLabeler?.(labeler),
   }
 }
 

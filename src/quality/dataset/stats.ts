@@ -83,31 +83,11 @@ async function measure(
           judged,
           options,
         )
-  const weigh = startBootstrap(1, resamples)
   const labelers = new Map<string, LabelerPace>()
-  const counts = { records: 0, answers: 0 }
-  const leftOut: Record<string, number> = {}
-
-  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, by)) {
-    for (const record of records) {
-      const counted: RowAnswer[] = []
-      for (const answer of record.answers) {
-        if (answer.reason === '') counted.push(answer)
-        else leftOut[answer.reason] = (leftOut[answer.reason] ?? 0) + 1
-      }
-      if (counted.length > 0) {
-        counts.records += 1
-        counts.answers += counted.length
-        for (const answer of counted) note(paceOf(labelers, answer.labeler), answer, record.reading)
-        const weights = weigh(record.record)
-        for (const question of questions) question.add(record, counted, weights)
-        groups?.add(record, counted, weights)
-      }
-      if (counted.length === record.answers.length) continue
-      noteRepeats(questions, record)
-      if (record.gold !== null) noteGold(questions, record, record.gold, labelers)
-    }
-  }
+  const weigh = startBootstrap(1, resamples)
+  const pass = { counts: { records: 0, answers: 0 }, leftOut: {}, labelers, questions, groups }
+  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, by))
+    for (const record of records) addRecord(pass, record, weigh)
 
   const names = await pseudonymsOf(parley, snapshot, dataset.id)
   const found = questions.map((question) => question.read((id) => names.get(id) ?? ''))
@@ -121,8 +101,8 @@ async function measure(
     format: 1,
     dataset: dataset.name,
     resamples,
-    counts: { ...counts, labelers: [...labelers.values()].filter(isCounted).length },
-    left_out: sorted(leftOut),
+    counts: { ...pass.counts, labelers: [...labelers.values()].filter(isCounted).length },
+    left_out: sorted(pass.leftOut),
     questions: found.map(
       ({ disputed, ...rest }): QuestionStats => ({
         ...rest,
@@ -134,18 +114,53 @@ async function measure(
       }),
     ),
     ...(groups && { by: groups.read() }),
-    labelers: [...labelers]
-      .map(([id, pace]): LabelerStats => {
-        return {
-          labeler: names.get(id) ?? '',
-          answers: pace.answers,
-          median_seconds: toEstimate(pace.median.read()),
-          too_fast: pace.tooFast,
-          questions: questions.flatMap((question) => question.ofLabeler(id) ?? []),
-        }
-      })
-      .sort((a, b) => (a.labeler < b.labeler ? -1 : 1)),
+    labelers: readLabelers(pass, names),
   }
+}
+
+function readLabelers({ labelers, questions }: Pass, names: ReadonlyMap<string, string>) {
+  const all = [...labelers].map(([id, pace]): LabelerStats => {
+    return {
+      labeler: names.get(id) ?? '',
+      answers: pace.answers,
+      median_seconds: toEstimate(pace.median.read()),
+      too_fast: pace.tooFast,
+      questions: questions.flatMap((question) => question.ofLabeler(id) ?? []),
+    }
+  })
+  return all.sort((a, b) => (a.labeler < b.labeler ? -1 : 1))
+}
+
+/** What is summed while records pass by. */
+type Pass = {
+  counts: { records: number; answers: number }
+  leftOut: Record<string, number>
+  labelers: Map<string, LabelerPace>
+  questions: readonly RunningQuestion[]
+  groups: ReturnType<typeof startGroups> | null
+}
+
+function addRecord(
+  { counts, leftOut, labelers, questions, groups }: Pass,
+  record: RecordAnswers,
+  weigh: ReturnType<typeof startBootstrap>,
+): void {
+  const counted: RowAnswer[] = []
+  for (const answer of record.answers) {
+    if (answer.reason === '') counted.push(answer)
+    else leftOut[answer.reason] = (leftOut[answer.reason] ?? 0) + 1
+  }
+  if (counted.length > 0) {
+    counts.records += 1
+    counts.answers += counted.length
+    for (const answer of counted) note(paceOf(labelers, answer.labeler), answer, record.reading)
+    const weights = weigh(record.record)
+    for (const question of questions) question.add(record, counted, weights)
+    groups?.add(record, counted, weights)
+  }
+  if (counted.length === record.answers.length) return
+  noteRepeats(questions, record)
+  if (record.gold !== null) noteGold(questions, record, record.gold, labelers)
 }
 
 function isJudged(question: { type: string }): question is Judged {

@@ -38,13 +38,12 @@ export function startRankingStrength(resamples = 0): RunningRankingStrength {
   }
   const addRanking = (ranking: Ranking, weights: Weights) => {
     const key = JSON.stringify(ranking)
-    let row = rows.get(key)
-    if (row === undefined) {
-      if (rankings.length === MAX_RANKINGS) {
-        seen.tooMany = true
-        return
-      }
-      row = rankings.length
+    const row = rows.get(key) ?? rankings.length
+    if (row === MAX_RANKINGS) {
+      seen.tooMany = true
+      return
+    }
+    if (row === rankings.length) {
       rows.set(key, row)
       rankings.push(ranking)
     }
@@ -70,30 +69,50 @@ export function startRankingStrength(resamples = 0): RunningRankingStrength {
     leaderboard(tell) {
       if (seen.tooMany) return unmeasured(TOO_MANY)
       const models = [...places.keys()].sort()
-      const order = new Map(models.map((model, place) => [model, place]))
-      const inPlaces = rankings.map(({ tiers, openEnd }) => ({
-        openEnd,
-        tiers: tiers.map((tier) => tier.map((model) => order.get(model) ?? 0)),
-      }))
-      const judgements = models.map(() => 0)
-      for (const [row, { tiers }] of inPlaces.entries())
-        for (const place of tiers.flat())
-          judgements[place] = (judgements[place] ?? 0) + sumOf(tally, row, 0)
+      const inPlaces = placed(rankings, models)
+      const timesOf = (row: number, resample: number) => sumOf(tally, row, resample)
       return buildLeaderboard({
-        ...{ models, judgements, resamples, tell, records: clusters.records() },
+        ...{ models, resamples, tell, records: clusters.records() },
+        judgements: judgementsOf(models, inPlaces, timesOf),
         judgementsAsOne: models.map((model) => clusters.asOne(placeOf(model))),
-        contestAt(resample) {
-          const counted = inPlaces.map((ranking, row): Tiers => {
-            return { ...ranking, times: sumOf(tally, row, resample) }
-          })
-          return plackettLuceContest(
-            models.length,
-            counted.filter(({ times }) => times !== 0),
-          )
-        },
+        contestAt: (resample) =>
+          contestOf(models.length, inPlaces, (row) => timesOf(row, resample)),
       })
     },
   }
+}
+
+/** Rankings of models as rankings of their places among all. */
+function placed(rankings: readonly Ranking[], models: readonly string[]) {
+  const order = new Map(models.map((model, place) => [model, place]))
+  return rankings.map(({ tiers, openEnd }) => ({
+    openEnd,
+    tiers: tiers.map((tier) => tier.map((model) => order.get(model) ?? 0)),
+  }))
+}
+
+function contestOf(
+  models: number,
+  rankings: readonly Omit<Tiers, 'times'>[],
+  timesOf: (row: number) => number,
+) {
+  const counted = rankings.map((ranking, row): Tiers => ({ ...ranking, times: timesOf(row) }))
+  return plackettLuceContest(
+    models,
+    counted.filter(({ times }) => times !== 0),
+  )
+}
+
+/** In how many rankings each model stands. */
+function judgementsOf(
+  models: readonly string[],
+  rankings: readonly { tiers: number[][] }[],
+  timesOf: (row: number, resample: number) => number,
+): number[] {
+  const judgements = models.map(() => 0)
+  for (const [row, { tiers }] of rankings.entries())
+    for (const place of tiers.flat()) judgements[place] = (judgements[place] ?? 0) + timesOf(row, 0)
+  return judgements
 }
 
 const MAX_RANKINGS = 20_000
