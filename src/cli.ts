@@ -1,6 +1,6 @@
 /**
  * The CLI door: one table of commands, each calling the same verb as chat does. Results go to stdout,
- * talk to stderr, so that it pipes. Exit codes: 0 done, 1 refused, 2 invalid input, 70 our fault,
+ * messages to stderr, so that output can be piped. Exit codes: 0 done, 1 refused, 2 invalid input, 70 our fault,
  * 130 stopped.
  */
 import { Command, CommanderError } from 'commander'
@@ -34,7 +34,7 @@ export const commands: readonly CliCommand[] = [
 
 /** Runs a command line and returns its exit code. */
 export async function runCli(argv: readonly string[], doors: Doors): Promise<number> {
-  // Whoever reads stdout may leave before the end, as `| head` does; what is being done goes on.
+  // The reader of stdout may close it early, as `| head` does; the command goes on.
   process.stdout.on('error', (error) => {
     if (codeOf(error) !== 'EPIPE') throw error
   })
@@ -53,7 +53,7 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
   }
 }
 
-/** The parser of command lines; `run` is called with what was understood. */
+/** Builds the command-line parser; `run` gets the command and its arguments. */
 export function buildProgram(
   run: (command: CliCommand, args: Arguments) => Promise<void>,
 ): Command {

@@ -5,19 +5,19 @@ import type { Config, Environment } from '../config.ts'
 import { invalid } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 
-/** What main.ts hands in: whatever needs the adapters or the sandbox. */
+/** What main.ts passes in: everything that needs the adapters or the sandbox. */
 export type Doors = {
   config(): Config
   environment(): Environment
-  /** Opens the stores, and the adapters (connected, not started) when a command must ask them. */
+  /** Opens the stores and connects the adapters, without starting them. */
   open(): Promise<{
     parley: Parley
     queueHealth(): Promise<{ ok: boolean; detail: string; remedy?: string }>
     close(): Promise<void>
   }>
-  /** The manifest of the Slack app, as it is written at api.slack.com. */
+  /** The Slack app's manifest, in the form api.slack.com takes. */
   slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): object
-  /** Tells Discord our commands where it has others; `invite` is the link that adds Parley to a server. */
+  /** Registers our commands with Discord if they changed; `invite` is the link that adds Parley to a server. */
   discordRegister(settings: DiscordConfig & { publicUrl: string }): Promise<{
     outcome: 'changed' | 'unchanged'
     names: string[]
@@ -34,21 +34,21 @@ export type Arguments = {
 }
 
 export type CliCommand = {
-  /** Words and arguments as commander reads them, e.g. `dataset create <file>`. */
+  /** Words and arguments in commander's syntax, e.g. `dataset create <file>`. */
   usage: string
   about: string
-  /** Another word that is typed for it. */
+  /** An alias. */
   also?: string
   /** Flags and what they mean, e.g. `['--json', 'print JSON']`. */
   options?: readonly (readonly [string, string])[]
-  /** A number it resolves to is the exit code; anything else is 0. */
+  /** If it resolves to a number, that is the exit code; otherwise the exit code is 0. */
   run(doors: Doors, args: Arguments): Promise<unknown>
 }
 
-/** Whoever runs commands on the machine is an admin there; the audit says it was the CLI. */
+/** Anyone who can run commands on the machine is an admin; the audit records the CLI as the actor. */
 export const cliActor: Actor = { type: 'admin', name: 'cli' }
 
-/** Runs a verb in a Parley that is opened for it and closed after it. */
+/** Opens Parley, runs a verb, and closes Parley again. */
 export async function withParley<Result>(
   doors: Doors,
   work: (parley: Parley) => Promise<Result>,
@@ -61,17 +61,17 @@ export async function withParley<Result>(
   }
 }
 
-/** One line of a result, on stdout. */
+/** Prints one line of a result to stdout. */
 export function print(line: string) {
   process.stdout.write(`${line}\n`)
 }
 
-/** One line of talk, on stderr. */
+/** Prints one line for the person at the terminal to stderr. */
 export function say(line: string) {
   process.stderr.write(`${line}\n`)
 }
 
-/** A flag that counts something. @throws `invalid` for anything but a whole number from 1 on. */
+/** Reads a flag that is a count. @throws `invalid` unless it is a whole number of at least 1. */
 export function readCount(flag: string, text: unknown, example: number): number {
   const count = Number(text)
   if (/^\d+$/.test(String(text)) && count > 0) return count

@@ -1,4 +1,4 @@
-/** Commands that create, change, publish and look at datasets. */
+/** Commands that create, change, publish and show datasets. */
 import { stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { stringify } from 'yaml'
@@ -249,7 +249,7 @@ function printDocument(text: string) {
   const here = process.cwd()
   const path = relative(here, join(projectRoot, 'schema/dataset.schema.json'))
   const isOutside = /^\.\.|^[/\\]|^\w:/
-  // Elsewhere it would be a path of this machine, which is wrong on every other one.
+  // Elsewhere it would be a path on this machine, and wrong on every other.
   const isNear = !isOutside.test(path) || !isOutside.test(relative(projectRoot, here))
   const schema = path.startsWith('.') ? path : `./${path}`
   const line = `# yaml-language-server: $schema=${schema.replaceAll('\\', '/')}\n`
@@ -261,7 +261,7 @@ async function documentFrom(doors: Doors, place: string, options: Arguments['opt
   return documentFromFiles(place, readWishes(options))
 }
 
-/** The same flags again, for the import that follows. */
+/** Repeats the flags, for the import command that follows. */
 function whichOne(options: Arguments['options']): string {
   const flags = { 'argilla-dataset': 'argillaDataset', workspace: 'workspace' }
   return Object.entries(flags)

@@ -1,4 +1,4 @@
-/** Inviting people from the terminal. */
+/** The command that invites people. */
 import { sayMissed, sayReach } from '../chat/words/say.ts'
 import { words } from '../chat/words/words.ts'
 import { invalid } from '../errors.ts'

@@ -1,4 +1,4 @@
-/** What is needed to set Discord up. */
+/** Commands to set up Discord. */
 import { invalid } from '../errors.ts'
 import { type CliCommand, print, say } from './command.ts'
 

@@ -1,4 +1,4 @@
-/** What `parley doctor` looks at: everything Parley needs, each with what to do when it is not well. */
+/** The checks of `parley doctor`: everything Parley needs, and what to do if a check fails. */
 
 import { sql } from 'kysely'
 import { type Config, unknownVariables } from '../config.ts'
@@ -93,7 +93,7 @@ async function examineQueue(
   }
 }
 
-/** Nothing to mend here, but whoever runs Parley shall know of what may not have arrived. */
+/** Nothing to fix, but operators should know about messages that may not have arrived. */
 async function examineMessages(parley: Parley): Promise<Finding> {
   const ended = await parley.db
     .selectFrom('deliveries')
@@ -116,7 +116,7 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
   )
 }
 
-/** Slack delivers no event before somebody verified the address; commands and presses come anyway. */
+/** Slack sends no events until the request URL is verified; commands and button presses arrive anyway. */
 async function examineSlackEvents(parley: Parley): Promise<Finding> {
   const cameInTheLastDay = async (prefix: string) => {
     const found = await parley.db
@@ -141,7 +141,7 @@ async function examineSlackEvents(parley: Parley): Promise<Finding> {
   }
 }
 
-/** What no token can read back, and what an app made from an older manifest lacks. */
+/** Settings no token can read, and those an app made from an older manifest lacks. */
 function slackSettings(publicUrl: string): Finding {
   return {
     ok: true,
@@ -150,7 +150,7 @@ function slackSettings(publicUrl: string): Finding {
   }
 }
 
-/** Whom reminders do not reach: nothing here is broken, but somebody may ask why they hear nothing. */
+/** People that reminders do not reach: nothing is broken, but they may ask why they get none. */
 async function examineReach(parley: Parley): Promise<Finding> {
   const lost = await parley.db
     .selectFrom('preferences')
@@ -178,6 +178,6 @@ async function examineReach(parley: Parley): Promise<Finding> {
 function failed(what: string, error: unknown, remedy: string): Finding {
   const known = asParleyError(error)
   const detail = known?.message ?? (error instanceof Error ? error.message : String(error))
-  // Our own sentences say what to do.
+  // Our own errors already name the remedy.
   return { ok: false, what, detail, ...(known ? {} : { remedy }) }
 }

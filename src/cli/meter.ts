@@ -1,13 +1,13 @@
 /**
- * Says how far a long command is, on stderr: a bar where somebody looks at a terminal, else a line now
- * and then. Nothing of it is ever part of a result.
+ * Shows the progress of a long command on stderr: a bar in a terminal, otherwise a line now and then.
+ * Results never contain any of it.
  */
 import progress from 'cli-progress'
 
 export type Meter = {
-  /** `share` is from 0 to 1, or null where nobody knows how much there is. */
+  /** `share` is between 0 and 1, or null if the total is unknown. */
   show(share: number | null, said: string): void
-  /** Takes the bar away, so that what is said next stands on a line of its own. */
+  /** Removes the bar, so that the next output starts on its own line. */
   end(): void
 }
 

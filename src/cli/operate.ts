@@ -1,4 +1,4 @@
-/** Commands for whoever runs Parley: demo, start, migrate, config, doctor, sandbox. */
+/** Commands for running Parley: demo, start, migrate, config, doctor, sandbox. */
 import { describeConfig } from '../config.ts'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import { invalid } from '../errors.ts'

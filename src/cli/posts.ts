@@ -1,4 +1,4 @@
-/** Posting in public from the terminal: calls to rank records, and the hub people start from. */
+/** Commands for public posts: calls to rank records, and the hub people start from. */
 
 import { createPosts, findPost, listPosts } from '../assignments/post.ts'
 import { putHub } from '../chat/gestures/posts.ts'
@@ -90,7 +90,7 @@ function readCloses(text: unknown): number | undefined {
   throw invalid({ '--closes': `"${String(text)}" is not a time. Write it like 30m, 24h or 7d.` })
 }
 
-/** A name or an id is looked up on the platform, in the workspace or server that is named with it. */
+/** Looks up a name or id on the platform, in the workspace or server named with it. */
 async function readChannel(parley: Parley, text: unknown): Promise<Channel> {
   const [platform = '', ...rest] = typeof text === 'string' ? text.split(':') : []
   const [channel = '', workspace] = rest.length === 2 ? [rest[1], rest[0]] : rest

@@ -1,4 +1,4 @@
-/** Commands that look at records and change single ones. */
+/** Commands that show records and change single ones. */
 import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'

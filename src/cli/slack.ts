@@ -1,4 +1,4 @@
-/** What is needed to set Slack up. */
+/** Commands to set up Slack. */
 import { stringify } from 'yaml'
 import { invalid } from '../errors.ts'
 import { type CliCommand, print } from './command.ts'

@@ -1,4 +1,4 @@
-/** Commands that say how good the answers of a dataset are. */
+/** Commands that report the quality of a dataset's answers. */
 import {
   howToRead,
   nothingToCompare,
@@ -60,7 +60,7 @@ export const statsCommands: readonly CliCommand[] = [
   },
 ]
 
-/** The whole as short tables. */
+/** Draws all statistics as short tables. */
 export function drawStats(stats: Stats): string {
   const { records, answers, labelers } = stats.counts
   const parts = [
@@ -154,7 +154,7 @@ function drawStrength(strength: NonNullable<QuestionStats['strength']>): string[
   return lines
 }
 
-/** The classical measures, and of Cohen's kappa the pairs with most in common. */
+/** The classical measures; for Cohen's kappa, the pairs of labelers with the most shared records. */
 function drawMeasures({
   cohen,
   fleiss,
@@ -194,7 +194,7 @@ function drawMeasures({
   ]
 }
 
-/** A line a group and question: agreement, and who wins. */
+/** One line for each group and question: agreement, and the strongest models. */
 function drawGroups({ key, groups, more }: StatsBy): string[] {
   const rows = groups.flatMap(({ value, records, questions }) =>
     questions
@@ -217,12 +217,12 @@ function drawGroups({ key, groups, more }: StatsBy): string[] {
   ]
 }
 
-/** In a row there is no room for the reason, which the whole tells above. */
+/** A row has no room for the reason; it is given above, for the whole dataset. */
 function sayCell(found: Estimate & { too_few?: string }): string {
   return found.value === null ? '-' : `${sayEstimate(found)}${sayTooFew(found)}`
 }
 
-/** "harbor .40 (.11 to .72), pebble -.40 (-.72 to -.11)", of the first three. */
+/** "harbor .40 (.11 to .72), pebble -.40 (-.72 to -.11)": the first three. */
 function sayBest({ strength, mean_ratings: means }: GroupQuestion): string {
   const models = strength?.value
     ? strength.value.map(({ model, strength: own }) => `${model} ${sayEstimate(own)}`)
@@ -233,7 +233,7 @@ function sayBest({ strength, mean_ratings: means }: GroupQuestion): string {
   return `${models.slice(0, 3).join('; ')}${models.length > 3 ? '; …' : ''}${few}`
 }
 
-/** ", too few to rely on" where they are. */
+/** ", too few to rely on", if they are. */
 function sayTooFew({ too_few: why }: { too_few?: string }): string {
   return why === undefined ? '' : `, ${tooFew()}`
 }
@@ -246,7 +246,7 @@ function drawLabelers({ labelers }: Stats): string[] {
   const heads = ['labeler', 'question', 'answers', 'seconds', 'fast', 'with others', 'with self']
   if (hasGold) heads.push('known answers')
   const rows = labelers.flatMap((one) => {
-    // Of texts alone there is no more to tell than how many, and how fast.
+    // For text questions there is only a count and a pace.
     if (one.questions.length === 0) return [[one.labeler, '', String(one.answers), ...sayPace(one)]]
     return one.questions.map((question, index) => [
       ...(index === 0 ? [one.labeler] : ['']),
@@ -279,23 +279,23 @@ function sayShare(share: ShareOf): string {
   return share.value === null ? '-' : `${short(share.value)} of ${share.of}`
 }
 
-/** Of rankings with the kappa beside it, which takes chance off. */
+/** For rankings, kappa stands beside it, which corrects for chance. */
 function sayConsistency({ consistency, self_kappa: kappa }: LabelerQuestionStats): string {
   const said = sayShare(consistency)
   return kappa?.value == null ? said : `${said} (kappa ${short(kappa.value)})`
 }
 
-/** "16 of 60 (even 20)": balanced where the two are near each other. */
+/** "16 of 60 (even 20)": balanced if the two are close. */
 function sayShown({ count, of, expected }: ShownFirst): string {
   return of === 0 ? '' : `${count} of ${of} (even ${Math.round(expected)})`
 }
 
-/** With its Wilson interval: few known answers say little. */
+/** With its Wilson interval, because few known answers say little. */
 function sayInterval(share: ShareOf): string {
   return share.value === null ? '-' : `${sayEstimate(share)} of ${share.of}`
 }
 
-/** A star where chance alone would do this less than once in a hundred times. */
+/** A star if chance alone would do this less than once in a hundred times. */
 function sayBias(bias: BiasOf): string {
   if (bias.value === null) return '-'
   return `${short(bias.value)}${bias.p < 0.01 ? '*' : ''} (even ${short(bias.expected)})`

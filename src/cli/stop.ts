@@ -1,20 +1,20 @@
 /**
- * Ctrl-C and SIGTERM while a command works for long: it is told, undoes what is half done, and says
- * how things stand. A second one means "at once".
+ * Ctrl-C and SIGTERM during a long command: the command undoes what is half done and reports where it
+ * stopped. A second signal ends the process at once.
  */
 import { say } from './command.ts'
 
-/** Shells give it to whoever Ctrl-C has ended. */
+/** The exit code shells report for a process that Ctrl-C ended. */
 export const stoppedCode = 130
 
-/** Runs work that heeds the signal; `told` says how things stand once it has ended by it. */
+/** Runs work that stops on the signal; `told` then reports where it stopped. */
 export async function stoppable(
   work: (signal: AbortSignal) => Promise<number | undefined>,
   told: () => string,
 ): Promise<number> {
   const stop = new AbortController()
   const onSignal = () => stop.abort()
-  // Once each: with the listener gone, the next one ends the process.
+  // Each is handled once: without a listener, the next signal ends the process.
   for (const name of signals) process.once(name, onSignal)
   try {
     return (await work(stop.signal)) ?? 0

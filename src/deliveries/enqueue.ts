@@ -1,6 +1,6 @@
 /**
- * The ledger of messages Parley sends of its own accord: a row first, in the transaction of whatever
- * is told, and a ring once that is committed. outbound/deliver.ts builds what was queued and sends it.
+ * Queues messages Parley sends of its own accord: a row in the same transaction as its cause, and a ring
+ * after the commit. outbound/deliver.ts builds and sends them.
  */
 import { sql } from 'kysely'
 import type { DeliveryKind } from '../db/schema/outgoing.ts'
@@ -9,22 +9,22 @@ import type { Channel } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
 
 export type Queued = {
-  /** What it is, for whom: telling it twice is telling it once. */
+  /** What it is and for whom: a message with the same key is queued once. */
   key: string
   kind: DeliveryKind
   to: Person | Channel
-  /** Ids, from which it is built when it is sent; the text of a notice. */
+  /** The ids it is built from when it is sent, or the text of a notice. */
   content: object
-  /** Datasets take turns; what is about none has a turn of its own. */
+  /** Datasets take turns; messages about none share a turn. */
   datasetId?: string
-  /** The lowest goes first; 5 unless it says otherwise. */
+  /** The lowest goes first; 5 by default. */
   priority?: number
 }
 
-/** In which ends one that was queued before is sent once more; none unless it says so. */
+/** The outcomes after which an earlier message is sent once more; none by default. */
 export type Again = { again?: readonly ('failed' | 'unknown')[] }
 
-/** False when it was queued before. */
+/** False if it was queued before. */
 export async function queueDelivery(
   parley: Parley,
   queued: Queued,

@@ -1,11 +1,11 @@
 /**
- * What became of each message in the ledger. Postgres decides who may send it, as often as senders
- * come and go:
- * 1. A sender takes rows that are due: `sending`, under the number of this attempt.
- * 2. While it lives it says so every few seconds. Rows of one that fell silent are taken from it.
- * 3. Right before the call it says so, and learns in the same statement whether the row is still its
- *    own: one that was paused for a minute and wakes up sends nothing.
- * 4. Whoever knows what came of an attempt writes it down, unless a later one has begun.
+ * The ledger of outgoing messages and their outcomes. Postgres decides who may send a message, however
+ * many senders come and go:
+ * 1. A sender takes rows that are due: they are `sending`, leased to it under the attempt's number.
+ * 2. It renews the lease every few seconds. Expired leases are taken over (src/row-lease.ts).
+ * 3. Right before the call it renews once more, and learns in the same statement whether the row is
+ *    still its own: a sender that was paused for a minute sends nothing.
+ * 4. The outcome of an attempt is stored unless a later attempt has begun.
  */
 
 import { sql } from 'kysely'
@@ -98,8 +98,8 @@ export async function takeDue(
 }
 
 /**
- * Says that the call begins: from here on nobody can know whether it arrived, until the platform has
- * answered. False when it must not be made: another sender has the row, or an earlier call is too
+ * Stores that the call begins: from here on it is unknown whether the message arrived, until the platform
+ * has answered. False when it must not be made: another sender has the row, or an earlier call is too
  * long ago for the platform to know it again.
  */
 export async function beginCall(parley: Parley, held: Held): Promise<boolean> {
@@ -115,7 +115,7 @@ export async function beginCall(parley: Parley, held: Held): Promise<boolean> {
   return begun !== undefined
 }
 
-/** Its end is not known; unless another sender has it, which is told by false. */
+/** Ends it with an unknown outcome; false if another sender has it. */
 export async function endUnknown(parley: Parley, held: Held): Promise<boolean> {
   const ended = await parley.db
     .updateTable('deliveries')
@@ -126,7 +126,7 @@ export async function endUnknown(parley: Parley, held: Held): Promise<boolean> {
   return ended !== undefined
 }
 
-/** Writes down what came of an attempt; nothing where a later one has begun. */
+/** Stores the outcome of an attempt, unless a later one has begun. */
 export async function endHeld(
   parley: Parley,
   held: Held,
@@ -147,7 +147,7 @@ export async function endHeld(
     .execute()
 }
 
-/** Hands it back for another attempt. `isUnclear`: nobody knows whether the call just made arrived. */
+/** Queues it for another attempt. `isUnclear`: it is unknown whether the last call arrived. */
 export async function putBack(
   parley: Parley,
   held: Held,
@@ -162,8 +162,8 @@ export async function putBack(
 }
 
 /**
- * Takes rows from senders that fell silent: back into the queue where nothing can have arrived or
- * where sending again does no harm, else their end is not known. Returns those of the latter.
+ * Takes over rows whose lease expired: they are queued again if nothing can have arrived or sending again
+ * does no harm; otherwise their outcome is unknown. Returns the unknown ones.
  */
 export async function takeFromSilent(
   parley: Parley,
@@ -187,7 +187,7 @@ export async function takeFromSilent(
   return rows.filter(({ state }) => state === 'unknown')
 }
 
-/** When there is something to do there again: a row becomes due, or its sender has been silent. */
+/** When there is work there again: a row becomes due, or a lease expires. */
 export async function nextDue(
   parley: Parley,
   { platform, workspace }: Place,
@@ -203,7 +203,7 @@ export async function nextDue(
   return rows[0]?.at ?? null
 }
 
-/** Where something is due. */
+/** The workspaces where something is due. */
 export async function listDuePlaces(parley: Parley): Promise<Place[]> {
   return parley.db
     .selectFrom('deliveries')
@@ -214,7 +214,7 @@ export async function listDuePlaces(parley: Parley): Promise<Place[]> {
     .execute()
 }
 
-/** Nothing that waits there is sent any more, or nothing to this recipient. */
+/** Gives up everything queued there, or only what is queued for this recipient. */
 export async function giveUpQueued(
   parley: Parley,
   { platform, workspace }: Place,
@@ -235,8 +235,8 @@ const mostForOne = 2
 const looksAt = 2000
 
 /**
- * Whether a call may be made although one is open already: a second card does no harm (of two for one
- * assignment either works), and some platforms know a message again and let it stand once.
+ * Whether a call may be made although an earlier one is open: a second card does no harm (either of two
+ * works), and some platforms recognize a repeated message and show it once.
  */
 function mayCall(parley: Parley) {
   const whens = platformNames().map(
@@ -246,7 +246,7 @@ function mayCall(parley: Parley) {
     case platform ${sql.join(whens, sql` `)} else ${parley.now()}::timestamptz end)`
 }
 
-/** What was called until then the platform does not know again; now where it never does. */
+/** The platform no longer recognizes calls made before this moment; now, if it never does. */
 function forgottenAt(parley: Parley, platform: Platform): Date {
   return new Date(parley.now().getTime() - (parley.platforms.get(platform)?.knownAgainMs ?? 0))
 }

@@ -30,12 +30,12 @@ import { isRemoved } from './removal.ts'
 
 /** Few: what is more urgent waits behind what is under way. Unless a platform says otherwise. */
 const mostAtOnce = 20
-/** So that what is due but cannot be taken yet does not ring without end. */
+/** Keeps a message that is due but cannot be taken yet from ringing without end. */
 const soonestMs = 250
 /** About two minutes of retries while the database is away. */
 const mostTries = 30
 
-/** Delivers what is due in a workspace; the job. Before it ends it sees to it that it is rung in time. */
+/** The job: delivers what is due in a workspace. Before it ends, it rings for what becomes due next. */
 export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   if (await isRemoved(parley, place))
     return giveUpQueued(parley, place, 'Parley is not installed there.')
@@ -48,7 +48,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
       const taken = await takeDue(parley, place, {
         count: atOnce - running.size,
         inFlight: [...running.values()].map(({ recipient }) => recipient),
-        // Now and then past a long line for a single channel: somebody may stand behind it.
+        // Now and then look past a long queue for one channel: others may wait behind it.
         everywhere: looks % 16 === 0,
       })
       for (const held of taken) {
@@ -57,7 +57,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
       }
       if (taken.length > 0) isRung = false
       else if (running.size > 0) await Promise.race(running.keys())
-      // The last look comes after the ring: what is queued later rings for itself, and again.
+      // The last look comes after the ring: what is queued later rings again by itself.
       else if (isRung || !(await ringNext(parley, place))) return
       else isRung = true
     }
@@ -67,13 +67,13 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   }
 }
 
-/** Looks for what a lost ring or a dead worker left lying; each minute. */
+/** Each minute: picks up what a lost ring or a dead worker left behind. */
 export async function sweepDeliveries(parley: Parley): Promise<void> {
   await takeOver(parley)
   for (const place of await listDuePlaces(parley)) await parley.queue.ring('deliver', place)
 }
 
-/** What those left behind who stopped in between; a reminder that may have arrived counts as one. */
+/** Takes over what dead workers were sending; a reminder that may have arrived counts as sent. */
 async function takeOver(parley: Parley, place?: Place): Promise<void> {
   await inTransaction(parley, async (inside) => {
     for (const lost of await takeFromSilent(inside, place)) await noteReminded(inside, lost)
@@ -95,7 +95,7 @@ async function deliverOne(parley: Parley, held: Held): Promise<void> {
   } catch (error) {
     parley.log.error(
       { err: error, delivery: held.id },
-      'What came of a message is not written down.',
+      'The outcome of a message could not be stored.',
     )
   }
 }
@@ -126,7 +126,7 @@ function messageId({ id, createdAt }: Held): string {
   return digest.digest('base64url').slice(0, 24)
 }
 
-/** What is known of a message is not given up because the database is away for a while. */
+/** Retries while the database is away, so that a known outcome is not lost. */
 async function whileAway(work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {

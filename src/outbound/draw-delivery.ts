@@ -14,7 +14,7 @@ import { buildSubject } from './draw-message.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './draw-reminder.ts'
 import type { Subject } from './messages.ts'
 
-/** What is sent; or why nothing is any more, or not before another moment. */
+/** What is sent; or why nothing is sent any more, or not yet. */
 type Drawn = { reply: Reply } | { why: string } | { why: string; until: Date }
 
 export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {

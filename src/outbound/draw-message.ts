@@ -1,4 +1,4 @@
-/** What a message shows, by its subject: a post, a hub, a task. */
+/** Builds what a message shows, by its subject: a post, a hub, a task. */
 
 import { buildHub, buildPost } from '../chat/cards/channel-messages.ts'
 import type { Reply } from '../chat/port/port.ts'
@@ -6,7 +6,7 @@ import type { Parley } from '../parley.ts'
 import type { Subject } from './messages.ts'
 import { buildTask } from './task-messages.ts'
 
-/** What it shows now; `final` when that changes no more. Null when it is gone. */
+/** What it shows now; `final` if it will not change again. Null if its subject was deleted. */
 export async function buildSubject(
   parley: Parley,
   subject: Subject | string,

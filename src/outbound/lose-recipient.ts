@@ -1,6 +1,6 @@
 /**
- * What follows when nobody can be reached: a workspace removed Parley, a person left, a channel closed.
- * What is queued for them is given up, their records go to others, and admins are told once.
+ * What follows when a recipient cannot be reached: a workspace removed Parley, a person left, a channel
+ * was closed. Queued messages are given up, their records go to others, and admins are notified once.
  */
 import { sql } from 'kysely'
 import { expireDue } from '../assignments/lease.ts'
@@ -20,7 +20,7 @@ export async function leaveWorkspace(
 ): Promise<void> {
   const left = await inTransaction(parley, async (inside) => {
     const now = inside.now()
-    // Slack's events say the second they happened in.
+    // Slack's events carry a time in whole seconds.
     const until = new Date(at.getTime() + 1000)
     const { rows } = await sql`
       insert into workspaces as w (platform, workspace, dead_at, dead_reason)
@@ -44,7 +44,7 @@ export async function leaveWorkspace(
   await expireDue(parley)
 }
 
-/** Somebody left, or a channel is closed: nothing more is sent there, and it is said once. */
+/** A person left, or a channel was closed: nothing more is sent there, and admins are notified once. */
 export async function loseRecipient(parley: Parley, row: Held, reason: string): Promise<void> {
   await inTransaction(parley, async (inside) => {
     await giveUpQueued(inside, row, reason, row.recipient)
@@ -64,7 +64,7 @@ export async function loseRecipient(parley: Parley, row: Held, reason: string): 
   await expireDue(parley)
 }
 
-/** The leases of these people are over now; the sweep of leases frees their places. */
+/** Ends these people's leases; the sweep of leases then frees their places. */
 async function endLeases(
   parley: Parley,
   { platform, workspace }: Place,

@@ -1,6 +1,6 @@
 /**
- * Messages that are caches of rows: what each shows (its subject), where it stands, and whether it is
- * out of date. repaint.ts paints them.
+ * Messages whose content follows rows: what each shows (its subject), where it is, and whether it is
+ * out of date. repaint.ts updates them.
  */
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
@@ -10,10 +10,10 @@ import type { Parley } from '../parley.ts'
 /** `post:12`, `hub:3`, `task:3-40`: the id of a post, of a dataset, or of an assignment. */
 export type Subject = `${'post' | 'hub' | 'task'}:${string}`
 
-/** How long a message stays as it was painted, however often its rows change. */
+/** How long a message rests after a repaint, however often its rows change. */
 const restMs = { hub: 60_000, other: 5_000 } as const
 
-/** Remembers a message that was sent, and what it was sent as; twice is once. */
+/** Remembers a message that was sent, and what it showed. Idempotent. */
 export async function keepMessage(
   parley: Parley,
   subject: Subject,
@@ -26,7 +26,7 @@ export async function keepMessage(
     .insertInto('messages')
     .values({
       ...{ subject, platform, workspace, channel, message },
-      // Something may have changed while it was on its way: it is looked at when it has rested.
+      // Something may have changed while it was being sent: it is checked after its rest.
       ...{ wanted: 2, dueAt, paintedAt: now, createdAt: now },
       digest: shown && digestOf(shown),
     })
@@ -36,8 +36,8 @@ export async function keepMessage(
 }
 
 /**
- * Says that what a message shows has changed: call it when that is committed. A hundred changes
- * before it is painted again cost one write.
+ * Asks for a repaint because the rows behind a message changed; call it after the commit. A hundred
+ * changes before the next repaint cost one write.
  */
 export async function wantRepaint(
   parley: Parley,
@@ -72,7 +72,7 @@ export function restOf(subject: string): number {
   return subject.startsWith('hub:') ? restMs.hub : restMs.other
 }
 
-/** Equal for replies that are drawn alike. */
+/** Equal for replies that look the same. */
 export function digestOf(reply: Reply): string {
   return createHash('sha256').update(JSON.stringify(reply)).digest('base64url')
 }

@@ -36,7 +36,7 @@ export async function storeOutcome(parley: Parley, held: Held, end: End): Promis
   }
 }
 
-/** A post or hub is remembered with the news that it was sent: from then on it is repainted. */
+/** A post or hub is remembered as soon as it was sent: from then on it is repainted. */
 async function noteSent(
   parley: Parley,
   held: Held,
@@ -87,7 +87,7 @@ async function afterFailure(
   }
 }
 
-/** Before the call nothing can have arrived; the database may have failed us before it or after. */
+/** Before the call nothing can have arrived; the database may have failed before it or after it. */
 function judge(parley: Parley, platform: Platform, error: unknown, isCalled: boolean): SendFailure {
   const failure = failureOf(parley, platform, error)
   const isAway = failure.type === 'refused' && asParleyError(error)?.code === 'unavailable'
@@ -95,7 +95,7 @@ function judge(parley: Parley, platform: Platform, error: unknown, isCalled: boo
   return isCalled ? { type: 'unknown' } : { type: 'later', afterMs: null }
 }
 
-/** Of two cards either works; and some platforms know a message again, for a while. */
+/** Either of two cards works, and some platforms recognize a repeated message for a while. */
 function mayRepeat(parley: Parley, { kind, platform, attempt }: Held): boolean {
   if (kind === 'card') return attempt < mostCards
   const isKnown = parley.platforms.get(platform)?.knownAgainMs !== undefined

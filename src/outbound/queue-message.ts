@@ -4,7 +4,7 @@ import { type Person, personName } from '../labelers/person.ts'
 import type { Channel } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
 
-/** Sends a notice once, whatever happens. `key` says what it is about. */
+/** Sends a notice exactly once. `key` says what it is about. */
 export async function queueNotice(
   parley: Parley,
   input: { key: string; to: Person | Channel; text: string },
@@ -14,7 +14,7 @@ export async function queueNotice(
   await queueDelivery(parley, { key: of, kind: 'notice', to, content: { text } })
 }
 
-/** Sends the card of an assignment to its labeler; again, when it may have been lost. */
+/** Sends the card of an assignment to its labeler; it is repeated if it may have been lost. */
 export async function queueCard(
   parley: Parley,
   input: { key: string; to: Person; assignmentId: string },

@@ -6,7 +6,7 @@ import type { Place } from '../deliveries/ledger.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 
-/** Parley was added to a workspace (again): what is due there may be tried. */
+/** Parley was added to a workspace again: what is due there is sent. */
 export async function joinWorkspace(parley: Parley, place: Place): Promise<void> {
   await parley.db
     .updateTable('workspaces')
@@ -17,7 +17,7 @@ export async function joinWorkspace(parley: Parley, place: Place): Promise<void>
     .execute()
 }
 
-/** With a configured token a start is a new beginning: whether it works now is found out anew. */
+/** With a configured token, every start tries again whether it works. */
 export async function forgetRemovals(parley: Parley, platform: Platform): Promise<void> {
   await parley.db
     .updateTable('workspaces')

@@ -1,16 +1,16 @@
 /**
- * Keeps messages that are caches of rows true, few calls at a time.
- * 1. Whoever changes a row says so (wantRepaint) once that is committed: a version is wanted.
- * 2. One job for each workspace takes up what is due. From then on the version counts as claimed: a
- *    change that comes later wants the next one. Nobody else paints that message meanwhile, unless
- *    whoever does falls silent: then another takes it over. A sleeper that wakes before its call
- *    paints nothing; one that wakes within it may, and what it wrote is painted over after the rest.
- * 3. The message is built from the rows and painted, unless it shows that already; then it rests.
- * 4. A message that is gone (deleted, its channel closed to us) is painted no more: an admin is told
- *    once, and a post that stood there is withdrawn.
- * 5. The sweep builds every living message anew and mends what drifted: a lost ring, a crash between
- *    the commit and the word of it, a counter that nobody announces. Messages that show a person's
- *    task are too many for that: which of them drifted one query tells (task-messages.ts).
+ * Keeps messages in step with the rows they show, a few calls at a time.
+ * 1. A verb that changes a row asks for a repaint (wantRepaint) after its commit: a version is wanted.
+ * 2. One job for each workspace takes what is due. From then on that version is claimed; a later change
+ *    wants the next one. The painter holds a lease on the message. If it falls silent, another takes
+ *    over: a painter that wakes before its call does nothing; one that wakes during it may still paint,
+ *    and is painted over after the rest.
+ * 3. The message is built from the rows and painted, unless it already shows that; then it rests.
+ * 4. A message that is gone (deleted, or its channel closed to us) is not painted again: an admin is
+ *    notified once, and a post in it is withdrawn.
+ * 5. The sweep builds every live message again and fixes what drifted: a lost ring, a crash right after
+ *    the commit, a counter that nobody announces. Messages with a person's task are too many for that;
+ *    one query finds those that drifted (task-messages.ts).
  */
 import { sql } from 'kysely'
 import { withdrawPost } from '../assignments/post.ts'
@@ -37,7 +37,7 @@ import { failureOf } from './send-failure.ts'
 import { sweepTaskMessages } from './task-messages.ts'
 import { tellAdmins } from './tell-admins.ts'
 
-/** Paints what is due in a workspace; the job. */
+/** The job: paints what is due in a workspace. */
 export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   if (await isRemoved(parley, place)) return giveUpThere(parley, place)
   for (;;) {
@@ -48,7 +48,7 @@ export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   }
 }
 
-/** Somebody has messages in hand: if they die, these go on as soon as that can be known. */
+/** Another worker holds messages: if it dies, they are painted as soon as its lease has expired. */
 async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Promise<void> {
   const held = await parley.db
     .selectFrom('messages')
@@ -61,7 +61,7 @@ async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Pr
   if (held?.since) await ringRepaint(parley, { platform, workspace }, freeAt(held.since))
 }
 
-/** Mends what drifted and rings for what waits; each minute. */
+/** Each minute: fixes what drifted and rings for what is waiting. */
 export async function sweepMessages(parley: Parley): Promise<void> {
   const nameOf = ([subject]: [string, Living[]]) => subject
   try {
@@ -76,7 +76,7 @@ export async function sweepMessages(parley: Parley): Promise<void> {
 
 type Living = { id: string; subject: string; digest: string | null; paintedAt: Date | null }
 
-/** The messages of posts that are open and of hubs by what they show, read a batch at a time. */
+/** The messages of open posts and of hubs, by subject, a batch at a time. */
 async function* readLiving(parley: Parley): AsyncIterable<[string, Living[]]> {
   for (let after = '0'; ; ) {
     const living = await parley.db
@@ -100,13 +100,13 @@ async function mendDrifted(parley: Parley, subject: string, all: readonly Living
   const now = parley.now().getTime()
   const built = await buildSubject(parley, subject)
   const digest = built && digestOf(built.reply)
-  // Whether a message still stands is only told when it is painted: each hour that is asked anew.
+  // Only a repaint tells whether a message still exists, so each is repainted once an hour.
   const unseen = all.some(({ paintedAt }) => now - (paintedAt?.getTime() ?? 0) > lookMs)
   if (unseen) await forgetDigest(parley, subject)
   if (unseen || all.some((one) => one.digest !== digest)) await wantRepaint(parley, subject)
 }
 
-/** Rings wherever something waits to be painted. */
+/** Rings for each workspace where a repaint is due. */
 async function ringDue(parley: Parley): Promise<void> {
   const now = parley.now()
   const places = await parley.db
@@ -137,7 +137,7 @@ type Row = Delivered & {
   digest: string | null
 }
 
-/** As Postgres gives it: null is not the same as absent. */
+/** As Postgres returns it, with null for absent. */
 type ClaimedRow = Omit<Row, 'locale'> & { locale: string | null }
 
 async function claimWanted(parley: Parley, { platform, workspace }: Place): Promise<Row[]> {
@@ -172,7 +172,7 @@ async function paintOne(parley: Parley, row: Row): Promise<void> {
   }
 }
 
-/** The row as this painter took it up: nobody took it from them since. */
+/** Updates the row as long as this painter holds it. */
 function held(parley: Parley, row: Row) {
   return parley.db.updateTable('messages').where(isHeld(messageLease, row))
 }
@@ -182,8 +182,8 @@ function addressOf({ platform, workspace, channel, message, locale }: Row): Deli
 }
 
 /**
- * It rests now; a change since it was taken up is painted after that. Where somebody else took it up
- * or drew it while it was painted, it is painted once more: nobody knows whose words stand there.
+ * It rests now; a change since it was taken is painted after that. If another worker took it or drew it
+ * in the meantime, it is painted once more, because nobody knows whose version it shows.
  */
 async function notePainted(
   parley: Parley,
@@ -236,14 +236,14 @@ async function afterFailure(parley: Parley, row: Row, error: unknown): Promise<v
   }
 }
 
-/** Painting the same again is harmless, so also what nobody knows of is simply tried again. */
+/** Painting twice is harmless, so a repaint with an unknown outcome is simply retried. */
 async function putOff(parley: Parley, row: Row, ms: number): Promise<void> {
   const dueAt = new Date(parley.now().getTime() + ms)
   await held(parley, row).set({ claimedAt: null, dueAt }).execute()
   await ringRepaint(parley, row, dueAt)
 }
 
-/** The platform does not take this: what comes next may be taken again. */
+/** The platform refuses this version; the next one may be accepted. */
 async function setAside(parley: Parley, row: Row, error: unknown): Promise<void> {
   parley.log.error({ err: error, message: row.id, subject: row.subject }, 'A repaint was refused.')
   const built = await buildSubject(parley, row.subject)
@@ -255,7 +255,7 @@ async function setAside(parley: Parley, row: Row, error: unknown): Promise<void>
 
 async function loseMessage(parley: Parley, row: Row, reason: string): Promise<void> {
   const [kind, id = ''] = row.subject.split(':')
-  // Somebody who deletes a message of their own tells nobody.
+  // A person may delete their own message; nobody needs to know.
   if (kind === 'task') return markGone(parley, row.id, reason)
   await inTransaction(parley, async (inside) => {
     await markGone(inside, row.id, reason)
@@ -281,7 +281,7 @@ async function markGone(parley: Parley, id: string, reason: string): Promise<voi
     .execute()
 }
 
-/** The workspace takes nothing from us: its posts end, and whoever removed us knows that. */
+/** Parley was removed from the workspace: its posts end, and no notice is needed. */
 async function giveUpThere(parley: Parley, { platform, workspace }: Place): Promise<void> {
   const lost = await parley.db
     .updateTable('messages')

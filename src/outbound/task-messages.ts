@@ -1,12 +1,12 @@
 /**
- * Messages in private that show a task: which one each of them shows, so that the sweep finds those
- * whose answer is in and whose change was lost.
- * 1. An adapter says what a message shows as soon as the platform took it, or should show where it
- *    did not (`note`). Nobody waits for that: what was said within a moment is written at once.
- * 2. What was lost is painted anew after a moment; what nobody could tell of (a crash between the
- *    answer and the change) is found by the sweep: its task is done and it still shows it.
- * 3. A message that shows no task any more is remembered for an hour, lest an older word of another
- *    process bring it back, and one that was left alone for a week is left alone for good.
+ * Private messages that show a task. Parley remembers which task each one shows, so that the sweep finds
+ * messages whose task was answered but whose update was lost.
+ * 1. An adapter notes what a message shows as soon as the platform accepted it, or should show if it did
+ *    not (`note`). Nobody waits for that: notes that come together are written together.
+ * 2. A lost update is painted again after a moment. What nobody could note (a crash between the answer
+ *    and the update) is found by the sweep: the task is done, and the message still shows it.
+ * 3. A message without a task is remembered for an hour, so that an older note of another process does
+ *    not bring it back. A message that was not touched for a week is forgotten.
  */
 import { sql } from 'kysely'
 import { findAssignment, parseAssignmentId } from '../assignments/assignment.ts'
@@ -17,17 +17,17 @@ import type { Parley } from '../parley.ts'
 import { ringRepaint } from './messages.ts'
 
 export type TaskMessages = {
-  /** What a person's message shows now, or with `isLost`, should: the platform did not take it. */
+  /** Notes what a person's message shows; with `isLost`, what it should show, but the platform refused it. */
   note(at: Delivered, reply: Reply, isLost?: boolean): void
-  /** Resolves when everything that was said is written. */
+  /** Resolves when all notes are stored. */
   settled(): Promise<void>
 }
 
 type Noted = {
   at: Delivered
-  /** The task it is about; null where it is about none. */
+  /** The task it shows; null if it shows none. */
   task: { datasetId: string; id: string } | null
-  /** It waits for an answer. */
+  /** The task waits for an answer. */
   isOpen: boolean
   isLost: boolean
   since: Date
@@ -45,7 +45,7 @@ export function openTaskMessages(parley: Parley): TaskMessages {
         parley.log.warn({ err: error }, 'Which tasks messages show could not be written down.')
       })
     }
-    // Nothing may be said between this look and the end of it: nobody would write it.
+    // No note may come between this check and the reset: it would never be written.
     writing = null
   }
   return {
@@ -60,11 +60,11 @@ export function openTaskMessages(parley: Parley): TaskMessages {
   }
 }
 
-/** Presses that come within this time are written together. */
+/** Notes that come within this time are written together. */
 const gatherMs = 100
-/** A lost change is made again after this; whoever presses meanwhile comes first. */
+/** A lost update is repeated after this; a press in the meantime comes first. */
 const mendMs = 5_000
-/** What the sweep finds may be on its way this moment. */
+/** What the sweep finds may just be on its way. */
 const doubtMs = 30_000
 
 function taskOf(reply: Reply): Pick<Noted, 'task' | 'isOpen'> {
@@ -95,8 +95,8 @@ async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void
     workspace text, channel text, message text, locale text, dataset_id bigint,
     assignment_id bigint, is_lost boolean, final boolean, since timestamptz)`
   const dueAt = new Date(parley.now().getTime() + mendMs)
-  // Of two words about a message the later one holds, in whatever order they are written. Whoever is
-  // painting it has lost it by this, and what they paint after all is painted over.
+  // Of two notes about a message the later one holds, in whatever order they are written. A painter at
+  // work loses the message by this, and what it still paints is painted over.
   const { rows: lost } = await sql<{
     platform: Platform
     workspace: string
@@ -115,7 +115,7 @@ async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void
         n.message, n.locale, n.dataset_id, n.assignment_id, 1 + n.is_lost::int, n.final,
         ${dueAt}, n.since, n.since
       from ${given}
-      -- somebody who was forgotten meanwhile leaves no address behind
+      -- a person who was forgotten in the meantime leaves no address behind
       cross join lateral (
         select labeler_id from assignments
         where dataset_id = n.dataset_id and id = n.assignment_id offset 0
@@ -135,7 +135,7 @@ async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void
   for (const place of lost) await ringRepaint(parley, place, dueAt)
 }
 
-/** What the message of a task shows: the task, or once it is done what was saved. */
+/** What the message of a task shows: the task, or once it is done the saved answer. */
 export async function buildTask(
   parley: Parley,
   assignmentId: string,
@@ -163,7 +163,7 @@ export async function buildTask(
   }
 }
 
-/** Wants those painted that show a task which is done, and forgets those that show none. */
+/** Asks for a repaint of messages whose task is done, and forgets messages without a task. */
 export async function sweepTaskMessages(parley: Parley): Promise<void> {
   const now = parley.now()
   const before = (ms: number) => new Date(now.getTime() - ms)

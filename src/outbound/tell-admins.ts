@@ -1,4 +1,4 @@
-/** Notices to a dataset's or a workspace's admins, each told once. */
+/** Notifies the admins of a dataset or a workspace, each once. */
 import { sql } from 'kysely'
 import { sayOn, type Words, wordsOn } from '../chat/words/words.ts'
 import type { Place } from '../deliveries/ledger.ts'
@@ -9,10 +9,10 @@ import { traitsOf } from '../platforms/registry.ts'
 import { queueNotice } from './queue-message.ts'
 import { isRemoved } from './removal.ts'
 
-/** What something is about that only its admins are told: a dataset, or a place. */
+/** What the notice is about, and so whose admins get it: a dataset, or a place. */
 export type About = { datasetId: string } | { dataset: string } | Place | 'home'
 
-/** Tells every admin of it that can be reached, each once; those of the configuration always. */
+/** Notifies each of its admins who can be reached once; configured admins always. */
 export async function tellAdmins(
   parley: Parley,
   input: { key: string; about: About; text: string | ((said: Words) => string) },
@@ -31,7 +31,7 @@ export async function tellAdmins(
   }
 }
 
-/** Whether a role is one of what something is about. */
+/** Whether a role belongs to what the notice is about. */
 function theirs(about: About) {
   if (about === 'home')
     return sql`coalesce(workspace in ('', (select h.workspace from homes h

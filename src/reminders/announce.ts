@@ -1,7 +1,7 @@
 /**
- * Puts down the reminders that something done by an admin leads to: new work when a dataset opens or
- * grows, results when it closes. The audit tells what was done; each entry is looked at once, with
- * everybody it concerns put down in the same transaction.
+ * Schedules the reminders that an admin's action causes: new work when a dataset opens or grows,
+ * results when it closes. The audit lists the actions; each entry is handled once, and everyone it
+ * concerns gets a reminder in the same transaction.
  */
 import { sql } from 'kysely'
 import type { DatasetDocument } from '../datasets/document.ts'
@@ -59,7 +59,7 @@ async function announce(
     const concerned = people.filter(
       ({ platform, kinds }) =>
         isOn(kind, kinds, platform, document) &&
-        // Whoever gets a digest reads of new work there.
+        // People with a digest read about new work there.
         !(kind === 'new_work' && isOn('digest', kinds, platform)),
     )
     await scheduleReminders(parley, concerned, { kind, about, at: soon, datasetId })
@@ -72,7 +72,7 @@ async function announce(
 /** Several imports and a publish within minutes are one piece of news. */
 const gatherMs = 10 * 60_000
 
-/** Results are for those who answered, news for everybody who may be reminded; by a thousand. */
+/** Results go to people who answered, new work to everyone who may be reminded; a thousand at a time. */
 async function listPeople(
   parley: Parley,
   kind: 'new_work' | 'results',

@@ -1,4 +1,4 @@
-/** What a person says to a reminder: now, later, not today, not this kind any more. */
+/** A person's answer to a reminder: later, not today, or no more of this kind. */
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
 import { ParleyError } from '../errors.ts'
@@ -17,12 +17,12 @@ import {
 import { againKey, findReminded, wallOf } from './schedule.ts'
 import { afterQuiet, endOfDay, nextAt } from './when.ts'
 
-/** What came of putting a reminder off: when it comes again, or the dataset it is over in. */
+/** The result of snoozing a reminder: when it comes again, or the dataset in which there is nothing left to do. */
 export type PutOff = { at: Date; zone: string } | { at: null } | { over: Dataset }
 
 /**
- * Puts a reminder off, or every one of today: `at` is null then. Said twice, the last word counts.
- * @throws ParleyError `not_found` when it is not theirs.
+ * Snoozes a reminder, or all of today's: `at` is null then. The last choice counts.
+ * @throws ParleyError `not_found` for another person's reminder.
  */
 export async function remindLater(
   parley: Parley,
@@ -54,7 +54,7 @@ export async function remindLater(
       .execute()
     if (at === null) return { at }
     if (over) return { over }
-    // Tomorrow's digest comes by itself.
+    // Tomorrow's digest comes anyway.
     if (kind === 'digest' && until === 'tomorrow') return { at, zone }
     const wall = wallOf(at, zone)
     await inside.db
@@ -137,7 +137,7 @@ function laterAt(
   }
 }
 
-/** Writes down what was said to a reminder of theirs, and locks it. */
+/** Stores a person's answer to one of their reminders, and locks its row. */
 async function noteAnswer(
   parley: Parley,
   labeler: Labeler,

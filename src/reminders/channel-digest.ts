@@ -1,4 +1,4 @@
-/** A daily word about a dataset in a channel of its admins: who gets it, and when it is due. */
+/** A daily digest of a dataset, posted in a channel of its admins: which channels get it, and when. */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -10,7 +10,7 @@ import { nextAt, workdays } from './when.ts'
 
 const halfPastNine = { hour: 9, minute: 30 }
 
-/** Begins or ends it. @throws ParleyError `not_found` for a dataset there is not. */
+/** Turns it on or off. @throws ParleyError `not_found` for an unknown dataset. */
 export async function setChannelDigest(
   parley: Parley,
   actor: Actor,
@@ -47,7 +47,7 @@ export async function setChannelDigest(
   return { title: document.title }
 }
 
-/** Hands what is due to the ledger of deliveries, and puts down when it comes again. */
+/** Queues the digests that are due, and schedules the next ones. */
 export async function fireChannelDigests(parley: Parley): Promise<void> {
   await inTransaction(parley, async (inside) => {
     const now = inside.now()

@@ -1,9 +1,9 @@
 /**
- * Rings what is due, each minute and after any outage:
- * 1. A batch of due rows is locked, past rows another process has, and handed to the ledger of
- *    deliveries under a key of its own: whoever dies in between, it is handed over once.
- * 2. In the same transaction a digest's next row is put down, so that the chain cannot break.
- * 3. Whether a reminder still makes sense is looked at when it is sent, not here.
+ * Queues the reminders that are due, each minute and after any outage:
+ * 1. A batch of due rows is locked (rows that another process holds are skipped) and queued for
+ *    delivery under keys of their own, so a crash in between queues nothing twice.
+ * 2. The next digest is scheduled in the same transaction, so the chain cannot break.
+ * 3. Whether a reminder still makes sense is checked when it is sent, not here.
  */
 
 import { sql } from 'kysely'
@@ -12,7 +12,7 @@ import { inTransaction, type Parley } from '../parley.ts'
 import type { Platform } from '../platforms/traits.ts'
 import { nextDigest, scheduleReminders } from './schedule.ts'
 
-/** How many were handed over. Reads a batch at a time, however many are due. */
+/** Returns how many were queued. Reads a batch at a time. */
 export async function fireReminders(
   parley: Parley,
   options: { batch?: number } = {},
@@ -78,10 +78,10 @@ async function fireBatch(parley: Parley, batch: number): Promise<number> {
   })
 }
 
-/** The digests after these. */
+/** Schedules the digests that follow these. */
 async function scheduleNext(parley: Parley, rows: readonly DueRow[]): Promise<void> {
   const now = parley.now()
-  // Asking the calendar costs more than the row: who has the same clock and habits has the same next.
+  // The calendar costs more than the row: people with the same clock and habits share a next digest.
   const sameHabits = Map.groupBy(rows, ({ platform, kinds, digestAt, days, zone, wall }) =>
     JSON.stringify([platform, kinds['digest'], digestAt, days, zone, wall.slice(0, 10)]),
   )

@@ -19,12 +19,12 @@ export type Invitation = {
   person: Person
   count: number | null
   dueAt: Date | null
-  /** The day that was named, where no hour was. */
+  /** The day, if no hour was named. */
   dueDay: string | null
   state: 'offered' | 'started' | 'done' | 'ended'
 }
 
-/** @throws ParleyError `not_found` for somebody else's or none. */
+/** @throws ParleyError `not_found` if there is none, or it is another person's. */
 export async function getInvitation(
   parley: Parley,
   invitationId: string,
@@ -57,7 +57,7 @@ export async function getInvitation(
   return { ...rest, dataset, person: { platform, workspace, userId } }
 }
 
-/** Begins (or goes on with) a batch: from here on n of m is counted. Starting twice is starting once. */
+/** Starts or continues a batch: from here on, n of m is counted. Idempotent. */
 export async function startInvitation(
   parley: Parley,
   labeler: Labeler,
@@ -92,7 +92,7 @@ export async function startInvitation(
   })
 }
 
-/** The batch a labeler works on in a dataset is through: what was asked for is done. */
+/** Completes the batch a labeler works on in a dataset. */
 export async function endBatch(parley: Parley, labeler: Labeler, datasetId: string): Promise<void> {
   const now = parley.now()
   await sql`

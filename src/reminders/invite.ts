@@ -1,7 +1,7 @@
 /**
- * Invitations: a batch of a dataset offered to a person. Nothing is claimed until they press Start;
- * from then on the batch is counted beside their tally. One that is ignored is not repeated; one of
- * which nobody knows whether it arrived only when an admin says so.
+ * Invites people to a batch of a dataset. Nothing is claimed until they press Start; from then on the
+ * batch is counted beside their tally. An ignored invitation is not repeated. If it is unknown whether
+ * one arrived, it is repeated only when an admin asks for that.
  */
 
 import { writeAudit } from '../datasets/audit.ts'
@@ -18,22 +18,22 @@ import type { Due } from './when.ts'
 
 export type Invited = {
   invited: number
-  /** Who has an open invitation of this dataset already. */
+  /** People who already have an open invitation to this dataset. */
   already: number
-  /** Those of them of whose message nobody knows whether it arrived; it is sent once more with `again`. */
+  /** Those of them whose message may not have arrived; `again` sends it once more. */
   unsure: string[]
-  /** Who may not label it. */
+  /** People who may not label it. */
   refused: string[]
-  /** Who is nobody there, or nobody any more. */
+  /** Names that are, or no longer are, nobody's. */
   unknown: string[]
-  /** Roles and channels of which only those could be invited who take part already: nobody lists the rest. */
+  /** Roles and channels whose members cannot be listed: only people who already take part were invited. */
   partly: string[]
 }
 
 /**
  * Invites people (`slack:T1:U1`), a group, channel or role of a platform (`slack:@evals`,
  * `discord:@labelers`), the holders of a role here (`role:reviewer`), or everyone with access.
- * @throws ParleyError `invalid` for who nobody is; `conflict` when the dataset takes no answers.
+ * @throws ParleyError `invalid` for unknown names; `conflict` if the dataset takes no answers.
  */
 export async function inviteLabelers(
   parley: Parley,
@@ -116,7 +116,7 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
       .where('state', '=', 'offered')
       .executeTakeFirst()
     if (!offered) return 'already'
-    // One whose message could not be delivered is offered anew.
+    // An invitation whose message could not be delivered is offered again.
     if (!(await queueInvitation(inside, offered.id, input)))
       return (await isUnsure(inside, offered.id)) ? 'unsure' : 'already'
     await inside.db

@@ -13,13 +13,13 @@ import { type Person, type Platform, personName } from '../labelers/person.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { readPrefix, traitsOf } from '../platforms/registry.ts'
 
-/** Where an admin is who asks: there people and groups may be named without their platform. */
+/** Where the admin asks from: there, people and groups can be named without their platform. */
 export type Here = Pick<Person, 'platform' | 'workspace'>
 
 /**
- * How many people the groups, channels and roles are that inviteLabelers would be told of; nobody is
- * invited. People and `everyone` are not among them.
- * @throws ParleyError `not_found` for no dataset of the admin's.
+ * Counts the people in the groups, channels and roles an admin names, without inviting anyone. Single
+ * people and `everyone` are not counted.
+ * @throws ParleyError `not_found` unless the dataset is the admin's.
  */
 export async function reachOfInvited(
   parley: Parley,
@@ -37,7 +37,7 @@ export async function reachOfInvited(
 
 type Meant = { people: Person[]; unknown: string[]; partly: string[] }
 
-/** Who is meant, each once. */
+/** The people an admin means, each once. */
 export async function listInvited(
   parley: Parley,
   actor: Actor,
@@ -58,13 +58,13 @@ export async function listInvited(
   return { people: [...found.values()], unknown, partly }
 }
 
-/** Discord writes mentions one after the other. */
+/** Discord writes mentions without commas between them. */
 function namesIn(to: readonly string[]): string[] {
   const names = to.flatMap((one) => one.split(/,|(?<=>)\s+(?=<)/)).map((one) => one.trim())
   return names.filter((one) => one !== '')
 }
 
-/** A name without its platform, which is the one it says or the one the admin is on. */
+/** Splits a name into platform and entry; without a prefix, the platform is the admin's own. */
 function placedName(
   text: string,
   here: Here | undefined,
@@ -98,7 +98,7 @@ async function namedBy(
   return isThere ? only([one]) : { people: [], unknown: [personName(one)], partly: [] }
 }
 
-/** Who holds a role; for an admin of one workspace, those there. */
+/** The holders of a role; an admin of one workspace gets only those of it. */
 async function listHolders(
   parley: Parley,
   actor: Actor,
@@ -116,11 +116,11 @@ async function listHolders(
         : sql<boolean>`true`,
     )
     .execute()
-  // A role of Discord may be of one server; a person of Discord never is.
+  // On Discord a role can belong to one server, but a person never does.
   return held.map((one) => (isOfWorkspace(one.platform) ? one : { ...one, workspace: '' }))
 }
 
-/** Everybody in it, where the platform tells; else those who take part here and are in it. */
+/** All members of a group if the platform lists them, otherwise the labelers among them. */
 async function inGroup(parley: Parley, platform: Platform, text: string): Promise<Meant> {
   const found = await resolveEntry(parley, platform, text)
   if ('problem' in found) throw invalid({ to: found.problem })
@@ -134,7 +134,7 @@ async function inGroup(parley: Parley, platform: Platform, text: string): Promis
   return { people, unknown: [], partly: [/\|([^>]+)>$/.exec(entry)?.[1] ?? text] }
 }
 
-/** Labelers who are let in, people the access list names, and members of the channels it names. */
+/** Labelers with access, and the people, groups and channels on the access list. */
 async function withAccess(
   parley: Parley,
   dataset: Dataset,
@@ -163,7 +163,7 @@ async function withAccess(
   return [...theirs.flat(), ...named]
 }
 
-/** A channel of another workspace is not listed from this one. */
+/** A workspace cannot list another workspace's channels. */
 function isListed(workspace: string | null, here: Here | undefined): boolean {
   return workspace === null || here === undefined || here.workspace === workspace
 }
@@ -183,7 +183,7 @@ const isOfWorkspace = (platform: Platform) => traitsOf(platform).person.isOfWork
 
 const platformColumn = sql<Person['platform']>`platform`.as('platform')
 
-/** The workspace that is meant where only one is known; Discord has none. */
+/** The workspace, if only one is known; '' where people belong to none. */
 async function onlyWorkspace(parley: Parley, platform: Person['platform']): Promise<string | null> {
   if (!isOfWorkspace(platform)) return ''
   const known = await parley.db

@@ -1,19 +1,19 @@
 /**
- * What became of a reminder that was handed to the ledger of deliveries. Whoever sends it says so; what
- * nobody could say, because they died or the ledger gave the message up, is read from the ledger's
- * rows each minute. A batch that lies still is looked after again the next day, whatever the end.
+ * The outcome of a reminder that was queued for delivery. The sender stores it; if the sender died or
+ * the message was given up, it is read from the deliveries each minute. A batch without progress gets
+ * another nudge the next day, whatever the outcome.
  */
 import { sql } from 'kysely'
 import type { Person } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { findReminded, scheduleReminder } from './schedule.ts'
 
-/** It is with the person now, as far as anybody can know. */
+/** The reminder was sent, as far as is known. */
 export async function markReminded(parley: Parley, reminderId: string): Promise<void> {
   await endReminder(parley, reminderId, 'sent', null)
 }
 
-/** Notes why a reminder is not sent. */
+/** Stores why a reminder is not sent. */
 export async function skipReminder(
   parley: Parley,
   reminderId: string,
@@ -23,7 +23,7 @@ export async function skipReminder(
   return { why }
 }
 
-/** Gives an end to reminders whose message has one; how many there were. */
+/** Ends reminders whose message has an outcome; returns how many. */
 export async function settleReminders(parley: Parley): Promise<number> {
   const { rows } = await sql<{ id: string; isFailed: boolean; problem: string | null }>`
     select r.id, d.state = 'failed' as is_failed, d.problem
@@ -35,7 +35,7 @@ export async function settleReminders(parley: Parley): Promise<number> {
   return rows.length
 }
 
-/** No message reaches this person any more: they are left in peace. See recheck.ts for how long. */
+/** No message reaches this person any more, so reminders pause; recheck.ts says for how long. */
 export async function noteLost(parley: Parley, person: Person, reason: string): Promise<void> {
   const { platform, workspace, userId } = person
   await sql`
@@ -46,7 +46,7 @@ export async function noteLost(parley: Parley, person: Person, reason: string): 
   `.execute(parley.db)
 }
 
-/** Under which key the ledger has a reminder. */
+/** The key of a reminder's delivery. */
 export function ledgerKey(id: ReturnType<typeof sql>) {
   return sql`'reminder:' || ${id}`
 }
@@ -77,7 +77,7 @@ async function endReminder(
   })
 }
 
-/** A batch that is still being worked on is looked after again in a day. */
+/** A started batch gets another nudge after a day. */
 async function scheduleNextNudge(parley: Parley, reminderId: string): Promise<void> {
   const row = await parley.db
     .selectFrom('reminders')

@@ -1,6 +1,6 @@
 /**
- * What a labeler wants to be reminded of, where and when. There is a row from the moment they may be
- * reminded at all: after their consent in Slack, or once they asked for it.
+ * What a labeler wants to be reminded of, where and when. The row exists as soon as they may be
+ * reminded: after their consent in Slack, or once they ask for it.
  */
 import { invalid } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
@@ -21,16 +21,16 @@ import { everyDay, isZone, type Weekday, workdays } from './when.ts'
 
 export type Preferences = {
   kinds: { kind: ReminderKind; on: boolean }[]
-  /** Null while nobody knows where they are; nothing is sent before it is known. */
+  /** Null while unknown; nothing is sent until it is known. */
   zone: string | null
   /** `09:30` on their wall. */
   digestAt: string
   days: Weekday[]
-  /** From when until when nobody writes to them, on their wall; null for no such hours. */
+  /** Quiet hours in their local time; null for none. */
   quiet: { from: string; until: string } | null
-  /** Parley keeps quiet because its reminders led to nothing. */
+  /** Reminders are paused, because they led to nothing. */
   resting: boolean
-  /** The last message could not be delivered: Parley may not write to them. */
+  /** The last message could not be delivered. */
   lost: boolean
 }
 
@@ -40,7 +40,7 @@ export type PreferenceChange =
   | { zone: string }
   | { digestAt: string }
   | { days: readonly number[] }
-  /** One end of the quiet hours; the other stays. */
+  /** Changes one end of the quiet hours. */
   | { quietFrom: string }
   | { quietUntil: string }
   | { quiet: 'none' | 'usual' }
@@ -77,7 +77,7 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
 }
 
 /**
- * Changes one thing, and sends to where the change was made from now on.
+ * Changes one setting. From now on, reminders go to where the change was made.
  * @throws ParleyError `invalid` for a zone, time or day that does not exist.
  */
 export async function changePreferences(
@@ -115,7 +115,7 @@ export async function changePreferences(
   })
 }
 
-/** The quiet hours as a clock tells them; null where there are none. */
+/** The quiet hours as times of day; null for none. */
 function sayQuiet(hours: Hours): Preferences['quiet'] {
   const { from, until } = quietOf(hours)
   const quiet = { from: sayWallTime(from), until: sayWallTime(until) }
@@ -154,7 +154,7 @@ function changeOf(change: PreferenceChange, quiet: Preferences['quiet']): Change
   return { days }
 }
 
-/** Both ends are kept: the other as it was, or as people usually want it where there was none. */
+/** Stores both ends: the other one as it was, or a usual value if there was none. */
 function changeQuiet(
   change: { quietFrom: string } | { quietUntil: string },
   quiet: Preferences['quiet'],
@@ -165,7 +165,7 @@ function changeQuiet(
   const at = sayWallTime(time)
   const other = quiet ?? { from: '18:00', until: '09:00' }
   const [from, until] = 'quietFrom' in change ? [at, other.until] : [other.from, at]
-  // From nine until nine would be a day that never ends, and is no quiet at all.
+  // From nine to nine means no quiet hours, rather than a whole day.
   if (from === until) return { quietFrom: noQuiet.from, quietUntil: noQuiet.until }
   return { quietFrom: from, quietUntil: until }
 }

@@ -1,7 +1,7 @@
 /**
- * Whether a reminder still makes sense at the moment it is to be sent. Everything that may have
- * changed since it was put down is looked at again: the person's wishes, their zone and its quiet
- * hours, what they did meanwhile.
+ * Whether a reminder still makes sense when it is about to be sent. Everything that may have changed
+ * since it was scheduled is checked again: the person's settings, their zone and quiet hours, and what
+ * they did in the meantime.
  */
 import { sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
@@ -20,11 +20,11 @@ export type Reminder = {
   locale: string | null
   dataset: Dataset | null
   invitationId: string | null
-  /** If this one leads to nothing either, Parley keeps quiet. */
+  /** If this one leads to nothing either, reminders pause. */
   isLast: boolean
 }
 
-/** `until`: not before that moment. */
+/** `until`: it must wait until then. */
 export type Recheck = { reminder: Reminder } | { why: string } | { why: string; until: Date }
 
 export async function recheckReminder(parley: Parley, reminderId: string): Promise<Recheck> {
@@ -40,9 +40,9 @@ export async function recheckReminder(parley: Parley, reminderId: string): Promi
 const over = { why: 'It was sent or given up before.' }
 
 /**
- * One reminder of a person is looked at at a time. Whichever may go is `sending` from here on, and
- * another that asks for something waits until the end of that one is known: the ledger says who may
- * send and that a call began, so a sender who dies or sleeps holds nobody up for long.
+ * Checks one reminder of a person at a time. The one that may go is `sending` from here on, and others
+ * that ask for something wait for its outcome. The ledger of deliveries knows who sends and whether a
+ * call began, so a sender that dies or is paused blocks nobody for long.
  */
 async function recheckInTurn(parley: Parley, row: Row): Promise<Recheck> {
   const skip = (why: string) => skipReminder(parley, row.id, why)
@@ -111,10 +111,10 @@ async function findRow(parley: Parley, reminderId: string) {
     .executeTakeFirst()
 }
 
-/** How long another one of theirs waits before it asks again. */
+/** How long another reminder of the same person waits before it is checked again. */
 const turnMs = 30_000
 
-/** After a week one more is tried, with those who work meanwhile: people open their door again. */
+/** After a week one more is tried, if the person has worked since: they may be reachable again. */
 const lostMs = 7 * 86_400_000
 
 async function isLost(parley: Parley, { labelerId, lostAt }: Row): Promise<boolean> {
@@ -136,7 +136,7 @@ async function lockPreferences(
   return locked ?? { silentUntil: null, ignored: 0 }
 }
 
-/** What was certainly not sent, and is put back, is on no way. */
+/** A message that was certainly not sent and is queued again does not count. */
 async function isOneOnItsWay(parley: Parley, { id, labelerId }: Row): Promise<boolean> {
   const { rows } = await sql`
     select from reminders r join deliveries d on d.key = ${ledgerKey(sql`r.id`)}
@@ -167,7 +167,7 @@ function datasetOf(row: Row): Dataset | null {
 
 const zoneKeptMs = 20 * 3_600_000
 
-/** Asks the platform where they are now, once a day, unless they said so themselves. */
+/** Asks the platform for their zone once a day, unless they chose one. */
 async function refreshZone(parley: Parley, row: Row): Promise<void> {
   const now = parley.now()
   const { platform, workspace, userId, labelerId } = row
@@ -176,7 +176,7 @@ async function refreshZone(parley: Parley, row: Row): Promise<void> {
   await learnZone(parley, { platform, workspace, userId }, labelerId)
 }
 
-/** Stores the zone of somebody's profile; what the platform does not tell stays as it was. */
+/** Stores the zone of a person's profile; if the platform gives none, the old one stays. */
 export async function learnZone(
   parley: Parley,
   person: Labeler['person'],
@@ -199,13 +199,13 @@ export async function learnZone(
     .execute()
 }
 
-/** Those that ask for something; the others tell. */
+/** Kinds that ask for work; the others only inform. */
 const countedKinds = ['digest', 'nudge', 'new_work'] as const
 
 /**
- * On how many days in a row reminders led to nothing. A day of theirs counts once it is over, however
- * many came on it: somebody in a meeting has ignored nothing yet. Work since its first one and a
- * pressed button both say that somebody is there. `isOfToday`: they had one today.
+ * On how many days in a row reminders led to nothing. A day counts once it is over, however many
+ * reminders came: a person in a meeting has not ignored anything yet. Work since the day's first
+ * reminder, or a pressed button, resets the count. `isOfToday`: they had one today.
  */
 async function countIgnored(
   parley: Parley,
@@ -246,7 +246,7 @@ async function countIgnored(
   return { ignored, isOfToday }
 }
 
-/** More than come to anybody on one day. */
+/** More than anyone gets in a day. */
 const mostADay = 50
 
 async function hasWorkedSince(parley: Parley, labelerId: string, since: Date): Promise<boolean> {
@@ -255,12 +255,12 @@ async function hasWorkedSince(parley: Parley, labelerId: string, since: Date): P
   return rows[0]?.worked ?? false
 }
 
-/** A second digest or nudge of a day is for whoever put one off themselves. */
+/** Only people who snoozed a digest or nudge get a second one that day. */
 function isOnceADay({ kind, key }: Row): boolean {
   return (kind === 'digest' || kind === 'nudge') && !isAskedFor(key)
 }
 
-/** Whether one of this kind went to this person on this day of theirs. */
+/** Whether this person already had one of this kind today, in their zone. */
 async function wasSentToday(parley: Parley, row: Row, zone: string): Promise<boolean> {
   const now = parley.now()
   const recent = await parley.db
@@ -275,5 +275,5 @@ async function wasSentToday(parley: Parley, row: Row, zone: string): Promise<boo
   return recent.some(({ sentAt }) => sentAt !== null && localDate(sentAt, zone) === today)
 }
 
-/** No day is longer on any wall. */
+/** No local day is longer. */
 const longestDayMs = 26 * 3_600_000

@@ -1,4 +1,4 @@
-/** What a person can be reminded of, and when unless they or a dataset say otherwise. */
+/** The kinds of reminders, and when they come unless a person or a dataset says otherwise. */
 
 import type { DatasetDocument } from '../datasets/document.ts'
 import type { Platform } from '../labelers/person.ts'
@@ -8,14 +8,14 @@ import { everyDay, type Quiet, type WallTime } from './when.ts'
 export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
 export type ReminderKind = (typeof reminderKinds)[number]
 
-/** How a reminder may be put off. */
+/** How a reminder can be snoozed. */
 export const laters = ['hour', 'afternoon', 'tomorrow', 'not-today'] as const
 export type Later = (typeof laters)[number]
 
-/** After so many reminded days in a row that led to nothing, Parley keeps quiet until they come back. */
+/** After this many days in a row on which reminders led to nothing, they pause until the person returns. */
 export const mostIgnored = 3
 
-/** What somebody chose of when they may be written to; null hours are the custom of the platform. */
+/** When a person may get messages, as they chose it; null hours are the platform's default. */
 export type Hours = {
   platform: Platform
   days: readonly number[]
@@ -23,17 +23,17 @@ export type Hours = {
   quietUntil: string | null
 }
 
-/** When nobody writes to a person: their own hours, else the platform's, and days that are not theirs. */
+/** When a person gets no messages: their quiet hours or the platform's, and their days off. */
 export function quietOf({ platform, days, quietFrom, quietUntil }: Hours): Quiet {
   const [from, until] = [parseWallTime(quietFrom ?? ''), parseWallTime(quietUntil ?? '')]
   const hours = from && until ? { from, until } : traitsOf(platform).reminders.quiet
   return { ...hours, days: everyDay.filter((day) => days.includes(day)) }
 }
 
-/** The hours of none: both the same, and when those come who were not to come on a day off. */
+/** No quiet hours: both ends are the same. It is also the time at which reminders of a day off come. */
 export const noQuiet = { from: '09:00', until: '09:00' } as const
 
-/** Whether a kind is on: the person's word first, then the platform's custom, then the dataset's. */
+/** Whether a kind is on: the person's choice first, then the platform's default, then the dataset's. */
 export function isOn(
   kind: ReminderKind,
   choice: Readonly<Record<string, boolean>>,
@@ -58,7 +58,7 @@ export function sayWallTime({ hour, minute }: WallTime): string {
   return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':')
 }
 
-/** Whether a text from outside may be the id of a row. */
+/** Whether a text from outside can be a row's id. */
 export function isId(text: string): boolean {
   return /^\d{1,18}$/.test(text)
 }

@@ -1,7 +1,7 @@
 /**
- * Puts reminders down: a row says what for whom at which time on their wall, and its key makes it one
- * row however often it is put down. When rows are due is fire.ts; whether they still make sense is
- * looked at when they are sent.
+ * Schedules reminders: a row says what, for whom, and at which local time; its key keeps it one row
+ * however often it is scheduled. fire.ts queues them when they are due, recheck.ts checks whether they
+ * still make sense.
  */
 
 import { sql } from 'kysely'
@@ -23,7 +23,7 @@ export type Reminded = {
   quietUntil: string | null
 }
 
-/** After consent: reminders go where it was given. Slack's customs are on, Discord's are opt-in. */
+/** After consent: reminders go to where it was given. The platform decides whether they are on at first. */
 export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<void> {
   const { platform, workspace } = labeler.person
   await parley.db
@@ -33,7 +33,7 @@ export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<vo
     .execute()
 }
 
-/** The next digest of somebody who wants one; an older one that still waits is moved. */
+/** Schedules a person's next digest if they want one, in place of one that is already waiting. */
 export async function scheduleDigest(parley: Parley, labelerId: string): Promise<void> {
   await parley.db
     .deleteFrom('reminders')
@@ -45,14 +45,14 @@ export async function scheduleDigest(parley: Parley, labelerId: string): Promise
   const due = person && nextDigest(person, parley.now())
   if (!due || (await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: due })))
     return
-  // That day's digest went out already: by another zone of theirs, or at another hour.
+  // That day's digest has been sent already, in another zone or at another hour.
   const next = nextDigest(person, due)
   if (next) await scheduleReminder(parley, person, { kind: 'digest', about: 'all', at: next })
 }
 
 /**
- * When the next digest of a person is due, or null when they get none. Not on the date `had` again:
- * whoever moved west since its digest was put down has that date twice.
+ * When a person's next digest is due, or null if they get none. Never on the date `had` again: people
+ * who moved west since then have that date twice.
  */
 export function nextDigest(
   person: Pick<Reminded, 'platform' | 'kinds' | 'zone' | 'digestAt' | 'days'>,
@@ -69,7 +69,7 @@ export function nextDigest(
 
 type Occasion = {
   kind: ReminderKind
-  /** What it is about: one reminder of a kind about it on one day of theirs. */
+  /** What it is about; a person gets one reminder of a kind about it per day. */
   about: string
   at: Date
   datasetId?: string
@@ -77,8 +77,8 @@ type Occasion = {
 }
 
 /**
- * Puts one reminder down, outside of the person's quiet hours; false when it stands there already or
- * nobody knows their zone.
+ * Schedules one reminder outside the person's quiet hours; false if it is already scheduled or their
+ * zone is unknown.
  */
 export async function scheduleReminder(
   parley: Parley,
@@ -88,13 +88,13 @@ export async function scheduleReminder(
   return (await scheduleReminders(parley, [person], occasion)) === 1
 }
 
-/** The same for many in one statement; returns how many it did not stand there for. */
+/** The same for many people in one statement; returns how many were new. */
 export async function scheduleReminders(
   parley: Parley,
   people: readonly Reminded[],
   { kind, about, at: asked, datasetId, invitationId }: Occasion,
 ): Promise<number> {
-  // Asking the calendar costs more than the row: who has the same clock and days is asked for once.
+  // The calendar costs more than the row: people with the same clock and days share one look-up.
   const sameHours = Map.groupBy(people, ({ zone, platform, days, quietFrom, quietUntil }) =>
     JSON.stringify([zone, platform, days, quietFrom, quietUntil]),
   )
@@ -122,7 +122,7 @@ export async function scheduleReminders(
   return Number(numAffectedRows)
 }
 
-/** What is known of somebody who may be reminded; null before they may. */
+/** A person who may be reminded, with their settings; null if they may not yet. */
 export async function findReminded(parley: Parley, labelerId: string): Promise<Reminded | null> {
   const row = await parley.db
     .selectFrom('preferences')
@@ -146,17 +146,17 @@ export async function findReminded(parley: Parley, labelerId: string): Promise<R
   return { ...person, zone: person.zone ?? profileZone }
 }
 
-/** The key of a reminder that was put off until then, by whoever got it. */
+/** The key of a reminder that its recipient snoozed until this local time. */
 export function againKey(reminderId: string, wall: string): string {
   return `again:${reminderId}:${wall}`
 }
 
-/** Whether a person asked for this one themselves, by putting another off. */
+/** Whether the person asked for this one, by snoozing another. */
 export function isAskedFor(key: string): boolean {
   return key.startsWith('again:')
 }
 
-/** The time on the wall, such as 2026-11-24T09:30. */
+/** The local time, such as 2026-11-24T09:30. */
 export function wallOf(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toFormat("yyyy-MM-dd'T'HH:mm")
 }

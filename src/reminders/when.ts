@@ -1,8 +1,8 @@
 /**
- * When next: a person's wall time in their IANA zone becomes a moment. Pure; the zone's rules are
- * luxon's, so nothing here knows an offset. What clocks skip is rung as soon as they go on, also where
- * that is past midnight (in Nuuk 23:00 is followed by 00:00 once a year); what they show twice is rung
- * the first time, and a day that a zone leaves out altogether is no day.
+ * Turns a person's local time in their IANA zone into a moment. Pure; luxon has the zone's rules, so
+ * nothing here knows an offset. A time that clocks skip is due as soon as they go on, even past
+ * midnight (in Nuuk 00:00 follows 23:00 once a year). A time that they show twice is due the first time.
+ * A day that a zone leaves out is no day.
  */
 import { DateTime, IANAZone } from 'luxon'
 
@@ -12,7 +12,7 @@ export type WallTime = { hour: number; minute: number }
 /** Monday is 1, Sunday 7, as in ISO 8601. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7
 
-/** From `from` until `until` the next morning nobody is written to; neither on days that are not theirs. */
+/** No messages from `from` until `until` the next morning, and none on days off. */
 export type Quiet = { from: WallTime; until: WallTime; days: readonly Weekday[] }
 
 export const workdays: readonly Weekday[] = [1, 2, 3, 4, 5]
@@ -20,7 +20,7 @@ export const everyDay: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7]
 
 /**
  * The first moment after `after` at which it is `time` in `zone` on one of `days`.
- * @throws Error for a zone that does not exist or no days at all: callers have checked both.
+ * @throws Error for an unknown zone or an empty list of days; callers have checked both.
  */
 export function nextAt(
   after: Date,
@@ -28,7 +28,7 @@ export function nextAt(
 ): Date {
   const rules = rulesOf(zone)
   const start = DateTime.fromJSDate(after, { zone })
-  // A day that began yesterday may ring after `after`, where clocks went back over midnight.
+  // Where clocks went back over midnight, a day that began yesterday may still have its time after `after`.
   for (let ahead = -1; ahead <= 15; ahead++) {
     const day = calendarDay(start, ahead)
     if (!days.some((one) => one === day.weekday)) continue
@@ -38,10 +38,10 @@ export function nextAt(
   throw new Error(`There is no next ${time.hour}:${time.minute} in ${zone}.`)
 }
 
-/** The first moment from `at` on that is not in somebody's quiet hours. */
+/** The first moment from `at` on outside the quiet hours. */
 export function afterQuiet(at: Date, zone: string, quiet: Quiet): Date {
   let free = at
-  // Where clocks jump over midnight the end of quiet hours may fall on a day that is not theirs.
+  // Where clocks jump over midnight, quiet hours may end on a day off.
   for (let tries = 0; tries < 3 && isQuiet(free, zone, quiet); tries++)
     free = nextAt(free, { time: quiet.until, zone, days: quiet.days })
   return free
@@ -57,9 +57,9 @@ export function isQuiet(at: Date, zone: string, { from, until, days }: Quiet): b
 }
 
 /**
- * The date on somebody's calendar, such as 2026-11-23: what "once a day" is counted by. The moment at
- * which clocks jump over midnight still belongs to the day whose last hour they skipped, unless what
- * comes then was wished for at midnight itself (`time`).
+ * The local date, such as 2026-11-23, by which "once a day" is counted. The moment at which clocks jump
+ * over midnight still belongs to the day whose last hour they skipped, unless midnight itself was asked
+ * for (`time`).
  */
 export function localDate(at: Date, zone: string, time?: WallTime): string {
   const before = DateTime.fromMillis(at.getTime() - 1, { zone })
@@ -70,10 +70,10 @@ export function localDate(at: Date, zone: string, time?: WallTime): string {
   return (isNextDay ? before : now).toISODate() ?? ''
 }
 
-/** When something is due: a moment, or with `day` the end of that day, shown as a day. */
+/** A deadline: a moment, or with `day` the end of that day, shown as a day. */
 export type Due = { at: Date; day: string | null }
 
-/** As parseDue, and which day was named where no hour was. */
+/** As parseDue, with the day if no hour was named. */
 export function readDue(text: string, zone: string): Due | null {
   const [, day, time, offset] =
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2})(?::\d{2})?)?(Z|[+-]\d{2}:?\d{2})?$/i.exec(
@@ -87,45 +87,45 @@ export function readDue(text: string, zone: string): Due | null {
   return { at, day: null }
 }
 
-/** `2026-12-24` is the end of that day in the zone, `2026-12-24T17:00` that hour; null for no date. */
+/** `2026-12-24` is the end of that day in the zone, `2026-12-24T17:00` that time; null if it is no date. */
 export function parseDue(text: string, zone: string): Date | null {
   return readDue(text, zone)?.at ?? null
 }
 
 /**
- * When it is this time (`2026-12-24T17:00`) on a wall in the zone, the first time it is; of a time that
- * clocks skip, when they go on.
+ * The first moment at which it is this local time (`2026-12-24T17:00`) in the zone; for a time that
+ * clocks skip, the moment they go on.
  */
 export function wallAt(wall: string, zone: string): Date {
   const read = DateTime.fromISO(wall, { zone: 'utc' })
   const time = { hour: read.hour, minute: read.minute }
   const rules = rulesOf(zone)
   const at = momentOf(rules, calendarDay(read, 0), time)
-  // A date that the zone left out: the next one begins where it would have.
+  // A date the zone left out: the next one begins in its place.
   return new Date(at ?? Math.min(...startsOfDate(rules, calendarDay(read, 1))))
 }
 
-/** The last moment of the day that a wall in the zone shows now. */
+/** The last moment of the current local day. */
 export function endOfDay(at: Date, zone: string): Date {
   return endOfDate(DateTime.fromJSDate(at, { zone }).toISODate() ?? '', zone)
 }
 
-/** The last moment at which calendars in the zone show this date. */
+/** The last moment of this local date. */
 function endOfDate(date: string, zone: string): Date {
   const next = calendarDay(DateTime.fromISO(date, { zone: 'utc' }), 1)
   return new Date(Math.max(...startsOfDate(rulesOf(zone), next)) - 1)
 }
 
-/** When a date begins: twice where a zone turned back over midnight. */
+/** When a date begins: twice if the zone turned back over midnight. */
 function startsOfDate(rules: IANAZone, day: DateTime): number[] {
   const wall = Date.UTC(day.year, day.month - 1, day.day)
   const { shown, on } = lookUp(rules, wall)
-  // Midnight that is shown again an hour later, on the same date, begins nothing.
+  // If midnight comes again an hour later on the same date, no day begins.
   const isBegin = (at: number) => at - 1 + rules.offset(at - 1) * 60_000 < wall
   return shown.length > 0 ? shown.filter(isBegin) : [on()]
 }
 
-/** Whether there is such a zone, by its IANA name. */
+/** Whether this is the IANA name of a zone. */
 export function isZone(zone: string): boolean {
   return IANAZone.isValidZone(zone)
 }
@@ -136,12 +136,12 @@ function rulesOf(zone: string): IANAZone {
   return rules
 }
 
-/** A date of the calendar, told by noon in UTC so that no zone can move it. */
+/** A calendar date, held as noon in UTC so that no zone can move it. */
 function calendarDay(start: DateTime, ahead: number): DateTime {
   return DateTime.utc(start.year, start.month, start.day, 12).plus({ days: ahead })
 }
 
-/** When it is this time on this date, the first time it is; null on a date the zone left out. */
+/** The first moment at which it is this time on this date; null if the zone left the date out. */
 function momentOf(rules: IANAZone, day: DateTime, { hour, minute }: WallTime): number | null {
   const { shown, on } = lookUp(rules, Date.UTC(day.year, day.month - 1, day.day, hour, minute))
   if (shown.length > 0) return Math.min(...shown)
@@ -150,7 +150,7 @@ function momentOf(rules: IANAZone, day: DateTime, { hour, minute }: WallTime): n
   return dates.includes(day.day) ? at : null
 }
 
-/** The moments at which walls show a time, told as if it were UTC; `on`: when clocks that skip it go on. */
+/** The moments of a local time, which is given as if it were UTC; `on`: when clocks that skip it go on. */
 function lookUp(rules: IANAZone, wall: number): { shown: number[]; on: () => number } {
   const offsets = [wall - aDayMs, wall + aDayMs].map((at) => rules.offset(at) * 60_000)
   const [before = 0, later = 0] = offsets

@@ -146,7 +146,7 @@ async function runExport(
   for (const warning of done.manifest.warnings ?? []) say(`Argilla cannot say: ${warning}`)
 }
 
-/** A file of a split is named so on purpose; this is one that lies among others. */
+/** A loader may take a single file with such a name for one half of a split. */
 function saySplitWord(name: string, word: string): string {
   return `load_dataset(FOLDER) takes “${word}” in this name for a split, and leaves files without such a word out: load it by data_files="${name}", or name it otherwise.`
 }
@@ -157,7 +157,7 @@ function sayManifest(path: string | null): string {
     : 'The manifest (strategies, what was dropped, sha256) is in no file: --manifest FILE writes it.'
 }
 
-/** How things stand when it was stopped; the bucket is all that may hold a part of it. */
+/** What is left of a stopped export; only a bucket can hold part of one. */
 function sayStopped(to: unknown, files: readonly string[]): string {
   if (to === '-') return 'Stopped. What went to stdout is not the whole export.'
   if (files.length === 0) return 'Stopped. Nothing was written.'
@@ -180,10 +180,10 @@ function sayCounts({ candidates, emitted, dropped }: ExportCounts, isDry: boolea
   ]
 }
 
-/** The word of imports and of progress for the same answers. */
+/** The name that imports and progress use for the same answers. */
 const surplusMeans = ' (beyond the answers their record wants; --as raw has them)'
 
-/** Rows that are there and trouble somebody. */
+/** Warnings about rows that are in the export. */
 function sayRows(rows: Manifest['rows']): string[] {
   const { strict_template_refuses: refused, same_prompt_neighbors: neighbors = 0 } = rows ?? {}
   const lines: string[] = []
@@ -200,7 +200,7 @@ function sayRows(rows: Manifest['rows']): string[] {
   return lines
 }
 
-/** The length to set; a dry run has no manifest that would tell it. */
+/** The sequence length to train with; a dry run has no manifest to read it from. */
 function sayLongest({ longest_row: longest }: NonNullable<Manifest['rows']>): string {
   return `The longest row has ${counted(longest.characters, 'character')}, about ${counted(longest.tokens_estimate, 'token')} by estimate.`
 }

@@ -1,4 +1,4 @@
-/** `--to argilla+https://…`: a dataset with its answers goes into a running Argilla. */
+/** `--to argilla+https://…`: sends a dataset with its answers to a running Argilla. */
 
 import { invalid } from '../../errors.ts'
 import { sendToArgilla } from '../../exports/argilla/send.ts'
@@ -15,7 +15,7 @@ export function isArgilla(to: unknown): to is string {
   return typeof to === 'string' && /^argilla\+https?:\/\//i.test(to)
 }
 
-/** Exit code 2 where some records were refused; each is named. */
+/** Exit code 2 if records were refused; each is named. */
 export async function exportToArgilla(
   doors: Doors,
   parley: Parley,

@@ -1,4 +1,4 @@
-/** What the terminal takes out of files that Argilla wrote: records with their answers, and a dataset's document. */
+/** Imports from files that Argilla wrote: records with their answers, and a dataset's document. */
 
 import { openUsers, type UserMap } from '../../argilla/users.ts'
 import { getDataset } from '../../datasets/dataset.ts'
@@ -21,16 +21,16 @@ import { listFiles, openRows } from './source.ts'
 export type FromFiles = {
   dataset: string
   path: string
-  /** The import that this is a part of. */
+  /** The import this is part of. */
   importId: string
   users: UserMap | undefined
   map: Readonly<Record<string, string>> | undefined
   trustOrder: boolean
-  /** What becomes of answers without a status; by default they are drafts. */
+  /** The status of answers that have none; draft by default. */
   unknownAs?: 'submitted'
 }
 
-/** Every file with its report, one after another. */
+/** Imports file after file, and yields each with its report. */
 export async function* importFromFiles(
   parley: Parley,
   { dataset, path, importId, users: map, trustOrder, unknownAs, ...input }: FromFiles,
@@ -89,7 +89,7 @@ export async function* importFromFiles(
   warnOfUnknown(users, 'USER ID', warn)
 }
 
-/** Before anything is kept: lists that all share one order are no rankings. */
+/** Checked before anything is stored: lists that all have the same order are not rankings. */
 async function checkOrders(
   parley: Parley,
   dataset: string,
@@ -108,7 +108,7 @@ async function checkOrders(
   orders.check()
 }
 
-/** The document of a dataset that asks what that of Argilla's asked; what cannot be said goes to stderr. */
+/** A document with the questions of an Argilla dataset; what has no counterpart is reported on stderr. */
 export async function documentFromFiles(
   path: string,
   { name, outputs }: { name?: string; outputs?: readonly string[] },
@@ -119,7 +119,7 @@ export async function documentFromFiles(
       [path]:
         'No settings of Argilla lie there: .argilla/settings.json or argilla.yaml. Name the folder, or the https:// address of a server.',
     })
-  // What our own export wrote knows the document itself.
+  // Our own export contains the document.
   if (found.sidecar && !outputs) return { ...found.sidecar.head.dataset, ...(name ? { name } : {}) }
   return sayDocument(found.settings, { name: name ?? found.name, ...(outputs ? { outputs } : {}) })
 }

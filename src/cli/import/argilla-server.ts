@@ -1,4 +1,4 @@
-/** What the terminal takes out of a running Argilla: records with their answers, and a dataset's document. */
+/** Imports from a running Argilla: records with their answers, and a dataset's document. */
 import type { ArgillaServer } from '../../argilla/ask.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
@@ -57,7 +57,7 @@ export async function importFromServer(
   })
 }
 
-/** The document of a dataset that asks what one of Argilla's asks; what cannot be said goes to stderr. */
+/** A document with the questions of an Argilla dataset; what has no counterpart is reported on stderr. */
 export async function documentFromServer(
   doors: Doors,
   address: string,
@@ -69,7 +69,7 @@ export async function documentFromServer(
   })
 }
 
-/** Asks the server at this address, with the key of ARGILLA_API_KEY. */
+/** Connects to the server at this address with ARGILLA_API_KEY. */
 export async function withServer<Result>(
   doors: Doors,
   { address, signal }: { address: string; signal?: AbortSignal },
@@ -91,7 +91,7 @@ export async function withServer<Result>(
   }
 }
 
-/** Which of Argilla's datasets, and in which workspace. */
+/** The Argilla dataset to read, and its workspace. */
 export function wantedOf({ argillaDataset, workspace }: Options): {
   dataset?: string
   workspace?: string

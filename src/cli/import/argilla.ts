@@ -1,4 +1,4 @@
-/** What both ways out of Argilla, its files and its server, have in common in the terminal. */
+/** What imports from Argilla's files and from its server share. */
 import { readFile } from 'node:fs/promises'
 import type { UserMap, Users } from '../../argilla/users.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
@@ -8,7 +8,7 @@ import { parseUserMap } from '../../imports/argilla/user-file.ts'
 import { type Arguments, say } from '../command.ts'
 import type { Meter } from '../meter.ts'
 
-/** Says each warning once, beside the meter. */
+/** Prints each warning once, without breaking the progress bar. */
 export function openWarnings(meter: Meter): (sentence: string) => void {
   const told = new Set<string>()
   return (sentence) => {
@@ -19,7 +19,7 @@ export function openWarnings(meter: Meter): (sentence: string) => void {
   }
 }
 
-/** Who is who, where a file says it. */
+/** Reads the file that maps users to labelers. */
 export async function readUsers({
   users: file,
 }: Arguments['options']): Promise<UserMap | undefined> {
@@ -30,7 +30,7 @@ export async function readUsers({
   return parseUserMap(text, file)
 }
 
-/** `key` is how the file of users knows them. */
+/** `key` identifies a user in the users file. */
 export function warnOfUnknown(
   { unknown }: Users,
   key: 'USER ID' | 'USER NAME',
@@ -42,7 +42,7 @@ export function warnOfUnknown(
     )
 }
 
-/** What is asked of a new dataset besides Argilla's settings. */
+/** What a new dataset needs besides Argilla's settings. */
 export function readWishes({ name, outputs }: Arguments['options']): {
   name?: string
   outputs?: string[]
@@ -53,7 +53,7 @@ export function readWishes({ name, outputs }: Arguments['options']): {
   }
 }
 
-/** The document that asks what Argilla's dataset asked; what cannot be said goes to stderr. */
+/** A document with the questions of an Argilla dataset; what has no counterpart is reported on stderr. */
 export function sayDocument(...asked: Parameters<typeof documentOf>): DatasetDocument {
   const { document, warnings } = documentOf(...asked)
   for (const warning of warnings) say(`warning: ${warning}`)

@@ -1,4 +1,4 @@
-/** An address in the place of a file: it is fetched into one, which lies here for as long as a command needs it. */
+/** A URL instead of a file: it is downloaded to a temporary file, deleted when the command ends. */
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +13,8 @@ const mostBytes = 20e9
 const mostSeconds = 6 * 3600
 
 /**
- * Runs `work` with the path of a file: the one that was named, or what its address leads to.
- * @throws ParleyError as SafeFetch does, and `invalid` for an answer that is no file.
+ * Runs `work` with the path of a file: the named one, or the download.
+ * @throws ParleyError as SafeFetch does, and `invalid` if the URL does not lead to a file.
  */
 export async function withFile<Result>(
   doors: Doors,
@@ -50,7 +50,7 @@ function checkIsFile({ url, status, header }: Fetched) {
     })
 }
 
-/** Its ending says what kind of file it is. */
+/** The extension tells the kind of file. */
 function nameOf(address: string): string {
   const name = basename(new URL(address).pathname).replace(/[^\w.-]/g, '_')
   return name.slice(-100) || 'file'

@@ -1,4 +1,4 @@
-/** What an import says in the terminal: what came of the lines, records and answers of every file. */
+/** Prints the result of an import: lines, records and answers of each file. */
 
 import type { UndoneImport } from '../../imports/answers/undo-import.ts'
 import {
@@ -15,23 +15,23 @@ import type { Meter } from '../meter.ts'
 import { stoppedCode } from '../stop.ts'
 
 export type Teller = {
-  /** Tells of one file. */
+  /** Reports one file. */
   records(report: ImportReport, file: string): void
-  /** Tells of one file that holds answers: records and the answers to them apart. */
+  /** Reports one file with answers: records and answers separately. */
   answers(report: AnswersReport, file: string): void
-  /** There is more than one file, and lines are told with the name of theirs. */
+  /** There are several files: lines are named with their file. */
   areMany(): void
-  /** All files together. */
+  /** Totals of all files. */
   total(): ImportReport & Partial<Pick<AnswersReport, 'answers'>>
-  /** Says how things stand; returns the exit code, which is 2 when anything was refused. */
+  /** Prints the totals and returns the exit code: 2 if anything was refused. */
   end(): number
 }
 
 export function openTeller(asked: {
   dataset: string
-  /** Nothing is kept, whatever comes. */
+  /** A rehearsal: nothing is stored. */
   isTried: boolean
-  /** Nothing is kept when anything was refused. */
+  /** All or nothing: a refused line discards everything. */
   isWhole: boolean
   isOfMany: boolean
   meter: Meter
@@ -202,7 +202,7 @@ export function listed({ id, startedAt, state, source, report, importedBy }: Lis
   return [id, at, importedBy, state, parts.join(', '), source].join('\t')
 }
 
-/** What became of an import that was taken back. */
+/** Prints the result of undoing an import. */
 export function undoneLines({ dataset, answers, records, kept, changed }: UndoneImport): string[] {
   const more = kept.count - kept.ids.length
   const names = `${kept.ids.join(', ')}${more > 0 ? `, and ${more} more` : ''}`

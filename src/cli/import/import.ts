@@ -1,6 +1,6 @@
 /**
- * The command that brings records and answers in, from files, folders, addresses and servers. All
- * that is named is one import: it can be tried without writing, listed, and taken back.
+ * The import command: records and answers from files, folders, URLs and servers. All sources of one
+ * command are one import, which can be rehearsed, listed and undone.
  */
 import { stat } from 'node:fs/promises'
 import { getDataset } from '../../datasets/dataset.ts'
@@ -107,7 +107,7 @@ export const importCommands: readonly CliCommand[] = [
   },
 ]
 
-/** What every part of one import is told. */
+/** What all parts of one import share. */
 type Part = Running & {
   dataset: string
   options: Arguments['options']
@@ -169,7 +169,7 @@ async function importPath(parley: Parley, path: string, part: Part): Promise<voi
   })
 }
 
-/** A folder, or the settings in it, that Argilla wrote; its tables alone may be meant as plain records. */
+/** Whether this is a folder that Argilla wrote, or its settings. Its tables alone may be plain records. */
 async function isArgillas(path: string, options: Arguments['options']): Promise<boolean> {
   if (path === '-' || options['answersBy'] !== undefined) return false
   const isNamed = /(^|\/)(records\.json|argilla\.yaml|settings\.json|\.argilla)\/?$/.test(path)
@@ -216,7 +216,7 @@ async function importPlain(
 
 type Opened = Awaited<ReturnType<typeof openRows>>
 
-/** One file after another, until somebody ends it. */
+/** Imports one file after another until it is stopped. */
 async function eachFile(
   path: string,
   part: Part,
@@ -283,7 +283,7 @@ function readUnknownAs(status: unknown): { unknownAs?: 'submitted' } {
   throw invalid({ '--unknown-as': 'Say draft or submitted.' })
 }
 
-/** Whose answers a file holds that does not say it. */
+/** The labeler of answers in a file that names none. */
 function readName({ answersBy }: Arguments['options']): string | undefined {
   if (answersBy === undefined) return undefined
   const name = String(answersBy).trim()

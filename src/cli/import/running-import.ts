@@ -1,4 +1,4 @@
-/** What every import in the terminal has: a meter, and a way to end it that keeps what was written. */
+/** What every import in the terminal has: a progress bar, and a way to stop that keeps what was written. */
 import { openRecordCounts, type RecordCounts } from '../../imports/answers/write-answers.ts'
 import type { Parley } from '../../parley.ts'
 import { type Doors, withParley } from '../command.ts'
@@ -8,13 +8,13 @@ import { type OnBytes, sizeOf } from './source.ts'
 
 export type Running = {
   meter: Meter
-  /** Goes into every verb that imports. */
+  /** Passed to every verb that imports. */
   heeding: {
     signal: AbortSignal
     records: RecordCounts
     onProgress: (soFar: { lines: number; refused: number }) => void
   }
-  /** Says which files are read next, so that the meter knows how much there is. */
+  /** Tells the progress bar how large the next files are. */
   reading(files: readonly string[]): Promise<OnBytes>
 }
 
@@ -25,7 +25,7 @@ export function importing(
   const meter = openMeter('import')
   let size: number | null = 0
   let read = 0
-  // A pipe that nobody writes into would keep the process.
+  // A pipe without a writer would keep the process alive.
   const closePipe = () => void process.stdin.destroy()
   return stoppable(
     async (signal) => {

@@ -1,4 +1,4 @@
-/** Where a command reads from: a file, or stdin. */
+/** The files a command reads: single files, folders, patterns, stdin. */
 import { createReadStream } from 'node:fs'
 import { glob, open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -7,7 +7,7 @@ import { isAddress } from '../../fetch/safe.ts'
 import { counted } from '../../imports/readers/lines.ts'
 import { isImportable, type RowsInput } from '../../imports/readers/rows.ts'
 
-/** Is told how many more bytes were read. */
+/** Called with how many more bytes were read. */
 export type OnBytes = (bytes: number) => void
 
 /** @throws ParleyError `invalid` when there is no such file. */
@@ -23,7 +23,7 @@ export async function openSource(
   return onBytes ? counted(source, onBytes) : source
 }
 
-/** Bytes of all these files; null where one comes through a pipe. */
+/** The size of all these files in bytes; null if one is a pipe. */
 export async function sizeOf(files: readonly string[]): Promise<number | null> {
   if (files.includes('-')) return null
   const sizes = await Promise.all(
@@ -32,7 +32,7 @@ export async function sizeOf(files: readonly string[]): Promise<number | null> {
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-/** A file as an import reads it: its name tells its kind, and Parquet may read any part of it. */
+/** Opens a file for an import. Its name tells its kind; Parquet needs random access. */
 export async function openRows(
   file: string,
   onBytes?: OnBytes,
@@ -65,9 +65,9 @@ async function readPart(file: string, start: number, end: number): Promise<Uint8
 }
 
 /**
- * What is named, with the files that patterns (`*`, `?`, `[a-z]`, `**`) stand for in the order of their
- * names. A file that is called so is meant itself.
- * @throws ParleyError `invalid` for a pattern that no file fits, and for a file that is named twice.
+ * Expands patterns (`*`, `?`, `[a-z]`, `**`) to the files they match, sorted by name. A file that is
+ * named exactly like the pattern wins.
+ * @throws ParleyError `invalid` for a pattern without a match, and for a file that is named twice.
  */
 export async function expandFiles(named: readonly string[]): Promise<string[]> {
   const all: string[] = []
@@ -89,9 +89,9 @@ export async function expandFiles(named: readonly string[]): Promise<string[]> {
 }
 
 /**
- * The files to import: the file itself, or those of a folder as Hugging Face keeps a dataset (its own,
- * and those under `data/`), in the order of their names. Manifests and settings are no data.
- * @throws ParleyError `invalid` for a folder that holds none.
+ * The files to import: the file itself, or the files of a folder in Hugging Face's layout (at the top
+ * and under `data/`), sorted by name. Manifests and settings are skipped.
+ * @throws ParleyError `invalid` for a folder without data.
  */
 export async function listFiles(path: string): Promise<string[]> {
   const found = path === '-' ? null : await stat(path).catch(() => null)
