@@ -5,7 +5,11 @@ import type { Labeler } from '../labelers/labeler.ts'
 import { eachAlone, type Parley } from '../parley.ts'
 import { readAssignmentId } from './assignment.ts'
 import { callFunction } from './call.ts'
-import { dealOf } from './next.ts'
+
+/** How long a labeler holds a record after their last interaction: longer where they write. */
+export function leaseMinutes({ questions }: Pick<DatasetDocument, 'questions'>): number {
+  return questions.some(({ type }) => type === 'text') ? 60 : 30
+}
 
 /** Keeps a record with its labeler; false when it is no longer theirs. A lease never gets shorter. */
 export async function renewLease(
@@ -14,8 +18,7 @@ export async function renewLease(
   input: { assignmentId: string; document: DatasetDocument },
 ): Promise<boolean> {
   const key = readAssignmentId(input.assignmentId)
-  const { minutes } = dealOf(input.document)
-  const until = new Date(parley.now().getTime() + minutes * 60_000)
+  const until = new Date(parley.now().getTime() + leaseMinutes(input.document) * 60_000)
   const { rows } = await sql<{ renewed: boolean }>`
     select renew_lease(${key.datasetId}, ${key.id}, ${labeler.id}, ${until}) as renewed`.execute(
     parley.db,

@@ -21,6 +21,7 @@ import {
   readAssignment,
 } from './assignment.ts'
 import { callFunction } from './call.ts'
+import { leaseMinutes } from './lease.ts'
 
 /**
  * The next record for this labeler, or null when nothing is left for them. `after` is an assignment
@@ -82,7 +83,7 @@ export function dealOf(document: DatasetDocument): {
     ({ type }) => type === 'text' || type === 'label' || type === 'multi_label',
   )
   return {
-    minutes: document.questions.some(({ type }) => type === 'text') ? 60 : 30,
+    minutes: leaseMinutes(document),
     maxShown: document.max_shown,
     suggestions:
       document.suggestions === undefined ? shownFirst : document.suggestions === 'before',

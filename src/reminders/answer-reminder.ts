@@ -7,6 +7,7 @@ import { isLetIn } from '../labelers/memberships.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { changePreferences } from './preferences.ts'
 import {
+  digestTime,
   type Hours,
   isId,
   type Later,
@@ -128,7 +129,7 @@ function laterAt(
       return nextAt(now, { time: { hour: 14, minute: 0 }, zone, days })
     case 'tomorrow':
       return nextAt(endOfDay(now, zone), {
-        time: parseWallTime(person.digestAt) ?? { hour: 9, minute: 30 },
+        time: parseWallTime(person.digestAt) ?? digestTime,
         zone,
         days,
       })

@@ -6,9 +6,8 @@ import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/enqueue.ts'
 import type { Channel } from '../outbox.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { digestTime } from './reminder.ts'
 import { nextAt, workdays } from './when.ts'
-
-const halfPastNine = { hour: 9, minute: 30 }
 
 /** Turns it on or off. @throws ParleyError `not_found` for an unknown dataset. */
 export async function setChannelDigest(
@@ -23,7 +22,7 @@ export async function setChannelDigest(
     await holdDataset(inside, actor, { id, name })
     const { db } = inside
     if (on) {
-      const dueAt = nextAt(inside.now(), { time: halfPastNine, zone, days: workdays })
+      const dueAt = nextAt(inside.now(), { time: digestTime, zone, days: workdays })
       await db
         .insertInto('channelDigests')
         .values({ datasetId: id, ...channel, zone, dueAt })
@@ -70,7 +69,7 @@ export async function fireChannelDigests(parley: Parley): Promise<void> {
       })
       await inside.db
         .updateTable('channelDigests')
-        .set({ dueAt: nextAt(now, { time: halfPastNine, zone, days: workdays }) })
+        .set({ dueAt: nextAt(now, { time: digestTime, zone, days: workdays }) })
         .where(sql<boolean>`(dataset_id, platform, workspace, channel_id) =
           (${datasetId}, ${platform}, ${workspace}, ${channelId})`)
         .execute()

@@ -6,6 +6,7 @@ import { invalid } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import {
+  digestTime,
   type Hours,
   isOn,
   mostIgnored,
@@ -68,7 +69,7 @@ export async function getPreferences(parley: Parley, labeler: Labeler): Promise<
   return {
     kinds: reminderKinds.map((kind) => ({ kind, on: isOn(kind, row.kinds ?? {}, platform) })),
     zone: row.zone ?? row.profileZone,
-    digestAt: row.digestAt ?? '09:30',
+    digestAt: row.digestAt ?? sayWallTime(digestTime),
     days: everyDay.filter((day) => days.includes(day)),
     quiet: sayQuiet({ platform, days, quietFrom: row.quietFrom, quietUntil: row.quietUntil }),
     resting: (row.ignored ?? 0) >= mostIgnored,
@@ -91,7 +92,7 @@ export async function changePreferences(
   return inTransaction(parley, async (inside) => {
     await inside.db
       .insertInto('preferences')
-      .values({ labelerId: labeler.id, platform, workspace })
+      .values({ labelerId: labeler.id, platform, workspace, digestAt: sayWallTime(digestTime) })
       .onConflict((conflict) =>
         conflict
           .column('labelerId')

@@ -8,6 +8,9 @@ import { everyDay, type Quiet, type WallTime } from './when.ts'
 export const reminderKinds = ['new_work', 'nudge', 'deadline', 'digest', 'results'] as const
 export type ReminderKind = (typeof reminderKinds)[number]
 
+/** The local time of a daily digest, a person's or a channel's, unless a person chose another. */
+export const digestTime: WallTime = { hour: 9, minute: 30 }
+
 /** How a reminder can be snoozed. */
 export const laters = ['hour', 'afternoon', 'tomorrow', 'not-today'] as const
 export type Later = (typeof laters)[number]

@@ -9,7 +9,14 @@ import { DateTime } from 'luxon'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import type { Platform } from '../platforms/traits.ts'
-import { isOn, parseWallTime, quietOf, type ReminderKind } from './reminder.ts'
+import {
+  digestTime,
+  isOn,
+  parseWallTime,
+  quietOf,
+  type ReminderKind,
+  sayWallTime,
+} from './reminder.ts'
 import { afterQuiet, everyDay, localDate, nextAt } from './when.ts'
 
 export type Reminded = {
@@ -28,7 +35,7 @@ export async function enrolLabeler(parley: Parley, labeler: Labeler): Promise<vo
   const { platform, workspace } = labeler.person
   await parley.db
     .insertInto('preferences')
-    .values({ labelerId: labeler.id, platform, workspace })
+    .values({ labelerId: labeler.id, platform, workspace, digestAt: sayWallTime(digestTime) })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

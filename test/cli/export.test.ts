@@ -153,7 +153,7 @@ describe('happy', () => {
     const dry = ['export', odd, '--as', 'preference', '--dry-run']
     const { out, err } = await parley(...dry)
     expect(out).toBe(
-      '2 of 2 would be written\n1 of them are chats that strict chat templates refuse (1 developer_turn); --turns strict leaves them out\n',
+      '2 of 2 would be written\n1 of them is a chat that strict chat templates refuse (1 developer_turn); --turns strict leaves them out\n',
     )
     // "Be brief.", "Why?" and "Scattering."
     expect(err).toBe('The longest row has 24 characters, about 8 tokens by estimate.\n')

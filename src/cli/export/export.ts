@@ -96,7 +96,7 @@ function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
         exportToArgilla(doors, parley, args, { meter, signal, count }),
       ).finally(() => meter.end()),
     () =>
-      `Stopped. ${records === 1 ? '1 record is' : `${records} records are`} in Argilla with ${records === 1 ? 'its' : 'their'} answers. Run it again for the rest: nothing is there twice.`,
+      `Stopped. Argilla has ${counted(records, 'record')} with all answers. Run it again for the rest: nothing is there twice.`,
   )
 }
 
@@ -190,12 +190,12 @@ function sayRows(rows: Manifest['rows']): string[] {
   if (refused && refused.rows > 0) {
     const reasons = Object.entries(refused.reasons).map(([reason, count]) => `${count} ${reason}`)
     lines.push(
-      `${refused.rows} of them are chats that strict chat templates refuse (${reasons.join(', ')}); --turns strict leaves them out`,
+      `${counted(refused.rows, 'of them is a chat', 'of them are chats')} that strict chat templates refuse (${reasons.join(', ')}); --turns strict leaves them out`,
     )
   }
   if (neighbors > 0)
     lines.push(
-      `${neighbors === 1 ? '1 row stands' : `${neighbors} rows stand`} beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
+      `${counted(neighbors, 'row stands', 'rows stand')} beside one of the same prompt, which KTO takes as unrelated: there are too few other prompts`,
     )
   return lines
 }

@@ -13,6 +13,7 @@ import { argillaReader, argillaRecords } from '../../imports/argilla/reader.ts'
 import { sidecarLines } from '../../imports/argilla/sidecar.ts'
 import { unitOf } from '../../imports/readers/rows.ts'
 import type { Parley } from '../../parley.ts'
+import { counted } from '../../sentences.ts'
 import { cliActor } from '../command.ts'
 import { openWarnings, sayDocument, warnOfUnknown } from './argilla.ts'
 import type { Running } from './running-import.ts'
@@ -82,7 +83,7 @@ export async function* importFromFiles(
     const unknown = report.warnings.byKind['status unknown']
     if (unknown && !unknownAs)
       warn(
-        `${unknown} answers have no status, which Argilla 2 leaves out of its files: submitted, draft and discarded ones look alike. They are kept as drafts and count for nothing. Its REST API has the statuses (--from argilla with the server's address). If you know that whole answers were submitted, say --unknown-as submitted.`,
+        `${counted(unknown, 'answer has', 'answers have')} no status, which Argilla 2 leaves out of its files: submitted, draft and discarded ones look alike. Without it they are kept as drafts and count for nothing. Its REST API has the statuses (--from argilla with the server's address). If you know that whole answers were submitted, say --unknown-as submitted.`,
       )
     if (report.stopped) break
   }

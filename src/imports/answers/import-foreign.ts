@@ -10,6 +10,7 @@ import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
+import { counted } from '../../sentences.ts'
 import { recordImport, summaryOf } from '../import-row.ts'
 import { refuse } from '../report.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -117,7 +118,7 @@ function withKept(
   const all = answers.created + answers.changed + answers.unchanged
   return new ParleyError(
     'unavailable',
-    `${error.message} ${records} records with ${all} answers are here; run the same command again for the rest.`,
+    `${error.message} ${counted(records, 'record')} with ${counted(all, 'answer')} ${records === 1 ? 'is' : 'are'} here; run the same command again for the rest.`,
     { cause: error },
   )
 }

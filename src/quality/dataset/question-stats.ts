@@ -1,4 +1,5 @@
 /** Keeps the statistics of one question while records pass by, each once: flat memory, no texts. */
+import { counted } from '../../sentences.ts'
 import type { Weights } from '../measures/bootstrap.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from '../measures/clustered-share.ts'
 import { type Measured, unmeasured } from '../measures/measured.ts'
@@ -25,7 +26,7 @@ const NO_OVERLAP = unmeasured(
 )
 
 function tooFew(records: number): string {
-  const said = records === 1 ? '1 record has' : `${records} records have`
+  const said = counted(records, 'record has', 'records have')
   return `Only ${said} two answers; below ${leastOverlap} agreement is mostly luck.`
 }
 

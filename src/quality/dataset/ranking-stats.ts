@@ -1,5 +1,6 @@
 /** What statistics ask of rankings: kappa over pairs, strength of models, and habits of labelers. */
 
+import { counted } from '../../sentences.ts'
 import { rankingDisagreement } from '../measures/agreement/disagreement.ts'
 import { type RunningKappa, startPairwiseKappa } from '../measures/agreement/pairwise-kappa.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from '../measures/clustered-share.ts'
@@ -216,7 +217,7 @@ function readHabits({ labelers, selves }: Sums, labeler: string) {
 
 function tooFewFor(records: number): { too_few?: string } {
   if (records >= leastRecords) return {}
-  const said = records === 1 ? '1 record compares' : `${records} records compare`
+  const said = counted(records, 'record compares', 'records compare')
   return { too_few: `Only ${said} models; below ${leastRecords} their order is mostly luck.` }
 }
 
