@@ -3,7 +3,7 @@
  * (`Zeile 3, prompt: fehlt.`). `X` stands for what it is about; kinds of values in its place are said in
  * German too. `test/chat/german-refusals.test.ts` finds what is missing.
  */
-import { inGerman, sentencePattern } from './german-refusals.ts'
+import { inGerman, literalsOf, thingsOf } from './german-refusals.ts'
 
 type Pair = readonly [string, string]
 
@@ -324,7 +324,7 @@ const things: readonly Pair[] = [
 ]
 
 type Pattern = {
-  from: RegExp
+  from: readonly string[]
   to: readonly string[]
   /** Which of its X stand in quotes: what is quoted stays as it is. */
   quoted: readonly boolean[]
@@ -332,8 +332,8 @@ type Pattern = {
 
 function compiled(all: readonly Pair[]): Pattern[] {
   return all.map(([english, german]) => ({
-    from: new RegExp(`^${sentencePattern(english)}$`, 's'),
-    to: german.split(/\bX\b/),
+    from: literalsOf(english),
+    to: literalsOf(german),
     quoted: [...english.matchAll(/(.?)\bX\b/g)].map(([, before]) => before === '"'),
   }))
 }
@@ -344,11 +344,11 @@ const thingPatterns = compiled(things)
 /** The whole text by the first pair that fits it; undefined where none does. */
 function said(text: string, all: readonly Pattern[]): string | undefined {
   for (const { from, to, quoted } of all) {
-    const found = from.exec(text)
+    const found = thingsOf(text, from)
     if (!found) continue
     return to
       .map((part, at) => {
-        const thing = at === 0 ? '' : (found[at] ?? '')
+        const thing = at === 0 ? '' : (found[at - 1] ?? '')
         return `${(quoted[at - 1] ? undefined : said(thing, thingPatterns)) ?? thing}${part}`
       })
       .join('')

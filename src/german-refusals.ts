@@ -6,9 +6,76 @@
 
 /** A text of one or more sentences, each in German where it is known here. */
 export function inGerman(text: string): string {
+  if (text.length > longestText) return text
   let left = text
-  for (const { from, to } of patterns) left = left.replace(from, to)
+  for (const { from, to } of patterns) left = replaceSentences(left, from, to)
   return left
+}
+
+/** Longer than any refusal: what is longer stays as it is. */
+const longestText = 4000
+
+/** What stands around the X of a sentence. */
+export function literalsOf(sentence: string): string[] {
+  return sentence.split(/\bX\b/)
+}
+
+/** What stands for each X, where the whole text is this sentence; null where it is another. */
+export function thingsOf(text: string, literals: readonly string[]): string[] | null {
+  const [first = '', ...others] = literals
+  const last = others.pop()
+  if (last === undefined) return text === first ? [] : null
+  if (!text.startsWith(first) || !text.endsWith(last)) return null
+  const things: string[] = []
+  let end = first.length
+  for (const literal of others) {
+    const next = text.indexOf(literal, end + 1)
+    if (next < 0) return null
+    things.push(text.slice(end, next))
+    end = next + literal.length
+  }
+  const rest = text.slice(end, text.length - last.length)
+  return rest === '' || end > text.length - last.length ? null : [...things, rest]
+}
+
+function replaceSentences(text: string, from: readonly string[], to: readonly string[]): string {
+  let replaced = ''
+  let at = 0
+  for (let found = findSentence(text, from, at); found; found = findSentence(text, from, at)) {
+    const { things } = found
+    replaced += text.slice(at, found.start)
+    replaced += to.map((part, n) => `${n === 0 ? '' : (things[n - 1] ?? '')}${part}`).join('')
+    at = found.end
+  }
+  return replaced + text.slice(at)
+}
+
+/**
+ * The first such sentence at or behind `from`, within one line. Searched piece by piece and not by an
+ * expression, which would need a long text's square or cube where the sentence is not there.
+ */
+function findSentence(text: string, [first = '', ...others]: readonly string[], from: number) {
+  let start = text.indexOf(first, from)
+  let end = start + first.length
+  let things: string[] = []
+  for (let nth = 0; start >= 0 && nth < others.length; nth++) {
+    const literal = others[nth] ?? ''
+    const next = end < text.length ? text.indexOf(literal, end + 1) : -1
+    // A piece that does not come any more comes behind no later start either.
+    if (next < 0) return null
+    const thing = text.slice(end, next)
+    const newLine = thing.indexOf('\n')
+    if (newLine < 0) {
+      things.push(thing)
+      end = next + literal.length
+    } else {
+      start = text.indexOf(first, end + newLine + 1)
+      end = start + first.length
+      things = []
+      nth = -1
+    }
+  }
+  return start < 0 ? null : { start, end, things }
 }
 
 const pairs: readonly (readonly [string, string])[] = [
@@ -328,15 +395,7 @@ const pairs: readonly (readonly [string, string])[] = [
   ],
 ]
 
-/** What finds a sentence, whatever stands in place of each X. */
-export function sentencePattern(english: string): string {
-  return english.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\bX\b/g, '(.+?)')
-}
-
-const patterns = pairs.map(([english, german]) => {
-  let nth = 0
-  return {
-    from: new RegExp(sentencePattern(english), 'g'),
-    to: german.replaceAll('$', '$$$$').replace(/\bX\b/g, () => `$${++nth}`),
-  }
-})
+const patterns = pairs.map(([english, german]) => ({
+  from: literalsOf(english),
+  to: literalsOf(german),
+}))

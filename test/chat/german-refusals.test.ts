@@ -173,4 +173,13 @@ describe('happy', () => {
     expect(notFound('dataset', 'x$1').messageIn('de')).toBe('Es gibt keinen Datensatz „x$1“.')
     expect(conflict('Nobody ever said this.').messageIn('de')).toBe('Nobody ever said this.')
   })
+
+  test('what is longer than any sentence stays as it is, and is looked at once', () => {
+    const long = `"${'was not asked. '.repeat(20_000)}`
+    expect(inGerman(long)).toBe(long)
+    expect(sentences('de').ofLine(long)).toBe(long)
+    const quotes = '"'.repeat(4000)
+    expect(inGerman(quotes)).toBe(quotes)
+    expect(sentences('de').ofLine(quotes)).toBe(quotes)
+  })
 })
