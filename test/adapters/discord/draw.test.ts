@@ -28,7 +28,7 @@ import type {
   Reply,
   TaskCard,
 } from '../../../src/chat/port/port.ts'
-import { words } from '../../../src/chat/words/words.ts'
+import { type Words, words } from '../../../src/chat/words/words.ts'
 import { emptyReport } from '../../../src/imports/report.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { letterOf, type Values } from '../../../src/questions/values.ts'
@@ -55,7 +55,8 @@ const undo = {
 }
 const above: Above = { notice: 'Saved: A > B', undo }
 const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
-const runs = { numRuns: 60 }
+/** A card that fails is told as it is: to shrink one of fifty long texts takes hours. */
+const runs = { numRuns: 60, endOnFailure: true }
 
 describe('happy: a card in private', () => {
   test('of two outputs is answered by one press', () => {
@@ -70,7 +71,8 @@ describe('happy: a card in private', () => {
     expect(drawForm(card, first, nonce, said)).toMatchSnapshot()
   })
 
-  test('is legal whatever the texts, and so is every step of its form', () => {
+  // One drawing of a card for all of it: drawing random cards of up to fifty texts is what costs.
+  test('is legal, harmless, readable in full and read back, whatever the texts; so is every step of its form', () => {
     fc.assert(
       fc.property(anyCard, fc.boolean(), (card, isGerman) => {
         const own = isGerman ? german : said
@@ -78,6 +80,9 @@ describe('happy: a card in private', () => {
         expect(faultsOfMessage(message(drawn))).toEqual([])
         const frames = drawn.filter(({ type }) => type === 17).length
         expect([0, card.outputs.length]).toContain(frames)
+        expect(displaysIn(drawn).flatMap(liveInTheirs)).toEqual([])
+        for (const id of idsIn(drawn)) expect([id, parseId(id) !== null]).toEqual([id, true])
+        expectReadable(card, drawn, own)
         const go = { question: 0, part: 0 }
         expect(faultsOfMessage(message(drawCard(card, {}, own, { go, page: 1 })))).toEqual([])
         for (const start of stepsOf(card)) {
@@ -88,27 +93,7 @@ describe('happy: a card in private', () => {
       }),
       runs,
     )
-  })
-
-  test('has nothing in it that is live but what we made so', () => {
-    fc.assert(
-      fc.property(anyCard, (card) => {
-        const texts = displaysIn(drawCard(card, above, said))
-        expect(texts.flatMap(liveInTheirs)).toEqual([])
-      }),
-      runs,
-    )
-  })
-
-  test('has only buttons that can be read back', () => {
-    fc.assert(
-      fc.property(anyCard, (card) => {
-        for (const id of idsIn(drawCard(card, above, said)))
-          expect([id, parseId(id) !== null]).toEqual([id, true])
-      }),
-      runs,
-    )
-  })
+  }, 300_000)
 
   test('names no output by its id and no model', () => {
     const card = cardOf([preference], { texts: ['one', 'two', 'three'] })
@@ -351,13 +336,6 @@ describe('happy: the touches of a labeler', () => {
 })
 
 describe('happy: nothing is cut silently', () => {
-  test('every text is on the card in full, or says which part it is and opens in full', () => {
-    fc.assert(
-      fc.property(anyCard, (card) => expectReadable(card, drawCard(card, above, said))),
-      runs,
-    )
-  })
-
   test('the pages of a reader hold the stored text exactly', () => {
     fc.assert(
       fc.property(anyText, (content) => {
@@ -477,7 +455,7 @@ describe('happy: everything else is legal too', () => {
     const name = 'n'.repeat(200)
     const choices = [{ name, title: 'Long', left: 1, minutes: null }]
     const body = drawMessage({ type: 'choices', choices }, said)
-    expect(displaysIn(body.components).join('\n')).toContain(`/parley next dataset:${name}`)
+    expect(displaysIn(body.components).join('\n')).toContain(`/parley next ${name}`)
     expect(faultsOfMessage(body)).toEqual([])
   })
 
@@ -516,7 +494,7 @@ function stepsOf(card: TaskCard): Start[] {
 }
 
 /** Each text is drawn whole, or there is a button or an option that opens it. */
-function expectReadable(card: TaskCard, drawn: Component[]) {
+function expectReadable(card: TaskCard, drawn: Component[], own: Words) {
   const shown = displaysIn(drawn).join('\n')
   const ids = [
     ...idsIn(drawn),
@@ -526,7 +504,7 @@ function expectReadable(card: TaskCard, drawn: Component[]) {
     const pressed = parseId(id)
     return pressed?.verb === 'read' ? [JSON.stringify(pressed.ref)] : []
   })
-  for (const { ref, content } of textsOf(card, said)) {
+  for (const { ref, content } of textsOf(card, own)) {
     const refs =
       'field' in ref && 'passage' in ref ? [{ field: ref.field }, { passage: ref.passage }] : [ref]
     const isOpen = refs.some((one) => reads.includes(JSON.stringify(one)))

@@ -34,7 +34,8 @@ const undo = {
 }
 const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
 type Blocks = View['blocks']
-const runs = { numRuns: 15 }
+/** A card that fails is told as it is: to shrink one of many long texts takes hours. */
+const runs = { numRuns: 15, endOnFailure: true }
 
 describe('happy: a card in the DM', () => {
   test('of two outputs is answered by one press', () => {
@@ -68,11 +69,20 @@ describe('happy: a card in the DM', () => {
     expect(JSON.stringify(drawCard(card, {}, said))).toContain('v1:open:12-345')
   })
 
-  test('is legal whatever the texts, and so is its form', () => {
+  // One drawing of a card for all of it: drawing random cards is what costs.
+  test('is legal, readable in full and read back, whatever the texts; and so is its form', () => {
     fc.assert(
       fc.property(anyCard, (card) => {
-        expect(faultsOfMessage(drawCard(card, { notice: 'Saved', undo }, said))).toEqual([])
-        expect(faultsOfView(drawForm(card, meta, { notice: 'Saved', undo }, said))).toEqual([])
+        const above = { notice: 'Saved', undo }
+        const drawn = drawCard(card, above, said)
+        const form = drawForm(card, meta, above, said)
+        expect(faultsOfMessage(drawn)).toEqual([])
+        expect(faultsOfView(form)).toEqual([])
+        for (const { blocks } of [drawn, form])
+          if (!JSON.stringify(blocks).includes(said.nothingToAnswer)) expectReadable(card, blocks)
+        for (const id of [...allIds(drawn), ...allIds(form)])
+          expect([id, parseId(id)]).not.toEqual([id, null])
+        expect(readMeta(form.private_metadata ?? '')).toEqual(meta)
       }),
       runs,
     )
@@ -97,19 +107,6 @@ describe('happy: a card in the DM', () => {
 })
 
 describe('happy: nothing is cut silently', () => {
-  test('every text is on the card in full, or says which part it is and opens in full', () => {
-    fc.assert(
-      fc.property(anyCard, (card) => {
-        for (const blocks of [
-          drawCard(card, {}, said).blocks,
-          drawForm(card, meta, {}, said).blocks,
-        ])
-          if (!JSON.stringify(blocks).includes(said.nothingToAnswer)) expectReadable(card, blocks)
-      }),
-      runs,
-    )
-  })
-
   test('the pages of a reader hold the text as it was written exactly', () => {
     fc.assert(
       fc.property(anyText, (content) => {
@@ -191,18 +188,6 @@ describe('happy: everything else is legal too', () => {
     expect(allIds(message).flatMap((id) => parseId(id) ?? [])).toEqual([
       { verb: 'start', version: 7, dataset: 'prefs' },
     ])
-  })
-
-  test('every button, on every card, can be read back; and so can a form', () => {
-    fc.assert(
-      fc.property(anyCard, (card) => {
-        const form = drawForm(card, meta, { undo }, said)
-        for (const id of [...allIds(drawCard(card, { undo }, said)), ...allIds(form)])
-          expect([id, parseId(id)]).not.toEqual([id, null])
-        expect(readMeta(form.private_metadata ?? '')).toEqual(meta)
-      }),
-      runs,
-    )
   })
 })
 
