@@ -318,6 +318,8 @@ describe('refused: a Postgres that is slow to answer', () => {
     const pool = openQueuePool(quiet.before(database.url), { log: silent })
     const { log, lines } = listening()
     const queue = await openQueue({ type: 'postgres', pool }, log)
+    // By then every lane has its connection, and none comes after the cut.
+    await queue.counts()
     quiet.cut()
     await until(async () => pool.totalCount === 0)
     quiet.hold(0)
