@@ -455,7 +455,7 @@ describe('happy: everything else is legal too', () => {
     const name = 'n'.repeat(200)
     const choices = [{ name, title: 'Long', left: 1, minutes: null }]
     const body = drawMessage({ type: 'choices', choices }, said)
-    expect(displaysIn(body.components).join('\n')).toContain(`/parley next ${name}`)
+    expect(displaysIn(body.components).join('\n')).toContain(`/parley next dataset:${name}`)
     expect(faultsOfMessage(body)).toEqual([])
   })
 
