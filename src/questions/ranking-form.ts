@@ -3,7 +3,7 @@
  * as the places of one or two outputs, more tiers as a rank for each output. Pure.
  */
 import { rankOf } from './earlier.ts'
-import type { RankingQuestion } from './question.ts'
+import type { RankingMode, RankingQuestion } from './question.ts'
 import type { RankingValue } from './values.ts'
 
 /** What may be said of two outputs: the first is better, they are equal, the second is, both are bad. */
@@ -21,6 +21,12 @@ export function fitsTiers(value: RankingValue | undefined): boolean {
 /** Whether equal ranks are an answer; tiers are made of them. */
 export function allowsTies({ mode, ties }: RankingQuestion): boolean {
   return mode === 'tiers' || (mode === 'full' && ties)
+}
+
+/** Two outputs are asked in one choice, unless they were ranked and both found bad. */
+export function asksPair(outputs: readonly string[], value: RankingValue | undefined): boolean {
+  const bothRanked = value?.all_unacceptable === true && Object.keys(value.ranks).length > 0
+  return outputs.length === 2 && !bothRanked
 }
 
 export function pairOf(
@@ -73,4 +79,27 @@ export function endRanks(
   )
   const dense = [...new Set(levels)].sort()
   return outputs.map((output, place) => [output, dense.indexOf(levels[place] ?? 2) + 1])
+}
+
+/** A ranking as it was entered; undefined when nothing was. */
+export function buildRanking(
+  mode: RankingMode,
+  entered: {
+    ranks: readonly (readonly [output: string, rank: number])[]
+    pair: string | undefined
+    strength: number | undefined
+    unacceptable: boolean
+  },
+): RankingValue | undefined {
+  const { ranks, pair, strength } = entered
+  const unacceptable = entered.unacceptable || pair === 'bad'
+  if (ranks.length === 0 && !unacceptable) return undefined
+  // A tie is not slightly or much of anything.
+  const hasStrength = (strength === 1 || strength === 2) && (pair === 'a' || pair === 'b')
+  return {
+    mode,
+    ranks: Object.fromEntries(ranks),
+    ...(hasStrength ? { strength } : {}),
+    all_unacceptable: unacceptable,
+  }
 }

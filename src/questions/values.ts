@@ -31,6 +31,11 @@ export type Value = SingleValue | Record<string, SingleValue> | RankingValue | S
 export type Values = Record<string, Value>
 export type Problems = Record<string, string>
 
+/** The value of a question; its name may be one that every object has, such as `constructor`. */
+export function ownValue(values: Values | undefined, name: string): Value | undefined {
+  return values && Object.hasOwn(values, name) ? values[name] : undefined
+}
+
 /** What the labeler was shown: values about outputs may only name these. */
 export type Shown = { outputs: readonly string[] }
 

@@ -2,6 +2,8 @@
  * Ready answers: when one press can answer a whole record, the card carries the presses. Pure, so
  * that an old button can be worked out again from its place in the list and its schema version.
  */
+
+import { ratingText } from '../../questions/options.ts'
 import type { LabelQuestion, Question, RankingQuestion } from '../../questions/question.ts'
 import { allowsTies } from '../../questions/ranking-form.ts'
 import { letterOf, type Value } from '../../questions/values.ts'
@@ -86,11 +88,6 @@ function pairAnswers(question: RankingQuestion, outputs: readonly string[], said
   if (question.unacceptable)
     answers.push({ text: said.bothBad, value: { mode, ranks: {}, all_unacceptable: true } })
   return answers
-}
-
-function ratingText(value: number, labels: Readonly<Record<string, string>> | undefined): string {
-  const word = labels?.[String(value)]
-  return word ? `${value} · ${word}` : String(value)
 }
 
 function ranksOf(...ranks: [string, number][]): Record<string, number> {

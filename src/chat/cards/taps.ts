@@ -2,11 +2,13 @@
  * Ranking by taps on the card itself: best first, then the next, the last is filled in. Pure: what
  * was tapped so far is the ranking of the draft, and a tap makes the next one of it.
  */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { Question, RankingQuestion } from '../../questions/question.ts'
 import { allowsTies } from '../../questions/ranking-form.ts'
 import {
   letterOf,
+  ownValue,
   type RankingValue,
   readTapped,
   type Tapped,
@@ -211,7 +213,7 @@ function readRanking(
   values: Values,
   outputs: readonly string[],
 ): TappedRanking {
-  const value = Object.hasOwn(values, question.name) ? values[question.name] : undefined
+  const value = ownValue(values, question.name)
   const empty: TappedRanking = {
     mode: question.mode,
     ranks: {},

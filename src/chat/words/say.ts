@@ -4,6 +4,9 @@
  */
 import type { Reach } from '../../datasets/audience.ts'
 import { firstWordsOf } from '../../markdown/read.ts'
+import type { RankingQuestion } from '../../questions/question.ts'
+import { allowsTies, type Pair } from '../../questions/ranking-form.ts'
+import { letterOf } from '../../questions/values.ts'
 import type { Invited } from '../../reminders/invite.ts'
 import type {
   ExportForm,
@@ -282,4 +285,23 @@ export function sayReason(said: Words, reason: SkipReason): string {
 /** The button that shows texts so. */
 export function sayView(view: TextView, said: Words): string {
   return view === 'raw' ? said.showRaw : said.showFormatted
+}
+
+/** What may be said of two outputs, and how; `withBad` where both may be found bad in the same choice. */
+export function sayPair(
+  question: RankingQuestion,
+  withBad: boolean,
+  said: Words,
+): { text: string; pair: Pair }[] {
+  return [
+    { text: said.better(letterOf(0)), pair: 'a' },
+    ...(allowsTies(question) ? [{ text: said.equal, pair: 'tie' as const }] : []),
+    { text: said.better(letterOf(1)), pair: 'b' },
+    ...(question.unacceptable && withBad ? [{ text: said.bothBad, pair: 'bad' as const }] : []),
+  ]
+}
+
+/** When a question with a condition is asked. */
+export function sayWhen(when: string, said: Words): string {
+  return when.includes('all_unacceptable') ? said.onlyIfBothBad : said.onlyIfItApplies
 }
