@@ -61,6 +61,7 @@ const adapter: Rule = {
     'questions',
     'errors',
     'platforms',
+    'sentences',
     // How much of a body is read, before an adapter's route sees any of it.
     'http/bound',
   ],

@@ -1,4 +1,4 @@
-/** Every limit of Discord's that Parley draws by, each with its source, and our own budgets below them. */
+/** Discord's limits, each with its source, and our own budgets below them. */
 
 export const flags = {
   /** docs.discord.com/developers/resources/message#message-object-message-flags */
@@ -37,10 +37,24 @@ export const limits = {
   /** docs.discord.com/developers/reference#uploading-files: 10 MiB; a boosted server takes more. */
   fileBytes: 10 * 1024 * 1024,
   filename: 1024,
+  /** docs.discord.com/developers/interactions/receiving-and-responding: for the first answer. */
+  callbackMs: 3000,
+  /** docs.discord.com/developers/topics/rate-limits#global-rate-limit */
+  callsPerSecond: 50,
 } as const
 
 /** What we allow ourselves. */
 export const budgets = {
+  /** Within `callbackMs`: when a late answer is acknowledged, and when the person is asked to press again. */
+  deferAfterMs: 1500,
+  lateAfterMs: 2600,
+  /**
+   * Discord remembers a nonce for "the past few minutes": two are safe to rely on.
+   * docs.discord.com/developers/resources/message#create-message
+   */
+  knownAgainMs: 2 * 60_000,
+  /** Fifty calls a second, about one a second per channel: two per channel keep fifty channels busy. */
+  messagesAtOnce: 100,
   /** Of `textPoints`; bytes are weighed against it, see budget.ts. */
   size: 3900,
   bytes: 9900,

@@ -1,7 +1,9 @@
 /** One file per command: what follows from it on each platform, and that it is the same everywhere. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registrationOf } from '../../adapters/discord/receive/commands.ts'
-import { asRaw, type Parsed, parseInteraction } from '../../adapters/discord/receive/parse.ts'
+import { parseInteraction } from '../../adapters/discord/receive/parse.ts'
+import type { Parsed } from '../../adapters/discord/receive/parsed.ts'
+import { asRaw } from '../../adapters/discord/receive/payload.ts'
 import { parseCommand } from '../../adapters/slack/receive/parse.ts'
 import { argumentOf, dataset, whole } from '../../src/chat/commands/arguments.ts'
 import { type Command, defineCommand, roots } from '../../src/chat/commands/command.ts'

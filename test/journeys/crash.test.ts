@@ -13,7 +13,7 @@
 import { randomInt } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { expect } from 'vitest'
-import { knownAgainMs } from '../../adapters/discord/send/send.ts'
+import { budgets } from '../../adapters/discord/limits.ts'
 import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
 import type { WireLine } from '../../sandbox/wire.ts'
@@ -385,7 +385,7 @@ async function compare(house: House): Promise<void> {
     if (state === 'sent') expect(delivered, key).toMatchObject({ message: there })
     else if (state === 'unknown') {
       const openMs = Number(finishedAt) - Number(callingAt)
-      expect(platform === 'slack' || openMs >= knownAgainMs, key).toBe(true)
+      expect(platform === 'slack' || openMs >= budgets.knownAgainMs, key).toBe(true)
     }
     // What was begun before its invitation went out needs none.
     else

@@ -161,7 +161,7 @@ export function piecesWithin(text: string, most: number): { raw: string; drawn: 
   })
 }
 
-/** No more of a text than can matter: cutting 100,000 characters into pieces to show the first is slow. */
+/** The start of a text that can matter: splitting 100,000 characters to show the first piece is slow. */
 function reach(text: string, most: number): string {
   const end = Math.ceil(most * 3) + 1000
   return text.length <= end ? text : startOf(text, end)

@@ -110,7 +110,7 @@ export function brief(text: string, most: number): string {
   return shorten(line || '…', most)
 }
 
-/** `id` says what it does, to whoever reads it after a restart. */
+/** `id` says what it does: after a restart nothing else is known about it. */
 export function button(text: string, id: string, style?: 'primary' | 'danger' | 'quiet'): Button {
   const styles = { primary: 1, danger: 4, quiet: 2 } as const
   return {

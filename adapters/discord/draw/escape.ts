@@ -1,5 +1,5 @@
 /**
- * Texts of others as Discord shows them: every character as it is. Nothing in them makes a heading, a
+ * Escapes texts that others wrote, so that every character shows as it is. Nothing in them makes a heading, a
  * link, a spoiler, a time or a ping. Fenced code stays code, where the fence is whole and plain.
  */
 
@@ -49,7 +49,7 @@ function fenceEnd(lines: readonly string[], at: number): number | null {
   return null
 }
 
-/** What begins a heading, a quote, a list or small print at the start of a line, of any kind of line. */
+/** What begins a heading, a quote, a list or small print at the start of a line. */
 const lineStart = /^(\s*)([#>+-])/gm
 const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
 /** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */

@@ -117,8 +117,8 @@ function drawStyled(line: string, style: Run['style'], before: string, after: st
 }
 
 function drawCodeSpan(text: string, before: string): string {
-  // What calls somebody, or could mean something among marks of its own, keeps its escapes: should the marks
-  // around it fail, it still does neither.
+  // Mentions, and whatever may have a meaning beside backticks, stay escaped: should the client not see a
+  // code span, they still neither ping nor link.
   const calls =
     /@(?:everyone|here)|<[@#t/:a]/.test(text) || (text.includes('`') && /[<@:|]|\]\(/.test(text))
   const isSpan = !calls && text.trim() !== '' && !/\n|^`|`$|``|\\$/.test(text)

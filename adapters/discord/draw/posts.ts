@@ -7,7 +7,8 @@ import type { Hub, PostResult, PublicPost } from '../../../src/chat/port/port.ts
 import { postReadingId } from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { placeOf } from '../../../src/questions/values.ts'
-import { isDrawable, readId } from '../receive/ids.ts'
+import { isDrawable } from '../receive/ids.ts'
+import { readId } from '../receive/task-ids.ts'
 import { messageRoom, renderedWithin, takenBy } from './budget.ts'
 import {
   bold,
@@ -21,7 +22,7 @@ import {
   small,
 } from './components.ts'
 import { escapeDiscord } from './escape.ts'
-import { drawReadings, passagesOf, readButton } from './reading.ts'
+import { drawReadings, passagesOf, readButton } from './task/reading.ts'
 
 /** The call with its count while votes are taken, then the result in its place. */
 export function drawPost(post: PublicPost, said: Words): Component[] {
@@ -89,7 +90,7 @@ function drawCall(post: PublicPost, said: Words): Component[] {
   ]
 }
 
-/** All of its texts as they were written, for whoever presses it. */
+/** Shows the person who presses it all texts of the post as they were written. */
 function drawRaw({ postId, passages, result }: PublicPost, said: Words) {
   if (passages.length === 0 && !result?.votes) return []
   const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }

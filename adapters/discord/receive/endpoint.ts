@@ -8,7 +8,8 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Inside } from '../../../src/chat/port/port.ts'
 import { boundBody } from '../../../src/http/bound.ts'
-import { type Callback, callbackDoor, type Incoming, type Responder } from '../send/respond.ts'
+import type { Responder } from '../respond/responder.ts'
+import { type Callback, callbackByCall, type Incoming } from '../send/callback.ts'
 import type { Rest } from '../send/rest.ts'
 
 export type EndpointOptions = {
@@ -49,7 +50,7 @@ export function openEndpoint(options: EndpointOptions): {
     try {
       if (!(await responder.isNew(parsed))) return refuse(c, 'The same interaction came before.')
     } catch (error) {
-      await responder.away(parsed, error, async (callback) => {
+      await responder.sayUnavailable(parsed, error, async (callback) => {
         answer = callback
       })
       return answer === null ? c.body(null, 503) : c.json(answer)
@@ -62,7 +63,7 @@ export function openEndpoint(options: EndpointOptions): {
 
   /** What the response says; null: the answer was given by a call of ours. */
   function answerOf(raw: Incoming): Promise<Callback | 'repeated' | null> {
-    const byCall = callbackDoor(rest, raw)
+    const byCall = callbackByCall(rest, raw)
     return new Promise((resolve) => {
       let waiting = true
       const close = (answer: Callback | 'repeated' | null) => {
@@ -82,7 +83,7 @@ export function openEndpoint(options: EndpointOptions): {
   return { bound: boundBody(1024 * 1024), handler }
 }
 
-/** Discord's key is the bare 32 bytes; what is put before them says that it is Ed25519 (RFC 8410). */
+/** Discord's key is the bare 32 bytes; the prefix marks them as Ed25519 (RFC 8410). */
 function publicKeyOf(hex: string): KeyObject {
   const bytes = Buffer.concat([
     Buffer.from('302a300506032b6570032100', 'hex'),
@@ -118,7 +119,7 @@ export function asIncoming(raw: object): Incoming | null {
   return isOne ? asSent(raw) : null
 }
 
-/** Discord sent it and its signature was checked: the shape is Discord's word. */
+/** Discord sent it and its signature was checked, so its shape is trusted. */
 function asSent(raw: object): Incoming {
   return raw as Incoming
 }

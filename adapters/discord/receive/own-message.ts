@@ -1,4 +1,4 @@
-/** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
+/** "Use as my answer": a person's own message becomes the answer of their open task, as it was typed. */
 
 export type RawMessage = {
   content?: string
@@ -9,7 +9,7 @@ export type RawMessage = {
 /** The name of the message command. */
 export const useMessageName = 'Use as my answer'
 
-/** The text of the message as its author typed it; null when somebody else wrote it. */
+/** The text of the message as its author typed it; null for anyone else's message. */
 export function readOwnMessage(message: RawMessage, userId: string): string | null {
   if (message.author?.id !== userId || message.author.bot) return null
   return readMessageText(message)

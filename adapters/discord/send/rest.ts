@@ -1,10 +1,11 @@
 /**
- * Calls Discord's REST API. Nothing is retried here but a message that carries a nonce: Discord gives
- * back the one it has, so that an answer lost on the way posts nothing twice.
+ * Calls Discord's REST API. Only calls marked repeatable are retried; a message is, by its nonce: Discord
+ * returns the one it has, so that nothing is posted twice.
  */
 import type { SendFailure } from '../../../src/chat/port/port.ts'
 import { codeOf } from '../../../src/errors.ts'
-import { type Lane, readRefusal, type Urgency } from './lanes.ts'
+import type { Lane, Urgency } from './lanes.ts'
+import { readRefusal } from './rate-limit-headers.ts'
 
 export type File = { name: string; bytes: Uint8Array }
 
@@ -21,7 +22,7 @@ export type Request = {
   byToken?: boolean
   /** It has no bucket and three seconds: made at once. */
   unpaced?: boolean
-  /** It may be made again when nobody knows what became of it. */
+  /** It may be repeated when it is unknown whether it arrived. */
   repeatable?: boolean
   /** Awaited right before the call that may arrive. */
   starting?: (() => Promise<void>) | undefined
@@ -136,7 +137,7 @@ function readTold(text: string): { code: number; message?: string; errors?: unkn
   }
 }
 
-/** What Discord refused a call with, or null when it is something else that went wrong. */
+/** How Discord refused a call; null for any other failure. */
 export function refusalOf(error: unknown): Refused['discord'] | null {
   if (!(error instanceof Error) || !('discord' in error)) return null
   return asRefused(error).discord
@@ -183,14 +184,14 @@ function networkCodeOf(error: unknown): string {
 /** Nothing left this machine: the call may be made again. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
 
-/** Discord's codes that mean: not now. */
+/** Discord's codes for "not now". */
 const laterMs = new Map<number, number>([
   // Too many conversations opened; a message older than an hour edited too often.
   [40003, 10 * 60_000],
   [30046, 60_000],
 ])
 
-/** And those that mean: not there, not any more. */
+/** Discord's codes for what is gone for good. */
 export const goneReasons = new Map<number, string>([
   [50007, 'takes_no_direct_messages'],
   [50001, 'missing_access'],
@@ -202,7 +203,7 @@ export const goneReasons = new Map<number, string>([
   [10013, 'unknown_user'],
 ])
 
-/** The token is refused everywhere: the same for every call. */
+/** The token itself is refused, whatever the call. */
 export function isTokenRefused(error: unknown): boolean {
   return refusalOf(error)?.status === 401
 }

@@ -1,4 +1,4 @@
-/** Messages Parley sends by itself, into a person's conversation or a channel, and their changes. */
+/** Messages Parley sends by itself, to a person or a channel, and their changes. */
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Attempt, Channel, Person } from '../../../src/chat/port/port.ts'
@@ -7,16 +7,8 @@ import type { File, Rest } from './rest.ts'
 
 export type Sent = { channel: string; message: string }
 
-/**
- * Discord compares a nonce with those of "the past few minutes"; what is less than these two is sure.
- * https://docs.discord.com/developers/resources/message#create-message
- */
-export const knownAgainMs = 2 * 60_000
-/** Fifty a second pass, one a second in each channel: two for each of fifty channels keep them busy. */
-export const mostAtOnce = 100
-
 export function openOutbox(rest: Rest) {
-  // Whoever had a conversation with us once has the same one for ever.
+  // A person's direct-message channel never changes.
   const conversations = new LRUCache<string, string>({ max: 10_000 })
 
   const conversationWith = async (userId: string): Promise<string> => {

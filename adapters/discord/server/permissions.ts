@@ -1,4 +1,4 @@
-/** What somebody may do in a channel, as Discord works it out of roles and overwrites. Pure. */
+/** A person's permissions in a channel, computed from roles and overwrites as Discord does. Pure. */
 
 export type Role = { id: string; name: string; permissions: string }
 export type Overwrite = { id: string; type: number; allow: string; deny: string }

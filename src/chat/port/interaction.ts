@@ -1,5 +1,4 @@
 /** Everything a person can do in chat. */
-
 import type { TextView } from '../../assignments/assignment.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { GivenFile } from '../../outbox.ts'

@@ -4,7 +4,6 @@
  * it needs of the seam it imports from here. What it may import besides stands in
  * test/boundaries.test.ts.
  */
-
 import type { Hono } from 'hono'
 import type { TextView } from '../../assignments/assignment.ts'
 import type { ExportProgress } from '../../exports/options.ts'

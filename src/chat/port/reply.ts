@@ -1,5 +1,4 @@
 /** Everything Parley can answer; surfaces.ts says where each belongs. */
-
 import type { ExportProgress } from '../../exports/options.ts'
 import type { Problems } from '../../questions/values.ts'
 import type { Preferences } from '../../reminders/preferences.ts'

@@ -1,5 +1,4 @@
 /** A task as one person sees it, and what they see of it afterwards. */
-
 import type { Rendering } from '../../markdown/tree.ts'
 import type { Question } from '../../questions/question.ts'
 import type { Values } from '../../questions/values.ts'

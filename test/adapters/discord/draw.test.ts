@@ -1,22 +1,25 @@
 /** Every card Discord is ever given: legal by every limit, readable in full, harmless, few touches. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { drawExportForm, drawImportForm } from '../../../adapters/discord/draw/admin-forms.ts'
-import { type Above, drawCard } from '../../../adapters/discord/draw/card.ts'
+import { drawExportForm, drawImportForm } from '../../../adapters/discord/draw/admin/admin-forms.ts'
 import {
   type Button,
   type Component,
   message,
   type Select,
 } from '../../../adapters/discord/draw/components.ts'
-import { drawMessage } from '../../../adapters/discord/draw/draw.ts'
-import { drawForm, first, planStep, showsAll } from '../../../adapters/discord/draw/forms.ts'
-import { drawHome, drawPanel } from '../../../adapters/discord/draw/home.ts'
-import { drawReceipt } from '../../../adapters/discord/draw/lists.ts'
+import { drawReceipt } from '../../../adapters/discord/draw/home/answers.ts'
+import { drawHome, drawPanel } from '../../../adapters/discord/draw/home/home.ts'
+import { parseReminderId } from '../../../adapters/discord/draw/home/reminders.ts'
 import { drawMarkdown } from '../../../adapters/discord/draw/markdown.ts'
-import { drawPage, drawPages, textsOf } from '../../../adapters/discord/draw/reading.ts'
-import { parseReminderId } from '../../../adapters/discord/draw/reminders.ts'
-import { parseId, type Start } from '../../../adapters/discord/receive/ids.ts'
+import { drawMessage } from '../../../adapters/discord/draw/message.ts'
+import { drawCard } from '../../../adapters/discord/draw/task/card.ts'
+import { first, planStep } from '../../../adapters/discord/draw/task/form-steps.ts'
+import { drawForm, showsAll } from '../../../adapters/discord/draw/task/forms.ts'
+import type { Above } from '../../../adapters/discord/draw/task/layouts.ts'
+import { drawPage, drawPages, textsOf } from '../../../adapters/discord/draw/task/reading.ts'
+import { parseId } from '../../../adapters/discord/receive/ids.ts'
+import type { Start } from '../../../adapters/discord/receive/task-ids.ts'
 import { fileText } from '../../../src/chat/cards/content.ts'
 import { buildTapPanel, tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
 import { parseCancelId, parsePublicId } from '../../../src/chat/port/ids.ts'

@@ -1,16 +1,13 @@
 /** What people do on Discord, as the payload tells it, and what Parley takes it for. */
 
 import { describe, expect, test } from 'vitest'
-import { formId, openId, readId, startId } from '../../../adapters/discord/receive/ids.ts'
+import { formId } from '../../../adapters/discord/receive/form-ids.ts'
 import { readMessageText } from '../../../adapters/discord/receive/own-message.ts'
-import {
-  expectationsOf,
-  isPrivate,
-  type Parsed,
-  parseInteraction,
-  personOf,
-  type Raw,
-} from '../../../adapters/discord/receive/parse.ts'
+import { startId } from '../../../adapters/discord/receive/page-ids.ts'
+import { expectationsOf, parseInteraction } from '../../../adapters/discord/receive/parse.ts'
+import type { Parsed } from '../../../adapters/discord/receive/parsed.ts'
+import { isPrivate, personOf, type Raw } from '../../../adapters/discord/receive/payload.ts'
+import { openId, readId } from '../../../adapters/discord/receive/task-ids.ts'
 import { nextId, pressId, rankId, skipId } from '../../../src/chat/port/ids.ts'
 import { words } from '../../../src/chat/words/words.ts'
 

@@ -1,21 +1,18 @@
 /** Drawing and reading are inverses: what a form starts with is what an untouched submit gives back. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { unsupportedByDiscord } from '../../../adapters/discord/draw/admin/unsupported.ts'
 import type { Input, Label } from '../../../adapters/discord/draw/components.ts'
+import { pagesOf, pickOn } from '../../../adapters/discord/draw/questions/choices.ts'
+import type { Filled, Part } from '../../../adapters/discord/draw/questions/inputs.ts'
 import {
   drawPart,
   extraParts,
-  type Filled,
-  joinInput,
-  type Part,
-  pagesOf,
   partsOf,
-  pickOn,
   readQuestion,
-  splitInput,
-} from '../../../adapters/discord/draw/questions.ts'
-import { unsupportedByDiscord } from '../../../adapters/discord/draw/unsupported.ts'
-import { inputKey } from '../../../adapters/discord/receive/ids.ts'
+} from '../../../adapters/discord/draw/questions/questions.ts'
+import { joinInput, splitInput } from '../../../adapters/discord/draw/questions/text.ts'
+import { inputKey } from '../../../adapters/discord/receive/form-ids.ts'
 import { parseInteraction } from '../../../adapters/discord/receive/parse.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { Question } from '../../../src/questions/question.ts'

@@ -1,0 +1,34 @@
+/** Why Discord cannot ask these questions, in a sentence for the admin who publishes them. Pure. */
+import type { Question } from '../../../../src/questions/question.ts'
+import { limits } from '../../limits.ts'
+import { isPicked } from '../questions/choices.ts'
+
+/** Null when all can be asked. How many outputs a record has is not known here: see drawCard. */
+export function unsupportedByDiscord(questions: readonly Question[]): string | null {
+  for (const question of questions) {
+    const reason = reasonAgainst(question)
+    if (reason !== null) return reason
+  }
+  const menus = questions.filter(isPicked)
+  if (menus.length > mostMenus) {
+    const names = menus.map(({ name }) => `"${name}"`).join(', ')
+    return `${menus.length} questions (${names}) have more than ${limits.selectOptions} options; a message in Discord has room for ${mostMenus} such menus. Ask fewer of them, or split the dataset in two.`
+  }
+  return null
+}
+
+/** Each takes a row of its own and one to turn its pages, of the 40 components there are. */
+const mostMenus = 3
+
+function reasonAgainst(question: Question): string | null {
+  const named = `Question "${question.name}"`
+  if (question.type === 'span')
+    return `${named} asks to mark text, which cannot be done inside Discord. Ask for a label or a text instead.`
+  if (question.type !== 'label' && question.type !== 'multi_label') return null
+  if (question.of !== 'outputs') return null
+  const extra = question.type === 'multi_label' && question.none_option ? 1 : 0
+  const most = limits.selectOptions - extra
+  return question.options.length > most
+    ? `${named} has ${question.options.length} options for each output; a menu in Discord holds ${most}. Use fewer options, or ask it about the record.`
+    : null
+}

@@ -1,0 +1,89 @@
+/** Ids of forms and of the inputs in them; see ids.ts. Pure. */
+import { isCount } from '../../../src/chat/port/ids.ts'
+import { readStart, type Start, writeStart } from './task-ids.ts'
+
+/** What a form needs to find its way back. */
+export type FormMeta = {
+  assignmentId: string
+  schemaVersion: number
+  /** Where the next form of this card begins; null for the last: it commits. */
+  next: Start | null
+  /** The form shows a part of what is asked: what it does not show is kept as it was. */
+  isPart: boolean
+  /** The form changes an answer that was submitted before. */
+  editing: boolean
+  /** Makes each opening its own: phones remember what stood in a form of the same name. */
+  nonce: string
+}
+
+/** The name of a task form. */
+export function formId(meta: FormMeta): string {
+  const { assignmentId, schemaVersion, next, isPart, editing, nonce } = meta
+  const marks = `${isPart ? 'p' : ''}${editing ? 'e' : ''}`
+  return `v1:form:${assignmentId}:${schemaVersion}:${marks}:${next ? writeStart(next) : ''}:${nonce}`
+}
+
+/** The name of an admin's form; an export's says its format beside the opening. */
+export function adminFormId(
+  kind: 'export' | 'import',
+  dataset: string,
+  nonce: string,
+  format?: string,
+): string {
+  return `v1:${kind}:${nonce}${format === undefined ? '' : `.${format}`}:${dataset}`
+}
+
+/** The name of the form that asks for another reason to skip. */
+export function skipFormId(assignmentId: string, nonce: string): string {
+  return `v1:reason:${assignmentId}:${nonce}`
+}
+
+export type Submitted =
+  | { kind: 'form'; meta: FormMeta }
+  | { kind: 'skip'; assignmentId: string }
+  /** Forms of earlier versions asked the format within. */
+  | { kind: 'export'; dataset: string; format: string | null }
+  | { kind: 'import'; dataset: string }
+
+/** Which form was submitted; null when it is none this version drew. */
+export function parseFormId(id: string): Submitted | null {
+  const [version, verb, ...rest] = id.split(':')
+  if (version !== 'v1') return null
+  const [opening = '', ...name] = rest
+  if (verb === 'import') return { kind: verb, dataset: name.join(':') }
+  if (verb === 'export')
+    return {
+      kind: verb,
+      dataset: name.join(':'),
+      format: opening.split('.')[1] ?? null,
+    }
+  if (verb === 'reason') return { kind: 'skip', assignmentId: opening }
+  if (verb !== 'form') return null
+  const [assignmentId = '', schema, marks = '', next = '', nonce = ''] = rest
+  const start = next === '' ? null : readStart(next)
+  if (!isCount(Number(schema)) || (next !== '' && start === null)) return null
+  return {
+    kind: 'form',
+    meta: {
+      assignmentId,
+      schemaVersion: Number(schema),
+      next: start,
+      isPart: marks.includes('p'),
+      editing: marks.includes('e'),
+      nonce,
+    },
+  }
+}
+
+/** An input of a form: the place of its question, the part of it, and the opening. */
+export function inputId(question: number, part: string, nonce: string): string {
+  return `v1:in:${question}:${part}:${nonce}`
+}
+
+/** What of a form an input is: `question:part`; null for inputs that are no question's. */
+export function inputKey(id: string): string | null {
+  const [version, verb, question, part = ''] = id.split(':')
+  return version === 'v1' && verb === 'in' && isCount(Number(question))
+    ? `${question}:${part}`
+    : null
+}

@@ -1,0 +1,68 @@
+/** What a payload means: a gesture, or what has to be looked up before it is one. */
+import type { Interaction, Person, ReaderPart, TextView } from '../../../src/chat/port/port.ts'
+import type { Words } from '../../../src/chat/words/words.ts'
+import type { ZoneAt } from '../draw/home/zones.ts'
+import type { Filled } from '../draw/questions/inputs.ts'
+import type { FormMeta } from './form-ids.ts'
+import type { Greet, HomeVerb } from './page-ids.ts'
+import type { Attachment } from './payload.ts'
+import type { Pick, ReadAs, Start, TextRef } from './task-ids.ts'
+
+/** What came of a payload: a gesture, or what needs a look at the inside before it is one. */
+export type Parsed =
+  | { type: 'ping' }
+  | { type: 'autocomplete'; by: Person; ask: Asking }
+  | { type: 'gesture'; gesture: Interaction; asked: Asked }
+  | { type: 'open'; gesture: Interaction; start: Start | null }
+  | {
+      type: 'read'
+      by: Person
+      on: { assignmentId: string; schemaVersion: number }
+      ref: TextRef
+      part: ReaderPart | null
+      page: number
+      as: ReadAs
+      view: TextView | null
+    }
+  /** The card's texts rendered, or as written; `start` is where its form goes on. */
+  | { type: 'render'; gesture: Interaction; start: Start | null }
+  | { type: 'pick'; by: Person; pick: Pick; chosen: readonly string[] }
+  | { type: 'page'; by: Person; pick: Pick }
+  | { type: 'done'; by: Person; assignmentId: string; schemaVersion: number; editing: boolean }
+  | { type: 'panel'; by: Person; dataset: string }
+  | {
+      type: 'dataset'
+      gesture: Interaction
+      act: HomeVerb
+      dataset: string
+      page: number
+      turn: boolean
+    }
+  | { type: 'zones'; by: Person; at: ZoneAt }
+  /** The first card with another time zone; nothing is stored. */
+  | { type: 'welcome'; by: Person; greet: Greet }
+  | {
+      type: 'form'
+      by: Person
+      meta: FormMeta
+      entered: Map<string, Filled>
+      files: Map<string, Attachment>
+    }
+  /** Another reason to skip is to be asked for. */
+  | { type: 'ask-reason'; by: Person; assignmentId: string }
+  | {
+      type: 'export'
+      by: Person
+      dataset: string
+      format: string | null
+      values: Map<string, string>
+    }
+  | { type: 'import'; by: Person; dataset: string; file: Attachment | null; most: number }
+  /** Not understood, or refused at once: what to say. */
+  | { type: 'say'; text: (said: Words) => string }
+
+/** What the gesture states and its reply does not. */
+export type Asked = { wish?: string }
+
+/** Which option is being typed, what stands in it, and the dataset named beside it. */
+export type Asking = { option: string; text: string; dataset: string | null; admin: boolean }
