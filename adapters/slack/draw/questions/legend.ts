@@ -1,19 +1,15 @@
 /** What options mean, above a question: labels too long for an option, and descriptions. */
 import { costOf, escapedCost } from '../../../../src/chat/text.ts'
+import { choicesOf } from '../../../../src/questions/options.ts'
 import type { LabelOption, Question } from '../../../../src/questions/question.ts'
 import { limits } from '../../limits.ts'
 import { type Block, heading, section } from '../blocks.ts'
-import { ratingText } from './choices.ts'
 
 /** `isTitled`: unless the question's title is above it already. */
 export function drawLegend(question: Question, isTitled = true): Block[] {
   if (question.type !== 'rating' && question.type !== 'label' && question.type !== 'multi_label')
     return []
-  const entries: { text: string; description?: string | undefined }[] =
-    question.type === 'rating'
-      ? question.options.map((value) => ({ text: ratingText(question, value) }))
-      : question.options
-  const explained = entries.filter(
+  const explained = choicesOf(question).filter(
     ({ text, description }) =>
       description !== undefined || costOf(text, escapedCost) > limits.optionText,
   )

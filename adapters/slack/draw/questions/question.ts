@@ -2,18 +2,20 @@
  * Per question type, how Slack asks it and how its answer is read back: `draw` and `read` are
  * inverses, kept side by side. Outputs go by their place on the card, never by id.
  */
+
 import type { types } from '@slack/bolt'
 import { costOf, jsonCost } from '../../../../src/chat/text.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { parseWhen, questionsOf } from '../../../../src/questions/condition.ts'
 import { asEach, asRanking, asSingle } from '../../../../src/questions/earlier.ts'
+import { isOptional } from '../../../../src/questions/options.ts'
 import type { Question } from '../../../../src/questions/question.ts'
 import { letterOf, type SingleValue, type Value } from '../../../../src/questions/values.ts'
 import { budgets } from '../../limits.ts'
 import { blockId } from '../../receive/ids.ts'
 import type { Block } from '../blocks.ts'
-import { choicesOf, drawChoice, drawChoices, noneValue } from './choices.ts'
-import { type Entered, type Form, hintOf, input, inputId, isOptional, type State } from './input.ts'
+import { drawChoice, drawChoices, noneValue, optionsOf } from './choices.ts'
+import { type Entered, type Form, hintOf, input, inputId, type State } from './input.ts'
 import { drawLegend } from './legend.ts'
 import { drawRanking, readRanking } from './ranking.ts'
 
@@ -103,7 +105,7 @@ function drawElement(
       }
     case 'rating':
     case 'label': {
-      const options = choicesOf(question)
+      const options = optionsOf(question)
       const chosen = options.find((choice) => choice.value === value)
       return drawChoice(
         options.map((choice) => choice.option),
@@ -114,9 +116,9 @@ function drawElement(
     }
     case 'multi_label':
       return drawChoices(
-        choicesOf(question).map((choice) => choice.option),
+        optionsOf(question).map((choice) => choice.option),
         Array.isArray(value)
-          ? choicesOf(question)
+          ? optionsOf(question)
               .filter((choice) => value.includes(String(choice.value)))
               .map((choice) => choice.option)
           : undefined,
@@ -133,7 +135,7 @@ function readSingle(
   const found = entered?.[inputId]
   if (!found) return undefined
   if (question.type === 'text') return found.value ?? undefined
-  const choices = choicesOf(question)
+  const choices = optionsOf(question)
   if (question.type === 'multi_label') {
     const chosen = found.selected_options ?? []
     if (chosen.length === 0) return undefined

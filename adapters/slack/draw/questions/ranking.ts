@@ -1,10 +1,14 @@
 /** Rankings: a choice between two, the best and the worst, or a rank for each output. */
+
 import type { types } from '@slack/bolt'
+import { sayPair } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { rankOf } from '../../../../src/questions/earlier.ts'
+import { isOptional } from '../../../../src/questions/options.ts'
 import type { RankingQuestion } from '../../../../src/questions/question.ts'
 import {
-  allowsTies,
+  asksPair,
+  buildRanking,
   type End,
   endPlace,
   endRanks,
@@ -16,9 +20,9 @@ import {
 import { letterOf, type RankingValue } from '../../../../src/questions/values.ts'
 import { limits } from '../../limits.ts'
 import { blockId } from '../../receive/ids.ts'
-import { type Block, heading, type Option, plain, section } from '../blocks.ts'
+import { type Block, heading, plain, section } from '../blocks.ts'
 import { drawChoice } from './choices.ts'
-import { type Form, hintOf, input, inputId, isOptional, type State } from './input.ts'
+import { type Form, hintOf, input, inputId, type State } from './input.ts'
 
 /** What each way to ask a ranking draws from. */
 type Ranking = {
@@ -39,8 +43,7 @@ export function drawRanking(
 ): Block[] {
   const { outputs } = form
   if (outputs.length < 2) return [heading(question.title), section(said.noOutputs)]
-  const bothRanked = value?.all_unacceptable === true && Object.keys(value.ranks).length > 0
-  const asPair = outputs.length === 2 && !bothRanked
+  const asPair = asksPair(outputs, value)
   const optional = isOptional(question) || (question.unacceptable && !asPair)
   const ranking = { question, value, form, asPair, optional, said }
   return [
@@ -65,7 +68,10 @@ function drawRanks(ranking: Ranking): Block[] {
 
 function drawPair(ranking: Ranking): Block[] {
   const { question, value, form, asPair, optional, said } = ranking
-  const options = pairOptions(question, asPair, said)
+  const options = sayPair(question, asPair, said).map(({ text, pair }) => ({
+    text: plain(text),
+    value: pair,
+  }))
   const chosen = options.find(({ value: at }) => at === pairOf(value, form.outputs))
   const element = drawChoice(options, chosen, isOptional(question) ? said : null, said)
   const hint = hintOf(question, said)
@@ -125,7 +131,7 @@ export function readRanking(question: RankingQuestion, state: State, form: Form)
     return entered?.[inputId]
   }
   const pair = at('pair')?.selected_option?.value
-  const unacceptable = pair === 'bad' || (at('unacceptable')?.selected_options ?? []).length > 0
+  const unacceptable = (at('unacceptable')?.selected_options ?? []).length > 0
   const ranks =
     outputs.length === 2
       ? pairRanks(pair, outputs)
@@ -141,25 +147,8 @@ export function readRanking(question: RankingQuestion, state: State, form: Form)
             const rank = Number(at(place)?.selected_option?.value ?? Number.NaN)
             return Number.isInteger(rank) ? [[output, rank] as const] : []
           })
-  if (ranks.length === 0 && !unacceptable) return undefined
   const strength = Number(at('strength')?.selected_option?.value ?? 0)
-  // A tie is not slightly or much of anything.
-  const hasStrength = (strength === 1 || strength === 2) && (pair === 'a' || pair === 'b')
-  return {
-    mode: question.mode,
-    ranks: Object.fromEntries(ranks),
-    ...(hasStrength ? { strength } : {}),
-    all_unacceptable: unacceptable,
-  }
-}
-
-function pairOptions(question: RankingQuestion, withBad: boolean, said: Words): Option[] {
-  return [
-    { text: plain(said.better(letterOf(0))), value: 'a' },
-    ...(allowsTies(question) ? [{ text: plain(said.equal), value: 'tie' }] : []),
-    { text: plain(said.better(letterOf(1))), value: 'b' },
-    ...(question.unacceptable && withBad ? [{ text: plain(said.bothBad), value: 'bad' }] : []),
-  ]
+  return buildRanking(question.mode, { ranks, pair, strength, unacceptable })
 }
 
 function drawEnd(

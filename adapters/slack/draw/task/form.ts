@@ -1,7 +1,8 @@
 /** The form of a task: what to read, then an input for each question. Pure. */
+
 import type { TaskCard } from '../../../../src/chat/port/port.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
-import { askedQuestions } from '../../../../src/questions/values.ts'
+import { askedQuestions, ownValue } from '../../../../src/questions/values.ts'
 import { budgets, limits } from '../../limits.ts'
 import { drawFileInput, fileQuestion } from '../../receive/answer-file.ts'
 import { formId, noticeId } from '../../receive/ids.ts'
@@ -33,7 +34,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
   const byFile = above.takesFile ? fileQuestion(card.questions) : null
   const inputs = card.questions.flatMap((question) => {
     if (!asked.has(question.name)) return []
-    const drawn = drawQuestion(question, ownValue(card, question.name), form, said)
+    const drawn = drawQuestion(question, ownValue(card.values, question.name), form, said)
     const all = withDispatch(drawn)
     if (question.name !== byFile) return all
     // People fill in one of the two; the submission is checked for that.
@@ -80,8 +81,4 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     close: plain(said.close),
     blocks: [...top, ...drawReading(card, room, said), ...bottom],
   }
-}
-
-function ownValue(card: TaskCard, name: string) {
-  return Object.hasOwn(card.values, name) ? card.values[name] : undefined
 }
