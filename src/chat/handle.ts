@@ -17,6 +17,7 @@ import { homeGestures } from './gestures/home.ts'
 import { peopleGestures } from './gestures/own-account.ts'
 import { workGestures } from './gestures/own-work.ts'
 import { postGestures } from './gestures/posts.ts'
+import { readGestures } from './gestures/read-task.ts'
 import { reminderGestures } from './gestures/reminders.ts'
 import { commandGestures } from './gestures/run-command.ts'
 import type { Interaction, Person, Reply } from './port/port.ts'
@@ -27,6 +28,7 @@ import { inLocale, sayOn, wordsOn } from './words/words.ts'
 const gestures: Gestures<Interaction['type']> = {
   ...workGestures,
   ...answerGestures,
+  ...readGestures,
   ...adminGestures,
   ...homeGestures,
   ...reminderGestures,

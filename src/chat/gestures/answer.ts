@@ -1,54 +1,21 @@
-/** Gestures on a task: open its form, read it, answer, skip, undo, edit. */
+/** Gestures on a task: open its form, answer, skip, undo, edit. */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import {
-  type Assignment,
-  assignmentIdOf,
-  type FoundAssignment,
-  getOwnAssignment,
-  type OwnAssignment,
-} from '../../assignments/assignment.ts'
-import { markExpanded } from '../../assignments/expand.ts'
+import { assignmentIdOf, type FoundAssignment } from '../../assignments/assignment.ts'
 import { renewLease } from '../../assignments/lease.ts'
-import {
-  getPost,
-  isOpenPost,
-  postClosed,
-  requirePlace,
-  requireVoter,
-} from '../../assignments/post.ts'
-import { showTextsAs } from '../../assignments/rendering.ts'
-import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
-import { conflict, forbidden, invalid, ParleyError } from '../../errors.ts'
+import type { DatasetDocument } from '../../datasets/document.ts'
+import { conflict, ParleyError } from '../../errors.ts'
 import { getLabeler, type Labeler } from '../../labelers/labeler.ts'
-import { isLetIn } from '../../labelers/memberships.ts'
-import { wantRepaint } from '../../outbound/messages.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
-import { parseDraft, type Values } from '../../questions/values.ts'
-import { endBatch } from '../../reminders/invitation.ts'
+import { parseDraft } from '../../questions/values.ts'
 import { discardResponse } from '../../responses/discard.ts'
 import { changeDraft, saveDraft } from '../../responses/draft.ts'
 import { storedReason } from '../../responses/reason.ts'
-import {
-  type Submitted,
-  submitAndNext,
-  submitDealt,
-  submitResponse,
-} from '../../responses/submit.ts'
 import { undoResponse } from '../../responses/undo.ts'
-import {
-  askedOf,
-  buildReader,
-  buildTaskCard,
-  type CardSource,
-  cardOf,
-  sourceOf,
-} from '../cards/card.ts'
-import { readPost } from '../cards/channel-messages.ts'
+import { cardOf } from '../cards/card.ts'
 import { pressesFor } from '../cards/presses.ts'
 import {
-  aboutRecord,
   answerText,
   isDone,
   lastReceipt,
@@ -57,35 +24,25 @@ import {
   savedText,
   sayDiscarded,
 } from '../cards/receipt.ts'
-import { summarize } from '../cards/summary.ts'
-import { isWhole, keepTaps, repaintGuardMs, tapQuestion, tapRanking } from '../cards/taps.ts'
-import {
-  type Interaction,
-  type ReaderPart,
-  type Receipt,
-  type Reply,
-  readPostId,
-} from '../port/port.ts'
-import { repeated, requireFirst, sightNow } from '../port/sight.ts'
+import { isWhole, keepTaps, tapQuestion, tapRanking } from '../cards/taps.ts'
+import { requireFirst } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
-import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
-import { allDone, nextTask } from './next-task.ts'
+import { draftOf, findOwn, isTooSoon, noteVote, previewNotice, withDraft } from './own-task.ts'
 import { findPreview } from './preview.ts'
+import {
+  afterAnswer,
+  answer,
+  endedBatch,
+  finish,
+  goOn,
+  isLastOfBatch,
+  pressDealt,
+  submitToDealt,
+} from './store-answer.ts'
 
 export const answerGestures: Gestures<
-  | 'open'
-  | 'press'
-  | 'rank'
-  | 'submit'
-  | 'draft'
-  | 'use'
-  | 'discard'
-  | 'undo'
-  | 'edit'
-  | 'read'
-  | 'render'
-  | 'guidelines'
+  'open' | 'press' | 'rank' | 'submit' | 'draft' | 'use' | 'discard' | 'undo' | 'edit'
 > = {
   open: async (parley, interaction) => {
     const preview = await findPreview(parley, interaction)
@@ -224,59 +181,6 @@ export const answerGestures: Gestures<
     if (found.dataset.status === 'closed') throw conflict((said) => said.closedStays)
     return { type: 'form', card: cardOf(found, found.dataset) }
   },
-  read: async (parley, interaction) => {
-    const postId = readPostId(interaction.assignmentId)
-    if (postId !== null) return readPublic(parley, interaction, postId)
-    const preview = await findPreview(parley, interaction)
-    const source = preview
-      ? preview.source
-      : await findOwn(parley, interaction).then(({ found }) => sourceOf(found, found.dataset))
-    const { assignmentId, part, view } = interaction
-    const reader = buildReader(source, part, view)
-    if (!reader) throw invalid({ part: (said) => said.textGone })
-    const text = textRead(source, part)
-    if (!preview && text !== undefined) await markExpanded(parley, { assignmentId, text })
-    return { type: 'reader', reader }
-  },
-  render: async (parley, interaction) => {
-    const { view, editing = false } = interaction
-    const preview = await findPreview(parley, interaction)
-    if (preview) {
-      const card = buildTaskCard({ ...preview.source, view })
-      return { type: 'task', card, notice: spoken().previewAbove }
-    }
-    const { labeler, found } = await findOwn(parley, interaction)
-    // A card that is still on the screen after its answer; nothing is shown on it any more.
-    if (found.response?.status === 'submitted' && !editing)
-      return {
-        type: 'receipt',
-        saved: receiptOf(found),
-        ...(found.postId === null ? { goesOn: true } : {}),
-      }
-    await showTextsAs(parley, labeler, interaction)
-    const card = cardOf({ ...found, rendering: view }, found.dataset)
-    const undo =
-      found.postId === null && !editing ? await lastReceipt(parley, labeler, found) : null
-    return undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card }
-  },
-  guidelines: async (parley, interaction) => {
-    const preview = await findPreview(parley, interaction)
-    const document = preview
-      ? preview.source.document
-      : (await findOwn(parley, interaction)).found.dataset.document
-    return {
-      type: 'reader',
-      reader: {
-        assignmentId: interaction.assignmentId,
-        title: spoken().guidelines,
-        content: document.guidelines ?? spoken().noGuidelines,
-      },
-    }
-  },
-}
-
-function previewNotice(): Reply {
-  return { type: 'notice', text: spoken().isPreview }
 }
 
 /** Enough people found fault with a record itself: its admins are told, once. */
@@ -294,8 +198,6 @@ async function tellRejected(
   })
 }
 
-type OnTask = Extract<Interaction, { assignmentId: string }>
-
 /** The task a labeler saw last of those they hold that ask for a text about the record. */
 async function openTextTask(
   parley: Parley,
@@ -311,266 +213,4 @@ async function openTextTask(
     if (asked) return { assignmentId: assignmentIdOf({ datasetId, id }), question: asked.name }
   }
   return null
-}
-
-/** The assignment, which must be this person's, in a dataset they (still) may label. */
-async function findOwn(
-  parley: Parley,
-  interaction: OnTask,
-  schemaVersion?: number,
-): Promise<OwnAssignment> {
-  const { labeler, found } = await getOwnAssignment(
-    parley,
-    interaction.by,
-    interaction.assignmentId,
-    schemaVersion === undefined ? {} : { schemaVersion },
-  )
-  if (found.postId !== null)
-    return { labeler, found: await findBallot(parley, interaction, found.postId, found) }
-  if (!(await isLetIn(parley, found.dataset, interaction.by)))
-    throw forbidden((said) => said.notOnList(found.dataset.document.title))
-  return { labeler, found }
-}
-
-/** A ballot is let in by its post's gates; once that is over, a vote can be read but not changed. */
-async function findBallot(
-  parley: Parley,
-  interaction: OnTask,
-  postId: string,
-  found: FoundAssignment,
-): Promise<FoundAssignment> {
-  const { post } = await getPost(parley, postId)
-  const changes = ['open', 'press', 'rank', 'edit'].includes(interaction.type)
-  if (changes && !isOpenPost(parley, post)) throw postClosed()
-  if (changes || interaction.type === 'submit') await requireVoter(parley, post, interaction.by)
-  return { ...found, ballot: { postId, closesAt: post.closesAt } }
-}
-
-/** The count in the channel follows. */
-function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>): void {
-  if (postId !== null) parley.afterCommit(() => wantRepaint(parley, `post:${postId}`))
-}
-
-/** Which text of the record somebody opened, as its name or its output's id. */
-function textRead(source: CardSource, part: ReaderPart): string | undefined {
-  if ('all' in part) return undefined
-  return 'field' in part ? part.field : source.shownOrder[part.output]
-}
-
-async function readPublic(
-  parley: Parley,
-  { by, part, view }: Extract<Interaction, { type: 'read' }>,
-  postId: string,
-): Promise<Reply> {
-  requirePlace((await getPost(parley, postId)).post, by)
-  const reader = await readPost(parley, postId, { part, ...(view ? { view } : {}) })
-  if (!reader) throw invalid({ part: (said) => said.textGone })
-  return { type: 'reader', reader }
-}
-
-/** Stores the answer and brings what comes next. */
-async function answer(
-  parley: Parley,
-  labeler: Labeler,
-  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number; values: unknown },
-  found: FoundAssignment,
-): Promise<Reply> {
-  const { assignmentId, schemaVersion, values } = input
-  const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
-  if (found.postId !== null) {
-    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
-    noteVote(parley, found)
-    return { type: 'receipt', saved }
-  }
-  if (found.response?.status === 'submitted') {
-    const submitted = await submitResponse(parley, labeler, submit)
-    const saved = savedReceipt(submitted)
-    // The very same answer again is a gesture delivered twice, not an edit: the same reply.
-    if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
-    return { type: 'receipt', saved, ...(found.dataset.status === 'ready' ? { goesOn: true } : {}) }
-  }
-  if (isLastOfBatch(found)) {
-    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
-    return endedBatch(parley, labeler, found, saved)
-  }
-  return bringNext(parley, labeler, found, await submitAndNext(parley, labeler, submit))
-}
-
-/** Answers what this process dealt without looking anything up; null when that is called for. */
-async function submitToDealt(
-  parley: Parley,
-  { by, ...input }: Extract<Interaction, { type: 'submit' }>,
-): Promise<Reply | null> {
-  const dealt = takeDealt(parley, by, input)
-  return dealt && answerDealt(parley, by, dealt, input)
-}
-
-/** The same for a button that answers: what it says is read from the document alone. */
-async function pressDealt(
-  parley: Parley,
-  { by, press, ...input }: Extract<Interaction, { type: 'press' }>,
-): Promise<Reply | null> {
-  const dealt = findDealt(parley, by, input)
-  if (!dealt) return null
-  const { document, shownOrder } = dealt.found
-  if (isTooSoon(parley, dealt.found)) return { type: 'nothing' }
-  takeDealt(parley, by, input)
-  const questions = askedOf(document.questions, shownOrder.length)
-  const values = pressesFor(questions, shownOrder)[press]?.values
-  // What was drafted meanwhile belongs to the answer, and only the database knows of it.
-  return values ? answerDealt(parley, by, dealt, { ...input, values, isFresh: true }) : null
-}
-
-async function answerDealt(
-  parley: Parley,
-  by: Interaction['by'],
-  { labeler, found }: Dealt,
-  input: { assignmentId: string; schemaVersion: number; values: unknown; isFresh?: boolean },
-): Promise<Reply | null> {
-  if (isLastOfBatch(found) || !(await isLetIn(parley, found.dataset, by))) return null
-  const submit = { ...input, platform: by.platform, found }
-  const sight = sightNow()
-  try {
-    const done = sight?.isOpen()
-      ? await sight.markBy(async (gesture) => {
-          const result = await submitDealt(parley, labeler, { ...submit, gesture })
-          return { isFirst: result === 'changed' ? null : result !== 'repeated', result }
-        })
-      : await submitDealt(parley, labeler, submit)
-    if (done === 'changed') return null
-    if (done === 'repeated') throw repeated
-    return bringNext(parley, labeler, found, done)
-  } catch (error) {
-    // What was refused is refused once more with everything that belongs to it.
-    if (error instanceof ParleyError && error.code === 'invalid') return null
-    throw error
-  }
-}
-
-async function bringNext(
-  parley: Parley,
-  labeler: Labeler,
-  { dataset, rowVersion }: Pick<FoundAssignment, 'dataset' | 'rowVersion'>,
-  submitted: Submitted & { next: Assignment | null },
-): Promise<Reply> {
-  const saved = savedReceipt(submitted)
-  const { next } = submitted
-  if (!next) return ended(parley, labeler, dataset, saved)
-  const { record: _, ...held } = next
-  if (rowVersion !== undefined) {
-    const about = aboutRecord(dataset.document, next.record)
-    const found = { ...held, about, dataset, document: dataset.document, rowVersion }
-    rememberDealt(parley, { labeler, found })
-  }
-  return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }
-}
-
-/** Stores what presses or taps have answered; where more is required, opens the form with it. */
-async function finish(
-  parley: Parley,
-  labeler: Labeler,
-  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number },
-  values: Values,
-  found: FoundAssignment,
-): Promise<Reply> {
-  try {
-    return await answer(parley, labeler, { ...input, values }, found)
-  } catch (error) {
-    if (!(error instanceof ParleyError) || error.code !== 'invalid') throw error
-    const { assignmentId, by } = input
-    const draft = await saveDraft(parley, labeler, {
-      assignmentId,
-      values,
-      platform: by.platform,
-      found,
-    })
-    return { type: 'form', card: cardOf(withDraft(found, draft), found.dataset) }
-  }
-}
-
-/** What was typed or tapped and not submitted; the suggestions shown are nobody's answer yet. */
-function draftOf({ response }: FoundAssignment): Values {
-  return response?.draft ?? (response?.status === 'draft' ? response.values : {})
-}
-
-function withDraft(found: FoundAssignment, draft: Values): FoundAssignment {
-  const { response } = found
-  const fresh = {
-    status: 'draft' as const,
-    reason: null,
-    revision: 1,
-    submittedAt: null,
-    seconds: null,
-    schemaVersion: found.dataset.schemaVersion,
-    flags: [],
-  }
-  return { ...found, response: { ...(response ?? fresh), values: draft, draft: null } }
-}
-
-/** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
-async function afterAnswer(
-  parley: Parley,
-  labeler: Labeler,
-  found: FoundAssignment,
-): Promise<Reply> {
-  const saved = receiptFor(found, savedText(found), true)
-  if (found.postId !== null) return { type: 'receipt', saved }
-  return goOn(parley, labeler, found.dataset, saved)
-}
-
-async function goOn(
-  parley: Parley,
-  labeler: Labeler,
-  dataset: Dataset,
-  saved: Receipt,
-  after?: string,
-): Promise<Reply> {
-  const next = dataset.status === 'ready' ? await nextTask(parley, labeler, dataset, after) : null
-  if (next?.type === 'task') return { ...next, notice: saved.summary, undo: saved }
-  return ended(parley, labeler, dataset, saved)
-}
-
-async function ended(
-  parley: Parley,
-  labeler: Labeler,
-  dataset: Dataset,
-  saved: Receipt,
-): Promise<Reply> {
-  if (dataset.status !== 'ready')
-    return {
-      type: 'receipt',
-      saved,
-      notice: spoken().statusNow(dataset.document.title, dataset.status),
-    }
-  const { notice, elsewhere } = await allDone(parley, labeler, dataset.name)
-  return { type: 'receipt', saved, notice, ...(elsewhere ? { elsewhere } : {}) }
-}
-
-/** Whether what an invitation asked for is done with this record. */
-function isLastOfBatch({ tally, status }: Pick<Assignment, 'tally' | 'status'>): boolean {
-  const { goal, goalFrom, submitted, discarded } = tally
-  const isOpen = status === 'leased' || status === 'expired'
-  return isOpen && goal !== null && submitted + discarded - goalFrom + 1 >= goal
-}
-
-async function endedBatch(
-  parley: Parley,
-  labeler: Labeler,
-  { datasetId, tally }: Pick<Assignment, 'datasetId' | 'tally'>,
-  saved: Receipt,
-): Promise<Reply> {
-  await endBatch(parley, labeler, datasetId)
-  const notice = spoken().batchDone(tally.goal ?? 0)
-  return { type: 'receipt', saved, notice, goesOn: true }
-}
-
-function isTooSoon(parley: Parley, { shownAt }: Pick<Assignment, 'shownAt'>): boolean {
-  if (!shownAt) return false
-  const since = parley.now().getTime() - shownAt.getTime()
-  return since >= 0 && since < repaintGuardMs
-}
-
-function savedReceipt({ assignment, values, revision }: Submitted): Receipt {
-  const said = summarize(assignment.document.questions, values, assignment.shownOrder)
-  return receiptFor(assignment, spoken().savedAs(said), true, { revision, values })
 }

@@ -1,0 +1,208 @@
+/** Stores an answer and brings what comes next: the next task, the receipt, the end of a batch. */
+import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
+import type { Dataset } from '../../datasets/document.ts'
+import { ParleyError } from '../../errors.ts'
+import type { Labeler } from '../../labelers/labeler.ts'
+import { isLetIn } from '../../labelers/memberships.ts'
+import type { Parley } from '../../parley.ts'
+import type { Values } from '../../questions/values.ts'
+import { endBatch } from '../../reminders/invitation.ts'
+import { saveDraft } from '../../responses/draft.ts'
+import {
+  type Submitted,
+  submitAndNext,
+  submitDealt,
+  submitResponse,
+} from '../../responses/submit.ts'
+import { askedOf, cardOf } from '../cards/card.ts'
+import { pressesFor } from '../cards/presses.ts'
+import { aboutRecord, receiptFor, savedText } from '../cards/receipt.ts'
+import { summarize } from '../cards/summary.ts'
+import type { Interaction, Receipt, Reply } from '../port/port.ts'
+import { repeated, sightNow } from '../port/sight.ts'
+import { spoken } from '../words/words.ts'
+import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
+import { allDone, nextTask } from './next-task.ts'
+import { isTooSoon, noteVote, withDraft } from './own-task.ts'
+
+/** Stores the answer and brings what comes next. */
+export async function answer(
+  parley: Parley,
+  labeler: Labeler,
+  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number; values: unknown },
+  found: FoundAssignment,
+): Promise<Reply> {
+  const { assignmentId, schemaVersion, values } = input
+  const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
+  if (found.postId !== null) {
+    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
+    noteVote(parley, found)
+    return { type: 'receipt', saved }
+  }
+  if (found.response?.status === 'submitted') {
+    const submitted = await submitResponse(parley, labeler, submit)
+    const saved = savedReceipt(submitted)
+    // The very same answer again is a gesture delivered twice, not an edit: the same reply.
+    if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
+    return { type: 'receipt', saved, ...(found.dataset.status === 'ready' ? { goesOn: true } : {}) }
+  }
+  if (isLastOfBatch(found)) {
+    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
+    return endedBatch(parley, labeler, found, saved)
+  }
+  return bringNext(parley, labeler, found, await submitAndNext(parley, labeler, submit))
+}
+
+/** Answers what this process dealt without looking anything up; null when that is called for. */
+export async function submitToDealt(
+  parley: Parley,
+  { by, ...input }: Extract<Interaction, { type: 'submit' }>,
+): Promise<Reply | null> {
+  const dealt = takeDealt(parley, by, input)
+  return dealt && answerDealt(parley, by, dealt, input)
+}
+
+/** The same for a button that answers: what it says is read from the document alone. */
+export async function pressDealt(
+  parley: Parley,
+  { by, press, ...input }: Extract<Interaction, { type: 'press' }>,
+): Promise<Reply | null> {
+  const dealt = findDealt(parley, by, input)
+  if (!dealt) return null
+  const { document, shownOrder } = dealt.found
+  if (isTooSoon(parley, dealt.found)) return { type: 'nothing' }
+  takeDealt(parley, by, input)
+  const questions = askedOf(document.questions, shownOrder.length)
+  const values = pressesFor(questions, shownOrder)[press]?.values
+  // What was drafted meanwhile belongs to the answer, and only the database knows of it.
+  return values ? answerDealt(parley, by, dealt, { ...input, values, isFresh: true }) : null
+}
+
+async function answerDealt(
+  parley: Parley,
+  by: Interaction['by'],
+  { labeler, found }: Dealt,
+  input: { assignmentId: string; schemaVersion: number; values: unknown; isFresh?: boolean },
+): Promise<Reply | null> {
+  if (isLastOfBatch(found) || !(await isLetIn(parley, found.dataset, by))) return null
+  const submit = { ...input, platform: by.platform, found }
+  const sight = sightNow()
+  try {
+    const done = sight?.isOpen()
+      ? await sight.markBy(async (gesture) => {
+          const result = await submitDealt(parley, labeler, { ...submit, gesture })
+          return { isFirst: result === 'changed' ? null : result !== 'repeated', result }
+        })
+      : await submitDealt(parley, labeler, submit)
+    if (done === 'changed') return null
+    if (done === 'repeated') throw repeated
+    return bringNext(parley, labeler, found, done)
+  } catch (error) {
+    // What was refused is refused once more with everything that belongs to it.
+    if (error instanceof ParleyError && error.code === 'invalid') return null
+    throw error
+  }
+}
+
+async function bringNext(
+  parley: Parley,
+  labeler: Labeler,
+  { dataset, rowVersion }: Pick<FoundAssignment, 'dataset' | 'rowVersion'>,
+  submitted: Submitted & { next: Assignment | null },
+): Promise<Reply> {
+  const saved = savedReceipt(submitted)
+  const { next } = submitted
+  if (!next) return ended(parley, labeler, dataset, saved)
+  const { record: _, ...held } = next
+  if (rowVersion !== undefined) {
+    const about = aboutRecord(dataset.document, next.record)
+    const found = { ...held, about, dataset, document: dataset.document, rowVersion }
+    rememberDealt(parley, { labeler, found })
+  }
+  return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }
+}
+
+/** Stores what presses or taps have answered; where more is required, opens the form with it. */
+export async function finish(
+  parley: Parley,
+  labeler: Labeler,
+  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number },
+  values: Values,
+  found: FoundAssignment,
+): Promise<Reply> {
+  try {
+    return await answer(parley, labeler, { ...input, values }, found)
+  } catch (error) {
+    if (!(error instanceof ParleyError) || error.code !== 'invalid') throw error
+    const { assignmentId, by } = input
+    const draft = await saveDraft(parley, labeler, {
+      assignmentId,
+      values,
+      platform: by.platform,
+      found,
+    })
+    return { type: 'form', card: cardOf(withDraft(found, draft), found.dataset) }
+  }
+}
+
+/** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
+export async function afterAnswer(
+  parley: Parley,
+  labeler: Labeler,
+  found: FoundAssignment,
+): Promise<Reply> {
+  const saved = receiptFor(found, savedText(found), true)
+  if (found.postId !== null) return { type: 'receipt', saved }
+  return goOn(parley, labeler, found.dataset, saved)
+}
+
+export async function goOn(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  saved: Receipt,
+  after?: string,
+): Promise<Reply> {
+  const next = dataset.status === 'ready' ? await nextTask(parley, labeler, dataset, after) : null
+  if (next?.type === 'task') return { ...next, notice: saved.summary, undo: saved }
+  return ended(parley, labeler, dataset, saved)
+}
+
+async function ended(
+  parley: Parley,
+  labeler: Labeler,
+  dataset: Dataset,
+  saved: Receipt,
+): Promise<Reply> {
+  if (dataset.status !== 'ready')
+    return {
+      type: 'receipt',
+      saved,
+      notice: spoken().statusNow(dataset.document.title, dataset.status),
+    }
+  const { notice, elsewhere } = await allDone(parley, labeler, dataset.name)
+  return { type: 'receipt', saved, notice, ...(elsewhere ? { elsewhere } : {}) }
+}
+
+/** Whether what an invitation asked for is done with this record. */
+export function isLastOfBatch({ tally, status }: Pick<Assignment, 'tally' | 'status'>): boolean {
+  const { goal, goalFrom, submitted, discarded } = tally
+  const isOpen = status === 'leased' || status === 'expired'
+  return isOpen && goal !== null && submitted + discarded - goalFrom + 1 >= goal
+}
+
+export async function endedBatch(
+  parley: Parley,
+  labeler: Labeler,
+  { datasetId, tally }: Pick<Assignment, 'datasetId' | 'tally'>,
+  saved: Receipt,
+): Promise<Reply> {
+  await endBatch(parley, labeler, datasetId)
+  const notice = spoken().batchDone(tally.goal ?? 0)
+  return { type: 'receipt', saved, notice, goesOn: true }
+}
+
+function savedReceipt({ assignment, values, revision }: Submitted): Receipt {
+  const said = summarize(assignment.document.questions, values, assignment.shownOrder)
+  return receiptFor(assignment, spoken().savedAs(said), true, { revision, values })
+}
