@@ -53,7 +53,7 @@ export async function recordImport<Report extends Told>(
   }
 }
 
-/** Whoever reads an import holds it. */
+/** The worker that reads an import holds it. */
 export const importLease = leaseRows('imports', 'seenAt', sql`state = 'running'`)
 /** One that was not seen for so long has no process any more. */
 export const deadAfterMs = 60_000
