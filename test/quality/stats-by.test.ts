@@ -82,7 +82,7 @@ describe('happy: by a key of metadata', () => {
       (await by(...key)).by?.groups.map(({ value }) => value)
     expect(await values('nested', 'topic')).toEqual(['0', '1'])
     expect(await values('dotted', 'key')).toEqual(['x'])
-    expect(await values('nowhere')).toEqual([null])
+    await expect(values('nowhere')).rejects.toThrow('No record has "nowhere" in its metadata.')
   })
 
   test('of more groups than a page holds the largest are told apart, and it is said', async () => {

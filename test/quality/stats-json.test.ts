@@ -48,6 +48,7 @@ test('happy: the page names every key there is, and there is every key it names'
     const isGold = n > 39
     const values = ranked('a', ['b', 'c'])
     const record = await addRecord(at.parley, dataset, {
+      metadata: { lang: 'en' },
       external_id: `r${n}`,
       outputs,
       ...(isGold ? { gold: { ...values, safe: 'yes' } } : {}),

@@ -27,7 +27,7 @@ export type Teller = {
   end(): number
 }
 
-export function openTeller(asked: {
+type Asked = {
   dataset: string
   /** A rehearsal: nothing is stored. */
   isTried: boolean
@@ -37,7 +37,9 @@ export function openTeller(asked: {
   meter: Meter
   /** The records of all its files of answers. */
   records: RecordCounts
-}): Teller {
+}
+
+export function openTeller(asked: Asked): Teller {
   const { meter } = asked
   const told: AnswersReport[] = []
   let { isOfMany } = asked
