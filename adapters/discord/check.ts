@@ -2,7 +2,8 @@
 import { counted } from '../../src/sentences.ts'
 import { wrongToken } from './gateway/closings.ts'
 import { inviteLink } from './receive/commands.ts'
-import { isTokenRefused, type Rest } from './send/rest.ts'
+import { isTokenRefused } from './send/failures.ts'
+import type { Rest } from './send/rest.ts'
 import type { DiscordSettings } from './settings.ts'
 
 type Application = {

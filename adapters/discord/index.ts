@@ -17,16 +17,10 @@ import { commands, inviteLink, registerCommands } from './receive/commands.ts'
 import { download } from './receive/download.ts'
 import type { AnswerContext } from './respond/answers.ts'
 import { openResponder } from './respond/responder.ts'
+import { failureOf, isTokenRefused, refusalOf } from './send/failures.ts'
 import { openLane } from './send/lanes.ts'
-import {
-  type File,
-  failureOf,
-  isTokenRefused,
-  openRest,
-  type Rest,
-  refusalOf,
-} from './send/rest.ts'
-import { openOutbox } from './send/send.ts'
+import { openOutbox } from './send/messages.ts'
+import { type File, openRest, type Rest } from './send/rest.ts'
 import { openChannels } from './server/channels.ts'
 import { inServer } from './server/current-server.ts'
 import { openGroups } from './server/groups.ts'

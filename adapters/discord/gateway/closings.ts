@@ -3,7 +3,7 @@
  * docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
  */
 import { ParleyError } from '../../../src/errors.ts'
-import { isTokenRefused } from '../send/rest.ts'
+import { isTokenRefused } from '../send/failures.ts'
 
 /** What Discord's closing of the connection means, in words for the operator. */
 export function closedBy(code: number): ParleyError | Error {

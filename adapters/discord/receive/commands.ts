@@ -3,7 +3,6 @@
  * told only when what it has differs. Admin commands are hidden from people who may not manage the server;
  * who really may use them is decided inside, at each use.
  */
-
 import { argumentOf } from '../../../src/chat/commands/arguments.ts'
 import {
   type Both,

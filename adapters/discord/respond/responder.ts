@@ -25,8 +25,9 @@ import {
   unavailableCallback,
   whisperBody,
 } from '../send/callback.ts'
+import { refusalOf } from '../send/failures.ts'
 import { deleteOriginal, editOriginal, followUp, followUpInstead } from '../send/follow-ups.ts'
-import { type Rest, refusalOf } from '../send/rest.ts'
+import type { Rest } from '../send/rest.ts'
 import { answerInteraction } from './answer.ts'
 import type { AnswerContext, Answers } from './answers.ts'
 

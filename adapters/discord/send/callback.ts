@@ -4,7 +4,8 @@ import { asParleyError } from '../../../src/errors.ts'
 import type { MessageBody } from '../draw/components.ts'
 import { drawMessage } from '../draw/message.ts'
 import type { Answer } from '../respond/answers.ts'
-import { type File, type Rest, refusalOf } from './rest.ts'
+import { refusalOf } from './failures.ts'
+import type { File, Rest } from './rest.ts'
 
 /** What every interaction carries, of either transport. */
 export type Incoming = { id: string; token: string; application_id: string; locale?: string }

@@ -2,8 +2,7 @@
  * Calls Discord's REST API. Only calls marked repeatable are retried; a message is, by its nonce: Discord
  * returns the one it has, so that nothing is posted twice.
  */
-import type { SendFailure } from '../../../src/chat/port/port.ts'
-import { codeOf } from '../../../src/errors.ts'
+import { isNetwork, type Refused } from './failures.ts'
 import type { Lane, Urgency } from './lanes.ts'
 import { readRefusal } from './rate-limit-headers.ts'
 
@@ -29,9 +28,6 @@ export type Request = {
 }
 
 export type Rest = <Result>(request: Request) => Promise<Result>
-
-/** A refusal of Discord's, as its `code` and `message` say it. */
-export type Refused = Error & { discord: { status: number; code: number; retryAfterMs?: number } }
 
 const mostRepeats = 3
 const repeatAfterMs = 250
@@ -135,75 +131,4 @@ function readTold(text: string): { code: number; message?: string; errors?: unkn
   } catch {
     return { code: 0 }
   }
-}
-
-/** How Discord refused a call; null for any other failure. */
-export function refusalOf(error: unknown): Refused['discord'] | null {
-  if (!(error instanceof Error) || !('discord' in error)) return null
-  return asRefused(error).discord
-}
-
-function asRefused(error: Error): Refused {
-  return error as Refused
-}
-
-/** What a failed call means for the message it carried. */
-export function failureOf(error: unknown): SendFailure {
-  const refusal = refusalOf(error)
-  if (refusal === null) return failureOfTheWay(error)
-  const { status, code, retryAfterMs } = refusal
-  if (status === 429) return { type: 'later', afterMs: retryAfterMs ?? null }
-  const wait = laterMs.get(code)
-  if (wait !== undefined) return { type: 'later', afterMs: wait }
-  if (status >= 500) return { type: 'unknown' }
-  if (status === 401) return { type: 'dead', reason: 'token_refused' }
-  const gone = goneReasons.get(code)
-  if (gone !== undefined) return { type: 'gone', reason: gone }
-  return { type: 'refused' }
-}
-
-function failureOfTheWay(error: unknown): SendFailure {
-  if (error instanceof Error && 'retryAfterMs' in error)
-    return { type: 'later', afterMs: Number(error.retryAfterMs) }
-  if (!isNetwork(error)) return { type: 'refused' }
-  return neverSent.has(networkCodeOf(error))
-    ? { type: 'later', afterMs: null }
-    : { type: 'unknown' }
-}
-
-function isNetwork(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'TimeoutError' || error.name === 'AbortError' || error instanceof TypeError
-}
-
-/** fetch hides what happened to the connection one error deeper. */
-function networkCodeOf(error: unknown): string {
-  return error instanceof Error ? codeOf(error.cause) || codeOf(error) : ''
-}
-
-/** Nothing left this machine: the call may be made again. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'])
-
-/** Discord's codes for "not now". */
-const laterMs = new Map<number, number>([
-  // Too many conversations opened; a message older than an hour edited too often.
-  [40003, 10 * 60_000],
-  [30046, 60_000],
-])
-
-/** Discord's codes for what is gone for good. */
-export const goneReasons = new Map<number, string>([
-  [50007, 'takes_no_direct_messages'],
-  [50001, 'missing_access'],
-  [50013, 'missing_permissions'],
-  [50278, 'takes_no_direct_messages'],
-  [10003, 'unknown_channel'],
-  [10004, 'unknown_server'],
-  [10008, 'unknown_message'],
-  [10013, 'unknown_user'],
-])
-
-/** The token itself is refused, whatever the call. */
-export function isTokenRefused(error: unknown): boolean {
-  return refusalOf(error)?.status === 401
 }

@@ -5,7 +5,8 @@
  */
 import type { ChatAdapter } from '../../../src/chat/port/port.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { type Rest, refusalOf } from '../send/rest.ts'
+import { refusalOf } from '../send/failures.ts'
+import type { Rest } from '../send/rest.ts'
 import { currentServer } from './current-server.ts'
 import { readEntry } from './entries.ts'
 import {

@@ -3,7 +3,7 @@
  * asked about a person.
  */
 import type { ChatAdapter, Inside, Person } from '../../../src/chat/port/port.ts'
-import { refusalOf } from '../send/rest.ts'
+import { refusalOf } from '../send/failures.ts'
 import { currentServer } from './current-server.ts'
 import { channelEntry, type Entry, readEntry, roleEntry } from './entries.ts'
 import { permissionsIn, viewChannel } from './permissions.ts'

@@ -4,7 +4,8 @@
  */
 import { LRUCache } from 'lru-cache'
 import type { Person } from '../../../src/chat/port/port.ts'
-import { type Rest, refusalOf } from '../send/rest.ts'
+import { refusalOf } from '../send/failures.ts'
+import type { Rest } from '../send/rest.ts'
 import type { Overwrite, Role } from './permissions.ts'
 
 export type Server = { id: string; name: string }
