@@ -126,6 +126,10 @@ const pairs: readonly (readonly [string, string])[] = [
     '"X" is no ranking question of this dataset.',
     '„X“ ist keine Frage nach einer Rangfolge in diesem Datensatz.',
   ],
+  [
+    'The prompts of this dataset are what labelers write (X), and outputs are judged as answers to a record. Export prompts, sft, raw or records.',
+    'Die Prompts dieses Datensatzes schreiben die Leute selbst (X), und Texte werden als Antworten auf einen Eintrag beurteilt. Exportiere prompts, sft, raw oder records.',
+  ],
   ['"X" is no text question about the record.', '„X“ ist keine Frage nach einem Text zum Eintrag.'],
   ['"X" does not say what is desirable.', '„X“ sagt nicht, was erwünscht ist.'],
   ['"X" says no truth about a record.', '„X“ sagt nichts Wahres über einen Eintrag.'],

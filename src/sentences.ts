@@ -66,6 +66,8 @@ const english = {
   oneBest: 'Choose the one best output.',
   oneBestOneWorst: 'Choose the one best and the one worst output.',
   noTies: 'Give every output a rank of its own.',
+  writtenByYou: 'You have written exactly this before. Write another one.',
+  writtenBefore: 'Somebody has written exactly this before. Write another one.',
   missing: {
     text: 'Write an answer.',
     rating: 'Choose a rating.',
@@ -198,6 +200,8 @@ const german: Sentences = {
   oneBest: 'Wähle genau einen besten Text.',
   oneBestOneWorst: 'Wähle genau einen besten und einen schlechtesten Text.',
   noTies: 'Gib jedem Text einen eigenen Rang.',
+  writtenByYou: 'Genau das hast du schon geschrieben. Schreibe etwas anderes.',
+  writtenBefore: 'Genau das hat schon jemand geschrieben. Schreibe etwas anderes.',
   missing: {
     text: 'Schreibe eine Antwort.',
     rating: 'Wähle eine Bewertung.',

@@ -5,13 +5,15 @@
  * 3. a lease of their own that ran out, while its record still has a place;
  * 4. places of leases that ran out meanwhile;
  * 5. places behind their cursor, which others had locked when it passed.
- * Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
+ * Where labelers write prompts (`next_blank`, writing.sql), none is dealt to somebody who wrote as many as
+ * the dataset takes of one person. Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
  * or one they answered before (`next_with_checks`, checks.sql). It holds no place.
  * The call costs the same for any number of records, labelers and answers given; only the search for
  * the last places of a dataset looks at more, in bounded steps.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Dataset, DatasetDocument } from '../datasets/document.ts'
+import { isWriting } from '../datasets/writing.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import {
@@ -34,19 +36,21 @@ export async function nextAssignment(
 ): Promise<Assignment | null> {
   const after = input.after === undefined ? null : (parseAssignmentId(input.after)?.id ?? null)
   const { minutes, maxShown, suggestions, checks } = dealOf(input.dataset.document)
-  const ask = async () => {
+  const ask = (given: RawBuilder<unknown>) => {
+    if (isWriting(input.dataset.document))
+      return sql<{ next: NextRow }>`/* next_blank */ select next_blank(${given}) as next`
+    return checks === null
+      ? sql<{ next: NextRow }>`/* next_assignment */ select next_assignment(${given}) as next`
+      : sql<{ next: NextRow }>`/* next_with_checks */
+          select next_with_checks(${given}, ${checks}::jsonb) as next`
+  }
+  const seekOnce = async () => {
     const given = sql`${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
           ${suggestions}, ${after}::bigint, ${parley.now()}`
-    const { next } = await callFunction(
-      parley,
-      checks === null
-        ? sql<{ next: NextRow }>`/* next_assignment */ select next_assignment(${given}) as next`
-        : sql<{ next: NextRow }>`/* next_with_checks */
-            select next_with_checks(${given}, ${checks}::jsonb) as next`,
-    )
+    const { next } = await callFunction(parley, ask(given))
     return next
   }
-  return seek(ask, await ask())
+  return seek(seekOnce, await seekOnce())
 }
 
 /** What `next_assignment` answers; `more`: it stopped early; `busy`: somebody's lock hid a place. */

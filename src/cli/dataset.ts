@@ -14,10 +14,11 @@ import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
 import { type Counts, describeDataset, getDataset, listDatasets } from '../datasets/dataset.ts'
 import { deleteDataset } from '../datasets/delete.ts'
-import type { Dataset } from '../datasets/document.ts'
+import { type Dataset, templateNames } from '../datasets/document.ts'
 import { closeDataset, pauseDataset, publishDataset, reopenDataset } from '../datasets/publish.ts'
 import { readDocument } from '../datasets/read.ts'
 import { templateDocument } from '../datasets/template-document.ts'
+import { isWriting } from '../datasets/writing.ts'
 import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
 import { inferDocument } from '../imports/document/propose.ts'
@@ -62,8 +63,7 @@ export const datasetCommands: readonly CliCommand[] = [
   },
   {
     usage: 'dataset template [name]',
-    about:
-      'print a commented document of a template: completion comparison evaluation thumbs labels',
+    about: `print a commented document of a template: ${templateNames.join(' ')}`,
     async run(_doors, { words: [name] }) {
       printDocument(templateDocument(name))
     },
@@ -99,6 +99,8 @@ export const datasetCommands: readonly CliCommand[] = [
           say(
             'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
           )
+        if (isWriting(dataset.document))
+          return say(`Next: parley dataset publish ${dataset.name}; no records are needed.`)
         if (typeof place !== 'string')
           return say(
             `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,

@@ -13,6 +13,7 @@ import { outputsNeeded } from './check.ts'
 import { findDataset, lockDataset } from './dataset.ts'
 import type { Dataset, DatasetDocument } from './document.ts'
 import { hasGroups, keepResolved, resolveAccess } from './groups.ts'
+import { makeBlanks, targetProblem } from './writing.ts'
 
 export type Applied = {
   dataset: Dataset
@@ -43,6 +44,7 @@ export async function applyDataset(
     }
     const applied = await writeVersions(inside, dataset, after)
     await repairNeeds(inside, dataset.id, before, after)
+    if (dataset.status !== 'draft') await makeBlanks(inside, applied)
     await writeAudit(inside, {
       actor: by,
       act: 'apply dataset',
@@ -135,6 +137,8 @@ const remedy = 'Give the question a new name, or clone the dataset and publish t
 
 function forbiddenChanges(before: DatasetDocument, after: DatasetDocument): Record<string, string> {
   const problems: Record<string, string> = {}
+  const target = targetProblem(before, after)
+  if (target) problems['target'] = target
   for (const field of before.fields) {
     const now = after.fields.find((one) => one.name === field.name)
     const key = `fields.${field.name}`

@@ -6,6 +6,7 @@ import { firstAlike, readsAs } from '../questions/reads-as.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
+import { checkWriting } from './writing.ts'
 
 export function checkDocument(document: DatasetDocument): Explained[] {
   return [
@@ -14,6 +15,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...document.questions.flatMap((question, at) => checkQuestion(document, question, at)),
     ...checkRequired(document),
     ...checkExport(document),
+    ...checkWriting(document),
   ]
 }
 
@@ -75,6 +77,10 @@ function checkQuestion(document: DatasetDocument, question: Question, at: number
         )
   if (question.type === 'text' && (question.min_chars ?? 0) > (question.max_chars ?? 100_000))
     say('min_chars', 'is more than max_chars.', 'Make it smaller.')
+  if (question.type === 'text' && question.prefill !== undefined) {
+    const problem = prefillProblem(document, question, question.prefill)
+    if (problem) say('prefill', problem.message, problem.remedy)
+  }
   if (question.type === 'span') {
     const names = document.fields.map((field) => field.name)
     const field = document.fields.find((one) => one.name === question.field)
@@ -88,6 +94,29 @@ function checkQuestion(document: DatasetDocument, question: Question, at: number
       say('field', `"${question.field}" is a chat.`, 'Mark spans in a text field.')
   }
   return found
+}
+
+function prefillProblem({ fields }: DatasetDocument, question: Question, name: string) {
+  const names = fields.map((field) => field.name)
+  const field = fields.find((one) => one.name === name)
+  if (!field)
+    return {
+      message: `"${name}" is not a field.`,
+      remedy: `Write one of ${names.join(', ')}.${didYouMean(name, names)}`,
+    }
+  if (field.type === 'chat')
+    return { message: `"${name}" is a chat.`, remedy: 'Start with the text of a text field.' }
+  if (question.of === 'outputs')
+    return {
+      message: 'starts every output with the same text.',
+      remedy: 'Ask it about the record: leave out "of".',
+    }
+  return question.required
+    ? {
+        message: 'would be no answer where the text is left as it is.',
+        remedy: 'Write "required: false".',
+      }
+    : null
 }
 
 function whenProblem(document: DatasetDocument, name: string, when: string) {
@@ -121,22 +150,23 @@ function checkRequired(document: DatasetDocument): Explained[] {
   ]
 }
 
-/** Names in `export` as the export itself reads them: a prompt is made of fields, a completion of answers. */
+/** Names in `export` as the export itself reads them: a prompt is made of fields and texts that labelers write. */
 function checkExport(document: DatasetDocument): Explained[] {
   const fields = document.fields.map(({ name }) => name)
+  const inPrompt = [...new Set([...fields, ...textsOf(document)])]
   const questions = document.questions.map(({ name }) => name)
   const prompt = (document.export?.prompt ?? []).flatMap((message, at) =>
     Object.entries(message).map(([role, text]) => ({ path: ['export', 'prompt', at, role], text })),
   )
   const completion = document.export?.completion
   return [
-    ...prompt.flatMap((one) => strangers(one, 'a field', fields)),
+    ...prompt.flatMap((one) => strangers(one, 'a field or a text question', inPrompt)),
     ...(prompt.length > 0 && prompt.every(({ text }) => namesIn(text).length === 0)
       ? [
           {
             path: ['export', 'prompt'],
             message: 'has no field in it: every row would have the same prompt.',
-            remedy: `Write one of ${fields.map((name) => `$${name}`).join(', ')} where its text belongs.`,
+            remedy: `Write one of ${inPrompt.map((name) => `$${name}`).join(', ')} where its text belongs.`,
           },
         ]
       : []),
@@ -158,6 +188,11 @@ function strangers(
       message: `"$${name}" is not ${what} of this dataset.`,
       remedy: `Use one of ${known.map((one) => `$${one}`).join(', ')}.${didYouMean(name, known)}`,
     }))
+}
+
+/** The texts that are written about a record. */
+function textsOf({ questions }: DatasetDocument): string[] {
+  return questions.flatMap(({ name, type, of }) => (type === 'text' && of === 'record' ? name : []))
 }
 
 /** `$name` and `${name}`, as exports read them. */

@@ -12,7 +12,15 @@ import { Question } from '../questions/question.ts'
 export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
 export type DatasetStatus = (typeof datasetStatuses)[number]
 
-export const templateNames = ['completion', 'comparison', 'evaluation', 'thumbs', 'labels'] as const
+export const templateNames = [
+  'completion',
+  'comparison',
+  'evaluation',
+  'thumbs',
+  'labels',
+  'prompt-writing',
+  'prompt-review',
+] as const
 export type TemplateName = (typeof templateNames)[number]
 
 export const Field = z.strictObject({
@@ -105,6 +113,9 @@ export type Posts = z.infer<typeof Posts>
 /** The part of it that a vote is checked against; kept with the post. */
 export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
 
+/** As many prompts as one dataset can ask for. */
+const mostBlanks = 100_000
+
 const Share = z.number().min(0.005).max(0.5)
 
 /** A dataset as stored: the document after its template and defaults were merged in. */
@@ -158,6 +169,26 @@ export const DatasetDocument = z.strictObject({
   ),
   fields: z.array(Field).min(1).describe('what labelers read'),
   questions: z.array(Question).min(1).describe('what labelers answer'),
+  target: z
+    .int()
+    .min(1)
+    .max(mostBlanks)
+    .optional()
+    .describe(
+      'labelers write prompts: how many are wanted. Publishing makes the records; the text question `prompt` is what they write',
+    ),
+  per_labeler: z
+    .int()
+    .min(1)
+    .max(mostBlanks)
+    .optional()
+    .describe('how many prompts of one labeler count; default: any number'),
+  topics: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('what the prompts are to be about, in turn, so that each topic gets as many'),
   max_shown: z
     .int()
     .min(2)
@@ -228,7 +259,7 @@ export const DatasetDocument = z.strictObject({
         .array(z.record(z.string(), z.string()))
         .optional()
         .describe(
-          'the exported prompt: messages such as `{ system: $context }`, where `$NAME` is a field',
+          'the exported prompt: messages such as `{ system: $context }`, where `$NAME` is a field or a text that labelers write',
         ),
       completion: z
         .string()

@@ -15,6 +15,7 @@ import type { Access, Dataset, DatasetStatus, Platform } from './document.ts'
 import { hasGroups, resolveAccess } from './groups.ts'
 import { homesOf } from './homes.ts'
 import { tenantsOf } from './tenants.ts'
+import { isWriting, makeBlanks } from './writing.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
 export type Unsupported = (platform: Platform, questions: readonly Question[]) => string | null
@@ -39,6 +40,7 @@ export async function publishDataset(
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
+    await makeBlanks(inside, dataset)
     const changed = await setStatus(inside, by, 'publish dataset', dataset, 'ready')
     return { dataset: changed, warnings, reach }
   })
@@ -151,6 +153,7 @@ async function checkPublishable(
     problems[span.name] =
       'Marking text needs a page, which comes in a later version. Ask another way.'
   if (Object.keys(problems).length > 0) throw invalid(problems)
+  if (isWriting(dataset.document)) return warnings
   const any = await parley.db
     .selectFrom('records')
     .select('id')

@@ -2,6 +2,7 @@
 import { ParleyError } from '../errors.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type TemplateName, templateNames } from './document.ts'
+import { templates } from './templates.ts'
 
 /** @throws ParleyError `not_found` for a template there is not. */
 export function templateDocument(name = 'comparison'): string {
@@ -42,6 +43,8 @@ const questionKeyHints: { [T in TemplateName]: string } = {
   evaluation: `${everyKey}; a rating: of (record or outputs), options, labels`,
   thumbs: `${everyKey}; a label: of (record or outputs), options, desirable`,
   labels: `${everyKey}; a label: options, desirable; a multi_label: options, none_option`,
+  'prompt-writing': `${everyKey}; a text: min_chars, max_chars`,
+  'prompt-review': `${everyKey}; a rating: options, labels; a text: prefill, min_chars, max_chars`,
 }
 
 const titles: { [T in TemplateName]: string } = {
@@ -50,6 +53,8 @@ const titles: { [T in TemplateName]: string } = {
   evaluation: 'How good is this answer?',
   thumbs: 'Is this answer good?',
   labels: 'Which label fits?',
+  'prompt-writing': 'Write a prompt',
+  'prompt-review': 'Is this a good prompt?',
 }
 
 const questions: { [T in TemplateName]: string } = {
@@ -84,10 +89,27 @@ questions:
     options: [safe, unsafe]   # your labels
     # type: multi_label       # to allow several; none_option: true allows none
 `,
+  'prompt-writing': `target: 100                   # how many prompts you want; publishing makes the records
+per_labeler: 20               # how many of one person count
+# topics: [cooking, travel]   # what they are to be about, in turn
+questions:
+  prompt: { min_chars: 10, max_chars: 4000 }
+  # completion:               # also ask for the answer; required: true to insist
+  # language: { type: label, options: [en, de], required: false }
+`,
+  'prompt-review': `questions:
+  clarity: { options: 1-5, labels: { 1: unclear, 5: clear } }
+  relevance: { options: 1-5, labels: { 1: off topic, 5: to the point } }
+  safe: { options: [{ value: yes, text: Safe }, { value: no, text: Unsafe }] }
+  rewrite: { required: false }   # starts with the prompt; left as it is, it is no answer
+  comment: { required: false }
+`,
 }
 
 function footing(name: TemplateName): string {
-  const answers = { completion: 1, comparison: 3, evaluation: 2, thumbs: 1, labels: 3 }[name]
+  // Blank records are written into once, and a skip never takes one out.
+  if (name === 'prompt-writing') return ''
+  const answers = templates[name].minSubmitted
   return `distribution:
   min_submitted: ${answers}            # answers that complete a record
   max_discards: 3             # skips for the record's own fault that reject it

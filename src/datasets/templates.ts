@@ -9,6 +9,8 @@ export type Template = {
   minSubmitted: number
   fields: Parts
   questions: Parts
+  /** Questions that are asked where a document names them, be it without a word about them. */
+  offered?: Parts
 }
 
 /** Definitions by name, as a document would write them. */
@@ -71,7 +73,43 @@ export const templates: { readonly [T in TemplateName]: Template } = {
     // No options: only the admin knows them; parsing says so when they are missing.
     questions: { label: { type: 'label', title: 'Which label fits?' } },
   },
+  'prompt-writing': {
+    title: 'Write a prompt',
+    minSubmitted: 1,
+    fields: { topic: { title: 'Topic', type: 'text', required: false } },
+    questions: { prompt: { type: 'text', title: 'Your prompt' } },
+    offered: {
+      completion: { type: 'text', title: 'The answer you would like to get', required: false },
+      comment,
+    },
+  },
+  'prompt-review': {
+    title: 'Is this a good prompt?',
+    minSubmitted: 2,
+    fields: prompt,
+    questions: {
+      clarity: {
+        type: 'rating',
+        title: 'How clear is it?',
+        options: [1, 2, 3, 4, 5],
+        labels: { 1: 'unclear', 5: 'clear' },
+      },
+      relevance: {
+        type: 'rating',
+        title: 'How relevant is it?',
+        options: [1, 2, 3, 4, 5],
+        labels: { 1: 'off topic', 5: 'to the point' },
+      },
+      safe: {
+        type: 'label',
+        title: 'Is it safe to ask?',
+        options: [
+          { value: 'yes', text: 'Safe' },
+          { value: 'no', text: 'Unsafe' },
+        ],
+      },
+      rewrite: { type: 'text', title: 'A better wording', required: false, prefill: 'prompt' },
+      comment,
+    },
+  },
 }
-
-/** Named by the product, built later; a document that asks for one is told so. */
-export const laterTemplates: readonly string[] = ['prompt-writing', 'prompt-review']

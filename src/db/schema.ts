@@ -228,6 +228,8 @@ export type ResponsesTable = RevisionsTable & {
   /** Written by Postgres when the answer is submitted. */
   shownFirst: GeneratedAlways<string | null>
   shown: GeneratedAlways<number | null>
+  /** A key of the prompt that it is, where labelers write prompts; kept by src/db/functions. */
+  written: GeneratedAlways<string | null>
   draft: ColumnType<{ [question: string]: unknown } | null, string | null, string | null>
 }
 

@@ -92,6 +92,14 @@ export const TextQuestion = z.strictObject({
   of: about,
   min_chars: z.int().min(0).max(100_000).optional().describe('shortest answer, in characters'),
   max_chars: z.int().min(1).max(100_000).optional().describe('longest answer, in characters'),
+  prefill: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'the field whose text the form starts with, to be reworded; left as it is, it is no answer',
+    ),
 })
 export const RatingQuestion = z.strictObject({
   type: z.literal('rating'),

@@ -2,7 +2,8 @@
  * Takes an answer. Exactness lives here, under the lock of the record's place: it counts while the
  * record wants one, else it is kept as surplus; a late answer is never refused, and the same answer
  * again changes nothing. Two round trips: what was asked, then `submit_and_next` of src/db/functions;
- * one for what this process dealt a moment ago (`submit_dealt`).
+ * one for what this process dealt a moment ago (`submit_dealt`). Prompts that labelers write go through
+ * `submit_prompt_and_next`, which takes no text twice.
  */
 import { type RawBuilder, sql } from 'kysely'
 import {
@@ -17,10 +18,12 @@ import {
 import { callFunction } from '../assignments/call.ts'
 import { dealOf, type NextRow, nextAssignment } from '../assignments/next.ts'
 import { postClosed } from '../assignments/post.ts'
-import { conflict, forbidden } from '../errors.ts'
+import { isWriting, writtenQuestion } from '../datasets/writing.ts'
+import { conflict, forbidden, invalid } from '../errors.ts'
 import { consentVersion, type Labeler } from '../labelers/labeler.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
+import { withoutPrefilled } from '../questions/prefill.ts'
 import { parseValues, type Values } from '../questions/values.ts'
 
 export type SubmitInput = {
@@ -37,6 +40,7 @@ export type SubmitInput = {
 
 /** What answering needs of an assignment; the record itself is not. */
 export type HeldAssignment = Omit<FoundAssignment, 'record'> & {
+  record?: FoundAssignment['record']
   /** The first words of the record, where it is not there itself. */
   about?: string
 }
@@ -60,11 +64,12 @@ export async function submitResponse(
   input: SubmitInput,
 ): Promise<Submitted> {
   const answer = await readAnswer(parley, labeler, input)
+  const given = sql`${argumentsOf(parley, labeler, input, answer)}, ${parley.now()}`
   const { submitted } = await callFunction(
     parley,
-    sql<{ submitted: SubmittedRow }>`
-      select submit_answer(${argumentsOf(parley, labeler, input, answer)}, ${parley.now()})
-        as submitted`,
+    isWriting(answer.assignment.dataset.document)
+      ? sql<{ submitted: SubmittedRow }>`select submit_prompt(${given}) as submitted`
+      : sql<{ submitted: SubmittedRow }>`select submit_answer(${given}) as submitted`,
   )
   return readSubmitted(submitted, answer)
 }
@@ -80,13 +85,16 @@ export async function submitAndNext(
   const { minutes, maxShown, suggestions, checks } = dealOf(dataset.document)
   const given = sql`${argumentsOf(parley, labeler, input, answer)}, '', ${minutes},
         ${maxShown}, ${suggestions}, ${parley.now()}`
-  const { done } = await callFunction(
-    parley,
-    checks === null
+  const ask = () => {
+    if (isWriting(dataset.document))
+      return sql<{ done: DoneRow }>`/* submit_prompt_and_next */
+        select submit_prompt_and_next(${given}) as done`
+    return checks === null
       ? sql<{ done: DoneRow }>`/* submit_and_next */ select submit_and_next(${given}) as done`
       : sql<{ done: DoneRow }>`/* submit_and_next_with_checks */
-          select submit_and_next_with_checks(${given}, ${checks}::jsonb) as done`,
-  )
+          select submit_and_next_with_checks(${given}, ${checks}::jsonb) as done`
+  }
+  const { done } = await callFunction(parley, ask())
   return readDone(parley, labeler, done, answer)
 }
 
@@ -146,7 +154,11 @@ async function readAnswer(parley: Parley, labeler: Labeler, input: SubmitInput):
   const assignment =
     input.found ?? (await getAssignment(parley, labeler, input.assignmentId, { schemaVersion }))
   const { document, dataset } = assignment
-  const values = parseValues(document.questions, input.values, { outputs: assignment.shownOrder })
+  const { questions } = document
+  const given = parseValues(questions, input.values, { outputs: assignment.shownOrder })
+  const values = assignment.record
+    ? withoutPrefilled(questions, given, assignment.record.fields)
+    : given
   // A version that never was (a forged or mangled button) is read as today's.
   const drawn = document !== dataset.document
   return { assignment, values, schemaVersion: drawn ? schemaVersion : dataset.schemaVersion }
@@ -166,6 +178,7 @@ function argumentsOf(
 type SubmittedRow =
   | { outcome: Submitted['outcome']; counted: boolean; completed?: boolean; revision?: number }
   | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' | 'post_closed' }
+  | { outcome: 'duplicate'; own: boolean }
 
 function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
   switch (row.outcome) {
@@ -179,6 +192,10 @@ function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
       throw postClosed()
     case 'closed':
       throw conflict((said) => said.closedDraft)
+    case 'duplicate':
+      throw invalid({
+        [writtenQuestion]: (said) => (row.own ? said.writtenByYou : said.writtenBefore),
+      })
     case 'counted':
     case 'surplus':
     case 'edited':

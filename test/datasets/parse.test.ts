@@ -136,10 +136,22 @@ describe('refused: every mistake is told with line, key and remedy', () => {
     ['an unknown key', 'name: a\ntemplate: thumbs\nlicence: x', 'd.yaml:3 licence', /"license"/],
     ['an unknown template', 'name: a\ntemplate: comparsion', 'd.yaml:2 template', /"comparison"/],
     [
-      'a later template',
-      'template: prompt-review\nname: a',
+      'a template by half its name',
+      'template: prompt-revew\nname: a',
       'd.yaml:1 template',
-      /not available yet/,
+      /Did you mean "prompt-review"/,
+    ],
+    [
+      'a text that starts with no field',
+      'name: a\nfields: [p]\nquestions:\n  q:\n    type: text\n    required: false\n    prefill: pp\n  r: { type: rating }',
+      'd.yaml:7 questions.q.prefill',
+      /"pp" is not a field\. Write one of p\. Did you mean "p"/,
+    ],
+    [
+      'a text that must be written and may be left as it is',
+      'name: a\nfields: [p]\nquestions:\n  q:\n    type: text\n    prefill: p',
+      'd.yaml:6 questions.q.prefill',
+      /Write "required: false"/,
     ],
     [
       'a mistyped key of a question',

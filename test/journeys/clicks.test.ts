@@ -65,6 +65,8 @@ type Row = {
   name: string
   document: string
   outputs?: number
+  /** People write the records. */
+  isBlank?: true
   /** Opens what must be open for the first task only, e.g. the form. */
   opens?: string
   answers: (hands: Hands) => Promise<void>
@@ -86,6 +88,8 @@ const presses =
   async (hands: Hands) => {
     for (const label of labels) await hands.presses(label)
   }
+
+let written = 0
 
 const own = (questions: string) => `fields: { prompt: { title: Prompt } }\nquestions: ${questions}`
 const table: Row[] = [
@@ -285,6 +289,32 @@ const table: Row[] = [
     trips: 1,
   },
   {
+    name: 'a prompt (and typing)',
+    document: 'template: prompt-writing\ntarget: 3',
+    isBlank: true,
+    opens: 'Write a prompt',
+    answers: async (hands) => {
+      written++
+      await hands.writes('Your prompt', `A prompt nobody wrote before, number ${written}.`)
+      await hands.submits()
+    },
+    clicks: [2, 1],
+    trips: 1,
+  },
+  {
+    name: 'review of a prompt',
+    document: 'template: prompt-review',
+    opens: 'Answer',
+    answers: async (hands) => {
+      await hands.chooses('How clear is it?', '4')
+      await hands.chooses('How relevant is it?', '5 · to the point')
+      await hands.chooses('Is it safe to ask?', 'Safe')
+      await hands.submits()
+    },
+    clicks: [5, 4],
+    trips: 1,
+  },
+  {
     name: 'skip',
     document: 'template: comparison',
     outputs: 3,
@@ -304,7 +334,10 @@ test.each(table)('$name: $clicks clicks', async (row) => {
       ? { outputs: letters.slice(0, row.outputs).map((letter) => `words ${letter} ${n}`) }
       : {}),
   }))
-  await journey.dataset(`name: ${name}\ntitle: ${row.name}\n${row.document}`, records)
+  await journey.dataset(
+    `name: ${name}\ntitle: ${row.name}\n${row.document}`,
+    row.isBlank ? [] : records,
+  )
   await ana.joins(name)
   const spent: number[] = []
   const trips: number[] = []

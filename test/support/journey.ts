@@ -157,9 +157,11 @@ export async function makeDataset(parley: Parley, document: string, records: rea
     /^access:/m.test(document) ? document : `${document.trimEnd()}\naccess: everyone\n`,
   )
   await createDataset(parley, admin, { document: parsed })
-  const source = [Buffer.from(records.map((one) => JSON.stringify(one)).join('\n'))]
-  const report = await importRecords(parley, admin, { dataset: parsed.name, source })
-  if (report.refused.count > 0) throw new Error(JSON.stringify(report.refused))
+  if (records.length > 0) {
+    const source = [Buffer.from(records.map((one) => JSON.stringify(one)).join('\n'))]
+    const report = await importRecords(parley, admin, { dataset: parsed.name, source })
+    if (report.refused.count > 0) throw new Error(JSON.stringify(report.refused))
+  }
   return (await publishDataset(parley, admin, { dataset: parsed.name })).dataset
 }
 

@@ -1,7 +1,9 @@
 /** Builds a task card: a record as one labeler sees it, outputs under blind letters in the stored order. */
 import type { Assignment, TextView } from '../../assignments/assignment.ts'
 import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
+import { isWriting } from '../../datasets/writing.ts'
 import { type Rendering, rendererVersion } from '../../markdown/tree.ts'
+import { prefilledValues } from '../../questions/prefill.ts'
 import type { Question } from '../../questions/question.ts'
 import { letterOf, type Values } from '../../questions/values.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
@@ -78,16 +80,21 @@ export function buildTaskCard(source: CardSource): TaskCard {
       return output ? [{ letter: letterOf(place), id, content: contentOf(output) }] : []
     }),
     questions,
-    values: { ...suggestedValues(source), ...source.values },
+    values: {
+      ...prefilledValues(questions, source.fields),
+      ...suggestedValues(source),
+      ...source.values,
+    },
     presses: pressesFor(questions, source.shownOrder),
     taps: tapsOf(questions, source),
     progress: {
       submitted: doneOf(tally),
-      assigned: tally.goal ?? null,
+      assigned: tally.goal ?? document.per_labeler ?? null,
       minutes: tally.submitted >= 3 ? tally.seconds / tally.submitted / 60 : guessMinutes(source),
     },
     editing: source.editing,
     ...renderingOf(source.view),
+    ...(isWriting(document) ? { writes: tally.submitted > 0 ? 'another' : 'first' } : {}),
     ballot: source.ballot ?? null,
   }
 }

@@ -35,10 +35,7 @@ export function receiptFor(
 }
 
 /** A summary with the record it is about, so that it is not taken for the next one. */
-export function onRecord(
-  summary: string,
-  found: HeldAssignment & { record?: Assignment['record'] },
-) {
+export function onRecord(summary: string, found: HeldAssignment) {
   const about = found.about ?? (found.record ? aboutRecord(found.document, found.record) : '')
   return about === '' ? summary : spoken().savedOn(summary, about)
 }

@@ -3,9 +3,11 @@
  * statement that writes the answer checks that everything here still holds, and else does nothing.
  */
 import { LRUCache } from 'lru-cache'
+import { isWriting } from '../../datasets/writing.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
+import { isPrefilled } from '../../questions/prefill.ts'
 import type { HeldAssignment } from '../../responses/submit.ts'
 
 export type Dealt = { labeler: Labeler; found: HeldAssignment & { rowVersion: string } }
@@ -15,7 +17,9 @@ const dealtBy = new WeakMap<Parley, LRUCache<string, Dealt>>()
 /** Remembers a fresh assignment, without its record: texts may be long. */
 export function rememberDealt(parley: Parley, dealt: Dealt): void {
   const { labeler, found } = dealt
-  if (found.response) return
+  const { document } = found.dataset
+  // Whether a prompt is new is asked in a statement of its own; a wording needs what it began as.
+  if (found.response || isWriting(document) || isPrefilled(document.questions)) return
   const known = dealtBy.get(parley) ?? new LRUCache<string, Dealt>({ max: 5000 })
   dealtBy.set(parley, known)
   known.set(keyOf(labeler.person, found.assignmentId, found.dataset.schemaVersion), dealt)

@@ -2,6 +2,7 @@
 
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
+import { blankOf, isWriting } from '../../datasets/writing.ts'
 import { conflict, unavailable } from '../../errors.ts'
 import { type Person, personName } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'
@@ -70,13 +71,14 @@ export async function findPreview(
 }
 
 async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSource> {
-  const record = await parley.db
+  const stored = await parley.db
     .selectFrom('records')
     .select(['fields', 'outputs', 'suggestions', 'shuffled'])
     .where('datasetId', '=', dataset.id)
     .orderBy('id')
     .limit(1)
     .executeTakeFirst()
+  const record = stored ?? (isWriting(dataset.document) ? blankRecord(dataset) : null)
   if (!record) throw conflict(spoken().nothingToPreview(dataset.name))
   const { document, schemaVersion } = dataset
   return {
@@ -93,4 +95,9 @@ async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSour
     editing: false,
     tally: { submitted: 0, seconds: 0 },
   }
+}
+
+/** What publishing makes, where labelers write prompts. */
+function blankRecord({ document }: Dataset) {
+  return { fields: blankOf(document), outputs: [], suggestions: {}, shuffled: [] }
 }

@@ -22,14 +22,32 @@ import type { Interaction, Receipt, Reply } from '../port/port.ts'
 import { repeated, sightNow } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
 import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
+import { sayNear } from './near-prompt.ts'
 import { allDone, nextTask } from './next-task.ts'
 import { isTooSoon, noteVote, withDraft } from './own-task.ts'
+
+type Given = {
+  by: Interaction['by']
+  assignmentId: string
+  schemaVersion: number
+  values: unknown
+}
 
 /** Stores the answer and brings what comes next. */
 export async function answer(
   parley: Parley,
   labeler: Labeler,
-  input: { by: Interaction['by']; assignmentId: string; schemaVersion: number; values: unknown },
+  input: Given,
+  found: FoundAssignment,
+): Promise<Reply> {
+  const reply = await store(parley, labeler, input, found)
+  return sayNear(parley, labeler, found, input.values, reply)
+}
+
+async function store(
+  parley: Parley,
+  labeler: Labeler,
+  input: Given,
   found: FoundAssignment,
 ): Promise<Reply> {
   const { assignmentId, schemaVersion, values } = input

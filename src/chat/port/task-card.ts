@@ -65,6 +65,8 @@ export type TaskCard = {
   editing: boolean
   /** How its texts are shown: rendered where nothing is said, or as they were written. */
   rendering?: Rendering
+  /** Its labeler writes a prompt of their own, the first one here or another. */
+  writes?: 'first' | 'another'
   /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
   ballot: { postId: string; closesAt: Date } | null
 }

@@ -14,6 +14,8 @@ export const english = {
   /** Which of the texts a command has in every language. */
   language: 'en' as 'en' | 'de',
   answer: 'Answer',
+  writePrompt: 'Write a prompt',
+  writeAnother: 'Write another',
   answerMore: 'Answer in full',
   skip: 'Skip',
   skipBecause: 'Skip, because…',
@@ -352,6 +354,8 @@ export const english = {
     other: 'no reason given',
   },
   yourMessage: 'This is your message. Look it over, then submit it as your answer.',
+  nearlyYours: (text: string) =>
+    `Nearly the same as one you wrote before: “${text}”. Undo or edit it if that was not your intention.`,
   takenBack: 'Taken back. Your answer is kept as a draft.',
   yoursToAnswer: 'This is yours to answer.',
   noGuidelines: 'This dataset has no guidelines.',

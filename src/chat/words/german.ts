@@ -9,6 +9,8 @@ import { listed } from './listed.ts'
 export const german: Words = {
   language: 'de',
   answer: 'Antworten',
+  writePrompt: 'Prompt schreiben',
+  writeAnother: 'Noch einen schreiben',
   answerMore: 'Ausführlich antworten',
   skip: 'Überspringen',
   skipBecause: 'Überspringen, weil …',
@@ -350,6 +352,8 @@ export const german: Words = {
     other: 'ohne Grund',
   },
   yourMessage: 'Das ist deine Nachricht. Sieh sie durch und sende sie dann als deine Antwort ab.',
+  nearlyYours: (text) =>
+    `Fast dasselbe wie etwas, das du schon geschrieben hast: „${text}“. Nimm es zurück oder bearbeite es, falls das keine Absicht war.`,
   takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',
   yoursToAnswer: 'Das wartet auf deine Antwort.',
   noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',

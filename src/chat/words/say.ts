@@ -83,6 +83,12 @@ export function sayMore(more: NonNullable<Receipt['asksMore']>, said: Words): st
   return more === 'why' ? said.sayWhy : said.sayMore
 }
 
+/** The button that opens the form of a task. */
+export function sayOpen({ writes }: Pick<TaskCard, 'writes'>, said: Words): string {
+  if (writes === undefined) return said.answer
+  return writes === 'first' ? said.writePrompt : said.writeAnother
+}
+
 /** How much there is to do and how long one takes; empty where neither is known. */
 export function sayWork(
   { left, minutes }: { left: number | null; minutes: number | null },

@@ -4,7 +4,7 @@ import { isObject } from '../../json.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { templateNames } from '../document.ts'
 import { type Explained, kindOf, type Path } from '../explain.ts'
-import { laterTemplates, type Parts, type Template, templates } from '../templates.ts'
+import { type Parts, type Template, templates } from '../templates.ts'
 import { questionKeys, unknownKeys } from './known-keys.ts'
 
 type Merged = {
@@ -27,7 +27,13 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
   const template = templateOf(name, problems)
   if (template === undefined) return null
   const fields = readParts('fields', source['fields'], template?.fields, problems)
-  const questions = readParts('questions', source['questions'], template?.questions, problems)
+  const questions = readParts(
+    'questions',
+    source['questions'],
+    template?.questions,
+    problems,
+    template?.offered,
+  )
   if (name === 'labels') requireOptions(questions, problems)
   const { template: _, distribution, ...rest } = source
   const whole = !fields.removed && !questions.removed
@@ -63,10 +69,9 @@ function templateOf(name: unknown, problems: Explained[]): Template | null | und
   if (name === undefined || name === null) return null
   const known = templateNames.find((one) => one === name)
   if (known) return templates[known]
-  const later = laterTemplates.some((one) => one === name)
   problems.push({
     path: ['template'],
-    message: later ? `"${name}" is not available yet.` : `${String(name)} is not a template.`,
+    message: `${String(name)} is not a template.`,
     remedy: `Write one of ${templateNames.join(', ')}.${didYouMean(String(name), templateNames)}`,
   })
   return undefined
@@ -83,6 +88,7 @@ function readParts(
   written: unknown,
   brought: Parts | undefined,
   problems: Explained[],
+  offered: Parts = {},
 ): ReadParts {
   const say = (path: Path, message: string, remedy: string) => {
     problems.push({ path, message, remedy })
@@ -96,9 +102,11 @@ function readParts(
       parts.paths.push([key])
     }
   for (const { name, definition, path } of entries) {
-    const base = brought && Object.hasOwn(brought, name) ? brought[name] : undefined
+    const known: Parts = { ...offered, ...brought }
+    const base = Object.hasOwn(known, name) ? known[name] : undefined
     if (definition === false) {
-      if (!base) say(path, `"${name}" is not in the template.`, 'Leave it out.')
+      if (!brought || !Object.hasOwn(brought, name))
+        say(path, `"${name}" is not in the template.`, 'Leave it out.')
       parts.removed = true
       continue
     }

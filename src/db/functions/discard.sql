@@ -69,10 +69,12 @@ as $$
   select coalesce(p_reason in ('unclear', 'unsafe', 'broken'), false)
 $$;
 
--- How many skips for its own fault reject a record of this dataset.
+-- How many skips for its own fault reject a record of this dataset; of blank ones, no number does.
 create or replace function max_discards(p_dataset bigint) returns int language sql stable set enable_seqscan = off
 as $$
-  select coalesce((document #>> '{distribution,max_discards}')::int, 3) from datasets where id = p_dataset
+  select case when document -> 'target' is not null then 2147483647
+    else coalesce((document #>> '{distribution,max_discards}')::int, 3) end
+  from datasets where id = p_dataset
 $$;
 
 -- Somebody who had found fault with a record is not heard any more.

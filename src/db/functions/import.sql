@@ -11,6 +11,7 @@ declare
   v_labelers bigint[] := '{}'; v_submitted int[] := '{}'; v_counted int[] := '{}';
   v_discarded int[] := '{}'; v_seconds double precision[] := '{}';
   -- places of each record that no counted answer fills yet, and what is decided about one answer
+  v_writes boolean := (select document -> 'target' is not null from datasets where id = p_dataset);
   v_room int[]; v_at int; v_held int; v_counts boolean; v_ballot boolean; v_flags text[];
 begin
   v_records := array(
@@ -99,16 +100,17 @@ begin
     if not v_news then perform keep_revision(p_dataset, a.id); end if;
     insert into responses as s (dataset_id, assignment_id, record_id, labeler_id, revision,
       status, reason, "values", platform, seconds, submitted_at, schema_version,
-      guidelines_version, flags, rendering)
+      guidelines_version, flags, rendering, written)
     values (p_dataset, a.id, x.record_id, x.labeler_id, x.revision, x.status, x.reason,
       x."values", x.platform, x.seconds, x.submitted_at, x.schema_version,
-      x.guidelines_version, v_flags, x.rendering)
+      x.guidelines_version, v_flags, x.rendering,
+      case when v_writes then prompt_key(x."values" ->> 'prompt') end)
     on conflict (dataset_id, assignment_id) do update set
       revision = excluded.revision, status = excluded.status, reason = excluded.reason,
       "values" = excluded."values", platform = excluded.platform, seconds = excluded.seconds,
       submitted_at = excluded.submitted_at, schema_version = excluded.schema_version,
       guidelines_version = excluded.guidelines_version, flags = excluded.flags,
-      rendering = excluded.rendering, draft = null, undo_to = null;
+      rendering = excluded.rendering, written = excluded.written, draft = null, undo_to = null;
     update assignments set counted = v_counts,
       status = case when x.status <> 'draft' then x.status
         when a.status = 'leased' then 'leased' else 'expired' end

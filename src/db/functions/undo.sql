@@ -103,7 +103,8 @@ begin
   update responses set revision = r.revision + 1, "values" = v."values", platform = v.platform,
     submitted_at = v.submitted_at, schema_version = v.schema_version,
     guidelines_version = v.guidelines_version, rendering = v.rendering, undo_to = v.undo_to,
-    draft = null
+    draft = null,
+    written = case when r.written is not null then prompt_key(v."values" ->> 'prompt') end
   where dataset_id = p_dataset and assignment_id = p_id;
   return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));
 end $$;

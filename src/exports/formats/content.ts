@@ -5,17 +5,19 @@
 import { z } from 'zod'
 import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
+import { isWriting, writtenQuestion } from '../../datasets/writing.ts'
 import { invalid } from '../../errors.ts'
 import type { ChatMessage, Content, RecordFields } from '../../records/record-line.ts'
 import type { Shape } from '../options.ts'
 import type { Column } from './format.ts'
 
-/** One message of the prompt: who says it, and a template with $names of fields in it. */
+/** One message of the prompt: who says it, and a template with $names of fields and written texts in it. */
 export type PromptPart = { role: string; template: string }
 
 /**
- * How this dataset's prompts are made: its `export.prompt`, else the field named prompt (or the first
- * one) as the user's message, after fields named system and context as the system's.
+ * How this dataset's prompts are made: its `export.prompt`, else what labelers write as a prompt, the
+ * field named prompt (or the first one) as the user's message, after fields named system and context as
+ * the system's.
  */
 export function promptParts(document: DatasetDocument): PromptPart[] {
   const names = document.fields.map((field) => field.name)
@@ -24,12 +26,15 @@ export function promptParts(document: DatasetDocument): PromptPart[] {
     const parts = given.flatMap((message) =>
       Object.entries(message).map(([role, template]) => ({ role, template })),
     )
-    for (const { template } of parts) checkNames('export.prompt', 'field', template, names)
+    const known = [...names, ...textQuestions(document)]
+    for (const { template } of parts)
+      checkNames('export.prompt', 'field or text question', template, known)
     return parts
   }
   const before = names.filter((name) => systemFields.includes(name))
   const others = names.filter((name) => !before.includes(name))
-  const prompt = names.includes('prompt') ? 'prompt' : (others[0] ?? names[0] ?? 'prompt')
+  const isWritten = isWriting(document) || names.includes('prompt')
+  const prompt = isWritten ? writtenQuestion : (others[0] ?? names[0] ?? 'prompt')
   return [
     ...systemFields.flatMap((name) =>
       name !== prompt && before.includes(name) ? [{ role: 'system', template: `\${${name}}` }] : [],
@@ -38,18 +43,52 @@ export function promptParts(document: DatasetDocument): PromptPart[] {
   ]
 }
 
+/** The texts that are written about a record as a whole. */
+export function textQuestions({ questions }: DatasetDocument): string[] {
+  return questions.flatMap(({ name, type, of }) => (type === 'text' && of === 'record' ? name : []))
+}
+
+/** The questions whose answers these prompts are made of: then every answer has a prompt of its own. */
+export function writtenNames(
+  { fields }: DatasetDocument,
+  parts: readonly PromptPart[],
+): ReadonlySet<string> {
+  const all = parts.flatMap(({ template }) =>
+    [...template.matchAll(reference)].map(([, braced, bare]) => braced ?? bare ?? ''),
+  )
+  return new Set(all.filter((name) => !fields.some((field) => field.name === name)))
+}
+
+/**
+ * The same, for what judges a record's outputs: they are answers to one prompt.
+ * @throws ParleyError `invalid` where every answer has a prompt of its own.
+ */
+export function recordPromptParts(document: DatasetDocument): PromptPart[] {
+  const parts = promptParts(document)
+  const [written] = writtenNames(document, parts)
+  if (written === undefined) return parts
+  throw invalid({
+    as: `The prompts of this dataset are what labelers write ($${written}), and outputs are judged as answers to a record. Export prompts, sft, raw or records.`,
+  })
+}
+
 /** Fields that become the system message, in the order in which they are joined. */
 const systemFields = ['system', 'system_prompt', 'system_message', 'context']
 
-/** The prompt of one record in the shape asked for, or null when it is empty or does not fit it. */
+/**
+ * The prompt of one record (with one answer's `values`, where those are part of it) in the shape asked
+ * for, or null when it is empty or does not fit it.
+ */
 export function buildPrompt(
   parts: readonly PromptPart[],
   fields: RecordFields,
   shape: Shape,
+  values: Readonly<Record<string, unknown>> = {},
 ): string | ChatMessage[] | null {
+  const from = { ...textsIn(values), ...fields }
   const messages = parts.flatMap(({ role, template }) => {
     const whole = wholeName(template)
-    const content = whole === null ? fill(template, fields) : lookUp(fields, whole)
+    const content = whole === null ? fill(template, from) : lookUp(from, whole)
     if (content === undefined) return []
     if (typeof content !== 'string') return content
     return content.trim() === '' ? [] : [{ role, content }]
@@ -62,6 +101,14 @@ export function buildPrompt(
   if (shape === 'messages') return messages
   const isOneTurn = messages.every(({ role }) => role === 'system' || role === 'user')
   return isOneTurn ? messages.map(({ content }) => content).join('\n\n') : null
+}
+
+function textsIn(values: Readonly<Record<string, unknown>>): RecordFields {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  )
 }
 
 /** Chat templates take one message of the system's, at the head: what several fields say is joined. */
@@ -102,6 +149,9 @@ export const TrainerText = z.union([
 export function textColumns(names: readonly string[], shape: Shape = 'messages'): Column[] {
   return names.map((name) => ({ name, type: shape === 'messages' ? 'messages' : 'string' }))
 }
+
+/** Who wrote the prompt of a row, by pseudonym. */
+export const authorColumn: Column = { name: 'author', type: 'string' }
 
 /** Fills a template with texts; undefined when one of them is missing. */
 export function fill(

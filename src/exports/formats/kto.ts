@@ -13,7 +13,13 @@ import { answerFlags, type ExportFlags } from '../options.ts'
 import { meanRating, openRanked, plain } from '../pairs/ranked.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
 import type { ExportRecord } from '../source.ts'
-import { buildCompletion, buildPrompt, promptParts, TrainerText, textColumns } from './content.ts'
+import {
+  buildCompletion,
+  buildPrompt,
+  recordPromptParts,
+  TrainerText,
+  textColumns,
+} from './content.ts'
 import type { MadeRow, RowFormat } from './format.ts'
 
 /** Ratings in the upper and the lower quarter of the scale are clear; those in between are not. */
@@ -25,7 +31,7 @@ export const kto: RowFormat = {
   type: 'rows',
   open(document, flags) {
     const question = judgedQuestion(document, flags.question)
-    const parts = promptParts(document)
+    const parts = recordPromptParts(document)
     const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     const { judge, strategy } = openJudge(document, question, flags)

@@ -11,6 +11,7 @@ import { answerFlags, type choices } from '../options.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
 import type { ExportResponse } from '../source.ts'
 import {
+  authorColumn,
   buildCompletion,
   buildPrompt,
   checkNames,
@@ -18,6 +19,8 @@ import {
   promptParts,
   TrainerText,
   textColumns,
+  textQuestions,
+  writtenNames,
 } from './content.ts'
 import type { Made, RowFormat } from './format.ts'
 
@@ -27,7 +30,8 @@ export const sft: RowFormat = {
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
-    const completion = completionTemplate(document, flags.question)
+    const inPrompt = writtenNames(document, parts)
+    const completion = completionTemplate(document, flags.question, inPrompt)
     const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     const choose = openChoice(document, flags.choice ?? 'all')
@@ -40,32 +44,37 @@ export const sft: RowFormat = {
         turns,
       },
       turns,
-      columns: textColumns(['prompt', 'completion'], shape),
-      row: z.strictObject({ prompt: TrainerText, completion: TrainerText }),
+      columns: [
+        ...textColumns(['prompt', 'completion'], shape),
+        ...(inPrompt.size > 0 ? [authorColumn] : []),
+      ],
+      row: inPrompt.size > 0 ? AuthoredRow : SftRow,
       make(record): Made {
-        const prompt = buildPrompt(parts, record.fields, shape)
+        const shared = buildPrompt(parts, record.fields, shape)
         const dropped: string[] = []
         const written: Written[] = []
         for (const response of record.responses) {
           const why = unusable(response) ?? (keep(record) ? null : 'not_kept')
           const text = fill(completion, response.values)
           const content = buildCompletion(text, shape)
+          const isOwn = inPrompt.size > 0
+          const prompt = isOwn ? buildPrompt(parts, record.fields, shape, response.values) : shared
           if (why) dropped.push(why)
           else if (prompt === null) dropped.push('no_prompt')
           else if (content === null) dropped.push('unanswered')
-          else written.push({ content, response })
+          else written.push({ prompt, content, response })
         }
         const chosen = choose.from(written)
         dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
         return {
-          rows: chosen.flatMap(({ content }) =>
-            prompt === null
-              ? []
-              : {
-                  row: { prompt, completion: content },
-                  chat: { prompt, answers: [content] },
-                },
-          ),
+          rows: chosen.map(({ prompt, content, response }) => ({
+            row: {
+              prompt,
+              completion: content,
+              ...(inPrompt.size > 0 ? { author: response.labeler } : {}),
+            },
+            chat: { prompt, answers: [content] },
+          })),
           dropped,
         }
       },
@@ -73,7 +82,15 @@ export const sft: RowFormat = {
   },
 }
 
-type Written = { content: string | ChatMessage[]; response: ExportResponse }
+const SftRow = z.strictObject({ prompt: TrainerText, completion: TrainerText })
+/** Whose prompt it is, where labelers wrote it. */
+const AuthoredRow = SftRow.extend({ author: z.string().min(1) })
+
+type Written = {
+  prompt: string | ChatMessage[]
+  content: string | ChatMessage[]
+  response: ExportResponse
+}
 
 /** Which of a record's completions become rows. Of equally rated ones the last one written wins. */
 function openChoice(document: DatasetDocument, choice: (typeof choices)[number]) {
@@ -113,10 +130,16 @@ function timeOf({ submitted_at: at }: ExportResponse): number {
   return at ? Date.parse(at) : 0
 }
 
-/** `export.completion`, else the question asked for, else the first text that must be written. */
-function completionTemplate(document: DatasetDocument, question: string | undefined): string {
-  const texts = document.questions.filter(({ type, of }) => type === 'text' && of === 'record')
-  const names = texts.map(({ name }) => name)
+/**
+ * The question asked for, else `export.completion`, else the first text that must be written, or beside
+ * a prompt of their own, the one named completion. What is the prompt is no completion.
+ */
+function completionTemplate(
+  document: DatasetDocument,
+  question: string | undefined,
+  inPrompt: ReadonlySet<string>,
+): string {
+  const names = textQuestions(document).filter((name) => !inPrompt.has(name))
   if (question !== undefined) {
     if (names.includes(question)) return `\${${question}}`
     throw invalid({
@@ -128,8 +151,12 @@ function completionTemplate(document: DatasetDocument, question: string | undefi
     checkNames('export.completion', 'text question', given, names)
     return given
   }
-  const required = texts.find((text) => text.required)
-  if (required) return `\${${required.name}}`
+  const required = names.find(
+    (name) =>
+      document.questions.some((question) => question.name === name && question.required) ||
+      (inPrompt.size > 0 && name === 'completion'),
+  )
+  if (required) return `\${${required}}`
   const offer = names[0] ? ` Choose one with --question ${names[0]}.` : ''
   throw invalid({
     as: `This dataset asks for no text that must be written, so it holds no completions.${offer}`,

@@ -13,7 +13,7 @@ import {
 } from '../../quality/measures/consensus/ballot.ts'
 import { rankingModes } from '../../questions/question.ts'
 import type { ChatMessage } from '../../records/record-line.ts'
-import { buildCompletion, buildPrompt, promptParts } from '../formats/content.ts'
+import { buildCompletion, buildPrompt, recordPromptParts } from '../formats/content.ts'
 import type { Chat } from '../formats/format.ts'
 import { turnProblem } from '../formats/turns.ts'
 import type {
@@ -54,7 +54,7 @@ export function openRanked(
   own: { pairs: PairStrategy; labelers: LabelerStrategy; margin?: MarginStrategy },
 ): Ranked {
   const question = rankingQuestion(document, flags.question)
-  const parts = promptParts(document)
+  const parts = recordPromptParts(document)
   const { shape = 'messages', seed = 0, turns = 'as-is' } = flags
   const { pairs = own.pairs, labelers = own.labelers } = flags
   const margin = own.margin && (flags.margin ?? own.margin)

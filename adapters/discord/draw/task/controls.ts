@@ -1,7 +1,14 @@
 /** What is asked on a card, and the buttons that answer it. Pure. */
 import { pressId, rankId, skipId, undoId } from '../../../../src/chat/port/ids.ts'
 import type { Receipt, TaskCard } from '../../../../src/chat/port/port.ts'
-import { sayLetters, sayMore, sayTap, sayTaps, sayView } from '../../../../src/chat/words/say.ts'
+import {
+  sayLetters,
+  sayMore,
+  sayOpen,
+  sayTap,
+  sayTaps,
+  sayView,
+} from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { choicesOf } from '../../../../src/questions/options.ts'
 import { askedQuestions, ownValue } from '../../../../src/questions/values.ts'
@@ -101,7 +108,7 @@ function formButtons(card: TaskCard, said: Words, at: At): Button[] {
   if (at.go) return [...done, formButton(card, said.goOn, at.go, 'primary')]
   const isForm = editing || (card.presses.length === 0 && !card.taps && !menus.some(isSole))
   if (isForm)
-    return [...done, formButton(card, editing ? said.edit : said.answer, first, 'primary')]
+    return [...done, formButton(card, editing ? said.edit : sayOpen(card, said), first, 'primary')]
   const hasMore = card.questions.some((question) => !question.required)
   return [...done, ...(hasMore ? [formButton(card, said.answerMore, first)] : [])]
 }

@@ -2,7 +2,7 @@
 import { rankId } from '../../../../src/chat/port/ids.ts'
 import type { Tap, TapPanel, TaskCard } from '../../../../src/chat/port/port.ts'
 import { firstWords } from '../../../../src/chat/text.ts'
-import { sayLetters, sayTap, sayTaps } from '../../../../src/chat/words/say.ts'
+import { sayLetters, sayOpen, sayTap, sayTaps } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { firstWordsOf } from '../../../../src/markdown/read.ts'
 import { budgets } from '../../limits.ts'
@@ -99,7 +99,7 @@ function drawControls(card: TaskCard, said: Words): Block[] {
   const hasMore = card.questions.some((question) => !question.required)
   const isForm = card.presses.length === 0 && !card.taps
   const open = button(
-    isForm ? said.answer : said.answerMore,
+    isForm ? sayOpen(card, said) : said.answerMore,
     aboutId('open', card.assignmentId),
     isForm ? 'primary' : undefined,
   )

@@ -20,7 +20,7 @@ import {
   readGroups,
 } from '../../pairs/ranked.ts'
 import { parseKeep } from '../../pairs/usable.ts'
-import { buildPrompt, promptParts } from '../content.ts'
+import { buildPrompt, recordPromptParts } from '../content.ts'
 import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
 
 export const nemo: RowFormat = {
@@ -81,7 +81,7 @@ const openRanks: Open = (document, flags) => {
       labelers: `Ranks are each labeler's own or their consensus. Without --ranks all, ${labelers} works too.`,
     })
   const question = rankingQuestion(document, flags.question)
-  const parts = promptParts(document)
+  const parts = recordPromptParts(document)
   const keep = parseKeep(flags.keep, document)
   return {
     strategies: {

@@ -12,7 +12,7 @@ import { ChatMessage } from '../../../records/record-line.ts'
 import { answerFlags, type ExportFlags } from '../../options.ts'
 import { parseKeep, unusable } from '../../pairs/usable.ts'
 import type { ExportRecord } from '../../source.ts'
-import { buildPrompt, promptParts } from '../content.ts'
+import { buildPrompt, promptParts, writtenNames } from '../content.ts'
 import { derive, oneAnswer, wholeChat } from '../derive.ts'
 import type { Made, RowFormat, RowMaker } from '../format.ts'
 import { prompts } from '../prompts.ts'
@@ -93,8 +93,12 @@ function openPrompts(document: DatasetDocument, { rows: _, ...flags }: ExportFla
 
 /** Prompts with what people say is right: the text they wrote, else the label most chose, else nothing. */
 function openTruth(document: DatasetDocument, flags: ExportFlags): RowMaker & { from: string } {
+  const inPrompt = writtenNames(document, promptParts(document))
+  // Of a prompt that is just written, a label says what kind it is.
   const fit = document.questions.filter(
-    ({ type, of }) => of === 'record' && (type === 'text' || type === 'label'),
+    ({ name, type, of }) =>
+      of === 'record' &&
+      ((type === 'text' && !inPrompt.has(name)) || (type === 'label' && inPrompt.size === 0)),
   )
   const names = fit.map(({ name }) => name)
   if (flags.question !== undefined && !names.includes(flags.question))
