@@ -1,21 +1,23 @@
-/** The platforms this configuration turns on. */
+/** The platforms this configuration turns on. What another one needs is not even loaded. */
 import type { ChatAdapter, Inside, Platform } from '../src/chat/port/port.ts'
 import type { Time } from '../src/chat/time.ts'
 import type { Config } from '../src/config.ts'
-import { discordAdapter } from './discord/index.ts'
-import { slackAdapter } from './slack/index.ts'
 
-export function connectAdapters(
+export async function connectAdapters(
   config: Pick<Config, 'slack' | 'discord' | 'publicUrl'>,
   insideOf: (platform: Platform) => Inside,
   /** The lanes' time; real unless said. */
   time: { time?: Time } = {},
-): ChatAdapter[] {
+): Promise<ChatAdapter[]> {
   const { slack, discord, publicUrl } = config
-  return [
-    ...(slack === null ? [] : [slackAdapter({ ...slack, publicUrl }, insideOf('slack'), time)]),
-    ...(discord === null
-      ? []
-      : [discordAdapter({ ...discord, publicUrl }, insideOf('discord'), time)]),
-  ]
+  const adapters: ChatAdapter[] = []
+  if (slack !== null) {
+    const { slackAdapter } = await import('./slack/index.ts')
+    adapters.push(slackAdapter({ ...slack, publicUrl }, insideOf('slack'), time))
+  }
+  if (discord !== null) {
+    const { discordAdapter } = await import('./discord/index.ts')
+    adapters.push(discordAdapter({ ...discord, publicUrl }, insideOf('discord'), time))
+  }
+  return adapters
 }

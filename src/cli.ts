@@ -5,17 +5,17 @@
  */
 import { Command, CommanderError } from 'commander'
 import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
-import { datasetCommands } from './cli/dataset.ts'
-import { deliverCommands } from './cli/deliver.ts'
-import { discordCommands } from './cli/discord.ts'
-import { exportCommands } from './cli/export/export.ts'
-import { importCommands } from './cli/import/import.ts'
-import { labelerCommands } from './cli/labelers.ts'
-import { operateCommands } from './cli/operate.ts'
-import { postCommands } from './cli/posts.ts'
-import { recordCommands } from './cli/records.ts'
-import { slackCommands } from './cli/slack.ts'
-import { statsCommands } from './cli/stats.ts'
+import { datasetCommands } from './cli/commands/dataset.ts'
+import { deliverCommands } from './cli/commands/deliver.ts'
+import { discordCommands } from './cli/commands/discord.ts'
+import { exportCommands } from './cli/commands/export.ts'
+import { importCommands } from './cli/commands/import.ts'
+import { labelerCommands } from './cli/commands/labelers.ts'
+import { operateCommands } from './cli/commands/operate.ts'
+import { postCommands } from './cli/commands/posts.ts'
+import { recordCommands } from './cli/commands/records.ts'
+import { slackCommands } from './cli/commands/slack.ts'
+import { statsCommands } from './cli/commands/stats.ts'
 import { asParleyError, codeOf, type ParleyError } from './errors.ts'
 
 export const commands: readonly CliCommand[] = [
@@ -33,7 +33,10 @@ export const commands: readonly CliCommand[] = [
 ]
 
 /** Runs a command line and returns its exit code. */
-export async function runCli(argv: readonly string[], doors: Doors): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  loadDoors: () => Promise<Doors>,
+): Promise<number> {
   // The reader of stdout may close it early, as `| head` does; the command goes on.
   process.stdout.on('error', (error) => {
     if (codeOf(error) !== 'EPIPE') throw error
@@ -42,7 +45,8 @@ export async function runCli(argv: readonly string[], doors: Doors): Promise<num
   let running: CliCommand | undefined
   const program = buildProgram(async (command, args) => {
     running = command
-    const result = await command.run(doors, args)
+    const [work, doors] = await Promise.all([command.load(), loadDoors()])
+    const result = await work(doors, args)
     code = typeof result === 'number' ? result : 0
   })
   try {

@@ -24,6 +24,7 @@ import { wantRepaint } from './outbound/messages.ts'
 import type { Actor, Parley } from './parley.ts'
 import { closePost } from './posts/close-post.ts'
 import { everyDay, nextAt } from './reminders/when.ts'
+import { untilStopped } from './until-stopped.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
 
@@ -243,16 +244,9 @@ function only(environment: Readonly<Record<string, string | undefined>>, names: 
   )
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM. Registered before anything starts, so none is missed. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-}
-
 async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   const { parley } = open
-  open.startWorker()
+  await open.startWorker()
   await open.startAdapters()
   const address = await open.listen()
   slack.deliverTo(address)

@@ -1,12 +1,10 @@
 /**
  * Puts Parley together: database, queue, the handle, adapters, the HTTP door; and takes it down in
- * reverse. With main.ts and the demo, the only place of src that knows the adapters.
+ * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once. With main.ts and the demo, the only place of src that knows the adapters.
  */
 import { availableParallelism } from 'node:os'
-import { serve } from '@hono/node-server'
 import { connectAdapters } from '../adapters/index.ts'
 import { getShownForm } from './chat/cards/drawn-form.ts'
-import { handleInteraction } from './chat/handle.ts'
 import type { ChatAdapter, Inside, Platform } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
 import { openInstallations } from './chat/workspaces.ts'
@@ -21,7 +19,6 @@ import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/
 import { reachDatabase } from './db/reach.ts'
 import { deriveKey } from './derive-key.ts'
 import { codeOf, conflict } from './errors.ts'
-import { httpApp } from './http/app.ts'
 import { openLocales } from './labelers/locale.ts'
 import { type Log, openLog } from './log.ts'
 import { leaveWorkspace } from './outbound/lose-recipient.ts'
@@ -32,7 +29,6 @@ import { registerPlatform } from './platforms/registry.ts'
 import type { PlatformTraits } from './platforms/traits.ts'
 import type { Engine, Health } from './queue/engine.ts'
 import { openQueue } from './queue/queue.ts'
-import { doersOf } from './worker.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
 
@@ -42,7 +38,7 @@ export type Connector = { traits: PlatformTraits; connect(inside: Inside): ChatA
 export type Open = {
   parley: Parley
   queueHealth(): Promise<Health>
-  startWorker(): void
+  startWorker(): Promise<void>
   /** Those whose gestures come in by this role; all of them unless one is named. */
   startAdapters(role?: Role): Promise<void>
   /** Listens and returns the address. */
@@ -92,7 +88,10 @@ export async function openParley(
       parley,
       close,
       queueHealth: queue.health,
-      startWorker: () => queue.startWorker(doersOf(parley)),
+      startWorker: async () => {
+        const { doersOf } = await import('./worker.ts')
+        queue.startWorker(doersOf(parley))
+      },
       startAdapters: async (role = 'all') => {
         for (const adapter of adapters) {
           if (role !== 'all' && role !== (adapter.door ?? 'web')) continue
@@ -101,6 +100,7 @@ export async function openParley(
         }
       },
       listen: async () => {
+        const { httpApp } = await import('./http/app.ts')
         const { address, stop } = await listen(httpApp(parley, adapters).fetch, config)
         down.push(stop)
         return address
@@ -129,6 +129,9 @@ async function connectAll(
     down,
   }: { connectors: readonly Connector[]; direct: string; time?: Time; down: (() => unknown)[] },
 ): Promise<ChatAdapter[]> {
+  const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
+  if (!isServed) return []
+  const { handleInteraction } = await import('./chat/handle.ts')
   const firstSight = openFirstSight(parley)
   const locales = openLocales(parley)
   down.push(locales.settled)
@@ -151,7 +154,7 @@ async function connectAll(
     log: parley.log,
   })
   const adapters = [
-    ...connectAdapters(config, insideOf, time ? { time } : {}),
+    ...(await connectAdapters(config, insideOf, time ? { time } : {})),
     ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
   ]
   for (const adapter of adapters) {
@@ -216,6 +219,7 @@ async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   config: Config,
 ): Promise<{ address: string; stop(): Promise<void> }> {
+  const { serve } = await import('@hono/node-server')
   const server = serve({ fetch, hostname: config.host, port: config.port })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)

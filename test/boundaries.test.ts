@@ -38,7 +38,7 @@ const common = {
 }
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
-const composition = ['main', 'open']
+const composition = ['main', 'doors', 'start', 'open']
 
 type Rule = {
   /** Places (`chat`) or files (`chat/port`) it may import. */
@@ -125,7 +125,7 @@ const rules: Record<string, Rule> = {
   demo: {
     may: [
       ...[...line, ...common.may, 'outbound'],
-      ...['config', 'log', 'db', 'cli', 'open', 'worker', 'sandbox'],
+      ...['config', 'log', 'db', 'cli', 'open', 'worker', 'sandbox', 'until-stopped'],
     ],
   },
   'adapters/slack': adapter,
@@ -135,6 +135,7 @@ const rules: Record<string, Rule> = {
     types: ['chat/time', 'config'],
   },
   sandbox: { may: [] },
+  'until-stopped': { may: [] },
   migrations: { may: [] },
 }
 
@@ -167,9 +168,9 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'discord-api-types': { may: /^$/, types: /^(adapters\/discord|sandbox)\// },
   hono: {
     may: /^(http|sandbox|adapters\/(slack|discord))\//,
-    types: /^(main\.ts|open\.ts|chat\/port\/port\.ts)/,
+    types: /^(open\.ts|chat\/port\/port\.ts)/,
   },
-  '@hono/node-server': { may: /^(main\.ts|open\.ts|sandbox\/)/ },
+  '@hono/node-server': { may: /^(open\.ts|sandbox\/)/ },
   ws: { may: /^sandbox\// },
   pino: { may: /^log\.ts/ },
   commander: { may: /^cli\b/ },

@@ -5,7 +5,7 @@ import type { Config, Environment } from '../config.ts'
 import { invalid } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
 
-/** What main.ts passes in: everything that needs the adapters or the sandbox. */
+/** What doors.ts opens: everything that needs the settings, the adapters or the sandbox. */
 export type Doors = {
   config(): Config
   environment(): Environment
@@ -16,7 +16,7 @@ export type Doors = {
     close(): Promise<void>
   }>
   /** The Slack app's manifest, in the form api.slack.com takes. */
-  slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): object
+  slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): Promise<object>
   /** Registers our commands with Discord if they changed; `invite` is the link that adds Parley to a server. */
   discordRegister(settings: DiscordConfig & { publicUrl: string }): Promise<{
     outcome: 'changed' | 'unchanged'
@@ -41,9 +41,12 @@ export type CliCommand = {
   also?: string
   /** Flags and what they mean, e.g. `['--json', 'print JSON']`. */
   options?: readonly (readonly [string, string])[]
-  /** If it resolves to a number, that is the exit code; otherwise the exit code is 0. */
-  run(doors: Doors, args: Arguments): Promise<unknown>
+  /** Loads what it does, so that help, a refused word and every other command cost nothing of it. */
+  load(): Promise<Run>
 }
+
+/** If it resolves to a number, that is the exit code; otherwise the exit code is 0. */
+export type Run = (doors: Doors, args: Arguments) => Promise<unknown>
 
 /** Anyone who can run commands on the machine is an admin; the audit records the CLI as the actor. */
 export const cliActor: Actor = { type: 'admin', name: 'cli' }

@@ -14,7 +14,7 @@ import { cloneDataset } from '../datasets/clone.ts'
 import { createDataset } from '../datasets/create.ts'
 import { type Counts, describeDataset, getDataset, listDatasets } from '../datasets/dataset.ts'
 import { deleteDataset } from '../datasets/delete.ts'
-import { type Dataset, templateNames } from '../datasets/document.ts'
+import type { Dataset } from '../datasets/document.ts'
 import { closeDataset, pauseDataset, publishDataset, reopenDataset } from '../datasets/publish.ts'
 import { readDocument } from '../datasets/read.ts'
 import { templateDocument } from '../datasets/template-document.ts'
@@ -26,10 +26,10 @@ import { parsePerson } from '../labelers/person.ts'
 import { counted } from '../sentences.ts'
 import {
   type Arguments,
-  type CliCommand,
   cliActor,
   type Doors,
   print,
+  type Run,
   say,
   withParley,
 } from './command.ts'
@@ -39,212 +39,156 @@ import { documentFromServer } from './import/argilla-server.ts'
 import { withFile } from './import/download.ts'
 import { openRows } from './import/source.ts'
 
-export const datasetCommands: readonly CliCommand[] = [
-  {
-    usage: 'new <name>',
-    about: 'print a dataset document that fits a file of records, to edit',
-    options: [
-      [
-        '--from <file>',
-        'the records: JSONL, a JSON list, CSV or Parquet; a file or its https:// address; or a folder that Argilla wrote',
-      ],
-    ],
-    async run(doors, { words: [name = ''], options }) {
-      const from = options['from']
-      if (typeof from !== 'string')
-        throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
-      const isFolder = (await stat(from).catch(() => null))?.isDirectory()
-      if (isFolder) return printDocument(stringify(await documentFromFiles(from, { name })))
-      return withFile(doors, from, async (path) => {
-        const { name: file, ...rows } = await openRows(path)
-        printDocument(await inferDocument({ name, file, ...rows }))
+/** `parley new <name>` */
+export const propose: Run = async (doors, { words: [name = ''], options }) => {
+  const from = options['from']
+  if (typeof from !== 'string')
+    throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
+  const isFolder = (await stat(from).catch(() => null))?.isDirectory()
+  if (isFolder) return printDocument(stringify(await documentFromFiles(from, { name })))
+  return withFile(doors, from, async (path) => {
+    const { name: file, ...rows } = await openRows(path)
+    printDocument(await inferDocument({ name, file, ...rows }))
+  })
+}
+
+/** `parley dataset template [name]` */
+export const printTemplate: Run = async (_doors, { words: [name] }) => {
+  printDocument(templateDocument(name))
+}
+
+/** `parley dataset create [file]` */
+export const create: Run = (doors, { words: [file], options }) =>
+  withParley(doors, async (parley) => {
+    const place = options['fromArgilla']
+    if (typeof place !== 'string' && file === undefined)
+      throw invalid({ file: 'Name a document: parley dataset create FILE' })
+    const document =
+      typeof place === 'string'
+        ? await documentFrom(doors, place, options)
+        : readDocument(file ?? '')
+    const dataset = await createDataset(parley, cliActor, { document })
+    print(`Created "${dataset.name}".`)
+    if (dataset.document.questions.some(({ type }) => type === 'span'))
+      say(
+        'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
+      )
+    if (isWriting(dataset.document))
+      return say(`Next: parley dataset publish ${dataset.name}; no records are needed.`)
+    if (typeof place !== 'string')
+      return say(
+        `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
+      )
+    say(
+      `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
+    )
+  })
+
+/** `parley dataset apply <file>` */
+export const apply: Run = (doors, { words: [file = ''] }) =>
+  withParley(doors, async (parley) => {
+    const document = readDocument(file)
+    const applied = await applyDataset(parley, cliActor, { document })
+    if (applied.minSubmittedChanged !== null)
+      await changeMinSubmitted(parley, applied.dataset, applied.minSubmittedChanged)
+    print(
+      applied.changed
+        ? `Applied. Schema version ${applied.dataset.schemaVersion}, guidelines version ${applied.dataset.guidelinesVersion}.`
+        : 'Nothing has changed.',
+    )
+  })
+
+/** `parley dataset list` */
+export const list: Run = (doors, { options }) =>
+  withParley(doors, async (parley) => {
+    for (const { dataset, counts } of await listDatasets(parley))
+      print(
+        options['json']
+          ? JSON.stringify({ name: dataset.name, status: dataset.status, ...counts })
+          : `${dataset.name}\t${dataset.status}\t${counts.completed} of ${counted(counts.records, 'record')} completed`,
+      )
+  })
+
+/** `parley dataset show <name>` */
+export const show: Run = (doors, { words: [name = ''], options }) =>
+  withParley(doors, async (parley) => {
+    const { dataset, counts } = await describeDataset(parley, name)
+    const shown = showDataset(dataset, counts)
+    print(options['json'] ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd())
+  })
+
+/** `parley dataset preview <name>` */
+export const preview: Run = (doors, { words: [name = ''], options }) =>
+  withParley(doors, async (parley) => {
+    const to = options['to']
+    if (typeof to !== 'string')
+      throw invalid({
+        '--to': 'Name who shall see it: --to slack:TEAM:USER or --to discord:USER.',
       })
-    },
-  },
-  {
-    usage: 'dataset template [name]',
-    about: `print a commented document of a template: ${templateNames.join(' ')}`,
-    async run(_doors, { words: [name] }) {
-      printDocument(templateDocument(name))
-    },
-  },
-  {
-    usage: 'dataset create [file]',
-    about: 'create a dataset from a document (YAML or JSON), or as one of Argilla',
-    options: [
-      [
-        '--from-argilla <place>',
-        'ask what a dataset of Argilla asks: the https:// address of a server (ARGILLA_API_KEY), or a folder with .argilla or argilla.yaml; then: parley import NAME PLACE --from argilla',
-      ],
-      ['--argilla-dataset <name>', 'which of its datasets, by name or id'],
-      ['--workspace <name>', 'in which workspace, where names are not enough'],
-      [
-        '--outputs <fields>',
-        'which fields models wrote, where no ranking tells, e.g. answer_1,answer_2',
-      ],
-      ['--name <name>', 'what to call it here (default: as there)'],
-    ],
-    run: (doors, { words: [file], options }) =>
-      withParley(doors, async (parley) => {
-        const place = options['fromArgilla']
-        if (typeof place !== 'string' && file === undefined)
-          throw invalid({ file: 'Name a document: parley dataset create FILE' })
-        const document =
-          typeof place === 'string'
-            ? await documentFrom(doors, place, options)
-            : readDocument(file ?? '')
-        const dataset = await createDataset(parley, cliActor, { document })
-        print(`Created "${dataset.name}".`)
-        if (dataset.document.questions.some(({ type }) => type === 'span'))
-          say(
-            'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
-          )
-        if (isWriting(dataset.document))
-          return say(`Next: parley dataset publish ${dataset.name}; no records are needed.`)
-        if (typeof place !== 'string')
-          return say(
-            `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
-          )
-        say(
-          `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
-        )
-      }),
-  },
-  {
-    usage: 'dataset apply <file>',
-    also: 'update',
-    about: 'apply a changed document; after publishing: wording, order, new optional questions',
-    run: (doors, { words: [file = ''] }) =>
-      withParley(doors, async (parley) => {
-        const document = readDocument(file)
-        const applied = await applyDataset(parley, cliActor, { document })
-        if (applied.minSubmittedChanged !== null)
-          await changeMinSubmitted(parley, applied.dataset, applied.minSubmittedChanged)
-        print(
-          applied.changed
-            ? `Applied. Schema version ${applied.dataset.schemaVersion}, guidelines version ${applied.dataset.guidelinesVersion}.`
-            : 'Nothing has changed.',
-        )
-      }),
-  },
-  {
-    usage: 'dataset list',
-    about: 'list the datasets',
-    options: [['--json', 'as JSON lines']],
-    run: (doors, { options }) =>
-      withParley(doors, async (parley) => {
-        for (const { dataset, counts } of await listDatasets(parley))
-          print(
-            options['json']
-              ? JSON.stringify({ name: dataset.name, status: dataset.status, ...counts })
-              : `${dataset.name}\t${dataset.status}\t${counts.completed} of ${counted(counts.records, 'record')} completed`,
-          )
-      }),
-  },
-  {
-    usage: 'dataset show <name>',
-    about: 'print a dataset: its document, status and counts',
-    options: [['--json', 'as JSON']],
-    run: (doors, { words: [name = ''], options }) =>
-      withParley(doors, async (parley) => {
-        const { dataset, counts } = await describeDataset(parley, name)
-        const shown = showDataset(dataset, counts)
-        print(options['json'] ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd())
-      }),
-  },
-  {
-    usage: 'dataset preview <name>',
-    about: 'send the card of a record to one person, as a labeler would see it; stores nothing',
-    options: [['--to <person>', 'slack:TEAM:USER or discord:USER']],
-    run: (doors, { words: [name = ''], options }) =>
-      withParley(doors, async (parley) => {
-        const to = options['to']
-        if (typeof to !== 'string')
-          throw invalid({
-            '--to': 'Name who shall see it: --to slack:TEAM:USER or --to discord:USER.',
-          })
-        await sendPreview(parley, cliActor, { dataset: name, to: parsePerson(to) })
-        print(`Sent to ${to}.`)
-      }),
-  },
-  {
-    usage: 'dataset publish <name>',
-    about: 'open a dataset to its labelers',
-    run: (doors, { words: [name = ''] }) =>
-      withParley(doors, async (parley) => {
-        const { warnings, reach } = await publishDataset(parley, cliActor, { dataset: name })
-        for (const line of sayReach(reach, words(undefined))) say(line)
-        for (const warning of warnings) say(warning)
-        print(`"${name}" is ready: labelers get it by /parley.`)
-      }),
-  },
-  {
-    usage: 'dataset pause <name>',
-    about: 'stop handing out records; open cards may still be answered',
-    run: (doors, { words: [name = ''] }) =>
-      withParley(doors, async (parley) => {
-        await pauseDataset(parley, cliActor, { dataset: name })
-        print(`"${name}" is paused.`)
-      }),
-  },
-  {
-    usage: 'dataset close <name>',
-    about: 'end a dataset: no new answers, no edits',
-    run: (doors, { words: [name = ''] }) =>
-      withParley(doors, async (parley) => {
-        await closeDataset(parley, cliActor, { dataset: name })
-        print(`"${name}" is closed.`)
-      }),
-  },
-  {
-    usage: 'dataset reopen <name>',
-    about: 'open a closed or paused dataset again',
-    run: (doors, { words: [name = ''] }) =>
-      withParley(doors, async (parley) => {
-        const { warnings, reach } = await reopenDataset(parley, cliActor, { dataset: name })
-        for (const line of sayReach(reach, words(undefined))) say(line)
-        for (const warning of warnings) say(warning)
-        print(`"${name}" is ready again.`)
-      }),
-  },
-  {
-    usage: 'dataset clone <name> <as>',
-    about: 'create a draft with the same document and no records',
-    run: (doors, { words: [name = '', as = ''] }) =>
-      withParley(doors, async (parley) => {
-        await cloneDataset(parley, cliActor, { dataset: name, name: as })
-        print(`Created "${as}".`)
-      }),
-  },
-  {
-    usage: 'dataset delete <name>',
-    about: 'delete a dataset with its records',
-    options: [['--force', 'also when it holds answers']],
-    run: (doors, { words: [name = ''], options }) =>
-      withParley(doors, async (parley) => {
-        await deleteDataset(parley, cliActor, { dataset: name, force: options['force'] === true })
-        print(`Deleted "${name}".`)
-      }),
-  },
-  {
-    usage: 'progress [dataset]',
-    about: 'how far a dataset is, or all of them',
-    options: [['--json', 'as JSON, a line for each where none is named']],
-    run: (doors, { words: [name], options }) =>
-      withParley(doors, async (parley) => {
-        const datasets =
-          name === undefined
-            ? (await listDatasets(parley)).map(({ dataset }) => dataset)
-            : [await getDataset(parley, name)]
-        if (datasets.length === 0) say('There is no dataset yet: parley dataset create FILE')
-        for (const dataset of datasets) {
-          const progress = await datasetProgress(parley, dataset)
-          const shown = name === undefined ? { dataset: dataset.name, ...progress } : progress
-          print(options['json'] ? JSON.stringify(shown) : sayProgress(dataset, progress))
-        }
-      }),
-  },
-]
+    await sendPreview(parley, cliActor, { dataset: name, to: parsePerson(to) })
+    print(`Sent to ${to}.`)
+  })
+
+/** `parley dataset publish <name>` */
+export const publish: Run = (doors, { words: [name = ''] }) =>
+  withParley(doors, async (parley) => {
+    const { warnings, reach } = await publishDataset(parley, cliActor, { dataset: name })
+    for (const line of sayReach(reach, words(undefined))) say(line)
+    for (const warning of warnings) say(warning)
+    print(`"${name}" is ready: labelers get it by /parley.`)
+  })
+
+/** `parley dataset pause <name>` */
+export const pause: Run = (doors, { words: [name = ''] }) =>
+  withParley(doors, async (parley) => {
+    await pauseDataset(parley, cliActor, { dataset: name })
+    print(`"${name}" is paused.`)
+  })
+
+/** `parley dataset close <name>` */
+export const close: Run = (doors, { words: [name = ''] }) =>
+  withParley(doors, async (parley) => {
+    await closeDataset(parley, cliActor, { dataset: name })
+    print(`"${name}" is closed.`)
+  })
+
+/** `parley dataset reopen <name>` */
+export const reopen: Run = (doors, { words: [name = ''] }) =>
+  withParley(doors, async (parley) => {
+    const { warnings, reach } = await reopenDataset(parley, cliActor, { dataset: name })
+    for (const line of sayReach(reach, words(undefined))) say(line)
+    for (const warning of warnings) say(warning)
+    print(`"${name}" is ready again.`)
+  })
+
+/** `parley dataset clone <name> <as>` */
+export const clone: Run = (doors, { words: [name = '', as = ''] }) =>
+  withParley(doors, async (parley) => {
+    await cloneDataset(parley, cliActor, { dataset: name, name: as })
+    print(`Created "${as}".`)
+  })
+
+/** `parley dataset delete <name>` */
+export const remove: Run = (doors, { words: [name = ''], options }) =>
+  withParley(doors, async (parley) => {
+    await deleteDataset(parley, cliActor, { dataset: name, force: options['force'] === true })
+    print(`Deleted "${name}".`)
+  })
+
+/** `parley progress [dataset]` */
+export const progress: Run = (doors, { words: [name], options }) =>
+  withParley(doors, async (parley) => {
+    const datasets =
+      name === undefined
+        ? (await listDatasets(parley)).map(({ dataset }) => dataset)
+        : [await getDataset(parley, name)]
+    if (datasets.length === 0) say('There is no dataset yet: parley dataset create FILE')
+    for (const dataset of datasets) {
+      const progress = await datasetProgress(parley, dataset)
+      const shown = name === undefined ? { dataset: dataset.name, ...progress } : progress
+      print(options['json'] ? JSON.stringify(shown) : sayProgress(dataset, progress))
+    }
+  })
 
 /** Prints a document to edit; its first line tells editors which schema checks it. */
 function printDocument(text: string) {

@@ -5,61 +5,39 @@ import { invalid } from '../errors.ts'
 import { inviteLabelers } from '../reminders/invite.ts'
 import { reachOfInvited } from '../reminders/invited-people.ts'
 import { type Due, readDue } from '../reminders/when.ts'
-import { type CliCommand, cliActor, print, readCount, say, withParley } from './command.ts'
+import { cliActor, print, type Run, readCount, say, withParley } from './command.ts'
 
-export const deliverCommands: readonly CliCommand[] = [
-  {
-    usage: 'deliver <dataset>',
-    about: 'invite people to a batch; nothing is claimed before they press Start',
-    options: [
-      [
-        '--to <people...>',
-        'people (slack:TEAM:USER, discord:USER), groups, channels and roles there (slack:@evals, discord:@labelers), role:admin, role:reviewer, or everyone with access',
-      ],
-      [
-        '--each <count>',
-        'how many records each of them is asked for (default: as many as they like)',
-      ],
-      [
-        '--due <date>',
-        'until when, as 2026-12-24 (until that day ends) or 2026-12-24T17:00, in this machine’s time zone',
-      ],
-      ['--again', 'send once more what nobody knows of whether it arrived'],
-      ['--count', 'say how many people those groups, channels and roles are, and invite nobody'],
-    ],
-    run: (doors, { words: [dataset = ''], options }) => {
-      const to = options['to']
-      if (!Array.isArray(to) || to.length === 0)
-        throw invalid({ '--to': 'Say whom to invite, e.g. --to everyone or --to slack:T1:U1.' })
-      const each =
-        options['each'] === undefined ? undefined : readCount('--each', options['each'], 20)
-      const due = dueOf(options['due'])
-      return withParley(doors, async (parley) => {
-        const again = options['again'] === true
-        const said = words(undefined)
-        const reach = sayReach(await reachOfInvited(parley, cliActor, { dataset, to }), said)
-        if (options['count'] === true) {
-          print((reach.length > 0 ? reach : [said.reachNobody]).join('\n'))
-          return 0
-        }
-        for (const line of reach) say(line)
-        const { invited, already, ...missed } = await inviteLabelers(parley, cliActor, {
-          ...{ dataset, to, again },
-          ...(each === undefined ? {} : { each }),
-          ...(due === undefined ? {} : { due }),
-        })
-        print(`${invited} invited, ${already} had an invitation already.`)
-        const nobody = invited === 0 && already === 0
-        for (const line of sayMissed(missed, said, {
-          ...{ hub: `npx parley hub ${dataset}`, again: '--again' },
-        }))
-          say(line)
-        if (nobody) say('Nobody was invited.')
-        return nobody ? 1 : 0
-      })
-    },
-  },
-]
+/** `parley deliver <dataset>` */
+export const deliver: Run = (doors, { words: [dataset = ''], options }) => {
+  const to = options['to']
+  if (!Array.isArray(to) || to.length === 0)
+    throw invalid({ '--to': 'Say whom to invite, e.g. --to everyone or --to slack:T1:U1.' })
+  const each = options['each'] === undefined ? undefined : readCount('--each', options['each'], 20)
+  const due = dueOf(options['due'])
+  return withParley(doors, async (parley) => {
+    const again = options['again'] === true
+    const said = words(undefined)
+    const reach = sayReach(await reachOfInvited(parley, cliActor, { dataset, to }), said)
+    if (options['count'] === true) {
+      print((reach.length > 0 ? reach : [said.reachNobody]).join('\n'))
+      return 0
+    }
+    for (const line of reach) say(line)
+    const { invited, already, ...missed } = await inviteLabelers(parley, cliActor, {
+      ...{ dataset, to, again },
+      ...(each === undefined ? {} : { each }),
+      ...(due === undefined ? {} : { due }),
+    })
+    print(`${invited} invited, ${already} had an invitation already.`)
+    const nobody = invited === 0 && already === 0
+    for (const line of sayMissed(missed, said, {
+      ...{ hub: `npx parley hub ${dataset}`, again: '--again' },
+    }))
+      say(line)
+    if (nobody) say('Nobody was invited.')
+    return nobody ? 1 : 0
+  })
+}
 
 function dueOf(text: unknown): Due | undefined {
   if (text === undefined) return undefined

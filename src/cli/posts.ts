@@ -10,78 +10,55 @@ import type { Parley } from '../parley.ts'
 import { isPlatform, labelOf } from '../platforms/registry.ts'
 import { closePost } from '../posts/close-post.ts'
 import { counted } from '../sentences.ts'
-import { type CliCommand, cliActor, print, readCount, withParley } from './command.ts'
+import { cliActor, print, type Run, readCount, withParley } from './command.ts'
 
-const toOption = [
-  '--to <channel>',
-  'where: slack:#evals, discord:#arena or a channel’s id; slack:TEAM:#evals or discord:SERVER:#arena where several have one',
-] as const
+/** `parley post <dataset>` */
+export const post: Run = (doors, { words: [dataset = ''], options }) => {
+  const records =
+    options['records'] === undefined ? undefined : readCount('--records', options['records'], 3)
+  const closesInHours = readCloses(options['closes'])
+  return withParley(doors, async (parley) => {
+    const posts = await createPosts(parley, cliActor, {
+      dataset,
+      to: await readChannel(parley, options['to']),
+      ...(records === undefined ? {} : { records }),
+      ...(closesInHours === undefined ? {} : { closesInHours }),
+      ...(options['models'] === true ? { models: true } : {}),
+    })
+    for (const { id, closesAt } of posts) print(`post ${id} closes ${closesAt.toISOString()}`)
+  })
+}
 
-export const postCommands: readonly CliCommand[] = [
-  {
-    usage: 'post <dataset>',
-    about: 'call a channel to rank records: ballots are private, the result takes the call’s place',
-    options: [
-      toOption,
-      ['--records <count>', 'how many records, each in a post of its own (default: 1)'],
-      ['--closes <time>', 'when voting ends: 30m, 24h, 7d (default: 24h, or as the dataset says)'],
-      ['--models', 'name the models in the result'],
-    ],
-    run: (doors, { words: [dataset = ''], options }) => {
-      const records =
-        options['records'] === undefined ? undefined : readCount('--records', options['records'], 3)
-      const closesInHours = readCloses(options['closes'])
-      return withParley(doors, async (parley) => {
-        const posts = await createPosts(parley, cliActor, {
-          dataset,
-          to: await readChannel(parley, options['to']),
-          ...(records === undefined ? {} : { records }),
-          ...(closesInHours === undefined ? {} : { closesInHours }),
-          ...(options['models'] === true ? { models: true } : {}),
-        })
-        for (const { id, closesAt } of posts) print(`post ${id} closes ${closesAt.toISOString()}`)
-      })
-    },
-  },
-  {
-    usage: 'posts list <dataset>',
-    about: 'the posts of a dataset, with their votes',
-    run: (doors, { words: [dataset = ''] }) =>
-      withParley(doors, async (parley) => {
-        for (const post of await listPosts(parley, dataset)) {
-          const { id, state, votes, platform, channelId, closesAt } = post
-          const facts = [id, state, counted(votes, 'vote'), `${platform}:${channelId}`]
-          print([...facts, closesAt.toISOString()].join('\t'))
-        }
-      }),
-  },
-  {
-    usage: 'posts close <post>',
-    about: 'close a post before its time; the result takes its place',
-    run: (doors, { words: [postId = ''] }) =>
-      withParley(doors, async (parley) => {
-        if (!(await findPost(parley, postId)))
-          throw new ParleyError(
-            'not_found',
-            `There is no post "${postId}". npx parley posts list DATASET shows their numbers.`,
-          )
-        const closed = await closePost(parley, cliActor, { postId, early: true })
-        await wantRepaint(parley, `post:${postId}`, { atOnce: true })
-        print(closed ? `post ${postId} is closed` : `post ${postId} was not open any more`)
-      }),
-  },
-  {
-    usage: 'hub <dataset>',
-    about: 'put a message into a channel from which people start',
-    options: [toOption],
-    run: (doors, { words: [dataset = ''], options }) =>
-      withParley(doors, async (parley) => {
-        const to = await readChannel(parley, options['to'])
-        const isNew = await putHub(parley, cliActor, { dataset, to })
-        print(isNew ? 'The hub is on its way.' : 'A hub of this dataset stands there already.')
-      }),
-  },
-]
+/** `parley posts list <dataset>` */
+export const list: Run = (doors, { words: [dataset = ''] }) =>
+  withParley(doors, async (parley) => {
+    for (const post of await listPosts(parley, dataset)) {
+      const { id, state, votes, platform, channelId, closesAt } = post
+      const facts = [id, state, counted(votes, 'vote'), `${platform}:${channelId}`]
+      print([...facts, closesAt.toISOString()].join('\t'))
+    }
+  })
+
+/** `parley posts close <post>` */
+export const close: Run = (doors, { words: [postId = ''] }) =>
+  withParley(doors, async (parley) => {
+    if (!(await findPost(parley, postId)))
+      throw new ParleyError(
+        'not_found',
+        `There is no post "${postId}". npx parley posts list DATASET shows their numbers.`,
+      )
+    const closed = await closePost(parley, cliActor, { postId, early: true })
+    await wantRepaint(parley, `post:${postId}`, { atOnce: true })
+    print(closed ? `post ${postId} is closed` : `post ${postId} was not open any more`)
+  })
+
+/** `parley hub <dataset>` */
+export const hub: Run = (doors, { words: [dataset = ''], options }) =>
+  withParley(doors, async (parley) => {
+    const to = await readChannel(parley, options['to'])
+    const isNew = await putHub(parley, cliActor, { dataset, to })
+    print(isNew ? 'The hub is on its way.' : 'A hub of this dataset stands there already.')
+  })
 
 function readCloses(text: unknown): number | undefined {
   if (text === undefined) return undefined

@@ -25,40 +25,24 @@ import {
   strengthMethods,
 } from '../quality/dataset/stats-result.ts'
 import { counted } from '../sentences.ts'
-import { type CliCommand, cliActor, print, withParley } from './command.ts'
+import { cliActor, print, type Run, withParley } from './command.ts'
 import { openMeter } from './meter.ts'
 
-export const statsCommands: readonly CliCommand[] = [
-  {
-    usage: 'stats <dataset>',
-    about: 'agreement by question, habits by labeler, strength by model, disputed records',
-    options: [
-      ['--json', 'as JSON'],
-      ['--all', 'the classical measures too: Cohen by pairs, Fleiss, ICC, tau-b, W, consistency'],
-      ['--by <key>', 'also by a key of metadata, a line a group, such as metadata.lang'],
-      ['--no-intervals', 'faster, without intervals'],
-      ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
-      [
-        '--strength <method>',
-        'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings, slower)',
-      ],
-    ],
-    run: (doors, { words: [dataset = ''], options }) => {
-      const by = readBy(options['by'])
-      const resamples =
-        options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
-      const strength = readMethod(options['strength'] ?? 'davidson')
-      return withParley(doors, async (parley) => {
-        const meter = openMeter('stats')
-        const tell = (share: number) => meter.show(share, `fitting strengths (${strength})`)
-        const measures = Boolean(options['json'] ?? options['all'])
-        const input = { dataset, resamples, strength, by, measures, tell }
-        const stats = await datasetStats(parley, cliActor, input).finally(meter.end)
-        print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
-      })
-    },
-  },
-]
+/** `parley stats <dataset>` */
+export const stats: Run = (doors, { words: [dataset = ''], options }) => {
+  const by = readBy(options['by'])
+  const resamples =
+    options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
+  const strength = readMethod(options['strength'] ?? 'davidson')
+  return withParley(doors, async (parley) => {
+    const meter = openMeter('stats')
+    const tell = (share: number) => meter.show(share, `fitting strengths (${strength})`)
+    const measures = Boolean(options['json'] ?? options['all'])
+    const input = { dataset, resamples, strength, by, measures, tell }
+    const stats = await datasetStats(parley, cliActor, input).finally(meter.end)
+    print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
+  })
+}
 
 /** Draws all statistics as short tables. */
 export function drawStats(stats: Stats): string {

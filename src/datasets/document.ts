@@ -3,25 +3,16 @@
  * complete: the template's fields and questions are merged in and every default is filled. The
  * descriptions become docs/datasets.md and schema/dataset.schema.json (`npm run docs`).
  */
+
 import { z } from 'zod'
 import { platformNames, readPrefix } from '../platforms/registry.ts'
 import { eachPlatform } from '../platforms/schema.ts'
 import type { Platform } from '../platforms/traits.ts'
 import { Question } from '../questions/question.ts'
+import { templateNames } from './template-names.ts'
 
 export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
 export type DatasetStatus = (typeof datasetStatuses)[number]
-
-export const templateNames = [
-  'completion',
-  'comparison',
-  'evaluation',
-  'thumbs',
-  'labels',
-  'prompt-writing',
-  'prompt-review',
-] as const
-export type TemplateName = (typeof templateNames)[number]
 
 export const Field = z.strictObject({
   name: z.string().min(1).max(200).describe('the key of the field in every record'),

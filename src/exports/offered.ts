@@ -7,6 +7,7 @@ import type { DatasetDocument } from '../datasets/document.ts'
 import { asParleyError } from '../errors.ts'
 import type { Format } from './formats/format.ts'
 import { formats } from './formats/formats.ts'
+import { aboutFormats, parseFormatName } from './formats/names.ts'
 import {
   choices,
   type ExportFlags,
@@ -53,7 +54,8 @@ const asked: readonly { name: FlagName; values: readonly string[] | null; usual?
 ]
 
 export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
-  return Object.entries<Format>(formats).flatMap(([name, format]) => {
+  return Object.entries(aboutFormats).flatMap(([name, about]) => {
+    const format = formats[parseFormatName(name)]
     const made = strategiesOf(format, document)
     if (made === null) return []
     const options = asked.flatMap(({ name: option, values: all, usual }): OfferedOption[] => {
@@ -67,7 +69,7 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
       if (perKind.includes(option) || values.length === 0) return []
       return [{ name: option, values, usual: usual ?? null }]
     })
-    return [{ name, about: format.about, options }]
+    return [{ name, about, options }]
   })
 }
 

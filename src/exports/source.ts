@@ -9,7 +9,8 @@ import type { ResponseStatus } from '../db/schema.ts'
 import { ParleyError } from '../errors.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../labelers/pseudonyms.ts'
 import type { Parley } from '../parley.ts'
-import type { RecordFields, RecordOutput, RecordStatus } from '../records/record-line.ts'
+import type { RecordFields, RecordOutput } from '../records/record-line.ts'
+import type { RecordStatus } from '../records/record-status.ts'
 import { doubleText, suggestionsText } from './double.ts'
 
 /** One view of one dataset; close it soon: while it is open, the tables it sees cannot be tidied. */

@@ -8,13 +8,8 @@ import { codeOf, conflict, invalid, ParleyError } from '../errors.ts'
 import { requireLabelers } from '../labelers/pseudonyms.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import type { FileKind, Format } from './formats/format.ts'
-import {
-  type FormatName,
-  fileKind,
-  formats,
-  openFormat,
-  parseFormatName,
-} from './formats/formats.ts'
+import { fileKind, formats, openFormat } from './formats/formats.ts'
+import { type FormatName, parseFormatName } from './formats/names.ts'
 import { type Manifest, manifestName } from './manifest.ts'
 import { type ExportCounts, type ExportFlags, type ExportOptions, parseFlags } from './options.ts'
 import {

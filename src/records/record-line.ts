@@ -55,9 +55,6 @@ export const RecordLine = z.strictObject({
 })
 export type RecordLine = z.infer<typeof RecordLine>
 
-export const recordStatuses = ['pending', 'needs_outputs', 'completed', 'rejected'] as const
-export type RecordStatus = (typeof recordStatuses)[number]
-
 /** What of a record an import may change. */
 export const recordParts = [
   'fields',

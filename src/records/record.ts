@@ -4,13 +4,8 @@ import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { conflict, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
-import type {
-  RecordFields,
-  RecordGold,
-  RecordOutput,
-  RecordStatus,
-  RecordSuggestions,
-} from './record-line.ts'
+import type { RecordFields, RecordGold, RecordOutput, RecordSuggestions } from './record-line.ts'
+import type { RecordStatus } from './record-status.ts'
 
 /** A record with its status. */
 export type StoredRecord = {

@@ -68,7 +68,7 @@ async function parley(...args: string[]): Promise<number> {
     }),
   )
   try {
-    return await runCli(args, doors as Doors)
+    return await runCli(args, async () => doors as Doors)
   } finally {
     stdout.mockRestore()
     stderr.mockRestore()

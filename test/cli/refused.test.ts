@@ -49,7 +49,7 @@ async function parley(...args: string[]): Promise<{ code: number; out: string; e
     }),
   )
   try {
-    return { code: await runCli(args, doors as Doors), ...said }
+    return { code: await runCli(args, async () => doors as Doors), ...said }
   } finally {
     for (const spy of spies) spy.mockRestore()
   }

@@ -1,9 +1,10 @@
 /** Dataset documents: what an admin may write, and how a mistake is told. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type DatasetDocument, templateNames } from '../../src/datasets/document.ts'
+import type { DatasetDocument } from '../../src/datasets/document.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { templateDocument } from '../../src/datasets/template-document.ts'
+import { templateNames } from '../../src/datasets/template-names.ts'
 import { ParleyError } from '../../src/errors.ts'
 
 describe('happy: documents an admin writes', () => {

@@ -5,9 +5,9 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { pages } from '../../scripts/docs/pages.ts'
-import { templateNames } from '../../src/datasets/document.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { templateDocument } from '../../src/datasets/template-document.ts'
+import { templateNames } from '../../src/datasets/template-names.ts'
 import { readPages, root } from './page.ts'
 
 const schema = JSON.parse(readFileSync(join(root, 'schema/dataset.schema.json'), 'utf8'))

@@ -64,7 +64,7 @@ describe('happy: the table of errors', () => {
         throw thrown[kind]
       },
     } as unknown as Doors
-    const code = await runCli(['config'], doors).finally(() => silent.mockRestore())
+    const code = await runCli(['config'], async () => doors).finally(() => silent.mockRestore())
     expect(`exit ${code}`).toBe(cli)
   })
 })

@@ -306,7 +306,7 @@ describe.each(towns)('on %s', (platform, openTown) => {
     const { db } = next.parley
     const records = async () => (await db.selectFrom('records').select('id').execute()).length
     expect(await records()).toBe(3)
-    next.startWorker()
+    await next.startWorker()
     await other.waits('2 lines read: 2 new, 0 refused.')
     expect(await records()).toBe(5)
     await other.close()
@@ -319,7 +319,7 @@ describe.each(towns)('on %s', (platform, openTown) => {
     await other.claim('Cleo', await code(other))
     await other.gives('pairs', { name: 'lost.jsonl', content: '{"prompt":"p"}' })
     other.loses()
-    other.service.startWorker()
+    await other.service.startWorker()
     await other.waits('“lost.jsonl” could not be read into “pairs”.')
     expect(other.reads('Cleo')).toMatch(/not hand (this|the) file out/)
     await other.close()
@@ -339,7 +339,7 @@ describe.each(towns)('on %s', (platform, openTown) => {
     await other.claim('Cleo', await code(other))
     await other.types('Cleo', { verb: 'export', dataset: 'pairs', format: 'prompts' })
     expect(await listExports(other)).toMatchObject([{ state: 'queued' }])
-    other.service.startWorker()
+    await other.service.startWorker()
     await other.waits('“pairs” as prompts: 3 rows.')
     await until(() => other.files('Cleo').length === 2)
     await other.close()

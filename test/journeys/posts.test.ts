@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
 import { sweepPosts } from '../../src/chat/gestures/posts.ts'
-import { postCommands } from '../../src/cli/posts.ts'
+import { postCommands } from '../../src/cli/commands/posts.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { deliverDue, sweepDeliveries } from '../../src/outbound/deliver.ts'
 import { repaintDue, sweepMessages } from '../../src/outbound/repaint.ts'
@@ -96,7 +96,8 @@ async function run(...words: string[]): Promise<string> {
     leaf.parse(words.slice(names.length), { from: 'user' })
     process.stdout.write = (text) => printed.push(String(text)) > 0
     try {
-      await command.run(
+      const work = await command.load()
+      await work(
         {
           ...{ config: refuse, environment: refuse, slackManifest: refuse, start: refuse },
           ...{ discordRegister: refuse, demo: refuse, sandbox: refuse },

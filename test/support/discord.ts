@@ -71,7 +71,7 @@ export async function openDiscordJourney(
       ...options.env,
     })
     const open = await openParley(config, { now: clock.now })
-    if (options.worker ?? true) open.startWorker()
+    if (options.worker ?? true) await open.startWorker()
     await open.startAdapters()
     const service = { ...open, address: await open.listen() }
     services.push(service)

@@ -33,7 +33,7 @@ export async function openIrcJourney(
     now: () => new Date(at),
     connectors: [irc.connector],
   })
-  open.startWorker()
+  await open.startWorker()
   await open.startAdapters()
   const { parley } = open
   /** Somebody who takes a second to read before they type. */

@@ -91,7 +91,7 @@ export async function openJourney(
       ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     })
     const open = await openParley(config, { now: clock.now })
-    if (options.worker ?? true) open.startWorker()
+    if (options.worker ?? true) await open.startWorker()
     await open.startAdapters()
     const service = { ...open, address: await open.listen() }
     services.push(service)

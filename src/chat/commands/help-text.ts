@@ -1,5 +1,5 @@
 /** What people can type, as the commands say it themselves; the same on every platform but for how it is written. */
-import { formats } from '../../exports/formats/formats.ts'
+import { aboutFormats } from '../../exports/formats/names.ts'
 import type { Platform } from '../../platforms/traits.ts'
 import type { Person, Rank } from '../port/port.ts'
 import { spoken, type Words } from '../words/words.ts'
@@ -27,7 +27,7 @@ export function sayHelp(
   const lines = all
     .filter((one) => one.rank === rank && !one.isUnlisted)
     .flatMap((one) => lineOf(one, platform, said))
-  const last = rank === 'admin' ? said.helpFormats(Object.keys(formats)) : said.helpHabits
+  const last = rank === 'admin' ? said.helpFormats(Object.keys(aboutFormats)) : said.helpHabits
   return [...lines, last].join('\n')
 }
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { invalid } from '../../errors.ts'
 import { exportElsewhere, isElsewhere } from '../../exports/destinations/send.ts'
-import { formats } from '../../exports/formats/formats.ts'
+import { aboutFormats } from '../../exports/formats/names.ts'
 import type { Manifest } from '../../exports/manifest.ts'
 import type { ExportCounts } from '../../exports/options.ts'
 import { splitWord } from '../../exports/split-word.ts'
@@ -11,10 +11,10 @@ import type { Parley } from '../../parley.ts'
 import { counted } from '../../sentences.ts'
 import {
   type Arguments,
-  type CliCommand,
   cliActor,
   type Doors,
   print,
+  type Run,
   say,
   withParley,
 } from '../command.ts'
@@ -22,67 +22,15 @@ import { openMeter } from '../meter.ts'
 import { stoppable } from '../stop.ts'
 import { exportToArgilla, isArgilla } from './to-argilla.ts'
 
-export const exportCommands: readonly CliCommand[] = [
-  {
-    usage: 'export <dataset>',
-    about: 'write a file for training, with a manifest beside it (.FILE.manifest.json)',
-    options: [
-      [
-        '--as <format>',
-        Object.entries(formats)
-          .map(([name, { about }]) => `${name} (${about})`)
-          .join(', '),
-      ],
-      [
-        '--to <path>',
-        'a file (.jsonl, .jsonl.gz, .parquet, .csv), a folder for --split, - for stdout, s3://BUCKET/PREFIX (AWS_* variables), hf://datasets/OWNER/NAME (HF_TOKEN) or argilla+https://HOST (ARGILLA_API_KEY of an owner)',
-      ],
-      ['--shape <shape>', 'messages (default) or text'],
-      ['--question <name>', 'which question, where the format needs one and there are several'],
-      ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
-      ['--ranks <strategy>', 'nemo: pairs (default, as its trainers take them) or all'],
-      ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
-      ['--margin <strategy>', 'reward: vote-share, rank-gap, rating-gap or strength'],
-      ['--rows <what>', 'verl: rl (default, prompts with their ground truth) or sft (chats)'],
-      ['--choice <which>', 'completions of one record: all (default), best-rated or latest'],
-      [
-        '--keep <expression>',
-        'only records for which it holds, e.g. "mean(clarity) >= 4 and metadata.lang in (de, en)"; also median, min, max, majority, count, agreement of a question, and votes',
-      ],
-      ['--since <day>', 'only answers from this day or moment on, e.g. 2026-03-01 (UTC)'],
-      ['--until <day>', 'only answers until the end of this day, or until this moment'],
-      ['--labeler <pseudonym>', 'only answers of this labeler, or of several with commas'],
-      [
-        '--fast <what>',
-        'answers that came faster than their record can be read: keep (default) or drop',
-      ],
-      [
-        '--turns <strategy>',
-        'strict leaves out chats that strict chat templates refuse (tool or developer turns, two turns of one side, an assistant who begins), as-is keeps them; strict is usual for the formats whose readers refuse them',
-      ],
-      ['--split <share>', 'a folder with train and test, split by prompt, e.g. 0.9'],
-      ['--seed <number>', 'another split, and another order of kto rows'],
-      ['--manifest <file>', 'with --to -: where the manifest goes; else it lies beside the file'],
-      ['--argilla-dataset <name>', 'argilla+https: what it is called there; by default as here'],
-      ['--workspace <name>', 'argilla+https: in which workspace, where there are several'],
-      [
-        '--users <file>',
-        'argilla+https: which of its users our labelers are, as for import: {"USER NAME OR ID": "PSEUDONYM"}; whoever is not in it becomes a user under their pseudonym',
-      ],
-      ['--parquet', 'write Parquet, in the folder of --split too'],
-      ['--dry-run', 'only say what would be written, and what is dropped and why'],
-    ],
-    run: (doors, args) => {
-      if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
-      const files: string[] = []
-      return stoppable(
-        (signal) =>
-          withParley(doors, (parley) => runExport(parley, doors, args, { signal, files })),
-        () => sayStopped(args.options['to'], files),
-      )
-    },
-  },
-]
+/** `parley export <dataset>` */
+export const run: Run = (doors, args) => {
+  if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
+  const files: string[] = []
+  return stoppable(
+    (signal) => withParley(doors, (parley) => runExport(parley, doors, args, { signal, files })),
+    () => sayStopped(args.options['to'], files),
+  )
+}
 
 function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
   let records = 0
@@ -112,7 +60,7 @@ async function runExport(
       throw invalid({ '--to': 'Name the server: --to argilla+https://HOST.' })
   if (typeof as !== 'string')
     throw invalid({
-      '--as': `Name the format: parley export ${dataset} --as ${Object.keys(formats).join('|')}`,
+      '--as': `Name the format: parley export ${dataset} --as ${Object.keys(aboutFormats).join('|')}`,
     })
   const isDry = dryRun === true
   const meter = openMeter('export')

@@ -19,10 +19,10 @@ import type { ImportReport } from '../../imports/report.ts'
 import type { Parley } from '../../parley.ts'
 import {
   type Arguments,
-  type CliCommand,
   cliActor,
   type Doors,
   print,
+  type Run,
   say,
   withParley,
 } from '../command.ts'
@@ -34,78 +34,36 @@ import { listed, openTeller, type Teller, undoneLines } from './import-report.ts
 import { importing, type Running } from './running-import.ts'
 import { expandFiles, listFiles, openRows } from './source.ts'
 
-export const importCommands: readonly CliCommand[] = [
-  {
-    usage: 'import <dataset> <files...>',
-    about:
-      'load records from JSONL, JSON, CSV, Parquet (gzip too), folders of them, patterns such as "data/*.jsonl", https:// addresses, or - for stdin; a rerun changes nothing',
-    options: [
-      [
-        '--from <kind>',
-        'auto (default), jsonl, json, csv, parquet, hf; parley: a raw or records export; ballots: rankings made elsewhere; argilla: the https:// address of an Argilla server (ARGILLA_API_KEY), with answers and ranks, or a folder or file that Argilla wrote (.argilla, argilla.yaml, columns such as QUESTION.responses)',
-      ],
-      ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
-      [
-        '--answers-by <name>',
-        'the file holds answers of this person: completions they wrote, pairs of which they chose, a key for each question; exports call them so',
-      ],
-      ['--argilla-dataset <name>', 'argilla: which of its datasets, by name or id'],
-      ['--workspace <name>', 'argilla: in which workspace, where names are not enough'],
-      [
-        '--users <file>',
-        'argilla: who is who here, as JSON or YAML: {"USER NAME OR ID": "PSEUDONYM"}, or CSV with the columns user and labeler',
-      ],
-      [
-        '--trust-ranking-order',
-        'argilla: rankings in files that have lost their ranks are best first; refused where all share one order, as those of its page do',
-      ],
-      [
-        '--unknown-as <status>',
-        'argilla: what answers are whose status its files have lost: draft (default; they never count) or submitted',
-      ],
-      ['--all-or-nothing', 'keep nothing of any file when a line is refused'],
-      ['--dry-run', 'tell what an import would do, and write nothing'],
-    ],
-    run: (doors, args) =>
-      importing(doors, (parley, running) => {
-        const { dryRun, allOrNothing } = args.options
-        const isTried = dryRun === true
-        if (!isTried && allOrNothing !== true) return importAll(doors, parley, args, running)
-        const isWhole = (code: number) => code === 0
-        return inOneGo(
-          parley,
-          (inside) => importAll(doors, inside, args, running),
-          isTried ? () => false : isWhole,
-        )
-      }),
-  },
-  {
-    usage: 'import list <dataset>',
-    about: 'what was imported, the newest first, with the ids that undo takes',
-    options: [
-      ['--limit <number>', 'how many (default 20)'],
-      ['--json', 'as JSON lines'],
-    ],
-    run: (doors, { words: [dataset = ''], options }) =>
-      withParley(doors, async (parley) => {
-        const limit = Number(options['limit'] ?? 20)
-        if (!Number.isInteger(limit) || limit < 1)
-          throw invalid({ '--limit': 'Write a whole number from 1 on.' })
-        const all = await listImports(parley, { dataset, limit })
-        for (const one of all) print(options['json'] ? JSON.stringify(one) : listed(one))
-        if (all.length === 0) say(`Nothing was imported into ${dataset} yet.`)
-      }),
-  },
-  {
-    usage: 'import undo <id>',
-    about:
-      'take an import back: its answers go, and the records it made; those that others have answered stay and are named, and what it changed stays changed',
-    run: (doors, { words: [id = ''] }) =>
-      withParley(doors, async (parley) => {
-        for (const line of undoneLines(await undoImport(parley, cliActor, { id }))) print(line)
-      }),
-  },
-]
+/** `parley import <dataset> <files...>` */
+export const run: Run = (doors, args) =>
+  importing(doors, (parley, running) => {
+    const { dryRun, allOrNothing } = args.options
+    const isTried = dryRun === true
+    if (!isTried && allOrNothing !== true) return importAll(doors, parley, args, running)
+    const isWhole = (code: number) => code === 0
+    return inOneGo(
+      parley,
+      (inside) => importAll(doors, inside, args, running),
+      isTried ? () => false : isWhole,
+    )
+  })
+
+/** `parley import list <dataset>` */
+export const list: Run = (doors, { words: [dataset = ''], options }) =>
+  withParley(doors, async (parley) => {
+    const limit = Number(options['limit'] ?? 20)
+    if (!Number.isInteger(limit) || limit < 1)
+      throw invalid({ '--limit': 'Write a whole number from 1 on.' })
+    const all = await listImports(parley, { dataset, limit })
+    for (const one of all) print(options['json'] ? JSON.stringify(one) : listed(one))
+    if (all.length === 0) say(`Nothing was imported into ${dataset} yet.`)
+  })
+
+/** `parley import undo <id>` */
+export const undo: Run = (doors, { words: [id = ''] }) =>
+  withParley(doors, async (parley) => {
+    for (const line of undoneLines(await undoImport(parley, cliActor, { id }))) print(line)
+  })
 
 /** What all parts of one import share. */
 type Part = Running & {

@@ -2,8 +2,8 @@
 import { isObject } from '../../json.ts'
 
 import { didYouMean } from '../did-you-mean.ts'
-import { templateNames } from '../document.ts'
 import { type Explained, kindOf, type Path } from '../explain.ts'
+import { templateNames } from '../template-names.ts'
 import { type Parts, type Template, templates } from '../templates.ts'
 import { questionKeys, unknownKeys } from './known-keys.ts'
 

@@ -50,7 +50,6 @@ import type { Lose, RecordsLine } from './records-line.ts'
 import { argillaSettings } from './settings.ts'
 
 export const argilla: FolderFormat = {
-  about: "Argilla's own folder, with what it cannot say in a sidecar",
   takes: [],
   type: 'folder',
   files: ['records.json', 'parley.json'],
@@ -58,7 +57,6 @@ export const argilla: FolderFormat = {
 }
 
 export const argillaFlat: FolderFormat = {
-  about: "the same with the flat columns of Argilla's datasets",
   takes: [],
   type: 'folder',
   files: ['train.jsonl', 'parley.json'],

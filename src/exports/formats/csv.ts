@@ -15,8 +15,6 @@ import { type ExportRecord, type ExportResponse, mostOutputs } from '../source.t
 import type { Row, RowFormat } from './format.ts'
 
 export const csv: RowFormat = {
-  about:
-    'a table for spreadsheets: a row for each counted answer, columns for each question and output',
   takes: [...answerFlags, 'gz'],
   type: 'rows',
   file: 'csv',

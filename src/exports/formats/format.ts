@@ -11,8 +11,6 @@ import type { ExportRecord, Source } from '../source.ts'
 export type Format = LineFormat | RowFormat | FolderFormat
 
 type Common = {
-  /** What it is for, in a few words. */
-  about: string
   takes: readonly FlagName[]
   /** JSON lines unless said. */
   file?: 'json' | 'csv' | 'parquet'

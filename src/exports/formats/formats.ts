@@ -1,8 +1,7 @@
 /**
- * Every export format, in one table. A new format is one file and one line here: either it writes
+ * Every export format, in one table. A new format is one file, one line here and its name in names.ts: either it writes
  * lines of its own, or it says which rows a record becomes and what such a row must look like.
  */
-import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { argilla, argillaFlat } from '../argilla/format.ts'
@@ -11,6 +10,7 @@ import { openFilter } from '../pairs/usable.ts'
 import { csv } from './csv.ts'
 import type { FileKind, FolderMaker, Format, LineFormat, RowMaker } from './format.ts'
 import { kto } from './kto.ts'
+import type { FormatName } from './names.ts'
 import { preference } from './preference.ts'
 import { prompts } from './prompts.ts'
 import { raw } from './raw.ts'
@@ -46,19 +46,7 @@ export const formats = {
   argilla,
   'argilla-flat': argillaFlat,
   csv,
-} satisfies Record<string, Format>
-
-export type FormatName = keyof typeof formats
-
-/** @throws ParleyError `invalid`, naming the formats there are. */
-export function parseFormatName(text: string): FormatName {
-  const names = Object.keys(formats)
-  const found = names.find((name): name is FormatName => name === text)
-  if (found) return found
-  throw invalid({
-    as: `There is no export format "${text}".${didYouMean(text, names)} There are ${names.join(', ')}.`,
-  })
-}
+} satisfies Record<FormatName, Format>
 
 /** @throws ParleyError `invalid` for each option that the format does not take. */
 export function requireTaken(name: FormatName, flags: Readonly<Record<string, unknown>>): void {

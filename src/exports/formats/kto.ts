@@ -26,7 +26,6 @@ import type { MadeRow, RowFormat } from './format.ts'
 const clearShare = 0.25
 
 export const kto: RowFormat = {
-  about: 'a completion and whether it is desirable, for KTO',
   takes: ['shape', 'question', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {

@@ -10,7 +10,6 @@ import { TrainerText, textColumns } from './content.ts'
 import type { Column, RowFormat } from './format.ts'
 
 export const preference: RowFormat = {
-  about: 'a prompt with a chosen and a rejected output, for DPO and reward models',
   takes: [
     'shape',
     'question',

@@ -19,7 +19,6 @@ import {
 import type { Made, RowFormat } from './format.ts'
 
 export const prompts: RowFormat = {
-  about: 'each prompt once, for reinforcement learning',
   takes: ['shape', 'keep', 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {

@@ -7,7 +7,6 @@ import { answerPart, answers, known, recordPart, type Source, separator } from '
 import type { LineFormat } from './format.ts'
 
 export const raw: LineFormat = {
-  about: 'every answer with everything known of it, one a line',
   takes: ['gz'],
   type: 'lines',
   async *lines(source) {

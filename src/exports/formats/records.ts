@@ -7,7 +7,6 @@ import { answerPart, answers, known, recordPart, type Source } from '../source.t
 import type { LineFormat } from './format.ts'
 
 export const records: LineFormat = {
-  about: 'every record with all its answers, to be imported again',
   takes: ['gz'],
   type: 'lines',
   lines: recordLines,

@@ -10,7 +10,6 @@ import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './format.ts'
 
 export const reward: RowFormat = {
-  about: 'every decided pair with a margin, for reward models',
   takes: [
     'shape',
     'question',

@@ -25,7 +25,6 @@ import {
 import type { Made, RowFormat } from './format.ts'
 
 export const sft: RowFormat = {
-  about: 'a prompt and the completion a person wrote, for supervised fine-tuning',
   takes: ['shape', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {

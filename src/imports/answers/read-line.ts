@@ -1,6 +1,7 @@
 /** An answer as it travels: a line of a `raw` export, or one of the `responses` of a `records` line. */
 import { z } from 'zod'
-import { RecordLine, recordStatuses } from '../../records/record-line.ts'
+import { RecordLine } from '../../records/record-line.ts'
+import { recordStatuses } from '../../records/record-status.ts'
 
 const time = z.iso.datetime({ offset: true })
 const flag = z.enum([

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { slackManifest } from '../../../adapters/slack/install/manifest.ts'
-import { slackCommands } from '../../../src/cli/slack.ts'
+import { slackCommands } from '../../../src/cli/commands/slack.ts'
 import { loadConfig } from '../../../src/config.ts'
 
 const publicUrl = 'https://parley.example'
@@ -61,11 +61,12 @@ describe('happy: the manifest', () => {
       throw new Error('It is not needed.')
     }
     try {
-      await slackCommands[0]?.run(
+      const work = await slackCommands[0]?.load()
+      await work?.(
         {
           config: () => loadConfig({ PUBLIC_URL: publicUrl }),
           environment: () => ({}),
-          slackManifest,
+          slackManifest: async (input) => slackManifest(input),
           discordRegister: refuse,
           open: refuse,
           start: refuse,

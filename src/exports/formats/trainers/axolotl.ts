@@ -10,7 +10,6 @@ import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const axolotlRm: RowFormat = {
-  about: "a question with a chosen and a rejected answer, for axolotl's reward models",
   takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {

@@ -15,7 +15,6 @@ import { preference } from '../preference.ts'
 import { sft } from '../sft.ts'
 
 export const llamaFactory: RowFormat = {
-  about: 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
   takes: ['question', 'choice', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed'],
   type: 'rows',
   file: 'json',

@@ -17,7 +17,6 @@ import { reward } from '../reward.ts'
 import { sft } from '../sft.ts'
 
 export const msSwift: RowFormat = {
-  about: 'chats for ms-swift: with a rejected response, with a label for KTO, or alone',
   takes: [
     'question',
     'choice',

@@ -24,7 +24,6 @@ import { buildPrompt, recordPromptParts } from '../content.ts'
 import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
 
 export const nemo: RowFormat = {
-  about: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
   takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {

@@ -9,7 +9,6 @@ import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const nova: RowFormat = {
-  about: 'preferences for the DPO of Amazon Nova',
   takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {

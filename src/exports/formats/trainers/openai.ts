@@ -17,7 +17,6 @@ const Answer = z.tuple([
 ])
 
 export const openaiSft: RowFormat = {
-  about: "chats for OpenAI's supervised fine-tuning",
   takes: ['question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
@@ -32,7 +31,6 @@ export const openaiSft: RowFormat = {
 }
 
 export const openaiDpo: RowFormat = {
-  about: "preferences for OpenAI's DPO",
   takes: ['question', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {

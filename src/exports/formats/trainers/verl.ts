@@ -19,7 +19,6 @@ import { prompts } from '../prompts.ts'
 import { sft } from '../sft.ts'
 
 export const verl: RowFormat = {
-  about: 'Parquet for verl: prompts with their ground truth, or chats with --rows sft',
   takes: ['rows', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'parquet'],
   type: 'rows',
   file: 'parquet',

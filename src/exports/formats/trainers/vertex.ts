@@ -10,7 +10,6 @@ import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const vertex: RowFormat = {
-  about: "preferences for Vertex AI's tuning of Gemini",
   takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {

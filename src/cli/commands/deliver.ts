@@ -1,0 +1,26 @@
+/** The command that invites people. */
+import type { CliCommand } from '../command.ts'
+
+export const deliverCommands: readonly CliCommand[] = [
+  {
+    usage: 'deliver <dataset>',
+    about: 'invite people to a batch; nothing is claimed before they press Start',
+    options: [
+      [
+        '--to <people...>',
+        'people (slack:TEAM:USER, discord:USER), groups, channels and roles there (slack:@evals, discord:@labelers), role:admin, role:reviewer, or everyone with access',
+      ],
+      [
+        '--each <count>',
+        'how many records each of them is asked for (default: as many as they like)',
+      ],
+      [
+        '--due <date>',
+        'until when, as 2026-12-24 (until that day ends) or 2026-12-24T17:00, in this machine’s time zone',
+      ],
+      ['--again', 'send once more what nobody knows of whether it arrived'],
+      ['--count', 'say how many people those groups, channels and roles are, and invite nobody'],
+    ],
+    load: async () => (await import('../deliver.ts')).deliver,
+  },
+]

@@ -1,0 +1,44 @@
+/** Commands for running Parley: demo, start, migrate, config, doctor, sandbox. */
+import type { CliCommand } from '../command.ts'
+
+export const operateCommands: readonly CliCommand[] = [
+  {
+    usage: 'demo',
+    about: 'try Parley: sample datasets and a stand-in Slack, nothing to configure',
+    options: [
+      ['--check', 'let people made of code do the whole job, prove every step, and exit'],
+      ['--port <number>', 'where the page listens that shows both; default: any free port'],
+    ],
+    load: async () => (await import('../operate.ts')).demo,
+  },
+  {
+    usage: 'start',
+    about: 'serve the platforms whose secrets are set',
+    options: [['--role <role>', 'all, web, worker or gateway (default: all)']],
+    load: async () => (await import('../operate.ts')).start,
+  },
+  {
+    usage: 'migrate',
+    about: 'bring the database to the newest schema (start does it as well)',
+    load: async () => (await import('../operate.ts')).migrate,
+  },
+  {
+    usage: 'config',
+    about: 'print every setting, what it means and what it is now; secrets are not shown',
+    load: async () => (await import('../operate.ts')).config,
+  },
+  {
+    usage: 'doctor',
+    about: 'check the configuration, database, queue, tokens and clock, and say what to do',
+    load: async () => (await import('../operate.ts')).doctor,
+  },
+  {
+    usage: 'sandbox',
+    about: 'run the stand-ins alone; they deliver to the service at HOST and PORT',
+    options: [
+      ['--port <number>', 'where it listens'],
+      ['--page', 'with the page to use it by hand, which is always there'],
+    ],
+    load: async () => (await import('../operate.ts')).sandbox,
+  },
+]

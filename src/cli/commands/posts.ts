@@ -1,0 +1,37 @@
+/** Commands for public posts: calls to rank records, and the hub people start from. */
+import type { CliCommand } from '../command.ts'
+
+const toOption = [
+  '--to <channel>',
+  'where: slack:#evals, discord:#arena or a channel’s id; slack:TEAM:#evals or discord:SERVER:#arena where several have one',
+] as const
+
+export const postCommands: readonly CliCommand[] = [
+  {
+    usage: 'post <dataset>',
+    about: 'call a channel to rank records: ballots are private, the result takes the call’s place',
+    options: [
+      toOption,
+      ['--records <count>', 'how many records, each in a post of its own (default: 1)'],
+      ['--closes <time>', 'when voting ends: 30m, 24h, 7d (default: 24h, or as the dataset says)'],
+      ['--models', 'name the models in the result'],
+    ],
+    load: async () => (await import('../posts.ts')).post,
+  },
+  {
+    usage: 'posts list <dataset>',
+    about: 'the posts of a dataset, with their votes',
+    load: async () => (await import('../posts.ts')).list,
+  },
+  {
+    usage: 'posts close <post>',
+    about: 'close a post before its time; the result takes its place',
+    load: async () => (await import('../posts.ts')).close,
+  },
+  {
+    usage: 'hub <dataset>',
+    about: 'put a message into a channel from which people start',
+    options: [toOption],
+    load: async () => (await import('../posts.ts')).hub,
+  },
+]

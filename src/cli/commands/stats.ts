@@ -1,0 +1,21 @@
+/** Commands that report the quality of a dataset's answers. */
+import type { CliCommand } from '../command.ts'
+
+export const statsCommands: readonly CliCommand[] = [
+  {
+    usage: 'stats <dataset>',
+    about: 'agreement by question, habits by labeler, strength by model, disputed records',
+    options: [
+      ['--json', 'as JSON'],
+      ['--all', 'the classical measures too: Cohen by pairs, Fleiss, ICC, tau-b, W, consistency'],
+      ['--by <key>', 'also by a key of metadata, a line a group, such as metadata.lang'],
+      ['--no-intervals', 'faster, without intervals'],
+      ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
+      [
+        '--strength <method>',
+        'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings, slower)',
+      ],
+    ],
+    load: async () => (await import('../stats.ts')).stats,
+  },
+]

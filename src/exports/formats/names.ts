@@ -1,0 +1,37 @@
+/** The export formats by name, each with what it is for; help needs nothing of what writes them. */
+import { didYouMean } from '../../datasets/did-you-mean.ts'
+import { invalid } from '../../errors.ts'
+
+export const aboutFormats = {
+  raw: 'every answer with everything known of it, one a line',
+  records: 'every record with all its answers, to be imported again',
+  sft: 'a prompt and the completion a person wrote, for supervised fine-tuning',
+  preference: 'a prompt with a chosen and a rejected output, for DPO and reward models',
+  reward: 'every decided pair with a margin, for reward models',
+  kto: 'a completion and whether it is desirable, for KTO',
+  prompts: 'each prompt once, for reinforcement learning',
+  'openai-sft': "chats for OpenAI's supervised fine-tuning",
+  'openai-dpo': "preferences for OpenAI's DPO",
+  'llama-factory': 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
+  nemo: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
+  verl: 'Parquet for verl: prompts with their ground truth, or chats with --rows sft',
+  'ms-swift': 'chats for ms-swift: with a rejected response, with a label for KTO, or alone',
+  'axolotl-rm': "a question with a chosen and a rejected answer, for axolotl's reward models",
+  vertex: "preferences for Vertex AI's tuning of Gemini",
+  nova: 'preferences for the DPO of Amazon Nova',
+  argilla: "Argilla's own folder, with what it cannot say in a sidecar",
+  'argilla-flat': "the same with the flat columns of Argilla's datasets",
+  csv: 'a table for spreadsheets: a row for each counted answer, columns for each question and output',
+} as const
+
+export type FormatName = keyof typeof aboutFormats
+
+/** @throws ParleyError `invalid`, naming the formats there are. */
+export function parseFormatName(text: string): FormatName {
+  const names = Object.keys(aboutFormats)
+  const found = names.find((name): name is FormatName => name === text)
+  if (found) return found
+  throw invalid({
+    as: `There is no export format "${text}".${didYouMean(text, names)} There are ${names.join(', ')}.`,
+  })
+}

@@ -1,0 +1,43 @@
+/** Serves as a server does: opens everything, says what is missing, and goes on until it is stopped. */
+import { say } from './cli/command.ts'
+import { type Config, readEnvironment, unknownVariables } from './config.ts'
+import { createClaimCode, hasAdmin } from './labelers/roles.ts'
+import { openParley } from './open.ts'
+import type { Parley } from './parley.ts'
+import { untilStopped } from './until-stopped.ts'
+
+/** Serves until somebody stops it (Ctrl-C, SIGTERM); returns the exit code. */
+export async function start(config: Config, role: string): Promise<number> {
+  const stopped = untilStopped()
+  for (const line of unknownVariables(readEnvironment())) say(line)
+  // Whoever starts both at once need not start them in order.
+  const open = await openParley(config, { waitMs: 60_000 })
+  try {
+    const isWeb = role === 'all' || role === 'web'
+    if (role === 'all' || role === 'worker') await open.startWorker()
+    if (role === 'all' || role === 'web' || role === 'gateway') await open.startAdapters(role)
+    const address = isWeb ? await open.listen() : null
+    if (address) say(`Parley listens at ${address}`)
+    if (role === 'worker') say(sayWorker(await open.queueHealth()))
+    if (open.parley.platforms.size === 0)
+      say(
+        'No platform is on: set the secrets of Slack or Discord (npx parley config), or try npm run demo.',
+      )
+    else if (!(await hasAdmin(open.parley))) await sayClaimCode(open.parley)
+    await stopped
+    say('Stopping.')
+    return 0
+  } finally {
+    await open.close()
+  }
+}
+
+/** Ready to work, whether there is work to be had or not: a Redis may come later. */
+function sayWorker({ ok, detail }: { ok: boolean; detail: string }): string {
+  return ok ? `Parley takes jobs from ${detail}.` : `Parley takes jobs once it can. ${detail}`
+}
+
+async function sayClaimCode(parley: Parley) {
+  const code = await createClaimCode(parley, { type: 'system', job: 'start' })
+  say(`Nobody is an admin yet. In the next hour, type in chat: /parley-admin claim ${code}`)
+}
