@@ -154,6 +154,26 @@ const pairs: readonly (readonly [string, string])[] = [
     'Dieser Datensatz enthält Urteile über Texte. Ausgewählt wird nur unter Antworttexten: lass es weg.',
   ],
   [
+    'This dataset collects no edits. Leave the option out, or give a ranking or rating "edits: true".',
+    'Dieser Datensatz sammelt keine Verbesserungen. Lass die Option weg, oder gib einer Rangfolge oder Bewertung „edits: true“.',
+  ],
+  [
+    'Only "X" has edits. Name it, or leave the option out.',
+    'Nur „X“ hat Verbesserungen. Nenne diese Frage, oder lass die Option weg.',
+  ],
+  [
+    'KTO rows hold outputs as they are. Ask for --edits only, or leave it out.',
+    'KTO-Zeilen enthalten die Texte, wie sie sind. Verlange --edits only, oder lass es weg.',
+  ],
+  [
+    'Edits are chats here: ask for --rows sft, or leave the option out.',
+    'Verbesserungen sind hier Gespräche: verlange --rows sft, oder lass die Option weg.',
+  ],
+  [
+    'With --ranks all a row holds what was ranked. Leave one of the two out.',
+    'Mit --ranks all enthält eine Zeile, was geordnet wurde. Lass eines von beiden weg.',
+  ],
+  [
     'No text is written here that could be chosen. Leave it out.',
     'Hier wird kein Text geschrieben, der sich auswählen ließe. Lass es weg.',
   ],

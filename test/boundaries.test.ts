@@ -176,7 +176,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|imports\/argilla|cli)\b/ },
-  'fastest-levenshtein': { may: /^(datasets|responses|chat\/commands)\// },
+  'fastest-levenshtein': { may: /^(questions|datasets|responses|chat\/commands)\// },
   'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
   'mdast-util-from-markdown': { may: /^markdown\// },
   'mdast-util-gfm': { may: /^markdown\// },

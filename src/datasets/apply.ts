@@ -167,6 +167,8 @@ function changeProblem(before: Question, after: Question): string | null {
   if (before.type !== after.type)
     return `It is a ${before.type} question; its type cannot change after publishing.`
   if (before.of !== after.of) return `It is about the ${before.of}; this cannot change.`
+  if ('edits' in before && before.edits && !('edits' in after && after.edits))
+    return 'Answers may hold edits by now, so "edits: true" stays.'
   if (after.required && !before.required) return 'It was optional and must stay so.'
   if (!same(meaningOf(before), meaningOf(after)))
     return 'Its options and rules cannot change after publishing, only their wording and order.'

@@ -14,6 +14,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...repeated(document.questions, 'questions'),
     ...document.questions.flatMap((question, at) => checkQuestion(document, question, at)),
     ...checkRequired(document),
+    ...checkEdits(document),
     ...checkExport(document),
     ...checkWriting(document),
   ]
@@ -148,6 +149,18 @@ function checkRequired(document: DatasetDocument): Explained[] {
       remedy: 'Leave out "required: false" and "when" on at least one.',
     },
   ]
+}
+
+/** An output is improved once in an answer, whatever was asked about it. */
+function checkEdits({ questions }: DatasetDocument): Explained[] {
+  const [first, ...more] = questions.flatMap((one, at) =>
+    'edits' in one && one.edits ? [{ name: one.name, at }] : [],
+  )
+  return more.map(({ at }) => ({
+    path: ['questions', at, 'edits'],
+    message: `is asked for twice: "${first?.name}" has it already.`,
+    remedy: 'Keep it on one question.',
+  }))
 }
 
 /** Names in `export` as the export itself reads them: a prompt is made of fields and texts that labelers write. */

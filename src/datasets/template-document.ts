@@ -39,8 +39,8 @@ export function questionHints(name: TemplateName): string {
 const everyKey = 'title, description, required, when'
 const questionKeyHints: { [T in TemplateName]: string } = {
   completion: `${everyKey}; a text: min_chars, max_chars`,
-  comparison: `${everyKey}; a ranking: mode, ties, strength, unacceptable`,
-  evaluation: `${everyKey}; a rating: of (record or outputs), options, labels`,
+  comparison: `${everyKey}; a ranking: mode, ties, strength, unacceptable, edits`,
+  evaluation: `${everyKey}; a rating: of (record or outputs), options, labels, edits`,
   thumbs: `${everyKey}; a label: of (record or outputs), options, desirable`,
   labels: `${everyKey}; a label: options, desirable; a multi_label: options, none_option`,
   'prompt-writing': `${everyKey}; a text: min_chars, max_chars`,
@@ -70,6 +70,7 @@ questions:
     mode: full                # or: tiers, best_worst, best_only
     ties: true                # equal ranks are allowed
     strength: false           # pairs only: also ask "slightly" or "much" better
+    # edits: true             # afterwards offer to improve an output: a completion, and a pair
   why: { type: text, title: What is wrong with all of them?, required: false, when: preference.all_unacceptable }
 # max_shown: 4                # more outputs than this are dealt in balanced blocks
 `,

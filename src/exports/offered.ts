@@ -11,6 +11,7 @@ import { aboutFormats, parseFormatName } from './formats/names.ts'
 import {
   choices,
   type ExportFlags,
+  editStrategies,
   type FlagName,
   fastStrategies,
   labelerStrategies,
@@ -42,6 +43,7 @@ const asked: readonly { name: FlagName; values: readonly string[] | null; usual?
   { name: 'pairs', values: pairStrategies },
   { name: 'labelers', values: labelerStrategies },
   { name: 'choice', values: choices },
+  { name: 'edits', values: editStrategies },
   { name: 'ranks', values: rankStrategies, usual: 'pairs' },
   { name: 'margin', values: marginStrategies },
   { name: 'shape', values: shapes },
@@ -73,7 +75,15 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
   })
 }
 
-const perKind: readonly FlagName[] = ['pairs', 'labelers', 'choice', 'shape', 'turns', 'rows']
+const perKind: readonly FlagName[] = [
+  'pairs',
+  'labelers',
+  'choice',
+  'edits',
+  'shape',
+  'turns',
+  'rows',
+]
 
 /** Null where the dataset holds nothing for this format, asked for in this way. */
 function strategiesOf(

@@ -29,6 +29,10 @@ export type MarginStrategy = (typeof marginStrategies)[number]
 /** Which completions of a record become rows: all, the best rated one, or the last one written. */
 export const choices = ['all', 'best-rated', 'latest'] as const
 
+/** Whether outputs that labelers improved become rows: alone, beside the others, or not at all. */
+export const editStrategies = ['with', 'without', 'only'] as const
+export type EditStrategy = (typeof editStrategies)[number]
+
 /** Whether answers count that came faster than their record can be read. */
 export const fastStrategies = ['keep', 'drop'] as const
 
@@ -55,6 +59,7 @@ export const ExportFlags = z.strictObject({
   ranks: z.enum(rankStrategies).optional(),
   margin: z.enum(marginStrategies).optional(),
   choice: z.enum(choices).optional(),
+  edits: z.enum(editStrategies).optional(),
   keep: z.string().min(1).max(500).optional(),
   since: moment.optional(),
   until: moment.optional(),
@@ -144,6 +149,7 @@ const sentences: Record<string, string> = {
   ranks: `Choose one of ${rankStrategies.join(', ')}.`,
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
   choice: `Choose one of ${choices.join(', ')}.`,
+  edits: `Choose one of ${editStrategies.join(', ')}.`,
   fast: `Choose one of ${fastStrategies.join(', ')}.`,
   turns: `Choose one of ${turnStrategies.join(', ')}.`,
   rows: `Choose one of ${rowStrategies.join(', ')}.`,

@@ -83,6 +83,13 @@ const ratingOptions = z
       .refine((all) => new Set(all).size === all.length, 'options must differ'),
   )
 
+const edits = z
+  .boolean()
+  .optional()
+  .describe(
+    'after the answer, offer to improve an output: its new text is exported with the old one',
+  )
+
 const optionsSay = 'the choices: texts, or `{ value, text, description }`'
 const ofRecord = z.literal('record').default('record').describe('always about the record')
 
@@ -112,6 +119,7 @@ export const RatingQuestion = z.strictObject({
     .record(z.string(), z.string().min(1).max(200))
     .optional()
     .describe('words for some of the numbers, e.g. `{ 1: useless, 5: solved }`'),
+  edits,
 })
 export const LabelQuestion = z.strictObject({
   type: z.literal('label'),
@@ -144,6 +152,7 @@ export const RankingQuestion = z.strictObject({
     .boolean()
     .default(true)
     .describe('offer “all unacceptable” (“both bad” where there are two outputs)'),
+  edits,
 })
 export const SpanQuestion = z.strictObject({
   type: z.literal('span'),

@@ -5,6 +5,7 @@
 import { invalid } from '../errors.ts'
 import type { Say } from '../sentences.ts'
 import { holds, parseWhen } from './condition.ts'
+import { type EditsValue, editsKey, isEditsOf, readEdits } from './edits.ts'
 import type { Question, RankingMode, RankingQuestion } from './question.ts'
 
 export type RankingValue = {
@@ -27,7 +28,12 @@ export type Tapped = {
 }
 export type SpanValue = { field: string; start: number; end: number; label: string }[]
 export type SingleValue = string | number | string[]
-export type Value = SingleValue | Record<string, SingleValue> | RankingValue | SpanValue
+export type Value =
+  | SingleValue
+  | Record<string, SingleValue>
+  | RankingValue
+  | SpanValue
+  | EditsValue
 export type Values = Record<string, Value>
 export type Problems = Record<string, string>
 
@@ -54,6 +60,8 @@ export function parseValues(questions: readonly Question[], input: unknown, show
       delete problems[question.name]
       continue
     }
+    const edits = values[editsKey(question.name)]
+    if (edits !== undefined) kept[editsKey(question.name)] = edits
     if (value !== undefined) kept[question.name] = value
     else if (question.required && !problems[question.name])
       problems[question.name] = (said) => said.missing[question.type]
@@ -95,16 +103,21 @@ function readValues(questions: readonly Question[], input: unknown, shown: Shown
   const known = new Map(questions.map((question) => [question.name, question]))
   for (const [name, raw] of Object.entries(input)) {
     const question = known.get(name)
-    if (!question) {
+    const edited = question ? undefined : questions.find((one) => asksEdits(one, name))
+    if (!question && !edited) {
       problems[name] = (said) => said.notAsked
       continue
     }
     if (raw === undefined || raw === null) continue
-    const read = readValue(question, raw, shown)
+    const read: Read = question ? readValue(question, raw, shown) : readEdits(raw, shown.outputs)
     if (read.problem) problems[name] = read.problem
     if (read.value !== undefined) values[name] = read.value
   }
   return { values, problems }
+}
+
+function asksEdits(question: Question, name: string): boolean {
+  return 'edits' in question && isEditsOf(question, name)
 }
 
 type Read = { value?: Value; problem?: Say }

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const labels = { options: ['x', 'y'], required: false }
 const questions = [
-  { type: 'ranking', name: 'preference', title: 'Which is better?', required: false },
+  { type: 'ranking', name: 'preference', title: 'Which is better?', required: false, edits: true },
   { type: 'rating', name: 'helpful', title: 'How helpful?', of: 'outputs', required: false },
   { type: 'label', name: 'kind', title: 'Kind', ...labels },
   { type: 'multi_label', name: 'tags', title: 'Tags', none_option: true, ...labels },
@@ -48,6 +48,7 @@ const answer = fc.record(
   {
     preference: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 3 }),
     helpful: fc.integer({ min: 1, max: 5 }),
+    improved: text,
     kind: fc.constantFrom('x', 'y'),
     tags: fc.subarray(['x', 'y']),
     why: text,
@@ -169,7 +170,8 @@ async function fill(records: readonly Made[]): Promise<Dataset> {
 }
 
 function valuesOf(given: Made['answers'][number]['values'], outputs: Made['outputs']) {
-  const { preference, helpful, ...values } = given
+  const { preference, helpful, improved, ...values } = given
+  const [first] = outputs
   const each = <T>(value: (at: number) => T) =>
     Object.fromEntries(outputs.map((output, at) => [output.id, value(at)]))
   const levels = [...new Set(preference?.slice(0, outputs.length))].sort()
@@ -178,6 +180,9 @@ function valuesOf(given: Made['answers'][number]['values'], outputs: Made['outpu
     ...values,
     ...(preference && outputs.length > 1
       ? { preference: { mode: 'full', ranks, all_unacceptable: false } }
+      : {}),
+    ...(improved !== undefined && first
+      ? { 'preference.edits': Object.fromEntries([[first.id, { text: improved, distance: 3 }]]) }
       : {}),
     ...(helpful && outputs.length > 0 ? { helpful: each(() => helpful) } : {}),
   }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Actress, type Journey, openJourney } from '../support/journey.ts'
+import { type Actress, type Journey, newestOf, openJourney } from '../support/journey.ts'
 
 let journey: Journey
 const rows: string[][] = []
@@ -108,6 +108,19 @@ const table: Row[] = [
     answers: presses('B is much better'),
     clicks: [1, 1],
     trips: 1,
+  },
+  {
+    name: 'two outputs, the better one improved (and typing)',
+    document: 'template: comparison\nquestions: { preference: { edits: true } }',
+    outputs: 2,
+    answers: async (hands) => {
+      await hands.presses('A is better')
+      await hands.presses('Improve A')
+      await hands.writes('A, as it should be', 'As it should be.')
+      await hands.submits()
+    },
+    clicks: [3, 3],
+    trips: 3,
   },
   {
     name: 'rank 3',
@@ -353,7 +366,9 @@ test.each(table)('$name: $clicks clicks', async (row) => {
   rows.push([row.name, String(spent[0]), String(spent[1]), String(trips[1])])
   expect(spent).toEqual(row.clicks)
   expect(trips[1]).toBe(row.trips)
-  expect((await journey.raw(name)).filter(({ status }) => status !== 'draft')).toHaveLength(2)
+  expect(newestOf(await journey.raw(name)).filter(({ status }) => status !== 'draft')).toHaveLength(
+    2,
+  )
   while (ana.modal()) await ana.closes()
 })
 

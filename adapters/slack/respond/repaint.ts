@@ -1,4 +1,5 @@
 /** Changes what is on the screen already: a message whose button was pressed, or an open window. */
+import { readImproveId, taskIdOf } from '../../../src/chat/port/ids.ts'
 import type { Person, Reply } from '../../../src/chat/port/port.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
 import type { Message, View } from '../draw/blocks.ts'
@@ -33,7 +34,8 @@ export async function repaintOrigin(
 ): Promise<void> {
   const message = meta?.message
   if (!meta || !message) return
-  const shown = replyForOrigin(reply, message.assignmentId)
+  const below = goesOnBelow(meta, reply)
+  const shown = below ? reply : replyForOrigin(reply, taskIdOf(message.assignmentId))
   if (shown === null) return
   const { channel, ts } = message
   const at = ts === '' ? undefined : { channel, ts }
@@ -83,6 +85,17 @@ async function repaint(api: SlackApi, at: Place, message: Message): Promise<Sent
     if (slackCode(error) === null || !at.by) throw error
     return api.post(at.by.userId, message)
   }
+}
+
+/**
+ * Whether the next task comes in the message below: an output is improved between two tasks, in a window that
+ * was opened for it alone.
+ */
+export function goesOnBelow(
+  { assignmentId, message }: Pick<Meta, 'assignmentId' | 'message'>,
+  reply: Reply,
+): reply is Reply & { type: 'task' } {
+  return reply.type === 'task' && message !== undefined && readImproveId(assignmentId) !== null
 }
 
 /** What the message a form was opened from shows after `reply`; null where that is about another task. */

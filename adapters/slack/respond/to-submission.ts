@@ -11,12 +11,14 @@ import { drawWindow } from '../draw/window.ts'
 import { limits } from '../limits.ts'
 import type { Meta } from '../receive/metadata.ts'
 import { asView, type SubmissionBody } from '../receive/payloads.ts'
-import { changeView } from './repaint.ts'
+import { changeView, goesOnBelow } from './repaint.ts'
 import { aboveForm, metaOf, type Responder, taskForm } from './responder.ts'
 
 export type SubmissionAnswer =
   | { response_action: 'update' | 'push'; view: View }
   | { response_action: 'errors'; errors: Record<string, string> }
+  /** The window closes: the message below goes on. */
+  | { response_action: 'clear' }
   | null
 
 /** `errors` are the problems in the reply, each under its input. */
@@ -29,6 +31,7 @@ export function respondToSubmission(
   switch (reply.type) {
     case 'task':
     case 'form': {
+      if (goesOnBelow(meta, reply)) return { response_action: 'clear' }
       const view = taskForm(responder, reply.card, metaOf(reply.card, meta), aboveForm(reply))
       return { response_action: 'update', view }
     }

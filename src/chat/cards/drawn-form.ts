@@ -5,8 +5,10 @@
 import { getOwnAssignment } from '../../assignments/assignment.ts'
 import type { Parley } from '../../parley.ts'
 import { findPreview } from '../gestures/preview.ts'
+import { readImproveId } from '../port/ids.ts'
 import type { Person, ShownForm } from '../port/port.ts'
 import { cardOf } from './card.ts'
+import { improveCard } from './improve.ts'
 
 /** @throws ParleyError when there is no such assignment or it is not this person's. */
 export async function getShownForm(
@@ -21,6 +23,10 @@ export async function getShownForm(
 }
 
 async function ownCard(parley: Parley, by: Person, assignmentId: string, schemaVersion: number) {
-  const { found } = await getOwnAssignment(parley, by, assignmentId, { schemaVersion })
+  const improving = readImproveId(assignmentId)
+  const taskId = improving?.assignmentId ?? assignmentId
+  const { found } = await getOwnAssignment(parley, by, taskId, { schemaVersion })
+  const card = improving && improveCard(found, improving.place ?? -1)
+  if (card) return card
   return cardOf(found, found.dataset, found.document)
 }

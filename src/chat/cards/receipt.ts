@@ -11,6 +11,7 @@ import type { HeldAssignment } from '../../responses/submit.ts'
 import type { Receipt } from '../port/port.ts'
 import { firstWords, textOf } from '../text.ts'
 import { spoken } from '../words/words.ts'
+import { improvableOf } from './improve.ts'
 import { summarize } from './summary.ts'
 
 /** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
@@ -22,6 +23,8 @@ export function receiptFor(
     revision: found.response?.revision,
   },
 ): Receipt {
+  const given = values ?? found.response?.values ?? {}
+  const improve = canEdit ? improvableOf(found, given) : []
   return {
     assignmentId: found.assignmentId,
     ...(revision === undefined ? {} : { revision }),
@@ -29,7 +32,8 @@ export function receiptFor(
     summary: onRecord(summary, found),
     canUndo: true,
     canEdit,
-    ...moreOf(found, values ?? found.response?.values ?? {}, canEdit),
+    ...moreOf(found, given, canEdit),
+    ...(improve.length > 0 ? { improve } : {}),
     ...(found.ballot ? { until: found.ballot.closesAt } : {}),
   }
 }

@@ -1,4 +1,5 @@
 /** What was saved, in a few words a labeler recognises: "A > C = B", "Helpful: 4". */
+import { editsIn } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import {
   letterOf,
@@ -19,7 +20,12 @@ export function summarize(
     const said = sayValue(question, values[question.name], shownOrder)
     return answered.length === 1 ? said : `${question.title}: ${said}`
   })
-  return shorten(parts.join(' · '), 140)
+  const improved = Object.keys(editsIn(questions, values))
+    .map((id) => letterOf(shownOrder.indexOf(id)))
+    .sort()
+  // A long answer does not hide that something was improved.
+  if (improved.length === 0) return shorten(parts.join(' · '), 140)
+  return `${shorten(parts.join(' · '), 100)} · ${spoken().saidImproved(improved)}`
 }
 
 /** "A > C = B": best first, "=" between equals. */

@@ -8,6 +8,7 @@ import { conflict, ParleyError } from '../../errors.ts'
 import { getLabeler, type Labeler } from '../../labelers/labeler.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
+import { editsIn, withEdits } from '../../questions/edits.ts'
 import { parseDraft } from '../../questions/values.ts'
 import { discardResponse } from '../../responses/discard.ts'
 import { changeDraft, saveDraft } from '../../responses/draft.ts'
@@ -28,6 +29,7 @@ import { isWhole, keepTaps, tapQuestion, tapRanking } from '../cards/taps.ts'
 import { requireFirst } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
+import { keepImprovement, openImprovement, submitImprovement } from './improve.ts'
 import { draftOf, findOwn, isTooSoon, noteVote, previewNotice, withDraft } from './own-task.ts'
 import { findPreview } from './preview.ts'
 import {
@@ -47,6 +49,8 @@ export const answerGestures: Gestures<
   open: async (parley, interaction) => {
     const preview = await findPreview(parley, interaction)
     if (preview) return { type: 'form', card: preview.card }
+    const improving = await openImprovement(parley, interaction)
+    if (improving) return improving
     const { labeler, found } = await findOwn(parley, interaction)
     if (isDone(found)) return { type: 'receipt', saved: receiptOf(found) }
     await renewLease(parley, labeler, found)
@@ -97,6 +101,8 @@ export const answerGestures: Gestures<
     if (replied) return replied
     await requireFirst()
     if (await findPreview(parley, interaction)) return previewNotice()
+    const improved = await submitImprovement(parley, interaction)
+    if (improved) return improved
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     try {
       return await answer(parley, labeler, interaction, found)
@@ -111,6 +117,8 @@ export const answerGestures: Gestures<
   },
   draft: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return { type: 'nothing' }
+    const kept = await keepImprovement(parley, interaction)
+    if (kept) return kept
     const { labeler, found } = await findOwn(parley, interaction)
     const { assignmentId, by, editing = false, hidden = [] } = interaction
     // Typed before the answer was submitted and heard of after it: the answer holds it.
@@ -118,7 +126,9 @@ export const answerGestures: Gestures<
     const { questions } = found.dataset.document
     const shown = { outputs: found.shownOrder }
     const start = parseDraft(questions, cardOf(found, found.dataset).values, shown)
-    const values = keepTaps(parseDraft(questions, interaction.values, shown), start)
+    const typed = keepTaps(parseDraft(questions, interaction.values, shown), start)
+    // A form of the questions does not hold what was made of the outputs.
+    const values = withEdits(questions, typed, editsIn(questions, start))
     // What was written under a condition that holds no more is there when it holds again.
     for (const name of hidden) if (start[name] !== undefined) values[name] ??= start[name]
     // Looked at and closed: suggestions that stood in the form are no draft of anybody.
@@ -177,6 +187,8 @@ export const answerGestures: Gestures<
     }
   },
   edit: async (parley, interaction) => {
+    const improving = await openImprovement(parley, interaction)
+    if (improving) return improving
     const { found } = await findOwn(parley, interaction)
     if (found.dataset.status === 'closed') throw conflict((said) => said.closedStays)
     return { type: 'form', card: cardOf(found, found.dataset) }

@@ -12,6 +12,7 @@ import { wantRepaint } from '../../outbound/messages.ts'
 import type { Parley } from '../../parley.ts'
 import type { Values } from '../../questions/values.ts'
 import { repaintGuardMs } from '../cards/taps.ts'
+import { taskIdOf } from '../port/ids.ts'
 import type { Interaction, Reply } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 
@@ -26,7 +27,7 @@ export async function findOwn(
   const { labeler, found } = await getOwnAssignment(
     parley,
     interaction.by,
-    interaction.assignmentId,
+    taskIdOf(interaction.assignmentId),
     schemaVersion === undefined ? {} : { schemaVersion },
   )
   if (found.postId !== null)

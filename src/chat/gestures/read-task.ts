@@ -6,7 +6,9 @@ import { invalid } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
 import { buildReader, buildTaskCard, type CardSource, cardOf, sourceOf } from '../cards/card.ts'
 import { readPost } from '../cards/channel-messages.ts'
+import { improveCard } from '../cards/improve.ts'
 import { lastReceipt, receiptOf } from '../cards/receipt.ts'
+import { readImproveId, taskIdOf } from '../port/ids.ts'
 import { type Interaction, type ReaderPart, type Reply, readPostId } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
@@ -25,7 +27,8 @@ export const readGestures: Gestures<'read' | 'render' | 'guidelines'> = {
     const reader = buildReader(source, part, view)
     if (!reader) throw invalid({ part: (said) => said.textGone })
     const text = textRead(source, part)
-    if (!preview && text !== undefined) await markExpanded(parley, { assignmentId, text })
+    if (!preview && text !== undefined)
+      await markExpanded(parley, { assignmentId: taskIdOf(assignmentId), text })
     return { type: 'reader', reader }
   },
   render: async (parley, interaction) => {
@@ -43,7 +46,10 @@ export const readGestures: Gestures<'read' | 'render' | 'guidelines'> = {
         saved: receiptOf(found),
         ...(found.postId === null ? { goesOn: true } : {}),
       }
-    await showTextsAs(parley, labeler, interaction)
+    await showTextsAs(parley, labeler, { assignmentId: found.assignmentId, view })
+    const improving = readImproveId(interaction.assignmentId)
+    const improved = improving && improveCard({ ...found, rendering: view }, improving.place ?? -1)
+    if (improved) return { type: 'task', card: improved }
     const card = cardOf({ ...found, rendering: view }, found.dataset)
     const undo =
       found.postId === null && !editing ? await lastReceipt(parley, labeler, found) : null

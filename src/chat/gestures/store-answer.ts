@@ -1,10 +1,12 @@
 /** Stores an answer and brings what comes next: the next task, the receipt, the end of a batch. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { ParleyError } from '../../errors.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'
 import type { Parley } from '../../parley.ts'
+import { editsIn, withEdits } from '../../questions/edits.ts'
 import type { Values } from '../../questions/values.ts'
 import { endBatch } from '../../reminders/invitation.ts'
 import { saveDraft } from '../../responses/draft.ts'
@@ -50,7 +52,8 @@ async function store(
   input: Given,
   found: FoundAssignment,
 ): Promise<Reply> {
-  const { assignmentId, schemaVersion, values } = input
+  const { assignmentId, schemaVersion } = input
+  const values = keepEdits(found, input.values)
   const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
   if (found.postId !== null) {
     const saved = savedReceipt(await submitResponse(parley, labeler, submit))
@@ -59,6 +62,7 @@ async function store(
   }
   if (found.response?.status === 'submitted') {
     const submitted = await submitResponse(parley, labeler, submit)
+    await keepTypedEdits(parley, labeler, input.by, found, submitted.values)
     const saved = savedReceipt(submitted)
     // The very same answer again is a gesture delivered twice, not an edit: the same reply.
     if (submitted.outcome === 'same') return goOn(parley, labeler, found.dataset, saved)
@@ -78,6 +82,33 @@ export async function submitToDealt(
 ): Promise<Reply | null> {
   const dealt = takeDealt(parley, by, input)
   return dealt && answerDealt(parley, by, dealt, input)
+}
+
+/** An answer with what its labeler made of the outputs before: the form of the questions does not hold it. */
+function keepEdits(found: FoundAssignment, values: unknown): unknown {
+  const { questions } = found.document
+  const edits = editsIn(questions, found.response?.values)
+  if (Object.keys(edits).length === 0 || typeof values !== 'object' || values === null)
+    return values
+  const own = editsIn(questions, { ...values })
+  return withEdits(questions, values, { ...edits, ...own })
+}
+
+/** An unfinished improvement stays a draft when the answer beside it is changed. */
+async function keepTypedEdits(
+  parley: Parley,
+  labeler: Labeler,
+  { platform }: Interaction['by'],
+  found: FoundAssignment,
+  values: Values,
+): Promise<void> {
+  const { questions } = found.document
+  const typed = editsIn(questions, found.response?.draft ?? undefined)
+  if (isDeepStrictEqual(typed, editsIn(questions, values)) || Object.keys(typed).length === 0)
+    return
+  const draft = withEdits(questions, values, typed)
+  const { assignmentId } = found
+  await saveDraft(parley, labeler, { assignmentId, values: draft, platform, found })
 }
 
 /** The same for a button that answers: what it says is read from the document alone. */

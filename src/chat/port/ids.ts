@@ -43,6 +43,26 @@ export function reasonId(assignmentId: string, reason: SkipReason): string {
   return reason === 'other' ? `v1:reason:${assignmentId}` : skipId(assignmentId, reason)
 }
 
+/**
+ * The public id of a task whose output is improved: the assignment's, and the output's place on the card. Forms
+ * and buttons carry it like any other. Without a place it is asked which one.
+ */
+export function improveId(assignmentId: string, place?: number): string {
+  return `${assignmentId}~${place ?? ''}`
+}
+
+/** Reads it back; null for the id of a plain task. */
+export function readImproveId(id: string): { assignmentId: string; place: number | null } | null {
+  const [, assignmentId, place] = /^([^~]*)~(\d{0,3})$/.exec(id) ?? []
+  if (assignmentId === undefined) return null
+  return { assignmentId, place: place ? Number(place) : null }
+}
+
+/** The assignment that an id is about, whatever of it. */
+export function taskIdOf(id: string): string {
+  return readImproveId(id)?.assignmentId ?? id
+}
+
 export function nextId(dataset?: string): string {
   return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
 }

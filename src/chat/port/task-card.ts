@@ -63,6 +63,8 @@ export type TaskCard = {
   progress: { submitted: number; assigned: number | null; minutes: number }
   /** The labeler edits an answer that was already submitted. */
   editing: boolean
+  /** Its one question is an output's text, to be improved: there is nothing to skip. */
+  improving?: true
   /** How its texts are shown: rendered where nothing is said, or as they were written. */
   rendering?: Rendering
   /** Its labeler writes a prompt of their own, the first one here or another. */
@@ -70,6 +72,9 @@ export type TaskCard = {
   /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
   ballot: { postId: string; closesAt: Date } | null
 }
+
+/** `one` and `another` ask which: there is no single best, or it stands beside them. */
+export type Improvable = { what: { letter: string } | 'one' | 'another'; id: string }
 
 /** What was saved, with its way back. */
 export type Receipt = {
@@ -83,6 +88,8 @@ export type Receipt = {
   canEdit: boolean
   /** Optional questions that apply to the answer were not asked: they are offered, skippable. */
   asksMore?: 'why' | 'more'
+  /** Outputs whose text may be improved now, each with the id of its form; see improveId. */
+  improve?: Improvable[]
   /** Of a ballot: until when it may be changed; told in the reader's own zone. */
   until?: Date
 }

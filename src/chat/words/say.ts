@@ -13,6 +13,7 @@ import type {
   ExportProgress,
   ImportProgress,
   ImportReport,
+  Improvable,
   InvitationCard,
   Preferences,
   Receipt,
@@ -87,6 +88,12 @@ export function sayMore(more: NonNullable<Receipt['asksMore']>, said: Words): st
 export function sayOpen({ writes }: Pick<TaskCard, 'writes'>, said: Words): string {
   if (writes === undefined) return said.answer
   return writes === 'first' ? said.writePrompt : said.writeAnother
+}
+
+/** The button that opens an output's text to be improved. */
+export function sayImprove({ what }: Improvable, said: Words): string {
+  if (what === 'another') return said.improveAnother
+  return what === 'one' ? said.improveOne : said.improve(what.letter)
 }
 
 /** How much there is to do and how long one takes; empty where neither is known. */

@@ -26,6 +26,10 @@ export const exportCommands: readonly CliCommand[] = [
       ['--rows <what>', 'verl: rl (default, prompts with their ground truth) or sft (chats)'],
       ['--choice <which>', 'completions of one record: all (default), best-rated or latest'],
       [
+        '--edits <which>',
+        'outputs that labelers improved: with (default, beside the other rows), without or only',
+      ],
+      [
         '--keep <expression>',
         'only records for which it holds, e.g. "mean(clarity) >= 4 and metadata.lang in (de, en)"; also median, min, max, majority, count, agreement of a question, and votes',
       ],

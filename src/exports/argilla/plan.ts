@@ -5,6 +5,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { DatasetDocument } from '../../datasets/document.ts'
+import { editsQuestion } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import type { Source } from '../source.ts'
 import { noneOption } from './none.ts'
@@ -125,17 +126,40 @@ function planQuestions(
 ): PlannedQuestion[] {
   return document.questions.flatMap((question): PlannedQuestion[] => {
     const isAsked = question.required && question.when === undefined
+    const edits = planEdits(question, names, taken)
     if (question.of === 'outputs')
       // A record may have fewer outputs than there are fields.
-      return names.map((field, output) => ({
-        ...{ question, output },
-        to: freeName(`${question.name}_${field}`, taken),
-        required: isAsked && output === 0,
-      }))
+      return [
+        ...names.map((field, output) => ({
+          ...{ question, output },
+          to: freeName(`${question.name}_${field}`, taken),
+          required: isAsked && output === 0,
+        })),
+        ...edits,
+      ]
     if (isSecondSpan(question, document)) return []
     const to = freeName(question.name, taken)
-    return [{ question, to, output: null, required: isAsked }]
+    return [{ question, to, output: null, required: isAsked }, ...edits]
   })
+}
+
+/** What labelers made of outputs is a text about each of them there. */
+function planEdits(
+  question: Question,
+  names: readonly string[],
+  taken: Set<string>,
+): PlannedQuestion[] {
+  const edits = editsQuestion(question)
+  if (!edits) return []
+  return names.map((field, output) => ({
+    ...{ question: edits, output, required: false },
+    to: freeName(`${editsName(question.name)}_${field}`, taken),
+  }))
+}
+
+/** The name of edits there, without the output's: names hold no dot. */
+export function editsName(question: string): string {
+  return `${question}_edit`
 }
 
 /** Argilla knows one span question a field. */

@@ -1,8 +1,9 @@
 /** How a dataset is described to Argilla 2: `.argilla/dataset.json` and `.argilla/settings.json`. */
 import type { DatasetDocument } from '../../datasets/document.ts'
+import { editsQuestion } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import { noneOption } from './none.ts'
-import type { ArgillaPlan, PlannedQuestion } from './plan.ts'
+import { type ArgillaPlan, editsName, type PlannedQuestion } from './plan.ts'
 
 /** Fields are fixed there, so there is one for each output of the record that has most. */
 export function argillaSettings(plan: ArgillaPlan) {
@@ -58,12 +59,22 @@ export function planColumns(document: DatasetDocument, outputs: readonly string[
     outputs: { names: [...outputs], ids: [...outputs], prefix: '' },
     questions: document.questions.flatMap((question): PlannedQuestion[] => {
       const required = question.required && question.when === undefined
-      return question.of === 'outputs'
-        ? outputs.map((field, output) => ({
-            ...{ question, output, required: required && output === 0 },
-            to: `${question.name}_${field}`,
-          }))
-        : [{ question, to: question.name, output: null, required }]
+      const own: PlannedQuestion[] =
+        question.of === 'outputs'
+          ? outputs.map((field, output) => ({
+              ...{ question, output, required: required && output === 0 },
+              to: `${question.name}_${field}`,
+            }))
+          : [{ question, to: question.name, output: null, required }]
+      const edits = editsQuestion(question)
+      if (!edits) return own
+      return [
+        ...own,
+        ...outputs.map((field, output) => ({
+          ...{ question: edits, output, required: false },
+          to: `${editsName(question.name)}_${field}`,
+        })),
+      ]
     }),
     metadata: [],
   }

@@ -41,7 +41,10 @@ function valueOfOutput(value: unknown, place: number, { line, plan }: Saying): u
   const output = line.outputs.find(
     ({ id }, at) => fieldOfOutput(outputs, id, at) === outputs.names[place],
   )
-  return output && isObject(value) && Object.hasOwn(value, output.id) ? value[output.id] : undefined
+  const one =
+    output && isObject(value) && Object.hasOwn(value, output.id) ? value[output.id] : undefined
+  // Of an edit the text alone: how far it is from the output is worked out again.
+  return isObject(one) ? one['text'] : one
 }
 
 function isTaken(question: Question, value: unknown): boolean {

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import type { DatasetDocument } from '../../datasets/document.ts'
+import { editsIn } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import type { RecordOutput } from '../../records/record-line.ts'
 import { answerFlags } from '../options.ts'
@@ -84,6 +85,13 @@ function outputCells(questions: readonly Question[], at: number): Cell[] {
     named('id', ({ id }) => id),
     named('text', ({ text, messages }) => text ?? messages),
     named('model', ({ model }) => model),
+    ...questions.flatMap((question) =>
+      'edits' in question && question.edits
+        ? named(`${question.name}.edit`, ({ id }, { values }) =>
+            lookUp(lookUp(editsIn(questions, values), id), 'text'),
+          )
+        : [],
+    ),
     ...questions.flatMap(({ name, type, of }) => {
       if (type === 'ranking')
         return named(`${name}.rank`, ({ id }, { values }) =>

@@ -9,7 +9,7 @@ import type { ExportFlags } from '../options.ts'
  */
 export function kindOf(
   document: DatasetDocument,
-  { question, choice }: ExportFlags,
+  { question, choice, edits }: ExportFlags,
 ): 'preference' | 'kto' | 'sft' {
   const asked = document.questions.filter(({ name }) => question === undefined || name === question)
   const isRanked = asked.some(({ type }) => type === 'ranking')
@@ -23,6 +23,10 @@ export function kindOf(
       choice:
         'This dataset holds judgements of outputs. Choosing is for completions: leave it out.',
     })
-  if (isRanked) return 'preference'
+  if (isRanked || edits === 'only') return 'preference'
+  if (isJudged && edits === 'with')
+    throw invalid({
+      edits: 'KTO rows hold outputs as they are. Ask for --edits only, or leave it out.',
+    })
   return isJudged ? 'kto' : 'sft'
 }

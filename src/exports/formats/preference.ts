@@ -5,7 +5,8 @@
  */
 import { z } from 'zod'
 import { answerFlags } from '../options.ts'
-import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
+import { openPairs } from '../pairs/edits.ts'
+import { chatOf, plain } from '../pairs/ranked.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { Column, RowFormat } from './format.ts'
 
@@ -15,6 +16,7 @@ export const preference: RowFormat = {
     'question',
     'pairs',
     'labelers',
+    'edits',
     ...answerFlags,
     'turns',
     'split',
@@ -24,7 +26,7 @@ export const preference: RowFormat = {
   ],
   type: 'rows',
   open(document, flags) {
-    const ranked = openRanked(document, flags, { pairs: 'best-worst', labelers: 'consensus' })
+    const ranked = openPairs(document, flags, { pairs: 'best-worst', labelers: 'consensus' })
     // One row a ranking needs no group; of several, each says which it belongs to and its share.
     const isGrouped = (flags.pairs ?? 'best-worst') !== 'best-worst'
     return {

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod'
 import { answerFlags } from '../options.ts'
-import { chatOf, openRanked, plain } from '../pairs/ranked.ts'
+import { openPairs } from '../pairs/edits.ts'
+import { chatOf, plain } from '../pairs/ranked.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './format.ts'
 
@@ -16,6 +17,7 @@ export const reward: RowFormat = {
     'pairs',
     'labelers',
     'margin',
+    'edits',
     ...answerFlags,
     'turns',
     'split',
@@ -25,7 +27,7 @@ export const reward: RowFormat = {
   ],
   type: 'rows',
   open(document, flags) {
-    const ranked = openRanked(document, flags, {
+    const ranked = openPairs(document, flags, {
       pairs: 'all',
       labelers: 'majority',
       margin: 'vote-share',

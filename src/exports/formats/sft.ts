@@ -8,6 +8,7 @@ import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import type { ChatMessage } from '../../records/record-line.ts'
 import { answerFlags, type choices } from '../options.ts'
+import { type Edits, openEdits } from '../pairs/edits.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
 import type { ExportResponse } from '../source.ts'
 import {
@@ -25,12 +26,24 @@ import {
 import type { Made, RowFormat } from './format.ts'
 
 export const sft: RowFormat = {
-  takes: ['shape', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz', 'parquet'],
+  takes: [
+    'shape',
+    'question',
+    'choice',
+    'edits',
+    ...answerFlags,
+    'turns',
+    'split',
+    'seed',
+    'gz',
+    'parquet',
+  ],
   type: 'rows',
   open(document, flags) {
     const parts = promptParts(document)
     const inPrompt = writtenNames(document, parts)
-    const completion = completionTemplate(document, flags.question, inPrompt)
+    const edits = openEdits(document, flags)
+    const completion = writtenTemplate(document, flags.question, inPrompt, edits)
     const { shape = 'messages', turns = 'as-is' } = flags
     const keep = parseKeep(flags.keep, document)
     const choose = openChoice(document, flags.choice ?? 'all')
@@ -38,8 +51,9 @@ export const sft: RowFormat = {
       strategies: {
         shape,
         prompt: parts.map(({ role, template }) => ({ [role]: template })),
-        completion,
+        ...(completion === null ? {} : { completion }),
         choice: choose.strategy,
+        ...(edits.strategy === null ? {} : { edits: edits.strategy }),
         turns,
       },
       turns,
@@ -50,18 +64,27 @@ export const sft: RowFormat = {
       row: inPrompt.size > 0 ? AuthoredRow : SftRow,
       make(record): Made {
         const shared = buildPrompt(parts, record.fields, shape)
+        const promptOf = ({ values }: ExportResponse) =>
+          inPrompt.size > 0 ? buildPrompt(parts, record.fields, shape, values) : shared
         const dropped: string[] = []
         const written: Written[] = []
-        for (const response of record.responses) {
+        for (const response of completion === null ? [] : record.responses) {
           const why = unusable(response) ?? (keep(record) ? null : 'not_kept')
-          const text = fill(completion, response.values)
+          const text = fill(completion ?? '', response.values)
           const content = buildCompletion(text, shape)
-          const isOwn = inPrompt.size > 0
-          const prompt = isOwn ? buildPrompt(parts, record.fields, shape, response.values) : shared
+          const prompt = promptOf(response)
           if (why) dropped.push(why)
           else if (prompt === null) dropped.push('no_prompt')
           else if (content === null) dropped.push('unanswered')
           else written.push({ prompt, content, response })
+        }
+        const improved = edits.read(record)
+        dropped.push(...improved.dropped)
+        for (const { edited, response } of improved.found) {
+          const prompt = promptOf(response)
+          if (!keep(record)) dropped.push('not_kept')
+          else if (prompt === null) dropped.push('no_prompt')
+          else written.push({ prompt, content: edited, response })
         }
         const chosen = choose.from(written)
         dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
@@ -127,6 +150,25 @@ function ratingOf({ values }: ExportResponse, question: string): number {
 
 function timeOf({ submitted_at: at }: ExportResponse): number {
   return at ? Date.parse(at) : 0
+}
+
+/** The written completions, unless edits are all that is asked for, or all there is. */
+function writtenTemplate(
+  document: DatasetDocument,
+  question: string | undefined,
+  inPrompt: ReadonlySet<string>,
+  { strategy }: Edits,
+): string | null {
+  if (strategy === 'only') return null
+  const isWritten =
+    document.export?.completion !== undefined ||
+    inPrompt.size > 0 ||
+    document.questions.some(
+      ({ type, of, required }) => type === 'text' && of === 'record' && required,
+    )
+  return strategy === 'with' && !isWritten && question === undefined
+    ? null
+    : completionTemplate(document, question, inPrompt)
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Dataset } from '../../datasets/document.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
+import { isValueName } from '../../questions/edits.ts'
 import { parseValues } from '../../questions/values.ts'
 import { fitRecord } from '../check-record.ts'
 import { recordImport, summaryOf } from '../import-row.ts'
@@ -174,9 +175,7 @@ function shapeProblem(issue?: { path: PropertyKey[]; message: string }): LinePro
 /** An answer must speak of this dataset's questions; drafts may be unfinished. */
 function checkValues(dataset: Dataset, answer: AnswerLine): LineProblem | null {
   const questions = dataset.document.questions
-  const unknown = Object.keys(answer.values).find(
-    (name) => !questions.some((question) => question.name === name),
-  )
+  const unknown = Object.keys(answer.values).find((name) => !isValueName(questions, name))
   if (unknown !== undefined)
     return {
       path: `values.${unknown}`,

@@ -10,6 +10,7 @@ import type { Dataset } from '../../datasets/document.ts'
 import { ParleyError } from '../../errors.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import type { Parley } from '../../parley.ts'
+import { isValueName } from '../../questions/edits.ts'
 import { parseDraft, parseValues } from '../../questions/values.ts'
 import type { RecordLine } from '../../records/record-line.ts'
 import { fitRecord, lintRecord } from '../check-record.ts'
@@ -176,7 +177,7 @@ function readValues(
   shown: readonly string[],
 ): { values: { [question: string]: unknown } } | { problem: LineProblem } {
   const { questions } = dataset.document
-  const unknown = Object.keys(values).find((name) => !questions.some((one) => one.name === name))
+  const unknown = Object.keys(values).find((name) => !isValueName(questions, name))
   if (unknown !== undefined)
     return {
       problem: {
@@ -188,7 +189,7 @@ function readValues(
   const asked = questions.flatMap(({ when: _, ...question }) =>
     question.type === 'span' ? [] : [{ ...question, required: false }],
   )
-  const isSpan = (name: string) => !asked.some((one) => one.name === name)
+  const isSpan = (name: string) => questions.some((one) => one.type === 'span' && one.name === name)
   const spans = Object.entries(values).filter(([name]) => isSpan(name))
   const others = Object.fromEntries(Object.entries(values).filter(([name]) => !isSpan(name)))
   if (status !== 'submitted')

@@ -6,6 +6,8 @@
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import { noneValue } from '../../exports/argilla/none.ts'
+import { editsName } from '../../exports/argilla/plan.ts'
+import { editsQuestion } from '../../questions/edits.ts'
 import {
   type ArgillaField,
   type ArgillaQuestion,
@@ -77,8 +79,18 @@ export function layFor(settings: ArgillaSettings, document: DatasetDocument): La
         .filter((field) => isText(field) && !isField(field.name))
         .map(({ name }) => outputOfField(name))
   const { layout, warnings } = lay(settings, outputs)
-  const questions = layout.questions.filter((laid) => {
-    const question = document.questions.find(({ name }) => name === laid.to)
+  const edits = document.questions.flatMap((one) => {
+    const question = editsQuestion(one)
+    return question ? [{ question, name: editsName(one.name) }] : []
+  })
+  const known = layout.questions.map((laid) => {
+    const isOwn = document.questions.some(({ name }) => name === laid.to)
+    const edited = isOwn ? undefined : edits.find(({ name }) => name === laid.to)
+    return edited ? { ...laid, to: edited.question.name } : laid
+  })
+  const asking = [...document.questions, ...edits.map(({ question }) => question)]
+  const questions = known.filter((laid) => {
+    const question = asking.find(({ name }) => name === laid.to)
     const fits = question && argillaTypes[question.type] === laid.type
     const about = (question?.of ?? 'record') === 'outputs'
     if (fits && about === (laid.output !== null)) return true

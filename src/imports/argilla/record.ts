@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Users } from '../../argilla/users.ts'
 import { explainIssues, pathText } from '../../datasets/explain.ts'
 import { isObject, type LineProblem } from '../../json.ts'
+import { compareEdit, editableText, isEditsKey, type OutputEdit } from '../../questions/edits.ts'
 import {
   type Content,
   longestText,
@@ -271,9 +272,19 @@ function valuesOf(
         return { problem: { path: where, message: `${read.why}.`, remedy: 'Fix it in Argilla.' } }
       warn(read.isLoss, where, `is left out: ${read.why}.`)
     } else if (laid.output === null) values[laid.to] = read.value
-    else values[laid.to] = { ...Object(values[laid.to]), [laid.output]: read.value }
+    else if (isEditsKey(laid.to)) {
+      const edit = editOf(outputs, laid.output, read.value)
+      if (edit) values[laid.to] = { ...Object(values[laid.to]), [laid.output]: edit }
+    } else values[laid.to] = { ...Object(values[laid.to]), [laid.output]: read.value }
   }
   return { values }
+}
+
+/** What somebody made of an output; null where it is the same. */
+function editOf(outputs: readonly RecordOutput[], id: string, text: unknown): OutputEdit | null {
+  const output = outputs.find((one) => one.id === id)
+  const original = output ? editableText(output) : null
+  return original === null || typeof text !== 'string' ? null : compareEdit(original, text)
 }
 
 /** Of those taken as submitted, only whole ones can have been. */

@@ -2,6 +2,7 @@
 import { pressId, rankId, skipId, undoId } from '../../../../src/chat/port/ids.ts'
 import type { Receipt, TaskCard } from '../../../../src/chat/port/port.ts'
 import {
+  sayImprove,
   sayLetters,
   sayMore,
   sayOpen,
@@ -32,11 +33,18 @@ import { formButton } from './forms.ts'
 import type { Above, At, Layout } from './layouts.ts'
 import { drawPick, isSole, menusOf, viewOf } from './menus.ts'
 
-/** The way to what an answer given by one press was not asked. */
-export function moreButtons({ assignmentId, asksMore }: Receipt, said: Words): Button[] {
-  return asksMore === undefined
-    ? []
-    : [button(sayMore(asksMore, said), openId(assignmentId, { start: first, editing: true }))]
+/** The way to what an answer given by one press was not asked, and to outputs that may be improved. */
+export function moreButtons(
+  { assignmentId, asksMore, improve = [] }: Receipt,
+  said: Words,
+): Button[] {
+  const form = { start: first, editing: true }
+  return [
+    ...(asksMore === undefined
+      ? []
+      : [button(sayMore(asksMore, said), openId(assignmentId, form))]),
+    ...improve.map((one) => button(sayImprove(one, said), openId(one.id, form))),
+  ]
 }
 
 /** What is asked, above the controls that answer it. */

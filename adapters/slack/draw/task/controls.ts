@@ -22,7 +22,7 @@ function progressOf(card: TaskCard, said: Words): string {
 
 /**
  * Skip at once or with a reason, the guidelines, and the texts as they were written. A ballot has no
- * Skip: people just leave it.
+ * Skip: people just leave it; nor has the text of an output that is improved.
  */
 export function drawSkip(card: TaskCard, said: Words) {
   const because = {
@@ -35,7 +35,9 @@ export function drawSkip(card: TaskCard, said: Words) {
     })),
   }
   return actions(
-    ...(card.ballot ? [] : [button(said.skip, skipId(card.assignmentId, 'other')), because]),
+    ...(card.ballot || card.improving
+      ? []
+      : [button(said.skip, skipId(card.assignmentId, 'other')), because]),
     ...(card.dataset.guidelines === null
       ? []
       : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),

@@ -2,7 +2,7 @@
 import { nextId, undoId } from '../../../../src/chat/port/ids.ts'
 import type { Receipt, Reply } from '../../../../src/chat/port/port.ts'
 import { escapedCost, shorten } from '../../../../src/chat/text.ts'
-import { sayMore } from '../../../../src/chat/words/say.ts'
+import { sayImprove, sayMore } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { budgets } from '../../limits.ts'
 import { aboutId } from '../../receive/ids.ts'
@@ -75,8 +75,13 @@ export function drawDone(
   }
 }
 
-/** A button for questions that a one-press answer left out. */
-function drawMore({ assignmentId, asksMore }: Receipt, said: Words): Block[] {
-  if (asksMore === undefined) return []
-  return [actions(button(sayMore(asksMore, said), aboutId('edit', assignmentId)))]
+/** Buttons for questions that a one-press answer left out, and for outputs that may be improved. */
+function drawMore({ assignmentId, asksMore, improve = [] }: Receipt, said: Words): Block[] {
+  const buttons = [
+    ...(asksMore === undefined
+      ? []
+      : [button(sayMore(asksMore, said), aboutId('edit', assignmentId))]),
+    ...improve.map((one) => button(sayImprove(one, said), aboutId('edit', one.id))),
+  ]
+  return buttons.length > 0 ? [actions(...buttons)] : []
 }

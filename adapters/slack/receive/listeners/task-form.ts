@@ -48,7 +48,7 @@ export function listenForTaskForms(app: App, context: Context): void {
     if (!form) return
     await orApologize(responder, { by: form.by }, async () => {
       if (submitted?.reply) await repaintOrigin(responder, form.meta, submitted.reply)
-      if (isLate(args.context) && submission.view.id && shown.response_action !== 'errors')
+      if (isLate(args.context) && submission.view.id && 'view' in shown)
         await responder.api.updateView(submission.view.id, undefined, shown.view)
     })
   })

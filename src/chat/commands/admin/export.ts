@@ -47,6 +47,12 @@ export const exportAnswers = defineCommand({
       'Which of several completions',
       'Welche von mehreren Antworttexten',
     ).optional(),
+    edits: suggested(
+      'verbesserte',
+      'Outputs that labelers improved: with, without or only',
+      'Verbesserte Texte: mit, ohne oder nur sie',
+      { example: 'only' },
+    ).optional(),
     fast: suggested(
       'schnelle',
       'Answers faster than one can read',

@@ -10,7 +10,17 @@ import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const axolotlRm: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
+  takes: [
+    'question',
+    'pairs',
+    'labelers',
+    'edits',
+    ...answerFlags,
+    'split',
+    'seed',
+    'gz',
+    'parquet',
+  ],
   type: 'rows',
   open(document, flags) {
     const pairs = flags.pairs ?? 'all'

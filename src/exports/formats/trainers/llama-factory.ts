@@ -15,7 +15,17 @@ import { preference } from '../preference.ts'
 import { sft } from '../sft.ts'
 
 export const llamaFactory: RowFormat = {
-  takes: ['question', 'choice', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed'],
+  takes: [
+    'question',
+    'choice',
+    'pairs',
+    'labelers',
+    'edits',
+    ...answerFlags,
+    'turns',
+    'split',
+    'seed',
+  ],
   type: 'rows',
   file: 'json',
   open(document, flags) {

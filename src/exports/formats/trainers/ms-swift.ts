@@ -23,6 +23,7 @@ export const msSwift: RowFormat = {
     'pairs',
     'labelers',
     'margin',
+    'edits',
     ...answerFlags,
     'turns',
     'split',

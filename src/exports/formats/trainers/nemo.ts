@@ -9,12 +9,12 @@ import { invalid } from '../../../errors.ts'
 import { consensusRanking } from '../../../quality/measures/consensus/consensus.ts'
 import { ChatMessage } from '../../../records/record-line.ts'
 import { answerFlags } from '../../options.ts'
+import { openPairs } from '../../pairs/edits.ts'
 import {
   buildOutputs,
   chatOf,
   type JudgedBallot,
   type Output,
-  openRanked,
   plain,
   rankingQuestion,
   readGroups,
@@ -24,15 +24,30 @@ import { buildPrompt, recordPromptParts } from '../content.ts'
 import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
 
 export const nemo: RowFormat = {
-  takes: ['question', 'ranks', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
+  takes: [
+    'question',
+    'ranks',
+    'pairs',
+    'labelers',
+    'edits',
+    ...answerFlags,
+    'turns',
+    'split',
+    'seed',
+    'gz',
+  ],
   type: 'rows',
   open(document, flags) {
     if (flags.ranks === 'all' && flags.pairs)
       throw invalid({
         pairs: 'With --ranks all a row holds every output. Leave one of the two out.',
       })
+    if (flags.ranks === 'all' && flags.edits && flags.edits !== 'without')
+      throw invalid({
+        edits: 'With --ranks all a row holds what was ranked. Leave one of the two out.',
+      })
     const { turns = 'strict' } = flags
-    const open = flags.ranks === 'all' ? openRanks : openPairs
+    const open = flags.ranks === 'all' ? openRanks : openTwos
     return { ...open(document, { ...flags, turns }), turns, row: NemoRow }
   },
 }
@@ -53,8 +68,8 @@ const NemoRow = z.strictObject({
 
 type Open = (...given: Parameters<RowFormat['open']>) => Pick<RowMaker, 'strategies' | 'make'>
 
-const openPairs: Open = (document, flags) => {
-  const ranked = openRanked(
+const openTwos: Open = (document, flags) => {
+  const ranked = openPairs(
     document,
     { ...flags, shape: 'messages' },
     { pairs: 'best-worst', labelers: 'consensus' },

@@ -17,7 +17,7 @@ const Answer = z.tuple([
 ])
 
 export const openaiSft: RowFormat = {
-  takes: ['question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
+  takes: ['question', 'choice', 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const { strategies, turns, make } = sft.open(document, { ...flags, shape: 'messages' })
@@ -31,7 +31,7 @@ export const openaiSft: RowFormat = {
 }
 
 export const openaiDpo: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
+  takes: ['question', 'pairs', 'labelers', 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const { turns, make, ...ranked } = preference.open(document, { ...flags, shape: 'messages' })

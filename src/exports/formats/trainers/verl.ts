@@ -19,7 +19,17 @@ import { prompts } from '../prompts.ts'
 import { sft } from '../sft.ts'
 
 export const verl: RowFormat = {
-  takes: ['rows', 'question', 'choice', ...answerFlags, 'turns', 'split', 'seed', 'parquet'],
+  takes: [
+    'rows',
+    'question',
+    'choice',
+    'edits',
+    ...answerFlags,
+    'turns',
+    'split',
+    'seed',
+    'parquet',
+  ],
   type: 'rows',
   file: 'parquet',
   open: (document, flags) =>
@@ -111,12 +121,14 @@ function openTruth(document: DatasetDocument, flags: ExportFlags): RowMaker & { 
     asked?.type === 'text' ||
     (!asked && (document.export?.completion !== undefined || texts.some((text) => text.required)))
   if (isWritten) {
-    const { choice = 'latest', ...others } = flags
-    return { from: 'the written answer', ...sft.open(document, { ...others, choice }) }
+    const { choice = 'latest', edits = 'without', ...others } = flags
+    return { from: 'the written answer', ...sft.open(document, { ...others, edits, choice }) }
   }
+  if (flags.edits && flags.edits !== 'without')
+    throw invalid({ edits: 'Edits are chats here: ask for --rows sft, or leave the option out.' })
   if (flags.choice)
     throw invalid({ choice: 'No text is written here that could be chosen. Leave it out.' })
-  const { question: __, ...others } = flags
+  const { question: __, edits: ___, ...others } = flags
   if (label)
     return { from: `the majority of ${label.name}`, ...openLabels(document, others, label.name) }
   return { from: 'none', ...prompts.open(document, others) }

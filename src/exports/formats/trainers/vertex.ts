@@ -10,7 +10,7 @@ import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const vertex: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: ['question', 'pairs', 'labelers', 'edits', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const asked = { ...flags, turns: 'strict', shape: 'messages' } as const
