@@ -1,5 +1,6 @@
 /**
- * How the tests run: two processes, one embedded Postgres for all of them (test/support/global.ts).
+ * How the tests run: three processes, for some wait for others most of the time (killed workers, the
+ * terminal); one embedded Postgres for all of them (test/support/global.ts).
  * A process runs one file after the other and keeps what it has loaded, for loading Parley anew costs
  * more than most files; those that change what all share have each a process of their own.
  */
@@ -18,7 +19,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [

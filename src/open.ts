@@ -3,37 +3,22 @@
  * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once. With main.ts and the demo, the only place of src that knows the adapters.
  */
 import { availableParallelism } from 'node:os'
-import { connectAdapters } from '../adapters/index.ts'
-import { getShownForm } from './chat/cards/drawn-form.ts'
-import type { ChatAdapter, Inside, Platform } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
-import { openInstallations } from './chat/workspaces.ts'
 import { type Config, openSecret } from './config.ts'
-import { mayJoin } from './datasets/homes.ts'
+import type { Connector } from './connect.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
-import { openFirstSight, wasSeen } from './db/handled.ts'
-import { openLocks } from './db/lock.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { reachDatabase } from './db/reach.ts'
-import { deriveKey } from './derive-key.ts'
 import { codeOf, conflict } from './errors.ts'
-import { openLocales } from './labelers/locale.ts'
 import { type Log, openLog } from './log.ts'
-import { leaveWorkspace } from './outbound/lose-recipient.ts'
-import { forgetRemovals, joinWorkspace } from './outbound/removal.ts'
-import { openTaskMessages } from './outbound/task-messages.ts'
 import { createParley, type Parley } from './parley.ts'
 import { registerPlatform } from './platforms/registry.ts'
-import type { PlatformTraits } from './platforms/traits.ts'
 import type { Engine, Health } from './queue/engine.ts'
 import { openQueue } from './queue/queue.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
-
-/** A platform from outside of adapters/: its row, and how it is connected. */
-export type Connector = { traits: PlatformTraits; connect(inside: Inside): ChatAdapter }
 
 export type Open = {
   parley: Parley
@@ -83,7 +68,9 @@ export async function openParley(
     const parts = { db, queue, now, log, admins, installAllow, secret, dataDir, publicUrl }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
-    const adapters = await connectAll(parley, config, { ...options, connectors, direct, down })
+    const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
+    const connect = isServed ? (await import('./connect.ts')).connectAll : async () => []
+    const adapters = await connect(parley, config, { ...options, connectors, direct, down })
     return {
       parley,
       close,
@@ -117,52 +104,6 @@ export async function openParley(
  * on two cores a press costs Postgres an eighth less with four of them under way than with ten.
  */
 const mostCalls = Math.max(4, 2 * availableParallelism())
-
-/** Connects the adapters that are configured, and those a test brings; none receives anything yet. */
-async function connectAll(
-  parley: Parley,
-  config: Config,
-  {
-    connectors,
-    direct,
-    time,
-    down,
-  }: { connectors: readonly Connector[]; direct: string; time?: Time; down: (() => unknown)[] },
-): Promise<ChatAdapter[]> {
-  const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
-  if (!isServed) return []
-  const { handleInteraction } = await import('./chat/handle.ts')
-  const firstSight = openFirstSight(parley)
-  const locales = openLocales(parley)
-  down.push(locales.settled)
-  const { note, settled } = openTaskMessages(parley)
-  down.push(settled)
-  const insideOf = (platform: Platform): Inside => ({
-    handle: (interaction) => handleInteraction(parley, interaction),
-    firstSight,
-    seen: (id) => wasSeen(parley, id),
-    shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
-    installations: openInstallations(parley, platform),
-    localeOf: locales.localeOf,
-    note,
-    left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
-    mayJoin: (workspace) => mayJoin(parley, platform, workspace),
-    joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
-    locks: openLocks(direct, parley.log),
-    keyFor: (purpose) => deriveKey(parley.secret, purpose),
-    now: parley.now,
-    log: parley.log,
-  })
-  const adapters = [
-    ...(await connectAdapters(config, insideOf, time ? { time } : {})),
-    ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
-  ]
-  for (const adapter of adapters) {
-    if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
-    parley.platforms.set(adapter.platform, adapter)
-  }
-  return adapters
-}
 
 /** Where statements go, and where what needs a session of its own goes: past a pooler. */
 async function findDatabase(

@@ -38,7 +38,7 @@ const common = {
 }
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
-const composition = ['main', 'doors', 'start', 'open']
+const composition = ['main', 'doors', 'start', 'open', 'connect']
 
 type Rule = {
   /** Places (`chat`) or files (`chat/port`) it may import. */

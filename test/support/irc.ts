@@ -6,7 +6,7 @@ import { readWords } from '../../src/chat/commands/read-command.ts'
 import type { ChatAdapter, Interaction, Person, Reply, TaskCard } from '../../src/chat/port/port.ts'
 import { sayTap, sayTaps } from '../../src/chat/words/say.ts'
 import { words } from '../../src/chat/words/words.ts'
-import type { Connector } from '../../src/open.ts'
+import type { Connector } from '../../src/connect.ts'
 import type { PlatformTraits } from '../../src/platforms/traits.ts'
 
 declare module '../../src/platforms/traits.ts' {

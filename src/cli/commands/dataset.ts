@@ -12,12 +12,12 @@ export const datasetCommands: readonly CliCommand[] = [
         'the records: JSONL, a JSON list, CSV or Parquet; a file or its https:// address; or a folder that Argilla wrote',
       ],
     ],
-    load: async () => (await import('../dataset.ts')).propose,
+    load: async () => (await import('../new-dataset.ts')).propose,
   },
   {
     usage: 'dataset template [name]',
     about: `print a commented document of a template: ${templateNames.join(' ')}`,
-    load: async () => (await import('../dataset.ts')).printTemplate,
+    load: async () => (await import('../new-dataset.ts')).printTemplate,
   },
   {
     usage: 'dataset create [file]',
@@ -35,7 +35,7 @@ export const datasetCommands: readonly CliCommand[] = [
       ],
       ['--name <name>', 'what to call it here (default: as there)'],
     ],
-    load: async () => (await import('../dataset.ts')).create,
+    load: async () => (await import('../new-dataset.ts')).create,
   },
   {
     usage: 'dataset apply <file>',

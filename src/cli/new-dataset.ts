@@ -1,0 +1,96 @@
+/** Commands that make a dataset: from a file of records, a template, a document, or Argilla. */
+import { stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { stringify } from 'yaml'
+import { projectRoot } from '../config.ts'
+import { createDataset } from '../datasets/create.ts'
+import { readDocument } from '../datasets/read.ts'
+import { templateDocument } from '../datasets/template-document.ts'
+import { isWriting } from '../datasets/writing.ts'
+import { invalid } from '../errors.ts'
+import { isAddress } from '../fetch/safe.ts'
+import { inferDocument } from '../imports/document/propose.ts'
+import {
+  type Arguments,
+  cliActor,
+  type Doors,
+  print,
+  type Run,
+  say,
+  withParley,
+} from './command.ts'
+import { readWishes } from './import/argilla.ts'
+import { documentFromFiles } from './import/argilla-files.ts'
+import { documentFromServer } from './import/argilla-server.ts'
+import { withFile } from './import/download.ts'
+import { openRows } from './import/source.ts'
+
+/** `parley new <name>` */
+export const propose: Run = async (doors, { words: [name = ''], options }) => {
+  const from = options['from']
+  if (typeof from !== 'string')
+    throw invalid({ '--from': 'Name the file of records: parley new NAME --from DATA.jsonl' })
+  const isFolder = (await stat(from).catch(() => null))?.isDirectory()
+  if (isFolder) return printDocument(stringify(await documentFromFiles(from, { name })))
+  return withFile(doors, from, async (path) => {
+    const { name: file, ...rows } = await openRows(path)
+    printDocument(await inferDocument({ name, file, ...rows }))
+  })
+}
+
+/** `parley dataset template [name]` */
+export const printTemplate: Run = async (_doors, { words: [name] }) => {
+  printDocument(templateDocument(name))
+}
+
+/** `parley dataset create [file]` */
+export const create: Run = (doors, { words: [file], options }) =>
+  withParley(doors, async (parley) => {
+    const place = options['fromArgilla']
+    if (typeof place !== 'string' && file === undefined)
+      throw invalid({ file: 'Name a document: parley dataset create FILE' })
+    const document =
+      typeof place === 'string'
+        ? await documentFrom(doors, place, options)
+        : readDocument(file ?? '')
+    const dataset = await createDataset(parley, cliActor, { document })
+    print(`Created "${dataset.name}".`)
+    if (dataset.document.questions.some(({ type }) => type === 'span'))
+      say(
+        'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
+      )
+    if (isWriting(dataset.document))
+      return say(`Next: parley dataset publish ${dataset.name}; no records are needed.`)
+    if (typeof place !== 'string')
+      return say(
+        `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
+      )
+    say(
+      `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
+    )
+  })
+
+/** Prints a document to edit; its first line tells editors which schema checks it. */
+function printDocument(text: string) {
+  const here = process.cwd()
+  const path = relative(here, join(projectRoot, 'schema/dataset.schema.json'))
+  const isOutside = /^\.\.|^[/\\]|^\w:/
+  // Elsewhere it would be a path on this machine, and wrong on every other.
+  const isNear = !isOutside.test(path) || !isOutside.test(relative(projectRoot, here))
+  const schema = path.startsWith('.') ? path : `./${path}`
+  const line = `# yaml-language-server: $schema=${schema.replaceAll('\\', '/')}\n`
+  print(`${isNear ? line : ''}${text.trimEnd()}`)
+}
+
+async function documentFrom(doors: Doors, place: string, options: Arguments['options']) {
+  if (isAddress(place)) return documentFromServer(doors, place, options)
+  return documentFromFiles(place, readWishes(options))
+}
+
+/** Repeats the flags, for the import command that follows. */
+function whichOne(options: Arguments['options']): string {
+  const flags = { 'argilla-dataset': 'argillaDataset', workspace: 'workspace' }
+  return Object.entries(flags)
+    .flatMap(([flag, name]) => (options[name] ? [` --${flag} "${options[name]}"`] : []))
+    .join('')
+}

@@ -1,0 +1,64 @@
+/** Connects the platforms that are configured: hands each adapter what it may ask of the inside. */
+import { connectAdapters } from '../adapters/index.ts'
+import { getShownForm } from './chat/cards/drawn-form.ts'
+import { handleInteraction } from './chat/handle.ts'
+import type { ChatAdapter, Inside, Platform } from './chat/port/port.ts'
+import type { Time } from './chat/time.ts'
+import { openInstallations } from './chat/workspaces.ts'
+import type { Config } from './config.ts'
+import { mayJoin } from './datasets/homes.ts'
+import { openFirstSight, wasSeen } from './db/handled.ts'
+import { openLocks } from './db/lock.ts'
+import { deriveKey } from './derive-key.ts'
+import { openLocales } from './labelers/locale.ts'
+import { leaveWorkspace } from './outbound/lose-recipient.ts'
+import { forgetRemovals, joinWorkspace } from './outbound/removal.ts'
+import { openTaskMessages } from './outbound/task-messages.ts'
+import type { Parley } from './parley.ts'
+import type { PlatformTraits } from './platforms/traits.ts'
+
+/** A platform from outside of adapters/: its row, and how it is connected. */
+export type Connector = { traits: PlatformTraits; connect(inside: Inside): ChatAdapter }
+
+/** Connects the adapters that are configured, and those a test brings; none receives anything yet. */
+export async function connectAll(
+  parley: Parley,
+  config: Config,
+  {
+    connectors,
+    direct,
+    time,
+    down,
+  }: { connectors: readonly Connector[]; direct: string; time?: Time; down: (() => unknown)[] },
+): Promise<ChatAdapter[]> {
+  const firstSight = openFirstSight(parley)
+  const locales = openLocales(parley)
+  down.push(locales.settled)
+  const { note, settled } = openTaskMessages(parley)
+  down.push(settled)
+  const insideOf = (platform: Platform): Inside => ({
+    handle: (interaction) => handleInteraction(parley, interaction),
+    firstSight,
+    seen: (id) => wasSeen(parley, id),
+    shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+    installations: openInstallations(parley, platform),
+    localeOf: locales.localeOf,
+    note,
+    left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
+    mayJoin: (workspace) => mayJoin(parley, platform, workspace),
+    joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+    locks: openLocks(direct, parley.log),
+    keyFor: (purpose) => deriveKey(parley.secret, purpose),
+    now: parley.now,
+    log: parley.log,
+  })
+  const adapters = [
+    ...(await connectAdapters(config, insideOf, time ? { time } : {})),
+    ...connectors.map(({ traits, connect }) => connect(insideOf(traits.name))),
+  ]
+  for (const adapter of adapters) {
+    if (adapter.hasConfiguredToken) await forgetRemovals(parley, adapter.platform)
+    parley.platforms.set(adapter.platform, adapter)
+  }
+  return adapters
+}
