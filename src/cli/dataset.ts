@@ -1,3 +1,4 @@
+/** Commands that show datasets, change them and publish them. */
 import { stringify } from 'yaml'
 import { changeMinSubmitted } from '../assignments/distribution.ts'
 import { datasetProgress } from '../assignments/progress.ts'
