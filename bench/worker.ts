@@ -322,6 +322,7 @@ function doersThat(count: () => void): Doers {
   return {
     'write-export': async () => {},
     'read-import': async () => {},
+    'generate-outputs': async () => {},
     deliver: async () => {},
     'close-post': async () => count(),
     repaint: async () => {},

@@ -9,9 +9,11 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { openToServer } from './config/data-dir.ts'
+import { keysOf, readModels } from './config/models.ts'
 import { type DiscordConfig, readDiscord, readSlack, type SlackConfig } from './config/platforms.ts'
 import { listVariables, secretNames, variables } from './config/variables.ts'
 import { invalid } from './errors.ts'
+import type { Models } from './model.ts'
 import { passwordsIn, withoutPassword } from './secrets.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -49,6 +51,8 @@ export type Config = {
   }
   /** What imports may ask for, and with which key. */
   sources: { fetchAllow: readonly string[]; argillaApiKey: string | null }
+  /** Models that may answer. */
+  models: Models
   sandboxWireLog: string | null
   /** Every value that must not be printed. */
   secrets: readonly string[]
@@ -65,6 +69,7 @@ export function loadConfig(environment: Environment): Config {
   for (const issue of parsed.error?.issues ?? []) problems[String(issue.path[0])] ??= issue.message
   const slack = readSlack(env, problems)
   const discord = readDiscord(env, problems)
+  const models = readModels(env, projectRoot, problems)
   if (env['DATABASE_URL'] && !env['PARLEY_SECRET'])
     problems['PARLEY_SECRET'] =
       'It is needed with DATABASE_URL: every process on one database must use the same. Make one with `openssl rand -hex 32`.'
@@ -100,9 +105,11 @@ export function loadConfig(environment: Environment): Config {
       fetchAllow: values.PARLEY_FETCH_ALLOW,
       argillaApiKey: values.ARGILLA_API_KEY ?? null,
     },
+    models,
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
     secrets: [
       ...[...secretNames].flatMap((name) => env[name] ?? []),
+      ...keysOf(models, env),
       ...[values.DATABASE_URL, values.DATABASE_DIRECT_URL, values.REDIS_URL].flatMap((one) =>
         one ? passwordsIn(one) : [],
       ),
@@ -139,7 +146,9 @@ export function describeConfig(environment: Environment): string {
   const env = withoutEmpty(environment)
   const rows = listVariables().map(({ name, meaning, isSecret }) => {
     const value = env[name]
-    const shown = value === undefined ? '(default)' : isSecret ? '(set)' : withoutPassword(value)
+    // Models written in the variable itself fill many lines, and a key may have been pasted there.
+    const isHidden = isSecret || (name === 'PARLEY_MODELS' && /[{\n]/.test(value ?? ''))
+    const shown = value === undefined ? '(default)' : isHidden ? '(set)' : withoutPassword(value)
     return { name, shown, meaning }
   })
   const width = (column: 'name' | 'shown') => Math.max(...rows.map((row) => row[column].length))

@@ -413,6 +413,103 @@ const pairs: readonly (readonly [string, string])[] = [
     'Arrow files are not read. Write Parquet instead: dataset.to_parquet("data.parquet").',
     'Arrow-Dateien werden nicht gelesen. Schreibe stattdessen Parquet: dataset.to_parquet("data.parquet").',
   ],
+  // Models that write outputs.
+  ['A generation has no such option.', 'Diese Option hat eine Generierung nicht.'],
+  ['X does not fit here.', 'X passt hier nicht.'],
+  ['Write a whole number from X to X.', 'Schreibe eine ganze Zahl von X bis X.'],
+  ['Write a number from X to X.', 'Schreibe eine Zahl von X bis X.'],
+  ['Write a number above 0, at most 1.', 'Schreibe eine Zahl über 0, höchstens 1.'],
+  ['Write a whole number of tokens, such as X.', 'Schreibe eine ganze Zahl von Token, etwa X.'],
+  ['Write an amount above 0, such as X.', 'Schreibe einen Betrag über 0, etwa X.'],
+  ['Name the models.', 'Nenne die Modelle.'],
+  ['There is no model "X".', 'Es gibt kein Modell „X“.'],
+  ['There are X.', 'Es gibt X.'],
+  [
+    'Set PARLEY_MODELS to a file that lists them; docs/generate.md shows one.',
+    'Setze PARLEY_MODELS auf eine Datei, die sie nennt; docs/generate.md zeigt eine.',
+  ],
+  [
+    'The variable X with the key of "X" is not set. Set it where Parley runs, and start again.',
+    'Die Variable X mit dem Schlüssel von „X“ ist nicht gesetzt. Setze sie dort, wo Parley läuft, und beginne noch einmal.',
+  ],
+  [
+    'At temperature 0 a model writes the same output every time. Raise it, or leave out --samples.',
+    'Bei Temperatur 0 schreibt ein Modell jedes Mal dasselbe. Erhöhe sie, oder lass samples weg.',
+  ],
+  [
+    'What "X" costs is not known. Give it "prices" in PARLEY_MODELS, or limit the tokens.',
+    'Was „X“ kostet, ist nicht bekannt. Gib ihm „prices“ in PARLEY_MODELS, oder begrenze die Token.',
+  ],
+  ['This generation is gone.', 'Diese Generierung gibt es nicht mehr.'],
+  [
+    'Another worker took this generation over, or it was ended.',
+    'Ein anderer Prozess hat diese Generierung übernommen, oder sie wurde beendet.',
+  ],
+  [
+    'The budget is used up: X of X tokens spent. Go on with a larger one: parley generate X --tokens NUMBER.',
+    'Das Budget ist verbraucht: X von X Token. Weiter geht es mit einem größeren: parley generate X --tokens NUMBER.',
+  ],
+  [
+    'The budget is used up: X of X spent. Go on with a larger one: parley generate X --money AMOUNT.',
+    'Das Budget ist verbraucht: X von X ausgegeben. Weiter geht es mit einem größeren: parley generate X --money AMOUNT.',
+  ],
+  [
+    'X answers with a web page and not as a model server. Check "base_url" of "X" in PARLEY_MODELS; it usually ends in /v1.',
+    'X antwortet mit einer Webseite und nicht wie ein Modellserver. Prüfe „base_url“ von „X“ in PARLEY_MODELS; meist endet sie auf /v1.',
+  ],
+  [
+    'X redirects to another address. Write that one as "base_url" of "X" in PARLEY_MODELS.',
+    'X leitet an eine andere Adresse weiter. Schreibe diese als „base_url“ von „X“ in PARLEY_MODELS.',
+  ],
+  [
+    '"X" answers with something that is no chat completion. Check that "base_url" in PARLEY_MODELS leads to an OpenAI-compatible server.',
+    '„X“ antwortet mit etwas anderem als einer Chat-Antwort. Prüfe, ob „base_url“ in PARLEY_MODELS zu einem OpenAI-kompatiblen Server führt.',
+  ],
+  [
+    '"X" does not accept our key. Check the variable X.',
+    '„X“ nimmt unseren Schlüssel nicht an. Prüfe die Variable X.',
+  ],
+  [
+    '"X" asks for a key. Name its variable as "key" in PARLEY_MODELS.',
+    '„X“ verlangt einen Schlüssel. Nenne seine Variable als „key“ in PARLEY_MODELS.',
+  ],
+  [
+    'X has no model "X". Check "model" and "base_url" of "X" in PARLEY_MODELS.',
+    'X hat kein Modell „X“. Prüfe „model“ und „base_url“ von „X“ in PARLEY_MODELS.',
+  ],
+  [
+    'The account of "X" has no credit left. Top it up, then start again.',
+    'Das Konto von „X“ ist leer. Lade es auf und beginne noch einmal.',
+  ],
+  [
+    '"X" takes no more requests for X minutes. Start again then.',
+    '„X“ nimmt X Minuten lang keine Anfragen mehr an. Beginne danach noch einmal.',
+  ],
+  [
+    '"X" takes no more requests for now. Start again later, or lower "in_flight" in PARLEY_MODELS.',
+    '„X“ nimmt gerade keine Anfragen mehr an. Beginne später noch einmal, oder senke „in_flight“ in PARLEY_MODELS.',
+  ],
+  [
+    'The server of "X" fails (status X). Start again later.',
+    'Der Server von „X“ versagt (Status X). Beginne später noch einmal.',
+  ],
+  ['"X" refuses a request: X', '„X“ lehnt eine Anfrage ab: X'],
+  [
+    'Change the option or the record it names.',
+    'Ändere die Option oder den Eintrag, den das nennt.',
+  ],
+  [
+    '"X" did not answer within X seconds. Raise "timeout_seconds" in PARLEY_MODELS, or lower the length of outputs.',
+    '„X“ hat in X Sekunden nicht geantwortet. Erhöhe „timeout_seconds“ in PARLEY_MODELS, oder senke die Länge der Ausgaben.',
+  ],
+  [
+    '"X" broke off in the middle of its answer. Start again later.',
+    '„X“ brach mitten in der Antwort ab. Beginne später noch einmal.',
+  ],
+  [
+    '"X" cannot be reached at X. Check "base_url" in PARLEY_MODELS, and that its server runs.',
+    '„X“ ist unter X nicht zu erreichen. Prüfe „base_url“ in PARLEY_MODELS, und ob der Server läuft.',
+  ],
   [
     'X cannot be reached right now. Try again in a moment.',
     'X ist gerade nicht zu erreichen. Versuche es gleich noch einmal.',

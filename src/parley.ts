@@ -9,6 +9,7 @@ import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'
 import type { Labeler, Person, Platform } from './labelers/person.ts'
 import type { Log } from './log.ts'
+import type { Models } from './model.ts'
 import type { Attempt, Channel, Delivered, Message, Outbox } from './outbox.ts'
 import { labelOf } from './platforms/registry.ts'
 import type { Ring } from './queue/jobs.ts'
@@ -41,6 +42,8 @@ export type Parley = {
   secret: string
   /** Where exports are written, below `exports/`. */
   dataDir: string
+  /** Models that may write outputs; none where the configuration names none. */
+  models?: Models
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
 }

@@ -120,6 +120,8 @@ const english = {
   exportFile: (rows: number, sha256: string) =>
     `${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`}, sha256 ${sha256}`,
   noExportRuns: 'No export of yours is under way.',
+  generationOver: 'This generation is over already; there is nothing left to cancel.',
+  noGenerationRuns: 'No generation that you could cancel is under way.',
   importOver: 'This import is over already; there is nothing left to cancel.',
   noImportRuns: 'No import of yours is under way.',
   importLost: 'Somebody else reads this file now, or it was ended.',
@@ -260,6 +262,8 @@ const german: Sentences = {
   exportFile: (rows, sha256) =>
     `${rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`}, sha256 ${sha256}`,
   noExportRuns: 'Von dir läuft gerade kein Export.',
+  generationOver: 'Diese Generierung ist schon vorbei; es gibt nichts mehr abzubrechen.',
+  noGenerationRuns: 'Es läuft keine Generierung, die du abbrechen könntest.',
   importOver: 'Dieser Import ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noImportRuns: 'Von dir läuft gerade kein Import.',
   importLost: 'Jemand anders liest diese Datei jetzt, oder es wurde beendet.',

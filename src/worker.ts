@@ -4,6 +4,7 @@ import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
 import { readImport, sweepImports } from './chat/gestures/read-import.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/job/write.ts'
+import { runGeneration, sweepGenerations } from './generation/run.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
 import { repaintDue, sweepMessages } from './outbound/repaint.ts'
@@ -18,6 +19,7 @@ export function doersOf(parley: Parley): Doers {
   return {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
     'read-import': ({ importId }, running) => readImport(parley, importId, running),
+    'generate-outputs': ({ generationId }, running) => runGeneration(parley, generationId, running),
     deliver: (place) => deliverDue(parley, place),
     'close-post': ({ postId }) => closeAndShow(parley, postId),
     repaint: (place) => repaintDue(parley, place),
@@ -38,6 +40,7 @@ export function doersOf(parley: Parley): Doers {
 const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepExports,
   sweepImports,
+  sweepGenerations,
   sweepCopies,
   announceChanges,
   fireReminders,

@@ -21,6 +21,7 @@ const line = [
   'responses',
   'quality',
   'posts',
+  'generation',
   'feeds',
   'reminders',
   'argilla',
@@ -34,7 +35,7 @@ const common = {
     ...['derive-key', 'errors', 'json', 'markdown', 'parley', 'platforms', 'row-lease'],
     'sentences',
   ],
-  types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'outbox'],
+  types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'model', 'outbox'],
 }
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
@@ -54,6 +55,7 @@ const adapter: Rule = {
     'chat/commands',
     'chat/words/words',
     'chat/words/say',
+    'chat/words/generation-lines',
     'chat/cards/content',
     'chat/time',
     'chat/text',
@@ -79,7 +81,9 @@ const rules: Record<string, Rule> = {
   secrets: { may: [] },
   'derive-key': { may: [] },
   log: { may: ['secrets'] },
-  config: { may: ['errors', 'platforms', 'secrets'] },
+  config: { may: ['errors', 'platforms', 'secrets'], types: ['model'] },
+  // What is configured of a model: for whoever asks one.
+  model: { may: [] },
   questions: { may: ['errors'], types: ['sentences'] },
   ...Object.fromEntries(
     line
@@ -95,7 +99,7 @@ const rules: Record<string, Rule> = {
   outbox: { may: [], types: ['labelers/person', 'questions/question'] },
   parley: {
     may: ['errors', 'platforms'],
-    types: ['outbox', 'db', 'labelers/person', 'log', 'queue/jobs'],
+    types: ['outbox', 'db', 'labelers/person', 'log', 'model', 'queue/jobs'],
   },
   // One worker at a time on a row: for whatever room has such rows.
   'row-lease': { may: [], types: ['parley'] },
@@ -113,6 +117,15 @@ const rules: Record<string, Rule> = {
   argilla: { may: ['errors', 'fetch'] },
   imports: {
     may: [...line.slice(0, line.indexOf('imports')), ...common.may, 'fetch'],
+    types: common.types,
+  },
+  // A model is asked with the very prompt that an export gives to a trainer.
+  generation: {
+    may: [
+      ...line.slice(0, line.indexOf('generation') + 1),
+      ...common.may,
+      'exports/formats/content',
+    ],
     types: common.types,
   },
   // What it has written for Argilla is read again, line by line.
@@ -145,7 +158,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|posts|feeds|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
+    may: /^(db|migrations|datasets|records|labelers|deliveries|assignments|responses|quality|posts|generation|feeds|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },
@@ -172,10 +185,11 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   },
   '@hono/node-server': { may: /^(open\.ts|sandbox\/)/ },
   ws: { may: /^sandbox\// },
+  openai: { may: /^generation\// },
   pino: { may: /^log\.ts/ },
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
-  yaml: { may: /^(datasets|imports\/argilla|cli)\b/ },
+  yaml: { may: /^(datasets|imports\/argilla|cli|config)\b/ },
   'fastest-levenshtein': { may: /^(questions|datasets|responses|chat\/commands)\// },
   'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
   'mdast-util-from-markdown': { may: /^markdown\// },

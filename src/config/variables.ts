@@ -182,6 +182,17 @@ export const variables = z.object({
       'It must be a list such as localhost:6900,argilla.internal (HOST or HOST:PORT).',
     )
     .describe('hosts in private networks that imports may fetch from, as localhost:6900'),
+  PARLEY_MODELS: z
+    .string()
+    .optional()
+    .describe(
+      'models that write outputs: a YAML or JSON file, or its text (docs/generate.md); it names the variables that hold keys, never a key',
+    ),
+  OPENAI_BASE_URL: url('http', 'https')
+    .transform(withoutSlash)
+    .optional()
+    .describe('where models are that name no base_url; default: https://api.openai.com/v1'),
+  OPENAI_API_KEY: z.string().optional().describe('the key of models that name no other'),
   SANDBOX_WIRE_LOG: z
     .string()
     .optional()
@@ -201,4 +212,5 @@ export const secretNames: ReadonlySet<string> = new Set([
   'AWS_SESSION_TOKEN',
   'HF_TOKEN',
   'ARGILLA_API_KEY',
+  'OPENAI_API_KEY',
 ])

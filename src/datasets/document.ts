@@ -107,6 +107,64 @@ export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
 /** As many prompts as one dataset can ask for. */
 const mostBlanks = 100_000
 
+/** How models write outputs for its records; what a command names goes before it. */
+export const Generate = z.strictObject({
+  with: z
+    .array(z.string().min(1).max(100))
+    .min(1)
+    .max(20)
+    .describe('the models, by their names in PARLEY_MODELS'),
+  samples: z
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('outputs each model writes for a record; default: 1'),
+  temperature: z.number().min(0).max(2).optional().describe('default: the server’s own'),
+  top_p: z.number().gt(0).max(1).optional().describe('default: the server’s own'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe('sent with the first sample, one more with each further; default: none'),
+  max_tokens: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('longest output; what is cut off there is kept aside; default: the server’s own'),
+  system: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('the system message for every model, before one that the prompt itself has'),
+  keep_cut: z
+    .boolean()
+    .optional()
+    .describe('add outputs that were cut off at `max_tokens` too, marked as cut off'),
+  limits: z
+    .strictObject({
+      in_flight: z.int().min(1).max(256).optional().describe('requests under way at once'),
+      tokens: z
+        .int()
+        .min(1)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .describe('tokens of all outputs of this dataset together, prompts included'),
+      money: z
+        .number()
+        .gt(0)
+        .max(1e9)
+        .optional()
+        .describe('cost of all outputs of this dataset together, by the prices in PARLEY_MODELS'),
+    })
+    .optional()
+    .describe('where it stops'),
+})
+export type Generate = z.infer<typeof Generate>
+
 const Share = z.number().min(0.005).max(0.5)
 
 /** A dataset as stored: the document after its template and defaults were merged in. */
@@ -243,6 +301,9 @@ export const DatasetDocument = z.strictObject({
     ),
   posts: Posts.optional().describe(
     'public posts of its records: who may vote, and what the result shows',
+  ),
+  generate: Generate.optional().describe(
+    'models that write outputs for its records (`parley generate`)',
   ),
   export: z
     .strictObject({

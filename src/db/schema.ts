@@ -11,6 +11,11 @@ import type {
 } from '../records/record-line.ts'
 import type { Id, Json, JsonDefault } from './schema/columns.ts'
 import type {
+  GeneratedOutputsTable,
+  GenerationFollowersTable,
+  GenerationsTable,
+} from './schema/generation.ts'
+import type {
   ChannelDigestsTable,
   DeliveriesTable,
   InvitationsTable,
@@ -291,6 +296,9 @@ export type Database = {
   responses: ResponsesTable
   revisions: RevisionsTable
   exports: ExportsTable
+  generations: GenerationsTable
+  generationFollowers: GenerationFollowersTable
+  generatedOutputs: GeneratedOutputsTable
   deliveries: DeliveriesTable
   invitations: InvitationsTable
   preferences: PreferencesTable

@@ -6,12 +6,12 @@
 import { z } from 'zod'
 import { PlatformName } from '../platforms/schema.ts'
 
-export const lanes = ['quick', 'send', 'long'] as const
+export const lanes = ['quick', 'send', 'long', 'model'] as const
 export type Lane = (typeof lanes)[number]
 
 type Job = {
   payload: z.ZodObject
-  /** `send` jobs wait for platforms, one for each workspace; `long` jobs wait for each other, never in front of the quick ones. */
+  /** `send` jobs wait for platforms, one for each workspace; `long` jobs wait for each other, never in front of the quick ones; `model` jobs wait for model servers. */
   lane: Lane
   attempts: number
   /** The wait before the second attempt; it doubles with each further one. */
@@ -40,6 +40,14 @@ export const jobs = {
   'read-import': {
     payload: z.strictObject({ importId: z.string() }),
     lane: 'long',
+    attempts: 5,
+    backoffMs: 1_000,
+    isRungAnew: true,
+  },
+  /** Has models write outputs; rung again as an export is. Hours long, it holds up no other job. */
+  'generate-outputs': {
+    payload: z.strictObject({ generationId: z.string() }),
+    lane: 'model',
     attempts: 5,
     backoffMs: 1_000,
     isRungAnew: true,

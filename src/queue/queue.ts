@@ -124,5 +124,5 @@ function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
 }
 
 function byLane(make: (lane: Lane) => BullQueue): Queues {
-  return { quick: make('quick'), send: make('send'), long: make('long') }
+  return { quick: make('quick'), send: make('send'), long: make('long'), model: make('model') }
 }

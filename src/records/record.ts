@@ -93,6 +93,7 @@ export async function deleteRecord(
     for (const [table, column] of [
       ['places', 'recordId'],
       ['outlines', 'recordId'],
+      ['generatedOutputs', 'recordId'],
       ['records', 'id'],
     ] as const)
       await inside.db

@@ -7,8 +7,9 @@ import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset } from '../datasets/document.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
+import { withGenerated } from './generated.ts'
 import { hash32, shuffledOutputs } from './order.ts'
-import type { Content, RecordLine, RecordPart } from './record-line.ts'
+import type { Content, RecordLine, RecordOutput, RecordPart } from './record-line.ts'
 
 /** A record with its position in the file; `line` decides the order of `order: fixed`. */
 export type Numbered = {
@@ -16,6 +17,8 @@ export type Numbered = {
   record: RecordLine
   /** The line says nothing of priority and known answers: a record that is there keeps its own. */
   isPartial?: boolean
+  /** Only these outputs are new; `record.outputs` are all of them, and the rest of it stays as it is. */
+  added?: readonly RecordOutput[]
 }
 
 /** What came of a record. One that was `answered` or is `leased` was not touched at all. */
@@ -46,9 +49,27 @@ export async function writeBatch(
   })
   const written: Written[] = batch.map(() => ({ outcome: 'created', parts: [] }))
   if (taken.length === 0) return written
-  const held = `[${taken.map((at) => rowOf(dataset, batch[at], at)).join(',')}]`
+  const again = await withGenerated(
+    parley,
+    dataset,
+    taken.flatMap((at) => batch[at] ?? []),
+  )
+  const held = `[${taken.map((at, nth) => rowOf(dataset, again[nth], at)).join(',')}]`
   for (const at of taken) written[at] = { outcome: 'unchanged', parts: [] }
   for (const { n, outcome, parts } of await changeHeld(parley, dataset, held))
+    written[n] = { outcome, parts }
+  return written
+}
+
+/** Changes records that are there, as writeBatch does; they differ in external id. */
+export async function rewriteRecords(
+  parley: Parley,
+  dataset: Dataset,
+  batch: readonly Numbered[],
+): Promise<Written[]> {
+  const written: Written[] = batch.map(() => ({ outcome: 'unchanged', parts: [] }))
+  const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
+  for (const { n, outcome, parts } of await changeHeld(parley, dataset, rows))
     written[n] = { outcome, parts }
   return written
 }
@@ -82,15 +103,15 @@ export async function nextBlock(parley: Parley): Promise<string> {
 /** One JSON document for the whole batch: Postgres unpacks it faster than a thousand parameters. */
 function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string {
   if (!one) return '{}'
-  const { record, line, isPartial } = one
+  const { record, line, isPartial, added } = one
   const ids = record.outputs.map((output) => output.id)
   return JSON.stringify({
     n: at,
     e: record.external_id,
-    f: record.fields,
-    o: record.outputs,
-    m: record.metadata,
-    s: record.suggestions,
+    // What stays is not sent: numbers of others would lose digits on the way.
+    ...(added
+      ? { o: added, a: true }
+      : { f: record.fields, o: record.outputs, m: record.metadata, s: record.suggestions }),
     g: record.gold,
     ol: JSON.stringify([ids, record.outputs.map((output) => output.model ?? null)]),
     ln: lengthsOf(record),
@@ -113,7 +134,7 @@ function bytesOf(content: Content): number {
 }
 
 const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, ol text, ln int[],
-  p smallint, h bigint, sh text[]`
+  p smallint, h bigint, sh text[], a boolean`
 
 /** Inserts missing rows and returns the numbers of the rows that existed. */
 async function insertNew(
@@ -203,7 +224,7 @@ async function differences(parley: Parley, dataset: Dataset, rows: string): Prom
   const { rows: found } = await sql<Difference>`
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns}))
     select i.n, r.id, array_remove(array[
-        case when r.fields <> i.f then 'fields' end, case when r.outputs <> i.o then 'outputs' end,
+        case when r.fields <> i.f then 'fields' end, case when i.a or r.outputs <> i.o then 'outputs' end,
         case when r.metadata <> i.m then 'metadata' end,
         case when r.suggestions <> i.s then 'suggestions' end,
         case when ${otherGold} then 'gold' end,
@@ -216,7 +237,7 @@ async function differences(parley: Parley, dataset: Dataset, rows: string): Prom
     join records r on r.dataset_id = ${dataset.id} and r.external_id = i.e
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     left join outlines k on k.dataset_id = r.dataset_id and k.record_id = r.id
-    where r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
+    where i.a or r.fields <> i.f or r.outputs <> i.o or r.metadata <> i.m or r.suggestions <> i.s
       or ${otherGold} or p.priority <> i.p
   `.execute(parley.db)
   return found
@@ -232,10 +253,12 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
       where n = any(${numbers}::int[])),
     block as materialized (select nextval('position_blocks') as number),
     changed as (
-      update records r set fields = i.f, outputs = i.o, metadata = i.m, suggestions = i.s,
+      update records r set fields = coalesce(i.f, r.fields),
+        outputs = case when i.a then r.outputs || i.o else i.o end,
+        metadata = coalesce(i.m, r.metadata), suggestions = coalesce(i.s, r.suggestions),
         shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
       from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
-      returning r.id, i.p, i.h, i.sh, i.ol, i.ln, i.g, jsonb_array_length(i.o) < ${needed} as needs),
+      returning r.id, i.p, i.h, i.sh, i.ol, i.ln, i.g, jsonb_array_length(r.outputs) < ${needed} as needs),
     -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.
     reordered as (
       update assignments a set shown_order = coalesce(changed.sh, '{}') from changed

@@ -30,7 +30,8 @@ async function announceOne(parley: Parley): Promise<boolean> {
         d.id as dataset_id, d.status, d.document
       from audit a left join datasets d on d.name = a.dataset
       where not a.announced
-        and a.act in ('publish dataset', 'reopen dataset', 'close dataset', 'import records')
+        and a.act in ('publish dataset', 'reopen dataset', 'close dataset', 'import records',
+          'generated outputs')
       order by a.id limit 1 for update of a skip locked`.execute(inside.db)
     const [entry] = rows
     if (!entry) return false

@@ -12,6 +12,7 @@ const rooms: Readonly<Record<string, RegExp>> = {
   'src/datasets': /^(dataset|publish|access)\.ts$/,
   'src/assignments': /^post\.ts$/,
   'src/posts': /./,
+  'src/generation': /./,
   'src/labelers': /^person\.ts$/,
   adapters: /./,
   'src/imports/readers': /./,

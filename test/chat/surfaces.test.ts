@@ -8,7 +8,7 @@ const types: Record<Surface, readonly Reply['type'][]> = {
   'admin-form': ['export-form', 'import-form'],
   message: [
     ...(['receipt', 'invitation', 'reminder', 'answered', 'preferences', 'my-data'] as const),
-    ...(['export-progress', 'import-progress'] as const),
+    ...(['export-progress', 'import-progress', 'generation-progress'] as const),
   ],
   overview: ['choices', 'history', 'home'],
   public: ['post', 'hub'],

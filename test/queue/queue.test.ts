@@ -17,6 +17,7 @@ import { freePort, hasRedis, openTestRedis, redisReason, startRedis } from '../s
 const idle: Doers = {
   'write-export': async () => {},
   'read-import': async () => {},
+  'generate-outputs': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

@@ -7,6 +7,7 @@ const queue = await openQueue({ type: 'redis', url, prefix: 'never' }, openLog({
 queue.startWorker({
   'write-export': async () => {},
   'read-import': async () => {},
+  'generate-outputs': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

@@ -6,7 +6,7 @@ import { budgets } from '../limits.ts'
 import { isDrawable } from '../receive/ids.ts'
 import { ofId } from '../receive/page-ids.ts'
 import { drawFormats } from './admin/admin-forms.ts'
-import { drawExport, drawImport } from './admin/exports.ts'
+import { drawExport, drawGeneration, drawImport } from './admin/exports.ts'
 import { linesWithin, sizeOf, textWithin } from './budget.ts'
 import {
   bold,
@@ -79,6 +79,8 @@ function drawReply(
       return drawExport(reply.progress, said)
     case 'import-progress':
       return drawImport(reply.progress, said)
+    case 'generation-progress':
+      return drawGeneration(reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

@@ -1,7 +1,12 @@
-/** The progress of an export or import, with Cancel, and links to files too large to send. */
-import { cancelExportId, cancelImportId } from '../../../src/chat/port/ids.ts'
-import type { ExportProgress, ImportProgress } from '../../../src/chat/port/port.ts'
+/** The progress of an export, an import or a generation, with Cancel, and links to files too large to send. */
+import { cancelExportId, cancelGenerationId, cancelImportId } from '../../../src/chat/port/ids.ts'
+import type {
+  ExportProgress,
+  GenerationProgress,
+  ImportProgress,
+} from '../../../src/chat/port/port.ts'
 import { escapeSlack, shorten } from '../../../src/chat/text.ts'
+import { sayGeneration } from '../../../src/chat/words/generation-lines.ts'
 import { sayExport, sayLink } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { actions, type Block, button, type Message, section } from './blocks.ts'
@@ -35,4 +40,16 @@ export function withCancel(message: Message, progress: ImportProgress, said: Wor
   if (progress.state !== 'reading') return message
   const cancel = button(said.exportCancel, cancelImportId(progress.importId), 'danger')
   return { ...message, blocks: [...message.blocks, actions(cancel)] }
+}
+
+/** A message about a generation, with Cancel while models write. */
+export function drawGeneration(progress: GenerationProgress, said: Words): Message {
+  const text = shorten(sayGeneration(said, progress), 2500)
+  const isUnderWay = progress.state === 'queued' || progress.state === 'running'
+  const cancel = () =>
+    button(said.exportCancel, cancelGenerationId(progress.generationId), 'danger')
+  return {
+    text: escapeSlack(text),
+    blocks: [section(text), ...(isUnderWay ? [actions(cancel())] : [])],
+  }
 }

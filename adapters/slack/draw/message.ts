@@ -3,7 +3,7 @@ import type { Reply } from '../../../src/chat/port/port.ts'
 import { sayImport } from '../../../src/chat/words/say.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { Message } from './blocks.ts'
-import { drawExport, withCancel } from './exports.ts'
+import { drawExport, drawGeneration, withCancel } from './exports.ts'
 import { drawChoices, drawHistory } from './lists.ts'
 import { drawMyData } from './my-data.ts'
 import { drawNotice, drawText } from './notice.ts'
@@ -49,6 +49,8 @@ export function drawMessage(
       return drawExport(reply.progress, said)
     case 'import-progress':
       return withCancel(drawText(sayImport(said, reply.progress)), reply.progress, said)
+    case 'generation-progress':
+      return drawGeneration(reply.progress, said)
     case 'post':
       return drawPost(reply.post, said)
     case 'hub':

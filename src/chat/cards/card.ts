@@ -9,6 +9,7 @@ import { letterOf, type Values } from '../../questions/values.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
 import type { Reader, ReaderPart, TaskCard } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
+import { outputContent } from './content.ts'
 import { pressesFor } from './presses.ts'
 import { buildTapPanel, tapQuestion } from './taps.ts'
 
@@ -201,8 +202,9 @@ function plainWhenAlone(content: Content): Content {
   return only?.role === 'user' && !more ? only.content : content
 }
 
+/** One that was cut off never passes for a whole one. */
 function contentOf(output: RecordOutput): Content {
-  return output.text ?? output.messages ?? ''
+  return outputContent(output, spoken())
 }
 
 function ownField(fields: Readonly<Record<string, Content>>, name: string): Content | undefined {

@@ -17,6 +17,7 @@ import {
 } from '../port/port.ts'
 import { words } from '../words/words.ts'
 import { buildReader, type CardSource, passagesOf } from './card.ts'
+import { outputContent } from './content.ts'
 
 /** A text of a post to read; of its outputs those that its result shows the start of. */
 export async function readPost(
@@ -123,7 +124,7 @@ async function buildResult(
       return {
         letter: letterOf(place),
         rank,
-        content: output.text ?? output.messages ?? '',
+        content: outputContent(output, words(undefined)),
         model: post.models ? (output.model ?? null) : null,
         share: first,
       }

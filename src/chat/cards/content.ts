@@ -1,6 +1,15 @@
 /** A text or a chat as its turns, with the names of who speaks in the reader's language. Pure. */
+import { isCutOff } from '../../records/generated.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
 import type { Content } from '../port/port.ts'
 import type { Words } from '../words/words.ts'
+
+/** An output as people read it: what was cut off says so below. */
+export function outputContent(output: RecordOutput, said: Words): Content {
+  const content = output.text ?? output.messages ?? ''
+  if (!isCutOff(output) || typeof content !== 'string') return content
+  return `${content}\n\n${said.outputCutOff}`
+}
 
 /** One utterance; `role` is null where nobody is named. */
 export type Turn = { role: string | null; text: string }

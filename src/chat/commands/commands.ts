@@ -3,6 +3,8 @@ import { claim } from './admin/claim.ts'
 import { deliver } from './admin/deliver.ts'
 import { exportAnswers } from './admin/export.ts'
 import { exportCancel } from './admin/export-cancel.ts'
+import { generate } from './admin/generate.ts'
+import { generateCancel } from './admin/generate-cancel.ts'
 import { adminHelp } from './admin/help.ts'
 import { hub } from './admin/hub.ts'
 import { importFile } from './admin/import.ts'
@@ -29,5 +31,6 @@ import { resume } from './labeler/resume.ts'
 export const commands: readonly Command[] = [
   ...[resume, next, home, datasets, progress, history, reminders, link, myData, help],
   ...[adminProgress, stats, exportAnswers, exportCancel, publish, pause, preview],
-  ...[importFile, importCancel, deliver, post, hub, remind, claim, adminHelp],
+  ...[importFile, importCancel, generate, generateCancel],
+  ...[deliver, post, hub, remind, claim, adminHelp],
 ]

@@ -4,6 +4,7 @@ import { getDataset, listDatasets } from '../../datasets/dataset.ts'
 import { pauseDataset, publishDataset } from '../../datasets/publish.ts'
 import { cancelExport } from '../../exports/job/cancel.ts'
 import { startExport } from '../../exports/job/start.ts'
+import { cancelGeneration } from '../../generation/cancel.ts'
 import { adminActor, claimAdmin } from '../../labelers/roles.ts'
 import { datasetStats } from '../../quality/dataset/stats.ts'
 import { deliver } from '../commands/admin/deliver.ts'
@@ -25,6 +26,7 @@ export const adminGestures: Gestures<
   | 'admin-pause'
   | 'admin-export'
   | 'admin-export-cancel'
+  | 'admin-generate-cancel'
   | 'admin-help'
 > = {
   'claim-admin': async (parley, { by, code }) => {
@@ -87,6 +89,12 @@ export const adminGestures: Gestures<
     const asked = exportId === undefined ? { requestedBy: by } : { exportId }
     const { cancelled, dataset } = await cancelExport(parley, actor, asked)
     return { type: 'notice', text: spoken().exportCancelled(dataset, cancelled.options.as) }
+  },
+  'admin-generate-cancel': async (parley, { by, generationId }) => {
+    const actor = await adminActor(parley, by)
+    const which = generationId === undefined ? { followedBy: by } : { generationId }
+    const { dataset } = await cancelGeneration(parley, actor, which)
+    return { type: 'notice', text: spoken().generationCancelled(dataset) }
   },
   'admin-help': async (parley, { by }) => {
     await adminActor(parley, by)

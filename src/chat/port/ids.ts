@@ -265,8 +265,10 @@ function readChange(what: string, value: string): PreferenceChange | null {
   return null
 }
 
-/** What the button asks for that ends an export or an import. */
-export type Cancel = Gesture<'admin-export-cancel'> | Gesture<'admin-import-cancel'>
+/** What the button asks for that ends an export, an import or a generation. */
+export type Cancel = Gesture<
+  'admin-export-cancel' | 'admin-import-cancel' | 'admin-generate-cancel'
+>
 
 export function cancelExportId(exportId: string): string {
   return `${cancelExport}${exportId}`
@@ -276,16 +278,23 @@ export function cancelImportId(importId: string): string {
   return `${cancelImport}${importId}`
 }
 
-/** What the button of a message about an export or an import asks for; null for any other. */
+export function cancelGenerationId(generationId: string): string {
+  return `${cancelGeneration}${generationId}`
+}
+
+/** What the button of a message about one of them asks for; null for any other. */
 export function parseCancelId(id: string): Cancel | null {
   const exportId = numberAfter(cancelExport, id)
   if (exportId !== null) return { type: 'admin-export-cancel', exportId }
   const importId = numberAfter(cancelImport, id)
-  return importId === null ? null : { type: 'admin-import-cancel', importId }
+  if (importId !== null) return { type: 'admin-import-cancel', importId }
+  const generationId = numberAfter(cancelGeneration, id)
+  return generationId === null ? null : { type: 'admin-generate-cancel', generationId }
 }
 
 const cancelExport = 'v1:export-cancel:'
 const cancelImport = 'v1:import-cancel:'
+const cancelGeneration = 'v1:generate-cancel:'
 
 function numberAfter(start: string, id: string): string | null {
   const number = id.startsWith(start) ? id.slice(start.length) : ''

@@ -103,6 +103,8 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-import'; dataset: string; file: GivenFile }
   /** Without an id: the newest one of theirs that is under way. */
   | { type: 'admin-import-cancel'; importId?: string }
+  /** Without an id: the newest one that they follow. */
+  | { type: 'admin-generate-cancel'; generationId?: string }
   /** What only a command does, and no button: see src/chat/commands. */
   | { type: 'command'; rank: Rank; run: (parley: Parley, said: Words) => Promise<Reply> }
 )

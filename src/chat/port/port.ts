@@ -7,6 +7,7 @@
 import type { Hono } from 'hono'
 import type { TextView } from '../../assignments/assignment.ts'
 import type { ExportProgress } from '../../exports/options.ts'
+import type { GenerationProgress } from '../../generation/generation.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
 import type { Attempt, Channel, Delivered, GivenFile, Outbox, SendFailure } from '../../outbox.ts'
@@ -31,6 +32,7 @@ export type {
   Channel,
   Delivered,
   ExportProgress,
+  GenerationProgress,
   GivenFile,
   ImportReport,
   Later,

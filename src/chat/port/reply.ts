@@ -1,5 +1,6 @@
 /** Everything Parley can answer; surfaces.ts says where each belongs. */
 import type { ExportProgress } from '../../exports/options.ts'
+import type { GenerationProgress } from '../../generation/generation.ts'
 import type { Problems } from '../../questions/values.ts'
 import type { Preferences } from '../../reminders/preferences.ts'
 import type { ExportForm, ImportProgress } from './export-import.ts'
@@ -54,6 +55,8 @@ export type Reply =
   | { type: 'export-progress'; progress: ExportProgress }
   /** Can be cancelled while it is read. */
   | { type: 'import-progress'; progress: ImportProgress }
+  /** Can be cancelled while models write. */
+  | { type: 'generation-progress'; progress: GenerationProgress }
   /** `report` and `table` are the same with a layout, drawn where there is room for one. */
   | { type: 'notice'; text: string; report?: Report; table?: Table }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */

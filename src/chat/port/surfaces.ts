@@ -23,6 +23,7 @@ const surfaces = {
   'my-data': 'message',
   'export-progress': 'message',
   'import-progress': 'message',
+  'generation-progress': 'message',
   /** A view of several things to choose from. */
   choices: 'overview',
   history: 'overview',

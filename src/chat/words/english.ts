@@ -436,6 +436,42 @@ export const english = {
   exportCancelled: (name: string, as: string) =>
     `The export of “${name}” as ${as} was cancelled. Nothing of it was kept.`,
   exportCancel: 'Cancel',
+  generationStarted: (name: string, models: string) =>
+    `Generation for “${name}” with ${models} has started. How far it is comes as a private message.`,
+  generationFollowed: (name: string, models: string) =>
+    `A generation for “${name}” with ${models} is under way already. You follow it now; start yours when it is over.`,
+  generationRuns: (name: string, models: string, added: number, wanted: number) =>
+    wanted > 0
+      ? `${models} writing for “${name}”: ${added.toLocaleString('en-US')} of at most ${countOutputs(wanted)} so far …`
+      : `${models} writing for “${name}” …`,
+  generationBy: (person: string) => `Started by ${person}.`,
+  generationDone: (name: string) => `The generation for “${name}” is done.`,
+  generationStopped: (name: string) => `The generation for “${name}” stopped before its end.`,
+  generationFailed: (name: string) => `The generation for “${name}” failed.`,
+  generationCancelled: (name: string) =>
+    `The generation for “${name}” was cancelled. What was written stays; start it again for the rest.`,
+  generationAdded: (count: number) => `${countOutputs(count)} added.`,
+  generationCut: (count: number) =>
+    `${countOutputs(count)} cut off at the longest length. A larger max_tokens lets new ones end; keep_cut adds them marked as cut off.`,
+  generationRefused: (count: number) =>
+    `${countOutputs(count)} refused by the model and kept aside.`,
+  generationEmpty: (count: number) => `${countOutputs(count)} without any text, kept aside.`,
+  generationLeftOut: {
+    answered: (count: number) =>
+      `${countOutputs(count)} not added: people have answered the record, which keeps its outputs.`,
+    leased: (count: number) =>
+      `${countOutputs(count)} not added: somebody has the record open, or votes on it. Start again later.`,
+    full: (count: number) => `${countOutputs(count)} not added: the record has 50 already.`,
+    gone: (count: number) =>
+      `${countOutputs(count)} not added: the record was changed or deleted meanwhile. Start again for its new text.`,
+    no_prompt: (count: number) => `${countOutputs(count)} not written: the record has no prompt.`,
+    failed: (count: number) => `${countOutputs(count)} not written: the request failed.`,
+  },
+  generationBrokenOff: (count: number) =>
+    `${count === 1 ? '1 request was' : `${count.toLocaleString('en-US')} requests were`} cut off by a crash or a cancel, sent again, and may be paid twice.`,
+  generationSpent: (input: number, output: number, cost: number) =>
+    `${input.toLocaleString('en-US')} tokens read, ${output.toLocaleString('en-US')} written${cost > 0 ? `; cost: ${cost.toLocaleString('en-US', { maximumFractionDigits: 4 })}` : ''}.`,
+  outputCutOff: '[cut off: the model reached its longest length]',
   exportLinked: (megabytes: string, until: string) =>
     `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
   notAllowedHere:
@@ -688,4 +724,8 @@ type Unit = 'line' | 'row'
 
 function countRows(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`
+}
+
+function countOutputs(count: number): string {
+  return count === 1 ? '1 output' : `${count.toLocaleString('en-US')} outputs`
 }

@@ -437,6 +437,42 @@ export const german: Words = {
   exportCancelled: (name, as) =>
     `Der Export von „${name}“ als ${as} wurde abgebrochen. Nichts davon bleibt.`,
   exportCancel: 'Abbrechen',
+  generationStarted: (name, models) =>
+    `Die Generierung für „${name}“ mit ${models} hat begonnen. Wie weit sie ist, kommt als private Nachricht.`,
+  generationFollowed: (name, models) =>
+    `Für „${name}“ läuft schon eine Generierung mit ${models}. Du folgst ihr jetzt; beginne deine, wenn sie vorbei ist.`,
+  generationRuns: (name, models, added, wanted) =>
+    wanted > 0
+      ? `${models} schreibt für „${name}“: ${added.toLocaleString('de-DE')} von höchstens ${countOutputs(wanted)} …`
+      : `${models} schreibt für „${name}“ …`,
+  generationBy: (person) => `Begonnen von ${person}.`,
+  generationDone: (name) => `Die Generierung für „${name}“ ist fertig.`,
+  generationStopped: (name) => `Die Generierung für „${name}“ hat vor dem Ende aufgehört.`,
+  generationFailed: (name) => `Die Generierung für „${name}“ ist gescheitert.`,
+  generationCancelled: (name) =>
+    `Die Generierung für „${name}“ wurde abgebrochen. Was geschrieben ist, bleibt; für den Rest beginne sie noch einmal.`,
+  generationAdded: (count) => `${countOutputs(count)} aufgenommen.`,
+  generationCut: (count) =>
+    `${countOutputs(count)} bei der Höchstlänge abgeschnitten. Mit größerem max_tokens können neue zu Ende kommen; keep_cut nimmt sie auf, als abgeschnitten bezeichnet.`,
+  generationRefused: (count) => `${countOutputs(count)} vom Modell verweigert und beiseitegelegt.`,
+  generationEmpty: (count) => `${countOutputs(count)} ohne Text, beiseitegelegt.`,
+  generationLeftOut: {
+    answered: (count) =>
+      `${countOutputs(count)} nicht aufgenommen: Der Eintrag ist schon beantwortet und behält seine Ausgaben.`,
+    leased: (count) =>
+      `${countOutputs(count)} nicht aufgenommen: Jemand hat den Eintrag offen oder stimmt darüber ab. Beginne später noch einmal.`,
+    full: (count) => `${countOutputs(count)} nicht aufgenommen: Der Eintrag hat schon 50.`,
+    gone: (count) =>
+      `${countOutputs(count)} nicht aufgenommen: Der Eintrag wurde inzwischen geändert oder gelöscht. Beginne für seinen neuen Text noch einmal.`,
+    no_prompt: (count) =>
+      `${countOutputs(count)} nicht geschrieben: Der Eintrag hat keinen Prompt.`,
+    failed: (count) => `${countOutputs(count)} nicht geschrieben: Die Anfrage ist gescheitert.`,
+  },
+  generationBrokenOff: (count) =>
+    `${count === 1 ? '1 Anfrage wurde' : `${count.toLocaleString('de-DE')} Anfragen wurden`} durch einen Absturz oder Abbruch abgeschnitten, noch einmal gestellt und vielleicht doppelt bezahlt.`,
+  generationSpent: (input, output, cost) =>
+    `${input.toLocaleString('de-DE')} Token gelesen, ${output.toLocaleString('de-DE')} geschrieben${cost > 0 ? `; Kosten: ${cost.toLocaleString('de-DE', { maximumFractionDigits: 4 })}` : ''}.`,
+  outputCutOff: '[abgeschnitten: das Modell hat seine Höchstlänge erreicht]',
   exportLinked: (megabytes, until) =>
     `${megabytes} MB, zu groß für eine Nachricht; der Link gilt bis ${until} UTC. Wer ihn hat, kann die Datei holen.`,
   notAllowedHere:
@@ -693,4 +729,8 @@ const whyNoNumber: Readonly<Record<string, string>> = {
   'No answer came with the time it took.': 'Zu keiner Antwort ist bekannt, wie lange sie dauerte.',
   'The strengths have no finite maximum: collect more comparisons.':
     'Die Stärken haben kein endliches Maximum: sammle mehr Vergleiche.',
+}
+
+function countOutputs(count: number): string {
+  return count === 1 ? '1 Ausgabe' : `${count.toLocaleString('de-DE')} Ausgaben`
 }

@@ -11,7 +11,7 @@ import {
   SpanQuestion,
   TextQuestion,
 } from '../../questions/question.ts'
-import { DatasetDocument, Field, Posts } from '../document.ts'
+import { DatasetDocument, Field, Generate, Posts } from '../document.ts'
 import { type Explained, explainIssues, type Path } from '../explain.ts'
 
 /** The mistyped keys of the document, its questions and its fields. */
@@ -37,6 +37,8 @@ export function knownKeys(path: Path, document: { [key: string]: unknown }): rea
   if (key === 'distribution') return ['min_submitted', 'max_discards']
   if (key === 'access') return platformNames()
   if (key === 'posts') return at === 'roles' ? platformNames() : Object.keys(Posts.shape)
+  if (key === 'generate')
+    return at === 'limits' ? ['in_flight', 'tokens', 'money'] : Object.keys(Generate.shape)
   return key === 'export' ? ['prompt', 'completion'] : []
 }
 

@@ -114,6 +114,7 @@ begin
   ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
   delete from assignments where dataset_id = p_dataset and record_id = any(v_free);
   delete from outlines where dataset_id = p_dataset and record_id = any(v_free);
+  delete from generated_outputs where dataset_id = p_dataset and record_id = any(v_free);
   delete from places where dataset_id = p_dataset and record_id = any(v_free);
   delete from records where dataset_id = p_dataset and id = any(v_free);
   return json_build_object('last', v_ids[cardinality(v_ids)]::text,

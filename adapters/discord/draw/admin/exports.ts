@@ -1,6 +1,15 @@
-/** The progress of an export or import, with Cancel, and links to files too large for Discord. */
-import { cancelExportId, cancelImportId } from '../../../../src/chat/port/ids.ts'
-import type { ExportProgress, ImportProgress } from '../../../../src/chat/port/port.ts'
+/** The progress of an export, an import or a generation, with Cancel, and links to files too large for Discord. */
+import {
+  cancelExportId,
+  cancelGenerationId,
+  cancelImportId,
+} from '../../../../src/chat/port/ids.ts'
+import type {
+  ExportProgress,
+  GenerationProgress,
+  ImportProgress,
+} from '../../../../src/chat/port/port.ts'
+import { sayGeneration } from '../../../../src/chat/words/generation-lines.ts'
 import { sayExport, sayImport, sayLink } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { budgets } from '../../limits.ts'
@@ -29,6 +38,16 @@ export function drawImport(progress: ImportProgress, said: Words): Component[] {
   return [
     textWithin(sayImport(said, progress)),
     ...(progress.state === 'reading' ? rows([cancel()]) : []),
+  ]
+}
+
+export function drawGeneration(progress: GenerationProgress, said: Words): Component[] {
+  const isUnderWay = progress.state === 'queued' || progress.state === 'running'
+  const cancel = () =>
+    button(said.exportCancel, cancelGenerationId(progress.generationId), 'danger')
+  return [
+    textWithin(sayGeneration(said, progress), budgets.notice),
+    ...(isUnderWay ? rows([cancel()]) : []),
   ]
 }
 

@@ -1,0 +1,105 @@
+/** Has models write outputs: runs the generation here, or follows one that runs elsewhere. */
+import { generationLines } from '../chat/words/generation-lines.ts'
+import { words } from '../chat/words/words.ts'
+import { cancelGeneration } from '../generation/cancel.ts'
+import {
+  type Generation,
+  type GenerationProgress,
+  getGeneration,
+  isOver,
+} from '../generation/generation.ts'
+import { runGeneration } from '../generation/run.ts'
+import { startGeneration } from '../generation/start.ts'
+import { progressOf } from '../generation/tell.ts'
+import type { Parley } from '../parley.ts'
+import { counted } from '../sentences.ts'
+import { type Arguments, cliActor, type Doors, print, say, withParley } from './command.ts'
+import { openMeter } from './meter.ts'
+import { stoppable } from './stop.ts'
+
+const followMs = 1_000
+
+/** Runs it here, or follows one that runs elsewhere; takes that over should its worker die. */
+export function generate(
+  doors: Doors,
+  { words: [dataset = ''], options }: Arguments,
+): Promise<number> {
+  const { waiting, json, ...typed } = options
+  const flags = { ...typed, ...(waiting === true ? { records: 'waiting' } : {}) }
+  const meter = openMeter('generate')
+  let isFollowed = false
+  return stoppable(
+    (signal) =>
+      withParley(doors, async (parley) => {
+        const { generation, isNew } = await startGeneration(parley, cliActor, {
+          ...{ dataset, flags, here: true },
+        })
+        isFollowed = !isNew
+        if (isFollowed) say(sayFollowed(dataset, generation))
+        // Ctrl-C ends what this command started, and only leaves what others did.
+        const end = () =>
+          isFollowed
+            ? undefined
+            : cancelGeneration(parley, cliActor, { generationId: generation.id })
+        const ended = await untilOver(parley, generation.id, meter, signal, end).finally(meter.end)
+        signal.throwIfAborted()
+        const progress = await progressOf(parley, ended)
+        if (json === true) print(JSON.stringify(progress))
+        else for (const line of resultLines(progress)) print(line)
+        if (ended.problem !== null) say(ended.problem)
+        return ended.state === 'done' ? 0 : 1
+      }),
+    () =>
+      isFollowed
+        ? `Stopped following. The generation goes on; parley generate cancel ${dataset} ends it.`
+        : 'Stopped. What was written stays; run it again for the rest.',
+  )
+}
+
+async function untilOver(
+  parley: Parley,
+  id: string,
+  meter: ReturnType<typeof openMeter>,
+  signal: AbortSignal,
+  end: () => Promise<unknown> | undefined,
+): Promise<Generation> {
+  let ending: Promise<unknown> | undefined
+  const onAbort = () => {
+    ending ??= end()?.catch((error: unknown) => parley.log.warn({ err: error }, 'Not cancelled.'))
+  }
+  signal.addEventListener('abort', onAbort)
+  try {
+    for (;;) {
+      await runGeneration(parley, id, {
+        isLastAttempt: true,
+        onProgress: (settled, wanted) =>
+          meter.show(wanted > 0 ? Math.min(1, settled / wanted) : null, counted(settled, 'output')),
+        signal,
+      })
+      const found = await getGeneration(parley, id)
+      if (isOver(found) || signal.aborted) return found
+      const { added } = found.counts
+      const share = found.wanted > 0 ? Math.min(1, added / found.wanted) : null
+      meter.show(share, counted(added, 'output'))
+      await new Promise((resolve) => setTimeout(resolve, followMs))
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    await ending
+  }
+}
+
+function sayFollowed(dataset: string, { askedBy, options }: Generation): string {
+  return `A generation for "${dataset}" with ${options.models.join(', ')} is under way, started by ${askedBy}. Following it; run yours when it is over.`
+}
+
+function resultLines(progress: GenerationProgress): string[] {
+  return generationLines(words(undefined), progress)
+}
+
+export function cancel(doors: Doors, { words: [dataset = ''] }: Arguments): Promise<void> {
+  return withParley(doors, async (parley) => {
+    await cancelGeneration(parley, cliActor, { dataset })
+    print(words(undefined).generationCancelled(dataset))
+  })
+}

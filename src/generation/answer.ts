@@ -1,0 +1,76 @@
+/** What a chat completion says: a whole output, one that was cut off, a refusal, or nothing. */
+import { z } from 'zod'
+import type { OutputKind } from '../db/schema/generation.ts'
+import { longestText } from '../records/record-line.ts'
+
+export type Answer = {
+  kind: OutputKind
+  text: string
+  finishReason: string | null
+  /** What its server calls the model that answered, where it says so. */
+  servedBy: string | null
+  usage: Usage
+}
+
+/** In tokens; estimated from characters where the server does not count. */
+export type Usage = { input: number; output: number; isEstimated: boolean }
+
+/** Only what is read; servers add much of their own. */
+const Completion = z.object({
+  model: z.string().nullish(),
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({
+      prompt_tokens: z.number().nonnegative(),
+      completion_tokens: z.number().nonnegative(),
+    })
+    .nullish(),
+})
+
+/** Null for what is no chat completion. */
+export function readAnswer(body: unknown, asked: readonly { content: string }[]): Answer | null {
+  const read = Completion.safeParse(body)
+  const [choice] = read.data?.choices ?? []
+  if (!read.success || !choice) return null
+  const { model, usage } = read.data
+  const { content, refusal } = choice.message
+  const text = storable(refusal || content || '')
+  const finishReason = choice.finish_reason ?? null
+  return {
+    kind: kindOf(text, finishReason, Boolean(refusal)),
+    text: text.slice(0, longestText).toWellFormed(),
+    finishReason,
+    servedBy: model ?? null,
+    usage: usage
+      ? { input: usage.prompt_tokens, output: usage.completion_tokens, isEstimated: false }
+      : {
+          input: asked.reduce((sum, message) => sum + tokensOf(message.content), 0),
+          output: tokensOf(text),
+          isEstimated: true,
+        },
+  }
+}
+
+/** A text that ends where it must not pass for a whole one, nor may one that is too long to keep. */
+function kindOf(text: string, finishReason: string | null, isRefused: boolean): OutputKind {
+  if (isRefused || finishReason === 'content_filter') return 'refused'
+  if (text.trim() === '') return 'empty'
+  return finishReason === 'length' || text.length > longestText ? 'cut' : 'whole'
+}
+
+/** Four characters are about a token. */
+export function tokensOf(text: string): number {
+  return Math.ceil(text.length / 4)
+}
+
+/** What Postgres takes as text. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}')
+}

@@ -1,0 +1,36 @@
+/**
+ * Gathers single items into batches: while one is being written the next one fills, so that many
+ * callers share one round trip and none waits for a clock.
+ */
+
+/** Each call resolves with the result for its own item; a batch that fails rejects all its items. */
+export function inBatches<Item, Result>(
+  write: (items: readonly Item[]) => Promise<readonly Result[]>,
+  most: number,
+): (item: Item) => Promise<Result> {
+  type Waiting = { item: Item; resolve(result: Result): void; reject(error: unknown): void }
+  let waiting: Waiting[] = []
+  let isWriting = false
+  const drain = async () => {
+    if (isWriting) return
+    isWriting = true
+    // What comes in this very turn goes along.
+    await Promise.resolve()
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, most)
+      waiting = waiting.slice(most)
+      try {
+        const results = await write(batch.map(({ item }) => item))
+        for (const [n, { resolve }] of batch.entries()) resolve(results[n] as Result)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    isWriting = false
+  }
+  return (item) =>
+    new Promise<Result>((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      void drain()
+    })
+}

@@ -1,0 +1,181 @@
+/**
+ * One model at work: takes its tasks one after another, keeps as many requests under way as it may, and
+ * stores each answer. Twice as many tasks as requests are in hand, so that while one is noted or stored
+ * another is being answered.
+ */
+import type { Dataset } from '../datasets/document.ts'
+import type { Model } from '../model.ts'
+import type { Parley } from '../parley.ts'
+import { type Answer, tokensOf } from './answer.ts'
+import { type Asker, parametersOf } from './ask.ts'
+import { beginOutputs } from './begin.ts'
+import { type Budget, costOf, type Spent } from './budget.ts'
+import type { Generation, LeftOut } from './generation.ts'
+import { inBatches } from './in-batches.ts'
+import type { Patience, Tried } from './patience.ts'
+import { type Planned, planOutputs, type Task } from './plan.ts'
+import { openSlots, type Slots } from './slots.ts'
+import { type Outcome, outputOf, type Stored, storeOutcomes } from './store.ts'
+
+export type LaneInput = {
+  parley: Parley
+  dataset: Dataset
+  generation: Generation
+  model: Model
+  asker: Asker
+  patience: Patience
+  budget: Budget
+  /** Of the whole generation. */
+  slots: Slots
+  /** Aborted when the generation is another worker's, or was ended. */
+  signal: AbortSignal
+  leftOut: LeftOut
+  onStored(stored: Stored): void
+}
+
+/** So many requests that fail one after another say that the next ones will too. */
+const mostInARow = 5
+const batchSize = 64
+
+/**
+ * Returns why the model left outputs unwritten, or null when nothing is left for it to write.
+ * @throws the signal's reason; `conflict` when another worker took over.
+ */
+export async function runLane(lane: LaneInput): Promise<string | null> {
+  const { generation, model, slots, signal } = lane
+  const plan = planOutputs(lane.parley, lane.dataset, generation, model.name, lane.leftOut)
+  const own = openSlots(model.inFlight)
+  const verbs = openVerbs(lane)
+  let stopped: string | null = null
+  let failed: string | null = null
+  let inARow = 0
+  const around = { lane, verbs, slots: [own, slots], isStopped: () => stopped !== null }
+  const work = async () => {
+    for (;;) {
+      if (stopped !== null || lane.budget.usedUp()) return
+      signal.throwIfAborted()
+      const { value: planned, done } = await plan.next()
+      if (done || planned === undefined) return
+      const outcome = await perform(planned, around)
+      if (outcome === 'sent') inARow = 0
+      else if (outcome !== 'none') {
+        inARow += 1
+        failed ??= outcome.problem
+        if (outcome.isFatal || inARow >= mostInARow) stopped ??= outcome.problem
+      }
+    }
+  }
+  const width = Math.min(model.inFlight, generation.options.inFlight ?? model.inFlight)
+  const workers = await Promise.allSettled(Array.from({ length: 2 * width }, work))
+  await plan.return(undefined)
+  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
+  return stopped ?? failed
+}
+
+type Verbs = ReturnType<typeof openVerbs>
+
+function openVerbs({ parley, dataset, generation, model, onStored }: LaneInput) {
+  const { id, attempt, datasetId, options } = generation
+  const held = { id, attempt, datasetId }
+  const storing = { dataset, held, model: model.name, keepCut: options.keepCut }
+  const store = inBatches(
+    (outcomes: readonly Outcome[]) => storeOutcomes(parley, storing, outcomes),
+    batchSize,
+  )
+  return {
+    begin: inBatches(
+      (tasks: readonly Task[]) => beginOutputs(parley, held, model.name, tasks),
+      batchSize,
+    ),
+    store: async (outcome: Outcome) => onStored(await store(outcome)),
+  }
+}
+
+type Performed = 'sent' | 'none' | { problem: string; isFatal: boolean }
+
+type Around = {
+  lane: LaneInput
+  verbs: Verbs
+  slots: readonly Slots[]
+  isStopped(): boolean
+}
+
+async function perform(planned: Planned, around: Around): Promise<Performed> {
+  const { lane, verbs } = around
+  if (planned.type === 'add') {
+    await verbs.store({ type: 'waiting', waiting: planned.waiting })
+    return 'none'
+  }
+  const { task } = planned
+  const begun = await verbs.begin(task)
+  if (begun === 'done') return 'none'
+  const brokenOff = begun === 'again'
+  const tried = await askFor(task, around)
+  if (tried === null) {
+    await verbs.store({ type: 'unanswered', task, requests: 0, brokenOff })
+    return 'none'
+  }
+  const { requests } = tried
+  if (tried.type === 'failed') {
+    await verbs.store({ type: 'unanswered', task, requests, brokenOff })
+    lane.leftOut.failed = (lane.leftOut.failed ?? 0) + 1
+    const { type, problem } = tried.failure
+    return { problem, isFatal: type === 'model' }
+  }
+  const answer = tried.result
+  const { model, generation } = lane
+  const made = { name: model.name, model: model.model, generation: generation.id }
+  const parameters = parametersOf(generation.options, task.sample)
+  await verbs.store({
+    ...{ type: 'answered', task, requests, brokenOff, answer },
+    output: outputOf(made, task.sample, parameters, answer),
+    cost: costOf(model, answer.usage.input, answer.usage.output),
+  })
+  return 'sent'
+}
+
+/** Null when it is not sent: the budget has no room for it, or the model has stopped. */
+async function askFor(
+  task: Task,
+  { lane, slots, isStopped }: Around,
+): Promise<Tried<Answer> | null> {
+  const { model, budget, asker, patience, generation, signal } = lane
+  const given: (() => void)[] = []
+  const give = () => {
+    for (const one of given) one()
+  }
+  try {
+    for (const some of slots) given.push(await some.take())
+    signal.throwIfAborted()
+    const expected = expectedOf(task, lane)
+    if (isStopped() || !(await budget.take(expected))) return null
+    let taken: Spent = { tokens: 0, money: 0 }
+    try {
+      const parameters = parametersOf(generation.options, task.sample)
+      const tried = await patience.try(
+        (until) => asker.ask(task.messages, parameters, until),
+        signal,
+      )
+      if (tried.type === 'answered') taken = spentOn(model, tried.result)
+      return tried
+    } finally {
+      budget.settle(expected, taken)
+    }
+  } finally {
+    give()
+  }
+}
+
+function spentOn(model: Model, { usage }: Answer): Spent {
+  const { input, output } = usage
+  return { tokens: input + output, money: costOf(model, input, output) }
+}
+
+/** An output whose length nobody bounded is expected to have so many tokens. */
+const usualOutput = 1_000
+
+function expectedOf({ messages }: Task, { model, generation }: LaneInput): Spent {
+  const input = messages.reduce((sum, { content }) => sum + tokensOf(content), 0)
+  const output = generation.options.maxTokens ?? usualOutput
+  return { tokens: input + output, money: costOf(model, input, output) }
+}

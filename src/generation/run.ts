@@ -1,0 +1,283 @@
+/**
+ * The worker's verb: has models write the outputs of a generation that was started.
+ *
+ * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
+ * 2. Each model has a lane of its own (lane.ts). A request is noted before it is sent (begin.ts), and
+ *    its answer is stored once, together with the sums of the generation (store.ts).
+ * 3. Whoever takes over after a crash asks only for what is not stored. What the dead worker had asked
+ *    for without storing it is asked for again, and counted as broken off.
+ */
+import { sql } from 'kysely'
+import { writeAudit } from '../datasets/audit.ts'
+import { getDatasetById } from '../datasets/dataset.ts'
+import type { Dataset } from '../datasets/document.ts'
+import { asParleyError, ifThere } from '../errors.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { freeAt, type Holding, holdRows, isFree, isHeld, silentMs, taken } from '../row-lease.ts'
+import { openAsker } from './ask.ts'
+import { type Budget, openBudget } from './budget.ts'
+import {
+  type Generation,
+  generationColumns,
+  generationLease,
+  getGeneration,
+  isOver,
+  type LeftOut,
+  leftOutReasons,
+  readGeneration,
+  takenOver,
+} from './generation.ts'
+import { runLane } from './lane.ts'
+import { findModels, keyProblem } from './options.ts'
+import { openPatience, type PatienceLimits } from './patience.ts'
+import { openSlots } from './slots.ts'
+import { generateForWaiting } from './start.ts'
+import type { Stored } from './store.ts'
+import { tellGeneration } from './tell.ts'
+
+export type GenerationRun = {
+  isLastAttempt?: boolean
+  /** How patient it is with servers; a test's own. */
+  patience?: PatienceLimits
+  /** Called with each output that was stored: how many are settled, of how many at most. */
+  onProgress?: (settled: number, wanted: number) => void
+  /** Ends the requests at once; the caller sees to it that the row says so. */
+  signal?: AbortSignal
+}
+
+/** Whatever is over already, or in somebody else's hands, is left alone. */
+export async function runGeneration(
+  parley: Parley,
+  generationId: string,
+  running: GenerationRun = {},
+): Promise<void> {
+  const claimed = await claim(parley, generationId)
+  if (!claimed) {
+    const found = await ifThere(getGeneration(parley, generationId))
+    if (!found) return
+    return isOver(found) ? tellGeneration(parley, generationId) : ringWhenStale(parley, found.id)
+  }
+  try {
+    await runClaimed(parley, claimed, running)
+  } catch (error) {
+    const now = await ifThere(getGeneration(parley, generationId))
+    // Deleted with its dataset, cancelled, or another worker's by now: that is what is to be.
+    if (!now || running.signal?.aborted) return
+    if (now.attempt !== claimed.attempt || isOver(now)) return tellGeneration(parley, generationId)
+    await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
+    await tellGeneration(parley, generationId)
+    throw error
+  }
+  await tellGeneration(parley, generationId)
+}
+
+/** Rings again for those whose ring was lost, whose worker died, or whose followers were not told. */
+export async function sweepGenerations(parley: Parley): Promise<void> {
+  const now = parley.now()
+  const { rows } = await sql<{ id: string }>`
+    select id from generations where state in ('queued', 'running')
+      and ${isFree(generationLease, now)} and created_at < ${new Date(now.getTime() - silentMs)}
+    union
+    select g.id from generations g join generation_followers f on f.generation_id = g.id
+    where f.told_at is null and g.finished_at < ${new Date(now.getTime() - silentMs)}
+    order by 1 limit 100`.execute(parley.db)
+  for (const { id } of rows) await parley.queue.ring('generate-outputs', { generationId: id })
+}
+
+async function claim(parley: Parley, id: string): Promise<Generation | null> {
+  const now = parley.now()
+  const row = await parley.db
+    .updateTable('generations')
+    .set({ ...taken(generationLease, now), state: 'running', problem: null, leftOut: '{}' })
+    .where('id', '=', id)
+    .where((is) =>
+      is.or([
+        is('state', '=', 'queued'),
+        is.and([is('state', '=', 'running'), isFree(generationLease, now)]),
+      ]),
+    )
+    .returning(generationColumns)
+    .executeTakeFirst()
+  return row ? readGeneration(row) : null
+}
+
+async function ringWhenStale(parley: Parley, id: string): Promise<void> {
+  const held = await parley.db
+    .selectFrom('generations')
+    .select('heartbeatAt')
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .executeTakeFirst()
+  if (!held?.heartbeatAt) return
+  const delayMs = Math.max(1_000, freeAt(held.heartbeatAt).getTime() - parley.now().getTime())
+  await parley.queue.ring('generate-outputs', { generationId: id }, { delayMs })
+}
+
+async function runClaimed(
+  parley: Parley,
+  claimed: Generation,
+  running: GenerationRun,
+): Promise<void> {
+  const dataset = await getDatasetById(parley, claimed.datasetId)
+  const leftOut: LeftOut = {}
+  const wanted = await wantedOf(parley, dataset, claimed)
+  let settled = 0
+  const onStored = (stored: Stored) => {
+    settled += 1
+    if (stored !== 'added' && stored !== 'aside' && stored !== 'none')
+      leftOut[stored] = (leftOut[stored] ?? 0) + 1
+    running.onProgress?.(settled, wanted)
+  }
+  const holding = holdRows(parley, generationLease, () => [claimed], {
+    set: () => ({ left_out: JSON.stringify(leftOut), wanted }),
+    report: () => tellGeneration(parley, claimed.id),
+    reason: takenOver,
+  })
+  try {
+    const problems = await runLanes(parley, dataset, claimed, {
+      ...running,
+      holding,
+      leftOut,
+      onStored,
+    })
+    await finish(parley, claimed, dataset, { problem: problems, leftOut, wanted })
+  } finally {
+    await holding.stop()
+  }
+}
+
+/** Returns why it stops before all is written, or null. */
+async function runLanes(
+  parley: Parley,
+  dataset: Dataset,
+  generation: Generation,
+  around: GenerationRun & {
+    holding: Holding
+    leftOut: LeftOut
+    onStored: (stored: Stored) => void
+  },
+): Promise<string | null> {
+  const { options } = generation
+  const { holding, leftOut, onStored, patience } = around
+  const models = findModels(parley.models, options.models)
+  const budget = openBudget(options, await spentBefore(parley, dataset.id))
+  const slots = openSlots(options.inFlight ?? Number.POSITIVE_INFINITY)
+  // A lane that throws ends the others: nothing of theirs may be stored once the row is not ours.
+  const failed = new AbortController()
+  const ends = [holding.lost, failed.signal, ...(around.signal ? [around.signal] : [])]
+  const signal = AbortSignal.any(ends)
+  const lanes = await Promise.allSettled(
+    models.map(async (model) => {
+      const missing = keyProblem(model)
+      if (missing) return missing
+      const asker = await openAsker(model)
+      const lane = { parley, dataset, generation, model, asker, budget, slots, signal }
+      return runLane({
+        ...{ ...lane, leftOut, onStored },
+        patience: openPatience(model, parley.now, patience),
+      }).catch((error: unknown) => {
+        failed.abort(error)
+        throw error
+      })
+    }),
+  )
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
+  const problems = lanes.flatMap((lane) => (lane.status === 'fulfilled' ? (lane.value ?? []) : []))
+  return [...problems, ...sayUsedUp(budget, dataset.name)].join('\n') || null
+}
+
+function sayUsedUp(budget: Budget, name: string): string[] {
+  const reached = budget.usedUp()
+  if (!reached) return []
+  const { what, limit } = reached
+  // Tokens and amounts as they are typed.
+  const spent = what === 'money' ? Number(reached.spent.toFixed(4)) : Math.round(reached.spent)
+  return what === 'money'
+    ? [
+        `The budget is used up: ${spent} of ${limit} spent. Go on with a larger one: parley generate ${name} --money AMOUNT.`,
+      ]
+    : [
+        `The budget is used up: ${spent} of ${limit} tokens spent. Go on with a larger one: parley generate ${name} --tokens NUMBER.`,
+      ]
+}
+
+/** Of all generations of the dataset together: a limit holds whoever starts them, and how often. */
+async function spentBefore(parley: Parley, datasetId: string) {
+  const { rows } = await sql<{ tokens: number; money: number }>`
+    select coalesce(sum(input_tokens + output_tokens), 0)::float8 as tokens,
+      coalesce(sum(cost), 0)::float8 as money
+    from generations where dataset_id = ${datasetId}`.execute(parley.db)
+  return rows[0] ?? { tokens: 0, money: 0 }
+}
+
+/** As many outputs as it may come to write: sums that are kept, or the few records that wait. */
+async function wantedOf(
+  parley: Parley,
+  dataset: Dataset,
+  { options }: Generation,
+): Promise<number> {
+  const { rows } = await sql<{ records: number; waiting: number }>`
+    select records, needs_outputs as waiting from dataset_counts(array[${dataset.id}::bigint])
+  `.execute(parley.db)
+  const { records = 0, waiting = 0 } = rows[0] ?? {}
+  const count = options.records === 'waiting' ? waiting : records
+  return Number(count) * options.models.length * options.samples
+}
+
+async function finish(
+  parley: Parley,
+  claimed: Generation,
+  dataset: Dataset,
+  { problem, leftOut, wanted }: { problem: string | null; leftOut: LeftOut; wanted: number },
+): Promise<void> {
+  const state = problem === null ? 'done' : 'stopped'
+  await inTransaction(parley, async (inside) => {
+    const row = await inside.db
+      .updateTable('generations')
+      .set({
+        ...{ state, problem, wanted: String(wanted), heartbeatAt: null, finishedAt: inside.now() },
+        leftOut: JSON.stringify(ordered(leftOut)),
+      })
+      .where(isHeld(generationLease, claimed))
+      .returning([...generationColumns, 'again'])
+      .executeTakeFirst()
+    if (!row) throw takenOver()
+    const { counts } = readGeneration(row)
+    const detail = { generation: claimed.id, ...counts, left_out: leftOut }
+    // New work is announced by this act.
+    const act = counts.added > 0 ? 'generated outputs' : 'generated no outputs'
+    await writeAudit(inside, { actor: claimed.askedBy, act, dataset: dataset.name, detail })
+    if (row.again && state === 'done')
+      inside.afterCommit(() => generateForWaiting(parley, dataset.name))
+  })
+}
+
+function ordered(leftOut: LeftOut): LeftOut {
+  return Object.fromEntries(
+    leftOutReasons.flatMap((reason) => (leftOut[reason] ? [[reason, leftOut[reason]]] : [])),
+  )
+}
+
+/** What an admin can put right ends it; what may pass by itself is tried again. */
+async function noteFailure(
+  parley: Parley,
+  claimed: Generation,
+  error: unknown,
+  isLastAttempt: boolean,
+): Promise<void> {
+  const known = asParleyError(error)
+  const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
+  const problem = known?.message ?? 'Something broke on our side; the log says what.'
+  await parley.db
+    .updateTable('generations')
+    .set(
+      isFinal
+        ? { state: 'failed', problem, heartbeatAt: null, finishedAt: parley.now() }
+        : { state: 'queued', problem, heartbeatAt: null },
+    )
+    .where(isHeld(generationLease, claimed))
+    .execute()
+    .catch((failure: unknown) => {
+      parley.log.warn({ err: failure, generation: claimed.id }, 'The failure could not be stored.')
+    })
+}
