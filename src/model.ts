@@ -21,8 +21,18 @@ export type Model = {
 }
 
 export type Models = {
-  /** Those that have a name; none where only OPENAI_API_KEY or OPENAI_BASE_URL is set. */
-  names: readonly string[]
-  /** Null for a name that nothing is known of. */
-  find(name: string): Model | null
+  /** By name, in the order in which they are written. */
+  named: ReadonlyMap<string, Model>
+  /** With only OPENAI_API_KEY or OPENAI_BASE_URL set: every other name is a model of that server. */
+  others: Model | null
+}
+
+/** Names become ids of outputs and stand in commands: no spaces, no commas. */
+export const modelName = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/
+
+/** Null for a name that nothing is known of. */
+export function findModel({ named, others }: Models, name: string): Model | null {
+  const known = named.get(name)
+  if (known) return known
+  return others && modelName.test(name) ? { ...others, name, model: name } : null
 }

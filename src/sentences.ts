@@ -120,7 +120,7 @@ const english = {
   exportFile: (rows: number, sha256: string) =>
     `${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`}, sha256 ${sha256}`,
   noExportRuns: 'No export of yours is under way.',
-  generationOver: 'This generation is over already; there is nothing left to cancel.',
+  generationOver: 'This generation has already ended; there is nothing left to cancel.',
   noGenerationRuns: 'No generation that you could cancel is under way.',
   importOver: 'This import is over already; there is nothing left to cancel.',
   noImportRuns: 'No import of yours is under way.',

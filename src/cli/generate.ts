@@ -13,17 +13,14 @@ import { startGeneration } from '../generation/start.ts'
 import { progressOf } from '../generation/tell.ts'
 import type { Parley } from '../parley.ts'
 import { counted } from '../sentences.ts'
-import { type Arguments, cliActor, type Doors, print, say, withParley } from './command.ts'
+import { cliActor, print, type Run, say, withParley } from './command.ts'
 import { openMeter } from './meter.ts'
 import { stoppable } from './stop.ts'
 
 const followMs = 1_000
 
-/** Runs it here, or follows one that runs elsewhere; takes that over should its worker die. */
-export function generate(
-  doors: Doors,
-  { words: [dataset = ''], options }: Arguments,
-): Promise<number> {
+/** `parley generate <dataset>`: takes one over that runs elsewhere, should its worker die. */
+export const generate: Run = (doors, { words: [dataset = ''], options }) => {
   const { waiting, json, ...typed } = options
   const flags = { ...typed, ...(waiting === true ? { records: 'waiting' } : {}) }
   const meter = openMeter('generate')
@@ -90,16 +87,16 @@ async function untilOver(
 }
 
 function sayFollowed(dataset: string, { askedBy, options }: Generation): string {
-  return `A generation for "${dataset}" with ${options.models.join(', ')} is under way, started by ${askedBy}. Following it; run yours when it is over.`
+  return `A generation for "${dataset}" with ${options.models.join(', ')} is under way, started by ${askedBy}. Following it; run yours when it has ended.`
 }
 
 function resultLines(progress: GenerationProgress): string[] {
   return generationLines(words(undefined), progress)
 }
 
-export function cancel(doors: Doors, { words: [dataset = ''] }: Arguments): Promise<void> {
-  return withParley(doors, async (parley) => {
+/** `parley generate cancel <dataset>` */
+export const cancel: Run = (doors, { words: [dataset = ''] }) =>
+  withParley(doors, async (parley) => {
     await cancelGeneration(parley, cliActor, { dataset })
     print(words(undefined).generationCancelled(dataset))
   })
-}

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
-import type { Model, Models } from '../model.ts'
+import { type Model, type Models, modelName } from '../model.ts'
 import { withoutSlash } from './variables.ts'
 
 type Env = Readonly<Record<string, string>>
@@ -38,10 +38,7 @@ const Entry = z.strictObject({
 })
 type Entry = z.infer<typeof Entry>
 
-/** Names become ids of outputs and stand in commands: no spaces, no commas. */
-const Name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/, 'name it with letters, digits and . _ : / -')
+const Name = z.string().regex(modelName)
 
 const File = z.record(Name, Entry)
 
@@ -53,23 +50,20 @@ export function readModels(env: Env, root: string, problems: Record<string, stri
   const given = env['PARLEY_MODELS']
   const entries = given === undefined ? null : readEntries(given, root)
   if (typeof entries === 'string') problems['PARLEY_MODELS'] = entries
-  const known = new Map(
+  const named = new Map(
     entries === null || typeof entries === 'string'
       ? []
       : Object.entries(entries).map(([name, entry]) => [name, modelOf(name, entry, env)]),
   )
   const isPlain = given === undefined && Boolean(env['OPENAI_API_KEY'] ?? env['OPENAI_BASE_URL'])
-  return {
-    names: [...known.keys()],
-    find: (name) =>
-      known.get(name) ?? (isPlain && Name.safeParse(name).success ? modelOf(name, {}, env) : null),
-  }
+  return { named, others: isPlain ? modelOf('', {}, env) : null }
 }
 
 /** Values of the variables that hold keys, so that no log line shows one. */
-export function keysOf({ names, find }: Models, env: Env): string[] {
-  const named = names.flatMap((name) => find(name)?.key?.value ?? [])
-  return [...new Set([...named, ...(env['OPENAI_API_KEY'] ? [env['OPENAI_API_KEY']] : [])])]
+export function keysOf({ named, others }: Models, env: Env): string[] {
+  const all = [...named.values(), ...(others ? [others] : [])]
+  const own = env['OPENAI_API_KEY']
+  return [...new Set([...all.flatMap(({ key }) => key?.value ?? []), ...(own ? [own] : [])])]
 }
 
 function modelOf(name: string, entry: Entry, env: Env): Model {

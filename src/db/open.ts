@@ -55,12 +55,14 @@ function prepareNamed(client: pg.PoolClient, key: string | symbol): unknown {
 
 /** BullMQ's pool: its tables live in a schema of their own, and every worker keeps one connection. */
 export function openQueuePool(url: string, options: { log: Log }): pg.Pool {
-  return openPool(url, {
+  const pool = openPool(url, {
     log: options.log,
     max: 20,
     name: 'parley-queue',
     options: '-c search_path=bullmq -c jit=off',
   })
+  // BullMQ listens once for each queue and each worker of every lane.
+  return pool.setMaxListeners(50)
 }
 
 function openPool(

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument, Generate } from '../datasets/document.ts'
 import { invalid } from '../errors.ts'
-import type { Model, Models } from '../model.ts'
+import { findModel, type Model, type Models } from '../model.ts'
 
 export const GenerationOptions = z.strictObject({
   models: z.array(z.string()).min(1),
@@ -151,16 +151,20 @@ function checkTogether(options: GenerationOptions, models: readonly Model[]): vo
 }
 
 function find(models: Models | undefined, name: string): Model | null {
-  return models?.find(name) ?? null
+  return models ? findModel(models, name) : null
 }
 
 function unknown(models: Models | undefined, name: string): string {
-  return `There is no model "${name}".${didYouMean(name, models?.names ?? [])}${offer(models)}`
+  return `There is no model "${name}".${didYouMean(name, namesOf(models))}${offer(models)}`
 }
 
 function offer(models: Models | undefined): string {
-  const names = models?.names ?? []
+  const names = namesOf(models)
   return names.length > 0
     ? ` There are ${names.join(', ')}.`
     : ' Set PARLEY_MODELS to a file that lists them; docs/generate.md shows one.'
+}
+
+function namesOf(models: Models | undefined): string[] {
+  return [...(models?.named.keys() ?? [])]
 }

@@ -5,6 +5,7 @@ import { pauseDataset, publishDataset } from '../../datasets/publish.ts'
 import { cancelExport } from '../../exports/job/cancel.ts'
 import { startExport } from '../../exports/job/start.ts'
 import { cancelGeneration } from '../../generation/cancel.ts'
+import { startGeneration } from '../../generation/start.ts'
 import { adminActor, claimAdmin } from '../../labelers/roles.ts'
 import { datasetStats } from '../../quality/dataset/stats.ts'
 import { deliver } from '../commands/admin/deliver.ts'
@@ -26,6 +27,7 @@ export const adminGestures: Gestures<
   | 'admin-pause'
   | 'admin-export'
   | 'admin-export-cancel'
+  | 'admin-generate'
   | 'admin-generate-cancel'
   | 'admin-help'
 > = {
@@ -89,6 +91,17 @@ export const adminGestures: Gestures<
     const asked = exportId === undefined ? { requestedBy: by } : { exportId }
     const { cancelled, dataset } = await cancelExport(parley, actor, asked)
     return { type: 'notice', text: spoken().exportCancelled(dataset, cancelled.options.as) }
+  },
+  'admin-generate': async (parley, { by, dataset, flags }) => {
+    const actor = await adminActor(parley, by)
+    const asked = { dataset, flags, requestedBy: by }
+    const { generation, isNew } = await startGeneration(parley, actor, asked)
+    const models = generation.options.models.join(', ')
+    const said = spoken()
+    const text = isNew
+      ? said.generationStarted(dataset, models)
+      : said.generationFollowed(dataset, models)
+    return { type: 'notice', text }
   },
   'admin-generate-cancel': async (parley, { by, generationId }) => {
     const actor = await adminActor(parley, by)

@@ -1,5 +1,6 @@
 /** Everything a person can do in chat. */
 import type { TextView } from '../../assignments/assignment.ts'
+import type { GenerationFlags } from '../../generation/options.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { GivenFile } from '../../outbox.ts'
 import type { Parley } from '../../parley.ts'
@@ -103,6 +104,7 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-import'; dataset: string; file: GivenFile }
   /** Without an id: the newest one of theirs that is under way. */
   | { type: 'admin-import-cancel'; importId?: string }
+  | { type: 'admin-generate'; dataset: string; flags: GenerationFlags }
   /** Without an id: the newest one that they follow. */
   | { type: 'admin-generate-cancel'; generationId?: string }
   /** What only a command does, and no button: see src/chat/commands. */

@@ -439,7 +439,7 @@ export const english = {
   generationStarted: (name: string, models: string) =>
     `Generation for “${name}” with ${models} has started. How far it is comes as a private message.`,
   generationFollowed: (name: string, models: string) =>
-    `A generation for “${name}” with ${models} is under way already. You follow it now; start yours when it is over.`,
+    `A generation for “${name}” with ${models} is under way already. You follow it now; start yours when it has ended.`,
   generationRuns: (name: string, models: string, added: number, wanted: number) =>
     wanted > 0
       ? `${models} writing for “${name}”: ${added.toLocaleString('en-US')} of at most ${countOutputs(wanted)} so far …`

@@ -1,6 +1,4 @@
 /** `/parley-admin generate`: has models write outputs; how far that is comes as a private message. */
-import { startGeneration } from '../../../generation/start.ts'
-import { adminActor } from '../../../labelers/roles.ts'
 import { dataset, text, yesOrNo } from '../arguments.ts'
 import { defineCommand } from '../command.ts'
 
@@ -58,22 +56,13 @@ export const generate = defineCommand({
       },
     }).optional(),
   },
-  run: async (parley, { by, said }, given) => {
-    const actor = await adminActor(parley, by)
-    const { dataset: name, max_tokens, keep_cut, ...flags } = given
-    const { generation, isNew } = await startGeneration(parley, actor, {
-      dataset: name,
-      flags: {
-        ...flags,
-        ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
-        ...(keep_cut === undefined ? {} : { keepCut: keep_cut }),
-      },
-      requestedBy: by,
-    })
-    const models = generation.options.models.join(', ')
-    const text = isNew
-      ? said.generationStarted(name, models)
-      : said.generationFollowed(name, models)
-    return { type: 'notice', text }
-  },
+  gesture: ({ dataset: name, max_tokens, keep_cut, ...flags }) => ({
+    type: 'admin-generate',
+    dataset: name,
+    flags: {
+      ...flags,
+      ...(max_tokens === undefined ? {} : { maxTokens: max_tokens }),
+      ...(keep_cut === undefined ? {} : { keepCut: keep_cut }),
+    },
+  }),
 })
