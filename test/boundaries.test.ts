@@ -32,10 +32,10 @@ const line = [
 /** What every domain room may use besides. */
 const common = {
   may: [
-    ...['derive-key', 'errors', 'json', 'markdown', 'parley', 'platforms', 'row-lease'],
+    ...['derive-key', 'errors', 'json', 'markdown', 'model', 'parley', 'platforms', 'row-lease'],
     'sentences',
   ],
-  types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'model', 'outbox'],
+  types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'outbox'],
 }
 
 /** Where everything is put together: these may import all, and only they and the demo an adapter. */
@@ -81,7 +81,7 @@ const rules: Record<string, Rule> = {
   secrets: { may: [] },
   'derive-key': { may: [] },
   log: { may: ['secrets'] },
-  config: { may: ['errors', 'platforms', 'secrets'], types: ['model'] },
+  config: { may: ['errors', 'model', 'platforms', 'secrets'] },
   // What is configured of a model: for whoever asks one.
   model: { may: [] },
   questions: { may: ['errors'], types: ['sentences'] },
