@@ -7,6 +7,7 @@
  * 3. Whoever takes over after a crash asks only for what is not stored. What the dead worker had asked
  *    for without storing it is asked for again, and counted as broken off.
  */
+import { setMaxListeners } from 'node:events'
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDatasetById } from '../datasets/dataset.ts'
@@ -166,6 +167,8 @@ async function runLanes(
   const failed = new AbortController()
   const ends = [holding.lost, failed.signal, ...(around.signal ? [around.signal] : [])]
   const signal = AbortSignal.any(ends)
+  // Every request under way listens to it.
+  setMaxListeners(0, signal)
   const lanes = await Promise.allSettled(
     models.map(async (model) => {
       const missing = keyProblem(model)
