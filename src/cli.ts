@@ -39,10 +39,8 @@ export async function runCli(
   argv: readonly string[],
   loadDoors: () => Promise<Doors>,
 ): Promise<number> {
-  // The reader of stdout may close it early, as `| head` does; the command goes on.
-  process.stdout.on('error', (error) => {
-    if (codeOf(error) !== 'EPIPE') throw error
-  })
+  // One listener, however many command lines a process runs.
+  process.stdout.off('error', onStdoutError).on('error', onStdoutError)
   let code = 0
   let running: CliCommand | undefined
   const program = buildProgram(async (command, args) => {
@@ -57,6 +55,11 @@ export async function runCli(
   } catch (error) {
     return exitCodeOf(error, running)
   }
+}
+
+/** The reader of stdout may close it early, as `| head` does; the command goes on. */
+function onStdoutError(error: Error): void {
+  if (codeOf(error) !== 'EPIPE') throw error
 }
 
 /** Builds the command-line parser; `run` gets the command and its arguments. */
