@@ -1,6 +1,6 @@
 /**
  * Puts Parley together: database, queue, the handle, adapters, the HTTP door; and takes it down in
- * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once. With main.ts and the demo, the only place of src that knows the adapters.
+ * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once.
  */
 import { availableParallelism } from 'node:os'
 import type { Time } from './chat/time.ts'
