@@ -25,6 +25,7 @@ import { buildTapPanel, tapQuestion, tapRanking } from '../../../src/chat/cards/
 import { parseCancelId, parsePublicId } from '../../../src/chat/port/ids.ts'
 import type {
   Content,
+  GenerationProgress,
   ImportProgress,
   PostResult,
   PublicPost,
@@ -570,6 +571,22 @@ function many(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `n${i}`)
 }
 
+function generationOf(
+  state: GenerationProgress['state'],
+  text: string,
+  title: string,
+): GenerationProgress {
+  return {
+    ...{ generationId: '7', dataset: { name: 'pairs', title }, models: [title, title] },
+    ...{ state, askedBy: text, wanted: 100, problem: text },
+    counts: {
+      ...{ added: 40, cut: 2, refused: 1, empty: 1, requests: 60, brokenOff: 2 },
+      ...{ inputTokens: 1234, outputTokens: 99_999, cost: 1.5 },
+    },
+    leftOut: { answered: 3, leased: 1, full: 1, gone: 1, no_prompt: 1, failed: 9 },
+  }
+}
+
 function importOf(state: ImportProgress['state'], text: string, title: string): ImportProgress {
   const remedy = { path: title, message: text, remedy: text }
   return {
@@ -652,6 +669,10 @@ function repliesOf(text: string, title: string): Exclude<Reply, { type: 'nothing
       type: 'export-form',
       form: { dataset, formats: [{ name: 'raw', about: text, options: [] }] },
     },
+    ...(['running', 'done', 'stopped', 'failed', 'cancelled'] as const).map(
+      (state) =>
+        ({ type: 'generation-progress', progress: generationOf(state, text, title) }) as const,
+    ),
     ...(['reading', 'done', 'stopped', 'failed'] as const).map(
       (state) => ({ type: 'import-progress', progress: importOf(state, text, title) }) as const,
     ),
