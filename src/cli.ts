@@ -110,7 +110,7 @@ const groups: Readonly<Record<string, string>> = {
   discord: 'set the Discord app up',
 }
 
-/** A verb names what is wrong by the key it was given; who typed an option is told of the option. */
+/** A verb reports a problem by the key it was given; the terminal names the option that was typed. */
 function asTyped(error: ParleyError, command: CliCommand | undefined): string {
   const options = (command?.options ?? []).map(([flags]) => /--([\w-]+)/.exec(flags)?.[1])
   const lines = Object.entries(error.problems).map(([where, what]) => {

@@ -227,7 +227,7 @@ export async function runSandbox(
   return 0
 }
 
-/** Presses Verify for whoever would: events come once a service answers. */
+/** Presses Verify, as an admin would: events arrive once a service answers. */
 function verifyOnce(slack: SlackStandIn): NodeJS.Timeout {
   const timer = setInterval(async () => {
     if (await slack.verifyUrl()) clearInterval(timer)
@@ -287,7 +287,7 @@ function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: stri
       `  4. As Cleo, type /parley-admin claim ${code} and then /parley-admin export pairs raw`,
       '',
       '  5. On the right, in Discord, press Start or type /label: Eve, Fay and Gus judge pairs there.',
-      '  6. Turn the clock to the next 9:30: whoever took part is reminded of what waits.',
+      '  6. Turn the clock to the next 9:30: everyone who took part is reminded of open work.',
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',

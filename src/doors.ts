@@ -9,7 +9,7 @@ export const doors: Doors = {
   environment: readEnvironment,
   async open() {
     const { openParley } = await import('./open.ts')
-    // Whoever runs a command reads its result, not a log of what went well.
+    // A person at the terminal reads the result, not a log of what went well.
     return openParley({ ...config(), logLevel: readEnvironment()['LOG_LEVEL'] ?? 'warn' })
   },
   async slackManifest(input) {

@@ -53,7 +53,7 @@ export function invalid(
   return new ParleyError('invalid', lines, { problems, cause })
 }
 
-/** Runs every check, so that whoever filled in a form learns of all that is wrong at once. */
+/** Runs every check, so that a form shows all of its problems at once. */
 export async function checkAll(checks: readonly (() => unknown)[]): Promise<void> {
   const problems: Record<string, string> = {}
   for (const check of checks)

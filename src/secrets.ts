@@ -1,4 +1,4 @@
-/** What must not be read by whoever sees a log line or `parley config`: passwords and tokens, taken out. */
+/** Removes passwords and tokens from what `parley config` and log lines show. */
 
 /** Parameters of a connection's address that are secrets (libpq names them so, and stores of keys). */
 const secretParameters =
@@ -6,7 +6,7 @@ const secretParameters =
 
 /** An address without its password, wherever it stands in it; other text stays as it is. */
 export function withoutPassword(address: string, instead = '…'): string {
-  // Up to the last @: whoever forgot to encode one in a password still means all of it.
+  // Up to the last @: an unencoded one belongs to the password.
   return address
     .replace(/(:\/\/[^\s:/@"]*:)[^\s"]+@/g, `$1${instead}@`)
     .replace(secretParameters, `$1${instead}`)

@@ -1,6 +1,6 @@
 /**
  * What a labeler reads when a verb says no, in each language there is. A refusal is thrown as a
- * function of this catalogue, so that whoever answers the person chooses their language.
+ * function of this catalogue, so that the door that answers the person chooses their language.
  */
 import { germanLines } from './german-lines.ts'
 import { inGerman } from './german-refusals.ts'
@@ -122,7 +122,7 @@ const english = {
   noExportRuns: 'No export of yours is under way.',
   generationOver: 'This generation has already ended; there is nothing left to cancel.',
   noGenerationRuns: 'No generation that you could cancel is under way.',
-  importOver: 'This import is over already; there is nothing left to cancel.',
+  importOver: 'This import has already ended; there is nothing left to cancel.',
   noImportRuns: 'No import of yours is under way.',
   importLost: 'Somebody else reads this file now, or it was ended.',
   importBroke: 'Something broke on our side; the log says what.',

@@ -10,7 +10,7 @@ import { untilStopped } from './until-stopped.ts'
 export async function start(config: Config, role: string): Promise<number> {
   const stopped = untilStopped()
   for (const line of unknownVariables(readEnvironment())) say(line)
-  // Whoever starts both at once need not start them in order.
+  // Parley and its database may start at the same time, in any order.
   const open = await openParley(config, { waitMs: 60_000 })
   try {
     const isWeb = role === 'all' || role === 'web'

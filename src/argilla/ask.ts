@@ -51,7 +51,7 @@ export type Refusal = { status: 409 | 413 | 422; why: string }
 export type Telling = { method: 'POST' | 'PUT'; path: string; body?: unknown }
 
 /**
- * What was told arrives once or twice: whoever tells it must not mind.
+ * A write may arrive twice: the caller must make that harmless.
  * @throws as `ask`.
  */
 export async function tell<Shape extends z.ZodType>(
@@ -205,7 +205,7 @@ function retryAfter({ header }: Fetched): number | null {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : null
 }
 
-/** What the answer means for whoever ran the command; the key does not stand in it. */
+/** What the answer means to the person at the terminal; it never holds the key. */
 function refusalOf(server: ArgillaServer, { status, url, header }: Fetched): ParleyError {
   const named = new URL(server.address)
   const location = header('location')

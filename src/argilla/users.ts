@@ -1,6 +1,6 @@
 /**
  * Whose answers Argilla's are: its users by id or name become labelers under the pseudonyms that a
- * file says. Whoever is in no file gets a name made of their id, the same in every import.
+ * file says. A user in no file gets a name made from their id, the same in every import.
  */
 import { hash } from 'node:crypto'
 

@@ -11,7 +11,7 @@ const gates = new WeakMap<Parley['db'], { running: number; waiting: (() => void)
  */
 export async function callFunction<Row>(parley: Parley, query: RawBuilder<Row>): Promise<Row> {
   const { db, mostCalls } = parley
-  // Whoever holds a connection already keeps nobody waiting for one.
+  // A caller that already holds a connection need not wait for one.
   if (mostCalls === undefined || db.isTransaction) return call(parley, query)
   const gate = gates.get(db) ?? { running: 0, waiting: [] }
   gates.set(db, gate)

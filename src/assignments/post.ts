@@ -1,5 +1,5 @@
 /**
- * A post: a public call to rank one record's outputs, in one channel. Whoever answers it has a
+ * A post: a public call to rank one record's outputs, in one channel. Everyone who answers it has a
  * private ballot: an assignment without a place, in an order of their own, changeable until the
  * close. All ballots count; min_submitted does not cap them.
  *
@@ -179,7 +179,7 @@ export function requirePlace(post: Post, person: Person): void {
 
 /**
  * Asks the gates of a post; at the opening of a ballot and again at the vote.
- * @throws ParleyError `forbidden` in words for whoever is kept out.
+ * @throws ParleyError `forbidden`, worded for the person who is kept out.
  */
 export async function requireVoter(parley: Parley, post: Post, person: Person): Promise<void> {
   if (person.platform !== post.platform || person.workspace !== post.workspace)
@@ -305,7 +305,7 @@ function checkPost(
   if (problem !== null) throw conflict(problem)
 }
 
-/** What is asked of voters, with groups by their ids: whoever renames one must not change who may. */
+/** What is asked of voters, with groups by their ids: renaming one must not change who may vote. */
 async function gatesOf(parley: Parley, { document }: Dataset): Promise<PostGates> {
   const { min_account_days, daily_cap, roles } = document.posts ?? {}
   const resolved = roles === undefined ? undefined : await resolveAccess(parley, roles)

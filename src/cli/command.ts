@@ -41,7 +41,7 @@ export type CliCommand = {
   also?: string
   /** Flags and what they mean, e.g. `['--json', 'print JSON']`. */
   options?: readonly (readonly [string, string])[]
-  /** Loads what it does, so that help, a refused word and every other command cost nothing of it. */
+  /** Loads the code behind it: help, a refused word and other commands do not pay for it. */
   load(): Promise<Run>
 }
 

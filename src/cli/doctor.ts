@@ -164,7 +164,8 @@ async function examineReach(parley: Parley): Promise<Finding> {
   const told = lost.map(
     ({ platform, lostReason, people }) => `${people} ${platform}, ${lostReason}`,
   )
-  const again = 'whoever works is tried again after a week, or once they change /parley reminders'
+  const again =
+    'people who keep working are tried again after a week, or once they change /parley reminders'
   return {
     ok: true,
     what: 'reminders',

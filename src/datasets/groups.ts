@@ -1,6 +1,6 @@
 /**
  * Turns the names of channels and groups in an access list into ids that keep the name to read:
- * `#ml` becomes `<#C0123|ml>`. Whoever renames a channel must not change who is let in.
+ * `#ml` becomes `<#C0123|ml>`. Renaming a channel must not change who is let in.
  */
 import { invalid } from '../errors.ts'
 import type { Parley } from '../parley.ts'

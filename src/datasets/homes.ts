@@ -8,7 +8,7 @@ import type { Parley } from '../parley.ts'
 import { placeOf } from '../platforms/keys.ts'
 import type { Platform } from './document.ts'
 
-/** A platform is missing while nothing of it was seen: then there is nobody to keep out. */
+/** A platform is missing until it is first seen: until then there is nobody to keep out. */
 export type Homes = { readonly [P in Platform]?: string }
 
 /** Where a gesture was made; a Discord message in private names no server. */
@@ -59,7 +59,7 @@ function allowedOn({ installAllow = [] }: Pick<Parley, 'installAllow'>, platform
     .map((one) => one.slice(platform.length + 1))
 }
 
-/** `first`: unless there is one; `anew`: whoever claims Parley is at home where they are. */
+/** `first`: unless there is one; `anew`: claiming Parley makes the claimant's place its home. */
 export async function setHome(
   parley: Parley,
   platform: Platform,

@@ -26,7 +26,7 @@ ${settingsHints}access: everyone              # or people: { slack: [U0123ABCD] 
 /** Settings that most documents want sooner or later, commented out. */
 export const settingsHints = `# guidelines: guide.md        # a file beside this one, or the text itself
 # license: CC-BY-4.0
-# forget: delete              # default keep: answers of whoever leaves stay, under a pseudonym
+# forget: delete              # default keep: answers of people who leave stay, under a pseudonym
 `
 
 /** The template's questions as comments, to be changed, and the keys that a question of each type may have. */

@@ -9,7 +9,7 @@ export type Template = {
   minSubmitted: number
   fields: Parts
   questions: Parts
-  /** Questions that are asked where a document names them, be it without a word about them. */
+  /** Questions that are asked only where a document names them; the name alone is enough. */
   offered?: Parts
 }
 

@@ -39,7 +39,7 @@ async function runMigrations(db: Kysely<Database>): Promise<string[]> {
   const { error, results = [] } = await migratorOf(db).migrateToLatest()
   const failed = results.find(({ status }) => status === 'Error')
   if (failed)
-    throw new Error(`Migration ${failed.migrationName} failed; nothing of it was kept.`, {
+    throw new Error(`Migration ${failed.migrationName} failed; its changes were rolled back.`, {
       cause: error,
     })
   if (error instanceof Error && error.message.startsWith('corrupted migrations'))

@@ -7,7 +7,7 @@ import type { Database } from './schema.ts'
 
 export type OpenDatabase = { db: Kysely<Database>; pool: pg.Pool; close(): Promise<void> }
 
-/** `isPooled`: through a pooler nothing of a session is relied on (src/db/reach.ts). */
+/** `isPooled`: through a pooler no session state is relied on (src/db/reach.ts). */
 export function openDatabase(
   url: string,
   options: { log: Log; max?: number; isPooled?: boolean },

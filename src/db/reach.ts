@@ -10,7 +10,7 @@ import { withoutPassword } from '../secrets.ts'
 export type Reach = {
   /**
    * Whether there is a pooler in between that may change the server connection from one transaction to
-   * the next (PgBouncer in transaction mode): nothing of a session can be relied on.
+   * the next (PgBouncer in transaction mode): no session state can be relied on.
    */
   isPooled: boolean
 }

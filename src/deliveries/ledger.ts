@@ -177,7 +177,7 @@ export async function takeFromSilent(
         when attempt >= ${mostAttempts} then 'failed' else 'queued' end`,
       finishedAt: sql`case when ${mayCall(parley)} and attempt < ${mostAttempts} then null
         else ${now}::timestamptz end`,
-      problem: 'Whoever was sending it stopped in between.',
+      problem: 'The worker stopped while sending it.',
     })
     .where('state', '=', 'sending')
     .where(isExpired(deliveryLease, now))

@@ -16,7 +16,7 @@ export type Square = {
 
 type Step = (what: string, holds: boolean, detail?: string) => void
 
-/** Both admins call; whoever is there votes. */
+/** Both admins post a call; everyone present votes. */
 export async function pollTheSquare(square: Square, step: Step): Promise<void> {
   const { slack, discord } = square
   const employees = ['Ana', 'Ben', 'Dee'].map((name) => slack.person(name))

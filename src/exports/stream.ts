@@ -124,7 +124,7 @@ export function halves({ split }: ExportFlags): readonly Half[] {
   return split === undefined ? ['whole'] : ['train', 'test']
 }
 
-/** Rows of one prompt are all in train or all in test, whatever they are rows of. */
+/** All rows of one prompt land in train, or all in test, whichever records they come from. */
 export function halfOf(asked: unknown, { split, seed = 0 }: ExportFlags): Half {
   if (split === undefined) return 'whole'
   const digest = digestOf(`${seed}:${plainPrompt(asked)}`)

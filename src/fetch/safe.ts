@@ -208,7 +208,7 @@ function decoded({ headers, body }: Dispatcher.ResponseData, url: URL): Readable
       throw invalid({
         [url.host]: `It packs what it sends as "${coding}", which is not read here.`,
       })
-    // Errors of the one end the other, and reach whoever reads.
+    // An error of one ends the other, and reaches the reader.
     read = pipeline(read, open(), () => undefined)
   }
   return read
@@ -265,7 +265,7 @@ function privateHost(host: string): ParleyError {
   })
 }
 
-/** What is said inside of a failed fetch counts; no header and no path of the address is told. */
+/** The cause inside a failed fetch is reported; never a header or the path of the address. */
 function asRefusal(error: unknown, url: URL, { signal }: FetchRequest): unknown {
   if (signal?.aborted) return signal.reason
   let reason = ''

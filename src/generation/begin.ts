@@ -1,5 +1,5 @@
 /**
- * Notes that an output is asked for, before it is: whoever takes over after a crash sees which requests
+ * Notes that an output is asked for, before it is: a worker that takes over after a crash sees which requests
  * may have been paid for without their answer. Nothing is noted once the generation is somebody else's.
  */
 import { sql } from 'kysely'

@@ -4,7 +4,7 @@
  * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
  * 2. Each model has a lane of its own (lane.ts). A request is noted before it is sent (begin.ts), and
  *    its answer is stored once, together with the sums of the generation (store.ts).
- * 3. Whoever takes over after a crash asks only for what is not stored. What the dead worker had asked
+ * 3. A worker that takes over after a crash asks only for what is not stored. What the dead worker had asked
  *    for without storing it is asked for again, and counted as broken off.
  */
 import { setMaxListeners } from 'node:events'
@@ -46,7 +46,7 @@ export type GenerationRun = {
   signal?: AbortSignal
 }
 
-/** Whatever is over already, or in somebody else's hands, is left alone. */
+/** A generation that has ended, or that another worker holds, is left alone. */
 export async function runGeneration(
   parley: Parley,
   generationId: string,
@@ -163,7 +163,7 @@ async function runLanes(
   const models = findModels(parley.models, options.models)
   const budget = openBudget(options, await spentBefore(parley, dataset.id))
   const slots = openSlots(options.inFlight ?? Number.POSITIVE_INFINITY)
-  // A lane that throws ends the others: nothing of theirs may be stored once the row is not ours.
+  // A lane that throws stops the others: they may store nothing once the row is no longer ours.
   const failed = new AbortController()
   const ends = [holding.lost, failed.signal, ...(around.signal ? [around.signal] : [])]
   const signal = AbortSignal.any(ends)
@@ -204,7 +204,7 @@ function sayUsedUp(budget: Budget, name: string): string[] {
       ]
 }
 
-/** Of all generations of the dataset together: a limit holds whoever starts them, and how often. */
+/** Of all generations of the dataset together: a limit holds no matter who starts them, or how often. */
 async function spentBefore(parley: Parley, datasetId: string) {
   const { rows } = await sql<{ tokens: number; money: number }>`
     select coalesce(sum(input_tokens + output_tokens), 0)::float8 as tokens,

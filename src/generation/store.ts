@@ -113,7 +113,7 @@ async function writeRows(
   return new Map(found.map((row) => [row.n, row]))
 }
 
-/** By the number of each outcome, what became of its output. */
+/** For each outcome, by its number, how its output was stored. */
 async function addToRecords(
   parley: Parley,
   { dataset, held, model }: Storing,
@@ -158,7 +158,7 @@ async function addCounts(
     sums.requests += outcome.requests
     if (outcome.brokenOff) sums.brokenOff += 1
     if (outcome.type === 'unanswered') continue
-    // Paid for, whoever's output was stored.
+    // Paid for, no matter whose output was stored.
     const { answer, cost } = outcome
     sums.inputTokens += answer.usage.input
     sums.outputTokens += answer.usage.output

@@ -11,7 +11,7 @@ import type { Parley } from '../parley.ts'
 import { PlatformName } from '../platforms/schema.ts'
 import { type Generation, type GenerationProgress, getGeneration, isOver } from './generation.ts'
 
-/** Paints how far it is now; of one that is over this is the last word. */
+/** Shows the current progress; for one that has ended, the final result. */
 export async function tellGeneration(parley: Parley, id: string): Promise<void> {
   const generation = await getGeneration(parley, id)
   const progress = await progressOf(parley, generation)

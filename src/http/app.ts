@@ -1,4 +1,4 @@
-/** The HTTP door: health for whoever runs Parley, and the adapters' own routes. */
+/** The HTTP door: health checks for operators, and the adapters' own routes. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { Hono } from 'hono'
@@ -27,7 +27,7 @@ export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono 
       () => true,
       () => false,
     )
-    // A database that accepts and never answers must not hold up whoever asks.
+    // A database that accepts connections and never answers must not hold up the caller.
     const database = await Promise.race([asked, setTimeout(readyWithinMs, false)])
     return c.json({ ok: database, database }, database ? 200 : 503)
   })

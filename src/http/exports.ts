@@ -1,4 +1,4 @@
-/** GET /exports/:id/:file: a file that was too large for chat, for whoever has its signed link. */
+/** GET /exports/:id/:file: a file that was too large for chat, for anyone with its signed link. */
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Hono } from 'hono'

@@ -26,7 +26,7 @@ export type ImportReport = {
     byKind: Partial<Record<WarningKind, number>>
     lines: ({ line: number } & LineWarning)[]
   }
-  /** All or nothing was asked for and did not come to be: nothing of the file was kept. */
+  /** All-or-nothing was requested and a line failed: nothing of the file was kept. */
   rolledBack: boolean
   /** Somebody ended it before the end of the file. */
   stopped: boolean

@@ -1,7 +1,7 @@
 /**
  * Forgets a person: every identity, role, setting and draft that says who they are goes, at once and
  * for good. Their answers stay under a pseudonym that leads to nobody, or go too, as each dataset
- * says; exports that were written before are named, for whoever must hand on the news.
+ * says; exports that were written before are named, for those who must pass the request on.
  */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'

@@ -1,5 +1,5 @@
 /**
- * Joins two identities of one person. Whoever asks gets a code that works once, for ten minutes;
+ * Joins two identities of one person. The person who asks gets a code that works once, for ten minutes;
  * typed on the other platform it makes both one labeler, who never gets a record twice. What both
  * answered is kept: the first answer to a record as it was, the later one beside it, uncounted.
  */
@@ -13,7 +13,7 @@ import { type Person, type Platform, parsePerson, personName } from './person.ts
 
 const minutes = 10
 
-/** A code for whoever asks, who must have agreed to take part; an earlier one stops working. */
+/** A code for the person who asks, who must have agreed to take part; an earlier one stops working. */
 export async function createLinkCode(parley: Parley, person: Person): Promise<string> {
   await getLabeler(parley, person)
   const letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
@@ -37,7 +37,7 @@ export async function createLinkCode(parley: Parley, person: Person): Promise<st
 }
 
 /**
- * Joins the person to whoever asked for the code, which is used up only when that succeeds.
+ * Joins the person to the one who asked for the code, which is used up only when that succeeds.
  * @throws ParleyError `forbidden` for a code that is wrong, `conflict` where there is nothing to join.
  */
 export async function redeemLinkCode(

@@ -33,7 +33,7 @@ export function openLocales(parley: Parley, limits: { firstMs?: number } = {}): 
   }
   const running = new Set<Promise<unknown>>()
   const later = (work: Promise<unknown>): Promise<unknown> => {
-    // Whoever cannot be found is met in English; a send that fails says why by itself.
+    // A person who cannot be found gets English; a send that fails reports why itself.
     const done = work.catch((error: unknown) =>
       parley.log.info({ err: error }, 'Nobody could say which language somebody reads.'),
     )

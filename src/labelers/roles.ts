@@ -137,7 +137,7 @@ export async function createClaimCode(parley: Parley, actor: Actor): Promise<str
   })
 }
 
-/** A code that is about to expire is of no use to whoever reads it. */
+/** A code that is about to expire is of no use to its reader. */
 const leastLeft = oneHour / 6
 
 /** Three times four letters that are not mistaken for each other: 59 bits. */

@@ -40,7 +40,7 @@ export function parseMarkdown(text: string): Block[] {
   }
 }
 
-/** Anything that may be markup; most prompts have nothing of the kind and need no parser. */
+/** Anything that may be markup; most prompts have none and need no parser. */
 const marked = /[\\`*_~[\]<&|$@]|^[ \t]*(?:[#>+=-]|\d{1,9}[.)])|^(?: {4}| {0,3}\t)|:\/\/|www\./im
 
 function paragraphsOf(text: string): Block[] {

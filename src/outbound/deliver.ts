@@ -7,7 +7,7 @@
  *    again if that does no harm: a card, because either copy works, or a message the platform recognizes
  *    as a repeat. Otherwise it is `unknown` and stays so. deliveries/ledger.ts decides who may send.
  * 4. If a person can no longer be reached, or a workspace removed Parley, one attempt ends it: the rest
- *    is given up, their records go to others, and an admin is told once. Answers stay.
+ *    is given up, their records go to others, and an admin is notified once. Answers stay.
  */
 import { createHash } from 'node:crypto'
 import {

@@ -39,7 +39,7 @@ export const discord: PlatformTraits = {
     isName: (text) => /^[#@][^#@<>|]+$/.test(text),
     examples: '"#channel", or "@role"',
   },
-  // The evening is the time, and whoever comes for fun asks for reminders first.
+  // People come for fun, in the evening, and ask for reminders first.
   reminders: {
     quiet: { from: { hour: 22, minute: 0 }, until: { hour: 9, minute: 0 } },
     isOptIn: true,

@@ -23,7 +23,7 @@ export type PlatformTraits = {
     /**
      * Whether an id means somebody in one workspace only: a person is `slack:T1:U1` then, and everything
      * of theirs is in that workspace. Else they are `discord:U1` wherever they are, and where a gesture
-     * was made, if anywhere, is told with it.
+     * was made, if anywhere, is passed along.
      */
     isOfWorkspace: boolean
     isId(text: string): boolean

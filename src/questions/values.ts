@@ -253,7 +253,7 @@ function keepUnfinished(question: Question, raw: unknown, shown: Shown): Value |
 
 /** A text of any length is somebody's work; any other half of an answer is none. */
 function keepSingle(question: SingleQuestion, raw: unknown): SingleValue | undefined {
-  // Labels beside "None of these" are told of when all is submitted, not lost in between.
+  // Labels beside "None of these" are reported at the end, not lost in between.
   if (question.type === 'multi_label' && Array.isArray(raw) && raw.includes('')) {
     const chosen = question.options.map((o) => o.value).filter((value) => raw.includes(value))
     return chosen.length > 0 && !chosen.includes('') ? [...chosen, ''] : undefined

@@ -14,7 +14,7 @@ import { createPatientBackend } from './postgres-connection.ts'
 export type Engine =
   /** `prefix` keeps two Parleys on one Redis apart. */
   | { type: 'redis'; url: string; prefix: string }
-  /** The pool opened for the queue; whoever opened it closes it, after the queue. */
+  /** The pool opened for the queue; its opener closes it, after the queue. */
   | { type: 'postgres'; pool: QueuePool }
 
 export type QueuePool = {

@@ -28,7 +28,7 @@ const aMinute = 60_000
 const nothing = z.strictObject({})
 
 export const jobs = {
-  /** Rung again for the moment at which whoever has the export in hand would be known to be dead. */
+  /** Rung again at the moment the worker that holds the export would be known to be dead. */
   'write-export': {
     payload: z.strictObject({ exportId: z.string() }),
     lane: 'long',

@@ -34,5 +34,5 @@ class PatientConnection extends PostgresConnection {
   }
 }
 
-/** Whoever fails waits this long: BullMQ's workers try again at once. */
+/** The pause after a failure: BullMQ's workers try again at once. */
 const askAgainMs = 250

@@ -6,7 +6,7 @@
  *    jobs are rung anew while they run; of those BullMQ keeps one running and one waiting.
  * 3. A worker takes the job, checks the payload and calls its doer. A refusal (ParleyError) is final,
  *    anything else is tried again with a doubling wait.
- * 4. Finished and failed jobs are forgotten at once: the row says what became of them.
+ * 4. Finished and failed jobs are removed at once: the row records the outcome.
  * 5. A ring that got lost (Redis down, FLUSHALL) is rung again by the `sweep` job, which runs each
  *    minute; the schedule itself is put back every 15 seconds.
  */

@@ -15,7 +15,7 @@ import type { Content, RecordLine, RecordOutput, RecordPart } from './record-lin
 export type Numbered = {
   line: number
   record: RecordLine
-  /** The line says nothing of priority and known answers: a record that is there keeps its own. */
+  /** The line does not mention priority or known answers: an existing record keeps its own. */
   isPartial?: boolean
   /** Only these outputs are new; `record.outputs` are all of them, and the rest of it stays as it is. */
   added?: readonly RecordOutput[]

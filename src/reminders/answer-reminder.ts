@@ -83,7 +83,7 @@ export async function turnOff(
   })
 }
 
-/** Begins work from a reminder: whoever does is there. */
+/** Begins work from a reminder, which shows that the person is there. */
 export async function beginFromReminder(
   parley: Parley,
   labeler: Labeler,

@@ -203,7 +203,7 @@ export async function learnZone(
 const countedKinds = ['digest', 'nudge', 'new_work'] as const
 
 /**
- * On how many days in a row reminders led to nothing. A day counts once it is over, however many
+ * On how many days in a row reminders led to nothing. A day counts once it has passed, however many
  * reminders came: a person in a meeting has not ignored anything yet. Work since the day's first
  * reminder, or a pressed button, resets the count. `isOfToday`: they had one today.
  */

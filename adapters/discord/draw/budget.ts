@@ -1,6 +1,6 @@
 /**
  * The one place that counts what a message holds. Discord counts code points and UTF-8 bytes; both
- * become one size here, so that a text within it keeps both limits, whatever its script.
+ * become one size here, so that a text within it keeps both limits in any script.
  */
 import { costOf, splitText, startOf } from '../../../src/chat/text.ts'
 import { takeBlocks } from '../../../src/markdown/cut.ts'

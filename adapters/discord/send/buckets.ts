@@ -11,7 +11,7 @@ export type Counted = {
   major: string
 }
 
-/** `turn` tells the windows of a bucket apart: an answer to the last one says nothing of this one. */
+/** `turn` tells the windows of a bucket apart: a response to the last one says nothing about this one. */
 type Window = { limit: number; left: number; resetAt: number; inFlight: number; turn: number }
 
 export type Buckets = {

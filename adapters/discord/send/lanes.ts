@@ -52,7 +52,7 @@ type Lines = {
   all: GlobalLimit
   /** Calls in order, by route and channel. */
   waiting: Record<Urgency, Map<string, Entry[]>>
-  /** Until when a channel's route waits after a 429, whatever its bucket is called. */
+  /** Until when a channel's route waits after a 429, under whichever bucket name. */
   pauses: Map<string, number>
   alarm: { cancel(): void } | null
 }

@@ -41,7 +41,7 @@ export function openTokens(settings: OAuthSettings, inside: Inside) {
       await installations.save(installation)
       known.delete(installation.workspace)
     },
-    /** Gives a token back to Slack, so that nothing of the installation stays. */
+    /** Revokes a token at Slack, so that nothing remains of the installation. */
     async revoke({ workspace, token }: Installation): Promise<void> {
       await client.auth.revoke({ token }).catch((error: unknown) => {
         log.warn({ err: error, workspace }, 'A token that is not wanted could not be given back.')

@@ -15,7 +15,7 @@ export function personOf(body: Installed & { view?: ViewBody }, channelId?: stri
   }
 }
 
-/** Answers a request in the language of the person who made it, whatever it leads to. */
+/** Answers every request in the language of the person who made it. */
 export async function inLanguageOf<Result>(
   body: Record<string, unknown>,
   inside: Pick<Inside, 'localeOf'>,

@@ -195,7 +195,7 @@ export const answerGestures: Gestures<
   },
 }
 
-/** Enough people found fault with a record itself: its admins are told, once. */
+/** Enough people found fault with a record itself: its admins are notified, once. */
 async function tellRejected(
   parley: Parley,
   { dataset, record }: FoundAssignment,

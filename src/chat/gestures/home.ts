@@ -148,7 +148,7 @@ async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']
   const actor = await findAdmin(parley, person)
   if (actor === null) return null
   const all = await listDatasets(parley, actor)
-  // What is under way comes first, what is over last.
+  // Exports under way come first, finished ones last.
   const weight = { ready: 0, paused: 1, draft: 2, closed: 3 }
   const sorted = all
     .map(({ dataset }) => dataset)

@@ -82,7 +82,7 @@ export async function startImport(
 
 /**
  * Ends the import named, or the newest of theirs that is under way; what was read of it stays.
- * @throws ParleyError `forbidden`; `not_found`; `conflict` when it is over already.
+ * @throws ParleyError `forbidden`; `not_found`; `conflict` when it has already ended.
  */
 export async function cancelImport(
   parley: Parley,
@@ -145,7 +145,7 @@ export async function findGiven(parley: Parley, id: string): Promise<GivenImport
 }
 
 /**
- * Paints how far an import is into its message; of one that is over this is the last word. What
+ * Shows the progress of an import in its message; for one that has ended, the final result. What
  * cannot be told is logged: the import itself goes on.
  */
 export async function tellImport(parley: Parley, id: string, lines?: number): Promise<void> {

@@ -31,7 +31,7 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
       return { type: 'my-data', ...data, asks: act === 'delete' ? 'confirm' : 'choose' }
     const actor = { type: 'labeler' as const, labeler }
     const { deleted, exports } = await forgetLabeler(parley, actor, { labelerId: labeler.id })
-    // Each dataset's admins are told of its own exports only.
+    // Each dataset's admins hear of its own exports only.
     for (const dataset of new Set(exports.map((one) => one.dataset))) {
       const theirs = exports.filter((one) => one.dataset === dataset)
       const list = theirs.map(nameExport).join(', ')

@@ -37,7 +37,7 @@ export async function findOwn(
   return { labeler, found }
 }
 
-/** A ballot is let in by its post's gates; once that is over, a vote can be read but not changed. */
+/** The post's gates admit a ballot; once the post has closed, a vote can be read but not changed. */
 async function findBallot(
   parley: Parley,
   interaction: OnTask,

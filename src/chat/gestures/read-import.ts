@@ -1,10 +1,10 @@
 /**
- * The worker's verb: reads a file that was given in chat into its dataset and tells whoever gave it.
+ * The worker's verb: reads a file that was uploaded in chat into its dataset and reports to the uploader.
  *
  * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
  * 2. The platform hands out the file, and each batch of records is written together with how far
  *    that is. Still its attempt? Else somebody took over or ended it, and the batch is taken back.
- * 3. Whoever takes over reads over what is written already, so that every count is told once.
+ * 3. A worker that takes over skips what is already written, so that every line is counted once.
  */
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
@@ -28,7 +28,7 @@ import {
 /** What a file may hold once it is unpacked. */
 const mostUnpacked = 1e9
 
-/** Reads it and tells what came of it. What is over, or in somebody else's hands, is left alone. */
+/** Reads it and reports the result. An import that has ended, or that another worker holds, is left alone. */
 export async function readImport(
   parley: Parley,
   importId: string,

@@ -10,7 +10,7 @@ export type ExportForm = {
   chosen?: string
 }
 
-/** How far an import is that was given in chat, and what came of it once it is over. */
+/** The progress of an import that was uploaded in chat, and its result once it has ended. */
 export type ImportProgress = {
   importId: string
   dataset: { name: string; title: string }

@@ -67,7 +67,7 @@ export function nextId(dataset?: string): string {
   return dataset === undefined ? 'v1:next' : `v1:next:${dataset}`
 }
 
-/** Undo of one answer: of the revision on the screen, where that is told. */
+/** Undo of one answer: of the revision on the screen, where it is known. */
 export function undoId({ assignmentId, revision }: Pick<Receipt, 'assignmentId' | 'revision'>) {
   return `v1:undo:${assignmentId}${revision === undefined ? '' : `:${revision}`}`
 }

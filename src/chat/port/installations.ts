@@ -11,7 +11,7 @@ export type Installation = {
   expiresAt: Date | null
   scopes: readonly string[]
   botUserId: string
-  /** The user id of whoever installed it. */
+  /** The user id of the person who installed it. */
   installedBy: string
 }
 

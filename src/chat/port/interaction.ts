@@ -59,7 +59,7 @@ export type Interaction = { by: Person } & (
       dataset: string
       format: string
       options: Record<string, string>
-      /** What does not fit is told under the fields of a form. */
+      /** Values that do not fit are reported under the fields of a form. */
       inForm?: true
     }
   /** Makes a code to type on the other platform; with a code, joins the two. */
@@ -84,7 +84,7 @@ export type Interaction = { by: Person } & (
     }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
   | { type: 'admin-remind'; dataset: string; on: boolean }
-  /** Opens one's own ballot of a post. `on` is the message that was pressed, where that is told. */
+  /** Opens one's own ballot of a post. `on` is the message that was pressed, where it is known. */
   | { type: 'vote'; postId: string; on?: string }
   /** Without a channel it is posted where this was typed; `channel` is as somebody writes it. */
   | {

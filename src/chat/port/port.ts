@@ -61,7 +61,7 @@ export interface ChatAdapter extends Outbox {
 /** The questions of the schema version a form was drawn by, and its outputs in the order shown. */
 export type ShownForm = { questions: readonly Question[]; outputs: readonly string[] }
 
-/** `lost` resolves when the lock is not ours any more, whoever ended it. */
+/** `lost` resolves when the lock is no longer ours, for whatever reason. */
 export type HeldLock = { lost: Promise<void>; release(): Promise<void> }
 
 /** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
@@ -79,7 +79,7 @@ export type Inside = {
   shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
   /**
    * Tells what a person's own message shows now, or with `isLost` should, because the platform did
-   * not take the change: it is mended then. What only they see for a while is not worth telling.
+   * not take the change: it is repaired then. What only they see for a while need not be noted.
    */
   note?: (at: Delivered, reply: Reply, isLost?: boolean) => void
   /** Tells the inside that a workspace was left: the app removed, its token revoked. */

@@ -10,7 +10,7 @@ export type InvitationCard = {
   /** For all of it, or for one where no count was named; null before anybody answered. */
   minutes: number | null
   dueAt: Date | null
-  /** Where no hour was named: that day, for whoever reads it. */
+  /** Where no hour was named: that day, in the reader's own zone. */
   dueDay: string | null
   /** Theirs; UTC where nobody knows it. */
   zone: string

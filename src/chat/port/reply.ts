@@ -15,7 +15,7 @@ export type Reply =
   /** Open (or fill anew) its form. */
   | { type: 'form'; card: TaskCard; notice?: string; undo?: Receipt }
   /**
-   * The session is over: what was saved, with Undo and Edit. `notice` says what comes next; with
+   * The session has ended: what was saved, with Undo and Edit. `notice` says what comes next; with
    * `goesOn` there may be more, and a button for it.
    */
   | {
@@ -35,7 +35,7 @@ export type Reply =
   | { type: 'home'; home: Home }
   | { type: 'invitation'; invitation: InvitationCard }
   | { type: 'reminder'; reminder: ReminderCard }
-  /** What became of an invitation or a reminder: it takes the message's place, buttons and all. */
+  /** The outcome of an invitation or a reminder: it replaces the message, buttons included. */
   | { type: 'answered'; text: string }
   | { type: 'preferences'; preferences: Preferences; notice?: string }
   /** What is stored of somebody: to take a copy of, or to delete; `confirm` asks the one time. */

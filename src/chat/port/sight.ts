@@ -29,7 +29,7 @@ export function openSight(id: string, firstSight: (id: string) => Promise<boolea
       if (outcome === taken) outcome = null
     }
     outcome = taken
-    // Who asked is told; that nobody else did is no fault.
+    // The asker gets the error; that nobody else asked is no fault.
     taken.catch(() => {})
     told.then((isFirst) => {
       if (isFirst === false) isRepeated = true

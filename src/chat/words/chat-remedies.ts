@@ -1,6 +1,6 @@
 /**
- * What is refused with a remedy is written for the terminal, where most admins' work is done. Whoever
- * reads it in chat is told what to type there, or that it is a command of the terminal.
+ * Remedies are written for the terminal, where most admin work is done. In chat, the reader sees what
+ * to type there, or that it is a command of the terminal.
  */
 
 /** A problem's name that says nothing where no flag was typed: the sentence after it is whole. */

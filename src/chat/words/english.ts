@@ -473,7 +473,7 @@ export const english = {
     `${input.toLocaleString('en-US')} tokens read, ${output.toLocaleString('en-US')} written${cost > 0 ? `; cost: ${cost.toLocaleString('en-US', { maximumFractionDigits: 4 })}` : ''}.`,
   outputCutOff: '[cut off: the model reached its longest length]',
   exportLinked: (megabytes: string, until: string) =>
-    `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Whoever has it can fetch the file.`,
+    `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Anyone who has it can download the file.`,
   notAllowedHere:
     'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
 

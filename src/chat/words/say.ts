@@ -199,7 +199,7 @@ export function sayLink(said: Words, { bytes, until }: ExportProgress['links'][n
   return said.exportLinked(megabytes, said.moment(until, 'UTC'))
 }
 
-/** What a message says of an import: how far it is, then what became of each line. */
+/** What a message says about an import: its progress, then the result of each line. */
 export function sayImport(said: Words, progress: ImportProgress): string {
   const { importId, file, dataset, state, lines, report, problem } = progress
   const stays = () => [

@@ -55,7 +55,7 @@ const withName = /\/(parley(?:-admin)?) ([a-z]+(?:-[a-z]+)*) ([A-Z]{4,})\b/g
 const verbs = commands.flatMap(({ rank, name }) => (rank === 'labeler' ? [name] : []))
 const bareCommand = new RegExp(`/parley(?![\\w-])(?! (?:${verbs.join('|')})\\b)`, 'g')
 
-/** Every sentence of a catalogue, whatever it is made of, through this. */
+/** Passes every sentence of a catalogue through this function. */
 function each<Part>(part: Part, say: (text: string) => string): Part {
   const made = (value: unknown): unknown => {
     if (typeof value === 'string') return say(value)
@@ -85,12 +85,12 @@ export function inLocale<Result>(
   return tongue.run({ locale, on }, work)
 }
 
-/** The language of whoever is answered now; undefined where nobody said which. */
+/** The language of the person being answered; undefined where it is not set. */
 export function localeNow(): string | undefined {
   return tongue.getStore()?.locale
 }
 
-/** The catalogue for whoever is answered now. */
+/** The catalogue for the person being answered. */
 export function spoken(): Words {
   const now = tongue.getStore()
   return wordsOn(now?.on, now?.locale)

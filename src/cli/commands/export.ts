@@ -51,7 +51,7 @@ export const exportCommands: readonly CliCommand[] = [
       ['--workspace <name>', 'argilla+https: in which workspace, where there are several'],
       [
         '--users <file>',
-        'argilla+https: which of its users our labelers are, as for import: {"USER NAME OR ID": "PSEUDONYM"}; whoever is not in it becomes a user under their pseudonym',
+        'argilla+https: which of its users our labelers are, as for import: {"USER NAME OR ID": "PSEUDONYM"}; labelers who are not in it become users under their pseudonyms',
       ],
       ['--parquet', 'write Parquet, in the folder of --split too'],
       ['--dry-run', 'only say what would be written, and what is dropped and why'],

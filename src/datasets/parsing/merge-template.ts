@@ -51,7 +51,7 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
         : distribution,
   }
   if (problems.length > 0) {
-    // Options missing in a template are told above, in better words than zod's; only keys mistyped
+    // Options missing in a template are reported above, in better words than zod's; only keys mistyped
     // beside them would stay unsaid.
     problems.push(...unknownKeys(document))
     return null

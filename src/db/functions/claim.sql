@@ -8,7 +8,7 @@ declare
   v_status text; v_id bigint; v_found json; v_state text; v_until timestamptz; v_expired int;
   t tallies;
 begin
-  -- one turn at a time for one person, whatever they press twice
+  -- one claim at a time for one person, even on a double press
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
   select status into v_status from datasets where id = p_dataset;
   if not found or v_status not in ('ready', 'paused') then

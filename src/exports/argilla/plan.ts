@@ -73,7 +73,7 @@ export function fieldOfOutput({ names, ids }: PlannedOutputs, id: string, place:
 /** Names that Argilla's SDK cannot load: attributes of its own collection (settings/_resource.py). */
 const reserved = new Set(['add', 'count', 'index', 'remove', 'serialize'])
 
-/** No two parts of a dataset may have one name there, whatever they are. */
+/** No two parts of a dataset may share a name there, of whatever kind. */
 function freeName(name: string, taken: Set<string>): string {
   let free = name
   for (let n = 2; taken.has(free) || reserved.has(free); n++) free = `${name}-${n}`

@@ -1,4 +1,4 @@
-/** The export formats by name, each with what it is for; help needs nothing of what writes them. */
+/** The export formats by name, each with what it is for; apart from what writes them, so that help loads fast. */
 import { didYouMean } from '../../datasets/did-you-mean.ts'
 import { invalid } from '../../errors.ts'
 

@@ -21,7 +21,7 @@ export function answeredReader(
     const { questions } = dataset.document
     const readShape = shapeReader(dataset.document, input.map)
     const declared = declaredColumns(dataset.document, input.map)
-    // What somebody wrote is text, whatever it looks like; other answers may be lists.
+    // Written answers are text, even if they look like a list; other answers may be lists.
     const listed = questions.filter(({ type }) => type !== 'text').map(({ name }) => name)
     const columns = { ...declared, json: [...(declared.json ?? []), ...listed] }
     return foreignRows({ ...input, columns }, (value, number) => {

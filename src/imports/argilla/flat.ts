@@ -102,7 +102,7 @@ export function textOf(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value)
 }
 
-/** A cell of a CSV file is text, whatever it holds. */
+/** A cell of a CSV file is always text. */
 export function numberOf(value: unknown): unknown {
   return typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))
     ? Number(value)

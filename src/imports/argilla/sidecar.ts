@@ -1,6 +1,6 @@
 /**
  * The folder that our own export writes for Argilla: its sidecar (`parley.json`) keeps what Argilla
- * cannot say, and with the data file gives back the lines of a `records` export. The format is told in
+ * cannot say, and with the data file gives back the lines of a `records` export. The format is described in
  * exports/argilla.ts.
  */
 import { createHash } from 'node:crypto'

@@ -60,7 +60,7 @@ export async function inferDocument(
 
 type Looked = { number: number; problem: LineProblem | null; row?: Row }
 
-/** A line that cannot be read is told of as the import will tell of it; an empty one is none. */
+/** A line that cannot be read is reported as the import will report it; an empty one is skipped. */
 function rowOf(line: Line): Looked {
   const { number, problem } = line
   if (problem) return { number, problem: { path: '', ...problem } }

@@ -1,5 +1,5 @@
 /**
- * What the cells of a CSV file mean. A cell is its text, whatever it looks like: 007, 1e5, true and
+ * What the cells of a CSV file mean. A cell is its text, no matter what it looks like: 007, 1e5, true and
  * {"a":1} stay as written. It is JSON only where its column is declared to hold JSON, by a
  * name that means nothing else (`messages`, `metadata`), by the dataset or `--map`, or by all of its
  * first cells, which then are chats or lists of outputs.

@@ -17,7 +17,7 @@ import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } fro
 
 /**
  * Yields the elements of each chunk together, numbered from 1. `isWrapped`: the list stood in an object,
- * whose other keys after it say nothing of a record.
+ * whose other keys after it do not belong to a record.
  * @throws ParleyError `invalid` when the list is not closed, or is followed by something.
  */
 export async function* splitList(source: ByteSource, limits: LineLimits = {}, isWrapped = false) {

@@ -32,7 +32,7 @@ export function isStruct(value: number | Struct | undefined): value is Struct {
 }
 
 /**
- * @throws RangeError where the bytes end before the struct does, or are nothing of the kind.
+ * @throws RangeError where the bytes end before the struct does, or hold no struct.
  * @throws Error for a struct that other readers may take, but which nobody writes.
  */
 export function readStruct(at: Cursor, depth = 0): Struct {

@@ -5,7 +5,7 @@
 import { isObject, type JsonObject } from '../../json.ts'
 import { parseJson } from '../readers/json.ts'
 
-/** Lists and objects, whatever they are kept as. */
+/** Lists and objects, however they are stored. */
 const nested = ['fields', 'outputs', 'metadata', 'suggestions', 'gold', 'responses']
 
 /** The line as our own export writes it; what it holds of metadata, answers and values is left as it is. */

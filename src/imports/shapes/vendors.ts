@@ -14,7 +14,7 @@ export function readOpenAi({ line, verdict }: Reading): Reading[] | null {
   const { messages, ...settings } = input
   return [
     {
-      // `tools` and `parallel_tool_calls` stand in every line of theirs: they are told, no prompt.
+      // `tools` and `parallel_tool_calls` stand in every one of their lines: they are metadata, not part of the prompt.
       line: {
         ...settings,
         ...rest,

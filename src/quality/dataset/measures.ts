@@ -309,7 +309,7 @@ function tauOfTable(cells: readonly (readonly [number, number, number])[]): numb
   return inX === 0 || inY === 0 ? null : balance / Math.sqrt(inX * inY)
 }
 
-/** FNV-1a, as a number that says nothing of the name. */
+/** FNV-1a: a number that does not reveal the name. */
 function mix(text: string): number {
   let state = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1)

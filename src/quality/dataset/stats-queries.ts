@@ -69,7 +69,7 @@ export async function findGroups(
 /** A key of records' metadata, as a path of names. */
 export type MetadataKey = readonly string[]
 
-/** As text, whatever it is; a key with dots may be one name or a way through several. */
+/** Always as text; a key with dots may be one name or a path through several. */
 function textAt(by: MetadataKey): RawBuilder<unknown> {
   return sql`nullif(coalesce(r.metadata ->> ${by.join('.')}, r.metadata #>> ${[...by]}), '')`
 }

@@ -1,4 +1,4 @@
-/** The input blocks of a form and what Slack reports of them, whatever they ask. */
+/** The input blocks of a form and what Slack reports about them, for every question type. */
 import type { types } from '@slack/bolt'
 import { sayWhen } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'

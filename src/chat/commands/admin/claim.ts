@@ -1,4 +1,4 @@
-/** `/parley-admin claim`: makes an admin of whoever has the code. */
+/** `/parley-admin claim`: makes the holder of the code an admin. */
 import { text } from '../arguments.ts'
 import { defineCommand } from '../command.ts'
 
