@@ -1,7 +1,7 @@
 /** An assignment: this record is this labeler's to do. Its public id, and how one is read. */
 import { sql } from 'kysely'
 import type { Dataset, DatasetDocument, DatasetStatus } from '../datasets/document.ts'
-import type { AssignmentStatus, ResponseStatus } from '../db/schema.ts'
+import type { AssignmentStatus, ResponseStatus, Suggested } from '../db/schema.ts'
 import { forbidden, ParleyError } from '../errors.ts'
 import { type Labeler, requireConsent } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
@@ -28,6 +28,8 @@ export type Assignment = {
   /** Output ids in the order this labeler sees them. */
   shownOrder: string[]
   suggestionsShown: boolean
+  /** How the record's suggestions came with this card; null where there are none, or nobody knows. */
+  suggested: Suggested | null
   /** How this labeler has its texts shown. */
   rendering: TextView
   shownAt: Date | null

@@ -13,6 +13,7 @@
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Dataset, DatasetDocument } from '../datasets/document.ts'
+import { suggestionsWhen } from '../datasets/suggestions.ts'
 import { isWriting } from '../datasets/writing.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
@@ -83,14 +84,12 @@ export function dealOf(document: DatasetDocument): {
   /** As JSON; null where the dataset asks for none. */
   checks: string | null
 } {
-  const shownFirst = document.questions.some(
-    ({ type }) => type === 'text' || type === 'label' || type === 'multi_label',
-  )
   return {
     minutes: leaseMinutes(document),
     maxShown: document.max_shown,
-    suggestions:
-      document.suggestions === undefined ? shownFirst : document.suggestions === 'before',
+    suggestions: document.questions.some(
+      (question) => suggestionsWhen(document, question) === 'before',
+    ),
     checks: document.checks ? JSON.stringify(document.checks) : null,
   }
 }

@@ -6,6 +6,7 @@ import { firstAlike, readsAs } from '../questions/reads-as.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
+import { showsSuggestions } from './suggestions.ts'
 import { checkWriting } from './writing.ts'
 
 export function checkDocument(document: DatasetDocument): Explained[] {
@@ -15,6 +16,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...document.questions.flatMap((question, at) => checkQuestion(document, question, at)),
     ...checkRequired(document),
     ...checkEdits(document),
+    ...checkHoldout(document),
     ...checkExport(document),
     ...checkWriting(document),
   ]
@@ -161,6 +163,17 @@ function checkEdits({ questions }: DatasetDocument): Explained[] {
     message: `is asked for twice: "${first?.name}" has it already.`,
     remedy: 'Keep it on one question.',
   }))
+}
+
+function checkHoldout(document: DatasetDocument): Explained[] {
+  if (document.suggestions_holdout === undefined || showsSuggestions(document)) return []
+  return [
+    {
+      path: ['suggestions_holdout'],
+      message: 'holds out what nobody is shown.',
+      remedy: 'Write "suggestions: before" or "suggestions: after", or leave it out.',
+    },
+  ]
 }
 
 /** Names in `export` as the export itself reads them: a prompt is made of fields and texts that labelers write. */

@@ -285,8 +285,21 @@ export const DatasetDocument = z.strictObject({
     .enum(['before', 'after', 'never'])
     .optional()
     .describe(
-      '`before`: forms start with the record’s suggestions; otherwise they are hidden; default: `before` if a text or label is asked',
+      '`before`: cards say what a model suggests, and forms start with it; `after`: it appears with the saved answer, with one press to change it; `never`; default: `before` for texts and labels, `never` for ratings and rankings',
     ),
+  suggestions_holdout: Share.optional().describe(
+    'of the cards with suggestions, how many come without, to measure how they sway people: 0.1 for one in ten',
+  ),
+  suggestions_seed: z
+    .int()
+    .min(0)
+    .max(2_147_483_647)
+    .optional()
+    .describe('which cards these are; another number holds out others; default: 0'),
+  suggestions_score: z
+    .boolean()
+    .optional()
+    .describe('show how sure the model is beside its suggestion; default: only who made it'),
   reminders: z
     .strictObject({
       new_work: z.boolean().optional().describe('new records to answer'),

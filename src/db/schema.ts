@@ -149,6 +149,8 @@ export type LinkCodesTable = {
 
 export type PseudonymsTable = { datasetId: Id; labelerId: Id; pseudonym: string }
 
+export type Suggested = 'before' | 'after' | 'held_out'
+
 export type AssignmentStatus = 'leased' | 'submitted' | 'discarded' | 'expired' | 'excluded'
 
 export type AssignmentsTable = {
@@ -162,6 +164,8 @@ export type AssignmentsTable = {
   shownOrder: Generated<string[]>
   expanded: Generated<string[]>
   suggestionsShown: Generated<boolean>
+  /** How the record's suggestions came; null where there were none, or nobody knows. */
+  suggested: Suggested | null
   /** How this labeler has its texts shown now. */
   rendering: Generated<'formatted' | 'raw'>
   shownAt: Date | null
@@ -233,6 +237,7 @@ export type ResponsesTable = RevisionsTable & {
   /** Written by Postgres when the answer is submitted. */
   shownFirst: GeneratedAlways<string | null>
   shown: GeneratedAlways<number | null>
+  suggested: GeneratedAlways<Suggested | null>
   /** A key of the prompt that it is, where labelers write prompts; kept by src/db/functions. */
   written: GeneratedAlways<string | null>
   draft: ColumnType<{ [question: string]: unknown } | null, string | null, string | null>

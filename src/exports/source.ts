@@ -127,6 +127,7 @@ export function answerPart(hasGold: boolean) {
   || ',"values":' || s."values"::text || ',"shown":{"order":' || array_to_json(a.shown_order)::text
   || ',"expanded":' || array_to_json(a.expanded)::text
   || ',"suggestions":' || a.suggestions_shown::text
+  || case when a.suggested is null then '' else ',"suggested":"' || a.suggested || '"' end
   || case when s.rendering is null then '' else ',"rendering":"' || s.rendering || '"' end
   || ',"at":' || ${time('a.shown_at')}
   || '},"seconds":' || ${doubleText('s.seconds')}

@@ -47,7 +47,7 @@ export async function writeMyData(
           'revision', r.revision, 'platform', r.platform, 'seconds', r.seconds,
           'submitted_at', r.submitted_at, 'counted', a.counted, 'flags', r.flags,
           'shown', json_build_object('order', a.shown_order, 'expanded', a.expanded,
-            'suggestions', a.suggestions_shown, 'rendering', r.rendering, 'at', a.shown_at),
+            'suggestions', a.suggestions_shown, 'suggested', a.suggested, 'rendering', r.rendering, 'at', a.shown_at),
           'earlier', (select coalesce(json_agg(json_build_object('revision', v.revision,
             'status', v.status, 'reason', v.reason, 'values', v."values", 'platform', v.platform,
             'seconds', v.seconds, 'submitted_at', v.submitted_at, 'rendering', v.rendering) order by v.revision), '[]')

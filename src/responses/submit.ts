@@ -25,6 +25,7 @@ import type { Platform } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { withoutPrefilled } from '../questions/prefill.ts'
 import { parseValues, type Values } from '../questions/values.ts'
+import type { RecordSuggestions } from '../records/record-line.ts'
 
 export type SubmitInput = {
   assignmentId: string
@@ -43,6 +44,8 @@ export type HeldAssignment = Omit<FoundAssignment, 'record'> & {
   record?: FoundAssignment['record']
   /** The first words of the record, where it is not there itself. */
   about?: string
+  /** What a model suggests, where it appears with the answer and the record is not there itself. */
+  suggestions?: RecordSuggestions
 }
 
 export type Submitted = {

@@ -71,6 +71,7 @@ export type Answer = {
   repeat?: number
   shown?: string[]
   expanded?: string[]
+  suggested?: 'before' | 'after' | 'held_out'
   /** How its texts were shown; of earlier answers too. */
   rendering?: string | null
   seconds?: number
@@ -96,6 +97,8 @@ export async function addAnswer(
       repeat: given.repeat ?? 0,
       shownOrder: given.shown ?? ['b', 'a', 'c'],
       expanded: given.expanded ?? [],
+      suggested: given.suggested ?? null,
+      suggestionsShown: given.suggested === 'before',
       shownAt: parley.now(),
       status: status === 'draft' ? 'expired' : status,
       counted,

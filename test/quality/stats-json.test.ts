@@ -51,12 +51,14 @@ test('happy: the page names every key there is, and there is every key it names'
       metadata: { lang: 'en' },
       external_id: `r${n}`,
       outputs,
+      suggestions: { safe: { value: 'yes' } },
       ...(isGold ? { gold: { ...values, safe: 'yes' } } : {}),
     })
     for (const [who, labeler] of labelers.entries()) {
       const order = (n + who) % 3 === 0 ? ranked('b', 'a', 'c') : values
       await addAnswer(at.parley, dataset, record, {
         labeler,
+        suggested: (n + who) % 3 === 0 ? 'held_out' : 'before',
         values: {
           ...order,
           helpful: { a: 4, b: 1 + ((n * who) % 4), c: 2 },

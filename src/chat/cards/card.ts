@@ -11,6 +11,7 @@ import type { Reader, ReaderPart, TaskCard } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 import { outputContent } from './content.ts'
 import { pressesFor } from './presses.ts'
+import { suggestedValues, suggestionLine } from './suggested.ts'
 import { buildTapPanel, tapQuestion } from './taps.ts'
 
 /** What a card is made of; an assignment brings it, and a preview without one. */
@@ -67,6 +68,7 @@ export function sourceOf(
 export function buildTaskCard(source: CardSource): TaskCard {
   const { document, tally } = source
   const questions = askedOf(document.questions, source.shownOrder.length)
+  const suggestion = source.suggestionsShown && !source.editing ? suggestionLine(source) : null
   return {
     assignmentId: source.assignmentId,
     schemaVersion: source.schemaVersion,
@@ -83,9 +85,10 @@ export function buildTaskCard(source: CardSource): TaskCard {
     questions,
     values: {
       ...prefilledValues(questions, source.fields),
-      ...suggestedValues(source),
+      ...suggestedHere(source),
       ...source.values,
     },
+    ...(suggestion === null ? {} : { suggestion }),
     presses: pressesFor(questions, source.shownOrder),
     taps: tapsOf(questions, source),
     progress: {
@@ -109,7 +112,7 @@ function doneOf({ submitted, discarded = 0, goal, goalFrom = 0 }: CardSource['ta
 function tapsOf(questions: readonly Question[], source: CardSource): TaskCard['taps'] {
   if (source.editing) return null
   const asked = tapQuestion(questions, source.shownOrder)
-  if (!asked || Object.hasOwn(suggestedValues(source), asked.name)) return null
+  if (!asked || Object.hasOwn(suggestedHere(source), asked.name)) return null
   return buildTapPanel(questions, source.shownOrder, source.values)
 }
 
@@ -169,24 +172,9 @@ export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): Tas
   })
 }
 
-/** Suggestions are the starting values only where the dataset shows them before the answer. */
-function suggestedValues(source: CardSource): Values {
-  const when = source.document.suggestions
-  const values: Values = {}
-  if (!source.suggestionsShown) return values
-  for (const question of source.document.questions) {
-    const suggestion = Object.hasOwn(source.suggestions, question.name)
-      ? source.suggestions[question.name]
-      : undefined
-    if (suggestion === undefined) continue
-    if ((when ?? defaultSuggestions(question)) !== 'before') continue
-    values[question.name] = suggestion.value as Values[string]
-  }
-  return values
-}
-
-function defaultSuggestions(question: Question): 'before' | 'never' {
-  return question.type === 'ranking' || question.type === 'rating' ? 'never' : 'before'
+/** Where forms start: what a model suggests, where this card shows it. */
+function suggestedHere(source: CardSource): Values {
+  return source.suggestionsShown ? suggestedValues(source, 'before') : {}
 }
 
 /** What can be asked with so many outputs: none are judged where there are none, nor one ranked. */

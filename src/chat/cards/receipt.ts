@@ -12,6 +12,7 @@ import type { Receipt } from '../port/port.ts'
 import { firstWords, textOf } from '../text.ts'
 import { spoken } from '../words/words.ts'
 import { improvableOf } from './improve.ts'
+import { revealOf } from './suggested.ts'
 import { summarize } from './summary.ts'
 
 /** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
@@ -25,11 +26,13 @@ export function receiptFor(
 ): Receipt {
   const given = values ?? found.response?.values ?? {}
   const improve = canEdit ? improvableOf(found, given) : []
+  const reveal = canEdit ? revealOf(found, given, revision) : null
   return {
     assignmentId: found.assignmentId,
     ...(revision === undefined ? {} : { revision }),
     dataset: { name: found.dataset.name, title: found.dataset.document.title },
-    summary: onRecord(summary, found),
+    summary: [onRecord(summary, found), ...(reveal ? [reveal.line] : [])].join('\n'),
+    ...(reveal?.adopt ? { adopt: reveal.adopt } : {}),
     canUndo: true,
     canEdit,
     ...moreOf(found, given, canEdit),

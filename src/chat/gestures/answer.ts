@@ -28,8 +28,9 @@ import {
 import { isWhole, keepTaps, tapQuestion, tapRanking } from '../cards/taps.ts'
 import { requireFirst } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
+import { adoptSuggestion } from './answered/adopt.ts'
+import { keepImprovement, openImprovement, submitImprovement } from './answered/improve.ts'
 import type { Gestures } from './gesture.ts'
-import { keepImprovement, openImprovement, submitImprovement } from './improve.ts'
 import { draftOf, findOwn, isTooSoon, noteVote, previewNotice, withDraft } from './own-task.ts'
 import { findPreview } from './preview.ts'
 import {
@@ -61,6 +62,8 @@ export const answerGestures: Gestures<
     if (replied) return replied
     await requireFirst()
     if (await findPreview(parley, interaction)) return previewNotice()
+    const adopted = await adoptSuggestion(parley, interaction)
+    if (adopted) return adopted
     const { labeler, found } = await findOwn(parley, interaction, interaction.schemaVersion)
     if (isTooSoon(parley, found)) return { type: 'nothing' }
     const card = cardOf(found, found.dataset, found.document)

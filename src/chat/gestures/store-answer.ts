@@ -165,7 +165,8 @@ async function bringNext(
   const { record: _, ...held } = next
   if (rowVersion !== undefined) {
     const about = aboutRecord(dataset.document, next.record)
-    const found = { ...held, about, dataset, document: dataset.document, rowVersion }
+    const told = next.suggested === 'after' ? { suggestions: next.record.suggestions } : {}
+    const found = { ...held, ...told, about, dataset, document: dataset.document, rowVersion }
     rememberDealt(parley, { labeler, found })
   }
   return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }

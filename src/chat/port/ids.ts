@@ -58,9 +58,22 @@ export function readImproveId(id: string): { assignmentId: string; place: number
   return { assignmentId, place: place ? Number(place) : null }
 }
 
+/**
+ * The public id of an answer whose labeler may change it to what a model suggested: its one press says which
+ * revision of the answer stood on the screen.
+ */
+export function adoptId(assignmentId: string): string {
+  return `${assignmentId}!`
+}
+
+/** Reads it back; null for the id of a plain task. */
+export function readAdoptId(id: string): string | null {
+  return id.endsWith('!') ? id.slice(0, -1) : null
+}
+
 /** The assignment that an id is about, whatever of it. */
 export function taskIdOf(id: string): string {
-  return readImproveId(id)?.assignmentId ?? id
+  return readImproveId(id)?.assignmentId ?? readAdoptId(id) ?? id
 }
 
 export function nextId(dataset?: string): string {

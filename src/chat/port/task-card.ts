@@ -55,6 +55,8 @@ export type TaskCard = {
   questions: Question[]
   /** Where to start: the draft, the earlier answer when editing, else suggestions if they may be shown. */
   values: Values
+  /** What a model proposed, in words: its values are where forms start. */
+  suggestion?: string
   /** Answers that need one press only; empty when a form is needed. See presses.ts. */
   presses: Press[]
   /** A ranking that can be made on the card itself, tap by tap. */
@@ -88,6 +90,8 @@ export type Receipt = {
   canEdit: boolean
   /** Optional questions that apply to the answer were not asked: they are offered, skippable. */
   asksMore?: 'why' | 'more'
+  /** One press changes the answer to what a model suggested, which appeared with this receipt. */
+  adopt?: { assignmentId: string; schemaVersion: number; revision: number }
   /** Outputs whose text may be improved now, each with the id of its form; see improveId. */
   improve?: Improvable[]
   /** Of a ballot: until when it may be changed; told in the reader's own zone. */

@@ -23,6 +23,10 @@ export const english = {
   undo: 'Undo',
   edit: 'Edit',
   improve: (letter: string) => `Improve ${letter}`,
+  suggests: (what: string) => `A model suggests: ${what}`,
+  suggestedSame: (what: string) => `A model suggested the same: ${what}`,
+  suggestedOther: (what: string) => `A model suggested otherwise: ${what}`,
+  adopt: 'Change to that',
   improveAnother: 'Improve another',
   improveOne: 'Improve one of them',
   improveWhich: 'Which one would you like to improve?',
@@ -597,6 +601,9 @@ export const english = {
   statsLikely: (labels: string) => `Likely true: ${labels}`,
   statsPosition: (share: string, even: string) =>
     `The output shown first was chosen ${share} of the time; ${even} would be even.`,
+  statsSway: (difference: string, shown: string, heldOut: string) =>
+    `Agreement with suggestions: ${shown} where they were shown, ${heldOut} where they were held out; difference ${difference}.`,
+  statsSwayed: 'They sway people.',
   statsGold: (share: string, of: number) => `Known answers: ${share} of ${of} were given`,
   statsDisputed: (records: string) => `Most disputed: ${records}`,
   statsLabelers: 'Labelers',

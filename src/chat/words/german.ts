@@ -18,6 +18,10 @@ export const german: Words = {
   undo: 'Rückgängig',
   edit: 'Ändern',
   improve: (letter) => `${letter} verbessern`,
+  suggests: (what) => `Ein Modell schlägt vor: ${what}`,
+  suggestedSame: (what) => `Ein Modell schlug dasselbe vor: ${what}`,
+  suggestedOther: (what) => `Ein Modell schlug etwas anderes vor: ${what}`,
+  adopt: 'So ändern',
   improveAnother: 'Einen anderen verbessern',
   improveOne: 'Einen davon verbessern',
   improveWhich: 'Welchen möchtest du verbessern?',
@@ -592,6 +596,9 @@ export const german: Words = {
   statsLikely: (labels) => `Wahrscheinlich wahr: ${labels}`,
   statsPosition: (share, even) =>
     `Der zuerst gezeigte Text wurde in ${share} der Fälle gewählt; ausgewogen wären ${even}.`,
+  statsSway: (difference, shown, heldOut) =>
+    `Übereinstimmung mit Vorschlägen: ${shown}, wo sie zu sehen waren, ${heldOut}, wo sie fehlten; Unterschied ${difference}.`,
+  statsSwayed: 'Sie beeinflussen die Leute.',
   statsGold: (share, of) => `Bekannte Antworten: ${share} von ${of} wurden getroffen`,
   statsDisputed: (records) => `Am strittigsten: ${records}`,
   statsLabelers: 'Wer antwortet',

@@ -1,6 +1,12 @@
 /** Statistics in a few lines for an admin in chat, with how to read them. The rest is in the terminal. */
 import { leastOverlap } from '../../quality/dataset/question-stats.ts'
-import type { Estimate, QuestionStats, ShareOf, Stats } from '../../quality/dataset/stats-result.ts'
+import type {
+  Estimate,
+  QuestionStats,
+  ShareOf,
+  Stats,
+  SuggestionEffect,
+} from '../../quality/dataset/stats-result.ts'
 import type { Cell, Report, Table } from '../port/port.ts'
 import { sayPart } from './say.ts'
 import { spoken } from './words.ts'
@@ -76,9 +82,10 @@ export function short(value: number): string {
 
 function sayQuestion(question: QuestionStats): { text: string; table?: Table } {
   const said = spoken()
-  const { strength, position, gold, likely_labels: likely } = question
+  const { strength, position, gold, suggestions, likely_labels: likely } = question
   const lines = question.answers > 0 ? sayAgreement(question) : []
   if (gold && gold.value !== null) lines.push(said.statsGold(sayEstimate(gold), gold.of))
+  if (suggestions && suggestions.value !== null) lines.push(saySway(suggestions))
   if (strength && !strength.value) lines.push(said.statsWhy(strength.reason ?? ''))
   if (likely?.value)
     lines.push(
@@ -103,6 +110,14 @@ function sayQuestion(question: QuestionStats): { text: string; table?: Table } {
     )
   const table = tableOf(question)
   return { text: lines.join('\n'), ...(table ? { table } : {}) }
+}
+
+/** Whether people follow what a model suggests: only a difference beside 0 says so. */
+function saySway(effect: Extract<SuggestionEffect, { value: number }>): string {
+  const said = spoken()
+  const [shown, heldOut] = [percent(effect.shown.value), percent(effect.held_out.value)]
+  const line = said.statsSway(sayEstimate(effect), shown, heldOut)
+  return effect.low > 0 ? `${line} ${said.statsSwayed}` : line
 }
 
 /** Models and how they do: by rank, or by their mean rating. Lines hold the first of them. */

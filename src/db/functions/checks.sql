@@ -84,11 +84,14 @@ begin
       and not rejected and not posted and not needs_outputs;
     continue when not found;
     insert into assignments (dataset_id, record_id, labeler_id, shown_order, suggestions_shown,
-      shown_at, status, lease_until, created_at)
+      suggested, shown_at, status, lease_until, created_at)
     select p_dataset, v_record, p_labeler,
       shown_order(c.shuffled, (hashint8extended(v_record, p_labeler) & 63)::int, p_max_shown),
-      p_suggestions and c.suggestions <> '{}', p_now, 'leased', p_until, p_now
-    from records c where c.dataset_id = p_dataset and c.id = v_record
+      g.suggested is not distinct from 'before', g.suggested, p_now, 'leased', p_until, p_now
+    from records c cross join lateral (
+      select suggested_as(p_dataset, c.external_id, p_labeler, c.suggestions, p_suggestions)
+        as suggested
+    ) g where c.dataset_id = p_dataset and c.id = v_record
     returning id into v_id;
     return v_id;
   end loop;
@@ -120,7 +123,7 @@ begin
         and not flags && array['excluded', 'same_person']
       order by submitted_at offset p_skip * skipped limit 32
     loop
-      select record_id, shown_order, suggestions_shown into a from assignments
+      select record_id, shown_order, suggestions_shown, suggested into a from assignments
       where dataset_id = p_dataset and id = v_said and repeat = 0 and slot is not null;
       continue when not found;
       perform from assignments
@@ -135,10 +138,10 @@ begin
       where dataset_id = p_dataset and record_id = a.record_id and not rejected and not posted;
       continue when not found;
       insert into assignments (dataset_id, record_id, labeler_id, repeat, shown_order,
-        suggestions_shown, shown_at, status, lease_until, created_at)
+        suggestions_shown, suggested, shown_at, status, lease_until, created_at)
       values (p_dataset, a.record_id, p_labeler, 1,
         array(select o from unnest(a.shown_order) with ordinality u(o, place) order by u.place desc),
-        a.suggestions_shown, p_now, 'leased', p_until, p_now)
+        a.suggestions_shown, a.suggested, p_now, 'leased', p_until, p_now)
       returning id into v_id;
       exit;
     end loop;

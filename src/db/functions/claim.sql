@@ -86,7 +86,7 @@ set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
 as $$
 declare
   v_priority smallint := 10; v_windows int := 0; me record; w record; edge record;
-  given assignments; card records; v_slot int; v_fresh boolean;
+  given assignments; card records; v_slot int; v_fresh boolean; v_suggested text;
   from_position bigint; from_record bigint; to_position bigint; to_record bigint;
 begin
   o_state := 'end';
@@ -137,6 +137,8 @@ begin
       if found then
         card := w.record;
         v_slot := lowest_free_slot(w.taken);
+        v_suggested := case when card.suggestions <> '{}' then
+          suggested_as(p_dataset, card.external_id, p_labeler, card.suggestions, p_suggestions) end;
         with took as (
           update places set leased = leased + 1, taken = taken | (1::bigint << v_slot)
           where dataset_id = p_dataset and record_id = w.record_id
@@ -150,10 +152,10 @@ begin
             and priority = v_priority
         )
         insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
-          suggestions_shown, shown_at, status, lease_until, created_at)
+          suggestions_shown, suggested, shown_at, status, lease_until, created_at)
         values (p_dataset, w.record_id, p_labeler, v_slot,
           shown_order(card.shuffled, v_slot, p_max_shown),
-          p_suggestions and card.suggestions <> '{}', p_now, 'leased', p_until, p_now)
+          v_suggested is not distinct from 'before', v_suggested, p_now, 'leased', p_until, p_now)
         returning * into given;
         o_found := assignment_json(given, card, null, p_tally);
         o_state := 'taken';

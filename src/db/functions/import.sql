@@ -25,7 +25,7 @@ begin
     select * from json_to_recordset(p_answers) as u(n int, record_id bigint, labeler_id bigint,
       rejected boolean, repeat smallint, status text, reason text, revision int,
       counted boolean, "values" jsonb, platform text, shown_order text[], expanded text[],
-      suggestions boolean, rendering text, shown_at timestamptz, seconds double precision,
+      suggestions boolean, suggested text, rendering text, shown_at timestamptz, seconds double precision,
       submitted_at timestamptz, schema_version int, guidelines_version int, flags text[], ballot boolean, polled boolean,
       elsewhere boolean, import_id bigint)
     order by n
@@ -58,9 +58,9 @@ begin
         end if;
       end if;
       insert into assignments (dataset_id, record_id, labeler_id, repeat, post_id, slot, shown_order,
-        expanded, suggestions_shown, shown_at, status, created_at)
+        expanded, suggestions_shown, suggested, shown_at, status, created_at)
       values (p_dataset, x.record_id, x.labeler_id, x.repeat, case when v_ballot then 0 end, v_slot, x.shown_order, x.expanded,
-        x.suggestions, x.shown_at, 'expired', coalesce(x.shown_at, x.submitted_at, p_now))
+        x.suggestions, x.suggested, x.shown_at, 'expired', coalesce(x.shown_at, x.submitted_at, p_now))
       returning * into a;
     end if;
     v_held := a.slot;

@@ -4,7 +4,7 @@ create or replace function open_ballot(p_post bigint, p_labeler bigint, p_max_sh
   p_suggestions boolean, p_cap int, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
 as $$
-declare v posts; a assignments; c records; r responses; b standing; v_counted boolean;
+declare v posts; a assignments; c records; r responses; b standing; v_counted boolean; v_suggested text;
 begin
   select * into v from posts where id = p_post;
   if not found then return json_build_object('outcome', 'not_found'); end if;
@@ -29,12 +29,14 @@ begin
       end if;
     end if;
     select * into c from records where dataset_id = v.dataset_id and id = v.record_id;
+    v_suggested :=
+      suggested_as(v.dataset_id, c.external_id, p_labeler, c.suggestions, p_suggestions);
     insert into assignments (dataset_id, record_id, labeler_id, post_id, shown_order,
-      suggestions_shown, shown_at, status, created_at)
+      suggestions_shown, suggested, shown_at, status, created_at)
     values (v.dataset_id, v.record_id, p_labeler, p_post,
       array(select o from unnest(c.shuffled) o
         order by md5(p_post || ' ' || p_labeler || ' ' || o), o limit p_max_shown),
-      p_suggestions and c.suggestions <> '{}', p_now, 'leased', p_now)
+      v_suggested is not distinct from 'before', v_suggested, p_now, 'leased', p_now)
     returning * into a;
   elsif a.post_id is distinct from p_post or a.status = 'expired' then
     select * into r from responses

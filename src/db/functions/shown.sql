@@ -1,11 +1,13 @@
--- Beside each answer what its labeler saw first and how many outputs, so that statistics need no join.
--- Who answered elsewhere saw them in an order that nobody here knows.
+-- Beside each answer what its labeler saw first, how many outputs and how suggestions came, so that
+-- statistics need no join. Who answered elsewhere saw them in an order that nobody here knows.
 create or replace function note_shown() returns trigger language plpgsql set enable_seqscan = off
 as $$
 begin
-  select shown_order[1], cardinality(shown_order) into new.shown_first, new.shown
-  from assignments where dataset_id = new.dataset_id and id = new.assignment_id
-    and (new.platform <> 'import' or shown_at is not null);
+  select case when new.platform <> 'import' or shown_at is not null then shown_order[1] end,
+    case when new.platform <> 'import' or shown_at is not null then cardinality(shown_order) end,
+    suggested
+  into new.shown_first, new.shown, new.suggested
+  from assignments where dataset_id = new.dataset_id and id = new.assignment_id;
   return new;
 end $$;
 

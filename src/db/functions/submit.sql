@@ -17,7 +17,7 @@ begin
     select a.record_id from assignments a where a.dataset_id = p_dataset and a.id = p_id)
   for update;
   -- Whose it is may have changed while the place was waited for.
-  select a.record_id, a.labeler_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id,
+  select a.record_id, a.labeler_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id, a.suggested,
     rendering_shown(a.rendering) as rendering
   into held
   from assignments a where a.dataset_id = p_dataset and a.id = p_id for update;
@@ -52,7 +52,8 @@ begin
     perform keep_revision(p_dataset, p_id);
     update responses set revision = revision + 1, undo_to = revision, "values" = p_values, platform = p_platform,
       submitted_at = p_now, schema_version = p_schema_version,
-      guidelines_version = said.guidelines_version, rendering = held.rendering, draft = null
+      guidelines_version = said.guidelines_version, rendering = held.rendering, draft = null,
+      flags = flags_after_reveal(p_dataset, p_id, held.suggested, flags, p_values, said."values")
     where dataset_id = p_dataset and assignment_id = p_id;
     return json_build_object('outcome', 'edited', 'counted', held.counted, 'revision', said.revision + 1);
   end if;
@@ -69,6 +70,10 @@ begin
   v_flags := array_remove(array_remove(coalesce(said.flags, '{}'), 'late'), 'surplus');
   if v_late then v_flags := v_flags || 'late'::text; end if;
   if not v_counted and held.slot is not null then v_flags := v_flags || 'surplus'::text; end if;
+  -- Taken back once it was given, and given again: the suggestion has been seen.
+  if held.suggested = 'after' then
+    v_flags := flags_after_reveal(p_dataset, p_id, held.suggested, v_flags, p_values, null);
+  end if;
   if said.status = 'discarded' then perform keep_revision(p_dataset, p_id); end if;
   with placed as (
     update places set

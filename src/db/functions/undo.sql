@@ -54,7 +54,7 @@ begin
   perform keep_revision(p_dataset, p_id);
   update responses set status = 'draft', revision = revision + 1, reason = null,
     submitted_at = null, seconds = null, draft = null, undo_to = null, rendering = null,
-    flags = array_remove(array_remove(flags, 'late'), 'surplus')
+    flags = array_remove(array_remove(array_remove(flags, 'late'), 'surplus'), 'edited_after_reveal')
   where dataset_id = p_dataset and assignment_id = p_id;
   update assignments set status = v_status, counted = false,
     shown_at = case when v_status = 'leased' then p_now else shown_at end,
@@ -104,6 +104,7 @@ begin
     submitted_at = v.submitted_at, schema_version = v.schema_version,
     guidelines_version = v.guidelines_version, rendering = v.rendering, undo_to = v.undo_to,
     draft = null,
+    flags = flags_after_reveal(p_dataset, p_id, a.suggested, flags, v."values", null),
     written = case when r.written is not null then prompt_key(v."values" ->> 'prompt') end
   where dataset_id = p_dataset and assignment_id = p_id;
   return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));

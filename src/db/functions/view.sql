@@ -7,7 +7,8 @@ begin
     || '","recordId":"' || a.record_id || '","labelerId":"' || a.labeler_id
     || '","postId":' || coalesce('"' || a.post_id || '"', 'null') || ',"repeat":' || a.repeat || ',"slot":' || coalesce(a.slot::text, 'null')
     || ',"shownOrder":' || array_to_json(a.shown_order)
-    || ',"suggestionsShown":' || a.suggestions_shown::text || ',"rendering":"' || a.rendering || '"'
+    || ',"suggestionsShown":' || a.suggestions_shown::text
+    || ',"suggested":' || coalesce('"' || a.suggested || '"', 'null') || ',"rendering":"' || a.rendering || '"'
     || ',"shownAt":' || coalesce(to_json(a.shown_at)::text, 'null')
     || ',"status":"' || a.status || '","counted":' || a.counted::text
     || ',"leaseUntil":' || coalesce(to_json(a.lease_until)::text, 'null')

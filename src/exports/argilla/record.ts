@@ -109,11 +109,26 @@ function tellSuggestions(line: RecordsLine, plan: ArgillaPlan, lose: Lose): Told
     return [
       {
         ...{ question: planned.to, value },
-        score: tellScore(given.score, value, lose),
+        score: tellScore(scoreAt(planned, given, line, plan), value, lose),
         agent: tellAgent(given.agent, lose),
       },
     ]
   })
+}
+
+/** Of outputs that are suggested with scores of their own, in their order, the one of this output. */
+function scoreAt(
+  { output }: PlannedQuestion,
+  { value, score }: RecordsLine['suggestions'][string],
+  { outputs }: RecordsLine,
+  plan: ArgillaPlan,
+): number | number[] | undefined {
+  if (output === null || !Array.isArray(score)) return score
+  const suggested = outputs.filter(({ id }) => Object.hasOwn(Object(value), id))
+  if (suggested.length !== score.length) return score
+  const places = outputs.map(({ id }, at) => fieldOfOutput(plan.outputs, id, at))
+  const id = outputs[places.indexOf(plan.outputs.names[output] ?? '')]?.id
+  return score[suggested.findIndex((one) => one.id === id)]
 }
 
 function tellAgent(agent: string | undefined, lose: Lose): string | null {

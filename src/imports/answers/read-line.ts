@@ -35,6 +35,8 @@ export const AnswerLine = z
       order: z.array(z.string().max(200)).max(50),
       expanded: z.array(z.string().max(200)).max(1000),
       suggestions: z.boolean(),
+      /** How they came; left out where there were none, or nobody knows. */
+      suggested: z.enum(['before', 'after', 'held_out']).optional(),
       /** How the texts were shown when the answer was given; left out where nobody knows. */
       rendering: rendering.optional(),
       at: time.nullable(),

@@ -261,6 +261,7 @@ function rowOf(
     shown_order: shown.order,
     expanded: shown.expanded,
     suggestions: shown.suggestions,
+    suggested: shown.suggested ?? null,
     rendering: shown.rendering ?? null,
     shown_at: shown.at,
   }

@@ -117,6 +117,6 @@ export function flatLists(settings: ArgillaSettings): string[] {
     `${question.name}.responses.status`,
     ...(['label_selection', 'text', 'rating'].includes(questionType(question))
       ? []
-      : [`${question.name}.suggestion`]),
+      : [`${question.name}.suggestion`, `${question.name}.suggestion.score`]),
   ])
 }

@@ -181,14 +181,11 @@ function suggestionsOf(
   }
   return Object.fromEntries(
     [...found].map(([name, parts]) => {
-      const [first] = parts
       const values = parts.map(({ value }) => value)
-      const same = <Held>(read: (given: ArgillaSuggestion) => Held) => {
-        const all = new Set(parts.map(({ given }) => read(given)))
-        return all.size === 1 && first ? read(first.given) : null
-      }
       const score = scoreOf(parts.map(({ given }) => given.score ?? null))
-      const agent = same(({ agent: one }) => one)
+      // One for each output there, and often the same.
+      const agents = [...new Set(parts.flatMap(({ given }) => given.agent || []))]
+      const agent = agents.join(', ')
       if (score === undefined)
         warn('score left out', `suggestions.${name}`, 'has several scores, which are left out.')
       return [
@@ -203,11 +200,15 @@ function suggestionsOf(
   )
 }
 
-/** The one score, or list of them, that all parts have; undefined where they have several. */
+/**
+ * The one score, or list of them, that all parts have; of outputs with scores of their own, a list in the order
+ * of the outputs. Undefined where one list cannot hold them.
+ */
 function scoreOf(scores: readonly unknown[]): number | number[] | null | undefined {
   const [first = null] = scores
-  if (new Set(scores.map((one) => JSON.stringify(one))).size > 1) return undefined
   const isNumber = (one: unknown) => typeof one === 'number'
+  if (new Set(scores.map((one) => JSON.stringify(one))).size > 1)
+    return scores.every(isNumber) ? scores.map(Number) : undefined
   if (first === null || typeof first === 'number') return first
   return Array.isArray(first) && first.every(isNumber) ? first.map(Number) : undefined
 }

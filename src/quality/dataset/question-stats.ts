@@ -2,13 +2,21 @@
 import { counted } from '../../sentences.ts'
 import type { Weights } from '../measures/bootstrap.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from '../measures/clustered-share.ts'
+import { type Held, startSuggestionEffect } from '../measures/labelers/suggestion-effect.ts'
 import { type Measured, unmeasured } from '../measures/measured.ts'
 import { startMeasures } from './measures.ts'
 import { startPatterns } from './patterns.ts'
 import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
 import type { Judged } from './stats-queries.ts'
-import { type Disputed, estimateOf, startDisputed, toEstimate, toShare } from './stats-read.ts'
+import {
+  type Disputed,
+  estimateOf,
+  startDisputed,
+  tidy,
+  toEstimate,
+  toShare,
+} from './stats-read.ts'
 import type {
   LabelerQuestionStats,
   QuestionStats,
@@ -36,6 +44,8 @@ export type RunningQuestion = {
   repeat(first: RowAnswer, later: RowAnswer): void
   /** The answers to one record whose known answers are these. */
   gold(answers: readonly RowAnswer[], known: readonly string[]): void
+  /** The answers that count to one record of which a model suggests this. */
+  suggested(answers: readonly RowAnswer[], suggestion: readonly string[]): void
   read(
     nameOf?: (labeler: string) => string,
   ): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
@@ -53,6 +63,8 @@ export type StatsOptions = {
   measures?: boolean | undefined
   /** Groups of records report nothing about labelers. */
   isGroup?: boolean
+  /** Whether this question's suggestions are shown at all. */
+  isSuggested?: boolean
 }
 
 /** `place` is where the question's value stands in a row. */
@@ -72,6 +84,7 @@ export function startQuestion(
       addBundle(sums.self, same, of)
     },
     gold: (answers, known) => addGold(sums, answers, known[place] ?? ''),
+    suggested: (answers, suggestion) => addSuggested(sums, answers, suggestion[place] ?? ''),
     read: (nameOf = (labeler) => labeler) => readQuestion(sums, nameOf),
     ofLabeler: (labeler) => readLabeler(sums, labeler),
   }
@@ -81,7 +94,15 @@ export function startQuestion(
 function startSums(
   question: Judged,
   place: number,
-  { resamples, strength, tell, sharers, measures = false, isGroup = false }: StatsOptions,
+  {
+    resamples,
+    strength,
+    tell,
+    sharers,
+    measures = false,
+    isGroup = false,
+    isSuggested = false,
+  }: StatsOptions,
 ) {
   const kind =
     question.type === 'ranking'
@@ -101,6 +122,7 @@ function startSums(
     self: noBundles(),
     /** By record: one that is hard is hard for everybody. */
     gold: noBundles(),
+    suggested: isSuggested ? { effect: startSuggestionEffect(), isSeen: false } : null,
     disputed: startDisputed(),
   }
 }
@@ -163,6 +185,35 @@ function addGold(sums: Sums, answers: readonly RowAnswer[], right: string): void
   addBundle(sums.gold, all.same, all.of)
 }
 
+/** Answers to one record beside what a model suggested, where chance decided who saw that. */
+function addSuggested(sums: Sums, answers: readonly RowAnswer[], suggestion: string): void {
+  const { suggested, place, kind } = sums
+  if (suggested === null || suggestion === '') return
+  const held = answers.flatMap((answer): Held[] => {
+    const given = answer.values[place] ?? ''
+    if (given === '' || answer.suggested === '') return []
+    const { same, of } = kind.mark(given, suggestion)
+    const isShown = answer.suggested === 'shown'
+    return of === 0 ? [] : [{ labeler: answer.labeler, isShown, agreed: same / of }]
+  })
+  suggested.isSeen ||= held.length > 0
+  suggested.effect.add(held)
+}
+
+function readSuggested({ suggested }: Sums): Pick<QuestionStats, 'suggestions'> {
+  if (!suggested?.isSeen) return {}
+  const found = suggested.effect.read()
+  if (found.value === null) return { suggestions: found }
+  const { shown, heldOut, difference, low, high, shownAnswers, heldOutAnswers } = found.value
+  return {
+    suggestions: {
+      ...{ value: tidy(difference), low: tidy(low), high: tidy(high) },
+      shown: { value: tidy(shown), of: shownAnswers },
+      held_out: { value: tidy(heldOut), of: heldOutAnswers },
+    },
+  }
+}
+
 function readQuestion(sums: Sums, nameOf: (labeler: string) => string) {
   const { question, resamples, kind, patterns, seen, classical, self, gold, disputed } = sums
   patterns.flush()
@@ -187,6 +238,7 @@ function readQuestion(sums: Sums, nameOf: (labeler: string) => string) {
     ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
     raw_agreement: estimateOf({ read: kind.raw }, resamples),
     ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
+    ...readSuggested(sums),
     ...(classical && {
       measures: {
         ...classical.read(nameOf),

@@ -16,10 +16,15 @@ export function answersQuery(
   datasetId: string,
   { first, last }: Range,
   questions: readonly Judged[],
+  heldOutSince: string | null = null,
 ): RawBuilder<unknown> {
+  const suggested =
+    heldOutSince === null
+      ? sql`null::text`
+      : sql`case when s.submitted_at >= ${heldOutSince} then s.suggested end`
   return sql`
     select s.record_id, s.labeler_id, ${reasonIn(datasetId)}, ${isIn(datasetId, repeated)},
-      s.seconds, s.shown, s.shown_first ${valuesIn(sql`s."values"`, questions)}
+      s.seconds, s.shown, s.shown_first, ${suggested} ${valuesIn(sql`s."values"`, questions)}
     from responses s
     where s.dataset_id = ${datasetId} and s.record_id between ${first} and ${last}
     order by s.record_id`
@@ -29,7 +34,18 @@ export function recordsQuery(
   datasetId: string,
   questions: readonly Judged[],
   by: MetadataKey | null,
+  heldOutSince: string | null = null,
 ): RawBuilder<unknown> {
+  const suggested =
+    heldOutSince === null
+      ? sql`null::text`
+      : sql`(select jsonb_build_array(${sql.join(
+          questions.map(({ type, name }) =>
+            type === 'ranking'
+              ? sql`(r.suggestions -> ${sql.lit(name)} -> 'value' -> 'ranks')::text`
+              : sql`(r.suggestions -> ${sql.lit(name)} -> 'value')::text`,
+          ),
+        )})::text from records r where r.dataset_id = k.dataset_id and r.id = k.record_id)`
   // Looked up record by record, so that both come in the order of the index.
   const group =
     by === null
@@ -38,9 +54,25 @@ export function recordsQuery(
           where r.dataset_id = k.dataset_id and r.id = k.record_id)`
   return sql`
     select k.record_id, k.gold is not null, k.outline, k.lengths
-      ${valuesIn(sql`k.gold`, questions)}, ${group}
+      ${valuesIn(sql`k.gold`, questions)}, ${group}, ${suggested}
     from outlines k where k.dataset_id = ${datasetId}
     order by k.record_id`
+}
+
+/**
+ * When the first answer came from which suggestions were held out: from then on chance decided who saw them.
+ * Null where none were.
+ */
+export async function findHeldOut(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+): Promise<string | null> {
+  const first = sql<{ at: string | null }>`
+    select min(submitted_at)::text as at from responses
+    where dataset_id = ${datasetId} and suggested = 'held_out'`
+  const [row] = await snapshot.all({ compile: () => first.compile(parley.db) })
+  return row?.at ?? null
 }
 
 /**

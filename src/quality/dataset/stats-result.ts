@@ -58,6 +58,11 @@ export type QuestionStats = {
   raw_agreement: Estimate
   /** Answers to records with known answers that were right, where there are any; of rankings, pairs. */
   gold?: ShareOf
+  /**
+   * How much suggestions sway people, where some were held out: agreement with the suggestion where it was
+   * shown, less agreement where it was not.
+   */
+  suggestions?: SuggestionEffect
   /** The records people differ on most, 0 to 1, most disputed first. */
   disputed: { external_id: string; disagreement: number; answers: number }[]
   /** Rankings: is the output shown first chosen more often than its share? */
@@ -70,6 +75,17 @@ export type QuestionStats = {
   /** Ratings of outputs of known models. */
   mean_ratings?: { model: string; ratings: number; mean: Estimate; shown_first?: ShownFirst }[]
 }
+
+export type SuggestionEffect =
+  | {
+      value: number
+      low: number
+      high: number
+      /** Agreement with the suggestion, and of how many answers. */
+      shown: { value: number; of: number }
+      held_out: { value: number; of: number }
+    }
+  | { value: null; reason: string }
 
 export type Metric =
   | 'alpha (nominal)'

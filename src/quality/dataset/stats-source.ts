@@ -36,6 +36,8 @@ export type RecordAnswers = {
   reading: number | null
   /** The known answers, written as an answer's values; null on nearly all records. */
   gold: string[] | null
+  /** What a model suggests, written as an answer's values; null where nothing was held out. */
+  suggested: string[] | null
   /** What stands under the metadata key asked for; '' where nothing does, or none is asked for. */
   group: string
   answers: RowAnswer[]
@@ -50,6 +52,8 @@ export type RowAnswer = {
   /** The output shown first, and how many were shown. */
   first: string
   shown: number
+  /** Whether a suggestion came with the card, now that chance decides that; '' where there was none to see. */
+  suggested: '' | 'shown' | 'held_out'
   /** The JSON text of each judged question's value, of a ranking its ranks; '' where unanswered. */
   values: string[]
 }
@@ -72,7 +76,10 @@ export async function* readAnswers(
   snapshot: Snapshot,
   datasetId: string,
   questions: readonly Judged[],
-  by: MetadataKey | null = null,
+  {
+    by = null,
+    heldOutSince = null,
+  }: { by?: MetadataKey | null; heldOutSince?: string | null } = {},
 ): AsyncGenerator<Iterable<RecordAnswers>> {
   const beside = await snapshot.beside()
   try {
@@ -81,8 +88,8 @@ export async function* readAnswers(
     const rowsOf = (from: Snapshot, query: RawBuilder<unknown>) =>
       openRows(from.binary({ compile: () => query.compile(parley.db) }), startCells(texts))
     const range = await rangeOf(parley, snapshot, datasetId)
-    const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions))
-    const records = rowsOf(beside, recordsQuery(datasetId, questions, by))
+    const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions, heldOutSince))
+    const records = rowsOf(beside, recordsQuery(datasetId, questions, by, heldOutSince))
     const reader = openReader(answers.cells, records.cells, questions.length)
     while (await answers.hasMore()) yield reader.read(await records.hasMore())
     yield reader.end()
@@ -202,6 +209,7 @@ function newRecord(id: number): RecordAnswers {
     lengths: null,
     reading: null,
     gold: null,
+    suggested: null,
     group: '',
     answers: [],
   }
@@ -216,7 +224,10 @@ function readAnswer(cells: Cells, questions: number): RowAnswer {
   const seconds = time !== null && time >= 0 ? time : null
   const shown = readWhole(cells) ?? 0
   const first = readText(cells)
-  return { labeler, reason, isRepeat, seconds, shown, first, values: readValues(cells, questions) }
+  const came = readText(cells)
+  const suggested = came === '' || came === 'held_out' ? came : 'shown'
+  const values = readValues(cells, questions)
+  return { labeler, reason, isRepeat, seconds, shown, first, suggested, values }
 }
 
 function readRecord(
@@ -232,6 +243,9 @@ function readRecord(
   const gold = readValues(cells, questions)
   if (isGold) record.gold = gold
   record.group = readText(cells)
+  const suggested = readText(cells)
+  if (suggested !== '')
+    record.suggested = (JSON.parse(suggested) as (string | null)[]).map((text) => text ?? '')
 }
 
 function readValues(cells: Cells, questions: number): string[] {

@@ -4,6 +4,7 @@
  */
 import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
+import { suggestionsWhen } from '../../datasets/suggestions.ts'
 import type { Snapshot } from '../../db/copy.ts'
 import { ensurePseudonyms, lacksPseudonyms } from '../../labelers/pseudonyms.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
@@ -11,7 +12,7 @@ import { startBootstrap } from '../measures/bootstrap.ts'
 import { isTooFast, startMedianSeconds } from '../measures/labelers/speed.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { mostGroups, startGroups } from './stats-by.ts'
-import { findGroups, type Judged, type MetadataKey } from './stats-queries.ts'
+import { findGroups, findHeldOut, type Judged, type MetadataKey } from './stats-queries.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
 import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-result.ts'
 import { type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
@@ -73,7 +74,12 @@ async function measure(
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
   const options = { resamples, strength, measures, tell }
-  const questions = judged.map((question, place) => startQuestion(question, place, options))
+  const questions = judged.map((question, place) =>
+    startQuestion(question, place, {
+      ...options,
+      isSuggested: suggestionsWhen(dataset.document, question) !== 'never',
+    }),
+  )
   const groups =
     by === undefined
       ? null
@@ -85,8 +91,12 @@ async function measure(
         )
   const labelers = new Map<string, LabelerPace>()
   const weigh = startBootstrap(1, resamples)
+  const heldOutSince = await findHeldOut(parley, snapshot, dataset.id)
   const pass = { counts: { records: 0, answers: 0 }, leftOut: {}, labelers, questions, groups }
-  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, by))
+  for await (const records of readAnswers(parley, snapshot, dataset.id, judged, {
+    by: by ?? null,
+    heldOutSince,
+  }))
     for (const record of records) addRecord(pass, record, weigh)
 
   const names = await pseudonymsOf(parley, snapshot, dataset.id)
@@ -155,7 +165,10 @@ function addRecord(
     counts.answers += counted.length
     for (const answer of counted) note(paceOf(labelers, answer.labeler), answer, record.reading)
     const weights = weigh(record.record)
-    for (const question of questions) question.add(record, counted, weights)
+    for (const question of questions) {
+      question.add(record, counted, weights)
+      if (record.suggested !== null) question.suggested(counted, record.suggested)
+    }
     groups?.add(record, counted, weights)
   }
   if (counted.length === record.answers.length) return

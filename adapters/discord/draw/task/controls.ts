@@ -35,11 +35,14 @@ import { drawPick, isSole, menusOf, viewOf } from './menus.ts'
 
 /** The way to what an answer given by one press was not asked, and to outputs that may be improved. */
 export function moreButtons(
-  { assignmentId, asksMore, improve = [] }: Receipt,
+  { assignmentId, asksMore, improve = [], adopt }: Receipt,
   said: Words,
 ): Button[] {
   const form = { start: first, editing: true }
   return [
+    ...(adopt
+      ? [button(said.adopt, pressId(adopt.assignmentId, adopt.schemaVersion, adopt.revision))]
+      : []),
     ...(asksMore === undefined
       ? []
       : [button(sayMore(asksMore, said), openId(assignmentId, form))]),
@@ -49,12 +52,13 @@ export function moreButtons(
 
 /** What is asked, above the controls that answer it. */
 export function drawAsk(card: TaskCard, said: Words): Component[] {
+  const suggested = card.suggestion === undefined ? [] : [small(card.suggestion, 300)]
   if (card.taps && !card.editing) {
     const letters = sayLetters(card)
     const told =
       letters.length > 0 ? [said.tapLetters, ...letters].map((line) => small(line, 80)) : []
     const asks = escapeDiscord(sayTaps(card.taps, said))
-    return [markdown([bold(card.taps.title), ...told, asks].join('\n'))]
+    return [markdown([bold(card.taps.title), ...told, asks, ...suggested].join('\n'))]
   }
   const asked = askedQuestions(card.questions, card.values)
   const all = card.questions.filter((question) => asked.has(question.name))
@@ -69,7 +73,7 @@ export function drawAsk(card: TaskCard, said: Words): Component[] {
       ? [escapeDiscord(brief(said.chosenOn(question.title, texts.join(', ')), 300))]
       : []
   })
-  return [markdown([bold(titles, 600), ...picked].join('\n'))]
+  return [markdown([bold(titles, 600), ...suggested, ...picked].join('\n'))]
 }
 
 export function drawControls(

@@ -51,7 +51,7 @@ export function drawForm(
   return modal(
     formId({ assignmentId, schemaVersion, next, isPart: isPart || isKept, editing, nonce }),
     card.dataset.title,
-    [...drawTexts(readingsOf(card, parts, said), said), ...labels],
+    [...drawTexts(card, readingsOf(card, parts, said), said), ...labels],
   )
 }
 
@@ -111,8 +111,13 @@ function readingsOf(card: TaskCard, parts: readonly Part[], said: Words): Readin
   return drawReadings(texts, budgets.formTexts, said)
 }
 
-function drawTexts(readings: readonly Reading[], said: Words): TextDisplay[] {
+function drawTexts(
+  { suggestion }: TaskCard,
+  readings: readonly Reading[],
+  said: Words,
+): TextDisplay[] {
   if (readings.length === 0) return []
   const cut = readings.some(({ isWhole }) => !isWhole) ? [small(said.cutInForm)] : []
-  return [markdown([...readings.map(({ drawn }) => drawn), ...cut].join('\n\n'))]
+  const suggested = suggestion === undefined ? [] : [small(suggestion, 300)]
+  return [markdown([...readings.map(({ drawn }) => drawn), ...cut, ...suggested].join('\n\n'))]
 }

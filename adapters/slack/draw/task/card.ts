@@ -21,7 +21,7 @@ import {
 } from '../blocks.ts'
 import { drawLegend } from '../questions/legend.ts'
 import { fallback } from '../text.ts'
-import { drawProgress, drawSkip, rowIfAny } from './controls.ts'
+import { drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 import { drawPresses } from './thumbs.ts'
@@ -62,8 +62,12 @@ function prompted(card: TaskCard): string {
     : firstWordsOf(text, budgets.fallbackText)
 }
 
-/** What is asked, above the buttons that answer it. */
+/** What is asked, and what a model suggests, above the buttons that answer it. */
 function drawAsk(card: TaskCard, said: Words): Block[] {
+  return [...drawQuestions(card, said), ...drawSuggestion(card)]
+}
+
+function drawQuestions(card: TaskCard, said: Words): Block[] {
   if (card.taps) {
     const letters = sayLetters(card)
     const told = letters.length > 0 ? [context([said.tapLetters, ...letters].join('\n'))] : []

@@ -15,6 +15,11 @@ export function drawProgress(card: TaskCard, said: Words): Block {
     : context(progressOf(card, said))
 }
 
+/** What a model proposed: it stands where the answer begins. */
+export function drawSuggestion({ suggestion }: TaskCard): Block[] {
+  return suggestion === undefined ? [] : [context(suggestion)]
+}
+
 function progressOf(card: TaskCard, said: Words): string {
   const { submitted, assigned, minutes } = card.progress
   return `${said.done(submitted, assigned)} · ${said.minutesHere(minutes)}`

@@ -12,7 +12,7 @@ import { divider, header, jsonSize, label, plain, type View } from '../blocks.ts
 import { inputIds, withDispatch } from '../questions/input.ts'
 import { drawQuestion } from '../questions/question.ts'
 import { title } from '../text.ts'
-import { drawProgress, drawSkip, rowIfAny } from './controls.ts'
+import { drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 
@@ -50,7 +50,7 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     header(card.dataset.title),
     drawProgress(card, said),
   ]
-  const bottom = [divider(), ...inputs, ...rowIfAny(drawSkip(card, said))]
+  const bottom = [divider(), ...drawSuggestion(card), ...inputs, ...rowIfAny(drawSkip(card, said))]
   const bottomSize = jsonSize(bottom)
   const room = {
     blocks: budgets.viewBlocks - top.length - bottom.length,

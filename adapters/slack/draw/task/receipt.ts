@@ -1,5 +1,5 @@
 /** What was saved, with Undo and Edit; and the line about it above the next task. Pure. */
-import { nextId, undoId } from '../../../../src/chat/port/ids.ts'
+import { nextId, pressId, undoId } from '../../../../src/chat/port/ids.ts'
 import type { Receipt, Reply } from '../../../../src/chat/port/port.ts'
 import { escapedCost, shorten } from '../../../../src/chat/text.ts'
 import { sayImprove, sayMore } from '../../../../src/chat/words/say.ts'
@@ -75,9 +75,13 @@ export function drawDone(
   }
 }
 
-/** Buttons for questions that a one-press answer left out, and for outputs that may be improved. */
-function drawMore({ assignmentId, asksMore, improve = [] }: Receipt, said: Words): Block[] {
+/** Buttons for what a model suggested, for questions that a one-press answer left out, and for outputs that may be improved. */
+function drawMore(receipt: Receipt, said: Words): Block[] {
+  const { assignmentId, asksMore, improve = [], adopt } = receipt
   const buttons = [
+    ...(adopt
+      ? [button(said.adopt, pressId(adopt.assignmentId, adopt.schemaVersion, adopt.revision))]
+      : []),
     ...(asksMore === undefined
       ? []
       : [button(sayMore(asksMore, said), aboutId('edit', assignmentId))]),

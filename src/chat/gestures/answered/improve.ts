@@ -1,24 +1,24 @@
 /** Gestures on an output that a person improves after their answer: open its form, type, save. */
-import type { FoundAssignment } from '../../assignments/assignment.ts'
-import { conflict, ParleyError } from '../../errors.ts'
-import type { Labeler } from '../../labelers/labeler.ts'
-import type { Parley } from '../../parley.ts'
-import { parseDraft, parseValues, type Values } from '../../questions/values.ts'
-import { draftImprovement, improveOutput } from '../../responses/improve.ts'
+import type { FoundAssignment } from '../../../assignments/assignment.ts'
+import { conflict, ParleyError } from '../../../errors.ts'
+import type { Labeler } from '../../../labelers/labeler.ts'
+import type { Parley } from '../../../parley.ts'
+import { parseDraft, parseValues, type Values } from '../../../questions/values.ts'
+import { draftImprovement, improveOutput } from '../../../responses/improve.ts'
 import {
   allImprovable,
   improveCard,
   improvedText,
   improveQuestion,
   textToImprove,
-} from '../cards/improve.ts'
-import { receiptFor, receiptOf } from '../cards/receipt.ts'
-import { summarize } from '../cards/summary.ts'
-import { readImproveId } from '../port/ids.ts'
-import type { Interaction, Reply } from '../port/port.ts'
-import { spoken } from '../words/words.ts'
-import { findOwn, noteVote } from './own-task.ts'
-import { goOn } from './store-answer.ts'
+} from '../../cards/improve.ts'
+import { receiptFor, receiptOf } from '../../cards/receipt.ts'
+import { summarize } from '../../cards/summary.ts'
+import { readImproveId } from '../../port/ids.ts'
+import type { Interaction, Reply } from '../../port/port.ts'
+import { spoken } from '../../words/words.ts'
+import { findOwn, noteVote } from '../own-task.ts'
+import { goOn } from '../store-answer.ts'
 
 type OnTask = Extract<Interaction, { assignmentId: string }>
 
