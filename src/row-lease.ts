@@ -8,6 +8,7 @@
  *    attempt, so once another attempt has begun it changes nothing.
  */
 import { type RawBuilder, sql } from 'kysely'
+import { asParleyError } from './errors.ts'
 import type { Parley } from './parley.ts'
 
 /** How the rows of a table are leased. */
@@ -90,6 +91,29 @@ export async function renewRows<Claim extends string>(
   const { numAffectedRows } = await sql`update ${sql.table(lease.table)}
     set ${setting({ ...set, [lease.aliveAt]: parley.now() })} where ${held}`.execute(parley.db)
   return Number(numAffectedRows) === rows.length
+}
+
+/**
+ * Notes why the work on a row failed and releases it. What an admin can put right ends the work; what may
+ * pass by itself queues it again. For tables with `state`, `problem` and `finished_at`.
+ */
+export async function failRow(
+  parley: Parley,
+  lease: RowLease<string, 'attempt'>,
+  held: HeldRow,
+  { error, isLastAttempt }: { error: unknown; isLastAttempt: boolean },
+): Promise<void> {
+  const known = asParleyError(error)
+  const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
+  const problem = known?.message ?? 'Something broke on our side; the log says what.'
+  const finished = isFinal ? { finished_at: parley.now() } : {}
+  const set = { state: isFinal ? 'failed' : 'queued', problem, [lease.aliveAt]: null, ...finished }
+  await sql`update ${sql.table(lease.table)} set ${setting(set)} where ${isHeld(lease, held)}`
+    .execute(parley.db)
+    .catch((failure: unknown) => {
+      const row = { err: failure, table: lease.table, id: held.id }
+      parley.log.warn(row, 'The failure could not be stored.')
+    })
 }
 
 export type Holding = {

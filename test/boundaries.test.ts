@@ -102,7 +102,7 @@ const rules: Record<string, Rule> = {
     types: ['outbox', 'db', 'labelers/person', 'log', 'model', 'queue/jobs'],
   },
   // One worker at a time on a row: for whatever room has such rows.
-  'row-lease': { may: [], types: ['parley'] },
+  'row-lease': { may: ['errors'], types: ['parley'] },
   db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log', 'platforms'] },
   // What Parley sends of its own accord: it draws with chat's cards, and gestures queue what it sends.

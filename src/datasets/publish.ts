@@ -32,17 +32,10 @@ export async function publishDataset(
   actor: Actor,
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
-  const by = requireAdmin(actor)
-  const access = await findGroups(parley, actor, input.dataset)
-  const reach = await reachOfAccess(parley, access?.found)
-  return inTransaction(parley, async (inside) => {
-    const dataset = await lockWithGroups(inside, actor, input.dataset, access)
+  return openToLabelers(parley, actor, input, 'publish dataset', async (inside, dataset) => {
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
-    const warnings = await checkPublishable(inside, dataset, input.unsupported)
     await makeBlanks(inside, dataset)
-    const changed = await setStatus(inside, by, 'publish dataset', dataset, 'ready')
-    return { dataset: changed, warnings, reach }
   })
 }
 
@@ -69,14 +62,26 @@ export async function reopenDataset(
   actor: Actor,
   input: { dataset: string; unsupported?: Unsupported },
 ): Promise<Published> {
+  return openToLabelers(parley, actor, input, 'reopen dataset', async (_inside, dataset) => {
+    if (dataset.status === 'draft') throw notPublished(dataset)
+  })
+}
+
+async function openToLabelers(
+  parley: Parley,
+  actor: Actor,
+  input: { dataset: string; unsupported?: Unsupported },
+  act: string,
+  prepare: (inside: Parley, dataset: Dataset) => Promise<void>,
+): Promise<Published> {
   const by = requireAdmin(actor)
   const access = await findGroups(parley, actor, input.dataset)
   const reach = await reachOfAccess(parley, access?.found)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)
-    if (dataset.status === 'draft') throw notPublished(dataset)
+    await prepare(inside, dataset)
     const warnings = await checkPublishable(inside, dataset, input.unsupported)
-    const changed = await setStatus(inside, by, 'reopen dataset', dataset, 'ready')
+    const changed = await setStatus(inside, by, act, dataset, 'ready')
     return { dataset: changed, warnings, reach }
   })
 }

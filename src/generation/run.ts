@@ -12,9 +12,18 @@ import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { asParleyError, ifThere } from '../errors.ts'
+import { ifThere } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { freeAt, type Holding, holdRows, isFree, isHeld, silentMs, taken } from '../row-lease.ts'
+import {
+  failRow,
+  freeAt,
+  type Holding,
+  holdRows,
+  isFree,
+  isHeld,
+  silentMs,
+  taken,
+} from '../row-lease.ts'
 import { openAsker } from './ask.ts'
 import { type Budget, openBudget } from './budget.ts'
 import {
@@ -65,7 +74,10 @@ export async function runGeneration(
     // Deleted with its dataset, cancelled, or another worker's by now: that is what is to be.
     if (!now || running.signal?.aborted) return
     if (now.attempt !== claimed.attempt || isOver(now)) return tellGeneration(parley, generationId)
-    await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
+    await failRow(parley, generationLease, claimed, {
+      error,
+      isLastAttempt: running.isLastAttempt ?? false,
+    })
     await tellGeneration(parley, generationId)
     throw error
   }
@@ -259,28 +271,4 @@ function ordered(leftOut: LeftOut): LeftOut {
   return Object.fromEntries(
     leftOutReasons.flatMap((reason) => (leftOut[reason] ? [[reason, leftOut[reason]]] : [])),
   )
-}
-
-/** What an admin can put right ends it; what may pass by itself is tried again. */
-async function noteFailure(
-  parley: Parley,
-  claimed: Generation,
-  error: unknown,
-  isLastAttempt: boolean,
-): Promise<void> {
-  const known = asParleyError(error)
-  const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
-  const problem = known?.message ?? 'Something broke on our side; the log says what.'
-  await parley.db
-    .updateTable('generations')
-    .set(
-      isFinal
-        ? { state: 'failed', problem, heartbeatAt: null, finishedAt: parley.now() }
-        : { state: 'queued', problem, heartbeatAt: null },
-    )
-    .where(isHeld(generationLease, claimed))
-    .execute()
-    .catch((failure: unknown) => {
-      parley.log.warn({ err: failure, generation: claimed.id }, 'The failure could not be stored.')
-    })
 }

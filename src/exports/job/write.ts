@@ -13,9 +13,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getDatasetById } from '../../datasets/dataset.ts'
-import { asParleyError, conflict } from '../../errors.ts'
+import { conflict } from '../../errors.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
-import { freeAt, holdRows, isFree, isHeld, silentMs, taken } from '../../row-lease.ts'
+import { failRow, freeAt, holdRows, isFree, isHeld, silentMs, taken } from '../../row-lease.ts'
 import type { Export } from '../options.ts'
 import { exportName, type Written, writeFiles } from '../write-files.ts'
 import { exportColumns, getExport, keepDays, readExport, writingLease } from './export.ts'
@@ -145,7 +145,10 @@ async function writeClaimed(
     })
     await publish(parley, claimed, directory, written)
   } catch (error) {
-    await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
+    await failRow(parley, writingLease, claimed, {
+      error,
+      isLastAttempt: running.isLastAttempt ?? false,
+    })
     throw error
   } finally {
     await holding.stop()
@@ -188,30 +191,6 @@ async function publish(
 
 function takenOver() {
   return conflict('Another worker took this export over.')
-}
-
-/** What an admin can put right ends the export; what may pass by itself is tried again. */
-async function noteFailure(
-  parley: Parley,
-  claimed: Export,
-  error: unknown,
-  isLastAttempt: boolean,
-): Promise<void> {
-  const known = asParleyError(error)
-  const isFinal = isLastAttempt || (known !== null && known.code !== 'unavailable')
-  const problem = known?.message ?? 'Something broke on our side; the log says what.'
-  await parley.db
-    .updateTable('exports')
-    .set(
-      isFinal
-        ? { state: 'failed', problem, heartbeatAt: null, finishedAt: parley.now() }
-        : { state: 'queued', problem, heartbeatAt: null },
-    )
-    .where(isHeld(writingLease, claimed))
-    .execute()
-    .catch((failure: unknown) => {
-      parley.log.warn({ err: failure, export: claimed.id }, 'The failure could not be stored.')
-    })
 }
 
 /** Parts of attempts before this one: their writers are dead, or will find out that they lost. */
