@@ -326,6 +326,7 @@ function doersThat(count: () => void): Doers {
     deliver: async () => {},
     'close-post': async () => count(),
     repaint: async () => {},
+    feed: async () => {},
     'expire-leases': async () => {},
     sweep: async () => {},
   }

@@ -9,6 +9,7 @@ import { datasetCommands } from './cli/commands/dataset.ts'
 import { deliverCommands } from './cli/commands/deliver.ts'
 import { discordCommands } from './cli/commands/discord.ts'
 import { exportCommands } from './cli/commands/export.ts'
+import { feedCommands } from './cli/commands/feeds.ts'
 import { generateCommands } from './cli/commands/generate.ts'
 import { importCommands } from './cli/commands/import.ts'
 import { labelerCommands } from './cli/commands/labelers.ts'
@@ -25,6 +26,7 @@ export const commands: readonly CliCommand[] = [
   ...importCommands,
   ...recordCommands,
   ...generateCommands,
+  ...feedCommands,
   ...exportCommands,
   ...statsCommands,
   ...labelerCommands,

@@ -130,6 +130,33 @@ const pairs: readonly (readonly [string, string])[] = [
     'The prompts of this dataset are what labelers write (X), and outputs are judged as answers to a record. Export prompts, sft, raw or records.',
     'Die Prompts dieses Datensatzes schreiben die Leute selbst (X), und Texte werden als Antworten auf einen Eintrag beurteilt. Exportiere prompts, sft, raw oder records.',
   ],
+  [
+    'There is no dataset "X". Create it first: parley dataset create FILE',
+    'Es gibt keinen Datensatz „X“. Lege ihn zuerst an: parley dataset create FILE',
+  ],
+  [
+    '"X" is closed. Open it again with parley dataset reopen first.',
+    '„X“ ist geschlossen. Öffne ihn zuerst mit parley dataset reopen.',
+  ],
+  ['Feeds go in a circle: X. Leave one out.', 'Die Speisungen laufen im Kreis: X. Lass eine weg.'],
+  ['"X" is no field of "X".', '„X“ ist kein Feld von „X“.'],
+  ['It has X.', 'Es gibt dort X.'],
+  [
+    '"X" asks about no outputs. Leave outputs out, or feed a dataset that ranks or rates them.',
+    '„X“ fragt nicht nach Texten von Modellen. Lass outputs weg oder speise einen Datensatz, der sie ordnet oder bewertet.',
+  ],
+  [
+    '"X" requires the field "X", and nothing here is called that. Write map: { X: $NAME }.',
+    '„X“ verlangt das Feld „X“, und hier heißt nichts so. Schreibe map: { X: $NAME }.',
+  ],
+  [
+    '"X" is a chat, and "X" of "X" a text. Give it "type: chat" there.',
+    '„X“ ist ein Gespräch und „X“ von „X“ ein Text. Gib ihm dort „type: chat“.',
+  ],
+  [
+    'People write the prompts of "X" themselves. Feed another dataset.',
+    'Die Prompts von „X“ schreiben die Leute selbst. Speise einen anderen Datensatz.',
+  ],
   ['"X" is no text question about the record.', '„X“ ist keine Frage nach einem Text zum Eintrag.'],
   ['"X" does not say what is desirable.', '„X“ sagt nicht, was erwünscht ist.'],
   ['"X" says no truth about a record.', '„X“ sagt nichts Wahres über einen Eintrag.'],

@@ -4,6 +4,7 @@ import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
 import { readImport, sweepImports } from './chat/gestures/read-import.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/job/write.ts'
+import { feedDue, sweepFeeds } from './feeds/feed.ts'
 import { runGeneration, sweepGenerations } from './generation/run.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
@@ -23,6 +24,9 @@ export function doersOf(parley: Parley): Doers {
     deliver: (place) => deliverDue(parley, place),
     'close-post': ({ postId }) => closeAndShow(parley, postId),
     repaint: (place) => repaintDue(parley, place),
+    feed: async () => {
+      await feedDue(parley)
+    },
     'expire-leases': async () => {
       await expireDue(parley)
     },
@@ -42,6 +46,7 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepImports,
   sweepGenerations,
   sweepCopies,
+  sweepFeeds,
   announceChanges,
   fireReminders,
   fireChannelDigests,

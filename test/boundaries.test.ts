@@ -22,10 +22,10 @@ const line = [
   'quality',
   'posts',
   'generation',
-  'feeds',
   'reminders',
   'argilla',
   'exports',
+  'feeds',
   'imports',
   'chat',
 ]

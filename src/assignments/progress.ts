@@ -1,6 +1,6 @@
 /** How far a dataset is: sums of kept tallies, so that it costs as many rows as it has labelers. */
 import { sql } from 'kysely'
-import type { Dataset } from '../datasets/document.ts'
+import type { Dataset, Feed } from '../datasets/document.ts'
 import type { Parley } from '../parley.ts'
 
 export type DatasetProgress = {
@@ -17,6 +17,8 @@ export type DatasetProgress = {
   labelers: number
   /** Mean time of an answer, or null before the first. */
   meanSeconds: number | null
+  /** Of a dataset with feeds: how many records wait for answers, or for outputs, where they lead. */
+  feeds?: { to: string; pending: number; needsOutputs: number }[]
 }
 
 export async function datasetProgress(parley: Parley, dataset: Dataset): Promise<DatasetProgress> {
@@ -27,11 +29,21 @@ export async function datasetProgress(parley: Parley, dataset: Dataset): Promise
     ...counts,
     pending: counts.records - counts.completed - counts.rejected - counts.needsOutputs,
     surplus: counts.submitted - counts.counted,
+    ...(dataset.document.feeds ? { feeds: await feedsOf(parley, dataset.document.feeds) } : {}),
     meanSeconds: counts.submitted > 0 ? seconds / counts.submitted : null,
   }
 }
 
-type Summed = Omit<DatasetProgress, 'pending' | 'surplus' | 'meanSeconds'> & {
+async function feedsOf(parley: Parley, feeds: readonly Feed[]) {
+  const { rows } = await sql<{ to: string; pending: number; needsOutputs: number }>`
+    select d.name as "to", c.records - c.completed - c.rejected - c.needs_outputs as pending,
+      c.needs_outputs
+    from datasets d cross join lateral dataset_counts(array[d.id]) c
+    where d.name = any(${feeds.map(({ to }) => to)}::text[]) order by d.name`.execute(parley.db)
+  return rows
+}
+
+type Summed = Omit<DatasetProgress, 'pending' | 'surplus' | 'meanSeconds' | 'feeds'> & {
   datasetId: string
   seconds: number
 }

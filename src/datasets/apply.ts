@@ -12,6 +12,7 @@ import { writeAudit } from './audit.ts'
 import { outputsNeeded } from './check.ts'
 import { findDataset, lockDataset } from './dataset.ts'
 import type { Dataset, DatasetDocument } from './document.ts'
+import { feedProblems, noteAllFeeds } from './feeds.ts'
 import { hasGroups, keepResolved, resolveAccess } from './groups.ts'
 import { makeBlanks, targetProblem } from './writing.ts'
 
@@ -39,12 +40,18 @@ export async function applyDataset(
     const after = access === undefined ? input.document : { ...input.document, access }
     if (same(before, after)) return { dataset, changed: false, minSubmittedChanged: null }
     if (dataset.status !== 'draft') {
-      const problems = forbiddenChanges(before, after)
+      const problems = {
+        ...forbiddenChanges(before, after),
+        ...(await feedProblems(inside, actor, { name: dataset.name, document: after })),
+      }
       if (Object.keys(problems).length > 0) throw invalid(problems)
     }
     const applied = await writeVersions(inside, dataset, after)
     await repairNeeds(inside, dataset.id, before, after)
-    if (dataset.status !== 'draft') await makeBlanks(inside, applied)
+    if (dataset.status !== 'draft') {
+      await makeBlanks(inside, applied)
+      if (!same(before.feeds, after.feeds)) await noteAllFeeds(inside, applied)
+    }
     await writeAudit(inside, {
       actor: by,
       act: 'apply dataset',

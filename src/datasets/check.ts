@@ -6,6 +6,8 @@ import { firstAlike, readsAs } from '../questions/reads-as.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
+import { namesIn } from './feed-map.ts'
+import { checkFeeds } from './feeds.ts'
 import { showsSuggestions } from './suggestions.ts'
 import { checkWriting } from './writing.ts'
 
@@ -19,6 +21,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...checkHoldout(document),
     ...checkExport(document),
     ...checkWriting(document),
+    ...checkFeeds(document),
   ]
 }
 
@@ -219,13 +222,6 @@ function strangers(
 /** The texts that are written about a record. */
 function textsOf({ questions }: DatasetDocument): string[] {
   return questions.flatMap(({ name, type, of }) => (type === 'text' && of === 'record' ? name : []))
-}
-
-/** `$name` and `${name}`, as exports read them. */
-function namesIn(template: string): string[] {
-  return [...template.matchAll(/\$\{([^}]+)\}|\$([A-Za-z0-9_][A-Za-z0-9_-]*)/g)].map(
-    ([, braced, bare]) => braced ?? bare ?? '',
-  )
 }
 
 function messageOf(error: unknown): string {

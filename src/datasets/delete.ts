@@ -46,6 +46,10 @@ export async function deleteDataset(
       'outlines',
     ] as const)
       await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
+    await inside.db.deleteFrom('feedTurns').where('datasetId', '=', dataset.id).execute()
+    await sql`delete from fed where dataset_id = ${dataset.id} or target_id = ${dataset.id}`.execute(
+      inside.db,
+    )
     await inside.db.deleteFrom('datasets').where('id', '=', dataset.id).execute()
     await writeAudit(inside, {
       actor: by,

@@ -12,6 +12,7 @@ import { type Reach, reachOfAccess } from './audience.ts'
 import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
 import type { Access, Dataset, DatasetStatus, Platform } from './document.ts'
+import { feedProblems, noteAllFeeds } from './feeds.ts'
 import { hasGroups, resolveAccess } from './groups.ts'
 import { homesOf } from './homes.ts'
 import { tenantsOf } from './tenants.ts'
@@ -36,6 +37,7 @@ export async function publishDataset(
     if (dataset.status === 'closed')
       throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen.`)
     await makeBlanks(inside, dataset)
+    if (dataset.status === 'draft') await noteAllFeeds(inside, dataset)
   })
 }
 
@@ -80,7 +82,7 @@ async function openToLabelers(
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     await prepare(inside, dataset)
-    const warnings = await checkPublishable(inside, dataset, input.unsupported)
+    const warnings = await checkPublishable(inside, actor, dataset, input.unsupported)
     const changed = await setStatus(inside, by, act, dataset, 'ready')
     return { dataset: changed, warnings, reach }
   })
@@ -135,6 +137,7 @@ function same(a: unknown, b: unknown): boolean {
 
 async function checkPublishable(
   parley: Parley,
+  actor: Actor,
   dataset: Dataset,
   asked: Unsupported | undefined,
 ): Promise<string[]> {
@@ -143,7 +146,7 @@ async function checkPublishable(
   if (problem) throw invalid({ access: problem })
   const connected = [...parley.platforms.keys()]
   const wanted = access === 'everyone' ? connected : platformsOf(access)
-  const problems: Record<string, string> = {}
+  const problems: Record<string, string> = await feedProblems(parley, actor, dataset)
   const warnings: string[] = []
   for (const platform of wanted) {
     const adapter = parley.platforms.get(platform)

@@ -35,6 +35,30 @@ export type DatasetsTable = {
   guidelinesVersion: Generated<number>
   createdAt: Date
   updatedAt: Date
+  /** Whether its document has feeds. */
+  hasFeeds: GeneratedAlways<boolean>
+}
+
+/** Records of datasets with feeds that are to be looked at; `problem` is why that has to wait. */
+export type FeedTurnsTable = {
+  datasetId: Id
+  recordId: Id
+  dueAt: Date
+  problem: string | null
+}
+
+/**
+ * An accepted record (one answer to it, else 0) and the record made of it in another dataset; `changed` and
+ * `withdrawn` where people had answered that before its source was.
+ */
+export type FedTable = {
+  datasetId: Id
+  recordId: Id
+  assignmentId: Id
+  targetId: Id
+  targetRecord: Id
+  state: 'current' | 'changed' | 'withdrawn'
+  at: Date
 }
 
 export type DatasetVersionsTable = {
@@ -312,6 +336,8 @@ export type Database = {
   workspaces: WorkspacesTable
   posts: PostsTable
   messages: MessagesTable
+  feedTurns: FeedTurnsTable
+  fed: FedTable
   handled: HandledTable
   audit: AuditTable
 }

@@ -84,6 +84,8 @@ export const jobs = {
     attempts: 8,
     backoffMs: 1_000,
   },
+  /** Feeds what is due to other datasets; the sweep rings where something is. */
+  feed: { payload: nothing, lane: 'long', attempts: 1, backoffMs: 0 },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every row that waits and whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

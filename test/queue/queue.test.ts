@@ -21,6 +21,7 @@ const idle: Doers = {
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},
+  feed: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

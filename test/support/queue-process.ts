@@ -11,6 +11,7 @@ queue.startWorker({
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},
+  feed: async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

@@ -10,6 +10,8 @@ import { counted } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
 import { listed } from './listed.ts'
 
+type Waiting = { to: string; pending: number; needsOutputs: number }
+
 export const english = {
   /** Which of the texts a command has in every language. */
   language: 'en' as 'en' | 'de',
@@ -516,6 +518,11 @@ export const english = {
       ? `about ${counted(Math.max(1, Math.round(hours * 60)), 'minute')} of work left, at most`
       : `about ${counted(Math.round(hours), 'hour')} of work left, at most`,
   progressRejected: (records: number) => `${counted(records, 'record')} rejected by labelers`,
+  progressFeeds: ({ to, pending, needsOutputs }: Waiting) =>
+    [
+      `Feeds “${to}”, which waits for answers to ${counted(pending, 'record')}`,
+      ...(needsOutputs > 0 ? [`for outputs of ${counted(needsOutputs, 'record')}`] : []),
+    ].join(' and '),
   progressOutputs: (records: number) =>
     records === 1 ? '1 record waits for outputs' : `${records} records wait for outputs`,
 

@@ -512,6 +512,13 @@ export const german: Words = {
       : `höchstens noch etwa ${counted(Math.round(hours), 'Stunde', 'Stunden')} Arbeit`,
   progressRejected: (records) =>
     `${records} ${records === 1 ? 'Eintrag' : 'Einträge'} haben die Antwortenden abgelehnt`,
+  progressFeeds: ({ to, pending, needsOutputs }) =>
+    [
+      `Speist „${to}“; dort ${pending === 1 ? 'wartet 1 Eintrag' : `warten ${pending} Einträge`} auf Antworten`,
+      ...(needsOutputs > 0
+        ? [needsOutputs === 1 ? '1 Eintrag auf Texte' : `${needsOutputs} Einträge auf Texte`]
+        : []),
+    ].join(' und '),
   progressOutputs: (records) =>
     records === 1 ? '1 Eintrag wartet auf Texte' : `${records} Einträge warten auf Texte`,
 

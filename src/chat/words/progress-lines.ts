@@ -38,5 +38,6 @@ export function sayProgress(dataset: Dataset, progress: DatasetProgress, isNamed
     ...(left * 60 >= 1 ? [said.progressHours(left)] : []),
     ...(progress.rejected ? [said.progressRejected(progress.rejected)] : []),
     ...(progress.needsOutputs ? [said.progressOutputs(progress.needsOutputs)] : []),
+    ...(progress.feeds ?? []).map((feed) => said.progressFeeds(feed)),
   ].join('\n')
 }

@@ -11,7 +11,7 @@ import {
   SpanQuestion,
   TextQuestion,
 } from '../../questions/question.ts'
-import { DatasetDocument, Field, Generate, Posts } from '../document.ts'
+import { DatasetDocument, Feed, Field, Generate, Posts } from '../document.ts'
 import { type Explained, explainIssues, type Path } from '../explain.ts'
 
 /** The mistyped keys of the document, its questions and its fields. */
@@ -35,6 +35,7 @@ export function knownKeys(path: Path, document: { [key: string]: unknown }): rea
     return questionKeys(isObject(question) ? question['type'] : undefined)
   }
   if (key === 'distribution') return ['min_submitted', 'max_discards']
+  if (key === 'feeds') return Object.keys(Feed.shape)
   if (key === 'access') return platformNames()
   if (key === 'posts') return at === 'roles' ? platformNames() : Object.keys(Posts.shape)
   if (key === 'generate')

@@ -103,6 +103,7 @@ begin
     submitted = t.submitted + excluded.submitted, counted = t.counted + excluded.counted,
     discarded = t.discarded + excluded.discarded, completed = t.completed + excluded.completed,
     rejected = t.rejected + excluded.rejected, seconds = t.seconds + excluded.seconds;
+  perform note_feeds(p_dataset, p_records);
 end $$;
 
 -- One batch of a change of min_submitted, records in order; the last one looked at, or null.

@@ -15,14 +15,9 @@ import { mean, median } from '../../quality/measures/consensus/average.ts'
 import { countVotes } from '../../quality/measures/consensus/ballot.ts'
 import { majority } from '../../quality/measures/consensus/majority.ts'
 import { isTooFast } from '../../quality/measures/labelers/speed.ts'
-import {
-  type Condition,
-  holds,
-  parseStatistics,
-  type Test,
-  testsOf,
-} from '../../questions/condition.ts'
-import { type Question, type QuestionType, rankingModes } from '../../questions/question.ts'
+import { type Condition, holds, parseStatistics, testsOf } from '../../questions/condition.ts'
+import { type Question, rankingModes } from '../../questions/question.ts'
+import { type StatisticName, statisticProblem } from '../../questions/statistics.ts'
 import type { ExportFlags } from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 
@@ -85,7 +80,7 @@ export function parseKeep(text: string | undefined, document: DatasetDocument): 
   if (text === undefined) return () => true
   const condition = readCondition(text)
   for (const test of testsOf(condition)) {
-    const problem = problemOf(test, document)
+    const problem = statisticProblem(test, document.questions, didYouMean)
     if (problem) throw invalid({ keep: `"${text}": ${problem}` })
   }
   let last: { record: ExportRecord; isKept: boolean } | null = null
@@ -111,72 +106,31 @@ function keeps(condition: Condition, record: ExportRecord, document: DatasetDocu
   const values = { ...metadata, metadata, votes: usable.length }
   return holds(condition, values, (name, asked) => {
     const question = document.questions.find((one) => one.name === asked)
-    const statistic = statistics.find((one) => one.name === name)
-    if (!question || !statistic) return undefined
+    const read = Object.entries(reads).find(([one]) => one === name)?.[1]
+    if (!question || !read) return undefined
     const answers = usable.flatMap(({ values: given }) =>
       Object.hasOwn(given, asked) ? [given[asked]] : [],
     )
-    return statistic.read(answers, question) ?? undefined
+    return read(answers, question) ?? undefined
   })
 }
 
-type Statistic = {
-  name: string
-  of: readonly QuestionType[]
-  read(answers: unknown[], question: Question): unknown
-}
-
-const statistics: readonly Statistic[] = [
-  { name: 'mean', of: ['rating'], read: (answers) => mean(numbersIn(answers)).value },
-  { name: 'median', of: ['rating'], read: (answers) => median(numbersIn(answers)).value },
-  { name: 'min', of: ['rating'], read: (answers) => numbersIn(answers).sort((a, b) => a - b)[0] },
-  { name: 'max', of: ['rating'], read: (answers) => numbersIn(answers).sort((a, b) => b - a)[0] },
-  {
-    name: 'majority',
-    of: ['label'],
-    read: (answers, { of }) => (of === 'outputs' ? null : majority(answers.map(String)).value),
+const reads: {
+  readonly [Name in StatisticName]: (answers: unknown[], question: Question) => unknown
+} = {
+  mean: (answers) => mean(numbersIn(answers)).value,
+  median: (answers) => median(numbersIn(answers)).value,
+  min: (answers) => numbersIn(answers).sort((a, b) => a - b)[0],
+  max: (answers) => numbersIn(answers).sort((a, b) => b - a)[0],
+  majority: (answers, { of }) => (of === 'outputs' ? null : majority(answers.map(String)).value),
+  count: (answers) => answers.length,
+  agreement(answers, question) {
+    const apart =
+      question.of === 'outputs'
+        ? mean(byOutput(answers).flatMap((each) => disagreement(each, question) ?? [])).value
+        : disagreement(answers, question)
+    return apart === null ? null : 1 - apart
   },
-  {
-    name: 'count',
-    of: ['text', 'rating', 'label', 'multi_label', 'ranking', 'span'],
-    read: (answers) => answers.length,
-  },
-  {
-    name: 'agreement',
-    of: ['rating', 'label', 'multi_label', 'ranking'],
-    read(answers, question) {
-      const apart =
-        question.of === 'outputs'
-          ? mean(byOutput(answers).flatMap((each) => disagreement(each, question) ?? [])).value
-          : disagreement(answers, question)
-      return apart === null ? null : 1 - apart
-    },
-  },
-]
-
-/** What is wrong with a test: a statistic or a question there is not, or that do not fit. */
-function problemOf({ call, path, at }: Test, { questions }: DatasetDocument): string | null {
-  const [asked = ''] = path
-  const known = questions.map(({ name }) => name)
-  const question = questions.find(({ name }) => name === asked)
-  const offers = statistics
-    .filter(({ of, name }) => question && of.includes(question.type) && name !== call)
-    .filter(({ name }) => name !== 'majority' || question?.of === 'record')
-    .map(({ name }) => `${name}(${asked})`)
-    .join(' or ')
-  if (call === null) {
-    if (!question || path.length > 1) return null
-    return `"${asked}" at character ${at} is a question, which many answer. Ask for ${offers}; for a record's metadata write metadata.${asked}.`
-  }
-  const names = statistics.map(({ name }) => name)
-  const statistic = statistics.find(({ name }) => name === call)
-  if (!statistic)
-    return `there is no statistic ${call}() at character ${at}.${didYouMean(call, names)} There are ${names.join(', ')}, and votes.`
-  if (!question)
-    return `${call}(${asked}) at character ${at} asks about no question of this dataset.${didYouMean(asked, known)} There are ${known.join(', ')}.`
-  const isOfOutputs = call === 'majority' && question.of === 'outputs'
-  if (statistic.of.includes(question.type) && !isOfOutputs) return null
-  return `${call}() at character ${at} does not apply to "${asked}", a ${question.type} question${isOfOutputs ? ' about each output' : ''}. Ask for ${offers}.`
 }
 
 /** The ratings in answers about the record, or about each of its outputs. */

@@ -1,0 +1,24 @@
+/** What the command for feeds does; its words are in commands/feeds.ts. */
+import { type FeedState, listFeeds } from '../feeds/show.ts'
+import { counted } from '../sentences.ts'
+import { print, type Run, say, withParley } from './command.ts'
+
+/** `parley feeds show [dataset]` */
+export const show: Run = (doors, { words: [dataset], options }) =>
+  withParley(doors, async (parley) => {
+    const feeds = await listFeeds(parley, dataset === undefined ? {} : { dataset })
+    if (feeds.length === 0)
+      say('There are no feeds. A dataset has them by "feeds:" in its document.')
+    for (const feed of feeds) print(options['json'] ? JSON.stringify(feed) : sayFeed(feed))
+  })
+
+function sayFeed({ from, to, when, current, changed, withdrawn, due, next, problem }: FeedState) {
+  return [
+    `${from} → ${to}${when === null ? '' : ` when ${when}`}`,
+    `${counted(current, 'record')} fed`,
+    ...(changed > 0 ? [`${changed} changed after they were answered`] : []),
+    ...(withdrawn > 0 ? [`${withdrawn} taken back after they were answered`] : []),
+    ...(due > 0 ? [`${due} to look at${next ? ` from ${next.toISOString()}` : ''}`] : []),
+    ...(problem === null ? [] : [problem]),
+  ].join('\t')
+}

@@ -1,0 +1,109 @@
+-- Feeds: which records are to be looked at, what they hold, and how a record that was fed is taken back.
+
+-- This record is to be looked at from then on; what is due earlier stays so.
+create or replace function note_feed(p_dataset bigint, p_record bigint, p_due timestamptz) returns void
+language sql volatile set enable_seqscan = off
+as $$
+  insert into feed_turns as t (dataset_id, record_id, due_at) values (p_dataset, p_record, p_due)
+  on conflict (dataset_id, record_id) do update set due_at = least(t.due_at, excluded.due_at), problem = null
+$$;
+
+-- When an answer can no longer be undone (undoMinutes of src/responses/undo.ts, the same by a test).
+create or replace function feed_after(p_at timestamptz) returns timestamptz language sql immutable
+as $$
+  select p_at + interval '10 minutes'
+$$;
+
+-- The same for records that were just settled, at once; nothing where the dataset has no feeds.
+create or replace function note_feeds(p_dataset bigint, p_records bigint[]) returns void
+language plpgsql set enable_seqscan = off
+as $$
+begin
+  perform from datasets where id = p_dataset and has_feeds;
+  if not found then return; end if;
+  perform note_feed(p_dataset, r, 'epoch') from unnest(p_records) r order by r;
+end $$;
+
+-- The same for every record that is completed or was fed before.
+create or replace function note_all_feeds(p_dataset bigint) returns void
+language sql volatile set enable_seqscan = off
+as $$
+  insert into feed_turns as t (dataset_id, record_id, due_at)
+  select p_dataset, record_id, 'epoch' from (
+    select record_id from places
+    where dataset_id = p_dataset and record_status(places) = 'completed'
+    union select record_id from fed where dataset_id = p_dataset
+  ) all_of_them order by record_id
+  on conflict (dataset_id, record_id) do update set due_at = 'epoch', problem = null
+$$;
+
+-- Records as a feed reads them: their texts, the answers that count (as JSON, built as text: functions that
+-- build it look up every type each time), and who must not see them. Those with known answers are checks
+-- on people, and nothing of them is news. Every table is read by its keys, row by row: hashed or merged,
+-- Postgres would read a whole dataset for a few records.
+create or replace function feed_sources(p_dataset bigint, p_records bigint[])
+returns table (id bigint, external_id text, status text, fields jsonb, outputs jsonb, metadata jsonb,
+  responses text, excluded text[])
+language plpgsql stable
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+begin
+  return query
+  select r.id, r.external_id, record_status(p), r.fields, r.outputs, r.metadata,
+    '[' || coalesce(g.answers, '') || ']', coalesce(g.excluded, '{}')
+  from records r
+  join places p on p.dataset_id = p_dataset and p.record_id = r.id
+  cross join lateral (
+    select array_agg(m.labeler_id::text order by m.labeler_id)
+        filter (where m.status = 'excluded') as excluded,
+      string_agg('{"assignment":"' || m.id || '","labelerId":"' || m.labeler_id || '","labeler":'
+        || to_json(y.pseudonym)::text || ',"repeat":0,"status":"submitted","counted":true,"flags":'
+        || array_to_json(s.flags)::text || ',"values":' || s."values"::text || ',"submitted_at":'
+        || coalesce(to_json(s.submitted_at)::text, 'null') || '}', ','
+        order by s.submitted_at, m.id) filter (where m.counted) as answers
+    from (
+      select a.id, a.labeler_id, a.status, a.counted from assignments a
+      where a.record_id = r.id and a.dataset_id is not distinct from p_dataset
+        and (a.counted and a.repeat = 0 or a.status = 'excluded') offset 0
+    ) m
+    left join responses s on s.dataset_id = p_dataset and s.assignment_id = m.id
+    left join pseudonyms y on y.dataset_id = p_dataset and y.labeler_id = m.labeler_id
+  ) g
+  where r.dataset_id = p_dataset and r.id = any(p_records) and not exists (
+    select from outlines o
+    where o.dataset_id = p_dataset and o.record_id = r.id and o.gold is not null);
+end $$;
+
+-- Takes a record back that nobody has answered: 'gone', 'held' while somebody has it before them, or
+-- 'answered', and nothing done.
+create or replace function withdraw_record(p_dataset bigint, p_record bigint, p_now timestamptz)
+returns text language plpgsql set enable_seqscan = off
+as $$
+declare p places;
+begin
+  select * into p from places where dataset_id = p_dataset and record_id = p_record for update;
+  if not found then return 'gone'; end if;
+  perform from responses
+  where record_id = p_record and dataset_id is not distinct from p_dataset and status <> 'draft';
+  if found then return 'answered'; end if;
+  perform from posts where record_id = p_record and dataset_id is not distinct from p_dataset;
+  if found then return 'answered'; end if;
+  perform from assignments
+  where record_id = p_record and dataset_id is not distinct from p_dataset and status = 'leased'
+    and coalesce(lease_until, p_now) >= p_now;
+  if found then return 'held'; end if;
+  delete from revisions where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from responses where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from outlines where dataset_id = p_dataset and record_id = p_record;
+  delete from places where dataset_id = p_dataset and record_id = p_record;
+  delete from records where dataset_id = p_dataset and id = p_record;
+  insert into tallies as t (dataset_id, labeler_id, records, needs_outputs, completed, rejected)
+  values (p_dataset, 0, -1, -p.needs_outputs::int,
+    -(record_status(p) = 'completed')::int, -(record_status(p) = 'rejected')::int)
+  on conflict (dataset_id, labeler_id) do update set
+    records = t.records + excluded.records, needs_outputs = t.needs_outputs + excluded.needs_outputs,
+    completed = t.completed + excluded.completed, rejected = t.rejected + excluded.rejected;
+  perform note_feeds(p_dataset, array[p_record]);
+  return 'gone';
+end $$;

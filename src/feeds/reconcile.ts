@@ -1,0 +1,214 @@
+/**
+ * Makes a fed dataset as it should be: new records are inserted, changed ones updated while nobody has
+ * answered them, and those whose source is no longer accepted are taken back. What people have answered
+ * stays as they saw it and is flagged.
+ */
+import { sql } from 'kysely'
+import type { Dataset } from '../datasets/document.ts'
+import { isObject } from '../json.ts'
+import type { Parley } from '../parley.ts'
+import type { RecordLine, RecordOutput } from '../records/record-line.ts'
+import { writeBatch } from '../records/upsert.ts'
+import { type FedItem, writtenOutput } from './accepted.ts'
+
+/** A record of the source with what it should be in the other dataset; `later`: that is left alone for now. */
+export type Pair = { recordId: string; items: readonly FedItem[] | 'later' }
+
+type Fed = { recordId: string; assignmentId: string; targetRecord: string; state: FedState }
+type FedState = 'current' | 'changed' | 'withdrawn'
+type Wanted = FedItem & { recordId: string }
+type Stored = Pick<RecordLine, 'fields' | 'outputs' | 'metadata' | 'suggestions'> & {
+  id: string
+  externalId: string
+}
+
+/** Within the caller's transaction. Returns the source records that somebody's open task keeps waiting. */
+export async function reconcile(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  pairs: readonly Pair[],
+): Promise<ReadonlySet<string>> {
+  const looked = pairs.filter(({ items }) => items !== 'later')
+  const known = await knownOf(inside, source, target, looked)
+  const wanted = looked.flatMap(({ recordId, items }) =>
+    items === 'later' ? [] : items.map((item): Wanted => ({ ...item, recordId })),
+  )
+  const held = new Set<string>()
+  if (wanted.length > 0) await write(inside, source, target, wanted, held)
+  const kept = new Set(wanted.map(keyOf))
+  for (const fed of known)
+    if (!kept.has(keyOf(fed)) && fed.state !== 'withdrawn')
+      await withdraw(inside, source, target, fed, held)
+  return held
+}
+
+async function knownOf(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  pairs: readonly Pair[],
+): Promise<Fed[]> {
+  return inside.db
+    .selectFrom('fed')
+    .select(['recordId', 'assignmentId', 'targetRecord', 'state'])
+    .where('datasetId', '=', source.id)
+    .where('targetId', '=', target.id)
+    .where('recordId', '=', sql<string>`any(${pairs.map(({ recordId }) => recordId)}::bigint[])`)
+    .orderBy('recordId')
+    .orderBy('assignmentId')
+    .execute()
+}
+
+function keyOf({ recordId, assignmentId }: Pick<Fed, 'recordId' | 'assignmentId'>): string {
+  return `${recordId}-${assignmentId}`
+}
+
+async function write(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  wanted: readonly Wanted[],
+  held: Set<string>,
+): Promise<void> {
+  const stored = await storedOf(inside, target, wanted)
+  const lines = wanted.map(({ line }) => merged(line, stored.get(line.external_id)))
+  const written = await writeBatch(inside, target, numbered(lines))
+  const isHeld = (at: number) => written[at]?.outcome === 'leased'
+  const isLate = (at: number) => written[at]?.outcome === 'answered'
+  for (const [at, { recordId }] of wanted.entries()) if (isHeld(at)) held.add(recordId)
+  // Their texts stay as people answered them; that their source has changed is in their metadata.
+  const late = wanted.flatMap(({ line }, at) => {
+    const now = stored.get(line.external_id)
+    return now && isLate(at) ? [flagged(now, 'changed')] : []
+  })
+  if (late.length > 0) await writeBatch(inside, target, numbered(late))
+  const rows = wanted.flatMap((item, at) =>
+    isHeld(at)
+      ? []
+      : [{ ...item, state: isLate(at) ? ('changed' as const) : ('current' as const) }],
+  )
+  await noteFed(inside, source, target, rows)
+}
+
+function numbered(records: readonly RecordLine[]) {
+  return records.map((record, at) => ({ line: at + 1, record, isPartial: true }))
+}
+
+async function storedOf(
+  inside: Parley,
+  target: Dataset,
+  wanted: readonly Wanted[],
+): Promise<Map<string, Stored>> {
+  const ids = wanted.map(({ line }) => line.external_id)
+  const { rows } = await sql<Stored>`
+    select id, external_id, fields, outputs, metadata, suggestions from records
+    where dataset_id = ${target.id} and external_id = any(${ids}::text[])`.execute(inside.db)
+  return new Map(rows.map((row) => [row.externalId, row]))
+}
+
+/** What is fed over what the record holds: what imports and models added to it stays. */
+function merged(line: FedItem['line'], now: Stored | undefined): RecordLine {
+  const others = (now?.outputs ?? []).filter(
+    ({ id }) => !id.startsWith(writtenOutput) && !line.outputs.some((own) => own.id === id),
+  )
+  return {
+    format: 1,
+    external_id: line.external_id,
+    fields: { ...now?.fields, ...line.fields },
+    outputs: inOrder([...others, ...line.outputs], now?.outputs ?? []),
+    metadata: { ...now?.metadata, ...line.metadata },
+    suggestions: now?.suggestions ?? {},
+    priority: 0,
+  }
+}
+
+/** Those that were there before keep their places. */
+function inOrder(outputs: readonly RecordOutput[], before: readonly RecordOutput[]) {
+  const placeOf = ({ id }: RecordOutput) => {
+    const at = before.findIndex((one) => one.id === id)
+    return at < 0 ? before.length : at
+  }
+  return outputs.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+function flagged(now: Stored, state: FedState): RecordLine {
+  const { id: _, externalId, ...rest } = now
+  const { fed } = now.metadata
+  const metadata = { ...now.metadata, fed: { ...(isObject(fed) ? fed : {}), state } }
+  return { format: 1, external_id: externalId, ...rest, metadata, priority: 0 }
+}
+
+/**
+ * Notes what was made of each source. And nobody is ever given their own text: they are kept off before
+ * anybody can see the record.
+ */
+async function noteFed(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  rows: readonly (Wanted & { state: FedState })[],
+): Promise<void> {
+  const given = rows.map(({ recordId, assignmentId, line, state, authors }) => ({
+    ...{ r: recordId, a: assignmentId, e: line.external_id, s: state, by: authors },
+  }))
+  await sql`
+    with input as materialized (
+      select u.*, t.id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as u(r bigint, a bigint, e text, s text, by bigint[])
+      cross join lateral (
+        select id from records
+        where dataset_id = ${target.id}::bigint and external_id = u.e offset 0) t),
+    kept_off as (
+      insert into assignments (dataset_id, record_id, labeler_id, status, created_at)
+      select ${target.id}::bigint, id, author, 'excluded', ${inside.now()}::timestamptz
+      from input cross join unnest(by) author
+      on conflict do nothing)
+    insert into fed (dataset_id, record_id, assignment_id, target_id, target_record, state, at)
+    select ${source.id}::bigint, r, a, ${target.id}::bigint, id, s, ${inside.now()}::timestamptz
+    from input
+    on conflict (dataset_id, record_id, assignment_id, target_id) do update set
+      target_record = excluded.target_record, state = excluded.state, at = excluded.at
+    where (fed.target_record, fed.state) is distinct from (excluded.target_record, excluded.state)
+  `.execute(inside.db)
+}
+
+/** Its source was undone, purged, forgotten or does not fit any more. */
+async function withdraw(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  { recordId, assignmentId, targetRecord }: Fed,
+  held: Set<string>,
+): Promise<void> {
+  const key = sql`dataset_id = ${source.id} and record_id = ${recordId}
+    and assignment_id = ${assignmentId} and target_id = ${target.id}`
+  // The same person may have answered the same record anew: then it is what that answer became.
+  const { rows } = await sql<{ outcome: 'gone' | 'held' | 'answered' }>`
+    select case when exists (
+        select from fed where target_record = ${targetRecord} and target_id = ${target.id}
+          and not (${key}) and state <> 'withdrawn') then 'gone'
+      else withdraw_record(${target.id}, ${targetRecord}, ${inside.now()}) end as outcome`.execute(
+    inside.db,
+  )
+  const outcome = rows[0]?.outcome ?? 'gone'
+  if (outcome === 'held') {
+    held.add(recordId)
+    return
+  }
+  if (outcome === 'gone') {
+    await sql`delete from fed where ${key}`.execute(inside.db)
+    return
+  }
+  await sql`update fed set state = 'withdrawn', at = ${inside.now()} where ${key}`.execute(
+    inside.db,
+  )
+  await sql`
+    update records set updated_at = ${inside.now()},
+      metadata = jsonb_set(metadata, '{fed,state}', '"withdrawn"')
+    where dataset_id = ${target.id} and id = ${targetRecord} and metadata ? 'fed'`.execute(
+    inside.db,
+  )
+  // What was made of it in turn is looked at again.
+  await sql`select note_feeds(${target.id}, array[${targetRecord}::bigint])`.execute(inside.db)
+}
