@@ -14,7 +14,7 @@ import { type FedItem, writtenOutput } from './accepted.ts'
 /** A record of the source with what it should be in the other dataset; `later`: that is left alone for now. */
 export type Pair = { recordId: string; items: readonly FedItem[] | 'later' }
 
-type Fed = { recordId: string; assignmentId: string; targetRecord: string; state: FedState }
+type Fed = { recordId: string; assignmentId: string; targetRecord: string }
 type FedState = 'current' | 'changed' | 'withdrawn'
 type Wanted = FedItem & { recordId: string }
 type Stored = Pick<RecordLine, 'fields' | 'outputs' | 'metadata' | 'suggestions'> & {
@@ -38,8 +38,7 @@ export async function reconcile(
   if (wanted.length > 0) await write(inside, source, target, wanted, held)
   const kept = new Set(wanted.map(keyOf))
   for (const fed of known)
-    if (!kept.has(keyOf(fed)) && fed.state !== 'withdrawn')
-      await withdraw(inside, source, target, fed, held)
+    if (!kept.has(keyOf(fed))) await withdraw(inside, source, target, fed, held)
   return held
 }
 
@@ -51,7 +50,7 @@ async function knownOf(
 ): Promise<Fed[]> {
   return inside.db
     .selectFrom('fed')
-    .select(['recordId', 'assignmentId', 'targetRecord', 'state'])
+    .select(['recordId', 'assignmentId', 'targetRecord'])
     .where('datasetId', '=', source.id)
     .where('targetId', '=', target.id)
     .where('recordId', '=', sql<string>`any(${pairs.map(({ recordId }) => recordId)}::bigint[])`)
