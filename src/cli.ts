@@ -116,7 +116,7 @@ const groups: Readonly<Record<string, string>> = {
 function asTyped(error: ParleyError, command: CliCommand | undefined): string {
   const options = (command?.options ?? []).map(([flags]) => /--([\w-]+)/.exec(flags)?.[1])
   const lines = Object.entries(error.problems).map(([where, what]) => {
-    const name = where.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const name = where.replace(/_|[A-Z]/g, (mark) => `-${mark === '_' ? '' : mark.toLowerCase()}`)
     return `${options.includes(name) ? `--${name}: ` : where ? `${where}: ` : ''}${what}`
   })
   return lines.join('\n') || error.message

@@ -118,6 +118,27 @@ const pairs: readonly Pair[] = [
     'Write human, gpt, system or tool; or {"role": "user", "content": "…"}.',
     'Schreibe human, gpt, system oder tool; oder {"role": "user", "content": "…"}.',
   ],
+  [
+    'has X, but not as chat templates read it.',
+    'hat X, aber nicht so, wie Chat-Vorlagen es lesen.',
+  ],
+  [
+    'Write tool_calls as [{"type": "function", "function": {"name": "…", "arguments": …}}].',
+    'Schreibe tool_calls als [{"type": "function", "function": {"name": "…", "arguments": …}}].',
+  ],
+  [
+    'Shorten it; link to an image instead of writing it into the message.',
+    'Kürze es; verweise auf ein Bild, statt es in die Nachricht zu schreiben.',
+  ],
+  [
+    'Write at most X characters over all parts of a message.',
+    'Schreibe höchstens X Zeichen in alle Teile einer Nachricht.',
+  ],
+  ['Write a content, or tool_calls.', 'Schreibe einen content, oder tool_calls.'],
+  [
+    'Name the function: {"function": {"name": "…"}}.',
+    'Nenne die Funktion: {"function": {"name": "…"}}.',
+  ],
   ['is not a message.', 'ist keine Nachricht.'],
   [
     'Write {"role": "user", "content": "…"}, at most X characters.',
@@ -188,6 +209,10 @@ const pairs: readonly Pair[] = [
   [
     'is a chat of X messages, but the field X is text.',
     'ist ein Chat aus X Nachrichten, aber das Feld X ist ein Text.',
+  ],
+  [
+    'holds more than a text, but the field X is text.',
+    'enthält mehr als einen Text, aber das Feld X ist ein Text.',
   ],
   ['Declare it in the dataset: X.', 'Lege es im Datensatz fest: X.'],
   ['has two outputs with the id "X".', 'hat zwei Texte mit der Kennung „X“.'],

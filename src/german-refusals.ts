@@ -111,6 +111,39 @@ const pairs: readonly (readonly [string, string])[] = [
   ['Nothing lies between X and X.', 'Zwischen X und X liegt nichts.'],
   ['Parquet is packed already. Leave it out.', 'Parquet ist schon gepackt. Lass es weg.'],
   [
+    'This is for ratings: choose --from ratings, or leave it out.',
+    'Das ist für Bewertungen: nimm --from ratings, oder lass es weg.',
+  ],
+  [
+    'Only --labelers consensus takes an average. Leave one of the two out.',
+    'Nur --labelers consensus bildet einen Durchschnitt. Lass eines von beiden weg.',
+  ],
+  [
+    'Ratings have no ranks and no strength. Use rating-gap or vote-share.',
+    'Bewertungen haben keine Ränge und keine Stärke. Nimm rating-gap oder vote-share.',
+  ],
+  [
+    'This dataset rates no outputs, so there are no pairs to make of ratings.',
+    'Dieser Datensatz bewertet keine Texte, also gibt es keine Paare aus Bewertungen.',
+  ],
+  [
+    '"X" does not rate the outputs of this dataset.',
+    '„X“ bewertet nicht die Texte dieses Datensatzes.',
+  ],
+  [
+    'This dataset asks for no text that must be written, so it holds no references.',
+    'Dieser Datensatz verlangt keinen Text, also gibt es keine Referenzen.',
+  ],
+  ['Choose one with --reference X.', 'Wähle eine mit --reference X.'],
+  [
+    'With --ranks all a row holds a ranking. Leave one of the two out.',
+    'Mit --ranks all steht in jeder Zeile eine Rangfolge. Lass eines von beiden weg.',
+  ],
+  [
+    'Write how many points of the scale make a difference, such as 1 or 0.5.',
+    'Schreibe, wie viele Punkte der Skala einen Unterschied machen, etwa 1 oder 0.5.',
+  ],
+  [
     'This dataset asks for no ranking, so it holds no preferences.',
     'Dieser Datensatz fragt nach keiner Rangfolge und enthält darum keine Präferenzen.',
   ],

@@ -39,6 +39,16 @@ export const samples: readonly Sample[] = [
     document: documentOf('writing', [completion]),
     lines: writing((at) => odd[at % odd.length] ?? ''),
   },
+  // Chats of agents: calls, results, thoughts, names and images, and tools beside them.
+  {
+    document: documentOf('agents', [ranking, { ...completion, required: true }], 'chat'),
+    lines: agents(),
+    formats: [
+      ...['preference', 'tpo', 'reward', 'sft', 'kto', 'prompts', 'openai-sft', 'openai-dpo'],
+      ...['llama-factory', 'csv', 'raw', 'records'],
+    ],
+    kinds: ['plain', 'parquet', 'split'],
+  },
   // Readers that infer types take all of these for times, unless the file says that they are texts.
   {
     document: documentOf('dates', [completion]),
@@ -141,6 +151,67 @@ function* writing(textOf: (at: number) => string): Generator<Line> {
       ...recordOf(at, textOf(at), []),
       responses: [answerOf(0, { completion: textOf(at) }), ...(at % 7 ? [] : [discarded(1)])],
     }
+}
+
+/** Each record calls another tool with other arguments; some write them as a text, some think, some look. */
+function* agents(): Generator<Line> {
+  for (const [at, text] of odd.entries()) {
+    const isText = at % 2 === 0
+    const name = ['weather', 'search', 'add'][at % 3] ?? ''
+    const given = [
+      { city: text, days: at },
+      { query: [text], exact: true },
+      { a: at / 2, b: null },
+    ]
+    const written = given[at % 3] ?? {}
+    const called = {
+      ...(isText ? { id: `c${at}` } : {}),
+      type: 'function',
+      function: { name, arguments: isText ? JSON.stringify(written) : written },
+    }
+    const call = {
+      role: 'assistant',
+      ...(at % 4 === 0 ? { content: null } : at % 4 === 2 ? { content: '' } : {}),
+      ...(at % 5 === 0 ? { reasoning_content: `Think of ${text}` } : {}),
+      tool_calls: [called],
+    }
+    const result = {
+      role: 'tool',
+      content: text,
+      ...(isText ? { tool_call_id: `c${at}` } : { name }),
+    }
+    const look = {
+      role: 'user',
+      content: [
+        { type: 'text', text: `See ${text}` },
+        { type: 'image_url', image_url: { url: `https://example.com/${at}.png` } },
+      ],
+    }
+    const asked = { role: 'user', content: `Do ${text}`, ...(at % 7 === 0 ? { name: 'ana' } : {}) }
+    const outputs = [
+      { id: 'a', messages: [{ role: 'assistant', content: `${text} first` }] },
+      { id: 'b', messages: [at % 3 === 0 ? call : { role: 'assistant', content: 'second' }] },
+    ]
+    yield {
+      ...recordOf(at, at % 6 === 0 ? [look] : [asked, call, result], outputs),
+      metadata: {
+        ...(at % 4 === 3
+          ? {}
+          : { tools: [{ type: 'function', function: { name, parameters: toolOf(written) } }] }),
+        ...(at % 3 === 0 ? { chat_template_kwargs: { enable_thinking: at % 2 === 0 } } : {}),
+      },
+      responses: [
+        answerOf(0, { preference: rank(['a', 'b'], outputs), completion: text }, outputs),
+      ],
+    }
+  }
+}
+
+function toolOf(given: object) {
+  const properties = Object.fromEntries(
+    Object.entries(given).map(([name, one]) => [name, { type: typeof one }]),
+  )
+  return { type: 'object', properties }
 }
 
 /** 30 MB of pairs: of the first two thirds everybody is of one mind, of the rest two of three are. */

@@ -132,8 +132,18 @@ def json_polars(path):
     if path.suffix == ".json":
         return polars.read_json(path, infer_schema_length=None).to_dicts()
     rows = polars.read_ndjson(path, infer_schema_length=None).to_dicts()
-    # Where one key holds a number here and a text there, all of them become texts.
-    return len(rows) if FREE & set(fields_of(path)) else rows
+    # Where one key holds a number here and a text there, all of them become texts; so do contents
+    # that are a text in one message and parts in another.
+    return len(rows) if FREE & set(fields_of(path)) or has_parts(truth_of(path)) else rows
+
+
+def has_parts(value):
+    """Whether the content of any message is a list of parts."""
+    if isinstance(value, dict):
+        if "role" in value and isinstance(value.get("content"), list):
+            return True
+        return any(has_parts(one) for one in value.values())
+    return isinstance(value, list) and any(has_parts(one) for one in value)
 
 
 def json_duckdb(path):
@@ -191,6 +201,20 @@ def quoted(name):
 # --- Parquet ----------------------------------------------------------------------------------------
 
 
+def decoded(reader):
+    """Chats of agents are columns of JSON: `datasets` gives their values, the others their text."""
+
+    def read(path):
+        schema = pyarrow.parquet.read_schema(path)
+        names = [one.name for one in schema if isinstance(one.type, pyarrow.JsonType)]
+        rows = reader(path)
+        for row in rows:
+            row.update({name: json.loads(row[name]) for name in names if row[name] is not None})
+        return rows
+
+    return read
+
+
 def parquet_duckdb(path):
     table = duckdb.sql(f"select * from '{path}'")
     return [dict(zip(table.columns, row)) for row in table.fetchall()]
@@ -202,10 +226,10 @@ PARQUET = {
         load_dataset("parquet", data_files=str(path), streaming=True)["train"]
     ),
     "datasets, folder": json_folder,
-    "pandas": lambda path: pandas.read_parquet(path).to_dict("records"),
-    "polars": lambda path: polars.read_parquet(path).to_dicts(),
-    "duckdb": parquet_duckdb,
-    "pyarrow": lambda path: pyarrow.parquet.read_table(path).to_pylist(),
+    "pandas": decoded(lambda path: pandas.read_parquet(path).to_dict("records")),
+    "polars": decoded(lambda path: polars.read_parquet(path).to_dicts()),
+    "duckdb": decoded(parquet_duckdb),
+    "pyarrow": decoded(lambda path: pyarrow.parquet.read_table(path).to_pylist()),
 }
 
 # --- CSV --------------------------------------------------------------------------------------------

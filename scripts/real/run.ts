@@ -1,6 +1,6 @@
 /**
  * Meets what our files are for: writes hard data (data.ts) in every format and has programs nobody here
- * wrote read them (read.py), then sends records through DuckDB and pyarrow and back (rewrite.py).
+ * wrote read them (read.py) and render chats of agents (templates.py), then sends records through DuckDB and pyarrow and back (rewrite.py).
  * Formats come from the code's own table, so that one which no reader reads is a failure. Run by light.sh.
  *
  *     node scripts/real/run.ts --python VENV/bin/python [--records 30000] [--keep FOLDER]
@@ -55,8 +55,9 @@ try {
       JSON.stringify({ formats: Object.keys(formats), exports }),
     )
     const isRead = await python('read.py', join(out, 'index.json'))
+    const isRendered = await python('templates.py', join(out, 'index.json'))
     const isSame = await rewriteRecords(parley, Number(flags.records))
-    process.exitCode = isRead && isSame ? 0 : 1
+    process.exitCode = isRead && isRendered && isSame ? 0 : 1
   } finally {
     await close()
   }

@@ -88,6 +88,8 @@ export type OutlinesTable = {
   recordId: Id
   outline: string
   lengths: number[]
+  /** Bits of `holding` in records/holds.ts. */
+  holds: Generated<number | null>
   gold: ColumnType<RecordGold | null, string | null | undefined, string | null>
   importId: Generated<Id | null>
 }

@@ -9,6 +9,7 @@ import type { Format } from './formats/format.ts'
 import { formats } from './formats/formats.ts'
 import { aboutFormats, parseFormatName } from './formats/names.ts'
 import {
+  averages,
   choices,
   type ExportFlags,
   editStrategies,
@@ -16,6 +17,7 @@ import {
   fastStrategies,
   labelerStrategies,
   marginStrategies,
+  pairSources,
   pairStrategies,
   rankStrategies,
   rowStrategies,
@@ -37,11 +39,23 @@ export type OfferedOption = {
   usual: string | null
 }
 
+type Asked = {
+  name: FlagName
+  values: readonly string[] | null
+  usual?: string
+  /** Of one that is typed: what shows whether this dataset has a use for it. */
+  sample?: unknown
+}
+
 /** In the order in which a form asks; of those typed, nothing is the usual. */
-const asked: readonly { name: FlagName; values: readonly string[] | null; usual?: string }[] = [
+const asked: readonly Asked[] = [
   { name: 'rows', values: rowStrategies },
+  { name: 'from', values: pairSources },
   { name: 'pairs', values: pairStrategies },
   { name: 'labelers', values: labelerStrategies },
+  { name: 'average', values: averages },
+  { name: 'min_gap', values: null, sample: 1 },
+  { name: 'reference', values: null },
   { name: 'choice', values: choices },
   { name: 'edits', values: editStrategies },
   { name: 'ranks', values: rankStrategies, usual: 'pairs' },
@@ -60,22 +74,29 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
     const format = formats[parseFormatName(name)]
     const made = strategiesOf(format, document)
     if (made === null) return []
-    const options = asked.flatMap(({ name: option, values: all, usual }): OfferedOption[] => {
-      if (!format.takes.includes(option)) return []
-      if (all === null) return [{ name: option, values: null, usual: null }]
-      // What this dataset's kind of rows has no use for is not asked.
-      const values = all.filter((value) => strategiesOf(format, document, { [option]: value }))
-      const own = made[option]
-      if (typeof own === 'string' && values.includes(own))
-        return values.length > 1 ? [{ name: option, values, usual: own }] : []
-      if (perKind.includes(option) || values.length === 0) return []
-      return [{ name: option, values, usual: usual ?? null }]
-    })
+    const options = asked.flatMap(
+      ({ name: option, values: all, usual, sample }): OfferedOption[] => {
+        if (!format.takes.includes(option)) return []
+        if (all === null) {
+          const isOf = sample === undefined || strategiesOf(format, document, { [option]: sample })
+          return isOf ? [{ name: option, values: null, usual: null }] : []
+        }
+        // What this dataset's kind of rows has no use for is not asked.
+        const values = all.filter((value) => strategiesOf(format, document, { [option]: value }))
+        const own = made[option]
+        if (typeof own === 'string' && values.includes(own))
+          return values.length > 1 ? [{ name: option, values, usual: own }] : []
+        if (perKind.includes(option) || values.length === 0) return []
+        return [{ name: option, values, usual: usual ?? null }]
+      },
+    )
     return [{ name, about, options }]
   })
 }
 
 const perKind: readonly FlagName[] = [
+  'from',
+  'average',
   'pairs',
   'labelers',
   'choice',

@@ -22,6 +22,12 @@ export type LabelerStrategy = (typeof labelerStrategies)[number]
 /** How many ranked outputs a row holds: two, or all of them. */
 export const rankStrategies = ['pairs', 'all'] as const
 
+/** What pairs are made of: rankings, or ratings of each output. */
+export const pairSources = ['rankings', 'ratings'] as const
+
+/** What stands for the ratings of several labelers. */
+export const averages = ['mean', 'median'] as const
+
 /** What says how much better the chosen output is. */
 export const marginStrategies = ['vote-share', 'rank-gap', 'rating-gap', 'strength'] as const
 export type MarginStrategy = (typeof marginStrategies)[number]
@@ -56,6 +62,10 @@ export const ExportFlags = z.strictObject({
   question: z.string().min(1).max(200).optional(),
   pairs: z.enum(pairStrategies).optional(),
   labelers: z.enum(labelerStrategies).optional(),
+  from: z.enum(pairSources).optional(),
+  min_gap: z.number().gt(0).max(10).optional(),
+  average: z.enum(averages).optional(),
+  reference: z.string().min(1).max(200).optional(),
   ranks: z.enum(rankStrategies).optional(),
   margin: z.enum(marginStrategies).optional(),
   choice: z.enum(choices).optional(),
@@ -82,6 +92,16 @@ export const answerFlags = [
   'until',
   'labeler',
   'fast',
+] as const satisfies FlagName[]
+
+/** What every format takes that is made of pairs of outputs: which question, whose word, which pairs. */
+export const pairFlags = [
+  'from',
+  'question',
+  'pairs',
+  'labelers',
+  'min_gap',
+  'average',
 ] as const satisfies FlagName[]
 
 export type ExportOptions = { as: string; flags: ExportFlags }
@@ -146,6 +166,9 @@ const sentences: Record<string, string> = {
   shape: `Choose one of ${shapes.join(', ')}.`,
   pairs: `Choose one of ${pairStrategies.join(', ')}.`,
   labelers: `Choose one of ${labelerStrategies.join(', ')}.`,
+  from: `Choose one of ${pairSources.join(', ')}.`,
+  min_gap: 'Write how many points of the scale make a difference, such as 1 or 0.5.',
+  average: `Choose one of ${averages.join(', ')}.`,
   ranks: `Choose one of ${rankStrategies.join(', ')}.`,
   margin: `Choose one of ${marginStrategies.join(', ')}.`,
   choice: `Choose one of ${choices.join(', ')}.`,
@@ -165,7 +188,7 @@ const sentences: Record<string, string> = {
 function fromText(name: string, given: unknown): unknown {
   if (typeof given !== 'string') return given
   const text = given.trim()
-  if (name === 'split' || name === 'seed') return Number(text)
+  if (name === 'split' || name === 'seed' || name === 'min_gap') return Number(text)
   if (name !== 'gz' && name !== 'parquet') return text
   if (/^(yes|true|1)$/i.test(text)) return true
   return /^(no|false|0)$/i.test(text) ? false : text

@@ -57,6 +57,14 @@ function describeColumn(column: Column): Schema {
   switch (column.type) {
     case 'string':
       return [{ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type }]
+    // What has no shape of its own; `datasets` reads it as the values, other readers as their JSON.
+    case 'json':
+      return [
+        {
+          ...{ name, type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } },
+          repetition_type: 'OPTIONAL',
+        },
+      ]
     case 'boolean':
       return [{ name, type: 'BOOLEAN', repetition_type }]
     case 'double':

@@ -1,4 +1,5 @@
 /** What the manifest reports about the rows: the longest one, and how many strict readers refuse. */
+import { wordsOf } from '../records/message.ts'
 import type { Chat, Text } from './formats/format.ts'
 import { turnProblem } from './formats/turns.ts'
 
@@ -62,5 +63,5 @@ export function printRowSizes({ characters, tokens, refused, neighbors }: RowSiz
 
 function sumOf(text: Text, lengthOf: (one: string) => number): number {
   if (typeof text === 'string') return lengthOf(text)
-  return text.reduce((sum, { content }) => sum + lengthOf(content), 0)
+  return text.reduce((sum, message) => sum + lengthOf(wordsOf(message)), 0)
 }

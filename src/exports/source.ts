@@ -22,6 +22,8 @@ export type Source = {
   hasRevisions: boolean
   /** Some record has a known answer. */
   hasGold: boolean
+  /** What its records bring to chat templates: bits of `holding`. */
+  holds: number
   /** What the dataset holds, for the manifest. */
   statistics: { records: number; submitted: number; counted: number; discarded: number }
   close(): Promise<void>
@@ -205,6 +207,13 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
       .where('gold', 'is not', null)
       .limit(1),
   )
+  const [held] = await snapshot.all(
+    parley.db
+      .selectFrom('outlines')
+      .select(sql<number>`coalesce(bit_or(holds), 0)`.as('holds'))
+      .where('datasetId', '=', datasetId)
+      .where('holds', 'is not', null),
+  )
   const sum = (column: 'records' | 'submitted' | 'counted' | 'discarded') =>
     sql<number>`coalesce(sum(${sql.ref(column)}), 0)::float8`.as(column)
   const [statistics] = await snapshot.all(
@@ -217,6 +226,7 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
     dataset,
     hasRevisions: revisions.length > 0,
     hasGold: gold.length > 0,
+    holds: held?.holds ?? 0,
     statistics: statistics ?? { records: 0, submitted: 0, counted: 0, discarded: 0 },
     lines: (query) => snapshot.lines({ compile: () => query.compile(parley.db) }),
     close: () => snapshot.close(),

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { escapeSeparators, openEncoder } from './encode.ts'
+import { openBesideChat, withRichMessages } from './formats/beside-chat.ts'
 import { plainPrompt } from './formats/content.ts'
 import type {
   Chat,
@@ -49,14 +50,17 @@ export async function* streamExport(
     }
     return
   }
-  const columns = (await format.columnsOf?.(source)) ?? format.columns ?? []
+  const beside = format.isTemplated ? openBesideChat(source) : null
+  const own = (await format.columnsOf?.(source)) ?? format.columns ?? []
+  const columns = beside ? [...withRichMessages(own, source), ...beside.columns] : own
   const files = halves(flags).map((half) => ({
     half,
     encoder: openEncoder(kind, columns),
     spread: format.isSpread ? openSpread() : null,
   }))
   const filter = openFilter(flags)
-  const withTimes = flags.since !== undefined || flags.until !== undefined || 'choice' in flags
+  const withTimes =
+    flags.since !== undefined || flags.until !== undefined || format.needsTimes === true
   const withSpeed = flags.fast === 'drop'
   const seed = format.isSpread ? (flags.seed ?? 0) : null
   for await (const records of readRecords(source, { withTimes, withSpeed, seed })) {
@@ -70,7 +74,8 @@ export async function* streamExport(
         const characters = chat ? countRow(sizes, chat) : 0
         if (chat && format.turns === 'as-is') countRefusal(sizes, chat)
         const half = halfOf(chat?.prompt, flags)
-        rows[half].push({ row: checked(format, row, record.external_id), chat, characters })
+        const whole = checked(format, row, record.external_id)
+        rows[half].push({ row: beside?.add(whole, record) ?? whole, chat, characters })
       }
     }
     for (const { half, encoder, spread } of files) {

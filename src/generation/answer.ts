@@ -1,7 +1,7 @@
 /** What a chat completion says: a whole output, one that was cut off, a refusal, or nothing. */
 import { z } from 'zod'
 import type { OutputKind } from '../db/schema/generation.ts'
-import { longestText } from '../records/record-line.ts'
+import { type ChatMessage, longestText, wordsOf } from '../records/message.ts'
 
 export type Answer = {
   kind: OutputKind
@@ -35,7 +35,7 @@ const Completion = z.object({
 })
 
 /** Null for what is no chat completion. */
-export function readAnswer(body: unknown, asked: readonly { content: string }[]): Answer | null {
+export function readAnswer(body: unknown, asked: readonly ChatMessage[]): Answer | null {
   const read = Completion.safeParse(body)
   const [choice] = read.data?.choices ?? []
   if (!read.success || !choice) return null
@@ -51,7 +51,7 @@ export function readAnswer(body: unknown, asked: readonly { content: string }[])
     usage: usage
       ? { input: usage.prompt_tokens, output: usage.completion_tokens, isEstimated: false }
       : {
-          input: asked.reduce((sum, message) => sum + tokensOf(message.content), 0),
+          input: asked.reduce((sum, message) => sum + tokensOf(wordsOf(message)), 0),
           output: tokensOf(text),
           isEstimated: true,
         },

@@ -4,8 +4,9 @@
  * followed, and an answer is read up to a bound.
  */
 import type OpenAI from 'openai'
+import { sayToServer } from '../exports/formats/trainers/openai-messages.ts'
 import type { Model } from '../model.ts'
-import type { ChatMessage } from '../records/record-line.ts'
+import type { ChatMessage } from '../records/message.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import { noCompletion } from './failure.ts'
 import type { GenerationOptions } from './options.ts'
@@ -51,7 +52,7 @@ export async function openAsker(model: Model): Promise<Asker> {
       const body = {
         ...model.extra,
         model: model.model,
-        messages: messages.map(({ role, content }) => ({ role, content })),
+        messages: sayToServer(messages),
         ...parameters,
         ...(max_tokens === undefined ? {} : { [lengthKey]: max_tokens }),
       } as OpenAI.ChatCompletionCreateParamsNonStreaming

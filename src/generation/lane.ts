@@ -6,6 +6,7 @@
 import type { Dataset } from '../datasets/document.ts'
 import type { Model } from '../model.ts'
 import type { Parley } from '../parley.ts'
+import { wordsOf } from '../records/message.ts'
 import { type Answer, tokensOf } from './answer.ts'
 import { type Asker, parametersOf } from './ask.ts'
 import { beginOutputs } from './begin.ts'
@@ -175,7 +176,7 @@ function spentOn(model: Model, { usage }: Answer): Spent {
 const usualOutput = 1_000
 
 function expectedOf({ messages }: Task, { model, generation }: LaneInput): Spent {
-  const input = messages.reduce((sum, { content }) => sum + tokensOf(content), 0)
+  const input = messages.reduce((sum, message) => sum + tokensOf(wordsOf(message)), 0)
   const output = generation.options.maxTokens ?? usualOutput
   return { tokens: input + output, money: costOf(model, input, output) }
 }

@@ -5,9 +5,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
 import { buildPrompt, promptParts } from '../exports/formats/content.ts'
+import { sayToServer } from '../exports/formats/trainers/openai-messages.ts'
 import type { Parley } from '../parley.ts'
 import { mostOutputs } from '../records/generated.ts'
-import type { ChatMessage, RecordFields } from '../records/record-line.ts'
+import { asPlain, type ChatMessage } from '../records/message.ts'
+import type { RecordFields } from '../records/record-line.ts'
 import type { Generation, LeftOut } from './generation.ts'
 
 /** One output to be written. */
@@ -65,7 +67,8 @@ export async function* planOutputs(
     for (const { sample } of waiting)
       yield { type: 'add', waiting: { recordId: row.id, hash: row.hash, model, sample } }
     const messages = withSystem(buildPrompt(parts, row.fields, 'messages'), system)
-    if (!messages) {
+    // A chat that servers have no word for is no prompt to ask with.
+    if (!messages || typeof sayToServer(messages) === 'string') {
       pass('no_prompt', missing.length)
       continue
     }
@@ -118,7 +121,8 @@ function withSystem(
   if (prompt === null || typeof prompt === 'string') return null
   if (system === undefined) return prompt
   const [first, ...rest] = prompt
-  return first?.role === 'system'
-    ? [{ role: 'system', content: `${system}\n\n${first.content}` }, ...rest]
+  const own = first?.role === 'system' ? asPlain(first) : null
+  return own
+    ? [{ role: 'system', content: `${system}\n\n${own.content}` }, ...rest]
     : [{ role: 'system', content: system }, ...prompt]
 }

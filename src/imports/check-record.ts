@@ -5,6 +5,7 @@ import { ParleyError } from '../errors.ts'
 import { isObject, type LineProblem } from '../json.ts'
 import type { Question } from '../questions/question.ts'
 import { parseValues, type Value } from '../questions/values.ts'
+import { isEmpty, wordsOf } from '../records/message.ts'
 import type {
   RecordGold,
   RecordLine,
@@ -53,10 +54,7 @@ function fitFields(document: DatasetDocument, record: RecordLine, say: Say) {
         )
       continue
     }
-    const empty =
-      typeof content === 'string'
-        ? content.trim() === ''
-        : content.every((message) => message.content.trim() === '')
+    const empty = typeof content === 'string' ? content.trim() === '' : content.every(isEmpty)
     if (empty && field.required)
       say(`fields.${field.name}`, 'is empty.', 'Write a text, or leave the record out.')
     fields[field.name] = fitField(field, content, `fields.${field.name}`, say)
@@ -231,5 +229,5 @@ function modelIn(text: string, models: readonly string[]): string | undefined {
 }
 
 function textOf(output: RecordOutput): string {
-  return output.text ?? (output.messages ?? []).map((message) => message.content).join('\n')
+  return output.text ?? (output.messages ?? []).map(wordsOf).join('\n')
 }

@@ -1,6 +1,7 @@
 /** Puts what was read into a field of the dataset: as a text, or as a chat. */
 
 import type { Field } from '../datasets/document.ts'
+import { asPlain } from '../records/message.ts'
 import type { Content } from '../records/record-line.ts'
 import type { Say } from './shapes/line.ts'
 
@@ -9,10 +10,13 @@ export function fitField(field: Field, content: Content, path: string, say: Say)
   if (field.type === 'chat' && typeof content === 'string') return [{ role: 'user', content }]
   if (field.type === 'text' && typeof content !== 'string') {
     const [only, second] = content
-    if (only && !second) return only.content
+    const alone = only && !second ? asPlain(only) : null
+    if (alone) return alone.content
     say(
       path,
-      `is a chat of ${content.length} messages, but the field ${field.name} is text.`,
+      second
+        ? `is a chat of ${content.length} messages, but the field ${field.name} is text.`
+        : `holds more than a text, but the field ${field.name} is text.`,
       `Declare it in the dataset: fields: { ${field.name}: { type: chat } }.`,
     )
   }

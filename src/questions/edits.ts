@@ -111,7 +111,7 @@ function distanceOf(a: string, b: string): number {
 export function editableText(output: Editable): string | null {
   if (output.text !== undefined) return output.text
   const last = output.messages?.at(-1)
-  return last?.role === 'assistant' ? last.content : null
+  return last?.role === 'assistant' && typeof last.content === 'string' ? last.content : null
 }
 
 /** The output with its text, or the last turn of its chat, replaced. */
@@ -124,7 +124,8 @@ export function editedContent<M extends Message>(
   return [...output.messages.slice(0, -1), { ...last, content: text }]
 }
 
-type Message = { role: string; content: string }
+/** Content may also be parts, or nothing beside calls of tools: those are no text to edit. */
+type Message = { role: string; content?: unknown }
 type Editable = { text?: string | undefined; messages?: readonly Message[] | undefined }
 
 /** Reads edits as they are stored; `outputs` are those that may be named, null for any. */

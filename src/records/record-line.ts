@@ -3,12 +3,9 @@
  * Bounds follow product.md section 2.
  */
 import { z } from 'zod'
+import { ChatMessage, longestText } from './message.ts'
 
-export const longestText = 100_000
 const text = z.string().max(longestText, `write at most ${longestText} characters`)
-
-export const ChatMessage = z.strictObject({ role: z.string().min(1).max(20), content: text })
-export type ChatMessage = z.infer<typeof ChatMessage>
 
 export const Content = z.union([text, z.array(ChatMessage).min(1).max(500)])
 export type Content = z.infer<typeof Content>

@@ -8,6 +8,8 @@ import type { Dataset } from '../datasets/document.ts'
 import { codeOf, notFound } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { withGenerated } from './generated.ts'
+import { holdsOf } from './holds.ts'
+import { wordsOf } from './message.ts'
 import { hash32, shuffledOutputs } from './order.ts'
 import type { Content, RecordLine, RecordOutput, RecordPart } from './record-line.ts'
 
@@ -115,6 +117,7 @@ function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string 
     g: record.gold,
     ol: JSON.stringify([ids, record.outputs.map((output) => output.model ?? null)]),
     ln: lengthsOf(record),
+    ho: holdsOf(record),
     p: isPartial ? null : record.priority,
     h: dataset.document.order === 'fixed' ? line : hash32(record.external_id),
     sh: shuffledOutputs(record.external_id, ids),
@@ -130,11 +133,11 @@ function lengthsOf({ fields, outputs }: RecordLine): number[] {
 function bytesOf(content: Content): number {
   return typeof content === 'string'
     ? Buffer.byteLength(content)
-    : content.reduce((sum, message) => sum + Buffer.byteLength(message.content), 0)
+    : content.reduce((sum, message) => sum + Buffer.byteLength(wordsOf(message)), 0)
 }
 
 const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, ol text, ln int[],
-  p smallint, h bigint, sh text[], a boolean`
+  ho smallint, p smallint, h bigint, sh text[], a boolean`
 
 /** Inserts missing rows and returns the numbers of the rows that existed. */
 async function insertNew(
@@ -168,8 +171,8 @@ async function insertNew(
       from new join input i on i.e = new.external_id, home, block
       returning needs_outputs),
     outlined as (
-      insert into outlines (dataset_id, record_id, outline, lengths, gold, import_id)
-      select ${dataset.id}::bigint, new.id, i.ol, i.ln, i.g, ${importId}::bigint
+      insert into outlines (dataset_id, record_id, outline, lengths, holds, gold, import_id)
+      select ${dataset.id}::bigint, new.id, i.ol, i.ln, i.ho, i.g, ${importId}::bigint
       from new join input i on i.e = new.external_id),
     counted as (
       insert into tallies (dataset_id, labeler_id, records, needs_outputs)
@@ -258,19 +261,25 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
         metadata = coalesce(i.m, r.metadata), suggestions = coalesce(i.s, r.suggestions),
         shuffled = coalesce(i.sh, '{}'), updated_at = ${parley.now()}
       from input i where r.dataset_id = ${dataset.id} and r.external_id = i.e
-      returning r.id, i.p, i.h, i.sh, i.ol, i.ln, i.g, jsonb_array_length(r.outputs) < ${needed} as needs),
+      returning r.id, i.p, i.h, i.sh, i.ol, i.ln, i.ho, i.g, i.a,
+        jsonb_array_length(r.outputs) < ${needed} as needs),
     -- A lease that ran out is taken up again in the order stored with it: of these outputs, then.
     reordered as (
       update assignments a set shown_order = coalesce(changed.sh, '{}') from changed
       where a.dataset_id = ${dataset.id} and a.record_id = changed.id and a.status = 'expired'
         and not (a.shown_order <@ changed.sh and a.shown_order @> changed.sh)),
     outlined as (
-      insert into outlines (dataset_id, record_id, outline, lengths, gold)
-      select ${dataset.id}::bigint, id, ol, ln, case when p is not null then g else coalesce(g,
+      insert into outlines (dataset_id, record_id, outline, lengths, holds, gold)
+      select ${dataset.id}::bigint, id, ol, ln,
+        -- Outputs that are added say nothing of what else the record holds.
+        case when a then nullif(coalesce(ho, 0) | coalesce((select holds from outlines k
+          where k.dataset_id = ${dataset.id} and k.record_id = id), 0), 0) else ho end,
+        case when p is not null then g else coalesce(g,
           (select gold from outlines k where k.dataset_id = ${dataset.id} and k.record_id = id)) end
       from changed
       on conflict (dataset_id, record_id) do update set
-        outline = excluded.outline, lengths = excluded.lengths, gold = excluded.gold),
+        outline = excluded.outline, lengths = excluded.lengths, holds = excluded.holds,
+        gold = excluded.gold),
     -- The claim walks forward: what opens or moves to another priority stands at the end again.
     moved as (
       update places p set priority = coalesce(changed.p, p.priority), needs_outputs = changed.needs,

@@ -121,7 +121,7 @@ describe('happy', () => {
       '{"prompt": 5, "outputs": ["a", "b"]}',
       '{"prompt": "p", "outputs": 5}',
       '{"prompt": "p", "outputs": [{"text": "a", "id": true}, "b"]}',
-      '{"messages": [{"role": "user", "content": "p", "tool_calls": []}]}',
+      '{"messages": [{"role": "user", "content": "p", "tool_calls": [{}]}]}',
       '{"id": [], "prompt": "p", "outputs": ["a", "b"]}',
       '{"format": 1, "external_id": "x", "fields": {"prompt": "p"}, "priorty": 3}',
       '{"format": 1, "external_id": "x", "fields": {"frompt": "p"}}',

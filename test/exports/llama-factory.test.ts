@@ -58,6 +58,8 @@ describe('happy', () => {
         content_tag: 'content',
         user_tag: 'user',
         assistant_tag: 'assistant',
+        observation_tag: 'tool',
+        function_tag: 'function_call',
         system_tag: 'system',
       },
     })

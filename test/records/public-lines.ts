@@ -2,7 +2,7 @@
  * Lines in the shapes of published datasets: their columns as their cards and loaders name them, with
  * texts written for these tests. `prompt` and `outputs` are what the source means by them.
  */
-import type { ChatMessage } from '../../src/records/record-line.ts'
+import type { ChatMessage } from '../../src/records/message.ts'
 
 export type PublicShape = {
   name: string

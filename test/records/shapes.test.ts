@@ -268,8 +268,10 @@ describe('refused', () => {
 
   test.each([
     [{ messages: [{ role: 'user', content: 5 }] }, 'messages.0'],
-    [{ messages: [{ role: 'user', content: [{ type: 'image', text: 'a' }] }] }, 'messages.0'],
-    [{ messages: [{ role: 'user', content: 'a', tool_calls: [] }] }, 'messages.0'],
+    [{ messages: [{ role: 'user', content: [{ type: 'image', text: 'a' }] }] }, 'prompt'],
+    [{ messages: [{ role: 'user', content: 'a', images: ['x.png'] }] }, 'messages.0'],
+    [{ messages: [{ role: 'user', content: 'a', tool_calls: [{}] }] }, 'messages.0'],
+    [{ messages: [{ role: 'assistant', content: null }] }, 'messages.0'],
     [{ prompt: 'p', outputs: [null] }, 'outputs.0'],
     [{ prompt: 'p', outputs: 7 }, 'outputs'],
     [{ prompt: 'p', output: true }, 'output'],

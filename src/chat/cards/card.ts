@@ -6,11 +6,13 @@ import { type Rendering, rendererVersion } from '../../markdown/tree.ts'
 import { prefilledValues } from '../../questions/prefill.ts'
 import type { Question } from '../../questions/question.ts'
 import { letterOf, type Values } from '../../questions/values.ts'
+import { wordsOf } from '../../records/message.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
-import type { Reader, ReaderPart, TaskCard } from '../port/port.ts'
+import type { Reader, ReaderPart, Content as ShownContent, TaskCard } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 import { outputContent } from './content.ts'
 import { pressesFor } from './presses.ts'
+import { shownContent } from './shown-chat.ts'
 import { suggestedValues, suggestionLine } from './suggested.ts'
 import { buildTapPanel, tapQuestion } from './taps.ts'
 
@@ -80,7 +82,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
     passages: passagesOf(source),
     outputs: source.shownOrder.flatMap((id, place) => {
       const output = source.outputs.find((one) => one.id === id)
-      return output ? [{ letter: letterOf(place), id, content: contentOf(output) }] : []
+      return output ? [{ letter: letterOf(place), id, content: shownOutput(output, source) }] : []
     }),
     questions,
     values: {
@@ -134,18 +136,30 @@ function readingOf(source: CardSource, part: ReaderPart): Pick<Reader, 'title' |
   if ('field' in part) {
     const field = source.document.fields.find((one) => one.name === part.field)
     const content = ownField(source.fields, part.field)
-    return field && content !== undefined ? { title: field.title, content } : null
+    return field && content !== undefined
+      ? { title: field.title, content: shownContent(content, chatsOf(source)) }
+      : null
   }
   const output = outputsOf(source).find(({ place }) => place === part.output)
   return output ? { title: output.title, content: output.content } : null
 }
 
-function outputsOf({ outputs, shownOrder }: CardSource) {
+function outputsOf(source: CardSource) {
+  const { outputs, shownOrder } = source
   return shownOrder.flatMap((id, place) => {
     const output = outputs.find((one) => one.id === id)
     const title = spoken().output(letterOf(place))
-    return output ? [{ place, title, content: contentOf(output) }] : []
+    return output ? [{ place, title, content: shownOutput(output, source) }] : []
   })
+}
+
+/** An output as it reads below the record's fields, whose calls it may answer. */
+function shownOutput(output: RecordOutput, source: CardSource): ShownContent {
+  return outputContent(output, spoken(), chatsOf(source))
+}
+
+function chatsOf({ fields }: Pick<CardSource, 'fields'>): Content[] {
+  return Object.values(fields)
 }
 
 /** One text as it is; several one after another, each under its name. */
@@ -168,7 +182,7 @@ export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): Tas
     const content = ownField(source.fields, name)
     return content === undefined || content === ''
       ? []
-      : [{ name, title, content: plainWhenAlone(content) }]
+      : [{ name, title, content: plainWhenAlone(shownContent(content, chatsOf(source))) }]
   })
 }
 
@@ -185,14 +199,13 @@ export function askedOf(questions: readonly Question[], outputs: number): Questi
 }
 
 /** A chat of one message by the user reads as the text it is. */
-function plainWhenAlone(content: Content): Content {
+function plainWhenAlone(content: ShownContent): ShownContent {
   const [only, more] = typeof content === 'string' ? [] : content
   return only?.role === 'user' && !more ? only.content : content
 }
 
-/** One that was cut off never passes for a whole one. */
-function contentOf(output: RecordOutput): Content {
-  return outputContent(output, spoken())
+function storedContent(output: RecordOutput): Content {
+  return output.text ?? output.messages ?? ''
 }
 
 function ownField(fields: Readonly<Record<string, Content>>, name: string): Content | undefined {
@@ -201,7 +214,7 @@ function ownField(fields: Readonly<Record<string, Content>>, name: string): Cont
 
 /** Reading at 230 words a minute, and a little for each question (typing takes longer). */
 function guessMinutes(source: CardSource): number {
-  const texts = [...Object.values(source.fields), ...source.outputs.map(contentOf)]
+  const texts = [...Object.values(source.fields), ...source.outputs.map(storedContent)]
   const words = texts.reduce((sum, text) => sum + wordsIn(text), 0)
   const answering = source.document.questions.reduce(
     (sum, question) => sum + (question.type === 'text' && question.required ? 2 : 0.15),
@@ -211,6 +224,6 @@ function guessMinutes(source: CardSource): number {
 }
 
 function wordsIn(content: Content): number {
-  const text = typeof content === 'string' ? content : content.map((m) => m.content).join(' ')
+  const text = typeof content === 'string' ? content : content.map(wordsOf).join(' ')
   return text.length / 6
 }

@@ -106,7 +106,7 @@ async function sourceOfPost(
 async function buildResult(
   parley: Parley,
   post: Post,
-  { outputs }: CardSource,
+  { outputs, fields }: CardSource,
 ): Promise<PostResult | null> {
   const row = await parley.db
     .selectFrom('posts')
@@ -124,7 +124,7 @@ async function buildResult(
       return {
         letter: letterOf(place),
         rank,
-        content: outputContent(output, words(undefined)),
+        content: outputContent(output, words(undefined), Object.values(fields)),
         model: post.models ? (output.model ?? null) : null,
         share: first,
       }

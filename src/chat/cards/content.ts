@@ -1,12 +1,17 @@
 /** A text or a chat as its turns, with the names of who speaks in the reader's language. Pure. */
 import { isCutOff } from '../../records/generated.ts'
-import type { RecordOutput } from '../../records/record-line.ts'
+import type { RecordOutput, Content as Stored } from '../../records/record-line.ts'
 import type { Content } from '../port/port.ts'
 import type { Words } from '../words/words.ts'
+import { shownContent } from './shown-chat.ts'
 
-/** An output as people read it: what was cut off says so below. */
-export function outputContent(output: RecordOutput, said: Words): Content {
-  const content = output.text ?? output.messages ?? ''
+/** An output as people read it, below the chats before it: what was cut off says so below. */
+export function outputContent(
+  output: RecordOutput,
+  said: Words,
+  before: readonly Stored[] = [],
+): Content {
+  const content = shownContent(output.text ?? output.messages ?? '', before, said)
   if (!isCutOff(output) || typeof content !== 'string') return content
   return `${content}\n\n${said.outputCutOff}`
 }

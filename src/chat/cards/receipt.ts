@@ -5,11 +5,13 @@ import type { Labeler } from '../../labelers/labeler.ts'
 import { firstWordsOf } from '../../markdown/read.ts'
 import type { Parley } from '../../parley.ts'
 import { askedQuestions, type Values } from '../../questions/values.ts'
+import { wordsOf } from '../../records/message.ts'
+import type { Content } from '../../records/record-line.ts'
 import { listHistory } from '../../responses/history.ts'
 import { readOwnWords, skipReasons } from '../../responses/reason.ts'
 import type { HeldAssignment } from '../../responses/submit.ts'
 import type { Receipt } from '../port/port.ts'
-import { firstWords, textOf } from '../text.ts'
+import { firstWords } from '../text.ts'
 import { spoken } from '../words/words.ts'
 import { improvableOf } from './improve.ts'
 import { revealOf } from './suggested.ts'
@@ -54,10 +56,16 @@ export function aboutRecord(
 ): string {
   for (const { name } of fields) {
     const content = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined
-    const words = content === undefined ? '' : firstWordsOf(textOf(content), 40)
+    const words = content === undefined ? '' : firstWordsOf(lastWords(content), 40)
     if (words !== '') return words
   }
   return ''
+}
+
+function lastWords(content: Content): string {
+  if (typeof content === 'string') return content
+  const last = content.at(-1)
+  return last ? wordsOf(last) : ''
 }
 
 /** Whether optional questions that apply to an answer have none yet. */

@@ -94,8 +94,12 @@ export const english = {
   status: { draft: 'Draft', ready: 'Open', paused: 'Paused', closed: 'Closed' },
   exportFormat: 'Format',
   exportOption: {
+    from: 'What pairs are made of',
     pairs: 'Which pairs of a ranking',
     labelers: 'Whose ranking',
+    average: 'What stands for several ratings',
+    min_gap: 'How many points better, such as 1',
+    reference: 'The text question beside the pair',
     shape: 'How prompts are written',
     choice: 'Which of several completions',
     edits: 'Outputs that labelers improved',
@@ -193,6 +197,13 @@ export const english = {
   user: 'User',
   assistant: 'Assistant',
   system: 'System',
+  /** A tool's result in a chat; null where nobody says which call it answers. */
+  resultOf: (name: string | null) => (name === null ? 'Tool result' : `Result of ${name}`),
+  calls: 'Calls',
+  reasoning: 'Reasoning',
+  refuses: 'Refuses:',
+  image: 'image',
+  attachment: (type: string) => `attachment: ${type}`,
 
   consentTitle: 'Welcome to Parley',
   consentWhat:

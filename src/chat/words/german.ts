@@ -91,8 +91,12 @@ export const german: Words = {
   status: { draft: 'Entwurf', ready: 'Offen', paused: 'Angehalten', closed: 'Geschlossen' },
   exportFormat: 'Format',
   exportOption: {
+    from: 'Woraus Paare werden',
     pairs: 'Welche Paare einer Rangfolge',
     labelers: 'Wessen Rangfolge',
+    average: 'Was für mehrere Bewertungen steht',
+    min_gap: 'Wie viele Punkte besser, etwa 1',
+    reference: 'Die Textfrage neben dem Paar',
     shape: 'Wie Prompts geschrieben werden',
     choice: 'Welche von mehreren Antworttexten',
     edits: 'Verbesserte Texte',
@@ -193,6 +197,12 @@ export const german: Words = {
   user: 'Mensch',
   assistant: 'Assistent',
   system: 'System',
+  resultOf: (name) => (name === null ? 'Ergebnis eines Werkzeugs' : `Ergebnis von ${name}`),
+  calls: 'Ruft auf:',
+  reasoning: 'Überlegung',
+  refuses: 'Lehnt ab:',
+  image: 'Bild',
+  attachment: (type) => `Anhang: ${type}`,
 
   consentTitle: 'Willkommen bei Parley',
   consentWhat:

@@ -20,6 +20,19 @@ export const exportCommands: readonly CliCommand[] = [
       ['--shape <shape>', 'messages (default) or text'],
       ['--question <name>', 'which question, where the format needs one and there are several'],
       ['--pairs <strategy>', 'all, best-worst, best-rest or adjacent'],
+      [
+        '--from <what>',
+        'what pairs are made of: rankings, or ratings of each output (usual where nothing is ranked)',
+      ],
+      [
+        '--min-gap <points>',
+        'from ratings: how much higher the better output was rated (1 unless said)',
+      ],
+      ['--average <which>', 'from ratings, by consensus: the mean (default) or the median'],
+      [
+        '--reference <question>',
+        'tpo: the text question whose answer stands beside the pair, where none must be written',
+      ],
       ['--ranks <strategy>', 'nemo: pairs (default, as its trainers take them) or all'],
       ['--labelers <strategy>', 'each, majority, unanimous or consensus'],
       ['--margin <strategy>', 'reward: vote-share, rank-gap, rating-gap or strength'],

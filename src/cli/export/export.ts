@@ -54,7 +54,11 @@ async function runExport(
   { words: [dataset = ''], options }: Arguments,
   { signal, files }: { signal: AbortSignal; files: string[] },
 ): Promise<undefined> {
-  const { as, to, dryRun, manifest, ...flags } = options
+  const { as, to, dryRun, manifest, minGap, ...others } = options
+  const flags: Record<string, unknown> = {
+    ...others,
+    ...(minGap === undefined ? {} : { min_gap: minGap }),
+  }
   for (const name of ['argillaDataset', 'workspace', 'users'])
     if (flags[name] !== undefined)
       throw invalid({ '--to': 'Name the server: --to argilla+https://HOST.' })

@@ -3,7 +3,14 @@
  * seen at a server 2.8.0), and whatever is lost by that is counted. A ranking is written with its
  * ranks, best first; an answer is what it was, save for one that Argilla takes as a draft only.
  */
-import type { ChatMessage, Content } from '../../records/record-line.ts'
+import {
+  beyondText,
+  type ChatMessage,
+  isPlain,
+  type PlainMessage,
+  wordsOf,
+} from '../../records/message.ts'
+import type { Content } from '../../records/record-line.ts'
 import { asDouble } from '../double.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
 import type { Lose, RecordsLine } from './records-line.ts'
@@ -57,7 +64,7 @@ function tellFields(line: RecordsLine, plan: ArgillaPlan, lose: Lose) {
 
 function textOf(content: Content): string {
   if (typeof content === 'string') return content
-  return content.map(({ role, content: text }) => `${role}: ${text}`).join('\n\n')
+  return content.map((message) => `${message.role}: ${wordsOf(message)}`).join('\n\n')
 }
 
 const longestMessage = 20_000
@@ -65,11 +72,18 @@ const mostMessages = 500
 
 /** The same list where Argilla takes it: messages of 1 to 20,000 characters, 500 at most. */
 function tellChat(content: Content, lose: Lose): Content {
-  const messages = typeof content === 'string' ? [{ role: 'user', content }] : content
-  const isTaken = ({ content: text }: ChatMessage) =>
+  const given: ChatMessage[] = typeof content === 'string' ? [{ role: 'user', content }] : content
+  const messages = given.map((message): PlainMessage => {
+    if (isPlain(message)) return message
+    if (beyondText([message]) !== null)
+      lose('what a message holds besides its text, which is part of the text there')
+    return { role: message.role, content: wordsOf(message) }
+  })
+  const isTaken = ({ content: text }: PlainMessage) =>
     text !== '' && (text.length <= longestMessage || [...text].length <= longestMessage)
-  if (messages.every(isTaken)) return typeof content === 'string' ? messages : content
-  const parts = messages.flatMap((message): ChatMessage[] => {
+  if (messages.every(isTaken))
+    return typeof content === 'string' || !given.every(isPlain) ? messages : content
+  const parts = messages.flatMap((message): PlainMessage[] => {
     if (isTaken(message)) return [message]
     if (message.content === '') {
       lose('an empty message of a chat, which is a space there')

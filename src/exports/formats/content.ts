@@ -7,7 +7,14 @@ import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { isWriting, writtenQuestion } from '../../datasets/writing.ts'
 import { invalid } from '../../errors.ts'
-import type { ChatMessage, Content, RecordFields } from '../../records/record-line.ts'
+import {
+  asPlain,
+  type BeyondText,
+  beyondText,
+  ChatMessage,
+  isEmpty,
+} from '../../records/message.ts'
+import type { Content, RecordFields } from '../../records/record-line.ts'
 import type { Shape } from '../options.ts'
 import type { Column } from './format.ts'
 
@@ -94,13 +101,23 @@ export function buildPrompt(
     return content.trim() === '' ? [] : [{ role, content }]
   })
   joinSystem(messages)
-  const asks = messages.some(
-    (message) => message.role !== 'system' && message.content.trim() !== '',
-  )
+  const asks = messages.some((message) => message.role !== 'system' && !isEmpty(message))
   if (!asks) return null
   if (shape === 'messages') return messages
   const isOneTurn = messages.every(({ role }) => role === 'system' || role === 'user')
-  return isOneTurn ? messages.map(({ content }) => content).join('\n\n') : null
+  const texts = messages.flatMap((message) => asPlain(message)?.content ?? [])
+  return isOneTurn && texts.length === messages.length ? texts.join('\n\n') : null
+}
+
+/** Why a record has no prompt in the shape asked for: what a plain text cannot hold, or nothing asked. */
+export function noPrompt(
+  parts: readonly PromptPart[],
+  fields: RecordFields,
+  shape: Shape,
+): BeyondText | 'no_prompt' {
+  if (shape === 'messages') return 'no_prompt'
+  const messages = buildPrompt(parts, fields, 'messages')
+  return (Array.isArray(messages) && beyondText(messages)) || 'no_prompt'
 }
 
 function textsIn(values: Readonly<Record<string, unknown>>): RecordFields {
@@ -115,9 +132,10 @@ function textsIn(values: Readonly<Record<string, unknown>>): RecordFields {
 function joinSystem(messages: ChatMessage[]) {
   const end = messages.findIndex(({ role }) => role !== 'system')
   const heads = messages.slice(0, Math.max(0, end))
-  if (heads.length < 2) return
-  const content = heads.map((message) => message.content).join('\n\n')
-  messages.splice(0, heads.length, { role: 'system', content })
+  const texts = heads.flatMap((message) => asPlain(message)?.content ?? [])
+  // Those that hold more than texts stay as they are.
+  if (heads.length < 2 || texts.length < heads.length) return
+  messages.splice(0, heads.length, { role: 'system', content: texts.join('\n\n') })
 }
 
 /** A completion in the shape asked for, or null when it is empty or does not fit it. */
@@ -127,10 +145,16 @@ export function buildCompletion(
 ): string | ChatMessage[] | null {
   if (content === undefined) return null
   const messages = typeof content === 'string' ? [{ role: 'assistant', content }] : content
-  if (!messages.some((message) => message.content.trim() !== '')) return null
+  if (messages.every(isEmpty)) return null
   if (shape === 'messages') return messages
   const [only, ...more] = messages
-  return only && more.length === 0 ? only.content : null
+  return only && more.length === 0 ? (asPlain(only)?.content ?? null) : null
+}
+
+/** Why a record's output is none in the shape asked for. */
+export function noCompletion(content: Content | undefined, shape: Shape): BeyondText | 'empty' {
+  const isChat = shape === 'text' && typeof content === 'object' && !content.every(isEmpty)
+  return (isChat && beyondText(content)) || 'empty'
 }
 
 /** A prompt without what does not make it another one: case, spacing, forms of the same letters. */
@@ -142,7 +166,7 @@ export function plainPrompt(prompt: unknown): string {
 /** What a row holds where a text or messages belong; explicit, and never empty. */
 export const TrainerText = z.union([
   z.string().refine((text) => text.trim() !== '', 'is empty'),
-  z.array(z.strictObject({ role: z.string().min(1), content: z.string() })).min(1),
+  z.array(ChatMessage).min(1),
 ])
 
 /** Columns of texts, by the shape of all of them. */

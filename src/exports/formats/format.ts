@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import type { DatasetDocument } from '../../datasets/document.ts'
-import type { ChatMessage } from '../../records/record-line.ts'
+import type { ChatMessage } from '../../records/message.ts'
 import type { ExportFlags, FlagName, TurnStrategy } from '../options.ts'
 import type { ExportRecord, Source } from '../source.ts'
 
@@ -39,8 +39,15 @@ export type RowMaker = {
   make(record: ExportRecord): Made
   /** Whether chats that strict chat templates refuse are left out; unset where rows hold no chats. */
   turns?: TurnStrategy
+  /** It asks when answers were given. */
+  needsTimes?: boolean
   /** Rows are shuffled by seed, with rows of one prompt kept apart. */
   isSpread?: boolean
+  /**
+   * Its reader is a chat template: messages stay as they came, and the tools and template arguments of
+   * the record stand in columns beside them (beside-chat.ts).
+   */
+  isTemplated?: boolean
   /** Small companion files in the data's folder, made from the data files of each half. */
   beside?(files: Readonly<Record<string, string>>): { name: string; text: string }[]
 }
@@ -60,7 +67,7 @@ export type FolderMaker = {
   warnings(): string[]
 }
 export type Column =
-  | { name: string; type: 'string' | 'messages' | 'boolean' | 'double' | 'int' }
+  | { name: string; type: 'string' | 'messages' | 'boolean' | 'double' | 'int' | 'json' }
   | { name: string; type: 'struct' | 'list'; fields: readonly Column[] }
 export type Row = { [key: string]: unknown }
 

@@ -17,6 +17,7 @@ import { raw } from './raw.ts'
 import { records } from './records.ts'
 import { reward } from './reward.ts'
 import { sft } from './sft.ts'
+import { tpo } from './tpo.ts'
 import { axolotlRm } from './trainers/axolotl.ts'
 import { llamaFactory } from './trainers/llama-factory.ts'
 import { msSwift } from './trainers/ms-swift.ts'
@@ -31,6 +32,7 @@ export const formats = {
   records,
   sft,
   preference,
+  tpo,
   reward,
   kto,
   prompts,

@@ -4,15 +4,15 @@ import { invalid } from '../../errors.ts'
 import type { ExportFlags } from '../options.ts'
 
 /**
- * Rankings are preferences, judged outputs are for KTO, what people wrote are chats; `question` chooses.
+ * Rankings (and ratings, asked `from`) are preferences, judged outputs are for KTO, what people wrote are chats; `question` chooses.
  * @throws ParleyError `invalid` for a choice among completions where there are none.
  */
 export function kindOf(
   document: DatasetDocument,
-  { question, choice, edits }: ExportFlags,
+  { question, choice, edits, from }: ExportFlags,
 ): 'preference' | 'kto' | 'sft' {
   const asked = document.questions.filter(({ name }) => question === undefined || name === question)
-  const isRanked = asked.some(({ type }) => type === 'ranking')
+  const isRanked = from !== undefined || asked.some(({ type }) => type === 'ranking')
   const isJudged = asked.some(
     (one) =>
       (one.type === 'label' && one.desirable !== undefined) ||

@@ -10,12 +10,16 @@ import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import type { Question } from '../../questions/question.ts'
 import { answerFlags, type ExportFlags } from '../options.ts'
-import { meanRating, openRanked, plain } from '../pairs/ranked.ts'
+import { plain } from '../pairs/outputs.ts'
+import { openRanked } from '../pairs/ranked.ts'
+import { meanRating } from '../pairs/rated.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
 import type { ExportRecord } from '../source.ts'
 import {
   buildCompletion,
   buildPrompt,
+  noCompletion,
+  noPrompt,
   recordPromptParts,
   TrainerText,
   textColumns,
@@ -44,6 +48,7 @@ export const kto: RowFormat = {
         turns,
       },
       turns,
+      isTemplated: shape === 'messages',
       isSpread: true,
       columns: [
         ...textColumns(['prompt', 'completion'], shape),
@@ -56,11 +61,12 @@ export const kto: RowFormat = {
         const dropped: string[] = []
         const verdicts = judge(record)
         for (const [place, output] of record.outputs.entries()) {
-          const completion = buildCompletion(output.text ?? output.messages, shape)
+          const content = output.text ?? output.messages
+          const completion = buildCompletion(content, shape)
           const verdict = verdicts[place] ?? 'unanswered'
           if (!keep(record)) dropped.push('not_kept')
-          else if (prompt === null) dropped.push('no_prompt')
-          else if (completion === null) dropped.push('empty')
+          else if (prompt === null) dropped.push(noPrompt(parts, record.fields, shape))
+          else if (completion === null) dropped.push(noCompletion(content, shape))
           else if (typeof verdict === 'string') dropped.push(verdict)
           else
             rows.push({

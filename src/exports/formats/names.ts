@@ -7,6 +7,7 @@ export const aboutFormats = {
   records: 'every record with all its answers, to be imported again',
   sft: 'a prompt and the completion a person wrote, for supervised fine-tuning',
   preference: 'a prompt with a chosen and a rejected output, for DPO and reward models',
+  tpo: 'a chosen and a rejected output beside an answer a person wrote, for TPO',
   reward: 'every decided pair with a margin, for reward models',
   kto: 'a completion and whether it is desirable, for KTO',
   prompts: 'each prompt once, for reinforcement learning',

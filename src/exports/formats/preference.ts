@@ -4,18 +4,17 @@
  * the best and the worst output by the consensus of its labelers.
  */
 import { z } from 'zod'
-import { answerFlags } from '../options.ts'
+import { answerFlags, pairFlags } from '../options.ts'
 import { openPairs } from '../pairs/edits.ts'
-import { chatOf, plain } from '../pairs/ranked.ts'
+import { plain } from '../pairs/outputs.ts'
+import { chatOf } from '../pairs/ranked.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { Column, RowFormat } from './format.ts'
 
 export const preference: RowFormat = {
   takes: [
     'shape',
-    'question',
-    'pairs',
-    'labelers',
+    ...pairFlags,
     'edits',
     ...answerFlags,
     'turns',
@@ -39,6 +38,7 @@ export const preference: RowFormat = {
         ...(isGrouped ? groupColumns : []),
       ],
       turns: ranked.turns,
+      isTemplated: flags.shape !== 'text',
       row: isGrouped ? GroupedRow : PreferenceRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)

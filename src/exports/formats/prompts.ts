@@ -10,6 +10,7 @@ import type { ExportRecord } from '../source.ts'
 import {
   authorColumn,
   buildPrompt,
+  noPrompt,
   plainPrompt,
   promptParts,
   TrainerText,
@@ -55,6 +56,7 @@ export const prompts: RowFormat = {
         turns,
       },
       turns,
+      isTemplated: shape === 'messages',
       columns: [...textColumns(['prompt'], shape), ...(isWritten ? [authorColumn] : [])],
       row: isWritten
         ? z.strictObject({ prompt: TrainerText, author: z.string().min(1) })
@@ -63,7 +65,9 @@ export const prompts: RowFormat = {
         if (record.status === 'rejected') return { rows: [], dropped: ['rejected'] }
         if (!keep(record)) return { rows: [], dropped: ['not_kept'] }
         if (isWritten) return addWritten(record)
-        return add(buildPrompt(parts, record.fields, shape), {})
+        const prompt = buildPrompt(parts, record.fields, shape)
+        if (prompt === null) return { rows: [], dropped: [noPrompt(parts, record.fields, shape)] }
+        return add(prompt, {})
       },
     }
   },

@@ -4,18 +4,17 @@
  * of one prompt together (Ouyang et al. 2022, section 3.5), so each row says its group and its share.
  */
 import { z } from 'zod'
-import { answerFlags } from '../options.ts'
+import { answerFlags, pairFlags } from '../options.ts'
 import { openPairs } from '../pairs/edits.ts'
-import { chatOf, plain } from '../pairs/ranked.ts'
+import { plain } from '../pairs/outputs.ts'
+import { chatOf } from '../pairs/ranked.ts'
 import { TrainerText, textColumns } from './content.ts'
 import type { RowFormat } from './format.ts'
 
 export const reward: RowFormat = {
   takes: [
     'shape',
-    'question',
-    'pairs',
-    'labelers',
+    ...pairFlags,
     'margin',
     'edits',
     ...answerFlags,
@@ -41,6 +40,7 @@ export const reward: RowFormat = {
         { name: 'weight', type: 'double' },
       ],
       turns: ranked.turns,
+      isTemplated: flags.shape !== 'text',
       row: RewardRow,
       make(record) {
         const { pairs, dropped } = ranked.make(record)

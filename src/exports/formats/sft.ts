@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
-import type { ChatMessage } from '../../records/record-line.ts'
+import type { ChatMessage } from '../../records/message.ts'
 import { answerFlags, type choices } from '../options.ts'
 import { type Edits, openEdits } from '../pairs/edits.ts'
 import { parseKeep, unusable } from '../pairs/usable.ts'
@@ -17,6 +17,7 @@ import {
   buildPrompt,
   checkNames,
   fill,
+  noPrompt,
   promptParts,
   TrainerText,
   textColumns,
@@ -57,6 +58,8 @@ export const sft: RowFormat = {
         turns,
       },
       turns,
+      needsTimes: choose.strategy !== 'all',
+      isTemplated: shape === 'messages',
       columns: [
         ...textColumns(['prompt', 'completion'], shape),
         ...(inPrompt.size > 0 ? [authorColumn] : []),
@@ -74,7 +77,7 @@ export const sft: RowFormat = {
           const content = buildCompletion(text, shape)
           const prompt = promptOf(response)
           if (why) dropped.push(why)
-          else if (prompt === null) dropped.push('no_prompt')
+          else if (prompt === null) dropped.push(noPrompt(parts, record.fields, shape))
           else if (content === null) dropped.push('unanswered')
           else written.push({ prompt, content, response })
         }
@@ -115,12 +118,12 @@ type Written = {
 }
 
 /** Which of a record's completions become rows. Of equally rated ones the last one written wins. */
-function openChoice(document: DatasetDocument, choice: (typeof choices)[number]) {
-  const latest = (written: readonly Written[]) =>
+export function openChoice(document: DatasetDocument, choice: (typeof choices)[number]) {
+  const latest = <One extends Given>(written: readonly One[]) =>
     written.toSorted((a, b) => timeOf(b.response) - timeOf(a.response)).slice(0, 1)
   switch (choice) {
     case 'all':
-      return { strategy: choice, from: (written: readonly Written[]) => written }
+      return { strategy: choice, from: <One extends Given>(written: readonly One[]) => written }
     case 'latest':
       return { strategy: choice, from: latest }
     case 'best-rated': {
@@ -133,7 +136,7 @@ function openChoice(document: DatasetDocument, choice: (typeof choices)[number])
         })
       return {
         strategy: `${choice} by ${rating}, then latest`,
-        from(written: readonly Written[]) {
+        from<One extends Given>(written: readonly One[]) {
           const best = Math.max(...written.map(({ response }) => ratingOf(response, rating)))
           return latest(written.filter(({ response }) => ratingOf(response, rating) === best))
         },
@@ -141,6 +144,8 @@ function openChoice(document: DatasetDocument, choice: (typeof choices)[number])
     }
   }
 }
+
+type Given = { response: ExportResponse }
 
 /** The rating given with the completion; without one it is behind all that have one. */
 function ratingOf({ values }: ExportResponse, question: string): number {

@@ -2,7 +2,7 @@
  * Which chats the strict chat templates of models refuse. Llama, Mistral and Gemma each have one that
  * raises where people and assistants do not take turns, which ends a whole training run at that row.
  */
-import type { ChatMessage } from '../../records/record-line.ts'
+import { type ChatMessage, partText } from '../../records/message.ts'
 import type { Chat } from './format.ts'
 
 export type TurnProblem =
@@ -12,6 +12,7 @@ export type TurnProblem =
   | 'system_inside'
   | 'assistant_first'
   | 'out_of_turn'
+  | 'content_parts'
 
 /**
  * Why a strict template refuses this chat with one of its answers, or null: one system message may open
@@ -23,25 +24,29 @@ export function turnProblem({ prompt, answers }: Chat): TurnProblem | null {
   const ends = answers.length > 0 ? answers : [[]]
   for (const answer of ends) {
     if (typeof answer === 'string') continue
-    const found = roleProblem(prompt) ?? roleProblem(answer) ?? orderProblem(prompt, answer)
+    const found =
+      roleProblem(prompt) ??
+      roleProblem(answer) ??
+      orderProblem(prompt, answer) ??
+      contentProblem([...prompt, ...answer])
     if (found) return found
   }
   return null
 }
 
-/** Whether OpenAI knows every role in it (https://platform.openai.com/docs/api-reference/chat). */
-export function hasOtherRole({ prompt, answers }: Chat): boolean {
-  return [prompt, ...answers].some(
-    (text) => typeof text !== 'string' && roleProblem(text) === 'other_role',
-  )
-}
-
 function roleProblem(messages: readonly ChatMessage[]): TurnProblem | null {
-  for (const { role } of messages)
-    if (role === 'tool' || role === 'function') return 'tool_turn'
+  for (const { role, tool_calls: calls = [], function_call: call } of messages)
+    if (role === 'tool' || role === 'function' || calls.length > 0 || call) return 'tool_turn'
     else if (role === 'developer') return 'developer_turn'
     else if (!plainRoles.includes(role)) return 'other_role'
   return null
+}
+
+/** Images and sounds; a text in parts is one to today's templates. Of names and thoughts they take no notice. */
+function contentProblem(messages: readonly ChatMessage[]): TurnProblem | null {
+  const isText = ({ content }: ChatMessage) =>
+    !Array.isArray(content) || content.every((part) => partText(part) !== null)
+  return messages.every(isText) ? null : 'content_parts'
 }
 
 const plainRoles = ['system', 'user', 'assistant']

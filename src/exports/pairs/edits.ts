@@ -15,7 +15,8 @@ import type {
   PairStrategy,
 } from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
-import { openRanked, plain, type Ranked, type RankedPair } from './ranked.ts'
+import { plain } from './outputs.ts'
+import { openRanked, type Ranked, type RankedPair } from './ranked.ts'
 import { parseKeep, unusable } from './usable.ts'
 
 type Text = NonNullable<ReturnType<typeof buildCompletion>>
@@ -89,7 +90,8 @@ export function openPairs(
       ? ranked
       : { ...ranked, strategies: { ...ranked.strategies, edits: edits.strategy } }
   }
-  const asksRanking = document.questions.some(({ type }) => type === 'ranking')
+  const asksRanking =
+    flags.from !== undefined || document.questions.some(({ type }) => type === 'ranking')
   const isAlone = edits.strategy === 'only' || (!asksRanking && flags.question === undefined)
   const ranked = isAlone ? null : openRanked(document, others, own)
   if (ranked === null) refuseRanked(document, flags)

@@ -24,7 +24,7 @@ export type Decided = {
   /** The difference in ranks, as a share of the largest possible; negative in the other direction. */
   rankGap: number
 }
-type OpenReason = (typeof openReasons)[number]
+export type OpenReason = (typeof openReasons)[number]
 
 /** Why a pair is open; of several, the first in this list is the one an admin learns. */
 const openReasons = [
@@ -32,6 +32,7 @@ const openReasons = [
   'no_majority',
   'no_consensus',
   'tie',
+  'small_gap',
   'not_compared',
   'empty',
   'missing',

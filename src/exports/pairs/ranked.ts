@@ -1,33 +1,19 @@
 /**
- * What rankings become for training: a prompt with a better and a worse output. Shared by the formats
- * made of pairs; each writes the same pair under its own keys.
+ * What rankings and ratings become for training: a prompt with a better and a worse output. Shared by the
+ * formats made of pairs; each writes the same pair under its own keys.
  */
-import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
-import { invalid } from '../../errors.ts'
-import {
-  type Ballot,
-  ranksIn,
-  tiesCount,
-  UNJUDGED,
-} from '../../quality/measures/consensus/ballot.ts'
-import { rankingModes } from '../../questions/question.ts'
-import type { ChatMessage } from '../../records/record-line.ts'
-import { buildCompletion, buildPrompt, recordPromptParts } from '../formats/content.ts'
+import { buildPrompt, noPrompt, recordPromptParts } from '../formats/content.ts'
 import type { Chat } from '../formats/format.ts'
 import { turnProblem } from '../formats/turns.ts'
-import type {
-  ExportFlags,
-  LabelerStrategy,
-  MarginStrategy,
-  PairStrategy,
-  TurnStrategy,
-} from '../options.ts'
-import type { ExportRecord, ExportResponse } from '../source.ts'
-import { choosePairs, type Decided, type JudgedOutput, judgePairs } from './pairs.ts'
-import { parseKeep, unusable } from './usable.ts'
+import type { ExportFlags, TurnStrategy } from '../options.ts'
+import type { ExportRecord } from '../source.ts'
+import type { OwnStrategies, PairJudge } from './judge.ts'
+import { buildOutputs, type Text } from './outputs.ts'
+import { openRankings } from './rankings.ts'
+import { openRated } from './rated.ts'
+import { parseKeep } from './usable.ts'
 
-type Text = string | ChatMessage[]
 export type RankedPair = {
   prompt: Text
   chosen: Text
@@ -45,29 +31,23 @@ export type Ranked = {
 }
 
 /**
- * Prepares pairs of this dataset's rankings, by the strategies asked for, else the format's own.
- * @throws ParleyError `invalid` when the dataset asks for no ranking, or not for the one named.
+ * Prepares pairs of this dataset's rankings or ratings, by the strategies asked for, else the format's own.
+ * @throws ParleyError `invalid` when the dataset asks for neither, or not for the question named.
  */
 export function openRanked(
   document: DatasetDocument,
   flags: ExportFlags,
-  own: { pairs: PairStrategy; labelers: LabelerStrategy; margin?: MarginStrategy },
+  own: OwnStrategies,
 ): Ranked {
-  const question = rankingQuestion(document, flags.question)
+  const { strategies, judge } = openJudge(document, flags, own)
   const parts = recordPromptParts(document)
-  const { shape = 'messages', seed = 0, turns = 'as-is' } = flags
-  const { pairs = own.pairs, labelers = own.labelers } = flags
-  const margin = own.margin && (flags.margin ?? own.margin)
-  const marginOf = openMargin(document, margin, question)
+  const { shape = 'messages', turns = 'as-is' } = flags
   const keep = parseKeep(flags.keep, document)
   return {
     strategies: {
       shape,
       prompt: parts.map(({ role, template }) => ({ [role]: template })),
-      question,
-      pairs,
-      labelers,
-      ...(margin ? { margin } : {}),
+      ...strategies,
       // Of several best (or worst) outputs one is drawn by seed, record and place.
       ties: 'seeded',
       turns,
@@ -75,23 +55,18 @@ export function openRanked(
     turns,
     make(record) {
       const made: { pairs: RankedPair[]; dropped: string[] } = { pairs: [], dropped: [] }
-      const texts = buildOutputs(record, shape)
+      const outputs = buildOutputs(record, shape)
       const prompt = keep(record) ? buildPrompt(parts, record.fields, shape) : null
-      for (const [at, group] of readGroups(record, question, labelers).entries()) {
-        // Each labeler's ranking is a group of its own; there is one for each response, in order.
-        const by = labelers === 'each' ? `/${record.responses[at]?.labeler}` : ''
+      for (const group of judge(record, outputs)) {
         if (!keep(record)) made.dropped.push('not_kept')
-        else if (prompt === null) made.dropped.push('no_prompt')
+        else if (prompt === null) made.dropped.push(noPrompt(parts, record.fields, shape))
         else if (typeof group === 'string') made.dropped.push(group)
         else {
-          const verdicts = judgePairs(group, labelers, texts)
-          const isSame = (a: number, b: number) => texts[a]?.same === texts[b]?.same
-          const chosen = choosePairs(pairs, verdicts, isSame, `${seed}:${record.external_id}`)
           const found: Omit<RankedPair, 'group' | 'weight'>[] = []
-          for (const pair of chosen.pairs) {
-            const better = texts[pair.high]?.content
-            const worse = texts[pair.low]?.content
-            const clear = marginOf(record, pair, group)
+          for (const pair of group.pairs) {
+            const better = outputs[pair.high]?.content
+            const worse = outputs[pair.low]?.content
+            const clear = group.marginOf(pair)
             // Judged outputs without text were dropped as empty.
             if (!better || !worse) continue
             const unread = turns === 'strict' && turnProblem({ prompt, answers: [better, worse] })
@@ -99,9 +74,9 @@ export function openRanked(
             else if (typeof clear === 'string') made.dropped.push(clear)
             else found.push({ prompt, chosen: better, rejected: worse, margin: clear })
           }
-          const shared = { group: `${record.external_id}${by}`, weight: 1 / found.length }
+          const shared = { group: `${record.external_id}${group.by}`, weight: 1 / found.length }
           made.pairs.push(...found.map((pair) => ({ ...pair, ...shared })))
-          made.dropped.push(...chosen.dropped)
+          made.dropped.push(...group.dropped)
         }
       }
       return made
@@ -109,165 +84,19 @@ export function openRanked(
   }
 }
 
+/** By `from`, else by what only ratings have or the question named is, else rankings where the dataset asks for any. */
+function openJudge(document: DatasetDocument, flags: ExportFlags, own: OwnStrategies): PairJudge {
+  const types = document.questions.flatMap(({ name, type, of }) =>
+    flags.question === undefined || flags.question === name ? [`${type} of ${of}`] : [],
+  )
+  const isRanked = types.some((type) => type.startsWith('ranking'))
+  const isRated = !isRanked && types.includes('rating of outputs')
+  const isGap = flags.min_gap !== undefined || flags.average !== undefined
+  const from = flags.from ?? (isRated || isGap ? 'ratings' : 'rankings')
+  return from === 'ratings' ? openRated(document, flags, own) : openRankings(document, flags, own)
+}
+
 /** What a pair teaches: one of the two, after the prompt. */
 export function chatOf({ prompt, chosen, rejected }: RankedPair): Chat {
   return { prompt, answers: [chosen, rejected] }
-}
-
-/**
- * How much better, in 0..1, or why it cannot be said: nothing to go by, or what there is speaks
- * against the pair, which a trainer would learn the wrong way round.
- */
-type MarginOf = (
-  record: ExportRecord,
-  pair: Decided,
-  ballots: readonly JudgedBallot[],
-) => number | 'no_margin' | `${'votes' | 'ranks' | 'strength'}_against`
-
-function openMargin(
-  document: DatasetDocument,
-  margin: MarginStrategy | undefined,
-  question: string,
-): MarginOf {
-  switch (margin) {
-    case undefined:
-    case 'vote-share':
-      return (_, { voteShare }) => (voteShare < 0 ? 'votes_against' : voteShare)
-    case 'rank-gap':
-      return (_, { rankGap }) => (rankGap < 0 ? 'ranks_against' : rankGap)
-    case 'rating-gap':
-      return ratingGap(document)
-    case 'strength': {
-      const asked = document.questions.find(({ name }) => name === question)
-      if (asked?.type !== 'ranking' || !asked.strength)
-        throw invalid({ margin: 'This ranking does not ask how much better. Use vote-share.' })
-      return (record, { high, low }, ballots) => {
-        const [better, worse] = [high, low].map((place) => record.outputs[place]?.id ?? '')
-        return strengthOf(ballots, better ?? '', worse ?? '')
-      }
-    }
-  }
-}
-
-/**
- * The sum of signed strengths over those who judged the two, as a share of the most it can be. A tie
- * is 0; who ordered the two and did not say how much counts as the least, 1.
- */
-function strengthOf(ballots: readonly JudgedBallot[], better: string, worse: string) {
-  const votes = ballots.flatMap((ballot) => {
-    const sign = orderOf(ballot, better, worse)
-    return sign === null ? [] : [{ sign, strength: ballot.strength }]
-  })
-  if (!votes.some(({ strength }) => strength !== null)) return 'no_margin'
-  const sum = votes.reduce((all, { sign, strength }) => all + sign * (strength ?? 1), 0)
-  return sum > 0 ? sum / votes.length / 2 : 'strength_against'
-}
-
-/** 1 where the ballot says so, -1 where it says the opposite, 0 for a tie, null if it does not say. */
-function orderOf(ballot: Ballot, better: string, worse: string): -1 | 0 | 1 | null {
-  const [high = UNJUDGED, low = UNJUDGED] = ranksIn(ballot, [better, worse])
-  if (high === UNJUDGED || low === UNJUDGED) return null
-  if (high !== low) return high < low ? 1 : -1
-  return tiesCount(ballot.mode) ? 0 : null
-}
-
-/** The difference of the two outputs' mean ratings, as a share of the scale. */
-function ratingGap(document: DatasetDocument): MarginOf {
-  const rating = document.questions.find(({ type, of }) => type === 'rating' && of === 'outputs')
-  if (rating?.type !== 'rating')
-    throw invalid({ margin: 'This dataset rates no outputs. Use vote-share or rank-gap.' })
-  const scale = Math.max(...rating.options) - Math.min(...rating.options)
-  return (record, { high, low }) => {
-    const [better, worse] = [high, low].map((place) =>
-      meanRating(record, rating.name, record.outputs[place]?.id),
-    )
-    if (better === undefined || better === null || worse === undefined || worse === null)
-      return 'no_margin'
-    return better > worse ? (better - worse) / scale : 'no_margin'
-  }
-}
-
-/** The mean of everybody's usable rating of one output, or null without any. */
-export function meanRating(
-  record: ExportRecord,
-  question: string,
-  output: string | undefined,
-): number | null {
-  if (output === undefined) return null
-  const ratings = record.responses.flatMap((response) => {
-    const value = Object.hasOwn(response.values, question) ? response.values[question] : undefined
-    if (unusable(response) || typeof value !== 'object' || value === null) return []
-    const one: unknown = Object.getOwnPropertyDescriptor(value, output)?.value
-    return typeof one === 'number' ? [one] : []
-  })
-  return ratings.length > 0 ? ratings.reduce((sum, one) => sum + one, 0) / ratings.length : null
-}
-
-/** The ranking question asked for, else the dataset's first. */
-export function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question']): string {
-  const names = document.questions.filter(({ type }) => type === 'ranking').map(({ name }) => name)
-  if (asked !== undefined && !names.includes(asked))
-    throw invalid({
-      question: `"${asked}" is no ranking question of this dataset.${didYouMean(asked, names)}`,
-    })
-  const name = asked ?? names[0]
-  if (name !== undefined) return name
-  throw invalid({ as: 'This dataset asks for no ranking, so it holds no preferences.' })
-}
-
-/** Ballots that speak together, or why there are none: one group a record, or one an answer. */
-export function readGroups(
-  record: ExportRecord,
-  question: string,
-  labelers: string,
-): (readonly JudgedBallot[] | string)[] {
-  if (labelers === 'each')
-    return record.responses.map((response) => {
-      const why = unusable(response)
-      if (why) return why
-      const ballot = readBallot(response, question)
-      if (ballot === null) return 'unanswered'
-      return ballot.bothBad ? 'both_bad' : [ballot]
-    })
-  const ballots = record.responses
-    .filter((response) => unusable(response) === null)
-    .flatMap((response) => readBallot(response, question) ?? [])
-  if (ballots.length === 0) return ['unanswered']
-  const good = ballots.filter((ballot) => !ballot.bothBad)
-  // Where half of the labelers find nothing acceptable, the best is no example to learn from.
-  return good.length * 2 <= ballots.length ? ['both_bad'] : [good]
-}
-
-export type Output = JudgedOutput & { content: ReturnType<typeof buildCompletion>; same: string }
-
-export function buildOutputs(record: ExportRecord, shape: 'messages' | 'text'): Output[] {
-  return record.outputs.map(({ id, text, messages }) => {
-    const content = buildCompletion(text ?? messages, shape)
-    return { id, content, isEmpty: content === null, same: content === null ? '' : plain(content) }
-  })
-}
-
-/** Two outputs are the same if nothing but the white space around them differs. */
-export function plain(content: NonNullable<Output['content']>): string {
-  if (typeof content === 'string') return content.trim()
-  return content.map(({ role, content: text }) => `${role}\u0000${text.trim()}`).join('\u0000')
-}
-
-export type JudgedBallot = Ballot & { bothBad: boolean; strength: number | null }
-
-function readBallot({ values }: ExportResponse, question: string): JudgedBallot | null {
-  const value = Object.hasOwn(values, question) ? values[question] : undefined
-  if (typeof value !== 'object' || value === null || !('ranks' in value)) return null
-  const mode = rankingModes.find((one) => 'mode' in value && one === value.mode)
-  const bothBad = 'all_unacceptable' in value && value.all_unacceptable === true
-  const strength = 'strength' in value && typeof value.strength === 'number' ? value.strength : null
-  return mode && isRanks(value.ranks) ? { mode, ranks: value.ranks, bothBad, strength } : null
-}
-
-function isRanks(value: unknown): value is Record<string, number> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((rank) => typeof rank === 'number')
-  )
 }

@@ -7,12 +7,8 @@ import type { Users } from '../../argilla/users.ts'
 import { explainIssues, pathText } from '../../datasets/explain.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import { compareEdit, editableText, isEditsKey, type OutputEdit } from '../../questions/edits.ts'
-import {
-  type Content,
-  longestText,
-  RecordLine,
-  type RecordOutput,
-} from '../../records/record-line.ts'
+import { type ChatMessage, longestText, messageKeys } from '../../records/message.ts'
+import { type Content, RecordLine, type RecordOutput } from '../../records/record-line.ts'
 import type { ForeignAnswer, ForeignRow } from '../answers/foreign.ts'
 import { contentHash } from '../shapes/reader.ts'
 import type { LineWarning, WarningKind } from '../warnings.ts'
@@ -141,12 +137,18 @@ function readContent(value: unknown, type: string, path: string, warn: Warn): Co
   return messages ?? (typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
+/** A chat of Argilla's, with what other programs put into its messages besides role and content. */
 function messagesOf(value: unknown): Exclude<Content, string> | null {
-  const messages = rowsOf(value)?.map((one) =>
-    isObject(one) ? { role: one['role'], content: one['content'] } : null,
-  )
-  const isChat = (one: unknown): one is { role: string; content: string } =>
-    isObject(one) && typeof one['role'] === 'string' && typeof one['content'] === 'string'
+  const known: readonly string[] = ['role', 'content', ...messageKeys]
+  const messages = rowsOf(value)?.map((one) => {
+    if (!isObject(one)) return one
+    const held = Object.entries(one).filter(([key, held]) => known.includes(key) && held !== null)
+    const hasCalls = held.some(([key]) => key === 'tool_calls')
+    return Object.fromEntries(hasCalls ? [['content', null], ...held] : held)
+  })
+  // Whether it is a sound one, the record says, as of any text.
+  const isChat = (one: unknown): one is ChatMessage =>
+    isObject(one) && typeof one['role'] === 'string' && 'content' in one
   return messages && messages.length > 0 && messages.every(isChat) ? messages : null
 }
 

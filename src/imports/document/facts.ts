@@ -1,5 +1,6 @@
 /** What a file holds, counted while it is read: of that a dataset document is drawn. */
 import type { JsonObject, LineProblem } from '../../json.ts'
+import { beyondText, isEmpty } from '../../records/message.ts'
 import type { Content } from '../../records/record-line.ts'
 import type { ShapedRecord } from '../shapes/line.ts'
 import { type Known, noteKnown } from './known.ts'
@@ -92,11 +93,11 @@ export function noteRecord(facts: Facts, { record, said: tell }: ShapedRecord, l
 function noteField(facts: Facts, name: string, content: Content) {
   const messages = typeof content === 'string' ? [{ role: 'user', content }] : content
   const before = facts.fields.get(name) ?? { filled: 0, isChat: false }
-  const isFilled = messages.some((message) => message.content.trim() !== '')
+  const isFilled = messages.some((message) => !isEmpty(message))
   const turns = messages.filter(({ role }, at) => at > 0 || role !== 'system')
   facts.fields.set(name, {
     filled: before.filled + (isFilled ? 1 : 0),
-    isChat: before.isChat || turns.length > 1,
+    isChat: before.isChat || turns.length > 1 || beyondText(messages) !== null,
   })
 }
 

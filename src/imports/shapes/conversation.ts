@@ -1,10 +1,11 @@
 /** Splits conversations into the prompt they share and the outputs that answer it. */
 
 import type { JsonObject } from '../../json.ts'
-import type { ChatMessage, Content, RecordOutput } from '../../records/record-line.ts'
+import { type ChatMessage, textOf } from '../../records/message.ts'
+import type { Content, RecordOutput } from '../../records/record-line.ts'
 import { own, present, type Say, type Source, take } from './line.ts'
 import { readMessages, readTranscript } from './messages.ts'
-import { tellOnce } from './once.ts'
+import { spoken, tellOnce } from './once.ts'
 import type { Plan, PlannedField } from './plan.ts'
 
 const chatKeys = [
@@ -47,14 +48,16 @@ export function readConversation(
   const chat = readChat(source, key, besides, say)
   if (prompt === undefined) return chat ? answered(chat) : { prompt, outputs: [] }
   // A chat beside a prompt is the whole of it, or something else.
-  const isWhole = chat?.some((one) => one.role === 'user' && one.content.trim() === textOf(prompt))
+  const isWhole = chat?.some(
+    (one) => one.role === 'user' && textOf(one).trim() === textAsked(prompt),
+  )
   if (chat && isWhole) return answered(chat)
   source.used.delete(key)
   delete besides[key]
   return { prompt, outputs: outputs ?? [] }
 }
 
-function textOf(prompt: Content): string | undefined {
+function textAsked(prompt: Content): string | undefined {
   return typeof prompt === 'string' ? prompt.trim() : undefined
 }
 
@@ -63,7 +66,7 @@ function answered(messages: ChatMessage[]): Told {
   const last = messages.at(-1)
   const isAnswered = last?.role === 'assistant' && messages.length > 1
   return isAnswered
-    ? { prompt: messages.slice(0, -1), outputs: [{ id: 'o1', text: last.content }] }
+    ? { prompt: messages.slice(0, -1), outputs: [{ id: 'o1', ...spoken([last]) }] }
     : { prompt: messages, outputs: [] }
 }
 

@@ -5,7 +5,8 @@
  */
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../../json.ts'
-import { ChatMessage, longestText } from '../../records/record-line.ts'
+import { ChatMessage, lengthOf, longestText, messageKeys } from '../../records/message.ts'
+import { parseJson } from '../readers/json.ts'
 import type { Say } from './line.ts'
 
 /** What raw files call those who speak (ShareGPT, Open Assistant, Vertex AI, LLaMA-Factory). */
@@ -33,7 +34,10 @@ const roles = new Map<string, string>([
 ])
 
 /** Parts of a message that no text can replace: leaving them out would change its meaning. */
-const carriers = ['tool_calls', 'function_call', 'images', 'image', 'audio', 'video', 'videos']
+const carriers = ['images', 'image', 'audio', 'video', 'videos']
+
+/** What ShareGPT calls a turn whose text is the call of a tool, as JSON. */
+const callers = ['function_call', 'function-call', 'tool_call']
 
 /**
  * The messages of a list, or null where one cannot be read. `keep` gets what the messages hold besides
@@ -91,6 +95,17 @@ function messageProblem(one: unknown, message: unknown, carried: string | undefi
       `is from "${from.slice(0, 40)}", a role that is not known.`,
       'Write human, gpt, system or tool; or {"role": "user", "content": "…"}.',
     ] as const
+  if (lengthOf(message) > longestText)
+    return [
+      `is longer than ${longestText} characters.`,
+      'Shorten it; link to an image instead of writing it into the message.',
+    ] as const
+  const kept = isObject(message) ? messageKeys.find((key) => key in message) : undefined
+  if (kept !== undefined && isObject(message) && typeof message['role'] === 'string')
+    return [
+      `has ${kept}, but not as chat templates read it.`,
+      'Write tool_calls as [{"type": "function", "function": {"name": "…", "arguments": …}}].',
+    ] as const
   return [
     'is not a message.',
     `Write {"role": "user", "content": "…"}, at most ${longestText} characters.`,
@@ -100,11 +115,19 @@ function messageProblem(one: unknown, message: unknown, carried: string | undefi
 /** A message as ours, and what else it holds. Tables give every message every key: a null says nothing. */
 function plainMessage(given: JsonObject): { message: unknown; rest: JsonObject } {
   const held = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== null))
-  const { role, from, content, value, parts, text, ...rest } = held
+  const { role, from, content, value, parts, text, ...others } = held
   const isNamed = role !== undefined
   const speaker = isNamed ? role : from
   const said = content ?? (isNamed ? undefined : value) ?? parts ?? text
-  const message = { role: roleOf(speaker, isNamed), content: textOf(said) }
+  const { kept, rest } = keptBeside(others)
+  const isCall = typeof from === 'string' && !isNamed && callers.includes(from.trim().toLowerCase())
+  const called = isCall && !('tool_calls' in kept) ? callsIn(said) : null
+  const message = {
+    // The older result of a function says whose it is, and belongs to a `function_call`.
+    role: role === 'function' && 'name' in kept ? role : roleOf(speaker, isNamed),
+    ...(called ? { content: null, tool_calls: called } : contentOf(said, given)),
+    ...kept,
+  }
   const unused = {
     ...(isNamed && from !== undefined ? { from } : {}),
     ...(said !== value && value !== undefined ? { value } : {}),
@@ -116,6 +139,43 @@ function plainMessage(given: JsonObject): { message: unknown; rest: JsonObject }
   return { message: isStranger ? { role: from } : message, rest: { ...rest, ...unused } }
 }
 
+/** What chat templates know besides role and content; a thought that is no text stays beside. */
+function keptBeside(others: JsonObject): { kept: JsonObject; rest: JsonObject } {
+  const kept: JsonObject = {}
+  const rest: JsonObject = {}
+  for (const [key, one] of Object.entries(others)) {
+    const isKnown = messageKeys.some((known) => known === key)
+    const isText = typeof one === 'string' && one !== ''
+    const isCalls = key === 'tool_calls' || key === 'function_call'
+    if (isKnown && (isText || isCalls)) kept[key] = one
+    // Tables write an empty text where a message has none.
+    else if (!isKnown || one !== '') rest[key] = one
+  }
+  return { kept, rest }
+}
+
+/** The calls in a turn of ShareGPT's: one, or a list of them; null where its text is anything else. */
+function callsIn(said: unknown): unknown[] | null {
+  if (typeof said !== 'string' || !/^\s*[[{]/.test(said)) return null
+  const parsed = parseJson(said)
+  if (!('value' in parsed)) return null
+  const listed: unknown[] = Array.isArray(parsed.value) ? parsed.value : [parsed.value]
+  const isCall = (one: unknown): one is JsonObject =>
+    isObject(one) && typeof one['name'] === 'string' && 'arguments' in one
+  if (listed.length === 0 || !listed.every(isCall)) return null
+  return listed.map(({ name, arguments: given, ...others }) => ({
+    ...others,
+    type: 'function',
+    function: { name, arguments: given },
+  }))
+}
+
+/** The content as it came; a message that only calls tools may have none. */
+function contentOf(said: unknown, given: JsonObject): { content?: unknown } {
+  if (said === undefined) return 'content' in given ? { content: null } : {}
+  return { content: textOf(said) }
+}
+
 function roleOf(speaker: unknown, isNamed: boolean): unknown {
   if (typeof speaker !== 'string') return speaker
   const known = roles.get(speaker.trim().toLowerCase())
@@ -123,12 +183,26 @@ function roleOf(speaker: unknown, isNamed: boolean): unknown {
   return known ?? (isNamed ? speaker : speaker.trim())
 }
 
-/** Content in parts is a text where all of them are. */
+/** Parts that chat templates know stay as they came; others are a text where all of them are. */
 function textOf(said: unknown): unknown {
   if (isObject(said) && Array.isArray(said['parts'])) return textOf(said['parts'])
-  if (!Array.isArray(said)) return said
-  const parts = said.map((part: unknown) => (isObject(part) ? partText(part) : part))
-  return parts.every((part) => typeof part === 'string') ? parts.join('') : said
+  if (!Array.isArray(said) || said.length === 0) return said
+  const given: unknown[] = said
+  if (given.every(isTemplatePart)) return given.map(withoutNulls)
+  const parts = given.map((part) => (isObject(part) ? partText(part) : part))
+  return parts.every((part) => typeof part === 'string') ? parts.join('') : given.map(withoutNulls)
+}
+
+/** `text`, and whatever is no text; those of OpenAI's Responses and of Gemini are written otherwise. */
+function isTemplatePart(part: unknown): boolean {
+  if (!isObject(part) || typeof part['type'] !== 'string') return false
+  return part['type'] === 'text' ? typeof part['text'] === 'string' : partText(part) === undefined
+}
+
+/** Tables give every part every key. */
+function withoutNulls(part: unknown): unknown {
+  if (!isObject(part)) return part
+  return Object.fromEntries(Object.entries(part).filter(([, one]) => one !== null))
 }
 
 function partText({ type, text, image }: JsonObject): unknown {

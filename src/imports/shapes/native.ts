@@ -2,6 +2,7 @@
 
 import { explainIssues, type Path, pathText } from '../../datasets/explain.ts'
 import type { JsonObject } from '../../json.ts'
+import { messageKeys } from '../../records/message.ts'
 import { RecordLine } from '../../records/record-line.ts'
 import type { Shaped } from './line.ts'
 import { lineOfTable } from './travelled.ts'
@@ -34,7 +35,7 @@ export function readNative(given: JsonObject): Shaped {
 function nativeKeys(path: Path): readonly string[] {
   const [key, , under] = path
   if (key === undefined) return Object.keys(RecordLine.shape)
-  if (under === 'messages' || key === 'fields') return ['role', 'content']
+  if (under === 'messages' || key === 'fields') return ['role', 'content', ...messageKeys]
   if (key === 'outputs') return ['id', 'text', 'messages', 'model', 'metadata']
   return key === 'suggestions' ? ['value', 'score', 'agent'] : []
 }

@@ -2,7 +2,8 @@
  * Shows a prompt once. Much preference data repeats whole conversations, with the prompt at the head of
  * each (and often beside them as well): what they share is the prompt, and an output is the rest.
  */
-import type { ChatMessage, Content, RecordOutput } from '../../records/record-line.ts'
+import { type ChatMessage, isPlain, sameness } from '../../records/message.ts'
+import type { Content, RecordOutput } from '../../records/record-line.ts'
 import type { Say } from './line.ts'
 import { readTranscript } from './messages.ts'
 
@@ -49,7 +50,8 @@ export function tellOnce(
 /** One message by the assistant is a text; anything longer stays a chat. */
 export function spoken(messages: ChatMessage[]): { text: string } | { messages: ChatMessage[] } {
   const [only, second] = messages
-  return only && !second && only.role === 'assistant' ? { text: only.content } : { messages }
+  const isText = only && !second && only.role === 'assistant' && isPlain(only)
+  return isText ? { text: only.content } : { messages }
 }
 
 /** Outputs whose texts are all transcripts are conversations. */
@@ -88,5 +90,5 @@ function holds(messages: readonly ChatMessage[], asked: readonly ChatMessage[]):
 }
 
 function isSame(a: ChatMessage | undefined, b: ChatMessage | undefined): boolean {
-  return a !== undefined && a.role === b?.role && a.content.trim() === b.content.trim()
+  return a !== undefined && b !== undefined && sameness(a) === sameness(b)
 }

@@ -1,7 +1,8 @@
 /** Reads the outputs of a foreign line: texts, conversations, or objects with a text and properties. */
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject } from '../../json.ts'
-import type { ChatMessage, RecordOutput } from '../../records/record-line.ts'
+import type { ChatMessage } from '../../records/message.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
 import { idText, type Say, without } from './line.ts'
 import { readMessages, readText } from './messages.ts'
 import { spoken } from './once.ts'
@@ -115,7 +116,8 @@ function withBesides(metadata: JsonObject | undefined, chat: Chat | null) {
 
 function isMessage(raw: JsonObject): boolean {
   return (
-    (typeof raw['role'] === 'string' && ('content' in raw || 'parts' in raw)) ||
+    (typeof raw['role'] === 'string' &&
+      ['content', 'parts', 'tool_calls'].some((key) => key in raw)) ||
     (typeof raw['from'] === 'string' && 'value' in raw)
   )
 }

@@ -8,7 +8,8 @@ import { hash } from 'node:crypto'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { kindOf } from '../../datasets/explain.ts'
 import { isObject, type JsonObject, type LineProblem } from '../../json.ts'
-import type { ChatMessage, Content, RecordOutput } from '../../records/record-line.ts'
+import { asPlain, type ChatMessage, textOf } from '../../records/message.ts'
+import type { Content, RecordOutput } from '../../records/record-line.ts'
 import { fitField } from '../fit-field.ts'
 import type { LineWarning } from '../warnings.ts'
 import { readConversation } from './conversation.ts'
@@ -204,14 +205,16 @@ function giveSystem(
     typeof content === 'string' ? [{ role: 'user', content }] : [...content]
   const [head, next] = chat
   const field = plan.fields.find(({ keys }) => keys.some((key) => systemKeys.includes(key)))
-  if (field && field !== prompt && !fields.has(field) && head?.role === 'system' && next) {
-    fields.set(field, head.content)
+  const isGiven =
+    head?.role === 'system' && next && (field?.field.type === 'chat' || asPlain(head) !== null)
+  if (field && field !== prompt && !fields.has(field) && isGiven) {
+    fields.set(field, asPlain(head)?.content ?? [head])
     fields.set(prompt, chat.slice(1))
   }
   const key = systemKeys.find((one) => present(source, one))
   const system = key === undefined ? undefined : own(source.line, key)
   if (key === undefined || typeof system !== 'string') return
-  if (system.trim() === '' || (head?.role === 'system' && head.content === system)) {
+  if (system.trim() === '' || (head?.role === 'system' && textOf(head) === system)) {
     source.used.add(key)
   } else if (prompt.field.type === 'chat' && head?.role !== 'system') {
     source.used.add(key)

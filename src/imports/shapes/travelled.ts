@@ -16,10 +16,28 @@ export function lineOfTable(row: JsonObject): JsonObject {
     if (held !== null) line[key] = held
   }
   const { fields, outputs } = line
-  if (isObject(fields)) line['fields'] = withoutNulls(fields)
+  if (isObject(fields))
+    line['fields'] = Object.fromEntries(
+      Object.entries(withoutNulls(fields)).map(([name, content]) => [name, chatOfTable(content)]),
+    )
   if (Array.isArray(outputs))
-    line['outputs'] = outputs.map((one: unknown) => (isObject(one) ? withoutNulls(one) : one))
+    line['outputs'] = outputs.map((one: unknown) => {
+      if (!isObject(one)) return one
+      const output = withoutNulls(one)
+      return 'messages' in output
+        ? { ...output, messages: chatOfTable(output['messages']) }
+        : output
+    })
   return line
+}
+
+/** A message that only calls tools has no content: there a null is what it says. */
+function chatOfTable(content: unknown): unknown {
+  if (!Array.isArray(content)) return content
+  return content.map((one: unknown) => {
+    if (!isObject(one)) return one
+    return one['content'] === null ? { ...withoutNulls(one), content: null } : withoutNulls(one)
+  })
 }
 
 function unfolded(text: string): unknown {

@@ -34,6 +34,29 @@ export const exportAnswers = defineCommand({
     labelers: suggested('personen', 'Whose answers count', 'Wessen Antworten zählen', {
       example: 'each',
     }).optional(),
+    from: suggested(
+      'aus',
+      'Pairs of rankings or ratings',
+      'Paare aus Rangfolgen oder Bewertungen',
+      {
+        example: 'ratings',
+      },
+    ).optional(),
+    average: suggested(
+      'mittel',
+      'The mean or the median of ratings',
+      'Mittelwert oder Median der Bewertungen',
+    ).optional(),
+    min_gap: typed(
+      'mindestabstand',
+      'How many points higher the better output was rated, such as 1',
+      'Um wie viele Punkte der bessere Text höher bewertet wurde, etwa 1',
+    ),
+    reference: typed(
+      'referenz',
+      'For tpo: the text question beside the pair',
+      'Für tpo: die Textfrage neben dem Paar',
+    ),
     shape: suggested('form', 'Messages or text', 'Nachrichten oder Text', {
       example: 'text',
     }).optional(),

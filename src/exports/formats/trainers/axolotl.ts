@@ -4,23 +4,13 @@
  * (https://docs.axolotl.ai/docs/reward_modelling.html). Its DPO reads `preference` rows.
  */
 import { z } from 'zod'
-import { answerFlags } from '../../options.ts'
+import { answerFlags, pairFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const axolotlRm: RowFormat = {
-  takes: [
-    'question',
-    'pairs',
-    'labelers',
-    'edits',
-    ...answerFlags,
-    'split',
-    'seed',
-    'gz',
-    'parquet',
-  ],
+  takes: [...pairFlags, 'edits', ...answerFlags, 'split', 'seed', 'gz', 'parquet'],
   type: 'rows',
   open(document, flags) {
     const pairs = flags.pairs ?? 'all'

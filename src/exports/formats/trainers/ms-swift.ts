@@ -6,9 +6,8 @@
 import { z } from 'zod'
 import type { DatasetDocument } from '../../../datasets/document.ts'
 import { invalid } from '../../../errors.ts'
-import { ChatMessage } from '../../../records/record-line.ts'
-import { answerFlags, type ExportFlags } from '../../options.ts'
-import { derive, onePair, wholeChat } from '../derive.ts'
+import { answerFlags, type ExportFlags, pairFlags } from '../../options.ts'
+import { derive, onePair, PlainMessages, wholeChat } from '../derive.ts'
 import type { Column, Row, RowFormat, RowMaker } from '../format.ts'
 import { kindOf } from '../kinds.ts'
 import { kto } from '../kto.ts'
@@ -18,10 +17,8 @@ import { sft } from '../sft.ts'
 
 export const msSwift: RowFormat = {
   takes: [
-    'question',
+    ...pairFlags,
     'choice',
-    'pairs',
-    'labelers',
     'margin',
     'edits',
     ...answerFlags,
@@ -37,11 +34,10 @@ export const msSwift: RowFormat = {
       throw invalid({ margin: 'Only pairs of a ranking have a margin. Leave it out.' })
     const asked: ExportFlags = { turns: 'strict', ...flags, shape: 'messages' }
     const made = kinds[kind](document, asked)
-    return { ...made, strategies: { rows: kind, ...made.strategies } }
+    return { ...made, isTemplated: false, strategies: { rows: kind, ...made.strategies } }
   },
 }
 
-const Messages = z.array(ChatMessage).min(1)
 const messages: Column = { name: 'messages', type: 'messages' }
 
 type Open = (document: DatasetDocument, flags: ExportFlags) => RowMaker
@@ -61,7 +57,7 @@ const kinds: Record<ReturnType<typeof kindOf>, Open> = {
         ...(margin ? [{ name: 'margin', type: 'double' } as const] : []),
       ],
       row: z.strictObject({
-        messages: Messages,
+        messages: PlainMessages,
         rejected_response: z.string().min(1),
         ...(margin ? { margin: z.number().min(0).max(1) } : {}),
       }),
@@ -83,7 +79,7 @@ const kinds: Record<ReturnType<typeof kindOf>, Open> = {
     return {
       ...made,
       columns: [messages, { name: 'label', type: 'boolean' }],
-      row: z.strictObject({ messages: Messages, label: z.boolean() }),
+      row: z.strictObject({ messages: PlainMessages, label: z.boolean() }),
       make: (record) =>
         derive(made.make(record), (chat, { label }) => ({ messages: wholeChat(chat), label })),
     }
@@ -93,7 +89,7 @@ const kinds: Record<ReturnType<typeof kindOf>, Open> = {
     return {
       ...made,
       columns: [messages],
-      row: z.strictObject({ messages: Messages }),
+      row: z.strictObject({ messages: PlainMessages }),
       make: (record) => derive(made.make(record), (chat) => ({ messages: wholeChat(chat) })),
     }
   },

@@ -7,35 +7,18 @@
 import { z } from 'zod'
 import { invalid } from '../../../errors.ts'
 import { consensusRanking } from '../../../quality/measures/consensus/consensus.ts'
-import { ChatMessage } from '../../../records/record-line.ts'
-import { answerFlags } from '../../options.ts'
+import { answerFlags, pairFlags } from '../../options.ts'
 import { openPairs } from '../../pairs/edits.ts'
-import {
-  buildOutputs,
-  chatOf,
-  type JudgedBallot,
-  type Output,
-  plain,
-  rankingQuestion,
-  readGroups,
-} from '../../pairs/ranked.ts'
+import { buildOutputs, type Output, plain } from '../../pairs/outputs.ts'
+import { chatOf } from '../../pairs/ranked.ts'
+import { type JudgedBallot, rankingQuestion, readGroups } from '../../pairs/rankings.ts'
 import { parseKeep } from '../../pairs/usable.ts'
 import { buildPrompt, recordPromptParts } from '../content.ts'
-import type { Made, MadeRow, RowFormat, RowMaker } from '../format.ts'
+import { derive, type MessageChat, PlainMessages } from '../derive.ts'
+import type { Made, MadeRow, Row, RowFormat, RowMaker } from '../format.ts'
 
 export const nemo: RowFormat = {
-  takes: [
-    'question',
-    'ranks',
-    'pairs',
-    'labelers',
-    'edits',
-    ...answerFlags,
-    'turns',
-    'split',
-    'seed',
-    'gz',
-  ],
+  takes: [...pairFlags, 'ranks', 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     if (flags.ranks === 'all' && flags.pairs)
@@ -48,15 +31,24 @@ export const nemo: RowFormat = {
       })
     const { turns = 'strict' } = flags
     const open = flags.ranks === 'all' ? openRanks : openTwos
-    return { ...open(document, { ...flags, turns }), turns, row: NemoRow }
+    const { strategies, make } = open(document, { ...flags, turns })
+    return { strategies, turns, row: NemoRow, make: (record) => derive(make(record), sayPlain) }
   },
 }
 
-const Messages = z.array(ChatMessage).min(1)
+/** Messages as roles and texts: its processors join contents as texts. */
+function sayPlain({ prompt, answers }: MessageChat, { completions }: Row): Row {
+  const ranks = Array.isArray(completions) ? completions.map((one) => one.rank) : []
+  return {
+    context: prompt,
+    completions: answers.map((completion, at) => ({ rank: ranks[at], completion })),
+  }
+}
+
 const NemoRow = z.strictObject({
-  context: Messages,
+  context: PlainMessages,
   completions: z
-    .array(z.strictObject({ rank: z.int().min(0), completion: Messages }))
+    .array(z.strictObject({ rank: z.int().min(0), completion: PlainMessages }))
     .min(2)
     .refine((all) => all[0]?.rank === 0 && (all.at(-1)?.rank ?? 0) > 0, 'ranks say nothing')
     .refine((all) => all.every(({ rank }, at) => rank >= (all[at - 1]?.rank ?? 0)), 'out of order')
@@ -90,6 +82,9 @@ const openTwos: Open = (document, flags) => {
 
 const openRanks: Open = (document, flags) => {
   const { labelers = 'consensus' } = flags
+  for (const name of ['from', 'min_gap', 'average'] as const)
+    if (flags[name] !== undefined && flags[name] !== 'rankings')
+      throw invalid({ [name]: 'With --ranks all a row holds a ranking. Leave one of the two out.' })
   if (labelers === 'majority' || labelers === 'unanimous')
     throw invalid({
       labelers: `Ranks are each labeler's own or their consensus. Without --ranks all, ${labelers} works too.`,

@@ -3,13 +3,13 @@
  * (https://docs.aws.amazon.com/nova/latest/userguide/nova-dpo-smtj.html).
  */
 import { z } from 'zod'
-import { answerFlags } from '../../options.ts'
+import { answerFlags, pairFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const nova: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', 'edits', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: [...pairFlags, 'edits', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const asked = { ...flags, turns: 'strict', shape: 'messages' } as const

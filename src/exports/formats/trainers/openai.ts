@@ -3,35 +3,43 @@
  * training, and preferences for DPO (https://platform.openai.com/docs/guides/fine-tuning).
  */
 import { z } from 'zod'
-import { ChatMessage } from '../../../records/record-line.ts'
-import { answerFlags } from '../../options.ts'
-import { derive, type MessageChat, onePair } from '../derive.ts'
+import { toolsOf } from '../../../records/holds.ts'
+import { type ChatMessage, isEmpty } from '../../../records/message.ts'
+import { answerFlags, pairFlags } from '../../options.ts'
+import type { ExportRecord } from '../../source.ts'
+import { deriveWhole, type MessageChat } from '../derive.ts'
 import type { Row, RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 import { sft } from '../sft.ts'
-import { hasOtherRole } from '../turns.ts'
+import { OpenAiAnswer, OpenAiMessage, OpenAiTools, sayOpenAi } from './openai-messages.ts'
 
-const Messages = z.array(ChatMessage).min(1)
-const Answer = z.tuple([
-  z.strictObject({ role: z.literal('assistant'), content: z.string().min(1) }),
-])
+const Messages = z.array(OpenAiMessage).min(1)
 
 export const openaiSft: RowFormat = {
   takes: ['question', 'choice', 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
-    const { strategies, turns, make } = sft.open(document, { ...flags, shape: 'messages' })
+    const {
+      strategies,
+      turns,
+      make,
+      needsTimes = false,
+    } = sft.open(document, {
+      ...flags,
+      shape: 'messages',
+    })
     return {
       strategies: { ...strategies, weight: '0 on assistant turns of the prompt' },
       ...(turns ? { turns } : {}),
+      needsTimes,
       row: SftRow,
-      make: (record) => derive(make(record), (chat) => knownRoles(chat) ?? sayChat(chat)),
+      make: (record) => deriveWhole(make(record), (chat) => sayChat(chat, record)),
     }
   },
 }
 
 export const openaiDpo: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
+  takes: [...pairFlags, 'edits', ...answerFlags, 'turns', 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const { turns, make, ...ranked } = preference.open(document, { ...flags, shape: 'messages' })
@@ -39,52 +47,75 @@ export const openaiDpo: RowFormat = {
       strategies: ranked.strategies,
       ...(turns ? { turns } : {}),
       row: DpoRow,
-      make: (record) =>
-        derive(make(record), (chat) => {
-          const pair = onePair(chat)
-          return typeof pair === 'string' ? pair : (knownRoles(chat) ?? sayPair(chat))
-        }),
+      make: (record) => deriveWhole(make(record), (chat) => sayPair(chat, record)),
     }
   },
 }
 
-/** Its loss is on every assistant's message unless a weight says otherwise; only the last one is ours. */
-function sayChat({ prompt, answers }: MessageChat): Row {
-  const before = prompt.map((message) =>
-    message.role === 'assistant' ? { ...message, weight: 0 } : message,
-  )
-  return { messages: [...before, ...(answers[0] ?? [])] }
-}
+type Whole = MessageChat<ChatMessage>
 
-function sayPair({ prompt, answers: [chosen, rejected] }: MessageChat): Row {
+/** Its loss is on every assistant's message unless a weight says otherwise; only the last one is ours. */
+function sayChat({ prompt, answers: [answer = []] }: Whole, record: ExportRecord): Row | string {
+  const said = sayOpenAi([...prompt, ...answer])
+  if (typeof said === 'string') return said
+  const messages = said.map((message, at) =>
+    at < prompt.length && message['role'] === 'assistant' ? { ...message, weight: 0 } : message,
+  )
+  const { tools, parallel, isKnown } = toolsIn(record)
+  if (!isKnown) return 'tools'
   return {
-    input: { messages: prompt, tools: [], parallel_tool_calls: true },
-    preferred_output: chosen,
-    non_preferred_output: rejected,
+    messages,
+    ...(tools ? { tools } : {}),
+    ...(tools && parallel !== null ? { parallel_tool_calls: parallel } : {}),
   }
 }
 
-/** One line with a role that OpenAI does not know makes it refuse the whole file. */
-function knownRoles(chat: MessageChat): 'other_role' | null {
-  return hasOtherRole(chat) ? 'other_role' : null
+function sayPair({ prompt, answers }: Whole, record: ExportRecord): Row | string {
+  if (!answers.every(isOneAnswer)) return 'not_one_answer'
+  const said = sayOpenAi(prompt)
+  if (typeof said === 'string') return said
+  const sides: unknown[] = []
+  for (const answer of answers) {
+    // An answer may be the result's turn: what it answers stands in the prompt.
+    const one = sayOpenAi([...prompt, ...answer])
+    if (typeof one === 'string') return one
+    sides.push(one.slice(prompt.length))
+  }
+  const { tools, parallel, isKnown } = toolsIn(record)
+  if (!isKnown) return 'tools'
+  return {
+    input: { messages: said, tools: tools ?? [], parallel_tool_calls: parallel ?? true },
+    preferred_output: sides[0],
+    non_preferred_output: sides[1],
+  }
+}
+
+/** It compares two messages of the assistant's. */
+function isOneAnswer([only, ...more]: readonly ChatMessage[]): boolean {
+  return only?.role === 'assistant' && more.length === 0 && !isEmpty(only)
+}
+
+function toolsIn({ metadata }: ExportRecord) {
+  const parallel = metadata['parallel_tool_calls']
+  const tools = toolsOf(metadata)
+  return {
+    tools,
+    isKnown: tools === null || OpenAiTools.safeParse(tools).success,
+    parallel: typeof parallel === 'boolean' ? parallel : null,
+  }
 }
 
 const SftRow = z.strictObject({
-  messages: z
-    .array(
-      z.union([
-        ChatMessage,
-        ChatMessage.extend({ role: z.literal('assistant'), weight: z.literal(0) }),
-      ]),
-    )
-    .min(1),
+  messages: Messages,
+  tools: OpenAiTools.min(1).optional(),
+  parallel_tool_calls: z.boolean().optional(),
 })
 const DpoRow = z.strictObject({
   input: z.strictObject({
     messages: Messages,
-    tools: z.tuple([]),
-    parallel_tool_calls: z.literal(true),
+    tools: OpenAiTools,
+    parallel_tool_calls: z.boolean(),
   }),
-  preferred_output: Answer,
-  non_preferred_output: Answer,
+  preferred_output: OpenAiAnswer,
+  non_preferred_output: OpenAiAnswer,
 })

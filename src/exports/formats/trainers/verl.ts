@@ -8,12 +8,11 @@ import { didYouMean } from '../../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../../datasets/document.ts'
 import { invalid } from '../../../errors.ts'
 import { majority } from '../../../quality/measures/consensus/majority.ts'
-import { ChatMessage } from '../../../records/record-line.ts'
 import { answerFlags, type ExportFlags } from '../../options.ts'
 import { parseKeep, unusable } from '../../pairs/usable.ts'
 import type { ExportRecord } from '../../source.ts'
 import { buildPrompt, promptParts, writtenNames } from '../content.ts'
-import { derive, oneAnswer, wholeChat } from '../derive.ts'
+import { derive, oneAnswer, PlainMessages, wholeChat } from '../derive.ts'
 import type { Made, RowFormat, RowMaker } from '../format.ts'
 import { prompts } from '../prompts.ts'
 import { sft } from '../sft.ts'
@@ -36,22 +35,22 @@ export const verl: RowFormat = {
     flags.rows === 'sft' ? openChats(document, flags) : openPrompts(document, flags),
 }
 
-const Messages = z.array(ChatMessage).min(1)
-
 function openChats(document: DatasetDocument, { rows: _, ...flags }: ExportFlags): RowMaker {
   const written = sft.open(document, { turns: 'strict', ...flags, shape: 'messages' })
   return {
     ...written,
+    // Its dataset unpacks structs of texts, and no JSON.
+    isTemplated: false,
     strategies: { rows: 'sft', ...written.strategies },
     columns: [{ name: 'messages', type: 'messages' }],
-    row: z.strictObject({ messages: Messages }),
+    row: z.strictObject({ messages: PlainMessages }),
     make: (record) => derive(written.make(record), (chat) => ({ messages: wholeChat(chat) })),
   }
 }
 
 const PromptRow = z.strictObject({
   data_source: z.string().min(1),
-  prompt: Messages,
+  prompt: PlainMessages,
   reward_model: z.strictObject({ style: z.enum(['rule', 'model']), ground_truth: z.string() }),
   extra_info: z.strictObject({ index: z.int().min(0), external_id: z.string() }),
 })
@@ -62,6 +61,7 @@ function openPrompts(document: DatasetDocument, { rows: _, ...flags }: ExportFla
   return {
     strategies: { rows: 'rl', ground_truth: from, ...made.strategies },
     ...(made.turns ? { turns: made.turns } : {}),
+    needsTimes: made.needsTimes ?? false,
     columns: [
       { name: 'data_source', type: 'string' },
       { name: 'prompt', type: 'messages' },

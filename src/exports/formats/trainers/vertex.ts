@@ -3,14 +3,14 @@
  * (https://cloud.google.com/vertex-ai/generative-ai/docs/models/gemini-preference-tuning-prepare).
  */
 import { z } from 'zod'
-import type { ChatMessage } from '../../../records/record-line.ts'
-import { answerFlags } from '../../options.ts'
+import type { PlainMessage } from '../../../records/message.ts'
+import { answerFlags, pairFlags } from '../../options.ts'
 import { derive, onePair } from '../derive.ts'
 import type { RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 
 export const vertex: RowFormat = {
-  takes: ['question', 'pairs', 'labelers', 'edits', ...answerFlags, 'split', 'seed', 'gz'],
+  takes: [...pairFlags, 'edits', ...answerFlags, 'split', 'seed', 'gz'],
   type: 'rows',
   open(document, flags) {
     const asked = { ...flags, turns: 'strict', shape: 'messages' } as const
@@ -42,7 +42,7 @@ export const vertex: RowFormat = {
   },
 }
 
-function turnOf({ role, content }: ChatMessage) {
+function turnOf({ role, content }: PlainMessage) {
   return { role: role === 'assistant' ? 'model' : 'user', parts: [{ text: content }] }
 }
 

@@ -1,0 +1,31 @@
+/** How a record's outputs are compared, whatever labelers said of them: by rankings or by ratings. */
+import type { LabelerStrategy, MarginStrategy, PairStrategy } from '../options.ts'
+import type { ExportRecord } from '../source.ts'
+import type { Output } from './outputs.ts'
+import type { Decided } from './pairs.ts'
+
+/** What a format chooses where nothing is said; without `margin` its rows have none. */
+export type OwnStrategies = {
+  pairs: PairStrategy
+  labelers: LabelerStrategy
+  margin?: MarginStrategy
+}
+
+export type PairJudge = {
+  /** Every choice that was made, by name, for the manifest. */
+  strategies: Record<string, unknown>
+  /** Groups of pairs, one for each that speaks: everybody together, or each labeler. */
+  judge(record: ExportRecord, outputs: readonly Output[]): JudgedGroup[]
+}
+
+/** Why there is no group, or its pairs and why the others are none. */
+export type JudgedGroup =
+  | string
+  | {
+      /** Told apart within the record: empty, or whose answer it is. */
+      by: string
+      pairs: readonly Decided[]
+      dropped: readonly string[]
+      /** How much better, in 0..1, or why it cannot be said. */
+      marginOf(pair: Decided): number | string
+    }
