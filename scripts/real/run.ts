@@ -1,7 +1,7 @@
 /**
- * Meets what our files are for: writes hard data (data.ts) in every format and has programs nobody here
- * wrote read them (read.py) and render chats of agents (templates.py), then sends records through DuckDB and pyarrow and back (rewrite.py).
- * Formats come from the code's own table, so that one which no reader reads is a failure. Run by light.sh.
+ * Meets what our files are for: writes hard data (data.ts) in every format, has programs nobody here wrote
+ * read them (read.py) and render chats of agents (templates.py), then sends records through DuckDB and
+ * pyarrow and back (rewrite.py). Formats come from the code's own table, so that one which no reader reads is a failure. Run by light.sh.
  *
  *     node scripts/real/run.ts --python VENV/bin/python [--records 30000] [--keep FOLDER]
  */

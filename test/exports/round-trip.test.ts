@@ -59,6 +59,40 @@ const id = fc.oneof(
 )
 const said = text.map((some) => `${some}x`)
 
+/** A message as the chats of agents have it. */
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom('assistant', 'tool'), content: said }),
+  fc.record({ role: fc.constant('tool'), content: said, tool_call_id: id, name: id }),
+  fc.record({
+    role: fc.constant('assistant'),
+    content: fc.constantFrom(null, '', 'Let me look.'),
+    reasoning_content: said,
+    tool_calls: fc.array(
+      fc.record({
+        id,
+        function: fc.record({
+          name: id,
+          arguments: fc.oneof(
+            text,
+            fc.dictionary(fc.constantFrom('b', 'a', 'ü"'), fc.oneof(text, fc.constant(null))),
+          ),
+        }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  }),
+  fc.record({
+    role: fc.constant('user'),
+    content: fc.array(
+      fc.oneof(
+        fc.record({ type: fc.constant('text'), text }),
+        fc.record({ type: fc.constant('image_url'), image_url: fc.record({ url: said }) }),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
+)
+
 const record = fc.record({
   external_id: id,
   prompt: said,
@@ -67,13 +101,7 @@ const record = fc.record({
       { weight: 3, arbitrary: fc.record({ id, text: said }) },
       fc.record({
         id,
-        messages: fc.array(
-          fc.record({ role: fc.constantFrom('assistant', 'tool'), content: said }),
-          {
-            minLength: 1,
-            maxLength: 2,
-          },
-        ),
+        messages: fc.array(message, { minLength: 1, maxLength: 2 }),
         model: text,
       }),
     ),

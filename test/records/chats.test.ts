@@ -1,7 +1,12 @@
 /** Chats of agents are kept as they came: calls of tools, results, reasoning, names, content in parts. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { readLine } from '../../src/imports/readers/json.ts'
+import { readParquet } from '../../src/imports/readers/parquet.ts'
 import { shapeReader } from '../../src/imports/shapes/reader.ts'
 
 const document = parseDocument(`
@@ -16,6 +21,26 @@ function recordOf(line: unknown) {
   const shaped = read(line)
   if ('problem' in shaped) throw new Error(JSON.stringify(shaped.problem))
   return shaped.records[0]?.record
+}
+
+/** The rows of a Parquet file that DuckDB makes of lines of JSON, with the types it infers. */
+async function throughDuckDb(lines: readonly object[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-chats-'))
+  try {
+    const [from, to] = [join(folder, 'x.jsonl'), join(folder, 'x.parquet')]
+    writeFileSync(from, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const db = await (await DuckDBInstance.create()).connect()
+    await db.run(`copy (select * from read_json('${from}')) to '${to}' (format parquet)`)
+    db.closeSync()
+    const rows = []
+    for await (const batch of readParquet([readFileSync(to)])) rows.push(...batch)
+    return rows.map((row) => {
+      const read = readLine(row)
+      return 'value' in read ? read.value : null
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 const ask = { role: 'user', content: 'Is it warm in Berlin?' }
@@ -131,44 +156,25 @@ describe('happy: what chat templates read stays as it came', () => {
     })
   })
 
-  test('a table gives every message every key, and every call the arguments of all', () => {
-    const nothing = { name: null, tool_calls: null, tool_call_id: null, reasoning_content: null }
-    const row = {
-      messages: [
-        { ...nothing, ...ask },
-        {
-          ...nothing,
-          role: 'assistant',
-          content: null,
-          tool_calls: [
-            {
-              id: null,
-              type: 'function',
-              function: { name: 'weather', arguments: { city: 'Bonn', days: null } },
-            },
-          ],
-        },
-        { ...nothing, role: 'tool', content: '12', name: 'weather' },
-      ],
-      tools: [{ type: 'function', function: { name: 'weather', strict: null } }],
-    }
-    const line = readLine({ text: '', row: { value: row, length: 0 } })
-    expect(recordOf('value' in line ? line.value : null)).toMatchObject({
-      fields: {
-        prompt: [
-          ask,
-          {
-            role: 'assistant',
-            content: null,
-            tool_calls: [
-              { type: 'function', function: { name: 'weather', arguments: { city: 'Bonn' } } },
-            ],
-          },
-          { role: 'tool', content: '12', name: 'weather' },
-        ],
+  test('a table gives every message every key, and every call the arguments of all', async () => {
+    const calling = (name: string, given: object) => [
+      ask,
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ type: 'function', function: { name, arguments: given } }],
       },
-      metadata: { tools: [{ type: 'function', function: { name: 'weather' } }] },
-    })
+      { role: 'tool', content: '12', name },
+    ]
+    const lines = [
+      { messages: calling('weather', { city: 'Bonn' }), tools },
+      { messages: calling('news', { topics: ['a'], days: 2 }), tools: null },
+    ]
+    const rows = await throughDuckDb(lines)
+    const [first, second] = rows.map((row) => recordOf(row))
+    expect(first?.fields).toEqual({ prompt: lines[0]?.messages })
+    expect(first?.metadata).toEqual({ tools })
+    expect(second?.fields).toEqual({ prompt: lines[1]?.messages })
   })
 
   test('texts in parts: as they came where templates know them, else joined', () => {

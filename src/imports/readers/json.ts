@@ -14,7 +14,6 @@ import {
   quote,
 } from './characters.ts'
 import type { Line } from './lines.ts'
-import { dropForeignKeys } from './struct-nulls.ts'
 
 type Parsed = { value: unknown } | { problem: LineProblem }
 
@@ -64,9 +63,7 @@ export function readLine(line: Pick<Line, 'text' | 'row'>, options: ReadOptions 
     longDigits: (value) => !anyKey && isLong(String(value)),
     mostValues: options.mostValues ?? mostValues,
   })
-  if (problem) return { problem }
-  dropForeignKeys(row.value)
-  return { value: row.value }
+  return problem ? { problem } : { value: row.value }
 }
 
 /** Ten megabytes of brackets unpack to a gigabyte of empty lists: they are counted before that. */

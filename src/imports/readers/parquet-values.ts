@@ -77,7 +77,13 @@ function readNested(value: unknown, row: RowState, single: ValueReader): unknown
 /** Thrown where a row has more characters than it may: the rest of it is not looked at. */
 export const tooLong = new Error('The row is too long.')
 
-function groupReader({ element, children }: SchemaTree): ValueReader {
+/**
+ * Where chats keep objects whose keys differ from one to the next. A struct has all keys of all rows: the
+ * arguments of one tool stand with null among those of every other.
+ */
+const free = new Set(['tool_calls', 'function_call', 'tools', 'chat_template_kwargs'])
+
+function groupReader({ element, children, path }: SchemaTree): ValueReader {
   const [inner] = children
   if (element.converted_type === 'LIST' && inner) {
     // Three levels, as everybody writes lists today: the one between has no values of its own.
@@ -89,11 +95,15 @@ function groupReader({ element, children }: SchemaTree): ValueReader {
   }
   const [, held] = inner?.children ?? []
   if (element.converted_type?.startsWith('MAP') && held) return mapReader(readerOf(held))
+  const isFree = path.some((name) => free.has(name))
   const readers = children.map((child) => ({ name: child.element.name, read: readerOf(child) }))
   return (value, row) => {
     if (!isPlain(value)) return null
     const object: { [name: string]: unknown } = {}
-    for (const { name, read } of readers) object[name] = read(value[name], row)
+    for (const { name, read } of readers) {
+      const held = read(value[name], row)
+      if (held !== null || !isFree) object[name] = held
+    }
     return object
   }
 }
