@@ -49,10 +49,12 @@ export async function openAsker(model: Model): Promise<Asker> {
   })
   return {
     ask: async (messages, { max_tokens, ...parameters }, signal) => {
+      const said = sayToServer(messages)
+      if (typeof said === 'string') throw new Error(`Servers have no word for this chat: ${said}.`)
       const body = {
         ...model.extra,
         model: model.model,
-        messages: sayToServer(messages),
+        messages: said,
         ...parameters,
         ...(max_tokens === undefined ? {} : { [lengthKey]: max_tokens }),
       } as OpenAI.ChatCompletionCreateParamsNonStreaming

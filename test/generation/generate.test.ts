@@ -53,6 +53,50 @@ afterAll(async () => {
 })
 
 describe('happy', () => {
+  test('a chat of agents is asked in the words of servers; one they have no word for is none to ask with', async () => {
+    const called = {
+      id: 'c1',
+      type: 'function',
+      function: { name: 'weather', arguments: { a: 1 } },
+    }
+    const call = {
+      role: 'assistant',
+      content: null,
+      reasoning_content: 'Hm.',
+      tool_calls: [called],
+    }
+    const result = { role: 'tool', content: '12', tool_call_id: 'c1' }
+    const ask = { role: 'user', content: 'Is it warm?' }
+    const video = { role: 'user', content: [{ type: 'video', video: 'a.mp4' }] }
+    const dataset = await makeDataset(at.parley, {
+      more: 'fields: { prompt: { type: chat } }\ngenerate: { with: [small] }\n',
+      lines: [
+        { id: 'calls', prompt: [ask, call, result], tools: [{ type: 'function' }] },
+        { id: 'video', prompt: [video] },
+      ],
+    })
+    const done = await generate(at.parley, dataset, {})
+    expect(done).toMatchObject({ state: 'done', leftOut: { no_prompt: 1 } })
+    expect(standIn.requests.map(({ body }) => body.messages)).toEqual([
+      [
+        ask,
+        {
+          ...{ role: 'assistant', content: null },
+          tool_calls: [{ ...called, function: { name: 'weather', arguments: '{"a":1}' } }],
+        },
+        result,
+      ],
+    ])
+    const { holds } = await at.parley.db
+      .selectFrom('outlines')
+      .innerJoin('records', 'records.id', 'outlines.recordId')
+      .select('outlines.holds')
+      .where('records.externalId', '=', 'calls')
+      .executeTakeFirstOrThrow()
+    // The output that was added says nothing of the tools beside it.
+    expect(holds).toBe(3)
+  })
+
   test('two models write two samples each, and records that waited for outputs are open', async () => {
     const dataset = await makeDataset(at.parley, {
       more: 'generate:\n  with: [small, large]\n  system: Be brief.\n  limits: { in_flight: 4 }\n',

@@ -193,6 +193,31 @@ describe('happy: what chat templates read stays as it came', () => {
   })
 })
 
+describe('happy: tables of chats with images', () => {
+  const image = { type: 'image_url', text: null, image_url: { url: 'https://example.com/a.png' } }
+  const text = { type: 'text', text: 'Look.', image_url: null }
+
+  test('a chat that shows one keeps all of its parts; one that shows none is texts', () => {
+    const seen = { role: 'user', content: [text, image] }
+    const said = { role: 'user', content: [text] }
+    expect(recordOf({ messages: [seen, said] })?.fields).toEqual({
+      prompt: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look.' },
+            { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+          ],
+        },
+        { role: 'user', content: [{ type: 'text', text: 'Look.' }] },
+      ],
+    })
+    expect(recordOf({ messages: [said] })?.fields).toEqual({
+      prompt: [{ role: 'user', content: 'Look.' }],
+    })
+  })
+})
+
 describe('refused: one sentence for each', () => {
   const long = 'x'.repeat(50_000)
   test.each([

@@ -54,10 +54,11 @@ export function readMessages(
     say(path, 'is not a list of 1 to 500 messages.', 'Write [{"role": "user", "content": "…"}].')
     return null
   }
+  const isSeen = listed.some(hasMedia)
   const messages: ChatMessage[] = []
   const besides: JsonObject[] = []
   for (const [at, one] of listed.entries()) {
-    const { message, rest } = isObject(one) ? plainMessage(one) : { message: one, rest: {} }
+    const { message, rest } = isObject(one) ? plainMessage(one, isSeen) : { message: one, rest: {} }
     const carried = carriers.find((key) => Object.hasOwn(rest, key))
     const read = ChatMessage.safeParse(message)
     if (!read.success || carried !== undefined) {
@@ -113,7 +114,7 @@ function messageProblem(one: unknown, message: unknown, carried: string | undefi
 }
 
 /** A message as ours, and what else it holds. Tables give every message every key: a null says nothing. */
-function plainMessage(given: JsonObject): { message: unknown; rest: JsonObject } {
+function plainMessage(given: JsonObject, isSeen: boolean): { message: unknown; rest: JsonObject } {
   const held = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== null))
   const { role, from, content, value, parts, text, ...others } = held
   const isNamed = role !== undefined
@@ -125,7 +126,7 @@ function plainMessage(given: JsonObject): { message: unknown; rest: JsonObject }
   const message = {
     // The older result of a function says whose it is, and belongs to a `function_call`.
     role: role === 'function' && 'name' in kept ? role : roleOf(speaker, isNamed),
-    ...(called ? { content: null, tool_calls: called } : contentOf(said, given)),
+    ...(called ? { content: null, tool_calls: called } : contentOf(said, given, isSeen)),
     ...kept,
   }
   const unused = {
@@ -171,9 +172,9 @@ function callsIn(said: unknown): unknown[] | null {
 }
 
 /** The content as it came; a message that only calls tools may have none. */
-function contentOf(said: unknown, given: JsonObject): { content?: unknown } {
+function contentOf(said: unknown, given: JsonObject, isSeen: boolean): { content?: unknown } {
   if (said === undefined) return 'content' in given ? { content: null } : {}
-  return { content: textOf(said) }
+  return { content: textOf(said, isSeen) }
 }
 
 function roleOf(speaker: unknown, isNamed: boolean): unknown {
@@ -183,14 +184,26 @@ function roleOf(speaker: unknown, isNamed: boolean): unknown {
   return known ?? (isNamed ? speaker : speaker.trim())
 }
 
-/** Parts that chat templates know stay as they came; others are a text where all of them are. */
-function textOf(said: unknown): unknown {
-  if (isObject(said) && Array.isArray(said['parts'])) return textOf(said['parts'])
+/**
+ * Parts that chat templates know stay as they came; others are a text where all of them are. So are the
+ * texts of a table that has a column for images, in a chat that shows none.
+ */
+function textOf(said: unknown, isSeen: boolean): unknown {
+  if (isObject(said) && Array.isArray(said['parts'])) return textOf(said['parts'], isSeen)
   if (!Array.isArray(said) || said.length === 0) return said
   const given: unknown[] = said
-  if (given.every(isTemplatePart)) return given.map(withoutNulls)
+  const isOfTable = given.some((part) => isObject(part) && Object.values(part).includes(null))
+  if (given.every(isTemplatePart) && (isSeen || !isOfTable)) return given.map(withoutNulls)
   const parts = given.map((part) => (isObject(part) ? partText(part) : part))
   return parts.every((part) => typeof part === 'string') ? parts.join('') : given.map(withoutNulls)
+}
+
+/** Whether a part of the message is no text: an image, a sound, a file. */
+function hasMedia(message: unknown): boolean {
+  const content = isObject(message) ? message['content'] : null
+  const isMedia = (part: unknown) =>
+    isObject(part) && typeof part['type'] === 'string' && !/text$/.test(part['type'])
+  return Array.isArray(content) && content.some(isMedia)
 }
 
 /** `text`, and whatever is no text; those of OpenAI's Responses and of Gemini are written otherwise. */

@@ -19,7 +19,7 @@ export type OpenAiProblem =
   | 'tool_calls'
   | 'no_tool_call_id'
 
-type Said = { [key: string]: unknown }
+type Said = { role: string; [key: string]: unknown }
 
 /** The messages of a chat in its words, or why it takes none of it. */
 export function sayOpenAi(messages: readonly ChatMessage[]): Said[] | OpenAiProblem {
@@ -88,7 +88,7 @@ function sayResult(message: ChatMessage, before: readonly ChatMessage[]): Said |
 }
 
 /** Calls with their arguments as the text of JSON that it asks for. */
-function sayCalls(message: ChatMessage): Said | OpenAiProblem {
+function sayCalls(message: ChatMessage): { [key: string]: unknown } | OpenAiProblem {
   const { tool_calls: calls, function_call: older } = message
   const said = (calls ?? []).map((call) => {
     const [one] = callsOf({ role: 'assistant', tool_calls: [call] })
