@@ -4,9 +4,9 @@
  * followed, and an answer is read up to a bound.
  */
 import type OpenAI from 'openai'
-import { sayToServer } from '../exports/formats/trainers/openai-messages.ts'
 import type { Model } from '../model.ts'
 import type { ChatMessage } from '../records/message.ts'
+import { sayToServer } from '../records/openai-messages.ts'
 import { type Answer, readAnswer } from './answer.ts'
 import { noCompletion } from './failure.ts'
 import type { GenerationOptions } from './options.ts'

@@ -5,10 +5,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
 import { buildPrompt, promptParts } from '../exports/formats/content.ts'
-import { sayToServer } from '../exports/formats/trainers/openai-messages.ts'
 import type { Parley } from '../parley.ts'
 import { mostOutputs } from '../records/generated.ts'
 import { asPlain, type ChatMessage } from '../records/message.ts'
+import { sayToServer } from '../records/openai-messages.ts'
 import type { RecordFields } from '../records/record-line.ts'
 import type { Generation, LeftOut } from './generation.ts'
 

@@ -5,13 +5,14 @@
 import { z } from 'zod'
 import { toolsOf } from '../../../records/holds.ts'
 import { type ChatMessage, isEmpty } from '../../../records/message.ts'
+import { sayOpenAi } from '../../../records/openai-messages.ts'
 import { answerFlags, pairFlags } from '../../options.ts'
 import type { ExportRecord } from '../../source.ts'
 import { deriveWhole, type MessageChat } from '../derive.ts'
 import type { Row, RowFormat } from '../format.ts'
 import { preference } from '../preference.ts'
 import { sft } from '../sft.ts'
-import { OpenAiAnswer, OpenAiMessage, OpenAiTools, sayOpenAi } from './openai-messages.ts'
+import { OpenAiAnswer, OpenAiMessage, OpenAiTools } from './openai-messages.ts'
 
 const Messages = z.array(OpenAiMessage).min(1)
 
