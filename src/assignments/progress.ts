@@ -1,6 +1,7 @@
 /** How far a dataset is: sums of kept tallies, so that it costs as many rows as it has labelers. */
 import { sql } from 'kysely'
-import type { Dataset, Feed } from '../datasets/document.ts'
+import type { Dataset } from '../datasets/document.ts'
+import type { Feed } from '../datasets/feeds/feed.ts'
 import type { Parley } from '../parley.ts'
 
 export type DatasetProgress = {

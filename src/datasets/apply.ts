@@ -12,7 +12,7 @@ import { writeAudit } from './audit.ts'
 import { outputsNeeded } from './check.ts'
 import { findDataset, lockDataset } from './dataset.ts'
 import type { Dataset, DatasetDocument } from './document.ts'
-import { feedProblems, noteAllFeeds } from './feeds.ts'
+import { feedProblems, noteAllFeeds } from './feeds/rules.ts'
 import { hasGroups, keepResolved, resolveAccess } from './groups.ts'
 import { makeBlanks, targetProblem } from './writing.ts'
 

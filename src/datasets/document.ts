@@ -9,7 +9,8 @@ import { platformNames, readPrefix } from '../platforms/registry.ts'
 import { eachPlatform } from '../platforms/schema.ts'
 import type { Platform } from '../platforms/traits.ts'
 import { Question } from '../questions/question.ts'
-import { templateNames } from './template-names.ts'
+import { Feeds } from './feeds/feed.ts'
+import { templateNames } from './templates/names.ts'
 
 export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
 export type DatasetStatus = (typeof datasetStatuses)[number]
@@ -103,29 +104,6 @@ export const Posts = z.strictObject({
 export type Posts = z.infer<typeof Posts>
 /** The part of it that a vote is checked against; kept with the post. */
 export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
-
-/** Where accepted records go on to, and as what. */
-export const Feed = z.strictObject({
-  to: z.string().min(1).max(200).describe('the dataset that gets the records'),
-  when: z
-    .string()
-    .min(1)
-    .max(500)
-    .optional()
-    .describe(
-      'feed only records for which this holds, such as `mean(clarity) >= 4`; default: every completed record',
-    ),
-  map: z
-    .record(
-      z.string().min(1).max(200),
-      z.union([z.string().min(1).max(1000), z.array(z.string().min(1).max(1000)).min(1).max(5)]),
-    )
-    .optional()
-    .describe(
-      'what goes into each field there, such as `{ prompt: [$rewrite, $prompt] }` (the first that has a text), and `outputs: $completion`; default: the same names',
-    ),
-})
-export type Feed = z.infer<typeof Feed>
 
 /** As many prompts as one dataset can ask for. */
 const mostBlanks = 100_000
@@ -341,12 +319,7 @@ export const DatasetDocument = z.strictObject({
   generate: Generate.optional().describe(
     'models that write outputs for its records (`parley generate`)',
   ),
-  feeds: z
-    .array(Feed)
-    .min(1)
-    .max(10)
-    .optional()
-    .describe('datasets that get what is accepted here, once it can no longer be undone'),
+  feeds: Feeds,
   export: z
     .strictObject({
       prompt: z

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { DatasetDocument } from '../datasets/document.ts'
-import { asksOfOutputs, type FeedMap, fillTemplate, wholeName } from '../datasets/feed-map.ts'
+import { asksOfOutputs, type FeedMap, fillTemplate, wholeName } from '../datasets/feeds/map.ts'
 import type { ExportRecord, ExportResponse } from '../exports/source.ts'
 import { isObject } from '../json.ts'
 import type { Content, RecordFields, RecordLine, RecordOutput } from '../records/record-line.ts'

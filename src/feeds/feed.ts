@@ -7,8 +7,9 @@
  */
 import { sql } from 'kysely'
 import { getDatasetById } from '../datasets/dataset.ts'
-import type { Dataset, Feed } from '../datasets/document.ts'
-import { feedMap, mapProblems } from '../datasets/feed-map.ts'
+import type { Dataset } from '../datasets/document.ts'
+import type { Feed } from '../datasets/feeds/feed.ts'
+import { feedMap, mapProblems } from '../datasets/feeds/map.ts'
 import { ifThere } from '../errors.ts'
 import { parseKeep } from '../exports/pairs/usable.ts'
 import { ensurePseudonyms } from '../labelers/pseudonyms.ts'

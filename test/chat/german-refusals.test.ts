@@ -9,7 +9,8 @@ import { sentences } from '../../src/sentences.ts'
 /** Files whose refusals somebody may read in chat; the others speak to terminals only. */
 const rooms: Readonly<Record<string, RegExp>> = {
   'src/exports': /^(?!argilla|destinations|to-file|write-files|.*csv)/,
-  'src/datasets': /^(dataset|publish|access|feeds|feed-map)\.ts$/,
+  'src/datasets': /^(dataset|publish|access)\.ts$/,
+  'src/datasets/feeds': /./,
   'src/assignments': /^post\.ts$/,
   'src/posts': /./,
   'src/generation': /./,

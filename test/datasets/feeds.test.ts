@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyDataset } from '../../src/datasets/apply.ts'
 import { createDataset } from '../../src/datasets/create.ts'
-import { feedMap } from '../../src/datasets/feed-map.ts'
+import { feedMap } from '../../src/datasets/feeds/map.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
 import { closeDataset, publishDataset } from '../../src/datasets/publish.ts'
 import { ParleyError } from '../../src/errors.ts'

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DatasetDocument } from '../../src/datasets/document.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { templateDocument } from '../../src/datasets/template-document.ts'
-import { templateNames } from '../../src/datasets/template-names.ts'
+import { templateDocument } from '../../src/datasets/templates/document.ts'
+import { templateNames } from '../../src/datasets/templates/names.ts'
 import { ParleyError } from '../../src/errors.ts'
 
 describe('happy: documents an admin writes', () => {

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { pages } from '../../scripts/docs/pages.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { templateDocument } from '../../src/datasets/template-document.ts'
-import { templateNames } from '../../src/datasets/template-names.ts'
+import { templateDocument } from '../../src/datasets/templates/document.ts'
+import { templateNames } from '../../src/datasets/templates/names.ts'
 import { readPages, root } from './page.ts'
 
 const schema = JSON.parse(readFileSync(join(root, 'schema/dataset.schema.json'), 'utf8'))

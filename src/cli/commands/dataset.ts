@@ -1,5 +1,5 @@
 /** Commands that create, change, publish and show datasets. */
-import { templateNames } from '../../datasets/template-names.ts'
+import { templateNames } from '../../datasets/templates/names.ts'
 import type { CliCommand } from '../command.ts'
 
 export const datasetCommands: readonly CliCommand[] = [

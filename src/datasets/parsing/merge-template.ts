@@ -3,8 +3,8 @@ import { isObject } from '../../json.ts'
 
 import { didYouMean } from '../did-you-mean.ts'
 import { type Explained, kindOf, type Path } from '../explain.ts'
-import { templateNames } from '../template-names.ts'
-import { type Parts, type Template, templates } from '../templates.ts'
+import { templateNames } from '../templates/names.ts'
+import { type Parts, type Template, templates } from '../templates/templates.ts'
 import { questionKeys, unknownKeys } from './known-keys.ts'
 
 type Merged = {

@@ -1,8 +1,8 @@
 /** Draws a dataset document of what a file holds, and says in comments what it leaves to be decided. */
 import type { Field } from '../../datasets/document.ts'
-import { questionHints, settingsHints } from '../../datasets/template-document.ts'
-import type { TemplateName } from '../../datasets/template-names.ts'
-import { templates } from '../../datasets/templates.ts'
+import { questionHints, settingsHints } from '../../datasets/templates/document.ts'
+import type { TemplateName } from '../../datasets/templates/names.ts'
+import { templates } from '../../datasets/templates/templates.ts'
 import { type Facts, scalesOf } from './facts.ts'
 import { drawKnown, scaleOf } from './known.ts'
 

@@ -2,7 +2,7 @@
  * What each template brings: a title, fields, questions and how many answers complete a record.
  * A document overrides these key by key, or adds to them.
  */
-import type { TemplateName } from './template-names.ts'
+import type { TemplateName } from './names.ts'
 
 export type Template = {
   title: string

@@ -1,6 +1,7 @@
 /** What a feed makes of an accepted record: which text goes into which field of the other dataset. Pure. */
-import { didYouMean } from './did-you-mean.ts'
-import type { DatasetDocument, Feed, Field } from './document.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import type { DatasetDocument, Field } from '../document.ts'
+import type { Feed } from './feed.ts'
 
 export type FeedMap = {
   /** Field by field the templates, of which the first that has all of its texts is taken. */

@@ -3,15 +3,16 @@
  * of them, and what publishing asks of the datasets they lead to. They are followed by src/feeds.
  */
 import { sql } from 'kysely'
-import { ParleyError } from '../errors.ts'
-import type { Actor, Parley } from '../parley.ts'
-import { parseStatistics, testsOf } from '../questions/condition.ts'
-import { statisticProblem } from '../questions/statistics.ts'
-import { findDataset } from './dataset.ts'
-import { didYouMean } from './did-you-mean.ts'
-import type { Dataset, DatasetDocument, Feed } from './document.ts'
-import type { Explained } from './explain.ts'
-import { mapProblems, namesIn, wholeName } from './feed-map.ts'
+import { ParleyError } from '../../errors.ts'
+import type { Actor, Parley } from '../../parley.ts'
+import { parseStatistics, testsOf } from '../../questions/condition.ts'
+import { statisticProblem } from '../../questions/statistics.ts'
+import { findDataset } from '../dataset.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import type { Dataset, DatasetDocument } from '../document.ts'
+import type { Explained } from '../explain.ts'
+import type { Feed } from './feed.ts'
+import { mapProblems, namesIn, wholeName } from './map.ts'
 
 /** What a document says wrong of its feeds, as far as it can be told without the other datasets. */
 export function checkFeeds(document: DatasetDocument): Explained[] {

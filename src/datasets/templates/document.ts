@@ -1,7 +1,7 @@
 /** Prints a commented document for each template, to be saved and edited. */
-import { ParleyError } from '../errors.ts'
-import { didYouMean } from './did-you-mean.ts'
-import { type TemplateName, templateNames } from './template-names.ts'
+import { ParleyError } from '../../errors.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { type TemplateName, templateNames } from './names.ts'
 import { templates } from './templates.ts'
 
 /** @throws ParleyError `not_found` for a template there is not. */
