@@ -10,6 +10,7 @@ import {
   drawStrengths,
   type Outcome,
 } from '../test/quality/simulated.ts'
+import { drawSways } from '../test/quality/simulated-sway.ts'
 
 const { values: flags } = parseArgs({
   options: {
@@ -18,7 +19,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-const all = [...drawStrengths(), ...drawLabelers(), ...drawAgreement()]
+const all = [...drawStrengths(), ...drawLabelers(), ...drawAgreement(), ...drawSways()]
 for (const { name, run } of all) {
   if (!name.includes(flags.only)) continue
   const said = run(Number(flags.sets)).map(sayOutcome)

@@ -16,7 +16,13 @@ export type Sample = {
 export type Line = Record<string, unknown> & { external_id: string }
 
 const prompt = { name: 'prompt', title: 'Prompt' }
-const ranking = { type: 'ranking', name: 'preference', title: 'Which is better?', strength: false }
+const ranking = {
+  type: 'ranking',
+  name: 'preference',
+  title: 'Which is better?',
+  strength: false,
+  edits: true,
+}
 const helpful = {
   type: 'rating',
   name: 'helpful',
@@ -135,6 +141,7 @@ function* pairs(promptOf: (text: string) => unknown): Generator<Line> {
               preference: rank(levels, outputs),
               helpful: { a: 5, b: 1 + (at % 2), ...(outputs.length > 2 ? { c: 3 } : {}) },
               ...(at % 2 ? { completion: text } : {}),
+              ...(who === 0 && at % 3 ? { 'preference.edits': editOf(text) } : {}),
             },
             outputs,
           ),
@@ -142,6 +149,14 @@ function* pairs(promptOf: (text: string) => unknown): Generator<Line> {
         ...(at % 7 === 0 ? [discarded(3, outputs)] : []),
       ],
     }
+  }
+}
+
+/** An output as a person made it better; now and then of white space alone. */
+function editOf(text: string) {
+  return {
+    a: { text: `${text} first, at last`, distance: 9 },
+    b: { text: `${text}  second`, distance: 1, white_space: true },
   }
 }
 
@@ -277,6 +292,7 @@ function answerOf(who: number, values: object, outputs: readonly { id: string }[
       order: outputs.map(({ id }) => id),
       expanded: [],
       suggestions: false,
+      ...(who === 1 ? { suggested: 'held_out' } : {}),
       at: '2026-01-02T03:04:05.678Z',
     },
     seconds: 12.5,

@@ -156,3 +156,66 @@ describe('happy: in Discord', () => {
     expect(editsIn(line)[line?.shown.order[1] ?? '']).toMatchObject({ text: 'Two better texts.' })
   })
 })
+
+describe('twice', () => {
+  slack('saved twice at once and improved again, it is one edit a save', async ({ journey }) => {
+    const { dee, clock, quiet } = journey
+    await journey.dataset(document('again'), records)
+    await dee.joins('again')
+    await dee.presses('A is better')
+    await dee.presses('Improve A')
+    await dee.writes('A, as it should be', 'Saved twice.')
+    clock.advance(1)
+    const both = await Promise.all([dee.hands.submit(), dee.hands.submit()])
+    expect(both).toEqual([{ ok: true }, { ok: true }])
+    await quiet()
+    expect(newestOf(await journey.raw('again'))).toMatchObject([{ revision: 2, counted: true }])
+    await dee.presses('Improve A')
+    expect(JSON.stringify(dee.modal()?.view)).toContain('Saved twice.')
+    await dee.writes('A, as it should be', 'Saved once more.')
+    await dee.submits()
+    const [line] = newestOf(await journey.raw('again'))
+    expect(line).toMatchObject({ revision: 3 })
+    expect(Object.values(editsIn(line))).toMatchObject([{ text: 'Saved once more.' }])
+  })
+
+  discord('a form that is saved as it was opened changes nothing', async ({ journey }) => {
+    const { dee } = journey
+    await journey.dataset(document('same'), records)
+    await dee.joins('same')
+    await dee.presses('B is better')
+    await dee.presses('Improve B')
+    await dee.submits()
+    expect(dee.screen()).toContain('Nothing was changed, so there is nothing to save.')
+    expect(newestOf(await journey.raw('same'))).toMatchObject([{ revision: 1 }])
+  })
+})
+
+describe('happy: a text that is longer than a form', () => {
+  discord(
+    'it says so, stays as it is when left alone, and can come back as a file',
+    async ({ journey }) => {
+      const { ben } = journey
+      const long = Array.from({ length: 900 }, (_, n) => `Line ${n} of it.`).join('\n')
+      await journey.dataset(document('long'), [
+        {
+          ...{ external_id: 'l1', fields: { prompt: 'Tell me everything.' } },
+          outputs: ['a', 'b'].map((id) => ({ id, text: `${id}: ${long}` })),
+        },
+        ...records,
+      ])
+      await ben.joins('long')
+      await ben.presses('A is better')
+      await ben.presses('Improve A')
+      expect(JSON.stringify(ben.modal())).toContain('This text is too long to be shown here.')
+      await ben.submits()
+      expect(ben.screen()).toContain('Nothing was changed')
+      await ben.presses('Improve A')
+      await ben.attaches('Or a text file (.md, .txt)', 'better.md', `${long}\nAnd more.`)
+      await ben.submits()
+      expect(ben.screen()).toContain('A improved')
+      const [line] = newestOf(await journey.raw('long'))
+      expect(Object.values(editsIn(line))).toMatchObject([{ text: `${long}\nAnd more.` }])
+    },
+  )
+})

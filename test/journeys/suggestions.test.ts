@@ -126,3 +126,24 @@ describe('happy: in Discord', () => {
     ])
   })
 })
+
+describe('twice', () => {
+  slack('a double tap on the answer does not change it to the suggestion', async ({ journey }) => {
+    const { dee, clock, quiet } = journey
+    await journey.dataset(document('taps', 'suggestions: after'), records)
+    await dee.joins('taps')
+    await dee.presses('safe')
+    await dee.receives('A model suggested otherwise')
+    clock.advance(0.3)
+    expect(await dee.hands.press('Change to that')).toEqual({ ok: true })
+    await quiet()
+    expect(newestOf(await journey.raw('taps'))).toMatchObject([{ values: { label: 'safe' } }])
+    clock.advance(2)
+    const both = [dee.hands.press('Change to that'), dee.hands.press('Change to that')]
+    expect(await Promise.all(both)).toEqual([{ ok: true }, { ok: true }])
+    await quiet()
+    expect(newestOf(await journey.raw('taps'))).toMatchObject([
+      { values: { label: 'unsafe' }, revision: 2 },
+    ])
+  })
+})

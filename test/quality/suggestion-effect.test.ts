@@ -1,59 +1,16 @@
 /** Whether suggestions sway people: found where some copy them, and not where nobody does. */
 import { describe, expect, test } from 'vitest'
-import {
-  type Held,
-  startSuggestionEffect,
-} from '../../src/quality/measures/labelers/suggestion-effect.ts'
+import { startSuggestionEffect } from '../../src/quality/measures/labelers/suggestion-effect.ts'
 import { randomOf } from '../support/random.ts'
 import { known } from './near.ts'
-
-type Crowd = {
-  seed: number
-  /** The share of labelers who copy what they are shown. */
-  copy: number
-  labelers?: number
-  /** Answers by each of them. */
-  each?: number
-  perRecord?: number
-  holdout?: number
-}
-
-/**
- * People label records with one of two labels. Records differ in how hard they are and labelers in how good; the
- * suggestion is right more often for easy records. Copiers say what they are shown, and judge where it is held out.
- */
-function simulate({ seed, copy, labelers = 200, each = 20, perRecord = 4, holdout = 0.1 }: Crowd) {
-  const random = randomOf(seed)
-  const people = Array.from({ length: labelers }, (_, n) => ({
-    name: String(n),
-    skill: 0.6 + 0.35 * random(),
-    copies: n < Math.round(copy * labelers),
-  }))
-  const effect = startSuggestionEffect()
-  for (let record = 0; record < (labelers * each) / perRecord; record += 1) {
-    const hard = random()
-    const isRight = random() < 0.95 - 0.4 * hard
-    const start = Math.floor(random() * labelers)
-    const given: Held[] = []
-    for (let nth = 0; nth < perRecord; nth += 1) {
-      const person = people[(start + nth * 37) % labelers]
-      if (!person) continue
-      const isShown = random() >= holdout
-      const knows = random() < person.skill - 0.2 * hard
-      const agreed = person.copies && isShown ? true : knows === isRight
-      given.push({ labeler: person.name, isShown, agreed: agreed ? 1 : 0 })
-    }
-    effect.add(given)
-  }
-  return effect.read()
-}
+import { drawSway, trueSway } from './simulated-sway.ts'
 
 describe('happy', () => {
   test.each([1, 2, 3, 4, 5])(
     'where a tenth of 200 labelers copy, the effect is found (seed %i)',
     (seed) => {
       const { difference, low, high, shown, heldOut } = known(
-        simulate({ seed, copy: 0.1, each: 200, holdout: 0.2 }),
+        drawSway({ seed, copy: 0.1, each: 200, holdout: 0.2 }),
       )
       expect(low).toBeGreaterThan(0)
       expect(difference).toBeCloseTo(shown - heldOut, 12)
@@ -64,7 +21,7 @@ describe('happy', () => {
   test('where nobody copies, the interval holds 0 in 930 of 1,000 sets or more', () => {
     let holds = 0
     for (let seed = 1; seed <= 1000; seed += 1) {
-      const { low, high } = known(simulate({ seed, copy: 0 }))
+      const { low, high } = known(drawSway({ seed, copy: 0 }))
       if (low <= 0 && high >= 0) holds += 1
     }
     expect(holds).toBeGreaterThanOrEqual(930)
@@ -73,12 +30,11 @@ describe('happy', () => {
   }, 60_000)
 
   test('where a tenth copy, the interval holds the true difference as often', () => {
-    // What the crowd would do in a very large set: the same people, the same records.
-    const truth = known(simulate({ seed: 77, copy: 0.1, labelers: 2000, each: 500, holdout: 0.5 }))
+    const truth = trueSway({ copy: 0.1 })
     let holds = 0
     for (let seed = 1; seed <= 300; seed += 1) {
-      const { low, high } = known(simulate({ seed, copy: 0.1 }))
-      if (low <= truth.difference && high >= truth.difference) holds += 1
+      const { low, high } = known(drawSway({ seed, copy: 0.1 }))
+      if (low <= truth && high >= truth) holds += 1
     }
     expect(holds).toBeGreaterThanOrEqual(279)
   }, 60_000)

@@ -34,6 +34,8 @@ export const english = {
   improveWhich: 'Which one would you like to improve?',
   improveTitle: (letter: string) => `${letter}, as it should be`,
   improveHint: 'Change what is wrong and keep the rest.',
+  improveTooLong:
+    'This text is too long to be shown here. Read it above, and give it back whole, as you would have it.',
   improveSame: 'Nothing was changed, so there is nothing to save.',
   saidImproved: (letters: readonly string[]) => `${listed(letters)} improved`,
   next: 'Next',

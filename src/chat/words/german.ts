@@ -27,6 +27,8 @@ export const german: Words = {
   improveWhich: 'Welchen möchtest du verbessern?',
   improveTitle: (letter) => `${letter}, wie es sein sollte`,
   improveHint: 'Ändere, was falsch ist, und lass den Rest stehen.',
+  improveTooLong:
+    'Dieser Text ist zu lang, um hier zu stehen. Lies ihn oben, und gib ihn im Ganzen so zurück, wie er sein sollte.',
   improveSame: 'Es wurde nichts geändert, also gibt es nichts zu speichern.',
   saidImproved: (letters) => `${listed(letters)} verbessert`,
   next: 'Weiter',

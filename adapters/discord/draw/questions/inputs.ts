@@ -10,7 +10,12 @@ import type { SingleValue, Value } from '../../../../src/questions/values.ts'
 export type Part = { question: number; place: string }
 
 /** Which form the inputs stand in, and the ids of the outputs shown, in order. */
-export type Form = { outputs: readonly string[]; nonce: string }
+export type Form = {
+  outputs: readonly string[]
+  nonce: string
+  /** What to say of a text that is too long to stand in an input. */
+  tooLong?: string
+}
 
 /** What was entered: by `question:place`; an input that was shown and left empty is there too. */
 export type Entered = ReadonlyMap<string, Filled>

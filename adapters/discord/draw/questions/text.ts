@@ -42,7 +42,7 @@ export function drawText(
     ...(text === '' ? {} : { value: text }),
   }
   if (isMore) return label(said.continued(title), input)
-  return label(title, input, place.endsWith('~') ? said.answerTooLong : hint)
+  return label(title, input, place.endsWith('~') ? (form.tooLong ?? said.answerTooLong) : hint)
 }
 
 /** A text over two inputs; `after` is how the second follows the first. Null when it is too long. */

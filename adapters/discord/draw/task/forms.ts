@@ -34,7 +34,8 @@ export function drawForm(
   const { parts, next, isPart } = planStep(card, start)
   if (parts.length === 0) return null
   const { assignmentId, schemaVersion, editing } = card
-  const form = { outputs: card.outputs.map(({ id }) => id), nonce }
+  const tooLong = card.improving ? { tooLong: said.improveTooLong } : {}
+  const form = { outputs: card.outputs.map(({ id }) => id), nonce, ...tooLong }
   const whole = roomy(card, parts)
   const labels = whole.flatMap((part): Label[] => {
     const question = card.questions[part.question]

@@ -12,6 +12,8 @@ export type Form = {
   outputs: readonly string[]
   /** How much of earlier texts may be put back into each input, as escaped JSON. */
   initialBytes?: number
+  /** What to say of a text that is too long to be put back. */
+  tooLong?: string
 }
 
 /** `view.state.values` of a submission: block id, action id, what was entered. */

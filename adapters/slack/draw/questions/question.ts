@@ -77,12 +77,12 @@ type SingleQuestion = Exclude<Question, { type: 'ranking' | 'span' }>
 function drawSingle(
   question: SingleQuestion,
   value: SingleValue | undefined,
-  { id, title, initialBytes }: Form & { id: string; title: string },
+  { id, title, initialBytes, tooLong: own }: Form & { id: string; title: string },
   said: Words,
 ): Block {
   const fits =
     typeof value !== 'string' || costOf(value, jsonCost) <= (initialBytes ?? budgets.initialBytes)
-  const tooLong = question.type === 'text' && !fits ? said.answerTooLong : ''
+  const tooLong = question.type === 'text' && !fits ? (own ?? said.answerTooLong) : ''
   return input(id, title, drawElement(question, fits ? value : undefined, said), {
     optional: !question.required || question.when !== undefined,
     hint: [hintOf(question, said), tooLong].filter(Boolean).join(' '),

@@ -29,7 +29,8 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     .filter((question) => question.type === 'text')
     .reduce((sum, question) => sum + (question.of === 'record' ? 1 : outputs.length), 0)
   const initialBytes = Math.floor(budgets.initialBytes / Math.max(1, texts))
-  const form = { assignmentId: card.assignmentId, outputs, initialBytes }
+  const tooLong = card.improving ? { tooLong: said.improveTooLong } : {}
+  const form = { assignmentId: card.assignmentId, outputs, initialBytes, ...tooLong }
   const asked = askedQuestions(card.questions, card.values)
   const byFile = above.takesFile ? fileQuestion(card.questions) : null
   const inputs = card.questions.flatMap((question) => {
