@@ -1,7 +1,7 @@
 /**
  * One model at work: takes its tasks one after another, keeps as many requests under way as it may, and
- * stores each answer. Twice as many tasks as requests are in hand, so that while one is noted or stored
- * another is being answered.
+ * stores each answer. While some are answered, as many others are noted ahead and twice as many are
+ * being stored, so that a slow database keeps no request from being sent.
  */
 import type { Dataset } from '../datasets/document.ts'
 import type { Model } from '../model.ts'
@@ -45,19 +45,21 @@ const batchSize = 64
 export async function runLane(lane: LaneInput): Promise<string | null> {
   const { generation, model, slots, signal } = lane
   const plan = planOutputs(lane.parley, lane.dataset, generation, model.name, lane.leftOut)
-  const own = openSlots(model.inFlight)
+  const width = Math.min(model.inFlight, generation.options.inFlight ?? model.inFlight)
   const verbs = openVerbs(lane)
   let stopped: string | null = null
   let failed: string | null = null
   let inARow = 0
-  const around = { lane, verbs, slots: [own, slots], isStopped: () => stopped !== null }
+  const around = {
+    ...{ lane, verbs, slots: [openSlots(width), slots], ahead: openSlots(width) },
+    isStopped: () => stopped !== null,
+  }
   const work = async () => {
     for (;;) {
       if (stopped !== null || lane.budget.usedUp()) return
       signal.throwIfAborted()
-      const { value: planned, done } = await plan.next()
-      if (done || planned === undefined) return
-      const outcome = await perform(planned, around)
+      const outcome = await performNext(plan, around)
+      if (outcome === null) return
       if (outcome === 'sent') inARow = 0
       else if (outcome !== 'none') {
         inARow += 1
@@ -66,8 +68,7 @@ export async function runLane(lane: LaneInput): Promise<string | null> {
       }
     }
   }
-  const width = Math.min(model.inFlight, generation.options.inFlight ?? model.inFlight)
-  const workers = await Promise.allSettled(Array.from({ length: 2 * width }, work))
+  const workers = await Promise.allSettled(Array.from({ length: 4 * width }, work))
   await plan.return(undefined)
   for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
   return stopped ?? failed
@@ -97,21 +98,45 @@ type Performed = 'sent' | 'none' | { problem: string; isFatal: boolean }
 type Around = {
   lane: LaneInput
   verbs: Verbs
+  /** Of requests under way: the model's own, and the generation's. */
   slots: readonly Slots[]
+  /** Of tasks that are noted and not yet sent. */
+  ahead: Slots
   isStopped(): boolean
 }
 
-async function perform(planned: Planned, around: Around): Promise<Performed> {
-  const { lane, verbs } = around
-  if (planned.type === 'add') {
-    await verbs.store({ type: 'waiting', waiting: planned.waiting })
-    return 'none'
+/** Null when nothing is left. */
+async function performNext(
+  plan: AsyncGenerator<Planned>,
+  around: Around,
+): Promise<Performed | null> {
+  const { lane, verbs, ahead } = around
+  const sent = await ahead.take()
+  try {
+    if (around.isStopped()) return 'none'
+    const { value: planned, done } = await plan.next()
+    if (done || planned === undefined) return null
+    if (planned.type === 'add') {
+      await verbs.store({ type: 'waiting', waiting: planned.waiting })
+      return 'none'
+    }
+    const { task } = planned
+    const begun = await verbs.begin(task)
+    if (begun === 'done') return 'none'
+    const brokenOff = begun === 'again'
+    const tried = await askFor(task, around, sent)
+    return await settle(task, brokenOff, tried, { lane, verbs })
+  } finally {
+    sent()
   }
-  const { task } = planned
-  const begun = await verbs.begin(task)
-  if (begun === 'done') return 'none'
-  const brokenOff = begun === 'again'
-  const tried = await askFor(task, around)
+}
+
+async function settle(
+  task: Task,
+  brokenOff: boolean,
+  tried: Tried<Answer> | null,
+  { lane, verbs }: Pick<Around, 'lane' | 'verbs'>,
+): Promise<Performed> {
   if (tried === null) {
     await verbs.store({ type: 'unanswered', task, requests: 0, brokenOff })
     return 'none'
@@ -139,17 +164,16 @@ async function perform(planned: Planned, around: Around): Promise<Performed> {
 async function askFor(
   task: Task,
   { lane, slots, isStopped }: Around,
+  sent: () => void,
 ): Promise<Tried<Answer> | null> {
   const { model, budget, asker, patience, generation, signal } = lane
   const given: (() => void)[] = []
-  const give = () => {
-    for (const one of given) one()
-  }
   try {
     for (const some of slots) given.push(await some.take())
     signal.throwIfAborted()
     const expected = expectedOf(task, lane)
     if (isStopped() || !(await budget.take(expected))) return null
+    sent()
     let taken: Spent = { tokens: 0, money: 0 }
     try {
       const parameters = parametersOf(generation.options, task.sample)
@@ -163,7 +187,7 @@ async function askFor(
       budget.settle(expected, taken)
     }
   } finally {
-    give()
+    for (const give of given) give()
   }
 }
 

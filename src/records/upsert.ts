@@ -63,15 +63,19 @@ export async function writeBatch(
   return written
 }
 
-/** Changes records that are there, as writeBatch does; they differ in external id. */
+/**
+ * Changes records that are there, as writeBatch does; they differ in external id. Runs in the
+ * transaction that holds the locks of their places.
+ */
 export async function rewriteRecords(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
 ): Promise<Written[]> {
   const written: Written[] = batch.map(() => ({ outcome: 'unchanged', parts: [] }))
+  if (batch.length === 0) return written
   const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
-  for (const { n, outcome, parts } of await changeHeld(parley, dataset, rows))
+  for (const { n, outcome, parts } of await changeLocked(parley, dataset, rows))
     written[n] = { outcome, parts }
   return written
 }
@@ -201,18 +205,22 @@ async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promi
       select from places where dataset_id = ${dataset.id} and record_id = any(${ids}::bigint[])
       order by record_id for update`.execute(inside.db)
     // A new statement sees what was answered while this one waited for the locks.
-    const judged = (await differences(inside, dataset, rows)).map(
-      ({ n, parts, answered, leased }): Changed => {
-        const isContent = parts.some((part) => part === 'fields' || part === 'outputs')
-        if (isContent && answered) return { n, parts, outcome: 'answered' }
-        if (isContent && leased) return { n, parts, outcome: 'leased' }
-        return { n, parts, outcome: 'updated' }
-      },
-    )
-    const free = judged.filter(({ outcome }) => outcome === 'updated').map(({ n }) => n)
-    if (free.length > 0) await update(inside, dataset, rows, free)
-    return judged
+    return changeLocked(inside, dataset, rows)
   })
+}
+
+async function changeLocked(parley: Parley, dataset: Dataset, rows: string): Promise<Changed[]> {
+  const judged = (await differences(parley, dataset, rows)).map(
+    ({ n, parts, answered, leased }): Changed => {
+      const isContent = parts.some((part) => part === 'fields' || part === 'outputs')
+      if (isContent && answered) return { n, parts, outcome: 'answered' }
+      if (isContent && leased) return { n, parts, outcome: 'leased' }
+      return { n, parts, outcome: 'updated' }
+    },
+  )
+  const free = judged.filter(({ outcome }) => outcome === 'updated').map(({ n }) => n)
+  if (free.length > 0) await update(parley, dataset, rows, free)
+  return judged
 }
 
 type Difference = {
