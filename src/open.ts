@@ -47,7 +47,9 @@ export async function openParley(
   for (const { traits } of connectors) registerPlatform(traits)
   const log = openLog({ level: config.logLevel, secrets: config.secrets })
   const down: (() => unknown)[] = []
+  const stop = new AbortController()
   const close = async () => {
+    stop.abort()
     for (const release of down.splice(0).reverse()) {
       const isDone = await within(stepMs, release)
       if (!isDone) log.warn({ step: release.name }, 'A part did not stop in time and is left.')
@@ -66,7 +68,7 @@ export async function openParley(
     const { admins, installAllow, models, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
     const store = { db, queue, now, log, secret, dataDir, publicUrl }
-    const parts = { ...store, admins, installAllow, models }
+    const parts = { ...store, admins, installAllow, models, stopping: stop.signal }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0

@@ -44,6 +44,8 @@ export type Parley = {
   dataDir: string
   /** Models that may write outputs; none where the configuration names none. */
   models?: Models
+  /** Aborted when this process begins to stop: long work comes to an end, for another to go on with. */
+  stopping?: AbortSignal
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
 }

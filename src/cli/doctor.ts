@@ -22,6 +22,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
     findings.push({ ok: true, what: 'configuration', detail: 'complete' })
     for (const line of unknownVariables(doors.environment()))
       findings.push({ ok: false, what: 'configuration', detail: line })
+    findings.push(...examineModels(config))
     if (!config.slack && !config.discord)
       findings.push({
         ok: true,
@@ -52,6 +53,24 @@ export async function examine(doors: Doors): Promise<Finding[]> {
     )
   }
   return findings
+}
+
+/** Whether the models that are named have their keys here; none are asked, for that may cost. */
+function examineModels({ models }: Config): Finding[] {
+  const all = [...models.named.values()]
+  if (all.length === 0) return []
+  const without = all.filter(({ key }) => key !== null && key.value === null)
+  const [first] = without
+  return [
+    {
+      ok: !first,
+      what: 'models',
+      detail: first
+        ? `${without.map(({ name }) => name).join(', ')} without a key`
+        : all.map(({ name }) => name).join(', '),
+      remedy: `Set ${without.map(({ key }) => key?.variable).join(', ')}, which PARLEY_MODELS names.`,
+    },
+  ]
 }
 
 async function examineStores(parley: Parley): Promise<Finding[]> {

@@ -30,6 +30,8 @@ export type LaneInput = {
   slots: Slots
   /** Aborted when the generation is another worker's, or was ended. */
   signal: AbortSignal
+  /** Whether this process stops: what is under way is stored, and nothing begins. */
+  isEnding(): boolean
   leftOut: LeftOut
   onStored(stored: Stored): void
 }
@@ -52,11 +54,11 @@ export async function runLane(lane: LaneInput): Promise<string | null> {
   let inARow = 0
   const around = {
     ...{ lane, verbs, slots: [openSlots(width), slots], ahead: openSlots(width) },
-    isStopped: () => stopped !== null,
+    isStopped: () => stopped !== null || lane.isEnding(),
   }
   const work = async () => {
     for (;;) {
-      if (stopped !== null || lane.budget.usedUp()) return
+      if (around.isStopped() || lane.budget.usedUp()) return
       signal.throwIfAborted()
       const outcome = await performNext(plan, around)
       if (outcome === null) return

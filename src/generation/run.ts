@@ -147,13 +147,10 @@ async function runClaimed(
     reason: takenOver,
   })
   try {
-    const problems = await runLanes(parley, dataset, claimed, {
-      ...running,
-      holding,
-      leftOut,
-      onStored,
-    })
-    await finish(parley, claimed, dataset, { problem: problems, leftOut, wanted })
+    const around = { ...running, holding, leftOut, onStored }
+    const problem = await runLanes(parley, dataset, claimed, around)
+    if (parley.stopping?.aborted) await handOver(parley, claimed)
+    else await finish(parley, claimed, dataset, { problem, leftOut, wanted })
   } finally {
     await holding.stop()
   }
@@ -177,6 +174,10 @@ async function runLanes(
   const slots = openSlots(options.inFlight ?? Number.POSITIVE_INFINITY)
   // A lane that throws stops the others: they may store nothing once the row is no longer ours.
   const failed = new AbortController()
+  const { stopping } = parley
+  // What is under way when this process stops has a moment to come back.
+  const late = () => setTimeout(() => failed.abort(), lastAnswersMs).unref()
+  stopping?.addEventListener('abort', late, { once: true })
   const ends = [holding.lost, failed.signal, ...(around.signal ? [around.signal] : [])]
   const signal = AbortSignal.any(ends)
   // Every request under way listens to it.
@@ -188,7 +189,7 @@ async function runLanes(
       const asker = await openAsker(model)
       const lane = { parley, dataset, generation, model, asker, budget, slots, signal }
       return runLane({
-        ...{ ...lane, leftOut, onStored },
+        ...{ ...lane, leftOut, onStored, isEnding: () => stopping?.aborted ?? false },
         patience: openPatience(model, parley.now, patience),
       }).catch((error: unknown) => {
         failed.abort(error)
@@ -196,9 +197,24 @@ async function runLanes(
       })
     }),
   )
+  stopping?.removeEventListener('abort', late)
+  if (stopping?.aborted && !holding.lost.aborted) return null
   for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
   const problems = lanes.flatMap((lane) => (lane.status === 'fulfilled' ? (lane.value ?? []) : []))
   return [...problems, ...sayUsedUp(budget, dataset.name)].join('\n') || null
+}
+
+/** Less than a stop waits for a running job. */
+const lastAnswersMs = 7_000
+
+/** Another process goes on with it, at once where there is one. */
+async function handOver(parley: Parley, claimed: Generation): Promise<void> {
+  await parley.db
+    .updateTable('generations')
+    .set({ state: 'queued', heartbeatAt: null })
+    .where(isHeld(generationLease, claimed))
+    .execute()
+  await parley.queue.ring('generate-outputs', { generationId: claimed.id }, { delayMs: 1_000 })
 }
 
 function sayUsedUp(budget: Budget, name: string): string[] {

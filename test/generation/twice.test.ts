@@ -144,6 +144,31 @@ describe('twice: workers', () => {
   }, 30_000)
 })
 
+test('twice: a process that stops stores what is under way and hands the rest over; nothing counts as cut off', async () => {
+  const dataset = await makeDataset(at.parley, { records: 12 })
+  const flags = { with: 'small' }
+  const { generation } = await startGeneration(at.parley, cleo, { dataset, flags })
+  standIn.faults.every(() => ({ type: 'slow', ms: 400 }))
+  const stop = new AbortController()
+  const stopped = runGeneration({ ...at.parley, stopping: stop.signal }, generation.id, {
+    patience,
+  })
+  await standIn.asked(4)
+  at.queue.length = 0
+  stop.abort()
+  await stopped
+  expect(await getGeneration(at.parley, generation.id)).toMatchObject({
+    ...{ state: 'queued', counts: { added: 4, requests: 4, brokenOff: 0 } },
+  })
+  expect(at.queue).toMatchObject([{ payload: { generationId: generation.id } }])
+  standIn.faults.every(null)
+  await runGeneration(at.parley, generation.id, { patience })
+  expect(await getGeneration(at.parley, generation.id)).toMatchObject({
+    ...{ state: 'done', counts: { added: 12, requests: 12, brokenOff: 0 } },
+  })
+  await outputsOnce(dataset, 12, 1)
+})
+
 async function stored(id: string): Promise<number> {
   return (await getGeneration(at.parley, id)).counts.added
 }

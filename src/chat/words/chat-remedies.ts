@@ -10,11 +10,12 @@ const commands: readonly (readonly [RegExp, string])[] = [
   [/(?:npx )?parley dataset list\b/g, '/parley-admin progress'],
   [/(?:npx )?parley dataset publish(?: (?!first\b)[\w-]+)?/g, '/parley-admin publish NAME'],
   [/(?:npx )?parley progress(?: [\w-]+)?/g, '/parley-admin progress'],
+  [/(?:npx )?parley generate ([\w-]+) --(money) /g, '/parley-admin generate $1 $2='],
 ]
 
 /** A command of the terminal that chat has none for, unless it says so already. */
 const others =
-  /(?<![/\w])(?<!npx )parley (?=[a-z]+(?:-[a-z]+)*\b)(?=(?:dataset|records?|labelers|roles|imports?|export|new|posts|stats|doctor|config|migrate)\b)/g
+  /(?<![/\w])(?<!npx )parley (?=[a-z]+(?:-[a-z]+)*\b)(?=(?:dataset|records?|labelers|roles|imports?|export|new|posts|stats|doctor|config|generate|migrate)\b)/g
 
 /** An option of an import, which chat has none of. */
 const options = /(?<=\bwith )--(?=(?:map|from) )/g

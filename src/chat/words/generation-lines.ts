@@ -12,7 +12,7 @@ function sayState(said: Words, progress: GenerationProgress): string {
   const { dataset, models, state, counts, wanted, problem, askedBy } = progress
   const name = dataset.name
   const because = () =>
-    problem === null ? '' : ` ${said.refusal(sayInChat(problem)).replaceAll('\n', ' ')}`
+    problem === null ? '' : ` ${sayInChat(said.refusal(problem)).replaceAll('\n', ' ')}`
   switch (state) {
     case 'queued':
     case 'running':
