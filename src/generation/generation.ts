@@ -10,6 +10,13 @@ import { GenerationOptions } from './options.ts'
 /** One worker at a time asks the models of a generation. */
 export const generationLease = leaseRows('generations', 'heartbeatAt', sql`state = 'running'`)
 
+/** What its worker may still store: an answer that came is paid for, though nobody wants more of them. */
+export const storingLease = leaseRows(
+  'generations',
+  'heartbeatAt',
+  sql`state in ('running', 'cancelled')`,
+)
+
 /** What was stored so far, and what of it nobody gets. */
 export type GenerationCounts = {
   /** Outputs that records have now. */

@@ -11,7 +11,7 @@ import type { RecordOutput } from '../records/record-line.ts'
 import { type HeldRow, isHeld } from '../row-lease.ts'
 import type { Answer } from './answer.ts'
 import type { Parameters } from './ask.ts'
-import { type GenerationCounts, generationLease, takenOver } from './generation.ts'
+import { type GenerationCounts, storingLease, takenOver } from './generation.ts'
 import type { Task, Waiting } from './plan.ts'
 
 /** What came of one task. */
@@ -40,7 +40,7 @@ export type Storing = {
   keepCut: boolean
 }
 
-/** @throws `conflict` once the generation is another worker's, or was ended. */
+/** @throws `conflict` once the generation is another worker's. */
 export function storeOutcomes(
   parley: Parley,
   storing: Storing,
@@ -176,7 +176,7 @@ async function addCounts(
       plus('inputTokens', 'input_tokens'),
       plus('outputTokens', 'output_tokens'),
     ])}
-    where ${isHeld(generationLease, held)}`.execute(parley.db)
+    where ${isHeld(storingLease, held)}`.execute(parley.db)
   if (numAffectedRows !== 1n) throw takenOver()
 }
 
