@@ -17,6 +17,7 @@ import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
+import { walkPath } from './demo/path.ts'
 import { importRecords } from './imports/import-records.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
@@ -28,7 +29,7 @@ import { untilStopped } from './until-stopped.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
 
-/** The sample datasets and the records each of them asks about. */
+/** The sample datasets and the records each of them asks about; null where people write them. */
 export const samples = {
   prefs: 'answers',
   pairs: 'pairs',
@@ -39,6 +40,8 @@ export const samples = {
   topics: 'logged',
   arena: 'pairs',
   square: 'pairs',
+  review: 'prompts',
+  ask: null,
 } as const
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
@@ -124,7 +127,8 @@ export async function runDemo(
       const newCode = () => createClaimCode(open.parley, actor)
       const closePosts = () => closeOpenPosts(open.parley)
       const where = { directory: join(directory, 'files'), wire }
-      const proofs = { code, newCode, closePosts, passMonth: passMonthApart }
+      const apart = { passMonth: () => inOwnHouse(passMonth), walkPath: () => inOwnHouse(walkPath) }
+      const proofs = { code, newCode, closePosts, ...apart }
       return await checkDemo({ slack, discord, ...proofs, ...where })
     }
     await putUpHub(open.parley, discord)
@@ -142,14 +146,18 @@ export async function runDemo(
   }
 }
 
-/** A month in a house of its own, whose clock stands until it is turned. */
-async function passMonthApart(): ReturnType<typeof passMonth> {
+/** Something in a house of its own, whose clock stands until it is turned. */
+async function inOwnHouse<Result>(
+  work: (house: {
+    configFor(stands: Readonly<Record<string, string>>): ReturnType<typeof loadConfig>
+  }) => Promise<Result>,
+): Promise<Result> {
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
   const own = { DATABASE_URL: scratch.url, PARLEY_SECRET: scratch.secret, PORT: '0' }
   const configFor = (stands: Readonly<Record<string, string>>) =>
     loadConfig(demoEnvironment({ ...stands, ...own, LOG_LEVEL: 'warn' }))
   try {
-    return await passMonth({ configFor })
+    return await work({ configFor })
   } finally {
     await scratch.drop()
   }
@@ -254,12 +262,16 @@ async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   for (const [dataset, records] of Object.entries(samples)) {
     const document = readDocument(join(projectRoot, 'samples', `${dataset}.yaml`))
     await createDataset(parley, actor, { document })
-    const source = [readFileSync(join(projectRoot, 'samples', `${records}.jsonl`))]
-    const { refused } = await importRecords(parley, actor, { dataset, source })
-    if (refused.count > 0) throw new Error(`A sample was refused: ${JSON.stringify(refused)}`)
+    if (records !== null) await importSample(parley, dataset, records)
     await publishDataset(parley, actor, { dataset })
   }
   return address
+}
+
+async function importSample(parley: Parley, dataset: string, records: string): Promise<void> {
+  const source = [readFileSync(join(projectRoot, 'samples', `${records}.jsonl`))]
+  const { refused } = await importRecords(parley, actor, { dataset, source })
+  if (refused.count > 0) throw new Error(`A sample was refused: ${JSON.stringify(refused)}`)
 }
 
 /** Where Discord's people begin: a message with Start in their channel. */
@@ -288,6 +300,7 @@ function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: stri
       '',
       '  5. On the right, in Discord, press Start or type /label: Eve, Fay and Gus judge pairs there.',
       '  6. Turn the clock to the next 9:30: everyone who took part is reminded of open work.',
+      '  7. Type /parley next ask and write a prompt; an hour later it is among those that others review.',
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',

@@ -40,16 +40,19 @@ export async function checkDemo(input: {
   closePosts(): Promise<void>
   /** A month of reminders in a house of its own. */
   passMonth(): Promise<(step: Proof['step']) => void>
+  /** From a blank page to a preference, in another. */
+  walkPath(): Promise<(step: Proof['step']) => void>
   directory: string
   /** The wire log, and where this run begins in it. */
   wire: { file: string; from: number }
 }): Promise<number> {
   const { slack } = input
   const proof = openProof()
-  const [confirmed, judged, proveMonth] = await Promise.all([
+  const [confirmed, judged, proveMonth, provePath] = await Promise.all([
     labelEverything(slack, proof),
     judgeArena(input.discord, proof),
     input.passMonth(),
+    input.walkPath(),
   ])
   const cleo = slack.person('Cleo')
   await cleo.command('/parley-admin export prefs raw')
@@ -70,6 +73,7 @@ export async function checkDemo(input: {
   proveWire(proof, slack, wire, confirmed.length)
   proveDiscordWire(proof, input.discord, wire)
   proveMonth(proof.step)
+  provePath(proof.step)
   for (const name of files.keys()) process.stdout.write(`file: ${join(input.directory, name)}\n`)
   return proof.end()
 }

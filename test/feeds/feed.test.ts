@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { datasetProgress } from '../../src/assignments/progress.ts'
+import { readModels } from '../../src/config/models.ts'
 import { applyDataset } from '../../src/datasets/apply.ts'
 import { getDataset } from '../../src/datasets/dataset.ts'
 import { deleteDataset } from '../../src/datasets/delete.ts'
@@ -37,6 +38,12 @@ async function settle() {
   return feedDue(world.parley)
 }
 const good = { clarity: 5, relevance: 4, safe: 'yes' }
+
+const bring = (dataset: string, lines: object[]) =>
+  importRecords(world.parley, admin, {
+    dataset,
+    source: [Buffer.from(lines.map((one) => JSON.stringify(one)).join('\n'))],
+  })
 
 async function noDrift(...names: string[]) {
   for (const name of names) {
@@ -129,11 +136,6 @@ describe('happy: what is accepted moves on', () => {
       'name: one-best\ntemplate: comparison',
       'name: one-reply\ntemplate: completion\nfeeds: [{ to: one-best }]',
     )
-    const bring = (dataset: string, lines: object[]) =>
-      importRecords(parley, admin, {
-        dataset,
-        source: [Buffer.from(lines.map((one) => JSON.stringify(one)).join('\n'))],
-      })
     await bring('one-reply', [{ id: 'q1', prompt: 'Why?' }])
     await answer(parley, ana, 'one-reply', { completion: 'Because.' })
     await settle()
@@ -163,6 +165,51 @@ describe('happy: what is accepted moves on', () => {
     const [now] = await recordsOf(parley, 'one-best')
     expect(now?.status).toBe('pending')
     expect(now?.outputs.map(({ text }) => text)).toEqual(['Because, I say.', 'No reason.'])
+  })
+})
+
+describe('happy: a feed that ends in models', () => {
+  const steps = (name: string) => [
+    `name: ${name}-best\ntemplate: comparison\ngenerate: { with: [tiny] }`,
+    `name: ${name}-reply\ntemplate: completion\nfeeds: [{ to: ${name}-best }]`,
+  ]
+  const generations = (name: string) =>
+    world.parley.db
+      .selectFrom('generations')
+      .innerJoin('datasets', 'datasets.id', 'generations.datasetId')
+      .select('generations.state')
+      .where('datasets.name', '=', name)
+      .execute()
+
+  test('has them asked for what the new records lack, once', async () => {
+    const models = readModels(
+      { PARLEY_MODELS: JSON.stringify({ tiny: { base_url: 'http://127.0.0.1:1' } }) },
+      '/',
+      {},
+    )
+    const parley = { ...world.parley, models }
+    await open(parley, ...steps('ask'))
+    await bring('ask-reply', [
+      { id: 'q1', prompt: 'Why?' },
+      { id: 'q2', prompt: 'How?' },
+    ])
+    world.queue.length = 0
+    for (let n = 0; n < 2; n++) await answer(parley, ana, 'ask-reply', { completion: `So ${n}.` })
+    world.clock.advance('11 minutes')
+    await feedDue(parley)
+    expect(await recordsOf(parley, 'ask-best')).toHaveLength(2)
+    expect(await generations('ask-best')).toEqual([{ state: 'queued' }])
+    expect(world.queue.filter(({ name }) => name === 'generate-outputs')).toHaveLength(1)
+  })
+
+  test('whose server nobody has named keeps nothing from being fed', async () => {
+    const { parley } = world
+    await open(parley, ...steps('mute'))
+    await bring('mute-reply', [{ id: 'q1', prompt: 'Why?' }])
+    await answer(parley, ana, 'mute-reply', { completion: 'So.' })
+    await settle()
+    expect(await recordsOf(parley, 'mute-best')).toMatchObject([{ status: 'needs_outputs' }])
+    expect(await generations('mute-best')).toEqual([])
   })
 })
 
