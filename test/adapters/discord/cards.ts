@@ -133,8 +133,9 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     heading: title,
     guidelines: fc.option(anyText),
     editing: fc.boolean(),
+    suggestion: fc.option(anyText, { nil: undefined }),
   })
-  .map(({ asks, texts, passages, heading, guidelines, editing }) => {
+  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion }) => {
     const card = cardOf(asks, {
       texts,
       passages: passages.map((passage, i) => ({
@@ -144,7 +145,8 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
       dataset: { name: 'd', title: heading, guidelines },
       editing,
     })
-    return editing ? { ...card, taps: null } : card
+    const suggested = suggestion === undefined ? {} : { suggestion }
+    return editing ? { ...card, taps: null } : { ...card, ...suggested }
   })
 
 /**

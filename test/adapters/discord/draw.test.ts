@@ -22,7 +22,7 @@ import { parseId } from '../../../adapters/discord/receive/ids.ts'
 import type { Start } from '../../../adapters/discord/receive/task-ids.ts'
 import { fileText } from '../../../src/chat/cards/content.ts'
 import { buildTapPanel, tapQuestion, tapRanking } from '../../../src/chat/cards/taps.ts'
-import { parseCancelId, parsePublicId } from '../../../src/chat/port/ids.ts'
+import { improveId, parseCancelId, parsePublicId } from '../../../src/chat/port/ids.ts'
 import type {
   Content,
   GenerationProgress,
@@ -58,6 +58,17 @@ const undo = {
   canEdit: true,
 }
 const above: Above = { notice: 'Saved: A > B', undo }
+/** All that a line about the answer before may offer at once. */
+const offers = {
+  ...undo,
+  summary: `Saved: A > B\nA model suggested otherwise: ${'B > A (judge) · '.repeat(40)}`,
+  asksMore: 'more' as const,
+  adopt: { assignmentId: '12-344!', schemaVersion: 1, revision: 1 },
+  improve: [0, 1, 2, 3, 4].map((place) => ({
+    what: { letter: letterOf(place) },
+    id: improveId('12-344', place),
+  })),
+}
 const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
 /** A card that fails is told as it is: to shrink one of fifty long texts takes hours. */
 const runs = { numRuns: 60, endOnFailure: true }
@@ -78,9 +89,10 @@ describe('happy: a card in private', () => {
   // One drawing of a card for all of it: drawing random cards of up to fifty texts is what costs.
   test('is legal, harmless, readable in full and read back, whatever the texts; so is every step of its form', () => {
     fc.assert(
-      fc.property(anyCard, fc.boolean(), (card, isGerman) => {
+      fc.property(anyCard, fc.boolean(), fc.boolean(), (card, isGerman, isFull) => {
         const own = isGerman ? german : said
-        const drawn = drawCard(card, above, own)
+        const over = isFull ? { notice: offers.summary, undo: offers } : above
+        const drawn = drawCard(card, over, own)
         expect(faultsOfMessage(message(drawn))).toEqual([])
         const frames = drawn.filter(({ type }) => type === 17).length
         expect([0, card.outputs.length]).toContain(frames)
@@ -98,6 +110,18 @@ describe('happy: a card in private', () => {
       runs,
     )
   }, 300_000)
+
+  test('a suggestion of any length leaves room for the texts beside it in a form', () => {
+    const long = '*a* _b_ '.repeat(3000)
+    const asked = [{ type: 'text', name: 'answer', title: 'Your answer' }] as const
+    for (const suggestion of ['*_~`'.repeat(200), '语'.repeat(900), 'word '.repeat(300)])
+      for (const text of ['word '.repeat(3000), '语'.repeat(9000), long]) {
+        const passages = [{ name: 'p', title: 'P', content: text }]
+        const card = { ...cardOf([...asked], { texts: [text, text], passages }), suggestion }
+        expect(faultsOfModal(drawForm(card, first, nonce, said))).toEqual([])
+        expect(faultsOfMessage(message(drawCard(card, above, said)))).toEqual([])
+      }
+  })
 
   test('names no output by its id and no model', () => {
     const card = cardOf([preference], { texts: ['one', 'two', 'three'] })

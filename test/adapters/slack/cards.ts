@@ -167,13 +167,15 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     heading: title,
     guidelines: fc.option(anyText),
     editing: fc.boolean(),
+    suggestion: fc.option(anyText, { nil: undefined }),
     ballot: fc.constant(null),
   })
-  .map(({ asks, texts, passages, heading, guidelines, editing }) =>
-    cardOf(asks, {
+  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion }) => ({
+    ...cardOf(asks, {
       texts,
       passages: passages.map((passage, i) => ({ ...passage, name: `f${i}` })),
       dataset: { name: 'd', title: heading, guidelines },
       editing,
     }),
-  )
+    ...(suggestion === undefined ? {} : { suggestion }),
+  }))

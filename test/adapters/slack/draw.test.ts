@@ -10,10 +10,12 @@ import { drawDone } from '../../../adapters/slack/draw/task/receipt.ts'
 import { drawWindow } from '../../../adapters/slack/draw/window.ts'
 import { parseId } from '../../../adapters/slack/receive/ids.ts'
 import { type Meta, readMeta } from '../../../adapters/slack/receive/metadata.ts'
+import { improveId } from '../../../src/chat/port/ids.ts'
 import type { Content, Reply, TaskCard } from '../../../src/chat/port/port.ts'
 import { words } from '../../../src/chat/words/words.ts'
 import { readBlocks } from '../../../src/markdown/read.ts'
 import { type Rendering, textOf } from '../../../src/markdown/tree.ts'
+import { letterOf } from '../../../src/questions/values.ts'
 import { anyCard, anyContent, anyText, cardOf, preference } from './cards.ts'
 import { faultsOfMessage, faultsOfView, lettersOf, richText } from './legal.ts'
 
@@ -31,6 +33,17 @@ const undo = {
   summary: 'Saved: A > B',
   canUndo: true,
   canEdit: true,
+}
+/** All that a line about the answer before may offer at once. */
+const offers = {
+  ...undo,
+  summary: `Saved: A > B\nA model suggested otherwise: ${'B > A (judge) · '.repeat(40)}`,
+  asksMore: 'more' as const,
+  adopt: { assignmentId: '12-344!', schemaVersion: 1, revision: 1 },
+  improve: [0, 1, 2, 3, 4].map((place) => ({
+    what: { letter: letterOf(place) },
+    id: improveId('12-344', place),
+  })),
 }
 const pair = cardOf([preference], { texts: ['Because of Rayleigh scattering.', 'It is not.'] })
 type Blocks = View['blocks']
@@ -72,8 +85,8 @@ describe('happy: a card in the DM', () => {
   // One drawing of a card for all of it: drawing random cards is what costs.
   test('is legal, readable in full and read back, whatever the texts; and so is its form', () => {
     fc.assert(
-      fc.property(anyCard, (card) => {
-        const above = { notice: 'Saved', undo }
+      fc.property(anyCard, fc.boolean(), (card, isFull) => {
+        const above = isFull ? { notice: offers.summary, undo: offers } : { notice: 'Saved', undo }
         const drawn = drawCard(card, above, said)
         const form = drawForm(card, meta, above, said)
         expect(faultsOfMessage(drawn)).toEqual([])

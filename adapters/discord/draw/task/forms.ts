@@ -9,6 +9,7 @@ import { ownValue } from '../../../../src/questions/values.ts'
 import { budgets } from '../../limits.ts'
 import { formId } from '../../receive/form-ids.ts'
 import { openId, type Start } from '../../receive/task-ids.ts'
+import { sizeOf } from '../budget.ts'
 import {
   type Button,
   button,
@@ -109,16 +110,17 @@ function readingsOf(card: TaskCard, parts: readonly Part[], said: Words): Readin
   const places = new Set(parts.map(({ place }) => Number.parseInt(place, 10)))
   const outputs = outputsOf(card, said).filter((_, place) => asksAll || places.has(place))
   const texts: Text[] = [...passagesOf(card), ...outputs]
-  return drawReadings(texts, budgets.formTexts, said)
+  return drawReadings(texts, budgets.formTexts - sizeOf(suggestedIn(card)), said)
 }
 
-function drawTexts(
-  { suggestion }: TaskCard,
-  readings: readonly Reading[],
-  said: Words,
-): TextDisplay[] {
+/** What a model proposed: empty where it proposed nothing. */
+function suggestedIn({ suggestion }: TaskCard): string {
+  return suggestion === undefined ? '' : small(suggestion, 300)
+}
+
+function drawTexts(card: TaskCard, readings: readonly Reading[], said: Words): TextDisplay[] {
   if (readings.length === 0) return []
   const cut = readings.some(({ isWhole }) => !isWhole) ? [small(said.cutInForm)] : []
-  const suggested = suggestion === undefined ? [] : [small(suggestion, 300)]
-  return [markdown([...readings.map(({ drawn }) => drawn), ...cut, ...suggested].join('\n\n'))]
+  const lines = [...readings.map(({ drawn }) => drawn), ...cut, suggestedIn(card)]
+  return [markdown(lines.filter((line) => line !== '').join('\n\n'))]
 }
