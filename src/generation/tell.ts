@@ -2,13 +2,13 @@
  * Shows a generation's progress to the people who follow it: one message each, in private, painted over
  * as it goes. What cannot be shown is logged; the generation itself goes on.
  */
-import { z } from 'zod'
+
 import { getDatasetById } from '../datasets/dataset.ts'
+import { StoredMessage } from '../deliveries/delivered.ts'
 import { ParleyError } from '../errors.ts'
 import { parsePerson } from '../labelers/person.ts'
 import type { Delivered } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
-import { PlatformName } from '../platforms/schema.ts'
 import { type Generation, type GenerationProgress, getGeneration, isOver } from './generation.ts'
 
 /** Shows the current progress; for one that has ended, the final result. */
@@ -46,7 +46,7 @@ async function tellOne(
   follower: Follower,
 ): Promise<void> {
   const reply = { type: 'generation-progress', progress } as const
-  const known = Message.safeParse(follower.message).data
+  const known = StoredMessage.safeParse(follower.message).data
   try {
     if (known) await parley.repaint(known, reply)
     else await send(parley, generation, reply, follower)
@@ -86,11 +86,3 @@ function isGone(parley: Parley, { person }: Follower, error: unknown): boolean {
   const failure = parley.platforms.get(parsePerson(person).platform)?.failureOf?.(error)
   return failure?.type === 'gone' || failure?.type === 'dead' || failure?.type === 'refused'
 }
-
-const Message = z.object({
-  platform: PlatformName,
-  workspace: z.string(),
-  channel: z.string(),
-  message: z.string(),
-  locale: z.string().optional(),
-})

@@ -85,7 +85,10 @@ describe('refused', () => {
 
   test('whoever writes to a person takes the words of their platform', () => {
     const rooms = ['chat/gestures', 'chat/cards', 'outbound'].flatMap((room) =>
-      readdirSync(new URL(`../../src/${room}`, import.meta.url)).map((name) => `${room}/${name}`),
+      readdirSync(new URL(`../../src/${room}`, import.meta.url), {
+        recursive: true,
+        encoding: 'utf8',
+      }).flatMap((name) => (name.endsWith('.ts') ? `${room}/${name}` : [])),
     )
     expect(rooms.length).toBeGreaterThan(20)
     for (const name of rooms) {

@@ -1,11 +1,15 @@
 /** Chats of agents leave as they came in every format that can hold them; the others say why not. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openRows } from '../../src/cli/import/source.ts'
+import { answeredReader } from '../../src/imports/answers/answered-rows.ts'
+import { importForeign } from '../../src/imports/answers/import-foreign.ts'
 import { startGround } from './format.ts'
-import { makeDataset, ranked, ranking, readRows } from './ground.ts'
+import { cleo, makeDataset, ranked, ranking, readRows } from './ground.ts'
 
 let ground: Awaited<ReturnType<typeof startGround>>
 beforeAll(async () => {
@@ -139,6 +143,53 @@ describe('happy: formats whose readers are chat templates', () => {
     })
     const strict = await ground.export(dataset, 'preference', 'strict.jsonl', { turns: 'strict' })
     expect(strict.counts.dropped).toEqual({ tool_turn: 1, content_parts: 1 })
+  })
+})
+
+describe('happy: whatever reader brought them', () => {
+  const lines = [
+    { id: 'r1', prompt: asked, chosen: [thought], rejected: [call], tools },
+    { id: 'r2', prompt: [look], chosen: [yes], rejected: [plain], tools },
+  ]
+  const rows = [
+    { prompt: asked, chosen: [thought], rejected: [call], tools },
+    { prompt: [look], chosen: [yes], rejected: [plain], tools },
+  ]
+
+  async function bring(name: string) {
+    const dataset = await makeDataset(ground.parley, {
+      fields: [{ name: 'prompt', title: 'Prompt', type: 'chat' }],
+      questions: [ranking],
+    })
+    const opened = await openRows(join(ground.directory, name))
+    const report = await importForeign(ground.parley, cleo, {
+      dataset: dataset.name,
+      read: answeredReader({ ...opened, labeler: 'study' }),
+    })
+    expect(report.refused).toMatchObject({ count: 0 })
+    return readRows((await ground.export(dataset, 'preference', `${name}.out.jsonl`)).path)
+  }
+
+  const cell = (value: unknown) =>
+    `"${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('"', '""')}"`
+
+  test('JSON lines, a list of JSON, CSV with cells of JSON, and Parquet with typed columns', async () => {
+    const files = {
+      'x.jsonl': lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      'x.json': JSON.stringify(lines),
+      'x.csv': [
+        'id,prompt,chosen,rejected,tools',
+        ...lines.map((line) => Object.values(line).map(cell).join(',')),
+      ].join('\n'),
+    }
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(ground.directory, name), text)
+    const db = await (await DuckDBInstance.create()).connect()
+    const [from, to] = ['x.jsonl', 'x.parquet'].map((name) => join(ground.directory, name))
+    await db.run(`copy (select * from read_json('${from}')) to '${to}' (format parquet)`)
+    db.closeSync()
+    for (const name of [...Object.keys(files), 'x.parquet'])
+      expect([name, await bring(name)]).toEqual([name, rows])
   })
 })
 

@@ -9,13 +9,13 @@ import { writeAudit } from '../../datasets/audit.ts'
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
 import { seenBy } from '../../datasets/tenants.ts'
 import type { ImportState } from '../../db/schema.ts'
+import { StoredMessage } from '../../deliveries/delivered.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import { requireOpen } from '../../imports/import-records.ts'
 import { summaryOf } from '../../imports/import-row.ts'
 import { emptyReport, type ImportReport } from '../../imports/report.ts'
 import { type Person, parsePerson, personName } from '../../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../../parley.ts'
-import { PlatformName } from '../../platforms/schema.ts'
 import type { GivenFile, ImportProgress } from '../port/port.ts'
 
 /** A row of an import that was given in chat. */
@@ -188,7 +188,7 @@ async function paint(parley: Parley, found: GivenImport, progress: ImportProgres
     .select('message')
     .where('id', '=', found.id)
     .executeTakeFirst()
-  const known = Delivered.safeParse(row?.message).data
+  const known = StoredMessage.safeParse(row?.message).data
   if (known) return parley.repaint(known, reply)
   const attempt = { id: `i${found.id}`, starting: async () => {} }
   const sent = await parley.send(found.requestedBy, reply, attempt)
@@ -236,13 +236,6 @@ export function readGiven(row: Row): GivenImport {
 
 const Requester = z.object({ name: z.string(), locale: z.string().optional() })
 const Given = z.object({ name: z.string(), size: z.number(), ref: z.string() })
-const Delivered = z.object({
-  platform: PlatformName,
-  workspace: z.string(),
-  channel: z.string(),
-  message: z.string(),
-  locale: z.string().optional(),
-})
 const Step = z.object({
   report: z.custom<ImportReport>((value) => typeof value === 'object' && value !== null),
   block: z.string().nullable(),

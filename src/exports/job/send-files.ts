@@ -6,13 +6,12 @@
 
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { getDatasetById } from '../../datasets/dataset.ts'
+import { StoredMessage } from '../../deliveries/delivered.ts'
 import { asParleyError, unavailable } from '../../errors.ts'
 import { findLocale } from '../../labelers/locale.ts'
 import type { Platform } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
-import { PlatformName } from '../../platforms/schema.ts'
 import { holdRows, isFree, isHeld, taken } from '../../row-lease.ts'
 import { type Sentences, sentences } from '../../sentences.ts'
 import { isManifest } from '../manifest.ts'
@@ -190,7 +189,7 @@ async function findMessage(parley: Parley, { id }: Export) {
     .select('message')
     .where('id', '=', id)
     .executeTakeFirst()
-  return Delivered.safeParse(row?.message).data ?? null
+  return StoredMessage.safeParse(row?.message).data ?? null
 }
 
 async function getMessage(parley: Parley, found: Export) {
@@ -198,14 +197,6 @@ async function getMessage(parley: Parley, found: Export) {
   if (message) return message
   throw unavailable('The conversation of an export')
 }
-
-const Delivered = z.object({
-  platform: PlatformName,
-  workspace: z.string(),
-  channel: z.string(),
-  message: z.string(),
-  locale: z.string().optional(),
-})
 
 function progressOf(
   found: Export,
