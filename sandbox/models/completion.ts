@@ -17,6 +17,8 @@ export type Behaviour = {
 
 export type Completion = ReturnType<typeof complete>
 
+const fingerprint = 'fp_stand_in'
+
 /** Tokens here are words. */
 const tokensOf = (text: string) => text.split(/\s+/).filter(Boolean)
 
@@ -50,7 +52,7 @@ export function complete(request: CompletionRequest, behaviour: Behaviour, nth: 
           usage: { prompt_tokens: read, completion_tokens: written, total_tokens: read + written },
         }),
     service_tier: 'default',
-    system_fingerprint: null,
+    system_fingerprint: fingerprint,
   }
 }
 
@@ -58,7 +60,13 @@ export function complete(request: CompletionRequest, behaviour: Behaviour, nth: 
 export function* chunks(whole: Completion, request: CompletionRequest): Generator<string> {
   const { id, created, model, usage } = whole
   const [choice] = whole.choices
-  const base = { id, object: 'chat.completion.chunk', created, model, system_fingerprint: null }
+  const base = {
+    id,
+    object: 'chat.completion.chunk',
+    created,
+    model,
+    system_fingerprint: fingerprint,
+  }
   const event = (choices: object[], more: object = {}) =>
     `data: ${JSON.stringify({ ...base, choices, ...more })}\n\n`
   const delta = (said: object, finish: string | null = null) =>
