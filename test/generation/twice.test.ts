@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type ModelsStandIn, openModelsStandIn } from '../../sandbox/models/server.ts'
 import type { GenerationProgress } from '../../src/chat/port/port.ts'
+import { deleteDataset } from '../../src/datasets/delete.ts'
 import { cancelGeneration } from '../../src/generation/cancel.ts'
 import { getGeneration } from '../../src/generation/generation.ts'
 import { runGeneration, sweepGenerations } from '../../src/generation/run.ts'
@@ -312,6 +313,25 @@ describe('twice: records that change meanwhile', () => {
     expect(next).toMatchObject({ state: 'done', counts: { added: 2 }, leftOut: { answered: 1 } })
     expect(standIn.requests.map(({ body }) => body.messages.at(-1)?.content)).toEqual(['Another?'])
     expect(await count()).toEqual({ answered: 2, open: 3, changed: 3, plain: 3 })
+  })
+
+  test('a dataset that is deleted while models write ends it without a word', async () => {
+    const dataset = await makeDataset(at.parley, { records: 4 })
+    const flags = { with: 'small' }
+    const { generation } = await startGeneration(at.parley, cleo, { dataset, flags })
+    standIn.faults.every(() => ({ type: 'slow', ms: 300 }))
+    const running = runGeneration(at.parley, generation.id, { patience })
+    await standIn.asked(4)
+    await deleteDataset(at.parley, cleo, { dataset })
+    await running
+    await expect(getGeneration(at.parley, generation.id)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    const { rows } = await at.database.pool.query(
+      'select count(*)::int as left from generated_outputs where generation_id = $1',
+      [generation.id],
+    )
+    expect(rows).toEqual([{ left: 0 }])
   })
 
   test('records that come in while models write are written for as well, by what the dataset names', async () => {
