@@ -144,13 +144,24 @@ describe('happy', () => {
     await ground.answered(dataset, [
       { quality: { a: 4, b: 2, c: 1 }, 'quality.edits': edit('a', 'Rayleigh scattering.') },
     ])
-    expect((await rows(dataset, 'preference', { shape: 'text' })).rows).toEqual([
-      {
-        prompt: 'Why is the sky blue?',
-        chosen: 'Rayleigh scattering.',
-        rejected: 'Scattering.',
-      },
-    ])
+    const edited = {
+      prompt: 'Why is the sky blue?',
+      chosen: 'Rayleigh scattering.',
+      rejected: 'Scattering.',
+    }
+    const rated = { ...edited, chosen: 'Scattering.', rejected: 'Paint.' }
+    const flags = { shape: 'text' }
+    expect((await rows(dataset, 'preference', flags)).rows).toEqual([rated, edited])
+    const only = { ...flags, edits: 'only' }
+    expect((await rows(dataset, 'preference', only)).rows).toEqual([edited])
+    // What an edit is worth no rating says; as a vote it is its author's.
+    expect((await rows(dataset, 'reward', flags)).dropped).toMatchObject({ no_margin: 1 })
+    const votes = await rows(dataset, 'reward', {
+      ...flags,
+      pairs: 'best-worst',
+      margin: 'vote-share',
+    })
+    expect(votes.rows.map(({ margin }) => margin)).toEqual([1, 1])
     expect((await rows(dataset, 'sft', { shape: 'text' })).rows).toEqual([
       { prompt: 'Why is the sky blue?', completion: 'Rayleigh scattering.' },
     ])

@@ -73,8 +73,8 @@ export function openEdits(document: DatasetDocument, flags: ExportFlags): Edits 
 }
 
 /**
- * Pairs of rankings, and of each edit the improved output over the one it was made of; a dataset that ranks
- * nothing has those alone.
+ * Pairs of rankings or ratings, and of each edit the improved output over the one it was made of; a dataset
+ * that has neither has those alone.
  * @throws ParleyError `invalid` where it has neither, or not what was asked for.
  */
 export function openPairs(
@@ -90,14 +90,16 @@ export function openPairs(
       ? ranked
       : { ...ranked, strategies: { ...ranked.strategies, edits: edits.strategy } }
   }
-  const asksRanking =
-    flags.from !== undefined || document.questions.some(({ type }) => type === 'ranking')
+  const asksRanking = document.questions.some(
+    ({ type, of }) => type === 'ranking' || (type === 'rating' && of === 'outputs'),
+  )
   const isAlone = edits.strategy === 'only' || (!asksRanking && flags.question === undefined)
   const ranked = isAlone ? null : openRanked(document, others, own)
   if (ranked === null) refuseRanked(document, flags)
   const parts = recordPromptParts(document)
   const { shape = 'messages', turns = 'as-is' } = flags
-  const margin = own.margin && (flags.margin ?? own.margin)
+  // One file has one measure: where pairs are made of ratings it is their gap, unless another is named.
+  const margin = own.margin && (ranked?.strategies['margin'] ?? flags.margin ?? own.margin)
   const keep = parseKeep(flags.keep, document)
   return {
     strategies: {
@@ -149,7 +151,7 @@ function whyNot(
     original,
   }: { prompt: RankedPair['prompt'] | null; edited: Text; original: Text },
   isStrict: boolean,
-  margin: MarginStrategy | undefined,
+  margin: unknown,
 ): string | null {
   if (prompt === null) return 'no_prompt'
   if (plain(edited) === plain(original)) return 'identical'
