@@ -279,6 +279,13 @@ describe('happy: habits', () => {
     expect(wrong.map(({ path }) => path)).toEqual([])
   })
 
+  // A heavy client that one command needs: help, a refused word and every other command are spared it.
+  test('what only a generation needs is loaded when one runs', () => {
+    const wrong = sources.filter(({ text }) => /^import (?!type\b)[^;]*? from 'openai'/m.test(text))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+    expect(sources.filter(({ text }) => text.includes("await import('openai')"))).toHaveLength(1)
+  })
+
   test('nothing is exported as default', () => {
     const wrong = sources.filter(({ text }) => /^export default\b|\bas default\b/m.test(text))
     expect(wrong.map(({ path }) => path)).toEqual([])

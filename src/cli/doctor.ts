@@ -68,7 +68,7 @@ function examineModels({ models }: Config): Finding[] {
       detail: first
         ? `${without.map(({ name }) => name).join(', ')} without a key`
         : all.map(({ name }) => name).join(', '),
-      remedy: `Set ${without.map(({ key }) => key?.variable).join(', ')}, which PARLEY_MODELS names.`,
+      remedy: `Set ${[...new Set(without.map(({ key }) => key?.variable))].join(', ')}, which PARLEY_MODELS names.`,
     },
   ]
 }

@@ -182,6 +182,15 @@ describe('refused: generate', () => {
     expect(standIn.requests).toHaveLength(0)
   })
 
+  test('doctor names the models whose key is not set, and the variable', async () => {
+    const { out } = await runCommand(['doctor'], how({ SMALL_KEY: undefined }))
+    expect(out).toContain('problem  models: small, large without a key\n')
+    expect(out).toContain('Set SMALL_KEY, which PARLEY_MODELS names.')
+    expect((await runCommand(['doctor'], how())).out).toContain(
+      'ok       models: small, large, stranger\n',
+    )
+  })
+
   test('a key nobody accepts is named by its variable; a server that repeats it gives nothing away', async () => {
     const dataset = await makeDataset(at.parley, { records: 1 })
     const { env } = how({ LOG_LEVEL: 'trace' })
