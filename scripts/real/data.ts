@@ -45,6 +45,20 @@ export const samples: readonly Sample[] = [
     document: documentOf('writing', [completion]),
     lines: writing((at) => odd[at % odd.length] ?? ''),
   },
+  // Prompts that people wrote, some with an answer: rows name their author.
+  {
+    document: {
+      ...documentOf('asked', [
+        { type: 'text', name: 'prompt', title: 'Prompt' },
+        { ...completion, required: false },
+      ]),
+      fields: [{ name: 'topic', title: 'Topic', required: false }],
+      distribution: { min_submitted: 1 },
+      target: 100,
+    },
+    lines: asked(),
+    formats: ['prompts', 'sft', 'openai-sft', 'verl', 'csv', 'raw', 'records'],
+  },
   // Chats of agents: calls, results, thoughts, names and images, and tools beside them.
   {
     document: documentOf('agents', [ranking, { ...completion, required: true }], 'chat'),
@@ -166,6 +180,17 @@ function* writing(textOf: (at: number) => string): Generator<Line> {
       ...recordOf(at, textOf(at), []),
       responses: [answerOf(0, { completion: textOf(at) }), ...(at % 7 ? [] : [discarded(1)])],
     }
+}
+
+function* asked(): Generator<Line> {
+  for (const [at, text] of odd.entries()) {
+    const written = { prompt: `${text} (${at})`, ...(at % 2 ? { completion: text } : {}) }
+    yield {
+      ...recordOf(at, text, []),
+      fields: at % 3 ? { topic: 'weather' } : {},
+      responses: [answerOf(at % 3, written)],
+    }
+  }
 }
 
 /** Each record calls another tool with other arguments; some write them as a text, some think, some look. */
