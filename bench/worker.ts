@@ -323,6 +323,7 @@ function doersThat(count: () => void): Doers {
     'write-export': async () => {},
     'read-import': async () => {},
     'generate-outputs': async () => {},
+    'run-battle': async () => {},
     deliver: async () => {},
     'close-post': async () => count(),
     repaint: async () => {},

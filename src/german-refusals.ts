@@ -79,6 +79,88 @@ function findSentence(text: string, [first = '', ...others]: readonly string[], 
 }
 
 const pairs: readonly (readonly [string, string])[] = [
+  [
+    'No arena is open in this channel. An admin opens one with /parley-admin arena DATASET.',
+    'In diesem Kanal ist keine Arena offen. Ein Admin öffnet eine mit /parley-admin arena DATASET.',
+  ],
+  [
+    '“X” takes no questions at the moment: an admin paused or closed it.',
+    '„X“ nimmt zurzeit keine Fragen an: Ein Admin hat es angehalten oder geschlossen.',
+  ],
+  [
+    '"X" is X. Publish it before you open it in a channel.',
+    '„X“ ist X. Gib es frei, bevor du es in einem Kanal öffnest.',
+  ],
+  [
+    '"X" is no arena. Its document needs arena: { models: [small, large] }.',
+    '„X“ ist keine Arena. In sein Dokument gehört arena: { models: [small, large] }.',
+  ],
+  [
+    'The question is empty. Write what the models should answer.',
+    'Die Frage ist leer. Schreib, was die Modelle beantworten sollen.',
+  ],
+  [
+    'The question has X characters. Write at most X.',
+    'Die Frage hat X Zeichen. Schreib höchstens X.',
+  ],
+  [
+    'This conversation has gone on already. Ask in its newest turn.',
+    'Dieses Gespräch geht schon weiter. Frag bei der neuesten Antwort.',
+  ],
+  [
+    'The budget of this arena is used up. An admin can raise arena.limits.',
+    'Das Budget dieser Arena ist aufgebraucht. Ein Admin kann arena.limits erhöhen.',
+  ],
+  [
+    'You have asked X questions within a day, as many as one person may ask here. Ask again tomorrow.',
+    'Du hast an einem Tag X Fragen gestellt, mehr darf hier niemand. Frag morgen wieder.',
+  ],
+  [
+    'This arena has had X questions within a day, as many as it may take. Ask again tomorrow.',
+    'Diese Arena hat an einem Tag X Fragen bekommen, mehr nimmt sie nicht an. Frag morgen wieder.',
+  ],
+  [
+    'This conversation cannot go on. Ask a new question with /parley ask.',
+    'Dieses Gespräch kann nicht weitergehen. Stell eine neue Frage mit /parley ask.',
+  ],
+  [
+    'Only the person who asked can go on here. Ask a question of your own.',
+    'Hier kann nur weiterfragen, wer gefragt hat. Stell eine eigene Frage.',
+  ],
+  [
+    'Vote first: the conversation goes on from the answer you choose.',
+    'Stimm erst ab: Das Gespräch geht mit der Antwort weiter, die du wählst.',
+  ],
+  [
+    'The conversation goes on from the answer you chose. Ask again below that one.',
+    'Das Gespräch geht mit der Antwort weiter, die du gewählt hast. Frag dort weiter.',
+  ],
+  [
+    'You have no question in this channel that could be deleted.',
+    'Du hast in diesem Kanal keine Frage, die sich löschen ließe.',
+  ],
+  [
+    'You asked no question X in this channel, or it is deleted already.',
+    'Frage X hast du in diesem Kanal nicht gestellt, oder sie ist schon gelöscht.',
+  ],
+  ['Ask in a channel where an arena is open.', 'Frag in einem Kanal, in dem eine Arena offen ist.'],
+  [
+    'Delete it in the channel where you asked it.',
+    'Lösch sie in dem Kanal, in dem du gefragt hast.',
+  ],
+  [
+    'A model of this battle is not configured any more.',
+    'Ein Modell dieses Duells ist nicht mehr eingerichtet.',
+  ],
+  [
+    'Another worker took this battle over, or it was deleted.',
+    'Ein anderer Prozess hat dieses Duell übernommen, oder es wurde gelöscht.',
+  ],
+  ['"X" answered with nothing.', '„X“ hat leer geantwortet.'],
+  [
+    'People can ask once it is open in a channel: type /parley-admin arena X there.',
+    'Gefragt werden kann, sobald sie in einem Kanal offen ist: Tippe dort /parley-admin arena X.',
+  ],
   ['Did you mean "X"?', 'Meintest du „X“?'],
   ['There are X.', 'Es gibt X.'],
   ['There is no dataset "X".', 'Es gibt keinen Datensatz „X“.'],

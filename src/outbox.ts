@@ -6,7 +6,13 @@ import type { Person, Platform } from './labelers/person.ts'
 import type { Question } from './questions/question.ts'
 
 /** A place many people read. */
-export type Channel = { platform: Platform; workspace: string; channelId: string }
+export type Channel = {
+  platform: Platform
+  workspace: string
+  channelId: string
+  /** The message it stands under: in its thread, or as an answer to it. */
+  thread?: string
+}
 
 /** What is sent; only chat and the platforms look into it. */
 export type Message = { readonly type: string }

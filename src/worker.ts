@@ -1,4 +1,5 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
+import { runBattle, sweepBattles } from './arena/run.ts'
 import { expireDue } from './assignments/lease.ts'
 import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
 import { readImport, sweepImports } from './chat/gestures/read-import.ts'
@@ -21,6 +22,7 @@ export function doersOf(parley: Parley): Doers {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
     'read-import': ({ importId }, running) => readImport(parley, importId, running),
     'generate-outputs': ({ generationId }, running) => runGeneration(parley, generationId, running),
+    'run-battle': ({ battleId }, running) => runBattle(parley, battleId, running),
     deliver: (place) => deliverDue(parley, place),
     'close-post': ({ postId }) => closeAndShow(parley, postId),
     repaint: (place) => repaintDue(parley, place),
@@ -45,6 +47,7 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepExports,
   sweepImports,
   sweepGenerations,
+  sweepBattles,
   sweepCopies,
   sweepFeeds,
   announceChanges,

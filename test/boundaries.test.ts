@@ -22,6 +22,7 @@ const line = [
   'quality',
   'posts',
   'generation',
+  'arena',
   'reminders',
   'argilla',
   'exports',

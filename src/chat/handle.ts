@@ -12,6 +12,7 @@ import { asParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './gestures/admin.ts'
 import { answerGestures } from './gestures/answer.ts'
+import { arenaGestures } from './gestures/arena.ts'
 import type { Gesture, Gestures } from './gestures/gesture.ts'
 import { homeGestures } from './gestures/home.ts'
 import { peopleGestures } from './gestures/own-account.ts'
@@ -34,6 +35,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...reminderGestures,
   ...peopleGestures,
   ...postGestures,
+  ...arenaGestures,
   ...commandGestures,
 }
 

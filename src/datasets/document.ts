@@ -166,6 +166,58 @@ export const Generate = z.strictObject({
 })
 export type Generate = z.infer<typeof Generate>
 
+/** A channel where people ask, two models answer, and everybody votes. */
+export const Arena = z.strictObject({
+  models: z
+    .array(z.string().min(1).max(100))
+    .min(2)
+    .max(50)
+    .describe('the models that may meet, by their names in PARLEY_MODELS'),
+  system: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('the system message for every model; no export has it'),
+  temperature: z.number().min(0).max(2).optional().describe('default: the server’s own'),
+  max_tokens: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('longest answer; default: the server’s own'),
+  per_person: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(20)
+    .describe('how many questions one person may ask in a day'),
+  per_day: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(500)
+    .describe('how many questions everybody may ask in a day'),
+  limits: z
+    .strictObject({
+      tokens: z
+        .int()
+        .min(1)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .describe('tokens of all its answers together, prompts included'),
+      money: z
+        .number()
+        .gt(0)
+        .max(1e9)
+        .optional()
+        .describe('cost of all its answers together, by the prices in PARLEY_MODELS'),
+    })
+    .optional()
+    .describe('where it stops'),
+})
+export type Arena = z.infer<typeof Arena>
+
 const Share = z.number().min(0.005).max(0.5)
 
 /** A dataset as stored: the document after its template and defaults were merged in. */
@@ -320,6 +372,9 @@ export const DatasetDocument = z.strictObject({
     'models that write outputs for its records (`parley generate`)',
   ),
   feeds: Feeds,
+  arena: Arena.optional().describe(
+    'people ask in a channel, two of these models answer, everybody votes (docs/arena.md)',
+  ),
   export: z
     .strictObject({
       prompt: z

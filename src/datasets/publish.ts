@@ -162,6 +162,7 @@ async function checkPublishable(
       'Marking text needs a page, which comes in a later version. Ask another way.'
   if (Object.keys(problems).length > 0) throw invalid(problems)
   if (isWriting(dataset.document)) return warnings
+  if (dataset.document.arena) return [...warnings, openArena(dataset.name)]
   const any = await parley.db
     .selectFrom('records')
     .select('id')
@@ -254,6 +255,10 @@ async function setStatus(
     detail: { from: dataset.status },
   })
   return { ...dataset, status }
+}
+
+function openArena(name: string): string {
+  return `People can ask once it is open in a channel: type /parley-admin arena ${name} there.`
 }
 
 function notPublished(dataset: Dataset) {

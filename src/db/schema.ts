@@ -9,6 +9,13 @@ import type {
   RecordOutput,
   RecordSuggestions,
 } from '../records/record-line.ts'
+import type {
+  ArenaConsentsTable,
+  ArenaPairsTable,
+  ArenaSumsTable,
+  ArenasTable,
+  BattlesTable,
+} from './schema/arena.ts'
 import type { Id, Json, JsonDefault } from './schema/columns.ts'
 import type {
   GeneratedOutputsTable,
@@ -336,6 +343,11 @@ export type Database = {
   reminders: RemindersTable
   channelDigests: ChannelDigestsTable
   workspaces: WorkspacesTable
+  arenas: ArenasTable
+  arenaConsents: ArenaConsentsTable
+  arenaSums: ArenaSumsTable
+  arenaPairs: ArenaPairsTable
+  battles: BattlesTable
   posts: PostsTable
   messages: MessagesTable
   feedTurns: FeedTurnsTable

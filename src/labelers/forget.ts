@@ -47,6 +47,7 @@ export async function forgetLabeler(
       .where('labelerId', '=', labeler.id)
       .returning(['platform', 'workspace', 'userId'])
       .execute()
+    await forgetQuestions(inside, labeler.id)
     const forgotten = await forgetAnswers(inside, labeler.id)
     for (const { platform, workspace, userId } of identities)
       await forgetIdentity(inside, { platform: platform as Platform, workspace, userId })
@@ -87,6 +88,18 @@ async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgott
     deleted += gone[0]?.count ?? 0
   }
   return { deleted, exports }
+}
+
+/** What they asked in arenas goes whatever a dataset keeps: it is their own words, in public. */
+async function forgetQuestions(parley: Parley, labelerId: string): Promise<void> {
+  await sql`select delete_battles(array(select id from battles
+    where labeler_id = ${labelerId} and state <> 'deleted'), ${parley.now()})`.execute(parley.db)
+  await parley.db
+    .updateTable('battles')
+    .set({ labelerId: null })
+    .where('labelerId', '=', labelerId)
+    .execute()
+  await parley.db.deleteFrom('arenaConsents').where('labelerId', '=', labelerId).execute()
 }
 
 async function forgetIdentity(

@@ -212,6 +212,9 @@ async function moveReminders(parley: Parley, keep: string, gone: string): Promis
       .where('labelerId', '=', gone)
       .execute()
   await db.updateTable('reminders').set({ labelerId: keep }).where('labelerId', '=', gone).execute()
+  // What they asked in arenas stays theirs; what they agreed to there is asked once more.
+  await db.updateTable('battles').set({ labelerId: keep }).where('labelerId', '=', gone).execute()
+  await db.deleteFrom('arenaConsents').where('labelerId', '=', gone).execute()
 }
 
 function hashOf(code: string): string {

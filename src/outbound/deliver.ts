@@ -112,8 +112,9 @@ async function tryOne(parley: Parley, held: Held): Promise<End> {
     const what = await drawDelivery(parley, held)
     if ('until' in what) return { type: 'not-yet', ...what }
     if ('why' in what) return { type: 'over', ...what }
-    const { reply } = what
-    const delivered = await parley.send(recipientOf(held), reply, { id: messageId(held), starting })
+    const { reply, thread } = what
+    const to = { ...recipientOf(held), ...(thread === undefined ? {} : { thread }) }
+    const delivered = await parley.send(to, reply, { id: messageId(held), starting })
     return { type: 'sent', reply, delivered }
   } catch (error) {
     return isOurs ? { type: 'failed', error, isCalled } : { type: 'not-ours' }

@@ -1,6 +1,9 @@
 /** Builds the message of a queued delivery from the rows it names, at the moment it is sent. */
 import { z } from 'zod'
+import { type Battle, findBattle, findBattleOfPost } from '../arena/battle.ts'
+import { threadOf } from '../arena/thread.ts'
 import { getOwnAssignment } from '../assignments/assignment.ts'
+import { buildVoid } from '../chat/cards/battles.ts'
 import { cardOf } from '../chat/cards/card.ts'
 import type { Reply } from '../chat/port/port.ts'
 import { inLocale } from '../chat/words/words.ts'
@@ -15,7 +18,7 @@ import { buildChannelDigest, buildInvitation, buildReminder } from './draw-remin
 import type { Subject } from './messages.ts'
 
 /** What is sent; or why nothing is sent any more, or not yet. */
-type Drawn = { reply: Reply } | { why: string } | { why: string; until: Date }
+type Drawn = { reply: Reply; thread?: string } | { why: string } | { why: string; until: Date }
 
 export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
   switch (row.kind) {
@@ -34,9 +37,22 @@ export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
     case 'reminder':
       return buildReminder(parley, Reminded.parse(row.content).reminderId)
     case 'post':
-    case 'hub': {
+    case 'hub':
+    case 'question': {
       const built = await buildSubject(parley, subjectOf(row))
-      return built?.reply.type === row.kind && !built.final ? built : { why: 'It is over.' }
+      if (!built || built.final) return { why: 'It is over.' }
+      if (row.kind !== 'post') return built
+      return inThread(
+        parley,
+        built.reply,
+        await findBattleOfPost(parley, Posted.parse(row.content).postId),
+      )
+    }
+    case 'void': {
+      const battle = await findBattle(parley, Asked.parse(row.content).battleId)
+      return battle?.state === 'void'
+        ? inThread(parley, buildVoid(battle), battle)
+        : { why: 'It is over.' }
     }
     case 'digest':
       return buildChannelDigest(parley, Digest.parse(row.content).datasetId)
@@ -51,14 +67,26 @@ export async function noteReminded(
   if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
 }
 
-/** What a post or hub is about. */
+/** What is said of a battle stands below its question, and waits for that to stand. */
+async function inThread(parley: Parley, reply: Reply, battle: Battle | null): Promise<Drawn> {
+  if (!battle) return { reply }
+  const thread = await threadOf(parley, battle)
+  if (thread === 'awaited') {
+    const until = new Date(parley.now().getTime() + 500)
+    return { why: 'The question does not stand in its channel yet.', until }
+  }
+  return thread === null ? { reply } : { reply, thread }
+}
+
+/** What a post, a hub or a question is about. */
 export function subjectOf({ kind, content }: Held): Subject {
-  return kind === 'post'
-    ? `post:${Posted.parse(content).postId}`
-    : `hub:${Digest.parse(content).datasetId}`
+  if (kind === 'post') return `post:${Posted.parse(content).postId}`
+  if (kind === 'question') return `question:${Asked.parse(content).battleId}`
+  return `hub:${Digest.parse(content).datasetId}`
 }
 
 const Posted = z.object({ postId: z.string() })
+const Asked = z.object({ battleId: z.string() })
 const Invited = z.object({ invitationId: z.string() })
 const Reminded = z.object({ reminderId: z.string() })
 const Digest = z.object({ datasetId: z.string() })

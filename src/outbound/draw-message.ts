@@ -1,5 +1,6 @@
-/** Builds what a message shows, by its subject: a post, a hub, a task. */
+/** Builds what a message shows, by its subject: a post, a hub, a task, a question. */
 
+import { buildQuestion } from '../chat/cards/battles.ts'
 import { buildHub, buildPost } from '../chat/cards/channel-messages.ts'
 import type { Reply } from '../chat/port/port.ts'
 import type { Parley } from '../parley.ts'
@@ -17,6 +18,8 @@ export async function buildSubject(
       return buildPost(parley, id)
     case 'hub':
       return buildHub(parley, id)
+    case 'question':
+      return buildQuestion(parley, id)
     case 'task':
       return buildTask(parley, id)
     default:

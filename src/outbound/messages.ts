@@ -7,8 +7,8 @@ import { sql } from 'kysely'
 import type { Delivered, Platform, Reply } from '../chat/port/port.ts'
 import type { Parley } from '../parley.ts'
 
-/** `post:12`, `hub:3`, `task:3-40`: the id of a post, of a dataset, or of an assignment. */
-export type Subject = `${'post' | 'hub' | 'task'}:${string}`
+/** `post:12`, `hub:3`, `task:3-40`, `question:7`: the id of a post, a dataset, an assignment, a battle. */
+export type Subject = `${'post' | 'hub' | 'task' | 'question'}:${string}`
 
 /** How long a message rests after a repaint, however often its rows change. */
 const restMs = { hub: 60_000, other: 5_000 } as const

@@ -2,6 +2,7 @@
  * Stores the result of an attempt to send: sent, unknown, another attempt, or given up, with what
  * follows from each.
  */
+import { keepThread } from '../arena/thread.ts'
 import type { Delivered, Reply, SendFailure } from '../chat/port/port.ts'
 import { endHeld, endUnknown, type Held, mostAttempts, putBack } from '../deliveries/ledger.ts'
 import { asParleyError } from '../errors.ts'
@@ -36,7 +37,7 @@ export async function storeOutcome(parley: Parley, held: Held, end: End): Promis
   }
 }
 
-/** A post or hub is remembered as soon as it was sent: from then on it is repainted. */
+/** A post, hub or question is remembered as soon as it was sent: from then on it is repainted. */
 async function noteSent(
   parley: Parley,
   held: Held,
@@ -44,8 +45,9 @@ async function noteSent(
 ): Promise<void> {
   await inTransaction(parley, async (inside) => {
     await endHeld(inside, held, 'sent', null, delivered)
-    if (held.kind === 'post' || held.kind === 'hub')
+    if (held.kind === 'post' || held.kind === 'hub' || held.kind === 'question')
       await keepMessage(inside, subjectOf(held), delivered, reply)
+    if (held.kind === 'question') await keepThread(inside, subjectOf(held), delivered.message)
     await noteReminded(inside, held)
   })
 }

@@ -52,6 +52,14 @@ export const jobs = {
     backoffMs: 1_000,
     isRungAnew: true,
   },
+  /** Has two models answer a question; rung again as an export is. */
+  'run-battle': {
+    payload: z.strictObject({ battleId: z.string() }),
+    lane: 'model',
+    attempts: 5,
+    backoffMs: 1_000,
+    isRungAnew: true,
+  },
   /**
    * Sends what is due in one workspace, by one worker at a time. The rows know their attempts; that it
    * is tried for two minutes is for a database that is away. A lost ring is swept.

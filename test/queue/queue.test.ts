@@ -18,6 +18,7 @@ const idle: Doers = {
   'write-export': async () => {},
   'read-import': async () => {},
   'generate-outputs': async () => {},
+  'run-battle': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

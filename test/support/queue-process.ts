@@ -8,6 +8,7 @@ queue.startWorker({
   'write-export': async () => {},
   'read-import': async () => {},
   'generate-outputs': async () => {},
+  'run-battle': async () => {},
   deliver: async () => {},
   'close-post': async () => {},
   repaint: async () => {},

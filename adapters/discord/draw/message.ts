@@ -85,6 +85,8 @@ function drawReply(
       return drawPost(reply.post, said)
     case 'hub':
       return drawHub(reply.hub, said)
+    case 'ask-form':
+      return [textWithin(reply.form.consent?.text ?? reply.form.dataset.title)]
     case 'export-form':
       return drawFormats(reply.form, said)
     case 'import-form':

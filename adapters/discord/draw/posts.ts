@@ -9,6 +9,7 @@ import type { Words } from '../../../src/chat/words/words.ts'
 import { placeOf } from '../../../src/questions/values.ts'
 import { isDrawable } from '../receive/ids.ts'
 import { readId } from '../receive/task-ids.ts'
+import { drawBattle } from './battle.ts'
 import { messageRoom, renderedWithin, takenBy } from './budget.ts'
 import {
   bold,
@@ -26,7 +27,8 @@ import { drawReadings, passagesOf, readButton } from './task/reading.ts'
 
 /** The call with its count while votes are taken, then the result in its place. */
 export function drawPost(post: PublicPost, said: Words): Component[] {
-  const { dataset, call, state, result } = post
+  const { dataset, call, state, result, battle } = post
+  if (battle) return drawBattle(post, battle, said)
   const head = [markdown(`${bold(dataset.title, 100)}\n${bold(call)}`)]
   const end = state === 'open' ? drawCall(post, said) : drawEnd(post, said)
   const left = messageRoom.size - takenBy([...head, ...end]).size

@@ -13,7 +13,7 @@ import { commands as chatCommands } from '../../../src/chat/commands/commands.ts
 import { isOn, nameOn, waysOf } from '../../../src/chat/commands/notation.ts'
 import type { Rank } from '../../../src/chat/port/port.ts'
 import type { Rest } from '../send/rest.ts'
-import { useMessageName } from './own-message.ts'
+import { askMessageName, useMessageName } from './own-message.ts'
 
 type Option = {
   type: number
@@ -49,7 +49,7 @@ const chatInput = 1
 const subcommand = 1
 const onMessage = 3
 
-/** Everything that is registered: the commands of chat, and the one in the menu of a message. */
+/** Everything that is registered: the commands of chat, and those in the menu of a message. */
 export function registrationOf(all: readonly ChatCommand[]): Command[] {
   const here = all.filter((one) => isOn('discord', one))
   return [
@@ -61,6 +61,13 @@ export function registrationOf(all: readonly ChatCommand[]): Command[] {
       name: useMessageName,
       name_localizations: { de: 'Als meine Antwort verwenden' },
       ...everywhere,
+    },
+    {
+      type: onMessage,
+      name: askMessageName,
+      name_localizations: { de: 'Zwei Modelle fragen' },
+      contexts: [0],
+      integration_types: [0],
     },
   ]
 }

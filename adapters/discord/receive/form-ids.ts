@@ -1,5 +1,6 @@
 /** Ids of forms and of the inputs in them; see ids.ts. Pure. */
 import { isCount } from '../../../src/chat/port/ids.ts'
+import type { AskForm, Follows } from '../../../src/chat/port/port.ts'
 import { readStart, type Start, writeStart } from './task-ids.ts'
 
 /** What a form needs to find its way back. */
@@ -38,7 +39,19 @@ export function skipFormId(assignmentId: string, nonce: string): string {
   return `v1:reason:${assignmentId}:${nonce}`
 }
 
+/** The form of a question to an arena: what it agrees to, and where it goes on or stands. */
+export function askFormId({ consent, follows, thread }: AskForm, nonce: string): string {
+  const turn = follows ? `${follows.battleId}.${follows.side}` : ''
+  return `v1:ask:${nonce}:${consent?.key ?? ''}:${turn}:${thread ?? ''}`
+}
+
 export type Submitted =
+  | {
+      kind: 'ask'
+      agreed: string | null
+      follows: Follows | null
+      thread: string | null
+    }
   | { kind: 'form'; meta: FormMeta }
   | { kind: 'skip'; assignmentId: string }
   /** Forms of earlier versions asked the format within. */
@@ -50,6 +63,7 @@ export function parseFormId(id: string): Submitted | null {
   const [version, verb, ...rest] = id.split(':')
   if (version !== 'v1') return null
   const [opening = '', ...name] = rest
+  if (verb === 'ask') return readAsk(name)
   if (verb === 'import') return { kind: verb, dataset: name.join(':') }
   if (verb === 'export')
     return {
@@ -72,6 +86,16 @@ export function parseFormId(id: string): Submitted | null {
       editing: marks.includes('e'),
       nonce,
     },
+  }
+}
+
+function readAsk([agreed = '', turn = '', thread = '']: readonly string[]): Submitted {
+  const [, battleId, side] = /^(\d{1,18})\.([ab])$/.exec(turn) ?? []
+  return {
+    kind: 'ask',
+    agreed: agreed || null,
+    follows: battleId !== undefined && (side === 'a' || side === 'b') ? { battleId, side } : null,
+    thread: thread || null,
   }
 }
 

@@ -18,6 +18,17 @@ export function parseModal(raw: Raw): Parsed {
     const gesture: Interaction = { by, type: 'discard', assignmentId, reason: 'other', ...own }
     return { type: 'gesture', gesture, asked: {} }
   }
+  if (submitted.kind === 'ask') {
+    const { agreed, follows, thread } = submitted
+    const [prompt = ''] = inputs.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
+    const gesture: Interaction = {
+      ...{ by, type: 'ask', prompt, inForm: true },
+      ...(agreed === null ? {} : { agreed }),
+      ...(follows === null ? {} : { follows }),
+      ...(thread === null ? {} : { thread }),
+    }
+    return { type: 'gesture', gesture, asked: {} }
+  }
   if (submitted.kind === 'import') {
     const [file] = inputs.flatMap((input) => attachmentOf(input) ?? [])
     const { dataset } = submitted

@@ -1,4 +1,4 @@
-/** "Use as my answer": a person's own message becomes the answer of their open task, as it was typed. */
+/** A person's own message, as it was typed: the answer of their open task, or a question to an arena. */
 
 export type RawMessage = {
   content?: string
@@ -6,8 +6,9 @@ export type RawMessage = {
   mentions?: { id: string; username?: string; global_name?: string | null }[]
 }
 
-/** The name of the message command. */
+/** The names of the message commands. */
 export const useMessageName = 'Use as my answer'
+export const askMessageName = 'Ask two models'
 
 /** The text of the message as its author typed it; null for anyone else's message. */
 export function readOwnMessage(message: RawMessage, userId: string): string | null {

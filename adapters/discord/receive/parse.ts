@@ -7,7 +7,7 @@ import { commands } from '../../../src/chat/commands/commands.ts'
 import { readOptions } from '../../../src/chat/commands/read-command.ts'
 import type { GivenFile, Person } from '../../../src/chat/port/port.ts'
 import { parseModal } from './modals.ts'
-import { readOwnMessage, useMessageName } from './own-message.ts'
+import { askMessageName, readOwnMessage, useMessageName } from './own-message.ts'
 import type { Parsed } from './parsed.ts'
 import type { Attachment } from './payload.ts'
 import {
@@ -72,7 +72,7 @@ function opensModal(parsed: Parsed): boolean {
     case 'ask-reason':
       return true
     case 'gesture':
-      return ['press', 'rank', 'use', 'admin-export-form', 'admin-import-form'].includes(
+      return ['press', 'rank', 'use', 'ask', 'admin-export-form', 'admin-import-form'].includes(
         parsed.gesture.type,
       )
     case 'dataset':
@@ -135,14 +135,23 @@ function givenFile(file: Attachment | null): GivenFile | null {
   return file && { name: file.name, size: file.size, ref: file.url }
 }
 
-/** "Use as my answer", on a message of one's own. */
+/** "Use as my answer" and "Ask two models", on a message of one's own. */
 function parseMessageCommand(raw: Raw, by: Person, name: string): Parsed {
   const { target_id = '', resolved } = raw.data ?? {}
-  if (name !== useMessageName)
+  const isQuestion = name === askMessageName
+  if (name !== useMessageName && !isQuestion)
     return { type: 'say', text: (said) => said.unknownCommand(name, null) }
   const messages = resolved?.messages
   const message = messages && Object.hasOwn(messages, target_id) ? messages[target_id] : undefined
   const text = message ? readOwnMessage(message, by.userId) : null
-  if (text === null) return { type: 'say', text: (said) => said.notYourMessage }
+  if (text === null)
+    return {
+      type: 'say',
+      text: (said) => (isQuestion ? said.notYourQuestion : said.notYourMessage),
+    }
+  if (isQuestion) {
+    const gesture = { by, type: 'ask' as const, prompt: text, thread: target_id }
+    return { type: 'gesture', gesture, asked: {} }
+  }
   return { type: 'gesture', gesture: { by, type: 'use', text }, asked: {} }
 }

@@ -1,8 +1,10 @@
 /** Shows a Reply where its gesture was made. */
 import { rm } from 'node:fs/promises'
-import type { Reply, TaskCard } from '../../../src/chat/port/port.ts'
+import type { AskForm, Reply, TaskCard } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { drawExportForm, drawImportForm } from '../draw/admin/admin-forms.ts'
+import { drawAskForm } from '../draw/ask-form.ts'
+import { textWithin } from '../draw/budget.ts'
 import { aboveOf, drawMessage, fileName } from '../draw/message.ts'
 import { drawCard } from '../draw/task/card.ts'
 import { first, planStep } from '../draw/task/form-steps.ts'
@@ -38,6 +40,7 @@ export async function show(
   }
   if (reply.type === 'export-form' || reply.type === 'import-form')
     return only(openAdminForm(reply, at))
+  if (reply.type === 'ask-form') return only(openAskForm(reply.form, at))
   if (reply.type === 'nothing') return only({ type: 'nothing' })
   const drawn = drawMessage(reply, at.said, asked).components
   switch (surfaceOf(reply)) {
@@ -49,6 +52,14 @@ export async function show(
     case 'public':
       return { ...only(place(drawn, at)), shows: reply }
   }
+}
+
+/** The form of a question; where none can open any more, what it would have asked to agree to. */
+function openAskForm(form: AskForm, at: Place): Answer {
+  const instead = () =>
+    beside([textWithin([form.consent?.text ?? '', at.said.pressOnceMore].join('\n\n').trim())], at)
+  if (!at.opens) return instead()
+  return { type: 'modal', modal: drawAskForm(form, at.nonce, at.said), instead }
 }
 
 /** An admin's form; the same as a message with a button where no form can open. */

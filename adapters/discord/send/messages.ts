@@ -7,6 +7,12 @@ import type { File, Rest } from './rest.ts'
 
 export type Sent = { channel: string; message: string }
 
+/** An answer to a message; where that is gone, a message as any other. */
+function answerTo(to: Person | Channel) {
+  if (!('thread' in to) || to.thread === undefined) return {}
+  return { message_reference: { message_id: to.thread, fail_if_not_exists: false } }
+}
+
 export function openOutbox(rest: Rest) {
   // A person's direct-message channel never changes.
   const conversations = new LRUCache<string, string>({ max: 10_000 })
@@ -40,6 +46,7 @@ export function openOutbox(rest: Rest) {
         // By the nonce Discord knows a message it took while its answer was lost, or we were.
         body: {
           ...body,
+          ...answerTo(to),
           nonce: attempt?.id ?? randomBytes(12).toString('hex'),
           enforce_nonce: true,
         },

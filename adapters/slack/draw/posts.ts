@@ -10,6 +10,7 @@ import { escapeSlack } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { placeOf } from '../../../src/questions/values.ts'
 import { readId } from '../receive/ids.ts'
+import { drawBattle } from './battle.ts'
 import {
   actions,
   type Block,
@@ -26,7 +27,8 @@ import { fallback } from './text.ts'
 
 /** The call with the number of votes while the post is open, then the result. */
 export function drawPost(post: PublicPost, said: Words): Message {
-  const { dataset, call, state, result } = post
+  const { dataset, call, state, result, battle } = post
+  if (battle) return drawBattle(post, battle, said)
   const news = state === 'open' ? call : result ? said.postResult(result.votes) : said.postClosed
   return {
     text: fallback([news, dataset.title]),

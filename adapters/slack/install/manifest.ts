@@ -1,6 +1,6 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
 import { shortcutId } from '../home/ids.ts'
-import { useMessageId } from '../receive/own-message.ts'
+import { askMessageId, useMessageId } from '../receive/own-message.ts'
 import { optionalScopes, scopes } from './scopes.ts'
 import { redirectPath } from './tokens.ts'
 
@@ -58,6 +58,12 @@ function features({ command }: Addresses) {
         type: 'message',
         callback_id: useMessageId,
         description: 'Your own message becomes the answer of your open task',
+      },
+      {
+        name: 'Ask two models',
+        type: 'message',
+        callback_id: askMessageId,
+        description: 'Two models answer your own message, in the arena of its channel',
       },
     ],
     bot_user: { display_name: 'Parley', always_online: true },

@@ -1,13 +1,15 @@
-/** "Use as my answer": a message of one's own, as it was typed, becomes the answer of the open task. */
+/** A message of one's own, as it was typed: the answer of the open task, or a question to an arena. */
 import { unescapeSlack } from '../../../src/chat/text.ts'
 import type { ActionBody, Installed } from './payloads.ts'
 
 export const useMessageId = 'v1:use-message'
+export const askMessageId = 'v1:ask-message'
 
 export type MessageShortcut = Installed & {
   trigger_id: string
   response_url?: string
-  message?: { user?: string; text?: string; bot_id?: string }
+  channel?: { id?: string }
+  message?: { user?: string; text?: string; bot_id?: string; ts?: string; thread_ts?: string }
 }
 
 /** Bolt passes on what Slack sent, after its signature was checked: the shape is Slack's. */

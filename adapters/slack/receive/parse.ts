@@ -1,11 +1,12 @@
 /** Reads `/parley …` and `/parley-admin …` as Interactions. Pure. */
 import type { Command } from '../../../src/chat/commands/command.ts'
 import { commands } from '../../../src/chat/commands/commands.ts'
-import { readWords } from '../../../src/chat/commands/read-command.ts'
+import { readWords, textAfter } from '../../../src/chat/commands/read-command.ts'
 import type { Interaction, Person } from '../../../src/chat/port/port.ts'
 import { unescapeSlack } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { workspaceOf } from '../workspace/of-payload.ts'
+import { readMessageText } from './own-message.ts'
 import type { CommandBody } from './payloads.ts'
 
 /** A gesture, or words to say at once because it was not understood. */
@@ -25,7 +26,10 @@ export function parseCommand(
   }
   // An installation may have its own name for it, such as /parley-dev-admin.
   const rank = /-admin/.test(body.command) ? 'admin' : 'labeler'
-  const read = readWords(by, rank, splitWords(unescapeSlack(body.text ?? '')), all)
+  const text = body.text ?? ''
+  const whole = textAfter('slack', rank, text, all)
+  const words = whole ? [whole.name, readMessageText(whole.text)] : splitWords(unescapeSlack(text))
+  const read = readWords(by, rank, words, all)
   return 'say' in read ? { ...read, say: read.say(said) } : read
 }
 

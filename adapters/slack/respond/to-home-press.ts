@@ -2,6 +2,7 @@
 import type { Person, Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
+import { drawAskForm } from '../draw/ask-form.ts'
 import type { View } from '../draw/blocks.ts'
 import { drawMessage } from '../draw/message.ts'
 import { drawReader } from '../draw/task/reader.ts'
@@ -53,6 +54,8 @@ async function openReply(
       return api.openView(trigger, drawExportForm(reply.form, said))
     case 'import-form':
       return api.openView(trigger, await importWindow(responder, reply.dataset))
+    case 'ask-form':
+      return api.openView(trigger, drawAskForm(reply.form, said))
     case 'file':
       await sendToDm(responder, by, reply)
       return

@@ -2,6 +2,7 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
+import { drawAskForm } from '../draw/ask-form.ts'
 import type { Message } from '../draw/blocks.ts'
 import { drawMessage } from '../draw/message.ts'
 import { drawReader } from '../draw/task/reader.ts'
@@ -25,6 +26,8 @@ export async function respondToMessagePress(
 ): Promise<void> {
   if (intent.onPublicMessage) return respondToPublicPress(responder, press, reply, intent)
   if (reply.type === 'nothing') return
+  if (reply.type === 'ask-form')
+    return responder.api.openView(press.trigger, drawAskForm(reply.form, spoken()))
   if (reply.type === 'form') return openFormOver(responder, press, reply, intent)
   if (reply.type === 'reader')
     return responder.api.openView(
@@ -76,6 +79,8 @@ async function respondToPublicPress(
         press.trigger,
         drawReader(reply.reader, intent.part ?? null, 0, spoken()),
       )
+    case 'ask-form':
+      return responder.api.openView(press.trigger, drawAskForm(reply.form, spoken()))
     case 'nothing':
       return
     default:

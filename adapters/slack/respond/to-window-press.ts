@@ -2,6 +2,7 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
+import { drawAskForm } from '../draw/ask-form.ts'
 import { drawMessage } from '../draw/message.ts'
 import { drawReader } from '../draw/task/reader.ts'
 import { drawDone } from '../draw/task/receipt.ts'
@@ -47,6 +48,8 @@ export async function respondToWindowPress(
       const view = drawReader(reply.reader, part, page ?? 0, spoken(), intent.asFile)
       return page === undefined ? api.pushView(trigger, view) : api.updateView(viewId, hash, view)
     }
+    case 'ask-form':
+      return api.pushView(trigger, drawAskForm(reply.form, spoken()))
     case 'file':
       await sendToDm(responder, press.by, reply)
       return

@@ -60,7 +60,12 @@ const atOnce: Schedule = (_, work) => work()
 function messageCalls(call: Call) {
   return {
     /** Posts into a channel, or into a person's DM when given their user id. */
-    post: (channel: string, message: Message, starting?: () => Promise<void>): Promise<Sent> =>
+    post: (
+      channel: string,
+      message: Message,
+      starting?: () => Promise<void>,
+      thread?: string,
+    ): Promise<Sent> =>
       call(
         'chat.postMessage',
         async (client) => {
@@ -68,6 +73,7 @@ function messageCalls(call: Call) {
           const sent = await client.chat.postMessage({
             channel,
             ...message,
+            ...(thread === undefined ? {} : { thread_ts: thread }),
             unfurl_links: false,
             unfurl_media: false,
           })

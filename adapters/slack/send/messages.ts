@@ -22,7 +22,9 @@ export function openMessages(
           await api.upload(channel, reply, reply.text)
           return { channel, ts: '' }
         }
-        const posted = await api.post(channel, drawMessage(reply, spoken()), attempt?.starting)
+        const thread = 'thread' in to ? to.thread : undefined
+        const message = drawMessage(reply, spoken())
+        const posted = await api.post(channel, message, attempt?.starting, thread)
         if (reply.type === 'file') await api.upload(posted.channel, reply)
         return posted
       }

@@ -1,4 +1,5 @@
 /** Builds what a channel shows from the rows: a post with its count or its result, and the hub. */
+import { findBattleOfPost } from '../../arena/battle.ts'
 import { countVotes, findPost, type Post } from '../../assignments/post.ts'
 import { datasetProgress } from '../../assignments/progress.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
@@ -16,6 +17,7 @@ import {
   type TextView,
 } from '../port/port.ts'
 import { words } from '../words/words.ts'
+import { buildBattle, buildDeleted, lastTurn } from './battles.ts'
 import { buildReader, type CardSource, passagesOf } from './card.ts'
 import { outputContent } from './content.ts'
 
@@ -30,8 +32,11 @@ export async function readPost(
   const source = await sourceOfPost(parley, found)
   const { post } = found
   const result = post.state === 'closed' ? await buildResult(parley, post, source) : null
+  const isBattle = (await findBattleOfPost(parley, postId)) !== null
   const told = new Set(result?.votes ? result.ranking.map(({ letter }) => letter) : [])
-  const shownOrder = source.outputs.flatMap(({ id }, i) => (told.has(letterOf(i)) ? [id] : []))
+  const shownOrder = source.outputs.flatMap(({ id }, i) =>
+    isBattle || told.has(letterOf(i)) ? [id] : [],
+  )
   return buildReader({ ...source, shownOrder }, part, view)
 }
 
@@ -39,6 +44,8 @@ export async function buildPost(parley: Parley, postId: string) {
   const found = await findPost(parley, postId)
   if (!found) return null
   const { post, dataset } = found
+  const battle = await findBattleOfPost(parley, postId)
+  if (battle?.state === 'deleted') return buildDeleted()
   const source = await sourceOfPost(parley, found)
   const { document } = dataset
   const asked = document.questions.find((question) => question.type === 'ranking')
@@ -49,12 +56,13 @@ export async function buildPost(parley: Parley, postId: string) {
       postId,
       dataset: { name: document.name, title: document.title },
       call: asked?.title ?? document.title,
-      passages: passagesOf(source),
+      passages: battle ? lastTurn(passagesOf(source), battle) : passagesOf(source),
       outputs: Math.min(source.outputs.length, document.max_shown),
       votes: result?.votes ?? (await countVotes(parley, postId)),
       closesAt: post.closesAt,
       state: post.state,
       result,
+      ...(battle ? { battle: await buildBattle(parley, battle, post, source) } : {}),
     },
   }
   return { reply, final: post.state !== 'open' }

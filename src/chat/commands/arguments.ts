@@ -25,6 +25,8 @@ export type Argument = {
   ask?: Both
   /** What else could be written there, said when it is missing. */
   hint?: Both
+  /** Where arguments are words, all that stands after the command, as it was typed. */
+  isRest?: true
   /** Whether a word is this argument although its name does not stand before it. */
   isBare?: (word: string) => boolean
 }

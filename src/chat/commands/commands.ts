@@ -1,4 +1,6 @@
 /** Every chat command, in the order in which the help lists them. */
+import { arena } from './admin/arena.ts'
+import { arenaClose } from './admin/arena-close.ts'
 import { claim } from './admin/claim.ts'
 import { deliver } from './admin/deliver.ts'
 import { exportAnswers } from './admin/export.ts'
@@ -17,6 +19,7 @@ import { publish } from './admin/publish.ts'
 import { remind } from './admin/remind.ts'
 import { stats } from './admin/stats.ts'
 import type { Command } from './command.ts'
+import { ask } from './labeler/ask.ts'
 import { datasets } from './labeler/datasets.ts'
 import { help } from './labeler/help.ts'
 import { history } from './labeler/history.ts'
@@ -27,10 +30,12 @@ import { next } from './labeler/next.ts'
 import { progress } from './labeler/progress.ts'
 import { reminders } from './labeler/reminders.ts'
 import { resume } from './labeler/resume.ts'
+import { unask } from './labeler/unask.ts'
 
 export const commands: readonly Command[] = [
   ...[resume, next, home, datasets, progress, history, reminders, link, myData, help],
+  ...[ask, unask],
   ...[adminProgress, stats, exportAnswers, exportCancel, publish, pause, preview],
   ...[importFile, importCancel, generate, generateCancel],
-  ...[deliver, post, hub, remind, claim, adminHelp],
+  ...[deliver, post, hub, arena, arenaClose, remind, claim, adminHelp],
 ]

@@ -3,6 +3,7 @@
  * Interaction; or into what to say, where it was not understood.
  */
 import { distance } from 'fastest-levenshtein'
+import type { Platform } from '../../platforms/traits.ts'
 import type { GivenFile, Interaction, Person, Rank } from '../port/port.ts'
 import type { Words } from '../words/english.ts'
 import { argumentOf } from './arguments.ts'
@@ -93,6 +94,11 @@ function readPlaces(by: Person, command: Command, words: readonly string[]): Und
   const raw: Raw = new Map()
   const others: [string, string][] = []
   const rest = [...words]
+  const whole = restOf(command)
+  if (whole !== null) {
+    const text = words.join(' ').trim()
+    return readGiven(by, command, text === '' ? raw : raw.set(whole, text), {})
+  }
   for (const name of placesOf(command)) {
     const [word] = rest
     if (word === undefined || word.includes('=')) break
@@ -106,6 +112,26 @@ function readPlaces(by: Person, command: Command, words: readonly string[]): Und
     else if (hasOptions(command)) return notAnOption(by, command, word)
   }
   return readGiven(by, command, raw, Object.fromEntries(others))
+}
+
+/** The argument that is all of what was typed after the command; null where there is none. */
+function restOf({ arguments: all }: Command): string | null {
+  const found = Object.entries(all).find(([, schema]) => argumentOf(schema).isRest)
+  return found?.[0] ?? null
+}
+
+/** What stands after a command that takes all of it, such as a question; null for any other. */
+export function textAfter(
+  platform: Platform,
+  rank: Rank,
+  typed: string,
+  all: readonly Command[] = commands,
+): { name: string; text: string } | null {
+  const [, name = '', text = ''] = /^\s*(\S+)\s+([\s\S]+)$/.exec(typed) ?? []
+  const command = all.find(
+    (one) => one.rank === rank && nameOn(platform, one) === name.toLowerCase(),
+  )
+  return command && restOf(command) !== null ? { name, text } : null
 }
 
 /** `each=20`, or as in a terminal `--each=20`. */

@@ -1,5 +1,6 @@
 /** Gestures around posts and hubs: voting, posting, and closing them at their time. */
 import { sql } from 'kysely'
+import { countBattle } from '../../arena/vote.ts'
 import {
   createPosts,
   getPost,
@@ -17,25 +18,28 @@ import type { Dataset } from '../../datasets/document.ts'
 import { holdDataset } from '../../datasets/tenants.ts'
 import { queueDelivery } from '../../deliveries/enqueue.ts'
 import { conflict, invalid } from '../../errors.ts'
-import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'
+import { consentVersion, findLabeler, getLabeler, type Labeler } from '../../labelers/labeler.ts'
 import type { Person } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'
 import { keepMessage, wantRepaint } from '../../outbound/messages.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
 import { type Actor, eachAlone, inTransaction, type Parley, requireAdmin } from '../../parley.ts'
 import { closePost, listDuePosts } from '../../posts/close-post.ts'
-import { cardOf } from '../cards/card.ts'
+import { askedOf, cardOf } from '../cards/card.ts'
+import { pressesFor } from '../cards/presses.ts'
 import { receiptFor, savedText } from '../cards/receipt.ts'
 import type { Channel, Reply } from '../port/port.ts'
 import { words, wordsOn } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
+import { answer } from './store-answer.ts'
 
 export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
-  vote: async (parley, { by, postId, on }) => {
+  vote: async (parley, { by, postId, choice, on }) => {
     const found = await getPost(parley, postId)
     requirePlace(found.post, by)
     if (on !== undefined) await adopt(parley, found.post, on)
-    return openVote(parley, by, found)
+    const opened = await openVote(parley, by, found)
+    return choice === undefined ? opened : castVote(parley, by, found, opened, choice)
   },
   'admin-post': async (parley, { by, dataset, channel, records, closesInHours }) => {
     const actor = await adminActor(parley, by)
@@ -74,6 +78,33 @@ export async function openVote(
   return showBallot(parley, labeler, found)
 }
 
+/** Votes with one press, or changes the vote; people who have to agree first see their ballot after that. */
+async function castVote(
+  parley: Parley,
+  by: Person,
+  { post, dataset }: { post: Post; dataset: Dataset },
+  opened: Reply,
+  choice: number,
+): Promise<Reply> {
+  if (opened.type === 'welcome') return opened
+  const labeler = await getLabeler(parley, by)
+  const ballot = { ...(await openBallot(parley, labeler, { post, dataset })), dataset }
+  const found = { ...ballot, document: dataset.document }
+  const questions = askedOf(dataset.document.questions, ballot.shownOrder.length)
+  const values = pressesFor(questions, ballot.shownOrder)[choice]?.values
+  if (!values) throw conflict((said) => said.outOfDate)
+  const { assignmentId, response } = ballot
+  return answer(
+    parley,
+    labeler,
+    {
+      ...{ by, assignmentId, schemaVersion: dataset.schemaVersion },
+      values: { ...(response?.values ?? {}), ...values },
+    },
+    found,
+  )
+}
+
 /** Posts a hub; false when one of this dataset stands in that channel already. */
 export async function putHub(
   parley: Parley,
@@ -110,7 +141,8 @@ export async function putHub(
 
 /** Closes one post, if its time has come, and has its message say so; the job. */
 export async function closeAndShow(parley: Parley, postId: string): Promise<void> {
-  await closePost(parley, { type: 'system', job: 'close-post' }, { postId })
+  if (await closePost(parley, { type: 'system', job: 'close-post' }, { postId }))
+    await countBattle(parley, postId)
   await wantRepaint(parley, `post:${postId}`, { atOnce: true })
 }
 

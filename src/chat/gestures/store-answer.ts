@@ -1,5 +1,6 @@
 /** Stores an answer and brings what comes next: the next task, the receipt, the end of a batch. */
 import { isDeepStrictEqual } from 'node:util'
+import { submitBallot } from '../../arena/vote.ts'
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { ParleyError } from '../../errors.ts'
@@ -56,7 +57,8 @@ async function store(
   const values = keepEdits(found, input.values)
   const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
   if (found.postId !== null) {
-    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
+    const { postId } = found
+    const saved = savedReceipt(await submitBallot(parley, labeler, { ...submit, postId }))
     noteVote(parley, found)
     return { type: 'receipt', saved }
   }

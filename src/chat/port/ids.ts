@@ -209,21 +209,36 @@ export function parseReminderId(id: string): ReminderGesture | null {
   return null
 }
 
-export function voteId(postId: string): string {
-  return `v1:vote:${postId}`
+/** Opens a ballot, or votes by the press of that place. */
+export function voteId(postId: string, choice?: number): string {
+  return `v1:vote:${postId}${choice === undefined ? '' : `:${choice}`}`
+}
+
+/** Goes on from an answer of a battle. */
+export function goOnId(battleId: string, side: 'a' | 'b'): string {
+  return `v1:ask:${battleId}:${side}`
 }
 
 export function hubId(what: 'start' | 'guidelines' | 'progress', dataset: string): string {
   return `v1:hub:${what}:${dataset}`
 }
 
-type PublicGesture = Gesture<'vote' | 'next' | 'dataset-guidelines' | 'progress'>
+type PublicGesture = Gesture<'vote' | 'ask' | 'next' | 'dataset-guidelines' | 'progress'>
 
 /** What a button of a public message asks for; `on` is that message. Null for any other. */
 export function parsePublicId(id: string, on: string | undefined): PublicGesture | null {
   const [version, verb, first = '', ...rest] = id.split(':')
   if (version !== 'v1') return null
-  if (verb === 'vote') return { type: 'vote', postId: first, ...(on === undefined ? {} : { on }) }
+  if (verb === 'vote') {
+    const choice = rest[0] === undefined ? Number.NaN : Number(rest[0])
+    const voted = isCount(choice) ? { choice } : {}
+    return { type: 'vote', postId: first, ...voted, ...(on === undefined ? {} : { on }) }
+  }
+  if (verb === 'ask') {
+    const [side] = rest
+    if (side !== 'a' && side !== 'b') return null
+    return { type: 'ask', follows: { battleId: first, side } }
+  }
   if (verb !== 'hub') return null
   const dataset = rest.join(':')
   switch (first) {

@@ -8,6 +8,7 @@ import type { PreferenceChange } from '../../reminders/preferences.ts'
 import type { Later } from '../../reminders/reminder.ts'
 import type { SkipReason } from '../../responses/reason.ts'
 import type { Words } from '../words/english.ts'
+import type { Follows } from './posts.ts'
 import type { Reply } from './reply.ts'
 import type { ReaderPart, Tap } from './task-card.ts'
 
@@ -84,8 +85,26 @@ export type Interaction = { by: Person } & (
     }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
   | { type: 'admin-remind'; dataset: string; on: boolean }
-  /** Opens one's own ballot of a post. `on` is the message that was pressed, where it is known. */
-  | { type: 'vote'; postId: string; on?: string }
+  /**
+   * Opens one's own ballot of a post; `choice` votes at once, by the place of the press. `on` is the
+   * message that was pressed, where it is known.
+   */
+  | { type: 'vote'; postId: string; choice?: number; on?: string }
+  /** Asks the arena of a channel: by default the one where it was typed. */
+  | {
+      type: 'ask'
+      prompt?: string
+      channel?: string
+      /** The message it stands below, if it is one already. */
+      thread?: string
+      follows?: Follows
+      /** The key of the consent that stood on the form. */
+      agreed?: string
+      /** What does not fit is told under the field of a form. */
+      inForm?: true
+    }
+  /** Without a channel it is opened, or closed, where this was typed. */
+  | { type: 'admin-arena'; dataset: string; channel?: string; open: boolean }
   /** Without a channel it is posted where this was typed; `channel` is as somebody writes it. */
   | {
       type: 'admin-post'

@@ -1,5 +1,5 @@
 /** What a whole channel sees: a post with its result, and a hub to start from. */
-import type { Content, Passage } from './task-card.ts'
+import type { Content, Passage, Press, ShownOutput } from './task-card.ts'
 
 /** A public call to rank a record's outputs; the message in the channel is a cache of it. */
 export type PublicPost = {
@@ -16,7 +16,37 @@ export type PublicPost = {
   state: 'open' | 'closed' | 'withdrawn'
   /** Null until it is closed. */
   result: PostResult | null
+  /** A battle of an arena: everybody reads the outputs here, and votes here by one press. */
+  battle?: PublicBattle
 }
+
+export type PublicBattle = {
+  battleId: string
+  outputs: ShownOutput[]
+  /** The votes there are, by their places. */
+  presses: Pick<Press, 'text' | 'style'>[]
+  /** Who wrote what; null while that is a secret. */
+  names: { letter: string; model: string }[] | null
+  /** From which answers its asker may go on. */
+  goesOn: { letter: string; side: 'a' | 'b' }[]
+}
+
+/** The form of a question to an arena; it opens for whoever typed none, or has to agree first. */
+export type AskForm = {
+  dataset: { title: string }
+  /** Where it will stand, and below which message where there is one. */
+  channel: string
+  thread: string | null
+  /** What was typed so far. */
+  prompt: string
+  /** The turn it goes on from. */
+  follows: Follows | null
+  /** What submitting it agrees to, in words, and the key that comes back with it. */
+  consent: { key: string; text: string } | null
+}
+
+/** A turn of a conversation and the answer that was chosen there. */
+export type Follows = { battleId: string; side: 'a' | 'b' }
 
 /** What a post found, best first; equals share a rank. */
 export type PostResult = {

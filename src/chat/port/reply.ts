@@ -5,7 +5,7 @@ import type { Problems } from '../../questions/values.ts'
 import type { Preferences } from '../../reminders/preferences.ts'
 import type { ExportForm, ImportProgress } from './export-import.ts'
 import type { Choice, HistoryEntry, Home, Welcome } from './home.ts'
-import type { Hub, PublicPost } from './posts.ts'
+import type { AskForm, Hub, PublicPost } from './posts.ts'
 import type { InvitationCard, ReminderCard } from './reminders.ts'
 import type { Reader, Receipt, TaskCard } from './task-card.ts'
 
@@ -48,6 +48,8 @@ export type Reply =
   /** What a channel shows; see PublicPost and Hub. */
   | { type: 'post'; post: PublicPost }
   | { type: 'hub'; hub: Hub }
+  /** Open the form of a question to an arena. */
+  | { type: 'ask-form'; form: AskForm }
   /** Open the form of an export, or of an import by file. */
   | { type: 'export-form'; form: ExportForm }
   | { type: 'import-form'; dataset: { name: string; title: string } }

@@ -12,6 +12,7 @@ const surfaces = {
   /** The form of a task, opened over whatever is there. */
   form: 'form',
   /** An admin's form about a dataset. */
+  'ask-form': 'ask-form',
   'export-form': 'admin-form',
   'import-form': 'admin-form',
   /** What a private message says now: it takes the place of the one whose button was pressed. */

@@ -71,6 +71,7 @@ export const english = {
   submitAgain: 'That took too long. Press Submit again: what you typed is still here.',
   pressAgain: 'That took too long, so Slack would not open the window. Press the button again.',
   lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
+  notYourQuestion: 'Only a message of your own can be your question.',
   notYourMessage: 'Only a message of your own can be your answer.',
   oldButton: 'This button is from an older message. Type /parley to go on.',
   broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
@@ -585,6 +586,7 @@ export const english = {
     gold: 'on gold records',
     repeat: 'on repeated records',
     same_person: 'second answers of one person',
+    not_blind: 'after the models were named',
     excluded: 'excluded',
     surplus: 'beyond the answers wanted',
   },
@@ -674,6 +676,36 @@ export const english = {
   importing: (file: string, title: string) =>
     `“${file}” is being read into “${title}”. You will get the result as a private message.`,
   rankIt: 'Rank it',
+  arenaAsk: 'Ask two models',
+  arenaPrompt: 'Your question',
+  arenaSend: 'Ask',
+  arenaAgree: 'Agree and ask',
+  arenaConsent: (models: string) =>
+    `Your question goes to two of these models: ${models}. It stands in this channel. The question, both answers and everybody’s votes are kept for training and evaluation. Write nothing confidential and nothing about other people. /parley unask deletes it.`,
+  arenaAsked: (id: string) =>
+    `Question ${id} is stored. Two models answer it; both answers come together, below the question. To delete it, type /parley unask ${id} here.`,
+  arenaQuestion: (id: string, text: string) => `Question ${id} to two models:\n${text}`,
+  arenaWaiting: 'Both answers come together, below this message.',
+  arenaBelow: 'The answers stand below. Votes are private.',
+  arenaTurn: (id: string) => `Question ${id}`,
+  arenaVotes: (votes: number) =>
+    votes === 0 ? 'No votes yet.' : votes === 1 ? '1 private vote.' : `${votes} private votes.`,
+  arenaNames: (names: string) => `Now it can be told: ${names}.`,
+  arenaWrote: (letter: string, model: string) => `${letter} is ${model}`,
+  arenaGoOn: (letter: string) => `Continue with ${letter}`,
+  arenaDeletedHere: 'This question was deleted by the person who asked it.',
+  arenaDeleted: (count: number) =>
+    `${count === 1 ? 'The question is' : `${count} questions of this conversation are`} deleted, with the answers and votes. Exports that were written before may still hold them.`,
+  arenaFailed: (problem: string) =>
+    `A model did not answer, so this battle does not count. ${problem}`,
+  arenaNamed: (a: string, b: string) =>
+    `An answer said which model wrote it, so nobody can vote blind and this battle does not count. A was ${a}, B was ${b}. Ask again for another one.`,
+  arenaOpened: (dataset: string) =>
+    `The arena “${dataset}” is open here: people ask with /parley ask.`,
+  arenaIsOpen: 'It is open there already.',
+  arenaClosed: (dataset: string) =>
+    `The arena “${dataset}” is closed here. Votes go on until each battle closes.`,
+  arenaIsClosed: 'It is not open there.',
   myProgress: 'My progress',
   postClosed: 'Voting has closed.',
   postWithdrawnHere: 'This call was taken back. Votes given are kept.',

@@ -66,6 +66,7 @@ export const german: Words = {
     'Das hat zu lange gedauert, und Slack hat das Fenster nicht geöffnet. Drücke den Knopf noch einmal.',
   lostInput:
     'Slack hat einen Teil deiner Auswahl verloren. Sieh das Formular bitte durch und sende es noch einmal.',
+  notYourQuestion: 'Nur eine Nachricht von dir kann deine Frage sein.',
   notYourMessage: 'Nur eine Nachricht von dir selbst kann deine Antwort sein.',
   oldButton: 'Dieser Knopf gehört zu einer älteren Nachricht. Schreibe /parley, um weiterzumachen.',
   broken:
@@ -581,6 +582,7 @@ export const german: Words = {
     gold: 'zu bekannten Einträgen',
     repeat: 'zu wiederholten Einträgen',
     same_person: 'zweite Antworten eines Menschen',
+    not_blind: 'nachdem die Modelle genannt waren',
     excluded: 'ausgeschlossen',
     surplus: 'mehr als gewollt',
   },
@@ -659,6 +661,39 @@ export const german: Words = {
   buttonFor: (button, title) => `${button}: ${title}`,
   importing: (file, title) =>
     `„${file}“ wird in „${title}“ eingelesen. Das Ergebnis bekommst du als private Nachricht.`,
+  arenaAsk: 'Zwei Modelle fragen',
+  arenaPrompt: 'Deine Frage',
+  arenaSend: 'Fragen',
+  arenaAgree: 'Einverstanden, fragen',
+  arenaConsent: (models) =>
+    `Deine Frage geht an zwei dieser Modelle: ${models}. Sie steht in diesem Kanal. Die Frage, beide Antworten und alle Stimmen werden für Training und Auswertung aufbewahrt. Schreib nichts Vertrauliches und nichts über andere Menschen. /parley unask löscht sie.`,
+  arenaAsked: (id) =>
+    `Frage ${id} ist gespeichert. Zwei Modelle antworten; beide Antworten kommen zusammen, unter der Frage. Zum Löschen tippe hier /parley unask ${id}.`,
+  arenaQuestion: (id, text) => `Frage ${id} an zwei Modelle:\n${text}`,
+  arenaWaiting: 'Beide Antworten kommen zusammen, unter dieser Nachricht.',
+  arenaBelow: 'Die Antworten stehen darunter. Stimmen sind geheim.',
+  arenaTurn: (id) => `Frage ${id}`,
+  arenaVotes: (votes) =>
+    votes === 0
+      ? 'Noch keine Stimmen.'
+      : votes === 1
+        ? '1 geheime Stimme.'
+        : `${votes} geheime Stimmen.`,
+  arenaNames: (names) => `Jetzt darf man es wissen: ${names}.`,
+  arenaWrote: (letter, model) => `${letter} ist ${model}`,
+  arenaGoOn: (letter) => `Weiter mit ${letter}`,
+  arenaDeletedHere: 'Wer diese Frage gestellt hat, hat sie gelöscht.',
+  arenaDeleted: (count) =>
+    `${count === 1 ? 'Die Frage ist' : `${count} Fragen dieses Gesprächs sind`} gelöscht, samt Antworten und Stimmen. Frühere Exporte können sie noch enthalten.`,
+  arenaFailed: (problem) =>
+    `Ein Modell hat nicht geantwortet, darum zählt dieses Duell nicht. ${problem}`,
+  arenaNamed: (a, b) =>
+    `Eine Antwort verrät ihr Modell, darum kann niemand blind abstimmen und dieses Duell zählt nicht. A war ${a}, B war ${b}. Frag noch einmal.`,
+  arenaOpened: (dataset) => `Die Arena „${dataset}“ ist hier offen: Gefragt wird mit /parley ask.`,
+  arenaIsOpen: 'Sie ist dort schon offen.',
+  arenaClosed: (dataset) =>
+    `Die Arena „${dataset}“ ist hier geschlossen. Abgestimmt wird noch, bis jedes Duell endet.`,
+  arenaIsClosed: 'Sie ist dort nicht offen.',
   rankIt: 'Abstimmen',
   myProgress: 'Mein Stand',
   postClosed: 'Die Abstimmung ist beendet.',

@@ -45,6 +45,7 @@ const questionKeyHints: { [T in TemplateName]: string } = {
   labels: `${everyKey}; a label: options, desirable; a multi_label: options, none_option`,
   'prompt-writing': `${everyKey}; a text: min_chars, max_chars`,
   'prompt-review': `${everyKey}; a rating: options, labels; a text: prefill, min_chars, max_chars`,
+  arena: `${everyKey}; a ranking: ties, strength, unacceptable`,
 }
 
 const titles: { [T in TemplateName]: string } = {
@@ -55,6 +56,7 @@ const titles: { [T in TemplateName]: string } = {
   labels: 'Which label fits?',
   'prompt-writing': 'Write a prompt',
   'prompt-review': 'Is this a good prompt?',
+  arena: 'Which answer is better?',
 }
 
 const questions: { [T in TemplateName]: string } = {
@@ -105,11 +107,19 @@ questions:
   rewrite: { required: false }   # starts with the prompt; left as it is, it is no answer
   comment: { required: false }
 `,
+  arena: `arena:
+  models: [small, large]      # two or more, by their names in PARLEY_MODELS
+  per_person: 20              # questions one person may ask in a day
+  per_day: 500                # questions of everybody in a day
+  # max_tokens: 800           # longest answer
+  # limits: { money: 20 }     # where it stops; tokens: 5000000 where no prices are known
+posts: { closes_hours: 24, min_votes: 3 }   # how long people vote; with fewer votes no shares are shown
+`,
 }
 
 function footing(name: TemplateName): string {
   // Blank records are written into once, and a skip never takes one out.
-  if (name === 'prompt-writing') return ''
+  if (name === 'prompt-writing' || name === 'arena') return ''
   const answers = templates[name].minSubmitted
   return `distribution:
   min_submitted: ${answers}            # answers that complete a record

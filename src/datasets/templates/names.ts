@@ -7,6 +7,7 @@ export const templateNames = [
   'labels',
   'prompt-writing',
   'prompt-review',
+  'arena',
 ] as const
 
 export type TemplateName = (typeof templateNames)[number]

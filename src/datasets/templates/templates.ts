@@ -112,4 +112,12 @@ export const templates: { readonly [T in TemplateName]: Template } = {
       comment,
     },
   },
+  arena: {
+    title: 'Which answer is better?',
+    minSubmitted: 1,
+    fields: { prompt: { title: 'Prompt', type: 'chat' } },
+    questions: {
+      preference: { type: 'ranking', title: 'Which answer is better?', mode: 'full' },
+    },
+  },
 }

@@ -34,8 +34,8 @@ begin
     insert into assignments (dataset_id, record_id, labeler_id, post_id, shown_order,
       suggestions_shown, suggested, shown_at, status, created_at)
     values (v.dataset_id, v.record_id, p_labeler, p_post,
-      array(select o from unnest(c.shuffled) o
-        order by md5(p_post || ' ' || p_labeler || ' ' || o), o limit p_max_shown),
+      coalesce(v.shown_order, array(select o from unnest(c.shuffled) o
+        order by md5(p_post || ' ' || p_labeler || ' ' || o), o limit p_max_shown)),
       v_suggested is not distinct from 'before', v_suggested, p_now, 'leased', p_now)
     returning * into a;
   elsif a.post_id is distinct from p_post or a.status = 'expired' then
@@ -118,7 +118,7 @@ begin
 end $$;
 
 -- Ends a post: from p_least votes on its record is completed, else it goes back to the queue with
--- the votes it has. Returns false where it had ended before.
+-- the votes it has; a battle of an arena never does. Returns false where it had ended before.
 create or replace function end_post(p_post bigint, p_state text, p_reason text, p_least int,
   p_now timestamptz)
 returns boolean language plpgsql set enable_seqscan = off
@@ -137,6 +137,7 @@ begin
     where dataset_id = v.dataset_id and id = v_id and status = 'leased';
   end loop;
   update places set polled = polled or v_enough, posted = polled or v_enough
+    or v.shown_order is not null
   where dataset_id = v.dataset_id and record_id = v.record_id;
   perform settle_places(v.dataset_id, array[v.record_id], b, 0, 0, 0, 0, 0);
   return true;

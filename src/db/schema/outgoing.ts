@@ -7,7 +7,16 @@ import type { Id, Json, JsonDefault } from './columns.ts'
 
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'unknown' | 'failed'
 
-export type DeliveryKind = 'card' | 'notice' | 'invitation' | 'reminder' | 'digest' | 'post' | 'hub'
+export type DeliveryKind =
+  | 'card'
+  | 'notice'
+  | 'invitation'
+  | 'reminder'
+  | 'digest'
+  | 'post'
+  | 'hub'
+  | 'question'
+  | 'void'
 
 export type DeliveriesTable = {
   id: GeneratedAlways<Id>
@@ -121,6 +130,8 @@ export type PostsTable = {
   reason: string | null
   closesAt: Date
   closedAt: Date | null
+  /** The order in which everybody sees the outputs; null where each voter has their own. */
+  shownOrder: string[] | null
   result: ColumnType<StoredResult | null, string | null, string | null>
   createdAt: Date
 }

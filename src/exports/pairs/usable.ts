@@ -21,7 +21,7 @@ import { type StatisticName, statisticProblem } from '../../questions/statistics
 import type { ExportFlags } from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 
-const against = ['gold', 'repeat', 'same_person', 'excluded']
+const against = ['gold', 'repeat', 'same_person', 'not_blind', 'excluded']
 
 /** Why this answer is left out of training, or null. */
 export function unusable(response: ExportResponse): string | null {

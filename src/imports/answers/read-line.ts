@@ -12,6 +12,7 @@ const flag = z.enum([
   'repeat',
   'fast',
   'edited_after_reveal',
+  'not_blind',
   'excluded',
 ])
 

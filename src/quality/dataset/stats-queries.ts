@@ -124,6 +124,7 @@ function reasonIn(datasetId: string): RawBuilder<unknown> {
     when 'gold' = any(s.flags) then 'gold'
     when 'repeat' = any(s.flags) then 'repeat'
     when 'same_person' = any(s.flags) then 'same_person'
+    when 'not_blind' = any(s.flags) then 'not_blind'
     when 'excluded' = any(s.flags) then 'excluded'
     when ${isIn(datasetId, repeated)} then 'repeat'
     when ${isIn(datasetId, uncounted)} then 'surplus' end`

@@ -36,7 +36,7 @@ const asKept = () =>
 describe('happy: commands', () => {
   test('there are the ones the documents name', () => {
     expect(commands.map(({ name }) => name)).toEqual([
-      ...['label', 'parley', 'parley-admin', 'Use as my answer'],
+      ...['label', 'parley', 'parley-admin', 'Use as my answer', 'Ask two models'],
     ])
   })
 

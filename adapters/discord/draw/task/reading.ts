@@ -46,7 +46,10 @@ export function passagesOf({
   }))
 }
 
-export function outputsOf({ outputs, rendering }: TaskCard, said: Words): Text[] {
+export function outputsOf(
+  { outputs, rendering }: Pick<TaskCard, 'outputs' | 'rendering'>,
+  said: Words,
+): Text[] {
   return outputs.map(({ letter, content }, output) => ({
     title: said.output(letter),
     ref: { output },

@@ -5,6 +5,7 @@ import type { HomeResponder } from '../../respond/to-home-press.ts'
 import { redrawForm } from '../../respond/to-submission.ts'
 import { type FindForm, openDrafts } from '../drafts.ts'
 import type { Handle } from '../gestures.ts'
+import { listenForAskForms } from './ask-form.ts'
 import { listenForCommands } from './command.ts'
 import { listenForExportForms } from './export-form.ts'
 import { listenForClosedForms } from './form-closed.ts'
@@ -38,6 +39,7 @@ export function listenToSlack(app: App, { responder, handle, findForm, leave }: 
   listenForStartShortcut(app, responder, handle)
   listenForHomeOpened(app, home, log)
   listenForExportForms(app, handle)
+  listenForAskForms(app, handle)
   listenForImportForms(app, responder, handle)
   listenForRemoval(app, leave)
 }

@@ -1,0 +1,65 @@
+/** Votes on a battle: its asker's tells the names, and what is given after that is no blind vote. */
+import { sql } from 'kysely'
+import type { Labeler } from '../labelers/labeler.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import { type SubmitInput, type Submitted, submitResponse } from '../responses/submit.ts'
+import { findBattleOfPost } from './battle.ts'
+
+/** As submitResponse, for the ballot of any post. */
+export async function submitBallot(
+  parley: Parley,
+  labeler: Labeler,
+  { postId, ...input }: SubmitInput & { postId: string },
+): Promise<Submitted> {
+  const battle = await findBattleOfPost(parley, postId)
+  if (!battle) return submitResponse(parley, labeler, input)
+  return inTransaction(parley, async (inside) => {
+    const saved = await submitResponse(inside, labeler, input)
+    if (saved.outcome === 'same') return saved
+    const isAsker = battle.labelerId === labeler.id
+    const { rows } = await sql<{ isRevealed: boolean }>`
+      select revealed_at is not null as is_revealed from battles where id = ${battle.id}
+    `.execute(inside.db)
+    if (rows[0]?.isRevealed)
+      await sql`update responses set flags = flags || 'not_blind'::text
+        where dataset_id = ${battle.datasetId} and labeler_id = ${labeler.id}
+          and record_id = ${battle.recordId} and not flags && array['not_blind']`.execute(inside.db)
+    else if (isAsker)
+      await inside.db
+        .updateTable('battles')
+        .set({ revealedAt: inside.now() })
+        .where('id', '=', battle.id)
+        .where('revealedAt', 'is', null)
+        .execute()
+    return saved
+  })
+}
+
+/** Counts a battle that has closed for the choice of the next pairs; votes after the names do not count. */
+export async function countBattle(parley: Parley, postId: string): Promise<void> {
+  await sql`
+    with battle as (
+      select b.dataset_id, b.record_id, b.model_a, b.model_b, b.model_a < b.model_b as is_first
+      from battles b join posts p on p.id = b.post_id
+      where b.post_id = ${postId} and b.state = 'answered' and p.state = 'closed'
+    ), votes as (
+      select b.*, coalesce((q.value -> 'ranks' ->> 'a')::int, 0) as a,
+        coalesce((q.value -> 'ranks' ->> 'b')::int, 0) as b
+      from battle b
+      join assignments x on x.post_id = ${postId} and x.counted
+      join responses r on r.dataset_id = x.dataset_id and r.assignment_id = x.id
+        and not r.flags && array['not_blind', 'excluded', 'same_person']
+      cross join lateral jsonb_each(r."values") q
+      where q.value ? 'ranks'
+    ), sums as (
+      select dataset_id, least(model_a, model_b) as first, greatest(model_a, model_b) as second,
+        count(*) filter (where a > 0 and case when is_first then a < b else b < a end) as first_wins,
+        count(*) filter (where a > 0 and case when is_first then b < a else a < b end) as second_wins,
+        count(*) filter (where a > 0 and a = b) as ties
+      from votes group by 1, 2, 3
+    )
+    update arena_pairs p set first_wins = p.first_wins + s.first_wins,
+      second_wins = p.second_wins + s.second_wins, ties = p.ties + s.ties
+    from sums s where p.dataset_id = s.dataset_id and p.first = s.first and p.second = s.second
+  `.execute(parley.db)
+}

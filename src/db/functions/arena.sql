@@ -1,0 +1,68 @@
+-- Deletes battles with their text, and all turns that came after them: their records go with the votes,
+-- and what stays says only that two models met. Returns what messages have to be repainted.
+create or replace function delete_battles(p_battles bigint[], p_now timestamptz)
+returns table (battle_id bigint, post_id bigint)
+language plpgsql set enable_seqscan = off
+as $$
+declare v_ids bigint[] := p_battles; v_more bigint[] := p_battles; v battles;
+begin
+  loop
+    v_more := array(select b.id from battles b where b.follows = any(v_more) order by b.id);
+    exit when cardinality(v_more) = 0;
+    v_ids := v_ids || v_more;
+  end loop;
+  for v in select * from battles b where b.id = any(v_ids) and b.state <> 'deleted' order by b.id for update loop
+    update arena_sums s set aside_tokens = s.aside_tokens - v.expected_tokens,
+      aside_money = s.aside_money - v.expected_money
+    where s.dataset_id = v.dataset_id and v.state = 'asked';
+    update arena_pairs p set battles = p.battles - 1
+    where p.dataset_id = v.dataset_id and v.state in ('asked', 'answered')
+      and p.first = least(v.model_a, v.model_b) and p.second = greatest(v.model_a, v.model_b);
+    update posts p set state = 'withdrawn', reason = 'The question was deleted.', closed_at = p_now,
+      result = null
+    where p.id = v.post_id;
+    if v.record_id is not null then perform delete_record(v.dataset_id, v.record_id); end if;
+    update battles b set state = 'deleted', prompt = null, answer_a = null, answer_b = null,
+      problem = null, heartbeat_at = null, finished_at = coalesce(b.finished_at, p_now)
+    where b.id = v.id;
+    battle_id := v.id; post_id := v.post_id;
+    return next;
+  end loop;
+end $$;
+
+-- One record with its answers, as if it had never been; the tallies follow.
+create or replace function delete_record(p_dataset bigint, p_record bigint)
+returns void language plpgsql set enable_seqscan = off
+as $$
+begin
+  perform lock_places(p_dataset, array[p_record]);
+  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
+    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
+  from (
+    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
+      count(*) filter (where a.counted) as counted,
+      count(*) filter (where r.status = 'discarded') as discarded,
+      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
+    from assignments a
+    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    where a.dataset_id = p_dataset and a.record_id = p_record
+    group by a.labeler_id
+  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  update tallies t set records = t.records - 1, needs_outputs = t.needs_outputs - n.waiting,
+    completed = t.completed - n.completed, rejected = t.rejected - n.rejected
+  from (
+    select needs_outputs::int as waiting, (record_status(places) = 'rejected')::int as rejected,
+      (record_status(places) = 'completed')::int as completed
+    from places where dataset_id = p_dataset and record_id = p_record
+  ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
+  delete from messages m using assignments a
+  where a.dataset_id = p_dataset and a.record_id = p_record
+    and m.dataset_id = a.dataset_id and m.assignment_id = a.id;
+  delete from revisions where dataset_id = p_dataset and record_id = p_record;
+  delete from responses where dataset_id = p_dataset and record_id = p_record;
+  delete from assignments where dataset_id = p_dataset and record_id = p_record;
+  delete from outlines where dataset_id = p_dataset and record_id = p_record;
+  delete from generated_outputs where dataset_id = p_dataset and record_id = p_record;
+  delete from places where dataset_id = p_dataset and record_id = p_record;
+  delete from records where dataset_id = p_dataset and id = p_record;
+end $$;
