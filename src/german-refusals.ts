@@ -143,11 +143,6 @@ const pairs: readonly (readonly [string, string])[] = [
     'You asked no question X in this channel, or it is deleted already.',
     'Frage X hast du in diesem Kanal nicht gestellt, oder sie ist schon gelöscht.',
   ],
-  ['Ask in a channel where an arena is open.', 'Frag in einem Kanal, in dem eine Arena offen ist.'],
-  [
-    'Delete it in the channel where you asked it.',
-    'Lösch sie in dem Kanal, in dem du gefragt hast.',
-  ],
   [
     'A model of this battle is not configured any more.',
     'Ein Modell dieses Duells ist nicht mehr eingerichtet.',

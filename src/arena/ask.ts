@@ -17,7 +17,7 @@ import type { Person } from '../labelers/person.ts'
 import type { Model } from '../model.ts'
 import type { Channel } from '../outbox.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import { type ChatMessage, longestText } from '../records/record-line.ts'
+import { longestText, type PlainMessage } from '../records/message.ts'
 import type { Side } from './battle.ts'
 import { continued, type Follow } from './follow.ts'
 import { choosePair } from './match.ts'
@@ -123,7 +123,7 @@ async function agree(
 }
 
 type Question = {
-  messages: ChatMessage[]
+  messages: PlainMessage[]
   to: Channel
   thread: string | null
   follows: string | null
@@ -173,7 +173,7 @@ const usualAnswer = 1_000
 
 /** Of the two dearest models: which two will meet is not known yet. */
 function expectedOf(
-  messages: readonly ChatMessage[],
+  messages: readonly PlainMessage[],
   models: readonly Model[],
   arena: Arena,
 ): Cost {

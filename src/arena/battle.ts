@@ -12,7 +12,8 @@ import type { BattleState, VoidReason } from '../db/schema/arena.ts'
 import type { Platform } from '../labelers/person.ts'
 import type { Channel } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
-import type { ChatMessage, RecordOutput } from '../records/record-line.ts'
+import type { PlainMessage } from '../records/message.ts'
+import type { RecordOutput } from '../records/record-line.ts'
 import { leaseRows } from '../row-lease.ts'
 
 /** One worker at a time has the models answer. */
@@ -31,7 +32,7 @@ export type Battle = {
   channelId: string
   thread: string | null
   follows: string | null
-  prompt: ChatMessage[] | null
+  prompt: PlainMessage[] | null
   modelA: string
   modelB: string
   answerA: RecordOutput | null

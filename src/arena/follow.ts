@@ -5,7 +5,7 @@ import { conflict, forbidden } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import type { RankingValue } from '../questions/values.ts'
-import type { ChatMessage } from '../records/record-line.ts'
+import type { PlainMessage } from '../records/message.ts'
 import { type Battle, findBattle, type Side, sides } from './battle.ts'
 
 export type Follow = { battleId: string; side: Side }
@@ -16,7 +16,7 @@ export async function continued(
   labeler: Labeler,
   dataset: Dataset,
   { battleId, side }: Follow,
-): Promise<{ messages: ChatMessage[]; thread: string | null }> {
+): Promise<{ messages: PlainMessage[]; thread: string | null }> {
   const battle = await findBattle(parley, battleId)
   if (!battle || battle.datasetId !== dataset.id || battle.state !== 'answered' || !battle.prompt)
     throw conflict('This conversation cannot go on. Ask a new question with /parley ask.')

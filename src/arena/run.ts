@@ -13,7 +13,8 @@ import { openPatience, type PatienceLimits } from '../generation/patience.ts'
 import { outputOf } from '../generation/store.ts'
 import type { Model } from '../model.ts'
 import { inTransaction, type Parley } from '../parley.ts'
-import type { ChatMessage, RecordOutput } from '../records/record-line.ts'
+import type { PlainMessage } from '../records/message.ts'
+import type { RecordOutput } from '../records/record-line.ts'
 import { freeAt, holdRows, isFree, isHeld, silentMs, taken } from '../row-lease.ts'
 import {
   type Battle,
@@ -168,7 +169,7 @@ async function askSide(
   return { output }
 }
 
-function messagesOf({ system }: Arena, prompt: readonly ChatMessage[]): ChatMessage[] {
+function messagesOf({ system }: Arena, prompt: readonly PlainMessage[]): PlainMessage[] {
   return [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...prompt]
 }
 

@@ -1,5 +1,5 @@
 /** Where the answers to a question stand: below the message that asks it. */
-import type { DeliveryState } from '../db/schema/outgoing.ts'
+import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import type { Battle } from './battle.ts'
 
@@ -9,13 +9,13 @@ export async function threadOf(
   { id, thread }: Battle,
 ): Promise<string | 'awaited' | null> {
   if (thread !== null) return thread
-  const asked = await parley.db
-    .selectFrom('deliveries')
-    .select('state')
-    .where('key', '=', `question:${id}`)
-    .executeTakeFirst()
-  const underWay: readonly DeliveryState[] = ['queued', 'sending']
-  return asked && underWay.includes(asked.state) ? 'awaited' : null
+  // Both at one moment: it may have come to stand since the battle was read.
+  const { rows } = await sql<{ thread: string | null; isUnderWay: boolean }>`
+    select thread, exists (select from deliveries d where d.key = 'question:' || battles.id
+      and d.state in ('queued', 'sending')) as is_under_way
+    from battles where id = ${id}`.execute(parley.db)
+  const [now] = rows
+  return now?.thread ?? (now?.isUnderWay ? 'awaited' : null)
 }
 
 /** The question of this subject stands in that message now. */

@@ -46,11 +46,11 @@ export function checkArena(document: DatasetDocument): Explained[] {
       'must ask for one ranking and nothing else that is required: a vote is one press.',
       'Name the template arena, and write "required: false" at other questions.',
     )
-  for (const key of ['target', 'generate', 'checks'] as const)
+  for (const key of ['target', 'generate', 'checks', 'feeds'] as const)
     if (document[key] !== undefined)
       say(
         [key],
-        'has no place in an arena: its records come from what people ask.',
+        'has no place in an arena: its records come from what people ask, and go when they delete it.',
         'Leave it out.',
       )
   return found

@@ -72,7 +72,8 @@ async function settle() {
 
 /** The battle that stands there last, or what is said in its place. */
 const newest = (channel = 'arena') =>
-  journey.cleo.messages(channel).findLast((one) => /^Question \d+ ·|does not count/m.test(one)) ?? ''
+  journey.cleo.messages(channel).findLast((one) => /^Question \d+ ·|does not count/m.test(one)) ??
+  ''
 
 /** Asks, agreeing where that is asked. */
 async function asks(who: Journey['ana'], prompt: string, channel = 'arena') {
@@ -212,7 +213,7 @@ describe('happy: a battle', () => {
     const shown = journey.cleo.messages('arena').join('\n')
     expect(shown).not.toMatch(/What’s "DNS"|DNSSEC/)
     expect(shown).toContain('This question was deleted by the person who asked it.')
-    expect(JSON.stringify(await journey.lines('arena', 'records'))).not.toMatch(/"DNS|DNSSEC/)
+    expect(JSON.stringify(await journey.lines('arena', 'records'))).not.toMatch(/What’s|DNSSEC/)
     expect(await journey.raw('arena')).toEqual([])
     await ana.types('/parley unask 1', { channel: 'arena' })
     await ana.receives('You asked no question 1')

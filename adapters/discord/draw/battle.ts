@@ -15,8 +15,8 @@ import {
   section,
   small,
 } from './components.ts'
-import { timeLine } from './posts.ts'
 import { drawReadings, outputsOf, passagesOf, readButton } from './task/reading.ts'
+import { timeLine } from './time-line.ts'
 
 export function drawBattle(post: PublicPost, battle: PublicBattle, said: Words): Component[] {
   const head = [markdown(bold(`${said.arenaTurn(battle.battleId)} · ${post.call}`, 200))]

@@ -22,8 +22,8 @@ import {
   section,
   small,
 } from './components.ts'
-import { escapeDiscord } from './escape.ts'
 import { drawReadings, passagesOf, readButton } from './task/reading.ts'
+import { timeLine } from './time-line.ts'
 
 /** The call with its count while votes are taken, then the result in its place. */
 export function drawPost(post: PublicPost, said: Words): Component[] {
@@ -65,13 +65,6 @@ export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Wo
   ]
 }
 
-/** A moment as Discord tells each reader, in their own zone and language. */
-export function timeLine(say: (when: string) => string, at: Date): string {
-  const seconds = Math.floor(at.getTime() / 1000)
-  return `-# ${escapeDiscord(say(marker)).replace(marker, `<t:${seconds}:f> (<t:${seconds}:R>)`)}`
-}
-
-const marker = '\u0001'
 const wholeSize = 2400
 const smallSize = 700
 const mostPassages = 4

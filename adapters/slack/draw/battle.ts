@@ -3,9 +3,9 @@ import { goOnId, voteId } from '../../../src/chat/port/ids.ts'
 import { type PublicBattle, type PublicPost, postReadingId } from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { actions, type Block, button, context, divider, heading, type Message } from './blocks.ts'
-import { timeLine } from './posts.ts'
 import { drawReading } from './task/reading.ts'
 import { fallback } from './text.ts'
+import { timeLine } from './time-line.ts'
 
 /** Two answers share a message: what is longer is opened by a button. */
 const room = { blocks: 32, size: 7000, on: 'message' as const }

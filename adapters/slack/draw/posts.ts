@@ -2,11 +2,9 @@
  * What Slack shows of a post and of a hub to a whole channel, and the buttons that come back from
  * there. Nothing on it is private: whatever a press leads to is shown beside it, to one person.
  */
-import type { types } from '@slack/bolt'
 import { hubId, voteId } from '../../../src/chat/port/ids.ts'
 import type { Hub, PostResult, PublicPost } from '../../../src/chat/port/port.ts'
 import { postReadingId } from '../../../src/chat/port/port.ts'
-import { escapeSlack } from '../../../src/chat/text.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import { placeOf } from '../../../src/questions/values.ts'
 import { readId } from '../receive/ids.ts'
@@ -24,6 +22,7 @@ import {
 } from './blocks.ts'
 import { drawExcerpt, drawReading } from './task/reading.ts'
 import { fallback } from './text.ts'
+import { timeLine } from './time-line.ts'
 
 /** The call with the number of votes while the post is open, then the result. */
 export function drawPost(post: PublicPost, said: Words): Message {
@@ -64,15 +63,6 @@ export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Wo
   }
 }
 
-/** A line with a date in it, which Slack shows each reader in their own time zone. */
-export function timeLine(say: (when: string) => string, at: Date, said: Words): types.ContextBlock {
-  const seconds = Math.floor(at.getTime() / 1000)
-  const moment = `<!date^${seconds}^{date_short_pretty}, {time}|${escapeSlack(said.moment(at, 'UTC'))} UTC>`
-  const text = escapeSlack(say(marker)).replace(marker, moment)
-  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }
-}
-
-const marker = '\u0001'
 const wholeRoom = { blocks: 16, size: 6000 }
 /** Beside a result, the start of the prompt is enough; a button opens the rest. */
 const smallRoom = { blocks: 6, size: 1500 }

@@ -1,16 +1,32 @@
 /** Gestures of an arena: asking two models, and opening or closing it in a channel. */
 import { type ArenaConsent, askArena } from '../../arena/ask.ts'
+import { deleteQuestion } from '../../arena/delete.ts'
 import { closeArena, openArena } from '../../arena/open.ts'
 import { conflict } from '../../errors.ts'
+import { getLabeler } from '../../labelers/labeler.ts'
 import { adminActor } from '../../labelers/roles.ts'
+import { wantRepaint } from '../../outbound/messages.ts'
 import type { Parley } from '../../parley.ts'
 import type { Interaction, Reply } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
 import { channelFor } from './posts.ts'
 
-export const arenaGestures: Gestures<'ask' | 'admin-arena'> = {
+export const arenaGestures: Gestures<'ask' | 'unask' | 'admin-arena'> = {
   ask: (parley, interaction) => ask(parley, interaction),
+  unask: async (parley, { by, question }) => {
+    const { platform, workspace, channelId } = by
+    if (channelId === undefined) throw conflict((said) => said.typeInChannel)
+    const labeler = await getLabeler(parley, by)
+    const place = { platform, workspace, channelId }
+    const battle = question === undefined ? {} : { battle: question.replace(/^#/, '') }
+    const gone = await deleteQuestion(parley, labeler, { ...battle, in: place })
+    for (const { battleId, postId } of gone) {
+      await wantRepaint(parley, `question:${battleId}`, { atOnce: true })
+      if (postId !== null) await wantRepaint(parley, `post:${postId}`, { atOnce: true })
+    }
+    return { type: 'notice', text: spoken().arenaDeleted(gone.length) }
+  },
   'admin-arena': async (parley, { by, dataset, channel, open }) => {
     const actor = await adminActor(parley, by)
     const to = await channelFor(parley, by, channel)
@@ -26,7 +42,7 @@ async function ask(
   { by, prompt, channel, thread, follows, agreed }: Extract<Interaction, { type: 'ask' }>,
 ): Promise<Reply> {
   const channelId = channel ?? by.channelId
-  if (channelId === undefined) throw conflict('Ask in a channel where an arena is open.')
+  if (channelId === undefined) throw conflict((said) => said.typeInChannel)
   const { platform, workspace } = by
   const to = { platform, workspace, channelId, ...(thread === undefined ? {} : { thread }) }
   const asked = await askArena(parley, by, { prompt, to, follows, agreed })

@@ -18,7 +18,7 @@ import type { Dataset } from '../../datasets/document.ts'
 import { holdDataset } from '../../datasets/tenants.ts'
 import { queueDelivery } from '../../deliveries/enqueue.ts'
 import { conflict, invalid } from '../../errors.ts'
-import { consentVersion, findLabeler, getLabeler, type Labeler } from '../../labelers/labeler.ts'
+import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'
 import type { Person } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'
 import { keepMessage, wantRepaint } from '../../outbound/messages.ts'
@@ -38,8 +38,7 @@ export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
     const found = await getPost(parley, postId)
     requirePlace(found.post, by)
     if (on !== undefined) await adopt(parley, found.post, on)
-    const opened = await openVote(parley, by, found)
-    return choice === undefined ? opened : castVote(parley, by, found, opened, choice)
+    return choice === undefined ? openVote(parley, by, found) : castVote(parley, by, found, choice)
   },
   'admin-post': async (parley, { by, dataset, channel, records, closesInHours }) => {
     const actor = await adminActor(parley, by)
@@ -66,16 +65,26 @@ export async function openVote(
   by: Person,
   found: { post: Post; dataset: Dataset },
 ): Promise<Reply> {
-  const { post, dataset } = found
+  const labeler = await voterOf(parley, by, found)
+  return labeler ? showBallot(parley, labeler, found) : welcomeTo(found.dataset)
+}
+
+/** Who may vote now; null for people who have to agree first. */
+async function voterOf(
+  parley: Parley,
+  by: Person,
+  { post, dataset }: { post: Post; dataset: Dataset },
+): Promise<Labeler | null> {
   requirePlace(post, by)
   if (!isOpenPost(parley, post) || dataset.status === 'closed') throw postClosed()
   const labeler = await findLabeler(parley, by)
-  if (labeler?.consentVersion !== consentVersion) {
-    await requireVoter(parley, post, by)
-    const { name, title } = dataset.document
-    return { type: 'welcome', welcome: { consentVersion, datasets: [{ name, title }] } }
-  }
-  return showBallot(parley, labeler, found)
+  if (labeler?.consentVersion === consentVersion) return labeler
+  await requireVoter(parley, post, by)
+  return null
+}
+
+function welcomeTo({ document: { name, title } }: Dataset): Reply {
+  return { type: 'welcome', welcome: { consentVersion, datasets: [{ name, title }] } }
 }
 
 /** Votes with one press, or changes the vote; people who have to agree first see their ballot after that. */
@@ -83,11 +92,10 @@ async function castVote(
   parley: Parley,
   by: Person,
   { post, dataset }: { post: Post; dataset: Dataset },
-  opened: Reply,
   choice: number,
 ): Promise<Reply> {
-  if (opened.type === 'welcome') return opened
-  const labeler = await getLabeler(parley, by)
+  const labeler = await voterOf(parley, by, { post, dataset })
+  if (!labeler) return welcomeTo(dataset)
   const ballot = { ...(await openBallot(parley, labeler, { post, dataset })), dataset }
   const found = { ...ballot, document: dataset.document }
   const questions = askedOf(dataset.document.questions, ballot.shownOrder.length)

@@ -103,6 +103,8 @@ export type Interaction = { by: Person } & (
       /** What does not fit is told under the field of a form. */
       inForm?: true
     }
+  /** Deletes a question of one’s own in this channel: the newest, or the one of this number. */
+  | { type: 'unask'; question?: string }
   /** Without a channel it is opened, or closed, where this was typed. */
   | { type: 'admin-arena'; dataset: string; channel?: string; open: boolean }
   /** Without a channel it is posted where this was typed; `channel` is as somebody writes it. */

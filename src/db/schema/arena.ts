@@ -1,7 +1,8 @@
 /** The tables of the arena. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Platform } from '../../labelers/person.ts'
-import type { ChatMessage, RecordOutput } from '../../records/record-line.ts'
+import type { PlainMessage } from '../../records/message.ts'
+import type { RecordOutput } from '../../records/record-line.ts'
 import type { Id } from './columns.ts'
 
 export type BattleState = 'asked' | 'answered' | 'void' | 'deleted'
@@ -49,7 +50,7 @@ export type BattlesTable = {
   channelId: string
   thread: string | null
   follows: Id | null
-  prompt: Stored<ChatMessage[]>
+  prompt: Stored<PlainMessage[]>
   modelA: string
   modelB: string
   answerA: Stored<RecordOutput>

@@ -29,7 +29,7 @@ export type Stats = {
   resamples: number
   /** Records with an answer that counts, those answers, and who gave them. */
   counts: { records: number; answers: number; labelers: number }
-  /** Answers that do not count, by reason: draft discarded gold repeat same_person excluded surplus. */
+  /** Answers that do not count, by reason: draft discarded gold repeat same_person not_blind excluded surplus. */
   left_out: Record<string, number>
   questions: QuestionStats[]
   /** Where a metadata key was asked for: what its records say by themselves. */

@@ -63,7 +63,7 @@ describe('happy', () => {
 
   test('commands are told to Discord once, and not again by the next start', async () => {
     await open().start()
-    await until(() => discord.commands().length === 4)
+    await until(() => discord.commands().length === 5)
     await adapters.shift()?.stop()
     const before = discord.wire.length
     await open().start()

@@ -47,8 +47,7 @@ describe.each(transports)('over the %s', (transport) => {
       .select('id')
       .where('state', '=', 'asked')
       .execute()
-    for (const { id } of waiting)
-      await runBattle(parley, id, { patience: { tries: 2, waitMs: 5 } })
+    for (const { id } of waiting) await runBattle(parley, id, { patience: { tries: 2, waitMs: 5 } })
     await settle()
   }
   async function settle() {

@@ -20,8 +20,8 @@ import {
   small,
 } from '../components.ts'
 import { escapeDiscord } from '../escape.ts'
-import { timeLine } from '../posts.ts'
 import { moreButtons } from '../task/controls.ts'
+import { timeLine } from '../time-line.ts'
 
 export function drawHistory(entries: readonly HistoryEntry[], said: Words): Component[] {
   if (entries.length === 0) return [plain(said.noHistory)]

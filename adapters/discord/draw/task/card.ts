@@ -22,7 +22,7 @@ import {
   small,
   type TextDisplay,
 } from '../components.ts'
-import { timeLine } from '../posts.ts'
+import { timeLine } from '../time-line.ts'
 import { drawAsk, drawControls, moreButtons, tapButton } from './controls.ts'
 import { type Above, type At, type Layout, layouts } from './layouts.ts'
 import { drawMenus } from './menus.ts'

@@ -6,7 +6,7 @@ import type { Words } from '../../../../src/chat/words/words.ts'
 import { limits } from '../../limits.ts'
 import { aboutId, textId } from '../../receive/ids.ts'
 import { actions, type Block, button, context, label } from '../blocks.ts'
-import { timeLine } from '../posts.ts'
+import { timeLine } from '../time-line.ts'
 
 /** A ballot says instead that it is private and until when it may be changed. */
 export function drawProgress(card: TaskCard, said: Words): Block {

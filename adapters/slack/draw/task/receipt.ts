@@ -16,8 +16,8 @@ import {
   section,
   type View,
 } from '../blocks.ts'
-import { timeLine } from '../posts.ts'
 import { brief, fallback, sections } from '../text.ts'
+import { timeLine } from '../time-line.ts'
 import { drawWindow } from '../window.ts'
 
 /** A line above a card or form, and the answer that its Undo takes back. */
