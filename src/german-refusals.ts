@@ -395,7 +395,7 @@ const pairs: readonly (readonly [string, string])[] = [
   ],
   [
     '“X” is X. Publish it before you post from it.',
-    '„X“ ist nicht offen. Gib es frei, bevor du daraus einen Aufruf machst.',
+    '„X“ ist nicht offen. Veröffentliche ihn, bevor du daraus einen Aufruf machst.',
   ],
   [
     '“X” asks for no ranking. A post asks people to rank outputs: use a dataset of comparisons.',

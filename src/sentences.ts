@@ -45,9 +45,9 @@ const english = {
   spanOnPage: 'Marking text is done on a page.',
   answerEach: 'Answer this for each output.',
   answerEvery: 'Answer this for every output.',
-  noSuchOutput: 'One of the answers is about no output shown.',
+  noSuchOutput: 'One of the answers is about an output that is not shown.',
   writeText: 'Write some text.',
-  holdsNul: 'The text holds a character that cannot be kept (NUL).',
+  holdsNul: 'The text holds a character that cannot be stored (NUL).',
   halfCharacter: 'The text holds half of a character; type it again.',
   tooLong: (most: number, length: number) => `Write at most ${most} characters; this is ${length}.`,
   tooShort: (least: number) => `Write at least ${least} characters.`,
@@ -57,8 +57,8 @@ const english = {
   noneBesides: (labels: readonly string[]) =>
     `You ticked ${labels.map((one) => `“${one}”`).join(', ')} and “None of these”. Untick one or the other.`,
   rankOutputs: 'Rank the outputs.',
-  otherRanking: 'This ranking is asked in another way now.',
-  rankOfNothing: 'One of the ranks is about no output shown.',
+  otherRanking: 'This ranking question has changed.',
+  rankOfNothing: 'One of the ranks is about an output that is not shown.',
   wholeRank: 'A rank is a whole number from 1.',
   howMuchBetter: 'How much better is 1 (slightly) or 2 (much).',
   unranked: (letters: readonly string[]) =>
@@ -78,8 +78,8 @@ const english = {
   },
 
   postOver: 'Voting on this has closed. Votes stay as they were at the close.',
-  postGone: 'This call is gone. Its votes are kept.',
-  postElsewhere: 'This call stands somewhere else. Answer it in the channel where it stands.',
+  postGone: 'This post is gone. Its votes are kept.',
+  postElsewhere: 'This post is in another channel. Answer it there.',
   postInChannel: 'Answer this in the channel where it was posted.',
   postRole: 'Votes here are for people with a certain role. Ask an admin if you should have it.',
   postTooYoung: (least: number, wait: number) =>
@@ -110,30 +110,30 @@ const english = {
 
   consentChanged: 'What Parley asks you to agree to has changed. Type /parley to read it again.',
   startAgain: 'Please press Start once more.',
-  agreeFirst: 'Please agree to how Parley keeps answers first: type /parley.',
+  agreeFirst: 'Please agree first to how Parley stores answers: type /parley.',
   membershipUnknown:
-    'It could not be looked up in time whether you are on the list. Please try again in a moment.',
+    'Parley could not check in time whether you are on the list. Please try again in a moment.',
   adminsOnly: (person: string) =>
     `This command is for admins of Parley. Ask one of them to run it, or to make you an admin with: parley roles grant admin ${person}`,
   exportOver: 'This export has already finished; there is nothing left to cancel.',
   exportManifest: 'How it was made, and what was left out and why.',
   exportFile: (rows: number, sha256: string) =>
     `${rows === 1 ? '1 row' : `${rows.toLocaleString('en-US')} rows`}, sha256 ${sha256}`,
-  noExportRuns: 'No export of yours is under way.',
+  noExportRuns: 'You have no export running.',
   generationOver: 'This generation has already ended; there is nothing left to cancel.',
   noGenerationRuns: 'No generation that you could cancel is under way.',
   importOver: 'This import has already ended; there is nothing left to cancel.',
-  noImportRuns: 'No import of yours is under way.',
-  importLost: 'Somebody else reads this file now, or it was ended.',
+  noImportRuns: 'You have no import running.',
+  importLost: 'Another worker reads this file now, or the import has ended.',
   importBroke: 'Something broke on our side; the log says what.',
-  fileForgotten: 'It is not known any more where this file is. Give it once more.',
+  fileForgotten: 'Parley no longer knows where this file is. Upload it again.',
   fileGone: (platform: Platform) =>
-    `${labelOf(platform)} does not hand this file out any more. Give it once more.`,
+    `${labelOf(platform)} no longer provides this file. Upload it again.`,
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
   tooManyClaims:
-    'Five codes were tried within this hour; try again in the next one. npx parley roles claim-code prints the code that is good now.',
+    'Five codes were tried within this hour; try again in the next one. npx parley roles claim-code prints the code that is valid now.',
 
   invitationOver: 'This invitation has expired. Type /parley to go on.',
   inviteNotOpen: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
@@ -141,7 +141,7 @@ const english = {
   inviteCount: 'How many each must be a whole number from 1 on, such as 20.',
   inviteDue: 'The due date has passed. Name a later one, such as 2026-12-24.',
   inviteNobody:
-    'Nobody is meant by that. Name people (slack:T1:U1, discord:123), a group, channel or role (@evals, #ml), or everyone.',
+    'That names nobody. Name people (slack:T1:U1, discord:123), a group, channel or role (@evals, #ml), or everyone.',
   inviteWhom: (text: string) =>
     `“${text}” is nobody. Write a person (slack:T1:U1, discord:123), a group, channel or role (slack:@evals, discord:@labelers), or everyone.`,
   inviteWhere: (text: string) =>
@@ -152,12 +152,12 @@ const english = {
   badTime: (time: string) => `“${time}” is not a time. Write it like 09:30.`,
   noDays: 'Choose at least one day, or turn the digest off.',
 
-  typeInChannel: 'Type this in the channel where it should stand, or name the channel.',
+  typeInChannel: 'Type this in the channel where it should appear, or name the channel.',
 
   linkWrong:
     'This code does not work: it may be used up, older than ten minutes, or mistyped. Type /parley link on your other platform for a new one.',
   linkSelf: 'This is the account that asked for the code. Type it on your other account.',
-  linkTogether: 'These two accounts are yours together already; nothing is left to do.',
+  linkTogether: 'These two accounts are linked already; there is nothing left to do.',
   linkTaken: (platform: Platform) =>
     `One of these two is linked to another account in ${labelOf(platform)} already. Ask an admin of Parley if that is a mistake.`,
   linkTwoWorkspaces:
@@ -195,7 +195,7 @@ const german: Sentences = {
   noneBesides: (labels) =>
     `Angekreuzt sind ${labels.map((one) => `„${one}“`).join(', ')} und „Nichts davon“. Nimm eines von beidem weg.`,
   rankOutputs: 'Bringe die Texte in eine Rangfolge.',
-  otherRanking: 'Nach dieser Rangfolge wird jetzt anders gefragt.',
+  otherRanking: 'Diese Frage nach einer Rangfolge hat sich geändert.',
   rankOfNothing: 'Einer der Ränge betrifft keinen gezeigten Text.',
   wholeRank: 'Ein Rang ist eine ganze Zahl ab 1.',
   howMuchBetter: 'Wie viel besser ist 1 (etwas) oder 2 (viel).',
@@ -254,11 +254,11 @@ const german: Sentences = {
   agreeFirst:
     'Stimme bitte zuerst zu, wie Parley mit Antworten umgeht: schreibe dafür nur /parley.',
   membershipUnknown:
-    'Es ließ sich nicht schnell genug nachsehen, ob du auf der Liste stehst. Versuche es bitte gleich noch einmal.',
+    'Parley konnte nicht rechtzeitig prüfen, ob du auf der Liste stehst. Versuche es bitte gleich noch einmal.',
   adminsOnly: (person) =>
     `Diesen Befehl gibt es nur für die, die Parley verwalten. Bitte jemanden von ihnen darum, oder um diese Rolle: parley roles grant admin ${person}`,
   exportOver: 'Dieser Export ist schon vorbei; es gibt nichts mehr abzubrechen.',
-  exportManifest: 'Wie es entstanden ist, und was warum weggelassen wurde.',
+  exportManifest: 'Wie die Datei entstanden ist, und was warum fehlt.',
   exportFile: (rows, sha256) =>
     `${rows === 1 ? '1 Zeile' : `${rows.toLocaleString('de-DE')} Zeilen`}, sha256 ${sha256}`,
   noExportRuns: 'Von dir läuft gerade kein Export.',
@@ -266,11 +266,11 @@ const german: Sentences = {
   noGenerationRuns: 'Es läuft keine Generierung, die du abbrechen könntest.',
   importOver: 'Dieser Import ist schon vorbei; es gibt nichts mehr abzubrechen.',
   noImportRuns: 'Von dir läuft gerade kein Import.',
-  importLost: 'Jemand anders liest diese Datei jetzt, oder es wurde beendet.',
-  importBroke: 'Auf unserer Seite ist etwas kaputtgegangen; im Protokoll steht, was.',
-  fileForgotten: 'Wo diese Datei liegt, ist nicht mehr bekannt. Gib sie noch einmal.',
+  importLost: 'Ein anderer Prozess liest diese Datei jetzt, oder der Import wurde beendet.',
+  importBroke: 'Bei uns ist etwas schiefgegangen; im Protokoll steht, was.',
+  fileForgotten: 'Wo diese Datei liegt, ist nicht mehr bekannt. Lade sie noch einmal hoch.',
   fileGone: (platform) =>
-    `${labelOf(platform)} gibt diese Datei nicht mehr heraus. Gib sie noch einmal.`,
+    `${labelOf(platform)} stellt diese Datei nicht mehr bereit. Lade sie noch einmal hoch.`,
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
@@ -279,7 +279,7 @@ const german: Sentences = {
 
   invitationOver: 'Diese Einladung gilt nicht mehr. Schreibe /parley, um weiterzumachen.',
   inviteNotOpen: (name, status) =>
-    `„${name}“ ist ${{ draft: 'ein Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]}. Gib es frei, bevor du Leute einlädst.`,
+    `„${name}“ ist ${{ draft: 'ein Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]}. Veröffentliche ihn, bevor du Leute einlädst.`,
   inviteCount: 'Wie viele je Person muss eine ganze Zahl ab 1 sein, etwa 20.',
   inviteDue: 'Dieses Datum ist schon vorbei. Nenne ein späteres, etwa 2026-12-24.',
   inviteNobody:

@@ -1,4 +1,4 @@
-/** Checks a record against its dataset, and looks over it for what an admin should know (lint). */
+/** Checks a record against its dataset, and warns about likely mistakes (lint). */
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/document.ts'
 import { ParleyError } from '../errors.ts'
@@ -15,8 +15,7 @@ import type {
 import { fitField } from './fit-field.ts'
 import type { LineWarning } from './warnings.ts'
 
-/**
- * Returns the record fit for the dataset (a lone message as text where the field is text), or its
+/** Returns the record in the dataset's shape (a single message as text if the field is text), or its
  * first problem.
  */
 export function fitRecord(
@@ -131,7 +130,7 @@ function findQuestion(
   return undefined
 }
 
-/** Spans are marked elsewhere and only kept here: in the field of the question, with its labels. */
+/** Spans are marked elsewhere and only stored here: in the question's field, with its labels. */
 function areSpans(question: Extract<Question, { type: 'span' }>, value: unknown): boolean {
   return (
     Array.isArray(value) &&
@@ -149,7 +148,7 @@ function areSpans(question: Extract<Question, { type: 'span' }>, value: unknown)
   )
 }
 
-/** The value as it is kept; undefined where it says nothing, null where it was refused. */
+/** The value as stored; undefined if it is empty, null if it was refused. */
 function fitValue(
   { when: _, ...question }: Question,
   value: unknown,
@@ -172,7 +171,7 @@ function isTied(value: Value | null): boolean {
   return new Set(Object.values(ranks)).size === 1
 }
 
-/** The shortest text of Slack's and Discord's that is shown whole in a message. */
+/** Slack and Discord both show texts up to this length whole in a message. */
 const inlineLimit = 3000
 
 export function lintRecord(record: RecordLine, outputsNeeded: number): LineWarning[] {

@@ -1,11 +1,11 @@
-/** Puts what was read into a field of the dataset: as a text, or as a chat. */
+/** Converts a value for a field of the dataset: to a text, or to a chat. */
 
 import type { Field } from '../datasets/document.ts'
 import { asPlain } from '../records/message.ts'
 import type { Content } from '../records/record-line.ts'
 import type { Say } from './shapes/line.ts'
 
-/** A text field takes a chat of one message, a chat field takes a text as what the user said. */
+/** A text field accepts a chat of one message, a chat field accepts a text as the user's message. */
 export function fitField(field: Field, content: Content, path: string, say: Say): Content {
   if (field.type === 'chat' && typeof content === 'string') return [{ role: 'user', content }]
   if (field.type === 'text' && typeof content !== 'string') {

@@ -28,10 +28,10 @@ export type ImportInput = Omit<RowsInput, 'columns'> & {
   map?: Readonly<Record<string, string>>
   /** The import that this is a part of; else it is one of its own. */
   importId?: string
-  /** Keep nothing when a line is refused. */
+  /** Store nothing if a line is refused. */
   allOrNothing?: boolean
   onProgress?: (soFar: { lines: number; refused: number }) => void
-  /** Ends it early: what was read is written, and the report says that there was more. */
+  /** Ends it early: rows read so far are written, and the report says that there was more. */
   signal?: AbortSignal
 }
 
@@ -44,7 +44,7 @@ export type Step = {
 
 /** For an import that another process may have to finish. */
 export type Steps = {
-  /** Where an earlier attempt at the same file got to; it is read over up to there. */
+  /** Where an earlier attempt at the same file stopped; lines up to there are skipped. */
   from: Step | null
   /** Runs within the transaction that writes what the step reports. @throws to roll it back. */
   keep(inside: Parley, step: Step): Promise<void>
@@ -82,7 +82,7 @@ export async function importRecords(
   return report
 }
 
-/** @throws ParleyError `conflict` for a dataset that takes no records any more. */
+/** @throws ParleyError `conflict` for a dataset that accepts no more records. */
 export function requireOpen({ name, status }: Dataset): void {
   if (status === 'closed')
     throw conflict(`"${name}" is closed. Open it again with parley dataset reopen first.`)
@@ -107,10 +107,9 @@ async function importWhole(
   return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
 }
 
-/**
- * Reads the whole of a source into a dataset; `importId` is a row that is there already. With `steps`
- * another process can go on with the same bytes: each batch is written together with its step. Over
- * sixty lines, as reading and the connections that write share the batch at hand.
+/** Reads a whole source into a dataset; `importId` is an existing row. With `steps`, another process can
+ * continue with the same bytes: each batch is written together with its step. Over sixty lines, because
+ * reading and the writing connections share the current batch.
  */
 export async function importStream(
   parley: Parley,
@@ -185,7 +184,7 @@ function noteRepeated(report: ImportReport, line: number, id: string, earlier: n
   })
 }
 
-/** One place in the queue for a whole draft or a fixed order; else each batch takes its own. */
+/** One queue position for a whole draft or a fixed order; otherwise each batch takes its own. */
 async function blockFor(parley: Parley, { status, document }: Dataset): Promise<string | null> {
   return status === 'draft' || document.order === 'fixed' ? nextBlock(parley) : null
 }
@@ -224,7 +223,7 @@ async function writeStep(
   report: ImportReport,
   steps: Steps,
 ): Promise<void> {
-  // The reason why a file breaks off is not part of the progress.
+  // Why a file is truncated is not part of the progress.
   const { broken: _, ...soFar } = report
   const after = await inTransaction(parley, async (inside) => {
     const after: ImportReport = structuredClone(soFar)

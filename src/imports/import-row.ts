@@ -1,6 +1,5 @@
-/**
- * The row of an import: what was read, by whom, and the result. Everything it creates carries its id, so
- * that it can be undone. Also imports that are all or nothing, and rehearsals.
+/** The row of an import: the source, the importer and the result. Everything it creates carries its id, so
+ * that it can be undone. Also all-or-nothing imports and dry runs.
  */
 import { sql } from 'kysely'
 import { getDataset } from '../datasets/dataset.ts'
@@ -25,11 +24,11 @@ export type ImportRow = {
   /** The source, as it was named. */
   source: string
   kind: string
-  /** The import that this one is a part of: it has the row. */
+  /** The import this belongs to, which has the row. */
   importId?: string | undefined
 }
 
-/** Gives `work` the id of its import. However it ends, the row says it. */
+/** Gives `work` the id of its import. The row stores how it ended. */
 export async function recordImport<Report extends Told>(
   parley: Parley,
   { importId, ...row }: ImportRow,
@@ -55,7 +54,7 @@ export async function recordImport<Report extends Told>(
 
 /** The worker that reads an import holds it. */
 export const importLease = leaseRows('imports', 'seenAt', sql`state = 'running'`)
-/** One that was not seen for so long has no process any more. */
+/** A running import without a heartbeat for this long has lost its process. */
 export const deadAfterMs = 60_000
 
 async function startImport(
@@ -92,7 +91,7 @@ export type ListedImport = {
   state: ImportState
   importedBy: string
   startedAt: Date
-  /** Nothing yet while it runs, or where it never came to an end. */
+  /** Null while it runs, or if it never ended. */
   report: Partial<ImportSummary>
 }
 

@@ -186,12 +186,12 @@ describe('happy', () => {
     expect(told(id).at(-1)).toMatchObject({ state: 'stopped', lines: 2000 })
     const last = told(id).at(-1)
     const said = last ? sayImport(words(undefined), last) : ''
-    expect(said).toContain('was cancelled. What was read before stays.')
+    expect(said).toContain('was cancelled. What was imported before stays.')
     expect(said).toContain('2000 lines read: 2000 new, 0 refused.')
     expect(said).toContain(`npx parley import undo ${id}`)
     expect(await recordsIn(dataset)).toBe(2000)
     await expect(cancelImport(parley, admin, { requestedBy: cleo })).rejects.toThrow(
-      'No import of yours is under way.',
+      'You have no import running.',
     )
   })
 })
@@ -285,7 +285,7 @@ describe('refused', () => {
     await expect(readImport(parley, id, { limits })).rejects.toThrow(/more than 1000 bytes/)
     const last = told(id).at(-1)
     expect(last && sayImport(words(undefined), last)).toMatch(
-      /^“more.jsonl.gz” could not be read into “given-\d+”\. .*unpacks to more than 1000 bytes/,
+      /^“more.jsonl.gz” could not be imported into “given-\d+”\. .*unpacks to more than 1000 bytes/,
     )
     expect(await recordsIn(dataset)).toBe(0)
     expect(await findGiven(parley, id)).toMatchObject({ state: 'failed', file: null })

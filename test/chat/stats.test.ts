@@ -41,7 +41,7 @@ describe('happy: what an admin reads', () => {
     [{ value: 0.12, low: 0.05, high: 0.2 }, 'Less than is usual for preferences'],
     [{ value: 0.27, low: 0.15, high: 0.41 }, 'As is usual for preferences'],
     [{ value: 0.71, low: 0.6, high: 0.8 }, 'More than is usual for preferences'],
-    [{ value: 0.05, low: -0.02, high: 0.1 }, 'cannot be told from chance yet'],
+    [{ value: 0.05, low: -0.02, high: 0.1 }, 'cannot be distinguished from chance yet'],
     [{ value: -0.2, low: -0.3, high: -0.1 }, 'Less than is usual for preferences'],
     [{ value: 0.4 }, 'As is usual for preferences'],
   ])('%j: %s', (value, words) => {
@@ -69,7 +69,7 @@ describe('happy: what an admin reads', () => {
       { counts: { records: 0, answers: 0, labelers: 0 }, left_out: { draft: 2 } },
     )
     expect(said(nothing)).toBe(
-      'Statistics of “prefs”\nNo answer counts yet.\nLeft out: 2 not submitted\n\nAll of it, by labeler too: npx parley stats prefs',
+      'Statistics of “prefs”\nNo answer counts yet.\nLeft out: 2 not submitted\n\nEverything, also by labeler: npx parley stats prefs',
     )
   })
 })

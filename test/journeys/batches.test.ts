@@ -57,7 +57,7 @@ describe('Slack', () => {
     slack.userGroup('quiet', ['Ben'])
     slack.faults.next('usergroups.users.list', { error: 'missing_scope' })
     await cleo.types('/parley-admin deliver team @quiet count=yes')
-    expect(cleo.screen()).toContain('@quiet: how many people that is cannot be told.')
+    expect(cleo.screen()).toContain('@quiet: the number of people is unknown.')
   })
 
   test('happy: whoever publishes for a group reads how many people it is', async () => {
@@ -114,7 +114,7 @@ describe('Slack', () => {
     await cleo.types(`/parley-admin deliver unsure ${dees} each=5`)
     expect(cleo.screen()).toContain('0 people are invited, 1 had an invitation already')
     expect(cleo.screen()).toContain(
-      `It is not known whether it arrived: ${dees}. Run it again with again=`,
+      `Parley does not know whether it arrived: ${dees}. Run it again with again=`,
     )
     await minute()
     expect(invitedTo()).toBe(1)
@@ -232,7 +232,7 @@ describe('Discord', () => {
     clock.advance(90)
     discord.faults.next('GET /guilds/:guild/roles/member-counts', { status: 403, code: 50001 })
     await cleo.types(`/parley-admin deliver dataset:team to:<@&${id}> count:true`)
-    expect(cleo.screen()).toContain('@labelers: how many people that is cannot be told.')
+    expect(cleo.screen()).toContain('@labelers: the number of people is unknown.')
     expect((await journey.parley().db.selectFrom('invitations').selectAll().execute()).length).toBe(
       0,
     )
@@ -260,7 +260,7 @@ describe('Discord', () => {
     )
     expect(cleo.screen()).toContain('@labelers: 3 people.')
     expect(cleo.screen()).toContain('2 people are invited')
-    expect(cleo.screen()).toContain('Nobody lists who has @labelers')
+    expect(cleo.screen()).toContain('The members of @labelers cannot be listed')
     expect(cleo.screen()).toContain('/parley-admin hub dataset:team')
     await minute()
     expect([ana, ben, dee].map(invitationsOf)).toEqual([1, 1, 0])

@@ -70,7 +70,7 @@ describe.each([
       expect(word).toContain('0 of 4 records completed, 3 answers each')
       expect(word).toContain('Agreement on “Rank the answers, best first”: ')
       expect(word).toContain('What is stuck:')
-      expect(word).toContain('Each record wants 3 answers, and 2 people answer so far. Invite more')
+      expect(word).toContain('Each record needs 3 answers, and 2 people answer so far. Invite more')
       for (const name of [ana, ben].flatMap(({ name, id }) => [name, id]))
         expect(word).not.toContain(name)
       clock.advance(86_400)

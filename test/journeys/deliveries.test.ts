@@ -272,7 +272,7 @@ describe('refused: who is gone', () => {
       await who.chooses('Skip, because…', 'It is unsafe')
     }
     await deliver()
-    expect(countOf(cleo, 'was taken out')).toBe(1)
+    expect(countOf(cleo, 'was rejected')).toBe(1)
   })
 
   test('a person who left: one attempt, their record goes to others, the admin is told once', async () => {

@@ -103,7 +103,7 @@ describe.each(towns)('on %s', (_, openTown) => {
     await waits('Cleo', 'Generation for “asked” with small, large has started.')
     await standIn.asked(3)
     await town.types('Dee', 'generate', { dataset: 'asked', with: 'small' })
-    await waits('Dee', 'is under way already. You follow it now')
+    await waits('Dee', 'is already running. You see its progress now')
     standIn.faults.every(null)
     for (const name of ['Cleo', 'Dee']) {
       await waits(name, 'The generation for “asked” is done.')

@@ -92,7 +92,7 @@ describe('on Slack', () => {
     await eva.types('/parley-admin export paare preference')
     await expect
       .poll(() => eva.messages().join('\n'), { timeout: 60_000 })
-      .toContain('Wie es entstanden ist')
+      .toContain('Wie die Datei entstanden ist')
     await journey.quiet()
     for (const message of eva.messages().slice(-4)) expectGerman(message)
     expect(eva.messages().join('\n')).toContain('„paare“ als preference')
@@ -128,7 +128,7 @@ describe('on Discord', () => {
     await gerda.types('/parley-admin export dataset:paare format:raw')
     await expect
       .poll(() => gerda.messages().join('\n'), { timeout: 60_000 })
-      .toContain('Wie es entstanden ist')
+      .toContain('Wie die Datei entstanden ist')
     await journey.quiet()
     for (const message of gerda.messages().slice(-4)) expectGerman(message)
   })

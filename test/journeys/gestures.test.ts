@@ -517,7 +517,7 @@ describe('happy: a message as an answer', () => {
   test('a message of somebody else, or with no task open, answers nothing', async ({ journey }) => {
     const { ana, ben } = journey
     await ben.hands.messageShortcut(shortcut, { in: 'Rayleigh' })
-    await ben.receives('Only a message of your own can be your answer.')
+    await ben.receives('Only your own message can be your answer.')
     await journey.service.parley.db
       .updateTable('assignments')
       .set({ status: 'expired', leaseUntil: null })

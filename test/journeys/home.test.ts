@@ -54,7 +54,7 @@ describe('happy: a labeler’s Home', () => {
     const home = await opens(journey, ana)
     expect(home).toContain('Nothing is waiting for you.')
     expect(home).toContain('/parley history')
-    expect(home).not.toContain('Datasets you look after')
+    expect(home).not.toContain('Datasets you manage')
     expect(home).not.toContain('[Start]')
     expect(ana.messages()).toEqual([])
   })
@@ -188,7 +188,7 @@ describe('happy: the admin’s panel', () => {
     const { cleo, parley } = journey
     await cleo.types(`/parley-admin claim ${await createClaimCode(parley, admin)}`)
     const home = await opens(journey, cleo)
-    expect(home).toContain('Datasets you look after')
+    expect(home).toContain('Datasets you manage')
     expect(home).toContain('0 of 4 records completed, 3 answers each')
     await cleo.menu('Preview', { nth: 1 })
     expect(cleo.screen()).toContain('The preview is in your messages')
@@ -256,7 +256,7 @@ describe('happy: the admin’s panel', () => {
     await cleo.menu('Import', { nth: 1 })
     await cleo.upload('A file: .jsonl', [{ name: 'photo.png', content: 'x' }])
     await cleo.submits()
-    expect(Object.values(cleo.errors()).join()).toContain('This kind of file is not read')
+    expect(Object.values(cleo.errors()).join()).toContain('cannot read this kind of file')
     const large = new Uint8Array(10 * 1024 * 1024 + 1)
     // Slack's own client takes no larger one.
     expect(
@@ -279,7 +279,7 @@ describe('twice', () => {
         .map((one) => JSON.stringify(one))
         .join('\n'),
     )
-    for (const told of ['2 lines read: 2 new, 0 refused.', '2 as they were, 0 refused.']) {
+    for (const told of ['2 lines read: 2 new, 0 refused.', '2 unchanged, 0 refused.']) {
       await opens(journey, cleo)
       await cleo.menu('Import', { nth: 1 })
       await cleo.upload('A file: .jsonl', [{ name: 'packed.jsonl.gz', content: packed }])

@@ -75,7 +75,7 @@ describe('happy: one person', () => {
     const [code = ''] = /[A-Z0-9]{4}-[A-Z0-9]{4}/.exec(journey.ana.screen()) ?? []
     await ana.command(`/parley link ${code}`)
     await settled()
-    expect(ana.screen()).toContain('Your accounts are joined.')
+    expect(ana.screen()).toContain('Your accounts are linked.')
     await ana.command('/parley next stays')
     await settled()
     expect(ana.screen()).toContain('Question 2')
@@ -158,7 +158,7 @@ describe('happy: one person', () => {
       expect(told).toContain('goes (s3://bucket/prefix)')
     }, waiting)
     await journey.ana.types('/parley my-data')
-    expect(journey.ana.screen()).toContain('Nothing is stored of you')
+    expect(journey.ana.screen()).toContain('Parley stores nothing about you')
   })
 })
 
@@ -167,6 +167,6 @@ describe('twice', () => {
     const ana = slack.person('Ana')
     await ana.command('/parley my-data delete')
     await settled()
-    expect(ana.screen()).toContain('Nothing is stored of you')
+    expect(ana.screen()).toContain('Parley stores nothing about you')
   })
 })

@@ -151,31 +151,31 @@ describe.each([
     await prefers('Ana', { zone: 'Europe/Berlin' }, { kind: 'digest', on: true })
     until('2027-01-04T08:30:10Z')
     await side.minute()
-    expect(count(ana, 'This waits for you')).toBe(1)
-    await ana.doubleClicks('In an hour', { in: 'This waits for you' })
+    expect(count(ana, 'This is waiting for you')).toBe(1)
+    await ana.doubleClicks('In an hour', { in: 'This is waiting for you' })
     expect(await waiting()).toHaveLength(1)
     expect(count(ana, 'All right: again')).toBe(1)
-    expect(count(ana, 'This waits for you')).toBe(0)
+    expect(count(ana, 'This is waiting for you')).toBe(0)
     side.clock.advance(3601)
     await side.minute()
     side.clock.advance(3601)
     await side.minute()
-    expect(count(ana, 'This waits for you')).toBe(1)
+    expect(count(ana, 'This is waiting for you')).toBe(1)
   })
 
   test('twice: Not today and Turn off clicked twice are done once, and stand in the message', async () => {
     const ana = side.who('Ana')
-    await ana.doubleClicks('Not today', { in: 'This waits for you' })
+    await ana.doubleClicks('Not today', { in: 'This is waiting for you' })
     expect(count(ana, 'All right: nothing more today.')).toBe(1)
     expect(await waiting()).toEqual([])
     until('2027-01-05T08:30:10Z')
     await side.minute()
-    expect(count(ana, 'This waits for you')).toBe(1)
-    await ana.doubleClicks('Turn off', { in: 'This waits for you' })
+    expect(count(ana, 'This is waiting for you')).toBe(1)
+    await ana.doubleClicks('Turn off', { in: 'This is waiting for you' })
     expect(count(ana, 'Turned off: The daily digest. /parley reminders turns it on again.')).toBe(1)
     until('2027-01-06T08:30:10Z')
     await side.minute()
-    expect(count(ana, 'This waits for you')).toBe(0)
+    expect(count(ana, 'This is waiting for you')).toBe(0)
   })
 
   test('happy: a nudge that is put off by an hour comes again, though one came today', async () => {
@@ -210,7 +210,7 @@ describe.each([
     await side.parley().db.updateTable('invitations').set({ state: 'done' }).execute()
     await ben.later('Tomorrow', { in: 'You have done 0 of 2' })
     expect(await waiting()).toEqual([])
-    expect(count(ben, '“The pairs” needs nothing more of you')).toBe(1)
+    expect(count(ben, 'You have nothing left to do in “The pairs”')).toBe(1)
   })
 
   test('refused: Start in an old reminder of a closed dataset says that it is closed, in its place', async () => {
@@ -218,7 +218,7 @@ describe.each([
     await prefers('Ana', { kind: 'digest', on: true })
     until('2027-01-12T08:30:10Z')
     await side.minute()
-    expect(count(ana, 'This waits for you')).toBe(1)
+    expect(count(ana, 'This is waiting for you')).toBe(1)
     await inviteLabelers(side.parley(), admin, {
       dataset: 'pairs',
       to: [side.nameOf('Dee')],
@@ -237,10 +237,10 @@ describe.each([
     await ben.presses('Start', { in: 'You have done 0 of 2' })
     expect(count(ben, '“The pairs” is closed and takes no more answers.')).toBe(1)
     // A digest shows what still waits, below the sentence.
-    await ana.presses('Start', { in: 'This waits for you' })
+    await ana.presses('Start', { in: 'This is waiting for you' })
     const shown = ana.messages().find((one) => one.includes('“The pairs” is closed'))
     expect(shown).toContain('The more')
-    expect(shown).not.toContain('This waits for you')
+    expect(shown).not.toContain('This is waiting for you')
     await ana.presses('Start', { in: '“The pairs” is closed' })
     expect(ana.messages().join('\n')).toContain('Question')
   })

@@ -405,7 +405,7 @@ describe('forbidden: posts', () => {
     await repaint()
     await repaint()
     await deliver()
-    const told = cleo.messages().filter((one) => one.includes('so the post was taken back'))
+    const told = cleo.messages().filter((one) => one.includes('so the post was withdrawn'))
     expect(told).toHaveLength(1)
     const { state } = await parley.db
       .selectFrom('posts')

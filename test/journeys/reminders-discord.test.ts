@@ -43,7 +43,7 @@ async function countSent(): Promise<number> {
     .length
 }
 
-const question = 'say which time zone you are in'
+const question = 'choose your time zone'
 
 describe('happy: where somebody is', () => {
   test('is asked once, on the first card, and may be left unsaid', async () => {

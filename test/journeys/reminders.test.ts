@@ -90,9 +90,9 @@ describe('happy: a week of digests', () => {
   test('comes at half past nine in Berlin on working days while there is work, and rests after three ignored ones', async () => {
     const heard = await pass(24 * 9)
     expect(heard).toEqual([
-      '01-04T08:30 Good morning. This waits for you:',
-      '01-05T08:30 Good morning. This waits for you:',
-      '01-06T08:30 Good morning. This waits for you:',
+      '01-04T08:30 Good morning. This is waiting for you:',
+      '01-05T08:30 Good morning. This is waiting for you:',
+      '01-06T08:30 Good morning. This is waiting for you:',
     ])
     const said = 'after this message Parley keeps quiet'
     expect(journey.ana.newest()).toContain(said)

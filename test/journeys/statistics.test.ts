@@ -94,7 +94,9 @@ describe('happy: statistics in chat', () => {
     expect(read).toMatch(/^Model \| Rank \| Strength\ngranite_2_chat \| 1 \| \.\d\d \(/m)
     expect(read).toMatch(/^Model \| Mean rating\n(.*\n)?larch-large \| 3\.\d\d \(/m)
     expect(read).toContain('12 of 120 answers came faster than the text can be read.')
-    expect(read).toContain('How to read it: agreement is 0 when people agree as by chance')
+    expect(read).toContain(
+      'How to read it: agreement is 0 when people agree no more than by chance',
+    )
   })
 
   test('on the Home tab a button opens the same in a window', async () => {

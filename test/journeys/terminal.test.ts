@@ -95,10 +95,14 @@ describe('happy: a dataset from the terminal', () => {
     const closed = discord.person('Ben')
     discord.closeDms('Ben')
     for (const [whom, env, told] of [
-      [`slack:${slack.teamId}:U0NOBODY`, slack.env, /^Parley cannot meet slack:\S+:U0NOBODY/],
+      [`slack:${slack.teamId}:U0NOBODY`, slack.env, /^Parley cannot reach slack:\S+:U0NOBODY/],
       [to, {}, /^Slack is not connected here/],
-      ['discord:123456789012345678', discord.env, /^Parley cannot meet discord:123456789012345678/],
-      ['discord:ana', discord.env, /^Parley cannot meet discord:ana/],
+      [
+        'discord:123456789012345678',
+        discord.env,
+        /^Parley cannot reach discord:123456789012345678/,
+      ],
+      ['discord:ana', discord.env, /^Parley cannot reach discord:ana/],
       [`discord:${closed.id}`, discord.env, /takes no direct messages/],
     ] as const) {
       const { code, out, err } = await preview(whom, env)

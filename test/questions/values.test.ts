@@ -131,7 +131,7 @@ describe('refused', () => {
       'an output nobody showed',
       ranking,
       ranks({ o9: 1 }),
-      'One of the ranks is about no output shown.',
+      'One of the ranks is about an output that is not shown.',
     ],
     ['a rank of 0', ranking, ranks({ o1: 0 }), 'A rank is a whole number from 1.'],
     [
@@ -146,7 +146,7 @@ describe('refused', () => {
       ranks({ o1: 1, o2: 1, o3: 2 }, { mode: 'best_only' }),
       'Choose the one best output.',
     ],
-    ['another mode', best, ranks({ o1: 1 }), 'This ranking is asked in another way now.'],
+    ['another mode', best, ranks({ o1: 1 }), 'This ranking question has changed.'],
     [
       'strength 3',
       pairs,
@@ -162,7 +162,7 @@ describe('refused', () => {
     ['blank text', text, '   ', 'Write an answer.'],
     ['short text', text, 'ab', 'Write at least 3 characters.'],
     ['long text', text, 'abcdefghijk', 'Write at most 10 characters; this is 11.'],
-    ['NUL in text', text, 'ab\u0000c', 'The text holds a character that cannot be kept (NUL).'],
+    ['NUL in text', text, 'ab\u0000c', 'The text holds a character that cannot be stored (NUL).'],
     ['half a character', text, 'abc\ud800', 'The text holds half of a character; type it again.'],
   ])('%s', (_, asked, given, said) => {
     expect(problemsOf([asked], { q: given })).toEqual({ q: said })

@@ -330,7 +330,7 @@ describe('happy: news', () => {
     expect(heard).toHaveLength(2)
     const [{ reply: first } = { reply: null }] = house.sent
     expect(first?.type === 'notice' && first.text).toContain('0 of 40 records completed')
-    expect(first?.type === 'notice' && first.text).toContain('Each record wants 3 answers')
+    expect(first?.type === 'notice' && first.text).toContain('Each record needs 3 answers')
     await handleInteraction(house.parley, {
       by: boss,
       type: 'admin-remind',
@@ -351,7 +351,7 @@ describe('refused', () => {
     ).rejects.toThrow('whole number')
     await expect(
       inviteLabelers(house.parley, actor, { dataset: name, to: ['role:reviewer'] }),
-    ).rejects.toThrow('Nobody is meant')
+    ).rejects.toThrow('That names nobody')
     await closeDataset(house.parley, actor, { dataset: name })
     await expect(inviteLabelers(house.parley, actor, { dataset: name, to })).rejects.toThrow(
       'closed',

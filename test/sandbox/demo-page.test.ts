@@ -118,7 +118,7 @@ describe.skipIf(chromiumPath === undefined)(`happy: the demo by hand${orSkipped}
     const page = await sit(`${at.discord}/?as=Gus`, phone)
     const press = async (name: string) =>
       page.locator('.stream').getByRole('button', { name }).last().click()
-    await page.getByText('Press Start for a task of your own.').waitFor()
+    await page.getByText('Press Start to get a task.').waitFor()
     expect(await faultsOf(page)).toEqual([])
     await press('Start')
     await page.getByText('Welcome to Parley').waitFor()

@@ -64,28 +64,28 @@ export const english = {
   nothingToChoose: 'There is nothing to work on right now.',
   noHistory: 'You have not answered anything yet. Type /parley to begin.',
   recent: 'Your recent answers',
-  taskWaits: 'Your task waits in your messages with Parley.',
+  taskWaits: 'Your task is in your messages with Parley.',
   fileWaits: 'The file is in your messages with Parley.',
   openMessages: 'Open it',
   stillWorking: 'This takes a little longer than usual. Your answer will appear here in a moment.',
   submitAgain: 'That took too long. Press Submit again: what you typed is still here.',
   pressAgain: 'That took too long, so Slack would not open the window. Press the button again.',
-  lostInput: 'Slack lost part of what you chose. Please look the form over and submit it again.',
+  lostInput: 'Slack lost part of what you chose. Please check the form and submit it again.',
   notYourQuestion: 'Only a message of your own can be your question.',
-  notYourMessage: 'Only a message of your own can be your answer.',
-  oldButton: 'This button is from an older message. Type /parley to go on.',
+  notYourMessage: 'Only your own message can be your answer.',
+  oldButton: 'This button is from an older message. Type /parley to continue.',
   broken: 'Something broke on our side. Nothing you saved is lost; please try again.',
-  tooManyControls: 'This record has more to answer than one Slack window can hold. Please skip it.',
-  nothingToAnswer: 'There is nothing to answer about this record. Please skip it.',
+  tooManyControls: 'This record has more questions than one Slack form can hold. Please skip it.',
+  nothingToAnswer: 'This record has no questions to answer. Please skip it.',
   answerTooLong:
-    'Your earlier answer is too long to be shown here. It stays saved unless you submit a new one.',
+    'Your earlier answer is too long to show here. It stays saved unless you submit a new one.',
   empty: '(empty)',
   noOutputs: 'There is nothing to compare.',
 
   homeTitle: 'Your Parley',
   homeWaiting: 'Open for you',
   homeHelp: 'What you can type',
-  homeAdmin: 'Datasets you look after',
+  homeAdmin: 'Datasets you manage',
   homeNoDatasets:
     'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE.',
   resume: 'Resume',
@@ -108,7 +108,7 @@ export const english = {
     edits: 'Outputs that labelers improved',
     ranks: 'How many outputs a row holds',
     margin: 'How a margin is measured',
-    fast: 'Answers faster than one can read',
+    fast: 'Answers given faster than reading takes',
     turns: 'Chats that strict templates refuse',
     rows: 'What the rows are for',
     keep: 'Only records such as mean(clarity) >= 4',
@@ -116,34 +116,34 @@ export const english = {
     until: 'Answers until the end of this day',
     labeler: 'Answers of this labeler, by pseudonym',
   },
-  exportUsual: (value: string) => `The usual choice: ${value}`,
-  exportNothing: 'The usual choice: none of these',
+  exportUsual: (value: string) => `Default: ${value}`,
+  exportNothing: 'Default: none of these',
   exportChoose: 'Choose what the file is for. The options of that format come next.',
   exportNoOptions: (format: string) => `${format} has no options.`,
   exportMore: (names: readonly string[], command: string) =>
-    `More than fits here: ${listed(names)}. To set them, type ${command}`,
+    `Not shown here: ${listed(names)}. To set them, type ${command}`,
   fileToImport: 'A file: .jsonl, .json, .csv or .parquet, at most 10 MB',
   fileHint:
     'A record on each line. Lines that cannot be read are listed for you; the others are imported.',
   fileMissing: 'Choose a file.',
   fileTooLarge: 'This file is larger than 10 MB. Split it, or use npx parley import in a terminal.',
   fileWrongKind:
-    'This kind of file is not read. Choose one whose name ends in .jsonl, .json, .csv or .parquet.',
-  fileUnread: 'Slack did not hand over the file. Please choose it again.',
+    'Parley cannot read this kind of file. Choose one whose name ends in .jsonl, .json, .csv or .parquet.',
+  fileUnread: 'Slack did not provide the file. Please choose it again.',
   importScope: (how: string) =>
-    `To take files here, Parley needs the permission files:read. ${how} Until then: npx parley import in a terminal.`,
+    `To accept files here, Parley needs the permission files:read. ${how} Until then, use npx parley import in a terminal.`,
   groupScope: (group: string, scopes: string, how: string) =>
-    `To let in the people of ${group}, Parley needs the permission ${scopes}. ${how}`,
+    `To give ${group} access, Parley needs the permission ${scopes}. ${how}`,
   groupHidden:
-    'Parley may not see any more who is in a group that this work is for. Ask an admin of Parley to install it again.',
-  allowByLink: (url: string) => `Allow it here, then do this once more: ${url}`,
+    'Parley can no longer see who is in a group that has access here. Ask an admin of Parley to install it again.',
+  allowByLink: (url: string) => `Allow it here, then try again: ${url}`,
   allowInSettings:
-    'Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and do this once more.',
+    'Add it in the settings of the app (https://api.slack.com/apps) under “OAuth & Permissions”, press “Reinstall to Workspace”, and try again.',
 
   goOn: 'Go on',
-  stepKept: 'That is kept as a draft. Go on to answer the rest.',
-  pickedKept: 'That is kept as a draft. Submit it when all is answered.',
-  tapKept: 'That is kept as a draft. Now rank the outputs.',
+  stepKept: 'Saved as a draft. Go on to answer the rest.',
+  pickedKept: 'Saved as a draft. Submit it when everything is answered.',
+  tapKept: 'Saved as a draft. Now rank the outputs.',
   readMenu: 'Read in full…',
   moreMenu: 'Read in full, or skip because…',
   asFile: 'As a file',
@@ -152,16 +152,16 @@ export const english = {
   orFile: 'Or a text file (.md, .txt)',
   orFileHint: 'Instead of typing: at most 100,000 characters.',
   fileAndText:
-    'There is an answer typed above and a file here. Keep one: empty the field, or remove the file.',
-  fileNotText: 'This file is no plain text. Give one whose name ends in .md or .txt.',
+    'You typed an answer above and chose a file here. Keep one: empty the field, or remove the file.',
+  fileNotText: 'This file is not plain text. Choose one whose name ends in .md or .txt.',
   fileTooLong: 'This file is longer than an answer may be (100,000 characters).',
-  fileNotRead: 'The file could not be read. Please give it once more.',
-  typedKept: 'What you typed is kept as a draft.',
-  tooMuchHere: 'This record has more to answer than Discord can show. Please skip it.',
+  fileNotRead: 'The file could not be read. Please choose it again.',
+  typedKept: 'What you typed is saved as a draft.',
+  tooMuchHere: 'This record has more questions than Discord can show. Please skip it.',
   pressOnceMore: 'That took too long for a form to open. Press the button again.',
   editMenu: 'Change an answer…',
   guidelinesMenu: 'Read the guidelines of…',
-  manageMenu: 'Look after a dataset…',
+  manageMenu: 'Manage a dataset…',
   statistics: 'Statistics',
   onlyIfItApplies: 'Answer this only if it applies.',
   onlyIfBothBad: 'Answer this only if none of them is acceptable.',
@@ -179,7 +179,7 @@ export const english = {
   unacceptable: 'None of them is acceptable',
   allUnacceptable: 'Yes, none of them is',
   rankOrNone: 'Rank them all, or tick below that none is acceptable.',
-  typeOrFile: 'Write it here, or give a file below.',
+  typeOrFile: 'Write it here, or choose a file below.',
   tapBest: 'Tap the best one.',
   tapNext: 'Now tap the best of those left.',
   tapSame: (letter: string) => `Now tap the one that is as good as ${letter}.`,
@@ -210,7 +210,7 @@ export const english = {
 
   consentTitle: 'Welcome to Parley',
   consentWhat:
-    'Parley asks people for short judgements on texts. They are used to train and to check language models.',
+    'Parley asks people for short judgements on texts, which are used to train and evaluate language models.',
   consentWork: 'What you can work on',
   consentMore: (more: number) => `and ${more} more`,
   consentStoredTitle: 'What is stored:',
@@ -230,19 +230,19 @@ export const english = {
   declined:
     'You declined, and nothing about you was stored. If you change your mind, type /parley.',
   linkCode: (code: string, here: Platform) =>
-    `On ${labelsBut(here, 'or')}, type /parley link ${code} within ten minutes. Both accounts are one person to Parley then: it stores both user ids together, and nobody gets a record twice.`,
+    `On ${labelsBut(here, 'or')}, type /parley link ${code} within ten minutes. Parley then treats both accounts as one person: it stores both user ids together, and you get no record twice.`,
   linked: (other: Platform) =>
-    `Your accounts are joined. What you do here and in ${labelOf(other)} is one person’s work now; of two answers to one record the first counts.`,
-  nothingOfYou: 'Nothing is stored of you here.',
+    `Your accounts are linked. Your work here and in ${labelOf(other)} now counts as one person’s; if you answered a record twice, the first answer counts.`,
+  nothingOfYou: 'Parley stores nothing about you here.',
   yourData:
-    'Everything that is stored of you. The first line is your account; each other line is an answer.',
+    'Everything Parley stores about you. The first line is your account; each other line is an answer.',
   myDataTitle: 'Your data',
   myDataAnswers: (answers: number) =>
     `${counted(answers, 'answer')} (skips included), your user id, your language and your settings.`,
   myDataPolicy: {
     kept: 'Deleting removes your account and everything you have not submitted. Your answers stay, under a pseudonym that cannot be traced to you.',
     deleted: 'Deleting removes your account and all of your answers.',
-    both: 'Deleting removes your account and everything you have not submitted. Your answers are deleted too where the dataset says so; the others stay, under a pseudonym that cannot be traced to you.',
+    both: 'Deleting removes your account and everything you have not submitted. Your answers are deleted too if the dataset says so; the others stay, under a pseudonym that cannot be traced to you.',
   },
   myDataSure: 'This cannot be undone.',
   exportMyData: 'Get a copy',
@@ -250,12 +250,12 @@ export const english = {
   deleteForGood: 'Delete for good',
   youAreForgotten: (policy: 'kept' | 'deleted' | 'both'): string =>
     policy === 'kept'
-      ? 'It is done: Parley does not know you any more. Your answers stay without your name, also in files that were exported before; the admins are told which. Thank you for them.'
-      : 'It is done: Parley does not know you any more. Files that were exported before may still hold your answers; the admins are told which.',
+      ? 'Done: Parley does not know you any more. Your answers stay without your name, also in files exported earlier; the admins are notified which. Thank you for them.'
+      : 'Done: Parley does not know you any more. Files exported earlier may still hold your answers; the admins are notified which.',
   exportsHoldDeleted: (answers: number, list: string) =>
     answers > 0
-      ? `Somebody left and had ${answers} ${answers === 1 ? 'answer' : 'answers'} deleted. These exports were written before and may still hold what they answered: ${list}. Write them anew, and delete the old files wherever they went.`
-      : `Somebody left; their answers stay, under a pseudonym that leads to nobody. These exports were written before and hold them too: ${list}.`,
+      ? `Somebody left and deleted ${counted(answers, 'answer')}. These earlier exports may still hold them: ${list}. Export again, and delete the old files wherever they went.`
+      : `Somebody left; their answers stay, under a pseudonym that leads to nobody. These earlier exports hold them too: ${list}.`,
 
   later: 'Later',
   inAnHour: 'In an hour',
@@ -269,8 +269,8 @@ export const english = {
   off: 'off',
   remindersTitle: 'Your reminders',
   remindersHow:
-    'One digest a day at most, one nudge a day at most, never in your quiet hours, never in public. After three days without an answer, Parley keeps quiet until you come back.',
-  remindersResting: 'Reminders are paused, because three days of them led to nothing.',
+    'At most one digest and one nudge a day, never in your quiet hours, never in public. After three days without an answer, Parley keeps quiet until you come back.',
+  remindersResting: 'Reminders are paused because you did not respond for three days.',
   remindersLost:
     'Parley could not message you last time. Allow direct messages from it, then change any setting here to try again.',
   reminderKind: {
@@ -283,7 +283,7 @@ export const english = {
   zone: 'Your time zone',
   zoneUnknown: 'Your time zone is not known yet. Choose it to start getting reminders.',
   zoneQuestion:
-    'If you like, say which time zone you are in, so that reminders you turn on come at your own hour. /parley reminders changes it.',
+    'If you like, choose your time zone, so that reminders you turn on come at your local time. /parley reminders changes it.',
   digestAt: 'Time of the digest',
   days: 'Days',
   quietHours: 'Quiet hours',
@@ -302,10 +302,10 @@ export const english = {
     'Nothing is left to do there. Thank you! Type /parley to see what else is open.',
   invitationDone: 'You have finished this batch. Thank you! Type /parley if you want more.',
   reminderOfNobody:
-    'Parley does not know you (any more), so it reminds you of nothing. Type /parley to take part.',
+    'Parley does not know you (any more), so it sends you no reminders. Type /parley to take part.',
   reminderNotNeeded: (title: string) =>
-    `“${title}” needs nothing more of you, so there is no reminder to send. Type /parley to see what else is open.`,
-  digestText: 'Good morning. This waits for you:',
+    `You have nothing left to do in “${title}”, so there is no reminder to send. Type /parley to see what else is open.`,
+  digestText: 'Good morning. This is waiting for you:',
   lastReminder:
     'You seem busy: after this message Parley keeps quiet until you come back or answer one.',
   newWorkText: (title: string) => `New tasks in “${title}”.`,
@@ -329,20 +329,20 @@ export const english = {
     `That was your batch of ${goal}. Thank you! Press Next if you want more.`,
   reach: (name: string, people: number | null) =>
     people === null
-      ? `${name}: how many people that is cannot be told.`
+      ? `${name}: the number of people is unknown.`
       : `${name}: ${counted(people, 'person', 'people')}.`,
-  reachNobody: 'That names no group, channel or role whose people could be counted.',
+  reachNobody: 'It names no group, channel or role whose people can be counted.',
   reachOnly: 'Nobody was invited: leave count out to invite them.',
   delivered: (invited: number, already: number) =>
     `${invited} ${invited === 1 ? 'person is' : 'people are'} invited${already > 0 ? `, ${already} had an invitation already` : ''}.`,
   deliverRefused: (names: string) =>
     `Not on the access list, so not invited: ${names}. Add them to access: and publish again.`,
   deliverUnknown: (names: string) =>
-    `Not found here: ${names}. Check the id, and that Parley is in the same place.`,
+    `Not found here: ${names}. Check the id, and that Parley is in the same workspace or server.`,
   deliverPartly: (names: string, hub: string) =>
-    `Nobody lists who has ${names}: those who take part already were looked at. For the others, put up ${hub}.`,
+    `The members of ${names} cannot be listed, so only people who already take part were considered. To reach the others, use ${hub}.`,
   deliverUnsure: (names: string, again: string) =>
-    `It is not known whether it arrived: ${names}. Run it again with ${again} to send it once more.`,
+    `Parley does not know whether it arrived: ${names}. Run it again with ${again} to send it once more.`,
   badDue: (text: string) =>
     `“${text}” is not a date. Write it like 2026-12-24 or 2026-12-24T17:00.`,
   channelDigestOn: (title: string) =>
@@ -353,16 +353,16 @@ export const english = {
   channelDigestStuck: 'What is stuck',
   agreementOn: (title: string, found: string) => `Agreement on “${title}”: ${found}`,
   agreementUnknown: (title: string, why: string) =>
-    `Agreement on “${title}” cannot be told yet. ${why}`,
+    `Agreement on “${title}” is not known yet. ${why}`,
   stuckPaused: 'The dataset is paused.',
   stuckPeople: (wanted: number, labelers: number) =>
-    `Each record wants ${counted(wanted, 'answer')}, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
+    `Each record needs ${counted(wanted, 'answer')}, and ${labelers} ${labelers === 1 ? 'person answers' : 'people answer'} so far. Invite more people.`,
   stuckIdle: (pending: number) =>
-    `${pending === 1 ? '1 record waits' : `${pending} records wait`}, and nobody answered in the last day. /parley-admin deliver invites people.`,
+    `${pending === 1 ? '1 record is' : `${pending} records are`} waiting, and nobody answered in the last day. /parley-admin deliver invites people.`,
   stuckOutputs: (records: number) =>
-    `${records === 1 ? '1 record waits' : `${records} records wait`} for a second output: import it again with one more.`,
+    `${records === 1 ? '1 record needs' : `${records} records need`} a second output: import it again with one more.`,
   stuckRejected: (records: number, dataset: string) =>
-    `${records === 1 ? '1 record was' : `${records} records were`} taken out by labelers. In a terminal, npx parley records list ${dataset} --status rejected shows which.`,
+    `${records === 1 ? '1 record was' : `${records} records were`} rejected by labelers. In a terminal, npx parley records list ${dataset} --status rejected shows which.`,
 
   brokeRef: (ref: string) =>
     `Something broke on our side (ref ${ref}). What you saved before is safe; please try again.`,
@@ -382,27 +382,27 @@ export const english = {
     too_long: 'too long',
     other: 'no reason given',
   },
-  yourMessage: 'This is your message. Look it over, then submit it as your answer.',
+  yourMessage: 'This is your message. Check it, then submit it as your answer.',
   nearlyYours: (text: string) =>
-    `Nearly the same as one you wrote before: “${text}”. Undo or edit it if that was not your intention.`,
+    `Nearly the same as one you wrote before: “${text}”. Undo or edit it if you did not mean to.`,
   takenBack: 'Taken back. Your answer is kept as a draft.',
   yoursToAnswer: 'This is yours to answer.',
   noGuidelines: 'This dataset has no guidelines.',
-  isPreview: 'This is a preview: it looks and works as a labeler’s card does, and stores nothing.',
+  isPreview: 'This is a preview: it looks and works like a labeler’s card, but stores nothing.',
   previewAbove: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
   notConnected: (platform: string) =>
     `${platform} is not connected here, so nothing can be sent there. npx parley config shows what it needs.`,
   notThere: (person: string) =>
-    `Parley cannot meet ${person}. Check the id; on Discord, they must share a server with Parley.`,
+    `Parley cannot reach ${person}. Check the id; on Discord, they must share a server with Parley.`,
   notReached: (person: string, why: string) =>
-    `${person} cannot be written to (${why}). Check the id, and that they take messages from Parley.`,
+    `Parley cannot message ${person} (${why}). Check the id, and that they accept messages from Parley.`,
   perhapsReached: (person: string) =>
-    `It is not known whether it arrived at ${person}. Look there before you send it again.`,
+    `Parley does not know whether it reached ${person}. Check there before you send it again.`,
   previewSent: 'The preview is in your messages with Parley, for you alone.',
   nothingToPreview: (name: string) =>
     `"${name}" has no records to show yet. Add some with parley import.`,
   recordRejected: (record: string, title: string, command: string) =>
-    `The record ${record} of “${title}” was taken out: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
+    `The record ${record} of “${title}” was rejected: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
   workspaceLost: (workspace: string, reason: string) =>
     `Parley can no longer reach the workspace ${workspace} (${reason}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
   personLost: (name: string, reason: string) =>
@@ -442,7 +442,7 @@ export const english = {
   noDatasetYet:
     'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
   isReady: (name: string, deliver: string, hub: string) =>
-    `“${name}” is ready. People with access get it by /parley. To tell them: ${deliver}, or a message to start from, ${hub}.`,
+    `“${name}” is ready. People with access get it with /parley. To invite them: ${deliver}, or post a message to start from: ${hub}.`,
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>
     `Export of “${name}” as ${format} has started. The file comes as a private message.`,
@@ -454,19 +454,19 @@ export const english = {
     `“${name}” as ${as}: ${rows === 0 ? 'there is nothing to export yet' : countRows(rows)}.${left > 0 ? ` ${left} left out; the manifest says why.` : ''}`,
   exportFailed: (name: string, as: string) => `The export of “${name}” as ${as} failed.`,
   exportCancelled: (name: string, as: string) =>
-    `The export of “${name}” as ${as} was cancelled. Nothing of it was kept.`,
+    `The export of “${name}” as ${as} was cancelled. Nothing was kept.`,
   exportCancel: 'Cancel',
   generationStarted: (name: string, models: string) =>
-    `Generation for “${name}” with ${models} has started. How far it is comes as a private message.`,
+    `Generation for “${name}” with ${models} has started. A private message shows its progress.`,
   generationFollowed: (name: string, models: string) =>
-    `A generation for “${name}” with ${models} is under way already. You follow it now; start yours when it has ended.`,
+    `A generation for “${name}” with ${models} is already running. You see its progress now; start yours when it has ended.`,
   generationRuns: (name: string, models: string, added: number, wanted: number) =>
     wanted > 0
       ? `${models} writing for “${name}”: ${added.toLocaleString('en-US')} of at most ${countOutputs(wanted)} so far …`
       : `${models} writing for “${name}” …`,
   generationBy: (person: string) => `Started by ${person}.`,
   generationDone: (name: string) => `The generation for “${name}” is done.`,
-  generationStopped: (name: string) => `The generation for “${name}” stopped before its end.`,
+  generationStopped: (name: string) => `The generation for “${name}” stopped early.`,
   generationFailed: (name: string) => `The generation for “${name}” failed.`,
   generationCancelled: (name: string) =>
     `The generation for “${name}” was cancelled. What was written stays; start it again for the rest.`,
@@ -493,7 +493,7 @@ export const english = {
     `${input.toLocaleString('en-US')} tokens read, ${output.toLocaleString('en-US')} written${cost > 0 ? `; cost: ${cost.toLocaleString('en-US', { maximumFractionDigits: 4 })}` : ''}.`,
   outputCutOff: '[cut off: the model reached its longest length]',
   exportLinked: (megabytes: string, until: string) =>
-    `${megabytes} MB, too large for a message; the link is good until ${until} UTC. Anyone who has it can download the file.`,
+    `${megabytes} MB, too large for a message; the link is valid until ${until} UTC. Anyone who has it can download the file.`,
   notAllowedHere:
     'Parley is not open to this workspace. Ask the people who run it to add it to PARLEY_INSTALL_ALLOW.',
 
@@ -513,9 +513,7 @@ export const english = {
         ? 'No answer yet'
         : `${counted(one.submitted, 'answer')} by ${counted(one.labelers, 'person', 'people')}`,
       ...(one.surplus > 0
-        ? [
-            `${one.counted} counted, ${one.surplus} beyond what was asked for, to checks, or taken out`,
-          ]
+        ? [`${one.counted} counted, ${one.surplus} surplus, to checks, or excluded`]
         : []),
       ...(one.discarded > 0 ? [counted(one.discarded, 'skip')] : []),
     ].join('; '),
@@ -545,15 +543,16 @@ export const english = {
       ? `“${file}” is being read into “${title}” …`
       : `“${file}” is being read into “${title}”: ${lines.toLocaleString('en-US')} ${unit}${lines === 1 ? '' : 's'} so far …`,
   importStopped: (file: string, dataset: string) =>
-    `Reading “${file}” into “${dataset}” was cancelled. What was read before stays.`,
-  importFailed: (file: string, dataset: string) => `“${file}” could not be read into “${dataset}”.`,
-  importUndo: (id: string) => `To take it back: npx parley import undo ${id}`,
+    `The import of “${file}” into “${dataset}” was cancelled. What was imported before stays.`,
+  importFailed: (file: string, dataset: string) =>
+    `“${file}” could not be imported into “${dataset}”.`,
+  importUndo: (id: string) => `To undo it: npx parley import undo ${id}`,
   importedLines: (file: string, dataset: string, unit: Unit, lines: number, parts: string) =>
     `“${file}” into “${dataset}”: ${lines} ${unit}${lines === 1 ? '' : 's'} read: ${parts}.`,
   importedParts: {
     created: (count: number) => `${count} new`,
     updated: (count: number, what: string) => `${count} changed (${what})`,
-    unchanged: (count: number) => `${count} as they were`,
+    unchanged: (count: number) => `${count} unchanged`,
     repeated: (count: number) => `${count} repeated`,
     refused: (count: number) => `${count} refused`,
   },
@@ -576,9 +575,9 @@ export const english = {
   statsNothing: 'No answer counts yet.',
   statsCounts: (answers: number, records: number, labelers: number) =>
     `${answers} ${answers === 1 ? 'answer' : 'answers'} to ${records} ${records === 1 ? 'record' : 'records'} by ${labelers} ${labelers === 1 ? 'person' : 'people'}`,
-  statsAll: (dataset: string) => `All of it, by labeler too: npx parley stats ${dataset}`,
+  statsAll: (dataset: string) => `Everything, also by labeler: npx parley stats ${dataset}`,
   statsHow:
-    'How to read it: agreement is 0 when people agree as by chance and 1 when they always do. For preferences of people .3 to .5 is normal; a lower one asks for a look at the guidelines and the disputed records before anybody is blamed. Agreement whose interval holds 0 cannot be told from chance yet. Strengths are logarithms of odds: one more is being chosen 2.7 times as often.',
+    'How to read it: agreement is 0 when people agree no more than by chance and 1 when they always agree. For human preferences .3 to .5 is usual; if it is lower, look at the guidelines and the disputed records before you blame anybody. Agreement whose interval includes 0 cannot be distinguished from chance yet. Strengths are log-odds: a model one point higher is chosen 2.7 times as often.',
   statsLeftOut: (parts: string) => `Left out: ${parts}`,
   statsReason: {
     draft: 'not submitted',
@@ -608,7 +607,7 @@ export const english = {
     `Agreement ${value}, ${metric}; raw ${raw}`,
   statsOverlap: (records: number, least: number) =>
     `Not enough overlap: ${records} of the ${least} records that agreement needs have two answers.`,
-  statsChance: 'That cannot be told from chance yet.',
+  statsChance: 'That cannot be distinguished from chance yet.',
   statsBand: {
     below: 'Less than is usual for preferences, which is .3 to .5.',
     within: 'As is usual for preferences, which is .3 to .5.',
@@ -708,10 +707,10 @@ export const english = {
   arenaIsClosed: 'It is not open there.',
   myProgress: 'My progress',
   postClosed: 'Voting has closed.',
-  postWithdrawnHere: 'This call was taken back. Votes given are kept.',
+  postWithdrawnHere: 'This post was withdrawn. Its votes are kept.',
   postNoVotes: 'Nobody voted.',
   postPrivate: (least: number) =>
-    `Fewer than ${least} people ranked the answers, so what they said stays private.`,
+    `Fewer than ${least} people ranked the answers, so the result stays private.`,
   postFewVotes: 'There are too few votes to tell how far people agree.',
   postOutputs: (outputs: number) => `${outputs} answers to compare, in private.`,
   postVotes: (votes: number) =>
@@ -731,18 +730,18 @@ export const english = {
     `Only you see this. Your vote is private, and you may change it until ${when}.`,
   posting: (posts: number) =>
     posts === 1
-      ? 'The post is on its way. Its result will stand in its place when it closes.'
-      : `${posts} posts are on their way. Their results will stand in their places when they close.`,
+      ? 'The post is on its way. Its result will replace it when it closes.'
+      : `${posts} posts are on their way. Their results will replace them when they close.`,
   postWithdrawn: (post: string, channel: string, why: string) =>
-    `The message of post ${post} in the channel ${channel} is gone (${why}), so the post was taken back. Votes given are kept.`,
+    `The message of post ${post} in the channel ${channel} is gone (${why}), so the post was withdrawn. Its votes are kept.`,
   messageGone: (channel: string, why: string) =>
-    `A message of Parley in the channel ${channel} is gone (${why}) and is kept up to date no more.`,
+    `A message from Parley in the channel ${channel} is gone (${why}) and is no longer updated.`,
   postNotSent: (post: string, channel: string, why: string) =>
-    `Post ${post} could not be sent to the channel ${channel} (${why}), so it was taken back. Add Parley to the channel and post again.`,
+    `Post ${post} could not be sent to the channel ${channel} (${why}), so it was withdrawn. Add Parley to the channel and post again.`,
   postUnsure: (post: string, channel: string) =>
-    `It is not known whether post ${post} arrived in the channel ${channel}. Look there: if it stands, votes are taken; if not, post again when this one has closed.`,
+    `Parley does not know whether post ${post} arrived in the channel ${channel}. Check there: if you see it, people can vote; if not, post again when this one has closed.`,
   hubComing: 'The hub is on its way.',
-  hubThere: 'A hub of this dataset stands in that channel already, or is on its way.',
+  hubThere: 'That channel already has a hub of this dataset, or one is on its way.',
   directIsNoChannel:
     'Only one person sees this conversation. Choose a channel that others see too.',
   noTextChannel: (name: string) =>
@@ -763,7 +762,7 @@ export const english = {
     `Parley is not installed in the workspace ${workspace}. Check its id, or leave it out.`,
   hubProgress: (completed: number, records: number, answers: number) =>
     `${completed} of ${records} completed, with ${answers} ${answers === 1 ? 'answer' : 'answers'}.`,
-  hubInvites: 'Press Start for a task of your own. What you answer is private.',
+  hubInvites: 'Press Start to get a task. Your answers are private.',
   hubClosed: 'There is nothing to do here right now.',
   /** A sentence of an inner room, which are written in English. */
   refusal: (text: string): string => text,

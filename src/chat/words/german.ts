@@ -65,14 +65,14 @@ export const german: Words = {
   pressAgain:
     'Das hat zu lange gedauert, und Slack hat das Fenster nicht geöffnet. Drücke den Knopf noch einmal.',
   lostInput:
-    'Slack hat einen Teil deiner Auswahl verloren. Sieh das Formular bitte durch und sende es noch einmal.',
+    'Slack hat einen Teil deiner Auswahl verloren. Prüfe bitte das Formular und sende es noch einmal ab.',
   notYourQuestion: 'Nur eine Nachricht von dir kann deine Frage sein.',
   notYourMessage: 'Nur eine Nachricht von dir selbst kann deine Antwort sein.',
   oldButton: 'Dieser Knopf gehört zu einer älteren Nachricht. Schreibe /parley, um weiterzumachen.',
   broken:
     'Bei uns ist etwas schiefgegangen. Nichts Gespeichertes ist verloren; versuche es bitte noch einmal.',
   tooManyControls:
-    'Hier ist mehr zu beantworten, als in ein Fenster von Slack passt. Bitte überspringe es.',
+    'Hier gibt es mehr Fragen, als in ein Formular von Slack passen. Bitte überspringe es.',
   nothingToAnswer: 'Hier gibt es nichts zu beantworten. Bitte überspringe es.',
   answerTooLong:
     'Deine frühere Antwort ist zu lang, um hier zu stehen. Sie bleibt gespeichert, bis du eine neue absendest.',
@@ -82,7 +82,7 @@ export const german: Words = {
   homeTitle: 'Dein Parley',
   homeWaiting: 'Was auf dich wartet',
   homeHelp: 'Was du schreiben kannst',
-  homeAdmin: 'Datensätze, um die du dich kümmerst',
+  homeAdmin: 'Datensätze, die du verwaltest',
   homeNoDatasets:
     'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE.',
   resume: 'Fortsetzen',
@@ -105,7 +105,7 @@ export const german: Words = {
     edits: 'Verbesserte Texte',
     ranks: 'Wie viele Ausgaben eine Zeile hat',
     margin: 'Wie ein Abstand gemessen wird',
-    fast: 'Antworten, schneller als man lesen kann',
+    fast: 'Antworten, die schneller kamen, als man lesen kann',
     turns: 'Chats, die strenge Vorlagen ablehnen',
     rows: 'Wofür die Zeilen sind',
     keep: 'Nur Einträge wie mean(clarity) >= 4',
@@ -113,35 +113,34 @@ export const german: Words = {
     until: 'Antworten bis zum Ende dieses Tages',
     labeler: 'Antworten dieser Person, unter ihrem Pseudonym',
   },
-  exportUsual: (value) => `Das Übliche: ${value}`,
-  exportNothing: 'Das Übliche: nichts davon',
+  exportUsual: (value) => `Standard: ${value}`,
+  exportNothing: 'Standard: nichts davon',
   exportChoose: 'Wähle, wofür die Datei ist. Danach kommen die Optionen dieses Formats.',
   exportNoOptions: (format) => `${format} hat keine Optionen.`,
-  exportMore: (names, command) =>
-    `Was hier nicht mehr hineinpasst: ${listed(names)}. Dafür schreibe ${command}`,
+  exportMore: (names, command) => `Hier nicht gezeigt: ${listed(names)}. Dafür schreibe ${command}`,
   fileToImport: 'Eine Datei: .jsonl, .json, .csv oder .parquet, höchstens 10 MB',
   fileHint:
-    'Ein Eintrag in jeder Zeile. Unlesbare Zeilen werden einzeln abgelehnt und dir genannt; die anderen bleiben.',
+    'Ein Eintrag pro Zeile. Unlesbare Zeilen werden dir genannt; die anderen werden importiert.',
   fileMissing: 'Wähle eine Datei.',
   fileTooLarge:
     'Diese Datei ist größer als 10 MB. Teile sie, oder nimm npx parley import in einem Terminal.',
   fileWrongKind:
-    'Diese Art Datei wird nicht gelesen. Wähle eine, deren Name auf .jsonl, .json, .csv oder .parquet endet.',
-  fileUnread: 'Slack hat die Datei nicht herausgegeben. Bitte wähle sie noch einmal.',
+    'Dieses Dateiformat kann Parley nicht lesen. Wähle eine Datei, deren Name auf .jsonl, .json, .csv oder .parquet endet.',
+  fileUnread: 'Slack hat die Datei nicht bereitgestellt. Bitte wähle sie noch einmal aus.',
   importScope: (how) =>
-    `Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. ${how} Bis dahin: npx parley import in einem Terminal.`,
+    `Um hier Dateien anzunehmen, braucht Parley die Berechtigung files:read. ${how} Bis dahin geht es mit npx parley import in einem Terminal.`,
   groupScope: (group, scopes, how) =>
-    `Um die Leute von ${group} hereinzulassen, braucht Parley die Berechtigung ${scopes}. ${how}`,
+    `Damit ${group} Zugang bekommt, braucht Parley die Berechtigung ${scopes}. ${how}`,
   groupHidden:
-    'Parley darf nicht mehr sehen, wer in einer Gruppe ist, für die diese Arbeit gedacht ist. Bitte jemanden, der Parley verwaltet, es noch einmal zu installieren.',
-  allowByLink: (url) => `Erlaube es hier und tu das dann noch einmal: ${url}`,
+    'Parley kann nicht mehr sehen, wer in einer Gruppe ist, die hier Zugang hat. Bitte jemanden, der Parley verwaltet, es noch einmal zu installieren.',
+  allowByLink: (url) => `Erlaube es hier und versuche es dann noch einmal: ${url}`,
   allowInSettings:
-    'Füge sie in den Einstellungen der App (https://api.slack.com/apps) unter „OAuth & Permissions“ hinzu, drücke „Reinstall to Workspace“ und tu das dann noch einmal.',
+    'Füge sie in den Einstellungen der App (https://api.slack.com/apps) unter „OAuth & Permissions“ hinzu, drücke „Reinstall to Workspace“ und versuche es dann noch einmal.',
 
   goOn: 'Weiter',
-  stepKept: 'Das ist als Entwurf gesichert. Geh weiter, um den Rest zu beantworten.',
-  pickedKept: 'Das ist als Entwurf gesichert. Sende es ab, wenn alles beantwortet ist.',
-  tapKept: 'Das ist als Entwurf gesichert. Bringe jetzt die Texte in eine Rangfolge.',
+  stepKept: 'Als Entwurf gespeichert. Geh weiter, um den Rest zu beantworten.',
+  pickedKept: 'Als Entwurf gespeichert. Sende es ab, wenn alles beantwortet ist.',
+  tapKept: 'Als Entwurf gespeichert. Bringe jetzt die Texte in eine Rangfolge.',
   readMenu: 'Ganz lesen…',
   moreMenu: 'Ganz lesen, oder überspringen, weil…',
   asFile: 'Als Datei',
@@ -150,18 +149,18 @@ export const german: Words = {
   orFile: 'Oder eine Textdatei (.md, .txt)',
   orFileHint: 'Statt zu tippen: höchstens 100.000 Zeichen.',
   fileAndText:
-    'Oben ist eine Antwort getippt und hier liegt eine Datei. Behalte eine: leere das Feld oder nimm die Datei weg.',
+    'Du hast oben eine Antwort getippt und hier eine Datei gewählt. Behalte eins von beiden: Leere das Feld oder entferne die Datei.',
   fileNotText:
     'Diese Datei ist kein einfacher Text. Nimm eine, deren Name auf .md oder .txt endet.',
   fileTooLong: 'Diese Datei ist länger, als eine Antwort sein darf (100.000 Zeichen).',
-  fileNotRead: 'Die Datei ließ sich nicht lesen. Bitte gib sie noch einmal.',
-  typedKept: 'Was du getippt hast, ist als Entwurf gesichert.',
-  tooMuchHere: 'Hier ist mehr zu beantworten, als Discord zeigen kann. Bitte überspringe es.',
+  fileNotRead: 'Die Datei ließ sich nicht lesen. Bitte wähle sie noch einmal aus.',
+  typedKept: 'Was du getippt hast, ist als Entwurf gespeichert.',
+  tooMuchHere: 'Hier gibt es mehr Fragen, als Discord zeigen kann. Bitte überspringe es.',
   pressOnceMore:
     'Das hat zu lange gedauert, um ein Formular zu öffnen. Drücke den Knopf noch einmal.',
   editMenu: 'Eine Antwort ändern…',
   guidelinesMenu: 'Den Leitfaden lesen von…',
-  manageMenu: 'Um einen Datensatz kümmern…',
+  manageMenu: 'Einen Datensatz verwalten…',
   statistics: 'Statistik',
   onlyIfItApplies: 'Beantworte das nur, wenn es zutrifft.',
   onlyIfBothBad: 'Beantworte das nur, wenn keiner der Texte annehmbar ist.',
@@ -179,7 +178,7 @@ export const german: Words = {
   unacceptable: 'Keiner ist annehmbar',
   allUnacceptable: 'Ja, keiner davon',
   rankOrNone: 'Ordne alle, oder kreuze unten an, dass keiner annehmbar ist.',
-  typeOrFile: 'Schreibe hier, oder gib unten eine Datei.',
+  typeOrFile: 'Schreibe hier, oder wähle unten eine Datei.',
   tapBest: 'Tippe auf den besten Text.',
   tapNext: 'Tippe jetzt auf den besten der übrigen.',
   tapSame: (letter) => `Tippe jetzt auf den, der so gut ist wie ${letter}.`,
@@ -229,19 +228,19 @@ export const german: Words = {
   declined:
     'Du hast abgelehnt; über dich wurde nichts gespeichert. Wenn du es dir anders überlegst, schreibe /parley.',
   linkCode: (code, here) =>
-    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten /parley link ${code}. Beide Konten sind für Parley dann ein Mensch: beide Kennungen werden zusammen gespeichert, und niemand bekommt einen Eintrag zweimal.`,
+    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten /parley link ${code}. Parley behandelt dann beide Konten als eine Person: Beide Kennungen werden zusammen gespeichert, und du bekommst keinen Eintrag zweimal.`,
   linked: (other) =>
-    `Deine Konten sind verbunden. Was du hier und in ${labelOf(other)} tust, ist jetzt die Arbeit eines Menschen; von zwei Antworten zu einem Eintrag zählt die erste.`,
-  nothingOfYou: 'Hier ist nichts von dir gespeichert.',
+    `Deine Konten sind verbunden. Deine Arbeit hier und in ${labelOf(other)} zählt jetzt als die einer Person; hast du einen Eintrag zweimal beantwortet, zählt die erste Antwort.`,
+  nothingOfYou: 'Hier ist nichts über dich gespeichert.',
   yourData:
-    'Alles, was von dir gespeichert ist. Die erste Zeile sagt, wer du für Parley bist; jede weitere ist eine Antwort.',
+    'Alles, was Parley über dich speichert. Die erste Zeile ist dein Konto; jede weitere ist eine Antwort.',
   myDataTitle: 'Deine Daten',
   myDataAnswers: (answers) =>
     `${counted(answers, 'Antwort', 'Antworten')} (auch übersprungene), deine Kennung, deine Sprache und deine Einstellungen.`,
   myDataPolicy: {
-    kept: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten bleiben, unter einem Pseudonym, das zu niemandem führt.',
-    deleted: 'Löschen entfernt, wer du bist, und alle deine Antworten.',
-    both: 'Löschen entfernt, wer du bist, und alles, was du nicht abgesendet hast. Deine Antworten gehen mit, wo der Datensatz es so sagt; die anderen bleiben, unter einem Pseudonym, das zu niemandem führt.',
+    kept: 'Löschen entfernt dein Konto und alles, was du nicht abgesendet hast. Deine Antworten bleiben, unter einem Pseudonym, das zu niemandem führt.',
+    deleted: 'Löschen entfernt dein Konto und alle deine Antworten.',
+    both: 'Löschen entfernt dein Konto und alles, was du nicht abgesendet hast. Deine Antworten werden ebenfalls gelöscht, wenn der Datensatz das vorsieht; die anderen bleiben, unter einem Pseudonym, das zu niemandem führt.',
   },
   myDataSure: 'Das lässt sich nicht zurücknehmen.',
   exportMyData: 'Kopie holen',
@@ -253,8 +252,8 @@ export const german: Words = {
       : 'Erledigt: Parley kennt dich nicht mehr. In Dateien, die vorher exportiert wurden, können deine Antworten noch stehen; wer Parley verwaltet, erfährt, in welchen.',
   exportsHoldDeleted: (answers, list) =>
     answers > 0
-      ? `Jemand ist gegangen und hat ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} löschen lassen. Diese Exporte wurden vorher geschrieben und können das Geantwortete noch enthalten: ${list}. Schreibe sie neu und lösche die alten Dateien überall, wo sie hingekommen sind.`
-      : `Jemand ist gegangen; die Antworten bleiben, unter einem Pseudonym, das zu niemandem führt. Auch diese Exporte wurden vorher geschrieben und enthalten sie: ${list}.`,
+      ? `Jemand ist gegangen und hat ${counted(answers, 'Antwort', 'Antworten')} gelöscht. Diese früheren Exporte können sie noch enthalten: ${list}. Exportiere neu und lösche die alten Dateien überall, wo sie liegen.`
+      : `Jemand ist gegangen; die Antworten bleiben, unter einem Pseudonym, das zu niemandem führt. Auch diese früheren Exporte enthalten sie: ${list}.`,
 
   later: 'Später',
   inAnHour: 'In einer Stunde',
@@ -268,8 +267,8 @@ export const german: Words = {
   off: 'aus',
   remindersTitle: 'Deine Erinnerungen',
   remindersHow:
-    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach drei Tagen, an denen sie zu nichts führten, ist Parley still, bis du wiederkommst.',
-  remindersResting: 'Parley ist gerade still, weil Erinnerungen an drei Tagen zu nichts führten.',
+    'Höchstens eine Übersicht am Tag und ein Anstoß am Tag, nie in deinen Ruhezeiten, nie öffentlich. Nach drei Tagen ohne Antwort ist Parley still, bis du wiederkommst.',
+  remindersResting: 'Die Erinnerungen ruhen, weil du drei Tage lang nicht reagiert hast.',
   remindersLost:
     'Beim letzten Mal konnte Parley dir nicht schreiben. Erlaube ihm Direktnachrichten, ändere dann hier irgendeine Einstellung, und es versucht es wieder.',
   reminderKind: {
@@ -282,7 +281,7 @@ export const german: Words = {
   zone: 'Deine Zeitzone',
   zoneUnknown: 'Deine Zeitzone ist noch nicht bekannt. Wähle sie, um Erinnerungen zu bekommen.',
   zoneQuestion:
-    'Wenn du magst, sag, in welcher Zeitzone du bist, damit Erinnerungen, die du einschaltest, zu deiner Uhrzeit kommen. /parley reminders ändert es.',
+    'Wenn du magst, wähle deine Zeitzone, damit Erinnerungen, die du einschaltest, zu deiner Ortszeit kommen. Ändern kannst du sie mit /parley reminders.',
   digestAt: 'Uhrzeit der Übersicht',
   days: 'Tage',
   quietHours: 'Ruhezeit',
@@ -300,9 +299,9 @@ export const german: Words = {
     'Dort ist nichts mehr zu tun. Danke! Schreibe /parley, um zu sehen, was es sonst gibt.',
   invitationDone: 'Du hast alles davon erledigt. Danke! Schreibe /parley, wenn du mehr möchtest.',
   reminderOfNobody:
-    'Parley kennt dich nicht (mehr) und erinnert dich an nichts. Schreibe /parley, um mitzumachen.',
+    'Parley kennt dich nicht (mehr) und schickt dir keine Erinnerungen. Schreibe /parley, um mitzumachen.',
   reminderNotNeeded: (title) =>
-    `„${title}“ braucht nichts mehr von dir, darum gibt es nichts zu erinnern. Schreibe /parley, um zu sehen, was es sonst gibt.`,
+    `In „${title}“ ist für dich nichts mehr offen, darum kommt keine Erinnerung. Schreibe /parley, um zu sehen, was es sonst gibt.`,
   digestText: 'Guten Morgen. Das wartet auf dich:',
   lastReminder:
     'Du scheinst beschäftigt: Nach dieser Nachricht ist Parley still, bis du zurückkommst oder eine beantwortest.',
@@ -325,43 +324,43 @@ export const german: Words = {
     `Das waren deine ${goal}. Danke! Mit „Weiter“ geht es weiter, wenn du möchtest.`,
   reach: (name, people) =>
     people === null
-      ? `${name}: Wie viele Personen das sind, lässt sich nicht sagen.`
+      ? `${name}: Wie viele Personen das sind, ist nicht bekannt.`
       : `${name}: ${counted(people, 'Person', 'Personen')}.`,
   reachNobody:
-    'Darin ist keine Gruppe, kein Kanal und keine Rolle, deren Leute sich zählen ließen.',
+    'Darin kommt keine Gruppe, kein Kanal und keine Rolle vor, deren Mitglieder sich zählen lassen.',
   reachOnly: 'Niemand wurde eingeladen: Lass die Zählung weg, um einzuladen.',
   delivered: (invited, already) =>
     `${invited} ${invited === 1 ? 'Person ist' : 'Personen sind'} eingeladen${already > 0 ? `, ${already} hatten schon eine Einladung` : ''}.`,
   deliverRefused: (names) =>
-    `Nicht auf der Liste, darum nicht eingeladen: ${names}. Nimm sie in access: auf und gib neu frei.`,
+    `Nicht auf der Zugangsliste, darum nicht eingeladen: ${names}. Nimm sie in access: auf und veröffentliche den Datensatz noch einmal.`,
   deliverUnknown: (names) =>
-    `Hier gibt es niemanden (mehr) namens ${names}. Prüfe die Kennung, und ob Parley dort ist.`,
+    `Hier nicht gefunden: ${names}. Prüfe die ID, und ob Parley in demselben Workspace oder Server ist.`,
   deliverPartly: (names, hub) =>
-    `Wer ${names} hat, steht auf keiner Liste: angesehen wurden alle, die schon mitmachen. Für die anderen hilft ${hub}.`,
+    `Die Mitglieder von ${names} lassen sich nicht auflisten; berücksichtigt wurden alle, die schon mitmachen. Die anderen erreichst du mit ${hub}.`,
   deliverUnsure: (names, again) =>
-    `Niemand weiß, ob es angekommen ist: ${names}. Dasselbe mit ${again} schickt es noch einmal.`,
+    `Parley weiß nicht, ob es angekommen ist: ${names}. Derselbe Befehl mit ${again} schickt es noch einmal.`,
   badDue: (text) => `„${text}“ ist kein Datum. Schreibe es wie 2026-12-24 oder 2026-12-24T17:00.`,
   channelDigestOn: (title) =>
     `Dieser Kanal bekommt an jedem Arbeitstag um 09:30 einen Bericht über „${title}“.`,
-  channelDigestOff: (title) => `Hier gibt es kein tägliches Wort über „${title}“ mehr.`,
+  channelDigestOff: (title) => `Hier kommt kein täglicher Bericht über „${title}“ mehr.`,
   channelDigestWhere: 'Schreibe das in dem Kanal, der es bekommen soll.',
   channelDigestTitle: (title) => `„${title}“ heute`,
   channelDigestStuck: 'Was feststeckt',
   agreementOn: (title, found) => `Übereinstimmung bei „${title}“: ${found}`,
   agreementUnknown: (title, why) =>
-    `Die Übereinstimmung bei „${title}“ lässt sich noch nicht sagen. ${why}`,
+    `Die Übereinstimmung bei „${title}“ ist noch nicht bekannt. ${why}`,
   stuckPaused: 'Der Datensatz ist angehalten.',
   stuckPeople: (wanted, labelers) =>
-    `Jeder Eintrag will ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
+    `Jeder Eintrag braucht ${wanted} ${wanted === 1 ? 'Antwort' : 'Antworten'}, und bisher ${labelers === 1 ? 'antwortet 1 Person' : `antworten ${labelers} Personen`}. Lade mehr ein.`,
   stuckIdle: (pending) =>
     `${pending} Einträge warten, und seit einem Tag hat niemand geantwortet. /parley-admin deliver lädt ein.`,
   stuckOutputs: (records) =>
     `${records === 1 ? '1 Eintrag wartet' : `${records} Einträge warten`} auf einen zweiten Text: importiere ihn noch einmal, mit einem mehr.`,
   stuckRejected: (records, dataset) =>
-    `${records === 1 ? '1 Eintrag' : `${records} Einträge`} haben die Antwortenden herausgenommen. Welche, zeigt im Terminal npx parley records list ${dataset} --status rejected.`,
+    `${records === 1 ? '1 Eintrag wurde' : `${records} Einträge wurden`} von den Antwortenden abgelehnt. Welche, zeigt im Terminal npx parley records list ${dataset} --status rejected.`,
 
   brokeRef: (ref) =>
-    `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gesichert hast, ist noch da; versuche es bitte noch einmal.`,
+    `Bei uns ist etwas schiefgegangen (Nummer ${ref}). Was du vorher gespeichert hast, ist noch da; versuche es bitte noch einmal.`,
   savedAs: (answer) => `Gespeichert: ${answer}`,
   savedOn: (saved, about) => `${saved} · „${about}“`,
   sayWhy: 'Warum?',
@@ -377,29 +376,29 @@ export const german: Words = {
     too_long: 'zu lang',
     other: 'ohne Grund',
   },
-  yourMessage: 'Das ist deine Nachricht. Sieh sie durch und sende sie dann als deine Antwort ab.',
+  yourMessage: 'Das ist deine Nachricht. Prüfe sie und sende sie dann als deine Antwort ab.',
   nearlyYours: (text) =>
     `Fast dasselbe wie etwas, das du schon geschrieben hast: „${text}“. Nimm es zurück oder bearbeite es, falls das keine Absicht war.`,
   takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',
   yoursToAnswer: 'Das wartet auf deine Antwort.',
   noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
   isPreview:
-    'Das ist eine Vorschau: sie sieht aus und geht wie die Karte derer, die antworten, und speichert nichts.',
+    'Das ist eine Vorschau: Sie sieht aus und funktioniert wie eine echte Karte, speichert aber nichts.',
   previewAbove:
-    'Vorschau: das sehen die, die antworten. Was du hier drückst, wird nicht gespeichert.',
+    'Vorschau: So sieht es, wer antwortet. Was du hier drückst, wird nicht gespeichert.',
   notConnected: (platform) =>
     `${platform} ist hier nicht verbunden, dorthin kann nichts geschickt werden. npx parley config zeigt, was fehlt.`,
   notThere: (person) =>
     `Parley erreicht ${person} nicht. Prüfe die ID; auf Discord muss die Person auf einem Server mit Parley sein.`,
   notReached: (person, why) =>
-    `An ${person} kann nicht geschrieben werden (${why}). Prüfe die ID und ob die Person Nachrichten von Parley annimmt.`,
+    `Parley kann ${person} nicht schreiben (${why}). Prüfe die ID und ob die Person Nachrichten von Parley annimmt.`,
   perhapsReached: (person) =>
-    `Ob es bei ${person} angekommen ist, weiß niemand. Sieh dort nach, bevor du es noch einmal schickst.`,
+    `Parley weiß nicht, ob es bei ${person} angekommen ist. Sieh dort nach, bevor du es noch einmal schickst.`,
   previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
   nothingToPreview: (name) =>
     `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,
   recordRejected: (record, title, command) =>
-    `Der Eintrag ${record} von „${title}“ wurde herausgenommen: genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. Zurück bringt ihn: ${command}`,
+    `Der Eintrag ${record} von „${title}“ wurde abgelehnt: Genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. So holst du ihn zurück: ${command}`,
   workspaceLost: (workspace, reason) =>
     `Parley erreicht ${workspace} nicht mehr (${reason}). Die Antworten von dort bleiben, was dort offen war, geht an andere. Installiere Parley dort noch einmal, um weiterzumachen.`,
   personLost: (name, reason) =>
@@ -440,7 +439,7 @@ export const german: Words = {
   noDatasetYet:
     'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
   isReady: (name, deliver, hub) =>
-    `„${name}“ ist offen. Wer Zugang hat, bekommt es mit /parley. So erfahren es alle: ${deliver}, oder eine Nachricht zum Anfangen, ${hub}.`,
+    `„${name}“ ist offen. Wer Zugang hat, bekommt Aufgaben mit /parley. Einladen kannst du mit ${deliver} oder mit einer Startnachricht: ${hub}.`,
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>
     `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,
@@ -455,22 +454,22 @@ export const german: Words = {
     `Der Export von „${name}“ als ${as} wurde abgebrochen. Nichts davon bleibt.`,
   exportCancel: 'Abbrechen',
   generationStarted: (name, models) =>
-    `Die Generierung für „${name}“ mit ${models} hat begonnen. Wie weit sie ist, kommt als private Nachricht.`,
+    `Die Generierung für „${name}“ mit ${models} hat begonnen. Den Fortschritt zeigt eine private Nachricht.`,
   generationFollowed: (name, models) =>
-    `Für „${name}“ läuft schon eine Generierung mit ${models}. Du folgst ihr jetzt; beginne deine, wenn sie vorbei ist.`,
+    `Für „${name}“ läuft schon eine Generierung mit ${models}. Du siehst jetzt ihren Fortschritt; starte deine, wenn sie beendet ist.`,
   generationRuns: (name, models, added, wanted) =>
     wanted > 0
       ? `${models} schreibt für „${name}“: ${added.toLocaleString('de-DE')} von höchstens ${countOutputs(wanted)} …`
       : `${models} schreibt für „${name}“ …`,
   generationBy: (person) => `Begonnen von ${person}.`,
   generationDone: (name) => `Die Generierung für „${name}“ ist fertig.`,
-  generationStopped: (name) => `Die Generierung für „${name}“ hat vor dem Ende aufgehört.`,
+  generationStopped: (name) => `Die Generierung für „${name}“ hat vorzeitig aufgehört.`,
   generationFailed: (name) => `Die Generierung für „${name}“ ist gescheitert.`,
   generationCancelled: (name) =>
     `Die Generierung für „${name}“ wurde abgebrochen. Was geschrieben ist, bleibt; für den Rest beginne sie noch einmal.`,
   generationAdded: (count) => `${countOutputs(count)} aufgenommen.`,
   generationCut: (count) =>
-    `${countOutputs(count)} bei der Höchstlänge abgeschnitten. Mit größerem max_tokens können neue zu Ende kommen; keep_cut nimmt sie auf, als abgeschnitten bezeichnet.`,
+    `${countOutputs(count)} bei max_tokens abgeschnitten. Mit einem größeren Wert werden neue vollständig; mit keep_cut werden sie aufgenommen, als abgeschnitten gekennzeichnet.`,
   generationRefused: (count) => `${countOutputs(count)} vom Modell verweigert und beiseitegelegt.`,
   generationEmpty: (count) => `${countOutputs(count)} ohne Text, beiseitegelegt.`,
   generationLeftOut: {
@@ -486,7 +485,7 @@ export const german: Words = {
     failed: (count) => `${countOutputs(count)} nicht geschrieben: Die Anfrage ist gescheitert.`,
   },
   generationBrokenOff: (count) =>
-    `${count === 1 ? '1 Anfrage wurde' : `${count.toLocaleString('de-DE')} Anfragen wurden`} durch einen Absturz oder Abbruch abgeschnitten, noch einmal gestellt und vielleicht doppelt bezahlt.`,
+    `${count === 1 ? '1 Anfrage wurde' : `${count.toLocaleString('de-DE')} Anfragen wurden`} durch einen Absturz oder Abbruch unterbrochen, noch einmal gestellt und vielleicht doppelt berechnet.`,
   generationSpent: (input, output, cost) =>
     `${input.toLocaleString('de-DE')} Token gelesen, ${output.toLocaleString('de-DE')} geschrieben${cost > 0 ? `; Kosten: ${cost.toLocaleString('de-DE', { maximumFractionDigits: 4 })}` : ''}.`,
   outputCutOff: '[abgeschnitten: das Modell hat seine Höchstlänge erreicht]',
@@ -505,9 +504,7 @@ export const german: Words = {
         ? 'Noch keine Antwort'
         : `${counted(one.submitted, 'Antwort', 'Antworten')} von ${counted(one.labelers, 'Person', 'Personen')}`,
       ...(one.surplus > 0
-        ? [
-            `${one.counted} gezählt, ${one.surplus} mehr als verlangt, zur Probe oder herausgenommen`,
-          ]
+        ? [`${one.counted} gezählt, ${one.surplus} überzählig, zur Probe oder ausgeschlossen`]
         : []),
       ...(one.discarded > 0 ? [`${one.discarded} übersprungen`] : []),
     ].join('; '),
@@ -540,8 +537,8 @@ export const german: Words = {
       ? `„${file}“ wird in „${title}“ eingelesen …`
       : `„${file}“ wird in „${title}“ eingelesen: bisher ${zeilen(lines)} …`,
   importStopped: (file, dataset) =>
-    `Das Einlesen von „${file}“ in „${dataset}“ wurde abgebrochen. Was schon gelesen war, bleibt.`,
-  importFailed: (file, dataset) => `„${file}“ ließ sich nicht in „${dataset}“ einlesen.`,
+    `Der Import von „${file}“ in „${dataset}“ wurde abgebrochen. Was schon importiert war, bleibt.`,
+  importFailed: (file, dataset) => `„${file}“ ließ sich nicht in „${dataset}“ importieren.`,
   importUndo: (id) => `So nimmst du es zurück: npx parley import undo ${id}`,
   // A line of a text and a row of a table are the same word.
   importedLines: (file, dataset, _, lines, parts) =>
@@ -549,7 +546,7 @@ export const german: Words = {
   importedParts: {
     created: (count) => `${count} neu`,
     updated: (count, what) => `${count} geändert (${what})`,
-    unchanged: (count) => `${count} wie zuvor`,
+    unchanged: (count) => `${count} unverändert`,
     repeated: (count) => `${count} wiederholt`,
     refused: (count) => `${count} abgelehnt`,
   },
@@ -574,7 +571,7 @@ export const german: Words = {
     `${answers} ${answers === 1 ? 'Antwort' : 'Antworten'} zu ${records} ${records === 1 ? 'Eintrag' : 'Einträgen'} von ${labelers} ${labelers === 1 ? 'Person' : 'Personen'}`,
   statsAll: (dataset) => `Alles, auch nach Personen: npx parley stats ${dataset}`,
   statsHow:
-    'Wie man es liest: Übereinstimmung ist 0, wenn man sich wie durch Zufall einig ist, und 1, wenn man es immer ist. Bei Vorlieben von Menschen ist 0,3 bis 0,5 üblich; bei weniger lohnt ein Blick in den Leitfaden und auf die strittigen Einträge, bevor jemand schuld ist. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden. Stärken sind Logarithmen von Chancen: eins mehr heißt 2,7-mal so oft gewählt.',
+    'Wie man es liest: Die Übereinstimmung ist 0, wenn man sich nur so oft einig ist wie durch Zufall, und 1, wenn man sich immer einig ist. Bei Vorlieben von Menschen ist 0,3 bis 0,5 üblich; liegt sie darunter, sieh dir den Leitfaden und die strittigen Einträge an, bevor du jemandem die Schuld gibst. Enthält ihr Bereich die 0, ist sie vom Zufall noch nicht zu unterscheiden. Stärken sind logarithmierte Chancen: Ein Punkt mehr heißt, dass ein Modell 2,7-mal so oft gewählt wird.',
   statsLeftOut: (parts) => `Nicht dabei: ${parts}`,
   statsReason: {
     draft: 'nicht abgesendet',
@@ -584,7 +581,7 @@ export const german: Words = {
     same_person: 'zweite Antworten eines Menschen',
     not_blind: 'nachdem die Modelle genannt waren',
     excluded: 'ausgeschlossen',
-    surplus: 'mehr als gewollt',
+    surplus: 'überzählig',
   },
   statsTexts: 'Gefragt wird nur nach Texten, die nicht verglichen werden.',
   statsNumber: (value) => value.toFixed(2).replace('.', ','),
@@ -700,7 +697,7 @@ export const german: Words = {
   postWithdrawnHere: 'Dieser Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.',
   postNoVotes: 'Niemand hat abgestimmt.',
   postPrivate: (least) =>
-    `Weniger als ${least} haben eine Rangfolge abgegeben, darum bleibt sie privat.`,
+    `Weniger als ${least} haben eine Rangfolge abgegeben, darum bleibt das Ergebnis privat.`,
   postFewVotes: 'Es sind zu wenige Stimmen, um zu sagen, wie einig man sich ist.',
   postOutputs: (outputs) => `${outputs} Antworten zum Vergleichen, ganz für dich.`,
   postVotes: (votes) =>
@@ -725,11 +722,11 @@ export const german: Words = {
   postWithdrawn: (post, channel, why) =>
     `Die Nachricht von Aufruf ${post} im Kanal ${channel} ist weg (${why}); der Aufruf wurde zurückgenommen. Abgegebene Stimmen bleiben erhalten.`,
   messageGone: (channel, why) =>
-    `Eine Nachricht von Parley im Kanal ${channel} ist weg (${why}) und wird nicht mehr erneuert.`,
+    `Eine Nachricht von Parley im Kanal ${channel} ist weg (${why}) und wird nicht mehr aktualisiert.`,
   postNotSent: (post, channel, why) =>
     `Aufruf ${post} konnte nicht in den Kanal ${channel} gestellt werden (${why}) und wurde zurückgenommen. Füge Parley dem Kanal hinzu und versuche es noch einmal.`,
   postUnsure: (post, channel) =>
-    `Ob Aufruf ${post} im Kanal ${channel} angekommen ist, weiß man nicht. Sieh nach: steht er dort, zählen die Stimmen; wenn nicht, rufe neu auf, sobald dieser geendet hat.`,
+    `Parley weiß nicht, ob Aufruf ${post} im Kanal ${channel} angekommen ist. Sieh nach: Steht er dort, kann abgestimmt werden; wenn nicht, starte einen neuen, sobald dieser beendet ist.`,
   hubComing: 'Die Startnachricht ist unterwegs.',
   hubThere: 'In diesem Kanal steht schon eine Startnachricht dazu, oder sie ist unterwegs.',
   directIsNoChannel:
@@ -752,7 +749,7 @@ export const german: Words = {
     `Parley ist im Workspace ${workspace} nicht installiert. Prüfe die ID oder lass sie weg.`,
   hubProgress: (completed, records, answers) =>
     `${completed} von ${records} fertig, mit ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}.`,
-  hubInvites: 'Drücke Los für eine Aufgabe. Was du antwortest, bleibt unter uns.',
+  hubInvites: 'Drücke „Los“ für eine Aufgabe. Deine Antworten sind privat.',
   hubClosed: 'Hier gibt es gerade nichts zu tun.',
   refusal: (text) => sentences('de').refusal(text),
   ofLine: (text) => sentences('de').ofLine(text),

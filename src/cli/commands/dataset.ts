@@ -25,15 +25,15 @@ export const datasetCommands: readonly CliCommand[] = [
     options: [
       [
         '--from-argilla <place>',
-        'ask what a dataset of Argilla asks: the https:// address of a server (ARGILLA_API_KEY), or a folder with .argilla or argilla.yaml; then: parley import NAME PLACE --from argilla',
+        'copy the questions of an Argilla dataset: the https:// address of a server (ARGILLA_API_KEY), or a folder with .argilla or argilla.yaml; then: parley import NAME PLACE --from argilla',
       ],
       ['--argilla-dataset <name>', 'which of its datasets, by name or id'],
       ['--workspace <name>', 'in which workspace, where names are not enough'],
       [
         '--outputs <fields>',
-        'which fields models wrote, where no ranking tells, e.g. answer_1,answer_2',
+        'the fields that models wrote, if no ranking shows it, e.g. answer_1,answer_2',
       ],
-      ['--name <name>', 'what to call it here (default: as there)'],
+      ['--name <name>', 'its name here (default: as there)'],
     ],
     load: async () => (await import('../new-dataset.ts')).create,
   },
@@ -68,7 +68,7 @@ export const datasetCommands: readonly CliCommand[] = [
   },
   {
     usage: 'dataset pause <name>',
-    about: 'stop handing out records; open cards may still be answered',
+    about: 'stop handing out records; open cards can still be answered',
     load: async () => (await import('../dataset.ts')).pause,
   },
   {
@@ -94,8 +94,8 @@ export const datasetCommands: readonly CliCommand[] = [
   },
   {
     usage: 'progress [dataset]',
-    about: 'how far a dataset is, or all of them',
-    options: [['--json', 'as JSON, a line for each where none is named']],
+    about: 'show the progress of a dataset, or of all',
+    options: [['--json', 'as JSON, one line per dataset if none is named']],
     load: async () => (await import('../dataset.ts')).progress,
   },
 ]

@@ -10,16 +10,16 @@ export const deliverCommands: readonly CliCommand[] = [
         '--to <people...>',
         'people (slack:TEAM:USER, discord:USER), groups, channels and roles there (slack:@evals, discord:@labelers), role:admin, role:reviewer, or everyone with access',
       ],
-      [
-        '--each <count>',
-        'how many records each of them is asked for (default: as many as they like)',
-      ],
+      ['--each <count>', 'how many records for each of them (default: as many as they like)'],
       [
         '--due <date>',
         'until when, as 2026-12-24 (until that day ends) or 2026-12-24T17:00, in this machine’s time zone',
       ],
-      ['--again', 'send once more what nobody knows of whether it arrived'],
-      ['--count', 'say how many people those groups, channels and roles are, and invite nobody'],
+      ['--again', 'send invitations again that may not have arrived'],
+      [
+        '--count',
+        'report how many people those groups, channels and roles have, and invite nobody',
+      ],
     ],
     load: async () => (await import('../deliver.ts')).deliver,
   },

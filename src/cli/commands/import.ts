@@ -17,30 +17,30 @@ export const importCommands: readonly CliCommand[] = [
       ['--map <field=key...>', 'which key of the file feeds a field, e.g. --map prompt=question'],
       [
         '--answers-by <name>',
-        'the file holds answers of this person: completions they wrote, pairs of which they chose, a key for each question; exports call them so',
+        'the file holds this person’s answers: completions they wrote, pairs they chose from, a key for each question; exports use this name',
       ],
       ['--argilla-dataset <name>', 'argilla: which of its datasets, by name or id'],
       ['--workspace <name>', 'argilla: in which workspace, where names are not enough'],
       [
         '--users <file>',
-        'argilla: who is who here, as JSON or YAML: {"USER NAME OR ID": "PSEUDONYM"}, or CSV with the columns user and labeler',
+        'argilla: which labeler each user is, as JSON or YAML: {"USER NAME OR ID": "PSEUDONYM"}, or CSV with the columns user and labeler',
       ],
       [
         '--trust-ranking-order',
-        'argilla: rankings in files that have lost their ranks are best first; refused where all share one order, as those of its page do',
+        'argilla: take rankings without ranks as listed best first; refused if all share one order, as those from its web page do',
       ],
       [
         '--unknown-as <status>',
-        'argilla: what answers are whose status its files have lost: draft (default; they never count) or submitted',
+        'argilla: the status of answers whose files omit it: draft (default; never counts) or submitted',
       ],
-      ['--all-or-nothing', 'keep nothing of any file when a line is refused'],
-      ['--dry-run', 'tell what an import would do, and write nothing'],
+      ['--all-or-nothing', 'store nothing if any line is refused'],
+      ['--dry-run', 'report what an import would do, and write nothing'],
     ],
     load: async () => (await import('../import/import.ts')).run,
   },
   {
     usage: 'import list <dataset>',
-    about: 'what was imported, the newest first, with the ids that undo takes',
+    about: 'list imports, newest first, with the ids that undo takes',
     options: [
       ['--limit <number>', 'how many (default 20)'],
       ['--json', 'as JSON lines'],
@@ -50,7 +50,7 @@ export const importCommands: readonly CliCommand[] = [
   {
     usage: 'import undo <id>',
     about:
-      'take an import back: its answers go, and the records it made; those that others have answered stay and are named, and what it changed stays changed',
+      'undo an import: delete its answers and the records it created. Records with other answers stay and are named; changes to existing records stay too',
     load: async () => (await import('../import/import.ts')).undo,
   },
 ]

@@ -5,12 +5,12 @@ export const labelerCommands: readonly CliCommand[] = [
   {
     usage: 'roles grant <role> <person>',
     about:
-      'make a person (slack:TEAM:USER, discord:SERVER:USER) an admin there, or a reviewer: whom deliver --to role:reviewer means, with no rights of its own',
+      'make a person (slack:TEAM:USER, discord:SERVER:USER) an admin there, or a reviewer: deliver --to role:reviewer invites them; the role grants no rights',
     load: async () => (await import('../labelers.ts')).grant,
   },
   {
     usage: 'roles revoke <role> <person>',
-    about: 'take a role from a person',
+    about: 'revoke a person’s role',
     load: async () => (await import('../labelers.ts')).revoke,
   },
   {
@@ -21,25 +21,25 @@ export const labelerCommands: readonly CliCommand[] = [
   {
     usage: 'labelers list [dataset]',
     about:
-      'everybody who takes part: number, people, how much they did; of a dataset, what exports and statistics call them too',
+      'list everybody who takes part: number, accounts, how much they did; for a dataset also their pseudonyms',
     options: [['--json', 'as JSON lines']],
     load: async () => (await import('../labelers.ts')).list,
   },
   {
     usage: 'labelers purge <dataset> <who>',
     about:
-      'take the answers of one labeler (number, slack:TEAM:USER, discord:USER or pseudonym) to a dataset out of what counts; raw keeps them, flagged',
+      'exclude the answers of one labeler (number, slack:TEAM:USER, discord:USER or pseudonym) to a dataset; raw keeps them, flagged',
     load: async () => (await import('../labelers.ts')).purge,
   },
   {
     usage: 'labelers link <person> <other>',
-    about: 'join two accounts of one person (slack:TEAM:USER, discord:USER); no answer is lost',
+    about: 'link two accounts of one person (slack:TEAM:USER, discord:USER); no answer is lost',
     load: async () => (await import('../labelers.ts')).link,
   },
   {
     usage: 'labelers forget <who>',
     about:
-      'remove who a labeler is (number, slack:TEAM:USER, discord:USER or pseudonym), for good; their answers stay or go as each dataset says',
+      'delete a labeler’s identity (number, slack:TEAM:USER, discord:USER or pseudonym) for good; their answers stay or are deleted as each dataset says',
     load: async () => (await import('../labelers.ts')).forget,
   },
 ]

@@ -6,8 +6,8 @@ export const operateCommands: readonly CliCommand[] = [
     usage: 'demo',
     about: 'try Parley: sample datasets and a stand-in Slack, nothing to configure',
     options: [
-      ['--check', 'let people made of code do the whole job, prove every step, and exit'],
-      ['--port <number>', 'where the page listens that shows both; default: any free port'],
+      ['--check', 'let scripted labelers do the whole job, verify every step, and exit'],
+      ['--port <number>', 'port of the page that shows both; default: any free port'],
     ],
     load: async () => (await import('../operate.ts')).demo,
   },
@@ -19,12 +19,12 @@ export const operateCommands: readonly CliCommand[] = [
   },
   {
     usage: 'migrate',
-    about: 'bring the database to the newest schema (start does it as well)',
+    about: 'migrate the database to the newest schema (start does too)',
     load: async () => (await import('../operate.ts')).migrate,
   },
   {
     usage: 'config',
-    about: 'print every setting, what it means and what it is now; secrets are not shown',
+    about: 'print every setting, its meaning and its value; secrets are not shown',
     load: async () => (await import('../operate.ts')).config,
   },
   {
@@ -37,7 +37,7 @@ export const operateCommands: readonly CliCommand[] = [
     about: 'run the stand-ins alone; they deliver to the service at HOST and PORT',
     options: [
       ['--port <number>', 'where it listens'],
-      ['--page', 'with the page to use it by hand, which is always there'],
+      ['--page', 'no effect: the page is always served'],
     ],
     load: async () => (await import('../operate.ts')).sandbox,
   },

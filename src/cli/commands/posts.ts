@@ -9,7 +9,7 @@ const toOption = [
 export const postCommands: readonly CliCommand[] = [
   {
     usage: 'post <dataset>',
-    about: 'call a channel to rank records: ballots are private, the result takes the call’s place',
+    about: 'ask a channel to rank records: ballots are private, the result replaces the post',
     options: [
       toOption,
       ['--records <count>', 'how many records, each in a post of its own (default: 1)'],
@@ -25,12 +25,12 @@ export const postCommands: readonly CliCommand[] = [
   },
   {
     usage: 'posts close <post>',
-    about: 'close a post before its time; the result takes its place',
+    about: 'close a post early; the result replaces it',
     load: async () => (await import('../posts.ts')).close,
   },
   {
     usage: 'hub <dataset>',
-    about: 'put a message into a channel from which people start',
+    about: 'post a message with a Start button in a channel',
     options: [toOption],
     load: async () => (await import('../posts.ts')).hub,
   },

@@ -8,7 +8,7 @@ export const recordCommands: readonly CliCommand[] = [
     about: 'list records with their status, a page at a time',
     options: [
       ['--status <status>', recordStatuses.join(', ')],
-      ['--after <id>', 'go on after this external id'],
+      ['--after <id>', 'continue after this external id'],
       ['--limit <number>', 'how many (default 50)'],
       ['--json', 'as JSON lines'],
     ],
@@ -21,7 +21,7 @@ export const recordCommands: readonly CliCommand[] = [
   },
   {
     usage: 'records requeue <dataset> <id>',
-    about: 'give a record that labelers rejected another chance',
+    about: 'put a rejected record back into the queue',
     load: async () => (await import('../records.ts')).requeue,
   },
   {

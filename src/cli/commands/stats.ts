@@ -8,9 +8,9 @@ export const statsCommands: readonly CliCommand[] = [
     options: [
       ['--json', 'as JSON'],
       ['--all', 'the classical measures too: Cohen by pairs, Fleiss, ICC, tau-b, W, consistency'],
-      ['--by <key>', 'also by a key of metadata, a line a group, such as metadata.lang'],
+      ['--by <key>', 'also by a metadata key such as metadata.lang, one line per group'],
       ['--no-intervals', 'faster, without intervals'],
-      ['--resamples <number>', 'how many resamples of the records the intervals rest on (200)'],
+      ['--resamples <number>', 'resamples of the records for the intervals (default 200)'],
       [
         '--strength <method>',
         'of models: davidson (the default), bradley-terry (a tie is half a win) or plackett-luce (whole rankings, slower)',

@@ -18,7 +18,7 @@ begin
     p_after, p_now);
 end $$;
 
--- A check for a labeler who holds nothing, when one is due and there is one; else null.
+-- A check for a labeler who holds nothing, if one is due and available; else null.
 create or replace function deal_check(p_dataset bigint, p_labeler bigint, p_minutes int, p_max_shown int,
   p_suggestions boolean, p_checks jsonb, p_now timestamptz)
 returns bigint language plpgsql
@@ -36,7 +36,7 @@ begin
   from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
   insert into check_turns (dataset_id, labeler_id) values (p_dataset, p_labeler)
   on conflict do nothing;
-  -- What is due when a check is first asked for, of somebody who may have answered much already.
+  -- Initialises what is due at the first check for a labeler who may have answered much already.
   update check_turns set
     gold_at = coalesce(gold_at,
       v_done + floor(check_draw(p_dataset, p_labeler, v_done, 0) / v_gold)),
@@ -63,8 +63,8 @@ begin
   return null;
 end $$;
 
--- A record with known answers that this labeler has not seen, in an order of their own. One probe
--- after the other: joined, Postgres would read all records, or all answers of the labeler.
+-- A record with known answers that this labeler has not seen, in an order of their own. Probed one by
+-- one: with a join, Postgres would read all records, or all answers of the labeler.
 create or replace function deal_gold(p_dataset bigint, p_labeler bigint, p_max_shown int,
   p_suggestions boolean, p_until timestamptz, p_now timestamptz)
 returns bigint language plpgsql set enable_seqscan = off
@@ -114,7 +114,7 @@ begin
   if not found then return null; end if;
   select coalesce(repeated_until, '-infinity') into v_from from check_turns
   where dataset_id = p_dataset and labeler_id = p_labeler;
-  -- where fewer are left than would be passed over, the next one
+  -- if fewer are left than would be skipped, take the next one
   for skipped in reverse least(p_skip, 1) .. 0 loop
     for v_said, v_at in
       select assignment_id, submitted_at from responses
@@ -147,20 +147,20 @@ begin
     end loop;
     exit when v_id is not null;
   end loop;
-  -- What was looked at and cannot come back need not be looked at again.
+  -- Records inspected so far that cannot repeat are not inspected again.
   update check_turns set repeated_until = v_at
   where dataset_id = p_dataset and labeler_id = p_labeler and v_at > v_from;
   return v_id;
 end $$;
 
--- From 0 to 1: one draw for every answer somebody has given, the same whenever it is looked at.
+-- From 0 to 1: a repeatable random draw for each answer of a labeler.
 create or replace function check_draw(p_dataset bigint, p_labeler bigint, p_done bigint, p_kind int)
 returns double precision language sql immutable
 as $$
   select (hashint8extended(p_done * 3 + p_kind, p_labeler * 1000003 + p_dataset) & 1048575) / 1048576.0
 $$;
 
--- Between half and one and a half times as far as the share says, so that nobody can count cards.
+-- Between half and one and a half times the share's interval, so that nobody can count cards.
 create or replace function check_gap(p_share double precision, p_draw double precision) returns bigint
 language sql immutable
 as $$

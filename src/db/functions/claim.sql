@@ -21,7 +21,7 @@ begin
   if v_id is not null then
     update assignments set lease_until = greatest(lease_until, v_until)
     where dataset_id = p_dataset and id = v_id and status = 'leased';
-    -- else it ran out this very moment, and is taken up again below
+    -- otherwise it has just expired, and is taken up again below
     if found then
       return json_build_object('state', 'held', 'assignment', view_assignment(p_dataset, v_id));
     end if;
@@ -49,13 +49,13 @@ begin
   if v_found is not null then
     return json_build_object('state', 'taken', 'assignment', v_found);
   end if;
-  -- as many as were allowed were due: there may be more
+  -- the limit was reached: there may be more
   if v_expired = 50 then v_state := 'more'; end if;
   return json_build_object('state', v_state);
 end $$;
 
--- What a labeler holds already in this dataset, or null; of several the one whose lease lasts longest.
--- The order by both columns leaves Postgres the index of live leases: any other would have to be sorted.
+-- The assignment a labeler holds in this dataset, or null; of several, the one with the longest lease.
+-- Ordering by both columns makes Postgres use the index of live leases: any other needs a sort.
 create or replace function held_lease(p_dataset bigint, p_labeler bigint, p_after bigint) returns bigint
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -125,7 +125,7 @@ begin
       ) w1 cross join lateral (
         select p.record_id, p.taken from places p
         where p.dataset_id = p_dataset and p.record_id = w1.record_id and p.open
-          -- of w1's record, not of p's: a subquery of p may be joined to all this labeler has
+          -- use w1's record, not p's: Postgres may join a subquery on p to everything this labeler has
           and not exists (select from assignments a
             where a.labeler_id = p_labeler and a.record_id = w1.record_id
               and a.dataset_id is not distinct from p_dataset)
@@ -161,7 +161,7 @@ begin
         o_state := 'taken';
         return;
       end if;
-      -- nothing in this window: remember its edge, and whether somebody's lock hid a place
+      -- nothing in this window: remember its edge, and whether a lock hid a place
       select count(*) as places, max(position) as position,
         (array_agg(record_id order by position desc, record_id desc))[1] as record_id,
         bool_or(mine.found is null) as hidden
@@ -183,7 +183,7 @@ begin
       end if;
       if edge.places < 256 then
         exit when v_fresh;
-        -- the wrap: once more from the start, which the persisted look-back had left behind
+        -- wrap around: start again at the beginning, which the stored look-back had passed
         v_fresh := true; from_position := 0; from_record := 0;
       elsif v_windows >= p_windows then
         o_state := 'more';
@@ -204,7 +204,7 @@ begin
   end loop;
 end $$;
 
--- One's own expired lease, while its record still has a free place: same id, same shown order.
+-- The labeler's own expired lease, if its record still has a free place: same id, same shown order.
 create or replace function lease_again(p_dataset bigint, p_labeler bigint, p_after bigint, p_until timestamptz, p_now timestamptz)
 returns bigint language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -234,7 +234,7 @@ begin
   return a.id;
 end $$;
 
--- Keeps a record with its labeler for longer; false when it is no longer theirs.
+-- Renews a labeler's lease on a record; false if it is no longer theirs.
 create or replace function renew_lease(p_dataset bigint, p_id bigint, p_labeler bigint, p_until timestamptz)
 returns boolean language plpgsql set enable_seqscan = off
 as $$
@@ -245,7 +245,7 @@ begin
   return found;
 end $$;
 
--- Frees the places of leases that ran out, the oldest first; returns how many there were.
+-- Frees the places of expired leases, the oldest first; returns their number.
 create or replace function expire_leases(p_dataset bigint, p_limit int, p_now timestamptz) returns int
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -272,7 +272,7 @@ begin
   return n;
 end $$;
 
--- The datasets in which a lease ran out; read from the index of what is due alone.
+-- The datasets with expired leases; read only from the index of due ones.
 create or replace function due_datasets(p_now timestamptz) returns setof bigint
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off

@@ -1,4 +1,4 @@
--- Skips a record: its place goes to somebody else. Enough skips for the record's own fault reject it.
+-- Skips a record and frees its place for another labeler. Enough skips for the record's own fault reject it.
 create or replace function discard_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_reason text,
   p_platform text, p_schema_version int, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -69,7 +69,7 @@ as $$
   select coalesce(p_reason in ('unclear', 'unsafe', 'broken'), false)
 $$;
 
--- How many skips for its own fault reject a record of this dataset; of blank ones, no number does.
+-- How many skips for its own fault reject a record of this dataset; blank records are never rejected.
 create or replace function max_discards(p_dataset bigint) returns int language sql stable set enable_seqscan = off
 as $$
   select case when document -> 'target' is not null then 2147483647
@@ -77,7 +77,7 @@ as $$
   from datasets where id = p_dataset
 $$;
 
--- Somebody who had found fault with a record is not heard any more.
+-- The skip of an excluded labeler no longer counts against the record.
 create or replace function take_back_fault(p_dataset bigint, p_record bigint) returns void
 language plpgsql set enable_seqscan = off
 as $$

@@ -1,4 +1,4 @@
--- Keeps what is typed: in the response while it is a draft, beside it once it was answered.
+-- Stores a draft: in the response itself before it is submitted, beside it afterwards.
 create or replace function save_draft(p_dataset bigint, p_id bigint, p_values jsonb, p_platform text,
   p_schema_version int)
 returns void language sql volatile set enable_seqscan = off

@@ -1,7 +1,7 @@
--- Answers that were given before: whole records at a time, revisions rising. What is here already
--- stays; a later revision takes the place of an earlier one. What an export says comes as it was.
--- Answers made elsewhere all count: while their record has a place they fill it, and those beyond
--- are ballots, as those of a post are (nobody here knows of which: number 0).
+-- Imports answers, whole records at a time, with rising revisions. Existing answers stay; a later
+-- revision replaces an earlier one. Answers from our own exports are stored unchanged. Answers made
+-- elsewhere all count: they fill their record's free places, and those beyond are ballots, like those
+-- of a post (of an unknown post: number 0).
 create or replace function import_answers(p_dataset bigint, p_answers json, p_now timestamptz)
 returns text[] language plpgsql set enable_seqscan = off
 as $$
@@ -10,7 +10,7 @@ declare
   v_taken bigint; v_shuffled text[]; v_outcomes text[] := '{}'; v_news boolean;
   v_labelers bigint[] := '{}'; v_submitted int[] := '{}'; v_counted int[] := '{}';
   v_discarded int[] := '{}'; v_seconds double precision[] := '{}';
-  -- places of each record that no counted answer fills yet, and what is decided about one answer
+  -- free places of each record, and the decision about each answer
   v_writes boolean := (select document -> 'target' is not null from datasets where id = p_dataset);
   v_room int[]; v_at int; v_held int; v_counts boolean; v_ballot boolean; v_flags text[];
 begin
@@ -30,7 +30,7 @@ begin
       elsewhere boolean, import_id bigint)
     order by n
   loop
-    -- in rows, which only the index of a labeler's records can look up: a record may have many ballots
+    -- compared as rows, so that only the index of a labeler's records fits: a record may have many ballots
     select * into a from assignments
     where (labeler_id, record_id, repeat) >= (x.labeler_id, x.record_id, x.repeat)
       and (labeler_id, record_id, repeat) <= (x.labeler_id, x.record_id, x.repeat)
@@ -51,7 +51,7 @@ begin
           where dataset_id = p_dataset and record_id = x.record_id);
         v_shuffled := (select shuffled from records
           where dataset_id = p_dataset and id = x.record_id);
-        -- the slot that deals this order, so that later ones stay balanced with it
+        -- the slot that produces this order, so that later ones stay balanced
         v_slot := greatest(coalesce(array_position(v_shuffled, x.shown_order[1]), 1) - 1, 0);
         if v_counts and v_taken & (1::bigint << v_slot) <> 0 and v_taken <> -1 then
           v_slot := lowest_free_slot(v_taken);
@@ -78,7 +78,7 @@ begin
       continue;
     end if;
     if coalesce(x.elsewhere, false) and x.repeat = 0 then
-      -- Who is a labeler here already: taken out, joined with another, or dealt this as a check.
+      -- Labelers known here: excluded, linked with another, or given this record as a check.
       v_flags := array(select flag from unnest(r.flags) flag where flag in ('excluded', 'same_person'))
         || array_remove(x.flags, 'surplus');
       v_counts := x.status = 'submitted' and (a.slot is not null or a.post_id is not null)
@@ -122,7 +122,7 @@ begin
         (x.status = 'discarded' and is_fault(x.reason))::int
         - (coalesce(r.status, '') = 'discarded' and is_fault(r.reason))::int end, 0),
       rejected = p.rejected or x.rejected,
-      -- a ballot made elsewhere is only one where all places are filled
+      -- an answer made elsewhere is a ballot only if all places are filled
       polled = p.polled or coalesce(x.polled, false) or (v_ballot and coalesce(x.elsewhere, false)),
       posted = p.posted or coalesce(x.polled, false) or (v_ballot and coalesce(x.elsewhere, false))
     where p.dataset_id = p_dataset and p.record_id = x.record_id;

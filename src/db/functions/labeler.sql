@@ -1,7 +1,7 @@
--- What somebody holds, did, and is through with. Each is read in the order of one index, so that
--- Postgres has no other way to it: any other would have to be sorted.
+-- A labeler's open assignments, answers and finished records. Each query reads in the order of one
+-- index, so that Postgres uses no other: any other would need a sort.
 
--- The assignments somebody has open, those shown last first.
+-- A labeler's open assignments, last shown first.
 create or replace function held_by(p_labeler bigint, p_limit int)
 returns table (dataset_id bigint, id bigint, slot smallint, shown_at timestamptz)
 language plpgsql
@@ -38,7 +38,7 @@ begin
   return found;
 end $$;
 
--- Their tallies, one look for each dataset there is: tallies are kept by dataset first.
+-- Their tallies, one lookup per dataset, because tallies are keyed by dataset first.
 create or replace function tallies_of(p_labeler bigint) returns setof tallies
 language plpgsql set enable_seqscan = off
 as $$
@@ -48,7 +48,7 @@ begin
   ) t;
 end $$;
 
--- How many of the records that still want answers somebody is through with, by dataset.
+-- By dataset, how many records that still need answers a labeler has finished.
 create or replace function done_by(p_labeler bigint, p_datasets bigint[])
 returns table (dataset_id bigint, done int)
 language plpgsql
@@ -69,9 +69,9 @@ begin
   group by a.dataset_id;
 end $$;
 
--- An assignment with its dataset, and who a gesture on it came from: whose it is decides the caller.
--- The document of another schema version too, where a button was drawn from one. No row without the
--- dataset; no assignment and no labeler where there is none.
+-- An assignment with its dataset and the labeler who made a gesture on it; the caller checks that it is
+-- theirs. Also the document of another schema version, if a button was drawn from one. No row without
+-- the dataset; null assignment and labeler if there is none.
 create or replace function own_assignment(p_dataset bigint, p_id bigint, p_platform text,
   p_workspace text, p_user text, p_schema_version int)
 returns table (assignment json, id bigint, name text, status text, document json, schema_version int,

@@ -1,6 +1,6 @@
--- Everything of one labeler in one dataset becomes another's: both are one person. Where both have
--- the same record, the first answer stays as it is and the other is kept beside it, uncounted.
--- Their turns are taken first, so that no claim of either is under way.
+-- Moves everything of one labeler in one dataset to another: both are one person. If both have the same
+-- record, the first answer stays and the other is kept beside it, uncounted. Both labelers' locks are
+-- taken first, so that neither has a claim running.
 create or replace function join_answers(p_dataset bigint, p_keep bigint, p_gone bigint) returns void
 language plpgsql set enable_seqscan = off
 as $$
@@ -41,7 +41,7 @@ begin
       where dataset_id = p_dataset and id = g.id;
       continue;
     end if;
-    -- Their own text is judged by neither; an answer goes before a skip, a skip before a lease.
+    -- Neither judges their own text; an answer takes precedence over a skip, a skip over a lease.
     select * into x from (values (g.id, g.status, g.submitted_at), (k.id, k.status, k.submitted_at))
       u(id, status, submitted_at)
     order by array_position(array['excluded', 'submitted', 'discarded', 'leased', 'expired'], status),
@@ -89,7 +89,7 @@ begin
     completed = t.completed + excluded.completed, rejected = t.rejected + excluded.rejected,
     needs_outputs = t.needs_outputs + excluded.needs_outputs,
     seconds = t.seconds + excluded.seconds,
-    -- a batch under way goes on where it stood
+    -- an unfinished batch continues where it was
     goal = coalesce(t.goal, excluded.goal),
     goal_from = case when t.goal is not null
       then t.goal_from + excluded.submitted + excluded.discarded
@@ -99,8 +99,8 @@ begin
   perform settle_places(p_dataset, v_records, b, p_keep, 0, -v_uncounted, 0, 0);
 end $$;
 
--- Somebody leaves a dataset: what they had open and had not submitted goes; with p_delete all that
--- they ever answered too, as if it had never been. Places are filled by surplus answers or reopened.
+-- A labeler leaves a dataset: deletes what is open or not submitted; with p_delete also all their
+-- answers. Surplus answers fill the free places, or these reopen.
 create or replace function forget_answers(p_dataset bigint, p_labeler bigint, p_delete boolean) returns int
 language plpgsql set enable_seqscan = off
 as $$
@@ -140,7 +140,7 @@ begin
   delete from responses where labeler_id = p_labeler and dataset_id is not distinct from p_dataset;
   get diagnostics v_gone = row_count;
   delete from assignments where labeler_id = p_labeler and dataset_id is not distinct from p_dataset;
-  -- What their answers completed stays counted, under Parley itself.
+  -- Records that their answers completed stay counted, under Parley itself.
   with was as (
     delete from tallies where dataset_id = p_dataset and labeler_id = p_labeler returning *
   )

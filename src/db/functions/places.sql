@@ -14,7 +14,7 @@ begin
   return v_shown;
 end $$;
 
--- A place that becomes free goes to the end of the line, where every cursor still meets it.
+-- A freed place moves to the end of the queue, where every cursor still reaches it.
 create or replace function next_position(p_record bigint) returns bigint language sql volatile
 as $$
   select (nextval('position_blocks') << 32) | (hashint8extended(p_record, 0) & 4294967295)

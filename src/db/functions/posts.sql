@@ -1,5 +1,5 @@
--- The ballot of a labeler: their assignment of the record, an earlier private one included, whose
--- place is given back. Everybody's order is a shuffle of their own, the same whenever it is opened.
+-- A labeler's ballot: their assignment of the record, including an earlier private one, whose place is
+-- freed. Each labeler has their own shuffled order, the same whenever they open it.
 create or replace function open_ballot(p_post bigint, p_labeler bigint, p_max_shown int,
   p_suggestions boolean, p_cap int, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -13,7 +13,7 @@ begin
   if v.state <> 'open' or v.closes_at <= p_now then
     return json_build_object('outcome', 'post_closed');
   end if;
-  -- in rows, which only the index of a labeler's records can look up: a post has many ballots
+  -- compared as rows, so that only the index of a labeler's records fits: a post has many ballots
   select * into a from assignments
   where (labeler_id, record_id, repeat) >= (p_labeler, v.record_id, 0)
     and (labeler_id, record_id, repeat) <= (p_labeler, v.record_id, 0)
@@ -22,7 +22,7 @@ begin
   if a.status = 'excluded' then return json_build_object('outcome', 'excluded'); end if;
   if a.id is null then
     if p_cap is not null then
-      -- one of a person's presses at a time, whatever they press at once; nothing waits after it
+      -- serialises a person's presses; no other lock is taken after it
       perform pg_advisory_xact_lock(hashint8extended(p_labeler, 7020));
       if p_cap <= ballots_since(v.dataset_id, p_labeler, p_now - interval '1 day') then
         return json_build_object('outcome', 'capped');
@@ -61,8 +61,8 @@ begin
   return json_build_object('outcome', 'open', 'assignment', view_assignment(v.dataset_id, a.id));
 end $$;
 
--- How many ballots somebody opened in a dataset since then. They are read in the order of a labeler's
--- records, so that the index of all ballots of all posts is no good for it.
+-- How many ballots a labeler opened in a dataset since then. Ordered by the labeler's records, so that
+-- Postgres does not use the index of all ballots of all posts.
 create or replace function ballots_since(p_dataset bigint, p_labeler bigint, p_since timestamptz)
 returns int language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -77,7 +77,7 @@ begin
   ) mine);
 end $$;
 
--- Whether a post takes votes at this moment.
+-- Whether a post accepts votes now.
 create or replace function takes_votes(p_post bigint, p_now timestamptz) returns boolean
 language plpgsql set enable_seqscan = off
 as $$
@@ -87,9 +87,8 @@ begin
   return coalesce(v.state = 'open' and v.closes_at > p_now, false);
 end $$;
 
--- Takes the next open records of a dataset out of the private queue, to be posted: those that nobody
--- asked a crowd about before and whose answer is not known. Priorities from high to low, as they stand
--- in the queue; a record somebody has locked is passed over.
+-- Takes a dataset's next open records out of the private queue to post them: records that were not
+-- posted before and have no known answer. In queue order, highest priority first; skips locked records.
 create or replace function take_for_posts(p_dataset bigint, p_limit int) returns setof bigint
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off

@@ -1,6 +1,6 @@
--- The rare changes: whole records are put right from their assignments, under their places' locks.
--- One record after the other, each row by its key: joined over many records, Postgres may read the
--- whole dataset, by what it last knew of it.
+-- Rare changes: recomputes whole records from their assignments, under their places' locks. One record
+-- at a time, each row by its key: with a join over many records and stale statistics, Postgres may read
+-- the whole dataset.
 
 -- How many of these records are completed and rejected, and which of them are open.
 create or replace function standing_of(p_dataset bigint, p_records bigint[]) returns standing
@@ -17,7 +17,7 @@ as $$
   ) p
 $$;
 
--- Locks these records' places, always in the same order, and says how they stand.
+-- Locks these records' places, always in the same order, and returns their state.
 create or replace function lock_places(p_dataset bigint, p_records bigint[]) returns standing
 language plpgsql set enable_seqscan = off
 as $$
@@ -29,10 +29,10 @@ begin
   return standing_of(p_dataset, p_records);
 end $$;
 
--- Fills free places with the oldest surplus answers, marks the newest counted ones surplus where
--- fewer are wanted (those made elsewhere all count, and stay as ballots), counts again, moves what
--- became free to the end of the line, and writes the difference to the tallies (p_by gets what was
--- done, and the records that changed their standing).
+-- Fills free places with the oldest surplus answers, marks the newest counted ones surplus if fewer are
+-- needed (those made elsewhere all count and stay as ballots), recounts, moves freed places to the end
+-- of the queue, and writes the difference to the tallies (p_by gets the credit, and the records whose
+-- status changed).
 create or replace function settle_places(p_dataset bigint, p_records bigint[], p_before standing, p_by bigint,
   p_submitted int, p_counted int, p_discarded int, p_seconds double precision)
 returns void language plpgsql set enable_seqscan = off
@@ -106,7 +106,7 @@ begin
   perform note_feeds(p_dataset, p_records);
 end $$;
 
--- One batch of a change of min_submitted, records in order; the last one looked at, or null.
+-- One batch of a change of min_submitted, records in order; returns the last one processed, or null.
 create or replace function want_answers(p_dataset bigint, p_wanted int, p_after bigint, p_limit int)
 returns bigint language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -126,7 +126,7 @@ begin
   return v_records[cardinality(v_records)];
 end $$;
 
--- One batch of a purge: these records forget that this labeler's answers and skips ever counted.
+-- One batch of a purge: excludes this labeler's answers and skips from these records' counters.
 create or replace function purge_answers(p_dataset bigint, p_labeler bigint, p_after bigint, p_limit int)
 returns bigint language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
@@ -178,7 +178,7 @@ begin
   return v_records[cardinality(v_records)];
 end $$;
 
--- A rejected record is labeled again, with the answers it has; false when it was not rejected.
+-- Puts a rejected record back into the queue, with its answers; false if it was not rejected.
 create or replace function requeue_place(p_dataset bigint, p_record bigint) returns boolean
 language plpgsql set enable_seqscan = off
 as $$

@@ -1,5 +1,4 @@
--- Where a record stands: the one place that decides it. Lists, progress, exports, what waits for
--- somebody and every count read it here.
+-- A record's status, decided only here. Lists, progress, exports, open work and every count read it.
 create or replace function record_status(p places) returns text language sql immutable
 as $$
   select case when p.rejected then 'rejected'
@@ -8,8 +7,8 @@ as $$
     else 'pending' end
 $$;
 
--- What datasets hold. Sums of what is kept by labeler, so that it costs as many rows as they have
--- labelers; and of the records that want outputs, which few datasets have, those that wait for them.
+-- Totals by dataset: sums over labelers, so that it reads as many rows as there are labelers; and the
+-- records that need outputs, which few datasets have.
 create or replace function dataset_counts(p_datasets bigint[])
 returns table (dataset_id bigint, records float8, needs_outputs float8, completed float8,
   rejected float8, submitted float8, counted float8, discarded float8, seconds float8, labelers int)

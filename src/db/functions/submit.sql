@@ -1,5 +1,5 @@
--- Takes an answer: the first to a record's place counts, a later one is kept as surplus. The very same
--- answer changes nothing; another one of the same labeler is an edit, and the old one a revision.
+-- Stores an answer: the first for a record's place counts, a later one is surplus. The same answer again
+-- changes nothing; a different one from the same labeler is an edit, and the old one a revision.
 create or replace function submit_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_values jsonb,
   p_platform text, p_schema_version int, p_interaction text, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -8,15 +8,15 @@ declare
   place record; held record; said record; v_counted boolean; v_late boolean; v_seconds double precision;
   v_flags text[]; v_discards int; v_completed boolean := false;
 begin
-  -- The place before the assignment, each by its key: joined, Postgres may read both tables from the
-  -- dataset's first record on, by what it last knew of them.
+  -- The place before the assignment, each by its key: with a join and stale statistics, Postgres may read
+-- both tables from the dataset's first record on.
   select p.wanted, p.counted, p.leased, p.taken, p.discards, p.rejected, p.polled
   into place
   from places p
   where p.dataset_id = p_dataset and p.record_id = (
     select a.record_id from assignments a where a.dataset_id = p_dataset and a.id = p_id)
   for update;
-  -- Whose it is may have changed while the place was waited for.
+  -- The owner may have changed while this waited for the lock.
   select a.record_id, a.labeler_id, a.slot, a.status, a.counted, a.shown_at, a.lease_until, a.post_id, a.suggested,
     rendering_shown(a.rendering) as rendering
   into held
@@ -118,7 +118,7 @@ begin
     'revision', said.revision + (said.status is not distinct from 'discarded')::int);
 end $$;
 
--- The answer as it is becomes a revision, before another one takes its place.
+-- Stores the current answer as a revision before it is replaced.
 create or replace function keep_revision(p_dataset bigint, p_id bigint) returns void
 language sql volatile set enable_seqscan = off
 as $$
@@ -148,8 +148,8 @@ begin
     p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, null, p_now));
 end $$;
 
--- Whether what a process dealt still holds: whose assignment it is, who they are, and what the dataset
--- says (by the version of its row). Four rows, each by its key.
+-- Whether a card that a process handed out is still valid: the assignment's owner, their account, and
+-- the dataset (by the version of its row). Four rows, each by its key.
 create or replace function still_dealt(p_version text, p_platform text, p_workspace text, p_user text,
   p_consent int, p_dataset bigint, p_id bigint, p_labeler bigint)
 returns boolean language plpgsql set enable_seqscan = off

@@ -1,4 +1,4 @@
--- What one labeler did in one dataset, kept as sums.
+-- Sums of one labeler's work in one dataset.
 create or replace function add_to_tally(p_dataset bigint, p_labeler bigint, p_submitted int, p_counted int,
   p_discarded int, p_completed int, p_rejected int, p_seconds double precision)
 returns void language plpgsql

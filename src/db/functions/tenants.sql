@@ -1,6 +1,6 @@
 -- The workspaces and servers that a document's access names, as `slack:T1` and `discord:9`; `slack:*` is
--- the home of the platform, meant by whatever names no place. The same as tenantsOf of the datasets room.
--- How a place is written each platform tells itself: src/db/platforms.ts puts it into the table.
+-- the platform's home, which entries without a place mean. The same as tenantsOf in the datasets room.
+-- Each platform defines its notation: src/db/platforms.ts writes it to the table.
 create or replace function tenants_of(p_document json) returns text[]
 language sql stable
 as $$
@@ -18,8 +18,8 @@ as $$
     (select array_agg(p.name || ':*' order by p.name) from platforms p))
 $$;
 
--- Whether somebody is an admin of one of the dataset's tenants, asking from this workspace or server
--- (null: from a private message of Discord's). A role without a workspace is one of the home.
+-- Whether a person in this workspace or server (null: a Discord direct message) is an admin of one of
+-- the dataset's tenants. A role without a workspace belongs to the home.
 create or replace function administers(
   p_document json, p_platform text, p_workspace text, p_user text
 ) returns boolean

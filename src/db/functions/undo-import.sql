@@ -1,5 +1,5 @@
--- One batch of an import's answers taken back, as if they had never been. Places they filled are
--- filled by what waits for one, or open again. Some may be gone already, with the people who gave them.
+-- Deletes one batch of an import's answers. Surplus answers fill the places they held, or these reopen.
+-- Some may be deleted already, with the labelers who gave them.
 create or replace function undo_imported_answers(p_dataset bigint, p_import bigint, p_limit int)
 returns json language plpgsql set enable_seqscan = off
 as $$
@@ -45,8 +45,8 @@ begin
   return json_build_object('isEnd', false, 'gone', v_gone);
 end $$;
 
--- Records that ballots made elsewhere had completed, and that have not enough of them any more: those
--- that are left fill places again, and the rest is asked of people here. What a post found stays.
+-- Records that ballots made elsewhere had completed and that no longer have enough of them: the
+-- remaining ones fill places, and labelers here answer the rest. The result of a post stays.
 create or replace function reopen_polled(p_dataset bigint, p_records bigint[])
 returns void language plpgsql set enable_seqscan = off
 as $$
@@ -79,8 +79,8 @@ begin
   end loop;
 end $$;
 
--- One batch of the records that an import made: those that nobody has answered, holds or was asked
--- in public go. Returns the last one looked at (null at the end), and the ids of those that stay.
+-- Deletes one batch of the records that an import created, except those that are answered, held or
+-- posted. Returns the last one processed (null at the end), and the ids of those that stay.
 create or replace function undo_imported_records(p_dataset bigint, p_import bigint, p_after bigint,
   p_limit int, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off

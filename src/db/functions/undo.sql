@@ -1,5 +1,5 @@
--- Takes an answer or a skip back: it is the labeler's draft again. Where a surplus answer waits, that
--- one counts instead, and the undone one may be submitted again as any late answer.
+-- Undoes an answer or a skip: it becomes the labeler's draft. If there is a surplus answer, that one
+-- counts instead, and the undone one may be submitted again like any late answer.
 create or replace function undo_answer(p_dataset bigint, p_id bigint, p_labeler bigint, p_minutes int,
   p_since timestamptz, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
@@ -67,9 +67,9 @@ begin
   return json_build_object('outcome', 'undone', 'assignment', view_assignment(p_dataset, p_id));
 end $$;
 
--- Takes the last thing back that a labeler said: of an answer that was changed the change, so that what
--- stood there before is the answer again (and keeps its place), else all of it. `p_revision` is what
--- the button was drawn for: pressed twice, or after another change, it does nothing more.
+-- Undoes a labeler's last step: for an edited answer the edit, so that the earlier answer is restored
+-- (and keeps its place), otherwise the whole answer. `p_revision` is the revision the button was drawn
+-- for: a second press, or a press after another change, does nothing.
 create or replace function undo_given(p_dataset bigint, p_id bigint, p_labeler bigint, p_revision int,
   p_minutes int, p_since timestamptz, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off

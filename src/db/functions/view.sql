@@ -25,8 +25,8 @@ begin
     || ',"seconds":' || coalesce(t.seconds, 0) || '}}')::json;
 end $$;
 
--- An assignment with all that its card shows; null when there is none. One row after the other, each
--- by its key: joined, Postgres may read a whole table by what it last knew of it.
+-- An assignment with everything its card shows; null if there is none. One row at a time, each by its
+-- key: with a join and stale statistics, Postgres may read a whole table.
 create or replace function view_assignment(p_dataset bigint, p_id bigint) returns json
 language plpgsql stable set enable_seqscan = off
 as $$

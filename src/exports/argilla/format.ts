@@ -1,7 +1,7 @@
 /**
  * The `argilla` format: the folder Argilla 2 reads with `rg.Dataset.from_disk`, and the one it writes.
- * Argilla has no place for some of what Parley keeps, so a sidecar holds the rest, and Parley brings
- * everything back from the two together.
+ * Argilla cannot hold some of Parley's data, so a sidecar holds the rest, and Parley restores
+ * everything from the two together.
  *
  *     NAME/.argilla/dataset.json    name, guidelines, distribution
  *     NAME/.argilla/settings.json   fields, questions and metadata properties
@@ -10,33 +10,28 @@
  *     NAME/records.json             `argilla`: an array of Argilla's records
  *     NAME/train.jsonl              `argilla-flat` instead: the flat columns of `to_datasets`
  *     NAME/parley.json              the sidecar
- *
- * All files are UTF-8 with `\n`. Every record stands on a line of its own, in the same order in both:
- * record n is line n + 1 of records.json (line 1 is `[`, the last `]`; `,` ends all but the last
- * record), line n of train.jsonl, and line n + 1 of parley.json:
+ * All files are UTF-8 with `\n`. Each record has its own line, in the same order in both: record n is line n + 1 of
+ * records.json (line 1 is `[`, the last `]`; `,` ends all but the last record), line n of train.jsonl, and line n + 1
+ * of parley.json:
  *
  *     {"format":1,"for":"argilla","dataset":DOCUMENT,"data":"records.json","output_fields":["response1","response2"],"records":[
  *     RECORD,
  *     RECORD
  *     ],"users":{"UUID":"PSEUDONYM"},"warnings":["…"],"data_sha256":"…"}
- *
- * A sidecar's RECORD is a line of the `records` format without what the data file says of it: of `fields`
- * only those are there that the data file says otherwise, and no `text` of an output that stands there
- * (one with `messages` keeps them). A data record's `fields` (in the flat form its columns of those
- * names) are the record's own fields, which DOCUMENT names (null or no column: not there), and output
- * k's text under the name of `output_fields` that `in`, a number from 0, says (k itself where there is
- * no `in`). To have the line back:
- * the data's fields and then those of the sidecar go to `fields`, output texts into `outputs`, `in` goes.
- * `data_sha256` is that of the data file: if it differs, somebody changed the file since, and the two do
- * not belong together any more.
- *
- * What people read in Argilla: a question about outputs is one question for each,
- * QUESTION + `_` + OUTPUT FIELD; a ranking is `{"value":OUTPUT FIELD,"rank":N}` for each option, best
- * first, and that of a model the fields alone, since the SDK takes no ranks there; a span leaves `field`
- * away. Users are UUIDs made of the pseudonyms. A response's status stands with each of its values, and
- * is what it was, save for what the server takes as a draft only (argilla-record.ts). One answer a
- * person: of repeats the first, and of revisions the newest. What was left out is counted in `warnings`,
- * here, in the manifest and on the terminal.
+ * A sidecar's RECORD is a line of the `records` format without what the data file already holds: only
+ * `fields` that differ there, and no `text` of an output that is there (an output with `messages` keeps
+ * them). A data record's `fields` (in the flat form, the columns of those names) are the record's own
+ * fields, which DOCUMENT names (null or no column: absent), and the text of output k under the name in
+ * `output_fields` at index `in` (from 0; k if there is no `in`). To restore the line, put the data's
+ * fields and then the sidecar's into `fields`, put output texts into `outputs`, and remove `in`.
+ * `data_sha256` is the hash of the data file: if it differs, the file was changed since, and the two no
+ * longer belong together.
+ * In Argilla, a question about outputs is one question for each, QUESTION + `_` + OUTPUT FIELD; a
+ * ranking is `{"value":OUTPUT FIELD,"rank":N}` for each option, best first, and a suggested ranking only
+ * the fields, because the SDK accepts no ranks there; a span omits `field`. User ids are UUIDs derived
+ * from the pseudonyms. Each value carries its response's status, unchanged unless the server accepts it
+ * only as a draft (record.ts). Each person has one answer: the first of repeats, the newest of
+ * revisions. Whatever is left out is counted in `warnings`, in the manifest and on the terminal.
  */
 import { createHash } from 'node:crypto'
 import type { DatasetDocument } from '../../datasets/document.ts'
@@ -63,7 +58,7 @@ export const argillaFlat: FolderFormat = {
   open: (document) => openArgilla(document, 'train.jsonl'),
 }
 
-/** Over sixty lines: the data and its sidecar are written side by side, and end together. */
+/** Over sixty lines: the data and its sidecar are written in parallel and end together. */
 function openArgilla(document: DatasetDocument, data: 'records.json' | 'train.jsonl'): FolderMaker {
   const users = new Map<string, string>()
   const losses = openLosses()
@@ -164,7 +159,7 @@ export function openLosses() {
   }
 }
 
-/** Who is a labeler of a dataset there: a UUID (version 8, RFC 9562) that is the same every time. */
+/** The user id of a labeler of a dataset there: a UUID (version 8, RFC 9562), always the same. */
 export function userId(dataset: string, pseudonym: string): string {
   const hex = createHash('sha256').update(`${dataset}\u0000${pseudonym}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
@@ -182,7 +177,7 @@ function sorted(users: ReadonlyMap<string, string>) {
   return Object.fromEntries([...users].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The line without what the data file says of it. */
+/** The line without what the data file already holds. */
 function withoutTold({ fields, ...line }: RecordsLine, { changed }: ToldRecord, plan: ArgillaPlan) {
   const kept = Object.entries(fields).filter(([name]) => changed.includes(name))
   const { names } = plan.outputs
@@ -267,7 +262,7 @@ function flatColumns({ fields, outputs, questions, metadata }: ArgillaPlan): Fla
   return {
     fields: [...fields.map(({ to }) => to), ...outputs.names],
     questions: questions.map(({ to }) => to),
-    // What is declared, and so of one kind: Argilla knows no other column for one of metadata.
+    // Declared keys have one type; Argilla has no column for any other metadata.
     metadata: metadata.map(({ name }) => name),
   }
 }

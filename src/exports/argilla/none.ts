@@ -1,4 +1,4 @@
-/** How "none of these" is said in Argilla. */
+/** How "none of these" is written in Argilla. */
 import type { Question } from '../../questions/question.ts'
 
 /**

@@ -1,7 +1,7 @@
 /**
  * How a dataset is laid out in Argilla 2, where every record has the same fixed fields: what its fields,
  * outputs and questions are called there, which questions can be required, and which keys of the
- * metadata are declared. All of it is looked up in the records before the first is written.
+ * metadata are declared. All of this is read from the records before the first is written.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { DatasetDocument } from '../../datasets/document.ts'
@@ -21,7 +21,7 @@ export type PlannedField = { name: string; to: string; type: 'text' | 'chat'; re
 export type PlannedOutputs = {
   /** The fields that hold them. */
   names: string[]
-  /** The output id of each field; null where ids differ between records and the position decides. */
+  /** The output id of each field; null if ids differ between records, so that the position decides. */
   ids: string[] | null
   /** The common prefix of all names, where the position decides. */
   prefix: string
@@ -30,7 +30,7 @@ export type PlannedOutputs = {
 export type PlannedQuestion = {
   question: Question
   to: string
-  /** The place among the outputs that it is about. */
+  /** The index of the output it is about. */
   output: number | null
   required: boolean
 }
@@ -47,7 +47,7 @@ export async function planArgilla(source: Source): Promise<ArgillaPlan> {
     required: field.required && !has.lackingFields.has(field.name),
   }))
   const questionNames = document.questions.map(({ name }) => name)
-  // A ranking needs two options there, also of a dataset that has no outputs yet.
+  // A ranking needs two options there, even if the dataset has no outputs yet.
   const isRanked = document.questions.some(({ type }) => type === 'ranking')
   const most = Math.max(has.mostOutputs, isRanked ? 2 : 0)
   const outputs = planOutputs(has, most, [...taken, ...questionNames])
@@ -73,7 +73,7 @@ export function fieldOfOutput({ names, ids }: PlannedOutputs, id: string, place:
 /** Names that Argilla's SDK cannot load: attributes of its own collection (settings/_resource.py). */
 const reserved = new Set(['add', 'count', 'index', 'remove', 'serialize'])
 
-/** No two parts of a dataset may share a name there, of whatever kind. */
+/** There, no two parts of a dataset may share a name, whatever their kind. */
 function freeName(name: string, taken: Set<string>): string {
   let free = name
   for (let n = 2; taken.has(free) || reserved.has(free); n++) free = `${name}-${n}`
@@ -103,7 +103,7 @@ function outputPrefix(taken: readonly string[]): string {
   return prefix
 }
 
-/** The one list of which every other leaves some out; null where there is none. */
+/** The one list that contains all others; null if there is none. */
 function sharedOrder(lists: readonly string[][]): string[] | null {
   const [longest] = [...lists].sort((a, b) => b.length - a.length)
   if (!longest) return null
@@ -143,7 +143,7 @@ function planQuestions(
   })
 }
 
-/** What labelers made of outputs is a text about each of them there. */
+/** There, edits of outputs are one text question for each output. */
 function planEdits(
   question: Question,
   names: readonly string[],
@@ -157,12 +157,12 @@ function planEdits(
   }))
 }
 
-/** The name of edits there, without the output's: names hold no dot. */
+/** The name of edits there, without the output's; names may not contain a dot. */
 export function editsName(question: string): string {
   return `${question}_edit`
 }
 
-/** Argilla knows one span question a field. */
+/** Argilla allows one span question per field. */
 function isSecondSpan(question: Question, document: DatasetDocument): boolean {
   if (question.type !== 'span') return false
   const first = document.questions.find(
@@ -171,10 +171,9 @@ function isSecondSpan(question: Question, document: DatasetDocument): boolean {
   return first?.name !== question.name
 }
 
-/**
- * Argilla takes no submitted answer without a value of each required question, and no dataset without
- * a required one. So a question stays required unless somebody submitted without answering it; where
- * none would stay, the first does.
+/** Argilla refuses a submitted answer without a value for each required question, and a dataset without
+ * a required question. So a question stays required unless an answer was submitted without it; if none
+ * would stay required, the first one does.
  */
 function requireSome(
   questions: readonly PlannedQuestion[],
@@ -203,11 +202,11 @@ function metadataType(kinds: readonly string[]): PlannedMetadata['type'] | null 
 /** The properties of a dataset's records that the plan depends on. */
 type Found = {
   mostOutputs: number
-  /** Every list of output ids that there is; null where there are too many to be one. */
+  /** All distinct lists of output ids; null if there are too many. */
   idLists: string[][] | null
   models: Set<string>
   metadata: { name: string; kinds: string[] }[]
-  /** Fields that some record has not. */
+  /** Fields that some record lacks. */
   lackingFields: Set<string>
   /** Questions that a submitted answer leaves out. */
   lackingQuestions: Set<string>

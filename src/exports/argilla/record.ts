@@ -1,7 +1,6 @@
-/**
- * One record as Argilla 2 takes it: what its server refuses is put so that it does not (every rule was
- * seen at a server 2.8.0), and whatever is lost by that is counted. A ranking is written with its
- * ranks, best first; an answer is what it was, save for one that Argilla takes as a draft only.
+/** One record in a form that Argilla 2 accepts: values its server would refuse are rewritten (every rule
+ * was observed on a server 2.8.0), and what is lost is counted. A ranking is written with its ranks,
+ * best first; an answer keeps its status unless Argilla accepts it only as a draft.
  */
 import {
   beyondText,
@@ -28,7 +27,7 @@ export type ToldSuggestion = Said & { score: number | number[] | null; agent: st
 export type ToldRecord = {
   externalId: string
   fields: [string, unknown][]
-  /** Fields that do not say there what they say here. */
+  /** Fields whose value there differs from ours. */
   changed: string[]
   metadata: [string, unknown][]
   suggestions: ToldSuggestion[]
@@ -70,7 +69,7 @@ function textOf(content: Content): string {
 const longestMessage = 20_000
 const mostMessages = 500
 
-/** The same list where Argilla takes it: messages of 1 to 20,000 characters, 500 at most. */
+/** The list if Argilla accepts it: at most 500 messages of 1 to 20,000 characters. */
 function tellChat(content: Content, lose: Lose): Content {
   const given: ChatMessage[] = typeof content === 'string' ? [{ role: 'user', content }] : content
   const messages = given.map((message): PlainMessage => {
@@ -100,7 +99,7 @@ function tellChat(content: Content, lose: Lose): Content {
   return parts.slice(0, mostMessages)
 }
 
-/** What is declared as floating-point is written so: its server takes no `2` for one. */
+/** Values declared as floats are written with a fraction: the server refuses `2`. */
 function tellMetadata({ metadata }: RecordsLine, plan: ArgillaPlan): [string, unknown][] {
   const isFloat = (name: string) =>
     plan.metadata.some((one) => one.name === name && one.type === 'float')
@@ -130,7 +129,7 @@ function tellSuggestions(line: RecordsLine, plan: ArgillaPlan, lose: Lose): Told
   })
 }
 
-/** Of outputs that are suggested with scores of their own, in their order, the one of this output. */
+/** The score of this output, if outputs are suggested with separate scores, in their order. */
 function scoreAt(
   { output }: PlannedQuestion,
   { value, score }: RecordsLine['suggestions'][string],
@@ -152,7 +151,7 @@ function tellAgent(agent: string | undefined, lose: Lose): string | null {
   return takenAgent.test(near) ? near : null
 }
 
-/** A list of values has a list of scores there, a single value one; all are from 0 to 1. */
+/** There, a list of values has a list of scores, a single value one score; all between 0 and 1. */
 function tellScore(
   score: number | number[] | undefined,
   value: unknown,
@@ -174,7 +173,7 @@ function tellScore(
 
 function tellResponses(line: RecordsLine, plan: ArgillaPlan, lose: Lose): ToldResponse[] {
   const seen = new Set<string>()
-  // Newest first, so that the first of a person is the one that counts.
+  // Newest first, so that a person's first answer is the one that counts.
   const answers = line.responses
     .toSorted((a, b) => a.repeat - b.repeat || b.revision - a.revision)
     .filter(({ labeler }) => !seen.has(labeler) && seen.add(labeler))

@@ -1,4 +1,4 @@
-/** What Argilla's formats read of a line of the `records` format, and where they count what gets lost. */
+/** The part of a `records` line that Argilla's formats read, and the counters for what is lost. */
 import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
 
 /** The part of a `records` line that Argilla can hold. */

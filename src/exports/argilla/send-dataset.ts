@@ -1,6 +1,5 @@
-/**
- * Makes a dataset in a running Argilla, or finds the one that was made for this dataset before: its
- * fields, questions and metadata properties, then it is published.
+/** Creates a dataset in a running Argilla, or finds the one created for this dataset before, with its
+ * fields, questions and metadata properties, and publishes it.
  */
 
 import { type ArgillaServer, ask, tell } from '../../argilla/ask.ts'
@@ -26,9 +25,8 @@ export type OpenedDataset = {
   questions: ReadonlyMap<string, string>
 }
 
-/**
- * @throws ParleyError `conflict` for a dataset of that name that is another, or asks otherwise; `not_found`
- * and `invalid` for the workspace.
+/** @throws ParleyError `conflict` if the dataset of that name is another or has other questions; `not_found` and
+ * `invalid` for the workspace.
  */
 export async function openDataset(
   server: ArgillaServer,
@@ -59,7 +57,7 @@ async function findWorkspace(server: ArgillaServer, wanted: string | undefined) 
   return found
 }
 
-/** What this dataset of ours left in the metadata of the one there. */
+/** What this dataset stored in the metadata of the one there. */
 function markOf({ document }: ArgillaPlan) {
   return { parley: { dataset: document.name } }
 }
@@ -114,12 +112,12 @@ async function publish(server: ArgillaServer, id: string, plan: ArgillaPlan): Pr
     await add('metadata-properties', property)
   }
   const told = await tell(server, { method: 'PUT', path: `${at}/publish` }, RestAnything)
-  // Published already: the answer to the first try was lost.
+  // Published already: the response to the first attempt was lost.
   if ('refused' in told && !/already been published/.test(told.refused.why))
     throw refusal('the dataset', told.refused.why)
 }
 
-/** A published dataset cannot get another question there, so the answers to it would have no place. */
+/** A published dataset cannot get another question there, so its answers could not be stored. */
 async function checkSame(
   server: ArgillaServer,
   id: string,

@@ -1,4 +1,4 @@
-/** Puts records with their answers and suggestions into a dataset of a running Argilla, some at a time. */
+/** Sends records with their answers and suggestions to a dataset of a running Argilla, in batches. */
 
 import { type ArgillaServer, tell } from '../../argilla/ask.ts'
 import { RestAnything } from '../../argilla/rest-shape.ts'
@@ -16,7 +16,7 @@ type Batch = {
   /** Ids there by pseudonym. */
   users: ReadonlyMap<string, string>
   batch: readonly ToldRecord[]
-  /** Counts what happened to them. */
+  /** Counts the results. */
   done: SentToArgilla
 }
 

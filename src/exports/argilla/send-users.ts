@@ -1,6 +1,6 @@
 /**
  * Argilla accepts answers of its own users only. Labelers are created under their pseudonyms, with
- * passwords that nobody learns; an import recognises them by their last names.
+ * random passwords that are not stored; an import recognises them by their last names.
  */
 import { randomBytes } from 'node:crypto'
 import { type ArgillaServer, ask, tell } from '../../argilla/ask.ts'
@@ -10,8 +10,7 @@ import { forbidden, invalid } from '../../errors.ts'
 import { userId } from './format.ts'
 import type { OpenedDataset } from './send-dataset.ts'
 
-/**
- * Returns the id of each pseudonym. `map` says which of Argilla's users, by name or id, some of them are.
+/** Returns the id of each pseudonym. `map` assigns some of them to Argilla's users, by name or id.
  * @throws ParleyError `forbidden` if users must be created and the key is not an owner's.
  */
 export async function makeUsers(
@@ -54,7 +53,7 @@ async function makeUser(
   const password = randomBytes(24).toString('base64url')
   const body = { ...user, first_name: ourFirstName, role: 'annotator', password }
   const told = await tell(server, { method: 'POST', path: 'users', body }, RestAnything)
-  // There already: the answer to the first try was lost.
+  // There already: the response to the first attempt was lost.
   if ('refused' in told && told.refused.status !== 409)
     throw invalid({ [user.username]: `Argilla takes no user of that name: ${told.refused.why}` })
 }

@@ -3,8 +3,8 @@
  *
  * 1. All records are written to a local file in Argilla's form, so that no view of the database stays
  *    open while a slow server writes.
- * 2. The dataset is created there, or found again by the name of ours in its metadata; no other dataset
- *    is ever written into. A half-created one is completed and published.
+ * 2. The dataset is created there, or found by our dataset's name in its metadata; no other dataset is
+ *    ever written to. A half-created one is completed and published.
  * 3. Each labeler becomes a user under their pseudonym, unless a file says which user they are.
  * 4. Records are sent in batches and retried. External ids keep them unique, so an interrupted run can
  *    simply be repeated, and newer answers come with the next run.
@@ -125,7 +125,7 @@ async function spool(
 const mostRecords = 100
 const mostBytes = 2_000_000
 
-/** As many records as go up together: the server takes 500, and what a proxy before it takes is not known. */
+/** Records per request: the server accepts 500, but a proxy in front of it may accept less. */
 async function* batchesOf(file: string): AsyncGenerator<ToldRecord[]> {
   let batch: ToldRecord[] = []
   let bytes = 0
@@ -142,7 +142,7 @@ async function* batchesOf(file: string): AsyncGenerator<ToldRecord[]> {
   if (batch.length > 0) yield batch
 }
 
-/** A server that stays away leaves what it has, and says how much that is. */
+/** If the server stays unreachable, reports how much has arrived. */
 function withCount(error: unknown, { records }: SentToArgilla, of: number): unknown {
   if (!(error instanceof ParleyError) || error.code !== 'unavailable') return error
   return new ParleyError(

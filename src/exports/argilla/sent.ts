@@ -6,7 +6,7 @@ export type SentToArgilla = {
   records: number
   answers: number
   people: number
-  /** The first hundred that its server did not take; `count` is all of them. */
+  /** The first hundred that its server refused; `count` is all of them. */
   refused: { count: number; records: RefusedRecord[] }
   /** What Argilla cannot hold, in whole sentences. */
   warnings: string[]

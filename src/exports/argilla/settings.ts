@@ -5,7 +5,7 @@ import type { Question } from '../../questions/question.ts'
 import { noneOption } from './none.ts'
 import { type ArgillaPlan, editsName, type PlannedQuestion } from './plan.ts'
 
-/** Fields are fixed there, so there is one for each output of the record that has most. */
+/** Fields are fixed there, so there is one for each output of the record with the most outputs. */
 export function argillaSettings(plan: ArgillaPlan) {
   const { document, fields, outputs, questions, metadata } = plan
   const common = {
@@ -40,7 +40,7 @@ export function argillaSettings(plan: ArgillaPlan) {
         name,
         title: name,
         type,
-        // Labelers see no metadata here, and so they do not there.
+        // Labelers see no metadata here, so they see none there.
         settings: { type, visible_for_annotators: false },
         visible_for_annotators: false,
       })),
@@ -51,7 +51,7 @@ export function argillaSettings(plan: ArgillaPlan) {
   }
 }
 
-/** The plan of a dataset whose records are somewhere else, in columns of these names. */
+/** The plan of a dataset whose records come from elsewhere, in columns of these names. */
 export function planColumns(document: DatasetDocument, outputs: readonly string[]): ArgillaPlan {
   return {
     document,

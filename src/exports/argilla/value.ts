@@ -11,11 +11,11 @@ export type Saying = {
   line: RecordsLine
   plan: ArgillaPlan
   lose: Lose
-  /** A ranking that is submitted there ranks every option, those too that the record has no output for. */
+  /** A submitted ranking there ranks every option, including those for which the record has no output. */
   isPadded: boolean
 }
 
-/** Undefined where there is nothing to say. */
+/** Undefined if there is no value. */
 export function sayValue(
   { question, output }: PlannedQuestion,
   value: unknown,
@@ -43,7 +43,7 @@ function valueOfOutput(value: unknown, place: number, { line, plan }: Saying): u
   )
   const one =
     output && isObject(value) && Object.hasOwn(value, output.id) ? value[output.id] : undefined
-  // Of an edit the text alone: how far it is from the output is worked out again.
+  // Only the text of an edit: an import computes the distance again.
   return isObject(one) ? one['text'] : one
 }
 
@@ -65,7 +65,7 @@ function isTaken(question: Question, value: unknown): boolean {
   }
 }
 
-/** Options best first with their ranks: ties share one, and those of no output the last. */
+/** Options best first with their ranks: ties share a rank, and options without an output come last. */
 function sayRanking(value: unknown, { line, plan: { outputs }, lose, isPadded }: Saying): unknown {
   const ballot = readRanks(value)
   if (!ballot) return undefined
@@ -90,7 +90,7 @@ function sayRanking(value: unknown, { line, plan: { outputs }, lose, isPadded }:
   return items.toSorted((a, b) => a.rank - b.rank)
 }
 
-/** The server counts characters as we do, which are code points, and takes no place beyond them. */
+/** The server counts code points, as we do, and refuses positions beyond the text. */
 function saySpans(
   question: Extract<Question, { type: 'span' }>,
   value: unknown,

@@ -8,7 +8,7 @@ import type { Sending } from './sending.ts'
 
 export type HubSettings = { token: string | null; endpoint: string }
 
-/** `repo` is OWNER/NAME; a dataset that is not there yet is made, private. */
+/** `repo` is OWNER/NAME; a missing dataset is created as private. */
 export async function sendToHub(
   settings: HubSettings,
   repo: string,
@@ -56,14 +56,14 @@ export async function sendToHub(
 }
 
 /**
- * Retries temporary failures after the delay the Hub asks for, at most half a minute. A commit that is
- * on its way is not aborted: nobody could say whether it was made.
+ * Retries temporary failures after the delay the Hub asks for, at most half a minute. A commit in
+ * flight is not aborted, because nobody could tell whether it was made.
  */
 function openFetch({ signal, onBytes }: Omit<Sending, 'onFile'>): typeof fetch {
   return async (url, init = {}) => {
     signal?.throwIfAborted()
     const isCommit = /\/commit\/[^/]+$/.test(String(url))
-    // fetch copies a body that a redirect might ask for again, and holds all of the copy.
+    // fetch keeps a copy of the whole body in case a redirect needs it again.
     const once = { redirect: 'error', window: null } as const
     const how = {
       ...init,
@@ -86,9 +86,8 @@ const Validated = z.object({
   errors: z.array(z.object({ message: z.string() })).optional(),
 })
 
-/**
- * Asks the Hub whether it takes the card before anything large goes up, as its Python client does
- * (huggingface_hub, hf_api.py, `_validate_yaml`). A Hub that does not know the question is not asked.
+/** Validates the card with the Hub before anything large is uploaded, as its Python client does
+ * (huggingface_hub, hf_api.py, `_validate_yaml`). A Hub without this endpoint skips the check.
  */
 async function validateCard(
   {
@@ -103,7 +102,7 @@ async function validateCard(
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ content, repoType: 'dataset' }),
   }).catch((error: unknown) => {
-    // The upload itself will show whether the Hub can be reached.
+    // The upload itself shows whether the Hub can be reached.
     if (error instanceof TypeError) return null
     throw error
   })
@@ -141,10 +140,8 @@ const LfsBatch = z.object({
   ),
 })
 
-/**
- * Where the Hub asks for it, reports that a large file has arrived, before the commit that names it
- * (github.com/git-lfs/git-lfs/blob/main/docs/api/basic-transfers.md#verification); the client we use
- * leaves that out.
+/** If the Hub asks for it, reports that a large file has arrived, before the commit that names it
+ * (github.com/git-lfs/git-lfs/blob/main/docs/api/basic-transfers.md#verification); the client we use leaves that out.
  */
 function openVerifying(
   inner: typeof globalThis.fetch,
@@ -153,7 +150,7 @@ function openVerifying(
 ): typeof globalThis.fetch {
   const waiting: { oid: string; size: number; href: string; header: Record<string, string> }[] = []
   const verify = async ({ oid, size, href, header }: (typeof waiting)[number]) => {
-    // The token goes to the Hub and to nobody else.
+    // The token is sent only to the Hub.
     const isHub = new URL(href).origin === new URL(hubUrl).origin
     const response = await inner(href, {
       method: 'POST',
@@ -185,7 +182,7 @@ function openVerifying(
 
 const lfsJson = 'application/vnd.git-lfs+json'
 
-/** The Hub's own words, without the address and the number of the request. */
+/** The Hub's own message, without the address and the request id. */
 function reasonOf({ data }: HubApiError): string {
   const { error, message } = z
     .object({ error: z.string().optional(), message: z.string().optional() })

@@ -25,7 +25,7 @@ export type S3Settings = {
   sessionToken: string | null
 }
 
-/** `files` are paths on disk and the keys they get, in the order in which they go up. */
+/** `files` are paths on disk and their keys, in upload order. */
 export async function sendToS3(
   settings: S3Settings,
   bucket: string,
@@ -38,7 +38,7 @@ export async function sendToS3(
   const client = new S3Client({
     region: settings.region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
-    // Stores other than Amazon's serve buckets below one address, and not all know its checksums.
+    // Other stores serve buckets by path, and not all support Amazon's checksums.
     ...(settings.endpoint ? { endpoint: settings.endpoint, forcePathStyle: true } : {}),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -72,7 +72,7 @@ async function putFile(
   const partSize = Math.max(leastPart, Math.ceil(size / mostParts))
   const handle = await open(path)
   try {
-    // One part is sent at a time, and all of them through this one place in memory.
+    // Parts are sent one at a time through this one buffer.
     const held = Buffer.alloc(Math.min(partSize, size))
     const read = async (at: number) => {
       signal?.throwIfAborted()
@@ -82,7 +82,7 @@ async function putFile(
         if (bytesRead === 0) throw new Error('The file became shorter while it was sent.')
         filled += bytesRead
       }
-      // The store refuses what arrives otherwise than it was sent.
+      // The store refuses a part that was altered on the way.
       return { Body: bytes, ContentMD5: createHash('md5').update(bytes).digest('base64') }
     }
     if (size <= partSize) {
@@ -105,7 +105,7 @@ async function putFile(
       const whole = { Bucket, Key, UploadId, MultipartUpload: { Parts } }
       await client.send(new CompleteMultipartUploadCommand(whole))
     } catch (error) {
-      // Parts that are not put together would be paid for unseen.
+      // Parts of an unfinished upload cost money and are not listed as objects.
       const abort = new AbortMultipartUploadCommand({ Bucket, Key, UploadId })
       await client.send(abort).catch(() => {
         throw unfinished(error, Bucket, Key)
@@ -117,7 +117,7 @@ async function putFile(
   }
 }
 
-/** Parts of a run that was killed would be paid for unseen; this run sends all of the file anyway. */
+/** Parts of a killed run cost money and are not listed as objects; this run sends the whole file anyway. */
 async function abortUnfinished(client: S3Client, Bucket: string, Key: string): Promise<void> {
   try {
     const { Uploads = [] } = await client.send(
@@ -127,7 +127,7 @@ async function abortUnfinished(client: S3Client, Bucket: string, Key: string): P
       if (key === Key && UploadId)
         await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
   } catch {
-    // Not every store lists them, and not every key may: then they end by the bucket's own rules.
+    // Not every store can list them, and not every key may: then the bucket's own rules remove them.
   }
 }
 

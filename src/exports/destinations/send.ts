@@ -1,4 +1,4 @@
-/** `--to s3://…` and `--to hf://…`: writes an export beside us first, whole, then sends its files off. */
+/** `--to s3://…` and `--to hf://…`: writes the whole export locally first, then uploads its files. */
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -17,18 +17,18 @@ import type { Sending } from './sending.ts'
 
 export type Destinations = { s3: S3Settings; hub: HubSettings }
 
-/** Whether `--to` names a place that is not a path; a mistyped one (`hf:datasets/…`) is no file either. */
+/** Whether `--to` is not a path; a mistyped address (`hf:datasets/…`) is not taken for a file either. */
 export function isElsewhere(to: unknown): to is `${string}:${string}` {
   return typeof to === 'string' && /^([a-z][a-z0-9]+:\/\/|(s3|hf|gs|az|file|https?):)/i.test(to)
 }
 
-/** @throws ParleyError `invalid` for an address that is none; what exportToFile and the places say. */
+/** @throws ParleyError `invalid` for a bad address; whatever exportToFile and the destinations throw. */
 export async function exportElsewhere(
   parley: Parley,
   actor: Actor,
   input: FileExport & {
     to: string
-    /** So many bytes of how many have arrived. */
+    /** How many bytes have arrived, of how many. */
     onSent?: (sent: number, of: number) => void
     /** This file is in the bucket, under its name. */
     onFile?: (name: string) => void
@@ -83,7 +83,7 @@ type Target =
   | { type: 's3'; bucket: string; prefix: string; name: string | null }
   | { type: 'hub'; repo: string; name: null }
 
-/** A last part with a file's ending is the file's name; all else is a folder to put it into. */
+/** A last segment with a file extension is the file's name; otherwise it is a folder. */
 function parseTarget(to: string): Target {
   const s3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(to)
   if (s3) {

@@ -3,26 +3,26 @@ import { didYouMean } from '../../datasets/did-you-mean.ts'
 import { invalid } from '../../errors.ts'
 
 export const aboutFormats = {
-  raw: 'every answer with everything known of it, one a line',
-  records: 'every record with all its answers, to be imported again',
+  raw: 'every answer with everything known about it, one per line',
+  records: 'every record with all its answers, for import',
   sft: 'a prompt and the completion a person wrote, for supervised fine-tuning',
   preference: 'a prompt with a chosen and a rejected output, for DPO and reward models',
-  tpo: 'a chosen and a rejected output beside an answer a person wrote, for TPO',
+  tpo: 'a chosen and a rejected output with an answer a person wrote, for TPO',
   reward: 'every decided pair with a margin, for reward models',
   kto: 'a completion and whether it is desirable, for KTO',
   prompts: 'each prompt once, for reinforcement learning',
   'openai-sft': "chats for OpenAI's supervised fine-tuning",
   'openai-dpo': "preferences for OpenAI's DPO",
   'llama-factory': 'a folder for LLaMA-Factory: preferences, KTO or chats, with dataset_info.json',
-  nemo: 'two outputs with their ranks a row, for NeMo; with --ranks all, every output',
+  nemo: 'two outputs with their ranks per row, for NeMo; every output with --ranks all',
   verl: 'Parquet for verl: prompts with their ground truth, or chats with --rows sft',
   'ms-swift': 'chats for ms-swift: with a rejected response, with a label for KTO, or alone',
   'axolotl-rm': "a question with a chosen and a rejected answer, for axolotl's reward models",
   vertex: "preferences for Vertex AI's tuning of Gemini",
   nova: 'preferences for the DPO of Amazon Nova',
-  argilla: "Argilla's own folder, with what it cannot say in a sidecar",
+  argilla: "Argilla's own folder, with what it cannot represent in a sidecar",
   'argilla-flat': "the same with the flat columns of Argilla's datasets",
-  csv: 'a table for spreadsheets: a row for each counted answer, columns for each question and output',
+  csv: 'a table for spreadsheets: one row per counted answer, columns for each question and output',
 } as const
 
 export type FormatName = keyof typeof aboutFormats

@@ -1,6 +1,6 @@
 /**
  * Links to files that are too large for a message. Anybody with a link can download that file for a day.
- * Links are signed with a key of their own, so nothing else Parley signs opens a file.
+ * Links are signed with a separate key, so nothing else Parley signs opens a file.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { stat } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { exportColumns, keepDays, readExport } from './export.ts'
 
 const lastsMs = 24 * 60 * 60 * 1000
 
-/** A link to one file of an export, good for a day. */
+/** A link to one file of an export, valid for a day. */
 export function linkTo(
   parley: Parley,
   exportId: string,
@@ -28,7 +28,7 @@ export function linkTo(
   }
 }
 
-/** The file a link leads to, or why it is refused. A request without a signature learns nothing. */
+/** The file of a link, or why it is refused. A request without a signature gets no details. */
 export type Linked =
   | { type: 'file'; path: string; name: string; bytes: number; sha256: string }
   | { type: 'refused' | 'over' | 'expired' }
@@ -47,7 +47,7 @@ export async function openLink(
     .executeTakeFirst()
   if (!row || row.expiredAt !== null) return { type: 'expired' }
   const { directory, files } = readExport(row)
-  // The name leads to a path only through the row's own list: no name from outside reaches the disk.
+  // The path comes from the row's own list: no name from a request reaches the disk.
   const found = files.find(({ name }) => sentName(name) === file)
   if (!found || directory === null) return { type: 'expired' }
   const path = join(directory, found.name)
@@ -56,7 +56,7 @@ export async function openLink(
   return { type: 'file', path, name: file, bytes: there.size, sha256: found.sha256 }
 }
 
-/** What a link that leads nowhere says. */
+/** The message for a link that does not work. */
 export function sayRefused(type: Exclude<Linked['type'], 'file'>): string {
   switch (type) {
     case 'refused':
@@ -68,7 +68,7 @@ export function sayRefused(type: Exclude<Linked['type'], 'file'>): string {
   }
 }
 
-/** A file's name in chat and in links, which know no folders: and there nothing needs to be hidden. */
+/** A file's name in chat and in links: without folders, and without the dot that hides it on disk. */
 export function sentName(name: string): string {
   return (isManifest(name) ? name.replace(/^\./, '') : name).replaceAll('/', '-')
 }

@@ -1,4 +1,4 @@
-/** An export's row, as the verbs hand it around. */
+/** An export's row, as the verbs pass it. */
 
 import { sql } from 'kysely'
 import { z } from 'zod'

@@ -1,7 +1,7 @@
 /**
  * Reports an export's progress to its requester in private, and sends the files. Each file is marked
- * once it is sent: if a worker dies, at most the file it was sending is sent again, and not even that
- * one where the platform recognises the attempt's id.
+ * once it is sent: if a worker dies, at most the file it was sending is sent again, unless the platform
+ * recognises the attempt's id.
  */
 
 import { stat } from 'node:fs/promises'
@@ -21,7 +21,7 @@ import { exportColumns, getExport, readExport, sendingLease } from './export.ts'
 
 /**
  * Sends files that are written and not yet delivered, unless another worker is sending them. A worker
- * that was paused and finds that another took over sends nothing more.
+ * that was paused sends nothing more once another has taken over.
  */
 export async function deliverExport(parley: Parley, exportId: string): Promise<void> {
   const claimed = await claimDelivery(parley, exportId)
@@ -44,7 +44,7 @@ export async function tellFailure(parley: Parley, exportId: string): Promise<voi
   await quietly(parley, failed, paint(parley, failed, progressOf(failed, dataset.name, 'failed')))
 }
 
-/** Puts the progress into one message, painted over as it goes. It never holds the writing up. */
+/** Shows the progress in one message and updates it. It never blocks the writing. */
 export async function reportExport(
   parley: Parley,
   found: Export,
@@ -55,7 +55,7 @@ export async function reportExport(
   await quietly(parley, found, paint(parley, found, progress))
 }
 
-/** Paints what an export is now over its message, if it has one. */
+/** Updates the export's message, if it has one. */
 export async function repaintExport(parley: Parley, exportId: string): Promise<void> {
   const found = await getExport(parley, exportId)
   const dataset = await getDatasetById(parley, found.datasetId)
@@ -117,9 +117,8 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   await quietly(parley, claimed, paint(parley, claimed, summary))
 }
 
-/**
- * Where the message about it stands. Files go there by the conversation's own address, so that the
- * words and the file of each are one message, and a second try repeats nothing that arrived.
+/** Where its message is. Files are sent by the conversation's own address, so that each file and its
+ * text are one message, and a retry repeats nothing that arrived.
  */
 async function openConversation(
   parley: Parley,
@@ -132,7 +131,7 @@ async function openConversation(
   return { platform, workspace, channelId: channel }
 }
 
-/** What is too large for the platform, or refused there, gets a link in the message above. */
+/** A file that is too large for the platform, or refused there, gets a link in the message above. */
 async function sendFile(
   parley: Parley,
   to: { platform: Platform; workspace: string; channelId: string },
@@ -169,7 +168,7 @@ async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): 
   })
 }
 
-/** The first word makes the message, the others repaint it. */
+/** The first report sends the message, later ones update it. */
 async function paint(parley: Parley, found: Export, progress: ExportProgress): Promise<void> {
   if (!found.requestedBy) return
   const reply = { type: 'export-progress', progress } as const
@@ -240,7 +239,7 @@ function about(file: ExportFile, said: Sentences): string {
   return isManifest(file.name) ? said.exportManifest : said.exportFile(file.rows, file.sha256)
 }
 
-/** False when another worker delivers it by now, or has. */
+/** False if another worker delivers it, or has delivered it. */
 async function update(
   parley: Parley,
   held: Export,

@@ -1,4 +1,4 @@
-/** Starts an export: a row that says what is wanted, and a ring for the worker that writes it. */
+/** Starts an export: stores the request as a row and queues the job that writes it. */
 import { writeAudit } from '../../datasets/audit.ts'
 import { lockDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
@@ -12,7 +12,7 @@ import { type Export, type ExportFlags, parseFlags } from '../options.ts'
 import { parseKeep } from '../pairs/usable.ts'
 import { exportColumns, readExport, storedPerson } from './export.ts'
 
-/** @throws ParleyError `invalid` with everything that does not fit, by the names of the options. */
+/** @throws ParleyError `invalid` with every problem, by option. */
 async function readWanted(
   parley: Parley,
   dataset: Dataset,
@@ -32,8 +32,7 @@ async function readWanted(
   return wanted
 }
 
-/**
- * The same export asked for again while it is being made is that export.
+/** Returns the running export if the same one is requested again.
  * @throws ParleyError `forbidden`; `not_found`; `invalid` for a format or an option that does not fit.
  */
 export async function startExport(

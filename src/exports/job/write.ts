@@ -21,7 +21,7 @@ import { exportName, type Written, writeFiles } from '../write-files.ts'
 import { exportColumns, getExport, keepDays, readExport, writingLease } from './export.ts'
 import { deliverExport, repaintExport, reportExport, tellFailure } from './send-files.ts'
 
-/** Writes it and delivers it. Whatever is done already, or in somebody else's hands, is left alone. */
+/** Writes and delivers it. Skips steps that are done already or held by another worker. */
 export async function writeExport(
   parley: Parley,
   exportId: string,
@@ -31,7 +31,7 @@ export async function writeExport(
   try {
     if (claimed) await writeClaimed(parley, claimed, running)
   } catch (error) {
-    // Somebody cancelled it: the parts are gone already, and that is what was asked for.
+    // Cancelled: the parts are removed already.
     if (claimed && (await getExport(parley, exportId)).state === 'cancelled')
       return repaintExport(parley, exportId)
     await tellFailure(parley, exportId)
@@ -41,7 +41,7 @@ export async function writeExport(
   if (!claimed) await ringWhenStale(parley, exportId)
 }
 
-/** Another worker holds it: if that worker dies, work continues as soon as this can be known. */
+/** Another worker holds it: if that worker dies, work continues when its lease expires. */
 async function ringWhenStale(parley: Parley, exportId: string): Promise<void> {
   const held = await parley.db
     .selectFrom('exports')
@@ -91,7 +91,7 @@ async function expireExports(parley: Parley): Promise<void> {
     .limit(100)
     .execute()
   for (const { id } of due) {
-    // The path is made of the row's number alone, whatever the row says of it.
+    // The path is derived from the row's number alone.
     await rm(join(parley.dataDir, 'exports', id), { recursive: true, force: true })
     await parley.db.updateTable('exports').set({ expiredAt: now }).where('id', '=', id).execute()
   }
@@ -193,7 +193,7 @@ function takenOver() {
   return conflict('Another worker took this export over.')
 }
 
-/** Parts of attempts before this one: their writers are dead, or will find out that they lost. */
+/** Parts of earlier attempts: their writers are dead, or will notice that they lost the lease. */
 async function removeParts(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => [])
   for (const name of names)

@@ -33,7 +33,7 @@ export function answeredReader(
         const isTold = Object.keys(values).length > 0
         const read = isTold ? { record: whole, values } : readShown(questions, whole, said)
         if ('problem' in read) {
-          // An unranked part of a tree is a record still to be answered.
+          // An unranked part of a tree is a record without answers.
           if (shaped.records.length > 1)
             return { number, externalId: whole.external_id, record: whole, answers: [], warnings }
           return { number, problem: read.problem, answers: 1 }
@@ -78,7 +78,7 @@ function nameOf(labeler: unknown): string | null {
     : null
 }
 
-/** Cells of a table are texts, and classes are often numbers. */
+/** Cells of a table are texts; class labels are often numbers. */
 function typed(question: Question, value: unknown): unknown {
   if (question.type === 'label' && question.of === 'record' && typeof value !== 'object')
     return String(value)
@@ -88,7 +88,7 @@ function typed(question: Question, value: unknown): unknown {
 
 type Shown = { record: RecordLine; values: JsonObject } | { problem: LineProblem }
 
-/** What a column says of a record with one output, it says of that output. */
+/** If a record has one output, a column about the record is about that output. */
 function aboutOutputs(
   questions: readonly Question[],
   { record, values }: { record: RecordLine; values: JsonObject },
@@ -104,9 +104,8 @@ function aboutOutputs(
   )
 }
 
-/**
- * The answer a row holds without naming a question: which output was chosen or how all were ranked, how
- * they were rated, that one is good; else the only completion of a row is what somebody wrote.
+/** The answer in a row that names no question: which output was chosen, how all were ranked or rated, or
+ * that one is good; otherwise the row's only completion is what a person wrote.
  */
 function readShown(questions: readonly Question[], record: RecordLine, said: Said): Shown {
   const values = saidValues(questions, said)

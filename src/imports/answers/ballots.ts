@@ -2,7 +2,7 @@
  * Reads rankings and other answers that were given elsewhere, one a line:
  * `{"external_id":"r1","labeler":"ann","question":"preference","ranks":{"o1":2,"o2":1}}`, a list of
  * outputs best first (`["o2","o1"]`, ties as a list in it), or `values` for several questions at once.
- * `"repeat":1` makes a labeler's second ballot on a record one of its own.
+ * `"repeat":1` stores a labeler's second ballot on a record separately.
  */
 import { z } from 'zod'
 import type { Dataset } from '../../datasets/document.ts'
@@ -37,7 +37,7 @@ const BallotLine = z.strictObject({
 })
 type BallotLine = z.infer<typeof BallotLine>
 
-/** `labeler` gets the ballots that name nobody. */
+/** Ballots that name nobody are `labeler`'s. */
 export function ballotReader(input: RowsInput & { labeler?: string }): ForeignReader {
   return (dataset) =>
     foreignRows(input, (value, number) => readBallot(dataset, value, number, input.labeler), {

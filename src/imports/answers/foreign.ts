@@ -1,4 +1,4 @@
-/** An answer that was made elsewhere, as a reader of foreign files hands it on. */
+/** An answer made elsewhere, as a reader of foreign files returns it. */
 
 import type { Dataset } from '../../datasets/document.ts'
 import type { LineProblem } from '../../json.ts'
@@ -14,7 +14,7 @@ export type Foreign = {
   answers: ForeignAnswer[]
   /** What the reader left out of it, or had to guess. */
   warnings?: LineWarning[]
-  /** Of the text it was read from: few long rows are written together, many short ones. */
+  /** The length of its source text, which bounds a batch: few long rows, or many short ones. */
   length?: number
 }
 
@@ -23,10 +23,10 @@ export type ForeignAnswer = {
   status: 'submitted' | 'draft' | 'discarded'
   /** Of one labeler's answers to one record: 0 for the first, the default. Only that one counts. */
   repeat?: number
-  /** Its file does not say the status. Then it takes no place of an answer whose status is known here. */
+  /** Its file omits the status. It then does not replace an answer whose status is known. */
   isUnknown?: boolean
   values: { [question: string]: unknown }
-  /** The values are added to those given before, instead of taking their place. */
+  /** The values are added to earlier ones instead of replacing them. */
   adds?: boolean
   at?: string | null
   seconds?: number | null

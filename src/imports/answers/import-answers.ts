@@ -1,8 +1,6 @@
-/**
- * Brings answers back from `raw` and `records` exports exactly as they were given: pseudonyms,
- * revisions, shown orders, times, flags and what counted. An export of an empty instance that imported
- * an export is the same bytes; importing twice changes nothing. Pseudonyms become labelers without
- * an identity, unless they are those of this instance.
+/** Restores answers from `raw` and `records` exports exactly as they were given: pseudonyms, revisions, shown orders,
+ * times, flags and what counted. An export of an empty instance that imported an export is the same bytes; importing
+ * twice changes nothing. Pseudonyms become labelers without an identity, unless they are those of this instance.
  */
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDataset } from '../../datasets/dataset.ts'
@@ -172,7 +170,7 @@ function shapeProblem(issue?: { path: PropertyKey[]; message: string }): LinePro
   }
 }
 
-/** An answer must speak of this dataset's questions; drafts may be unfinished. */
+/** An answer must match this dataset's questions; drafts may be unfinished. */
 function checkValues(dataset: Dataset, answer: AnswerLine): LineProblem | null {
   const questions = dataset.document.questions
   const unknown = Object.keys(answer.values).find((name) => !isValueName(questions, name))

@@ -2,7 +2,7 @@
  * Brings in answers that were made elsewhere, by people this instance does not know: they become
  * labelers without an identity. All of their answers count: an answer fills a free place of its record,
  * and those beyond count too, like ballots of a post. A rerun changes nothing, and a changed answer is a
- * new revision; a second answer marked `repeat` is kept beside the first.
+ * new revision; a second answer marked `repeat` is stored beside the first.
  */
 
 import { writeAudit } from '../../datasets/audit.ts'
@@ -100,7 +100,7 @@ async function readAll(
       input.onProgress?.({ lines: report.lines, refused: report.refused.count })
     }
   } catch (error) {
-    // What was read before its source went away is kept, and said.
+    // Rows read before the source disconnected are kept and reported.
     if (error instanceof ParleyError && error.code === 'unavailable') await flush()
     throw withKept(error, report)
   }

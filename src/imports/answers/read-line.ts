@@ -23,7 +23,7 @@ const rendering = z.string().regex(/^(raw|markdown-[1-9]\d{0,5})$/, {
 
 export const AnswerLine = z
   .strictObject({
-    /** The pseudonym; it is kept as it came. */
+    /** The pseudonym, unchanged. */
     labeler: z.string().min(1).max(200),
     platform: z.string().min(1).max(200),
     repeat: z.int().min(0).max(32_000),
@@ -36,9 +36,9 @@ export const AnswerLine = z
       order: z.array(z.string().max(200)).max(50),
       expanded: z.array(z.string().max(200)).max(1000),
       suggestions: z.boolean(),
-      /** How they came; left out where there were none, or nobody knows. */
+      /** When they were shown; missing if there were none or it is unknown. */
       suggested: z.enum(['before', 'after', 'held_out']).optional(),
-      /** How the texts were shown when the answer was given; left out where nobody knows. */
+      /** How the texts were shown when the answer was given; missing if unknown. */
       rendering: rendering.optional(),
       at: time.nullable(),
     }),
@@ -72,9 +72,9 @@ export type AnsweredRecord = {
   rejected: boolean
   /** Completed, by a post if it has ballots. */
   completed: boolean
-  /** What the line says of the record: all; all but priority and known answers; or only which it is. */
+  /** What the line holds of the record: everything; all but priority and known answers; or only its id. */
   told: 'all' | 'content' | 'nothing'
-  /** The answers were made elsewhere: all of them count, however many the record wants. */
+  /** The answers were made elsewhere: all of them count, however many the record needs. */
   elsewhere: boolean
   answers: AnswerLine[]
 }

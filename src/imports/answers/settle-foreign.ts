@@ -1,6 +1,5 @@
-/**
- * Turns answers made elsewhere into answers as our own exports write them: checked against the questions,
- * over what the same person answered before.
+/** Turns answers made elsewhere into answers as our own exports write them: checked against the questions
+ * and merged with the person's earlier answers.
  */
 
 import { isDeepStrictEqual } from 'node:util'
@@ -19,7 +18,7 @@ import type { Foreign, ForeignAnswer } from './foreign.ts'
 import { AnswerLine } from './read-line.ts'
 import type { AnswersReport, Numbered } from './write-answers.ts'
 
-/** Turns what was said elsewhere into answers as our own exports write them. */
+/** Turns answers made elsewhere into answers as our own exports write them. */
 export async function settle(
   parley: Parley,
   dataset: Dataset,
@@ -85,7 +84,7 @@ function readRow(
     const before = given.get(key)
     const read = readAnswer(parley, dataset, record, answer, before)
     if ('problem' in read) {
-      // All that a row came for; one of many does not take the others with it.
+      // The row's only answer is refused with it; one of many does not discard the others.
       if (row.answers.length === 1) return read
       const { path, ...why } = read.problem
       refused.push({ path: `answer of ${answer.labeler}${path ? `, ${path}` : ''}`, ...why })
@@ -141,7 +140,7 @@ function readAnswer(
     submitted_at: status === 'draft' ? null : at,
     schema_version: dataset.schemaVersion,
     guidelines_version: dataset.guidelinesVersion,
-    // Whether it counts, the database says: it knows who was taken out, and what was dealt as a check.
+    // The database decides whether it counts: it knows who was excluded and which records are checks.
     flags: [],
   })
   if (line.data) return { answer: line.data }
@@ -155,13 +154,13 @@ function readAnswer(
   }
 }
 
-/** When the outputs were shown at the latest, where it is known in which order. */
+/** The latest time the outputs were shown, if their order is known. */
 function shownAt(answer: ForeignAnswer, submittedAt: string): string | null {
   if (!answer.shown) return null
   return new Date(Date.parse(submittedAt) - (answer.seconds ?? 0) * 1000).toISOString()
 }
 
-/** Somebody who ranked some of the outputs saw those; only all of them say nothing about it. */
+/** A labeler who ranked some of the outputs saw those; a ranking of all does not show what was seen. */
 function rankedOf(values: ForeignAnswer['values'], outputs: readonly string[]): string[] | null {
   const ranks = Object.values(values).flatMap((value) =>
     isObject(value) && isObject(value['ranks']) ? [Object.keys(value['ranks'])] : [],

@@ -1,8 +1,7 @@
-/**
- * Takes an import back: its answers go, and so do the records it made, unless somebody has answered
- * them (with other answers than those), holds one or was asked it in public; these stay and are named.
- * What it changed of records and answers that were here before stays as it is now: what they were
- * is not kept. In batches, each under its places' locks; run again, it finishes what was cut short.
+/** Undoes an import: deletes its answers and the records it created, unless a record has other answers,
+ * is on somebody's card or was posted; such records stay and are named. Changes to records and answers
+ * that existed before stay, because their earlier content is not stored. Works in batches under the
+ * places' locks; run again, it finishes an interrupted undo.
  */
 import { sql } from 'kysely'
 import { callFunction } from '../../assignments/call.ts'
@@ -19,14 +18,14 @@ export type UndoneImport = {
   records: number
   /** Records that stay; the first twenty by name. */
   kept: { count: number; ids: string[] }
-  /** What the import had changed, and that stays so. */
+  /** Changes made by the import, which stay. */
   changed: { records: number; parts: NonNullable<ImportSummary['parts']>; answers: number }
 }
 
 const batchSize = 500
 const mostNamed = 20
 
-/** @throws ParleyError `not_found`; `conflict` while it runs, and when it was taken back before. */
+/** @throws ParleyError `not_found`; `conflict` while it runs, and if it was undone before. */
 export async function undoImport(
   parley: Parley,
   actor: Actor,

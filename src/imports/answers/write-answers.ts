@@ -1,6 +1,5 @@
-/**
- * Writes records with their answers, a batch a transaction, and notes what came of each: one door for
- * every file that holds answers. What counts is settled in the database.
+/** Writes records with their answers, one batch per transaction, and reports the result of each; every
+ * import of answers uses it. The database decides which answers count.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
@@ -16,7 +15,7 @@ export type AnswersReport = ImportReport & {
     created: number
     changed: number
     unchanged: number
-    /** Of the created and changed: those that fill no place. They are kept, and count for nothing. */
+    /** Of the created and changed answers, those beyond the places. They are stored and do not count. */
     surplus: number
     /** Counts refused lines as far as they could be read. */
     refused: number
@@ -88,7 +87,7 @@ function noteRepeats(report: AnswersReport, batch: readonly Numbered[]): void {
 
 type Touched = Written & { id: string }
 
-/** The records of several files of answers: one that is in two of them is one record. */
+/** The records of several files of answers; a record in two files is counted once. */
 export type RecordCounts = {
   counts: ReturnType<typeof openCounts>
   report: Pick<ImportReport, RecordCount>
@@ -100,9 +99,8 @@ export function openRecordCounts(): RecordCounts {
   return { counts: openCounts(report), report }
 }
 
-/**
- * Counts every record once, by the most that happened to it, with a bit for each: lines about one
- * record may be anywhere in a file.
+/** Counts every record once, by the largest change, with a bit for each: lines about one record may be
+ * anywhere in a file.
  */
 function openCounts(report: Pick<ImportReport, RecordCount>) {
   const seen = openMarks()
@@ -186,7 +184,7 @@ async function writeAll(
   return { records, outcomes, surplus: await surplusOf(parley, dataset, rows) }
 }
 
-/** The records of the lines, each as its last line has it. */
+/** The records of the lines, each from its last line. */
 async function writeRecords(
   parley: Parley,
   dataset: Dataset,
@@ -230,9 +228,8 @@ async function surplusOf(
   return new Set(found.map(({ n }) => n))
 }
 
-/**
- * Where the record says that it is gold, its answers need not: the flag goes when the gold goes. One
- * that was dealt as a check keeps it, and so holds no place here either.
+/** If the record is gold, its answers need no flag: the flag is removed with the gold. An answer to a
+ * check keeps the flag and so takes no place here either.
  */
 function withoutGold(answer: AnswerLine, all: readonly AnswerLine[]): AnswerLine {
   const own = all.filter(({ labeler, repeat }) => labeler === answer.labeler && repeat === 0)

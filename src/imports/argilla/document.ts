@@ -1,4 +1,4 @@
-/** The dataset document that asks what a dataset of Argilla's asked, and what it cannot say. */
+/** The dataset document with an Argilla dataset's questions, and warnings about what it cannot represent. */
 import { checkDocument } from '../../datasets/check.ts'
 import { DatasetDocument } from '../../datasets/document.ts'
 import { explainIssues, pathText } from '../../datasets/explain.ts'
@@ -11,9 +11,8 @@ import {
   fieldType,
 } from './settings.ts'
 
-/**
- * `outputs` names the fields that models wrote, where no ranking tells. The warnings say in whole
- * sentences what the document cannot.
+/** `outputs` names the fields that models wrote, if no ranking shows it. The warnings are whole sentences
+ * about what the document cannot represent.
  * @throws ParleyError `invalid` where no dataset can be made of it.
  */
 export function documentOf(
@@ -79,7 +78,7 @@ function questionOf(laid: LaidQuestion, sources: readonly ArgillaQuestion[], say
       (laid.output === null ? source?.title || titleFrom(laid.name) : sharedTitle(sources)) ||
       titleFrom(laid.to),
     ...(source?.description ? { description: source.description } : {}),
-    // Of questions about each output, Argilla can require those of outputs that are always there.
+    // Of questions about each output, Argilla can require those whose output every record has.
     required: sources.some(({ required }) => required ?? true),
   }
   switch (laid.type) {

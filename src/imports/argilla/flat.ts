@@ -1,7 +1,6 @@
-/**
- * Argilla 2's records as its files have them: `records.json` of `to_disk`, and the flat columns of
- * `to_datasets` (`QUESTION.responses`, `.responses.users`, `.responses.status`, `QUESTION.suggestion`,
- * `.score`, `.agent`, a column for each field and each key of the metadata).
+/** Argilla 2's records as its files hold them: `records.json` of `to_disk`, and the flat columns of `to_datasets`
+ * (`QUESTION.responses`, `.responses.users`, `.responses.status`, `QUESTION.suggestion`, `.score`, `.agent`, a column
+ * for each field and each key of the metadata).
  */
 import { isObject, type JsonObject } from '../../json.ts'
 import { gatherResponses, type Said } from './gather.ts'
@@ -86,7 +85,7 @@ function namedColumns(names: readonly string[], take: (column: string) => unknow
   )
 }
 
-/** Hugging Face keeps suggested labels as numbers (ClassLabel): their places among the options. */
+/** Hugging Face stores suggested labels as numbers (ClassLabel): their index among the options. */
 function labelOf(question: ArgillaSettings['questions'][number], value: unknown): unknown {
   const isLabel = /label_selection$/.test(questionType(question))
   const named = (one: unknown) =>

@@ -1,6 +1,5 @@
-/**
- * What Argilla left on a disk: the folder of `Dataset.to_disk` or of a Hub repository of Argilla 2
- * (`.argilla/`), one of Argilla 1 (`argilla.yaml`), or the one our own export writes (`parley.json`).
+/** Argilla's files: the folder of `Dataset.to_disk` or of a Hub repository of Argilla 2 (`.argilla/`), one of Argilla 1
+ * (`argilla.yaml`), or the one our own export writes (`parley.json`).
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,7 +17,7 @@ export type ArgillaFolder = {
   settings: ArgillaSettings
   /** The records: all that the folder has, or the one file that was named. */
   files: string[]
-  /** Ours: the sidecar, and what it says of itself. */
+  /** Our own export: the sidecar and its metadata. */
   sidecar: { file: string; head: SidecarHead } | null
 }
 
@@ -50,7 +49,7 @@ export async function findArgilla(path: string): Promise<ArgillaFolder | null> {
   return null
 }
 
-/** The most a file of settings may be. */
+/** The largest settings file that is read. */
 const mostBytes = 10_000_000
 
 async function readSettings(

@@ -1,6 +1,5 @@
-/**
- * Files of Argilla's list values by question, each with its user. Here they become responses again: all
- * that one user said of a record, once.
+/** Argilla's files list values by question, each with its user. Here they become responses again: one per
+ * user and record.
  */
 import type { ArgillaRecord, ArgillaResponse } from './record.ts'
 
@@ -33,7 +32,7 @@ export function gatherResponses(all: readonly Said[]): NonNullable<ArgillaRecord
   }))
 }
 
-/** Of those without a user, the first values of each question are taken to be one person's, and so on. */
+/** Among values without a user, the first of each question are taken for one person's, and so on. */
 function nobodyOf(question: string, nobodies: Map<string, number>): string | null {
   const before = nobodies.get(question) ?? 0
   nobodies.set(question, before + 1)

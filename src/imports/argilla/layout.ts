@@ -1,7 +1,6 @@
-/**
- * What each of Argilla's fields and questions turns into. Argilla has fixed fields where Parley has a
- * list of outputs: the fields that a ranking ranks (or that somebody names) are the outputs. A ranking
- * of things that are no fields makes these things the outputs of every record.
+/** Maps Argilla's fields and questions to ours. Argilla has fixed fields where Parley has a list of
+ * outputs: the fields that a ranking ranks (or that the admin names) are the outputs. If a ranking ranks
+ * options that are not fields, these options are the outputs of every record.
  */
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
@@ -31,16 +30,16 @@ export type LaidOutput = {
   text: string | null
 }
 export type LaidQuestion = {
-  /** As Argilla calls it. */
+  /** Its name in Argilla. */
   name: string
   /** The question here. */
   to: string
-  /** The output it is about, where the question here is about each of them. */
+  /** The output it is about, if the question here is about each output. */
   output: string | null
   type: string
   /** The values of its options, in their order. */
   options: string[]
-  /** The option that says "none of these", which is no option here; our own export writes one. */
+  /** The option "none of these", which is not an option here; our own export writes one. */
   none: string | null
   /** Rankings: the output behind an option. */
   outputOf: ReadonlyMap<string, string>
@@ -48,11 +47,10 @@ export type LaidQuestion = {
   field: string | null
   required: boolean
 }
-/** A layout, and what there is no place for, in whole sentences. */
+/** A layout, and whole sentences about what it cannot represent. */
 export type Laid = { layout: Layout; warnings: string[] }
 
-/**
- * Lays out a dataset that is to be made of these settings; `named` are the fields that models wrote.
+/** Lays out a new dataset from these settings; `named` are the fields that models wrote.
  * @throws ParleyError `invalid` for a field that is not there.
  */
 export function layNew(settings: ArgillaSettings, named?: readonly string[]): Laid {
@@ -65,9 +63,8 @@ export function layNew(settings: ArgillaSettings, named?: readonly string[]): La
   return lay(settings, named ? named.map(outputOfField) : rankedOutputs(settings))
 }
 
-/**
- * Lays out a dataset that is here: what it does not know as a field is an output where nothing is
- * ranked, and questions it does not ask are left out.
+/** Lays out an existing dataset: if nothing is ranked, unknown fields are outputs; questions it does not
+ * have are left out.
  * @throws ParleyError `invalid` where it asks none of these questions.
  */
 export function layFor(settings: ArgillaSettings, document: DatasetDocument): Laid {
@@ -133,7 +130,7 @@ function outputOfField(name: string): LaidOutput {
   return { id: name, field: name, text: null }
 }
 
-/** The outputs as the rankings tell them: their fields, else what they rank itself. */
+/** The outputs according to the rankings: their fields, else the options they rank. */
 function rankedOutputs(settings: ArgillaSettings): LaidOutput[] {
   const rankings = settings.questions.filter((one) => questionType(one) === 'ranking')
   for (const ranking of rankings) {
@@ -252,7 +249,7 @@ function unaskable(
     : null
 }
 
-/** Questions that are asked of every output one by one, as our own export writes them, are one. */
+/** Merges questions that repeat for every output, as our own export writes them, into one. */
 function basesOf(
   questions: readonly ArgillaQuestion[],
   outputs: readonly LaidOutput[],

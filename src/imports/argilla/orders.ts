@@ -1,7 +1,6 @@
-/**
- * Whether lists of a ranking without ranks can be preferences. Argilla's page sends the options of every
- * ranking in the order of its settings and says the preference by ranks alone, which its SDK drops: of
- * such lists, read as best first, every answer would be the same, and most of them wrong.
+/** Whether a ranking's lists without ranks can be preferences. Argilla's web page sends the options of
+ * every ranking in the order of its settings and expresses the preference by ranks alone, which its SDK
+ * drops: read as best first, such lists would all give the same answer, mostly a wrong one.
  */
 import { invalid } from '../../errors.ts'
 import type { argillaRecords } from './reader.ts'
@@ -11,7 +10,7 @@ import { rowsOf } from './value.ts'
 
 type Seen = { lists: number; inSettingsOrder: number; orders: Set<string> }
 
-/** Looks over the answers of files, one after another. */
+/** Checks the answers of files, one after another. */
 export function openOrders() {
   const seen = new Map<string, Seen>()
   return {
@@ -32,7 +31,7 @@ export function openOrders() {
     check(): void {
       for (const [name, { lists, inSettingsOrder, orders }] of seen) {
         const isSettings = inSettingsOrder === lists
-        // One list that is not as the settings are may be anybody's preference.
+        // One list in another order than the settings may be a real preference.
         if (!isSettings && (orders.size > 1 || lists === 1)) continue
         const order = isSettings ? 'that of the settings' : 'the same one'
         throw invalid({
@@ -43,7 +42,7 @@ export function openOrders() {
   }
 }
 
-/** Two options at least, and no ranks; null for anything else. */
+/** A list of at least two options without ranks; null for anything else. */
 function withoutRanks(value: unknown): string[] | null {
   const rows = rowsOf(value)
   if (!rows || rows.length < 2) return null

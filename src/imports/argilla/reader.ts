@@ -1,6 +1,5 @@
-/**
- * Reads a file of Argilla's records, in whichever of its shapes they are, for one dataset. Without
- * settings beside it, the dataset's own questions name the columns.
+/** Reads a file of Argilla's records, in any of its shapes, for one dataset. Without settings beside it,
+ * the dataset's own questions name the columns.
  */
 import { outputsNeeded } from '../../datasets/check.ts'
 import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
@@ -20,7 +19,7 @@ import { isOfV1, listsOfV1, recordOfV1 } from './v1.ts'
 export type ArgillaFile = {
   rows: RowsInput
   settings: ArgillaSettings | null
-  /** Without settings: which columns models wrote, where their names do not tell. */
+  /** Without settings: the columns that models wrote, if their names do not show it. */
   outputs?: readonly string[]
 }
 
@@ -41,7 +40,7 @@ export function argillaReader(
   }
 }
 
-/** Its readable records, without the problems; for a look before an import. */
+/** Its readable records, without the problems; for a preview before an import. */
 export async function* argillaRecords(
   { rows, settings, outputs }: ArgillaFile,
   document: DatasetDocument,

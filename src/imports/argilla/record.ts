@@ -1,6 +1,5 @@
-/**
- * One record of Argilla's with its responses and suggestions, as its REST API says it, and the row of
- * an import made of it. Files say the same in other shapes; flat.ts and v1.ts bring them here.
+/** One Argilla record with its responses and suggestions, in the shape of its REST API, and the import row
+ * made from it. Files have other shapes; flat.ts and v1.ts convert them.
  */
 import { z } from 'zod'
 import type { Users } from '../../argilla/users.ts'
@@ -15,7 +14,7 @@ import type { LineWarning, WarningKind } from '../warnings.ts'
 import type { Layout } from './layout.ts'
 import { readValue, rowsOf } from './value.ts'
 
-/** One response a user is all there can be; this is against files that were made to hurt. */
+/** Argilla allows one response per user; this limit guards against malicious files. */
 const mostResponses = 10_000
 
 const ArgillaResponse = z.looseObject({
@@ -36,9 +35,9 @@ const ArgillaSuggestion = z.looseObject({
 })
 export type ArgillaSuggestion = z.infer<typeof ArgillaSuggestion>
 
-/** Over REST suggestions are a list with question ids: readers of those put the names here. */
+/** Over REST, suggestions are a list with question ids: its reader fills in the names. */
 export const ArgillaRecord = z.looseObject({
-  /** The server's own; it is the record's where Argilla was given none (`external_id`). */
+  /** The server's id, used if the record has no `external_id`. */
   id: z.string().nullish(),
   external_id: z.string().nullish(),
   fields: z.record(z.string(), z.unknown()),
@@ -54,16 +53,15 @@ export type ArgillaRecord = z.infer<typeof ArgillaRecord>
 export type Reading = {
   layout: Layout
   users: Users
-  /** A ranking that comes as a list without ranks: is its order the preference? */
+  /** Whether the order of a ranking without ranks is the preference. */
   trustOrder: boolean
-  /**
-   * What answers count as whose status the file does not say, as Argilla 2's `to_disk` leaves it out:
-   * discarded ones are among them. Unset, they are kept as drafts, which never count.
+  /** The status of answers whose file omits it, as Argilla 2's `to_disk` does; discarded ones are among
+   * them. Unset, they are stored as drafts, which never count.
    */
   unknownAs?: 'submitted'
 }
 
-/** `number` is the record's place in its file or listing, for the report. */
+/** `number` is the record's position in its file or listing, for the report. */
 export function foreignOf(reading: Reading, value: unknown, number: number): ForeignRow {
   const { data: record, error } = ArgillaRecord.safeParse(value)
   if (!record) return { number, problem: firstProblem(error, value) }
@@ -117,7 +115,7 @@ function contentOf(layout: Layout, { fields, metadata, vectors }: ArgillaRecord,
   })
   if (vectors && Object.keys(vectors).length > 0)
     warn('vectors left out', 'vectors', 'are left out: records here have none.')
-  // What the dataset has no place for stays beside the record.
+  // Values that fit nothing in the dataset stay in the metadata.
   const rest = [...given].filter(([, value]) => value !== null)
   return {
     fields: Object.fromEntries(kept),
@@ -137,7 +135,7 @@ function readContent(value: unknown, type: string, path: string, warn: Warn): Co
   return messages ?? (typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
-/** A chat of Argilla's, with what other programs put into its messages besides role and content. */
+/** An Argilla chat, with the keys that other programs add to its messages. */
 function messagesOf(value: unknown): Exclude<Content, string> | null {
   const known: readonly string[] = ['role', 'content', ...messageKeys]
   const messages = rowsOf(value)?.map((one) => {
@@ -168,7 +166,7 @@ function suggestionsOf(
     if (!given || given.value === null || given.value === undefined) continue
     const path = `suggestions.${laid.name}`
     const leaveOut = (why: string) => warn('suggestion left out', path, `is left out: ${why}.`)
-    // What a model suggests is a list without ranks there, best first: its page does not touch it.
+    // There, a suggested ranking is a list without ranks, best first: its web page does not change it.
     const read = readValue(laid, given.value, {
       ...{ ...reading, outputs, record },
       trustOrder: 'suggested',
@@ -202,9 +200,8 @@ function suggestionsOf(
   )
 }
 
-/**
- * The one score, or list of them, that all parts have; of outputs with scores of their own, a list in the order
- * of the outputs. Undefined where one list cannot hold them.
+/** The one score, or list of scores, that all parts share; if outputs have separate scores, a list in the
+ * order of the outputs. Undefined if one list cannot hold them.
  */
 function scoreOf(scores: readonly unknown[]): number | number[] | null | undefined {
   const [first = null] = scores
@@ -283,14 +280,14 @@ function valuesOf(
   return { values }
 }
 
-/** What somebody made of an output; null where it is the same. */
+/** A labeler's edit of an output; null if it is unchanged. */
 function editOf(outputs: readonly RecordOutput[], id: string, text: unknown): OutputEdit | null {
   const output = outputs.find((one) => one.id === id)
   const original = output ? editableText(output) : null
   return original === null || typeof text !== 'string' ? null : compareEdit(original, text)
 }
 
-/** Of those taken as submitted, only whole ones can have been. */
+/** Of answers taken as submitted, only complete ones can be. */
 function statusOf(
   { layout, unknownAs }: Reading,
   { status, values }: ArgillaResponse,
@@ -312,7 +309,7 @@ function statusOf(
   return taken
 }
 
-/** Argilla's times are UTC and do not say so. */
+/** Argilla's times are UTC without a zone. */
 function timeOf({ updated_at, inserted_at }: ArgillaResponse): string | null {
   const text = updated_at ?? inserted_at
   if (!text) return null

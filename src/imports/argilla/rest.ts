@@ -1,7 +1,6 @@
-/**
- * Reads a dataset out of a running Argilla over its REST API, the only way that keeps ranks: 1. it is
- * found by its name; 2. its settings are put together; 3. its records come a page at a time, so that
- * memory stays flat. An import that was cut short is run again: what is here stays as it is.
+/** Reads a dataset from a running Argilla over its REST API, the only way that keeps ranks: 1. it finds
+ * the dataset by name; 2. it collects its settings; 3. it reads records page by page, so that memory stays
+ * flat. An interrupted import can be run again: stored answers stay unchanged.
  */
 
 import { type ArgillaServer, ask, askWithin } from '../../argilla/ask.ts'
@@ -44,9 +43,8 @@ export function parseServer(text: string): { address: string; dataset: string | 
   return { address: `${url.origin}${path.replace(/\/+$/, '')}`, dataset }
 }
 
-/**
- * Finds a dataset by its name or id; without either the only one there is.
- * @throws ParleyError `not_found` with the names that there are, `invalid` where a name is of several.
+/** Finds a dataset by its name or id; without either, the only one.
+ * @throws ParleyError `not_found` with the existing names, `invalid` if several have this name.
  */
 export async function findDataset(
   server: ArgillaServer,
@@ -108,9 +106,8 @@ function choose(all: readonly Listed[], wanted: { dataset?: string; workspace?: 
   return found
 }
 
-/**
- * Who is who: the map's user names are looked up as ids, which is all that responses have, and users that
- * our own export made are known by their names there.
+/** Maps users to labelers: looks up the ids of the map's user names, because responses hold only ids, and
+ * recognises users that our own export created by their names.
  */
 export async function openServerUsers(
   server: ArgillaServer,
@@ -181,7 +178,7 @@ export function restReader(
   }
 }
 
-/** A record as files have it: suggestions by the names of their questions, and no two nobodies alike. */
+/** A record in the files' shape: suggestions by question name, and a separate id for each unknown user. */
 function asRecord(item: unknown, questions: ReadonlyMap<string, string>): unknown {
   if (!isObject(item)) return item
   const { suggestions, responses } = item

@@ -1,6 +1,5 @@
-/**
- * Argilla's settings of a dataset, as its files say them (`settings.json`) and its REST API (the
- * lists of its endpoints for fields, questions, metadata properties and vectors, put together).
+/** Argilla's settings of a dataset, from its files (`settings.json`) or its REST API (the lists of its
+ * endpoints for fields, questions, metadata properties and vectors).
  */
 import { z } from 'zod'
 import { explainIssues, pathText } from '../../datasets/explain.ts'

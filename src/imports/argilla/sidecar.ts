@@ -1,7 +1,6 @@
-/**
- * The folder that our own export writes for Argilla: its sidecar (`parley.json`) keeps what Argilla
- * cannot say, and with the data file gives back the lines of a `records` export. The format is described in
- * exports/argilla.ts.
+/** The folder that our own export writes for Argilla: its sidecar (`parley.json`) holds what Argilla cannot
+ * represent, and with the data file restores the lines of a `records` export. The format is described in
+ * exports/argilla/format.ts.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -19,10 +18,10 @@ const SidecarHead = z.looseObject({
   for: z.literal('argilla'),
   dataset: DatasetDocument,
   data: z.enum(['records.json', 'train.jsonl']),
-  /** Their names; folders of before 2026-12 say what all of them begin with. */
+  /** Their names; folders from before 2026-12 hold their common prefix. */
   output_fields: z.union([z.string().min(1), z.array(z.string())]),
 })
-/** The document of the dataset, the name of the data file, and how outputs are called in it. */
+/** The dataset's document, the data file's name, and the outputs' names in it. */
 export type SidecarHead = z.infer<typeof SidecarHead>
 
 /** Null for a file of this name that is not ours. */
@@ -36,7 +35,7 @@ export async function readSidecarHead(file: string): Promise<SidecarHead | null>
 
 /**
  * The lines of the `records` export that both files came from.
- * @throws ParleyError `invalid` where the data file was changed since, or one of them is damaged.
+ * @throws ParleyError `invalid` if the data file was changed since, or one of them is damaged.
  */
 export async function* sidecarLines(
   file: string,
@@ -77,7 +76,7 @@ export async function* sidecarLines(
   }
 }
 
-/** The sidecar says what the data file was when both were written. */
+/** The sidecar holds the data file's hash from when both were written. */
 async function checkUnchanged(file: string, dataFile: string): Promise<void> {
   const [, said] = /"data_sha256":"([0-9a-f]{64})"\}\s*$/.exec(await tailOf(file)) ?? []
   if (said === undefined) throw damaged(file)

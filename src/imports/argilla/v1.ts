@@ -41,7 +41,7 @@ function questionOf(question: unknown): unknown {
   return { ...rest, settings: { type, options: all, ...(field === undefined ? {} : { field }) } }
 }
 
-/** Whether a row has the columns of Argilla 1: those of Argilla 2 are never called as a question is. */
+/** Whether a row has the columns of Argilla 1: in Argilla 2 no column has a question's plain name. */
 export function isOfV1({ questions }: ArgillaSettings, row: JsonObject): boolean {
   const has = (column: string) => Object.hasOwn(row, column)
   return has('external_id') || questions.some(({ name }) => has(name) || has(`${name}-suggestion`))

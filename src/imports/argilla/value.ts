@@ -1,13 +1,12 @@
-/** What one of Argilla's values says in Parley's words: output ids, dense ranks, spans with their field. */
+/** Converts an Argilla value to Parley's: output ids, dense ranks, spans with their field. */
 
 import { isObject } from '../../json.ts'
 import type { RecordOutput } from '../../records/record-line.ts'
 import type { WarningKind } from '../warnings.ts'
 import type { LaidQuestion } from './layout.ts'
 
-/**
- * The value, or why there is none; `isLoss` is what it is called where that is Argilla's files' doing
- * and no mistake, so that the rest of the record can come without it.
+/** The value, or why there is none. `isLoss` marks values that Argilla's files lost, which is not a
+ * mistake, so that the rest of the record can still be imported.
  */
 export type ReadValue = { value: unknown } | { why: string; isLoss: WarningKind | null }
 
@@ -59,7 +58,7 @@ function rankingOf(laid: LaidQuestion, given: unknown, told: Told): ReadValue {
     }
   const ranks = items.flatMap(({ option, rank }) => {
     const output = laid.outputOf.get(option) ?? option
-    // Argilla ranks all of its fixed fields, those too that a record leaves empty.
+    // Argilla ranks all of its fixed fields, including those that a record leaves empty.
     const isThere = told.outputs.some(({ id }) => id === output)
     return isThere && rank !== null && rank !== undefined ? [[output, rank] as const] : []
   })
@@ -92,7 +91,7 @@ function spansOf(laid: LaidQuestion, given: unknown, { record }: Told): ReadValu
     : { why: `marks what is not in the field "${field}"`, isLoss: null }
 }
 
-/** A list, or what Hugging Face makes of a list of objects: an object of lists of one length. */
+/** A list, or Hugging Face's form of a list of objects: an object of lists of equal length. */
 export function rowsOf(value: unknown): unknown[] | null {
   if (Array.isArray(value)) return value
   if (!isObject(value)) return null

@@ -1,4 +1,4 @@
-/** Draws a dataset document of what a file holds, and says in comments what it leaves to be decided. */
+/** Drafts a dataset document from a file's content, with comments on what remains to be decided. */
 import type { Field } from '../../datasets/document.ts'
 import { questionHints, settingsHints } from '../../datasets/templates/document.ts'
 import type { TemplateName } from '../../datasets/templates/names.ts'
@@ -69,7 +69,7 @@ function drawFields(facts: Facts, fields: readonly Pick<Field, 'name'>[]): strin
     : ['  "prompt": false   # the template brings it; these records have none']
   const shown = names.flatMap((name) => {
     const { filled, isChat } = facts.fields.get(name) ?? { filled: 0, isChat: false }
-    // In a conversation the system's message is its first; a field that no record fills shows nothing.
+    // In a conversation the system message comes first; a field that no record fills is not shown.
     const isShown = filled > 0 && !(name === 'system' && prompt?.isChat)
     if (!isShown) return []
     const type = isChat ? 'chat' : 'text'
@@ -86,7 +86,7 @@ function titleOf(name: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
-/** What the file has answers to is asked as it was answered. */
+/** Questions that the file has answers to, asked the way they were answered. */
 function drawQuestions(facts: Facts, template: TemplateName): string[] {
   const asked = [...drawAnswered(facts, template), ...drawKnown(facts.known)]
   return asked.length > 0 ? ['questions:', ...asked] : []
@@ -164,7 +164,7 @@ function answersOf(facts: Facts): string[] {
   ]
 }
 
-/** Columns of long texts that nothing asks for may be what models wrote. */
+/** Columns of long texts that no question uses may be model outputs. */
 function outputsHint(facts: Facts, guessed: string | null): string[] {
   if (facts.mostOutputs > 0) return []
   const columns = [...facts.metadata]

@@ -1,4 +1,4 @@
-/** What a file holds, counted while it is read: of that a dataset document is drawn. */
+/** Counts a file's content while it is read; a dataset document is drafted from it. */
 import type { JsonObject, LineProblem } from '../../json.ts'
 import { beyondText, isEmpty } from '../../records/message.ts'
 import type { Content } from '../../records/record-line.ts'
@@ -26,7 +26,7 @@ export type Facts = {
   withStrength: number
   labeled: number
   judged: number
-  /** By aspect; null where a value is no whole number from 0 to 10, so that no scale holds them. */
+  /** By aspect; null if a value is not a whole number from 0 to 10, so that no scale fits. */
   ratings: Map<string, Scale | null>
   /** Values of a key `label` in records without outputs; null when they are no classes. */
   classes: Set<string> | null
@@ -34,7 +34,7 @@ export type Facts = {
   /** Metadata of records: how much text each key holds. */
   metadata: Map<string, number>
   aboutOutputs: Set<string>
-  /** Questions that suggestions and known answers are to. */
+  /** Questions of the suggestions and known answers. */
   known: Map<string, Known>
   refused: number
   problems: { number: number; problem: LineProblem }[]

@@ -1,6 +1,5 @@
-/**
- * Which questions a file's suggestions and known answers (`gold`) are to: a dataset that does not ask
- * them would refuse its own file. What is asked follows from the values.
+/** The questions of a file's suggestions and known answers (`gold`): a dataset without them would refuse
+ * its own file. Their types follow from the values.
  */
 import { isObject } from '../../json.ts'
 import type { RecordLine } from '../../records/record-line.ts'

@@ -1,6 +1,5 @@
-/**
- * Looks over a file of records and prints a dataset document that fits it, to be edited. What is
- * printed is taken as it is, and takes the file: the file is read as the import will read it.
+/** Reads a file of records and prints a dataset document that fits it, to edit. The printed document is
+ * valid and accepts the file: the file is read the way an import reads it.
  */
 import { parseDocument } from '../../datasets/parse.ts'
 import { invalid } from '../../errors.ts'
@@ -12,7 +11,7 @@ import { shapeReader } from '../shapes/reader.ts'
 import { drawDocument } from './draw-document.ts'
 import { emptyFacts, type Facts, noteLine, noteRecord } from './facts.ts'
 
-/** By these the shape is recognised; then the whole of an ordinary file is read. */
+/** Rows by which the shape is recognised; then the whole of an ordinary file is read. */
 const firstLook = 200
 const mostLooked = 200_000
 
@@ -118,7 +117,7 @@ function field(name: string, type: 'text' | 'chat'): Field {
   return { name, title: name, type, required: false }
 }
 
-/** Keys that name something and show nothing. */
+/** Keys that hold names, not texts to show. */
 const names =
   /(^|_)(id|ids|uuid|hash|url|lang|language|date|time|timestamp|judge|annotator|worker|user|author|model|source|split|category)(_|$)/i
 

@@ -1,4 +1,4 @@
-/** The characters that JSON is made of, as numbers: of bytes as of UTF-16. */
+/** JSON's syntax characters as numbers, the same in bytes and UTF-16. */
 
 export const quote = 0x22
 export const comma = 0x2c

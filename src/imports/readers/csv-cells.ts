@@ -1,8 +1,7 @@
-/**
- * What the cells of a CSV file mean. A cell is its text, no matter what it looks like: 007, 1e5, true and
- * {"a":1} stay as written. It is JSON only where its column is declared to hold JSON, by a
- * name that means nothing else (`messages`, `metadata`), by the dataset or `--map`, or by all of its
- * first cells, which then are chats or lists of outputs.
+/** Interprets the cells of a CSV file. A cell is its text, whatever it looks like: 007, 1e5, true and
+ * {"a":1} stay as written. It is parsed as JSON only if its column holds JSON by an unambiguous name
+ * (`messages`, `metadata`), by the dataset or `--map`, or because all of its first cells are chats or
+ * lists of outputs.
  */
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { isObject } from '../../json.ts'
@@ -11,12 +10,12 @@ import type { Line } from './lines.ts'
 type Cells = readonly string[]
 type Kind = 'text' | 'json' | 'chat' | 'number' | 'python'
 
-/** Names that mean nothing but lists or objects, wherever the table comes from. */
+/** Names that always mean lists or objects, wherever the table comes from. */
 const jsonColumns = new Set([
   ...['messages', 'conversations', 'conversation', 'metadata', 'fields', 'suggestions', 'gold'],
   ...['ranks', 'values', 'shown', 'preferred_output', 'non_preferred_output'],
 ])
-/** Names under which some keep one text, and others a list of outputs. */
+/** Names that hold one text in some tables and a list of outputs in others. */
 const outputColumns = new Set(['outputs', 'completions', 'responses', 'candidates'])
 /** Whole numbers of our own rows of records. */
 const numberColumns = new Set(['format', 'priority'])
@@ -25,13 +24,12 @@ const numberColumns = new Set(['format', 'priority'])
 export type DeclaredColumns = {
   /** Lists or objects as JSON. */
   json?: readonly string[]
-  /** Chats as JSON, or what one user said as text. */
+  /** Chats as JSON, or a user's message as text. */
   chat?: readonly string[]
 }
 
-/**
- * What a dataset and `--map` say of the columns of a table: a field that is a chat may be one in any of
- * them, and a single column that feeds `outputs` holds a list.
+/** What the dataset and `--map` imply for the columns of a table: any of them may hold a chat field, and a
+ * single column that feeds `outputs` holds a list.
  */
 export function declaredColumns(
   document: Pick<DatasetDocument, 'fields'>,
@@ -48,7 +46,7 @@ export function declaredColumns(
   return { json: fedBy(['outputs']), chat: [...chats, ...fedBy(chats)] }
 }
 
-/** How the rows of one file are read: worked out once, from the header and the first rows. */
+/** How the rows of one file are read: determined once, from the header and the first rows. */
 export function rowReader(
   names: readonly string[],
   sample: readonly Cells[],
@@ -82,12 +80,12 @@ export function rowReader(
   }
 }
 
-/** Where every cell that is looked at is of one kind, the column is. */
+/** A column is of a kind if every inspected cell is. */
 function kindOf(name: string, cells: readonly string[]): Kind {
   if (cells.length === 0) return 'text'
   if (cells.every(isPython) && (outputColumns.has(name) || cells.every(isPythonChat)))
     return 'python'
-  // Most columns are texts, and no cell of them is parsed.
+  // Most columns are texts, and their cells are not parsed.
   if (!cells.every((cell) => /^\s*[[{]/.test(cell))) return 'text'
   const values = cells.map(parsed)
   if (values.every(isChat)) return 'chat'
@@ -104,7 +102,7 @@ function readCell(cell: string, kind: Kind): unknown {
   if (kind === 'text' || !/^\s*[[{]/.test(cell)) return cell
   const value = parsed(cell)
   if (value === undefined) return cell
-  // Later rows of a column of chats may be what somebody wrote.
+  // Later rows of a column of chats may hold plain text.
   return kind === 'chat' && !isChat(value) ? cell : value
 }
 
@@ -158,12 +156,12 @@ function ragged(cells: Cells, names: readonly string[], number: number, line: nu
   }
 }
 
-/** What our own csv export put before a text that a spreadsheet would calculate. */
+/** The apostrophe that our own csv export puts before a text that a spreadsheet would calculate. */
 function unguarded(cell: string): string {
   return /^''*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell
 }
 
-/** A row of our csv export is an answer: its record is what can be imported, the rest stays beside it. */
+/** A row of our csv export is an answer: its record is imported, the rest becomes metadata. */
 function oursOf(row: readonly (readonly [string, unknown])[]): object {
   const fields: { [name: string]: unknown } = {}
   const outputs = new Map<number, { [key: string]: unknown }>()

@@ -1,6 +1,5 @@
-/**
- * Reads from the beginning of a CSV file how to read the rest: the encoding, the line `sep=;` that some programs
- * write for Excel, the separator, and how lines end.
+/** Detects from the beginning of a CSV file how to read the rest: the encoding, the line `sep=;` that some
+ * programs write for Excel, the separator, and the line endings.
  */
 import { invalid } from '../../errors.ts'
 
@@ -13,7 +12,7 @@ export type CsvHead = {
   /** Text before the header. */
   skipped: number
   separator: string
-  /** A blank after a separator is none of the cell's: `"a", "b"`, Python's `skipinitialspace`. */
+  /** A blank after a separator is not part of the cell: `"a", "b"`, Python's `skipinitialspace`. */
   isSpaced: boolean
   /** The ends of a line, the longest first. */
   ends: readonly string[]
@@ -26,15 +25,14 @@ export function readHead(head: string, isWhole: boolean): CsvHead {
   const text = head.slice(skipped)
   const separator = told?.[1] ?? separatorOf(text, isWhole)
   const [first] = scan(text, separator)
-  // A lone CR ends lines only where it ends the header: elsewhere it is somebody's text.
+  // A lone CR ends lines only if it ends the header: elsewhere it is part of a text.
   const isOld = first?.end === '\r'
   const isSpaced = separator.trim() !== '' && isSpacedText(text, separator, isWhole)
   return { skipped, separator, isSpaced, ends: isOld ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'] }
 }
 
-/**
- * The one that divides the header into the same number of cells as most rows; of several, the one that
- * divides it into the most.
+/** The separator with which the header has as many cells as most rows; of several, the one with the most
+ * cells.
  */
 function separatorOf(head: string, isWhole: boolean): string {
   let best: { separator: string; share: number; cells: number } = {
@@ -61,7 +59,7 @@ function alike([header, ...others]: readonly ScannedRow[], isWhole: boolean): nu
   return (same + 1) / (whole.length + 1)
 }
 
-/** Either the quotes fit only so, or every cell but the first of a row begins with a blank. */
+/** Either the quotes match only this way, or every cell but a row's first begins with a blank. */
 function isSpacedText(text: string, separator: string, isWhole: boolean): boolean {
   const [plain, spaced] = [scan(text, separator), scan(text, separator, true)]
   const [before, after] = [alike(plain, isWhole), alike(spaced, isWhole)]
@@ -112,9 +110,8 @@ function scan(text: string, separator: string, isSpaced = false): ScannedRow[] {
   return rows
 }
 
-/**
- * Decodes UTF-8, and UTF-16 with its mark, as Excel writes "Unicode Text". What is neither would have
- * every letter beyond ASCII garbled, silently.
+/** Decodes UTF-8, and UTF-16 with a byte order mark, as Excel writes "Unicode Text". Any other encoding
+ * would silently garble every letter beyond ASCII.
  * @throws ParleyError `invalid` for any other encoding.
  */
 export function textDecoder(start: Uint8Array): (chunk?: Uint8Array) => string {

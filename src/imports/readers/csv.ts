@@ -1,6 +1,6 @@
 /**
- * Reads CSV (RFC 4180; commas, semicolons, tabs or bars; UTF-8 or marked UTF-16; lines that end as on any
- * system, or not all alike) as rows of JSON. What its cells are, csv-cells.ts decides.
+ * Reads CSV (RFC 4180; commas, semicolons, tabs or bars; UTF-8 or marked UTF-16; any line
+ * endings, even mixed) as rows of JSON. csv-cells.ts interprets the cells.
  */
 import { Readable } from 'node:stream'
 import { CsvError, type InfoRecord, parse } from 'csv-parse'
@@ -12,7 +12,7 @@ import type { ByteSource, Line, LineLimits } from './lines.ts'
 const mostColumns = 1000
 const batchRows = 500
 const batchLength = 4_000_000
-/** Rows that are looked at before the first of them is read. */
+/** Rows inspected before the first is returned. */
 const sampleRows = 100
 const sampleLength = 1_000_000
 
@@ -77,7 +77,7 @@ async function* parseRows(source: ByteSource, longest: number): AsyncGenerator<P
   })
   read.on('error', (error) => parser.destroy(error))
   try {
-    // Spreadsheets leave rows of separators alone at the end of a sheet: they say nothing.
+    // Spreadsheets leave rows with only separators at the end of a sheet: skip them.
     for await (const { record, info } of read.pipe(parser))
       if (record.some((cell: string) => cell !== '')) yield placed(record, info, before)
   } catch (cause) {

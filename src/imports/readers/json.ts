@@ -1,6 +1,5 @@
-/**
- * Reads one line of JSON that anybody may have written: no depth, no name and no half character in
- * it can hurt what comes after. Whatever Postgres could not keep as it is, is refused here.
+/** Reads one line of untrusted JSON: nesting, keys and lone surrogates are checked before anything else
+ * reads it. Values that Postgres cannot store unchanged are refused here.
  */
 
 import type { LineProblem } from '../../json.ts'
@@ -19,14 +18,13 @@ type Parsed = { value: unknown } | { problem: LineProblem }
 
 const deepest = 100
 const mostValues = 500_000
-/** Shorter texts hold too little to hurt. */
+/** Shorter texts are too small to do harm. */
 const longText = 1_000_000
 /** How much deeper a record is nested in the line of an export. */
 const exportLevels = 4
 
-/**
- * `anyKey` is for our own exports: an output may be called "__proto__" and ranks name it, and what
- * was imported as 1e20 comes out of Postgres in digits. The limits are given by tests only.
+/** `anyKey` is for our own exports: an output may have the id "__proto__" and ranks name it, and 1e20
+ * comes out of Postgres in digits. Only tests set the limits.
  */
 export type ReadOptions = { anyKey?: boolean; mostValues?: number; longText?: number }
 
@@ -52,7 +50,7 @@ export function parseJson(text: string, options: ReadOptions = {}): Parsed {
   return problem ? { problem } : { value }
 }
 
-/** What a line holds: a row of a table is held to the same limits as one that was written as JSON. */
+/** A line's value; a row of a table has the same limits as a line of JSON. */
 export function readLine(line: Pick<Line, 'text' | 'row'>, options: ReadOptions = {}): Parsed {
   const { text, row } = line
   if (!row) return parseJson(text, options)
@@ -159,7 +157,7 @@ function pythonProblem(text: string): LineProblem | null {
     : null
 }
 
-/** Looks at every value with a list of its own instead of the call stack. */
+/** Visits every value with an explicit stack instead of recursion. */
 function walk(root: unknown, checks: Checks): LineProblem | null {
   const { escaped, anyKey } = checks
   const most = anyKey ? deepest + exportLevels : deepest
@@ -200,7 +198,7 @@ function tooDeep(path: string): LineProblem {
 function checkLeaf(value: unknown, path: string[], checks: Checks): LineProblem | null {
   const { escaped, longDigits } = checks
   if (typeof value === 'number') {
-    // Past 2^53 a double rounds: the ids of some platforms would become those of others.
+    // Beyond 2^53 a double rounds, which would turn one platform id into another.
     const rounded = Number.isInteger(value) && !Number.isSafeInteger(value) && longDigits(value)
     return Number.isFinite(value) && !rounded
       ? null

@@ -25,7 +25,7 @@ export type LineLimits = {
   mostUnpacked?: number
   /** Values a row group of Parquet may hold; the default is 20 million. */
   mostGroupValues?: number
-  /** The rows are an export of ours: any key and any number of it came from us (json.ts). */
+  /** The rows are our own export: all its keys and numbers are ours (json.ts). */
   anyKey?: boolean
 }
 
@@ -164,8 +164,7 @@ function isUtf16(chunk: Uint8Array): boolean {
   return (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)
 }
 
-/**
- * The bytes themselves, or what they unpack to when they begin as gzip does.
+/** The bytes themselves, or unpacked if they begin with gzip's magic number.
  * @throws ParleyError `invalid` when it is damaged, or unpacks to more than `most` bytes.
  */
 export async function* unpacked(source: ByteSource, most: number): AsyncGenerator<Uint8Array> {

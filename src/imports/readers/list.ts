@@ -16,8 +16,8 @@ import {
 import { type ByteSource, type Line, type LineLimits, notUtf8, tooLongLine } from './lines.ts'
 
 /**
- * Yields the elements of each chunk together, numbered from 1. `isWrapped`: the list stood in an object,
- * whose other keys after it do not belong to a record.
+ * Yields the elements of each chunk together, numbered from 1. `isWrapped`: the list was inside an object,
+ * whose later keys do not belong to a record.
  * @throws ParleyError `invalid` when the list is not closed, or is followed by something.
  */
 export async function* splitList(source: ByteSource, limits: LineLimits = {}, isWrapped = false) {
@@ -79,7 +79,7 @@ export async function* splitList(source: ByteSource, limits: LineLimits = {}, is
     throw invalid({ file: 'The JSON list has no end: the file is cut off. Save it once more.' })
 }
 
-/** Looks at what follows the list: the end of the object around it, or nothing. */
+/** Checks what follows the list: the end of the object around it, or nothing. */
 function restChecker(levels: number): (byte: number | undefined) => void {
   let open = levels
   let isText = false

@@ -5,7 +5,7 @@
  */
 import { type Cursor, isStruct, readStruct, type Struct } from './thrift.ts'
 
-/** What a page may hold of the column it is of, at most. */
+/** The limits of a column's page. */
 export type PageLimits = {
   /** How many values the column has, by its own metadata. */
   values: number
@@ -13,7 +13,7 @@ export type PageLimits = {
   entries: number
 }
 
-/** @throws Error where the pages hold more than they may, or are none. */
+/** @throws Error if the pages exceed the limits or are not pages. */
 export function checkPages(bytes: Uint8Array, { values, entries }: PageLimits): void {
   const at: Cursor = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), offset: 0 }
   let found = 0

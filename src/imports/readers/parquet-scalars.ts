@@ -41,7 +41,7 @@ export function dateText(days: number): string {
   return isoText(BigInt(days) * 86_400n).slice(0, -'T00:00:00'.length)
 }
 
-/** With Z where it is a moment, without where it is what a clock showed somewhere. */
+/** With Z for an instant, without for a local time. */
 export function timestampText(value: bigint, unit: Unit, isMoment: boolean): string {
   const [seconds, fraction] = split(value, unit)
   return `${isoText(seconds)}${fraction}${isMoment ? 'Z' : ''}`

@@ -27,14 +27,14 @@ import {
 export type RowState = {
   /** Characters it may still have; below zero it is too long. */
   left: number
-  /** Text that is JSON may hold whatever an export of ours may. */
+  /** JSON text may hold whatever our own exports may. */
   anyKey: boolean
   problem: LineProblem | null
 }
 type ValueReader = (value: unknown, row: RowState) => unknown
 export type ColumnReader = { name: string; read: ValueReader }
 
-/** Hands bytes that are text on as text, and others as they are. */
+/** Returns bytes that are text as text, and others unchanged. */
 export function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   return isUtf8(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
@@ -65,7 +65,7 @@ function readerOf(node: SchemaTree): ValueReader {
   return (value, row) => readNested(value, row, single)
 }
 
-/** A list of any depth holds what one value is. */
+/** Unwraps lists of any depth to the type of their values. */
 function readNested(value: unknown, row: RowState, single: ValueReader): unknown {
   if (value === null || value === undefined) return null
   if (!Array.isArray(value)) return single(value, row)
@@ -74,7 +74,7 @@ function readNested(value: unknown, row: RowState, single: ValueReader): unknown
   return value.map((one: unknown) => readNested(one, row, single))
 }
 
-/** Thrown where a row has more characters than it may: the rest of it is not looked at. */
+/** Thrown if a row has too many characters; the rest of it is not read. */
 export const tooLong = new Error('The row is too long.')
 
 /**

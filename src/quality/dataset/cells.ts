@@ -1,16 +1,15 @@
-/**
- * Reads the cells of COPY's binary rows straight from their bytes. Texts that come again and again
- * (values, ids of outputs) become strings once: a million answers hold few different ones.
+/** Reads the cells of COPY's binary rows directly from their bytes. Repeated texts (values, ids of outputs)
+ * become strings once: a million answers hold few different ones.
  * PostgreSQL documentation, COPY, "Binary Format".
  */
 
-/** A cursor over rows: plain fields and functions, so that a second one makes neither slower. */
+/** A cursor over rows: plain fields and functions, so that a second cursor does not slow either. */
 export type Cells = {
-  /** The chunk at hand is copied here, so that nothing is left behind of those before it. */
+  /** The current chunk is copied here, so that earlier ones can be freed. */
   bytes: DataView<ArrayBuffer>
   length: number
   at: number
-  /** Where the row at hand ends; `at` stands there before the first and between rows. */
+  /** The end of the current row; `at` is there before the first row and between rows. */
   end: number
   isBegun: boolean
   texts: Texts
@@ -21,7 +20,7 @@ export function startCells(texts: Texts): Cells {
   return { bytes, length: 0, at: 0, end: 0, isBegun: false, texts }
 }
 
-/** Goes on with the next chunk, once `hasRow` is false; what was there of a row is joined to it. */
+/** Continues with the next chunk once `hasRow` is false; a partial row is joined to it. */
 export function openChunk(cells: Cells, chunk: Buffer): void {
   const rest = cells.length - cells.at
   if (rest + chunk.length > cells.bytes.byteLength)
@@ -38,7 +37,7 @@ export function openChunk(cells: Cells, chunk: Buffer): void {
   cells.end = cells.at
 }
 
-/** Whether there is a row to read to its end; the cursor then stands in it. */
+/** Whether a complete row is available; the cursor then is at its first cell. */
 export function hasRow(cells: Cells): boolean {
   if (cells.at < cells.end) return true
   const { bytes, length, at } = cells
@@ -52,11 +51,11 @@ export function hasRow(cells: Cells): boolean {
   if (end > length) return false
   cells.at = at + 2
   cells.end = end
-  // After the last row stands one of -1 cells.
+  // A row of -1 cells ends the data.
   return count > 0
 }
 
-/** Leaves out what is left of the row. */
+/** Skips the rest of the row. */
 export function skipRow(cells: Cells): void {
   cells.at = cells.end
 }

@@ -1,7 +1,7 @@
 /**
  * The classical measures beside those shown by default, for people who report them: Cohen's kappa by
- * pairs of labelers, Fleiss' kappa, ICC, Kendall's tau-b and W. Each is defined for some answers only:
- * it says of how many, or why there is none. Memory grows with different answers and bounded pairs.
+ * pairs of labelers, Fleiss' kappa, ICC, Kendall's tau-b and W. Each is defined for some answers only
+ * and reports for how many, or why there is none. Memory grows with different answers and bounded pairs.
  */
 import type { Key } from '../measures/agreement/agreement.ts'
 import { type Answered, cohenKappa, weightedKappa } from '../measures/agreement/cohen.ts'
@@ -81,7 +81,7 @@ export function startMeasures(comparable: Comparable): RunningMeasures {
 type Given = { labeler: string; judged: ReadonlyMap<string, Key> }
 type Table = Answered<Key>[]
 
-/** More pairs of labelers than this are left out: those whose names, mixed, come last. */
+/** At most this many pairs of labelers are kept, chosen by a hash of their names. */
 const MOST_PAIRS = 2000
 
 function startPairs() {
@@ -147,7 +147,7 @@ function kappaOf(kind: Comparable['kappa'], table: Table): Measured {
   }
 }
 
-/** As `pairwise-kappa.ts` takes chance: which of a pair is first means nothing. */
+/** Chance as in `pairwise-kappa.ts`: the order within a pair means nothing. */
 function kappaOfSigns(table: Table): Measured {
   let [same, ties, all] = [0, 0, 0]
   for (const [a, b, times = 1] of table) {
@@ -164,7 +164,7 @@ function kappaOfSigns(table: Table): Measured {
 /** More different rows than this are not kept. */
 const MOST_ROWS = 4096
 
-/** Counts equal rows together, by what must be equal for them to stand in one table. */
+/** Counts equal rows together, by the key that rows of one table share. */
 function startRows() {
   const tables = new Map<string, Map<string, { row: number[]; times: number }>>()
   let size = 0
@@ -178,7 +178,7 @@ function startRows() {
       if (found === undefined) size += 1
       rows.set(key, { row, times: (found?.times ?? 0) + 1 })
     },
-    /** The table of most things; of equals, the one whose name comes first. */
+    /** The table with the most things; of equal ones, the first by name. */
     largest() {
       const all = [...tables].map(([name, rows]) => {
         const list = [...rows.values()]
@@ -276,7 +276,7 @@ function startOrders() {
       const found = kendallW(orders.map((order) => things.map((thing) => order.get(thing) ?? 0)))
       if (found.value) addTo(w, found.value.w)
     },
-    /** Of ratings about records there is one thing in each: then over the records two have in common. */
+    /** Ratings about records have one thing per record: then over the records two labelers share. */
     tau(tables: readonly { table: Table }[]): Estimate & { pairs?: number } {
       if (tau.count === 0)
         for (const { table } of tables) {
@@ -296,7 +296,7 @@ function startOrders() {
   }
 }
 
-/** tau-b from counts of pairs of ratings, as `kendall-tau.ts` has it from the pairs. */
+/** tau-b from counts of pairs of ratings; `kendall-tau.ts` computes it from the pairs. */
 function tauOfTable(cells: readonly (readonly [number, number, number])[]): number | null {
   let [balance, inX, inY] = [0, 0, 0]
   for (const [at, [x, y, times]] of cells.entries())

@@ -1,15 +1,14 @@
-/**
- * Counts records that were answered alike together. Every statistic here is linear in the weights of
- * its records, so equal records may be added once with the sum of their weights: exact, and the
- * resamples then cost one addition each instead of one per term. Memory is bounded: a full table is
+/** Groups records with equal answers. Every statistic here is linear in the weights of its records, so
+ * equal records can be added once with the sum of their weights: this is exact, and each resample costs
+ * one addition instead of one per term. Memory is bounded: a full table is
  * flushed and cleared. Tables that share the bound (`sharers`) get a part of it each.
  */
 import type { Weights } from '../measures/bootstrap.ts'
 
 export type Patterns<Pattern> = {
-  /** Counts one more record like this, and returns what was worked out when the first one came. */
+  /** Counts one more record like this, and returns what was computed for the first one. */
   count(keys: readonly string[], build: () => Pattern, weights: Weights): Pattern
-  /** Hands on what is still held. */
+  /** Flushes the remaining entries. */
   flush(): void
 }
 
@@ -20,7 +19,7 @@ export function startPatterns<Pattern>(
 ): Patterns<Pattern> {
   const most = Math.max(64, Math.floor(CELLS / sharers / (resamples + 64)))
   const held: Held<Pattern>[] = []
-  // A step a key: texts are looked up as they are, none is put together from others.
+  // One step per key, so that no concatenated text is needed for the lookup.
   let root = newStep<Pattern>()
   let steps = 0
   const flush = () => {

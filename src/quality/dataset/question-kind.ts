@@ -1,4 +1,4 @@
-/** What statistics of a question need to know of its kind: how answers are read, compared and summed. */
+/** What statistics need from a question's type: how answers are read, compared and summed. */
 import type { Weights } from '../measures/bootstrap.ts'
 import type { Measured } from '../measures/measured.ts'
 import type { Comparable } from './measures.ts'
@@ -9,15 +9,15 @@ export type Kind = {
   metric: Metric
   agreement: { read(resample?: number): Measured }
   interval?: { read(resample?: number): Measured }
-  /** Gwet's coefficient beside it, which does not collapse where nearly all answers are alike. */
+  /** Gwet's coefficient, which does not collapse when nearly all answers are alike. */
   gwet?: { metric: GwetMetric; read(resample?: number): Measured }
   raw(resample?: number): Measured
   comparable: Comparable
-  /** Gives the resamples of what was counted a share of what was not seen; once, before they are read. */
+  /** Adds unseen outcomes to the resamples; once, before they are read. */
   addUnseen(): void
-  /** Works out what these answers to one record say; records answered alike share it. */
+  /** Computes the terms of these answers to one record; records with equal answers share them. */
   build(texts: readonly string[], outline: Outline): Pattern
-  /** Keeps one labeler's first and later answer to the same record; says what came out the same. */
+  /** Compares one labeler's first and later answer to the same record; returns how much is equal. */
   repeat(before: string, after: string, labeler: string): Mark
   /** An answer beside the known one. */
   mark(given: string, known: string): Mark
@@ -30,20 +30,20 @@ export type Kind = {
   >
 }
 
-/** How many of so many came out the same. */
+/** How many are equal, of how many. */
 export type Mark = { same: number; of: number }
 
-/** What records answered alike have in common; `take` adds them to the sums. */
+/** The terms shared by records with equal answers; `take` adds them to the sums. */
 export type Pattern = {
   disagreement: number | null
   /** By answer: agreement with the majority of the others. */
   outcomes: { agreed: number; judged: number }[]
   take(weights: Weights): void
-  /** Keeps what an answer shows about its labeler's habits. */
+  /** Records what an answer shows about its labeler's habits. */
   note?(index: number, answer: RowAnswer, record: RecordAnswers): void
 }
 
-/** Values repeat: what was read of the last few thousand different texts is kept. */
+/** Values repeat, so the parsed results of the last few thousand different texts are cached. */
 export function remember<Read>(parse: (text: string) => Read): (text: string) => Read {
   const known = new Map<string, Read>()
   return (text) => {

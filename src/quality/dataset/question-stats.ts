@@ -1,4 +1,4 @@
-/** Keeps the statistics of one question while records pass by, each once: flat memory, no texts. */
+/** Accumulates the statistics of one question, record by record: flat memory, no texts. */
 import { counted } from '../../sentences.ts'
 import type { Weights } from '../measures/bootstrap.ts'
 import { addBundle, type Bundles, noBundles, shareOfBundles } from '../measures/clustered-share.ts'
@@ -26,7 +26,7 @@ import type {
 import type { RecordAnswers, RowAnswer } from './stats-source.ts'
 import { startValues } from './value-stats.ts'
 
-/** Agreement over fewer records says more about luck than about people. */
+/** Agreement over fewer records is mostly chance. */
 export const leastOverlap = 30
 
 const NO_OVERLAP = unmeasured(

@@ -48,7 +48,7 @@ export function startRankings(
           [JSON.stringify([a, b].sort()), a < b ? value : 0 - value] as const
         return [...strict.map((pair) => sign(pair, 1)), ...ties.map((pair) => sign(pair, 0))]
       },
-      // Where a shared rank means "not compared" ranks are no order.
+      // If a shared rank means "not compared", ranks are not an order.
       numbers: tiesCount(mode) ? (text) => Object.entries(read(text).ballot.ranks) : null,
     },
     addUnseen: () => kappa.addUnseen(startUnseen(resamples)),
@@ -227,7 +227,7 @@ type RankingHabits = {
   ties: Bundles
 }
 
-/** Pairs of ids as places in the outline; without those it does not have. */
+/** Pairs of ids as indexes in the outline; omits ids it lacks. */
 function placesOf(pairs: readonly [string, string][], { placeOf }: Outline): [number, number][] {
   return pairs.flatMap(([better, worse]): [number, number][] => {
     const [one, other] = [placeOf.get(better), placeOf.get(worse)]

@@ -1,6 +1,5 @@
-/**
- * Statistics by what stands under a key of records' metadata, in the same pass as those of the whole:
- * each group keeps sums of its own. Groups are few and known before, so memory is bounded.
+/** Statistics by a metadata key, in the same pass as those of the whole dataset: each group has its own
+ * sums. Groups are few and known in advance, so memory is bounded.
  */
 import type { Weights } from '../measures/bootstrap.ts'
 import { type RunningQuestion, type StatsOptions, startQuestion } from './question-stats.ts'
@@ -16,7 +15,7 @@ export type RunningGroups = {
   read(): StatsBy
 }
 
-/** `values` are the groups; records of none of them are passed over, those without the key are one. */
+/** `values` are the groups; other records are skipped, records without the key form a group. */
 export function startGroups(
   by: MetadataKey,
   { values, more }: { values: ReadonlySet<string>; more: number },

@@ -75,9 +75,8 @@ export async function findHeldOut(
   return row?.at ?? null
 }
 
-/**
- * The most common values under a key, by how many records have them, and how many there are besides.
- * They are known before the pass, so that it keeps no more sums than these need.
+/** The most common values under a key, by number of records, and how many more there are. They are known
+ * before the pass, which then keeps sums only for these.
  */
 export async function findGroups(
   parley: Parley,
@@ -115,7 +114,7 @@ function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
   return sql.join(values, sql``)
 }
 
-/** As exports say it: what is submitted, counted, and has no flag that speaks against it, counts. */
+/** As in exports: submitted and counted answers without an excluding flag count. */
 function reasonIn(datasetId: string): RawBuilder<unknown> {
   return sql`
   case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isIn(datasetId, uncounted)}
@@ -130,19 +129,19 @@ function reasonIn(datasetId: string): RawBuilder<unknown> {
     when ${isIn(datasetId, uncounted)} then 'surplus' end`
 }
 
-/** As the index over them says it; see migration 009. */
+/** Must match the index's condition; see migration 009. */
 const uncounted = sql`not a.counted or a.repeat > 0`
 
 const repeated = sql`a.repeat > 0`
 
-/** Whether it is one of the few assignments that are so: looked up in a table, which keeps the order. */
+/** Whether it is one of these few assignments: looked up in a table, which keeps the order. */
 function isIn(datasetId: string, those: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(s.assignment_id in (
     select a.id from assignments a
     where a.dataset_id = ${datasetId} and a.status = 'submitted' and (${those})))`
 }
 
-/** Says which keys there are; a few records tell them. */
+/** Names the existing keys, found in a few records. */
 async function noSuchKey(parley: Parley, datasetId: string, by: MetadataKey): Promise<ParleyError> {
   const keys = sql<{ key: string }>`
     select distinct jsonb_object_keys(metadata) as key from (

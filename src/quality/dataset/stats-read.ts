@@ -1,4 +1,4 @@
-/** Turns what was measured into what is shown: rounded, with the interval, or the reason why not. */
+/** Turns measurements into results: rounded, with the interval, or the reason why there is none. */
 import { type Interval, intervalOf } from '../measures/bootstrap.ts'
 import { startLeaveOneOut } from '../measures/labelers/leave-one-out.ts'
 import type { PositionBias } from '../measures/labelers/position-bias.ts'
@@ -6,7 +6,7 @@ import { type Measured, measured } from '../measures/measured.ts'
 import type { Share } from '../measures/wilson.ts'
 import type { BiasOf, Estimate, ShareOf } from './stats-result.ts'
 
-/** Six decimals: what sums in another order may change is not shown. */
+/** Six decimals: hides differences from the order of summation. */
 export function tidy(value: number): number {
   // Adding 0 makes -0 a plain 0.
   return Math.round(value * 1e6) / 1e6 + 0
@@ -35,12 +35,12 @@ export function estimateOf(
   if (value === null || resamples === 0) return toEstimate(found)
   const interval = intervalOf(running.read, resamples)
   if (interval.value === null) return toEstimate(found, interval)
-  // What is unanimous lies at the very end of its resamples.
+  // A unanimous value is at the end of its resamples' range.
   const { low, high } = interval.value
   return toEstimate(found, measured({ low: Math.min(low, value), high: Math.max(high, value) }))
 }
 
-/** How each of the answers to one record stands to the majority of the others. */
+/** Compares each answer to one record with the majority of the others. */
 export function outcomesOf(
   fill: (others: ReturnType<typeof startLeaveOneOut>) => void,
   answers: number,

@@ -1,6 +1,5 @@
-/**
- * What `datasetStats` answers: ready for JSON, with keys that stay. Numbers are rounded to six
- * decimals; what cannot be computed is `value: null` with the reason in a sentence, never NaN.
+/** The result of `datasetStats`: ready for JSON, with stable keys. Numbers are rounded to six decimals;
+ * a value that cannot be computed is `value: null` with the reason in a sentence, never NaN.
  */
 import type { QuestionType } from '../../questions/question.ts'
 

@@ -66,10 +66,9 @@ export type Outline = {
   modelOf: ReadonlyMap<string, string>
 }
 
-/**
- * Yields all records that anybody answered, a chunk at a time; each is read when its turn comes and
- * may be forgotten after it. Answers and records arrive side by side, each in the order of records:
- * to merge them here is cheaper than to have Postgres do it.
+/** Yields all answered records, a chunk at a time; each is parsed on demand and may be freed afterwards.
+ * Answers and records are streamed in parallel, each in the order of records: merging them here is
+ * cheaper than in Postgres.
  */
 export async function* readAnswers(
   parley: Parley,
@@ -108,7 +107,7 @@ const settings = {
   max_parallel_workers_per_gather: '0',
   // A record's answers lie near each other, or are in memory; 4 is for turning disks.
   random_page_cost: '1.1',
-  // For where they must be sorted after all.
+  // In case they must be sorted after all.
   work_mem: '64MB',
 }
 
@@ -220,7 +219,7 @@ function readAnswer(cells: Cells, questions: number): RowAnswer {
   const reason = readText(cells)
   const isRepeat = readTruth(cells)
   const time = readDouble(cells)
-  // A clock that went back gives no duration.
+  // If the clock went back, there is no duration.
   const seconds = time !== null && time >= 0 ? time : null
   const shown = readWhole(cells) ?? 0
   const first = readText(cells)
@@ -254,7 +253,7 @@ function readValues(cells: Cells, questions: number): string[] {
   return values
 }
 
-/** Whatever is said of a record with known answers is about the labeler, not about the record. */
+/** Answers to a record with known answers measure the labeler, not the record. */
 function settled(record: RecordAnswers): RecordAnswers {
   if (record.gold === null) return record
   for (const answer of record.answers)

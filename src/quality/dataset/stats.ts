@@ -208,7 +208,7 @@ function note(pace: LabelerPace, answer: RowAnswer, reading: number | null): voi
   if (isTooFast(answer.seconds, reading)) pace.tooFast.count += 1
 }
 
-/** Compares what a labeler said of a record that came back with what they said before. */
+/** Compares a labeler's answer to a repeated record with their earlier one. */
 function noteRepeats(questions: readonly RunningQuestion[], { answers }: RecordAnswers): void {
   for (const later of answers) {
     if (later.reason !== 'repeat') continue
@@ -218,12 +218,12 @@ function noteRepeats(questions: readonly RunningQuestion[], { answers }: RecordA
   }
 }
 
-/** One that came too late to count is a first answer all the same. */
+/** A surplus answer is a first answer too. */
 function isFirst({ reason, isRepeat }: RowAnswer): boolean {
   return !isRepeat && (reason === '' || reason === 'surplus')
 }
 
-/** Compares answers with known ones; who gave no other answer is listed all the same. */
+/** Compares answers with known ones; labelers with no other answers are listed too. */
 function noteGold(
   questions: readonly RunningQuestion[],
   { answers }: RecordAnswers,

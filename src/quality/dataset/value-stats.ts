@@ -61,7 +61,7 @@ function startSums(question: ValueQuestion, resamples: number) {
     likely: question.type === 'label' && !isOfOutputs ? startLikelyLabels() : null,
     /** Read once, when all records have passed. */
     found: null as Measured<LikelyLabels> | null,
-    /** What was seen of things with two answers or more: the shape of what was not. */
+    /** The observed things with two or more answers, which determine the unseen ones. */
     seen: { records: 0, units: 0, answers: 0 },
     kinds: new Map<string | number, unknown>(),
   }

@@ -91,7 +91,7 @@ describe.each(transports)('over the %s', (transport) => {
     // What the format takes, with what is done where nothing is chosen; the rest by the command.
     const form = cleo.modal()?.text ?? ''
     expect(form).toContain('Which pairs of a ranking')
-    expect(form).toContain('The usual choice: best-worst')
+    expect(form).toContain('Default: best-worst')
     expect(form).toContain('Whose ranking')
     expect(form).not.toContain('How a margin is measured')
     expect(form).toContain('/parley-admin export dataset:pairs format:preference')

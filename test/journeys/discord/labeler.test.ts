@@ -133,7 +133,7 @@ describe.each(transports)('over the %s', (transport) => {
         { values: { completion: 'Hello, **world**!' } },
       ])
       await ana.uses('Use as my answer', 'Hello, world!')
-      expect(ana.screen()).toContain('Only a message of your own')
+      expect(ana.screen()).toContain('Only your own message')
     })
 
     test('somebody who speaks German reads German', async ({ journey }) => {

@@ -159,7 +159,7 @@ describe.each(transports)('over the %s', (transport) => {
       await repaint()
       await repaint()
       await deliver()
-      const told = cleo.messages().filter((one) => one.includes('so the post was taken back'))
+      const told = cleo.messages().filter((one) => one.includes('so the post was withdrawn'))
       expect(told).toHaveLength(1)
     })
   })

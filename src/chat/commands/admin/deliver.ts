@@ -7,7 +7,7 @@ export const deliver = defineCommand({
   name: 'deliver',
   german: 'anbieten',
   about: {
-    en: 'invites people to a batch; count only says how many people that is',
+    en: 'invites people to a batch; count only reports how many people that is',
     de: 'lädt Leute zu einer Anzahl Aufgaben ein; mit count sagt es nur, wie viele das sind',
   },
   arguments: {
@@ -21,7 +21,7 @@ export const deliver = defineCommand({
       isNeededInPlace: true,
       inUsage: 'everyone',
       hint: {
-        en: 'In place of everyone, name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer).',
+        en: 'Instead of everyone, name people (slack:T1:U1), a group or channel (@evals, #ml) or a role here (role:reviewer).',
         de: 'Statt everyone kannst du auch Menschen (slack:T1:U1), eine Gruppe oder einen Kanal (@evals, #ml) oder eine Rolle hier (role:reviewer) nennen.',
       },
     }).optional(),
@@ -41,14 +41,14 @@ export const deliver = defineCommand({
     again: yesOrNo({
       german: 'nochmal',
       about: {
-        en: 'Send once more what nobody knows of whether it arrived',
-        de: 'Noch einmal schicken, wovon niemand weiß, ob es ankam',
+        en: 'Send invitations again that may not have arrived',
+        de: 'Einladungen, die vielleicht nicht ankamen, noch einmal schicken',
       },
     }).optional(),
     count: yesOrNo({
       german: 'zählen',
       about: {
-        en: 'Only say how many people those groups are',
+        en: 'Only report how many people those groups have',
         de: 'Nur sagen, wie viele Leute diese Gruppen sind',
       },
     }).optional(),

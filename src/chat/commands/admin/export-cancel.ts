@@ -6,7 +6,7 @@ export const exportCancel = defineCommand({
   name: 'export cancel',
   german: 'export-abbrechen',
   about: {
-    en: 'stops the export of yours that is under way',
+    en: 'cancels your running export',
     de: 'bricht deinen laufenden Export ab',
   },
   arguments: {},

@@ -78,8 +78,8 @@ export const exportAnswers = defineCommand({
     ).optional(),
     fast: suggested(
       'schnelle',
-      'Answers faster than one can read',
-      'Antworten, schneller als man lesen kann',
+      'Answers given faster than reading takes',
+      'Antworten, die schneller kamen, als man lesen kann',
     ).optional(),
     turns: suggested(
       'wechsel',

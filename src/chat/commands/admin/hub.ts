@@ -7,8 +7,8 @@ export const hub = defineCommand({
   name: 'hub',
   german: 'tafel',
   about: {
-    en: 'a message in a channel from which people start',
-    de: 'eine Nachricht in einem Kanal, von der aus alle anfangen',
+    en: 'posts a message with a Start button',
+    de: 'stellt eine Nachricht mit einem Startknopf in einen Kanal',
   },
   arguments: { dataset, channel: place.optional() },
   gesture: (given) => ({ type: 'admin-hub', ...given }),

@@ -6,8 +6,8 @@ export const importCancel = defineCommand({
   name: 'import cancel',
   german: 'import-abbrechen',
   about: {
-    en: 'stops the import of yours that is under way; what was read stays',
-    de: 'bricht deinen laufenden Import ab; was schon gelesen ist, bleibt',
+    en: 'cancels your running import; what was imported stays',
+    de: 'bricht deinen laufenden Import ab; was schon importiert ist, bleibt',
   },
   arguments: {},
   gesture: () => ({ type: 'admin-import-cancel' }),

@@ -14,7 +14,7 @@ export const importFile = defineCommand({
       de: 'Importieren, unter einem Datensatz auf der Startseite: fügt Einträge aus einer Datei hinzu',
     },
     answer: {
-      en: 'Open the Home tab of Parley and press Import under the dataset: a command takes no file here. To stop an import that is under way: /parley-admin import cancel.',
+      en: 'Open the Home tab of Parley and press Import under the dataset: a command takes no file here. To cancel a running import: /parley-admin import cancel.',
       de: 'Öffne die Startseite von Parley und drücke unter dem Datensatz auf Importieren: ein Befehl nimmt hier keine Datei mit. Einen laufenden Import bricht /parley-admin import cancel ab.',
     },
   },

@@ -6,7 +6,7 @@ export const pause = defineCommand({
   rank: 'admin',
   name: 'pause',
   german: 'pausieren',
-  about: { en: 'holds a dataset for a while', de: 'hält einen Datensatz eine Weile an' },
+  about: { en: 'pauses a dataset', de: 'hält einen Datensatz an' },
   arguments: { dataset },
   gesture: (given) => ({ type: 'admin-pause', ...given }),
 })

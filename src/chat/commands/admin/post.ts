@@ -7,7 +7,7 @@ export const post = defineCommand({
   name: 'post',
   german: 'aufruf',
   about: {
-    en: 'calls a channel to rank; ballots are private, the result takes the call’s place',
+    en: 'asks a channel to rank; ballots are private, the result replaces the post',
     de: 'ruft einen Kanal zur Abstimmung; Stimmen sind geheim, das Ergebnis ersetzt den Aufruf',
   },
   arguments: {

@@ -6,7 +6,7 @@ export const adminProgress = defineCommand({
   rank: 'admin',
   name: 'progress',
   german: 'fortschritt',
-  about: { en: 'how far the datasets are', de: 'wie weit die Datensätze sind' },
+  about: { en: 'the progress of the datasets', de: 'der Fortschritt der Datensätze' },
   arguments: { dataset: dataset.optional() },
   gesture: (given) => ({ type: 'admin-progress', ...given }),
 })

@@ -7,7 +7,7 @@ export const remind = defineCommand({
   name: 'remind',
   german: 'erinnern',
   about: {
-    en: 'a report in this channel each working day; off ends it',
+    en: 'posts a report in this channel each working day; off stops it',
     de: 'an jedem Arbeitstag ein Bericht in diesem Kanal; off beendet es',
   },
   arguments: {

@@ -7,13 +7,13 @@ export const link = defineCommand({
   name: 'link',
   german: 'verbinden',
   about: {
-    en: 'joins your accounts in Slack and Discord',
+    en: 'links your accounts in Slack and Discord',
     de: 'verbindet deine Konten in Slack und Discord',
   },
   arguments: {
     code: text({
       german: 'code',
-      about: { en: 'The code from the other one', de: 'Der Code aus dem anderen' },
+      about: { en: 'The code from your other account', de: 'Der Code aus dem anderen Konto' },
     }).optional(),
   },
   gesture: (given) => ({ type: 'link', ...given }),

@@ -6,8 +6,8 @@ export const resume = defineCommand({
   name: 'resume',
   german: 'fortsetzen',
   about: {
-    en: 'the task you have open, or else the next one',
-    de: 'die Aufgabe, die du offen hast, oder sonst die nächste Aufgabe',
+    en: 'your open task, or else the next one',
+    de: 'deine offene Aufgabe, oder sonst die nächste',
   },
   isDefault: true,
   arguments: {},
