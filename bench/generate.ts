@@ -28,9 +28,9 @@ import { type Actor, createParley, type Parley } from '../src/parley.ts'
 
 const { values: flags } = parseArgs({
   options: {
-    outputs: { type: 'string', default: '3000' },
+    outputs: { type: 'string', default: '1500' },
     flight: { type: 'string', default: '32' },
-    latency: { type: 'string', default: '100' },
+    latency: { type: 'string', default: '300' },
     repeats: { type: 'string', default: '5' },
     /** Asks for the process that answers. */
     answer: { type: 'boolean', default: false },
@@ -152,7 +152,7 @@ function report(ours: readonly Done[], bare: readonly Done[]) {
   const most = (flight * 1000) / Number(flags.latency)
   print(
     'requests under way; answers take, ms; at most, outputs/s',
-    `${flight}; ${flags.latency}; ${most}`,
+    `${flight}; ${flags.latency}; ${most.toFixed(0)}`,
   )
   print('parley, outputs/s', listed(of(ours, 'rate'), 0))
   print('bare openai client, answers/s', listed(of(bare, 'rate'), 0))

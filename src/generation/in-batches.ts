@@ -1,12 +1,13 @@
 /**
- * Gathers single items into batches: while one is being written the next one fills, so that many
- * callers share one round trip and none waits for a clock.
+ * Gathers single items into batches, so that many callers share one round trip: while one batch is
+ * written the next one fills, for `gatherMs` at least where nobody is in a hurry.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Each call resolves with the result for its own item; a batch that fails rejects all its items. */
 export function inBatches<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
-  most: number,
+  { most, gatherMs = 0 }: { most: number; gatherMs?: number },
 ): (item: Item) => Promise<Result> {
   type Waiting = { item: Item; resolve(result: Result): void; reject(error: unknown): void }
   let waiting: Waiting[] = []
@@ -17,6 +18,7 @@ export function inBatches<Item, Result>(
     // What comes in this very turn goes along.
     await Promise.resolve()
     while (waiting.length > 0) {
+      if (gatherMs > 0 && waiting.length < most) await sleep(gatherMs)
       const batch = waiting.slice(0, most)
       waiting = waiting.slice(most)
       try {

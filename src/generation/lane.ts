@@ -39,6 +39,8 @@ export type LaneInput = {
 /** So many requests that fail one after another say that the next ones will too. */
 const mostInARow = 5
 const batchSize = 64
+/** An answer took longer to write; storing each alone would cost several times as much. */
+const storingMs = 50
 
 /**
  * Returns why the model left outputs unwritten, or null when nothing is left for it to write.
@@ -84,13 +86,12 @@ function openVerbs({ parley, dataset, generation, model, onStored }: LaneInput) 
   const storing = { dataset, held, model: model.name, keepCut: options.keepCut }
   const store = inBatches(
     (outcomes: readonly Outcome[]) => storeOutcomes(parley, storing, outcomes),
-    batchSize,
+    { most: batchSize, gatherMs: storingMs },
   )
   return {
-    begin: inBatches(
-      (tasks: readonly Task[]) => beginOutputs(parley, held, model.name, tasks),
-      batchSize,
-    ),
+    begin: inBatches((tasks: readonly Task[]) => beginOutputs(parley, held, model.name, tasks), {
+      most: batchSize,
+    }),
     store: async (outcome: Outcome) => onStored(await store(outcome)),
   }
 }
