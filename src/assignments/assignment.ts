@@ -20,7 +20,7 @@ export type Assignment = {
   recordId: string
   labelerId: string
   repeat: number
-  /** The post it is a ballot of, and where that was looked up, until when it may be changed. */
+  /** The post it is a ballot of and, if that was looked up, until when it may be changed. */
   postId: string | null
   ballot?: { postId: string; closesAt: Date }
   /** Which of the record's places it holds; null for posts, gold and repeats. */
@@ -28,7 +28,7 @@ export type Assignment = {
   /** Output ids in the order this labeler sees them. */
   shownOrder: string[]
   suggestionsShown: boolean
-  /** How the record's suggestions came with this card; null where there are none, or nobody knows. */
+  /** When this card showed the record's suggestions; null if there are none or it is unknown. */
   suggested: Suggested | null
   /** How this labeler has its texts shown. */
   rendering: TextView
@@ -43,7 +43,7 @@ export type Assignment = {
     suggestions: RecordSuggestions
     metadata: { [key: string]: unknown }
   }
-  /** What this labeler has said so far. */
+  /** This labeler's answer so far. */
   response: {
     status: ResponseStatus
     values: Values
@@ -61,7 +61,7 @@ export type Assignment = {
     submitted: number
     discarded: number
     seconds: number
-    /** How many an invitation asks for, and what was done when it began. */
+    /** How many records an invitation asks for, and how many were done when it began. */
     goal: number | null
     goalFrom: number
   }
@@ -71,7 +71,7 @@ export type Assignment = {
 export type FoundAssignment = Assignment & {
   dataset: Dataset
   document: DatasetDocument
-  /** Of the dataset's row: another one after any change of it. */
+  /** The version of the dataset's row; changes with every update. */
   rowVersion?: string
 }
 
@@ -117,9 +117,8 @@ export async function getAssignment(
 /** An assignment with the labeler who made a gesture on it. */
 export type OwnAssignment = { labeler: Labeler; found: FoundAssignment }
 
-/**
- * The assignment a gesture was made on, together with the labeler who made it: one look-up, and
- * whose it is decided in the same statement.
+/** The assignment of a gesture and the labeler who made it, in one look-up; the same statement checks
+ * that the assignment is theirs.
  * @throws ParleyError `forbidden` before consent and when it is somebody else's; `not_found`.
  */
 export async function getOwnAssignment(
@@ -201,7 +200,7 @@ export function parseAssignmentId(assignmentId: string): AssignmentKey | null {
   return datasetId === undefined || id === undefined ? null : { datasetId, id }
 }
 
-/** @throws ParleyError `not_found` for text that is no assignment's id. */
+/** @throws ParleyError `not_found` for text that is not an assignment's id. */
 export function readAssignmentId(assignmentId: string): AssignmentKey {
   const key = parseAssignmentId(assignmentId)
   if (!key) throw taskGone()

@@ -1,4 +1,4 @@
-/** Changes how many answers records want, opens rejected ones again, and keeps people off a record. */
+/** Changes how many answers records need, requeues rejected ones, and excludes people from a record. */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -6,10 +6,9 @@ import type { Dataset } from '../datasets/document.ts'
 import { conflict, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
-/**
- * Makes every record of a dataset want `minSubmitted` answers: fewer marks the newest counted ones
- * surplus, more promotes surplus answers, then reopens. In batches, each under its places' locks;
- * running it again finishes what was cut short.
+/** Sets the number of answers that every record of a dataset needs: a lower number marks the newest
+ * counted ones surplus, a higher one promotes surplus answers, then reopens records. In batches, each
+ * under its places' locks; run again, it finishes an interrupted change.
  */
 export async function changeMinSubmitted(
   parley: Parley,
@@ -26,7 +25,7 @@ export async function changeMinSubmitted(
   }
 }
 
-/** Gives a rejected record another chance: surplus answers are promoted, then it reopens. */
+/** Requeues a rejected record: surplus answers are promoted, then it reopens. */
 export async function requeueRecord(
   parley: Parley,
   actor: Actor,
@@ -55,7 +54,7 @@ export async function requeueRecord(
   })
 }
 
-/** Keeps a labeler from ever being given this record, such as the author of its text. */
+/** Never gives this record to this labeler, for example the author of its text. */
 export async function excludeLabeler(
   parley: Parley,
   input: { datasetId: string; recordId: string; labelerId: string },

@@ -1,4 +1,4 @@
-/** Remembers which long texts of a record its labeler opened: the name of a field, or the id of an output. */
+/** Stores which long texts of a record its labeler opened, by field name or output id. */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import { readAssignmentId } from './assignment.ts'

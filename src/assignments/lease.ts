@@ -1,4 +1,4 @@
-/** Leases: every interaction renews one; those that run out free their place for somebody else. */
+/** Leases: every interaction renews one; an expired lease frees its place for another labeler. */
 import { sql } from 'kysely'
 import type { DatasetDocument } from '../datasets/document.ts'
 import type { Labeler } from '../labelers/labeler.ts'
@@ -11,7 +11,7 @@ export function leaseMinutes({ questions }: Pick<DatasetDocument, 'questions'>):
   return questions.some(({ type }) => type === 'text') ? 60 : 30
 }
 
-/** Keeps a record with its labeler; false when it is no longer theirs. A lease never gets shorter. */
+/** Renews a labeler's lease; false if the record is no longer theirs. A lease never gets shorter. */
 export async function renewLease(
   parley: Parley,
   labeler: Labeler,
@@ -26,7 +26,7 @@ export async function renewLease(
   return rows[0]?.renewed ?? false
 }
 
-/** Frees the places of all leases that ran out; the minutely sweep. Returns how many. */
+/** Frees the places of all expired leases; the sweep each minute. Returns how many. */
 export async function expireDue(parley: Parley): Promise<number> {
   const now = parley.now()
   const { rows: due } = await sql<{ id: string }>`

@@ -2,14 +2,14 @@
  * Gives a labeler their next record. In order, as `next_assignment` (src/db/functions/claim.sql) does it:
  * 1. what they hold already (renewed);
  * 2. a place ahead of their cursor, priorities from high to low;
- * 3. a lease of their own that ran out, while its record still has a place;
- * 4. places of leases that ran out meanwhile;
+ * 3. their own expired lease, if its record still has a free place;
+ * 4. places of leases that have expired meanwhile;
  * 5. places behind their cursor, which others had locked when it passed.
  * Where labelers write prompts (`next_blank`, writing.sql), none is dealt to somebody who wrote as many as
  * the dataset takes of one person. Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
  * or one they answered before (`next_with_checks`, checks.sql). It holds no place.
- * The call costs the same for any number of records, labelers and answers given; only the search for
- * the last places of a dataset looks at more, in bounded steps.
+ * The call costs the same for any number of records, labelers and answers; only the search for the last
+ * places of a dataset reads more, in bounded steps.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Dataset, DatasetDocument } from '../datasets/document.ts'
@@ -26,9 +26,8 @@ import {
 import { callFunction } from './call.ts'
 import { leaseMinutes } from './lease.ts'
 
-/**
- * The next record for this labeler, or null when nothing is left for them. `after` is an assignment
- * they put aside: of what they hold already, another one comes.
+/** The next record for this labeler, or null if nothing is left for them. `after` is an assignment they
+ * put aside: of those they hold, it returns another one.
  */
 export async function nextAssignment(
   parley: Parley,
@@ -54,13 +53,13 @@ export async function nextAssignment(
   return seek(seekOnce, await seekOnce())
 }
 
-/** What `next_assignment` answers; `more`: it stopped early; `busy`: somebody's lock hid a place. */
+/** What `next_assignment` returns; `more`: it stopped early; `busy`: a lock hid a place. */
 export type NextRow = {
   state: 'held' | 'taken' | 'end' | 'busy' | 'more' | 'not_ready'
   assignment?: AssignmentRow
 }
 
-/** Asks on until there is an assignment or surely none: looks at 100,000 places at most. */
+/** Repeats until there is an assignment or certainly none: reads at most 100,000 places. */
 export async function seek(
   ask: () => Promise<NextRow>,
   first: NextRow,
@@ -76,7 +75,7 @@ export async function seek(
   return found.assignment ? readAssignment(found.assignment) : null
 }
 
-/** How records of this dataset are dealt: the least lease, the outputs on a card, suggestions, checks. */
+/** How records of this dataset are handed out: the shortest lease, the outputs on a card, suggestions, checks. */
 export function dealOf(document: DatasetDocument): {
   minutes: number
   maxShown: number

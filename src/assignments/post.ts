@@ -1,11 +1,10 @@
-/**
- * A post: a public call to rank one record's outputs, in one channel. Everyone who answers it has a
- * private ballot: an assignment without a place, in an order of their own, changeable until the
- * close. All ballots count; min_submitted does not cap them.
+/** A post: a public call in one channel to rank one record's outputs. Each voter has a private ballot: an
+ * assignment without a place, with its own order, that can be changed until the close. All ballots count;
+ * min_submitted does not cap them.
  *
  * 1. `createPosts` takes records out of the private queue (places.posted) and queues the messages.
- * 2. `openBallot` finds or makes a person's ballot; gates are asked before, and again at the vote.
- * 3. The vote is submitted as any answer; a closed post refuses it in plain words.
+ * 2. `openBallot` finds or creates a person's ballot; gates are checked before, and again at the vote.
+ * 3. The vote is submitted like any answer; a closed post refuses it.
  * 4. A post is closed at its time (quality/close-post.ts) or withdrawn when its message is gone:
  *    with enough votes its record is completed, else the record goes back to the queue.
  */
@@ -163,12 +162,12 @@ export async function listPosts(
     .execute()
 }
 
-/** Whether votes are taken at this moment. */
+/** Whether the post accepts votes now. */
 export function isOpenPost(parley: Parley, { state, closesAt }: Post): boolean {
   return state === 'open' && closesAt > parley.now()
 }
 
-/** What a post shows may be read where it stands, and nowhere else. @throws ParleyError `forbidden`. */
+/** A post's texts may be read only in its own channel. @throws ParleyError `forbidden`. */
 export function requirePlace(post: Post, person: Person): void {
   if (person.platform !== post.platform || person.workspace !== post.workspace)
     throw forbidden((said) => said.postElsewhere)
@@ -177,9 +176,8 @@ export function requirePlace(post: Post, person: Person): void {
     throw forbidden((said) => said.postInChannel)
 }
 
-/**
- * Asks the gates of a post; at the opening of a ballot and again at the vote.
- * @throws ParleyError `forbidden`, worded for the person who is kept out.
+/** Checks the gates of a post, when a ballot is opened and again at the vote.
+ * @throws ParleyError `forbidden`, worded for the person who may not vote.
  */
 export async function requireVoter(parley: Parley, post: Post, person: Person): Promise<void> {
   if (person.platform !== post.platform || person.workspace !== post.workspace)
@@ -189,7 +187,7 @@ export async function requireVoter(parley: Parley, post: Post, person: Person): 
   if (least !== undefined && days !== null && days < least)
     throw forbidden((said) => said.postTooYoung(least, Math.ceil(least - days)))
   if (roles?.[post.platform] === undefined) return
-  // Its people are those of the workspace it stands in.
+  // Only people of the workspace it was posted in may vote.
   const { isOfWorkspace } = traitsOf(post.platform).person
   const homes = isOfWorkspace ? { [post.platform]: post.workspace } : {}
   if (await isLetIn(parley, { document: { access: roles } }, person, homes)) return
@@ -235,12 +233,12 @@ type OpenedRow =
   | { outcome: 'not_found' | 'post_closed' | 'excluded' | 'capped' }
   | { outcome: 'open'; assignment: AssignmentRow }
 
-/** What somebody reads who votes, or changes a vote, after the close. */
+/** The refusal of a vote, or of a changed vote, after the close. */
 export function postClosed() {
   return conflict((said) => said.postOver)
 }
 
-/** How many votes a post has: those that count. */
+/** The number of votes that count. */
 export async function countVotes(parley: Parley, postId: string): Promise<number> {
   const { votes } = await parley.db
     .selectFrom('assignments')
@@ -251,9 +249,8 @@ export async function countVotes(parley: Parley, postId: string): Promise<number
   return votes
 }
 
-/**
- * Ends a post whose message is gone: its votes are kept, its record is completed by them or goes
- * back to the queue. False when it had ended before.
+/** Withdraws a post whose message is gone: its votes are kept and complete its record, or the record
+ * returns to the queue. False if it had ended before.
  */
 export async function withdrawPost(
   parley: Parley,
@@ -305,7 +302,7 @@ function checkPost(
   if (problem !== null) throw conflict(problem)
 }
 
-/** What is asked of voters, with groups by their ids: renaming one must not change who may vote. */
+/** The requirements for voters, with groups by id: renaming one must not change who may vote. */
 async function gatesOf(parley: Parley, { document }: Dataset): Promise<PostGates> {
   const { min_account_days, daily_cap, roles } = document.posts ?? {}
   const resolved = roles === undefined ? undefined : await resolveAccess(parley, roles)

@@ -1,4 +1,4 @@
-/** How far a dataset is: sums of kept tallies, so that it costs as many rows as it has labelers. */
+/** A dataset's progress: sums of stored tallies, so that it reads as many rows as it has labelers. */
 import { sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
 import type { Feed } from '../datasets/feeds/feed.ts'
@@ -12,13 +12,13 @@ export type DatasetProgress = {
   needsOutputs: number
   submitted: number
   counted: number
-  /** Answers beyond the places, to checks, or taken out by a purge; kept in raw. */
+  /** Surplus answers, answers to checks, and answers excluded by a purge; raw exports have them. */
   surplus: number
   discarded: number
   labelers: number
   /** Mean time of an answer, or null before the first. */
   meanSeconds: number | null
-  /** Of a dataset with feeds: how many records wait for answers, or for outputs, where they lead. */
+  /** For a dataset with feeds: how many records in their targets wait for answers or for outputs. */
   feeds?: { to: string; pending: number; needsOutputs: number }[]
 }
 

@@ -1,11 +1,10 @@
-/** How a labeler has the texts of their task shown: it is theirs alone, and the answer notes it. */
+/** How a labeler has the texts of their task shown; it affects only them, and is stored with the answer. */
 import { sql } from 'kysely'
 import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { notYours, readAssignmentId, type TextView } from './assignment.ts'
 
-/**
- * Has the texts shown so from now on; asked twice it is the same.
+/** Shows the texts this way from now on. Idempotent.
  * @throws ParleyError `not_found`; `forbidden` when it is somebody else's.
  */
 export async function showTextsAs(

@@ -1,6 +1,6 @@
 /**
  * Who may label a dataset: everyone of a workspace or server, or the people, channels and groups its
- * access list names. An entry that names no workspace speaks of the platform's home (homes.ts).
+ * access list names. An entry without a workspace means the platform's home (homes.ts).
  */
 import { placeOf } from '../platforms/keys.ts'
 import { platformNames, traitsOf } from '../platforms/registry.ts'
@@ -13,7 +13,7 @@ export type Entry =
   | { type: 'person'; workspace: string | null; userId: string }
   /** Of Discord, `workspace` is the server. */
   | { type: 'everyone'; workspace: string | null }
-  /** `text` is what the platform is asked about; `guild` the server it is of, where that is written. */
+  /** `text` is the entry the platform looks up; `guild` its server, if written. */
   | { type: 'group'; workspace: string | null; guild: string | null; id: string; text: string }
   /** Not found yet: `#ml`, `@evals`. */
   | { type: 'name' }
@@ -57,12 +57,11 @@ export function everyoneOf(platform: Platform, workspace: string): string {
   return `everyone of ${platform}:${workspace}`
 }
 
-/** Somebody, with the server they made their gesture in, where they made it in one. */
+/** A person and, if they used one, the server they made their gesture in. */
 type Somebody = { platform: Platform; workspace: string; userId: string; guildId?: string }
 
-/**
- * Asked when a task is opened and again when it is answered. `groups` are the entries of the list
- * that the person is in, as isLetIn of the labelers room found out.
+/** Checked when a task is opened and again when it is answered. `groups` are the list's entries that the
+ * person belongs to, from isLetIn of the labelers room.
  */
 export function mayLabel(
   dataset: { document: { access?: Access | undefined } },
@@ -89,7 +88,7 @@ export function mayLabel(
   })
 }
 
-/** What a person's membership has to be asked of: channels and groups, known by their id. */
+/** The channels and groups, by id, whose membership has to be looked up. */
 export function groupsIn(
   access: Access | undefined,
   platform: Platform,
@@ -101,7 +100,7 @@ export function groupsIn(
     const home = homes[platform]
     if (named?.type === 'group')
       return person && !isThere(person, named.workspace, home) ? [] : [entry]
-    // Nothing told on which server this person is: they are asked for there.
+    // The person's server is unknown: look them up there.
     const place = named?.type === 'everyone' ? (named.workspace ?? home) : undefined
     const isUntold = person !== undefined && placeOf(person) === null
     return isUntold && place !== undefined ? [everyoneOf(platform, place)] : []
@@ -117,14 +116,14 @@ function isOf(person: Somebody, place: string): boolean {
   return placeOf(person) === place
 }
 
-/** An id that means something in its workspace only is of the home unless one is named. */
+/** An id that is only valid within a workspace belongs to the home unless one is named. */
 function isThere(person: Somebody, named: string | null, home: string | undefined): boolean {
   const { isOfWorkspace } = traitsOf(person.platform).person
   const place = isOfWorkspace ? (named ?? home ?? null) : named
   return place === null || isOf(person, place)
 }
 
-/** What the platform knows a channel or group of an access list by, without its workspace. */
+/** The platform's id of a channel or group in an access list, without its workspace. */
 export function groupText(platform: Platform, entry: string): string {
   const named = readEntry(platform, entry)
   return named?.type === 'group' ? named.text : entry
@@ -141,7 +140,7 @@ export function isGroupName(platform: Platform, entry: string): boolean {
   return traitsOf(platform).group.isName(entry.trim())
 }
 
-/** Why nobody could be let in by this access, or null. */
+/** Why this access would admit nobody, or null. */
 export function accessProblem(access: Dataset['document']['access']): string | null {
   if (access === undefined)
     return 'Nobody may label yet. Set access: everyone, or access: { slack: [U123, "#channel"] }.'

@@ -67,7 +67,7 @@ export async function applyDataset(
   })
 }
 
-/** Groups that were found keep their ids; of a dataset that is out, new ones are looked up. */
+/** Groups found before keep their ids; new ones are looked up if the dataset is published. */
 async function accessOf(
   parley: Parley,
   document: DatasetDocument,
@@ -96,7 +96,7 @@ async function writeVersions(
     .set({ document, schemaVersion, guidelinesVersion, updatedAt: at })
     .where('id', '=', dataset.id)
     .execute()
-  // A version is the document buttons were drawn from; wording that is no question stays with it.
+  // A version is the document that buttons were drawn from; changes outside questions need no new one.
   await parley.db
     .insertInto('datasetVersions')
     .values({ datasetId: dataset.id, schemaVersion, document, at })
@@ -115,7 +115,7 @@ async function writeVersions(
   return { ...dataset, document: after, schemaVersion, guidelinesVersion }
 }
 
-/** Records wait for outputs, or no longer do, when the questions begin or cease to be about them. */
+/** Records start or stop waiting for outputs when questions about outputs are added or removed. */
 async function repairNeeds(
   parley: Parley,
   datasetId: string,
@@ -182,7 +182,7 @@ function changeProblem(before: Question, after: Question): string | null {
   return null
 }
 
-/** All of a question but its wording, order and who must answer it: what an answer's meaning hangs on. */
+/** The parts of a question that determine an answer's meaning: all but wording, order and `required`. */
 function meaningOf(question: Question): unknown {
   switch (question.type) {
     case 'text':

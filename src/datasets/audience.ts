@@ -1,10 +1,10 @@
-/** How many people the groups, channels and roles are that an admin names, before anybody is written to. */
+/** Counts the people in the groups, channels and roles an admin names, before anybody is messaged. */
 import type { Parley } from '../parley.ts'
 import { platformsOf, readEntry } from './access.ts'
 import type { Access, Platform } from './document.ts'
 import { groupName, isGroup, resolveEntry } from './groups.ts'
 
-/** `people` is null where the platform does not tell. */
+/** `people` is null if the platform does not report it. */
 export type Reach = { name: string; people: number | null }
 
 /** The groups of an access list, each with how many people it holds. */
@@ -18,7 +18,7 @@ export async function reachOfAccess(parley: Parley, access: Access | undefined):
   return Promise.all(groups.map(({ platform, entry }) => reachOfGroup(parley, platform, entry)))
 }
 
-/** One group, channel or role; nothing that goes wrong here keeps anybody from going on. */
+/** One group, channel or role; a failure here does not stop the command. */
 export async function reachOfGroup(
   parley: Parley,
   platform: Platform,

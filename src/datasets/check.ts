@@ -1,4 +1,4 @@
-/** What must agree between the parts of a dataset document and no single part can know. */
+/** Checks that need several parts of a dataset document. */
 
 import { parseWhen, questionsOf } from '../questions/condition.ts'
 import type { Question } from '../questions/question.ts'

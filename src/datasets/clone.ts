@@ -1,4 +1,4 @@
-/** Makes a draft with another dataset's document; records and answers stay where they are. */
+/** Creates a draft with another dataset's document, without its records and answers. */
 import { codeOf, conflict, invalid } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { writeAudit } from './audit.ts'

@@ -1,4 +1,4 @@
-/** Makes a dataset of a document: a draft that nobody sees until it is published. */
+/** Creates a dataset from a document: a draft that nobody sees until it is published. */
 import { codeOf, conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { writeAudit } from './audit.ts'

@@ -19,7 +19,7 @@ export type Counts = {
 
 const columns = ['id', 'name', 'status', 'document', 'schemaVersion', 'guidelinesVersion'] as const
 
-/** For an `actor`, one of another tenant is not there. */
+/** For an `actor`, datasets of other tenants do not exist. */
 export async function findDataset(
   parley: Parley,
   name: string,
@@ -52,7 +52,7 @@ export async function getDatasetById(parley: Parley, id: string, actor?: Actor):
   throw new ParleyError('not_found', (said) => said.datasetGone)
 }
 
-/** Reads a dataset for changing it: no other change of it is under way until the transaction ends. */
+/** Reads and locks a dataset: no other change runs until the transaction ends. */
 export async function lockDataset(parley: Parley, name: string, actor: Actor): Promise<Dataset> {
   const found = await parley.db
     .selectFrom('datasets')

@@ -1,4 +1,4 @@
-/** Removes a dataset with everything in it; one that holds answers only when told twice. */
+/** Deletes a dataset with everything in it; one that holds answers only with `force`. */
 import { sql } from 'kysely'
 import { conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'

@@ -73,7 +73,7 @@ function platformIn(entry: string): Platform | undefined {
 export type Access = z.infer<typeof Access>
 export type { Platform }
 
-/** What a public post asks of those who vote, and what it says of itself. */
+/** A public post's requirements for voters, and what its result shows. */
 export const Posts = z.strictObject({
   min_account_days: z
     .int()
@@ -92,7 +92,7 @@ export const Posts = z.strictObject({
     .optional()
     .describe('who may vote, written like `access`; default: everybody in the channel'),
   closes_hours: z.int().min(1).max(720).optional().describe('hours until voting ends; default: 24'),
-  // A result of one ranking would tell who said what.
+  // The result of a single ranking would reveal whose it is.
   min_votes: z
     .int()
     .min(1)
@@ -393,7 +393,7 @@ export const DatasetDocument = z.strictObject({
 })
 export type DatasetDocument = z.infer<typeof DatasetDocument>
 
-/** A dataset row as the verbs hand it around. */
+/** A dataset row, as the verbs pass it. */
 export type Dataset = {
   id: string
   name: string

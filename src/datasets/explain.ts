@@ -72,7 +72,7 @@ function explain(
   }
 }
 
-/** Explains the branch that came nearest: the one that got deepest into what was written. */
+/** Explains the closest branch: the one that matched the deepest part of the input. */
 function explainUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   path: Path,

@@ -34,7 +34,7 @@ export async function resolveAccess(parley: Parley, access: Access): Promise<Acc
   return resolved
 }
 
-/** Puts the ids that were found before in the place of the same names. */
+/** Replaces names with the ids found for them before. */
 export function keepResolved(
   before: Access | undefined,
   after: Access | undefined,
@@ -51,7 +51,7 @@ export function keepResolved(
   return kept
 }
 
-/** Whether somebody has to look up who is meant. */
+/** Whether a name has to be looked up. */
 export function hasGroups(access: Access): boolean {
   if (access === 'everyone') return false
   return platformsOf(access).some((platform) =>

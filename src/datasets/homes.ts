@@ -1,20 +1,19 @@
-/**
- * The home of each platform: the one workspace or server that is meant where none is named. It is the
- * first that PARLEY_INSTALL_ALLOW names, else the one whose admin claimed Parley, else the first that a
- * gesture came from; once it is known it stays, so that nobody who installs Parley later is let in.
+/** The home of each platform: the workspace or server that entries without one mean. It is the first in
+ * PARLEY_INSTALL_ALLOW, else the one whose admin claimed Parley, else the first that a gesture came from;
+ * once known it stays, so that later installations get no access.
  */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import { placeOf } from '../platforms/keys.ts'
 import type { Platform } from './document.ts'
 
-/** A platform is missing until it is first seen: until then there is nobody to keep out. */
+/** A platform is missing until it is first used: until then there is nobody to exclude. */
 export type Homes = { readonly [P in Platform]?: string }
 
 /** Where a gesture was made; a Discord message in private names no server. */
 export type Gestured = { platform: Platform; workspace: string; guildId?: string | undefined }
 
-/** Another process may learn of a home first. */
+/** Another process may set a home first. */
 const keptForMs = 10_000
 
 const caches = new WeakMap<Parley['platforms'], { at: number; homes: Homes }>()
@@ -29,7 +28,7 @@ export async function homesOf(parley: Parley): Promise<Homes> {
   return homes
 }
 
-/** The first gesture of a platform tells where it is at home. */
+/** The first gesture of a platform determines its home. */
 export async function noteHome(parley: Parley, by: Gestured): Promise<void> {
   const place = placeOf(by)
   if (place === null || (await homesOf(parley))[by.platform] !== undefined) return
@@ -59,7 +58,7 @@ function allowedOn({ installAllow = [] }: Pick<Parley, 'installAllow'>, platform
     .map((one) => one.slice(platform.length + 1))
 }
 
-/** `first`: unless there is one; `anew`: claiming Parley makes the claimant's place its home. */
+/** `first`: only if there is none; `anew`: claiming Parley makes the claimant's workspace its home. */
 export async function setHome(
   parley: Parley,
   platform: Platform,

@@ -1,6 +1,5 @@
-/**
- * Takes a dataset through its life: draft -> ready -> paused <-> ready -> closed -> ready. What a
- * platform cannot draw is said here, to the admin, and never to a labeler.
+/** Changes a dataset's status: draft -> ready -> paused <-> ready -> closed -> ready. Questions that a
+ * platform cannot draw are reported here, to the admin, and never to a labeler.
  */
 
 import { conflict, invalid } from '../errors.ts'
@@ -41,7 +40,7 @@ export async function publishDataset(
   })
 }
 
-/** Stops handing out records; answers to what is already on a screen are still kept. */
+/** Stops handing out records; open cards can still be answered. */
 export async function pauseDataset(
   parley: Parley,
   actor: Actor,
@@ -90,9 +89,8 @@ async function openToLabelers(
 
 type Groups = { asked: Access; found: Access }
 
-/**
- * Asks the platforms who is meant, before anything is locked: that may take them a while.
- * @throws ParleyError `invalid` for a list that says nothing anybody could look up.
+/** Looks up names on the platforms before anything is locked, because that may take a while.
+ * @throws ParleyError `invalid` for a list without anything to look up.
  */
 async function findGroups(parley: Parley, actor: Actor, name: string): Promise<Groups | null> {
   const { access } = (await getDataset(parley, name, actor)).document
@@ -102,7 +100,7 @@ async function findGroups(parley: Parley, actor: Actor, name: string): Promise<G
   return { asked: access, found: await resolveAccess(parley, access) }
 }
 
-/** Locks the dataset and keeps what was found in its document. */
+/** Locks the dataset and stores the ids that were found in its document. */
 async function lockWithGroups(
   parley: Parley,
   actor: Actor,
@@ -173,7 +171,7 @@ async function checkPublishable(
   return warnings
 }
 
-/** What an admin should know of whom the access lets in. */
+/** Warnings about who has access. */
 async function widthOf(parley: Parley, access: Access | undefined): Promise<string[]> {
   const homes = await homesOf(parley)
   const places = tenantsOf(access).flatMap((tenant) => {
@@ -234,7 +232,7 @@ async function move(
   })
 }
 
-/** A second press of the same button changes nothing and leaves no second line in the audit. */
+/** A second press of the same button changes nothing and adds no second audit entry. */
 async function setStatus(
   parley: Parley,
   by: string,

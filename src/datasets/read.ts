@@ -1,4 +1,4 @@
-/** Reads a dataset document from a file; guidelines it names are looked for beside it. */
+/** Reads a dataset document from a file; guidelines it names are read from the same folder. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { invalid } from '../errors.ts'

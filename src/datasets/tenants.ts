@@ -1,7 +1,6 @@
-/**
- * The tenants of a dataset: the Slack workspaces and Discord servers that its access names. Whoever is
- * admin there sees it, and nobody of another tenant does. What names no place (`everyone`, `U123`,
- * `#ml`) belongs to the home of its platform: see homes.ts.
+/** The tenants of a dataset: the Slack workspaces and Discord servers that its access names. Their admins
+ * see it, admins of other tenants do not. Entries without a place (`everyone`, `U123`, `#ml`) belong to
+ * the platform's home: see homes.ts.
  */
 import { type RawBuilder, sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
@@ -13,7 +12,7 @@ import type { Access, Platform } from './document.ts'
 /** `slack:T1`, `discord:G1`, or `slack:*` for the home of a platform. */
 export type Tenant = `${Platform}:${string}`
 
-/** The same as `tenants_of` of the database (src/db/functions/tenants.sql); a test holds them together. */
+/** The same as `tenants_of` of the database (src/db/functions/tenants.sql); a test compares them. */
 export function tenantsOf(access: Access | undefined): Tenant[] {
   const lists = access === undefined || access === 'everyone' ? {} : access
   const found = platformNames().flatMap((platform) =>
@@ -43,8 +42,7 @@ export function seenBy(actor: Actor | undefined): RawBuilder<boolean> {
   return sql<boolean>`administers(datasets.document, ${platform}, ${workspace}::text, ${userId})`
 }
 
-/**
- * Holds the dataset's access and the actor's role as they are until the transaction ends.
+/** Locks the dataset's access and the actor's role until the transaction ends.
  * @throws ParleyError `not_found` when it is not (or no longer) theirs.
  */
 export async function holdDataset(

@@ -26,7 +26,7 @@ export type ImportInput = Omit<RowsInput, 'columns'> & {
   dataset: string
   /** Which key feeds what, e.g. `{ prompt: 'question' }`; for shapes that are not recognised. */
   map?: Readonly<Record<string, string>>
-  /** The import that this is a part of; else it is one of its own. */
+  /** The import this belongs to; otherwise it is a separate one. */
   importId?: string
   /** Store nothing if a line is refused. */
   allOrNothing?: boolean

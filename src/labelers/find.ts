@@ -1,4 +1,4 @@
-/** Which labeler an admin means: by number, by person, or by the pseudonym that exports and statistics show. */
+/** Finds a labeler by number, by person, or by the pseudonym in exports and statistics. */
 import { ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { readPrefix } from '../platforms/registry.ts'

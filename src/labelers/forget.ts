@@ -1,7 +1,6 @@
-/**
- * Forgets a person: every identity, role, setting and draft that says who they are goes, at once and
- * for good. Their answers stay under a pseudonym that leads to nobody, or go too, as each dataset
- * says; exports that were written before are named, for those who must pass the request on.
+/** Forgets a person: deletes every identity, role, setting and draft, at once and for good. Their answers
+ * stay under a pseudonym that leads to nobody, or are deleted too, as each dataset says; earlier exports
+ * are listed for the admins, who must pass the request on.
  */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
@@ -11,7 +10,7 @@ import { removeCopies } from './own-copies.ts'
 import { type Platform, personName } from './person.ts'
 import { exportsSince, type WrittenExport } from './written-exports.ts'
 
-/** `exports` were written while their answers were in them, wherever they went. */
+/** `exports` are those that contain their answers, wherever they went. */
 export type Forgotten = { deleted: number; exports: WrittenExport[] }
 
 /**
@@ -59,13 +58,13 @@ export async function forgetLabeler(
       .where('id', '=', labeler.id)
       .execute()
     inside.afterCommit(() => removeCopies(parley, labeler.id))
-    // Who it was must not stand in the audit either.
+    // The audit must not identify them either.
     await writeAudit(inside, { actor: by, act: 'forget labeler', detail: { ...forgotten } })
     return forgotten
   })
 }
 
-/** What is open goes; what was answered goes where the dataset says so. */
+/** Deletes open assignments, and answers if the dataset says so. */
 async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgotten> {
   const { rows } = await sql<{ id: string; name: string; isDeleted: boolean; since: Date | null }>`
     select d.id, d.name, d.document ->> 'forget' = 'delete' as "isDeleted",
@@ -74,7 +73,7 @@ async function forgetAnswers(parley: Parley, labelerId: string): Promise<Forgott
     from datasets d
     where d.id in (select dataset_id from assignments where labeler_id = ${labelerId})
     order by d.id`.execute(parley.db)
-  // Where their messages stand says who they are.
+  // The addresses of their messages identify them.
   await sql`
     delete from messages m using assignments a
     where m.assignment_id is not null and a.dataset_id = m.dataset_id and a.id = m.assignment_id

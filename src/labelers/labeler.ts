@@ -5,7 +5,7 @@ import type { Labeler, Person } from './person.ts'
 
 export type { Labeler } from './person.ts'
 
-/** What a person agrees to; grows whenever what is stored, or what for, changes. */
+/** The version of the consent text; incremented when what is stored, or its purpose, changes. */
 export const consentVersion = 1
 
 /** The labeler this person is, or null before their first consent (nothing is stored until then). */

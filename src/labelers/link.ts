@@ -1,7 +1,6 @@
-/**
- * Joins two identities of one person. The person who asks gets a code that works once, for ten minutes;
- * typed on the other platform it makes both one labeler, who never gets a record twice. What both
- * answered is kept: the first answer to a record as it was, the later one beside it, uncounted.
+/** Links two identities of one person. The person gets a code that works once, within ten minutes; typed
+ * on the other platform it makes both one labeler, who never gets a record twice. If both answered a
+ * record, the first answer counts and the later one is stored beside it, uncounted.
  */
 import { createHash, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
@@ -59,7 +58,7 @@ export async function redeemLinkCode(
   return { with: asker }
 }
 
-/** Joins two people by their names (`slack:T1:U1`), as an admin may who knows that they are one. */
+/** Links two accounts by their names (`slack:T1:U1`), for an admin who knows that they are one person. */
 export async function linkLabelers(
   parley: Parley,
   actor: Actor,
@@ -76,7 +75,7 @@ export async function linkLabelers(
 
 type Merged = { keep: string; gone: string } | null
 
-/** A claim that had begun for the one who is gone waited for its turn until the two were joined. */
+/** A claim of the removed labeler that had begun waited for the lock until the two were linked. */
 function finishLater(parley: Parley, merged: Merged): void {
   if (!merged) return
   const { keep, gone } = merged
@@ -92,7 +91,7 @@ async function joinPeople(
   let merged: Merged = null
   if (personName(asker) === personName(joiner)) throw conflict((said) => said.linkSelf)
   const { db } = parley
-  // Everybody who links waits here for each other: two codes at once cannot join three people crosswise.
+  // Links are serialised here: two codes at once cannot link three people crosswise.
   await sql`select pg_advisory_xact_lock(7011, 0)`.execute(db)
   const [asks, joins] = [await labelerOf(parley, asker), await labelerOf(parley, joiner)]
   if (asks === null) throw notFound('labeler', personName(asker))
@@ -123,7 +122,7 @@ async function labelerOf(parley: Parley, person: Person): Promise<string | null>
   return row?.id ?? null
 }
 
-/** Nobody is two people in one place: that would be somebody else's account. */
+/** Two accounts in one workspace are two people: the second would be somebody else's. */
 async function requireRoom(
   parley: Parley,
   people: readonly Person[],
@@ -146,7 +145,7 @@ async function requireRoom(
   }
 }
 
-/** The older labeler stays, with all that was the other's. */
+/** The older labeler stays and gets everything of the other. */
 async function mergeLabelers(
   parley: Parley,
   one: string,

@@ -1,4 +1,4 @@
-/** Everybody who ever agreed to take part, for admins: who they are and how much they did. */
+/** Lists everybody who agreed to take part, for admins: their accounts and how much they did. */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import { type Platform, personName } from './person.ts'
@@ -9,7 +9,7 @@ export type ListedLabeler = {
   people: string[]
   submitted: number
   discarded: number
-  /** What exports and statistics of the dataset call them; null without one, or before the first export. */
+  /** Their pseudonym in the dataset's exports and statistics; null without one, or before the first export. */
   pseudonym: string | null
 }
 

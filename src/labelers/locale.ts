@@ -1,30 +1,29 @@
-/**
- * Which language somebody reads: what their labeler says, refreshed once a day from their profile.
- * Only the first gesture of somebody new waits for the profile, and not for long: what is not known by
- * then is known for the next one.
+/** A person's language: stored with their labeler, refreshed once a day from their profile. Only the first
+ * gesture of a new person waits for the profile, and not for long: if it comes late, the next gesture
+ * uses it.
  */
 import { LRUCache } from 'lru-cache'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'
 
 export type Locales = {
-  /** What is known of this person, as `de-DE`; what their platform told just now comes first. */
+  /** The person's locale, such as `de-DE`; one sent with the gesture takes precedence. */
   localeOf(person: Person): Promise<string | undefined>
-  /** Resolves when nothing is asked or stored any more. */
+  /** Resolves when all look-ups and writes are done. */
   settled(): Promise<void>
 }
 
 const keptForMs = 24 * 60 * 60_000
 /** The database answers in a moment or the first words are English. */
 const patienceMs = 250
-/** Slack tells no language with a gesture, wants its answer in three seconds, and answers in a tenth of one. */
+/** Slack sends no language with a gesture, requires a response within three seconds, and answers in 0.1 s. */
 const firstMs = 1000
 
 export function openLocales(parley: Parley, limits: { firstMs?: number } = {}): Locales {
   const kept = new LRUCache<string, { locale: string | undefined; at: number }>({ max: 50_000 })
   const now = () => parley.now().getTime()
 
-  /** Asks the platform, if it tells, and stores what it said for a labeler. */
+  /** Asks the platform for the locale, if it has one, and stores it for a labeler. */
   const refresh = async (key: string, person: Person) => {
     const profile = await parley.platforms.get(person.platform)?.profile?.(person)
     if (!profile?.locale) return
@@ -69,7 +68,7 @@ export function openLocales(parley: Parley, limits: { firstMs?: number } = {}): 
   }
 }
 
-/** What is stored of somebody's language; messages that nobody waits for are written in it. */
+/** The stored language; used for messages that nobody waits for. */
 export async function findLocale(parley: Parley, person: Person): Promise<string | null> {
   const row = await parley.db
     .selectFrom('identities')

@@ -1,7 +1,6 @@
-/**
- * Whether somebody may label a dataset now, channels and groups of its access list included. Who is
- * in a group is asked of the platform and kept for at most ten minutes: a gesture pays for that
- * once, an older answer is asked for anew in the background, and a slow platform is not waited for.
+/** Whether a person may label a dataset now, including channels and groups of its access list. Group
+ * membership is fetched from the platform and cached for at most ten minutes: one gesture pays for that,
+ * an older entry is refreshed in the background, and a slow platform is not waited for.
  */
 import { LRUCache } from 'lru-cache'
 import { groupsIn, groupText, mayLabel } from '../datasets/access.ts'
@@ -11,9 +10,8 @@ import { asParleyError, ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'
 
-/**
- * `meant` are the homes that entries without a workspace speak of; by default Parley's own.
- * @throws ParleyError `unavailable` when the platform does not say whether they are in a group.
+/** `meant` are the homes that entries without a workspace mean; by default Parley's own.
+ * @throws ParleyError `unavailable` if the platform does not report their membership.
  */
 export async function isLetIn(
   parley: Parley,
@@ -39,14 +37,14 @@ export async function isLetIn(
 
 export type Memberships = { isIn(person: Person, group: string): Promise<boolean> }
 
-/** The adapter may hand out a list up to a minute old; with these nine it is ten. */
+/** The adapter may return a list up to a minute old; with these nine it is ten. */
 const keptForMs = 9 * 60_000
-/** From this age on the next one who asks gets the kept answer and has it refreshed. */
+/** From this age on, a look-up returns the cached entry and refreshes it. */
 const refreshedAfterMs = 5 * 60_000
-/** A platform that failed is left in peace for a moment. */
+/** After a failure, the platform is not asked again for a moment. */
 const failedForMs = 5_000
 
-/** The answers of one platform, with the clock they are aged by. */
+/** The cached answers of one platform, with the clock for their age. */
 export function openMemberships(options: {
   now: () => Date
   ask: (person: Person, group: string) => Promise<boolean>
@@ -59,7 +57,7 @@ export function openMemberships(options: {
   const failures = new LRUCache<string, { error: ParleyError; at: number }>({ max: 1000 })
   const asking = new Map<string, Promise<boolean>>()
 
-  /** Asks once, however many wait for it; what comes late is kept for the next gesture. */
+  /** Asks once for all waiting gestures; a late answer is cached for the next gesture. */
   const askOnce = (key: string, person: Person, group: string): Promise<boolean> => {
     const running = asking.get(key)
     if (running) return running
@@ -78,7 +76,7 @@ export function openMemberships(options: {
         },
       )
       .finally(() => asking.delete(key))
-    // Nobody may be waiting any more when it fails.
+    // Nobody may be waiting when it fails.
     run.catch(() => {})
     asking.set(key, run)
     return run
@@ -86,7 +84,7 @@ export function openMemberships(options: {
 
   return {
     async isIn(person, group) {
-      // The gesture itself told which roles they have: nothing older is asked.
+      // The gesture itself contains the person's roles, so the cache is not used.
       if (person.roles !== undefined) return inTime(ask(person, group), patienceMs)
       const key = [person.platform, person.workspace, person.userId, group].join(' ')
       const known = kept.get(key)

@@ -1,13 +1,12 @@
-/**
- * Where copies of what is stored of somebody lie while they are handed over. A copy goes once it was
- * read; what a crash left goes when the person is forgotten, and with the sweep in any case.
+/** Temporary files with a person's own data. A copy is deleted once it was delivered; one left by a crash
+ * is deleted when the person is forgotten, and by the sweep in any case.
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 
-/** The folder of one labeler's copies, made where it is not there. */
+/** The folder of one labeler's copies, created if missing. */
 export async function openCopies(
   parley: Pick<Parley, 'dataDir'>,
   labelerId: string,
@@ -26,7 +25,7 @@ export async function removeCopies(
 
 const keptForMs = 10 * 60_000
 
-/** Removes what was not handed over; also files of versions that kept them for an hour. */
+/** Removes undelivered copies, also files of versions that kept them for an hour. */
 export async function sweepCopies(parley: Pick<Parley, 'dataDir' | 'now'>): Promise<void> {
   const root = join(parley.dataDir, 'my-data')
   for (const name of await namesIn(root)) {

@@ -1,4 +1,4 @@
-/** Somebody on a platform. A person becomes a labeler by consent; an admin may be only a person. */
+/** A person on a platform. Consent makes them a labeler; an admin need not be a labeler. */
 import { invalid } from '../errors.ts'
 import { personKey, readPersonKey } from '../platforms/keys.ts'
 import { allTraits, traitsOf } from '../platforms/registry.ts'
@@ -6,7 +6,7 @@ import type { Platform } from '../platforms/traits.ts'
 
 export type { Platform } from '../platforms/traits.ts'
 
-/** Who made a gesture, with what the gesture itself told of them. */
+/** The person who made a gesture, with the details the gesture contains. */
 export type Person = {
   platform: Platform
   /** Slack: the workspace; Discord: '' (an identity is the user alone). */
@@ -35,7 +35,7 @@ export function parsePerson(text: string): Person {
 /** The inverse of parsePerson. */
 export const personName: (person: Person) => string = personKey
 
-/** How old the account is, where the platform tells. */
+/** The account's age, if the platform reports it. */
 export function accountDays(person: Person, now: Date): number | null {
   const madeAt = traitsOf(person.platform).person.madeAt?.(person.userId)
   return madeAt ? (now.getTime() - madeAt.getTime()) / 86_400_000 : null

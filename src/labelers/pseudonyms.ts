@@ -1,6 +1,5 @@
-/**
- * Gives every labeler of a dataset the name they go by in its exports. A name is made once and kept,
- * so that later exports say the same; names that came with imported answers are kept as they came.
+/** Gives every labeler of a dataset their pseudonym in its exports. A pseudonym is created once and stored,
+ * so that later exports match; pseudonyms from imported answers stay unchanged.
  */
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
@@ -27,7 +26,7 @@ export async function ensurePseudonyms(parley: Parley, datasetId: string): Promi
     .execute()
 }
 
-/** @throws ParleyError `invalid` where a list of pseudonyms names one that nobody of the dataset has. */
+/** @throws ParleyError `invalid` for a pseudonym that no labeler of the dataset has. */
 export async function requireLabelers(
   parley: Parley,
   dataset: { id: string; name: string },
@@ -62,9 +61,8 @@ export async function lacksPseudonyms(
 
 export type PseudonymKey = { id: string; key: Buffer }
 
-/**
- * The key for pseudonyms alone (RFC 5869). Its id travels in every pseudonym, so that it can be told
- * which secret made one after the secret was changed.
+/** The key for pseudonyms only (RFC 5869). Every pseudonym contains its id, which shows the secret it was
+ * made with after the secret was changed.
  */
 export function openPseudonymKey(secret: string): PseudonymKey {
   return deriveNamedKey(secret, 'pseudonym', 2)
@@ -80,7 +78,7 @@ export function buildPseudonym(
   return `p${id}-${hmac.slice(0, 20)}`
 }
 
-/** Jumps from labeler to labeler through the index: the cost is that of the labelers, not of their answers. */
+/** Skips from labeler to labeler through the index: the cost grows with labelers, not with answers. */
 function unnamed(datasetId: string) {
   return sql<{ labelerId: string }>`
     with recursive walk as (

@@ -101,15 +101,14 @@ function parseHolder(text: string): Pick<Person, 'platform' | 'workspace' | 'use
 
 const oneHour = 60 * 60 * 1000
 
-/**
- * A single-use code for the first admin, good for an hour. While one is, every process prints the
- * same: it is derived from our secret and the moment it expires.
+/** A single-use code for the first admin, valid for an hour. Until it expires, every process prints the
+ * same one: it is derived from our secret and its expiry.
  */
 export async function createClaimCode(parley: Parley, actor: Actor): Promise<string> {
   requireAdmin(actor)
   const now = parley.now()
   return inTransaction(parley, async ({ db }) => {
-    // Two processes that start together must not each make one.
+    // Two processes that start together must not create two codes.
     await sql`lock table claim_codes in share row exclusive mode`.execute(db)
     const open = await db
       .selectFrom('claimCodes')
@@ -122,7 +121,7 @@ export async function createClaimCode(parley: Parley, actor: Actor): Promise<str
       if (hashOf(code) === hash) return code
     }
     await db.deleteFrom('claimCodes').where('usedAt', 'is', null).execute()
-    // A millisecond later where the code of this very one was used.
+    // A millisecond later if the code of this exact time was used.
     for (let later = 0; ; later++) {
       const expiresAt = new Date(now.getTime() + oneHour + later)
       const code = codeUntil(parley, expiresAt)
@@ -156,7 +155,7 @@ function codeUntil(parley: Parley, expiresAt: Date): string {
 
 const letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
 
-/** Whether anybody is an admin yet; the first start prints a claim code while nobody is. */
+/** Whether there is an admin; until then, starting prints a claim code. */
 export async function hasAdmin(parley: Parley): Promise<boolean> {
   if (parley.admins.length > 0) return true
   const one = await parley.db

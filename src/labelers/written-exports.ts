@@ -1,11 +1,10 @@
-/**
- * Which exports hold a labeler's answers: those written for chat have rows of their own, those written
- * from a terminal (a file, stdout, a bucket, the Hub, an Argilla) stand in the audit with their place.
+/** Which exports hold a labeler's answers: exports for chat have their own rows, exports from a terminal
+ * (a file, stdout, a bucket, the Hub, an Argilla) are in the audit with their destination.
  */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 
-/** `place` is where it went, as an admin reads it: `#12` of the chat, a path, an address. */
+/** `place` is the destination as admins read it: `#12` of the chat, a path, an address. */
 export type WrittenExport = { dataset: string; place: string; at: Date }
 
 /** Those of a dataset that were written from this moment on, also while being written, oldest first. */

@@ -1,4 +1,4 @@
-/** Closes a post: no vote after it, none lost; what the ballots say together is kept as its result. */
+/** Closes a post: no vote comes after it, none is lost; the ballots' result is stored. */
 import { sql } from 'kysely'
 import { endPost, findPost, isOpenPost, type Post } from '../assignments/post.ts'
 import type { Dataset } from '../datasets/document.ts'
@@ -7,7 +7,7 @@ import type { Ballot } from '../quality/measures/consensus/ballot.ts'
 import type { RankingValue } from '../questions/values.ts'
 import { countPoll } from './poll.ts'
 
-/** Closes it when its time has come, or at once when an admin says so; false when it was not open. */
+/** Closes it when it is due, or at once for an admin; false if it was not open. */
 export async function closePost(
   parley: Parley,
   actor: Actor,
@@ -29,7 +29,7 @@ export async function closePost(
   })
 }
 
-/** The posts whose time has come and that nobody closed; found by the sweep. */
+/** Due posts that are still open; found by the sweep. */
 export async function listDuePosts(parley: Parley): Promise<string[]> {
   const due = await parley.db
     .selectFrom('posts')

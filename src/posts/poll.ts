@@ -1,11 +1,11 @@
-/** Counts the ballots of a post: what they say together, and how far they agree. Pure. */
+/** Counts the ballots of a post: their result, and how far they agree. Pure. */
 import { rawAgreement } from '../quality/measures/agreement/agreement.ts'
 import { krippendorffAlpha, nominal } from '../quality/measures/agreement/alpha.ts'
 import { type Ballot, comparisons } from '../quality/measures/consensus/ballot.ts'
 import { consensusRanking } from '../quality/measures/consensus/consensus.ts'
 import { wilson } from '../quality/measures/wilson.ts'
 
-/** What is kept of a post's result; texts and models stay with the record. */
+/** The stored result of a post; texts and models stay with the record. */
 export type StoredResult = {
   /** All ballots, those that found nothing acceptable included. */
   votes: number
@@ -21,7 +21,7 @@ export type StoredResult = {
   least?: number
 }
 
-/** Unless the dataset says otherwise: what one or two people said in private is not for the channel. */
+/** The default: the private votes of one or two people are not shown to the channel. */
 export const leastVotes = 3
 
 /** `outputs` are those of the record, in its own order; `votes` may be more than gave a ranking. */
@@ -62,7 +62,7 @@ export function countPoll(
   }
 }
 
-/** For each two outputs, what every ballot that judged them said. */
+/** For each pair of outputs, the judgement of every ballot that compared them. */
 function judgements(outputs: readonly string[], ballots: readonly Ballot[]): string[][] {
   const units = new Map<string, string[]>()
   const add = (a: string, b: string, said: string) => {

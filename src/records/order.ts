@@ -1,4 +1,4 @@
-/** Orders that look random and are always the same: which record comes first, which output. */
+/** Repeatable random orders, of records and of outputs. */
 
 /** 32 bits of a text: FNV-1a with murmur3's finish, so that near ids fall far apart. */
 export function hash32(text: string): number {

@@ -1,6 +1,5 @@
-/**
- * A record as it travels: one line of an import or of a `records` export (`format: 1`).
- * Bounds follow product.md section 2.
+/** A record as exchanged: one line of an import or of a `records` export (`format: 1`). Bounds follow product.md
+ * section 2.
  */
 import { z } from 'zod'
 import { ChatMessage, longestText } from './message.ts'
@@ -36,7 +35,7 @@ export const RecordSuggestion = z.strictObject({
 export const RecordSuggestions = z.record(z.string(), RecordSuggestion)
 export type RecordSuggestions = z.infer<typeof RecordSuggestions>
 
-/** Known answers by question: what a labeler's answers are compared with. No labeler ever sees them. */
+/** Known answers by question, compared with labelers' answers. Labelers never see them. */
 export const RecordGold = z.record(z.string(), z.unknown())
 export type RecordGold = z.infer<typeof RecordGold>
 
@@ -52,7 +51,7 @@ export const RecordLine = z.strictObject({
 })
 export type RecordLine = z.infer<typeof RecordLine>
 
-/** What of a record an import may change. */
+/** The parts of a record that an import may change. */
 export const recordParts = [
   'fields',
   'outputs',

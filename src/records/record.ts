@@ -1,4 +1,4 @@
-/** Finds records: one by its external id, or a page of them; and removes one nobody has answered. */
+/** Finds records: one by its external id, or a page of them; and deletes a record without answers. */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -61,7 +61,7 @@ export async function getRecord(
   throw notFound('record', input.externalId)
 }
 
-/** @throws ParleyError `conflict` when somebody has it or has answered it: answers are not lost. */
+/** @throws ParleyError `conflict` if a labeler holds it or has answered it: answers are not lost. */
 export async function deleteRecord(
   parley: Parley,
   actor: Actor,

@@ -1,6 +1,5 @@
-/**
- * Writes a batch of records in one statement, with their places. New ones are inserted; one that is
- * there already is compared, and changed where nobody has answered it. The whole is idempotent.
+/** Writes a batch of records and their places in one statement. New records are inserted; existing ones
+ * are compared, and updated if nobody has answered them. Idempotent.
  */
 import { sql } from 'kysely'
 import { outputsNeeded } from '../datasets/check.ts'
@@ -19,14 +18,14 @@ export type Numbered = {
   record: RecordLine
   /** The line does not mention priority or known answers: an existing record keeps its own. */
   isPartial?: boolean
-  /** Only these outputs are new; `record.outputs` are all of them, and the rest of it stays as it is. */
+  /** Only these outputs are new; `record.outputs` are all of them, and the rest stays unchanged. */
   added?: readonly RecordOutput[]
 }
 
-/** What came of a record. One that was `answered` or is `leased` was not touched at all. */
+/** The result for a record. One that is `answered` or `leased` was not changed. */
 export type Written = {
   outcome: 'created' | 'updated' | 'unchanged' | 'answered' | 'leased'
-  /** What of it was updated, or could not be. */
+  /** The parts that were updated, or could not be. */
   parts: readonly RecordPart[]
 }
 
@@ -45,7 +44,7 @@ export async function writeBatch(
   const insert = (inside: Parley) =>
     insertNew(inside, dataset, rows, { size: batch.length, block, importId })
   const taken = await insert(parley).catch((error: unknown) => {
-    // Two imports of the same file met crosswise; Postgres let the other one through.
+    // Two imports of the same file deadlocked; Postgres let the other one through.
     if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
     return inTransaction(parley, insert)
   })
@@ -63,9 +62,8 @@ export async function writeBatch(
   return written
 }
 
-/**
- * Changes records that are there, as writeBatch does; they differ in external id. Runs in the
- * transaction that holds the locks of their places.
+/** Updates existing records like writeBatch; their external ids differ. Runs in the transaction that holds
+ * the locks of their places.
  */
 export async function rewriteRecords(
   parley: Parley,
@@ -80,7 +78,7 @@ export async function rewriteRecords(
   return written
 }
 
-/** Upserts records and says which row each external id has; an answered one keeps its fields and outputs. */
+/** Upserts records and returns the row of each external id; an answered one keeps its fields and outputs. */
 export async function upsertRecords(
   parley: Parley,
   dataset: Dataset,
@@ -114,7 +112,7 @@ function rowOf(dataset: Dataset, one: Numbered | undefined, at: number): string 
   return JSON.stringify({
     n: at,
     e: record.external_id,
-    // What stays is not sent: numbers of others would lose digits on the way.
+    // Unchanged parts are not sent: their numbers could lose digits.
     ...(added
       ? { o: added, a: true }
       : { f: record.fields, o: record.outputs, m: record.metadata, s: record.suggestions }),
@@ -152,8 +150,7 @@ async function insertNew(
 ): Promise<number[]> {
   const at = parley.now()
   const needed = outputsNeeded(dataset.document)
-  // The dataset is locked against changes, so that `wanted` cannot be of yesterday; nextval is
-  // asked once, in a row of its own.
+  // The dataset is locked, so that `wanted` is current; nextval is called once, in its own row.
   const { rows: found } = await sql<{ created: number; taken: number[] | null; known: boolean }>`
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})),
     home as materialized (
@@ -195,7 +192,7 @@ async function insertNew(
 
 type Changed = Written & { n: number }
 
-/** Compares without a lock first: a file imported again changes nothing and waits for no lock. */
+/** Compares without a lock first: importing a file again changes nothing and waits for no lock. */
 async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promise<Changed[]> {
   const differing = await differences(parley, dataset, rows)
   if (differing.length === 0) return []
@@ -204,7 +201,7 @@ async function changeHeld(parley: Parley, dataset: Dataset, rows: string): Promi
     await sql`
       select from places where dataset_id = ${dataset.id} and record_id = any(${ids}::bigint[])
       order by record_id for update`.execute(inside.db)
-    // A new statement sees what was answered while this one waited for the locks.
+    // A new statement sees answers stored while this one waited for the locks.
     return changeLocked(inside, dataset, rows)
   })
 }

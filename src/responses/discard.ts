@@ -1,6 +1,5 @@
-/**
- * Skips a record: its place goes to somebody else. Enough people finding fault with the record itself
- * (unclear, unsafe, broken) reject it; "not my field" and the like say nothing about it.
+/** Skips a record and frees its place. Enough skips for the record's own fault (unclear, unsafe, broken)
+ * reject it; reasons such as "not my field" do not count against it.
  */
 import { sql } from 'kysely'
 import { notYours, readAssignmentId, taskGone } from '../assignments/assignment.ts'
@@ -14,14 +13,13 @@ import { mostReasonChars, type SkipReason, skipReasons, storedReason } from './r
 export type Discarded = {
   /** `same`: it was skipped for this reason already. */
   outcome: 'discarded' | 'same'
-  /** This skip rejected the record; its admin wants to know. */
+  /** This skip rejected the record; its admins are notified. */
   rejected: boolean
 }
 
-/**
- * `text` is another reason than those of the list, in the labeler's own words.
+/** `text` is a reason that is not in the list, in the labeler's own words.
  * @throws ParleyError `conflict` for a record that was answered, or in a closed dataset; `invalid` for
- * a reason that says nothing or cannot be kept.
+ * a reason that is empty or cannot be stored.
  */
 export async function discardResponse(
   parley: Parley,

@@ -1,4 +1,4 @@
-/** Keeps what is typed but not yet submitted, and with it the lease. */
+/** Stores unsubmitted text and renews the lease. */
 import { sql } from 'kysely'
 import { type FoundAssignment, getAssignment, readAssignmentId } from '../assignments/assignment.ts'
 import { renewLease } from '../assignments/lease.ts'
@@ -8,7 +8,7 @@ import type { Platform } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { parseDraft, type Values } from '../questions/values.ts'
 
-/** Whatever can be kept is kept; nothing is refused for being unfinished. An answer stays as it is. */
+/** Stores whatever is valid; incomplete values are not refused. A submitted answer stays unchanged. */
 export async function saveDraft(
   parley: Parley,
   labeler: Labeler,
@@ -24,9 +24,8 @@ export async function saveDraft(
   return values
 }
 
-/**
- * Makes the draft into another one, so that of two gestures at once neither is lost. `change` gets
- * the draft as it is now and returns null to leave it alone; so does an answer that is submitted.
+/** Updates the draft under its lock, so that of two simultaneous gestures neither is lost. `change` gets
+ * the current draft and returns null to leave it unchanged; a submitted answer is left unchanged too.
  */
 export async function changeDraft(
   parley: Parley,
@@ -40,7 +39,7 @@ export async function changeDraft(
   const { found, platform, change } = input
   const { datasetId, id } = readAssignmentId(found.assignmentId)
   return inTransaction(parley, async (inside) => {
-    // Two statements: one that waits for the lock still sees the draft as it was before it waited.
+    // Two statements: a single one that waits for the lock would still see the draft from before the wait.
     await sql`select 1 from assignments where dataset_id = ${datasetId} and id = ${id}
       for update`.execute(inside.db)
     const { rows } = await sql<{ status: ResponseStatus; values: Values }>`

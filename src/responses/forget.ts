@@ -1,6 +1,5 @@
-/**
- * Takes one labeler's answers out of what counts: each is flagged `excluded` and kept in raw, their
- * skips no longer speak against a record, and every place is filled by a surplus answer or reopened.
+/** Excludes one labeler's answers: each is flagged `excluded` and kept in raw, their skips no longer count
+ * against a record, and a surplus answer fills each freed place or it reopens.
  */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'

@@ -1,4 +1,4 @@
-/** A labeler's last answers and skips, newest first, with all that a receipt says. */
+/** A labeler's last answers and skips, newest first, with everything a receipt shows. */
 import { sql } from 'kysely'
 import { type Assignment, type AssignmentRow, readAssignment } from '../assignments/assignment.ts'
 import type { DatasetDocument, DatasetStatus } from '../datasets/document.ts'

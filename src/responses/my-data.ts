@@ -1,4 +1,4 @@
-/** All that is stored of one labeler, as lines of JSON: who they are to us, then every answer. */
+/** Everything stored about one labeler, as JSON lines: the account, then every answer. */
 
 import { randomUUID } from 'node:crypto'
 import { open } from 'node:fs/promises'
@@ -15,7 +15,7 @@ export type MyData = {
   policy: 'kept' | 'deleted' | 'both'
 }
 
-/** How much there is, and what leaving would do to it. */
+/** How much is stored, and what deletion would do to it. */
 export async function sumUpData(parley: Parley, labeler: Labeler): Promise<MyData> {
   const { rows } = await sql<{ answers: number; isDeleted: boolean }>`
     select count(*)::int as answers, coalesce(d.document ->> 'forget', 'keep') = 'delete' as "isDeleted"

@@ -30,7 +30,7 @@ export async function findNearOwn(
   return rows.find((row) => isNear(row.text, text))?.text ?? null
 }
 
-/** Whether two texts differ in a tenth of their characters at most; not case, not spacing. */
+/** Whether two texts differ in at most a tenth of their characters, ignoring case and spacing. */
 export function isNear(one: string, other: string): boolean {
   const [a, b] = [plain(one), plain(other)]
   const longest = Math.max(a.length, b.length)

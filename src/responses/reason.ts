@@ -10,7 +10,7 @@ export const skipReasons = [
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 
-/** The most characters of a reason in somebody's own words. */
+/** The longest reason in a labeler's own words, in characters. */
 export const mostReasonChars = 500
 
 /** How a reason is stored and exported: its name, and after `other: ` what the labeler wrote. */
@@ -18,7 +18,7 @@ export function storedReason(reason: SkipReason, text?: string): string {
   return reason === 'other' && text !== undefined ? `${ownWords}${text}` : reason
 }
 
-/** What the labeler wrote of a stored reason; null where they chose one of the list. */
+/** The labeler's own words in a stored reason; null if they chose one from the list. */
 export function readOwnWords(stored: string | null): string | null {
   return stored?.startsWith(ownWords) ? stored.slice(ownWords.length) : null
 }

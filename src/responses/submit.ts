@@ -1,8 +1,7 @@
-/**
- * Takes an answer. Exactness lives here, under the lock of the record's place: it counts while the
- * record wants one, else it is kept as surplus; a late answer is never refused, and the same answer
- * again changes nothing. Two round trips: what was asked, then `submit_and_next` of src/db/functions;
- * one for what this process dealt a moment ago (`submit_dealt`). Prompts that labelers write go through
+/** Submits an answer. Exactness is ensured here, under the lock of the record's place: the answer counts
+ * if the record needs one, otherwise it is surplus; a late answer is never refused, and the same answer
+ * again changes nothing. Two round trips: the questions, then `submit_and_next` of src/db/functions; one
+ * for a card that this process has just handed out (`submit_dealt`). Prompts that labelers write go through
  * `submit_prompt_and_next`, which takes no text twice.
  */
 import { type RawBuilder, sql } from 'kysely'
@@ -33,26 +32,26 @@ export type SubmitInput = {
   schemaVersion: number
   values: unknown
   platform: Platform
-  /** The id of the gesture: delivered again, even after an edit or an undo, it changes nothing. */
+  /** The id of the gesture: a repeated delivery, even after an edit or an undo, changes nothing. */
   interaction?: string
-  /** The assignment, when the caller has just found it with this schema version. */
+  /** The assignment, if the caller has just read it with this schema version. */
   found?: HeldAssignment
 }
 
-/** What answering needs of an assignment; the record itself is not. */
+/** The part of an assignment that answering needs, without the record. */
 export type HeldAssignment = Omit<FoundAssignment, 'record'> & {
   record?: FoundAssignment['record']
-  /** The first words of the record, where it is not there itself. */
+  /** The first words of the record, if the record itself is not included. */
   about?: string
-  /** What a model suggests, where it appears with the answer and the record is not there itself. */
+  /** The suggestion, if it is shown with the answer and the record itself is not included. */
   suggestions?: RecordSuggestions
 }
 
 export type Submitted = {
-  /** `same`: this very answer was here already. */
+  /** `same`: this answer was stored already. */
   outcome: 'counted' | 'surplus' | 'edited' | 'same'
   counted: boolean
-  /** This answer was the last one its record wanted. */
+  /** This answer completed its record. */
   completed: boolean
   values: Values
   /** Of the answer as it is now; undefined where a gesture came again. */
@@ -77,7 +76,7 @@ export async function submitResponse(
   return readSubmitted(submitted, answer)
 }
 
-/** Takes an answer and gives the next record of the same dataset, in one transaction. */
+/** Submits an answer and claims the next record of the same dataset, in one transaction. */
 export async function submitAndNext(
   parley: Parley,
   labeler: Labeler,
@@ -101,11 +100,10 @@ export async function submitAndNext(
   return readDone(parley, labeler, done, answer)
 }
 
-/**
- * As submitAndNext, for an assignment this process dealt: whose it is and what its dataset says are
- * not looked up, but checked by the statement that writes. `changed`, and nothing done, if they are not
- * as they were, or with `isFresh` if there is a draft by now; `repeated`, and nothing done, if the
- * `gesture` was here before.
+/** As submitAndNext, for an assignment that this process handed out: its owner and dataset are not looked
+ * up, but checked by the statement that writes. Returns `changed` and does nothing if they have changed,
+ * or with `isFresh` if there is a draft; returns `repeated` and does nothing if the `gesture` was
+ * delivered before.
  */
 export async function submitDealt(
   parley: Parley,
@@ -162,7 +160,7 @@ async function readAnswer(parley: Parley, labeler: Labeler, input: SubmitInput):
   const values = assignment.record
     ? withoutPrefilled(questions, given, assignment.record.fields)
     : given
-  // A version that never was (a forged or mangled button) is read as today's.
+  // An unknown version (a forged or mangled button) is read as the current one.
   const drawn = document !== dataset.document
   return { assignment, values, schemaVersion: drawn ? schemaVersion : dataset.schemaVersion }
 }

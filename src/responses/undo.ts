@@ -22,9 +22,8 @@ import type { Parley } from '../parley.ts'
 export const undoMinutes = 10
 
 export type Undone = {
-  /**
-   * `restored`: an edit was taken back. `same`: there was nothing to take back (any more). `changed`:
-   * the answer is another one than the button was about.
+  /** `restored`: an edit was undone. `same`: there was nothing to undo (any more). `changed`: the answer is
+   * not the one the button was drawn for.
    */
   outcome: 'undone' | 'restored' | 'same' | 'changed'
   assignment: Assignment
@@ -36,7 +35,7 @@ export async function undoResponse(
   labeler: Labeler,
   input: {
     assignmentId: string
-    /** Of the answer that the button was drawn for; buttons of earlier versions do not say. */
+    /** The revision the button was drawn for; buttons of earlier versions lack it. */
     revision?: number
   },
 ): Promise<Undone> {

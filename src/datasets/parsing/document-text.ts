@@ -81,7 +81,7 @@ function parsed(text: string, lines: LineCounter, refuse: (line: number, said: s
   }
 }
 
-/** YAML reads more than JSON does; a document called JSON is held to JSON. */
+/** YAML accepts more than JSON; a .json document must be JSON. */
 function checkJson(text: string, refuse: (line: number, said: string) => Error) {
   try {
     JSON.parse(text)

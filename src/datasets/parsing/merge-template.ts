@@ -40,7 +40,7 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
   const title = typeof source['name'] === 'string' ? titleFor(source['name']) : undefined
   const document = {
     ...rest,
-    // What had a template's question taken out is no longer that template.
+    // A document without the template's question no longer uses that template.
     ...(template && whole ? { template: name } : {}),
     title: source['title'] ?? template?.title ?? title,
     fields: fields.list,
@@ -116,7 +116,7 @@ function readParts(
       say(path, `is ${kindOf(own)}.`, `Write keys with values, e.g. { title: ${titleFor(name)} }.`)
       continue
     }
-    // Another type shares no keys with the template's question but its words.
+    // A question of another type keeps only the wording of the template's question.
     const kept = own?.['type'] !== undefined && own['type'] !== base?.['type'] ? {} : base
     parts.list.push({ name, title: base?.['title'] ?? titleFor(name), ...kept, ...own })
     parts.paths.push(path)

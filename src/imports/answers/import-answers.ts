@@ -32,7 +32,7 @@ const batchBytes = 4_000_000
 
 export type AnswersInput = RowsInput & {
   dataset: string
-  /** The import that this is a part of; else it is one of its own. */
+  /** The import this belongs to; otherwise it is a separate one. */
   importId?: string
   /** Counts the records of all the files of one import. */
   records?: RecordCounts

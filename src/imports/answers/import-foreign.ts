@@ -34,7 +34,7 @@ export type ForeignInput = {
   /** The file's name and kind, stored with the import. */
   source?: string
   kind?: string
-  /** The import that this is a part of; else it is one of its own. */
+  /** The import this belongs to; otherwise it is a separate one. */
   importId?: string
   /** Counts the records of all the files of one import. */
   records?: RecordCounts

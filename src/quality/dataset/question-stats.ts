@@ -90,7 +90,7 @@ export function startQuestion(
   }
 }
 
-/** What is summed while records pass by. */
+/** The sums over records. */
 function startSums(
   question: Judged,
   place: number,

@@ -60,7 +60,7 @@ export function startRankings(
   }
 }
 
-/** What is summed while records pass by. */
+/** The sums over records. */
 function startSums(mode: RankingMode, resamples: number, method: StrengthMethod) {
   return {
     kappa: startPairwiseKappa(resamples),

@@ -141,7 +141,7 @@ function readLabelers({ labelers, questions }: Pass, names: ReadonlyMap<string, 
   return all.sort((a, b) => (a.labeler < b.labeler ? -1 : 1))
 }
 
-/** What is summed while records pass by. */
+/** The sums over records. */
 type Pass = {
   counts: { records: number; answers: number }
   leftOut: Record<string, number>

@@ -46,7 +46,7 @@ export function startValues(question: ValueQuestion, resamples: number): Kind {
   }
 }
 
-/** What is summed while records pass by. */
+/** The sums over records. */
 function startSums(question: ValueQuestion, resamples: number) {
   const isOfOutputs = question.of === 'outputs'
   return {
