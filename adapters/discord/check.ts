@@ -1,4 +1,4 @@
-/** Whether Discord accepts our token and sends interactions to where we listen: `doctor` and `/readyz`. */
+/** Checks for `doctor` and `/readyz` that Discord accepts our token and sends interactions where we listen. */
 import { counted } from '../../src/sentences.ts'
 import { wrongToken } from './gateway/closings.ts'
 import { inviteLink } from './receive/commands.ts'
@@ -14,7 +14,7 @@ type Application = {
   approximate_guild_count?: number
 }
 
-/** `gateway` is the state of the connection, where there is one. */
+/** `gateway` is the state of the connection, if there is one. */
 export async function check(
   rest: Rest,
   settings: DiscordSettings,

@@ -1,6 +1,5 @@
-/**
- * Discord as a ChatAdapter: one handler for raw interactions behind two thin transports, and the messages
- * Parley sends by itself.
+/** Discord as a ChatAdapter: one handler for raw interactions behind two thin transports, and the messages
+ * Parley sends unprompted.
  */
 import { readFile } from 'node:fs/promises'
 import { LRUCache } from 'lru-cache'
@@ -28,7 +27,7 @@ import { openServers } from './server/servers.ts'
 import type { DiscordSettings } from './settings.ts'
 import { openTransport } from './transport.ts'
 
-/** `time` is the lane's clock; the bench runs it faster. The others are a test's own patience. */
+/** `time` is the lane's clock; the bench runs it faster. Only tests set the other timeouts. */
 export function discordAdapter(
   settings: DiscordSettings,
   inside: Inside,
@@ -107,7 +106,7 @@ export async function registerDiscord(settings: DiscordSettings): Promise<{
   }
 }
 
-/** What answering needs, built from what main.ts hands in. */
+/** What answering needs, built from what main.ts passes in. */
 function contextOf(inside: Inside): AnswerContext {
   // It never changes for an assignment and a schema version.
   const shown = new LRUCache<string, ShownForm>({ max: 5000 })

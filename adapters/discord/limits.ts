@@ -43,7 +43,7 @@ export const limits = {
   callsPerSecond: 50,
 } as const
 
-/** What we allow ourselves. */
+/** Our own budgets. */
 export const budgets = {
   /** Within `callbackMs`: when a late answer is acknowledged, and when the person is asked to press again. */
   deferAfterMs: 1500,
@@ -63,7 +63,7 @@ export const budgets = {
   title: 200,
   line: 300,
   notice: 1200,
-  /** What is to be read, repeated above the inputs of a form, which covers the card. */
+  /** The texts repeated above the inputs of a form, which covers the card. */
   formTexts: 3600,
   /** A button's text that a phone shows whole. */
   shortLabel: 38,

@@ -1,6 +1,5 @@
-/**
- * The one place that counts what a message holds. Discord counts code points and UTF-8 bytes; both
- * become one size here, so that a text within it keeps both limits in any script.
+/** Counts the size of a message; nothing else does. Discord counts code points and UTF-8 bytes; both are
+ * combined into one size here, so that a text within it satisfies both limits in any script.
  */
 import { costOf, splitText, startOf } from '../../../src/chat/text.ts'
 import { takeBlocks } from '../../../src/markdown/cut.ts'
@@ -17,14 +16,14 @@ import { type Component, markdown, plain, type TextDisplay } from './components.
 import { escapeDiscord, mayBeEscaped } from './escape.ts'
 import { drawMarkdown, markdownPrice } from './markdown.ts'
 
-/** What is taken, or what may be. */
+/** A used or available size. */
 export type Room = { components: number; size: number }
 
 export const messageRoom: Room = { components: limits.components, size: budgets.size }
 
-/** How much a byte weighs beside a code point. */
+/** The weight of a byte relative to a code point. */
 const byteWeight = budgets.size / budgets.bytes
-/** What a text display costs besides its text. */
+/** The fixed size of a text display, besides its text. */
 export const displaySize = Math.ceil(limits.textDisplayBytes * byteWeight)
 
 /** The size of a text as it is drawn. */
@@ -32,7 +31,7 @@ export function sizeOf(drawn: string): number {
   return Math.ceil(costOf(drawn, unitSize))
 }
 
-/** What components take, nested ones counted. */
+/** The size of components, including nested ones. */
 export function takenBy(components: readonly Component[]): Room {
   let count = 0
   let size = 0
@@ -53,14 +52,13 @@ export function fits(components: readonly Component[], room = messageRoom): bool
   return taken.components <= room.components && taken.size <= room.size
 }
 
-/** What a text takes once escaped, with what a display of its own costs. */
+/** The size of an escaped text in its own display. */
 export function drawnSize(text: string): number {
   return sizeOf(escapeDiscord(text)) + displaySize
 }
 
-/**
- * The start of a text that fits the size given once it is escaped: `raw` is what of it is shown,
- * `drawn` what to draw, an open code fence closed.
+/** The start of a text that fits the given size once escaped: `raw` is the part shown, `drawn` the
+ * escaped text with an open code fence closed.
  */
 export function startWithin(text: string, most: number): { raw: string; drawn: string } {
   if (text.length <= most * 2) {
@@ -76,12 +74,12 @@ export function startWithin(text: string, most: number): { raw: string; drawn: s
   return { raw, drawn: escapeDiscord(raw) }
 }
 
-/** What blocks of Markdown take at most. */
+/** The maximum size of Markdown blocks. */
 const price = markdownPrice(unitSize)
 
 const written = new WeakMap<readonly Block[], { drawn: string; cost: number }>()
 
-/** Blocks of a text that is drawn again and again, written once for as long as they are kept. */
+/** Caches the rendered blocks of texts that are drawn repeatedly. */
 export function writtenOnce(blocks: readonly Block[]): { drawn: string; cost: number } {
   const known = written.get(blocks)
   if (known) return known
@@ -91,7 +89,7 @@ export function writtenOnce(blocks: readonly Block[]): { drawn: string; cost: nu
   return made
 }
 
-/** The start of a text as it reads, within the size given; `shown` is how much of it is. */
+/** The rendered start of a text within the given size; `shown` is how much of the text that is. */
 export function renderedWithin(
   text: string,
   most: number,
@@ -112,7 +110,7 @@ export function renderedWithin(
   return { drawn, isWhole: raw === text, shown: raw.length }
 }
 
-/** A text in pieces, each rendered when it is drawn and of at most the size given. */
+/** A text in pieces of at most the given size, each rendered when it is drawn. */
 export function renderedPieces(
   text: string,
   most: number,
@@ -124,20 +122,20 @@ export function renderedPieces(
     draw: () => {
       const drawn = drawMarkdown(part.read())
       if (sizeOf(drawn) <= most) return drawn
-      // Escaped as it was written it fits: that is what a piece was measured by.
+      // The escaped source fits, because pieces are measured by it.
       return drawMarkdown(plainBlocks(part.raw))
     },
   }))
 }
 
-/** A text of others as a display: all of it, or its start and "…". */
+/** An untrusted text as a display: all of it, or its start and "…". */
 export function textWithin(text: string, most: number = budgets.size - 100): TextDisplay {
   const { raw, drawn } = startWithin(text, most - 2)
   if (drawn.trim() === '') return plain('…')
   return markdown(raw === text || drawn.endsWith('```') ? drawn : `${drawn}…`)
 }
 
-/** As many of these drawn lines as fit the size, one below the other. */
+/** As many of these drawn lines as fit the size, joined by line breaks. */
 export function linesWithin(lines: readonly string[], most: number): TextDisplay {
   const kept: string[] = []
   let left = most
@@ -161,13 +159,13 @@ export function piecesWithin(text: string, most: number): { raw: string; drawn: 
   })
 }
 
-/** The start of a text that can matter: splitting 100,000 characters to show the first piece is slow. */
+/** The relevant start of a text: splitting 100,000 characters to show the first piece is slow. */
 function reach(text: string, most: number): string {
   const end = Math.ceil(most * 3) + 1000
   return text.length <= end ? text : startOf(text, end)
 }
 
-/** What one UTF-16 unit weighs: half a pair is half a code point and two bytes. */
+/** The size of one UTF-16 unit: half a surrogate pair is half a code point and two bytes. */
 function unitSize(unit: number): number {
   if (unit < 0x80) return 1
   if (unit < 0x800) return Math.max(1, 2 * byteWeight)
@@ -175,7 +173,7 @@ function unitSize(unit: number): number {
   return Math.max(1, 3 * byteWeight)
 }
 
-/** The same, where every character that may be escaped is. */
+/** The same, with every escapable character escaped. */
 function escapedUnit(unit: number): number {
   return mayBeEscaped(unit) ? 2 : unitSize(unit)
 }

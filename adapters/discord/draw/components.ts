@@ -1,6 +1,5 @@
-/**
- * The few pieces of Discord's Components V2 that everything is drawn with, as plain JSON. Words of
- * our own and of datasets go through here and are escaped; lengths are cut with "…".
+/** The pieces of Discord's Components V2 that everything is drawn with, as plain JSON. Our own texts and
+ * those of datasets are escaped here; long ones are cut with "…".
  */
 import { shorten } from '../../../src/chat/text.ts'
 import { budgets, flags, limits } from '../limits.ts'
@@ -54,7 +53,7 @@ export type FileUpload = {
   required: boolean
   min_values: number
   max_values: number
-  /** Endings the picker offers; older clients offer all, so the inside looks again. */
+  /** Extensions the picker offers; older clients offer all files, so the core checks again. */
   file_types: string[]
 }
 export type Input = TextInput | Select | RadioGroup | CheckboxGroup | FileUpload
@@ -64,7 +63,7 @@ export type Label = { type: 18; label: string; description?: string; component: 
 export type MessageBody = {
   flags: number
   components: Component[]
-  /** Nothing that is drawn ever pings anybody. */
+  /** No drawn text can mention anybody. */
   allowed_mentions: { parse: [] }
   attachments?: { id: string; filename: string }[]
 }
@@ -83,7 +82,7 @@ export function message(components: Component[], ephemeral = false): MessageBody
   }
 }
 
-/** Markdown of our own making; whatever others wrote must be escaped before. */
+/** Our own Markdown; untrusted text in it must be escaped already. */
 export function markdown(content: string): TextDisplay {
   return { type: 10, content }
 }
@@ -103,14 +102,14 @@ export function small(text: string, most: number = budgets.line): string {
   return `-# ${escapeDiscord(brief(text, most))}`
 }
 
-/** One line, cut with "…"; of a long text no more is looked at than can matter. */
+/** One line, cut with "…"; of a long text, only the relevant start is read. */
 export function brief(text: string, most: number): string {
   const start = text.slice(0, most * 4).toWellFormed()
   const line = flat(start) + (start.length < text.length ? '…' : '')
   return shorten(line || '…', most)
 }
 
-/** `id` says what it does: after a restart nothing else is known about it. */
+/** `id` holds the action: after a restart nothing else is known about the button. */
 export function button(text: string, id: string, style?: 'primary' | 'danger' | 'quiet'): Button {
   const styles = { primary: 1, danger: 4, quiet: 2 } as const
   return {
@@ -133,7 +132,7 @@ export function section(text: TextDisplay, accessory: Button): Section {
   return { type: 9, components: [text], accessory }
 }
 
-/** A frame around one text, which sets it apart from what stands above and below. */
+/** A frame around one text, which separates it from its neighbours. */
 export function box(inside: TextDisplay | Section): Container {
   return { type: 17, components: [inside] }
 }

@@ -1,6 +1,5 @@
-/**
- * Escapes texts that others wrote, so that every character shows as it is. Nothing in them makes a heading, a
- * link, a spoiler, a time or a ping. Fenced code stays code, where the fence is whole and plain.
+/** Escapes untrusted texts, so that every character is shown unchanged. Nothing in them makes a heading, a
+ * link, a spoiler, a timestamp or a mention. Fenced code stays code if the fence is complete and plain.
  */
 
 /** Escapes for a text display; see unescapeDiscord. */
@@ -18,7 +17,7 @@ export function escapeDiscord(text: string): string {
   return drawn.join('\n')
 }
 
-/** The exact inverse: what a person reads of an escaped text, code fences included. */
+/** The exact inverse: the text a person reads, including code fences. */
 export function unescapeDiscord(drawn: string): string {
   const lines = drawn.split('\n')
   const read: string[] = []
@@ -33,9 +32,8 @@ export function unescapeDiscord(drawn: string): string {
   return read.join('\n')
 }
 
-/**
- * The line that closes a fence opened on this one; null where none opens, or where Discord could
- * take its end or its first line for something else.
+/** The line that closes a fence opened on this one; null if none opens, or if Discord could parse its end
+ * or its first line differently.
  */
 function fenceEnd(lines: readonly string[], at: number): number | null {
   if (!/^```[A-Za-z0-9_+\-.#]*$/.test(lines[at] ?? '')) return null
@@ -49,10 +47,10 @@ function fenceEnd(lines: readonly string[], at: number): number | null {
   return null
 }
 
-/** What begins a heading, a quote, a list or small print at the start of a line. */
+/** Prefixes of a heading, a quote, a list or small print at the start of a line. */
 const lineStart = /^(\s*)([#>+-])/gm
 const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
-/** What marks text anywhere: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
+/** Inline markup: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
 const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
 
 const escapable = Array.from(
@@ -60,7 +58,7 @@ const escapable = Array.from(
   (_, unit) => !/[0-9A-Za-z\s]/.test(String.fromCharCode(unit)),
 )
 
-/** Whether a UTF-16 unit may ever be written with a backslash before it. */
+/** Whether a UTF-16 unit can be escaped with a backslash. */
 export function mayBeEscaped(unit: number): boolean {
   return escapable[unit] ?? false
 }

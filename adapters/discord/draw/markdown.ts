@@ -1,12 +1,11 @@
-/**
- * Draws blocks of Markdown as Discord's: what Discord cannot draw (tables, nested quotes, pictures) as
- * the nearest it can, links in `<…>` so that they show no preview, all text of others escaped. Pure.
+/** Draws Markdown blocks for Discord: what Discord cannot draw (tables, nested quotes, pictures) as the
+ * closest equivalent, links in `<…>` so that they show no preview, all untrusted text escaped. Pure.
  */
 import type { Price } from '../../../src/markdown/cut.ts'
 import { type Block, type Run, ruleText, tableText } from '../../../src/markdown/tree.ts'
 import { escapeLine, mayBeEscaped } from './escape.ts'
 
-/** What blocks take at most, in the size that budget.ts counts. */
+/** The maximum size of blocks, as counted by budget.ts. */
 export function markdownPrice(unitSize: (unit: number) => number): Price {
   return {
     unit: (unit, block) => {
@@ -65,7 +64,7 @@ function bolder(run: Run): Run {
   return { ...run, style: { ...run.style, bold: true } }
 }
 
-/** Every line in its place: Discord knows one level of quotes, and lists by their indent. */
+/** Indents every line: Discord has one level of quotes, and nests lists by indent. */
 function indented({ quote, depth }: Block, mark: string, text: string): string {
   const quoted = quote > 0 ? `> ${'\\> '.repeat(Math.min(quote - 1, mostDepth))}` : ''
   const level = Math.min(depth, mostDepth)
@@ -77,7 +76,7 @@ function indented({ quote, depth }: Block, mark: string, text: string): string {
     .join('\n')
 }
 
-/** Code byte by byte; where Discord would take its own end for the fence's, as text. */
+/** Code unchanged; as text if Discord would take a line of it for the end of the fence. */
 function drawCode(text: string, language: string | null): string {
   const isFenced = text.trim() !== '' && !text.includes('```') && !text.endsWith('`')
   if (isFenced) return `\`\`\`${language ?? ''}\n${text}\n\`\`\``
@@ -109,7 +108,7 @@ function drawStyled(line: string, style: Run['style'], before: string, after: st
   const isItalic = style.italic && (trail !== '' || !/^\w/.test(after))
   const mark = `${style.strike ? '~~' : ''}${style.bold ? '**' : ''}${isItalic ? '*' : ''}`
   if (mark === '' || words === '') return `${lead}${escaped}${trail}`
-  // Marks side by side are read as others; then the words alone say it.
+  // Adjacent marks would be parsed differently; then the words go unmarked.
   const touches = lead === '' && /[*_~\\]$/.test(before)
   if (touches || /[\\*~]$/.test(escaped) || /^[*~]/.test(escaped))
     return `${lead}${escaped}${trail}`
@@ -117,8 +116,8 @@ function drawStyled(line: string, style: Run['style'], before: string, after: st
 }
 
 function drawCodeSpan(text: string, before: string): string {
-  // Mentions, and whatever may have a meaning beside backticks, stay escaped: should the client not see a
-  // code span, they still neither ping nor link.
+  // Mentions and other markup in code stay escaped: if the client does not parse the code span, they still
+  // neither ping nor link.
   const calls =
     /@(?:everyone|here)|<[@#t/:a]/.test(text) || (text.includes('`') && /[<@:|]|\]\(/.test(text))
   const isSpan = !calls && text.trim() !== '' && !/\n|^`|`$|``|\\$/.test(text)
@@ -135,7 +134,7 @@ function drawLink(text: string, url: string): string {
     to.replace(/^https?:\/\//i, '').replace(/\/$/, '') ===
     text.replace(/^https?:\/\//i, '').replace(/\/$/, '')
   if (isSame) return `<${to}>`
-  // Discord draws no link under words that are an address themselves, or in brackets.
+  // Discord makes no link if its text is itself an address or contains brackets.
   const isLinkable = !/[[\]\n\\]|:\/\/|^\s|\s$/.test(text) && text !== ''
   return isLinkable ? `[${words}](<${to}>)` : `${words} (<${to}>)`
 }

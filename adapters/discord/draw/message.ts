@@ -101,7 +101,7 @@ function drawReply(
   }
 }
 
-/** A heading a part, and what helps to read it in small letters below. */
+/** A heading for each part, with notes below in small print. */
 function drawReport({ title, lead, parts, notes }: Report): Component {
   const lines = [
     bold(title),
@@ -113,7 +113,7 @@ function drawReport({ title, lead, parts, notes }: Report): Component {
   return markdown([linesWithin(lines, room).content, '', ...below].join('\n'))
 }
 
-/** What stands above a card. */
+/** The lines above a card. */
 export function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
   return {
     ...(reply.notice === undefined ? {} : { notice: reply.notice }),
@@ -121,13 +121,13 @@ export function aboveOf(reply: { notice?: string; undo?: Receipt }): Above {
   }
 }
 
-/** A button that opens the form of an import, where a form cannot open by itself. */
+/** A button that opens the import form, if a form cannot open directly. */
 function drawOpening({ name, title }: { name: string; title: string }, text: string): Component[] {
   const id = ofId('import', name)
   return [markdown(bold(title)), ...(isDrawable(id) ? rows([button(text, id, 'primary')]) : [])]
 }
 
-/** A name Discord keeps as it is. */
+/** A file name that Discord keeps unchanged. */
 export function fileName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '')
   return safe.slice(-80) || 'file.txt'

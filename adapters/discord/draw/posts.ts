@@ -1,6 +1,5 @@
-/**
- * What Discord shows of a post and of a hub to a whole channel, and what their buttons ask for. The
- * answers to presses here are private messages beside it. Pure.
+/** A post and a hub as a whole channel sees them in Discord, and the gestures of their buttons. Responses
+ * to presses are private messages. Pure.
  */
 import { hubId, voteId } from '../../../src/chat/port/ids.ts'
 import type { Hub, PostResult, PublicPost } from '../../../src/chat/port/port.ts'
@@ -25,7 +24,7 @@ import {
 import { drawReadings, passagesOf, readButton } from './task/reading.ts'
 import { timeLine } from './time-line.ts'
 
-/** The call with its count while votes are taken, then the result in its place. */
+/** The post with the number of votes while it is open, then the result. */
 export function drawPost(post: PublicPost, said: Words): Component[] {
   const { dataset, call, state, result, battle } = post
   if (battle) return drawBattle(post, battle, said)
@@ -47,7 +46,7 @@ export function drawPost(post: PublicPost, said: Words): Component[] {
   ]
 }
 
-/** Where people of a channel start, with how far it is. */
+/** The message from which people in a channel start, with the dataset's progress. */
 export function drawHub({ dataset, guidelines, progress, status }: Hub, said: Words): Component[] {
   const isOpen = status === 'ready'
   const drawable = isDrawable(hubId('guidelines', dataset.name))
@@ -85,7 +84,7 @@ function drawCall(post: PublicPost, said: Words): Component[] {
   ]
 }
 
-/** Shows the person who presses it all texts of the post as they were written. */
+/** A button to read all texts of the post as they were written. */
 function drawRaw({ postId, passages, result }: PublicPost, said: Words) {
   if (passages.length === 0 && !result?.votes) return []
   const card = { assignmentId: postReadingId(postId), schemaVersion: 0 }

@@ -1,4 +1,4 @@
-/** A moment as Discord tells each reader, in their own zone and language. Pure. */
+/** Timestamps that Discord shows in each reader's own zone and language. Pure. */
 import { escapeDiscord } from './escape.ts'
 
 /** A moment as Discord tells each reader, in their own zone and language. */

@@ -3,7 +3,7 @@ import { Client, GatewayIntentBits, Options } from 'discord.js'
 
 export function openClient(apiUrl: string): Client {
   const client = new Client({
-    // Servers come and go; nothing else is asked for, no message is ever read.
+    // Only the intent for servers; no message is ever read.
     intents: [GatewayIntentBits.Guilds],
     rest: { api: apiUrl },
     allowedMentions: { parse: [] },
@@ -24,9 +24,8 @@ export function openClient(apiUrl: string): Client {
   return client
 }
 
-/**
- * discord.js would build an object of each interaction, for listeners that Parley does not have. A payload
- * it cannot parse (Discord adds to them) would throw where nothing catches it, and end the process.
+/** discord.js would build an object from each interaction, for listeners that Parley does not have. A
+ * payload it cannot parse (Discord extends them) would throw an uncaught error and end the process.
  */
 function leaveRaw(client: Client): void {
   const actions: unknown = Reflect.get(client, 'actions')

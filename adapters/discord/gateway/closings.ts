@@ -32,7 +32,7 @@ export function whyFatal(error: unknown): ParleyError | null {
     isTokenRefused(error) ||
     (error instanceof Error && 'code' in error && error.code === 'TokenInvalid')
   if (isToken) return new ParleyError('forbidden', wrongToken, { cause: error })
-  // discord.js knows its own words for these when they come before the connection stood.
+  // discord.js reports these differently before the connection is established.
   const text = error instanceof Error ? error.message : ''
   for (const [words, code] of [
     ['disallowed intents', 4014],

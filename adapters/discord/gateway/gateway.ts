@@ -1,12 +1,12 @@
 /**
  * Discord's interactions over the gateway: a connection that Parley opens itself, so that it need not be
- * reachable. Payloads are handed on raw: nothing waits until all servers have arrived, and no cache
- * decides about anybody.
+ * reachable. Payloads are passed on raw: nothing waits until all servers have arrived, and no decision
+ * uses a cache.
  *
  * 1. One process at a time connects with a token; the next waits for the lock and takes over.
  * 2. A lost connection is resumed by discord.js; a failed start is retried, ever more slowly:
  *    a token that identifies a thousand times in a day is reset by Discord.
- * 3. What no retry fixes (a wrong token, an intent that is not allowed) is reported and ends it.
+ * 3. Failures that no retry fixes (a wrong token, a disallowed intent) are reported and end it.
  */
 import { Events } from 'discord.js'
 import type { HeldLock, Inside } from '../../../src/chat/port/port.ts'
@@ -21,7 +21,7 @@ export type GatewayOptions = EventContext & {
   apiUrl: string
   botToken: string
   applicationId: string
-  /** Runs once in each process that holds the connection, after it stands. */
+  /** Runs once in each process that holds the connection, after it is established. */
   onConnected: () => Promise<void>
   backoffMs?: (failures: number) => number
 }

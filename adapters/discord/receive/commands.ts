@@ -1,7 +1,5 @@
-/**
- * The commands people find in Discord, made of the commands of chat, and their registration: Discord is
- * told only when what it has differs. Admin commands are hidden from people who may not manage the server;
- * who really may use them is decided inside, at each use.
+/** Discord's commands, built from the chat commands, and their registration, which runs only if Discord's
+ * copy differs. Admin commands are hidden from people without Manage Server; the core checks each use.
  */
 import { argumentOf } from '../../../src/chat/commands/arguments.ts'
 import {
@@ -112,7 +110,7 @@ function optionsOf({ arguments: all }: ChatCommand): Option[] {
   })
 }
 
-/** A name and what it is about, which begins with a capital here. */
+/** A name and its description, capitalised for Discord. */
 function texts(name: string, german: string, about: Both) {
   return {
     name,
@@ -126,7 +124,7 @@ function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 }
 
-/** Tells Discord the commands, unless it has them already. */
+/** Registers the commands with Discord, unless it has them already. */
 export async function registerCommands(
   rest: Rest,
   applicationId: string,
@@ -139,7 +137,7 @@ export async function registerCommands(
   return 'changed'
 }
 
-/** The address at which somebody adds Parley to a server, asking for no more than it uses. */
+/** The link that adds Parley to a server, with only the permissions it uses. */
 export function inviteLink(applicationId: string): string {
   const query = new URLSearchParams({
     client_id: applicationId,
@@ -152,7 +150,7 @@ export function inviteLink(applicationId: string): string {
 /** See channels, write into them and their threads, attach files, read back what it posted. */
 const permissions = [10, 11, 14, 15, 16, 38].reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n)
 
-/** Whether Discord has the same commands; what it adds of its own does not count. */
+/** Whether Discord has the same commands; keys that Discord adds do not count. */
 export function isSame(ours: readonly Command[], theirs: unknown): boolean {
   if (!Array.isArray(theirs) || theirs.length !== ours.length) return false
   return ours.every((one) =>
@@ -171,7 +169,7 @@ const compared = new Set([
   ...['default_member_permissions', 'choices', 'value', 'de'],
 ])
 
-/** Whether `whole` has everything that `part` says. `known`: only by the words we use ourselves. */
+/** Whether `whole` contains everything in `part`. `known`: compare only the keys that we use. */
 function holds(whole: unknown, part: unknown, known = false): boolean {
   if (isNothing(part)) return true
   if (Array.isArray(part)) {
@@ -185,7 +183,7 @@ function holds(whole: unknown, part: unknown, known = false): boolean {
     .every(([name, value]) => holds(Reflect.get(has, name), value, known))
 }
 
-/** How Discord writes what was not said. */
+/** Discord's defaults for missing keys. */
 function isNothing(value: unknown): boolean {
   return (
     value === undefined ||

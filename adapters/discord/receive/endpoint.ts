@@ -1,8 +1,6 @@
-/**
- * Discord's interactions over HTTP, on a route of Hono's app. The body is bounded while it is read, and nothing
- * of it is parsed before its signature and its time were checked; on any doubt the answer is 401.
- * Most answers are the response itself; what is followed by something else goes as a call of ours,
- * so that the order is certain.
+/** Discord's interactions over HTTP, on a route of Hono's app. The body is limited while it is read, and not
+ * parsed before its signature and timestamp are verified; otherwise the response is 401. Most answers are
+ * the response itself; an answer with follow-ups is sent as our own call, so that the order is certain.
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -61,7 +59,7 @@ export function openEndpoint(options: EndpointOptions): {
     return answer === null ? c.body(null, 202) : c.json(answer)
   }
 
-  /** What the response says; null: the answer was given by a call of ours. */
+  /** The response; null if the answer was sent by our own call. */
   function answerOf(raw: Incoming): Promise<Callback | 'repeated' | null> {
     const byCall = callbackByCall(rest, raw)
     return new Promise((resolve) => {
@@ -73,7 +71,7 @@ export function openEndpoint(options: EndpointOptions): {
       responder
         .respond(raw, async (callback, files, alone) => {
           if (waiting && alone && files.length === 0) return close(callback)
-          // Discord takes the call while it waits for our response, which then has nothing to say.
+          // Discord accepts the call while it waits for our response, which is then empty.
           await byCall(callback, files, alone).finally(() => close(null))
         })
         .then((isNew) => close(isNew ? null : 'repeated'))
@@ -107,7 +105,7 @@ function parseIncoming(body: Buffer): Incoming | 'ping' | null {
   }
 }
 
-/** What both transports hand on; null when it is no interaction. */
+/** The payload for the shared handler; null if it is not an interaction. */
 export function asIncoming(raw: object): Incoming | null {
   const isOne =
     'id' in raw &&

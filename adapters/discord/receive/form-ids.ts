@@ -13,7 +13,7 @@ export type FormMeta = {
   isPart: boolean
   /** The form changes an answer that was submitted before. */
   editing: boolean
-  /** Makes each opening its own: phones remember what stood in a form of the same name. */
+  /** Unique per opening: phones prefill a form of the same name with old entries. */
   nonce: string
 }
 
@@ -104,7 +104,7 @@ export function inputId(question: number, part: string, nonce: string): string {
   return `v1:in:${question}:${part}:${nonce}`
 }
 
-/** What of a form an input is: `question:part`; null for inputs that are no question's. */
+/** An input's `question:part`; null for inputs that belong to no question. */
 export function inputKey(id: string): string | null {
   const [version, verb, question, part = ''] = id.split(':')
   return version === 'v1' && verb === 'in' && isCount(Number(question))

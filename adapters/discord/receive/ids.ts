@@ -1,7 +1,6 @@
-/**
- * What stands in buttons, menus and forms so that a press can be understood later, by another process,
- * after a redeploy: `v1:verb:assignment:schema:argument`, at most 100 characters. The version never
- * changes meaning; everything else about a press is in the database. Each id is written and read in
+/** Ids of buttons, menus and forms, which another process can read later, even after a redeploy:
+ * `v1:verb:assignment:schema:argument`, at most 100 characters. A version never changes its meaning;
+ * everything else about a press is in the database. Each id is written and read in
  * one place: a task's in task-ids.ts, those around the work in page-ids.ts, forms' in form-ids.ts.
  */
 import { type CardPress, parseCardId } from '../../../src/chat/port/ids.ts'
@@ -9,7 +8,7 @@ import { limits } from '../limits.ts'
 import { type PagePress, parsePageId } from './page-ids.ts'
 import { parseTaskId, type TaskPress } from './task-ids.ts'
 
-/** What was pressed, as its id says it. */
+/** A parsed id. */
 export type Pressed = CardPress | TaskPress | PagePress
 
 /** Whether an id of a dataset's can stand in a button: names may be longer than Discord's ids. */

@@ -61,7 +61,7 @@ function filledOf({ type, value, values }: RawComponent): Filled {
   return { chosen: values ?? (typeof value === 'string' && value !== '' ? [value] : []) }
 }
 
-/** Inputs stand in labels; older forms had rows. */
+/** Inputs are inside labels; older forms had rows. */
 function inputsIn(components: readonly RawComponent[] = []): RawComponent[] {
   return components.flatMap((one) => {
     if (one.component) return inputsIn([one.component])

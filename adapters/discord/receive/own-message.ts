@@ -16,7 +16,7 @@ export function readOwnMessage(message: RawMessage, userId: string): string | nu
   return readMessageText(message)
 }
 
-/** Names in place of the ids Discord put there. */
+/** Replaces Discord's ids with names. */
 export function readMessageText({ content = '', mentions = [] }: RawMessage): string {
   const names = new Map(mentions.map((one) => [one.id, one.global_name ?? one.username ?? one.id]))
   return content

@@ -38,7 +38,7 @@ export function parseInteraction(raw: Raw, all: readonly Command[] = commands): 
   return { type: 'say', text: (said) => said.oldButton }
 }
 
-/** What an answer will be, before anything slow is asked: see the contract with the transports. */
+/** The kind of answer, known before anything slow runs: see the contract with the transports. */
 export function expectationsOf(payload: object): {
   place: 'new' | 'update'
   mayOpenModal: boolean
@@ -59,7 +59,7 @@ export function expectationsOf(payload: object): {
   }
 }
 
-/** Panels answer on the spot where they change; what else they lead to stands beside them. */
+/** Panels are updated in place; other replies appear beside them. */
 export function isBeside(parsed: Parsed): boolean {
   if (parsed.type === 'dataset')
     return !parsed.turn && parsed.act !== 'publish' && parsed.act !== 'pause'

@@ -1,4 +1,4 @@
-/** What a payload means: a gesture, or what has to be looked up before it is one. */
+/** A parsed payload: a gesture, or a look-up that is needed first. */
 import type { Interaction, Person, ReaderPart, TextView } from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { ZoneAt } from '../draw/home/zones.ts'
@@ -8,7 +8,7 @@ import type { Greet, HomeVerb } from './page-ids.ts'
 import type { Attachment } from './payload.ts'
 import type { Pick, ReadAs, Start, TextRef } from './task-ids.ts'
 
-/** What came of a payload: a gesture, or what needs a look at the inside before it is one. */
+/** The result of parsing: a gesture, or a look-up that is needed first. */
 export type Parsed =
   | { type: 'ping' }
   | { type: 'autocomplete'; by: Person; ask: Asking }
@@ -58,11 +58,11 @@ export type Parsed =
       values: Map<string, string>
     }
   | { type: 'import'; by: Person; dataset: string; file: Attachment | null; most: number }
-  /** Not understood, or refused at once: what to say. */
+  /** Not understood, or refused at once: the message. */
   | { type: 'say'; text: (said: Words) => string }
 
-/** What the gesture states and its reply does not. */
+/** Details from the gesture that its reply lacks. */
 export type Asked = { wish?: string }
 
-/** Which option is being typed, what stands in it, and the dataset named beside it. */
+/** The option being typed, its text so far, and the dataset named beside it. */
 export type Asking = { option: string; text: string; dataset: string | null; admin: boolean }

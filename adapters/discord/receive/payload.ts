@@ -60,7 +60,7 @@ export function asRaw(payload: object): Raw {
   return payload as Raw
 }
 
-/** The person, with roles and channel as the payload states them: no cache decides about anybody. */
+/** The person, with roles and channel from the payload, not from a cache. */
 export function personOf(raw: Raw): Person {
   const { member, user, guild_id, locale } = raw
   const channelId = channelOf(raw)

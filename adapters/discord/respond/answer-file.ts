@@ -1,4 +1,4 @@
-/** A text given as a file in a form. */
+/** Texts uploaded as a file in a form. */
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { Filled } from '../draw/questions/inputs.ts'
 import { budgets } from '../limits.ts'
@@ -6,7 +6,7 @@ import type { Parsed } from '../receive/parsed.ts'
 import type { Attachment } from '../receive/payload.ts'
 import type { AnswerContext } from './answers.ts'
 
-/** The texts of the files that came with a form; a file that is none is a problem, not a loss. */
+/** The texts of a form's files; a file that is not text becomes a problem, and typed text stays. */
 export async function withFiles(
   { entered, files }: Extract<Parsed, { type: 'form' }>,
   context: AnswerContext,

@@ -1,9 +1,8 @@
 /**
  * Answers a payload: what it means, what Parley replies, how Discord shows that. All I/O goes through the
  * context; both transports carry the same answers.
- *
- * 1. `parseInteraction` says what was done.
- * 2. Forms, menus and readers ask Parley again for what they were drawn from; the adapter keeps nothing.
+ * 1. `parseInteraction` determines the gesture.
+ * 2. Forms, menus and readers fetch their content from Parley again; the adapter keeps no state.
  * 3. The Reply replaces the private message the gesture was made on, opens a form, or appears beside it
  *    (show.ts). A message that others see is never changed by one person's press.
  */

@@ -26,11 +26,11 @@ export type Answers = {
   first: Answer
   more: Answer[]
   later?: () => Promise<Answer[]>
-  /** What the message it was made on shows with it, where that says something of a task. */
+  /** What its message now shows, if that is about a task. */
   shows?: Reply
 }
 
-/** What answering needs of Parley and of the network. */
+/** What answering needs from Parley and the network. */
 export type AnswerContext = {
   handle: (interaction: Interaction) => Promise<Reply>
   shown: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>

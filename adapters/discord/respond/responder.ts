@@ -5,8 +5,8 @@
  * 2. A late answer is acknowledged first and follows; no form can open after that, so a gesture that
  *    may open one is waited for up to the last moment.
  * 3. Further messages follow by the interaction's token, in order.
- * 4. An answer that came too late (10062) or was given before (40060) is logged and left: the work
- *    is done, and every button that is still seen brings a token of its own.
+ * 4. An answer that came too late (10062) or was given before (40060) is only logged: the work is done,
+ *    and every visible button brings its own token.
  */
 import { parseCardId } from '../../../src/chat/port/ids.ts'
 import type { Inside } from '../../../src/chat/port/port.ts'
@@ -110,7 +110,7 @@ async function answerOnce(
 ): Promise<Answers> {
   const sight = openSight(idOf(raw), firstSight)
   const answers = await inSight(sight, () => answerInteraction(raw, context))
-  // Where nothing was done nothing has marked it; the person was told where the database is away.
+  // If nothing was done, nothing has marked it; if the database is away, the person was told.
   if (!(await sight.mark().catch(() => true))) throw repeated
   return answers
 }
@@ -166,7 +166,7 @@ async function finish(
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal?.status !== 400 || refusal.code === 40060) throw error
-    // Discord did not take what was drawn; the interaction can still be answered, in words.
+    // Discord refused the drawn message; the interaction can still be answered in plain text.
     options.log.error({ err: error, interaction: raw.id }, 'Discord did not take what was drawn.')
     const data = whisperBody(wordsOn('discord', raw.locale).broken, raw.locale)
     await sendFirst(send, { type: callbackTypes.message, data }, [], true)

@@ -54,7 +54,7 @@ export async function show(
   }
 }
 
-/** The form of a question; where none can open any more, what it would have asked to agree to. */
+/** The form of a question; if no form can open any more, the consent it would have asked for. */
 function openAskForm(form: AskForm, at: Place): Answer {
   const instead = () =>
     beside([textWithin([form.consent?.text ?? '', at.said.pressOnceMore].join('\n\n').trim())], at)

@@ -70,7 +70,7 @@ export async function onForm(
     : hasMore
       ? at.said.stepKept
       : at.said.tapKept
-  // Read back, because an answer may bring other questions with it.
+  // Read again, because an answer may add conditional questions.
   const again = await cardOf(context.handle, by, meta)
   if ('type' in again) return show(again, context, at)
   const go = problem ? first : next

@@ -15,7 +15,7 @@ export async function showZones(
   return only(place(drawPreferences(reply.preferences, reply.notice, at.said, looked), at))
 }
 
-/** The first card again; nothing is kept before its Start. */
+/** The first card again; nothing is stored before Start. */
 export async function showWelcome(
   { by, greet }: Extract<Parsed, { type: 'welcome' }>,
   context: AnswerContext,

@@ -5,23 +5,23 @@
 import { type Limits, readLimits } from './rate-limit-headers.ts'
 
 export type Counted = {
-  /** The method and the path with its places named, as `POST /channels/:id/messages`. */
+  /** The method and the path with named parameters, such as `POST /channels/:id/messages`. */
   route: string
   /** The channel, guild or webhook that the bucket is counted for. */
   major: string
 }
 
-/** `turn` tells the windows of a bucket apart: a response to the last one says nothing about this one. */
+/** `turn` distinguishes the windows of a bucket: a response to an earlier one does not affect this one. */
 type Window = { limit: number; left: number; resetAt: number; inFlight: number; turn: number }
 
 export type Buckets = {
-  /** What each route's bucket is called; null: it has none. */
+  /** The name of each route's bucket; null if it has none. */
   names: Map<string, string | null>
   limits: Map<string, number>
   windows: Map<string, Window>
 }
 
-/** A call on its way: the window it was taken from. */
+/** A call in flight: the window it was taken from. */
 export type Taken = { window: Window | null; turn: number }
 
 export const never = Number.POSITIVE_INFINITY

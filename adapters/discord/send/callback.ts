@@ -46,7 +46,7 @@ export function callbackByCall(rest: Rest, { id, token }: Incoming): SendCallbac
   }
 }
 
-/** Sends the callback, once more where nobody knows whether it arrived: Discord refuses a second one. */
+/** Sends the callback, and again if it is unknown whether it arrived: Discord refuses a second one. */
 export async function sendFirst(
   send: SendCallback,
   callback: Callback,

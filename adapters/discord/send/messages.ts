@@ -1,4 +1,4 @@
-/** Messages Parley sends by itself, to a person or a channel, and their changes. */
+/** Messages Parley sends unprompted, to a person or a channel, and their updates. */
 import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Attempt, Channel, Person } from '../../../src/chat/port/port.ts'
@@ -7,7 +7,7 @@ import type { File, Rest } from './rest.ts'
 
 export type Sent = { channel: string; message: string }
 
-/** An answer to a message; where that is gone, a message as any other. */
+/** A reply to a message; if that message is gone, an ordinary message. */
 function answerTo(to: Person | Channel) {
   if (!('thread' in to) || to.thread === undefined) return {}
   return { message_reference: { message_id: to.thread, fail_if_not_exists: false } }
@@ -43,7 +43,7 @@ export function openOutbox(rest: Rest) {
         method: 'POST',
         path: '/channels/:channel/messages',
         at: { channel },
-        // By the nonce Discord knows a message it took while its answer was lost, or we were.
+        // Discord recognises by the nonce a message it accepted although its response was lost or we died.
         body: {
           ...body,
           ...answerTo(to),

@@ -10,7 +10,7 @@ export type File = { name: string; bytes: Uint8Array }
 
 export type Request = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  /** The path with its places named, as `/channels/:channel/messages`; `at` fills them in. */
+  /** The path with named parameters, such as `/channels/:channel/messages`; `at` fills them in. */
   path: string
   at?: Readonly<Record<string, string>>
   query?: string

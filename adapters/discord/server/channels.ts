@@ -1,7 +1,7 @@
 /**
  * The channel an admin names for a post or a hub: found by its name, its id or Discord's mention, and
- * refused where Parley could not post to it, before anything is queued. Nothing is reused: an admin who
- * has just let Parley in tries again at once.
+ * refused if Parley could not post to it, before anything is queued. Nothing is cached: an admin who has
+ * just given Parley access tries again at once.
  */
 import type { ChatAdapter } from '../../../src/chat/port/port.ts'
 import { spoken } from '../../../src/chat/words/words.ts'

@@ -140,7 +140,7 @@ async function seesChannel(servers: Servers, person: Person, id: string): Promis
   return (permissionsIn(overwrites, server, { roles, held, userId }) & viewChannel) !== 0n
 }
 
-/** Discord hides what Parley may not see as if it were not there. */
+/** Discord reports channels that Parley may not see as missing. */
 function isHidden(error: unknown): boolean {
   const status = refusalOf(error)?.status
   return status === 403 || status === 404

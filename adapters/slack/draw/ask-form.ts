@@ -53,7 +53,7 @@ export function readAskForm(body: SubmissionBody): (Interaction & { type: 'ask' 
   }
 }
 
-/** What is wrong with the question, below it. */
+/** The problem with the question, shown below it. */
 export function underQuestion(problems: Readonly<Record<string, string>>): Record<string, string> {
   return { [block]: Object.values(problems).join(' ') }
 }

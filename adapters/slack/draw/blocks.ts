@@ -1,4 +1,4 @@
-/** The few Block Kit pieces that everything is drawn with; all text passes through here and is escaped. */
+/** The Block Kit pieces that everything is drawn with; all text is escaped here. */
 import type { types } from '@slack/bolt'
 import { costOf, escapedCost, escapeSlack, shorten } from '../../../src/chat/text.ts'
 import { limits } from '../limits.ts'

@@ -34,7 +34,7 @@ const asKept = () =>
   }))
 
 describe('happy: commands', () => {
-  test('there are the ones the documents name', () => {
+  test('are exactly those the documentation lists', () => {
     expect(commands.map(({ name }) => name)).toEqual([
       ...['label', 'parley', 'parley-admin', 'Use as my answer', 'Ask two models'],
     ])
@@ -55,7 +55,7 @@ describe('happy: commands', () => {
     },
   )
 
-  test('names that stand beside each other differ, in German too', () => {
+  test('sibling names differ, in German too', () => {
     for (const { options = [] } of everything) {
       expect(new Set(options.map(({ name }) => name)).size).toBe(options.length)
       const german = options.map(({ name_localizations }) => name_localizations?.de)
@@ -63,14 +63,14 @@ describe('happy: commands', () => {
     }
   })
 
-  test('what is required stands before what is not', () => {
+  test('required options come before optional ones', () => {
     for (const { options = [] } of everything) {
       const required = options.map((one) => 'required' in one && one.required === true)
       expect(required).toEqual(required.toSorted((a, b) => Number(b) - Number(a)))
     }
   })
 
-  test('a command has at most 8000 characters, by its longest language', () => {
+  test('a command has at most 8000 characters in its longest language', () => {
     for (const command of slash) {
       const sum = all(command).reduce(
         (total, { name, description = '', name_localizations, description_localizations }) =>
@@ -83,14 +83,14 @@ describe('happy: commands', () => {
     }
   })
 
-  test('admin commands are hidden from whoever may not manage the server', () => {
+  test('admin commands are hidden from people without Manage Server', () => {
     const [admin] = commands.filter(({ name }) => name === 'parley-admin')
     expect(admin?.default_member_permissions).toBe('32')
   })
 })
 
 describe('twice: registering', () => {
-  test('what Discord has already is the same, whatever it adds', () => {
+  test('commands that Discord has already are not registered again, whatever keys it adds', () => {
     expect(isSame(commands, asKept())).toBe(true)
     expect(isSame(commands, asKept().reverse())).toBe(true)
   })
@@ -123,7 +123,7 @@ describe('twice: registering', () => {
 })
 
 describe('happy: adding Parley to a server', () => {
-  test('the link asks for what Parley uses and no more', () => {
+  test('the link asks only for the permissions Parley uses', () => {
     const link = new URL(inviteLink('123'))
     expect(link.searchParams.get('client_id')).toBe('123')
     expect(link.searchParams.get('scope')).toBe('bot applications.commands')

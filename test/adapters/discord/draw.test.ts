@@ -87,7 +87,7 @@ describe('happy: a card in private', () => {
   })
 
   // One drawing of a card for all of it: drawing random cards of up to fifty texts is what costs.
-  test('is legal, harmless, readable in full and read back, whatever the texts; so is every step of its form', () => {
+  test('is valid, harmless, fully readable and read back, whatever the texts; so is every step of its form', () => {
     fc.assert(
       fc.property(anyCard, fc.boolean(), fc.boolean(), (card, isGerman, isFull) => {
         const own = isGerman ? german : said
@@ -123,14 +123,14 @@ describe('happy: a card in private', () => {
       }
   })
 
-  test('names no output by its id and no model', () => {
+  test('shows no output ids and no models', () => {
     const card = cardOf([preference], { texts: ['one', 'two', 'three'] })
     expect(
       JSON.stringify([drawCard(card, {}, said), drawForm(card, first, nonce, said)]),
     ).not.toContain('model-')
   })
 
-  test('a form asks every question in its steps, each once', () => {
+  test('the steps of a form ask every question exactly once', () => {
     fc.assert(
       fc.property(anyCard, (card) => {
         const parts = stepsOf(card).flatMap((start) => planStep(card, start).parts)
@@ -184,12 +184,12 @@ describe('happy: tapped in order', () => {
   )
 })
 
-describe('happy: outputs stand apart from the prompt and each other', () => {
+describe('happy: outputs are separated from the prompt and each other', () => {
   const framesOf = (drawn: readonly Component[]) =>
     drawn.flatMap((one) => (one.type === 17 ? [displaysIn([one]).join('\n')] : []))
   const texts = (count: number) => Array.from({ length: count }, (_, i) => `Answer ${i}.`)
 
-  test('each output is in a frame of its own, and nothing else is', () => {
+  test('each output has its own frame, and nothing else does', () => {
     expect(framesOf(drawCard(pair, above, said))).toEqual([
       expect.stringContaining('Rayleigh'),
       expect.stringContaining('It is not'),
@@ -206,7 +206,7 @@ describe('happy: outputs stand apart from the prompt and each other', () => {
     expect(labelsIn(framed)).toEqual([said.readAll(said.output('A'))])
   })
 
-  test('where 40 components do not hold a frame each, a rule parts them from the prompt', () => {
+  test('if 40 components are not enough for frames, a rule separates outputs from the prompt', () => {
     const passages = Array.from({ length: 4 }, (_, i) => ({
       ...{ name: `f${i}`, title: `Field ${i}`, content: `Words ${i}` },
     }))
@@ -223,7 +223,7 @@ describe('happy: outputs stand apart from the prompt and each other', () => {
     expect(displaysIn(full).join()).toContain('Answer 9')
   })
 
-  test('no number of outputs loses the gap: the button to the raw text goes into the menu first', () => {
+  test('the gap stays for any number of outputs: the button to the raw text moves to the menu first', () => {
     const more = { notice: 'Saved', undo: { ...undo, asksMore: 'why' as const } }
     const why = { type: 'text', name: 'why', title: 'Why?', required: false } as const
     const inMenu = new Set<number>()
@@ -248,7 +248,7 @@ describe('happy: outputs stand apart from the prompt and each other', () => {
   })
 })
 
-describe('happy: the touches of a labeler', () => {
+describe('happy: a labeler’s touches', () => {
   const presses = (card: TaskCard) => labelsIn(drawCard(card, {}, said))
 
   test('two outputs: 1, a button for each answer', () => {
@@ -321,7 +321,7 @@ describe('happy: the touches of a labeler', () => {
     ).toHaveLength(4)
   })
 
-  test('a form repeats what is to be read, whatever it asks and whoever changes an answer', () => {
+  test('a form repeats the texts to read, whatever it asks, and for edits too', () => {
     const texts = Array.from({ length: 7 }, (_, i) => `words of ${letterOf(i)}`)
     const rating = { type: 'rating', name: 'q', title: 'Helpful', of: 'outputs' }
     for (const [asks, count] of [
@@ -348,7 +348,7 @@ describe('happy: the touches of a labeler', () => {
       }
   })
 
-  test('where a form has no room for a text in full it says so, and where to read it', () => {
+  test('a form without room for a whole text says so, and where to read it', () => {
     const card = cardOf([preference], { texts: ['word '.repeat(2000), 'short'], editing: true })
     const [lead] = drawForm(card, first, nonce, said)?.components ?? []
     expect(lead).toMatchObject({ type: 10, content: expect.stringContaining(said.cutInForm) })
@@ -356,7 +356,7 @@ describe('happy: the touches of a labeler', () => {
     expect(showsAll({ ...pair, editing: true }, first, said)).toBe(true)
   })
 
-  test('skip is one, its reasons two; the guidelines one', () => {
+  test('skip takes one, with a reason two; the guidelines one', () => {
     const drawn = drawCard(pair, {}, said)
     expect(labelsIn(drawn)).toEqual(expect.arrayContaining(['Skip', 'Guidelines']))
     expect(selectsIn(drawn).at(-1)?.options).toHaveLength(7)
@@ -374,7 +374,7 @@ describe('happy: nothing is cut silently', () => {
     )
   })
 
-  test('every page of a reader is legal and harmless, chats role by role', () => {
+  test('every page of a reader is valid and harmless, chats role by role', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
         const pages = drawPages(content, said).length
@@ -389,7 +389,7 @@ describe('happy: nothing is cut silently', () => {
     )
   })
 
-  test('a file holds the stored text as it is', () => {
+  test('a file holds the stored text unchanged', () => {
     expect(fileText('as *it* is\n', said)).toBe('as *it* is\n')
     const chat = [{ role: 'user', content: 'Hello' }]
     expect(fileText(chat, said)).toContain('## User\n\nHello')
@@ -408,7 +408,7 @@ describe('happy: nothing is cut silently', () => {
     )
   })
 
-  test('labels too long for a button or an option are told in full on the card', () => {
+  test('labels too long for a button or an option are shown in full on the card', () => {
     const text = 'This label is a whole sentence that would never fit a button of a phone, or so.'
     const card = cardOf([{ type: 'label', name: 'q', title: 'Which?', options: [text, 'b'] }])
     expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain(`• ${text}`)
@@ -416,7 +416,7 @@ describe('happy: nothing is cut silently', () => {
 })
 
 describe('happy: in public', () => {
-  test('a call tells its closing time in everybody’s own zone, and nothing of the tally', () => {
+  test('a post shows its closing time in each reader’s zone, and no tally', () => {
     const body = drawMessage({ type: 'post', post: postOf('Why?', 'Prefs', null) }, said)
     const text = displaysIn(body.components).join('\n')
     expect(text).toContain('<t:1800000000:f>')
@@ -424,7 +424,7 @@ describe('happy: in public', () => {
     expect(text).not.toContain('Put first')
   })
 
-  test('a ballot says that it is private, and a receipt of one until when it may be changed', () => {
+  test('a ballot says that it is private, and its receipt until when it can be changed', () => {
     const closesAt = new Date(1_800_000_000_000)
     const card = { ...pair, ballot: { postId: '12', closesAt } }
     expect(displaysIn(drawCard(card, {}, said)).join('\n')).toContain('Only you see this')
@@ -433,7 +433,7 @@ describe('happy: in public', () => {
   })
 })
 
-describe('happy: everything else is legal too', () => {
+describe('happy: everything else is valid too', () => {
   test('every kind of reply, in both languages', () => {
     fc.assert(
       fc.property(anyText, fc.constantFrom('en', 'de'), (text, locale) => {
@@ -479,7 +479,7 @@ describe('happy: everything else is legal too', () => {
     }
   })
 
-  test('a dataset whose name is longer than a button’s id is chosen by its name', () => {
+  test('a dataset whose name is too long for a button’s id is chosen by its name', () => {
     const name = 'n'.repeat(200)
     const choices = [{ name, title: 'Long', left: 1, minutes: null }]
     const body = drawMessage({ type: 'choices', choices }, said)
@@ -487,7 +487,7 @@ describe('happy: everything else is legal too', () => {
     expect(faultsOfMessage(body)).toEqual([])
   })
 
-  test('a receipt has Undo and Edit only where they may be pressed', () => {
+  test('a receipt has Undo and Edit only if they work', () => {
     const buttonsOf = (saved: typeof undo, goesOn = false) =>
       labelsIn(drawReceipt({ type: 'receipt', saved, goesOn }, said))
     expect(buttonsOf(undo)).toEqual(['Undo', 'Edit', 'Your Parley'])
@@ -495,14 +495,14 @@ describe('happy: everything else is legal too', () => {
     expect(buttonsOf({ ...undo, canUndo: false, canEdit: false })).toEqual(['Your Parley'])
   })
 
-  test('consent is an act of its own: a button that says so beside one that says no, and what is stored', () => {
+  test('consent is explicit: a button to agree beside one to decline, and what is stored', () => {
     const welcome = { consentVersion: 3, datasets: [{ name: 'prefs', title: 'Prefs' }] }
     const body = drawMessage({ type: 'welcome', welcome }, said, { wish: 'prefs' })
     expect(idsIn(body.components)).toEqual(['v1:start:3:prefs', 'v1:decline'])
     expect(displaysIn(body.components).join('\n')).toContain('your Discord user id')
   })
 
-  test('a file stands in its message by a name Discord keeps', () => {
+  test('a message refers to its file by a name that Discord keeps', () => {
     const reply: Reply = { type: 'file', name: '../my data (1).jsonl', path: '/x', text: 'Here.' }
     expect(drawMessage(reply, said)).toMatchObject({
       attachments: [{ id: '0', filename: 'my-data-1-.jsonl' }],
@@ -747,7 +747,7 @@ function postOf(text: string, title: string, result: PostResult | null): PublicP
   }
 }
 
-test('happy: the panel of a dataset, and home, keep what was just done on top', () => {
+test('happy: a dataset’s panel and home show the last result on top', () => {
   const dataset = { name: 'prefs', title: 'Prefs', status: 'draft' as const, progress: '0 of 3' }
   expect(labelsIn(drawPanel(dataset, 'Done.', said))).toContain('Publish')
   expect(displaysIn(drawPanel(dataset, 'Done.', said))[0]).toBe('Done.')

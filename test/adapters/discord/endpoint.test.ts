@@ -72,14 +72,14 @@ function post(body: string, options: { at?: number | string; signed?: string; by
 }
 
 describe('happy', () => {
-  test('Discord’s PING is answered, and is no gesture', async () => {
+  test('Discord’s PING is answered and is not a gesture', async () => {
     const answer = await post('{"type":1,"id":"1","application_id":"1","token":"t"}')
     expect(answer.status).toBe(200)
     expect(await answer.json()).toEqual({ type: 1 })
     expect(handled).toEqual([])
   })
 
-  test('a command is answered in the response, for its person alone', async () => {
+  test('a command is answered in the response, for that person alone', async () => {
     const answer = await post(command())
     expect(answer.status).toBe(200)
     const { type, data }: { type: number; data: { flags: number } } = JSON.parse(
@@ -112,7 +112,7 @@ describe('forbidden', () => {
     expect(handled).toEqual([])
   })
 
-  test('bytes that were changed on the way are refused', async () => {
+  test('altered bytes are refused', async () => {
     const body = command()
     expect((await post(body.replace('"42"', '"43"'), { signed: body })).status).toBe(401)
     expect(handled).toEqual([])
@@ -120,7 +120,7 @@ describe('forbidden', () => {
 })
 
 describe('twice', () => {
-  test('a request that is played again is refused, and has one effect', async () => {
+  test('a replayed request is refused and has one effect', async () => {
     const body = command()
     expect((await post(body)).status).toBe(200)
     expect((await post(body)).status).toBe(401)
@@ -130,7 +130,7 @@ describe('twice', () => {
   })
 })
 
-test('a press that answers is marked once it is handled; played again it is refused', async () => {
+test('a press that answers is marked once it is handled; a replay is refused', async () => {
   const press = command({ type: 3, data: { component_type: 2, custom_id: 'v1:press:1-2:1:0' } })
   expect((await post(press)).status).toBe(200)
   expect((await post(press)).status).toBe(401)

@@ -14,7 +14,7 @@ import { liveMarkup } from './markdown.ts'
 
 const runs = { numRuns: 150 }
 
-describe('happy: what is read is what is stored', () => {
+describe('happy: readers see the stored text', () => {
   test('for any text', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.string({ unit: 'binary' })), (text) => {
@@ -38,7 +38,7 @@ describe('happy: what is read is what is stored', () => {
     expect(escapeDiscord(text)).not.toMatch(/(?<!\\)`/)
   })
 
-  test('plain prose is left alone', () => {
+  test('plain prose stays unchanged', () => {
     const text = 'It costs 3.50 (or so) - and 5 > 3; see a/b: yes, "quoted" & more! 10% of it?'
     expect(escapeDiscord(text)).toBe(text)
   })
@@ -102,7 +102,7 @@ describe('forbidden: nothing in a text is live', () => {
 })
 
 describe('happy: one size for characters and bytes', () => {
-  test('a text within it is within both of Discord’s limits, whatever its script', () => {
+  test('a text within it is within both of Discord’s limits, in any script', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 3900 }), (text, most) => {
         const { raw, drawn } = startWithin(text, most)
@@ -117,7 +117,7 @@ describe('happy: one size for characters and bytes', () => {
     )
   })
 
-  test('pieces lose nothing, and no code fence runs over into what follows', () => {
+  test('pieces lose nothing, and no code fence runs into the next piece', () => {
     fc.assert(
       fc.property(anyText, fc.constantFrom(300, 1000, 3600), (text, most) => {
         const pieces = piecesWithin(text, most)
@@ -131,7 +131,7 @@ describe('happy: one size for characters and bytes', () => {
     )
   })
 
-  test('what a text takes is known before it is drawn', () => {
+  test('the size of a text is known before it is drawn', () => {
     expect(drawnSize('abc')).toBe(3 + 5)
     expect(drawnSize('*')).toBe(2 + 5)
     expect(sizeOf('漢'.repeat(1000))).toBeGreaterThan(1150)

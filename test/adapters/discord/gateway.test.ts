@@ -61,7 +61,7 @@ describe('happy', () => {
     expect(discord.person('Ana').screen()).toContain('Nothing waits for you.')
   })
 
-  test('commands are told to Discord once, and not again by the next start', async () => {
+  test('commands are registered once, and not again by the next start', async () => {
     await open().start()
     await until(() => discord.commands().length === 5)
     await adapters.shift()?.stop()
@@ -74,7 +74,7 @@ describe('happy', () => {
     expect(registering().map(({ method }) => method)).toEqual(['GET'])
   })
 
-  test('what is done while the connection is away is heard when it is resumed', async () => {
+  test('gestures made while the connection is down arrive when it is resumed', async () => {
     await open().start()
     discord.gateway.drop(4000)
     expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
@@ -82,21 +82,21 @@ describe('happy', () => {
     expect(discord.gateway.identifies()).toBe(1)
   })
 
-  test('Discord asks to connect again: nothing is lost', async () => {
+  test('when Discord asks to reconnect, nothing is lost', async () => {
     await open().start()
     discord.gateway.reconnect()
     await until(() => discord.gateway.resumes() === 1)
     expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
   })
 
-  test('a session that is over is begun anew', async () => {
+  test('an invalid session is started again', async () => {
     await open().start()
     discord.gateway.invalidate()
     await until(() => discord.gateway.identifies() === 2)
     expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
   })
 
-  test('servers that add or remove Parley are told to the inside', async () => {
+  test('the core learns of servers that add or remove Parley', async () => {
     await open().start()
     const other = discord.addGuild({ name: 'Other', people: ['Eve'] })
     await until(() => joined.length === 1)
@@ -105,7 +105,7 @@ describe('happy', () => {
     expect(left).toEqual(joined)
   })
 
-  test('a server that may not have Parley is told why, and left', async () => {
+  test('Parley tells a server that is not allowed why, and leaves it', async () => {
     await open({ inside: { mayJoin: () => false } }).start()
     const other = discord.addGuild({ name: 'Other', people: ['Eve'] })
     await until(() =>
@@ -114,7 +114,7 @@ describe('happy', () => {
     expect(joined).toEqual([])
   })
 
-  test('only servers are asked for: no intent that Discord has to grant', async () => {
+  test('Parley asks only for the servers intent, none that Discord has to grant', async () => {
     await open().start()
     const identify = discord.wire.find(({ path }) => path === '/gateway/IDENTIFY')
     expect(identify?.request).toMatchObject({ intents: 1 })
@@ -122,7 +122,7 @@ describe('happy', () => {
 })
 
 describe('refused: what discord.js cannot read', () => {
-  test('a payload with parts missing is answered all the same, and ends nothing', async () => {
+  test('a payload with missing parts is answered too, and ends nothing', async () => {
     await open().start()
     discord.faults.nextDelivery({ without: ['authorizing_integration_owners', 'entitlements'] })
     expect(await discord.person('Ana').command('/label')).toEqual({ ok: true })
@@ -142,7 +142,7 @@ describe('twice', () => {
 })
 
 describe('refused', () => {
-  test('a wrong token is told plainly at the start', async () => {
+  test('a wrong token is reported clearly at startup', async () => {
     await expect(open({ botToken: 'wrong' }).start()).rejects.toThrow(/DISCORD_BOT_TOKEN/)
   })
 
@@ -159,7 +159,7 @@ describe('refused', () => {
     expect((await adapter.check()).ok).toBe(false)
   })
 
-  test('while the database is away the person is told, and nothing is done', async () => {
+  test('while the database is down the person gets a message, and nothing is done', async () => {
     await open({
       inside: {
         firstSight: async () => {

@@ -71,7 +71,7 @@ function open(latencyMs = 40) {
 }
 
 describe('happy: lanes', () => {
-  test('a channel gets five in five seconds, and not one is refused', async () => {
+  test('a channel gets five calls in five seconds, and none is refused', async () => {
     const { clock, send, arrived, refused } = open()
     const all = Array.from({ length: 50 }, () => send('c1'))
     await clock.until(60_000)
@@ -91,7 +91,7 @@ describe('happy: lanes', () => {
     expect(1199 / ((last - first) / 1000)).toBeGreaterThan(0.97 * 50)
   })
 
-  test('somebody who waits goes before what nobody waits for', async () => {
+  test('calls that a person waits for go first', async () => {
     const { clock, send, arrived } = open()
     for (let n = 0; n < 20; n++) void send('c1')
     void send('c1', { urgency: 'waiting' })
@@ -100,7 +100,7 @@ describe('happy: lanes', () => {
     expect(arrived.findIndex(({ urgency }) => urgency === 'waiting')).toBe(1)
   })
 
-  test('an answer by an interaction’s token is not held up by the fifty a second', async () => {
+  test('an answer by an interaction’s token is not delayed by the limit of fifty a second', async () => {
     const { clock, send, arrived } = open()
     for (let n = 0; n < 300; n++) void send(`c${n}`)
     void send('token', {
@@ -114,7 +114,7 @@ describe('happy: lanes', () => {
 })
 
 describe('refused: lanes', () => {
-  test('a 429 is waited out by its channel alone, and the message then goes', async () => {
+  test('a 429 delays only its channel, and the message is then sent', async () => {
     const clock = openClock()
     const lane = openLane(clock.time)
     const sent: { channel: string; at: number }[] = []
@@ -136,7 +136,7 @@ describe('refused: lanes', () => {
     expect(sent[2]?.at).toBeGreaterThanOrEqual(7000)
   })
 
-  test('a global 429 holds up everything', async () => {
+  test('a global 429 delays everything', async () => {
     const clock = openClock()
     const lane = openLane(clock.time)
     const sent: number[] = []
@@ -157,7 +157,7 @@ describe('refused: lanes', () => {
     expect(sent).toHaveLength(3)
   })
 
-  test('what would have to wait too long fails at once, and says how long', async () => {
+  test('a call that would wait too long fails at once and says how long', async () => {
     const clock = openClock()
     const lane = openLane(clock.time)
     const answer = lane({ route: posting, major: 'c1', urgency: 'background' }, async () =>
@@ -171,7 +171,7 @@ describe('refused: lanes', () => {
     await expect(next).rejects.toThrow(/wait 600 seconds/)
   })
 
-  test('a connection that breaks does not hold up its channel for ever', async () => {
+  test('a broken connection does not block its channel forever', async () => {
     const { clock, send, lane } = open()
     const broken = lane({ route: posting, major: 'c1', urgency: 'background' }, async () => {
       throw new TypeError('fetch failed')

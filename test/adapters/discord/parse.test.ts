@@ -119,7 +119,7 @@ describe('happy: commands', () => {
     })
   })
 
-  test('what is being typed is asked about, with the dataset named beside it', () => {
+  test('an option being typed is looked up, with the dataset named beside it', () => {
     const options = [
       { name: 'dataset', type: 3, value: 'prefs' },
       { name: 'format', type: 3, value: 'pre', focused: true },
@@ -133,7 +133,7 @@ describe('happy: commands', () => {
   })
 })
 
-describe('happy: a message of one’s own', () => {
+describe('happy: one’s own message', () => {
   const use = (author: string, content: string, name = 'Use as my answer'): Raw => ({
     ...where,
     type: 2,
@@ -154,7 +154,7 @@ describe('happy: a message of one’s own', () => {
     expect(expectationsOf(use('42', 'x')).mayOpenModal).toBe(true)
   })
 
-  test('tells names in place of ids', () => {
+  test('shows names instead of ids', () => {
     expect(
       readMessageText({
         content: 'Ask <@42> or <@!43> <:wave:123>, not <@44>',
@@ -214,7 +214,7 @@ describe('happy: presses', () => {
     expect(gestureOf(press(custom_id))).toEqual({ by, ...gesture })
   })
 
-  test('the option of a menu is what was pressed', () => {
+  test('a menu’s chosen option is the press', () => {
     const raw = press('v1:menu:12-345:skip', [skipId('12-345', 'broken')])
     expect(gestureOf(raw)).toMatchObject({ type: 'discard', reason: 'broken' })
     const read = press('v1:menu:12-345:read', [
@@ -223,7 +223,7 @@ describe('happy: presses', () => {
     expect(parseInteraction(read)).toMatchObject({ type: 'read', part: { output: 1 }, as: 'new' })
   })
 
-  test('a form that goes on knows where', () => {
+  test('a form with another step knows where it continues', () => {
     const raw = press(openId('12-345', { start: { question: 3, part: 5 }, editing: true }))
     expect(parseInteraction(raw)).toMatchObject({
       type: 'open',
@@ -234,7 +234,7 @@ describe('happy: presses', () => {
 })
 
 describe('happy: forms', () => {
-  test('what was entered is found by question and part, files apart', () => {
+  test('entries are found by question and part, files separately', () => {
     const meta = {
       ...{ assignmentId: '12-345', schemaVersion: 2, nonce: '1234567890123456789' },
       ...{ next: { question: 4, part: 0 }, isPart: true, editing: true },
@@ -275,7 +275,7 @@ describe('happy: forms', () => {
     expect(formId(meta).length).toBeLessThanOrEqual(100)
   })
 
-  test('the longest ids there are still fit', () => {
+  test('the longest possible ids fit', () => {
     const assignmentId = `${'9'.repeat(18)}-${'9'.repeat(18)}`
     const meta = {
       ...{ assignmentId, schemaVersion: 9999, nonce: '9'.repeat(20) },
@@ -292,15 +292,15 @@ describe('happy: forms', () => {
   })
 })
 
-describe('happy: what is known of a person, and where', () => {
-  test('roles and language come from the payload; in a conversation there are none', () => {
+describe('happy: a person’s details and place', () => {
+  test('roles and language come from the payload; a direct message has no roles', () => {
     expect(personOf({ ...where, type: 2 })).toEqual(by)
     expect(
       personOf({ id: '1', type: 2, user: { id: '42' }, channel: { id: '7' }, context: 1 }),
     ).toEqual({ platform: 'discord', workspace: '', userId: '42', channelId: '7' })
   })
 
-  test('only a message that nobody else sees is changed by a press', () => {
+  test('a press changes only a message that nobody else sees', () => {
     const shared = { ...press('v1:vote:12'), message: { id: '99', flags: 1 << 15 } }
     expect(isPrivate(shared)).toBe(false)
     expect(expectationsOf(shared).place).toBe('new')
@@ -335,7 +335,7 @@ describe('refused: what this version never drew is an old button', () => {
     expect(sayOf(press(custom_id))).toBe(said.oldButton)
   })
 
-  test('a form of another version, and payloads of kinds unknown', () => {
+  test('a form of another version, and payloads of unknown kinds', () => {
     const modal = { ...card, type: 5, data: { custom_id: 'v9:form:1' } }
     expect(sayOf(modal)).toBe(said.oldButton)
     expect(sayOf({ ...where, type: 99 })).toBe(said.oldButton)

@@ -53,7 +53,7 @@ describe('happy: read(draw(value)) is the value', () => {
     )
   })
 
-  test('in any number of steps: what a form does not show is kept as it was', () => {
+  test('in any number of steps: parts that a form does not show stay unchanged', () => {
     fc.assert(
       fc.property(asked, fc.nat({ max: 7 }), ({ question, outputs, value }, cut) => {
         const parts = partsOf(question, 0, outputs, value)
@@ -65,7 +65,7 @@ describe('happy: read(draw(value)) is the value', () => {
     )
   })
 
-  test('a form that shows all of a question forgets what was there before', () => {
+  test('a form that shows a whole question replaces the earlier value', () => {
     fc.assert(
       fc.property(asked, ({ question, outputs, value, before }) => {
         const parts = partsOf(question, 0, outputs, value)
@@ -77,7 +77,7 @@ describe('happy: read(draw(value)) is the value', () => {
     )
   })
 
-  test('a text of up to two inputs comes back as it was, wherever it had to be cut', () => {
+  test('a text of up to two inputs comes back unchanged, wherever it was cut', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('a', ' ', '\n', 'word ', '漢', '😀', '\n\n', 'é'), {
@@ -99,7 +99,7 @@ describe('happy: read(draw(value)) is the value', () => {
 })
 
 describe('happy: what a person enters is read as they meant it', () => {
-  test('a text that goes on in the second input is one text, on a line of its own', () => {
+  test('a text continued in the second input is one text, with a line break between', () => {
     const question = ask({ type: 'text' })
     expect(read(question, { '0:': { text: 'First part.' }, '0:+': { text: 'Second.' } })).toBe(
       'First part.\nSecond.',
@@ -108,7 +108,7 @@ describe('happy: what a person enters is read as they meant it', () => {
     expect(read(question, { '0:': { text: full }, '0:+': { text: 'yz' } })).toBe(`${full}yz`)
   })
 
-  test('a file takes the place of what is typed', () => {
+  test('a file replaces typed text', () => {
     const question = ask({ type: 'text' })
     expect(read(question, { '0:': { text: 'typed' }, '0:^': { file: 'from a file' } })).toBe(
       'from a file',
@@ -136,7 +136,7 @@ describe('happy: what a person enters is read as they meant it', () => {
     })
   })
 
-  test('best and worst make three levels; only a best is asked again', () => {
+  test('best and worst make three levels; a best alone is asked again', () => {
     const question = ask({ type: 'ranking', mode: 'best_worst' })
     const outputs = ['x', 'y', 'z', 'w']
     const half = read(question, { '0:best': one('2'), '0:worst': { chosen: [] } }, outputs)
@@ -175,7 +175,7 @@ describe('happy: what a person enters is read as they meant it', () => {
     expect(read(question, { '0:': one('none') }, [], 2)).toBeUndefined()
   })
 
-  test('choices of one page of a menu leave those of other pages alone', () => {
+  test('choices on one page of a menu keep those on other pages', () => {
     const question = ask({ type: 'multi_label', options: many(60) })
     if (question.type !== 'multi_label') throw new Error('not a multi_label')
     const pages = pagesOf(question, said)
@@ -187,7 +187,7 @@ describe('happy: what a person enters is read as they meant it', () => {
   })
 })
 
-describe('happy: as few touches as the form has', () => {
+describe('happy: as few touches as possible', () => {
   test('ten options are buttons, eleven a menu', () => {
     expect(inputOf(ask({ type: 'rating', options: '1-10' }))?.type).toBe(21)
     expect(inputOf(ask({ type: 'rating', options: '0-10' }))?.type).toBe(3)
@@ -195,7 +195,7 @@ describe('happy: as few touches as the form has', () => {
     expect(inputOf(ask({ type: 'multi_label', options: many(11) }))?.type).toBe(3)
   })
 
-  test('what is optional can be cleared on a phone too', () => {
+  test('an optional choice can be cleared on a phone too', () => {
     const optional = { required: false }
     for (const question of [
       ask({ type: 'rating', options: '0-10', ...optional }),
@@ -204,7 +204,7 @@ describe('happy: as few touches as the form has', () => {
       expect(inputOf(question)).toMatchObject({ required: false, min_values: 0 })
   })
 
-  test('a required text may be given as a file instead, where there is one', () => {
+  test('a required text may be uploaded as a file instead, if the form takes one', () => {
     const question = ask({ type: 'text' })
     const [part] = partsOf(question, 0, [])
     const extras = (value?: string) =>
@@ -220,7 +220,7 @@ describe('happy: as few touches as the form has', () => {
   })
 })
 
-describe('refused: what Discord cannot ask is the admin’s error, with what to do', () => {
+describe('refused: questions that Discord cannot ask are reported to the admin, with a remedy', () => {
   test.each([
     [[{ type: 'span', field: 'prompt', options: ['a', 'b'] }], 'mark text'],
     [[{ type: 'label', of: 'outputs', options: many(26) }], 'a menu in Discord holds 25'],

@@ -67,7 +67,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('happy: slow work', () => {
-  test('a command that takes long is promised first, and its answer takes the promise’s place', async () => {
+  test('a slow command is acknowledged first, and its answer replaces the placeholder', async () => {
     const ana = discord.person('Ana')
     reply = slow(notice('It took a while.'))
     const typed = ana.command('/label')
@@ -79,7 +79,7 @@ describe('happy: slow work', () => {
     expect(discord.faults.seen).toEqual([])
   })
 
-  test('a press whose work takes long leaves the card until the next one is there', async () => {
+  test('a slow press leaves the card until the next one is ready', async () => {
     const ana = discord.person('Ana')
     reply = async () => ({ type: 'task', card: makeCard() })
     await ana.command('/label')
@@ -109,7 +109,7 @@ describe('happy: slow work', () => {
     expect(discord.faults.seen).toEqual([])
   })
 
-  test('choices that are not there in time are none, and nothing breaks', async () => {
+  test('late autocomplete choices are an empty list, and nothing breaks', async () => {
     reply = slow(notice('…'))
     expect(await discord.person('Ana').autocomplete('/label dataset:a')).toEqual([])
     expect(discord.faults.seen).toEqual([])
@@ -119,14 +119,14 @@ describe('happy: slow work', () => {
 describe('refused: callbacks', () => {
   const callback = 'POST /interactions/:interaction/:token/callback'
 
-  test('what Discord does not take is told in words: no spinner, no “did not respond”', async () => {
+  test('a message that Discord refuses is replaced by plain text: no spinner, no “did not respond”', async () => {
     const ana = discord.person('Ana')
     discord.faults.next(callback, { status: 400, code: 50035, message: 'Invalid Form Body' })
     expect(await ana.command('/label')).toEqual({ ok: true })
     expect(ana.screen()).toContain('Something broke on our side.')
   })
 
-  test('a callback whose answer was lost on the way is not given twice', async () => {
+  test('a callback whose response was lost is not sent twice', async () => {
     const ana = discord.person('Ana')
     discord.faults.next(callback, { dropAfterEffect: true })
     expect(await ana.command('/label')).toEqual({ ok: true })
@@ -135,7 +135,7 @@ describe('refused: callbacks', () => {
     expect(handled).toHaveLength(1)
   })
 
-  test.each([10062, 40060])('%i is left: it is tried no second time', async (code) => {
+  test.each([10062, 40060])('%i is not retried', async (code) => {
     discord.faults.next(callback, { status: code === 10062 ? 404 : 400, code, message: 'no' })
     const typed = discord.person('Ana').command('/label')
     await until(() => handled.length === 1)

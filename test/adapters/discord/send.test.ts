@@ -59,7 +59,7 @@ const failed = (work: Promise<unknown>) =>
   )
 
 describe('happy', () => {
-  test('a message to a person, and its change, stand in their conversation', async () => {
+  test('a message to a person, and its update, are in their conversation', async () => {
     const sent = await adapter.send(to('Ana'), notice('Hello, Ana.'))
     expect(discord.person('Ana').messages('dm')).toEqual([expect.stringContaining('Hello, Ana.')])
     await adapter.repaint(sent, notice('Hello again.'))
@@ -67,7 +67,7 @@ describe('happy', () => {
     expect(discord.person('Ben').messages('dm')).toEqual([])
   })
 
-  test('a message to a channel pings nobody, whatever it says', async () => {
+  test('a message to a channel mentions nobody, whatever it says', async () => {
     await adapter.send(into('general'), notice(`@everyone <@${discord.person('Ben').id}> look`))
     expect(discord.person('Ben').messages('general').join()).toContain('look')
     expect(discord.person('Ben').pings()).toBe(0)
@@ -75,7 +75,7 @@ describe('happy', () => {
     expect(posted?.request).toMatchObject({ allowed_mentions: { parse: [] }, enforce_nonce: true })
   })
 
-  test('a file comes with its message, to the letter', async () => {
+  test('a file arrives with its message, unchanged', async () => {
     const path = join(dir, 'prefs.jsonl')
     writeFileSync(path, '{"chosen":"é"}\n')
     await adapter.send(to('Ana'), { type: 'file', name: 'prefs.jsonl', path, text: 'Your file.' })
@@ -83,7 +83,7 @@ describe('happy', () => {
     expect(file).toMatchObject({ name: 'prefs.jsonl', text: '{"chosen":"é"}\n' })
   })
 
-  test('in the language of whoever gets it, where that is known', async () => {
+  test('in the recipient’s language, if known', async () => {
     await adapter.send(
       { ...to('Ben'), locale: 'de' },
       { type: 'welcome', welcome: { consentVersion: 1, datasets: [] } },
@@ -105,7 +105,7 @@ describe('happy', () => {
 })
 
 describe('twice', () => {
-  test('a post whose answer is lost is made again under its nonce and stands there once', async () => {
+  test('a post whose response is lost is sent again with its nonce and appears once', async () => {
     discord.faults.next(posting, { dropAfterEffect: true })
     discord.faults.next(posting, { statusAfterEffect: 503 })
     await adapter.send(into('general'), notice('Only once.'))
@@ -118,7 +118,7 @@ describe('twice', () => {
   })
 })
 
-describe('refused: what it means', () => {
+describe('refused: what each failure means', () => {
   test('closed direct messages: this person is gone', async () => {
     discord.closeDms('Ben')
     expect(await failed(adapter.send(to('Ben'), notice('Hello?')))).toEqual({
@@ -127,7 +127,7 @@ describe('refused: what it means', () => {
     })
   })
 
-  test('a channel out of sight, one that may not be written to, one that was deleted: gone', async () => {
+  test('a hidden channel, one without permission to write, a deleted one: gone', async () => {
     discord.channel('hidden')
     discord.forbid('hidden', ['VIEW_CHANNEL'])
     discord.channel('mute')
@@ -197,7 +197,7 @@ describe('refused: what it means', () => {
     })
   })
 
-  test('a message that was deleted is gone: it is not changed again', async () => {
+  test('a deleted message is gone: it is not updated again', async () => {
     const sent = await adapter.send(into('general'), notice('Soon gone.'))
     discord.deleteMessage('Soon gone.')
     expect(await failed(adapter.repaint(sent, notice('Never seen.')))).toEqual({
@@ -207,15 +207,15 @@ describe('refused: what it means', () => {
   })
 })
 
-describe('happy: whether Discord knows us', () => {
-  test('it names us, and the link by which a server adds Parley', async () => {
+describe('happy: checking the connection to Discord', () => {
+  test('it reports the application and the link that adds Parley to a server', async () => {
     const { ok, detail } = await open({ transport: 'gateway' }).check()
     expect(ok).toBe(true)
     expect(detail).toContain('Discord knows us as Parley, in 1 server.')
     expect(detail).toContain(`client_id=${discord.applicationId}`)
   })
 
-  test('over HTTP it says which address Discord must be given', async () => {
+  test('over HTTP it names the address to enter at Discord', async () => {
     expect(await open().check()).toMatchObject({
       ok: false,
       detail: expect.stringContaining('https://parley.example/discord/interactions'),

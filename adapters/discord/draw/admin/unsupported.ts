@@ -3,7 +3,7 @@ import type { Question } from '../../../../src/questions/question.ts'
 import { limits } from '../../limits.ts'
 import { isPicked } from '../questions/choices.ts'
 
-/** Null when all can be asked. How many outputs a record has is not known here: see drawCard. */
+/** Null if all can be asked. The number of outputs is not known here: see drawCard. */
 export function unsupportedByDiscord(questions: readonly Question[]): string | null {
   for (const question of questions) {
     const reason = reasonAgainst(question)
@@ -17,7 +17,7 @@ export function unsupportedByDiscord(questions: readonly Question[]): string | n
   return null
 }
 
-/** Each takes a row of its own and one to turn its pages, of the 40 components there are. */
+/** Each takes a row and a row for its pages, out of 40 components. */
 const mostMenus = 3
 
 function reasonAgainst(question: Question): string | null {

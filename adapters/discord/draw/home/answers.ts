@@ -49,14 +49,14 @@ export function drawAnswers(
   ]
 }
 
-/** What was saved, with its way back. */
+/** What was saved, with Undo. */
 export function drawReceipt(
   { saved, notice, goesOn, elsewhere }: Extract<Reply, { type: 'receipt' }>,
   said: Words,
 ): Component[] {
   const { assignmentId, summary, dataset, canUndo, canEdit, until } = saved
   const other = elsewhere && isDrawable(nextId(elsewhere.name)) ? elsewhere : null
-  // The button of a name too long for one leads to whatever is next.
+  // If the name is too long for a button's id, the button opens whatever is next.
   const next = isDrawable(nextId(dataset.name)) ? nextId(dataset.name) : nextId()
   const lines = [small(dataset.title), ...(until ? [timeLine(said.ballotUntil, until)] : [])]
   return [

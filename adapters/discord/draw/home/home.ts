@@ -1,6 +1,5 @@
-/**
- * Home: open work, the task left open, recent answers, and for admins their datasets, each with a panel
- * of its own. Pure.
+/** Home: open work, the open task, recent answers, and for admins their datasets, each with its own panel.
+ * Pure.
  */
 import { nextId } from '../../../../src/chat/port/ids.ts'
 import type { AdminDataset, Home } from '../../../../src/chat/port/port.ts'
@@ -57,7 +56,7 @@ export function drawPanel(
   ]
 }
 
-/** `share` is how much of what it takes at its fullest the text may take. */
+/** `share` is the fraction of its full size that the text may take. */
 function compose(home: Home, notice: string | undefined, said: Words, share: number): Component[] {
   return [
     ...(notice ? [textWithin(notice, budgets.notice * share)] : []),

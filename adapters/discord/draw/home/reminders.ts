@@ -34,7 +34,7 @@ import { escapeDiscord } from '../escape.ts'
 import { drawChoice } from './datasets.ts'
 import { drawZones, type ZoneAt, type ZoneIds } from './zones.ts'
 
-/** A batch with its one Start; nothing is claimed before it is pressed. */
+/** A batch with one Start button; nothing is claimed before it is pressed. */
 export function drawInvitation(card: InvitationCard, said: Words): Component[] {
   const { dataset, invitationId } = card
   const facts = sayBatch(card, said)
@@ -46,7 +46,7 @@ export function drawInvitation(card: InvitationCard, said: Words): Component[] {
   ]
 }
 
-/** A reminder with what may be started from it, and its ways to say not now. */
+/** A reminder with the datasets to start, and buttons for later and never. */
 export function drawReminder(card: ReminderCard, said: Words): Component[] {
   const { reminderId, text, items, note } = card
   const later = (until: Later, words: string) => button(words, laterId(reminderId, until))
@@ -68,7 +68,7 @@ export function drawReminder(card: ReminderCard, said: Words): Component[] {
 
 const shownItems = 8
 
-/** Every setting at once; each change is saved as it is made. */
+/** All settings; each change is saved at once. */
 export function drawPreferences(
   preferences: Preferences,
   notice: string | undefined,
@@ -151,7 +151,7 @@ const settingsIds: ZoneIds = {
   choose: (zone) => preferId({ zone }),
 }
 
-/** What a button or choice of these messages asks for; null for any other. */
+/** The gesture of a button or choice on these messages; null for any other. */
 export function parseReminderId(
   id: string,
 ): { gesture: NonNullable<ReturnType<typeof parseSharedId>> } | { zones: ZoneAt } | null {

@@ -7,7 +7,7 @@ import { button, type Component, menu, option, rows } from '../components.ts'
 /** The region and page of the zones on screen. */
 export type ZoneAt = { region: string; page: number }
 
-/** What looking further and choosing mean where the menus stand. */
+/** The ids for browsing and for choosing, which depend on where the menus are. */
 export type ZoneIds = { look(at: ZoneAt): string; choose(zone: string): string }
 
 /** First the region, then its zones, 25 to a page: a menu holds no more. */

@@ -118,7 +118,7 @@ export function pagesOf(question: ChoiceQuestion, said: Words): Choice[][] {
   return pages
 }
 
-/** The value after one page of the menu was chosen from: what stands on other pages stays. */
+/** The value after a choice on one page of the menu; choices on other pages stay. */
 export function pickOn(
   question: ChoiceQuestion,
   page: readonly Choice[],

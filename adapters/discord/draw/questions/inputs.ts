@@ -1,23 +1,22 @@
-/** The inputs of a question in a form, what was entered in them, and what they start from. Pure. */
+/** The inputs of a question in a form, their entries, and their initial values. Pure. */
 import { asEach, asSingle } from '../../../../src/questions/earlier.ts'
 import type { Question } from '../../../../src/questions/question.ts'
 import type { SingleValue, Value } from '../../../../src/questions/values.ts'
 
-/**
- * One input of a question: the place of an output, or a word; of texts also `+` (continued; `+_` after
- * a blank), `^` (a file) and `~` (an earlier text too long to stand here: left empty, it stays).
+/** One input of a question: the position of an output, or a word; for texts also `+` (continued; `+_`
+ * after a blank), `^` (a file) and `~` (an earlier text too long to show: if left empty, it stays).
  */
 export type Part = { question: number; place: string }
 
-/** Which form the inputs stand in, and the ids of the outputs shown, in order. */
+/** The form the inputs belong to, and the ids of the outputs shown, in order. */
 export type Form = {
   outputs: readonly string[]
   nonce: string
-  /** What to say of a text that is too long to stand in an input. */
+  /** The hint for a text that is too long for an input. */
   tooLong?: string
 }
 
-/** What was entered: by `question:place`; an input that was shown and left empty is there too. */
+/** The entries, by `question:place`; includes inputs that were shown and left empty. */
 export type Entered = ReadonlyMap<string, Filled>
 export type Filled = { text?: string; chosen?: readonly string[]; file?: string }
 

@@ -1,11 +1,11 @@
-/** What a question says besides its title, and what of that has no room in a form. Pure. */
+/** A question's texts besides its title, and the parts that do not fit a form. Pure. */
 import { sayWhen } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { choicesOf } from '../../../../src/questions/options.ts'
 import type { Question } from '../../../../src/questions/question.ts'
 import { budgets, limits } from '../../limits.ts'
 
-/** What the label cannot hold, as far as its description can; the card shows all of it. */
+/** Text that the label cannot hold, as far as its description can; the card shows all of it. */
 export function hintOf(question: Question, title: string, said: Words): string {
   const hints = [
     ...([...title].length > limits.labelText ? [title] : []),
@@ -15,9 +15,8 @@ export function hintOf(question: Question, title: string, said: Words): string {
   return hints.join(' · ')
 }
 
-/**
- * What of a question does not fit its form: the whole title, the description, what options mean.
- * Null when the form says it all.
+/** The parts of a question that do not fit its form: the whole title, the description, what options mean.
+ * Null if everything fits.
  */
 export function legendOf(question: Question): string | null {
   const { title, description } = question

@@ -43,9 +43,7 @@ export function partsOf(
   })
 }
 
-/**
- * What makes room for a long text: a file, and a second input once what was written before nearly
- * fills the first.
+/** Extra inputs for a long text: a file, and a second input once the earlier text nearly fills the first.
  */
 export function extraParts(
   question: Question,
@@ -62,7 +60,7 @@ export function extraParts(
   ]
 }
 
-/** The share of an input from which a text may want to go on in a second one. */
+/** From this share of an input on, a second one is offered. */
 const nearlyFull = 0.75
 
 /** Draws one input with the value it starts from. */
@@ -88,9 +86,8 @@ export function drawPart(
   return label(title, drawChoiceInput(question, id, single, said), hint)
 }
 
-/**
- * Reads a question's answer back; undefined when nothing was answered. `before` is what was kept of
- * it: parts that the form did not show stay as they were.
+/** Reads a question's answer back; undefined if nothing was answered. `before` is the stored value: parts
+ * that the form did not show stay unchanged.
  */
 export function readQuestion(
   question: Question,

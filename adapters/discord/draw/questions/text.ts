@@ -64,7 +64,7 @@ export function splitInput(text: string): { first: string; more: string; after: 
   return { first: text.slice(0, end), more: text.slice(end), after: '' }
 }
 
-/** The inverse: a first input that is full goes on without a break. */
+/** The inverse: a full first input continues without a break. */
 export function joinInput(first: string, more: string, after: '' | '_'): string {
   if (more === '') return first
   if (first === '') return more
@@ -72,10 +72,10 @@ export function joinInput(first: string, more: string, after: '' | '_'): string 
   return first.length >= full ? first + more : `${first}\n${more}`
 }
 
-/** An input this long is full: one more character of two units had no room. */
+/** An input this long is full: a character of two units would not fit. */
 const full = limits.inputText - 1
 
-/** Discord may take blanks off both ends of what is entered. */
+/** Discord may trim entries. */
 function isSafe(text: string): boolean {
   return text !== '' && text.trim() === text
 }

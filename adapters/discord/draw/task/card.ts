@@ -35,13 +35,13 @@ import {
   readButton,
 } from './reading.ts'
 
-/** A task card with everything one needs to answer it, in the richest layout that Discord holds. */
+/** A task card with everything needed to answer it, in the richest layout that fits Discord. */
 export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {}): Component[] {
-  // Where the texts are long the letters to tap stand together below them.
+  // If the texts are long, the letters to tap are grouped below them.
   const isLong = sayLetters(card).length > 0
   let tight: Component[] | null = null
   for (const layout of isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts) {
-    // The gap above the outputs is worth more than a button, which the menu takes in.
+    // The gap above the outputs is worth more than a button; the menu has its action too.
     const closer = { ...layout, reasons: false }
     for (const one of layout.reasons ? [layout, closer] : [layout]) {
       if (tight && layout.texts !== 'each') return tight
@@ -59,12 +59,12 @@ export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {})
 /** A card, and those of its components that show an output. */
 type Composed = { components: Component[]; outputs: (TextDisplay | Section)[] }
 
-/** Whether there is room for at least a rule above the outputs, if any stand by themselves. */
+/** Whether there is room for at least a rule above the outputs, if they have their own displays. */
 function hasGap({ components, outputs }: Composed): boolean {
   return outputs.length === 0 || takenBy(components).components < messageRoom.components
 }
 
-/** A frame around each output; where that is too much, a rule above the first. */
+/** A frame around each output; if that does not fit, a rule above the first. */
 function setApart({ components, outputs }: Composed): Component[] {
   const room = messageRoom.components - takenBy(components).components
   const [first] = outputs
@@ -125,7 +125,7 @@ function displayOf({ drawn }: Reading) {
   return markdown(drawn)
 }
 
-/** Displays that stand together, as one. */
+/** Merges adjacent displays into one. */
 function joinTexts(components: readonly Component[]): Component[] {
   const joined: Component[] = []
   for (const component of components) {

@@ -33,7 +33,7 @@ import { formButton } from './forms.ts'
 import type { Above, At, Layout } from './layouts.ts'
 import { drawPick, isSole, menusOf, viewOf } from './menus.ts'
 
-/** The way to what an answer given by one press was not asked, and to outputs that may be improved. */
+/** Buttons for the optional questions after a one-press answer, and for outputs that may be improved. */
 export function moreButtons(
   { assignmentId, asksMore, improve = [], adopt }: Receipt,
   said: Words,
@@ -50,7 +50,7 @@ export function moreButtons(
   ]
 }
 
-/** What is asked, above the controls that answer it. */
+/** The questions, above the controls that answer them. */
 export function drawAsk(card: TaskCard, said: Words): Component[] {
   const suggested = card.suggestion === undefined ? [] : [small(card.suggestion, 300)]
   if (card.taps && !card.editing) {
@@ -108,7 +108,7 @@ export function drawControls(
   ]
 }
 
-/** The way into the form, and what commits an answer that is whole already. */
+/** Buttons to open the form and to commit a complete answer. */
 function formButtons(card: TaskCard, said: Words, at: At): Button[] {
   const { assignmentId, schemaVersion, editing } = card
   const menus = menusOf(card)
@@ -156,7 +156,7 @@ function isAnswered(card: TaskCard): boolean {
   )
 }
 
-/** Whether something must be answered for which Discord has no room at all. */
+/** Whether a required question does not fit Discord at all. */
 function isTooMuch(card: TaskCard): boolean {
   const outputs = card.outputs.map(({ id }) => id)
   const menus = menusOf(card)

@@ -1,6 +1,5 @@
-/**
- * Discord's forms hold five components, and none opens another, so a card with more is answered in
- * steps. Which inputs a step shows is worked out from where it starts. Pure.
+/** Discord's forms hold five components, and none opens another, so a card with more is answered in steps.
+ * A step's inputs follow from where it starts. Pure.
  */
 import type { TaskCard } from '../../../../src/chat/port/port.ts'
 import { askedQuestions, ownValue } from '../../../../src/questions/values.ts'
@@ -26,7 +25,7 @@ export function planStep(card: TaskCard, start: Start): Step {
   const most = inputsOf(card)
   for (const group of groupsOf(left)) {
     const room = most - taken.length
-    // A question that fits a form of its own is not torn apart.
+    // A question that fits one form is not split.
     const isTorn = group.length > room && group.length <= most
     if (room === 0 || (isTorn && taken.length > 0)) break
     taken.push(...group.slice(0, room))

@@ -1,7 +1,7 @@
 /**
  * The forms of a card: Discord's hold five components, and none opens another, so a card with more is
- * answered in steps. A form covers the card, so the first component repeats what is to be read. Which
- * inputs a step shows is worked out from where it starts. Pure.
+ * answered in steps. A form covers the card, so its first component repeats the texts. A step's inputs
+ * follow from where it starts. Pure.
  */
 import type { TaskCard } from '../../../../src/chat/port/port.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
@@ -68,7 +68,7 @@ export function formButton(card: TaskCard, text: string, start: Start, style?: '
   return button(text, openId(card.assignmentId, { start, editing: card.editing }), style)
 }
 
-/** With what makes room for long texts, where inputs are left: required ones first. */
+/** Adds extra inputs for long texts while inputs are left: required questions first. */
 function roomy(card: TaskCard, parts: Part[]): Part[] {
   const whole = [...parts]
   const outputs = card.outputs.map(({ id }) => id)
@@ -91,7 +91,7 @@ function roomy(card: TaskCard, parts: Part[]): Part[] {
       )
       whole.splice((own < 0 ? last : own) + 1, 0, extra)
     }
-    // One text gets all it may need; more would turn a form into a wall of inputs.
+    // Only a single text gets all its inputs; otherwise a form would be a wall of inputs.
     if (whole.length > parts.length) break
   }
   return whole

@@ -1,14 +1,14 @@
-/** How much comfort a card has room for: the layouts that are tried in turn. */
+/** The layouts of a card, tried from the richest to the most compact. */
 import type { Receipt } from '../../../../src/chat/port/port.ts'
 import type { Start } from '../../receive/task-ids.ts'
 
 /** A line above a card, and the answer it may take back. */
 export type Above = { notice?: string; undo?: Receipt }
 
-/** Where a card is in being answered: the form's next step, the page of its menus. */
+/** The state of answering a card: the form's next step, the page of its menus. */
 export type At = { go?: Start; page?: number }
 
-/** How much comfort a card has room for, from much to none. */
+/** The layouts, from the richest to the most compact. */
 export type Layout = {
   /** Undo and Read stand beside the text they are about. */
   beside: boolean

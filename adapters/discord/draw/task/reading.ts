@@ -1,5 +1,4 @@
-/**
- * Draws what is to be read: passages, outputs, what options mean. What has no room is never cut
+/** Draws the texts to read: passages, outputs, what options mean. Text that does not fit is never cut
  * silently: it says "part 1 of 4", and a button opens all of it in a reader, page by page. Pure.
  */
 import { turnsOf } from '../../../../src/chat/cards/content.ts'
@@ -58,7 +57,7 @@ export function outputsOf(
   }))
 }
 
-/** What the options of a question mean; the question itself stands above its controls. */
+/** What the options of a question mean; the question itself is above its controls. */
 export function legendsOf({ questions, values }: TaskCard, said: Words): Text[] {
   const asked = askedQuestions(questions, values)
   return questions.flatMap((question, legend) => {
@@ -67,7 +66,7 @@ export function legendsOf({ questions, values }: TaskCard, said: Words): Text[] 
   })
 }
 
-/** Deals the size out: the modest get all they need, the rest share evenly. */
+/** Distributes the size: short texts get all they need, the others share evenly. */
 export function drawReadings(texts: readonly Text[], size: number, said: Words): Reading[] {
   const needs = texts.map((text) => needOf(text, said))
   const given = share(needs, size)
@@ -114,7 +113,7 @@ export function drawPages(
       }
       const more = piece.size + (i === 0 ? sizeOf(head) : 0)
       const last = pages.at(-1)
-      // A turn goes on the page before where it fits as a whole, marks and all.
+      // A turn goes on the previous page if it fits there completely.
       if (last && i === 0 && pieces.length === 1 && size + more * 1.2 + 60 <= budgets.page) {
         const before = last.draw
         last.raw += piece.raw
@@ -133,7 +132,7 @@ function headOf(text: Text, rest = ''): string {
   return `${bold(text.title, 100)}${rest === '' ? '' : ` · ${escapeDiscord(rest)}`}`
 }
 
-/** What a text takes as a whole; of a long one only that it takes more than there is. */
+/** The size of a whole text; for a long one only that it exceeds the limit. */
 function needOf(text: Text, said: Words): number {
   const whole = wholeOf(text, said)
   return whole === null ? budgets.size : whole.size + displaySize
@@ -166,7 +165,7 @@ function drawReading(text: Text, size: number, said: Words): Reading {
   const { rendering } = text
   const turns = turnsOf(text.content, said)
   const lines: string[] = []
-  // The title with "part 1 of 40", and what the display itself costs.
+  // The title with "part 1 of 40", and the display's fixed size.
   let left = size - sizeOf(headOf(text, said.partOf(1, 9999))) - displaySize - 2
   let shown = 0
   for (const { role, text: words } of turns) {
@@ -245,7 +244,7 @@ export function drawPage(
   ]
 }
 
-/** What the inside is asked for, where it is a text of the record's. */
+/** The reference the core needs, if it is a text of the record. */
 export function readerPart(ref: TextRef): ReaderPart | null {
   if ('field' in ref) return { field: ref.field }
   if ('all' in ref) return ref

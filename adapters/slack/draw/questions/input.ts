@@ -12,7 +12,7 @@ export type Form = {
   outputs: readonly string[]
   /** How much of earlier texts may be put back into each input, as escaped JSON. */
   initialBytes?: number
-  /** What to say of a text that is too long to be put back. */
+  /** The hint for a text that is too long to prefill. */
   tooLong?: string
 }
 

@@ -7,7 +7,7 @@ import { jsonSize } from '../blocks.ts'
 import { legendFits } from './legend.ts'
 import { drawQuestion } from './question.ts'
 
-/** Null when all can be asked. How many outputs a record has is not known here: see drawForm. */
+/** Null if all can be asked. The number of outputs is not known here: see drawForm. */
 export function unsupportedBySlack(questions: readonly Question[]): string | null {
   for (const question of questions) {
     const reason = reasonAgainst(question)
