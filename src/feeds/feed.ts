@@ -24,8 +24,7 @@ const later = { held: 5 * 60_000, problem: 60 * 60_000 }
 
 /** Feeds everything that is due; returns how many records were looked at. */
 export async function feedDue(parley: Parley): Promise<number> {
-  const { rows } = await sql<{ datasetId: string }>`
-    select distinct dataset_id from feed_turns where due_at <= ${parley.now()}`.execute(parley.db)
+  const ids = await dueDatasets(parley)
   let done = 0
   const feed = async (datasetId: string) => {
     for (;;) {
@@ -41,20 +40,26 @@ export async function feedDue(parley: Parley): Promise<number> {
   // While one batch writes, the other reads; each has its own turns.
   const both = (id: string) =>
     Promise.all(parley.db.isTransaction ? [feed(id)] : [feed(id), feed(id)])
-  const ids = rows.map(({ datasetId }) => datasetId)
   await eachAlone(parley, ids, (id) => `dataset ${id}`, both)
   return done
 }
 
 /** Rings where something is due; the minutely sweep. */
 export async function sweepFeeds(parley: Parley): Promise<void> {
-  const due = await parley.db
-    .selectFrom('feedTurns')
-    .select('recordId')
-    .where('dueAt', '<=', parley.now())
-    .limit(1)
-    .executeTakeFirst()
-  if (due) await parley.queue.ring('feed', {})
+  if ((await dueDatasets(parley)).length > 0) await parley.queue.ring('feed', {})
+}
+
+/** One look for each dataset that is being fed from: turns are kept by dataset first. */
+async function dueDatasets(parley: Parley): Promise<string[]> {
+  const { rows } = await sql<{ datasetId: string }>`
+    select d.dataset_id from (
+      select id as dataset_id from datasets where has_feeds
+    ) d cross join lateral (
+      select from feed_turns t
+      where t.dataset_id = d.dataset_id and t.due_at <= ${parley.now()}
+      order by t.dataset_id, t.due_at limit 1
+    ) t`.execute(parley.db)
+  return rows.map(({ datasetId }) => datasetId)
 }
 
 /** A batch of which one record fails: the others are done, and that one has to wait. */
@@ -82,7 +87,9 @@ async function feedSome(parley: Parley, datasetId: string, limit: number): Promi
     const { rows } = await sql<{ recordId: string }>`
       select record_id from feed_turns
       where dataset_id = ${datasetId} and due_at <= ${parley.now()}
-      order by due_at, record_id limit ${limit} for update skip locked`.execute(inside.db)
+      order by dataset_id, due_at, record_id limit ${limit} for update skip locked`.execute(
+      inside.db,
+    )
     if (rows.length === 0) return 0
     const turns = rows.map(({ recordId }): Turn => ({ recordId, dueAt: null, problem: null }))
     const source = await ifThere(getDatasetById(inside, datasetId))

@@ -121,8 +121,9 @@ async function storedOf(
 ): Promise<Map<string, Stored>> {
   const ids = wanted.map(({ line }) => line.external_id)
   const { rows } = await sql<Stored>`
-    select id, external_id, fields, outputs, metadata, suggestions from records
-    where dataset_id = ${target.id} and external_id = any(${ids}::text[])`.execute(inside.db)
+    select r.* from record_ids(${target.id}, ${ids}::text[]) k cross join lateral (
+      select id, external_id, fields, outputs, metadata, suggestions from records
+      where dataset_id = ${target.id} and id = k.id offset 0) r`.execute(inside.db)
   return new Map(rows.map((row) => [row.externalId, row]))
 }
 
@@ -172,12 +173,12 @@ async function noteFed(
     ...{ r: recordId, a: assignmentId, e: line.external_id, s: state, by: authors },
   }))
   await sql`
-    with input as materialized (
-      select u.*, t.id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+    with ids as materialized (
+      select * from record_ids(${target.id}, ${given.map(({ e }) => e)}::text[])),
+    input as materialized (
+      select u.*, ids.id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
         as u(r bigint, a bigint, e text, s text, by bigint[])
-      cross join lateral (
-        select id from records
-        where dataset_id = ${target.id}::bigint and external_id = u.e offset 0) t),
+      join ids on ids.external_id = u.e),
     kept_off as (
       insert into assignments (dataset_id, record_id, labeler_id, status, created_at)
       select ${target.id}::bigint, id, author, 'excluded', ${inside.now()}::timestamptz

@@ -74,6 +74,23 @@ begin
     where o.dataset_id = p_dataset and o.record_id = r.id and o.gold is not null);
 end $$;
 
+-- Which rows have these external ids, one look each: in the order of the one index that has both columns,
+-- so that Postgres has no other way to it. By the key alone it would read a whole dataset, by what it last
+-- knew of it.
+create or replace function record_ids(p_dataset bigint, p_external text[])
+returns table (external_id text, id bigint)
+language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+begin
+  return query select r.external_id, r.id from unnest(p_external) v(given) cross join lateral (
+    select c.external_id, c.id from records c
+    where (c.dataset_id, c.external_id) >= (p_dataset, v.given)
+      and (c.dataset_id, c.external_id) <= (p_dataset, v.given)
+    order by c.dataset_id, c.external_id limit 1
+  ) r;
+end $$;
+
 -- Takes a record back that nobody has answered: 'gone', 'held' while somebody has it before them, or
 -- 'answered', and nothing done.
 create or replace function withdraw_record(p_dataset bigint, p_record bigint, p_now timestamptz)
