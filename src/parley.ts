@@ -1,6 +1,6 @@
 /**
- * The Parley handle: where a verb works. Every verb is called as verb(parley, who, what). The handle
- * holds the stores, the clock and the way out to people; no verb reads the environment or a clock.
+ * The Parley handle. Every verb is called as verb(parley, who, what). The handle holds the stores, the
+ * clock and the platforms; no verb reads the environment or a clock.
  */
 
 import type { Kysely } from 'kysely'
@@ -16,9 +16,9 @@ import type { Ring } from './queue/jobs.ts'
 
 export type Parley = {
   db: Kysely<Database>
-  /** How many of the database's functions this process runs at once; any number unless it is said. */
+  /** How many database functions this process runs at once; unlimited by default. */
   mostCalls?: number
-  /** Wakes the worker. Hand it to afterCommit; never await it while a person waits. */
+  /** Wakes the worker. Pass it to afterCommit; never await it while a person waits. */
   queue: Ring
   /** The platforms that are on; main.ts fills it once the adapters are connected. */
   platforms: Map<Platform, Outbox>
@@ -27,33 +27,33 @@ export type Parley = {
   repaint(delivered: Delivered, message: Message): Promise<void>
   /**
    * Runs `work` once, after the outermost transaction has committed, or at once outside of one.
-   * Nobody waits for it and its failure is only logged: what is lost, a scheduled look finds again.
+   * Nobody waits for it and its failure is only logged: the sweep finds what was lost.
    */
   afterCommit(work: () => unknown): void
   now(): Date
   log: Log
-  /** One view of the whole database for reading much of it, whatever is written meanwhile. */
+  /** A snapshot of the whole database, for reading much of it while others write. */
   openSnapshot(): Promise<Snapshot>
   /** People the configuration makes admins, as `slack:T1:U1`. */
   admins: readonly string[]
-  /** Where Parley may be installed and used, as `slack:T1`; anywhere while it names nothing. */
+  /** Where Parley may be installed and used, such as `slack:T1`; anywhere if empty. */
   installAllow?: readonly string[]
   /** Keys for links, tokens and pseudonyms are derived from it, one per purpose. */
   secret: string
   /** Where exports are written, below `exports/`. */
   dataDir: string
-  /** Models that may write outputs; none where the configuration names none. */
+  /** The configured models that may write outputs. */
   models?: Models
-  /** Aborted when this process begins to stop: long work comes to an end, for another to go on with. */
+  /** Aborted when this process begins to stop: long work ends, and another process continues it. */
   stopping?: AbortSignal
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
 }
 
-/** What main.ts brings; the rest of the handle is made here. */
+/** What main.ts provides; the rest of the handle is created here. */
 export type Parts = Omit<Parley, 'platforms' | 'send' | 'repaint' | 'afterCommit'>
 
-/** Makes the handle. `settled` resolves when everything handed to afterCommit is through. */
+/** Creates the handle. `settled` resolves when everything passed to afterCommit is done. */
 export function createParley(parts: Parts): Parley & { settled(): Promise<void> } {
   const platforms = new Map<Platform, Outbox>()
   const running = new Set<Promise<unknown>>()
@@ -104,17 +104,17 @@ export async function inTransaction<Result>(
   }
 }
 
-/** Who does something. Admins and the system are told apart in the audit. */
+/** Who does something. The audit distinguishes admins and the system. */
 export type Actor =
   | { type: 'labeler'; labeler: Labeler }
-  /** `of`: by a role of theirs, so that only datasets of its workspaces are theirs; else all are. */
+  /** `of`: admin by a role, with access only to datasets of its workspaces; otherwise to all. */
   | { type: 'admin'; name: string; of?: RoleHolder }
   | { type: 'system'; job: string }
 
-/** Whose role counts, and where they ask from; null: a private message of Discord's. */
+/** The person with the role, and where they are; null: a Discord direct message. */
 export type RoleHolder = { platform: Platform; workspace: string | null; userId: string }
 
-/** The first line of every verb that needs rank; returns the name for the audit. */
+/** The first line of every verb for admins; returns the name for the audit. */
 export function requireAdmin(actor: Actor): string {
   switch (actor.type) {
     case 'admin':
@@ -127,8 +127,8 @@ export function requireAdmin(actor: Actor): string {
 }
 
 /**
- * Does something for each of many: one that fails keeps none of the others from being done.
- * @throws Error when all are done, naming those that failed; the log says why each did.
+ * Does something for each item: a failure does not stop the others.
+ * @throws Error at the end, naming those that failed; the log has each reason.
  */
 export async function eachAlone<Item>(
   { log }: Pick<Parley, 'log'>,

@@ -18,7 +18,7 @@ export type RowLease<AliveAt extends string = string, Claim extends string = str
   aliveAt: AliveAt
   /** The columns that tell one worker's hold on a row from the next one's. */
   claim: readonly Claim[]
-  /** True of a row that somebody works on. */
+  /** True of a row that a worker holds. */
   working: RawBuilder<boolean>
   heartbeatMs: number
 }
@@ -94,8 +94,8 @@ export async function renewRows<Claim extends string>(
 }
 
 /**
- * Notes why the work on a row failed and releases it. What an admin can put right ends the work; what may
- * pass by itself queues it again. For tables with `state`, `problem` and `finished_at`.
+ * Stores why the work on a row failed and releases it. A failure that an admin must fix ends the work; a
+ * temporary one queues it again. For tables with `state`, `problem` and `finished_at`.
  */
 export async function failRow(
   parley: Parley,
@@ -164,7 +164,7 @@ export function holdRows<Claim extends string>(
   }
 }
 
-/** Starts work unless the last run of it still goes on. */
+/** Starts work unless its last run is still going. */
 function oneAtATime(work: () => Promise<unknown>, failed: (error: unknown) => void) {
   let running: Promise<unknown> | null = null
   return {

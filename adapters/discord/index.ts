@@ -1,4 +1,5 @@
-/** Discord as a ChatAdapter: one handler for raw interactions behind two thin transports, and the messages
+/**
+ * Discord as a ChatAdapter: one handler for raw interactions behind two thin transports, and the messages
  * Parley sends unprompted.
  */
 import { readFile } from 'node:fs/promises'

@@ -1,7 +1,6 @@
 /**
- * One question to Argilla's REST API, answered, or one thing told to it. What passes by itself (429, 5xx, a cut connection) is
- * asked again, as long after as Argilla says. The key goes into one header, to the address that was
- * named and to nowhere else.
+ * One read or write request to Argilla's REST API. Temporary failures (429, 5xx, a broken connection) are
+ * retried after the delay Argilla asks for. The key goes in one header, only to the named address.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
@@ -46,7 +45,7 @@ export async function askWithin<Shape extends z.ZodType>(
   return data
 }
 
-/** What Argilla says to what it does not take: it is there already, too much at once, or not as it should be. */
+/** Argilla's refusals of a write: it exists already, is too large, or is invalid. */
 export type Refusal = { status: 409 | 413 | 422; why: string }
 export type Telling = { method: 'POST' | 'PUT'; path: string; body?: unknown }
 
@@ -74,7 +73,7 @@ export async function tell<Shape extends z.ZodType>(
 
 type Passing = { passes: true; seconds: number | null; error: ParleyError }
 
-/** Tries again what passes by itself. */
+/** Retries temporary failures. */
 async function patiently(
   server: ArgillaServer,
   once: () => Promise<string | null | Passing>,
@@ -134,14 +133,14 @@ function requestOf({ apiKey, signal }: ArgillaServer, mostBytes: number) {
   }
 }
 
-/** @throws ParleyError for what another try will not change. */
+/** @throws ParleyError for failures that a retry does not fix. */
 function passingOf(server: ArgillaServer, answer: Fetched): Passing {
   const problem = refusalOf(server, answer)
   if (answer.status !== 429 && answer.status < 500) throw problem
   return { passes: true, seconds: retryAfter(answer), error: problem }
 }
 
-/** A connection that is cut is worth another try. */
+/** A broken connection is worth a retry. */
 async function orPassing<Answer>(work: () => Promise<Answer>): Promise<Answer | Passing> {
   try {
     return await work()
@@ -164,7 +163,7 @@ const Reason = z.object({
   ]),
 })
 
-/** The server's own words, in one line and not too many. */
+/** The server's own message, shortened to one line. */
 function reasonOf(text: string): string {
   const detail = Reason.safeParse(jsonOf(text)).data?.detail
   const [first] = typeof detail === 'object' ? detail.params.errors : []
@@ -205,7 +204,7 @@ function retryAfter({ header }: Fetched): number | null {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : null
 }
 
-/** What the answer means to the person at the terminal; it never holds the key. */
+/** The response as a message for the terminal; never contains the key. */
 function refusalOf(server: ArgillaServer, { status, url, header }: Fetched): ParleyError {
   const named = new URL(server.address)
   const location = header('location')

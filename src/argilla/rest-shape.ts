@@ -1,4 +1,4 @@
-/** What Argilla's REST API answers, as far as it is read; servers 1.16 to 2.8 say the same. */
+/** The responses of Argilla's REST API, as far as they are read; the same for servers 1.16 to 2.8. */
 import { z } from 'zod'
 
 const id = z.string().min(1).max(200)
@@ -23,7 +23,7 @@ export const RestWorkspaces = z.looseObject({
   items: z.array(z.looseObject({ id, name: z.string() })),
 })
 
-/** Argilla sends every user's own API key along; it is not kept. */
+/** Argilla includes every user's API key; it is not stored. */
 export const RestUsers = z.object({
   items: z.array(
     z.object({
@@ -40,7 +40,7 @@ export const RestQuestions = z.looseObject({
   items: z.array(z.looseObject({ id, name: z.string() })),
 })
 
-/** Records are looked at one by one: a bad one is no reason to leave the others. */
+/** Records are checked one by one: a bad one does not refuse the others. */
 export const RestPage = z.looseObject({
   items: z.array(z.unknown()),
   total: z.int().nonnegative().nullish(),

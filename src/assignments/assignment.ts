@@ -117,7 +117,8 @@ export async function getAssignment(
 /** An assignment with the labeler who made a gesture on it. */
 export type OwnAssignment = { labeler: Labeler; found: FoundAssignment }
 
-/** The assignment of a gesture and the labeler who made it, in one look-up; the same statement checks
+/**
+ * The assignment of a gesture and the labeler who made it, in one look-up; the same statement checks
  * that the assignment is theirs.
  * @throws ParleyError `forbidden` before consent and when it is somebody else's; `not_found`.
  */

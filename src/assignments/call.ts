@@ -5,7 +5,8 @@ import type { Parley } from '../parley.ts'
 
 const gates = new WeakMap<Parley['db'], { running: number; waiting: (() => void)[] }>()
 
-/** Returns the one row; at most `mostCalls` of a handle run at once. A deadlock is retried, unless it
+/**
+ * Returns the one row; at most `mostCalls` of a handle run at once. A deadlock is retried, unless it
  * aborted the caller's transaction.
  */
 export async function callFunction<Row>(parley: Parley, query: RawBuilder<Row>): Promise<Row> {

@@ -6,7 +6,8 @@ import type { Dataset } from '../datasets/document.ts'
 import { conflict, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
-/** Sets the number of answers that every record of a dataset needs: a lower number marks the newest
+/**
+ * Sets the number of answers that every record of a dataset needs: a lower number marks the newest
  * counted ones surplus, a higher one promotes surplus answers, then reopens records. In batches, each
  * under its places' locks; run again, it finishes an interrupted change.
  */

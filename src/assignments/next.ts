@@ -26,7 +26,8 @@ import {
 import { callFunction } from './call.ts'
 import { leaseMinutes } from './lease.ts'
 
-/** The next record for this labeler, or null if nothing is left for them. `after` is an assignment they
+/**
+ * The next record for this labeler, or null if nothing is left for them. `after` is an assignment they
  * put aside: of those they hold, it returns another one.
  */
 export async function nextAssignment(

@@ -1,4 +1,5 @@
-/** A post: a public call in one channel to rank one record's outputs. Each voter has a private ballot: an
+/**
+ * A post: a public call in one channel to rank one record's outputs. Each voter has a private ballot: an
  * assignment without a place, with its own order, that can be changed until the close. All ballots count;
  * min_submitted does not cap them.
  *
@@ -176,7 +177,8 @@ export function requirePlace(post: Post, person: Person): void {
     throw forbidden((said) => said.postInChannel)
 }
 
-/** Checks the gates of a post, when a ballot is opened and again at the vote.
+/**
+ * Checks the gates of a post, when a ballot is opened and again at the vote.
  * @throws ParleyError `forbidden`, worded for the person who may not vote.
  */
 export async function requireVoter(parley: Parley, post: Post, person: Person): Promise<void> {
@@ -249,7 +251,8 @@ export async function countVotes(parley: Parley, postId: string): Promise<number
   return votes
 }
 
-/** Withdraws a post whose message is gone: its votes are kept and complete its record, or the record
+/**
+ * Withdraws a post whose message is gone: its votes are kept and complete its record, or the record
  * returns to the queue. False if it had ended before.
  */
 export async function withdrawPost(

@@ -4,7 +4,8 @@ import type { Labeler } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { notYours, readAssignmentId, type TextView } from './assignment.ts'
 
-/** Shows the texts this way from now on. Idempotent.
+/**
+ * Shows the texts this way from now on. Idempotent.
  * @throws ParleyError `not_found`; `forbidden` when it is somebody else's.
  */
 export async function showTextsAs(

@@ -60,7 +60,8 @@ export function everyoneOf(platform: Platform, workspace: string): string {
 /** A person and, if they used one, the server they made their gesture in. */
 type Somebody = { platform: Platform; workspace: string; userId: string; guildId?: string }
 
-/** Checked when a task is opened and again when it is answered. `groups` are the list's entries that the
+/**
+ * Checked when a task is opened and again when it is answered. `groups` are the list's entries that the
  * person belongs to, from isLetIn of the labelers room.
  */
 export function mayLabel(

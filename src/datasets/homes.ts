@@ -1,4 +1,5 @@
-/** The home of each platform: the workspace or server that entries without one mean. It is the first in
+/**
+ * The home of each platform: the workspace or server that entries without one mean. It is the first in
  * PARLEY_INSTALL_ALLOW, else the one whose admin claimed Parley, else the first that a gesture came from;
  * once known it stays, so that later installations get no access.
  */

@@ -1,4 +1,5 @@
-/** Changes a dataset's status: draft -> ready -> paused <-> ready -> closed -> ready. Questions that a
+/**
+ * Changes a dataset's status: draft -> ready -> paused <-> ready -> closed -> ready. Questions that a
  * platform cannot draw are reported here, to the admin, and never to a labeler.
  */
 
@@ -89,7 +90,8 @@ async function openToLabelers(
 
 type Groups = { asked: Access; found: Access }
 
-/** Looks up names on the platforms before anything is locked, because that may take a while.
+/**
+ * Looks up names on the platforms before anything is locked, because that may take a while.
  * @throws ParleyError `invalid` for a list without anything to look up.
  */
 async function findGroups(parley: Parley, actor: Actor, name: string): Promise<Groups | null> {

@@ -1,4 +1,5 @@
-/** The tenants of a dataset: the Slack workspaces and Discord servers that its access names. Their admins
+/**
+ * The tenants of a dataset: the Slack workspaces and Discord servers that its access names. Their admins
  * see it, admins of other tenants do not. Entries without a place (`everyone`, `U123`, `#ml`) belong to
  * the platform's home: see homes.ts.
  */
@@ -42,7 +43,8 @@ export function seenBy(actor: Actor | undefined): RawBuilder<boolean> {
   return sql<boolean>`administers(datasets.document, ${platform}, ${workspace}::text, ${userId})`
 }
 
-/** Locks the dataset's access and the actor's role until the transaction ends.
+/**
+ * Locks the dataset's access and the actor's role until the transaction ends.
  * @throws ParleyError `not_found` when it is not (or no longer) theirs.
  */
 export async function holdDataset(

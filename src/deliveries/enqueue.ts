@@ -1,5 +1,5 @@
 /**
- * Queues messages Parley sends of its own accord: a row in the same transaction as its cause, and a ring
+ * Queues messages Parley sends unprompted: a row in the same transaction as its cause, and a job
  * after the commit. outbound/deliver.ts builds and sends them.
  */
 import { sql } from 'kysely'

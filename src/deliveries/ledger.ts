@@ -28,7 +28,7 @@ export type Held = {
   isChannel: boolean
   content: unknown
   attempt: number
-  /** When a call for it began of which nobody knows whether it arrived. */
+  /** When a call for it began whose outcome is unknown. */
   callingAt: Date | null
   createdAt: Date
 }

@@ -15,7 +15,8 @@ import type {
 import { fitField } from './fit-field.ts'
 import type { LineWarning } from './warnings.ts'
 
-/** Returns the record in the dataset's shape (a single message as text if the field is text), or its
+/**
+ * Returns the record in the dataset's shape (a single message as text if the field is text), or its
  * first problem.
  */
 export function fitRecord(

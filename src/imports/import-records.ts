@@ -107,7 +107,8 @@ async function importWhole(
   return { ...report, created: 0, updated: 0, unchanged: 0, parts: {}, rolledBack: true }
 }
 
-/** Reads a whole source into a dataset; `importId` is an existing row. With `steps`, another process can
+/**
+ * Reads a whole source into a dataset; `importId` is an existing row. With `steps`, another process can
  * continue with the same bytes: each batch is written together with its step. Over sixty lines, because
  * reading and the writing connections share the current batch.
  */

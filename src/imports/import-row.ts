@@ -1,4 +1,5 @@
-/** The row of an import: the source, the importer and the result. Everything it creates carries its id, so
+/**
+ * The row of an import: the source, the importer and the result. Everything it creates carries its id, so
  * that it can be undone. Also all-or-nothing imports and dry runs.
  */
 import { sql } from 'kysely'

@@ -1,4 +1,5 @@
-/** Forgets a person: deletes every identity, role, setting and draft, at once and for good. Their answers
+/**
+ * Forgets a person: deletes every identity, role, setting and draft, at once and for good. Their answers
  * stay under a pseudonym that leads to nobody, or are deleted too, as each dataset says; earlier exports
  * are listed for the admins, who must pass the request on.
  */

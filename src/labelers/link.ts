@@ -1,4 +1,5 @@
-/** Links two identities of one person. The person gets a code that works once, within ten minutes; typed
+/**
+ * Links two identities of one person. The person gets a code that works once, within ten minutes; typed
  * on the other platform it makes both one labeler, who never gets a record twice. If both answered a
  * record, the first answer counts and the later one is stored beside it, uncounted.
  */

@@ -1,4 +1,5 @@
-/** A person's language: stored with their labeler, refreshed once a day from their profile. Only the first
+/**
+ * A person's language: stored with their labeler, refreshed once a day from their profile. Only the first
  * gesture of a new person waits for the profile, and not for long: if it comes late, the next gesture
  * uses it.
  */

@@ -1,4 +1,5 @@
-/** Whether a person may label a dataset now, including channels and groups of its access list. Group
+/**
+ * Whether a person may label a dataset now, including channels and groups of its access list. Group
  * membership is fetched from the platform and cached for at most ten minutes: one gesture pays for that,
  * an older entry is refreshed in the background, and a slow platform is not waited for.
  */
@@ -10,7 +11,8 @@ import { asParleyError, ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'
 
-/** `meant` are the homes that entries without a workspace mean; by default Parley's own.
+/**
+ * `meant` are the homes that entries without a workspace mean; by default Parley's own.
  * @throws ParleyError `unavailable` if the platform does not report their membership.
  */
 export async function isLetIn(

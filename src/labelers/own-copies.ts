@@ -1,4 +1,5 @@
-/** Temporary files with a person's own data. A copy is deleted once it was delivered; one left by a crash
+/**
+ * Temporary files with a person's own data. A copy is deleted once it was delivered; one left by a crash
  * is deleted when the person is forgotten, and by the sweep in any case.
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'

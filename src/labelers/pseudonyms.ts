@@ -1,4 +1,5 @@
-/** Gives every labeler of a dataset their pseudonym in its exports. A pseudonym is created once and stored,
+/**
+ * Gives every labeler of a dataset their pseudonym in its exports. A pseudonym is created once and stored,
  * so that later exports match; pseudonyms from imported answers stay unchanged.
  */
 import { createHmac } from 'node:crypto'
@@ -61,7 +62,8 @@ export async function lacksPseudonyms(
 
 export type PseudonymKey = { id: string; key: Buffer }
 
-/** The key for pseudonyms only (RFC 5869). Every pseudonym contains its id, which shows the secret it was
+/**
+ * The key for pseudonyms only (RFC 5869). Every pseudonym contains its id, which shows the secret it was
  * made with after the secret was changed.
  */
 export function openPseudonymKey(secret: string): PseudonymKey {

@@ -101,7 +101,8 @@ function parseHolder(text: string): Pick<Person, 'platform' | 'workspace' | 'use
 
 const oneHour = 60 * 60 * 1000
 
-/** A single-use code for the first admin, valid for an hour. Until it expires, every process prints the
+/**
+ * A single-use code for the first admin, valid for an hour. Until it expires, every process prints the
  * same one: it is derived from our secret and its expiry.
  */
 export async function createClaimCode(parley: Parley, actor: Actor): Promise<string> {

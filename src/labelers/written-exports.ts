@@ -1,4 +1,5 @@
-/** Which exports hold a labeler's answers: exports for chat have their own rows, exports from a terminal
+/**
+ * Which exports hold a labeler's answers: exports for chat have their own rows, exports from a terminal
  * (a file, stdout, a bucket, the Hub, an Argilla) are in the audit with their destination.
  */
 import { sql } from 'kysely'

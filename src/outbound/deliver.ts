@@ -1,5 +1,5 @@
 /**
- * Messages Parley sends of its own accord: nobody waits at the screen, so each is a row first.
+ * Messages Parley sends unprompted: nobody waits for them, so each is stored first.
  * 1. A verb queues it under a key made of what it is about and who gets it, so it is sent once.
  * 2. One job for each workspace takes what is due, a few at a time and at most two for the same person
  *    or channel; the adapter paces the calls.
@@ -28,14 +28,14 @@ import { drawDelivery, noteReminded, recipientOf } from './draw-delivery.ts'
 import { type End, storeOutcome } from './note-outcome.ts'
 import { isRemoved } from './removal.ts'
 
-/** Few: what is more urgent waits behind what is under way. Unless a platform says otherwise. */
+/** A few at a time, so that urgent messages do not wait long; a platform may raise it. */
 const mostAtOnce = 20
-/** Keeps a message that is due but cannot be taken yet from ringing without end. */
+/** Prevents endless jobs for a message that is due but cannot be taken yet. */
 const soonestMs = 250
 /** About two minutes of retries while the database is away. */
 const mostTries = 30
 
-/** The job: delivers what is due in a workspace. Before it ends, it rings for what becomes due next. */
+/** The job: delivers due messages of a workspace. Before it ends, it queues the next job. */
 export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   if (await isRemoved(parley, place))
     return giveUpQueued(parley, place, 'Parley is not installed there.')
@@ -57,7 +57,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
       }
       if (taken.length > 0) isRung = false
       else if (running.size > 0) await Promise.race(running.keys())
-      // The last look comes after the ring: what is queued later rings again by itself.
+      // Checked after the job is queued: messages queued later queue their own.
       else if (isRung || !(await ringNext(parley, place))) return
       else isRung = true
     }
@@ -67,7 +67,7 @@ export async function deliverDue(parley: Parley, place: Place): Promise<void> {
   }
 }
 
-/** Each minute: picks up what a lost ring or a dead worker left behind. */
+/** Each minute: picks up messages whose job was lost or whose worker died. */
 export async function sweepDeliveries(parley: Parley): Promise<void> {
   await takeOver(parley)
   for (const place of await listDuePlaces(parley)) await parley.queue.ring('deliver', place)

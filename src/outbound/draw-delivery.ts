@@ -17,7 +17,7 @@ import { buildSubject } from './draw-message.ts'
 import { buildChannelDigest, buildInvitation, buildReminder } from './draw-reminder.ts'
 import type { Subject } from './messages.ts'
 
-/** What is sent; or why nothing is sent any more, or not yet. */
+/** The message to send, or why none is sent any more, or not yet. */
 type Drawn = { reply: Reply; thread?: string } | { why: string } | { why: string; until: Date }
 
 export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
@@ -67,7 +67,7 @@ export async function noteReminded(
   if (kind === 'reminder') await markReminded(parley, Reminded.parse(content).reminderId)
 }
 
-/** What is said of a battle stands below its question, and waits for that to stand. */
+/** Messages about a battle are replies to its question, and wait until that is sent. */
 async function inThread(parley: Parley, reply: Reply, battle: Battle | null): Promise<Drawn> {
   if (!battle) return { reply }
   const thread = await threadOf(parley, battle)

@@ -71,7 +71,7 @@ export async function buildReminder(
 
 type Said = { text: string; items: Choice[] } | { why: string }
 
-/** So many datasets stand in one message, each with its Start. */
+/** The number of datasets in one message, each with a Start button. */
 export const mostItems = 10
 
 async function whatToSay(parley: Parley, reminder: Reminder, said: Words): Promise<Said> {
@@ -146,7 +146,7 @@ async function findBatch(
   }
 }
 
-/** What a channel's daily word says: how far, how well people agree to it, what is stuck and why. */
+/** A channel's daily report: progress, agreement, and what is stuck and why. */
 export async function buildChannelDigest(
   parley: Parley,
   datasetId: string,
@@ -157,7 +157,7 @@ export async function buildChannelDigest(
     : { reply: { type: 'notice', text } }
 }
 
-/** Where somebody is, as far as they or their platform told; else UTC. */
+/** A person's time zone, if they or their platform gave one; otherwise UTC. */
 export async function zoneOf(parley: Parley, person: Person): Promise<string> {
   const labeler = await findLabeler(parley, person)
   const reminded = labeler && (await findReminded(parley, labeler.id))

@@ -5,14 +5,14 @@ import { asParleyError, codeOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Complain, Engine } from './engine.ts'
 
-/** Says once that the engine is away and once that it is back, however often BullMQ finds out. */
+/** Logs once that the engine is unreachable and once that it is back, however often BullMQ reports it. */
 export function complainer(engine: Engine, log: Log): Complain {
   const remedy =
     engine.type === 'redis'
       ? 'Check REDIS_URL and whether Redis runs, or remove REDIS_URL to use Postgres.'
       : 'It lives in the database: check whether Postgres runs.'
   let isAway = false
-  /** When each error was last written down, and how often it came since. */
+  /** When each error was last logged, and how often it has occurred since. */
   const told = new LRUCache<string, { at: number; more: number }>({ max: 100 })
   const flood = (error: unknown, message: string) => {
     const known = told.get(message)

@@ -1,4 +1,4 @@
-/** The two engines BullMQ runs on, Redis and Postgres: how each is reached, and whether it is well. */
+/** The two engines BullMQ runs on, Redis and Postgres: connections and health checks. */
 import {
   type Queue as BullQueue,
   type ConnectionOptions,
@@ -22,7 +22,7 @@ export type QueuePool = {
   query(text: string): Promise<unknown>
 }
 
-/** Whether jobs can be put in and taken out now, and what to do where they cannot. */
+/** Whether jobs can be queued and taken now, and the remedy if not. */
 export type Health = { ok: boolean; detail: string; remedy?: string }
 
 export type Complain = ((error: unknown) => void) & { isBack(): void }
@@ -50,7 +50,7 @@ export async function makeTables(pool: QueuePool): Promise<void> {
 export function linkTo(engine: Engine, complain: Complain): Link {
   if (engine.type === 'postgres') return postgresLink(engine.pool)
   const redis = new Redis(engine.url, {
-    // BullMQ asks for this: a command waits for Redis to come back instead of failing.
+    // BullMQ requires this: a command waits for Redis to come back instead of failing.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(100 * 2 ** times, 5_000),
   })
@@ -77,7 +77,7 @@ export function linkTo(engine: Engine, complain: Complain): Link {
     backend: createRedisBackend,
     isReady: () => redis.status === 'ready',
     health: async (queues) => {
-      // Nothing is asked before it is ready: while Redis is away, each command would be kept.
+      // Waits until it is ready: while Redis is unreachable, commands would be buffered.
       for (let wait = 0; redis.status !== 'ready'; wait++) {
         if (/NOAUTH|WRONGPASS|NOPERM/.test(lastError)) return locked(name, lastError)
         if (wait === 30) return { ok: false, detail: `${name} cannot be reached.` }

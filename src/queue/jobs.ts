@@ -1,6 +1,6 @@
 /**
- * Every job there is, in one table: what it carries, how often it is tried, when it runs by itself.
- * Payloads are ids only, and every job is idempotent: Postgres holds the truth, a job is a doorbell.
+ * All jobs in one table: payload, attempts, schedule. Payloads are only ids, and every job is
+ * idempotent: Postgres is the source of truth, a job is a doorbell.
  */
 
 import { z } from 'zod'
@@ -18,8 +18,8 @@ type Job = {
   backoffMs: number
   everyMs?: number
   /**
-   * A ring while it runs has it run once more, and the newest ring says when a job that is put off
-   * begins. Others drop a ring while one of the same id waits or runs.
+   * Ringing while it runs makes it run once more, and the latest ring sets when a delayed job begins.
+   * Other jobs drop a ring while one of the same id waits or runs.
    */
   isRungAnew?: boolean
 }
@@ -28,7 +28,7 @@ const aMinute = 60_000
 const nothing = z.strictObject({})
 
 export const jobs = {
-  /** Rung again at the moment the worker that holds the export would be known to be dead. */
+  /** Rung again when the lease of the worker that holds the export would expire. */
   'write-export': {
     payload: z.strictObject({ exportId: z.string() }),
     lane: 'long',
@@ -36,7 +36,7 @@ export const jobs = {
     backoffMs: 1_000,
     isRungAnew: true,
   },
-  /** A file that was given in chat; rung again as an export is. */
+  /** A file given in chat; rung again like an export. */
   'read-import': {
     payload: z.strictObject({ importId: z.string() }),
     lane: 'long',
@@ -61,8 +61,8 @@ export const jobs = {
     isRungAnew: true,
   },
   /**
-   * Sends what is due in one workspace, by one worker at a time. The rows know their attempts; that it
-   * is tried for two minutes is for a database that is away. A lost ring is swept.
+   * Sends due messages of one workspace, by one worker at a time. The rows count their attempts; the job is
+   * retried for two minutes in case the database is unreachable. The sweep covers a lost ring.
    */
   deliver: {
     payload: z.strictObject({ platform: PlatformName, workspace: z.string() }),
@@ -79,8 +79,8 @@ export const jobs = {
     backoffMs: 1_000,
   },
   /**
-   * Paints the messages of one workspace whose rows have changed. `turn` is the second it is due in:
-   * a ring for later never stands in the way of one for now.
+   * Paints the messages of one workspace whose rows have changed. `turn` is the second it is due in, so that
+   * a later ring never blocks an earlier one.
    */
   repaint: {
     payload: z.strictObject({
@@ -92,10 +92,10 @@ export const jobs = {
     attempts: 8,
     backoffMs: 1_000,
   },
-  /** Feeds what is due to other datasets; the sweep rings where something is. */
+  /** Feeds due records to other datasets; the sweep rings if there are any. */
   feed: { payload: nothing, lane: 'long', attempts: 1, backoffMs: 0 },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
-  /** Rings again for every row that waits and whose ring was lost. */
+  /** Rings again for every waiting row whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
 } as const satisfies Record<string, Job>
 
@@ -114,10 +114,10 @@ export type Ring = {
   ): Promise<boolean>
 }
 
-/** What a doer learns about its job besides the payload. */
+/** What a handler gets besides the payload. */
 export type Running = { attempt: number; isLastAttempt: boolean; progress(percent: number): void }
 
-/** One doer for each job: a job without a doer does not compile. */
+/** One handler for each job: a job without a handler does not compile. */
 export type Doers = {
   [Name in JobName]: (payload: Payload<Name>, running: Running) => Promise<void>
 }

@@ -1,14 +1,14 @@
 /**
- * BullMQ's backend on Postgres, with a connection that asks again. BullMQ's own asks once whether the
- * tables are there and keeps the answer, a failure too: where no connection could be had at that moment,
- * every ring would fail for as long as the process lives, and a worker would turn in a circle so tight
- * that no timer of the process ever fires again, not even the one that ends it.
+ * BullMQ's backend on Postgres, with a connection that retries. BullMQ's own checks once whether the
+ * tables exist and caches the result, even a failure: if no connection was available at that moment, every
+ * ring would fail for the life of the process, and a worker would loop so tightly that no timer of the
+ * process fires again, not even the one that ends it.
  */
 import { PostgresConnection, PostgresQueueBackend } from 'bullmq'
 
 type Options = ConstructorParameters<typeof PostgresQueueBackend>[2]
 
-/** Stands in for BullMQ's `createPostgresBackend`; a worker's LISTEN connection bears the queue's name. */
+/** Replaces BullMQ's `createPostgresBackend`; a worker's LISTEN connection has the queue's name. */
 export function createPatientBackend(
   name: string,
   options: Options,
@@ -25,7 +25,7 @@ class PatientConnection extends PostgresConnection {
   override waitUntilReady(): Promise<void> {
     this.#asked ??= super.waitUntilReady().catch(async (error: unknown) => {
       await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-      // BullMQ's own memory of it as well.
+      // BullMQ's own cache too.
       Object.assign(this, { readyPromise: undefined })
       this.#asked = undefined
       throw error

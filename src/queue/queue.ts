@@ -1,9 +1,9 @@
 /**
- * The queue: BullMQ on Redis when there is one, else on BullMQ's Postgres backend in our own database.
- * Only this folder knows BullMQ.
+ * The queue: BullMQ on Redis if configured, otherwise on BullMQ's Postgres backend in our own database.
+ * Only this folder imports BullMQ.
  * 1. A verb writes a row, commits, and rings: `ring('write-export', { exportId })`.
  * 2. The ring is one BullMQ job whose id is made of its payload: ringing twice is ringing once. Some
- *    jobs are rung anew while they run; of those BullMQ keeps one running and one waiting.
+ *    jobs are rung again while they run; of those BullMQ keeps one running and one waiting.
  * 3. A worker takes the job, checks the payload and calls its doer. A refusal (ParleyError) is final,
  *    anything else is tried again with a doubling wait.
  * 4. Finished and failed jobs are removed at once: the row records the outcome.
@@ -32,7 +32,7 @@ export type Queue = Ring & {
   engine: Engine['type']
   /** Begins to take jobs and keeps the schedule. Does not wait for an unreachable Redis. */
   startWorker(doers: Doers): void
-  /** How many jobs wait, run or are put off. @throws when the engine is away. */
+  /** How many jobs wait, run or are delayed. @throws if the engine is unreachable. */
   counts(): Promise<{ waiting: number; active: number; delayed: number }>
   health(): Promise<Health>
   close(): Promise<void>
@@ -94,7 +94,7 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
   }
 }
 
-/** More rings than this are not remembered while the engine is away: the sweep finds their rows. */
+/** At most this many rings are buffered while the engine is unreachable: the sweep finds the other rows. */
 async function countJobs(queues: Queues): ReturnType<Queue['counts']> {
   const counts = await Promise.all(
     lanes.map((lane) => queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')),

@@ -1,6 +1,6 @@
 /** A promise with a time limit. */
 
-/** The promise's value, or `otherwise` when it takes longer; the promise itself goes on. */
+/** The promise's value, or `otherwise` if it takes longer; the promise itself continues. */
 export function within<Value>(
   ms: number,
   promise: Promise<Value>,

@@ -1,6 +1,6 @@
 /**
- * Takes jobs from the queue, checks their payload and calls their doer; keeps the schedule. What becomes
- * of a job that fails is decided here.
+ * Takes jobs from the queue, checks their payload and calls their handler; keeps the schedule. Decides
+ * what happens to failed jobs.
  */
 
 import { type Job, UnrecoverableError, Worker } from 'bullmq'
@@ -48,7 +48,7 @@ export function startWorkers(
   })
   const keep = () => keepSchedule(queues).catch(complain)
   keep()
-  // A Redis that was emptied has no schedules; until they are back nothing is swept.
+  // An emptied Redis has no schedules; until they are restored nothing is swept.
   const timer = setInterval(keep, 15_000)
   return async () => {
     clearInterval(timer)
@@ -73,8 +73,8 @@ function perform(doers: Doers, job: Job, complain: Complain): Promise<void> {
 }
 
 /**
- * What was refused is refused again however often it is tried. BullMQ stores what is thrown: text that
- * JSON or Postgres does not take would leave the job running for ever.
+ * A refusal would be refused on every retry. BullMQ stores the error: text that JSON or Postgres rejects
+ * would leave the job running forever.
  */
 function refuse(error: unknown): never {
   const message = storable(error instanceof Error ? error.message : String(error))
@@ -97,7 +97,7 @@ function isJobName(name: string): name is JobName {
   return Object.hasOwn(jobs, name)
 }
 
-/** Checks the payload, which may come from another version of Parley, and calls the doer. */
+/** Checks the payload, which may come from another version of Parley, and calls the handler. */
 function doIt<Name extends JobName>(
   doers: Doers,
   name: Name,
@@ -110,7 +110,7 @@ function doIt<Name extends JobName>(
   return doers[name](parsed.data as Payload<Name>, running)
 }
 
-/** Puts every schedule back that is missing or has changed, and removes those no longer known. */
+/** Restores schedules that are missing or have changed, and removes unknown ones. */
 async function keepSchedule(queues: Queues): Promise<void> {
   for (const lane of lanes) {
     const queue = queues[lane]

@@ -1,4 +1,5 @@
-/** A record as exchanged: one line of an import or of a `records` export (`format: 1`). Bounds follow product.md
+/**
+ * A record as exchanged: one line of an import or of a `records` export (`format: 1`). Bounds follow product.md
  * section 2.
  */
 import { z } from 'zod'

@@ -1,4 +1,5 @@
-/** Writes a batch of records and their places in one statement. New records are inserted; existing ones
+/**
+ * Writes a batch of records and their places in one statement. New records are inserted; existing ones
  * are compared, and updated if nobody has answered them. Idempotent.
  */
 import { sql } from 'kysely'
@@ -62,7 +63,8 @@ export async function writeBatch(
   return written
 }
 
-/** Updates existing records like writeBatch; their external ids differ. Runs in the transaction that holds
+/**
+ * Updates existing records like writeBatch; their external ids differ. Runs in the transaction that holds
  * the locks of their places.
  */
 export async function rewriteRecords(

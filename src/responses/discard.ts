@@ -1,4 +1,5 @@
-/** Skips a record and frees its place. Enough skips for the record's own fault (unclear, unsafe, broken)
+/**
+ * Skips a record and frees its place. Enough skips for the record's own fault (unclear, unsafe, broken)
  * reject it; reasons such as "not my field" do not count against it.
  */
 import { sql } from 'kysely'
@@ -17,7 +18,8 @@ export type Discarded = {
   rejected: boolean
 }
 
-/** `text` is a reason that is not in the list, in the labeler's own words.
+/**
+ * `text` is a reason that is not in the list, in the labeler's own words.
  * @throws ParleyError `conflict` for a record that was answered, or in a closed dataset; `invalid` for
  * a reason that is empty or cannot be stored.
  */

@@ -24,7 +24,8 @@ export async function saveDraft(
   return values
 }
 
-/** Updates the draft under its lock, so that of two simultaneous gestures neither is lost. `change` gets
+/**
+ * Updates the draft under its lock, so that of two simultaneous gestures neither is lost. `change` gets
  * the current draft and returns null to leave it unchanged; a submitted answer is left unchanged too.
  */
 export async function changeDraft(

@@ -1,4 +1,5 @@
-/** Excludes one labeler's answers: each is flagged `excluded` and kept in raw, their skips no longer count
+/**
+ * Excludes one labeler's answers: each is flagged `excluded` and kept in raw, their skips no longer count
  * against a record, and a surplus answer fills each freed place or it reopens.
  */
 import { sql } from 'kysely'

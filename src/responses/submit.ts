@@ -1,4 +1,5 @@
-/** Submits an answer. Exactness is ensured here, under the lock of the record's place: the answer counts
+/**
+ * Submits an answer. Exactness is ensured here, under the lock of the record's place: the answer counts
  * if the record needs one, otherwise it is surplus; a late answer is never refused, and the same answer
  * again changes nothing. Two round trips: the questions, then `submit_and_next` of src/db/functions; one
  * for a card that this process has just handed out (`submit_dealt`). Prompts that labelers write go through
@@ -100,7 +101,8 @@ export async function submitAndNext(
   return readDone(parley, labeler, done, answer)
 }
 
-/** As submitAndNext, for an assignment that this process handed out: its owner and dataset are not looked
+/**
+ * As submitAndNext, for an assignment that this process handed out: its owner and dataset are not looked
  * up, but checked by the statement that writes. Returns `changed` and does nothing if they have changed,
  * or with `isFresh` if there is a draft; returns `repeated` and does nothing if the `gesture` was
  * delivered before.

@@ -22,7 +22,8 @@ import type { Parley } from '../parley.ts'
 export const undoMinutes = 10
 
 export type Undone = {
-  /** `restored`: an edit was undone. `same`: there was nothing to undo (any more). `changed`: the answer is
+  /**
+   * `restored`: an edit was undone. `same`: there was nothing to undo (any more). `changed`: the answer is
    * not the one the button was drawn for.
    */
   outcome: 'undone' | 'restored' | 'same' | 'changed'

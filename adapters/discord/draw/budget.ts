@@ -1,4 +1,5 @@
-/** Counts the size of a message; nothing else does. Discord counts code points and UTF-8 bytes; both are
+/**
+ * Counts the size of a message; nothing else does. Discord counts code points and UTF-8 bytes; both are
  * combined into one size here, so that a text within it satisfies both limits in any script.
  */
 import { costOf, splitText, startOf } from '../../../src/chat/text.ts'
@@ -57,7 +58,8 @@ export function drawnSize(text: string): number {
   return sizeOf(escapeDiscord(text)) + displaySize
 }
 
-/** The start of a text that fits the given size once escaped: `raw` is the part shown, `drawn` the
+/**
+ * The start of a text that fits the given size once escaped: `raw` is the part shown, `drawn` the
  * escaped text with an open code fence closed.
  */
 export function startWithin(text: string, most: number): { raw: string; drawn: string } {

@@ -1,4 +1,5 @@
-/** The pieces of Discord's Components V2 that everything is drawn with, as plain JSON. Our own texts and
+/**
+ * The pieces of Discord's Components V2 that everything is drawn with, as plain JSON. Our own texts and
  * those of datasets are escaped here; long ones are cut with "…".
  */
 import { shorten } from '../../../src/chat/text.ts'

@@ -1,4 +1,5 @@
-/** Escapes untrusted texts, so that every character is shown unchanged. Nothing in them makes a heading, a
+/**
+ * Escapes untrusted texts, so that every character is shown unchanged. Nothing in them makes a heading, a
  * link, a spoiler, a timestamp or a mention. Fenced code stays code if the fence is complete and plain.
  */
 
@@ -32,7 +33,8 @@ export function unescapeDiscord(drawn: string): string {
   return read.join('\n')
 }
 
-/** The line that closes a fence opened on this one; null if none opens, or if Discord could parse its end
+/**
+ * The line that closes a fence opened on this one; null if none opens, or if Discord could parse its end
  * or its first line differently.
  */
 function fenceEnd(lines: readonly string[], at: number): number | null {

@@ -1,4 +1,5 @@
-/** Draws Markdown blocks for Discord: what Discord cannot draw (tables, nested quotes, pictures) as the
+/**
+ * Draws Markdown blocks for Discord: what Discord cannot draw (tables, nested quotes, pictures) as the
  * closest equivalent, links in `<…>` so that they show no preview, all untrusted text escaped. Pure.
  */
 import type { Price } from '../../../src/markdown/cut.ts'

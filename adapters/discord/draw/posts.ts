@@ -1,4 +1,5 @@
-/** A post and a hub as a whole channel sees them in Discord, and the gestures of their buttons. Responses
+/**
+ * A post and a hub as a whole channel sees them in Discord, and the gestures of their buttons. Responses
  * to presses are private messages. Pure.
  */
 import { hubId, voteId } from '../../../src/chat/port/ids.ts'

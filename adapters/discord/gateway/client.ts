@@ -24,7 +24,8 @@ export function openClient(apiUrl: string): Client {
   return client
 }
 
-/** discord.js would build an object from each interaction, for listeners that Parley does not have. A
+/**
+ * discord.js would build an object from each interaction, for listeners that Parley does not have. A
  * payload it cannot parse (Discord extends them) would throw an uncaught error and end the process.
  */
 function leaveRaw(client: Client): void {

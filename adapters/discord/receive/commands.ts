@@ -1,4 +1,5 @@
-/** Discord's commands, built from the chat commands, and their registration, which runs only if Discord's
+/**
+ * Discord's commands, built from the chat commands, and their registration, which runs only if Discord's
  * copy differs. Admin commands are hidden from people without Manage Server; the core checks each use.
  */
 import { argumentOf } from '../../../src/chat/commands/arguments.ts'

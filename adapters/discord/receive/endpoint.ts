@@ -1,4 +1,5 @@
-/** Discord's interactions over HTTP, on a route of Hono's app. The body is limited while it is read, and not
+/**
+ * Discord's interactions over HTTP, on a route of Hono's app. The body is limited while it is read, and not
  * parsed before its signature and timestamp are verified; otherwise the response is 401. Most answers are
  * the response itself; an answer with follow-ups is sent as our own call, so that the order is certain.
  */

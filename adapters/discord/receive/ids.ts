@@ -1,4 +1,5 @@
-/** Ids of buttons, menus and forms, which another process can read later, even after a redeploy:
+/**
+ * Ids of buttons, menus and forms, which another process can read later, even after a redeploy:
  * `v1:verb:assignment:schema:argument`, at most 100 characters. A version never changes its meaning;
  * everything else about a press is in the database. Each id is written and read in
  * one place: a task's in task-ids.ts, those around the work in page-ids.ts, forms' in form-ids.ts.

@@ -1,4 +1,4 @@
-/** What a gesture is: it does what a person's Interaction asks, and says what they see next. */
+/** A gesture: handles a person's Interaction and returns the Reply they see. */
 import type { Parley } from '../../parley.ts'
 import type { Interaction, Reply } from '../port/port.ts'
 

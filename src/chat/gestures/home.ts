@@ -1,4 +1,4 @@
-/** Home: what waits, what was answered, and for admins the state of their datasets with its buttons. */
+/** Home: open work, recent answers, and for admins the state of their datasets with buttons. */
 import { datasetProgress } from '../../assignments/progress.ts'
 import { findDataset, getDataset, listDatasets } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'

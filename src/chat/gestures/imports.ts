@@ -1,6 +1,6 @@
 /**
- * Files given in chat: a row that says what is to be read into what, for the worker (read-import.ts)
- * to do. Also who may end it, and the one message that shows how far it is.
+ * Files given in chat: a row with the file and its dataset, for the worker (read-import.ts) to do. Also who may end
+ * it, and the one message that shows how far it is.
  */
 
 import { sql } from 'kysely'
@@ -81,7 +81,7 @@ export async function startImport(
 }
 
 /**
- * Ends the import named, or the newest of theirs that is under way; what was read of it stays.
+ * Cancels the named import, or the person's newest running one; records imported so far stay.
  * @throws ParleyError `forbidden`; `not_found`; `conflict` when it has already ended.
  */
 export async function cancelImport(
@@ -228,7 +228,7 @@ export function readGiven(row: Row): GivenImport {
     ...row,
     requestedBy: { ...parsePerson(name), ...(locale ? { locale } : {}) },
     file: row.file === null ? null : Given.parse(row.file),
-    // Only this version's own steps are read: one that cannot be is begun anew, which changes nothing.
+    // Only this version's steps can be read: an unreadable one restarts the import, which changes nothing.
     step: Step.safeParse(row.step).data ?? null,
     lines: Number(row.lines),
   }

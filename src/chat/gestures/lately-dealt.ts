@@ -27,13 +27,13 @@ export function rememberDealt(parley: Parley, dealt: Dealt): void {
 
 type Drawn = { assignmentId: string; schemaVersion: number }
 
-/** What somebody was dealt, if it was here and lately. */
+/** The card this process handed out to a labeler, if recently. */
 export function findDealt(parley: Parley, by: Person, drawn: Drawn): Dealt | null {
   const dealt = dealtBy.get(parley)?.get(keyOf(by, drawn.assignmentId, drawn.schemaVersion))
   return dealt ? { ...dealt, labeler: { ...dealt.labeler, person: by } } : null
 }
 
-/** Gives it out once: whatever comes after the first answer is looked up. */
+/** Returns it once: after the first answer everything is looked up. */
 export function takeDealt(parley: Parley, by: Person, drawn: Drawn): Dealt | null {
   const dealt = findDealt(parley, by, drawn)
   if (dealt) dealtBy.get(parley)?.delete(keyOf(by, drawn.assignmentId, drawn.schemaVersion))

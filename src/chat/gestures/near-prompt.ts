@@ -1,4 +1,4 @@
-/** Says to somebody who just wrote a prompt that it is nearly one of their own: it is kept all the same. */
+/** Tells a labeler that a prompt they just wrote nearly repeats one of their own; it is stored anyway. */
 import type { FoundAssignment } from '../../assignments/assignment.ts'
 import { isWriting, writtenQuestion } from '../../datasets/writing.ts'
 import type { Labeler } from '../../labelers/labeler.ts'

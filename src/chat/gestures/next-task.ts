@@ -1,4 +1,4 @@
-/** What somebody sees who wants to work: their next task, why there is none, or the first card. */
+/** The reply to a request for work: the next task, why there is none, or the first card. */
 import { nextAssignment } from '../../assignments/next.ts'
 import { findDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
@@ -55,7 +55,7 @@ export async function nextTask(
   return assignment ? { type: 'task', card: cardOf(assignment, dataset) } : null
 }
 
-/** What a person who has nothing more to do in one dataset reads, and where there is more. */
+/** The reply when a dataset has nothing more to do, with other open work. */
 export async function allDone(
   parley: Parley,
   labeler: Labeler,
@@ -118,7 +118,7 @@ export async function welcome(
   }
 }
 
-/** Whether somebody has to say where they are: no platform tells it, and they did not say it before. */
+/** Whether to ask for the time zone: the platform does not report it, and the person has not set it. */
 async function asksZone(parley: Parley, person: Person): Promise<boolean> {
   if (parley.platforms.get(person.platform)?.profile) return false
   const known = await findLabeler(parley, person)

@@ -1,4 +1,4 @@
-/** What waits for whom: the datasets somebody may label now, with what is left of each for them. */
+/** Open work: the datasets a person may label now, with what is left of each for them. */
 import { sql } from 'kysely'
 import { listDatasets } from '../../datasets/dataset.ts'
 import type { Dataset, DatasetStatus } from '../../datasets/document.ts'
@@ -56,7 +56,7 @@ export async function listChoices(parley: Parley, labeler: Labeler): Promise<Cho
   return waiting.map(({ name, title, left, minutes }) => ({ name, title, left, minutes }))
 }
 
-/** The dataset in which the labeler holds a record already: there they go on. */
+/** The dataset in which the labeler already holds a record, where they continue. */
 export async function findHeld(parley: Parley, labeler: Labeler): Promise<string | undefined> {
   const { rows } = await sql<{ datasetId: string }>`
     select dataset_id from held_by(${labeler.id}, 1000) where slot is not null limit 1`.execute(
@@ -86,7 +86,7 @@ export async function findOfChannel(
   return rows.length === 1 ? open.find(({ id }) => id === rows[0]?.id) : undefined
 }
 
-/** Why there is nothing for somebody who is not let in anywhere. */
+/** Why there is nothing for a person without access to any dataset. */
 export async function whyNothing(parley: Parley, person: Person): Promise<string> {
   const paused = await listOpen(parley, person, 'paused')
   return paused.length > 0 ? spoken().nothingPaused : spoken().nothingWaits

@@ -1,4 +1,4 @@
-/** Gestures about oneself: joining one's accounts, a copy of what is stored, and leaving for good. */
+/** Gestures about one's own account: linking, a copy of stored data, deletion. */
 import { writeAudit } from '../../datasets/audit.ts'
 import { forgetLabeler } from '../../labelers/forget.ts'
 import { findLabeler } from '../../labelers/labeler.ts'
@@ -31,7 +31,7 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
       return { type: 'my-data', ...data, asks: act === 'delete' ? 'confirm' : 'choose' }
     const actor = { type: 'labeler' as const, labeler }
     const { deleted, exports } = await forgetLabeler(parley, actor, { labelerId: labeler.id })
-    // Each dataset's admins hear of its own exports only.
+    // Each dataset's admins are notified only of its own exports.
     for (const dataset of new Set(exports.map((one) => one.dataset))) {
       const theirs = exports.filter((one) => one.dataset === dataset)
       const list = theirs.map(nameExport).join(', ')

@@ -1,4 +1,4 @@
-/** The task a gesture is about: whose it is, whether they may still answer it, and what it holds. */
+/** The task of a gesture: its owner, whether they may still answer it, and its content. */
 import {
   type Assignment,
   type FoundAssignment,
@@ -56,7 +56,7 @@ export function noteVote(parley: Parley, { postId }: Pick<Assignment, 'postId'>)
   if (postId !== null) parley.afterCommit(() => wantRepaint(parley, `post:${postId}`))
 }
 
-/** What was typed or tapped and not submitted; the suggestions shown are nobody's answer yet. */
+/** Entries that were not submitted; suggestions shown in the form are not an answer yet. */
 export function draftOf({ response }: FoundAssignment): Values {
   return response?.draft ?? (response?.status === 'draft' ? response.values : {})
 }

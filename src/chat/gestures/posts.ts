@@ -59,7 +59,7 @@ export const postGestures: Gestures<'vote' | 'admin-post' | 'admin-hub'> = {
   },
 }
 
-/** The ballot of somebody who may vote: their card, or the receipt of the vote they gave. */
+/** A voter's ballot: their card, or the receipt of their vote. */
 export async function openVote(
   parley: Parley,
   by: Person,
@@ -113,7 +113,7 @@ async function castVote(
   )
 }
 
-/** Posts a hub; false when one of this dataset stands in that channel already. */
+/** Posts a hub; false if that channel already has one of this dataset. */
 export async function putHub(
   parley: Parley,
   actor: Actor,
@@ -154,7 +154,7 @@ export async function closeAndShow(parley: Parley, postId: string): Promise<void
   await wantRepaint(parley, `post:${postId}`, { atOnce: true })
 }
 
-/** Closes what is due, and ends posts whose message never came to stand anywhere; each minute. */
+/** Closes due posts, and withdraws posts whose message was never sent; each minute. */
 export async function sweepPosts(parley: Parley): Promise<void> {
   await eachAlone(
     parley,
@@ -164,7 +164,7 @@ export async function sweepPosts(parley: Parley): Promise<void> {
   ).finally(() => settleLost(parley))
 }
 
-/** Posts whose message never came to stand in their channel. */
+/** Posts whose message was never sent. */
 async function settleLost(parley: Parley): Promise<void> {
   const { rows: lost } = await sql<Lost>`
     select p.id, p.dataset_id, p.channel_id, d.state, d.problem
@@ -206,7 +206,7 @@ async function showBallot(
   return { type: 'task', card: cardOf(ballot, dataset) }
 }
 
-/** A message nobody knew whether it arrived has arrived: its button was pressed. */
+/** A message of unknown outcome has arrived, because its button was pressed. */
 async function adopt(parley: Parley, post: Post, message: string): Promise<void> {
   const { platform, workspace, channelId: channel } = post
   const known = await parley.db
@@ -218,7 +218,7 @@ async function adopt(parley: Parley, post: Post, message: string): Promise<void>
     await keepMessage(parley, `post:${post.id}`, { platform, workspace, channel, message }, null)
 }
 
-/** Where an admin wants something to stand: the channel they name, or the one they typed in. */
+/** The channel for a post or hub: the one an admin names, or the one they typed in. */
 export async function channelFor(
   parley: Parley,
   by: Pick<Person, 'platform' | 'workspace' | 'channelId'>,

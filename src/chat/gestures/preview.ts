@@ -42,7 +42,7 @@ async function adapterFor(parley: Parley, to: Person): Promise<Outbox> {
   return adapter
 }
 
-/** What a failed send means to the person who asked for it. */
+/** A failed send, explained to the person who asked for it. */
 function asRefusal(adapter: Outbox, to: Person, error: unknown): unknown {
   const said = spoken()
   const failure = adapter.failureOf?.(error)

@@ -43,7 +43,7 @@ export async function readImport(
   try {
     await readClaimed(parley, claimed, running.limits ?? { mostUnpacked })
   } catch (error) {
-    // Somebody ended it, or took it over: that is what is to be, and the message shows it.
+    // Cancelled or taken over: the message shows it already.
     const now = await findGiven(parley, importId)
     if (!now || now.attempt !== claimed.attempt || isOver(now)) return tellImport(parley, importId)
     await noteFailure(parley, claimed, error, running.isLastAttempt ?? false)
@@ -53,7 +53,7 @@ export async function readImport(
   await tellImport(parley, importId)
 }
 
-/** Rings again for those whose ring was lost, whose worker died, or whose end was not told. */
+/** Rings again for imports whose ring was lost, whose worker died, or whose end was not reported. */
 export async function sweepImports(parley: Parley): Promise<void> {
   const waiting = await parley.db
     .selectFrom('imports')
@@ -65,7 +65,7 @@ export async function sweepImports(parley: Parley): Promise<void> {
     .limit(100)
     .execute()
   for (const { id } of waiting) await parley.queue.ring('read-import', { importId: id })
-  // What was refused and why has been told; the counts stay.
+  // The refused lines have been reported; the counts stay.
   await parley.db
     .updateTable('imports')
     .set({ step: null })
@@ -98,7 +98,7 @@ async function claimImport(parley: Parley, importId: string): Promise<GivenImpor
   return row ? readGiven(row) : null
 }
 
-/** Somebody has it in hand: if they die, it goes on as soon as that can be known. */
+/** Another worker holds it: if that worker dies, the import continues when the lease expires. */
 async function ringWhenStale(parley: Parley, importId: string): Promise<void> {
   const held = await parley.db
     .selectFrom('imports')
@@ -146,7 +146,7 @@ async function readClaimed(
   }
 }
 
-/** How far it is, in the transaction of the records it tells of; refused when it is not ours now. */
+/** Stores the progress in the transaction of its records; refused if this worker no longer holds the import. */
 function keeperOf(claimed: GivenImport): Steps['keep'] {
   return async (inside, step) => {
     const kept = await inside.db
@@ -188,7 +188,7 @@ async function finish(
   })
 }
 
-/** What an admin can put right ends it; what may pass by itself is tried again. */
+/** A failure that an admin must fix ends it; a temporary one is retried. */
 async function noteFailure(
   parley: Parley,
   claimed: GivenImport,

@@ -71,7 +71,7 @@ export const readGestures: Gestures<'read' | 'render' | 'guidelines'> = {
   },
 }
 
-/** Which text of the record somebody opened, as its name or its output's id. */
+/** The text of the record that was opened, by field name or output id. */
 function textRead(source: CardSource, part: ReaderPart): string | undefined {
   if ('all' in part) return undefined
   return 'field' in part ? part.field : source.shownOrder[part.output]

@@ -66,7 +66,7 @@ export const reminderGestures: Gestures<
     const kind = await ifThere(beginFromReminder(parley, labeler, { reminderId }))
     const reply = await startWork(parley, labeler, dataset)
     if (reply.type !== 'notice') return reply
-    // What was promised is gone: the message shows what is left of it.
+    // The invitation has changed: the message shows what is left of it.
     const items = kind === 'digest' ? await listChoices(parley, labeler) : []
     const { text } = reply
     if (kind === null || items.length === 0) return { type: 'answered', text }
@@ -175,7 +175,7 @@ async function beginBatch(
   return task ?? { type: 'answered', text: said.invitationNothing }
 }
 
-/** Does what a button of a reminder asks; what came of it takes the message's place. */
+/** Handles a reminder's button; the result replaces the message. */
 async function answerReminder(
   parley: Parley,
   by: Person,

@@ -1,4 +1,4 @@
-/** What only a chat command does stands in its own file; here its rank is checked, and it runs. */
+/** Checks a chat command's rank and runs it; each command has its own file. */
 import { adminActor } from '../../labelers/roles.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'

@@ -77,7 +77,7 @@ async function store(
   return bringNext(parley, labeler, found, await submitAndNext(parley, labeler, submit))
 }
 
-/** Answers what this process dealt without looking anything up; null when that is called for. */
+/** Submits an answer to a card this process handed out, without look-ups; null if look-ups are needed. */
 export async function submitToDealt(
   parley: Parley,
   { by, ...input }: Extract<Interaction, { type: 'submit' }>,
@@ -113,7 +113,7 @@ async function keepTypedEdits(
   await saveDraft(parley, labeler, { assignmentId, values: draft, platform, found })
 }
 
-/** The same for a button that answers: what it says is read from the document alone. */
+/** The same for a button that answers: its value follows from the document alone. */
 export async function pressDealt(
   parley: Parley,
   { by, press, ...input }: Extract<Interaction, { type: 'press' }>,
@@ -174,7 +174,7 @@ async function bringNext(
   return { type: 'task', card: cardOf(next, dataset), notice: saved.summary, undo: saved }
 }
 
-/** Stores what presses or taps have answered; where more is required, opens the form with it. */
+/** Stores answers from presses or taps; if more is required, opens the form with them. */
 export async function finish(
   parley: Parley,
   labeler: Labeler,
@@ -197,7 +197,7 @@ export async function finish(
   }
 }
 
-/** What a person sees who answers again what is answered: the receipt, and the task that is theirs. */
+/** The reply to a repeated answer: the receipt, and the labeler's current task. */
 export async function afterAnswer(
   parley: Parley,
   labeler: Labeler,
@@ -236,7 +236,7 @@ async function ended(
   return { type: 'receipt', saved, notice, ...(elsewhere ? { elsewhere } : {}) }
 }
 
-/** Whether what an invitation asked for is done with this record. */
+/** Whether this record completes an invitation's batch. */
 export function isLastOfBatch({ tally, status }: Pick<Assignment, 'tally' | 'status'>): boolean {
   const { goal, goalFrom, submitted, discarded } = tally
   const isOpen = status === 'leased' || status === 'expired'

@@ -1,11 +1,11 @@
-/** The first card somebody sees, and the home they come back to. */
+/** The first card a person sees, and the home they return to. */
 import type { Receipt } from './task-card.ts'
 
 /** The first card a person ever sees: what Parley is, what is stored, the guidelines, one Start. */
 export type Welcome = {
   consentVersion: number
   datasets: { name: string; title: string }[]
-  /** Nobody tells where they are: they may say so, for reminders at their own hour. */
+  /** Their time zone is unknown: they may set it, for reminders at their local time. */
   asksZone?: boolean
 }
 
@@ -15,7 +15,7 @@ export type Choice = { name: string; title: string; left: number | null; minutes
 /** A recent answer, with Edit where it still may change. */
 export type HistoryEntry = Receipt & { at: Date }
 
-/** What waits for somebody, on their home; `guidelines` is the version there is to read. */
+/** A person's open work, on their home; `guidelines` is the current version. */
 export type Waiting = Choice & { guidelines: number | null }
 
 /** A dataset as its admin sees it: how far it is, in words. */
@@ -32,7 +32,7 @@ export type Home = {
   welcome: Welcome | null
   /** Why nothing waits, or null. */
   notice: string | null
-  /** The dataset in which a task of theirs is open. */
+  /** The dataset of their open task. */
   resume: { name: string; title: string } | null
   waiting: Waiting[]
   recent: HistoryEntry[]

@@ -1,14 +1,14 @@
 /**
- * What stands in the buttons and menus that every platform has, so that a press can be understood
- * later, by another process, after a redeploy: `v1:verb:argument…`. The version never changes
- * meaning. Ids that one platform alone needs stand in its own ids.ts. Pure.
+ * Ids of the buttons and menus that every platform has, so that a press can be understood later, by another process,
+ * after a redeploy: `v1:verb:argument…`. The version never changes meaning. Ids that one platform alone needs stand in
+ * its own ids.ts. Pure.
  */
 import { type Later, laters, reminderKinds } from '../../reminders/reminder.ts'
 import type { Interaction } from './interaction.ts'
 import { type PreferenceChange, type SkipReason, skipReasons } from './port.ts'
 import { type Receipt, type Tap, tapWords } from './task-card.ts'
 
-/** Interactions of these types, before it is known whose they are. */
+/** Interactions of these types, before their person is known. */
 export type Gesture<Type extends Interaction['type']> = Type extends Interaction['type']
   ? Omit<Extract<Interaction, { type: Type }>, 'by'>
   : never
@@ -259,7 +259,7 @@ export const myDataIds = {
   keep: 'v1:mydata',
 } as const
 
-/** What a button about somebody's own data asks for; null for any other. */
+/** The gesture of a button about one's own data; null for any other. */
 export function parseMyDataId(id: string): Gesture<'my-data'> | null {
   if (id === myDataIds.export) return { type: 'my-data', act: 'export' }
   if (id === myDataIds.delete) return { type: 'my-data', act: 'delete' }

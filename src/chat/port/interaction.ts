@@ -78,9 +78,9 @@ export type Interaction = { by: Person } & (
       to: string
       each?: number
       due?: string
-      /** Sends once more what nobody knows the end of. */
+      /** Sends messages of unknown outcome again. */
       again?: boolean
-      /** Says how many people that is, and invites nobody. */
+      /** Reports how many people that is, and invites nobody. */
       counts?: boolean
     }
   /** A daily word about a dataset in the channel where this was typed, or no more of it. */
@@ -100,7 +100,7 @@ export type Interaction = { by: Person } & (
       follows?: Follows
       /** The key of the consent that stood on the form. */
       agreed?: string
-      /** What does not fit is told under the field of a form. */
+      /** A problem is shown under its field in the form. */
       inForm?: true
     }
   /** Deletes a question of one’s own in this channel: the newest, or the one of this number. */

@@ -45,7 +45,7 @@ export type {
 }
 export { mostReasonChars, type SkipReason, skipReasons }
 
-/** A platform: besides its way out it has a way in, and here it is known what a message shows. */
+/** A platform with its outbox, its incoming gestures, and the types of its messages. */
 export interface ChatAdapter extends Outbox {
   /** Which role takes its gestures: `web`, unless it holds a connection of its own. */
   readonly door?: 'web' | 'gateway'
@@ -64,7 +64,7 @@ export type ShownForm = { questions: readonly Question[]; outputs: readonly stri
 /** `lost` resolves when the lock is no longer ours, for whatever reason. */
 export type HeldLock = { lost: Promise<void>; release(): Promise<void> }
 
-/** What main.ts hands to an adapter: the way in, and what it needs of the inside. */
+/** What main.ts passes to an adapter: the handler for gestures, and what it needs from the core. */
 export type Inside = {
   /** Marks the gesture it is called for, where its adapter has not (sight.ts). @throws `repeated` */
   handle: (interaction: Interaction) => Promise<Reply>
@@ -94,9 +94,9 @@ export type Inside = {
     lock(name: string, signal: AbortSignal): Promise<HeldLock | null>
   }
   installations?: Installations
-  /** Which language somebody reads, as far as it is known; what a gesture told is remembered. */
+  /** A person's language, if known; one sent with a gesture is remembered. */
   localeOf?: (person: Person) => Promise<string | undefined>
-  /** A key of its own for a purpose of the adapter's, such as signing what a browser carries. */
+  /** A separate key for one purpose of the adapter, such as signing a browser's state. */
   keyFor?: (purpose: string) => Buffer
   now: () => Date
   log: {

@@ -12,11 +12,11 @@ export type InvitationCard = {
   dueAt: Date | null
   /** Where no hour was named: that day, in the reader's own zone. */
   dueDay: string | null
-  /** Theirs; UTC where nobody knows it. */
+  /** Their time zone; UTC if unknown. */
   zone: string
 }
 
-/** One message a day that somebody may be glad of, with its way out. */
+/** One useful message a day, with a button to turn it off. */
 export type ReminderCard = {
   reminderId: string
   kind: ReminderKind

@@ -26,7 +26,7 @@ export type Reply =
       /** Where there is more to do, once nothing is left here. */
       elsewhere?: { name: string; title: string }
     }
-  /** Keep the form, say what is wrong where. */
+  /** Keep the form open and show each problem under its field. */
   | { type: 'problems'; problems: Problems }
   | { type: 'reader'; reader: Reader }
   | { type: 'welcome'; welcome: Welcome }
@@ -38,7 +38,7 @@ export type Reply =
   /** The outcome of an invitation or a reminder: it replaces the message, buttons included. */
   | { type: 'answered'; text: string }
   | { type: 'preferences'; preferences: Preferences; notice?: string }
-  /** What is stored of somebody: to take a copy of, or to delete; `confirm` asks the one time. */
+  /** A person's stored data, to copy or delete; `confirm` asks once before deletion. */
   | {
       type: 'my-data'
       answers: number
@@ -63,7 +63,7 @@ export type Reply =
   | { type: 'notice'; text: string; report?: Report; table?: Table }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
-  /** One that is handed over `once` is a copy of its own, which goes as soon as it was read. */
+  /** `once`: a temporary copy that is deleted once it was delivered. */
   | { type: 'file'; name: string; path: string; text: string; once?: true }
 
 /** A page of numbers: what they are of, part by part, and below how to read them. */
@@ -76,7 +76,7 @@ export type Report = {
 
 export type ReportPart = { heading: string; text: string; table?: Table }
 
-/** Numbers in rows, for where a table can be drawn; `lines` says the same in words. */
+/** Rows of numbers, if a table can be drawn; `lines` has the same as text. */
 export type Table = { caption: string; columns: string[]; rows: Cell[][]; lines: string[] }
 
 /** A text, or a number with how it is written. */

@@ -29,7 +29,7 @@ export function openSight(id: string, firstSight: (id: string) => Promise<boolea
       if (outcome === taken) outcome = null
     }
     outcome = taken
-    // The asker gets the error; that nobody else asked is no fault.
+    // The caller gets the error; without other callers it must not count as unhandled.
     taken.catch(() => {})
     told.then((isFirst) => {
       if (isFirst === false) isRepeated = true

@@ -15,7 +15,7 @@ const surfaces = {
   'ask-form': 'ask-form',
   'export-form': 'admin-form',
   'import-form': 'admin-form',
-  /** What a private message says now: it takes the place of the one whose button was pressed. */
+  /** The new content of a private message; it replaces the message whose button was pressed. */
   receipt: 'message',
   invitation: 'message',
   reminder: 'message',
@@ -32,7 +32,7 @@ const surfaces = {
   /** What a whole channel sees. */
   post: 'public',
   hub: 'public',
-  /** Words beside what is on the screen, which stays as it is. */
+  /** A notice beside the current message, which stays unchanged. */
   notice: 'notice',
   problems: 'notice',
   /** A text in full. */

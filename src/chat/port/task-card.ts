@@ -36,7 +36,7 @@ export type TapPanel = {
   asks: 'best' | 'next' | 'worst' | 'nothing'
   /** What was tapped so far, e.g. "A > C"; '' before the first. */
   said: string
-  /** The letter tapped last, which `same` is about. */
+  /** The letter tapped last, to which `same` refers. */
   last: string | null
   /** Whether the next output tapped is as good as the last. */
   same: boolean
@@ -94,7 +94,7 @@ export type Receipt = {
   adopt?: { assignmentId: string; schemaVersion: number; revision: number }
   /** Outputs whose text may be improved now, each with the id of its form; see improveId. */
   improve?: Improvable[]
-  /** Of a ballot: until when it may be changed; told in the reader's own zone. */
+  /** Ballots: until when the vote can be changed; shown in the reader's zone. */
   until?: Date
 }
 

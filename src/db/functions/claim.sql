@@ -76,8 +76,8 @@ end $$;
 
 -- Walks one labeler over the open places of one dataset and lane, priorities from high to low:
 -- ahead of their cursor, or (p_behind) again over what lies behind it, for places that were locked
--- by others or committed late when the cursor passed. Looks at windows of 256 places, at most
--- p_windows of them; 'more' says that it stopped early, 'busy' that a place of theirs was locked.
+-- by others or committed late when the cursor passed. Reads windows of 256 places, at most p_windows of them; 'more'
+-- means that it stopped early, 'busy' that one of their places was locked.
 create or replace function walk_places(p_dataset bigint, p_labeler bigint, p_lane text, p_behind boolean,
   p_windows int, p_max_shown int, p_suggestions boolean, p_until timestamptz, p_now timestamptz,
   p_tally tallies, out o_found json, out o_state text)

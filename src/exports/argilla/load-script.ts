@@ -1,6 +1,7 @@
 /** `load.py`, written beside the files for Argilla, loads them into a server. */
 
-/** Argilla refuses answers from unknown users. So each labeler first becomes a user under their pseudonym,
+/**
+ * Argilla refuses answers from unknown users. So each labeler first becomes a user under their pseudonym,
  * with a random password that is not stored; then Argilla's own `from_disk` does the rest.
  */
 export const loadScript = `"""Loads this folder into Argilla 2 (pip install argilla).

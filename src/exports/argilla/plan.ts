@@ -171,7 +171,8 @@ function isSecondSpan(question: Question, document: DatasetDocument): boolean {
   return first?.name !== question.name
 }
 
-/** Argilla refuses a submitted answer without a value for each required question, and a dataset without
+/**
+ * Argilla refuses a submitted answer without a value for each required question, and a dataset without
  * a required question. So a question stays required unless an answer was submitted without it; if none
  * would stay required, the first one does.
  */

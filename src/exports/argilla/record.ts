@@ -1,4 +1,5 @@
-/** One record in a form that Argilla 2 accepts: values its server would refuse are rewritten (every rule
+/**
+ * One record in a form that Argilla 2 accepts: values its server would refuse are rewritten (every rule
  * was observed on a server 2.8.0), and what is lost is counted. A ranking is written with its ranks,
  * best first; an answer keeps its status unless Argilla accepts it only as a draft.
  */

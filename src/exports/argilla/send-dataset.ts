@@ -1,4 +1,5 @@
-/** Creates a dataset in a running Argilla, or finds the one created for this dataset before, with its
+/**
+ * Creates a dataset in a running Argilla, or finds the one created for this dataset before, with its
  * fields, questions and metadata properties, and publishes it.
  */
 
@@ -25,7 +26,8 @@ export type OpenedDataset = {
   questions: ReadonlyMap<string, string>
 }
 
-/** @throws ParleyError `conflict` if the dataset of that name is another or has other questions; `not_found` and
+/**
+ * @throws ParleyError `conflict` if the dataset of that name is another or has other questions; `not_found` and
  * `invalid` for the workspace.
  */
 export async function openDataset(

@@ -10,7 +10,8 @@ import { forbidden, invalid } from '../../errors.ts'
 import { userId } from './format.ts'
 import type { OpenedDataset } from './send-dataset.ts'
 
-/** Returns the id of each pseudonym. `map` assigns some of them to Argilla's users, by name or id.
+/**
+ * Returns the id of each pseudonym. `map` assigns some of them to Argilla's users, by name or id.
  * @throws ParleyError `forbidden` if users must be created and the key is not an owner's.
  */
 export async function makeUsers(

@@ -86,7 +86,8 @@ const Validated = z.object({
   errors: z.array(z.object({ message: z.string() })).optional(),
 })
 
-/** Validates the card with the Hub before anything large is uploaded, as its Python client does
+/**
+ * Validates the card with the Hub before anything large is uploaded, as its Python client does
  * (huggingface_hub, hf_api.py, `_validate_yaml`). A Hub without this endpoint skips the check.
  */
 async function validateCard(
@@ -140,7 +141,8 @@ const LfsBatch = z.object({
   ),
 })
 
-/** If the Hub asks for it, reports that a large file has arrived, before the commit that names it
+/**
+ * If the Hub asks for it, reports that a large file has arrived, before the commit that names it
  * (github.com/git-lfs/git-lfs/blob/main/docs/api/basic-transfers.md#verification); the client we use leaves that out.
  */
 function openVerifying(

@@ -117,7 +117,8 @@ async function deliverClaimed(parley: Parley, claimed: Export): Promise<void> {
   await quietly(parley, claimed, paint(parley, claimed, summary))
 }
 
-/** Where its message is. Files are sent by the conversation's own address, so that each file and its
+/**
+ * Where its message is. Files are sent by the conversation's own address, so that each file and its
  * text are one message, and a retry repeats nothing that arrived.
  */
 async function openConversation(

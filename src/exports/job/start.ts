@@ -32,7 +32,8 @@ async function readWanted(
   return wanted
 }
 
-/** Returns the running export if the same one is requested again.
+/**
+ * Returns the running export if the same one is requested again.
  * @throws ParleyError `forbidden`; `not_found`; `invalid` for a format or an option that does not fit.
  */
 export async function startExport(

@@ -104,7 +104,8 @@ function aboutOutputs(
   )
 }
 
-/** The answer in a row that names no question: which output was chosen, how all were ranked or rated, or
+/**
+ * The answer in a row that names no question: which output was chosen, how all were ranked or rated, or
  * that one is good; otherwise the row's only completion is what a person wrote.
  */
 function readShown(questions: readonly Question[], record: RecordLine, said: Said): Shown {

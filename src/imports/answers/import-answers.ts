@@ -1,4 +1,5 @@
-/** Restores answers from `raw` and `records` exports exactly as they were given: pseudonyms, revisions, shown orders,
+/**
+ * Restores answers from `raw` and `records` exports exactly as they were given: pseudonyms, revisions, shown orders,
  * times, flags and what counted. An export of an empty instance that imported an export is the same bytes; importing
  * twice changes nothing. Pseudonyms become labelers without an identity, unless they are those of this instance.
  */

@@ -1,4 +1,5 @@
-/** Turns answers made elsewhere into answers as our own exports write them: checked against the questions
+/**
+ * Turns answers made elsewhere into answers as our own exports write them: checked against the questions
  * and merged with the person's earlier answers.
  */
 

@@ -1,4 +1,5 @@
-/** Undoes an import: deletes its answers and the records it created, unless a record has other answers,
+/**
+ * Undoes an import: deletes its answers and the records it created, unless a record has other answers,
  * is on somebody's card or was posted; such records stay and are named. Changes to records and answers
  * that existed before stay, because their earlier content is not stored. Works in batches under the
  * places' locks; run again, it finishes an interrupted undo.

@@ -1,4 +1,5 @@
-/** Writes records with their answers, one batch per transaction, and reports the result of each; every
+/**
+ * Writes records with their answers, one batch per transaction, and reports the result of each; every
  * import of answers uses it. The database decides which answers count.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -99,7 +100,8 @@ export function openRecordCounts(): RecordCounts {
   return { counts: openCounts(report), report }
 }
 
-/** Counts every record once, by the largest change, with a bit for each: lines about one record may be
+/**
+ * Counts every record once, by the largest change, with a bit for each: lines about one record may be
  * anywhere in a file.
  */
 function openCounts(report: Pick<ImportReport, RecordCount>) {
@@ -228,7 +230,8 @@ async function surplusOf(
   return new Set(found.map(({ n }) => n))
 }
 
-/** If the record is gold, its answers need no flag: the flag is removed with the gold. An answer to a
+/**
+ * If the record is gold, its answers need no flag: the flag is removed with the gold. An answer to a
  * check keeps the flag and so takes no place here either.
  */
 function withoutGold(answer: AnswerLine, all: readonly AnswerLine[]): AnswerLine {

@@ -11,7 +11,8 @@ import {
   fieldType,
 } from './settings.ts'
 
-/** `outputs` names the fields that models wrote, if no ranking shows it. The warnings are whole sentences
+/**
+ * `outputs` names the fields that models wrote, if no ranking shows it. The warnings are whole sentences
  * about what the document cannot represent.
  * @throws ParleyError `invalid` where no dataset can be made of it.
  */

@@ -1,4 +1,5 @@
-/** Argilla 2's records as its files hold them: `records.json` of `to_disk`, and the flat columns of `to_datasets`
+/**
+ * Argilla 2's records as its files hold them: `records.json` of `to_disk`, and the flat columns of `to_datasets`
  * (`QUESTION.responses`, `.responses.users`, `.responses.status`, `QUESTION.suggestion`, `.score`, `.agent`, a column
  * for each field and each key of the metadata).
  */

@@ -1,4 +1,5 @@
-/** Argilla's files: the folder of `Dataset.to_disk` or of a Hub repository of Argilla 2 (`.argilla/`), one of Argilla 1
+/**
+ * Argilla's files: the folder of `Dataset.to_disk` or of a Hub repository of Argilla 2 (`.argilla/`), one of Argilla 1
  * (`argilla.yaml`), or the one our own export writes (`parley.json`).
  */
 import { readdir, readFile, stat } from 'node:fs/promises'

@@ -1,4 +1,5 @@
-/** Argilla's files list values by question, each with its user. Here they become responses again: one per
+/**
+ * Argilla's files list values by question, each with its user. Here they become responses again: one per
  * user and record.
  */
 import type { ArgillaRecord, ArgillaResponse } from './record.ts'

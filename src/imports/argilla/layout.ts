@@ -1,4 +1,5 @@
-/** Maps Argilla's fields and questions to ours. Argilla has fixed fields where Parley has a list of
+/**
+ * Maps Argilla's fields and questions to ours. Argilla has fixed fields where Parley has a list of
  * outputs: the fields that a ranking ranks (or that the admin names) are the outputs. If a ranking ranks
  * options that are not fields, these options are the outputs of every record.
  */
@@ -50,7 +51,8 @@ export type LaidQuestion = {
 /** A layout, and whole sentences about what it cannot represent. */
 export type Laid = { layout: Layout; warnings: string[] }
 
-/** Lays out a new dataset from these settings; `named` are the fields that models wrote.
+/**
+ * Lays out a new dataset from these settings; `named` are the fields that models wrote.
  * @throws ParleyError `invalid` for a field that is not there.
  */
 export function layNew(settings: ArgillaSettings, named?: readonly string[]): Laid {
@@ -63,7 +65,8 @@ export function layNew(settings: ArgillaSettings, named?: readonly string[]): La
   return lay(settings, named ? named.map(outputOfField) : rankedOutputs(settings))
 }
 
-/** Lays out an existing dataset: if nothing is ranked, unknown fields are outputs; questions it does not
+/**
+ * Lays out an existing dataset: if nothing is ranked, unknown fields are outputs; questions it does not
  * have are left out.
  * @throws ParleyError `invalid` where it asks none of these questions.
  */

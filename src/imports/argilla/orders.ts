@@ -1,4 +1,5 @@
-/** Whether a ranking's lists without ranks can be preferences. Argilla's web page sends the options of
+/**
+ * Whether a ranking's lists without ranks can be preferences. Argilla's web page sends the options of
  * every ranking in the order of its settings and expresses the preference by ranks alone, which its SDK
  * drops: read as best first, such lists would all give the same answer, mostly a wrong one.
  */

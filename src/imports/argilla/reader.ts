@@ -1,4 +1,5 @@
-/** Reads a file of Argilla's records, in any of its shapes, for one dataset. Without settings beside it,
+/**
+ * Reads a file of Argilla's records, in any of its shapes, for one dataset. Without settings beside it,
  * the dataset's own questions name the columns.
  */
 import { outputsNeeded } from '../../datasets/check.ts'

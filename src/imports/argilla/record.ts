@@ -1,4 +1,5 @@
-/** One Argilla record with its responses and suggestions, in the shape of its REST API, and the import row
+/**
+ * One Argilla record with its responses and suggestions, in the shape of its REST API, and the import row
  * made from it. Files have other shapes; flat.ts and v1.ts convert them.
  */
 import { z } from 'zod'
@@ -55,7 +56,8 @@ export type Reading = {
   users: Users
   /** Whether the order of a ranking without ranks is the preference. */
   trustOrder: boolean
-  /** The status of answers whose file omits it, as Argilla 2's `to_disk` does; discarded ones are among
+  /**
+   * The status of answers whose file omits it, as Argilla 2's `to_disk` does; discarded ones are among
    * them. Unset, they are stored as drafts, which never count.
    */
   unknownAs?: 'submitted'
@@ -200,7 +202,8 @@ function suggestionsOf(
   )
 }
 
-/** The one score, or list of scores, that all parts share; if outputs have separate scores, a list in the
+/**
+ * The one score, or list of scores, that all parts share; if outputs have separate scores, a list in the
  * order of the outputs. Undefined if one list cannot hold them.
  */
 function scoreOf(scores: readonly unknown[]): number | number[] | null | undefined {

@@ -1,4 +1,5 @@
-/** Reads a dataset from a running Argilla over its REST API, the only way that keeps ranks: 1. it finds
+/**
+ * Reads a dataset from a running Argilla over its REST API, the only way that keeps ranks: 1. it finds
  * the dataset by name; 2. it collects its settings; 3. it reads records page by page, so that memory stays
  * flat. An interrupted import can be run again: stored answers stay unchanged.
  */
@@ -43,7 +44,8 @@ export function parseServer(text: string): { address: string; dataset: string | 
   return { address: `${url.origin}${path.replace(/\/+$/, '')}`, dataset }
 }
 
-/** Finds a dataset by its name or id; without either, the only one.
+/**
+ * Finds a dataset by its name or id; without either, the only one.
  * @throws ParleyError `not_found` with the existing names, `invalid` if several have this name.
  */
 export async function findDataset(
@@ -106,7 +108,8 @@ function choose(all: readonly Listed[], wanted: { dataset?: string; workspace?: 
   return found
 }
 
-/** Maps users to labelers: looks up the ids of the map's user names, because responses hold only ids, and
+/**
+ * Maps users to labelers: looks up the ids of the map's user names, because responses hold only ids, and
  * recognises users that our own export created by their names.
  */
 export async function openServerUsers(

@@ -1,4 +1,5 @@
-/** Argilla's settings of a dataset, from its files (`settings.json`) or its REST API (the lists of its
+/**
+ * Argilla's settings of a dataset, from its files (`settings.json`) or its REST API (the lists of its
  * endpoints for fields, questions, metadata properties and vectors).
  */
 import { z } from 'zod'

@@ -1,4 +1,5 @@
-/** The folder that our own export writes for Argilla: its sidecar (`parley.json`) holds what Argilla cannot
+/**
+ * The folder that our own export writes for Argilla: its sidecar (`parley.json`) holds what Argilla cannot
  * represent, and with the data file restores the lines of a `records` export. The format is described in
  * exports/argilla/format.ts.
  */

@@ -11,7 +11,8 @@ import { readRows } from '../readers/rows.ts'
 
 const mostCharacters = 10_000_000
 
-/** The sidecar of our own export contains such a list, so it can be used directly.
+/**
+ * The sidecar of our own export contains such a list, so it can be used directly.
  * @throws ParleyError `invalid` for anything else.
  */
 export async function parseUserMap(text: string, file: string): Promise<UserMap> {

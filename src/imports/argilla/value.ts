@@ -5,7 +5,8 @@ import type { RecordOutput } from '../../records/record-line.ts'
 import type { WarningKind } from '../warnings.ts'
 import type { LaidQuestion } from './layout.ts'
 
-/** The value, or why there is none. `isLoss` marks values that Argilla's files lost, which is not a
+/**
+ * The value, or why there is none. `isLoss` marks values that Argilla's files lost, which is not a
  * mistake, so that the rest of the record can still be imported.
  */
 export type ReadValue = { value: unknown } | { why: string; isLoss: WarningKind | null }

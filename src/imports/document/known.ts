@@ -1,4 +1,5 @@
-/** The questions of a file's suggestions and known answers (`gold`): a dataset without them would refuse
+/**
+ * The questions of a file's suggestions and known answers (`gold`): a dataset without them would refuse
  * its own file. Their types follow from the values.
  */
 import { isObject } from '../../json.ts'

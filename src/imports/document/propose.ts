@@ -1,4 +1,5 @@
-/** Reads a file of records and prints a dataset document that fits it, to edit. The printed document is
+/**
+ * Reads a file of records and prints a dataset document that fits it, to edit. The printed document is
  * valid and accepts the file: the file is read the way an import reads it.
  */
 import { parseDocument } from '../../datasets/parse.ts'

@@ -1,4 +1,5 @@
-/** Interprets the cells of a CSV file. A cell is its text, whatever it looks like: 007, 1e5, true and
+/**
+ * Interprets the cells of a CSV file. A cell is its text, whatever it looks like: 007, 1e5, true and
  * {"a":1} stay as written. It is parsed as JSON only if its column holds JSON by an unambiguous name
  * (`messages`, `metadata`), by the dataset or `--map`, or because all of its first cells are chats or
  * lists of outputs.
@@ -28,7 +29,8 @@ export type DeclaredColumns = {
   chat?: readonly string[]
 }
 
-/** What the dataset and `--map` imply for the columns of a table: any of them may hold a chat field, and a
+/**
+ * What the dataset and `--map` imply for the columns of a table: any of them may hold a chat field, and a
  * single column that feeds `outputs` holds a list.
  */
 export function declaredColumns(

@@ -1,4 +1,5 @@
-/** Detects from the beginning of a CSV file how to read the rest: the encoding, the line `sep=;` that some
+/**
+ * Detects from the beginning of a CSV file how to read the rest: the encoding, the line `sep=;` that some
  * programs write for Excel, the separator, and the line endings.
  */
 import { invalid } from '../../errors.ts'
@@ -31,7 +32,8 @@ export function readHead(head: string, isWhole: boolean): CsvHead {
   return { skipped, separator, isSpaced, ends: isOld ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'] }
 }
 
-/** The separator with which the header has as many cells as most rows; of several, the one with the most
+/**
+ * The separator with which the header has as many cells as most rows; of several, the one with the most
  * cells.
  */
 function separatorOf(head: string, isWhole: boolean): string {
@@ -110,7 +112,8 @@ function scan(text: string, separator: string, isSpaced = false): ScannedRow[] {
   return rows
 }
 
-/** Decodes UTF-8, and UTF-16 with a byte order mark, as Excel writes "Unicode Text". Any other encoding
+/**
+ * Decodes UTF-8, and UTF-16 with a byte order mark, as Excel writes "Unicode Text". Any other encoding
  * would silently garble every letter beyond ASCII.
  * @throws ParleyError `invalid` for any other encoding.
  */

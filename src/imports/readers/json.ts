@@ -1,4 +1,5 @@
-/** Reads one line of untrusted JSON: nesting, keys and lone surrogates are checked before anything else
+/**
+ * Reads one line of untrusted JSON: nesting, keys and lone surrogates are checked before anything else
  * reads it. Values that Postgres cannot store unchanged are refused here.
  */
 
@@ -23,7 +24,8 @@ const longText = 1_000_000
 /** How much deeper a record is nested in the line of an export. */
 const exportLevels = 4
 
-/** `anyKey` is for our own exports: an output may have the id "__proto__" and ranks name it, and 1e20
+/**
+ * `anyKey` is for our own exports: an output may have the id "__proto__" and ranks name it, and 1e20
  * comes out of Postgres in digits. Only tests set the limits.
  */
 export type ReadOptions = { anyKey?: boolean; mostValues?: number; longText?: number }

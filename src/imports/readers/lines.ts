@@ -164,7 +164,8 @@ function isUtf16(chunk: Uint8Array): boolean {
   return (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff)
 }
 
-/** The bytes themselves, or unpacked if they begin with gzip's magic number.
+/**
+ * The bytes themselves, or unpacked if they begin with gzip's magic number.
  * @throws ParleyError `invalid` when it is damaged, or unpacks to more than `most` bytes.
  */
 export async function* unpacked(source: ByteSource, most: number): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
-/** Reads the cells of COPY's binary rows directly from their bytes. Repeated texts (values, ids of outputs)
+/**
+ * Reads the cells of COPY's binary rows directly from their bytes. Repeated texts (values, ids of outputs)
  * become strings once: a million answers hold few different ones.
  * PostgreSQL documentation, COPY, "Binary Format".
  */

@@ -1,4 +1,5 @@
-/** Groups records with equal answers. Every statistic here is linear in the weights of its records, so
+/**
+ * Groups records with equal answers. Every statistic here is linear in the weights of its records, so
  * equal records can be added once with the sum of their weights: this is exact, and each resample costs
  * one addition instead of one per term. Memory is bounded: a full table is
  * flushed and cleared. Tables that share the bound (`sharers`) get a part of it each.

@@ -1,4 +1,5 @@
-/** Statistics by a metadata key, in the same pass as those of the whole dataset: each group has its own
+/**
+ * Statistics by a metadata key, in the same pass as those of the whole dataset: each group has its own
  * sums. Groups are few and known in advance, so memory is bounded.
  */
 import type { Weights } from '../measures/bootstrap.ts'

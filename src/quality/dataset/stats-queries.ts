@@ -75,7 +75,8 @@ export async function findHeldOut(
   return row?.at ?? null
 }
 
-/** The most common values under a key, by number of records, and how many more there are. They are known
+/**
+ * The most common values under a key, by number of records, and how many more there are. They are known
  * before the pass, which then keeps sums only for these.
  */
 export async function findGroups(

@@ -1,4 +1,5 @@
-/** The result of `datasetStats`: ready for JSON, with stable keys. Numbers are rounded to six decimals;
+/**
+ * The result of `datasetStats`: ready for JSON, with stable keys. Numbers are rounded to six decimals;
  * a value that cannot be computed is `value: null` with the reason in a sentence, never NaN.
  */
 import type { QuestionType } from '../../questions/question.ts'

@@ -66,7 +66,8 @@ export type Outline = {
   modelOf: ReadonlyMap<string, string>
 }
 
-/** Yields all answered records, a chunk at a time; each is parsed on demand and may be freed afterwards.
+/**
+ * Yields all answered records, a chunk at a time; each is parsed on demand and may be freed afterwards.
  * Answers and records are streamed in parallel, each in the order of records: merging them here is
  * cheaper than in Postgres.
  */

@@ -1,4 +1,5 @@
-/** Home: open work, the open task, recent answers, and for admins their datasets, each with its own panel.
+/**
+ * Home: open work, the open task, recent answers, and for admins their datasets, each with its own panel.
  * Pure.
  */
 import { nextId } from '../../../../src/chat/port/ids.ts'

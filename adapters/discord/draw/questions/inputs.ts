@@ -3,7 +3,8 @@ import { asEach, asSingle } from '../../../../src/questions/earlier.ts'
 import type { Question } from '../../../../src/questions/question.ts'
 import type { SingleValue, Value } from '../../../../src/questions/values.ts'
 
-/** One input of a question: the position of an output, or a word; for texts also `+` (continued; `+_`
+/**
+ * One input of a question: the position of an output, or a word; for texts also `+` (continued; `+_`
  * after a blank), `^` (a file) and `~` (an earlier text too long to show: if left empty, it stays).
  */
 export type Part = { question: number; place: string }

@@ -15,7 +15,8 @@ export function hintOf(question: Question, title: string, said: Words): string {
   return hints.join(' · ')
 }
 
-/** The parts of a question that do not fit its form: the whole title, the description, what options mean.
+/**
+ * The parts of a question that do not fit its form: the whole title, the description, what options mean.
  * Null if everything fits.
  */
 export function legendOf(question: Question): string | null {

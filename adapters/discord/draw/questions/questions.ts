@@ -43,7 +43,8 @@ export function partsOf(
   })
 }
 
-/** Extra inputs for a long text: a file, and a second input once the earlier text nearly fills the first.
+/**
+ * Extra inputs for a long text: a file, and a second input once the earlier text nearly fills the first.
  */
 export function extraParts(
   question: Question,
@@ -86,7 +87,8 @@ export function drawPart(
   return label(title, drawChoiceInput(question, id, single, said), hint)
 }
 
-/** Reads a question's answer back; undefined if nothing was answered. `before` is the stored value: parts
+/**
+ * Reads a question's answer back; undefined if nothing was answered. `before` is the stored value: parts
  * that the form did not show stay unchanged.
  */
 export function readQuestion(

@@ -1,4 +1,5 @@
-/** Discord's forms hold five components, and none opens another, so a card with more is answered in steps.
+/**
+ * Discord's forms hold five components, and none opens another, so a card with more is answered in steps.
  * A step's inputs follow from where it starts. Pure.
  */
 import type { TaskCard } from '../../../../src/chat/port/port.ts'

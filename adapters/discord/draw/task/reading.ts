@@ -1,4 +1,5 @@
-/** Draws the texts to read: passages, outputs, what options mean. Text that does not fit is never cut
+/**
+ * Draws the texts to read: passages, outputs, what options mean. Text that does not fit is never cut
  * silently: it says "part 1 of 4", and a button opens all of it in a reader, page by page. Pure.
  */
 import { turnsOf } from '../../../../src/chat/cards/content.ts'

@@ -1,4 +1,4 @@
-/** One press after the answer: it becomes what a model suggested, which the person has seen only now. */
+/** One press changes the answer to the model's suggestion, which was shown only after the answer. */
 import { ParleyError } from '../../../errors.ts'
 import type { Parley } from '../../../parley.ts'
 import { submitResponse } from '../../../responses/submit.ts'

@@ -77,13 +77,13 @@ export async function submitImprovement(
     if (found.postId !== null) return { type: 'receipt', saved: receipt, ...same }
     return { ...(await goOn(parley, labeler, found.dataset, receipt)), ...same }
   } catch (error) {
-    // Refused, and still somebody's work: it is there when the form is opened again.
+    // Refused, but the text is not lost: the form has it when it is opened again.
     if (error instanceof ParleyError) await keep(parley, { labeler, found }, place, interaction)
     throw error
   }
 }
 
-/** Keeps what was typed into such a form; null for the id of a plain task. */
+/** Stores the text typed into such a form; null for the id of an ordinary task. */
 export async function keepImprovement(
   parley: Parley,
   interaction: Extract<Interaction, { type: 'draft' }>,
@@ -105,7 +105,7 @@ async function keep(
   if (output === undefined || before === null) return
   const typed: Values = parseDraft([improveQuestion(place)], values, { outputs: [] })
   const text = typed[improvedText]
-  // Looked at and closed, or emptied: nobody's work is lost.
+  // Closed unchanged, or emptied: no work is lost.
   if (typeof text !== 'string' || text === before || [...text].length > 100_000) return
   const { assignmentId } = found
   await draftImprovement(parley, labeler, { assignmentId, output, text, platform: by.platform })
