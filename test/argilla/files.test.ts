@@ -206,7 +206,7 @@ describe('happy', () => {
     expect(await recordsOf(whole.dataset)).toEqual([three])
   })
 
-  test('whoever knows that its lists are best first may say so', async () => {
+  test('an admin who knows that its lists are best first can say so', async () => {
     const { dataset } = await leave('trusted', v2, { trustOrder: true })
     const [one] = await recordsOf(dataset)
     expect(one?.responses[0]?.values['preference']).toMatchObject({
@@ -411,7 +411,7 @@ describe('twice', () => {
 })
 
 describe('refused', () => {
-  test('a record that does not fit is told with its place, and the others come', async () => {
+  test('a record that does not fit is reported with its position, and the others are imported', async () => {
     const off = {
       ...record,
       id: 'ext-2',

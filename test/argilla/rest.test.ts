@@ -393,7 +393,7 @@ describe('happy: what passes by itself', () => {
     ).toEqual(before)
   })
 
-  test('records that come while it is read are told of', async () => {
+  test('records added while it is read are reported', async () => {
     prefs.records = Array.from({ length: 300 }, (_, n) => record(n + 1, []))
     const at = await makeHere()
     argilla.faults.push(
@@ -575,7 +575,7 @@ describe('refused: in words that help, without the key in them', () => {
     expect(await answersOf(at)).toHaveLength(500)
   })
 
-  test('one bad record is told by its place, the others come', async () => {
+  test('one bad record is reported by its position, the others are imported', async () => {
     prefs.records = [
       record(1, [{ user: 2, ranks: [1, 2, 3] }]),
       record(2, [], { fields: null }),

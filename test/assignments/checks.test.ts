@@ -139,7 +139,7 @@ describe('happy: one’s own records again', () => {
     expect(gaps.size).toBeGreaterThan(2)
   })
 
-  test('to whoever answers it is a card like others, and work like other work', () => {
+  test('labelers see an ordinary card that counts as ordinary work', () => {
     const again = seen.find(({ repeat }) => repeat > 0)
     const at = seen.findIndex(({ repeat }) => repeat > 0)
     const other = seen[at - 1]
@@ -200,7 +200,7 @@ describe('happy: what can become of a repeat', () => {
   }
   const found = () => getAssignment(here.parley, dee, held.assignmentId)
 
-  test('a draft of it stays, and whoever asks again gets it again', async () => {
+  test('its draft stays, and the labeler gets it again', async () => {
     await saveDraft(here.parley, dee, {
       assignmentId: held.assignmentId,
       values: byId(held),
@@ -297,7 +297,7 @@ describe('happy: known answers for everybody', () => {
     }
   })
 
-  test('accuracy is told of all three, and nothing else counts them', async () => {
+  test('accuracy covers all three, and nothing else counts them', async () => {
     const stats = await datasetStats(here.parley, cleo, { dataset: golden.name, resamples: 0 })
     // Twenty others, two of which Ana and Dee hold and have not answered.
     expect(stats.counts.answers).toBe(stats.counts.records)

@@ -91,7 +91,7 @@ describe('happy', () => {
     expect(leaseUntil?.getTime()).toBe(parley.now().getTime() + 60 * 60_000)
   })
 
-  test('whoever is slow is given three times their mean time', async () => {
+  test('a slow labeler gets three times their mean time', async () => {
     const dataset = await makeDataset(parley, { name: 'slow' })
     const given = await next(ana, dataset)
     ground.clock.advance('20 minutes')

@@ -205,7 +205,7 @@ describe('happy: a post', () => {
     await expectNoDrift(dataset)
   })
 
-  test('a vote may be changed and taken back until the close, ten minutes or not', async () => {
+  test('a vote can be changed and undone until the close, even after ten minutes', async () => {
     const { dataset, post } = await posted('changed')
     const ballot = await open(quiet.parley, one(0), post.id)
     await vote(quiet.parley, one(0), ballot, 'o1')

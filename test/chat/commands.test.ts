@@ -62,7 +62,7 @@ describe('happy: a new command is one file', () => {
     expect(helpFor(slack, false, all)).not.toContain('cheer')
   })
 
-  test('Discord is told of it, with its options and German names', () => {
+  test('Discord registers it with its options and German names', () => {
     const admin = registrationOf(all).find(({ name }) => name === 'parley-admin')
     expect(admin?.options?.at(-1)).toEqual({
       type: 1,

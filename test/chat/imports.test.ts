@@ -238,7 +238,7 @@ describe('twice', () => {
     expect(done).toHaveLength(1)
   })
 
-  test('whoever was paused and wakes up late writes nothing more and says nothing', async () => {
+  test('a worker that was paused and wakes up late writes and reports nothing', async () => {
     const { parley, clock } = at
     const asleep = Promise.withResolvers<void>()
     const woken = Promise.withResolvers<void>()

@@ -287,7 +287,7 @@ describe('refused: repaints', () => {
     expect(countsIn(sent.repaints)).toEqual([2])
   })
 
-  test('a message that is gone: its post is taken back, an admin is told once, no more attempts', async () => {
+  test('a message that is gone: its post is withdrawn, an admin is notified once, no more attempts', async () => {
     const { postId } = await posted('gone')
     await votes(postId)
     later('6 seconds')

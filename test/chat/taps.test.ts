@@ -108,7 +108,7 @@ describe('happy', () => {
     expect(card.panel()?.taps).toEqual(['done', 'back'])
   })
 
-  test('a tap is taken back with what it filled in, and the others stay', () => {
+  test('a tap is undone with what it filled in, and the others stay', () => {
     const card = openCard(ranking(), ['x', 'y', 'z'])
     card.tap(2)
     card.tap(0)
@@ -124,7 +124,7 @@ describe('happy', () => {
     expect(card.tap('back')).toBe(false)
   })
 
-  test('none is acceptable in one tap, and that can be taken back', () => {
+  test('none is acceptable takes one tap and can be undone', () => {
     const card = openCard(ranking(), ['x', 'y', 'z'])
     card.tap(1)
     card.tap('none')

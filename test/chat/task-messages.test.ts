@@ -156,7 +156,7 @@ describe('twice: words about a message', () => {
 })
 
 describe('refused', () => {
-  test('a message that is gone is let go, and no admin is told', async () => {
+  test('a message that is gone is forgotten, and no admin is notified', async () => {
     const one = await opened('deleted')
     await note([one.at, one.task, true])
     const refuse = async () => {

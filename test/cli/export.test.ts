@@ -95,7 +95,7 @@ describe('happy', () => {
     )
   })
 
-  test('whoever names a file like a split is told what a loader makes of it', async () => {
+  test('a file named like a split gets a warning about loaders', async () => {
     const named = await parley('export', name, '--as', 'raw', '--to', 'eval-1.jsonl')
     expect(named.code).toBe(0)
     expect(named.err).toContain('“eval”')
@@ -103,7 +103,7 @@ describe('happy', () => {
     expect(plain.err).toBe('')
   })
 
-  test('whoever stops reading, as `| head` does, gets no stack', async () => {
+  test('a reader that stops, like `| head`, gets no stack trace', async () => {
     // `true` is gone before the first line comes.
     for (const args of ['records list "$2"', 'export "$2" --as raw --to -']) {
       const child = spawn(

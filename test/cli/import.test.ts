@@ -240,7 +240,7 @@ describe('refused', () => {
     expect(err).toContain('There is no import')
   })
 
-  test('one that is still running is not taken back', async () => {
+  test('one that is still running is not undone', async () => {
     const dataset = await opened()
     await here.parley.db
       .insertInto('imports')

@@ -92,7 +92,7 @@ describe('happy: an export that is stopped in the middle of its file', () => {
     60_000,
   )
 
-  test('stdout cannot be taken back: it says that what came is not all', async () => {
+  test('stdout cannot be undone: the command says that the output is incomplete', async () => {
     const { close, ...env } = await openQuiet()
     const args = ['export', name, '--as', 'records', '--to', '-', '--manifest', 'm.json']
     const { child, ended } = parley(args, env)
@@ -173,7 +173,7 @@ describe('happy: an upload that is stopped', () => {
     store.close()
   })
 
-  test('a bucket has its parts taken back, and no object', async () => {
+  test('a bucket’s parts are removed, and no object is left', async () => {
     asked.length = 0
     const { child, ended } = parley(
       ['export', name, '--as', 'records', '--to', 's3://training/x/'],

@@ -73,10 +73,10 @@ describe('forbidden', () => {
 })
 
 describe('refused', () => {
-  test('a word of Discord that is no person is told what there is to write', () => {
+  test('a Discord entry that is not a person gets the valid forms', () => {
     expect(accessProblem({ discord: ['ben'] })).toMatch(/"ben".*"#channel", or "@role"/)
   })
-  test('a word that is no person is told what a person looks like', () => {
+  test('an entry that is not a person gets an example of one', () => {
     expect(accessProblem({ slack: ['ana'] })).toMatch(/"ana", which is not a person.*U0123ABCD/)
     expect(accessProblem({ slack: [] })).toMatch(/empty/)
   })

@@ -132,7 +132,7 @@ questions: { quality: { type: rating, title: Quality } }`)
   })
 })
 
-describe('refused: every mistake is told with line, key and remedy', () => {
+describe('refused: every mistake is reported with line, key and remedy', () => {
   const mistakes: [string, string, string, RegExp][] = [
     ['an unknown key', 'name: a\ntemplate: thumbs\nlicence: x', 'd.yaml:3 licence', /"license"/],
     ['an unknown template', 'name: a\ntemplate: comparsion', 'd.yaml:2 template', /"comparison"/],
@@ -298,12 +298,12 @@ describe('refused: every mistake is told with line, key and remedy', () => {
     expect(read(10)).not.toThrow(/nested too deeply/)
   })
 
-  test('JSON with a comma too many is told where', () => {
+  test('JSON with an extra comma is reported with its position', () => {
     const problems = problemsOf('{\n  "name": "a",\n}', 'json')
     expect(Object.keys(problems)).toEqual(['d.yaml:3'])
   })
 
-  test('all mistakes are told at once, in the order of the file', () => {
+  test('all mistakes are reported at once, in the order of the file', () => {
     const problems = problemsOf('name: a\ntemplate: thumbs\norder: sorted\nmax_shown: 1\nx: 1')
     expect(Object.keys(problems)).toEqual(['d.yaml:3 order', 'd.yaml:4 max_shown', 'd.yaml:5 x'])
   })

@@ -230,7 +230,7 @@ describe.skipIf(!isRoot || !isReadableByOthers)(`happy: an ordinary user${reason
 })
 
 describe.skipIf(!isRoot)('refused: root below a closed folder', () => {
-  test('is told where the data may lie', async () => {
+  test('gets the possible data directories', async () => {
     const dataDir = join(newFolder(0o700), 'data')
     await expect(openEmbeddedPostgres({ dataDir, fast: true })).rejects.toThrow(
       'Set PARLEY_DATA_DIR',

@@ -42,7 +42,7 @@ describe('happy', () => {
     await b?.release()
   })
 
-  test('whoever waits has it as soon as the holder’s connection ends', async () => {
+  test('a waiting process gets it as soon as the holder’s connection ends', async () => {
     const held = await locks().tryLock('a')
     const next = locks().lock('a', never)
     await cutOff()

@@ -39,7 +39,7 @@ async function outline(): Promise<string[]> {
   return rows.map(({ line }) => line)
 }
 
-test('twice: each step up is taken back to what was before it, and taken again', async () => {
+test('twice: each migration is reverted to what was before it, and applied again', async () => {
   const migrator = migratorOf(database.db)
   const all = await migrator.getMigrations()
   const before: string[][] = [await outline()]

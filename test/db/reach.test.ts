@@ -122,7 +122,7 @@ describe('refused: each with what to do', () => {
     await expect(reachDatabase(changed(change))).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  test('a user who may not make schemas is told the grant', async () => {
+  test('a user who may not create schemas is told which grant is missing', async () => {
     const name = database.url.replace(/^.*\//, '')
     await sql`create role ${sql.id(`small_${name}`)} login password 'small'`.execute(database.db)
     const url = changed((one) => {

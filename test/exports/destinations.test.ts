@@ -128,7 +128,7 @@ describe('refused: in words that help, without a secret in them', () => {
     for (const one of [secret, token]) expect(whole).not.toContain(one)
   })
 
-  test('a card that the Hub does not take is told before anything is made there', async () => {
+  test('a card that the Hub refuses is reported before anything is created there', async () => {
     const errors = [{ message: '"license" must be one of [apache-2.0, mit]' }]
     nock('https://hub.example').post('/api/validate-yaml').reply(400, { errors, warnings: [] })
     await expect(send('hf://datasets/acme/prefs')).rejects.toMatchObject({

@@ -77,7 +77,7 @@ test.each(['raw', 'preference'])(
   60_000,
 )
 
-test('twice: whoever was paused while sending and wakes up late sends nothing more', async () => {
+test('twice: a worker that was paused while sending and wakes up late sends nothing more', async () => {
   const { parley } = at
   const dataset = await makeDataset(parley)
   const [ana = ''] = await makeLabelers(parley, 1)

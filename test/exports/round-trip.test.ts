@@ -222,7 +222,7 @@ describe('happy: export(import(export(x)))', () => {
     expect(String(await bytesOf(there.parley, copy, 'records'))).toBe(String(out))
   })
 
-  test('every line can be read by itself, and only a newline ends it', async () => {
+  test('every line can be read separately, and only a newline ends it', async () => {
     const lines = fc.sample(record, 20).map((one, n) => ({ ...one, external_id: `r${n}` }))
     const dataset = await fill(here.parley, lines)
     for (const as of ['raw', 'records']) {

@@ -148,7 +148,7 @@ describe('twice: a bucket', () => {
     store.close()
   })
 
-  test('parts that cannot be taken back are named', async () => {
+  test('parts that cannot be removed are named', async () => {
     const denied: [number, string] = [403, '<Error><Code>AccessDenied</Code></Error>']
     const store = await openStore((call) =>
       call.endsWith('part 2') || call.startsWith('DELETE') ? denied : null,

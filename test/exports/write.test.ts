@@ -436,7 +436,7 @@ describe('happy: an export as a job', () => {
     expect(audit.map((row) => row.dataset)).toContain(dataset.name)
   })
 
-  test('an export that its dataset no longer allows fails, and the admin is told', async () => {
+  test('an export that its dataset no longer allows fails, and the admin is notified', async () => {
     const { dataset } = await threeVotes()
     const { id } = await startExport(at.parley, cleo, {
       dataset: dataset.name,

@@ -132,7 +132,7 @@ function lastPress(): string {
 }
 
 describe('forbidden: other people’s tasks', () => {
-  test('Dee presses a button with the id of Ana’s task: it is told to be somebody else’s, and nothing changes', async () => {
+  test('Dee presses a button with the id of Ana’s task: Parley says that it is somebody else’s, and nothing changes', async () => {
     const { ana, dee } = journey
     await dee.joins('first')
     await ana.types('/parley next first')
@@ -172,7 +172,7 @@ describe('happy: several datasets', () => {
     await ben.receives('first prompt')
   })
 
-  test('somebody who was not invited is told so in words that give no name away', async () => {
+  test('a person who was not invited learns so without any name', async () => {
     const { ana, ben, parley } = journey
     const document = `name: secret\ntemplate: comparison\ntitle: Secret plans\naccess: { slack: [${ana.id}] }\n`
     await makeDataset(parley, document, pairs('secret', 1))

@@ -60,7 +60,7 @@ describe('Slack', () => {
     expect(cleo.screen()).toContain('@quiet: the number of people is unknown.')
   })
 
-  test('happy: whoever publishes for a group reads how many people it is', async () => {
+  test('happy: publishing for a group reports how many people it has', async () => {
     const { cleo } = journey
     await cleo.types('/parley-admin pause team')
     await cleo.types('/parley-admin publish team')
@@ -161,7 +161,7 @@ describe('Slack', () => {
     expect(invitationsOf(ana)).toBe(0)
   })
 
-  test('happy: from the terminal too, by the group’s id; who left Slack is told', async () => {
+  test('happy: from the terminal too, by the group’s id; members who left Slack are reported', async () => {
     const { slack, database } = journey
     const folder = mkdtempSync(join(tmpdir(), 'parley-batches-'))
     const house = { folder, databaseUrl: database.url, secret: journeySecret }
@@ -238,7 +238,7 @@ describe('Discord', () => {
     )
   })
 
-  test('happy: whoever publishes for a role reads how many people have it', async () => {
+  test('happy: publishing for a role reports how many people have it', async () => {
     const { cleo, clock } = journey
     clock.advance(90)
     await cleo.types('/parley-admin pause dataset:team')
@@ -246,7 +246,7 @@ describe('Discord', () => {
     expect(cleo.screen()).toContain('@labelers: 3 people.')
   })
 
-  test('happy: a role is invited: whoever takes part and has it; the others find a hub', async () => {
+  test('happy: inviting a role reaches members who take part; the others find a hub', async () => {
     const { ana, ben, dee, cleo, clock, discord } = journey
     await ana.joins('open')
     await cleo.joins('open')

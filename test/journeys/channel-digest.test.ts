@@ -46,7 +46,7 @@ describe.each([
   ['Slack', openSlack],
   ['Discord', openDiscord],
 ])('happy: in %s', (_, open) => {
-  test('a channel is told each working day, once, and no more after it is ended', async () => {
+  test('a channel gets a report once each working day, and none after it is turned off', async () => {
     const { ana, ben, clock, dataset, minute, remind, off, inChannel, halfPastNine, close } =
       await open()
     try {

@@ -263,7 +263,7 @@ describe('twice: storms', () => {
 })
 
 describe('refused: who is gone', () => {
-  test('enough people who find fault reject the record, and the admin is told once', async () => {
+  test('enough people who find fault reject the record, and the admin is notified once', async () => {
     const { ana, ben, cleo } = journey
     const document = 'name: faulty\ntemplate: comparison\ntitle: Faulty'
     await journey.dataset(`${document}\ndistribution: { max_discards: 2 }`, pairs('faulty', 1))
@@ -275,7 +275,7 @@ describe('refused: who is gone', () => {
     expect(countOf(cleo, 'was rejected')).toBe(1)
   })
 
-  test('a person who left: one attempt, their record goes to others, the admin is told once', async () => {
+  test('a person who left: one attempt, their record goes to others, the admin is notified once', async () => {
     const { slack, parley, cleo } = journey
     const eve = journey.person('Eve')
     await journey.dataset('name: left\ntemplate: comparison\ntitle: Left', pairs('left', 1))

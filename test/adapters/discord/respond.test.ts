@@ -93,7 +93,7 @@ describe('happy: slow work', () => {
     expect(discord.faults.seen).toEqual([])
   })
 
-  test('a form that is not ready in time: the person is told, and gets a button that opens it', async () => {
+  test('a form that is not ready in time: the person gets a message and a button that opens it', async () => {
     const ana = discord.person('Ana')
     const card = makeCard()
     reply = async () => ({ type: 'task', card })

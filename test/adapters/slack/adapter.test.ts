@@ -113,7 +113,7 @@ describe('happy: commands', () => {
   })
 })
 
-describe('happy: what became of a first card, and of older ones', () => {
+describe('happy: first cards and older cards', () => {
   const welcome: Reply = { type: 'welcome', welcome: { consentVersion: 3, datasets: [] } }
 
   test('choices take the place of the card that asked to start', async () => {
@@ -143,7 +143,7 @@ describe('happy: what became of a first card, and of older ones', () => {
     expect(ana.messages().at(-1)).toContain('Why blue?')
   })
 
-  test('a button that this version never drew is told to be an older message’s', async () => {
+  test('a button that this version never drew is answered as an older message’s', async () => {
     const { ana, slack } = await stage(() => task(pair('1', 'Why blue?')))
     const text = { type: 'plain_text', text: 'Rate it' }
     const old = { type: 'button', text, action_id: 'rate-1', value: 'rate-1' }
@@ -227,7 +227,7 @@ describe('happy: one press', () => {
     expect(callsOf(slack, 'chat.update')).toHaveLength(1)
   })
 
-  test('a card that can no longer be changed is posted anew', async () => {
+  test('a card that can no longer be changed is posted again', async () => {
     let now = Date.now()
     const { ana, slack, scripted } = await stage(script, { now: () => now })
     await ana.command('/parley')
@@ -485,7 +485,7 @@ describe('refused', () => {
   })
 })
 
-describe('happy: what Parley sends by itself', () => {
+describe('happy: unprompted messages', () => {
   test('a message can be repainted, and a file comes after its words', async () => {
     const { adapter, slack, ana } = await stage(() => ({ type: 'nothing' }))
     const to = { platform: 'slack' as const, workspace: slack.teamId, userId: ana.id }

@@ -160,7 +160,7 @@ describe('happy: when it is made', () => {
     },
   }
 
-  test('many answers make it anew once, a while after the last; the end of a session at once', async () => {
+  test('many answers redraw it once, a while after the last; the end of a session at once', async () => {
     const { home, by, published, press } = await openAlone(() => ({ type: 'home', home: bare }))
     await press(notice)
     expect(published()).toBe(1)
@@ -208,7 +208,7 @@ describe('refused', () => {
     expect(ana.screen()).toContain('Your Parley')
   })
 
-  test('a press that leads to a refusal is told at the top of the tab', async () => {
+  test('a refused press is reported at the top of the tab', async () => {
     const { ana, adapter, scripted, close } = await openStandIn(() => ({
       type: 'home',
       home: { ...bare, waiting: [{ name: 'a', title: 'A', left: 2, minutes: 1, guidelines: 2 }] },

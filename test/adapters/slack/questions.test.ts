@@ -140,7 +140,7 @@ describe('happy: read(draw(value)) is the value', () => {
     }
   })
 
-  test('a label too long for an option is told in full above it', () => {
+  test('a label too long for an option is shown in full above it', () => {
     const text = 'This label is a whole sentence that would never fit the option of a menu, or so.'
     const question = Question.parse({
       type: 'label',

@@ -127,7 +127,7 @@ describe('happy', () => {
     expect((await knock(command('x'), headers)).status).toBe(200)
   })
 
-  test('an event is answered once its listener is through, and is told how often Slack tried', async () => {
+  test('an event is answered once its listener is done, and logs how often Slack tried', async () => {
     const { app, knock } = door()
     let settled = false
     let retry: unknown
@@ -248,7 +248,7 @@ const submission = (view: object = { callback_id: 'v1:form' }) =>
   }).toString()
 
 describe('an answer in a form marks its own request', () => {
-  test('it is handled once, and its replay answered 401, whoever marks it', async () => {
+  test('it is handled once, and its replay gets a 401, whatever marks it', async () => {
     const { app, knock, refused, failed } = door()
     const marked: boolean[] = []
     app.view('v1:form', async ({ ack }) => {
@@ -270,7 +270,7 @@ describe('an answer in a form marks its own request', () => {
     expect((await knock(submission(), headers)).status).toBe(401)
   })
 
-  test('while nothing can be looked up the person is told, and the next try is let in', async () => {
+  test('while nothing can be looked up the person gets a message, and the next attempt works', async () => {
     let isAway = true
     const { app, knock } = door({
       firstSight: async () => {

@@ -21,7 +21,7 @@ const comparison = (name: string, access: string) =>
   `name: ${name}\ntemplate: comparison\ntitle: ${name}\norder: fixed\naccess: { discord: ["${access}"] }`
 
 describe('happy', () => {
-  test('who has the role is let in, whoever has not is told, and the name became an id', async () => {
+  test('people with the role get in, others learn why not, and the name became an id', async () => {
     const { ana, ben, discord } = journey
     const dataset = await journey.dataset(comparison('roles', '@verified'), records('role'))
     const { id } = discord.role('verified')

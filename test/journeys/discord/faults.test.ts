@@ -52,7 +52,7 @@ describe('twice: messages', () => {
 })
 
 describe('refused: messages', () => {
-  test('closed direct messages end it in one attempt, and an admin is told once', async () => {
+  test('closed direct messages end it in one attempt, and an admin is notified once', async () => {
     const { cleo, discord } = journey
     discord.closeDms('Ben')
     await tell('Ben', 'first')
@@ -67,7 +67,7 @@ describe('refused: messages', () => {
     discord.closeDms('Ben', false)
   })
 
-  test('a channel Parley may not write to is given up, and an admin is told once', async () => {
+  test('a channel Parley may not write to is given up, and an admin is notified once', async () => {
     const { cleo, discord, parley } = journey
     const channel = discord.channel('locked')
     discord.forbid('locked', ['SEND_MESSAGES'])
@@ -145,7 +145,7 @@ describe('twice: processes', () => {
 })
 
 describe('happy: servers', () => {
-  test('a server that removes Parley is told to the admins; it may come back', async () => {
+  test('a server that removes Parley is reported to the admins; it may come back', async () => {
     const { cleo, discord } = journey
     const other = discord.addGuild({ name: 'Other', people: ['Eve'] })
     other.remove()
