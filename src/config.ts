@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { openToServer } from './config/data-dir.ts'
 import { keysOf, readModels } from './config/models.ts'
+import { readModeration } from './config/moderation.ts'
 import { type DiscordConfig, readDiscord, readSlack, type SlackConfig } from './config/platforms.ts'
 import { listVariables, secretNames, variables } from './config/variables.ts'
 import { invalid } from './errors.ts'
@@ -53,6 +54,7 @@ export type Config = {
   sources: { fetchAllow: readonly string[]; argillaApiKey: string | null }
   /** Models that may answer. */
   models: Models
+  moderation: { blocklist: readonly string[]; url: string | null }
   sandboxWireLog: string | null
   /** Every value that must not be printed. */
   secrets: readonly string[]
@@ -70,6 +72,7 @@ export function loadConfig(environment: Environment): Config {
   const slack = readSlack(env, problems)
   const discord = readDiscord(env, problems)
   const models = readModels(env, projectRoot, problems)
+  const moderation = readModeration(env, projectRoot, problems)
   if (env['DATABASE_URL'] && !env['PARLEY_SECRET'])
     problems['PARLEY_SECRET'] =
       'It is needed with DATABASE_URL: every process on one database must use the same. Make one with `openssl rand -hex 32`.'
@@ -106,6 +109,7 @@ export function loadConfig(environment: Environment): Config {
       argillaApiKey: values.ARGILLA_API_KEY ?? null,
     },
     models,
+    moderation,
     sandboxWireLog: values.SANDBOX_WIRE_LOG ?? null,
     secrets: [
       ...[...secretNames].flatMap((name) => env[name] ?? []),

@@ -156,6 +156,19 @@ const pairs: readonly (readonly [string, string])[] = [
     'People can ask once it is open in a channel: type /parley-admin arena X there.',
     'Gefragt werden kann, sobald sie in einem Kanal offen ist: Tippe dort /parley-admin arena X.',
   ],
+  [
+    'This question is not allowed here. Ask another one.',
+    'Diese Frage ist hier nicht erlaubt. Stell eine andere.',
+  ],
+  ['This question is not allowed here: X', 'Diese Frage ist hier nicht erlaubt: X'],
+  [
+    'Whether this question is allowed cannot be checked right now. Try again in a moment.',
+    'Ob diese Frage erlaubt ist, lässt sich gerade nicht prüfen. Versuch es gleich noch einmal.',
+  ],
+  [
+    'This dataset asks for no such ranking. The format arena has votes on two outputs.',
+    'Nach so einer Rangfolge fragt dieser Datensatz nicht. Das Format arena enthält Stimmen zu zwei Antworten.',
+  ],
   ['Did you mean "X"?', 'Meintest du „X“?'],
   ['There are X.', 'Es gibt X.'],
   ['There is no dataset "X".', 'Es gibt keinen Datensatz „X“.'],

@@ -65,10 +65,10 @@ export async function openParley(
     const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
-    const { admins, installAllow, models, dataDir, publicUrl } = config
+    const { admins, installAllow, models, moderation, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
     const store = { db, queue, now, log, secret, dataDir, publicUrl }
-    const parts = { ...store, admins, installAllow, models, stopping: stop.signal }
+    const parts = { ...store, admins, installAllow, models, moderation, stopping: stop.signal }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0

@@ -46,9 +46,14 @@ export type Parley = {
   models?: Models
   /** Aborted when this process begins to stop: long work ends, and another process continues it. */
   stopping?: AbortSignal
+  /** What may be asked in arenas; anything where nothing is configured. */
+  moderation?: Moderation
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
 }
+
+/** Phrases that no question may hold, and the service that is asked about each. */
+export type Moderation = { blocklist: readonly string[]; url: string | null }
 
 /** What main.ts provides; the rest of the handle is created here. */
 export type Parts = Omit<Parley, 'platforms' | 'send' | 'repaint' | 'afterCommit'>

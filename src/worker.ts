@@ -1,6 +1,7 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
-import { runBattle, sweepBattles } from './arena/run.ts'
+import { sweepBattles } from './arena/run.ts'
 import { expireDue } from './assignments/lease.ts'
+import { answerQuestion } from './chat/gestures/arena.ts'
 import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
 import { readImport, sweepImports } from './chat/gestures/read-import.ts'
 import { forgetHandled } from './db/handled.ts'
@@ -22,7 +23,7 @@ export function doersOf(parley: Parley): Doers {
     'write-export': ({ exportId }, running) => writeExport(parley, exportId, running),
     'read-import': ({ importId }, running) => readImport(parley, importId, running),
     'generate-outputs': ({ generationId }, running) => runGeneration(parley, generationId, running),
-    'run-battle': ({ battleId }, running) => runBattle(parley, battleId, running),
+    'run-battle': ({ battleId }, running) => answerQuestion(parley, battleId, running),
     deliver: (place) => deliverDue(parley, place),
     'close-post': ({ postId }) => closeAndShow(parley, postId),
     repaint: (place) => repaintDue(parley, place),

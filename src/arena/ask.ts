@@ -21,6 +21,7 @@ import { longestText, type PlainMessage } from '../records/message.ts'
 import type { Side } from './battle.ts'
 import { continued, type Follow } from './follow.ts'
 import { choosePair } from './match.ts'
+import { moderate } from './moderate.ts'
 import { arenaIn, modelsOf } from './open.ts'
 
 export type AskInput = {
@@ -59,6 +60,7 @@ export async function askArena(parley: Parley, by: Person, input: AskInput): Pro
   const prompt = input.prompt?.trim()
   if (prompt === undefined || !isAgreed) return { type: 'form', title, consent }
   checkPrompt(prompt)
+  await moderate(parley, { dataset: dataset.name, prompt })
   return inTransaction(parley, async (inside) => {
     const labeler = await agree(inside, by, dataset, consent)
     const path = input.follows

@@ -1,39 +1,6 @@
-/** Votes on a battle: its asker's tells the names, and what is given after that is no blind vote. */
+/** What the votes on battles say for the choice of the next pairs. A vote itself: submit_ballot in SQL. */
 import { sql } from 'kysely'
-import type { Labeler } from '../labelers/labeler.ts'
-import { inTransaction, type Parley } from '../parley.ts'
-import { type SubmitInput, type Submitted, submitResponse } from '../responses/submit.ts'
-import { findBattleOfPost } from './battle.ts'
-
-/** As submitResponse, for the ballot of any post. */
-export async function submitBallot(
-  parley: Parley,
-  labeler: Labeler,
-  { postId, ...input }: SubmitInput & { postId: string },
-): Promise<Submitted> {
-  const battle = await findBattleOfPost(parley, postId)
-  if (!battle) return submitResponse(parley, labeler, input)
-  return inTransaction(parley, async (inside) => {
-    const saved = await submitResponse(inside, labeler, input)
-    if (saved.outcome === 'same') return saved
-    const isAsker = battle.labelerId === labeler.id
-    const { rows } = await sql<{ isRevealed: boolean }>`
-      select revealed_at is not null as is_revealed from battles where id = ${battle.id}
-    `.execute(inside.db)
-    if (rows[0]?.isRevealed)
-      await sql`update responses set flags = flags || 'not_blind'::text
-        where dataset_id = ${battle.datasetId} and labeler_id = ${labeler.id}
-          and record_id = ${battle.recordId} and not flags && array['not_blind']`.execute(inside.db)
-    else if (isAsker)
-      await inside.db
-        .updateTable('battles')
-        .set({ revealedAt: inside.now() })
-        .where('id', '=', battle.id)
-        .where('revealedAt', 'is', null)
-        .execute()
-    return saved
-  })
-}
+import type { Parley } from '../parley.ts'
 
 /** Counts a battle that has closed for the choice of the next pairs; votes after the names do not count. */
 export async function countBattle(parley: Parley, postId: string): Promise<void> {

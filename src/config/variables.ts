@@ -193,6 +193,17 @@ export const variables = z.object({
     .optional()
     .describe('where models are that name no base_url; default: https://api.openai.com/v1'),
   OPENAI_API_KEY: z.string().optional().describe('the key of models that name no other'),
+  PARLEY_BLOCKLIST: z
+    .string()
+    .optional()
+    .describe(
+      'file of phrases that no question in an arena may hold, one a line; # begins a comment (docs/arena.md)',
+    ),
+  PARLEY_MODERATION_URL: url('http', 'https')
+    .optional()
+    .describe(
+      'a service that is asked about every question in an arena before it is stored (docs/arena.md)',
+    ),
   SANDBOX_WIRE_LOG: z
     .string()
     .optional()

@@ -37,16 +37,17 @@ export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
     case 'reminder':
       return buildReminder(parley, Reminded.parse(row.content).reminderId)
     case 'post':
-    case 'hub':
-    case 'question': {
+    case 'hub': {
       const built = await buildSubject(parley, subjectOf(row))
-      if (!built || built.final) return { why: 'It is over.' }
-      if (row.kind !== 'post') return built
-      return inThread(
-        parley,
-        built.reply,
-        await findBattleOfPost(parley, Posted.parse(row.content).postId),
-      )
+      if (built?.reply.type !== row.kind || built.final) return { why: 'It is over.' }
+      if (row.kind === 'hub') return built
+      const { postId } = Posted.parse(row.content)
+      return inThread(parley, built.reply, await findBattleOfPost(parley, postId))
+    }
+    case 'question': {
+      const battle = await findBattle(parley, Asked.parse(row.content).battleId)
+      const built = await buildSubject(parley, subjectOf(row))
+      return built && battle?.state !== 'deleted' ? built : { why: 'It was deleted.' }
     }
     case 'void': {
       const battle = await findBattle(parley, Asked.parse(row.content).battleId)

@@ -68,12 +68,15 @@ export async function submitResponse(
 ): Promise<Submitted> {
   const answer = await readAnswer(parley, labeler, input)
   const given = sql`${argumentsOf(parley, labeler, input, answer)}, ${parley.now()}`
-  const { submitted } = await callFunction(
-    parley,
-    isWriting(answer.assignment.dataset.document)
-      ? sql<{ submitted: SubmittedRow }>`select submit_prompt(${given}) as submitted`
-      : sql<{ submitted: SubmittedRow }>`select submit_answer(${given}) as submitted`,
-  )
+  const { dataset, postId } = answer.assignment
+  const ask = () => {
+    if (isWriting(dataset.document))
+      return sql<{ submitted: SubmittedRow }>`select submit_prompt(${given}) as submitted`
+    return postId === null
+      ? sql<{ submitted: SubmittedRow }>`select submit_answer(${given}) as submitted`
+      : sql<{ submitted: SubmittedRow }>`select submit_ballot(${given}) as submitted`
+  }
+  const { submitted } = await callFunction(parley, ask())
   return readSubmitted(submitted, answer)
 }
 

@@ -1,4 +1,8 @@
 /** Battles at the seams: stored before they are confirmed, answered once, taken over, voted on by a crowd. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type ModelsStandIn, openModelsStandIn } from '../../sandbox/models/server.ts'
 import { askArena } from '../../src/arena/ask.ts'
@@ -23,6 +27,7 @@ const place = { platform: 'slack' as const, workspace: 'T1' }
 
 beforeAll(async () => {
   at = await startParley({ max: 8 })
+  at.parley.mostCalls = 6
   const text = (said: string) => ({ text: () => said })
   standIn = await openModelsStandIn({
     models: { alpha: text('The first.'), beta: text('The second.'), gamma: text('The third.') },
@@ -162,8 +167,8 @@ describe('twice', () => {
     const shown = at.sent.at(-1)
     const voters = Array.from({ length: 1000 }, (_, n) => person(`voter${n}`))
     const began = at.clock.now().getTime()
-    for (let n = 0; n < 1000; n += 50) {
-      const some = voters.slice(n, n + 50)
+    for (let n = 0; n < 1000; n += 20) {
+      const some = voters.slice(n, n + 20)
       const replies = await Promise.all(
         some.map(async (by) => {
           await giveConsent(parley, by, { version: consentVersion })
@@ -228,6 +233,47 @@ describe('refused', () => {
     const form = await askArena(parley, ana, input)
     const agreed = form.type === 'form' ? form.consent?.key : undefined
     await expect(askArena(parley, ana, { ...input, agreed })).rejects.toThrow(problem)
+  })
+
+  test('a blocked question is stored nowhere and asked of nobody; nor is one that a service refuses or cannot judge', async () => {
+    const { parley } = at
+    await makeArena(parley, { name: 'moderated' })
+    const heard: unknown[] = []
+    let answer = { status: 200, body: JSON.stringify({ allowed: true }) }
+    const service = createServer(async (request, response) => {
+      heard.push(await json(request))
+      response.writeHead(answer.status).end(answer.body)
+    })
+    await once(service.listen(0, '127.0.0.1'), 'listening')
+    const { port } = service.address() as AddressInfo
+    parley.moderation = { blocklist: ['secret plan'], url: `http://127.0.0.1:${port}` }
+    try {
+      await expect(ask(parley, ana, 'What is the SECRET,\nplan?')).rejects.toThrow('not allowed')
+      expect(heard).toEqual([])
+      await ask(parley, ana, 'What is the secret planet?')
+      expect(heard).toEqual([
+        { type: 'arena.question', dataset: 'moderated', prompt: 'What is the secret planet?' },
+      ])
+      answer = { status: 200, body: JSON.stringify({ allowed: false, reason: 'Too rude.' }) }
+      await expect(ask(parley, ana, 'Hm?')).rejects.toThrow('not allowed here: Too rude.')
+      for (const [status, body] of [
+        [200, '<html>'],
+        [500, '{}'],
+      ] as const) {
+        answer = { status, body }
+        await expect(ask(parley, ana, 'Hm?')).rejects.toThrow('cannot be checked right now')
+      }
+      const stored = await parley.db
+        .selectFrom('battles')
+        .innerJoin('datasets', 'datasets.id', 'battles.datasetId')
+        .select('battles.id')
+        .where('datasets.name', '=', 'moderated')
+        .execute()
+      expect(stored).toHaveLength(1)
+    } finally {
+      delete parley.moderation
+      service.close()
+    }
   })
 
   test('an arena whose models are not there cannot be opened', async () => {

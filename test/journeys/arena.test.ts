@@ -1,11 +1,11 @@
 /** An arena in a Slack channel: a question, two blind answers together in its thread, private votes, names after. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ModelsStandIn, openModelsStandIn } from '../../sandbox/models/server.ts'
-import { runBattle } from '../../src/arena/run.ts'
+import { answerQuestion } from '../../src/chat/gestures/arena.ts'
 import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { deliverDue } from '../../src/outbound/deliver.ts'
-import { repaintDue } from '../../src/outbound/repaint.ts'
+import { repaintDue, sweepMessages } from '../../src/outbound/repaint.ts'
 import { admin, type Journey, openJourney } from '../support/journey.ts'
 
 let models: ModelsStandIn
@@ -60,13 +60,15 @@ async function work() {
     .where('state', '=', 'asked')
     .execute()
   await deliverDue(journey.parley, place())
-  for (const { id } of waiting) await runBattle(journey.parley, id, { patience })
+  for (const { id } of waiting) await answerQuestion(journey.parley, id, { patience })
   await settle()
 }
 
 async function settle() {
   journey.clock.advance(6)
   await deliverDue(journey.parley, place())
+  // What a gesture rang for may still be on its way: the sweep finds it in the rows.
+  await sweepMessages(journey.parley)
   await repaintDue(journey.parley, place())
 }
 
@@ -239,6 +241,9 @@ describe('refused', () => {
     await asks(journey.ana, 'Will you both answer?', 'lost')
     await work()
     expect(newest('lost')).toContain('A model did not answer, so this battle does not count.')
+    // Why is for admins: addresses and settings are not for a channel.
+    expect(newest('lost')).not.toMatch(/127\.0\.0\.1|PARLEY_MODELS|nobody/)
+    await journey.cleo.receives('In the arena “lost” a model did not answer (question')
     expect(await journey.raw('lost')).toEqual([])
   })
 

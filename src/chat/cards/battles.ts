@@ -22,7 +22,8 @@ export async function buildQuestion(
   const question = battle.prompt?.at(-1)?.content ?? ''
   const text = said.arenaQuestion(battle.id, question)
   const news = battle.state === 'asked' ? said.arenaWaiting : said.arenaBelow
-  return { reply: { type: 'notice', text: `${text}\n\n${news}` }, final: false }
+  const final = battle.state !== 'asked'
+  return { reply: { type: 'notice', text: `${text}\n\n${news}` }, final }
 }
 
 export function buildDeleted(): { reply: Reply; final: boolean } {
@@ -33,10 +34,9 @@ export function buildDeleted(): { reply: Reply; final: boolean } {
 export function buildVoid(battle: Battle): Reply {
   const said = spoken()
   const { a, b } = modelsOf(battle)
-  const problem = said.refusal(battle.problem ?? '')
   return {
     type: 'notice',
-    text: battle.voidReason === 'named' ? said.arenaNamed(a, b) : said.arenaFailed(problem),
+    text: battle.voidReason === 'named' ? said.arenaNamed(a, b) : said.arenaFailed,
   }
 }
 

@@ -1,11 +1,15 @@
 /** Gestures of an arena: asking two models, and opening or closing it in a channel. */
 import { type ArenaConsent, askArena } from '../../arena/ask.ts'
+import { type Battle, findBattle } from '../../arena/battle.ts'
 import { deleteQuestion } from '../../arena/delete.ts'
 import { closeArena, openArena } from '../../arena/open.ts'
+import { type BattleRun, runBattle } from '../../arena/run.ts'
+import { getDatasetById } from '../../datasets/dataset.ts'
 import { conflict } from '../../errors.ts'
 import { getLabeler } from '../../labelers/labeler.ts'
 import { adminActor } from '../../labelers/roles.ts'
 import { wantRepaint } from '../../outbound/messages.ts'
+import { tellAdmins } from '../../outbound/tell-admins.ts'
 import type { Parley } from '../../parley.ts'
 import type { Interaction, Reply } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
@@ -35,6 +39,32 @@ export const arenaGestures: Gestures<'ask' | 'unask' | 'admin-arena'> = {
     if (open) return { type: 'notice', text: isNew ? said.arenaOpened(dataset) : said.arenaIsOpen }
     return { type: 'notice', text: isNew ? said.arenaClosed(dataset) : said.arenaIsClosed }
   },
+}
+
+/** Has both models answer; what failed is told to the arena's admins, once a day. The job. */
+export async function answerQuestion(
+  parley: Parley,
+  battleId: string,
+  running: BattleRun,
+): Promise<void> {
+  try {
+    await runBattle(parley, battleId, running)
+  } finally {
+    const battle = await findBattle(parley, battleId)
+    if (battle) await wantRepaint(parley, `question:${battleId}`)
+    if (battle?.voidReason === 'failed') await tellFailure(parley, battle)
+  }
+}
+
+async function tellFailure(parley: Parley, battle: Battle): Promise<void> {
+  const { id, datasetId, problem } = battle
+  const { name } = await getDatasetById(parley, datasetId)
+  const day = parley.now().toISOString().slice(0, 10)
+  await tellAdmins(parley, {
+    key: `arena-failed:${datasetId}:${day}`,
+    about: { datasetId },
+    text: (said) => said.arenaModelFailed(name, id, said.refusal(problem ?? '')),
+  })
 }
 
 async function ask(

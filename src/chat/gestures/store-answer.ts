@@ -1,6 +1,5 @@
 /** Stores an answer and brings what comes next: the next task, the receipt, the end of a batch. */
 import { isDeepStrictEqual } from 'node:util'
-import { submitBallot } from '../../arena/vote.ts'
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { ParleyError } from '../../errors.ts'
@@ -57,8 +56,7 @@ async function store(
   const values = keepEdits(found, input.values)
   const submit = { assignmentId, schemaVersion, values, platform: input.by.platform, found }
   if (found.postId !== null) {
-    const { postId } = found
-    const saved = savedReceipt(await submitBallot(parley, labeler, { ...submit, postId }))
+    const saved = savedReceipt(await submitResponse(parley, labeler, submit))
     noteVote(parley, found)
     return { type: 'receipt', saved }
   }

@@ -695,8 +695,9 @@ export const english = {
   arenaDeletedHere: 'This question was deleted by the person who asked it.',
   arenaDeleted: (count: number) =>
     `${count === 1 ? 'The question is' : `${count} questions of this conversation are`} deleted, with the answers and votes. Exports that were written before may still hold them.`,
-  arenaFailed: (problem: string) =>
-    `A model did not answer, so this battle does not count. ${problem}`,
+  arenaFailed: 'A model did not answer, so this battle does not count. Ask again.',
+  arenaModelFailed: (dataset: string, battle: string, problem: string) =>
+    `In the arena “${dataset}” a model did not answer (question ${battle}). ${problem}`,
   arenaNamed: (a: string, b: string) =>
     `An answer said which model wrote it, so nobody can vote blind and this battle does not count. A was ${a}, B was ${b}. Ask again for another one.`,
   arenaOpened: (dataset: string) =>

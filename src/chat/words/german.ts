@@ -682,8 +682,10 @@ export const german: Words = {
   arenaDeletedHere: 'Wer diese Frage gestellt hat, hat sie gelöscht.',
   arenaDeleted: (count) =>
     `${count === 1 ? 'Die Frage ist' : `${count} Fragen dieses Gesprächs sind`} gelöscht, samt Antworten und Stimmen. Frühere Exporte können sie noch enthalten.`,
-  arenaFailed: (problem) =>
-    `Ein Modell hat nicht geantwortet, darum zählt dieses Duell nicht. ${problem}`,
+  arenaFailed:
+    'Ein Modell hat nicht geantwortet, darum zählt dieses Duell nicht. Frag noch einmal.',
+  arenaModelFailed: (dataset, battle, problem) =>
+    `In der Arena „${dataset}“ hat ein Modell nicht geantwortet (Frage ${battle}). ${problem}`,
   arenaNamed: (a, b) =>
     `Eine Antwort verrät ihr Modell, darum kann niemand blind abstimmen und dieses Duell zählt nicht. A war ${a}, B war ${b}. Frag noch einmal.`,
   arenaOpened: (dataset) => `Die Arena „${dataset}“ ist hier offen: Gefragt wird mit /parley ask.`,

@@ -7,6 +7,7 @@ import { invalid } from '../../errors.ts'
 import { argilla, argillaFlat } from '../argilla/format.ts'
 import type { ExportFlags } from '../options.ts'
 import { openFilter } from '../pairs/usable.ts'
+import { arena } from './arena.ts'
 import { csv } from './csv.ts'
 import type { FileKind, FolderMaker, Format, LineFormat, RowMaker } from './format.ts'
 import { kto } from './kto.ts'
@@ -45,6 +46,7 @@ export const formats = {
   'axolotl-rm': axolotlRm,
   vertex,
   nova,
+  arena,
   argilla,
   'argilla-flat': argillaFlat,
   csv,

@@ -20,6 +20,8 @@ export const aboutFormats = {
   'axolotl-rm': "a question with a chosen and a rejected answer, for axolotl's reward models",
   vertex: "preferences for Vertex AI's tuning of Gemini",
   nova: 'preferences for the DPO of Amazon Nova',
+  arena:
+    'one battle of two models per row: winner and both conversations, as in public arena files',
   argilla: "Argilla's own folder, with what it cannot represent in a sidecar",
   'argilla-flat': "the same with the flat columns of Argilla's datasets",
   csv: 'a table for spreadsheets: one row per counted answer, columns for each question and output',

@@ -4,7 +4,7 @@ import { type ModelsStandIn, openModelsStandIn } from '../../../sandbox/models/s
 import { runBattle } from '../../../src/arena/run.ts'
 import { grantRole } from '../../../src/labelers/roles.ts'
 import { deliverDue } from '../../../src/outbound/deliver.ts'
-import { repaintDue } from '../../../src/outbound/repaint.ts'
+import { repaintDue, sweepMessages } from '../../../src/outbound/repaint.ts'
 import { type DiscordJourney, openDiscordJourney, transports } from '../../support/discord.ts'
 import { admin } from '../../support/journey.ts'
 
@@ -55,6 +55,8 @@ describe.each(transports)('over the %s', (transport) => {
     await deliverDue(journey.parley(), place)
     journey.clock.advance(6)
     await deliverDue(journey.parley(), place)
+    // What a gesture rang for may still be on its way: the sweep finds it in the rows.
+    await sweepMessages(journey.parley())
     await repaintDue(journey.parley(), place)
   }
   const battleOf = (who: { messages(): string[] }) =>

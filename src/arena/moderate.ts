@@ -1,0 +1,71 @@
+/**
+ * Whether a question may be asked: first the operator's blocklist, then a service of theirs. What is
+ * refused is stored nowhere and sent to no model. A service that does not answer lets nothing through.
+ */
+import { z } from 'zod'
+import { invalid, ParleyError } from '../errors.ts'
+import type { Moderation, Parley } from '../parley.ts'
+
+/** The person waits: with all the rest, a platform gives three seconds. */
+const patienceMs = 1_500
+const mostReason = 300
+
+const Verdict = z.object({ allowed: z.boolean(), reason: z.string().nullish() })
+
+/** @throws ParleyError `invalid` for a question that is not allowed; `unavailable` where nobody can tell. */
+export async function moderate(
+  parley: Parley,
+  asked: { dataset: string; prompt: string },
+): Promise<void> {
+  const { moderation } = parley
+  if (!moderation) return
+  if (isBlocked(asked.prompt, moderation.blocklist))
+    throw invalid({ prompt: 'This question is not allowed here. Ask another one.' })
+  if (moderation.url === null) return
+  const verdict = await judge(moderation, asked)
+  if (verdict.allowed) return
+  const reason = verdict.reason?.trim().slice(0, mostReason)
+  throw invalid({
+    prompt: reason
+      ? `This question is not allowed here: ${reason}`
+      : 'This question is not allowed here. Ask another one.',
+  })
+}
+
+/** Phrases are found as whole words, however they are spaced and in whatever case. */
+export function isBlocked(text: string, blocklist: readonly string[]): boolean {
+  const plain = ` ${plainOf(text)} `
+  return blocklist.some((phrase) => {
+    const wanted = plainOf(phrase)
+    return wanted !== '' && plain.includes(` ${wanted} `)
+  })
+}
+
+/** Words alone, with one blank between them. */
+function plainOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()
+}
+
+async function judge({ url }: Moderation, asked: object): Promise<z.infer<typeof Verdict>> {
+  try {
+    const response = await fetch(url ?? '', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'arena.question', ...asked }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    if (!response.ok) throw new Error(`It answered with status ${response.status}.`)
+    return Verdict.parse(await response.json())
+  } catch (cause) {
+    throw new ParleyError(
+      'unavailable',
+      'Whether this question is allowed cannot be checked right now. Try again in a moment.',
+      { cause },
+    )
+  }
+}
