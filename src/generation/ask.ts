@@ -39,7 +39,7 @@ export async function openAsker(model: Model): Promise<Asker> {
     apiKey: key?.value ?? 'none',
     // What the client would read from the environment by itself is meant for another server.
     ...{ adminAPIKey: null, organization: null, project: null, webhookSecret: null },
-    ...(key ? {} : { defaultHeaders: { Authorization: null } }),
+    defaultHeaders: { Authorization: key ? `Bearer ${key.value ?? ''}` : null },
     timeout: model.timeoutMs,
     // Retries wait together, see patience.ts.
     maxRetries: 0,
@@ -82,9 +82,13 @@ export function parametersOf(
   }
 }
 
+/** What a request needs. OPENAI_CUSTOM_HEADERS may hold secrets that are meant for one server alone. */
+const ownHeader = /^(accept|authorization|content-type|user-agent|x-stainless-.*)$/
+
 /** As fetch, with the body read to its end: the time limit holds for all of it, and so does a size. */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, init)
+  const sent = [...new Headers(init?.headers)].filter(([name]) => ownHeader.test(name))
+  const response = await fetch(url, { ...init, headers: sent })
   if (!response.body) return response
   const chunks: Uint8Array[] = []
   let bytes = 0

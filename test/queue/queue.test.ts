@@ -165,21 +165,31 @@ for (const [name, openBench, isThere] of [
       const queue = await openQueue(bench.engine, silent)
       const looks: string[] = []
       const again = Promise.withResolvers<void>()
+      let rings = 0
+      const ring = (place: Payload<'deliver'>) =>
+        settled(() => {
+          rings++
+          return queue.ring('deliver', place)
+        })
       queue.startWorker({
         ...idle,
         deliver: async (place) => {
           looks.push('begins')
-          if (looks.length === 1)
-            for (let ring = 0; ring < 3; ring++) await settled(() => queue.ring('deliver', place))
+          if (looks.length === 1) for (let nth = 0; nth < 3; nth++) await ring(place)
           looks.push('ends')
           if (looks.length > 2) again.resolve()
         },
       })
-      await settled(() => queue.ring('deliver', { platform: 'slack', workspace: 'T1' }))
+      await ring({ platform: 'slack', workspace: 'T1' })
       await again.promise
-      await until(async () => (await queue.counts()).active === 0)
-      expect((await queue.counts()).waiting).toBe(0)
-      expect(looks).toEqual(['begins', 'ends', 'begins', 'ends'])
+      await until(async () => {
+        const { active, waiting } = await queue.counts()
+        return active === 0 && waiting === 0
+      })
+      // One that was slow to arrive was rung for again, and may have been worth a look more.
+      const late = rings - 4
+      expect(looks.length / 2 - 2).toBeLessThanOrEqual(late)
+      expect(looks).toEqual(looks.map((_, at) => (at % 2 === 0 ? 'begins' : 'ends')))
       await queue.close()
       await bench.close()
     })
