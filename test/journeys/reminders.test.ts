@@ -32,14 +32,14 @@ afterAll(() => journey.close())
 const minute = () =>
   passMinute(journey.parley, { platform: 'slack', workspace: journey.slack.teamId })
 
-/** Lets time pass by the hour; returns at which hour something new stood in her messages. */
+/** Lets time pass by the half hour; returns at which hour something new stood in her messages. */
 async function pass(hours: number, who = journey.ana): Promise<string[]> {
   const heard: string[] = []
-  const quarter = 900 - ((journey.clock.now().getTime() / 1000) % 900)
-  // A second past the quarter, as a sweep would be.
-  journey.clock.advance(quarter + 1)
-  for (let hour = 0; hour < hours * 4; hour++) {
-    journey.clock.advance(900)
+  const half = 1800 - ((journey.clock.now().getTime() / 1000) % 1800)
+  // A second past the half hour, as a sweep would be.
+  journey.clock.advance(half + 1)
+  for (let halves = 0; halves < hours * 2; halves++) {
+    journey.clock.advance(1800)
     const before = who.messages().length
     await minute()
     if (who.messages().length > before)
