@@ -604,6 +604,14 @@ const pairs: readonly (readonly [string, string])[] = [
     'Das Budget ist verbraucht: X von X ausgegeben. Weiter geht es mit einem größeren: parley generate X --money AMOUNT.',
   ],
   [
+    'The budget has no room for another request: X of X tokens spent, and one may take X. Go on with a larger one: parley generate X --tokens NUMBER.',
+    'Das Budget reicht für keine weitere Anfrage: X von X Token verbraucht, und eine kann X kosten. Weiter geht es mit einem größeren: parley generate X --tokens NUMBER.',
+  ],
+  [
+    'The budget has no room for another request: X of X spent, and one may cost X. Go on with a larger one: parley generate X --money AMOUNT.',
+    'Das Budget reicht für keine weitere Anfrage: X von X ausgegeben, und eine kann X kosten. Weiter geht es mit einem größeren: parley generate X --money AMOUNT.',
+  ],
+  [
     'X answers with a web page and not as a model server. Check "base_url" of "X" in PARLEY_MODELS; it usually ends in /v1.',
     'X antwortet mit einer Webseite und nicht wie ein Modellserver. Prüfe „base_url“ von „X“ in PARLEY_MODELS; meist endet sie auf /v1.',
   ],

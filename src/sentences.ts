@@ -49,7 +49,8 @@ const english = {
   writeText: 'Write some text.',
   holdsNul: 'The text holds a character that cannot be stored (NUL).',
   halfCharacter: 'The text holds half of a character; type it again.',
-  tooLong: (most: number, length: number) => `Write at most ${most} characters; this is ${length}.`,
+  tooLong: (most: number, length: number) =>
+    `Write at most ${most.toLocaleString('en-US')} characters; this is ${length.toLocaleString('en-US')}.`,
   tooShort: (least: number) => `Write at least ${least} characters.`,
   oneOf: (options: readonly number[]) => `Choose one of ${options.join(', ')}.`,
   oneLabel: 'Choose one of the labels.',
@@ -187,7 +188,8 @@ const german: Sentences = {
   writeText: 'Schreibe etwas.',
   holdsNul: 'Der Text enthält ein Zeichen, das sich nicht speichern lässt (NUL).',
   halfCharacter: 'Der Text enthält ein halbes Zeichen; tippe es noch einmal.',
-  tooLong: (most, length) => `Schreibe höchstens ${most} Zeichen; das sind ${length}.`,
+  tooLong: (most, length) =>
+    `Schreibe höchstens ${most.toLocaleString('de-DE')} Zeichen; das sind ${length.toLocaleString('de-DE')}.`,
   tooShort: (least) => `Schreibe mindestens ${least} Zeichen.`,
   oneOf: (options) => `Wähle aus ${options.join(', ')}.`,
   oneLabel: 'Wähle eine der Bezeichnungen.',

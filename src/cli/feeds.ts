@@ -16,9 +16,14 @@ function sayFeed({ from, to, when, current, changed, withdrawn, due, next, probl
   return [
     `${from} → ${to}${when === null ? '' : ` when ${when}`}`,
     `${counted(current, 'record')} fed`,
-    ...(changed > 0 ? [`${changed} changed after they were answered`] : []),
-    ...(withdrawn > 0 ? [`${withdrawn} taken back after they were answered`] : []),
-    ...(due > 0 ? [`${due} to look at${next ? ` from ${next.toISOString()}` : ''}`] : []),
+    ...(changed > 0 ? [`${answered(changed)} changed here`] : []),
+    ...(withdrawn > 0 ? [`${answered(withdrawn)} taken back here`] : []),
+    ...(due > 0
+      ? [`${counted(due, 'record')} waiting${next ? ` until ${next.toISOString()}` : ''}`]
+      : []),
     ...(problem === null ? [] : [problem]),
   ].join('\t')
 }
+
+/** Records that are answered there keep their text, whatever happens here. */
+const answered = (count: number) => counted(count, 'answered record')

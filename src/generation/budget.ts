@@ -15,8 +15,8 @@ export type Budget = {
   take(expected: Spent): Promise<boolean>
   /** Gives back what was set aside, for what the request really took. */
   settle(expected: Spent, taken: Spent): void
-  /** Which limit was reached, and what was spent of it; null before. */
-  usedUp(): { what: 'tokens' | 'money'; spent: number; limit: number } | null
+  /** Which limit was reached, what was spent of it, and what the request that did not fit may take; null before. */
+  usedUp(): { what: 'tokens' | 'money'; spent: number; limit: number; next: number } | null
 }
 
 export function openBudget(limits: Limits, before: Spent): Budget {
@@ -24,7 +24,7 @@ export function openBudget(limits: Limits, before: Spent): Budget {
   const aside = { tokens: 0, money: 0 }
   const kinds = ['tokens', 'money'] as const
   let underWay = 0
-  let reached: (typeof kinds)[number] | null = null
+  let reached: { what: (typeof kinds)[number]; next: number } | null = null
   let waiting: (() => void)[] = []
   const over = (expected: Spent, held: Spent) =>
     kinds.find((kind) => {
@@ -37,7 +37,8 @@ export function openBudget(limits: Limits, before: Spent): Budget {
         if (reached) return false
         if (over(expected, aside) === null) break
         if (underWay === 0) {
-          reached = over(expected, { tokens: 0, money: 0 })
+          const what = over(expected, { tokens: 0, money: 0 })
+          if (what) reached = { what, next: expected[what] }
           return false
         }
         await new Promise<void>((resolve) => waiting.push(resolve))
@@ -60,7 +61,7 @@ export function openBudget(limits: Limits, before: Spent): Budget {
     },
     usedUp() {
       if (!reached) return null
-      return { what: reached, spent: spent[reached], limit: limits[reached] ?? 0 }
+      return { ...reached, spent: spent[reached.what], limit: limits[reached.what] ?? 0 }
     },
   }
 }

@@ -217,19 +217,26 @@ async function handOver(parley: Parley, claimed: Generation): Promise<void> {
   await parley.queue.ring('generate-outputs', { generationId: claimed.id }, { delayMs: 1_000 })
 }
 
+/** Tokens and amounts as they are typed. */
 function sayUsedUp(budget: Budget, name: string): string[] {
   const reached = budget.usedUp()
   if (!reached) return []
   const { what, limit } = reached
-  // Tokens and amounts as they are typed.
-  const spent = what === 'money' ? Number(reached.spent.toFixed(4)) : Math.round(reached.spent)
-  return what === 'money'
-    ? [
-        `The budget is used up: ${spent} of ${limit} spent. Go on with a larger one: parley generate ${name} --money AMOUNT.`,
-      ]
-    : [
-        `The budget is used up: ${spent} of ${limit} tokens spent. Go on with a larger one: parley generate ${name} --tokens NUMBER.`,
-      ]
+  const typed = (amount: number) =>
+    what === 'money' ? Number(amount.toFixed(4)) : Math.round(amount)
+  const [spent, next] = [typed(reached.spent), typed(reached.next)]
+  const isGone = spent >= limit
+  if (what === 'money')
+    return [
+      isGone
+        ? `The budget is used up: ${spent} of ${limit} spent. Go on with a larger one: parley generate ${name} --money AMOUNT.`
+        : `The budget has no room for another request: ${spent} of ${limit} spent, and one may cost ${next}. Go on with a larger one: parley generate ${name} --money AMOUNT.`,
+    ]
+  return [
+    isGone
+      ? `The budget is used up: ${spent} of ${limit} tokens spent. Go on with a larger one: parley generate ${name} --tokens NUMBER.`
+      : `The budget has no room for another request: ${spent} of ${limit} tokens spent, and one may take ${next}. Go on with a larger one: parley generate ${name} --tokens NUMBER.`,
+  ]
 }
 
 /** Of all generations of the dataset together: a limit holds no matter who starts them, or how often. */

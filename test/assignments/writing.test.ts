@@ -264,7 +264,7 @@ describe('happy: one writer', () => {
     await expect(
       submitResponse(world.parley, ana, written(id, 'x'.repeat(100_001))),
     ).rejects.toMatchObject({
-      problems: { prompt: 'Write at most 100000 characters; this is 100001.' },
+      problems: { prompt: 'Write at most 100,000 characters; this is 100,001.' },
     })
     expect(
       (await submitResponse(world.parley, ana, written(id, 'y'.repeat(100_000)))).outcome,

@@ -185,7 +185,7 @@ describe('refused: one sentence with its remedy, nothing lost', () => {
     expect(stopped.counts.cost).toBeGreaterThan(100)
     expect(stopped.counts.cost).toBeLessThanOrEqual(150)
     expect(stopped.problem).toBe(
-      `The budget is used up: ${stopped.counts.cost} of 150 spent. Go on with a larger one: parley generate ${dataset} --money AMOUNT.`,
+      `The budget has no room for another request: ${stopped.counts.cost} of 150 spent, and one may cost 22. Go on with a larger one: parley generate ${dataset} --money AMOUNT.`,
     )
     const spent = stopped.counts.added
     // The limit holds for the dataset, whoever starts again.
@@ -194,7 +194,15 @@ describe('refused: one sentence with its remedy, nothing lost', () => {
     const done = await generate(at.parley, dataset, { ...flags, money: '1000' })
     expect(done).toMatchObject({ state: 'done', counts: { added: 40 - spent, brokenOff: 0 } })
     const tokens = await generate(at.parley, dataset, { with: 'large', tokens: '10' })
-    expect(tokens.problem).toMatch(/ of 10 tokens spent\. .* --tokens NUMBER\.$/)
+    expect(tokens.problem).toMatch(
+      /^The budget is used up: \d+ of 10 tokens spent\. .* --tokens NUMBER\.$/,
+    )
+    const unspent = await makeDataset(at.parley, { records: 1 })
+    // Nobody bounded the output: it is expected to have 1,000 tokens, and the prompt has 2.
+    const never = await generate(at.parley, unspent, { with: 'large', tokens: '10' })
+    expect(never.problem).toBe(
+      `The budget has no room for another request: 0 of 10 tokens spent, and one may take 1002. Go on with a larger one: parley generate ${unspent} --tokens NUMBER.`,
+    )
   })
 })
 
