@@ -99,7 +99,8 @@ const english = {
     `Undo works for ${minutes} minutes. Use Edit to change the answer.`,
   datasetGone: 'This dataset is gone.',
   answerFirst: 'Answer this first; then you can improve one of its texts.',
-  notImprovable: 'This text cannot be improved here.',
+  notImprovable:
+    'This output is not a text, such as a call of a tool, so it cannot be improved here. Improve another one.',
   outOfDate: 'This card is out of date. Type /parley for the current one.',
   noTextTask:
     'You have no open task that asks for a text. Type /parley for one, then use your message again.',
@@ -240,7 +241,8 @@ const german: Sentences = {
     `Zurücknehmen geht ${minutes} Minuten lang. Mit „Ändern“ kannst du die Antwort noch ändern.`,
   datasetGone: 'Diesen Datensatz gibt es nicht mehr.',
   answerFirst: 'Beantworte das zuerst; danach kannst du einen der Texte verbessern.',
-  notImprovable: 'Dieser Text lässt sich hier nicht verbessern.',
+  notImprovable:
+    'Diese Ausgabe ist kein Text, sondern etwa ein Werkzeugaufruf, und lässt sich hier nicht verbessern. Verbessere eine andere.',
   outOfDate: 'Diese Karte ist veraltet. Schreibe /parley für die jetzige.',
   noTextTask:
     'Du hast keine offene Aufgabe, die nach einem Text fragt. Schreibe /parley, um eine zu bekommen, und verwende deine Nachricht dann noch einmal.',

@@ -224,6 +224,25 @@ describe('twice', () => {
 })
 
 describe('refused', () => {
+  test('a call of a tool is no text: nobody is offered to improve it, and an old button says why', async () => {
+    const { dataset, id, shown } = await answered()
+    const call = { id: 'c1', type: 'function', function: { name: 'weather', arguments: {} } }
+    const messages = [{ role: 'assistant', content: null, tool_calls: [call] }]
+    await sql`update records set outputs = (
+      select jsonb_agg(case when one ->> 'id' = ${shown[0]}
+        then (one - 'text') || jsonb_build_object('messages', ${JSON.stringify(messages)}::jsonb) else one end)
+      from jsonb_array_elements(outputs) one) where dataset_id = ${dataset.id}`.execute(parley.db)
+    const which = await gesture({ type: 'edit', assignmentId: improveId(id) })
+    expect(which).toMatchObject({
+      type: 'receipt',
+      saved: { improve: [{ what: { letter: 'B' }, id: improveId(id, 1) }] },
+    })
+    expect(await gesture({ type: 'edit', assignmentId: improveId(id, 0) })).toMatchObject({
+      type: 'notice',
+      text: expect.stringContaining('is not a text'),
+    })
+  })
+
   test('before there is an answer, of an output that is not there, and once the dataset is closed', async () => {
     const { dataset, id } = await answered()
     const open = await nextAssignment(parley, ana, { dataset })
@@ -234,7 +253,7 @@ describe('refused', () => {
     await expect(improve(id, 'o9', 'Which?')).rejects.toMatchObject({ code: 'conflict' })
     expect(await gesture({ type: 'edit', assignmentId: improveId(id, 9) })).toMatchObject({
       type: 'notice',
-      text: 'This text cannot be improved here.',
+      text: expect.stringContaining('cannot be improved here'),
     })
     await setStatus(parley, dataset, 'closed')
     expect(await gesture({ type: 'edit', assignmentId: improveId(id, 0) })).toMatchObject({

@@ -18,26 +18,35 @@ const mostAsked = 20
  * The outputs to offer after an answer: the one it puts above all others, and a way to another. After a tie,
  * or where none is acceptable, nobody can say which is meant: each has its own button.
  */
-export function improvableOf(
-  { assignmentId, document, shownOrder }: HeldAssignment,
-  values: Values,
-): Improvable[] {
+export function improvableOf(held: HeldAssignment, values: Values): Improvable[] {
+  const { assignmentId, document, shownOrder } = held
   const question = editedQuestion(document.questions)
-  if (!question || shownOrder.length === 0) return []
+  const places = improvablePlaces(held)
+  if (!question || places.length === 0) return []
   const best = bestOf(question, values, shownOrder)
   const another = improveId(assignmentId)
-  if (best !== null)
+  if (best !== null && places.includes(best))
     return [
       letterAt(assignmentId, best),
-      ...(shownOrder.length > 1 ? [{ what: 'another', id: another } as const] : []),
+      ...(places.length > 1 ? [{ what: 'another', id: another } as const] : []),
     ]
-  if (shownOrder.length > mostLetters) return [{ what: 'one', id: another }]
-  return shownOrder.map((_, place) => letterAt(assignmentId, place))
+  if (places.length > mostLetters) return [{ what: 'one', id: another }]
+  return places.map((place) => letterAt(assignmentId, place))
 }
 
 /** Every output, to choose from. */
-export function allImprovable({ assignmentId, shownOrder }: HeldAssignment): Improvable[] {
-  return shownOrder.slice(0, mostAsked).map((_, place) => letterAt(assignmentId, place))
+export function allImprovable(held: HeldAssignment): Improvable[] {
+  return improvablePlaces(held)
+    .slice(0, mostAsked)
+    .map((place) => letterAt(held.assignmentId, place))
+}
+
+/** Outputs that are a text, where the record is known; a call of a tool has none to improve. */
+function improvablePlaces({ record, shownOrder }: HeldAssignment): number[] {
+  return shownOrder.flatMap((id, place) => {
+    const output = record?.outputs.find((one) => one.id === id)
+    return output && editableText(output) === null ? [] : [place]
+  })
 }
 
 function letterAt(assignmentId: string, place: number): Improvable {
