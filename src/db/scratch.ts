@@ -13,26 +13,35 @@ export async function openScratchDatabase(server: {
     server.databaseUrl === null ? await openEmbeddedPostgres({ dataDir: server.dataDir }) : null
   const base = server.databaseUrl ?? embedded?.url ?? ''
   const name = `parley_demo_${randomBytes(6).toString('hex')}`
+  const url = new URL(base)
+  url.pathname = `/${name}`
+  // Pools close connections that idle: one of its own says that the database is in use.
+  const guest = new pg.Client({ connectionString: url.href, keepAlive: true })
+  guest.on('error', () => {})
   try {
     await run(base, async (client) => {
+      await client.query('select pg_advisory_lock($1)', [oneAtATime])
       await dropLeftovers(client)
       await client.query(`create database ${name}`)
+      await guest.connect()
     })
   } catch (error) {
     await embedded?.close()
     throw error
   }
-  const url = new URL(base)
-  url.pathname = `/${name}`
   return {
     url: url.href,
     secret: randomBytes(32).toString('hex'),
     drop: async () => {
+      await guest.end()
       await run(base, (client) => client.query(`drop database if exists ${name} with (force)`))
       await embedded?.close()
     },
   }
 }
+
+/** The lock under which demos make their databases: what was made and is not visited yet is no leftover. */
+const oneAtATime = 1_263_871_402
 
 /** Databases of demos that were killed: nobody is connected to them any more. */
 async function dropLeftovers(client: pg.Client): Promise<void> {
