@@ -15,6 +15,7 @@ import { publishDataset } from './datasets/publish.ts'
 import { readDocument } from './datasets/read.ts'
 import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
+import { listening } from './demo/listening.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
 import { walkPath } from './demo/path.ts'
@@ -101,7 +102,7 @@ export async function runDemo(
   const wire = { file: wireLog, from: existsSync(wireLog) ? statSync(wireLog).size : 0 }
   const clock = openClock()
   const house: House = {}
-  const desk = await openDesk({
+  const desk = await listening(openDesk, {
     ...(options.port === undefined ? {} : { port: options.port }),
     now: clock.now,
     pages: () => ({ slack: house.slack?.url ?? '', discord: house.discord?.url ?? '' }),
@@ -210,7 +211,7 @@ export async function runSandbox(
   const wireLog = environment['SANDBOX_WIRE_LOG']
   const { host, port } = loadConfig(demoEnvironment(only(environment, ['HOST', 'PORT'])))
   const service = `http://${host}:${port}`
-  const slack = await openStandIn(manifestOf, {
+  const slack = await listening((given: StandInOptions) => openStandIn(manifestOf, given), {
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(wireLog ? { wireLog } : {}),
   })

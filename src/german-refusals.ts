@@ -590,6 +590,10 @@ const pairs: readonly (readonly [string, string])[] = [
     'What "X" costs is not known. Give it "prices" in PARLEY_MODELS, or limit the tokens.',
     'Was „X“ kostet, ist nicht bekannt. Gib ihm „prices“ in PARLEY_MODELS, oder begrenze die Token.',
   ],
+  [
+    'Port X is taken by another program. Name a free one with --port, or leave it out.',
+    'Der Port X ist von einem anderen Programm belegt. Nenne mit --port einen freien, oder lass es weg.',
+  ],
   ['This generation is gone.', 'Diese Generierung gibt es nicht mehr.'],
   [
     'Another worker took this generation over, or it was ended.',

@@ -62,9 +62,9 @@ describe('happy', () => {
   test('why it stopped, what was added, kept aside and left out, and what it cost', () => {
     expect(sayGeneration(words('de'), progress({ state: 'stopped', ...full })).split('\n')).toEqual(
       [
-        'Die Generierung für „prefs“ hat vor dem Ende aufgehört. „small“ nimmt unseren Schlüssel nicht an. Prüfe die Variable SMALL_KEY. Das Budget ist verbraucht: 5 von 5 ausgegeben. Weiter geht es mit einem größeren: /parley-admin generate prefs money=AMOUNT.',
+        'Die Generierung für „prefs“ hat vorzeitig aufgehört. „small“ nimmt unseren Schlüssel nicht an. Prüfe die Variable SMALL_KEY. Das Budget ist verbraucht: 5 von 5 ausgegeben. Weiter geht es mit einem größeren: /parley-admin generate prefs money=AMOUNT.',
         '1.234 Ausgaben aufgenommen.',
-        '1 Ausgabe bei der Höchstlänge abgeschnitten. Mit größerem max_tokens können neue zu Ende kommen; keep_cut nimmt sie auf, als abgeschnitten bezeichnet.',
+        '1 Ausgabe bei max_tokens abgeschnitten. Mit einem größeren Wert werden neue vollständig; mit keep_cut werden sie aufgenommen, als abgeschnitten gekennzeichnet.',
         '2 Ausgaben vom Modell verweigert und beiseitegelegt.',
         '3 Ausgaben ohne Text, beiseitegelegt.',
         '1 Ausgabe nicht aufgenommen: Der Eintrag ist schon beantwortet und behält seine Ausgaben.',
