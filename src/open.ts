@@ -3,6 +3,7 @@
  * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once.
  */
 import { availableParallelism } from 'node:os'
+import type { ChatAdapter } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
 import { type Config, openSecret } from './config.ts'
 import type { Connector } from './connect.ts'
@@ -16,7 +17,7 @@ import { type Log, openLog } from './log.ts'
 import { createParley, type Parley } from './parley.ts'
 import { registerPlatform } from './platforms/registry.ts'
 import type { Engine, Health } from './queue/engine.ts'
-import { openQueue } from './queue/queue.ts'
+import { openQueue, type Queue } from './queue/queue.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
 
@@ -78,27 +79,39 @@ export async function openParley(
       parley,
       close,
       queueHealth: queue.health,
-      startWorker: async () => {
-        const { doersOf } = await import('./worker.ts')
-        queue.startWorker(doersOf(parley))
-      },
-      startAdapters: async (role = 'all') => {
-        for (const adapter of adapters) {
-          if (role !== 'all' && role !== (adapter.door ?? 'web')) continue
-          await adapter.start()
-          down.push(adapter.stop)
-        }
-      },
-      listen: async () => {
-        const { httpApp } = await import('./http/app.ts')
-        const { address, stop } = await listen(httpApp(parley, adapters).fetch, config)
-        down.push(stop)
-        return address
-      },
+      ...serving(parley, queue, adapters, config, down),
     }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+function serving(
+  parley: Parley,
+  queue: Queue,
+  adapters: readonly ChatAdapter[],
+  config: Config,
+  down: (() => unknown)[],
+): Pick<Open, 'startWorker' | 'startAdapters' | 'listen'> {
+  return {
+    startWorker: async () => {
+      const { doersOf } = await import('./worker.ts')
+      queue.startWorker(doersOf(parley))
+    },
+    startAdapters: async (role = 'all') => {
+      for (const adapter of adapters) {
+        if (role !== 'all' && role !== (adapter.door ?? 'web')) continue
+        await adapter.start()
+        down.push(adapter.stop)
+      }
+    },
+    listen: async () => {
+      const { httpApp } = await import('./http/app.ts')
+      const { address, stop } = await listen(httpApp(parley, adapters).fetch, config)
+      down.push(stop)
+      return address
+    },
   }
 }
 

@@ -34,19 +34,11 @@ export async function* streamExport(
   { flags, kind }: { flags: ExportFlags; kind: FileKind },
   { counts, sizes }: { counts: ExportCounts; sizes: RowSizes },
 ): AsyncGenerator<Piece> {
-  if ('lines' in format) {
-    for await (const { bytes, rows } of format.lines(source)) {
-      counts.candidates += rows
-      counts.emitted += rows
-      yield { half: 'whole', bytes: escapeSeparators(bytes), rows }
-    }
-    return
-  }
-  if ('write' in format) {
-    for await (const { file, bytes, rows } of format.write(source)) {
-      counts.candidates += rows
-      counts.emitted += rows
-      yield { half: file, bytes, rows }
+  if (!('make' in format)) {
+    for await (const piece of writtenPieces(source, format)) {
+      counts.candidates += piece.rows
+      counts.emitted += piece.rows
+      yield piece
     }
     return
   }
@@ -91,6 +83,19 @@ export async function* streamExport(
     if (spread) sizes.neighbors = (sizes.neighbors ?? 0) + spread.neighbors()
     yield { half, bytes: encoder.end(), rows: 0 }
   }
+}
+
+/** Of formats that write their own lines or files. */
+async function* writtenPieces(
+  source: Source,
+  format: LineFormat | FolderMaker,
+): AsyncGenerator<Piece> {
+  if ('lines' in format) {
+    for await (const { bytes, rows } of format.lines(source))
+      yield { half: 'whole', bytes: escapeSeparators(bytes), rows }
+    return
+  }
+  for await (const { file, bytes, rows } of format.write(source)) yield { half: file, bytes, rows }
 }
 
 type Waiting = MadeRow & { characters: number }

@@ -92,19 +92,22 @@ export const sft: RowFormat = {
         const chosen = choose.from(written)
         dropped.push(...Array<string>(written.length - chosen.length).fill('not_chosen'))
         return {
-          rows: chosen.map(({ prompt, content, response }) => ({
-            row: {
-              prompt,
-              completion: content,
-              ...(inPrompt.size > 0 ? { author: response.labeler } : {}),
-            },
-            chat: { prompt, answers: [content] },
-          })),
+          rows: chosen.map((one) => rowOf(one, inPrompt.size > 0)),
           dropped,
         }
       },
     }
   },
+}
+
+function rowOf({ prompt, content, response }: Written, isAuthored: boolean) {
+  return {
+    row: {
+      ...{ prompt, completion: content },
+      ...(isAuthored ? { author: response.labeler } : {}),
+    },
+    chat: { prompt, answers: [content] },
+  }
 }
 
 const SftRow = z.strictObject({ prompt: TrainerText, completion: TrainerText })

@@ -113,18 +113,23 @@ async function measure(
     resamples,
     counts: { ...pass.counts, labelers: [...labelers.values()].filter(isCounted).length },
     left_out: sorted(pass.leftOut),
-    questions: found.map(
-      ({ disputed, ...rest }): QuestionStats => ({
-        ...rest,
-        disputed: disputed.map(({ record, disagreement, answers }) => ({
-          external_id: externalIds.get(record) ?? '',
-          disagreement,
-          answers,
-        })),
-      }),
-    ),
+    questions: found.map((question) => withExternalIds(question, externalIds)),
     ...(groups && { by: groups.read() }),
     labelers: readLabelers(pass, names),
+  }
+}
+
+function withExternalIds(
+  { disputed, ...rest }: Omit<QuestionStats, 'disputed'> & { disputed: readonly Disputed[] },
+  externalIds: ReadonlyMap<string, string>,
+): QuestionStats {
+  return {
+    ...rest,
+    disputed: disputed.map(({ record, disagreement, answers }) => ({
+      external_id: externalIds.get(record) ?? '',
+      disagreement,
+      answers,
+    })),
   }
 }
 
