@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Arena, Dataset } from '../datasets/document.ts'
+import type { Dataset } from '../datasets/document.ts'
+import type { Arena } from '../datasets/models.ts'
 import { queueDelivery } from '../deliveries/enqueue.ts'
 import { codeOf, conflict, forbidden, invalid } from '../errors.ts'
 import { tokensOf } from '../generation/answer.ts'

@@ -1,8 +1,9 @@
 /** Where an arena is open: one dataset a channel, opened and closed by an admin. */
+
+import { holdDataset } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset, getDatasetById } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { holdDataset } from '../datasets/tenants.ts'
 import { conflict, ifThere, invalid } from '../errors.ts'
 import { findModels, keyProblem } from '../generation/options.ts'
 import type { Model } from '../model.ts'

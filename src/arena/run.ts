@@ -4,7 +4,8 @@
  */
 import { sql } from 'kysely'
 import { getDatasetById } from '../datasets/dataset.ts'
-import type { Arena, Dataset } from '../datasets/document.ts'
+import type { Dataset } from '../datasets/document.ts'
+import type { Arena } from '../datasets/models.ts'
 import { asParleyError, conflict } from '../errors.ts'
 import { openAsker, type Parameters } from '../generation/ask.ts'
 import { costOf } from '../generation/budget.ts'

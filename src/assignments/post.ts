@@ -11,11 +11,11 @@
  */
 
 import { sql } from 'kysely'
+import { resolveAccess } from '../datasets/access/groups.ts'
+import { holdDataset } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset, PostGates } from '../datasets/document.ts'
-import { resolveAccess } from '../datasets/groups.ts'
-import { holdDataset } from '../datasets/tenants.ts'
 import type { PostState } from '../db/schema/outgoing.ts'
 import { queueDeliveries } from '../deliveries/enqueue.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'

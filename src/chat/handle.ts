@@ -7,7 +7,7 @@
  *    short reference and answered with it.
  */
 import { randomUUID } from 'node:crypto'
-import { isAllowedIn, noteHome } from '../datasets/homes.ts'
+import { isAllowedIn, noteHome } from '../datasets/access/homes.ts'
 import { asParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './gestures/admin.ts'

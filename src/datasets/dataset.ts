@@ -2,9 +2,9 @@
 import { sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
 import type { Actor, Parley } from '../parley.ts'
+import { seenBy } from './access/tenants.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Dataset } from './document.ts'
-import { seenBy } from './tenants.ts'
 
 /** What a dataset holds, summed from its tallies. */
 export type Counts = {

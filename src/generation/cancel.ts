@@ -1,7 +1,8 @@
 /** Ends a generation that is under way: its row is marked, and its worker stops. What it wrote stays. */
+
+import { seenBy } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset, getDatasetById } from '../datasets/dataset.ts'
-import { seenBy } from '../datasets/tenants.ts'
 import { conflict, ParleyError } from '../errors.ts'
 import { type Person, personName } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'

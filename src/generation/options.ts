@@ -4,7 +4,8 @@
  */
 import { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
-import type { DatasetDocument, Generate } from '../datasets/document.ts'
+import type { DatasetDocument } from '../datasets/document.ts'
+import type { Generate } from '../datasets/models.ts'
 import { invalid } from '../errors.ts'
 import { findModel, type Model, type Models } from '../model.ts'
 

@@ -4,9 +4,9 @@
  * an older entry is refreshed in the background, and a slow platform is not waited for.
  */
 import { LRUCache } from 'lru-cache'
-import { groupsIn, groupText, mayLabel } from '../datasets/access.ts'
+import { groupsIn, groupText, mayLabel } from '../datasets/access/access.ts'
+import { type Homes, homesOf } from '../datasets/access/homes.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { type Homes, homesOf } from '../datasets/homes.ts'
 import { asParleyError, ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import type { Person } from './person.ts'

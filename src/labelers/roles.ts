@@ -1,8 +1,8 @@
 /** Who may run admin commands: people named in the configuration, granted in the database, or the first to claim. */
 import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'kysely'
+import { homesOf, setHome } from '../datasets/access/homes.ts'
 import { writeAudit } from '../datasets/audit.ts'
-import { homesOf, setHome } from '../datasets/homes.ts'
 import { deriveKey } from '../derive-key.ts'
 import { forbidden } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'

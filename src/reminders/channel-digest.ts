@@ -1,8 +1,8 @@
 /** A daily digest of a dataset, posted in a channel of its admins: which channels get it, and when. */
 import { sql } from 'kysely'
+import { holdDataset } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
-import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/enqueue.ts'
 import type { Channel } from '../outbox.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'

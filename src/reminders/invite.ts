@@ -4,10 +4,10 @@
  * one arrived, it is repeated only when an admin asks for that.
  */
 
+import { holdDataset } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { holdDataset } from '../datasets/tenants.ts'
 import { queueDelivery } from '../deliveries/enqueue.ts'
 import { conflict, invalid } from '../errors.ts'
 import { isLetIn } from '../labelers/memberships.ts'

@@ -1,12 +1,12 @@
 /** Finds the people an admin names in an invitation: single people, groups, roles, or everyone with access. */
 
 import { sql } from 'kysely'
-import { groupText, personIn, platformsOf, readEntry } from '../datasets/access.ts'
-import { type Reach, reachOfGroup } from '../datasets/audience.ts'
+import { groupText, personIn, platformsOf, readEntry } from '../datasets/access/access.ts'
+import { type Reach, reachOfGroup } from '../datasets/access/audience.ts'
+import { isGroup, resolveEntry } from '../datasets/access/groups.ts'
+import { homesOf } from '../datasets/access/homes.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { isGroup, resolveEntry } from '../datasets/groups.ts'
-import { homesOf } from '../datasets/homes.ts'
 import { invalid } from '../errors.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { type Person, type Platform, personName } from '../labelers/person.ts'

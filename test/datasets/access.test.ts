@@ -1,6 +1,6 @@
 /** Who is let in by an access list, and what an admin is told when it lets nobody in. */
 import { describe, expect, test } from 'vitest'
-import { accessProblem, groupsIn, mayLabel } from '../../src/datasets/access.ts'
+import { accessProblem, groupsIn, mayLabel } from '../../src/datasets/access/access.ts'
 import type { Access } from '../../src/datasets/document.ts'
 
 const ana = { platform: 'slack', workspace: 'T1', userId: 'U1' } as const

@@ -5,9 +5,9 @@
 
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { seenBy } from '../../datasets/access/tenants.ts'
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
-import { seenBy } from '../../datasets/tenants.ts'
 import type { ImportState } from '../../db/schema.ts'
 import { StoredMessage } from '../../deliveries/delivered.ts'
 import { conflict, ParleyError } from '../../errors.ts'

@@ -12,10 +12,10 @@ import {
   requireVoter,
   withdrawPost,
 } from '../../assignments/post.ts'
+import { holdDataset } from '../../datasets/access/tenants.ts'
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
-import { holdDataset } from '../../datasets/tenants.ts'
 import { queueDelivery } from '../../deliveries/enqueue.ts'
 import { conflict, invalid } from '../../errors.ts'
 import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'

@@ -2,7 +2,7 @@
  * Sentences about the parts of a reply, put together from the catalogue the same way on every
  * platform; how they are drawn is the adapter's.
  */
-import type { Reach } from '../../datasets/audience.ts'
+import type { Reach } from '../../datasets/access/audience.ts'
 import { firstWordsOf } from '../../markdown/read.ts'
 import type { RankingQuestion } from '../../questions/question.ts'
 import { allowsTies, type Pair } from '../../questions/ranking-form.ts'

@@ -11,9 +11,10 @@ import {
   SpanQuestion,
   TextQuestion,
 } from '../../questions/question.ts'
-import { DatasetDocument, Field, Generate, Posts } from '../document.ts'
+import { DatasetDocument, Field, Posts } from '../document.ts'
 import { type Explained, explainIssues, type Path } from '../explain.ts'
 import { Feed } from '../feeds/feed.ts'
+import { Generate } from '../models.ts'
 
 /** The mistyped keys of the document, its questions and its fields. */
 export function unknownKeys(document: { [key: string]: unknown }): Explained[] {

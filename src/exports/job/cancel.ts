@@ -1,7 +1,8 @@
 /** Cancels an export that is still being written: its row is marked, and the worker that writes it stops. */
+
+import { seenBy } from '../../datasets/access/tenants.ts'
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDatasetById } from '../../datasets/dataset.ts'
-import { seenBy } from '../../datasets/tenants.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import type { Person } from '../../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../../parley.ts'

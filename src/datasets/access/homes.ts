@@ -4,9 +4,9 @@
  * once known it stays, so that later installations get no access.
  */
 import { sql } from 'kysely'
-import type { Parley } from '../parley.ts'
-import { placeOf } from '../platforms/keys.ts'
-import type { Platform } from './document.ts'
+import type { Parley } from '../../parley.ts'
+import { placeOf } from '../../platforms/keys.ts'
+import type { Platform } from '../document.ts'
 
 /** A platform is missing until it is first used: until then there is nobody to exclude. */
 export type Homes = { readonly [P in Platform]?: string }

@@ -2,9 +2,10 @@
  * Turns the names of channels and groups in an access list into ids that keep the name to read:
  * `#ml` becomes `<#C0123|ml>`. Renaming a channel must not change who is let in.
  */
-import { invalid } from '../errors.ts'
-import type { Parley } from '../parley.ts'
-import { traitsOf } from '../platforms/registry.ts'
+import { invalid } from '../../errors.ts'
+import type { Parley } from '../../parley.ts'
+import { traitsOf } from '../../platforms/registry.ts'
+import type { Access, Platform } from '../document.ts'
 import {
   everyoneOf,
   groupIdOf,
@@ -13,7 +14,6 @@ import {
   placeOrPersonIn,
   platformsOf,
 } from './access.ts'
-import type { Access, Platform } from './document.ts'
 import { homesOf } from './homes.ts'
 
 /** @throws ParleyError `invalid` for a group that is not there, or may not be looked into. */

@@ -2,9 +2,9 @@
  * Who may label a dataset: everyone of a workspace or server, or the people, channels and groups its
  * access list names. An entry without a workspace means the platform's home (homes.ts).
  */
-import { placeOf } from '../platforms/keys.ts'
-import { platformNames, traitsOf } from '../platforms/registry.ts'
-import type { Access, Dataset, Platform } from './document.ts'
+import { placeOf } from '../../platforms/keys.ts'
+import { platformNames, traitsOf } from '../../platforms/registry.ts'
+import type { Access, Dataset, Platform } from '../document.ts'
 import type { Homes } from './homes.ts'
 
 /** What one entry of an access list names; `workspace` null: the platform's home. */

@@ -4,11 +4,11 @@
  * the platform's home: see homes.ts.
  */
 import { type RawBuilder, sql } from 'kysely'
-import { ParleyError } from '../errors.ts'
-import type { Actor, Parley } from '../parley.ts'
-import { platformNames } from '../platforms/registry.ts'
+import { ParleyError } from '../../errors.ts'
+import type { Actor, Parley } from '../../parley.ts'
+import { platformNames } from '../../platforms/registry.ts'
+import type { Access, Platform } from '../document.ts'
 import { type Entry, readEntry } from './access.ts'
-import type { Access, Platform } from './document.ts'
 
 /** `slack:T1`, `discord:G1`, or `slack:*` for the home of a platform. */
 export type Tenant = `${Platform}:${string}`

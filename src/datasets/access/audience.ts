@@ -1,7 +1,7 @@
 /** Counts the people in the groups, channels and roles an admin names, before anybody is messaged. */
-import type { Parley } from '../parley.ts'
+import type { Parley } from '../../parley.ts'
+import type { Access, Platform } from '../document.ts'
 import { platformsOf, readEntry } from './access.ts'
-import type { Access, Platform } from './document.ts'
 import { groupName, isGroup, resolveEntry } from './groups.ts'
 
 /** `people` is null if the platform does not report it. */
