@@ -1,7 +1,7 @@
 /**
  * Makes a fed dataset as it should be: new records are inserted, changed ones updated while nobody has
  * answered them, and those whose source is no longer accepted are taken back. What people have answered
- * stays as they saw it and is flagged.
+ * stays as they saw it, is flagged, and goes to nobody else once its source is withdrawn.
  */
 import { sql } from 'kysely'
 import { outputsNeeded } from '../datasets/check.ts'
@@ -78,6 +78,10 @@ async function write(
   const needed = outputsNeeded(target.document)
   if (lines.some(({ outputs }) => outputs.length < needed)) await askModels(inside, target)
   const written = await writeBatch(inside, target, numbered(lines))
+  // Its source is accepted again.
+  for (const { id, metadata } of stored.values())
+    if (isObject(metadata['fed']) && metadata['fed']['state'] === 'withdrawn')
+      await sql`select requeue_place(${target.id}, ${id})`.execute(inside.db)
   const isHeld = (at: number) => written[at]?.outcome === 'leased'
   const isLate = (at: number) => written[at]?.outcome === 'answered'
   for (const [at, { recordId }] of wanted.entries()) if (isHeld(at)) held.add(recordId)
@@ -220,6 +224,7 @@ async function withdraw(
     await sql`delete from fed where ${key}`.execute(inside.db)
     return
   }
+  await sql`select reject_withdrawn(${target.id}, ${targetRecord})`.execute(inside.db)
   await sql`update fed set state = 'withdrawn', at = ${inside.now()} where ${key}`.execute(
     inside.db,
   )

@@ -299,8 +299,10 @@ describe('happy: what happens later travels on', () => {
     await send(parley, ben, task?.assignmentId ?? '', good)
     await settle()
     expect(await recordsOf(parley, 'open-look')).toMatchObject([
-      { metadata: { fed: { state: 'withdrawn' } } },
+      { status: 'rejected', metadata: { fed: { state: 'withdrawn' } } },
     ])
+    // It wants a second review, and nobody is asked for one any more.
+    expect(await taskOf(parley, dee, 'open-look')).toBeNull()
     await noDrift('open-look')
   })
 

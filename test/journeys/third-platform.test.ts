@@ -61,7 +61,7 @@ describe('happy: a third platform', () => {
   test('the commands of chat are understood and listed there, as its row writes them', async () => {
     const cleo = journey.person('cleo')
     await cleo.says('/parley-admin help')
-    expect(cleo.reads()).toContain('/parley-admin export-cancel: stops')
+    expect(cleo.reads()).toContain('/parley-admin export-cancel: cancels')
     expect(cleo.reads()).toContain('/parley-admin post DATASET [channel=#name]')
     await cleo.says('/parley-admin progress open')
     expect(cleo.reads()).toContain('open (ready)')

@@ -124,3 +124,17 @@ begin
   perform note_feeds(p_dataset, array[p_record]);
   return 'gone';
 end $$;
+
+-- A record whose source was taken back after somebody had answered it: it keeps its answers, and nobody else
+-- gets it. It counts as skipped more often than skips can be undone, so that only requeue_place reopens it.
+create or replace function reject_withdrawn(p_dataset bigint, p_record bigint) returns void
+language plpgsql set enable_seqscan = off
+as $$
+declare b standing;
+begin
+  b := lock_places(p_dataset, array[p_record]);
+  update places set rejected = true, discards = 30000
+  where dataset_id = p_dataset and record_id = p_record and not posted
+    and record_status(places) in ('pending', 'needs_outputs');
+  if found then perform settle_places(p_dataset, array[p_record], b, 0, 0, 0, 0, 0); end if;
+end $$;
