@@ -401,7 +401,7 @@ describe('happy: the statistics of a dataset', () => {
       dataset: thirty.name,
     })
     expect(reply.type === 'notice' && reply.text).toMatch(/Agreement \.56 \(.*alpha \(nominal\)/)
-    expect(reply.type === 'notice' && reply.text).toContain('.3 to .5 is normal')
+    expect(reply.type === 'notice' && reply.text).toContain('.3 to .5 is usual')
   })
 })
 
