@@ -71,13 +71,13 @@ describe('refused: what is no text', () => {
     const { ana } = journey
     await give('picture.txt', new Uint8Array([0xff, 0xd8, 0xff, 0x00]))
     await ana.submits()
-    expect(Object.values(ana.errors()).join()).toContain('no plain text')
+    expect(Object.values(ana.errors()).join()).toContain('not plain text')
     await give('long.txt', 'x'.repeat(400_001))
     await ana.submits()
     expect(Object.values(ana.errors()).join()).toContain('longer than an answer may be')
     await give('less-long.txt', 'y'.repeat(100_001))
     await ana.submits()
-    expect(Object.values(ana.errors()).join()).toContain('at most 100000')
+    expect(Object.values(ana.errors()).join()).toContain('at most 100,000')
     expect(await texts()).toHaveLength(4)
   })
 
