@@ -135,7 +135,10 @@ function* pairs(promptOf: (text: string) => unknown): Generator<Line> {
   for (const [at, text] of odd.entries()) {
     const outputs = [
       { id: 'a', text: `${text} first`, model: 'm-1' },
-      { id: 'b', text: `${text} second`, metadata: { n: at % 2 ? at : at / 2 } },
+      {
+        ...{ id: 'b', text: `${text} second`, metadata: { n: at % 2 ? at : at / 2 } },
+        ...(at % 4 === 1 ? {} : { model: 'm-3' }),
+      },
       ...(at % 3 === 0
         ? [{ id: 'c', messages: [{ role: 'assistant', content: `${text} third` }], model: 'm-2' }]
         : []),

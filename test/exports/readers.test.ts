@@ -81,7 +81,11 @@ async function query(sql: string) {
 }
 
 const all = Object.keys(formats).filter((name): name is FormatName => name in formats)
-const lines = all.filter((as) => !['csv', 'llama-factory', 'argilla', 'argilla-flat'].includes(as))
+const lines = all.filter(
+  (as) =>
+    // Of three outputs there is no battle: arena has its own records, in arena.test.ts and scripts/real.
+    !['arena', 'csv', 'llama-factory', 'argilla', 'argilla-flat'].includes(as),
+)
 const tables = all.filter((as) => formats[as].takes.some((flag) => flag === 'parquet'))
 
 describe('happy: a second reader finds what was written', () => {
