@@ -6,13 +6,17 @@
  */
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Files that register a platform, or put something in the place of Node's own http. */
+/**
+ * Files that register a platform, that put something in the place of Node's own http, or that let discord.js
+ * upload by itself: it hands its form to whichever undici the process loaded first.
+ */
 const alone = [
   'test/adapters/slack/send.test.ts',
   'test/exports/destinations.test.ts',
   'test/exports/upload.test.ts',
   'test/journeys/contract.test.ts',
   'test/journeys/third-platform.test.ts',
+  'test/sandbox/discord/library.test.ts',
 ]
 
 export default defineConfig({

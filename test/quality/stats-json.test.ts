@@ -80,6 +80,7 @@ test('happy: the page names every key there is, and there is every key it names'
     { status: 'draft' },
     { status: 'discarded', reason: 'unclear', values: {} },
     { flags: ['excluded'], counted: false },
+    { flags: ['not_blind'] },
     { counted: false },
   ] as const
   for (const [n, other] of others.entries()) {
