@@ -49,9 +49,12 @@ function fenceEnd(lines: readonly string[], at: number): number | null {
   return null
 }
 
-/** Prefixes of a heading, a quote, a list or small print at the start of a line. */
-const lineStart = /^(\s*)([#>+-])/gm
-const numbered = /^(\s*\d+)([.)])(?=\s|$)/gm
+/**
+ * Prefixes of a heading, a quote, a list or small print at the start of a line. Blanks without the ends of
+ * lines: a text of nothing but those would be read from each of them to its end.
+ */
+const lineStart = /^([^\S\r\n\u2028\u2029]*)([#>+-])/gm
+const numbered = /^([^\S\r\n\u2028\u2029]*\d+)([.)])(?=\s|$)/gm
 /** Inline markup: emphasis, code, links, mentions, times, spoilers, `:emoji:`, addresses. */
 const marks = /[\\`*_[<@]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\||:(?=\/\/|[\w+~-]+:)/g
 

@@ -101,6 +101,17 @@ describe('forbidden: nothing in a text is live', () => {
   })
 })
 
+describe('happy: a long text is escaped in one pass', () => {
+  // In two nested ones, each of these would take minutes.
+  test.each(['\r', '\u2028', '\t', ' ', '1', ':', 'a:', '`', '*_', '<@', '1.'])(
+    'of %j',
+    (piece) => {
+      const text = piece.repeat(1_000_000)
+      expect(unescapeDiscord(escapeDiscord(text))).toBe(text)
+    },
+  )
+})
+
 describe('happy: one size for characters and bytes', () => {
   test('a text within it is within both of Discord’s limits, in any script', () => {
     fc.assert(
