@@ -9,9 +9,12 @@ export type Aside = { text: string; formulas: readonly string[] }
 const [open, close] = ['\ue000', '\ue001']
 export const formulaMark = /\ue000(\d+)\ue001/g
 
-/** `$$…$$` and `\[…\]` over lines without a blank one; `\(…\)` and `$…$` within a line. */
+/**
+ * `$$…$$` and `\[…\]` over lines without a blank one; `\(…\)` and `$…$` within a line. None holds an opening of
+ * its own kind, so that openings without an end are not each read to the end of the text; `\\[4pt]` is none.
+ */
 const found =
-  /\$\$(?!\$)((?:(?!\$\$|\n[ \t]*(?:\n|>))[^`])+?)\$\$|\\\[((?:(?!\\\]|\n[ \t]*(?:\n|>))[^`])+?)\\\]|\\\(((?:(?!\\\))[^`\n])+?)\\\)|(?<![\\$\p{L}\p{N}])\$(?![\s$])((?:\\.|[^$`\n\\])+?)(?<!\s)\$(?![\p{L}\p{N}{$])/gu
+  /\$\$(?!\$)((?:(?!\$\$|\n[ \t]*(?:\n|>))[^`])+?)\$\$|(?<!\\)\\\[((?:(?!\\\]|(?<!\\)\\\[|\n[ \t]*(?:\n|>))[^`])+?)\\\]|(?<!\\)\\\(((?:(?!\\\)|(?<!\\)\\\()[^`\n])+?)\\\)|(?<![\\$\p{L}\p{N}])\$(?![\s$])((?:\\.|[^$`\n\\])+?)(?<!\s)\$(?![\p{L}\p{N}{$])/gu
 
 export function putAside(text: string): Aside {
   if (!/[$\\]/.test(text) || text.includes(open) || text.includes(close))
