@@ -2,7 +2,7 @@
  * Texts as they were written, one press away: on every card of both platforms, in its form, and for the
  * presser alone on a public post. The answer notes which of the two was shown.
  */
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
 import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { handleInteraction } from '../../src/chat/handle.ts'
@@ -43,6 +43,10 @@ function expectFormatted(screen: string, name: string) {
 
 const onSlack = slackTest()
 const onDiscord = discordTest()
+
+/** The worker may have taken what is due a moment before. */
+const arrives = (call: () => string, text: string) =>
+  vi.waitFor(() => expect(call()).toContain(text), { timeout: 30_000 })
 
 describe('in Slack', () => {
   const test = onSlack
@@ -232,7 +236,7 @@ describe('in Slack', () => {
       await createPosts(parley, admin, { dataset: 'public', to })
       await deliverDue(parley, place)
       const call = () => ana.messages('arena').findLast((one) => one.startsWith('The public')) ?? ''
-      expect(call()).toContain('What is public 1?')
+      await arrives(call, 'What is public 1?')
       await ben.presses('Show raw text', { in: 'The public' })
       expect(ben.modal()?.text).toContain('What is **public 1**?')
       expect(ben.modal()?.text).not.toContain('**all**')
@@ -254,7 +258,7 @@ describe('in Slack', () => {
       await sweepPosts(parley)
       journey.clock.advance(6)
       await repaintDue(parley, place)
-      expect(call()).toContain('The result of 1 vote')
+      await arrives(call, 'The result of 1 vote')
       await ben.presses('Show raw text', { in: 'The public' })
       expect(ben.modal()?.text).toContain('What is **public 1**?')
       expect(ben.modal()?.text).toContain('Use **all** of it')
@@ -377,7 +381,7 @@ describe('in Discord', () => {
       await createPosts(parley, admin, { dataset: 'public', to })
       await deliverDue(parley, place)
       const call = () => dee.messages('arena').findLast((one) => one.includes('The public')) ?? ''
-      expect(call()).toContain('[Show raw text]')
+      await arrives(call, '[Show raw text]')
       await ben.presses('Show raw text', { in: 'The public' })
       expect(ben.screen()).toContain('What is **public 1**?')
       expect(dee.screen()).not.toContain('What is **public 1**?')
