@@ -272,6 +272,12 @@ describe('happy: what happens later travels on', () => {
     await settle()
     const [reached] = await recordsOf(parley, 'far')
     expect(reached).toBeDefined()
+    // Models had written to each of them.
+    const { id: nearId } = await getDataset(parley, 'near')
+    await sql`insert into generated_outputs (dataset_id, record_id, model, sample, generation_id, fields_hash)
+      select dataset_id, id, 'm', 1, 1, '' from records where dataset_id = ${nearId}`.execute(
+      parley.db,
+    )
     await purgeLabeler(parley, admin, { dataset: 'spam', labeler: ana.id })
     await feedDue(parley)
     await feedDue(parley)
@@ -281,6 +287,11 @@ describe('happy: what happens later travels on', () => {
     const fromAna = first !== 'A good one'
     expect(byPrompt.get('A good one')).toMatchObject({ state: 'current' })
     expect(near).toHaveLength(fromAna ? 2 : 1)
+    const { rows: generated } = await sql<{ recordId: string }>`
+      select record_id from generated_outputs where dataset_id = ${nearId}`.execute(parley.db)
+    expect(generated.map(({ recordId }) => recordId).sort()).toEqual(
+      near.map(({ id }) => id).sort(),
+    )
     if (fromAna) expect(byPrompt.get(first)).toMatchObject({ state: 'withdrawn' })
     expect(await recordsOf(parley, 'far')).toHaveLength(fromAna ? 0 : 1)
     await noDrift('spam', 'near', 'far')

@@ -96,9 +96,8 @@ end $$;
 create or replace function withdraw_record(p_dataset bigint, p_record bigint, p_now timestamptz)
 returns text language plpgsql set enable_seqscan = off
 as $$
-declare p places;
 begin
-  select * into p from places where dataset_id = p_dataset and record_id = p_record for update;
+  perform from places where dataset_id = p_dataset and record_id = p_record for update;
   if not found then return 'gone'; end if;
   perform from responses
   where record_id = p_record and dataset_id is not distinct from p_dataset and status <> 'draft';
@@ -109,18 +108,7 @@ begin
   where record_id = p_record and dataset_id is not distinct from p_dataset and status = 'leased'
     and coalesce(lease_until, p_now) >= p_now;
   if found then return 'held'; end if;
-  delete from revisions where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from responses where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from outlines where dataset_id = p_dataset and record_id = p_record;
-  delete from places where dataset_id = p_dataset and record_id = p_record;
-  delete from records where dataset_id = p_dataset and id = p_record;
-  insert into tallies as t (dataset_id, labeler_id, records, needs_outputs, completed, rejected)
-  values (p_dataset, 0, -1, -p.needs_outputs::int,
-    -(record_status(p) = 'completed')::int, -(record_status(p) = 'rejected')::int)
-  on conflict (dataset_id, labeler_id) do update set
-    records = t.records + excluded.records, needs_outputs = t.needs_outputs + excluded.needs_outputs,
-    completed = t.completed + excluded.completed, rejected = t.rejected + excluded.rejected;
+  perform delete_record(p_dataset, p_record);
   perform note_feeds(p_dataset, array[p_record]);
   return 'gone';
 end $$;

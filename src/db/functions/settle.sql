@@ -191,3 +191,40 @@ begin
   perform settle_places(p_dataset, array[p_record], b, 0, 0, 0, 0, 0);
   return true;
 end $$;
+
+-- One record with its answers, as if it had never been; the tallies follow.
+create or replace function delete_record(p_dataset bigint, p_record bigint)
+returns void language plpgsql set enable_seqscan = off
+as $$
+begin
+  perform lock_places(p_dataset, array[p_record]);
+  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
+    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
+  from (
+    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
+      count(*) filter (where a.counted) as counted,
+      count(*) filter (where r.status = 'discarded') as discarded,
+      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
+    from assignments a
+    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    where a.record_id = p_record and a.dataset_id is not distinct from p_dataset
+    group by a.labeler_id
+  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  update tallies t set records = t.records - 1, needs_outputs = t.needs_outputs - n.waiting,
+    completed = t.completed - n.completed, rejected = t.rejected - n.rejected
+  from (
+    select needs_outputs::int as waiting, (record_status(places) = 'rejected')::int as rejected,
+      (record_status(places) = 'completed')::int as completed
+    from places where dataset_id = p_dataset and record_id = p_record
+  ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
+  delete from messages m using assignments a
+  where a.record_id = p_record and a.dataset_id is not distinct from p_dataset
+    and m.dataset_id = a.dataset_id and m.assignment_id = a.id;
+  delete from revisions where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from responses where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from outlines where dataset_id = p_dataset and record_id = p_record;
+  delete from generated_outputs where dataset_id = p_dataset and record_id = p_record;
+  delete from places where dataset_id = p_dataset and record_id = p_record;
+  delete from records where dataset_id = p_dataset and id = p_record;
+end $$;
