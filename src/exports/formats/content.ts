@@ -192,12 +192,7 @@ export function fill(
 }
 
 /** @throws ParleyError `invalid` when a template speaks of something the dataset does not have. */
-export function checkNames(
-  where: string,
-  what: string,
-  template: string,
-  known: readonly string[],
-): void {
+function checkNames(where: string, what: string, template: string, known: readonly string[]): void {
   for (const [, braced, bare] of template.matchAll(reference)) {
     const name = braced ?? bare ?? ''
     if (!known.includes(name))
@@ -217,4 +212,45 @@ function wholeName(template: string): string | null {
 
 function lookUp<T>(from: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(from, name) ? from[name] : undefined
+}
+
+/**
+ * The template of a text that people write: the question asked for with `flag`, else `export.completion`,
+ * else the first of `names` that must be written, or that is usual here.
+ * @throws ParleyError `invalid` where there is none; `what` names what the dataset then lacks.
+ */
+export function writtenText(
+  document: DatasetDocument,
+  asked: string | undefined,
+  {
+    names,
+    flag,
+    what,
+    isUsual = () => false,
+  }: {
+    names: readonly string[]
+    flag: 'question' | 'reference'
+    what: string
+    isUsual?: (name: string) => boolean
+  },
+): string {
+  if (asked !== undefined) {
+    if (names.includes(asked)) return `\${${asked}}`
+    throw invalid({
+      [flag]: `"${asked}" is no text question about the record.${didYouMean(asked, names)}`,
+    })
+  }
+  const given = document.export?.completion
+  if (given !== undefined) {
+    checkNames('export.completion', 'text question', given, names)
+    return given
+  }
+  const isRequired = (name: string) =>
+    document.questions.some((question) => question.name === name && question.required)
+  const found = names.find((name) => isRequired(name) || isUsual(name))
+  if (found) return `\${${found}}`
+  const offer = names[0] ? ` Choose one with --${flag} ${names[0]}.` : ''
+  throw invalid({
+    as: `This dataset asks for no text that must be written, so it holds no ${what}.${offer}`,
+  })
 }

@@ -3,7 +3,6 @@
  * TRL reads it as prompt-completion data (https://huggingface.co/docs/trl/dataset_formats).
  */
 import { z } from 'zod'
-import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid } from '../../errors.ts'
 import type { ChatMessage } from '../../records/message.ts'
@@ -15,7 +14,6 @@ import {
   authorColumn,
   buildCompletion,
   buildPrompt,
-  checkNames,
   fill,
   noPrompt,
   promptParts,
@@ -23,6 +21,7 @@ import {
   textColumns,
   textQuestions,
   writtenNames,
+  writtenText,
 } from './content.ts'
 import type { Made, RowFormat } from './format.ts'
 
@@ -189,25 +188,6 @@ function completionTemplate(
   inPrompt: ReadonlySet<string>,
 ): string {
   const names = textQuestions(document).filter((name) => !inPrompt.has(name))
-  if (question !== undefined) {
-    if (names.includes(question)) return `\${${question}}`
-    throw invalid({
-      question: `"${question}" is no text question about the record.${didYouMean(question, names)}`,
-    })
-  }
-  const given = document.export?.completion
-  if (given !== undefined) {
-    checkNames('export.completion', 'text question', given, names)
-    return given
-  }
-  const required = names.find(
-    (name) =>
-      document.questions.some((question) => question.name === name && question.required) ||
-      (inPrompt.size > 0 && name === 'completion'),
-  )
-  if (required) return `\${${required}}`
-  const offer = names[0] ? ` Choose one with --question ${names[0]}.` : ''
-  throw invalid({
-    as: `This dataset asks for no text that must be written, so it holds no completions.${offer}`,
-  })
+  const isUsual = (name: string) => inPrompt.size > 0 && name === 'completion'
+  return writtenText(document, question, { names, flag: 'question', what: 'completions', isUsual })
 }

@@ -4,15 +4,20 @@
  * https://huggingface.co/docs/trl/tpo_trainer). One row a record, as in `preference`.
  */
 import { z } from 'zod'
-import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
-import { invalid } from '../../errors.ts'
 import { answerFlags, type ExportFlags, pairFlags } from '../options.ts'
 import { plain, type Text } from '../pairs/outputs.ts'
 import { openRanked } from '../pairs/ranked.ts'
 import { unusable } from '../pairs/usable.ts'
 import type { ExportRecord } from '../source.ts'
-import { buildCompletion, checkNames, fill, TrainerText, textColumns } from './content.ts'
+import {
+  buildCompletion,
+  fill,
+  TrainerText,
+  textColumns,
+  textQuestions,
+  writtenText,
+} from './content.ts'
 import type { MadeRow, RowFormat } from './format.ts'
 import { openChoice } from './sft.ts'
 
@@ -63,7 +68,12 @@ export const tpo: RowFormat = {
 
 /** The answers that people wrote to a record, the last one written unless another choice is made. */
 function openReferences(document: DatasetDocument, { reference, choice, shape }: ExportFlags) {
-  const template = referenceTemplate(document, reference)
+  const names = textQuestions(document)
+  const template = writtenText(document, reference, {
+    names,
+    flag: 'reference',
+    what: 'references',
+  })
   const choose = openChoice(document, choice ?? 'latest')
   return {
     strategies: { reference: template, choice: choose.strategy },
@@ -76,29 +86,6 @@ function openReferences(document: DatasetDocument, { reference, choice, shape }:
       return choose.from(written).map(({ content }) => content)
     },
   }
-}
-
-/** The text question asked for, else `export.completion`, else the first text that must be written. */
-function referenceTemplate(document: DatasetDocument, asked: string | undefined): string {
-  const texts = document.questions.filter(({ type, of }) => type === 'text' && of === 'record')
-  const names = texts.map(({ name }) => name)
-  if (asked !== undefined) {
-    if (names.includes(asked)) return `\${${asked}}`
-    throw invalid({
-      reference: `"${asked}" is no text question about the record.${didYouMean(asked, names)}`,
-    })
-  }
-  const given = document.export?.completion
-  if (given !== undefined) {
-    checkNames('export.completion', 'text question', given, names)
-    return given
-  }
-  const required = texts.find((text) => text.required)
-  if (required) return `\${${required.name}}`
-  const offer = names[0] ? ` Choose one with --reference ${names[0]}.` : ''
-  throw invalid({
-    as: `This dataset asks for no text that must be written, so it holds no references.${offer}`,
-  })
 }
 
 const TpoRow = z
