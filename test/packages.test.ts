@@ -23,6 +23,17 @@ describe('happy: the packages', () => {
     )
   })
 
+  test('each that we name says what it is for in docs/decisions', () => {
+    const page = readFileSync(
+      new URL('../docs/decisions/0011-dependencies.md', import.meta.url),
+      'utf8',
+    )
+    const named = Object.keys({ ...dependencies, ...devDependencies })
+    expect(
+      named.filter((name) => !name.startsWith('@types/') && !page.includes(`\`${name}\``)),
+    ).toEqual([])
+  })
+
   test('a script runs at installation only where package.json says so, yes or no', () => {
     const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript)
     const names = new Set(scripted.map(([path]) => nameOf(path)))
