@@ -3,9 +3,17 @@
  * finished line, wherever they stood: in a URL, in a header, deep inside an SDK's error.
  */
 import pino from 'pino'
+import type { LogEvent } from './log/events.ts'
 import { withoutPassword } from './secrets.ts'
 
-export type Log = pino.Logger
+/** What a line tells besides its sentence: `event` is its stable key (src/log/events.ts). */
+type About = Readonly<{ event: LogEvent; [more: string]: unknown }>
+
+/** Each line has an event, so that alerts and searches need not know sentences. */
+export type Log = Record<
+  'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+  (about: About, message: string) => void
+>
 
 /** Opens the log; `secrets` are values that must never appear in it. */
 export function openLog(

@@ -53,7 +53,11 @@ export async function openParley(
     stop.abort()
     for (const release of down.splice(0).reverse()) {
       const isDone = await within(stepMs, release)
-      if (!isDone) log.warn({ step: release.name }, 'A part did not stop in time and is left.')
+      if (!isDone)
+        log.warn(
+          { event: 'stop.late', step: release.name },
+          'A part did not stop in time and is left.',
+        )
     }
   }
   try {

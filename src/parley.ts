@@ -74,7 +74,10 @@ export function createParley(parts: Parts): Parley & { settled(): Promise<void> 
     repaint: async (delivered, message) => reach(delivered.platform).repaint(delivered, message),
     afterCommit: (work) => {
       const run = (async () => work())().catch((error: unknown) =>
-        parts.log.error({ err: error }, 'Something to do after a commit failed.'),
+        parts.log.error(
+          { event: 'commit.follow_up_failed', err: error },
+          'Something to do after a commit failed.',
+        ),
       )
       running.add(run)
       run.finally(() => running.delete(run))
@@ -146,7 +149,10 @@ export async function eachAlone<Item>(
     try {
       await run(item)
     } catch (error) {
-      log.error({ err: error, of: nameOf(item) }, 'One of many failed; the others go on.')
+      log.error(
+        { event: 'sweep.item_failed', err: error, of: nameOf(item) },
+        'One of many failed; the others go on.',
+      )
       failed.push(nameOf(item))
     }
   }

@@ -112,7 +112,10 @@ export async function failRow(
     .execute(parley.db)
     .catch((failure: unknown) => {
       const row = { err: failure, table: lease.table, id: held.id }
-      parley.log.warn(row, 'The failure could not be stored.')
+      parley.log.warn(
+        { event: 'lease.failure_unstored', ...row },
+        'The failure could not be stored.',
+      )
     })
 }
 
@@ -146,7 +149,10 @@ export function holdRows<Claim extends string>(
     return isOurs
   }
   const failed = (error: unknown) =>
-    parley.log.warn({ err: error, table: lease.table }, 'A lease could not be renewed.')
+    parley.log.warn(
+      { event: 'lease.not_renewed', err: error, table: lease.table },
+      'A lease could not be renewed.',
+    )
   const reporting = oneAtATime(async () => report?.(), failed)
   const renewing = oneAtATime(async () => {
     if (await renew()) reporting.start()

@@ -1,6 +1,12 @@
-/** The log never shows a secret, wherever in a line it stands. */
+/** The log never shows a secret, wherever in a line it stands; and each line has a stable key. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { logEvents } from '../src/log/events.ts'
 import { openLog } from '../src/log.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 function logged(write: (log: ReturnType<typeof openLog>) => void): string {
   const lines: string[] = []
@@ -21,8 +27,8 @@ describe('refused: secrets in the log', () => {
     ['a response_url', 'https://hooks.slack.com/actions/T1/2/abcdef'],
   ])('%s', (_, secret) => {
     const text = logged((log) => {
-      log.info({ deep: { in: [secret] } }, `said ${secret} aloud`)
-      log.error({ err: new Error(`failed with ${secret}`) })
+      log.info({ event: 'queue.back', deep: { in: [secret] } }, `said ${secret} aloud`)
+      log.error({ event: 'job.failed', err: new Error(`failed with ${secret}`) }, 'It failed.')
     })
     const kept = secret.replace(/^Bearer |^postgres:\/\/parley:|@db\/parley$|^.*actions\//g, '')
     expect(text).not.toContain(kept)
@@ -35,8 +41,11 @@ describe('refused: secrets in the log', () => {
       command: { name: 'auth', args: ['sesame'] },
     })
     const text = logged((log) => {
-      log.warn('postgres://db/parley?user=parley&password=sesame&sslmode=require')
-      log.error({ err: refusedAuth })
+      log.warn(
+        { event: 'queue.away' },
+        'postgres://db/parley?user=parley&password=sesame&sslmode=require',
+      )
+      log.error({ event: 'queue.error', err: refusedAuth }, 'It failed.')
     })
     expect(text).not.toContain('sesame')
     expect(text).toContain('sslmode=require')
@@ -52,10 +61,49 @@ describe('refused: secrets in the log', () => {
       data: { error: 'gone' },
       client: new Client(),
     })
-    const said = JSON.parse(logged((log) => log.warn({ err: error }, 'A connection was lost.'))).err
+    const said = JSON.parse(
+      logged((log) =>
+        log.warn({ event: 'database.connection_lost', err: error }, 'A connection was lost.'),
+      ),
+    ).err
     expect(said).toMatchObject({ type: 'Error', code: '57P01', data: { error: 'gone' } })
     expect(said.message).toContain('lost')
     expect(said.stack).toContain('cut')
     expect(said).not.toHaveProperty('client')
   })
 })
+
+describe('happy: the event of a line', () => {
+  const calls = ['src', 'adapters'].flatMap(logCalls)
+
+  test('every call that writes a line names one, in words that do not change', () => {
+    expect(calls.length).toBeGreaterThan(80)
+    expect(calls.filter(({ event }) => !event || !(event in logEvents))).toEqual([])
+  })
+
+  test('one event is one line of code', () => {
+    const events = calls.map(({ event }) => event).toSorted()
+    expect(events).toEqual(Object.keys(logEvents).toSorted())
+  })
+
+  test('it stands in the line, and docs/operate.md lists it', () => {
+    const line = logged((log) => log.info({ event: 'queue.back' }, 'The queue is back.'))
+    expect(JSON.parse(line)).toMatchObject({ event: 'queue.back', msg: 'The queue is back.' })
+    const page = readFileSync(join(root, 'docs/operate.md'), 'utf8')
+    expect(Object.keys(logEvents).filter((event) => !page.includes(`| \`${event}\` |`))).toEqual([])
+  })
+})
+
+/** Where a file writes a line, and the event it names there. */
+function logCalls(folder: string): { file: string; event: string | undefined }[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(join(root, folder, name), 'utf8')
+      return [
+        ...text.matchAll(
+          /\blog\??\.(?:trace|debug|info|warn|error|fatal)\((?:\s*\{\s*event: '([^']+)')?/g,
+        ),
+      ].map(([, event]) => ({ file: `${folder}/${name}`, event }))
+    })
+}

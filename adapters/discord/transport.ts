@@ -27,9 +27,13 @@ export function openTransport(
   const register = async () => {
     try {
       const outcome = await registerCommands(rest, settings.applicationId)
-      if (outcome === 'changed') log.info({}, 'Discord was told our commands.')
+      if (outcome === 'changed')
+        log.info({ event: 'discord.commands_registered' }, 'Discord was told our commands.')
     } catch (error) {
-      log.error({ err: error }, 'Discord did not take our commands.')
+      log.error(
+        { event: 'discord.commands_refused', err: error },
+        'Discord did not take our commands.',
+      )
     }
   }
   if (settings.transport === 'gateway') {

@@ -5,6 +5,7 @@ import { datasetSchema } from './dataset-schema.ts'
 import {
   commonQuestionKeys,
   documentKeys,
+  eventTable,
   fieldKeys,
   questionKeys,
   variableTable,
@@ -26,7 +27,9 @@ export function pages(): Page[] {
         'question keys': questionKeys(),
       }),
     ),
-    page('docs/operate.md', (text) => filled(text, { variables: variableTable() })),
+    page('docs/operate.md', (text) =>
+      filled(text, { variables: variableTable(), events: eventTable() }),
+    ),
   ]
 }
 

@@ -1,7 +1,8 @@
-/** Tables of docs pages that are made from the code: keys of a dataset document, variables. */
+/** Tables of docs pages that are made from the code: keys of a dataset document, variables, events of the log. */
 import { z } from 'zod'
 import { listVariables } from '../../src/config/variables.ts'
 import { DatasetDocument, Field } from '../../src/datasets/document.ts'
+import { logEvents } from '../../src/log/events.ts'
 import { questionShapes } from './dataset-schema.ts'
 
 type Json = { [key: string]: unknown }
@@ -39,6 +40,11 @@ export function variableTable(): string {
     `${meaning}${isSecret ? ' (secret)' : ''}`,
   ])
   return table(['variable', 'meaning'], rows)
+}
+
+export function eventTable(): string {
+  const rows = Object.entries(logEvents).map(([event, meaning]) => [`\`${event}\``, meaning])
+  return table(['event', 'meaning'], rows)
 }
 
 function commonKeys(): Json {

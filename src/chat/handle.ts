@@ -58,14 +58,20 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     const known = asParleyError(error)
     if (!known) {
       const ref = randomUUID().slice(0, 4)
-      parley.log.error({ err: error, ref, gesture: interaction.type }, 'An interaction failed.')
+      parley.log.error(
+        { event: 'interaction.failed', err: error, ref, gesture: interaction.type },
+        'An interaction failed.',
+      )
       return {
         type: 'notice',
         text: wordsOn(interaction.by.platform, interaction.by.locale).brokeRef(ref),
       }
     }
     if (known.code === 'unavailable')
-      parley.log.warn({ err: error, gesture: interaction.type }, 'Something is away.')
+      parley.log.warn(
+        { event: 'interaction.unavailable', err: error, gesture: interaction.type },
+        'Something is away.',
+      )
     const isForm = interaction.type === 'submit' || 'inForm' in interaction
     if (known.code === 'invalid' && isForm)
       return {

@@ -62,7 +62,9 @@ async function untilOver(
 ): Promise<Generation> {
   let ending: Promise<unknown> | undefined
   const onAbort = () => {
-    ending ??= end()?.catch((error: unknown) => parley.log.warn({ err: error }, 'Not cancelled.'))
+    ending ??= end()?.catch((error: unknown) =>
+      parley.log.warn({ event: 'generation.not_cancelled', err: error }, 'Not cancelled.'),
+    )
   }
   signal.addEventListener('abort', onAbort)
   try {

@@ -42,7 +42,11 @@ export function openLocks(url: string, log: Log): Locks {
     const over = (error?: Error) => {
       if (isOver) return
       isOver = true
-      if (error) log.warn({ err: error, lock: name }, 'The connection that holds a lock was lost.')
+      if (error)
+        log.warn(
+          { event: 'database.lock_lost', err: error, lock: name },
+          'The connection that holds a lock was lost.',
+        )
       tell()
     }
     client.on('error', over)

@@ -20,12 +20,17 @@ export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<s
     await lock.acquireMigrationLock(one, lockOptions)
     try {
       const migrations = await runMigrations(one)
-      if (migrations.length > 0) log.info({ migrations }, 'Migrated the database.')
+      if (migrations.length > 0)
+        log.info({ event: 'database.migrated', migrations }, 'Migrated the database.')
       const functions = await one.transaction().execute(async (transaction) => {
         await applyPlatforms(transaction)
         return applyFunctions(transaction)
       })
-      if (functions.length > 0) log.info({ functions }, 'Renewed functions of the database.')
+      if (functions.length > 0)
+        log.info(
+          { event: 'database.functions_renewed', functions },
+          'Renewed functions of the database.',
+        )
       return migrations
     } finally {
       await lock.releaseMigrationLock(one, lockOptions)

@@ -83,7 +83,11 @@ function openPool(
   // The pool opens new ones by itself.
   pool.on('error', (error) => {
     // The server may stop right after the pool is closed: nothing is lost.
-    if (!pool.ending) settings.log.warn({ err: error }, 'A database connection was lost.')
+    if (!pool.ending)
+      settings.log.warn(
+        { event: 'database.connection_lost', err: error },
+        'A database connection was lost.',
+      )
   })
   // The same for a connection in use: its query rejects, but the client emits 'error' besides.
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -118,7 +122,10 @@ export async function startClock(db: Kysely<Database>, log: Log): Promise<Clock>
     try {
       offset = await measureClockOffset(db)
     } catch (error) {
-      log.debug({ err: error }, 'The clock could not be compared with the database; trying again.')
+      log.debug(
+        { event: 'database.clock_unread', err: error },
+        'The clock could not be compared with the database; trying again.',
+      )
     }
   }, 60_000)
   timer.unref()

@@ -30,7 +30,10 @@ export async function feedDue(parley: Parley): Promise<number> {
     for (;;) {
       const looked = await feedSome(parley, datasetId, batch).catch((error: unknown) => {
         if (parley.db.isTransaction) throw error
-        parley.log.error({ err: error, datasetId }, 'A batch of a feed failed; one by one now.')
+        parley.log.error(
+          { event: 'feed.batch_failed', err: error, datasetId },
+          'A batch of a feed failed; one by one now.',
+        )
         return feedAlone(parley, datasetId)
       })
       done += looked
@@ -68,7 +71,10 @@ async function feedAlone(parley: Parley, datasetId: string): Promise<number> {
     try {
       if ((await feedSome(parley, datasetId, 1)) === 0) return done
     } catch (error) {
-      parley.log.error({ err: error, datasetId }, 'A record could not be fed; it is tried again.')
+      parley.log.error(
+        { event: 'feed.record_failed', err: error, datasetId },
+        'A record could not be fed; it is tried again.',
+      )
       const at = new Date(parley.now().getTime() + later.problem)
       await sql`
         update feed_turns set due_at = ${at}, problem = 'Something broke on our side; the log says what.'

@@ -110,7 +110,10 @@ async function askModels(inside: Parley, target: Dataset): Promise<void> {
   } catch (error) {
     // A model that cannot be asked keeps nothing from being fed: its records wait for outputs.
     if (!(error instanceof ParleyError)) throw error
-    inside.log.warn({ err: error, dataset: target.name }, 'Fed records wait for their models.')
+    inside.log.warn(
+      { event: 'feed.models_missing', err: error, dataset: target.name },
+      'Fed records wait for their models.',
+    )
   }
 }
 

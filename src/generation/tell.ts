@@ -51,7 +51,10 @@ async function tellOne(
     if (known) await parley.repaint(known, reply)
     else await send(parley, generation, reply, follower)
   } catch (error) {
-    parley.log.warn({ err: error, generation: generation.id }, 'A follower could not be told.')
+    parley.log.warn(
+      { event: 'generation.follower_not_told', err: error, generation: generation.id },
+      'A follower could not be told.',
+    )
     if (!isOver(generation) || !isGone(parley, follower, error)) return
   }
   if (!isOver(generation)) return

@@ -39,7 +39,10 @@ export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono 
     if (known)
       return c.json(errorBody(known.code, known.message, known.problems), statuses[known.code])
     const ref = randomUUID().slice(0, 8)
-    parley.log.error({ err: error, ref, path: c.req.path }, 'A request failed.')
+    parley.log.error(
+      { event: 'http.failed', err: error, ref, path: c.req.path },
+      'A request failed.',
+    )
     return c.json(
       { error: { code: 'internal', message: 'Something broke on our side.', ref } },
       500,

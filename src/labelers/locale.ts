@@ -35,7 +35,10 @@ export function openLocales(parley: Parley, limits: { firstMs?: number } = {}): 
   const later = (work: Promise<unknown>): Promise<unknown> => {
     // A person who cannot be found gets English; a send that fails reports why itself.
     const done = work.catch((error: unknown) =>
-      parley.log.info({ err: error }, 'Nobody could say which language somebody reads.'),
+      parley.log.info(
+        { event: 'locale.unread', err: error },
+        'Nobody could say which language somebody reads.',
+      ),
     )
     running.add(done)
     return done.finally(() => running.delete(done))

@@ -94,7 +94,7 @@ async function deliverOne(parley: Parley, held: Held): Promise<void> {
     await whileAway(() => storeOutcome(parley, held, end))
   } catch (error) {
     parley.log.error(
-      { err: error, delivery: held.id },
+      { event: 'deliver.outcome_unstored', err: error, delivery: held.id },
       'The outcome of a message could not be stored.',
     )
   }

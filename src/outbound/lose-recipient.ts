@@ -40,7 +40,10 @@ export async function leaveWorkspace(
     return true
   })
   if (!left) return
-  parley.log.error({ ...place, reason }, 'Parley was removed from a workspace.')
+  parley.log.error(
+    { event: 'workspace.removed', ...place, reason },
+    'Parley was removed from a workspace.',
+  )
   await expireDue(parley)
 }
 

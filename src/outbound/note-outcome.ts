@@ -71,7 +71,7 @@ async function afterFailure(
       return back(failure.afterMs ?? backoffMs(held.attempt), false)
     case 'unknown':
       parley.log.warn(
-        { err: error, delivery: held.id },
+        { event: 'deliver.unknown', err: error, delivery: held.id },
         'It is not known whether a message arrived.',
       )
       if (mayRepeat(parley, held)) return back(backoffMs(held.attempt), true)
@@ -84,7 +84,10 @@ async function afterFailure(
       await endHeld(parley, held, 'failed', failure.reason)
       return leaveWorkspace(parley, held, failure.reason, parley.now())
     case 'refused':
-      parley.log.error({ err: error, delivery: held.id }, 'A message was refused.')
+      parley.log.error(
+        { event: 'deliver.failed', err: error, delivery: held.id },
+        'A message was refused.',
+      )
       return endHeld(parley, held, 'failed', problem)
   }
 }

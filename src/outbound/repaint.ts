@@ -245,7 +245,10 @@ async function putOff(parley: Parley, row: Row, ms: number): Promise<void> {
 
 /** The platform refuses this version; the next one may be accepted. */
 async function setAside(parley: Parley, row: Row, error: unknown): Promise<void> {
-  parley.log.error({ err: error, message: row.id, subject: row.subject }, 'A repaint was refused.')
+  parley.log.error(
+    { event: 'repaint.refused', err: error, message: row.id, subject: row.subject },
+    'A repaint was refused.',
+  )
   const built = await buildSubject(parley, row.subject)
   await notePainted(parley, row, {
     digest: built ? digestOf(built.reply) : '',

@@ -42,7 +42,10 @@ export function openTaskMessages(parley: Parley): TaskMessages {
       const noted = [...waiting.values()]
       waiting = new Map()
       await writeNoted(parley, noted).catch((error: unknown) => {
-        parley.log.warn({ err: error }, 'Which tasks messages show could not be written down.')
+        parley.log.warn(
+          { event: 'message.note_failed', err: error },
+          'Which tasks messages show could not be written down.',
+        )
       })
     }
     // No note may come between this check and the reset: it would never be written.

@@ -19,7 +19,7 @@ export function complainer(engine: Engine, log: Log): Complain {
     if (known && performance.now() - known.at < 60_000) return void known.more++
     told.set(message, { at: performance.now(), more: 0 })
     const more = known && known.more > 0 ? { timesSince: known.more } : {}
-    log.error({ err: error, ...more }, 'The queue reported an error.')
+    log.error({ event: 'queue.error', err: error, ...more }, 'The queue reported an error.')
   }
   const complain = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error)
@@ -28,11 +28,12 @@ export function complainer(engine: Engine, log: Log): Complain {
     if (isAway) return
     isAway = true
     log.warn(
+      { event: 'queue.away' },
       `The queue cannot be reached (${codeOf(error) || message}). Labeling goes on; exports and reminders wait. Parley keeps trying. ${remedy}`,
     )
   }
   const isBack = () => {
-    if (isAway) log.info('The queue is back.')
+    if (isAway) log.info({ event: 'queue.back' }, 'The queue is back.')
     isAway = false
   }
   return Object.assign(complain, { isBack })

@@ -133,6 +133,6 @@ function report(log: Log, job: Job | undefined, error: Error): void {
   const isFinal =
     error instanceof UnrecoverableError || (job && job.attemptsMade >= (job.opts.attempts ?? 1))
   const about = { err: error, job: job?.id, attempt: job?.attemptsMade }
-  if (isFinal) log.error(about, 'A job failed and is given up.')
-  else log.warn(about, 'A job failed and will be tried again.')
+  if (isFinal) log.error({ event: 'job.failed', ...about }, 'A job failed and is given up.')
+  else log.warn({ event: 'job.retried', ...about }, 'A job failed and will be tried again.')
 }

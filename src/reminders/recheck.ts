@@ -186,7 +186,10 @@ export async function learnZone(
     .get(person.platform)
     ?.profile?.(person)
     .catch((error: unknown) => {
-      parley.log.warn({ err: error }, 'A profile could not be read; its zone stays as it was.')
+      parley.log.warn(
+        { event: 'reminder.profile_unread', err: error },
+        'A profile could not be read; its zone stays as it was.',
+      )
       return null
     })
   const zone = profile?.zone

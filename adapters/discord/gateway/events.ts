@@ -16,8 +16,12 @@ export type EventContext = Pick<Inside, 'log' | 'left' | 'joined' | 'mayJoin' | 
 /** Handles the gateway's events. */
 export function listen(client: Client, context: EventContext): void {
   const { log } = context
-  client.on(Events.Error, (error) => log.warn({ err: error }, 'discord.js met an error.'))
-  client.on(Events.ShardError, (error) => log.warn({ err: error }, 'The gateway met an error.'))
+  client.on(Events.Error, (error) =>
+    log.warn({ event: 'discord.client_error', err: error }, 'discord.js met an error.'),
+  )
+  client.on(Events.ShardError, (error) =>
+    log.warn({ event: 'discord.gateway_error', err: error }, 'The gateway met an error.'),
+  )
   onRaw(client, 'INTERACTION_CREATE', (data) => onInteraction(data, context))
   listenForServers(client, context)
 }
@@ -31,11 +35,16 @@ function onInteraction(data: object, { log, rest, responder }: EventContext): vo
     .then(
       async (isNew) => {
         if (isNew && (await responder.respond(raw, send))) return
-        log.info({ interaction: raw.id }, 'The same interaction came before.')
+        log.info(
+          { event: 'discord.repeated', interaction: raw.id },
+          'The same interaction came before.',
+        )
       },
       (error: unknown) => responder.sayUnavailable(raw, error, send),
     )
-    .catch((error: unknown) => log.error({ err: error }, 'A gesture failed.'))
+    .catch((error: unknown) =>
+      log.error({ event: 'discord.gesture_failed', err: error }, 'A gesture failed.'),
+    )
 }
 
 /** READY lists the servers Parley is already in; any other that appears is new. */
@@ -50,7 +59,9 @@ function listenForServers(client: Client, context: EventContext): void {
     if (id === null || ready.has(id)) return
     ready.add(id)
     if (mayJoin?.(id) === false) return void leaveServer(rest, id, data, log)
-    joined?.(id).catch((error: unknown) => log.error({ err: error }, 'A new server was not noted.'))
+    joined?.(id).catch((error: unknown) =>
+      log.error({ event: 'discord.join_unstored', err: error }, 'A new server was not noted.'),
+    )
   })
   onRaw(client, 'GUILD_DELETE', (data) => {
     const id = idIn(data)
@@ -58,14 +69,20 @@ function listenForServers(client: Client, context: EventContext): void {
     if (id === null || ('unavailable' in data && data.unavailable === true)) return
     ready.delete(id)
     left?.(id, 'removed_from_server', now()).catch((error: unknown) => {
-      log.error({ err: error, server: id }, 'It could not be noted that Parley was removed.')
+      log.error(
+        { event: 'discord.removal_unstored', err: error, server: id },
+        'It could not be noted that Parley was removed.',
+      )
     })
   })
 }
 
 /** Explains why in the server's system channel, and leaves. */
 async function leaveServer(rest: Rest, guild: string, data: object, log: Inside['log']) {
-  log.warn({ server: guild }, 'Parley was added where PARLEY_INSTALL_ALLOW does not name it.')
+  log.warn(
+    { event: 'discord.not_allowed', server: guild },
+    'Parley was added where PARLEY_INSTALL_ALLOW does not name it.',
+  )
   const channel = 'system_channel_id' in data ? data.system_channel_id : null
   try {
     if (typeof channel === 'string')
@@ -74,10 +91,15 @@ async function leaveServer(rest: Rest, guild: string, data: object, log: Inside[
         path: '/channels/:channel/messages',
         at: { channel },
         body: { content: spoken().notAllowedHere, allowed_mentions: { parse: [] } },
-      }).catch((error: unknown) => log.info({ err: error }, 'A server was not told why.'))
+      }).catch((error: unknown) =>
+        log.info({ event: 'discord.refusal_untold', err: error }, 'A server was not told why.'),
+      )
     await rest({ method: 'DELETE', path: '/users/@me/guilds/:guild', at: { guild } })
   } catch (error) {
-    log.error({ err: error, server: guild }, 'A server that is not allowed could not be left.')
+    log.error(
+      { event: 'discord.not_left', err: error, server: guild },
+      'A server that is not allowed could not be left.',
+    )
   }
 }
 

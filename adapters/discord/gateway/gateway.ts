@@ -56,7 +56,10 @@ export function openGateway(options: GatewayOptions): Gateway {
       serving.stopping = new AbortController()
       const held = locks ? await locks.tryLock(name) : unlocked
       if (held === null) {
-        log.info({}, 'Another process is connected to Discord; this one takes over when that ends.')
+        log.info(
+          { event: 'discord.standby' },
+          'Another process is connected to Discord; this one takes over when that ends.',
+        )
         serving.state = 'waiting'
         run = waitAndServe(serving)
         return
@@ -70,7 +73,7 @@ export function openGateway(options: GatewayOptions): Gateway {
           .catch((error: unknown) => {
             const why =
               error instanceof ParleyError ? error.message : 'Discord is not served any more.'
-            log.error({ err: error }, why)
+            log.error({ event: 'discord.gateway_ended', err: error }, why)
           })
       })
     },
@@ -95,10 +98,13 @@ async function waitAndServe(serving: Serving): Promise<void> {
       await serve(serving, held, () => {})
     } catch (error) {
       if (error instanceof ParleyError && error.code === 'forbidden') {
-        log.error({ err: error }, error.message)
+        log.error({ event: 'discord.refused', err: error }, error.message)
         return
       }
-      log.warn({ err: error }, 'The lock for Discord could not be asked for; trying again.')
+      log.warn(
+        { event: 'discord.lock_unavailable', err: error },
+        'The lock for Discord could not be asked for; trying again.',
+      )
     }
     if (!stopping.signal.aborted)
       await pause(Math.min(30_000, 1000 * 2 ** failures), stopping.signal)
@@ -131,7 +137,10 @@ async function serve(
           ready(fatal)
           throw fatal
         }
-        log.warn({ err: error, failures }, 'Discord could not be connected to; trying again.')
+        log.warn(
+          { event: 'discord.not_connected', err: error, failures },
+          'Discord could not be connected to; trying again.',
+        )
         ready()
         await pause(backoffMs(failures), over.signal)
       }
@@ -160,7 +169,7 @@ async function connectOnce(
     await Promise.race([client.login(options.botToken), refusedLater, ended])
     if (signal.aborted) return
     serving.state = 'connected'
-    options.log.info({}, 'Discord is connected.')
+    options.log.info({ event: 'discord.connected' }, 'Discord is connected.')
     void options.onConnected().finally(() => ready())
     await Promise.race([ended, refusedLater])
   } finally {
@@ -179,7 +188,7 @@ async function keepIdentifyBudget(
   const { remaining = 1000, reset_after = 0 } = told.session_start_limit ?? {}
   if (remaining > fewIdentifies) return
   log.error(
-    { remaining },
+    { event: 'discord.connections_used', remaining },
     'Almost all connections that Discord allows in a day are used. Parley waits, so that the token is not reset; look for a process that starts again and again.',
   )
   await pause(remaining > 0 ? Math.min(reset_after, 10 * 60_000) : reset_after, signal)

@@ -30,7 +30,10 @@ export function openEndpoint(options: EndpointOptions): {
   const key = publicKeyOf(options.publicKey)
 
   const refuse = (c: Context, reason: string) => {
-    log.warn({ reason }, 'A request to the address for Discord was refused.')
+    log.warn(
+      { event: 'discord.request_refused', reason },
+      'A request to the address for Discord was refused.',
+    )
     return c.body(null, 401)
   }
 

@@ -37,7 +37,10 @@ async function readAnswerFile(
     return text.includes('\u0000') ? { problem: said.fileNotText } : { text }
   } catch (error) {
     if (error instanceof TypeError) return { problem: said.fileNotText }
-    context.log.warn({ err: error }, 'A file given as an answer could not be read.')
+    context.log.warn(
+      { event: 'discord.file_unread', err: error },
+      'A file given as an answer could not be read.',
+    )
     return { problem: said.fileNotRead }
   }
 }

@@ -44,7 +44,11 @@ export async function answerInteraction(payload: object, context: AnswerContext)
   } catch (error) {
     if (error === repeated) throw error
     const known = asParleyError(error)
-    if (!known) context.log.error({ err: error, what: parsed.type }, 'An answer could not be made.')
+    if (!known)
+      context.log.error(
+        { event: 'discord.answer_failed', err: error, what: parsed.type },
+        'An answer could not be made.',
+      )
     if (parsed.type === 'autocomplete') return only({ type: 'choices', choices: [] })
     return only(
       beside([textWithin(sayOn('discord', known?.messageIn(raw.locale) ?? at.said.broken))], at),

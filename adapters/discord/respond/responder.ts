@@ -66,7 +66,7 @@ export function openResponder(options: ResponderOptions): Responder {
       return run.finally(() => running.delete(run))
     },
     async sayUnavailable(raw, error, send) {
-      log.error({ err: error }, 'A request from Discord failed.')
+      log.error({ event: 'discord.request_failed', err: error }, 'A request from Discord failed.')
       await send(unavailableCallback(error, raw.locale), [], true).catch((failed: unknown) =>
         report(log, raw, failed),
       )
@@ -167,7 +167,10 @@ async function finish(
     const refusal = refusalOf(error)
     if (refusal?.status !== 400 || refusal.code === 40060) throw error
     // Discord refused the drawn message; the interaction can still be answered in plain text.
-    options.log.error({ err: error, interaction: raw.id }, 'Discord did not take what was drawn.')
+    options.log.error(
+      { event: 'discord.reply_refused', err: error, interaction: raw.id },
+      'Discord did not take what was drawn.',
+    )
     const data = whisperBody(wordsOn('discord', raw.locale).broken, raw.locale)
     await sendFirst(send, { type: callbackTypes.message, data }, [], true)
     noteShown(options, raw, answers, true)
@@ -221,12 +224,22 @@ function noteShown(
 function report(log: Inside['log'], raw: Incoming, error: unknown): void {
   const code = refusalOf(error)?.code
   const about = { code, interaction: raw.id }
-  if (code === 10062) log.warn(about, 'An answer came too late for Discord.')
-  else if (code === 40060) log.warn(about, 'An interaction was answered before.')
+  if (code === 10062)
+    log.warn({ event: 'discord.reply_late', ...about }, 'An answer came too late for Discord.')
+  else if (code === 40060)
+    log.warn({ event: 'discord.answered_before', ...about }, 'An interaction was answered before.')
   else if (code === 50027 || code === 10015)
-    log.warn(about, 'Fifteen minutes passed before an answer was there.')
-  else if (code === 10008) log.warn(about, 'The message to change is gone.')
-  else log.error({ err: error, interaction: raw.id }, 'An interaction could not be answered.')
+    log.warn(
+      { event: 'discord.reply_expired', ...about },
+      'Fifteen minutes passed before an answer was there.',
+    )
+  else if (code === 10008)
+    log.warn({ event: 'discord.message_gone', ...about }, 'The message to change is gone.')
+  else
+    log.error(
+      { event: 'discord.reply_failed', err: error, interaction: raw.id },
+      'An interaction could not be answered.',
+    )
 }
 
 /** What the work resolved to, or null when it takes longer. */

@@ -53,7 +53,10 @@ export function openGroups(
       } catch (error) {
         if (!isHidden(error)) throw error
         const { code } = refusalOf(error) ?? {}
-        log.warn({ group: text, code }, 'A role or channel of an access list is gone.')
+        log.warn(
+          { event: 'discord.group_gone', group: text, code },
+          'A role or channel of an access list is gone.',
+        )
         return false
       }
     },

@@ -50,7 +50,10 @@ export function openPublisher(publishing: Publishing) {
     }
     const run = publish(by)
       .catch((error: unknown) => {
-        log.warn({ err: error, code: slackCode(error) }, 'A Home tab could not be shown.')
+        log.warn(
+          { event: 'slack.home_unpublished', err: error, code: slackCode(error) },
+          'A Home tab could not be shown.',
+        )
       })
       .finally(() => {
         const isStale = running.get(key)?.again ?? false

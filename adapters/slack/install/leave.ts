@@ -11,7 +11,10 @@ export function openLeave(
   return async (workspace, reason, at) => {
     forget(workspace)
     await left?.(workspace, reason, at).catch((error: unknown) => {
-      log.error({ err: error, workspace, reason }, 'It could not be noted that Parley was removed.')
+      log.error(
+        { event: 'slack.removal_unstored', err: error, workspace, reason },
+        'It could not be noted that Parley was removed.',
+      )
     })
   }
 }

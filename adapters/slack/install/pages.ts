@@ -58,17 +58,23 @@ async function finishInstall(c: Context, pages: Pages): Promise<Response> {
     const installation = await tokens.exchange(code)
     const { workspace, name } = installation
     if (inside.mayJoin?.(workspace) === false) {
-      log.warn({ workspace }, 'Parley was installed where PARLEY_INSTALL_ALLOW does not name it.')
+      log.warn(
+        { event: 'slack.not_allowed', workspace },
+        'Parley was installed where PARLEY_INSTALL_ALLOW does not name it.',
+      )
       await tokens.revoke(installation)
       const title = `Parley may not be installed in ${name}.`
       return c.html(page(title, 'Ask the people who run it to allow this workspace.'), 403)
     }
     await tokens.save(installation)
-    log.info({ workspace }, 'Parley was installed.')
+    log.info({ event: 'slack.installed', workspace }, 'Parley was installed.')
     const title = `Parley is installed in ${name}.`
     return c.html(page(title, 'Open Slack and type <code>/parley</code>.'))
   } catch (error) {
-    log.warn({ err: error, code: slackCode(error) }, 'An installation failed.')
+    log.warn(
+      { event: 'slack.install_failed', err: error, code: slackCode(error) },
+      'An installation failed.',
+    )
     return c.html(page('Slack did not confirm the installation.', again), 502)
   }
 }

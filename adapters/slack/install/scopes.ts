@@ -36,7 +36,10 @@ export function openScopes(api: SlackApi, { now, log }: Pick<Inside, 'now' | 'lo
         known.set(workspace, { at: now().getTime(), granted })
       })
       .catch((error: unknown) => {
-        log.warn({ err: error, workspace }, 'Slack did not tell what Parley may do there.')
+        log.warn(
+          { event: 'slack.scopes_unread', err: error, workspace },
+          'Slack did not tell what Parley may do there.',
+        )
       })
       .finally(() => asking.delete(workspace))
     asking.set(workspace, run)

@@ -44,7 +44,10 @@ export function openTokens(settings: OAuthSettings, inside: Inside) {
     /** Revokes a token at Slack, so that nothing remains of the installation. */
     async revoke({ workspace, token }: Installation): Promise<void> {
       await client.auth.revoke({ token }).catch((error: unknown) => {
-        log.warn({ err: error, workspace }, 'A token that is not wanted could not be given back.')
+        log.warn(
+          { event: 'slack.token_not_revoked', err: error, workspace },
+          'A token that is not wanted could not be given back.',
+        )
       })
     },
     /** Where an admin grants these scopes and keeps those the workspace granted before. */
@@ -87,7 +90,10 @@ async function refreshed(
     const answer = await client.oauth.v2.access({ ...secrets, ...grant })
     return { ...ending, token: answer.access_token ?? ending.token, ...grantOf(answer, now()) }
   } catch (error) {
-    log.error({ err: error, workspace: ending.workspace }, 'A token could not be refreshed.')
+    log.error(
+      { event: 'slack.token_not_refreshed', err: error, workspace: ending.workspace },
+      'A token could not be refreshed.',
+    )
     return ending
   }
 }

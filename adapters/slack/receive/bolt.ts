@@ -19,7 +19,8 @@ type Context = {
 export function openBolt(settings: SlackSettings, inside: Inside, context: Context) {
   const { log, firstSight } = inside
   const seen = async (id: string) => (await inside.seen?.(id)) ?? false
-  const onFailed = (error: unknown) => log.error({ err: error }, 'A request from Slack failed.')
+  const onFailed = (error: unknown) =>
+    log.error({ event: 'slack.request_failed', err: error }, 'A request from Slack failed.')
   const { dispatch: run, settled } = openDispatch({ late: answerLate, firstSight, onFailed })
   const dispatch: Dispatch = (bolt, body, retry) =>
     inLanguageOf(body, inside, () => run(bolt, body, retry))
@@ -39,7 +40,10 @@ export function openBolt(settings: SlackSettings, inside: Inside, context: Conte
           unavailable: (body, error) =>
             inLanguageOf(body, inside, () => context.answerUnavailable(body, error)),
           onRefused: (reason) =>
-            log.warn({ reason }, 'A request to the address for Slack was refused.'),
+            log.warn(
+              { event: 'slack.request_refused', reason },
+              'A request to the address for Slack was refused.',
+            ),
           onFailed,
         })
   const receiver = http ?? socket

@@ -47,7 +47,10 @@ export function openDrafts(context: Context): KeepDraft {
       }
     } catch (error) {
       // Nobody is interrupted because a draft was lost.
-      context.log.warn({ err: error, code: slackCode(error) }, 'A draft could not be kept.')
+      context.log.warn(
+        { event: 'slack.draft_lost', err: error, code: slackCode(error) },
+        'A draft could not be kept.',
+      )
     } finally {
       busy.delete(window)
     }

@@ -22,7 +22,10 @@ export function openGestures({ inside, onReply, beforeCard }: Context) {
       return reply
     } catch (error) {
       if (error === repeated) throw error
-      inside.log.error({ err: error, gesture: interaction.type }, 'A gesture failed.')
+      inside.log.error(
+        { event: 'slack.gesture_failed', err: error, gesture: interaction.type },
+        'A gesture failed.',
+      )
       return { type: 'notice', text: spoken().broken }
     }
   }

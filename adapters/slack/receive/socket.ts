@@ -94,7 +94,10 @@ function keepConnected(client: SocketModeReceiver['client'], log: Inside['log'])
         await start()
       } catch (error) {
         failures += 1
-        log.warn({ err: error, failures }, 'Slack could not be connected to; Parley keeps trying.')
+        log.warn(
+          { event: 'slack.not_connected', err: error, failures },
+          'Slack could not be connected to; Parley keeps trying.',
+        )
       }
     }
   }

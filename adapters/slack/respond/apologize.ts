@@ -30,9 +30,15 @@ export async function orApologize(
   try {
     await work()
   } catch (error) {
-    log.error({ err: error, code: slackCode(error) }, 'Slack did not take what was drawn.')
+    log.error(
+      { event: 'slack.reply_refused', err: error, code: slackCode(error) },
+      'Slack did not take what was drawn.',
+    )
     await apologize(responder, to, error).catch((failed: unknown) => {
-      log.error({ err: failed }, 'Slack did not take the apology either.')
+      log.error(
+        { event: 'slack.apology_refused', err: failed },
+        'Slack did not take the apology either.',
+      )
     })
   }
 }

@@ -23,8 +23,8 @@ export function sdkLogger(log: Inside['log']): Logger {
   return {
     debug: () => {},
     info: () => {},
-    warn: (...parts) => log.warn({ from: 'slack-sdk' }, line(parts)),
-    error: (...parts) => log.error({ from: 'slack-sdk' }, line(parts)),
+    warn: (...parts) => log.warn({ event: 'slack.sdk_warning', from: 'slack-sdk' }, line(parts)),
+    error: (...parts) => log.error({ event: 'slack.sdk_error', from: 'slack-sdk' }, line(parts)),
     setLevel: () => {},
     getLevel: () => LogLevel.WARN,
     setName: () => {},

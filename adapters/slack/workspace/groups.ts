@@ -55,7 +55,10 @@ export function openGroups(
       } catch (error) {
         const code = slackCode(error)
         if (isGone(error)) {
-          log.warn({ group: entry, code }, 'A channel or group of an access list is gone.')
+          log.warn(
+            { event: 'slack.group_gone', group: entry, code },
+            'A channel or group of an access list is gone.',
+          )
           return false
         }
         if (code === 'missing_scope')

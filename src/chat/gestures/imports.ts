@@ -161,7 +161,10 @@ export async function tellImport(parley: Parley, id: string, lines?: number): Pr
       report: reportOf(found),
     })
   } catch (error) {
-    parley.log.warn({ err: error, import: id }, 'Whoever gave a file could not be told.')
+    parley.log.warn(
+      { event: 'import.requester_not_told', err: error, import: id },
+      'Whoever gave a file could not be told.',
+    )
     if (state === 'reading' || !isGone(parley, found, error)) return
   }
   if (state === 'reading') return

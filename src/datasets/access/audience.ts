@@ -36,7 +36,10 @@ export async function reachOfGroup(
       ?.countOf?.(group.text, workspace ?? undefined)
     return { name, people: count ?? null }
   } catch (error) {
-    parley.log.warn({ err: error, group: text }, 'How many people a group holds cannot be told.')
+    parley.log.warn(
+      { event: 'access.group_uncounted', err: error, group: text },
+      'How many people a group holds cannot be told.',
+    )
     return { name, people: null }
   }
 }

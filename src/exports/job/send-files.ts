@@ -163,7 +163,7 @@ async function sendFile(
 async function quietly(parley: Parley, { id }: Export, telling: Promise<void>): Promise<void> {
   await telling.catch((error: unknown) => {
     parley.log.warn(
-      { err: error, export: id },
+      { event: 'export.requester_not_told', err: error, export: id },
       'The person who requested an export could not be notified.',
     )
   })

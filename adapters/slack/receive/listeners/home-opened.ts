@@ -15,7 +15,10 @@ export function listenForHomeOpened(app: App, home: HomeTab, log: Inside['log'])
     } catch (error) {
       // Slack sends the event again, which may help.
       if (error instanceof ParleyError && error.code === 'unavailable') throw error
-      log.error({ err: error, code: slackCode(error) }, 'A Home tab could not be shown.')
+      log.error(
+        { event: 'slack.home_unopened', err: error, code: slackCode(error) },
+        'A Home tab could not be shown.',
+      )
     }
   })
 }

@@ -94,7 +94,7 @@ async function findShown(
   try {
     return (await findForm(by, meta)) ?? spoken().oldButton
   } catch (error) {
-    log.error({ err: error }, 'A form could not be read back.')
+    log.error({ event: 'slack.form_unread', err: error }, 'A form could not be read back.')
     const known = asParleyError(error) ?? new ParleyError('unavailable', spoken().broken)
     return known.messageIn(localeNow())
   }
