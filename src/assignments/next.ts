@@ -6,8 +6,9 @@
  * 4. places of leases that have expired meanwhile;
  * 5. places behind their cursor, which others had locked when it passed.
  * Where labelers write prompts (`next_blank`, writing.sql), none is dealt to somebody who wrote as many as
- * the dataset takes of one person. Where the dataset asks for checks, one may come before 2 when it is due: a record with known answers
- * or one they answered before (`next_with_checks`, checks.sql). It holds no place.
+ * the dataset takes of one person, and blanks they skipped come again once there is no other. Where the
+ * dataset asks for checks, one may come before 2 when it is due: a record with known answers or one they
+ * answered before (`next_with_checks`, checks.sql). It holds no place.
  * The call costs the same for any number of records, labelers and answers; only the search for the last
  * places of a dataset reads more, in bounded steps.
  */

@@ -207,6 +207,42 @@ describe('happy: one writer', () => {
     expect(await task()).toBe(last)
   })
 
+  test('a lone writer who skips every blank goes on until the target, and until their own limit', async () => {
+    const ana = labelers[0] as Labeler
+    for (const [name, more, wrote] of [
+      ['lone', 'target: 5\ntopics: [a, b]', 5],
+      ['limited', 'target: 5\nper_labeler: 3', 3],
+    ] as const) {
+      const dataset = await open(name, more)
+      const task = async (after?: string) =>
+        (await nextAssignment(world.parley, ana, { dataset, ...(after ? { after } : {}) }))
+          ?.assignmentId
+      const skipped = new Set<string>()
+      let last: string | undefined
+      for (let round = 0; round < 5; round++) {
+        const id = (await task(last)) ?? ''
+        skipped.add(id)
+        await discardResponse(world.parley, ana, {
+          assignmentId: id,
+          reason: round % 2 ? 'other' : 'unclear',
+          platform: 'slack',
+        })
+        last = id
+      }
+      expect(skipped.size).toBe(5)
+      // What was skipped a moment ago is not what comes next, as long as there is another.
+      expect([last, undefined]).not.toContain(await task(last))
+      for (let round = 0; round < 10; round++) {
+        const id = await task()
+        if (id === undefined) break
+        await submitResponse(world.parley, ana, written(id, `${name} ${round} after all`))
+      }
+      expect(await countedIn(dataset)).toHaveLength(wrote)
+      expect(await task()).toBeUndefined()
+      await noDrift(dataset)
+    }
+  })
+
   test('skips of blanks, for whatever reason, never take one out', async () => {
     const dataset = await open('skipped', 'target: 1')
     for (const labeler of labelers.slice(0, 8)) {

@@ -104,6 +104,25 @@ describe('happy: writing prompts', () => {
   })
 })
 
+describe('happy: a writer alone', () => {
+  test('Ana skips the last blank, is told what is left, and writes it after all', async ({
+    journey,
+  }) => {
+    const { ana } = journey
+    await journey.dataset(ask('alone', '').replace('target: 6', 'target: 1'), [])
+    await ana.joins('alone')
+    await ana.presses('Skip')
+    await ana.receives('No other prompt is wanted in “What would you ask?” right now.')
+    await ana.types('/parley next alone')
+    await ana.presses('Write a prompt')
+    await ana.writes('Your prompt', 'What is the last one about?')
+    await ana.submits()
+    await ana.receives('All done here.')
+    await ana.closes()
+    expect(await journey.lines('alone', 'prompts')).toHaveLength(1)
+  })
+})
+
 describe('twice: writing prompts', () => {
   test('Ana submits twice at once, before another process and after it: one prompt', async ({
     journey,

@@ -35,10 +35,16 @@ export async function listWaiting(parley: Parley, labeler: Labeler): Promise<Wai
   const open = await letIn(parley, running, labeler.person, ({ dataset }) => dataset)
   if (open.length === 0) return []
   const ids = open.map(({ dataset }) => dataset.id)
-  const [done, minutes] = await Promise.all([doneOf(parley, labeler, ids), minutesOf(parley, ids)])
+  const [done, minutes, written] = await Promise.all([
+    doneOf(parley, labeler, ids),
+    minutesOf(parley, ids),
+    writtenOf(parley, labeler, open),
+  ])
   return open.flatMap(({ dataset, counts }) => {
     const pending = counts.records - counts.completed - counts.rejected - counts.needsOutputs
-    const left = pending - (done.get(dataset.id) ?? 0)
+    const { per_labeler = Infinity } = dataset.document
+    const mayWrite = per_labeler - (written.get(dataset.id) ?? 0)
+    const left = Math.min(pending - (done.get(dataset.id) ?? 0), mayWrite)
     if (left <= 0) return []
     const { name, document, guidelinesVersion } = dataset
     return {
@@ -123,6 +129,21 @@ async function doneOf(
   const { rows } = await sql<{ datasetId: string; done: number }>`
     select * from done_by(${labeler.id}, ${[...datasetIds]}::bigint[])`.execute(parley.db)
   return new Map(rows.map(({ datasetId, done }) => [datasetId, done]))
+}
+
+/** How many prompts of this labeler count, by dataset, where one person may write only so many. */
+async function writtenOf(
+  parley: Parley,
+  labeler: Labeler,
+  open: readonly { dataset: Dataset }[],
+): Promise<Map<string, number>> {
+  const limited = open.filter(({ dataset }) => dataset.document.per_labeler !== undefined)
+  if (limited.length === 0) return new Map()
+  const { rows } = await sql<{ datasetId: string; counted: number }>`
+    select dataset_id, counted::float8 as counted from tallies
+    where dataset_id = any(${limited.map(({ dataset }) => dataset.id)}::bigint[])
+      and labeler_id = ${labeler.id}`.execute(parley.db)
+  return new Map(rows.map(({ datasetId, counted }) => [datasetId, counted]))
 }
 
 /** The mean time of an answer, once there are a few. */

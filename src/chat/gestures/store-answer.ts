@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
 import type { Dataset } from '../../datasets/document.ts'
+import { isWriting } from '../../datasets/writing.ts'
 import { ParleyError } from '../../errors.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
 import { isLetIn } from '../../labelers/memberships.ts'
@@ -26,6 +27,7 @@ import { spoken } from '../words/words.ts'
 import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
 import { sayNear } from './near-prompt.ts'
 import { allDone, nextTask } from './next-task.ts'
+import { listWaiting } from './open-work.ts'
 import { isTooSoon, noteVote, withDraft } from './own-task.ts'
 
 type Given = {
@@ -215,7 +217,19 @@ export async function goOn(
 ): Promise<Reply> {
   const next = dataset.status === 'ready' ? await nextTask(parley, labeler, dataset, after) : null
   if (next?.type === 'task') return { ...next, notice: saved.summary, undo: saved }
+  if (
+    after !== undefined &&
+    isWriting(dataset.document) &&
+    (await isLeft(parley, labeler, dataset))
+  )
+    return { type: 'receipt', saved, notice: spoken().skippedLast(dataset.document.title) }
   return ended(parley, labeler, dataset, saved)
+}
+
+/** Whether this dataset has something left for them: here, the blank that they skipped a moment ago. */
+async function isLeft(parley: Parley, labeler: Labeler, dataset: Dataset): Promise<boolean> {
+  const waiting = await listWaiting(parley, labeler)
+  return waiting.some(({ name }) => name === dataset.name)
 }
 
 async function ended(

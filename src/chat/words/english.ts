@@ -421,6 +421,8 @@ export const english = {
   allDoneHome: 'All done. Thank you! There is nothing else waiting for you right now.',
   allDoneHere: 'All done here. Thank you! There is nothing else waiting for you right now.',
   allDoneMore: (title: string) => `All done here. Thank you! There is more in “${title}”.`,
+  skippedLast: (title: string) =>
+    `No other prompt is wanted in “${title}” right now. Type /parley to write this one after all.`,
   startOther: (title: string) => `Start: ${title}`,
   answersIn: (title: string, answers: number, skipped: number, records: number) =>
     `${title}: ${counted(answers, 'answer')}, ${skipped} skipped, of ${counted(records, 'task')}`,

@@ -418,6 +418,8 @@ export const german: Words = {
   allDoneHome: 'Alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
   allDoneHere: 'Hier ist alles erledigt. Danke! Im Moment wartet sonst nichts auf dich.',
   allDoneMore: (title) => `Hier ist alles erledigt. Danke! In „${title}“ gibt es mehr.`,
+  skippedLast: (title) =>
+    `In „${title}“ ist gerade kein anderer Prompt gesucht. Gib /parley ein, um diesen doch zu schreiben.`,
   startOther: (title) => `Beginnen: ${title}`,
   answersIn: (title, answers, skipped, records) =>
     `${title}: ${answers} ${answers === 1 ? 'Antwort' : 'Antworten'}, ${skipped} übersprungen, von ${records} ${records === 1 ? 'Aufgabe' : 'Aufgaben'}`,

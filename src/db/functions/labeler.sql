@@ -48,18 +48,23 @@ begin
   ) t;
 end $$;
 
--- By dataset, how many records that still need answers a labeler has finished.
+-- By dataset, how many records that still need answers a labeler has finished. A blank that they skipped
+-- is not one of them: it comes again (next_blank).
 create or replace function done_by(p_labeler bigint, p_datasets bigint[])
 returns table (dataset_id bigint, done int)
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off
 as $$
+declare
+  v_writing bigint[] := array(select d.id from datasets d
+    where d.id = any(p_datasets) and d.document -> 'target' is not null);
 begin
   return query select a.dataset_id, count(*)::int from (
     select m.dataset_id, m.record_id from assignments m
     where (m.labeler_id, m.record_id) > (p_labeler, 0)
       and (m.labeler_id, m.record_id) <= (p_labeler, 9223372036854775807)
       and m.status in ('submitted', 'discarded', 'excluded')
+      and not (m.status = 'discarded' and m.dataset_id = any(v_writing))
     offset 0
   ) a cross join lateral (
     select record_status(places) as status from places

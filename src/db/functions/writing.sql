@@ -43,12 +43,13 @@ as $$
   select md5(lower(normalize(regexp_replace(btrim(p_text), '\s+', ' ', 'g'), nfkc)))::uuid
 $$;
 
--- The next blank, unless this labeler has as many prompts that count as the dataset takes of one.
+-- The next blank, unless this labeler has as many prompts that count as the dataset takes of one. Once
+-- no other is left, those they skipped come again: any blank stands for the same wish for a prompt.
 create or replace function next_blank(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
   p_max_shown int, p_suggestions boolean, p_after bigint, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
 as $$
-declare v_most bigint; v_counted bigint;
+declare v_most bigint; v_counted bigint; v_next json; v_again json;
 begin
   -- one turn at a time for one person, as next_assignment takes it
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
@@ -57,8 +58,41 @@ begin
   if v_counted >= v_most and held_lease(p_dataset, p_labeler, p_after) is null then
     return json_build_object('state', 'end');
   end if;
-  return next_assignment(p_dataset, p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, p_after,
+  v_next := next_assignment(p_dataset, p_labeler, p_lane, p_minutes, p_max_shown, p_suggestions, p_after,
     p_now);
+  if v_next ->> 'state' <> 'end' then return v_next; end if;
+  v_again := skipped_again(p_dataset, p_labeler, p_lane, p_minutes, p_after, p_now);
+  return case when v_again is null then v_next
+    else json_build_object('state', 'taken', 'assignment', v_again) end;
+end $$;
+
+-- The first open blank of those this labeler skipped, theirs again as if they undid the skip
+-- (which stays as a revision), or null. Locks the place first, and passes over one that others hold.
+create or replace function skipped_again(p_dataset bigint, p_labeler bigint, p_lane text, p_minutes int,
+  p_after bigint, p_now timestamptz)
+returns json language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off
+as $$
+declare v_id bigint;
+begin
+  select mine.id into v_id
+  from (
+    select record_id from places
+    where dataset_id = p_dataset and lane = p_lane and open
+    order by position, record_id offset 0
+  ) w cross join lateral (
+    select id from assignments
+    where labeler_id = p_labeler and record_id = w.record_id and repeat = 0
+      and dataset_id is not distinct from p_dataset and status = 'discarded' and slot is not null
+      and id is distinct from p_after
+  ) mine cross join lateral (
+    select from places
+    where dataset_id = p_dataset and record_id = w.record_id and open
+    for update skip locked
+  ) free
+  limit 1;
+  if v_id is null then return null; end if;
+  return undo_answer(p_dataset, v_id, p_labeler, p_minutes, '-infinity', p_now) -> 'assignment';
 end $$;
 
 -- Takes a prompt that somebody wrote, unless it is there already ('duplicate', and whether it is their
