@@ -27,6 +27,41 @@ export async function ensurePseudonyms(parley: Parley, datasetId: string): Promi
     .execute()
 }
 
+/** The pseudonyms of these labelers in a dataset, made and stored where one is missing. */
+export async function pseudonymsOf(
+  parley: Parley,
+  datasetId: string,
+  labelerIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(labelerIds)]
+  const known = await namesOf(parley, datasetId, ids)
+  const missing = ids.filter((id) => !known.has(id))
+  if (missing.length === 0) return known
+  const key = openPseudonymKey(parley.secret)
+  await parley.db
+    .insertInto('pseudonyms')
+    .values(
+      missing.map((labelerId) => ({
+        datasetId,
+        labelerId,
+        pseudonym: buildPseudonym(key, datasetId, labelerId),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return namesOf(parley, datasetId, ids)
+}
+
+async function namesOf({ db }: Parley, datasetId: string, ids: readonly string[]) {
+  const rows = await db
+    .selectFrom('pseudonyms')
+    .select(['labelerId', 'pseudonym'])
+    .where('datasetId', '=', datasetId)
+    .where('labelerId', '=', sql<string>`any(${ids}::bigint[])`)
+    .execute()
+  return new Map(rows.map(({ labelerId, pseudonym }) => [labelerId, pseudonym]))
+}
+
 /** @throws ParleyError `invalid` for a pseudonym that no labeler of the dataset has. */
 export async function requireLabelers(
   parley: Parley,

@@ -1,7 +1,8 @@
 /** Counts the ballots of a post: their result, and how far they agree. Pure. */
 import { rawAgreement } from '../quality/measures/agreement/agreement.ts'
 import { krippendorffAlpha, nominal } from '../quality/measures/agreement/alpha.ts'
-import { type Ballot, comparisons } from '../quality/measures/consensus/ballot.ts'
+import { pairJudgements } from '../quality/measures/agreement/pair-judgements.ts'
+import type { Ballot } from '../quality/measures/consensus/ballot.ts'
 import { consensusRanking } from '../quality/measures/consensus/consensus.ts'
 import { wilson } from '../quality/measures/wilson.ts'
 
@@ -48,7 +49,7 @@ export function countPoll(
       }
     })
     .sort((a, b) => a.rank - b.rank || (b.first ?? 0) - (a.first ?? 0))
-  const units = judgements(outputs, ballots)
+  const units = pairJudgements(outputs, ballots)
   const [best] = ranking
   const sure = best ? wilson(best.count, best.of) : null
   return {
@@ -60,21 +61,4 @@ export function countPoll(
       ? { share: sure.value.share, low: sure.value.low, high: sure.value.high }
       : null,
   }
-}
-
-/** For each pair of outputs, the judgement of every ballot that compared them. */
-function judgements(outputs: readonly string[], ballots: readonly Ballot[]): string[][] {
-  const units = new Map<string, string[]>()
-  const add = (a: string, b: string, said: string) => {
-    const key = JSON.stringify([a, b].sort())
-    units.set(key, [...(units.get(key) ?? []), said])
-  }
-  const known = new Set(outputs)
-  for (const ballot of ballots) {
-    const { strict, ties } = comparisons(ballot)
-    for (const [better, worse] of strict)
-      if (known.has(better) && known.has(worse)) add(better, worse, `+${better}`)
-    for (const [a, b] of ties) if (known.has(a) && known.has(b)) add(a, b, '=')
-  }
-  return [...units.values()]
 }

@@ -117,8 +117,19 @@ function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
 
 /** As in exports: submitted and counted answers without an excluding flag count. */
 function reasonIn(datasetId: string): RawBuilder<unknown> {
+  return whyLeftOut(isIn(datasetId, uncounted), isIn(datasetId, repeated))
+}
+
+/**
+ * Why a response (`s`) does not count, or null, given whether its assignment is uncounted or repeated and
+ * whether it is repeated.
+ */
+export function whyLeftOut(
+  isUncounted: RawBuilder<unknown>,
+  isRepeated: RawBuilder<unknown>,
+): RawBuilder<string | null> {
   return sql`
-  case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isIn(datasetId, uncounted)}
+  case when s.status = 'submitted' and cardinality(s.flags) = 0 and not ${isUncounted}
       then null
     when s.status <> 'submitted' then s.status
     when 'gold' = any(s.flags) then 'gold'
@@ -126,8 +137,8 @@ function reasonIn(datasetId: string): RawBuilder<unknown> {
     when 'same_person' = any(s.flags) then 'same_person'
     when 'not_blind' = any(s.flags) then 'not_blind'
     when 'excluded' = any(s.flags) then 'excluded'
-    when ${isIn(datasetId, repeated)} then 'repeat'
-    when ${isIn(datasetId, uncounted)} then 'surplus' end`
+    when ${isRepeated} then 'repeat'
+    when ${isUncounted} then 'surplus' end`
 }
 
 /** Must match the index's condition; see migration 009. */
