@@ -640,6 +640,14 @@ const pairs: readonly (readonly [string, string])[] = [
     'X hat kein Modell „X“. Prüfe „model“ und „base_url“ von „X“ in PARLEY_MODELS.',
   ],
   [
+    'X is not the address of a model server (status 404). Check "base_url" of "X" in PARLEY_MODELS; it usually ends in /v1.',
+    'X ist nicht die Adresse eines Modellservers (Status 404). Prüfe „base_url“ von „X“ in PARLEY_MODELS; sie endet meist auf /v1.',
+  ],
+  [
+    'X has no model "X", or is not the address of a model server (status 404). Check "base_url" of "X" in PARLEY_MODELS, which usually ends in /v1, then "model".',
+    'X hat kein Modell „X“ oder ist nicht die Adresse eines Modellservers (Status 404). Prüfe „base_url“ von „X“ in PARLEY_MODELS, die meist auf /v1 endet, dann „model“.',
+  ],
+  [
     'The account of "X" has no credit left. Top it up, then start again.',
     'Das Konto von „X“ ist leer. Lade es auf und beginne noch einmal.',
   ],

@@ -36,6 +36,8 @@ export type Fault =
   | { type: 'malformed' }
   /** JSON that is no completion. */
   | { type: 'other' }
+  /** An error in a form of another server's: FastAPI's `detail`, gin's line of text, an empty body. */
+  | { type: 'foreign'; status: number; body: string | object }
   /** A web page, as a wrong address or a proxy answers. */
   | { type: 'page'; status?: number }
   | { type: 'redirect'; to: string }
@@ -243,6 +245,12 @@ function suffer(response: ServerResponse, fault: Exclude<Fault, { type: 'slow' |
       return void response
         .writeHead(200, { 'content-type': 'application/json' })
         .end('{"result":"hello"}')
+    case 'foreign': {
+      const { status, body } = fault
+      const type = typeof body === 'string' ? 'text/plain' : 'application/json'
+      response.writeHead(status, { 'content-type': type })
+      return void response.end(typeof body === 'string' ? body : JSON.stringify(body))
+    }
     case 'page':
       return void response
         .writeHead(fault.status ?? 200, { 'content-type': 'text/html; charset=utf-8' })

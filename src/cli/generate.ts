@@ -8,13 +8,13 @@ import {
   getGeneration,
   isOver,
 } from '../generation/generation.ts'
-import { runGeneration } from '../generation/run.ts'
+import { runGeneration, type Settled } from '../generation/run.ts'
 import { startGeneration } from '../generation/start.ts'
 import { progressOf } from '../generation/tell.ts'
 import type { Parley } from '../parley.ts'
 import { counted } from '../sentences.ts'
 import { cliActor, print, type Run, say, withParley } from './command.ts'
-import { openMeter } from './meter.ts'
+import { type Meter, openMeter } from './meter.ts'
 import { stoppable } from './stop.ts'
 
 const followMs = 1_000
@@ -56,7 +56,7 @@ export const generate: Run = (doors, { words: [dataset = ''], options }) => {
 async function untilOver(
   parley: Parley,
   id: string,
-  meter: ReturnType<typeof openMeter>,
+  meter: Meter,
   signal: AbortSignal,
   end: () => Promise<unknown> | undefined,
 ): Promise<Generation> {
@@ -71,21 +71,27 @@ async function untilOver(
     for (;;) {
       await runGeneration(parley, id, {
         isLastAttempt: true,
-        onProgress: (settled, wanted) =>
-          meter.show(wanted > 0 ? Math.min(1, settled / wanted) : null, counted(settled, 'output')),
+        onProgress: (settled, wanted) => showOn(meter, settled, wanted),
         signal,
       })
       const found = await getGeneration(parley, id)
       if (isOver(found) || signal.aborted) return found
-      const { added } = found.counts
-      const share = found.wanted > 0 ? Math.min(1, added / found.wanted) : null
-      meter.show(share, counted(added, 'output'))
+      const { added: written } = found.counts
+      const leftOut = Object.values(found.leftOut).reduce((sum, count) => sum + count, 0)
+      showOn(meter, { written, leftOut }, found.wanted)
       await new Promise((resolve) => setTimeout(resolve, followMs))
     }
   } finally {
     signal.removeEventListener('abort', onAbort)
     await ending
   }
+}
+
+/** What was not written is no output, and still is done with. */
+function showOn(meter: Meter, { written, leftOut }: Settled, wanted: number): void {
+  const share = wanted > 0 ? Math.min(1, (written + leftOut) / wanted) : null
+  const said = counted(written, 'output')
+  meter.show(share, leftOut > 0 ? `${said}, ${leftOut.toLocaleString('en-US')} left out` : said)
 }
 
 function sayFollowed(dataset: string, { askedBy, options }: Generation): string {

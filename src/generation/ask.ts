@@ -4,6 +4,7 @@
  * followed, and an answer is read up to a bound.
  */
 import type OpenAI from 'openai'
+import { z } from 'zod'
 import type { Model } from '../model.ts'
 import type { ChatMessage } from '../records/message.ts'
 import { sayToServer } from '../records/openai-messages.ts'
@@ -97,6 +98,28 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
     if (bytes > mostBytes) throw noCompletion('other')
     chunks.push(chunk)
   }
-  const { status, statusText, headers } = response
-  return new Response(Buffer.concat(chunks), { status, statusText, headers })
+  const { ok, status, statusText, headers } = response
+  const body = Buffer.concat(chunks)
+  return new Response(ok ? body : inOpenAiForm(body), { status, statusText, headers })
+}
+
+/** Errors as the client reads them: FastAPI says `detail`, and vLLM said `message` without an `error` around it. */
+function inOpenAiForm(body: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | string {
+  const read = OtherError.safeParse(parsed(body.toString('utf8'))).data
+  const message = read?.detail ?? read?.message
+  return message === undefined ? body : JSON.stringify({ error: { message } })
+}
+
+const OtherError = z.object({
+  error: z.undefined(),
+  detail: z.string().optional(),
+  message: z.string().optional(),
+})
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

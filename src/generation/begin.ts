@@ -8,31 +8,38 @@ import { type HeldRow, isHeld } from '../row-lease.ts'
 import { generationLease, takenOver } from './generation.ts'
 import type { Task } from './plan.ts'
 
-type Row = [recordId: string, sample: number, wasBegun: boolean]
+type Begun = {
+  /** For each task, in their order: whether to ask for it; what is written already is not asked for again. */
+  begun: boolean[]
+  /** Requests of an earlier attempt at this generation, which a crash cut off: at most `mostCutOff`. */
+  cutOff: number
+}
 
-/** `begun`: ask now. `again`: so too, but a crash cut it off before. `done`: it is written already. */
-export type Begun = 'begun' | 'again' | 'done'
-
-/** @throws `conflict` once the generation is another worker's, or was ended. */
+/**
+ * Requests that were begun and not answered are counted as broken off in the same statement, so that another
+ * crash loses none. A worker that dies has noted more requests than it had sent, and never sends more
+ * than the model takes at once: `mostCutOff` of them.
+ * @throws `conflict` once the generation is another worker's, or was ended.
+ */
 export async function beginOutputs(
   parley: Parley,
   held: HeldRow & { datasetId: string },
-  model: string,
+  { model, mostCutOff }: { model: string; mostCutOff: number },
   tasks: readonly Task[],
-): Promise<Begun[]> {
+): Promise<Begun> {
   const rows = JSON.stringify(
     tasks.map(({ recordId, hash, sample }) => ({ r: recordId, h: hash, s: sample })),
   )
-  const { rows: found } = await sql<{ isMine: boolean; begun: Row[] | null }>`
+  const { rows: found } = await sql<{ isMine: boolean; begun: string[] | null; cutOff: number }>`
     with mine as materialized (
       select from generations where ${isHeld(generationLease, held)}
     ), asked as materialized (
       select * from json_to_recordset(${rows}::json) as u(r bigint, h text, s smallint)
       where exists (select from mine)
     ), before as materialized (
-      select record_id, sample, begun_at is not null as was_begun from generated_outputs g
+      select record_id, sample, generation_id = ${held.id} as is_ours from generated_outputs g
       join asked on g.record_id = r and g.sample = s
-      where g.dataset_id = ${held.datasetId} and g.model = ${model}
+      where g.dataset_id = ${held.datasetId} and g.model = ${model} and begun_at is not null
     ), begun as (
       insert into generated_outputs as g
         (dataset_id, record_id, model, sample, generation_id, fields_hash, begun_at)
@@ -44,15 +51,20 @@ export async function beginOutputs(
         done_at = null, kind = null, added = false, output = null
       where g.done_at is null or g.fields_hash <> excluded.fields_hash
       returning record_id, sample
+    ), again as materialized (
+      select least(count(*) filter (where is_ours), ${mostCutOff}::int)::int as ours,
+        count(*) filter (where not is_ours)::int as others
+      from begun join before using (record_id, sample)
+    ), counted as (
+      update generations set broken_off = broken_off + ours + others from again
+      where ${isHeld(generationLease, held)} and ours + others > 0
     )
-    select exists (select from mine) as is_mine, (
-      select json_agg(json_build_array(begun.record_id::text, begun.sample,
-        coalesce(before.was_begun, false)))
-      from begun left join before using (record_id, sample)) as begun`.execute(parley.db)
+    select exists (select from mine) as is_mine, (select ours from again) as cut_off,
+      (select json_agg(record_id || ' ' || sample) from begun) as begun`.execute(parley.db)
   if (!found[0]?.isMine) throw takenOver()
-  const known = new Map((found[0].begun ?? []).map(([id, sample, was]) => [`${id} ${sample}`, was]))
-  return tasks.map(({ recordId, sample }) => {
-    const was = known.get(`${recordId} ${sample}`)
-    return was === undefined ? 'done' : was ? 'again' : 'begun'
-  })
+  const begun = new Set(found[0].begun)
+  return {
+    begun: tasks.map(({ recordId, sample }) => begun.has(`${recordId} ${sample}`)),
+    cutOff: found[0].cutOff,
+  }
 }

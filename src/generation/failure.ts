@@ -62,7 +62,7 @@ function answeredOtherwise(what: Instead, { name, baseUrl }: Model): Failure {
 }
 
 function answered(error: unknown, status: number, model: Model, now: Date): Failure {
-  const { name, baseUrl, key } = model
+  const { name, key } = model
   const fatal = (problem: string): Failure => ({ type: 'model', problem, afterMs: null })
   if (status >= 300 && status < 400) return answeredOtherwise('redirect', model)
   // An error page says nothing that its status does not, or is of a server that is no model's.
@@ -73,10 +73,7 @@ function answered(error: unknown, status: number, model: Model, now: Date): Fail
         ? `"${name}" does not accept our key. Check the variable ${key.variable}.`
         : `"${name}" asks for a key. Name its variable as "key" in PARLEY_MODELS.`,
     )
-  if (status === 404)
-    return fatal(
-      `${baseUrl} has no model "${model.model}". Check "model" and "base_url" of "${name}" in PARLEY_MODELS.`,
-    )
+  if (status === 404) return fatal(notFound(error, model))
   if (status === 402 || codeOf(error) === 'insufficient_quota')
     return fatal(`The account of "${name}" has no credit left. Top it up, then start again.`)
   if (status === 429) {
@@ -102,6 +99,32 @@ function answered(error: unknown, status: number, model: Model, now: Date): Fail
     afterMs: null,
     problem: `"${name}" refuses a request: ${wordsOf(error, model) || `status ${status}.`} Change the option or the record it names.`,
   }
+}
+
+/** Servers answer 404 for a model they do not have, and for an address that is not theirs. */
+function notFound(error: unknown, model: Model): string {
+  const { name, baseUrl } = model
+  const said = saidBy(error)
+  const isOfModel =
+    codeOf(error) === 'model_not_found' ||
+    /\b(models?|deployment)\b/i.test(said) ||
+    (said.includes(model.model) && !'/v1/chat/completions'.includes(model.model))
+  if (isOfModel)
+    return `${baseUrl} has no model "${model.model}". Check "model" and "base_url" of "${name}" in PARLEY_MODELS.`
+  return said === ''
+    ? `${baseUrl} has no model "${model.model}", or is not the address of a model server (status 404). Check "base_url" of "${name}" in PARLEY_MODELS, which usually ends in /v1, then "model".`
+    : `${baseUrl} is not the address of a model server (status 404). Check "base_url" of "${name}" in PARLEY_MODELS; it usually ends in /v1.`
+}
+
+/** The words of an error: OpenAI's form, one line of text as Ollama once sent, or none. */
+function saidBy(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const said = 'error' in error ? error.error : undefined
+  if (typeof said === 'string') return said
+  const message = said && typeof said === 'object' && 'message' in said ? said.message : undefined
+  if (typeof message === 'string') return message
+  // The client's own words where it found none.
+  return /^\d+ status code/.test(error.message) ? '' : error.message
 }
 
 function unreached(error: unknown, { name, baseUrl, timeoutMs }: Model): Failure {

@@ -26,7 +26,7 @@ export type GenerationCounts = {
   refused: number
   empty: number
   requests: number
-  /** Requests that a crash cut off: asked again, and maybe paid twice. */
+  /** Requests that a crash or a cancel cut off, at most: asked again, and maybe paid twice. */
   brokenOff: number
   inputTokens: number
   outputTokens: number

@@ -50,7 +50,7 @@ export async function runLane(lane: LaneInput): Promise<string | null> {
   const { generation, model, slots, signal } = lane
   const plan = planOutputs(lane.parley, lane.dataset, generation, model.name, lane.leftOut)
   const width = Math.min(model.inFlight, generation.options.inFlight ?? model.inFlight)
-  const verbs = openVerbs(lane)
+  const verbs = openVerbs(lane, width)
   let stopped: string | null = null
   let failed: string | null = null
   let inARow = 0
@@ -80,7 +80,7 @@ export async function runLane(lane: LaneInput): Promise<string | null> {
 
 type Verbs = ReturnType<typeof openVerbs>
 
-function openVerbs({ parley, dataset, generation, model, onStored }: LaneInput) {
+function openVerbs({ parley, dataset, generation, model, onStored }: LaneInput, width: number) {
   const { id, attempt, datasetId, options } = generation
   const held = { id, attempt, datasetId }
   const storing = { dataset, held, model: model.name, keepCut: options.keepCut }
@@ -88,10 +88,15 @@ function openVerbs({ parley, dataset, generation, model, onStored }: LaneInput) 
     (outcomes: readonly Outcome[]) => storeOutcomes(parley, storing, outcomes),
     { most: batchSize, gatherMs: storingMs },
   )
+  let cutOff = 0
+  const begin = async (tasks: readonly Task[]) => {
+    const asking = { model: model.name, mostCutOff: width - cutOff }
+    const { begun, ...found } = await beginOutputs(parley, held, asking, tasks)
+    cutOff += found.cutOff
+    return begun
+  }
   return {
-    begin: inBatches((tasks: readonly Task[]) => beginOutputs(parley, held, model.name, tasks), {
-      most: batchSize,
-    }),
+    begin: inBatches(begin, { most: batchSize }),
     store: async (outcome: Outcome) => onStored(await store(outcome)),
   }
 }
@@ -124,11 +129,9 @@ async function performNext(
       return 'none'
     }
     const { task } = planned
-    const begun = await verbs.begin(task)
-    if (begun === 'done') return 'none'
-    const brokenOff = begun === 'again'
+    if (!(await verbs.begin(task))) return 'none'
     const tried = await askFor(task, around, sent)
-    return await settle(task, brokenOff, tried, { lane, verbs })
+    return await settle(task, tried, { lane, verbs })
   } finally {
     sent()
   }
@@ -136,17 +139,16 @@ async function performNext(
 
 async function settle(
   task: Task,
-  brokenOff: boolean,
   tried: Tried<Answer> | null,
   { lane, verbs }: Pick<Around, 'lane' | 'verbs'>,
 ): Promise<Performed> {
   if (tried === null) {
-    await verbs.store({ type: 'unanswered', task, requests: 0, brokenOff })
+    await verbs.store({ type: 'unanswered', task, requests: 0 })
     return 'none'
   }
   const { requests } = tried
   if (tried.type === 'failed') {
-    await verbs.store({ type: 'unanswered', task, requests, brokenOff })
+    await verbs.store({ type: 'unanswered', task, requests })
     lane.leftOut.failed = (lane.leftOut.failed ?? 0) + 1
     const { type, problem } = tried.failure
     return { problem, isFatal: type === 'model' }
@@ -156,14 +158,14 @@ async function settle(
   const made = { name: model.name, model: model.model, generation: generation.id }
   const parameters = parametersOf(generation.options, task.sample)
   await verbs.store({
-    ...{ type: 'answered', task, requests, brokenOff, answer },
+    ...{ type: 'answered', task, requests, answer },
     output: outputOf(made, task.sample, parameters, answer),
     cost: costOf(model, answer.usage.input, answer.usage.output),
   })
   return 'sent'
 }
 
-/** Null when it is not sent: the budget has no room for it, or the model has stopped. */
+/** Null when it is not sent: the budget has no room for it, the model has stopped, or all was ended. */
 async function askFor(
   task: Task,
   { lane, slots, isStopped }: Around,
@@ -173,9 +175,8 @@ async function askFor(
   const given: (() => void)[] = []
   try {
     for (const some of slots) given.push(await some.take())
-    signal.throwIfAborted()
     const expected = expectedOf(task, lane)
-    if (isStopped() || !(await budget.take(expected))) return null
+    if (signal.aborted || isStopped() || !(await budget.take(expected))) return null
     sent()
     let taken: Spent = { tokens: 0, money: 0 }
     try {

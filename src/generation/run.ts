@@ -5,7 +5,7 @@
  * 2. Each model has a lane of its own (lane.ts). A request is noted before it is sent (begin.ts), and
  *    its answer is stored once, together with the sums of the generation (store.ts).
  * 3. A worker that takes over after a crash asks only for what is not stored. What the dead worker had asked
- *    for without storing it is asked for again, and counted as broken off.
+ *    for without storing it is asked for again, and counted as broken off: at most as many as it could send.
  */
 import { setMaxListeners } from 'node:events'
 import { sql } from 'kysely'
@@ -45,12 +45,15 @@ import { generateForWaiting } from './start.ts'
 import type { Stored } from './store.ts'
 import { tellGeneration } from './tell.ts'
 
+/** Outputs that were written, and those that were not, or are not on their records. */
+export type Settled = { written: number; leftOut: number }
+
 export type GenerationRun = {
   isLastAttempt?: boolean
   /** How patient it is with servers; a test's own. */
   patience?: PatienceLimits
-  /** Called with each output that was stored: how many are settled, of how many at most. */
-  onProgress?: (settled: number, wanted: number) => void
+  /** Called whenever a task is settled. */
+  onProgress?: (settled: Settled, wanted: number) => void
   /** Ends the requests at once; the caller sees to it that the row says so. */
   signal?: AbortSignal
 }
@@ -134,9 +137,9 @@ async function runClaimed(
   const dataset = await getDatasetById(parley, claimed.datasetId)
   const leftOut: LeftOut = {}
   const wanted = await wantedOf(parley, dataset, claimed)
-  let settled = 0
+  const settled: Settled = { written: 0, leftOut: 0 }
   const onStored = (stored: Stored) => {
-    settled += 1
+    settled[stored === 'added' || stored === 'aside' ? 'written' : 'leftOut'] += 1
     if (stored !== 'added' && stored !== 'aside' && stored !== 'none')
       leftOut[stored] = (leftOut[stored] ?? 0) + 1
     running.onProgress?.(settled, wanted)

@@ -20,13 +20,12 @@ export type Outcome =
       type: 'answered'
       task: Task
       requests: number
-      brokenOff: boolean
       output: RecordOutput
       answer: Answer
       cost: number
     }
   /** No answer came, or it was never asked for: a later generation asks again. */
-  | { type: 'unanswered'; task: Task; requests: number; brokenOff: boolean }
+  | { type: 'unanswered'; task: Task; requests: number }
   /** Written before; only its record lacks it. */
   | { type: 'waiting'; waiting: Waiting }
 
@@ -156,7 +155,6 @@ async function addCounts(
     if (added.get(n) === 'added') sums.added += 1
     if (outcome.type === 'waiting') continue
     sums.requests += outcome.requests
-    if (outcome.brokenOff) sums.brokenOff += 1
     if (outcome.type === 'unanswered') continue
     // Paid for, no matter whose output was stored.
     const { answer, cost } = outcome
@@ -172,7 +170,6 @@ async function addCounts(
       ...(['added', 'cut', 'refused', 'empty', 'requests', 'cost'] as const).map((name) =>
         plus(name, name),
       ),
-      plus('brokenOff', 'broken_off'),
       plus('inputTokens', 'input_tokens'),
       plus('outputTokens', 'output_tokens'),
     ])}

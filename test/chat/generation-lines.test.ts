@@ -73,7 +73,7 @@ describe('happy', () => {
         '4 Ausgaben nicht aufgenommen: Der Eintrag wurde inzwischen geändert oder gelöscht. Beginne für seinen neuen Text noch einmal.',
         '5 Ausgaben nicht geschrieben: Der Eintrag hat keinen Prompt.',
         '6 Ausgaben nicht geschrieben: Die Anfrage ist gescheitert.',
-        '2 Anfragen wurden durch einen Absturz oder Abbruch unterbrochen, noch einmal gestellt und vielleicht doppelt berechnet.',
+        'Bis zu 2 Anfragen wurden durch einen Absturz oder Abbruch unterbrochen, noch einmal gestellt und vielleicht doppelt berechnet.',
         '12.345 Token gelesen, 67.890 geschrieben; Kosten: 1,2346.',
       ],
     )

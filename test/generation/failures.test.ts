@@ -123,7 +123,50 @@ describe('refused: one sentence with its remedy, nothing lost', () => {
       null,
       /cannot be reached at 127\.0\.0\.1:\d+ \(ECONNREFUSED\)\. .*server runs/,
     ],
-    ['a wrong address', 'astray', null, /Check "model" and "base_url" of "astray"/],
+    [
+      'a wrong address',
+      'astray',
+      null,
+      /\/v2 is not the address of a model server \(status 404\)\. Check "base_url" of "astray"/,
+    ],
+    [
+      'a wrong address of a server on FastAPI',
+      'small',
+      { type: 'foreign', status: 404, body: { detail: 'Not Found' } },
+      /is not the address of a model server/,
+    ],
+    [
+      'a wrong address of Ollama',
+      'small',
+      { type: 'foreign', status: 404, body: '404 page not found' },
+      /is not the address of a model server/,
+    ],
+    [
+      'a missing model of Ollama',
+      'small',
+      {
+        ...{ type: 'foreign', status: 404 },
+        body: {
+          error: { message: 'model "small" not found, try pulling it first', type: 'api_error' },
+        },
+      },
+      /has no model "small"\. Check "model"/,
+    ],
+    [
+      'a missing model of an earlier vLLM',
+      'small',
+      {
+        ...{ type: 'foreign', status: 404 },
+        body: { object: 'error', message: 'The model `small` does not exist.', code: 404 },
+      },
+      /has no model "small"\. Check "model"/,
+    ],
+    [
+      'a 404 that says nothing',
+      'small',
+      { type: 'foreign', status: 404, body: '' },
+      /has no model "small", or is not the address of a model server/,
+    ],
   ]
   test.each(failing)('%s', async (_, model, fault, says) => {
     const dataset = await makeDataset(at.parley, { records: 2 })

@@ -490,7 +490,7 @@ export const english = {
     failed: (count: number) => `${countOutputs(count)} not written: the request failed.`,
   },
   generationBrokenOff: (count: number) =>
-    `${count === 1 ? '1 request was' : `${count.toLocaleString('en-US')} requests were`} cut off by a crash or a cancel, sent again, and may be paid twice.`,
+    `Up to ${count === 1 ? '1 request was' : `${count.toLocaleString('en-US')} requests were`} cut off by a crash or a cancel, sent again, and may be paid twice.`,
   generationSpent: (input: number, output: number, cost: number) =>
     `${input.toLocaleString('en-US')} tokens read, ${output.toLocaleString('en-US')} written${cost > 0 ? `; cost: ${cost.toLocaleString('en-US', { maximumFractionDigits: 4 })}` : ''}.`,
   outputCutOff: '[cut off: the model reached its longest length]',

@@ -487,7 +487,7 @@ export const german: Words = {
     failed: (count) => `${countOutputs(count)} nicht geschrieben: Die Anfrage ist gescheitert.`,
   },
   generationBrokenOff: (count) =>
-    `${count === 1 ? '1 Anfrage wurde' : `${count.toLocaleString('de-DE')} Anfragen wurden`} durch einen Absturz oder Abbruch unterbrochen, noch einmal gestellt und vielleicht doppelt berechnet.`,
+    `Bis zu ${count === 1 ? '1 Anfrage wurde' : `${count.toLocaleString('de-DE')} Anfragen wurden`} durch einen Absturz oder Abbruch unterbrochen, noch einmal gestellt und vielleicht doppelt berechnet.`,
   generationSpent: (input, output, cost) =>
     `${input.toLocaleString('de-DE')} Token gelesen, ${output.toLocaleString('de-DE')} geschrieben${cost > 0 ? `; Kosten: ${cost.toLocaleString('de-DE', { maximumFractionDigits: 4 })}` : ''}.`,
   outputCutOff: '[abgeschnitten: das Modell hat seine Höchstlänge erreicht]',
