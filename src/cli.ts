@@ -12,6 +12,7 @@ import { exportCommands } from './cli/commands/export.ts'
 import { feedCommands } from './cli/commands/feeds.ts'
 import { generateCommands } from './cli/commands/generate.ts'
 import { importCommands } from './cli/commands/import.ts'
+import { keyCommands } from './cli/commands/keys.ts'
 import { labelerCommands } from './cli/commands/labelers.ts'
 import { operateCommands } from './cli/commands/operate.ts'
 import { postCommands } from './cli/commands/posts.ts'
@@ -32,6 +33,7 @@ export const commands: readonly CliCommand[] = [
   ...labelerCommands,
   ...deliverCommands,
   ...postCommands,
+  ...keyCommands,
   ...slackCommands,
   ...discordCommands,
 ]
@@ -108,6 +110,7 @@ const groups: Readonly<Record<string, string>> = {
   posts: 'the public calls of a dataset',
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
+  keys: 'keys for the HTTP API',
   slack: 'set the Slack app up',
   discord: 'set the Discord app up',
 }

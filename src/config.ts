@@ -38,6 +38,8 @@ export type Config = {
   /** As PARLEY_INSTALL_ALLOW names them; none: anywhere. */
   installAllow: readonly string[]
   apiKey: string | null
+  /** Requests a minute by each API key. */
+  apiRate: number
   logLevel: string
   /** Where `--to s3://` and `--to hf://` may write. */
   destinations: {
@@ -93,6 +95,7 @@ export function loadConfig(environment: Environment): Config {
     admins: values.PARLEY_ADMINS,
     installAllow: values.PARLEY_INSTALL_ALLOW,
     apiKey: values.PARLEY_API_KEY ?? null,
+    apiRate: values.PARLEY_API_RATE,
     logLevel: values.LOG_LEVEL,
     destinations: {
       s3: {

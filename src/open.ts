@@ -70,10 +70,18 @@ export async function openParley(
     const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
-    const { admins, installAllow, models, moderation, dataDir, publicUrl } = config
+    const { admins, installAllow, models, moderation, dataDir, publicUrl, apiKey } = config
     const now = options.now ?? clock.now
     const store = { db, queue, now, log, secret, dataDir, publicUrl }
-    const parts = { ...store, admins, installAllow, models, moderation, stopping: stop.signal }
+    const parts = {
+      ...store,
+      admins,
+      installAllow,
+      models,
+      moderation,
+      apiKey,
+      stopping: stop.signal,
+    }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
@@ -112,7 +120,10 @@ function serving(
     },
     listen: async () => {
       const { httpApp } = await import('./http/app.ts')
-      const { address, stop } = await listen(httpApp(parley, adapters).fetch, config)
+      const { address, stop } = await listen(
+        httpApp(parley, adapters, { apiRate: config.apiRate }).fetch,
+        config,
+      )
       down.push(stop)
       return address
     },
@@ -181,7 +192,9 @@ async function listen(
   config: Config,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   const { serve } = await import('@hono/node-server')
+  const { endSlowBodies } = await import('./http/slow-bodies.ts')
   const server = serve({ fetch, hostname: config.host, port: config.port })
+  if ('requestTimeout' in server) endSlowBodies(server)
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (error) => reject(portProblem(error, config)))

@@ -50,6 +50,8 @@ export type Parley = {
   moderation?: Moderation
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
+  /** The admin key this server was configured with, for the first requests of programs. */
+  apiKey?: string | null
 }
 
 /** Phrases that no question may hold, and the service that is asked about each. */
@@ -115,8 +117,11 @@ export async function inTransaction<Result>(
 /** Who does something. The audit distinguishes admins and the system. */
 export type Actor =
   | { type: 'labeler'; labeler: Labeler }
-  /** `of`: admin by a role, with access only to datasets of its workspaces; otherwise to all. */
-  | { type: 'admin'; name: string; of?: RoleHolder }
+  /**
+   * `of`: admin by a role, with access only to datasets of its workspaces; `only`: a key to the dataset
+   * with this id; otherwise to all.
+   */
+  | { type: 'admin'; name: string; of?: RoleHolder; only?: string }
   | { type: 'system'; job: string }
 
 /** The person with the role, and where they are; null: a Discord direct message. */

@@ -8,6 +8,7 @@ import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/job/write.ts'
 import { feedDue, sweepFeeds } from './feeds/feed.ts'
 import { runGeneration, sweepGenerations } from './generation/run.ts'
+import { sweepKeys } from './keys/sweep.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
 import { repaintDue, sweepMessages } from './outbound/repaint.ts'
@@ -58,5 +59,6 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepMessages,
   sweepDeliveries,
   settleReminders,
+  sweepKeys,
   forgetHandled,
 ]

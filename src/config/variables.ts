@@ -138,7 +138,13 @@ export const variables = z.object({
     .string()
     .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
     .optional()
-    .describe('first admin key of the HTTP API, which a later version brings'),
+    .describe('an admin key of the HTTP API, to begin with; more by parley keys create'),
+  PARLEY_API_RATE: z.coerce
+    .number()
+    .int('It must be a whole number of requests a minute, such as 6000.')
+    .min(6, 'It must be at least 6 requests a minute.')
+    .default(6_000)
+    .describe('requests a minute that each API key may make; default: 6000'),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

@@ -26,16 +26,30 @@ export type Applied = {
   minSubmittedChanged: number | null
 }
 
-/** @throws ParleyError `invalid` naming every change that a published dataset cannot take. */
+/**
+ * `onlyIf` looks at the dataset as it is while no other change runs; null where it says no.
+ * @throws ParleyError `invalid` naming every change that a published dataset cannot take.
+ */
 export async function applyDataset(
   parley: Parley,
   actor: Actor,
   input: { document: DatasetDocument },
-): Promise<Applied> {
+): Promise<Applied>
+export async function applyDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { document: DatasetDocument; onlyIf: (now: Dataset) => boolean },
+): Promise<Applied | null>
+export async function applyDataset(
+  parley: Parley,
+  actor: Actor,
+  input: { document: DatasetDocument; onlyIf?: (now: Dataset) => boolean },
+): Promise<Applied | null> {
   const by = requireAdmin(actor)
   const access = await accessOf(parley, input.document)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockDataset(inside, input.document.name, actor)
+    if (input.onlyIf?.(dataset) === false) return null
     const before = dataset.document
     const after = access === undefined ? input.document : { ...input.document, access }
     if (same(before, after)) return { dataset, changed: false, minSubmittedChanged: null }

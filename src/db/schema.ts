@@ -22,6 +22,7 @@ import type {
   GenerationFollowersTable,
   GenerationsTable,
 } from './schema/generation.ts'
+import type { ApiAnswersTable, ApiKeysTable, ApiUsesTable } from './schema/keys.ts'
 import type {
   ChannelDigestsTable,
   DeliveriesTable,
@@ -354,4 +355,7 @@ export type Database = {
   fed: FedTable
   handled: HandledTable
   audit: AuditTable
+  apiKeys: ApiKeysTable
+  apiUses: ApiUsesTable
+  apiAnswers: ApiAnswersTable
 }

@@ -1,25 +1,22 @@
 /** The HTTP door: health checks for operators, and the adapters' own routes. */
-import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { Hono } from 'hono'
 import { sql } from 'kysely'
 import type { ChatAdapter } from '../chat/port/port.ts'
-import { asParleyError, type ErrorCode } from '../errors.ts'
 import type { Parley } from '../parley.ts'
+import { openDoor } from './door/door.ts'
+import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
-
-const statuses = {
-  invalid: 422,
-  not_found: 404,
-  forbidden: 403,
-  conflict: 409,
-  unavailable: 503,
-} as const satisfies Record<ErrorCode, number>
 
 /** Balancers ask every few seconds, and give up soon after. */
 const readyWithinMs = 1_500
 
-export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono {
+/** `apiRate`: requests a minute that each API key may make. */
+export function httpApp(
+  parley: Parley,
+  adapters: readonly ChatAdapter[],
+  options: { apiRate?: number } = {},
+): Hono {
   const app = new Hono()
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
@@ -33,24 +30,8 @@ export function httpApp(parley: Parley, adapters: readonly ChatAdapter[]): Hono 
   })
   exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
-  app.notFound((c) => c.json(errorBody('not_found', `There is nothing at ${c.req.path}.`, {}), 404))
-  app.onError((error, c) => {
-    const known = asParleyError(error)
-    if (known)
-      return c.json(errorBody(known.code, known.message, known.problems), statuses[known.code])
-    const ref = randomUUID().slice(0, 8)
-    parley.log.error(
-      { event: 'http.failed', err: error, ref, path: c.req.path },
-      'A request failed.',
-    )
-    return c.json(
-      { error: { code: 'internal', message: 'Something broke on our side.', ref } },
-      500,
-    )
-  })
+  app.route('/', openDoor(parley, { perMinute: options.apiRate ?? 6_000 }))
+  app.notFound((c) => refuse(c, 'not_found', `There is nothing at ${c.req.path}.`))
+  app.onError((error, c) => answerError(parley, error, c))
   return app
-}
-
-function errorBody(code: ErrorCode, message: string, problems: Readonly<Record<string, string>>) {
-  return { error: { code, message, problems } }
 }

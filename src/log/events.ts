@@ -66,6 +66,7 @@ export const logEvents = {
     'A gesture was refused because something it needs, such as a platform, is unreachable.',
   'job.failed': 'A job failed and is given up; its row says what happens next.',
   'job.retried': 'A job failed and is retried.',
+  'keys.unshared': 'What API keys used was not told to the other processes; it will be.',
   'lease.failure_unstored':
     'That leased work failed could not be stored; its lease expires instead.',
   'lease.not_renewed': 'A lease could not be renewed; if it expires, another worker takes the row.',

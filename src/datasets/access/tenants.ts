@@ -35,10 +35,13 @@ function placeOf(entry: Entry | null): string | null {
 
 /**
  * The condition on `datasets` under which an actor may see or change one: for an admin of some
- * workspaces that one of them is a tenant, as it stands when the statement runs.
+ * workspaces that one of them is a tenant, as it stands when the statement runs; for a key, that it
+ * is the key's own.
  */
 export function seenBy(actor: Actor | undefined): RawBuilder<boolean> {
-  if (actor?.type !== 'admin' || actor.of === undefined) return sql<boolean>`true`
+  if (actor?.type !== 'admin') return sql<boolean>`true`
+  if (actor.only !== undefined) return sql<boolean>`datasets.id = ${actor.only}`
+  if (actor.of === undefined) return sql<boolean>`true`
   const { platform, workspace, userId } = actor.of
   return sql<boolean>`administers(datasets.document, ${platform}, ${workspace}::text, ${userId})`
 }

@@ -1,0 +1,65 @@
+/** Finds out whose key a request carries. Every request asks the database, so that a revoked key is refused at once. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Actor, Parley } from '../parley.ts'
+import type { Scope } from './scopes.ts'
+import { hashOf, isToken } from './token.ts'
+
+/** Who calls: an admin in every verb, bounded by scopes at the door and by `only` in statements. */
+export type Caller = {
+  /** `0`: the key this server was configured with. */
+  keyId: string
+  actor: Extract<Actor, { type: 'admin' }>
+  scopes: readonly Scope[]
+}
+
+/** Why there is no caller. */
+export type Refused = 'unknown' | 'revoked' | 'expired'
+
+/** The caller with this key, or why it is none. */
+export async function authenticateKey(parley: Parley, key: string): Promise<Caller | Refused> {
+  if (isServersOwn(parley, key))
+    return { keyId: '0', actor: { type: 'admin', name: 'key:PARLEY_API_KEY' }, scopes: ['admin'] }
+  if (!isToken(key)) return 'unknown'
+  const found = await parley.db
+    .selectFrom('apiKeys')
+    .select(['id', 'name', 'scopes', 'datasetId', 'expiresAt', 'revokedAt', 'lastUsedAt'])
+    .where('hash', '=', hashOf(key))
+    .executeTakeFirst()
+  if (!found) return 'unknown'
+  if (found.revokedAt) return 'revoked'
+  const now = parley.now()
+  if (found.expiresAt && found.expiresAt <= now) return 'expired'
+  noteUse(parley, found.id, found.lastUsedAt, now)
+  return {
+    keyId: found.id,
+    actor: {
+      type: 'admin',
+      name: `key:${found.name}`,
+      ...(found.datasetId === null ? {} : { only: found.datasetId }),
+    },
+    scopes: found.scopes as Scope[],
+  }
+}
+
+const aMinute = 60_000
+
+/** The time of a use is written when the last one is a minute old, and nobody waits for it. */
+function noteUse(parley: Parley, id: string, last: Date | null, now: Date): void {
+  const before = new Date(now.getTime() - aMinute)
+  if (last !== null && last > before) return
+  parley.afterCommit(() =>
+    parley.db
+      .updateTable('apiKeys')
+      .set({ lastUsedAt: now })
+      .where('id', '=', id)
+      .where((is) => is.or([is('lastUsedAt', 'is', null), is('lastUsedAt', '<=', before)]))
+      .execute(),
+  )
+}
+
+/** Compared as hashes, so that neither its length nor where it differs shows in the time it takes. */
+function isServersOwn({ apiKey }: Parley, key: string): boolean {
+  if (!apiKey) return false
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(apiKey), hash(key))
+}
