@@ -379,6 +379,10 @@ const pairs: readonly (readonly [string, string])[] = [
     '„X“ hat noch keine Einträge. Füge welche hinzu mit parley import.',
   ],
   [
+    '"X" has no records yet. They come from X, as answers are accepted there.',
+    '„X“ hat noch keine Einträge. Sie kommen aus X, sobald dort Antworten angenommen sind.',
+  ],
+  [
     'Access names people of X, which is not connected.',
     'access: nennt Leute von X, das nicht verbunden ist.',
   ],

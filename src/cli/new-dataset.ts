@@ -4,12 +4,15 @@ import { join, relative } from 'node:path'
 import { stringify } from 'yaml'
 import { projectRoot } from '../config.ts'
 import { createDataset } from '../datasets/create.ts'
+import type { Dataset } from '../datasets/document.ts'
+import { feedProblems, sourcesOf } from '../datasets/feeds/rules.ts'
 import { readDocument } from '../datasets/read.ts'
 import { templateDocument } from '../datasets/templates/document.ts'
 import { isWriting } from '../datasets/writing.ts'
 import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
 import { inferDocument } from '../imports/document/propose.ts'
+import type { Parley } from '../parley.ts'
 import {
   type Arguments,
   cliActor,
@@ -59,16 +62,28 @@ export const create: Run = (doors, { words: [file], options }) =>
       say(
         'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
       )
-    if (isWriting(dataset.document))
-      return say(`Next: parley dataset publish ${dataset.name}; no records are needed.`)
-    if (typeof place !== 'string')
-      return say(
-        `Next: parley import ${dataset.name} FILE, then parley dataset publish ${dataset.name}`,
-      )
+    if (typeof place !== 'string') return sayNext(parley, dataset)
     say(
       `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
     )
   })
+
+/** What comes after creating it; not every dataset gets its records from a file. */
+async function sayNext(parley: Parley, { name, document }: Dataset): Promise<void> {
+  const publish = `parley dataset publish ${name}`
+  const problems = await feedProblems(parley, cliActor, { name, document })
+  for (const [key, problem] of Object.entries(problems))
+    say(`Before you publish it, see ${key}: ${problem}`)
+  if (isWriting(document)) return say(`Next: ${publish}; no records are needed.`)
+  if (document.arena) return say(`Next: ${publish}; its records are what people ask.`)
+  const sources = await sourcesOf(parley, name)
+  if (sources.length > 0)
+    return say(
+      `Next: ${publish}; its records come from ${sources.join(', ')}. To add others: parley import ${name} FILE`,
+    )
+  const orFeed = document.template === 'prompt-review' ? ' or let another dataset feed it,' : ''
+  say(`Next: parley import ${name} FILE,${orFeed} then ${publish}`)
+}
 
 /** Prints a document to edit; its first line tells editors which schema checks it. */
 function printDocument(text: string) {

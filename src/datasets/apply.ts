@@ -14,6 +14,7 @@ import { outputsNeeded } from './check.ts'
 import { findDataset, lockDataset } from './dataset.ts'
 import type { Dataset, DatasetDocument } from './document.ts'
 import { feedProblems, noteAllFeeds } from './feeds/rules.ts'
+import { drawingProblems } from './publish.ts'
 import { makeBlanks, targetProblem } from './writing.ts'
 
 export type Applied = {
@@ -57,6 +58,8 @@ export async function applyDataset(
       const problems = {
         ...forbiddenChanges(before, after),
         ...(await feedProblems(inside, actor, { name: dataset.name, document: after })),
+        ...drawingProblems(inside, after),
+        ...accessProblems(after),
       }
       if (Object.keys(problems).length > 0) throw invalid(problems)
     }
@@ -90,6 +93,11 @@ async function accessOf(
   const access = keepResolved(current?.document.access, document.access)
   if (access === undefined || !current || current.status === 'draft') return access
   return hasGroups(access) && !accessProblem(access) ? resolveAccess(parley, access) : access
+}
+
+function accessProblems({ access }: DatasetDocument): Record<string, string> {
+  const problem = accessProblem(access)
+  return problem === null ? {} : { access: problem }
 }
 
 async function writeVersions(

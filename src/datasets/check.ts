@@ -3,6 +3,7 @@
 import { parseWhen, questionsOf } from '../questions/condition.ts'
 import type { Question } from '../questions/question.ts'
 import { firstAlike, readsAs } from '../questions/reads-as.ts'
+import { checkAccess } from './access/access.ts'
 import { checkArena } from './arena.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
@@ -24,6 +25,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...checkWriting(document),
     ...checkFeeds(document),
     ...checkArena(document),
+    ...checkAccess(document),
   ]
 }
 

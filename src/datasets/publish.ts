@@ -14,8 +14,8 @@ import { homesOf } from './access/homes.ts'
 import { tenantsOf } from './access/tenants.ts'
 import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
-import type { Access, Dataset, DatasetStatus, Platform } from './document.ts'
-import { feedProblems, noteAllFeeds } from './feeds/rules.ts'
+import type { Access, Dataset, DatasetDocument, DatasetStatus, Platform } from './document.ts'
+import { feedProblems, noteAllFeeds, sourcesOf } from './feeds/rules.ts'
 import { isWriting, makeBlanks } from './writing.ts'
 
 /** Why a platform cannot draw these questions, or null; absent where no platform is connected. */
@@ -144,17 +144,16 @@ async function checkPublishable(
   const { access, questions } = dataset.document
   const problem = accessProblem(access)
   if (problem) throw invalid({ access: problem })
-  const connected = [...parley.platforms.keys()]
-  const wanted = access === 'everyone' ? connected : platformsOf(access)
-  const problems: Record<string, string> = await feedProblems(parley, actor, dataset)
-  const warnings: string[] = []
-  for (const platform of wanted) {
-    const adapter = parley.platforms.get(platform)
-    const said = asked ? asked(platform, questions) : (adapter?.unsupported(questions) ?? null)
-    if (said) problems[platform] = said
-    if (!adapter && connected.length > 0)
-      warnings.push(`Access names people of ${platform}, which is not connected.`)
+  const wanted = wantedOf(parley, dataset.document)
+  const problems: Record<string, string> = {
+    ...(await feedProblems(parley, actor, dataset)),
+    ...drawingProblems(parley, dataset.document, asked),
   }
+  const isAway = (platform: Platform) =>
+    parley.platforms.size > 0 && !parley.platforms.has(platform)
+  const warnings = wanted
+    .filter(isAway)
+    .map((platform) => `Access names people of ${platform}, which is not connected.`)
   warnings.push(...(await widthOf(parley, access)))
   const span = questions.find((question) => question.type === 'span')
   if (span && wanted.length === 0)
@@ -169,8 +168,35 @@ async function checkPublishable(
     .where('datasetId', '=', dataset.id)
     .limit(1)
     .executeTakeFirst()
-  if (!any) warnings.push(`"${dataset.name}" has no records yet. Add some with parley import.`)
-  return warnings
+  return any ? warnings : [...warnings, await sayEmpty(parley, dataset.name)]
+}
+
+/** Why platforms on which people may label cannot draw the questions, by platform. */
+export function drawingProblems(
+  parley: Parley,
+  document: DatasetDocument,
+  asked?: Unsupported,
+): Record<string, string> {
+  const draws: Unsupported =
+    asked ??
+    ((platform, questions) => parley.platforms.get(platform)?.unsupported(questions) ?? null)
+  return Object.fromEntries(
+    wantedOf(parley, document).flatMap((platform) => {
+      const said = draws(platform, document.questions)
+      return said === null ? [] : [[platform, said]]
+    }),
+  )
+}
+
+function wantedOf(parley: Parley, { access }: DatasetDocument): Platform[] {
+  return access === 'everyone' ? [...parley.platforms.keys()] : platformsOf(access)
+}
+
+async function sayEmpty(parley: Parley, name: string): Promise<string> {
+  const sources = await sourcesOf(parley, name)
+  return sources.length === 0
+    ? `"${name}" has no records yet. Add some with parley import.`
+    : `"${name}" has no records yet. They come from ${sources.join(', ')}, as answers are accepted there.`
 }
 
 /** Warnings about who has access. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { accessProblem, groupsIn, mayLabel } from '../../src/datasets/access/access.ts'
 import type { Access } from '../../src/datasets/document.ts'
+import { parseDocument } from '../../src/datasets/parse.ts'
 
 const ana = { platform: 'slack', workspace: 'T1', userId: 'U1' } as const
 const ben = { platform: 'discord', workspace: '', userId: '42' } as const
@@ -79,5 +80,18 @@ describe('refused', () => {
   test('an entry that is not a person gets an example of one', () => {
     expect(accessProblem({ slack: ['ana'] })).toMatch(/"ana", which is not a person.*U0123ABCD/)
     expect(accessProblem({ slack: [] })).toMatch(/empty/)
+  })
+  test.each([
+    ['access: { discord: ["everyone of discord:G1"] }', 'line 3 access.discord.0'],
+    ['access: { slack: [U0123ABCD, ana] }', 'line 3 access.slack.1'],
+    ['access: everyone\nposts: { roles: { discord: [ben] } }', 'line 4 posts.roles.discord.0'],
+    ['access: { slack: [] }', 'line 3 access'],
+  ])('a document says so before it is stored: %s', (lines, key) => {
+    const text = `name: a\ntemplate: comparison\n${lines}`
+    expect(() => parseDocument(text)).toThrow(
+      expect.objectContaining({
+        problems: { [key]: expect.stringMatching(/names (nobody|".*", which is not)/) },
+      }),
+    )
   })
 })

@@ -37,6 +37,20 @@ const publish = (dataset: string) => publishDataset(world.parley, admin, { datas
 
 const inBraces = ['$', '{prompt}'].join('')
 
+describe('happy: publishing', () => {
+  test('a dataset without records says who feeds it', async () => {
+    await create(review('fed'))
+    expect((await publish('fed')).warnings).toEqual([
+      '"fed" has no records yet. Add some with parley import.',
+    ])
+    await create(review('first', 'feeds: [{ to: fed }]'))
+    await create(review('second', 'feeds: [{ to: fed }]'))
+    expect((await publish('fed')).warnings).toEqual([
+      '"fed" has no records yet. They come from first, second, as answers are accepted there.',
+    ])
+  })
+})
+
 describe('happy: what goes where', () => {
   const map = (source: string, target: string, feed: object = {}) =>
     feedMap(parseDocument(source), { to: 'there', ...feed }, parseDocument(target))

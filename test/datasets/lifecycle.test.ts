@@ -189,6 +189,24 @@ describe('refused', () => {
     expect((await getDataset(parleys.parley, dataset)).status).toBe('draft')
   })
 
+  test('once published, neither its access nor what a platform can draw goes away by apply', async () => {
+    const dataset = await created('template: comparison\naccess: { slack: [U1] }')
+    const slack = parleys.parley.platforms.get('slack')
+    if (!slack) throw new Error('There is no Slack.')
+    const platforms = new Map(parleys.parley.platforms)
+    const parley = { ...parleys.parley, platforms }
+    await publishDataset(parley, cleo, { dataset })
+    const text = (more: string) => parseDocument(`name: ${dataset}\ntemplate: comparison\n${more}`)
+    await expect(applyDataset(parley, cleo, { document: text('') })).rejects.toMatchObject({
+      problems: { access: expect.stringContaining('Nobody may label yet.') },
+    })
+    platforms.set('slack', { ...slack, unsupported: () => 'Slack shows at most 100 labels.' })
+    const document = text('title: Which?\naccess: { slack: [U1] }')
+    await expect(applyDataset(parley, cleo, { document })).rejects.toMatchObject({
+      problems: { slack: 'Slack shows at most 100 labels.' },
+    })
+  })
+
   const published = `
 template: labels
 access: everyone

@@ -2,6 +2,7 @@
 
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
+import { sourcesOf } from '../../datasets/feeds/rules.ts'
 import { blankOf, isWriting } from '../../datasets/writing.ts'
 import { conflict, unavailable } from '../../errors.ts'
 import { type Person, personName } from '../../labelers/person.ts'
@@ -79,7 +80,10 @@ async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSour
     .limit(1)
     .executeTakeFirst()
   const record = stored ?? (isWriting(dataset.document) ? blankRecord(dataset) : null)
-  if (!record) throw conflict(spoken().nothingToPreview(dataset.name))
+  if (!record) {
+    const from = dataset.document.arena ? 'arena' : await sourcesOf(parley, dataset.name)
+    throw conflict(spoken().nothingToPreview(dataset.name, from))
+  }
   const { document, schemaVersion } = dataset
   return {
     assignmentId: `preview-${dataset.id}`,

@@ -399,8 +399,13 @@ export const english = {
   perhapsReached: (person: string) =>
     `Parley does not know whether it reached ${person}. Check there before you send it again.`,
   previewSent: 'The preview is in your messages with Parley, for you alone.',
-  nothingToPreview: (name: string) =>
-    `"${name}" has no records to show yet. Add some with parley import.`,
+  /** `from`: the datasets that feed it, or `arena` where people ask in a channel. */
+  nothingToPreview: (name: string, from: readonly string[] | 'arena') => {
+    const none = `"${name}" has no records to show yet.`
+    if (from === 'arena') return `${none} They are what people ask in its channel.`
+    if (from.length === 0) return `${none} Add some with parley import.`
+    return `${none} They come from ${from.join(', ')}, as answers are accepted there.`
+  },
   recordRejected: (record: string, title: string, command: string) =>
     `The record ${record} of “${title}” was rejected: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
   workspaceLost: (workspace: string, reason: string) =>

@@ -395,8 +395,12 @@ export const german: Words = {
   perhapsReached: (person) =>
     `Parley weiß nicht, ob es bei ${person} angekommen ist. Sieh dort nach, bevor du es noch einmal schickst.`,
   previewSent: 'Die Vorschau liegt in deinen Nachrichten mit Parley, nur für dich.',
-  nothingToPreview: (name) =>
-    `In „${name}“ gibt es noch nichts zu zeigen. Füge mit parley import etwas hinzu.`,
+  nothingToPreview: (name, from) => {
+    const none = `In „${name}“ gibt es noch nichts zu zeigen.`
+    if (from === 'arena') return `${none} Die Einträge sind, was Leute im Kanal fragen.`
+    if (from.length === 0) return `${none} Füge mit parley import etwas hinzu.`
+    return `${none} Die Einträge kommen aus ${from.join(', ')}, sobald dort Antworten angenommen sind.`
+  },
   recordRejected: (record, title, command) =>
     `Der Eintrag ${record} von „${title}“ wurde abgelehnt: Genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. So holst du ihn zurück: ${command}`,
   workspaceLost: (workspace, reason) =>

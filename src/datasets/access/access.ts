@@ -4,7 +4,8 @@
  */
 import { placeOf } from '../../platforms/keys.ts'
 import { platformNames, traitsOf } from '../../platforms/registry.ts'
-import type { Access, Dataset, Platform } from '../document.ts'
+import type { Access, Dataset, DatasetDocument, Platform } from '../document.ts'
+import type { Explained } from '../explain.ts'
 import type { Homes } from './homes.ts'
 
 /** What one entry of an access list names; `workspace` null: the platform's home. */
@@ -141,24 +142,59 @@ export function isGroupName(platform: Platform, entry: string): boolean {
   return traitsOf(platform).group.isName(entry.trim())
 }
 
+/** What is wrong with the lists of people in a document: `access`, and who may vote on posts. */
+export function checkAccess({ access, posts }: DatasetDocument): Explained[] {
+  const isEmpty = access !== undefined && access !== 'everyone' && entriesIn(access).length === 0
+  return [
+    ...(isEmpty ? [{ path: ['access'], message: 'names nobody.', remedy: someAccess }] : []),
+    ...strangersIn(access, ['access']),
+    ...strangersIn(posts?.roles, ['posts', 'roles']),
+  ]
+}
+
+const someAccess = 'Name people, e.g. access: { slack: [U123] }, or everyone.'
+
+function strangersIn(access: Access | undefined, path: string[]): Explained[] {
+  return entriesIn(access).flatMap(({ platform, entry, at }) =>
+    readEntry(platform, entry) === null
+      ? [
+          {
+            path: [...path, platform, at],
+            message: strange(platform, entry),
+            remedy: writeAs(platform),
+          },
+        ]
+      : [],
+  )
+}
+
+function entriesIn(access: Access | undefined) {
+  return platformsOf(access).flatMap((platform) =>
+    entriesFor(access, platform).map((entry, at) => ({ platform, entry, at })),
+  )
+}
+
+function strange(platform: Platform, entry: string): string {
+  const { label, group } = traitsOf(platform)
+  return `names "${entry}", which is not ${group.kinds} of ${label}.`
+}
+
+function writeAs(platform: Platform): string {
+  const { person, place, group } = traitsOf(platform)
+  return `Write an id such as ${person.exampleId}, ${group.examples}, or "${everyoneOf(platform, place.exampleId)}".`
+}
+
 /** Why this access would admit nobody, or null. */
 export function accessProblem(access: Dataset['document']['access']): string | null {
   if (access === undefined)
     return 'Nobody may label yet. Set access: everyone, or access: { slack: [U123, "#channel"] }.'
   if (access === 'everyone') return null
-  const lists = platformsOf(access).map((platform) => ({
-    platform,
-    entries: access[platform] ?? [],
-  }))
-  if (lists.every(({ entries }) => entries.length === 0))
-    return 'The access list is empty. Name people, e.g. access: { slack: [U123] }, or everyone.'
-  for (const { platform, entries } of lists)
-    for (const entry of entries) {
-      if (readEntry(platform, entry) !== null) continue
-      const { label, person, place, group } = traitsOf(platform)
-      return `Access names "${entry}", which is not ${group.kinds} of ${label}. Write an id such as ${person.exampleId}, ${group.examples}, or "${everyoneOf(platform, place.exampleId)}".`
-    }
-  return null
+  const entries = entriesIn(access)
+  if (entries.length === 0) return `The access list is empty. ${someAccess}`
+  const stranger = entries.find(({ platform, entry }) => readEntry(platform, entry) === null)
+  if (!stranger) return null
+  const { platform, entry } = stranger
+  return `Access ${strange(platform, entry)} ${writeAs(platform)}`
 }
 
 /** The platforms a dataset asks for; `everyone` means whichever are connected. */

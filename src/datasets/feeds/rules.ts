@@ -124,6 +124,15 @@ async function findCircle(
   return walk(name, [name])
 }
 
+/** The names of the datasets that feed this one, in their order. */
+export async function sourcesOf(parley: Parley, name: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from datasets
+    where has_feeds and (document -> 'feeds')::jsonb @> ${JSON.stringify([{ to: name }])}::jsonb
+    order by name`.execute(parley.db)
+  return rows.map((row) => row.name)
+}
+
 /** Everything this dataset has accepted so far is looked at anew, within the caller's transaction. */
 export async function noteAllFeeds(parley: Parley, dataset: Dataset): Promise<void> {
   if (!dataset.document.feeds) return
