@@ -28,6 +28,7 @@ const line = [
   'argilla',
   'exports',
   'feeds',
+  'feedback',
   'imports',
   'chat',
 ]
@@ -160,7 +161,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
+    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },

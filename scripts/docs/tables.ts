@@ -62,13 +62,16 @@ function propertiesOf(shape: z.ZodType): Json {
   return properties ?? {}
 }
 
+/** Keys that hold the same for each platform: their meaning says what. */
+const perPlatform = new Set(['posts.roles', 'feedback.reactions'])
+
 function rowsOf(properties: Json, under = ''): string[][] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     if (!isObject(schema)) return []
     const path = `${under}${name}`
     const { description } = schema
     if (typeof description !== 'string') throw new Error(`${path} has no description.`)
-    const inner = path === 'posts.roles' ? undefined : schema['properties']
+    const inner = perPlatform.has(path) ? undefined : schema['properties']
     return [
       [`\`${path}\``, sayValue(schema), description],
       ...(isObject(inner) ? rowsOf(inner, `${path}.`) : []),

@@ -8,6 +8,7 @@ import { checkArena } from './arena.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
+import { checkFeedback } from './feedback/rules.ts'
 import { namesIn } from './feeds/map.ts'
 import { checkFeeds } from './feeds/rules.ts'
 import { showsSuggestions } from './suggestions.ts'
@@ -26,6 +27,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...checkFeeds(document),
     ...checkArena(document),
     ...checkAccess(document),
+    ...checkFeedback(document),
   ]
 }
 

@@ -9,6 +9,7 @@ import { platformNames, readPrefix } from '../platforms/registry.ts'
 import { eachPlatform } from '../platforms/schema.ts'
 import type { Platform } from '../platforms/traits.ts'
 import { Question } from '../questions/question.ts'
+import { Feedback } from './feedback/feedback.ts'
 import { Feeds } from './feeds/feed.ts'
 import { Arena, Generate } from './models.ts'
 import { templateNames } from './templates/names.ts'
@@ -263,6 +264,9 @@ export const DatasetDocument = z.strictObject({
     'models that write outputs for its records (`parley generate`)',
   ),
   feeds: Feeds,
+  feedback: Feedback.optional().describe(
+    'thumbs on messages of an AI app become answers of this dataset (docs/feedback.md)',
+  ),
   arena: Arena.optional().describe(
     'people ask in a channel, two of these models answer, everybody votes (docs/arena.md)',
   ),

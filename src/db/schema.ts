@@ -17,6 +17,7 @@ import type {
   BattlesTable,
 } from './schema/arena.ts'
 import type { Id, Json, JsonDefault } from './schema/columns.ts'
+import type { FeedbackFormsTable, OutsidersTable, VerdictsTable } from './schema/feedback.ts'
 import type {
   GeneratedOutputsTable,
   GenerationFollowersTable,
@@ -349,6 +350,9 @@ export type Database = {
   arenaSums: ArenaSumsTable
   arenaPairs: ArenaPairsTable
   battles: BattlesTable
+  outsiders: OutsidersTable
+  verdicts: VerdictsTable
+  feedbackForms: FeedbackFormsTable
   posts: PostsTable
   messages: MessagesTable
   feedTurns: FeedTurnsTable

@@ -2,6 +2,7 @@
 import { conflict } from '../errors.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { consentVersion, findLabeler, type Labeler } from './labeler.ts'
+import { findOutsider, lockOutsider, outsiderKey } from './outsider.ts'
 import type { Person } from './person.ts'
 
 export async function giveConsent(
@@ -22,18 +23,7 @@ export async function giveConsent(
         .execute()
       return { ...known, consentVersion }
     }
-    const { id } = await inside.db
-      .insertInto('labelers')
-      .values({
-        consentVersion,
-        consentedAt: now,
-        locale: person.locale ?? null,
-        zone: null,
-        forgottenAt: null,
-        createdAt: now,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const { id, isOutsider } = await agreed(inside, person)
     const { platform, workspace, userId } = person
     // Two presses of Start at once: the second finds the identity and keeps the first labeler.
     const identity = await inside.db
@@ -43,9 +33,29 @@ export async function giveConsent(
       .returning('labelerId')
       .executeTakeFirst()
     if (identity) return { id, consentVersion, person }
-    await inside.db.deleteFrom('labelers').where('id', '=', id).execute()
+    if (!isOutsider) await inside.db.deleteFrom('labelers').where('id', '=', id).execute()
     const first = await findLabeler(inside, person)
     if (!first) throw conflict((said) => said.startAgain)
     return first
   })
+}
+
+/** The labeler their feedback is kept under, who agrees now; else a new one. */
+async function agreed(
+  inside: Parley,
+  person: Person,
+): Promise<{ id: string; isOutsider: boolean }> {
+  await lockOutsider(inside, outsiderKey(inside, person))
+  const consent = { consentVersion, consentedAt: inside.now(), locale: person.locale ?? null }
+  const outsider = await findOutsider(inside, person)
+  if (outsider) {
+    await inside.db.updateTable('labelers').set(consent).where('id', '=', outsider.id).execute()
+    return { id: outsider.id, isOutsider: true }
+  }
+  const { id } = await inside.db
+    .insertInto('labelers')
+    .values({ ...consent, zone: null, forgottenAt: null, createdAt: inside.now() })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return { id, isOutsider: false }
 }

@@ -2,6 +2,7 @@
 import { ParleyError } from '../errors.ts'
 import type { Parley } from '../parley.ts'
 import { readPrefix } from '../platforms/registry.ts'
+import { findOutsider } from './outsider.ts'
 import { parsePerson } from './person.ts'
 
 /**
@@ -35,7 +36,8 @@ export async function findLabelerId(
 }
 
 async function byPerson(parley: Parley, text: string): Promise<string[]> {
-  const { platform, workspace, userId } = parsePerson(text)
+  const person = parsePerson(text)
+  const { platform, workspace, userId } = person
   const rows = await parley.db
     .selectFrom('identities')
     .select('labelerId')
@@ -43,7 +45,10 @@ async function byPerson(parley: Parley, text: string): Promise<string[]> {
     .where('workspace', '=', workspace)
     .where('userId', '=', userId)
     .execute()
-  return rows.map(({ labelerId }) => labelerId)
+  if (rows.length > 0) return rows.map(({ labelerId }) => labelerId)
+  // Somebody who only gave feedback: their name is not kept, and still leads to it.
+  const outsider = await findOutsider(parley, person)
+  return outsider ? [outsider.id] : []
 }
 
 async function byNumber(parley: Parley, id: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
+import { forgetOutsider } from './outsider.ts'
 import { removeCopies } from './own-copies.ts'
 import { type Platform, personName } from './person.ts'
 import { exportsSince, type WrittenExport } from './written-exports.ts'
@@ -49,8 +50,9 @@ export async function forgetLabeler(
       .execute()
     await forgetQuestions(inside, labeler.id)
     const forgotten = await forgetAnswers(inside, labeler.id)
-    for (const { platform, workspace, userId } of identities)
-      await forgetIdentity(inside, { platform: platform as Platform, workspace, userId })
+    const people = identities.map((one) => ({ ...one, platform: one.platform as Platform }))
+    for (const person of people) await forgetIdentity(inside, person)
+    await forgetOutsider(inside, { labelerId: labeler.id, people })
     await db.deleteFrom('preferences').where('labelerId', '=', labeler.id).execute()
     await db.deleteFrom('reminders').where('labelerId', '=', labeler.id).execute()
     await db

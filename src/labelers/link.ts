@@ -9,6 +9,7 @@ import { writeAudit } from '../datasets/audit.ts'
 import { conflict, forbidden, notFound } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { getLabeler } from './labeler.ts'
+import { findOutsider, lockOutsider, outsiderKey } from './outsider.ts'
 import { type Person, type Platform, parsePerson, personName } from './person.ts'
 
 const minutes = 10
@@ -92,6 +93,7 @@ async function joinPeople(
   let merged: Merged = null
   if (personName(asker) === personName(joiner)) throw conflict((said) => said.linkSelf)
   const { db } = parley
+  await nameOutsider(parley, joiner)
   // Links are serialised here: two codes at once cannot link three people crosswise.
   await sql`select pg_advisory_xact_lock(7011, 0)`.execute(db)
   const [asks, joins] = [await labelerOf(parley, asker), await labelerOf(parley, joiner)]
@@ -108,6 +110,19 @@ async function joinPeople(
   const detail = { people: [personName(asker), personName(joiner)] }
   await writeAudit(parley, { actor: by, act: 'link labelers', detail })
   return merged
+}
+
+/** Somebody who has given feedback and is named now: what is kept of it becomes theirs. */
+async function nameOutsider(parley: Parley, person: Person): Promise<void> {
+  await lockOutsider(parley, outsiderKey(parley, person))
+  const outsider = await findOutsider(parley, person)
+  if (!outsider) return
+  const { platform, workspace, userId } = person
+  await parley.db
+    .insertInto('identities')
+    .values({ platform, workspace, userId, labelerId: outsider.id })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 async function labelerOf(parley: Parley, person: Person): Promise<string | null> {
@@ -159,6 +174,7 @@ async function mergeLabelers(
     .set({ labelerId: keep })
     .where('labelerId', '=', gone)
     .execute()
+  await db.updateTable('outsiders').set({ labelerId: keep }).where('labelerId', '=', gone).execute()
   await joinAnswers(parley, keep, gone)
   await sql`delete from pseudonyms p where labeler_id = ${gone} and exists (
     select from pseudonyms k where k.dataset_id = p.dataset_id and k.labeler_id = ${keep})`.execute(

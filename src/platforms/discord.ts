@@ -48,5 +48,7 @@ export const discord: PlatformTraits = {
     ...{ short: '/label', join: '-', notation: 'options' },
     ...{ takesFile: true, hasHomePage: false },
   },
+  // The text of other apps' messages comes with a privileged intent only, which Parley does not ask for.
+  feedback: { takesReactions: false },
   credentials: 'Check the application at https://discord.com/developers/applications.',
 }

@@ -43,5 +43,6 @@ export const slack: PlatformTraits = {
     isOptIn: false,
   },
   commands: { short: null, join: ' ', notation: 'words', takesFile: false, hasHomePage: true },
+  feedback: { takesReactions: true },
   credentials: 'Check the token and that the app is installed in the workspace.',
 }

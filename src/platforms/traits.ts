@@ -83,6 +83,10 @@ export type PlatformTraits = {
     /** Whether Parley has a page of its own there; else a command shows it. */
     hasHomePage: boolean
   }
+  feedback: {
+    /** Whether Parley hears of reactions to messages of other apps there. */
+    takesReactions: boolean
+  }
   /** What to look at when it refuses our credentials. */
   credentials: string
 }

@@ -40,6 +40,7 @@ export const traits: PlatformTraits = {
     isOptIn: true,
   },
   commands: { short: null, join: '-', notation: 'words', takesFile: false, hasHomePage: false },
+  feedback: { takesReactions: false },
   credentials: 'Look at the network.',
 }
 

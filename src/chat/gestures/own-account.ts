@@ -3,6 +3,7 @@ import { writeAudit } from '../../datasets/audit.ts'
 import { forgetLabeler } from '../../labelers/forget.ts'
 import { findLabeler } from '../../labelers/labeler.ts'
 import { createLinkCode, redeemLinkCode } from '../../labelers/link.ts'
+import { findOutsider } from '../../labelers/outsider.ts'
 import { nameExport } from '../../labelers/written-exports.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
 import { sumUpData, writeMyData } from '../../responses/my-data.ts'
@@ -19,7 +20,7 @@ export const peopleGestures: Gestures<'link' | 'my-data'> = {
   },
   'my-data': async (parley, { by, act, confirmed }) => {
     const said = spoken()
-    const labeler = await findLabeler(parley, by)
+    const labeler = (await findLabeler(parley, by)) ?? (await findOutsider(parley, by))
     if (!labeler) return { type: 'notice', text: said.nothingOfYou }
     if (act === 'export') {
       const file = await writeMyData(parley, labeler)

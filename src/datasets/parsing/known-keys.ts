@@ -13,6 +13,7 @@ import {
 } from '../../questions/question.ts'
 import { DatasetDocument, Field, Posts } from '../document.ts'
 import { type Explained, explainIssues, type Path } from '../explain.ts'
+import { Feedback } from '../feedback/feedback.ts'
 import { Feed } from '../feeds/feed.ts'
 import { Generate } from '../models.ts'
 
@@ -38,11 +39,17 @@ export function knownKeys(path: Path, document: { [key: string]: unknown }): rea
   }
   if (key === 'distribution') return ['min_submitted', 'max_discards']
   if (key === 'feeds') return Object.keys(Feed.shape)
+  if (key === 'feedback') return feedbackKeys(path)
   if (key === 'access') return platformNames()
   if (key === 'posts') return at === 'roles' ? platformNames() : Object.keys(Posts.shape)
   if (key === 'generate')
     return at === 'limits' ? ['in_flight', 'tokens', 'money'] : Object.keys(Generate.shape)
   return key === 'export' ? ['prompt', 'completion'] : []
+}
+
+function feedbackKeys([, at, platform]: Path): readonly string[] {
+  if (at !== 'reactions') return Object.keys(Feedback.shape)
+  return platform === undefined ? platformNames() : ['channels', 'apps']
 }
 
 const questionShapes = {

@@ -3,6 +3,7 @@ import { isObject } from '../../json.ts'
 
 import { didYouMean } from '../did-you-mean.ts'
 import { type Explained, kindOf, type Path } from '../explain.ts'
+import { feedbackTemplate } from '../feedback/feedback.ts'
 import { templateNames } from '../templates/names.ts'
 import { type Parts, type Template, templates } from '../templates/templates.ts'
 import { questionKeys, unknownKeys } from './known-keys.ts'
@@ -23,9 +24,10 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
     })
     return null
   }
-  const name = source['template']
-  const template = templateOf(name, problems)
-  if (template === undefined) return null
+  const name = templateNamed(source)
+  const found = templateOf(name, problems)
+  if (found === undefined) return null
+  const template = source['feedback'] === undefined ? found : takingFeedback(name, found)
   const fields = readParts('fields', source['fields'], template?.fields, problems)
   const questions = readParts(
     'questions',
@@ -63,6 +65,29 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
     return [...(parts.paths[at] ?? path.slice(0, 1)), ...under]
   }
   return { document, pathInSource }
+}
+
+/** Feedback is thumbs, unless a document says what else is asked. */
+function templateNamed(source: { [key: string]: unknown }): unknown {
+  const { template, feedback, questions, fields } = source
+  const isFeedback = feedback !== undefined && questions === undefined && fields === undefined
+  return template ?? (isFeedback ? 'thumbs' : undefined)
+}
+
+/** The thumbs template as feedback answers it. */
+function takingFeedback(name: unknown, template: Template | null): Template | null {
+  if (name !== 'thumbs' || !template) return template
+  const { fields, questions } = feedbackTemplate
+  return {
+    ...template,
+    fields: overlaid(template.fields, fields),
+    questions: overlaid(template.questions, questions),
+  }
+}
+
+function overlaid(under: Parts, over: Parts): Parts {
+  const names = [...new Set([...Object.keys(under), ...Object.keys(over)])]
+  return Object.fromEntries(names.map((one) => [one, { ...under[one], ...over[one] }]))
 }
 
 function templateOf(name: unknown, problems: Explained[]): Template | null | undefined {

@@ -225,6 +225,7 @@ begin
   delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
   delete from outlines where dataset_id = p_dataset and record_id = p_record;
   delete from generated_outputs where dataset_id = p_dataset and record_id = p_record;
+  delete from verdicts where dataset_id = p_dataset and record_id = p_record;
   delete from places where dataset_id = p_dataset and record_id = p_record;
   delete from records where dataset_id = p_dataset and id = p_record;
 end $$;

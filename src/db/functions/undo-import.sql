@@ -3,23 +3,34 @@
 create or replace function undo_imported_answers(p_dataset bigint, p_import bigint, p_limit int)
 returns json language plpgsql set enable_seqscan = off
 as $$
-declare v_ids bigint[]; v_records bigint[]; b standing; v_gone int;
+declare v_ids bigint[]; v_gone int;
 begin
   v_ids := array(
     select assignment_id from imported_answers where import_id = p_import
     order by assignment_id limit p_limit);
   if cardinality(v_ids) = 0 then return json_build_object('isEnd', true, 'gone', 0); end if;
+  v_gone := delete_answers(p_dataset, v_ids);
+  delete from imported_answers where import_id = p_import and assignment_id = any(v_ids);
+  return json_build_object('isEnd', false, 'gone', v_gone);
+end $$;
+
+-- Deletes answers with their assignments and all they replaced; returns how many there were.
+create or replace function delete_answers(p_dataset bigint, p_ids bigint[])
+returns int language plpgsql set enable_seqscan = off
+as $$
+declare v_records bigint[]; b standing; v_gone int;
+begin
   v_records := array(
     select distinct record_id from assignments
-    where dataset_id = p_dataset and id = any(v_ids) order by record_id);
+    where dataset_id = p_dataset and id = any(p_ids) order by record_id);
   b := lock_places(p_dataset, v_records);
-  perform from assignments where dataset_id = p_dataset and id = any(v_ids) order by id for update;
+  perform from assignments where dataset_id = p_dataset and id = any(p_ids) order by id for update;
   update places p set discards = greatest(p.discards - n.faults, 0),
     rejected = p.rejected and p.discards - n.faults >= max_discards(p_dataset)
   from (
     select a.record_id, count(*)::int as faults from assignments a
     join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.dataset_id = p_dataset and a.id = any(v_ids) and a.slot is not null
+    where a.dataset_id = p_dataset and a.id = any(p_ids) and a.slot is not null
       and a.status = 'discarded' and is_fault(r.reason) and not r.flags && array['excluded']
     group by a.record_id
   ) n where p.dataset_id = p_dataset and p.record_id = n.record_id;
@@ -32,17 +43,16 @@ begin
       coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
     from assignments a
     join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.dataset_id = p_dataset and a.id = any(v_ids)
+    where a.dataset_id = p_dataset and a.id = any(p_ids)
     group by a.labeler_id
   ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
-  delete from revisions where dataset_id = p_dataset and assignment_id = any(v_ids);
-  delete from responses where dataset_id = p_dataset and assignment_id = any(v_ids);
+  delete from revisions where dataset_id = p_dataset and assignment_id = any(p_ids);
+  delete from responses where dataset_id = p_dataset and assignment_id = any(p_ids);
   get diagnostics v_gone = row_count;
-  delete from assignments where dataset_id = p_dataset and id = any(v_ids);
-  delete from imported_answers where import_id = p_import and assignment_id = any(v_ids);
+  delete from assignments where dataset_id = p_dataset and id = any(p_ids);
   perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
-  return json_build_object('isEnd', false, 'gone', v_gone);
+  return v_gone;
 end $$;
 
 -- Records that ballots made elsewhere had completed and that no longer have enough of them: the
