@@ -328,6 +328,7 @@ function doersThat(count: () => void): Doers {
     'close-post': async () => count(),
     repaint: async () => {},
     feed: async () => {},
+    'tend-asks': async () => {},
     'expire-leases': async () => {},
     sweep: async () => {},
   }

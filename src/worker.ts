@@ -1,5 +1,6 @@
 /** What each job does: a verb for every name. A job without a doer does not compile. */
 import { sweepBattles } from './arena/run.ts'
+import { tendAsks } from './ask/tend.ts'
 import { expireDue } from './assignments/lease.ts'
 import { answerQuestion } from './chat/gestures/arena.ts'
 import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
@@ -31,6 +32,7 @@ export function doersOf(parley: Parley): Doers {
     feed: async () => {
       await feedDue(parley)
     },
+    'tend-asks': () => tendAsks(parley),
     'expire-leases': async () => {
       await expireDue(parley)
     },
@@ -52,6 +54,7 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepBattles,
   sweepCopies,
   sweepFeeds,
+  tendAsks,
   announceChanges,
   fireReminders,
   fireChannelDigests,

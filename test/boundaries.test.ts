@@ -30,6 +30,7 @@ const line = [
   'feeds',
   'feedback',
   'imports',
+  'ask',
   'chat',
 ]
 /** What every domain room may use besides. */
@@ -161,7 +162,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|reminders|exports|imports|outbound|chat|http|cli|row-lease)\b/,
+    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|reminders|exports|imports|ask|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },

@@ -5,6 +5,7 @@ import type { Question } from '../questions/question.ts'
 import { firstAlike, readsAs } from '../questions/reads-as.ts'
 import { checkAccess } from './access/access.ts'
 import { checkArena } from './arena.ts'
+import { checkAsk } from './ask.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
@@ -28,6 +29,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...checkArena(document),
     ...checkAccess(document),
     ...checkFeedback(document),
+    ...checkAsk(document),
   ]
 }
 

@@ -107,6 +107,35 @@ export type Posts = z.infer<typeof Posts>
 /** The part of it that a vote is checked against; kept with the post. */
 export type PostGates = Pick<Posts, 'min_account_days' | 'daily_cap' | 'roles'>
 
+/** What programs may ask people here, and who is invited to answer. */
+export const Ask = z.strictObject({
+  to: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(50)
+    .default(['everyone'])
+    .describe('who is invited to answer, written as for `parley deliver --to`'),
+  most_people: z
+    .int()
+    .min(1)
+    .max(50)
+    .default(10)
+    .describe('how many people one question may want; without a number it wants `min_submitted`'),
+  per_day: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('how many questions may be asked in a day'),
+  hours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('hours until the deadline of a question that names none'),
+})
+export type Ask = z.infer<typeof Ask>
+
 /** As many prompts as one dataset can ask for. */
 const mostBlanks = 100_000
 
@@ -270,6 +299,7 @@ export const DatasetDocument = z.strictObject({
   arena: Arena.optional().describe(
     'people ask in a channel, two of these models answer, everybody votes (docs/arena.md)',
   ),
+  ask: Ask.optional().describe('programs may ask people here, over MCP or HTTP (docs/agents.md)'),
   export: z
     .strictObject({
       prompt: z

@@ -16,6 +16,7 @@ import type {
   ArenasTable,
   BattlesTable,
 } from './schema/arena.ts'
+import type { AsksTable } from './schema/asks.ts'
 import type { Id, Json, JsonDefault } from './schema/columns.ts'
 import type { FeedbackFormsTable, OutsidersTable, VerdictsTable } from './schema/feedback.ts'
 import type {
@@ -146,6 +147,8 @@ export type PlacesTable = {
   posted: Generated<boolean>
   polled: Generated<boolean>
   needsOutputs: Generated<boolean>
+  /** From then on nobody is dealt it, and no answer counts. */
+  until: Generated<Date | null>
   open: GeneratedAlways<boolean>
 }
 
@@ -356,6 +359,7 @@ export type Database = {
   posts: PostsTable
   messages: MessagesTable
   feedTurns: FeedTurnsTable
+  asks: AsksTable
   fed: FedTable
   handled: HandledTable
   audit: AuditTable

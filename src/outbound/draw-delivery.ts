@@ -33,7 +33,7 @@ export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
       return { reply: { type: 'task', card } }
     }
     case 'invitation':
-      return buildInvitation(parley, Invited.parse(row.content).invitationId)
+      return buildInvitation(parley, Invited.parse(row.content))
     case 'reminder':
       return buildReminder(parley, Reminded.parse(row.content).reminderId)
     case 'post':
@@ -88,7 +88,7 @@ export function subjectOf({ kind, content }: Held): Subject {
 
 const Posted = z.object({ postId: z.string() })
 const Asked = z.object({ battleId: z.string() })
-const Invited = z.object({ invitationId: z.string() })
+const Invited = z.object({ invitationId: z.string(), quietly: z.boolean().default(false) })
 const Reminded = z.object({ reminderId: z.string() })
 const Digest = z.object({ datasetId: z.string() })
 const Notice = z.object({ text: z.string() })

@@ -14,7 +14,8 @@ import { ifThere } from '../errors.ts'
 import { findLabeler } from '../labelers/labeler.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Parley } from '../parley.ts'
-import { getInvitation } from '../reminders/invitation.ts'
+import { endOfQuiet, hasOpenWork } from '../reminders/end-of-quiet.ts'
+import { getInvitation, type Invitation } from '../reminders/invitation.ts'
 import { skipReminder } from '../reminders/outcome.ts'
 import { type Reminder, recheckReminder } from '../reminders/recheck.ts'
 import { isOn } from '../reminders/reminder.ts'
@@ -23,13 +24,15 @@ import { findReminded } from '../reminders/schedule.ts'
 /** What a delivery of an invitation sends, or why it does not any more. */
 export async function buildInvitation(
   parley: Parley,
-  invitationId: string,
-): Promise<{ reply: Reply } | { why: string }> {
+  { invitationId, quietly }: { invitationId: string; quietly: boolean },
+): Promise<{ reply: Reply } | { why: string } | { why: string; until: Date }> {
   const invitation = await ifThere(getInvitation(parley, invitationId))
   if (invitation?.state !== 'offered') return { why: 'The invitation is over.' }
   const { dataset, person, count, dueAt, dueDay } = invitation
   if (dataset.status !== 'ready') return { why: `The dataset is ${dataset.status}.` }
   if (!(await isLetIn(parley, dataset, person))) return { why: 'They are not let in any more.' }
+  const wait = quietly ? await waitFor(parley, invitation) : null
+  if (wait) return wait
   const each = (await datasetProgress(parley, dataset)).meanSeconds
   return {
     reply: {
@@ -49,6 +52,19 @@ export async function buildInvitation(
       },
     },
   }
+}
+
+/** Why an invitation that a program causes is not sent, or not yet; null where it may go. */
+async function waitFor(
+  parley: Parley,
+  { dataset, person, dueAt }: Invitation,
+): Promise<{ why: string } | { why: string; until: Date } | null> {
+  if ((dueAt && dueAt <= parley.now()) || !(await hasOpenWork(parley, dataset.id)))
+    return { why: 'Nothing is left to answer.' }
+  const until = await endOfQuiet(parley, person)
+  if (until === null) return null
+  const why = 'It is not the hour for it where they are.'
+  return dueAt && until >= dueAt ? { why } : { why, until }
 }
 
 /** What a delivery of a reminder sends now, or why it does not, or not yet. */

@@ -94,6 +94,8 @@ export const jobs = {
   },
   /** Feeds due records to other datasets; the sweep rings if there are any. */
   feed: { payload: nothing, lane: 'long', attempts: 1, backoffMs: 0 },
+  /** Invites people to questions of programs, and ends those whose deadline has passed. */
+  'tend-asks': { payload: nothing, lane: 'quick', attempts: 3, backoffMs: 1_000, isRungAnew: true },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every waiting row whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

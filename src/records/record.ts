@@ -94,6 +94,7 @@ export async function deleteRecord(
       ['places', 'recordId'],
       ['outlines', 'recordId'],
       ['generatedOutputs', 'recordId'],
+      ['asks', 'recordId'],
       ['records', 'id'],
     ] as const)
       await inside.db

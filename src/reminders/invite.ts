@@ -46,20 +46,22 @@ export async function inviteLabelers(
     due?: Date | Due
     here?: Here
     again?: boolean
+    /** A program asks: it waits for the end of quiet hours, and is not sent once nothing is left. */
+    quietly?: boolean
   },
 ): Promise<Invited> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status !== 'ready')
     throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
-  const { each, again = false } = input
+  const { each, again = false, quietly = false } = input
   const due = input.due instanceof Date ? { at: input.due, day: null } : input.due
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
     throw invalid({ each: (said) => said.inviteCount })
   if (due && due.at <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
   const { people, ...missed } = await listInvited(parley, actor, dataset, input.to, input.here)
   const [refused, unsure]: [string[], string[]] = [[], []]
-  const asked = { by, actor, dataset, count: each ?? null, due: due ?? null, again }
+  const asked = { by, actor, dataset, count: each ?? null, due: due ?? null, again, quietly }
   let invited = 0
   for (const person of people) {
     if (!(await isLetIn(parley, dataset, person))) {
@@ -84,6 +86,7 @@ type Asked = {
   count: number | null
   due: Due | null
   again: boolean
+  quietly: boolean
 }
 
 async function invite(parley: Parley, input: Asked): Promise<'invited' | 'already' | 'unsure'> {
@@ -131,13 +134,13 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
 function queueInvitation(
   parley: Parley,
   invitationId: string,
-  { dataset, person, again }: Asked,
+  { dataset, person, again, quietly }: Asked,
 ): Promise<boolean> {
   const queued = {
     key: keyOf(invitationId),
     kind: 'invitation',
     to: person,
-    content: { invitationId },
+    content: { invitationId, ...(quietly ? { quietly } : {}) },
     datasetId: dataset.id,
     priority: 3,
   } as const

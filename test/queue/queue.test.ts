@@ -23,6 +23,7 @@ const idle: Doers = {
   'close-post': async () => {},
   repaint: async () => {},
   feed: async () => {},
+  'tend-asks': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

@@ -13,6 +13,7 @@ queue.startWorker({
   'close-post': async () => {},
   repaint: async () => {},
   feed: async () => {},
+  'tend-asks': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

@@ -46,6 +46,7 @@ const questionKeyHints: { [T in TemplateName]: string } = {
   'prompt-writing': `${everyKey}; a text: min_chars, max_chars`,
   'prompt-review': `${everyKey}; a rating: options, labels; a text: prefill, min_chars, max_chars`,
   arena: `${everyKey}; a ranking: ties, strength, unacceptable`,
+  ask: `${everyKey}; a ranking: mode, ties, unacceptable`,
 }
 
 const titles: { [T in TemplateName]: string } = {
@@ -57,6 +58,7 @@ const titles: { [T in TemplateName]: string } = {
   'prompt-writing': 'Write a prompt',
   'prompt-review': 'Is this a good prompt?',
   arena: 'Which answer is better?',
+  ask: 'A program asks for your opinion',
 }
 
 const questions: { [T in TemplateName]: string } = {
@@ -115,12 +117,23 @@ questions:
   # limits: { money: 20 }     # where it stops; tokens: 5000000 where no prices are known
 posts: { closes_hours: 24, min_votes: 3 }   # how long people vote; with fewer votes no shares are shown
 `,
+  ask: `ask:
+  to: [everyone]              # who is invited: everyone with access, people, @groups, #channels
+  most_people: 10             # how many people one question may want
+  per_day: 100                # questions in a day
+  hours: 24                   # until the deadline, where a question names none
+questions:
+  choice: { mode: best_only } # among the options that come with each question; mode: full ranks them
+`,
 }
 
 function footing(name: TemplateName): string {
   // Blank records are written into once, and a skip never takes one out.
   if (name === 'prompt-writing' || name === 'arena') return ''
   const answers = templates[name].minSubmitted
+  if (name === 'ask')
+    return `distribution: { min_submitted: ${answers} }   # people who answer, where a question says nothing else
+`
   return `distribution:
   min_submitted: ${answers}            # answers that complete a record
   max_discards: 3             # skips for the record's own fault that reject it

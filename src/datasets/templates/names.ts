@@ -8,6 +8,7 @@ export const templateNames = [
   'prompt-writing',
   'prompt-review',
   'arena',
+  'ask',
 ] as const
 
 export type TemplateName = (typeof templateNames)[number]

@@ -112,6 +112,17 @@ export const templates: { readonly [T in TemplateName]: Template } = {
       comment,
     },
   },
+  ask: {
+    title: 'A program asks for your opinion',
+    minSubmitted: 3,
+    fields: {
+      question: { title: 'Question', type: 'text' },
+      context: { title: 'Context', type: 'text', required: false },
+    },
+    questions: {
+      choice: { type: 'ranking', title: 'Which is best?', mode: 'best_only' },
+    },
+  },
   arena: {
     title: 'Which answer is better?',
     minSubmitted: 1,

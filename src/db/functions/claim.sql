@@ -125,6 +125,7 @@ begin
       ) w1 cross join lateral (
         select p.record_id, p.taken from places p
         where p.dataset_id = p_dataset and p.record_id = w1.record_id and p.open
+          and (p.until is null or p.until > p_now)
           -- use w1's record, not p's: Postgres may join a subquery on p to everything this labeler has
           and not exists (select from assignments a
             where a.labeler_id = p_labeler and a.record_id = w1.record_id
@@ -164,7 +165,8 @@ begin
       -- nothing in this window: remember its edge, and whether a lock hid a place
       select count(*) as places, max(position) as position,
         (array_agg(record_id order by position desc, record_id desc))[1] as record_id,
-        bool_or(mine.found is null) as hidden
+        bool_or(mine.found is null and not exists (select from places q where q.dataset_id = p_dataset
+          and q.record_id = w2.record_id and q.until <= p_now)) as hidden
       into edge from (
         select p.position, p.record_id from places p
         where p.dataset_id = p_dataset and p.lane = p_lane and p.priority = v_priority and p.open
@@ -222,6 +224,7 @@ begin
   ) e cross join lateral (
     select from places p
     where p.dataset_id = p_dataset and p.record_id = e.record_id and p.open
+      and (p.until is null or p.until > p_now)
     for update of p skip locked
   ) p
   limit 1;

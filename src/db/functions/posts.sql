@@ -99,7 +99,7 @@ begin
     for v_record in
       select record_id from places
       where dataset_id = p_dataset and lane = v_lane and priority = v_priority and open
-        and not polled
+        and not polled and until is null
       order by position, record_id
     loop
       exit when v_found = p_limit;

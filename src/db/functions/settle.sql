@@ -115,7 +115,7 @@ declare v_records bigint[]; v_record bigint; b standing;
 begin
   v_records := array(
     select record_id from places
-    where dataset_id = p_dataset and record_id > p_after and wanted <> p_wanted
+    where dataset_id = p_dataset and record_id > p_after and wanted <> p_wanted and until is null
     order by record_id limit p_limit for update);
   if cardinality(v_records) = 0 then return null; end if;
   b := standing_of(p_dataset, v_records);
@@ -223,9 +223,30 @@ begin
   delete from revisions where record_id = p_record and dataset_id is not distinct from p_dataset;
   delete from responses where record_id = p_record and dataset_id is not distinct from p_dataset;
   delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
+  delete from asks where dataset_id = p_dataset and record_id = p_record;
   delete from outlines where dataset_id = p_dataset and record_id = p_record;
   delete from generated_outputs where dataset_id = p_dataset and record_id = p_record;
   delete from verdicts where dataset_id = p_dataset and record_id = p_record;
   delete from places where dataset_id = p_dataset and record_id = p_record;
   delete from records where dataset_id = p_dataset and id = p_record;
+end $$;
+
+-- Ends one question whose deadline has passed: it takes no more answers, and those it has complete it; with
+-- none it is rejected. Returns false where none is due.
+create or replace function end_ask(p_now timestamptz) returns boolean
+language plpgsql set enable_seqscan = off
+as $$
+declare q record; b standing;
+begin
+  select dataset_id, record_id into q from asks
+  where ended_at is null and deadline <= p_now
+  order by deadline limit 1 for update skip locked;
+  if not found then return false; end if;
+  update asks set ended_at = p_now where dataset_id = q.dataset_id and record_id = q.record_id;
+  b := lock_places(q.dataset_id, array[q.record_id]);
+  update places set wanted = greatest(counted, 1), posted = true, polled = counted > 0,
+    rejected = rejected or counted = 0
+  where dataset_id = q.dataset_id and record_id = q.record_id;
+  if found then perform settle_places(q.dataset_id, array[q.record_id], b, 0, 0, 0, 0, 0); end if;
+  return true;
 end $$;

@@ -10,7 +10,9 @@ declare
 begin
   -- The place before the assignment, each by its key: with a join and stale statistics, Postgres may read
 -- both tables from the dataset's first record on.
-  select p.wanted, p.counted, p.leased, p.taken, p.discards, p.rejected, p.polled
+  select p.wanted, p.counted, p.leased, p.taken, p.discards, p.rejected, p.polled,
+    -- Once it has ended, what was taken back in time may be given again.
+    coalesce(p.until <= p_now, false) and not p.posted as over
   into place
   from places p
   where p.dataset_id = p_dataset and p.record_id = (
@@ -61,7 +63,7 @@ begin
 
   v_counted := case when held.slot is null then held.post_id is not null
       and not coalesce(said.flags, '{}') && array['excluded', 'same_person']
-    else place.counted < place.wanted and not place.rejected
+    else place.counted < place.wanted and not place.rejected and not place.over
       and not 'excluded' = any (coalesce(said.flags, '{}')) end;
   v_completed := held.slot is not null and v_counted and place.counted + 1 = place.wanted
     and not place.polled;

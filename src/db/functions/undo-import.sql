@@ -69,7 +69,7 @@ begin
     select count(*), coalesce(bit_or(1::bigint << slot) filter (where slot is not null), 0)
     into v_ballots, v_taken from assignments
     where dataset_id = p_dataset and record_id = p.record_id and (counted or status = 'leased');
-    continue when v_ballots >= p.wanted or exists (
+    continue when v_ballots >= p.wanted or p.until is not null or exists (
       select from assignments x where x.dataset_id = p_dataset and x.record_id = p.record_id
         and x.counted and x.post_id > 0);
     update places set polled = false, posted = exists (

@@ -88,7 +88,7 @@ export async function recordResult(
     id: record.id,
     external_id: record.externalId,
     status: record.status,
-    pending: record.status === 'pending' || record.status === 'needs_outputs',
+    pending: !record.isOver && (record.status === 'pending' || record.status === 'needs_outputs'),
     answers: {
       ...{ wanted: record.wanted, counted: counted.length, surplus, open: record.open },
       skipped: countBy(rows, ({ why, reason }) =>
@@ -125,6 +125,8 @@ type Found = {
   status: RecordStatus
   wanted: number
   open: number
+  /** Its deadline has passed. */
+  isOver: boolean
   outputs: string[]
 }
 
@@ -137,6 +139,7 @@ async function findNamed(
   const dataset = await getDataset(parley, name, actor)
   const { rows } = await sql<Found>`
     select r.id, r.external_id, record_status(p) as status, p.wanted, p.leased as open,
+      coalesce(p.until <= ${parley.now()}, false) as is_over,
       array(select o ->> 'id' from jsonb_array_elements(r.outputs) with ordinality u(o, n)
         order by n) as outputs
     from records r join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
