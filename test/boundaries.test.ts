@@ -115,7 +115,7 @@ const rules: Record<string, Rule> = {
     may: [...line.slice(0, line.indexOf('chat')), ...common.may, 'outbound'],
     types: common.types,
   },
-  http: { may: [...line, ...common.may], types: [...common.types, 'config'] },
+  http: { may: [...line, ...common.may, 'outbound'], types: [...common.types, 'config'] },
   fetch: { may: ['errors'] },
   // What its REST API says, for those who read from it and those who write to it.
   argilla: { may: ['errors', 'fetch'] },
@@ -190,7 +190,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   '@hono/zod-openapi': { may: /^http\// },
   'rate-limiter-flexible': { may: /^http\// },
   'swagger-ui-dist': { may: /^http\// },
-  '@hono/node-server': { may: /^(open\.ts|sandbox\/)/ },
+  '@hono/node-server': { may: /^(open\.ts|sandbox\/)/, types: /^http\// },
   ws: { may: /^sandbox\// },
   openai: { may: /^generation\// },
   pino: { may: /^log\.ts/ },

@@ -1,13 +1,11 @@
 /** Commands for public posts: calls to rank records, and the hub people start from. */
 
 import { createPosts, findPost, listPosts } from '../assignments/post.ts'
+import { findChannel } from '../chat/find-channel.ts'
 import { putHub } from '../chat/gestures/posts.ts'
-import type { Channel } from '../chat/port/port.ts'
 import { readHours } from '../chat/text.ts'
-import { conflict, invalid, ParleyError } from '../errors.ts'
+import { invalid, ParleyError } from '../errors.ts'
 import { wantRepaint } from '../outbound/messages.ts'
-import type { Parley } from '../parley.ts'
-import { isPlatform, labelOf } from '../platforms/registry.ts'
 import { closePost } from '../posts/close-post.ts'
 import { counted } from '../sentences.ts'
 import { cliActor, print, type Run, readCount, withParley } from './command.ts'
@@ -20,7 +18,7 @@ export const post: Run = (doors, { words: [dataset = ''], options }) => {
   return withParley(doors, async (parley) => {
     const posts = await createPosts(parley, cliActor, {
       dataset,
-      to: await readChannel(parley, options['to']),
+      to: await findChannel(parley, options['to']),
       ...(records === undefined ? {} : { records }),
       ...(closesInHours === undefined ? {} : { closesInHours }),
       ...(options['models'] === true ? { models: true } : {}),
@@ -55,7 +53,7 @@ export const close: Run = (doors, { words: [postId = ''] }) =>
 /** `parley hub <dataset>` */
 export const hub: Run = (doors, { words: [dataset = ''], options }) =>
   withParley(doors, async (parley) => {
-    const to = await readChannel(parley, options['to'])
+    const to = await findChannel(parley, options['to'])
     const isNew = await putHub(parley, cliActor, { dataset, to })
     print(isNew ? 'The hub is on its way.' : 'A hub of this dataset stands there already.')
   })
@@ -65,19 +63,4 @@ function readCloses(text: unknown): number | undefined {
   const hours = readHours(String(text))
   if (hours !== null && hours > 0) return hours
   throw invalid({ '--closes': `"${String(text)}" is not a time. Write it like 30m, 24h or 7d.` })
-}
-
-/** Looks up a name or id on the platform, in the workspace or server named with it. */
-async function readChannel(parley: Parley, text: unknown): Promise<Channel> {
-  const [platform = '', ...rest] = typeof text === 'string' ? text.split(':') : []
-  const [channel = '', workspace] = rest.length === 2 ? [rest[1], rest[0]] : rest
-  if (!isPlatform(platform) || channel === '' || workspace === '' || rest.length > 2)
-    throw invalid({ '--to': 'Say where, e.g. --to slack:#evals or --to discord:1234567890.' })
-  const adapter = parley.platforms.get(platform)
-  if (!adapter?.findChannel) {
-    throw conflict(`${labelOf(platform)} is not connected here, so nothing can be posted there.`)
-  }
-  const found = await adapter.findChannel(channel, workspace)
-  if ('problem' in found) throw invalid({ '--to': found.problem })
-  return found
 }

@@ -194,7 +194,12 @@ function throwIf(failed: { error: unknown } | null) {
   if (failed) throw failed.error
 }
 
-function lineReader(dataset: Dataset, input: Pick<ImportInput, 'map'>, report: ImportReport) {
+/** Reads a line into records of the dataset; null where it is refused, which the report then says. */
+export function lineReader(
+  dataset: Dataset,
+  input: Pick<ImportInput, 'map'>,
+  report: ImportReport,
+) {
   const readShape = shapeReader(dataset.document, input.map)
   const needed = outputsNeeded(dataset.document)
   return (line: Line): RecordLine[] | null => {

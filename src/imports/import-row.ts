@@ -96,16 +96,17 @@ export type ListedImport = {
   report: Partial<ImportSummary>
 }
 
-/** The imports of a dataset, the newest first. */
+/** The imports of a dataset, the newest first; `before`: the last one of the page before. */
 export async function listImports(
   parley: Parley,
-  input: { dataset: string; limit?: number },
+  input: { dataset: string; limit?: number; before?: string },
 ): Promise<ListedImport[]> {
   const dataset = await getDataset(parley, input.dataset)
   return parley.db
     .selectFrom('imports')
     .select(['id', 'source', 'kind', 'state', 'importedBy', 'startedAt', 'report'])
     .where('datasetId', '=', dataset.id)
+    .$if(input.before !== undefined, (query) => query.where('id', '<', input.before ?? ''))
     .orderBy('id', 'desc')
     .limit(input.limit ?? 50)
     .execute()

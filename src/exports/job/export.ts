@@ -2,9 +2,10 @@
 
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { ParleyError } from '../../errors.ts'
+import { seenBy } from '../../datasets/access/tenants.ts'
+import { notFound, ParleyError } from '../../errors.ts'
 import { type Person, parsePerson, personName } from '../../labelers/person.ts'
-import type { Parley } from '../../parley.ts'
+import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
 import { leaseRows } from '../../row-lease.ts'
 import { type Export, type ExportFile, ExportFlags } from '../options.ts'
 
@@ -22,6 +23,27 @@ export async function getExport(parley: Parley, id: string): Promise<Export> {
     .executeTakeFirst()
   if (row) return readExport(row)
   throw new ParleyError('not_found', 'This export is gone.')
+}
+
+/** The same for an admin, with its dataset's name. @throws `not_found` unless the dataset is theirs. */
+export async function getExportOf(
+  parley: Parley,
+  actor: Actor,
+  id: string,
+): Promise<{ found: Export; dataset: string; isExpired: boolean }> {
+  requireAdmin(actor)
+  const row = /^[1-9]\d{0,17}$/.test(id)
+    ? await parley.db
+        .selectFrom('exports')
+        .innerJoin('datasets', 'datasets.id', 'exports.datasetId')
+        .select(exportColumns.map((column) => `exports.${column}` as const))
+        .select(['exports.expiredAt', 'datasets.name'])
+        .where('exports.id', '=', id)
+        .where(seenBy(actor))
+        .executeTakeFirst()
+    : undefined
+  if (!row) throw notFound('export', id)
+  return { found: readExport(row), dataset: row.name, isExpired: row.expiredAt !== null }
 }
 
 export const exportColumns = [

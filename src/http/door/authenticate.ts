@@ -4,14 +4,16 @@ import { forbidden } from '../../errors.ts'
 import { authenticateKey, type Caller, type Refused } from '../../keys/authenticate.ts'
 import { allows, type Scope } from '../../keys/scopes.ts'
 import type { Parley } from '../../parley.ts'
+import type { AnswerOnce, DoorEnv } from './env.ts'
 import { refuse } from './errors.ts'
 import type { Rates } from './rates.ts'
 
-/** What routes behind the door find in `c.var`. */
-export type DoorEnv = { Variables: { caller: Caller } }
-
 /** Lets in requests with a key that works, as often as it may. */
-export function authenticated(parley: Parley, rates: Rates): MiddlewareHandler<DoorEnv> {
+export function authenticated(
+  parley: Parley,
+  rates: Rates,
+  answerOnce: AnswerOnce,
+): MiddlewareHandler<DoorEnv> {
   return async (c, next) => {
     const [, key] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
     if (key === undefined) return refuseKey(c, 'none')
@@ -31,6 +33,7 @@ export function authenticated(parley: Parley, rates: Rates): MiddlewareHandler<D
         { ...headers, 'retry-after': String(rate.resetSeconds) },
       )
     c.set('caller', caller)
+    c.set('answerOnce', answerOnce)
     await next()
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
   }

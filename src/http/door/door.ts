@@ -8,12 +8,33 @@ import { invalid } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
 import { auditRoutes } from '../v1/audit.ts'
 import { datasetRoutes } from '../v1/datasets.ts'
+import { exportJobRoutes } from '../v1/exports.ts'
+import { feedRoutes } from '../v1/feeds.ts'
+import { generationRoutes } from '../v1/generations.ts'
+import { importRoutes } from '../v1/imports.ts'
+import { invitationRoutes } from '../v1/invitations.ts'
 import { keyRoutes } from '../v1/keys.ts'
-import { authenticated, type DoorEnv } from './authenticate.ts'
+import { labelerRoutes } from '../v1/labelers.ts'
+import { postRoutes } from '../v1/posts.ts'
+import { progressRoutes } from '../v1/progress.ts'
+import { recordRoutes } from '../v1/records.ts'
+import { responseRoutes } from '../v1/responses.ts'
+import { roleRoutes } from '../v1/roles.ts'
+import { statsRoutes } from '../v1/stats.ts'
+import { openAnswers } from './answer-once.ts'
+import { authenticated } from './authenticate.ts'
 import { docsRoutes } from './docs.ts'
 import { documentRoute } from './document.ts'
+import type { DoorEnv } from './env.ts'
 import { openRates } from './rates.ts'
 import type { Door } from './route.ts'
+
+/** What programs find under /v1, in the order of the document. */
+const resources: readonly ((door: Door, parley: Parley) => void)[] = [
+  ...[datasetRoutes, recordRoutes, importRoutes, progressRoutes, responseRoutes, statsRoutes],
+  ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, labelerRoutes],
+  ...[roleRoutes, keyRoutes, auditRoutes],
+]
 
 /** `perMinute`: requests that each key may make. */
 export function openDoor(parley: Parley, options: { perMinute: number }): Door {
@@ -22,11 +43,9 @@ export function openDoor(parley: Parley, options: { perMinute: number }): Door {
       if (!result.success && result.error) throw invalid(problemsOf(result.error), result.error)
     },
   })
-  const letIn = authenticated(parley, openRates(parley, options.perMinute))
+  const letIn = authenticated(parley, openRates(parley, options.perMinute), openAnswers(parley))
   door.use('/v1/*', letIn)
-  datasetRoutes(door, parley)
-  keyRoutes(door, parley)
-  auditRoutes(door, parley)
+  for (const routes of resources) routes(door, parley)
   documentRoute(door)
   docsRoutes(door)
   return door

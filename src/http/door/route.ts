@@ -3,7 +3,8 @@ import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-op
 import type { MiddlewareHandler } from 'hono'
 import type { Scope } from '../../keys/scopes.ts'
 import { boundBody } from '../bound.ts'
-import { type DoorEnv, needs } from './authenticate.ts'
+import { needs } from './authenticate.ts'
+import type { DoorEnv } from './env.ts'
 import { codeMeanings, type HttpCode, refuse, statuses } from './errors.ts'
 
 export type Door = OpenAPIHono<DoorEnv>
@@ -37,7 +38,8 @@ type Declared<P extends string, R extends Requested> = {
 
 /**
  * `scopes`: a key needs one of them; none: any key. `refusals`: codes besides those that every route has.
- * `mostBytes` bounds the body, unless the route streams it (null).
+ * `mostBytes` bounds the body, unless the route streams it (null). `isSecret`: the answer holds what nobody
+ * may keep, so a repeated request is not answered from what was stored.
  */
 export function route<const P extends string, R extends Requested = Requested>(spec: {
   method: RouteConfig['method']
@@ -51,18 +53,43 @@ export function route<const P extends string, R extends Requested = Requested>(s
   answers: Answers
   refusals?: readonly HttpCode[]
   mostBytes?: number | null
+  isSecret?: boolean
 }): Declared<P, R> {
   const { method, path, id, tag, summary, description, scopes, request } = spec
+  const isRepeatable = method === 'post' && spec.isSecret !== true
   const most = spec.mostBytes === undefined ? mostJsonBytes : spec.mostBytes
   const declared = createRoute({
     ...{ method, path, summary, operationId: id, tags: [tag] },
     ...(description === undefined ? {} : { description }),
-    ...(request === undefined ? {} : { request }),
+    ...(request === undefined && !isRepeatable ? {} : { request: withKey(request, isRepeatable) }),
     security: [{ key: [...scopes] }],
-    middleware: [needs(scopes), ...bodyChecks(request?.body?.content, most)],
+    middleware: [
+      needs(scopes),
+      ...bodyChecks(request?.body?.content, most),
+      ...(isRepeatable ? [once(most === null)] : []),
+    ],
     responses: { ...refusals(spec, most), ...spec.answers },
   })
   return declared as unknown as Declared<P, R>
+}
+
+/** A request with an Idempotency-Key is done once; `isStream`: its body is hashed while it is read. */
+function once(isStream: boolean): MiddlewareHandler<DoorEnv> {
+  return (c, next) => c.var.answerOnce(c, next, isStream)
+}
+
+const IdempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .max(255)
+    .optional()
+    .describe(
+      'A text of yours, new for each thing to do: sent again within 24 hours, the same request is answered as before and does nothing.',
+    ),
+})
+
+function withKey(request: Requested | undefined, isRepeatable: boolean): Requested {
+  return isRepeatable ? { ...request, headers: IdempotencyKey } : { ...request }
 }
 
 /** Before anything of a body is read: whether it is of a kind and size that is taken. */
@@ -84,17 +111,15 @@ function bodyChecks(content: object | undefined, most: number | null): Middlewar
 }
 
 function refusals(
-  {
-    path,
-    request,
-    refusals: more = [],
-  }: { path: string; request?: Requested; refusals?: readonly HttpCode[] },
+  spec: { method: string; path: string; request?: Requested; refusals?: readonly HttpCode[] },
   most: number | null,
 ): Answers {
+  const { path, request, refusals: more = [] } = spec
   const codes: HttpCode[] = [
     ...(['unauthorized', 'forbidden', 'too_many', 'internal', 'unavailable'] as const),
     ...(path.includes('{') ? (['not_found'] as const) : []),
-    ...(request ? (['invalid'] as const) : []),
+    ...(request || spec.method === 'post' ? (['invalid'] as const) : []),
+    ...(spec.method === 'post' ? (['conflict'] as const) : []),
     ...(request?.body ? (['timeout', 'unsupported'] as const) : []),
     ...(request?.body && most !== null ? (['too_large'] as const) : []),
     ...more,

@@ -20,9 +20,9 @@ import {
   reopenDataset,
 } from '../../datasets/publish.ts'
 import { invalid } from '../../errors.ts'
-import type { Caller } from '../../keys/authenticate.ts'
 import type { Parley } from '../../parley.ts'
 import { requireAllDatasets } from '../door/authenticate.ts'
+import type { DoorEnv } from '../door/env.ts'
 import { refuse } from '../door/errors.ts'
 import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
 
@@ -273,7 +273,7 @@ function statusRoutes(door: Door, parley: Parley): void {
   }
 }
 
-type Call = Context<{ Variables: { caller: Caller } }>
+type Call = Context<DoorEnv>
 
 /** `read`: what the document was made from; nothing that came in between is overwritten. */
 async function apply(

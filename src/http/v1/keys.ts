@@ -66,6 +66,7 @@ export function keyRoutes(door: Door, parley: Parley): void {
     summary: 'Create an API key',
     description: 'The answer holds the key, which nothing shows again.',
     request: { body: body(NewKey) },
+    isSecret: true,
     refusals: ['conflict'],
     answers: { 201: answer('The key.', CreatedKey) },
   })

@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely'
 import { callFunction } from '../../assignments/call.ts'
+import { seenBy } from '../../datasets/access/tenants.ts'
 import { writeAudit } from '../../datasets/audit.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { conflict, notFound } from '../../errors.ts'
@@ -33,7 +34,7 @@ export async function undoImport(
   { id }: { id: string },
 ): Promise<UndoneImport> {
   const by = requireAdmin(actor)
-  const found = await findImport(parley, id)
+  const found = await findImport(parley, actor, id)
   const { dataset, report } = found
   if (found.state === 'undone') throw conflict(`Import ${id} was taken back before.`)
   if (found.state === 'queued')
@@ -67,13 +68,14 @@ export async function undoImport(
   return undone
 }
 
-async function findImport(parley: Parley, id: string) {
+async function findImport(parley: Parley, actor: Actor, id: string) {
   const row = /^[1-9]\d{0,17}$/.test(id)
     ? await parley.db
         .selectFrom('imports')
         .innerJoin('datasets', 'datasets.id', 'imports.datasetId')
         .select(['imports.id', 'state', 'seenAt', 'afterRecord', 'report', 'datasetId', 'name'])
         .where('imports.id', '=', id)
+        .where(seenBy(actor))
         .executeTakeFirst()
     : undefined
   if (!row) throw notFound('import', id)

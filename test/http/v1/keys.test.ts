@@ -175,9 +175,12 @@ describe('refused', () => {
     expect(await one.take('7')).toMatchObject({ ok: true })
     await one.share()
     expect(await one.take('7')).toMatchObject({ ok: false })
+    await one.share()
+    await other.share()
     at.clock.advance('1 hour')
     await sweepKeys(at.parley)
-    expect(await at.parley.db.selectFrom('apiUses').select('keyId').execute()).toEqual([])
+    const left = at.parley.db.selectFrom('apiUses').select('uses').where('keyId', '=', '7')
+    expect(await left.execute()).toEqual([])
   })
 })
 
