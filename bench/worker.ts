@@ -329,6 +329,8 @@ function doersThat(count: () => void): Doers {
     repaint: async () => {},
     feed: async () => {},
     'tend-asks': async () => {},
+    'make-events': async () => {},
+    'send-events': async () => {},
     'expire-leases': async () => {},
     sweep: async () => {},
   }

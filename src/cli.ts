@@ -19,6 +19,7 @@ import { postCommands } from './cli/commands/posts.ts'
 import { recordCommands } from './cli/commands/records.ts'
 import { slackCommands } from './cli/commands/slack.ts'
 import { statsCommands } from './cli/commands/stats.ts'
+import { webhookCommands } from './cli/commands/webhooks.ts'
 import { asParleyError, codeOf, type ParleyError } from './errors.ts'
 
 export const commands: readonly CliCommand[] = [
@@ -34,6 +35,7 @@ export const commands: readonly CliCommand[] = [
   ...deliverCommands,
   ...postCommands,
   ...keyCommands,
+  ...webhookCommands,
   ...slackCommands,
   ...discordCommands,
 ]
@@ -111,6 +113,7 @@ const groups: Readonly<Record<string, string>> = {
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
   keys: 'keys for the HTTP API',
+  webhooks: 'addresses that are told of events',
   slack: 'set the Slack app up',
   discord: 'set the Discord app up',
 }

@@ -70,18 +70,13 @@ export async function openParley(
     const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
     down.push(queue.close)
     const secret = openSecret(config)
-    const { admins, installAllow, models, moderation, dataDir, publicUrl, apiKey } = config
+    const { admins, installAllow, models, moderation, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
     const store = { db, queue, now, log, secret, dataDir, publicUrl }
-    const parts = {
-      ...store,
-      admins,
-      installAllow,
-      models,
-      moderation,
-      apiKey,
-      stopping: stop.signal,
-    }
+    const fetching = { allow: config.sources.fetchAllow }
+    const { apiKey } = config
+    const rules = { admins, installAllow, models, moderation, apiKey, fetching }
+    const parts = { ...store, ...rules, stopping: stop.signal }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0

@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import type { Snapshot } from './db/copy.ts'
 import type { Database } from './db/schema.ts'
 import { codeOf, forbidden, unavailable } from './errors.ts'
+import type { Lookup } from './fetch/safe.ts'
 import type { Labeler, Person, Platform } from './labelers/person.ts'
 import type { Log } from './log.ts'
 import type { Models } from './model.ts'
@@ -48,6 +49,8 @@ export type Parley = {
   stopping?: AbortSignal
   /** What may be asked in arenas; anything where nothing is configured. */
   moderation?: Moderation
+  /** Hosts in private networks that endpoints may name (PARLEY_FETCH_ALLOW); `lookup` is for tests of names. */
+  fetching?: { allow: readonly string[]; lookup?: Lookup }
   /** How people reach the HTTP service, for links put into chat. */
   publicUrl: string
   /** The admin key this server was configured with, for the first requests of programs. */

@@ -13,12 +13,15 @@ import { sweepKeys } from './keys/sweep.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
 import { repaintDue, sweepMessages } from './outbound/repaint.ts'
+import { tellDisabled } from './outbound/tell-disabled.ts'
 import { eachAlone, type Parley } from './parley.ts'
 import type { Doers } from './queue/jobs.ts'
 import { announceChanges } from './reminders/announce.ts'
 import { fireChannelDigests } from './reminders/channel-digest.ts'
 import { fireReminders } from './reminders/fire.ts'
 import { settleReminders } from './reminders/outcome.ts'
+import { makeEvents, sweepEvents } from './webhooks/make-events.ts'
+import { sendEvents } from './webhooks/send.ts'
 
 export function doersOf(parley: Parley): Doers {
   return {
@@ -33,6 +36,13 @@ export function doersOf(parley: Parley): Doers {
       await feedDue(parley)
     },
     'tend-asks': () => tendAsks(parley),
+    'make-events': async () => {
+      await makeEvents(parley)
+    },
+    'send-events': async (endpoint) => {
+      await sendEvents(parley, endpoint)
+      await tellDisabled(parley)
+    },
     'expire-leases': async () => {
       await expireDue(parley)
     },
@@ -55,6 +65,8 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepCopies,
   sweepFeeds,
   tendAsks,
+  sweepEvents,
+  tellDisabled,
   announceChanges,
   fireReminders,
   fireChannelDigests,

@@ -1,13 +1,9 @@
 /**
- * The workspaces Parley is installed in. Tokens are sealed with AES-256-GCM under a key made from
- * PARLEY_SECRET for this purpose alone, and bound to their workspace: a token copied into another
- * row does not open.
+ * The workspaces Parley is installed in. Tokens are sealed (src/seal.ts), each for its workspace.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { deriveNamedKey } from '../derive-key.ts'
-import { unavailable } from '../errors.ts'
 import type { Platform } from '../labelers/person.ts'
 import { inTransaction, type Parley } from '../parley.ts'
+import { openKey, type SealKey, seal, unseal } from '../seal.ts'
 import type { Installation, Installations } from './port/port.ts'
 
 export function openInstallations(parley: Parley, platform: Platform): Installations {
@@ -27,7 +23,9 @@ export function openInstallations(parley: Parley, platform: Platform): Installat
   }
 }
 
-type At = { platform: Platform; key: Key }
+type At = { platform: Platform; key: SealKey }
+
+const stored = { what: 'A stored token', remedy: 'Install Parley in this workspace again.' }
 
 async function find(
   { db }: Parley,
@@ -48,8 +46,8 @@ async function find(
     platform,
     workspace,
     name: name ?? workspace,
-    token: unseal(key, aadOf(platform, workspace), row.token),
-    refreshToken: refreshToken && unseal(key, aadOf(platform, workspace), refreshToken),
+    token: unseal(key, aadOf(platform, workspace), row.token, stored),
+    refreshToken: refreshToken && unseal(key, aadOf(platform, workspace), refreshToken, stored),
     expiresAt,
     scopes,
     botUserId: botUserId ?? '',
@@ -86,39 +84,6 @@ async function save(
         .doUpdateSet({ ...set, ...(isNew ? { installedAt } : {}) }),
     )
     .execute()
-}
-
-type Key = { id: string; key: Buffer }
-
-/** A key for one purpose (RFC 5869), and the id that travels with what it sealed. */
-export function openKey(secret: string, purpose: string): Key {
-  return deriveNamedKey(secret, purpose, 4)
-}
-
-/** `v1.<key id>.<nonce, tag and text in base64url>` */
-export function seal({ id, key }: Key, aad: string, plain: string): string {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(aad))
-  const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-  return `v1.${id}.${Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url')}`
-}
-
-/** @throws ParleyError `unavailable` when it was sealed with another secret or for another place. */
-export function unseal({ id, key }: Key, aad: string, sealed: string): string {
-  const [version, keyId, text = ''] = sealed.split('.')
-  const bytes = Buffer.from(text, 'base64url')
-  const cannot = (cause: unknown) =>
-    unavailable('A stored token', new Error('Install Parley in this workspace again.', { cause }))
-  if (version !== 'v1' || keyId !== id)
-    throw cannot(new Error('It was sealed under another PARLEY_SECRET.'))
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
-      .setAAD(Buffer.from(aad))
-      .setAuthTag(bytes.subarray(12, 28))
-    return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
-  } catch (error) {
-    throw cannot(error)
-  }
 }
 
 function aadOf(platform: Platform, workspace: string): string {

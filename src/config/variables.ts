@@ -187,7 +187,9 @@ export const variables = z.object({
       (hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[^\s:/@[\]]+)(:\d{1,5})?$/.test(host)),
       'It must be a list such as localhost:6900,argilla.internal (HOST or HOST:PORT).',
     )
-    .describe('hosts in private networks that imports may fetch from, as localhost:6900'),
+    .describe(
+      'hosts in private networks that imports may fetch from and webhooks may go to, as localhost:6900',
+    ),
   PARLEY_MODELS: z
     .string()
     .optional()

@@ -1,4 +1,5 @@
 /** Creates a dataset from a document: a draft that nobody sees until it is published. */
+import { sql } from 'kysely'
 import { codeOf, conflict } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { writeAudit } from './audit.ts'
@@ -32,7 +33,10 @@ export async function insertDataset(parley: Parley, document: DatasetDocument): 
   const text = JSON.stringify(document)
   const { id } = await parley.db
     .insertInto('datasets')
-    .values({ name: document.name, document: text, createdAt: at, updatedAt: at })
+    .values({
+      ...{ name: document.name, document: text, createdAt: at, updatedAt: at },
+      hasEndpoints: sql`exists (select from endpoints where dataset_ids is null)`,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   await parley.db

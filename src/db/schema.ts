@@ -18,6 +18,14 @@ import type {
 } from './schema/arena.ts'
 import type { AsksTable } from './schema/asks.ts'
 import type { Id, Json, JsonDefault } from './schema/columns.ts'
+import type {
+  EndpointsTable,
+  EventAttemptsTable,
+  EventDeliveriesTable,
+  EventsTable,
+  EventToldTable,
+  EventTurnsTable,
+} from './schema/endpoints.ts'
 import type { FeedbackFormsTable, OutsidersTable, VerdictsTable } from './schema/feedback.ts'
 import type {
   GeneratedOutputsTable,
@@ -47,6 +55,8 @@ export type DatasetsTable = {
   updatedAt: Date
   /** Whether its document has feeds. */
   hasFeeds: GeneratedAlways<boolean>
+  /** Whether some endpoint hears of it (src/webhooks/endpoint.ts keeps it so). */
+  hasEndpoints: Generated<boolean>
 }
 
 /** Records of datasets with feeds that are to be looked at; `problem` is why that has to wait. */
@@ -361,6 +371,12 @@ export type Database = {
   feedTurns: FeedTurnsTable
   asks: AsksTable
   fed: FedTable
+  endpoints: EndpointsTable
+  eventTurns: EventTurnsTable
+  eventTold: EventToldTable
+  events: EventsTable
+  eventDeliveries: EventDeliveriesTable
+  eventAttempts: EventAttemptsTable
   handled: HandledTable
   audit: AuditTable
   apiKeys: ApiKeysTable

@@ -30,6 +30,8 @@ export type SafeFetch = {
   get(url: string, request: FetchRequest): Promise<Fetched>
   /** Sends JSON. Nothing is sent on to where a redirect leads: its answer is the redirect. */
   send(method: 'POST' | 'PUT', url: string, json: string, request: FetchRequest): Promise<Fetched>
+  /** Whether it may be asked, by its number or by those that its name has now; nothing is asked. Throws as `get` does. */
+  check(url: string): Promise<void>
   close(): Promise<void>
 }
 export type FetchRequest = {
@@ -65,8 +67,9 @@ const silentSeconds = 60
 
 /** `allow` holds `host` or `host:port`; `lookup` is for tests of names that lie. */
 export function openSafeFetch(options: { allow: readonly string[]; lookup?: Lookup }): SafeFetch {
+  const lookup = options.lookup ?? lookupName
   const agent = new Agent({
-    connect: guardedConnector(options.allow, options.lookup ?? lookupName),
+    connect: guardedConnector(options.allow, lookup),
     headersTimeout: silentSeconds * 1000,
     bodyTimeout: silentSeconds * 1000,
   })
@@ -77,6 +80,7 @@ export function openSafeFetch(options: { allow: readonly string[]; lookup?: Look
       const until = signalOf(request)
       return ask(agent, parseAddress(url), request, { headers, until, method, body: json })
     },
+    check: async (url) => checkAddress(options.allow, lookup, parseAddress(url)),
     close: () => agent.destroy(),
   }
 }
@@ -232,11 +236,8 @@ function cutOff(url: URL, bytes: number, cause: unknown): ParleyError {
 
 function guardedConnector(allow: readonly string[], lookup: Lookup): buildConnector.connector {
   return (options, callback) => {
-    const { hostname, protocol } = options
-    const port = options.port || (protocol === 'https:' ? '443' : '80')
-    const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname.toLowerCase()
-    const isAllowed = allow.includes(host) || allow.includes(`${host}:${port}`)
-    const refused = isAllowed ? null : privateHost(`${host}:${port}`)
+    const { hostname } = options
+    const refused = refusalOf(allow, options)
     // A number is connected to without being looked up.
     if (refused && isIP(hostname) && !isPublic(hostname)) return callback(refused, null)
     const connect = buildConnector({
@@ -245,6 +246,42 @@ function guardedConnector(allow: readonly string[], lookup: Lookup): buildConnec
     })
     connect(options, callback)
   }
+}
+
+/** The refusal if it lies in a private network; null where it may. */
+function refusalOf(
+  allow: readonly string[],
+  { hostname, protocol, port: given }: { hostname: string; protocol: string; port: string },
+): ParleyError | null {
+  const port = given || (protocol === 'https:' ? '443' : '80')
+  const host = isIP(hostname) === 6 ? `[${hostname}]` : hostname.toLowerCase()
+  const isAllowed = allow.includes(host) || allow.includes(`${host}:${port}`)
+  return isAllowed ? null : privateHost(`${host}:${port}`)
+}
+
+/** Whether PARLEY_FETCH_ALLOW names its host. */
+export function isNamed(allow: readonly string[], url: string): boolean {
+  return refusalOf(allow, plainHost(new URL(url))) === null
+}
+
+/** An IPv6 number without its brackets, as a connector has it. */
+function plainHost({ hostname, protocol, port }: URL) {
+  return { hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port }
+}
+
+async function checkAddress(allow: readonly string[], lookup: Lookup, url: URL): Promise<void> {
+  const host = plainHost(url)
+  const refused = refusalOf(allow, host)
+  if (isIP(host.hostname)) {
+    if (refused && !isPublic(host.hostname)) throw refused
+    return
+  }
+  const find = checkedLookup(lookup, refused)
+  await new Promise<void>((resolve, reject) =>
+    find(host.hostname, {}, (error) => (error ? reject(error) : resolve())),
+  ).catch((error: unknown) => {
+    throw asRefusal(error, url, { mostBytes: 0, seconds: 0 })
+  })
 }
 
 /** One private number among public ones is enough: the connection may fall back on it. */

@@ -102,6 +102,11 @@ export const logEvents = {
   'slack.token_not_revoked': 'A token that is not wanted could not be given back.',
   'stop.late': 'A part did not stop in time and was left; the process ends anyway.',
   'sweep.item_failed': 'One item of a sweep failed; the others went on.',
+  'webhook.batch_failed': 'A batch of events for webhooks failed and is repeated one by one.',
+  'webhook.event_failed': 'An event for webhooks could not be made; it is retried in an hour.',
+  'webhook.outcome_unstored':
+    'The outcome of webhooks could not be stored; their lease expires and they are sent again under their ids.',
+  'webhook.send_failed': 'A webhook met a fault of ours; it counts as a failed attempt.',
   'workspace.removed':
     'Parley was removed from a workspace or server; what was due there is dropped.',
 } as const satisfies Record<string, string>

@@ -6,12 +6,12 @@
 import { z } from 'zod'
 import { PlatformName } from '../platforms/schema.ts'
 
-export const lanes = ['quick', 'send', 'long', 'model'] as const
+export const lanes = ['quick', 'send', 'long', 'model', 'hook'] as const
 export type Lane = (typeof lanes)[number]
 
 type Job = {
   payload: z.ZodObject
-  /** `send` jobs wait for platforms, one for each workspace; `long` jobs wait for each other, never in front of the quick ones; `model` jobs wait for model servers. */
+  /** `send` jobs wait for platforms, one for each workspace; `long` jobs wait for each other, never in front of the quick ones; `model` jobs wait for model servers; `hook` jobs for other people's servers, one for each endpoint. */
   lane: Lane
   attempts: number
   /** The wait before the second attempt; it doubles with each further one. */
@@ -96,6 +96,19 @@ export const jobs = {
   feed: { payload: nothing, lane: 'long', attempts: 1, backoffMs: 0 },
   /** Invites people to questions of programs, and ends those whose deadline has passed. */
   'tend-asks': { payload: nothing, lane: 'quick', attempts: 3, backoffMs: 1_000, isRungAnew: true },
+  /** Makes events of what happened, for endpoints; the sweep rings if anything is due. */
+  'make-events': { payload: nothing, lane: 'hook', attempts: 1, backoffMs: 0 },
+  /**
+   * Sends due events to one endpoint, by one worker at a time. The rows count their attempts; the job is
+   * retried for two minutes in case the database is unreachable. The sweep covers a lost ring.
+   */
+  'send-events': {
+    payload: z.strictObject({ endpointId: z.string() }),
+    lane: 'hook',
+    attempts: 8,
+    backoffMs: 1_000,
+    isRungAnew: true,
+  },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every waiting row whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

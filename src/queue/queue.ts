@@ -124,5 +124,6 @@ function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
 }
 
 function byLane(make: (lane: Lane) => BullQueue): Queues {
-  return { quick: make('quick'), send: make('send'), long: make('long'), model: make('model') }
+  const [quick, send, long] = [make('quick'), make('send'), make('long')]
+  return { quick, send, long, model: make('model'), hook: make('hook') }
 }

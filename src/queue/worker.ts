@@ -18,7 +18,7 @@ import {
 } from './jobs.ts'
 import { within } from './within.ts'
 
-const concurrency: Record<Lane, number> = { quick: 8, send: 16, long: 1, model: 16 }
+const concurrency: Record<Lane, number> = { quick: 8, send: 16, long: 1, model: 16, hook: 32 }
 
 export function startWorkers(
   engine: Engine,

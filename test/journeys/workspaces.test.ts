@@ -1,9 +1,10 @@
 /** The same days over every way to Slack: by HTTP with a token, by a socket, and installed by OAuth. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openInstallations, openKey, seal, unseal } from '../../src/chat/workspaces.ts'
+import { openInstallations } from '../../src/chat/workspaces.ts'
 import { deliverDue } from '../../src/outbound/deliver.ts'
 import { leaveWorkspace } from '../../src/outbound/lose-recipient.ts'
 import { queueNotice } from '../../src/outbound/queue-message.ts'
+import { openKey, seal, unseal } from '../../src/seal.ts'
 import { install, type Journey, openJourney, publicUrl } from '../support/journey.ts'
 import { slackTest } from '../support/journey-test.ts'
 

@@ -24,6 +24,8 @@ const idle: Doers = {
   repaint: async () => {},
   feed: async () => {},
   'tend-asks': async () => {},
+  'make-events': async () => {},
+  'send-events': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

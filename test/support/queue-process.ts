@@ -14,6 +14,8 @@ queue.startWorker({
   repaint: async () => {},
   feed: async () => {},
   'tend-asks': async () => {},
+  'make-events': async () => {},
+  'send-events': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

@@ -1,5 +1,5 @@
 /** What a channel reads about a dataset each working day: how far, how people agree, what is stuck. */
-import { sql } from 'kysely'
+import { lastAnswerAt } from '../../assignments/last-answer.ts'
 import { type DatasetProgress, datasetProgress } from '../../assignments/progress.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import type { Parley } from '../../parley.ts'
@@ -66,18 +66,4 @@ async function listStuck(
   if (needsOutputs > 0) lines.push(said.stuckOutputs(needsOutputs))
   if (rejected > 0) lines.push(said.stuckRejected(rejected, dataset.name))
   return lines
-}
-
-/** By labeler, along the index of their history. */
-async function lastAnswerAt(parley: Parley, datasetId: string): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select max(last.submitted_at) as at
-    from tallies t cross join lateral (
-      select s.submitted_at from responses s
-      where s.labeler_id = t.labeler_id and s.submitted_at is not null
-        and s.dataset_id = ${datasetId}
-      order by s.submitted_at desc limit 1
-    ) last
-    where t.dataset_id = ${datasetId}`.execute(parley.db)
-  return rows[0]?.at ?? null
 }

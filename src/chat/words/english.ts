@@ -408,6 +408,10 @@ export const english = {
   },
   recordRejected: (record: string, title: string, command: string) =>
     `The record ${record} of “${title}” was rejected: enough people found it unclear, unsafe or broken. To bring it back, run: ${command}`,
+  webhookGone: (id: string, host: string) =>
+    `The webhook ${id} (${host}) is disabled: its server answered 410, it wants no events any more. If that was a mistake, run npx parley webhooks enable ${id}; what came meanwhile is sent then.`,
+  webhookFailing: (id: string, host: string) =>
+    `The webhook ${id} (${host}) is disabled: every attempt of a day failed. npx parley webhooks deliveries ${id} says why. Once its server works again, run npx parley webhooks enable ${id}; what came meanwhile is sent then.`,
   workspaceLost: (workspace: string, reason: string) =>
     `Parley can no longer reach the workspace ${workspace} (${reason}). Its answers are kept, its open records go to others. Install Parley there again to go on.`,
   personLost: (name: string, reason: string) =>

@@ -403,6 +403,10 @@ export const german: Words = {
   },
   recordRejected: (record, title, command) =>
     `Der Eintrag ${record} von „${title}“ wurde abgelehnt: Genug Menschen fanden ihn unklar, bedenklich oder fehlerhaft. So holst du ihn zurück: ${command}`,
+  webhookGone: (id: string, host: string) =>
+    `Der Webhook ${id} (${host}) ist abgeschaltet: Sein Server hat mit 410 geantwortet, er will keine Ereignisse mehr. War das ein Versehen, hilft im Terminal npx parley webhooks enable ${id}; was inzwischen geschah, wird dann gesendet.`,
+  webhookFailing: (id: string, host: string) =>
+    `Der Webhook ${id} (${host}) ist abgeschaltet: Einen Tag lang ist jeder Versuch gescheitert. Warum, zeigt im Terminal npx parley webhooks deliveries ${id}. Sobald sein Server wieder antwortet, hilft npx parley webhooks enable ${id}; was inzwischen geschah, wird dann gesendet.`,
   workspaceLost: (workspace, reason) =>
     `Parley erreicht ${workspace} nicht mehr (${reason}). Die Antworten von dort bleiben, was dort offen war, geht an andere. Installiere Parley dort noch einmal, um weiterzumachen.`,
   personLost: (name, reason) =>

@@ -17,7 +17,7 @@ begin
   if a.labeler_id is distinct from p_labeler then
     return json_build_object('outcome', 'forbidden');
   end if;
-  select status, guidelines_version, schema_version into d from datasets where id = p_dataset;
+  select status, guidelines_version, schema_version, has_endpoints into d from datasets where id = p_dataset;
   select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
   if a.status = 'excluded' then return json_build_object('outcome', 'excluded'); end if;
   if a.status = 'discarded' and r.reason = p_reason then
@@ -42,6 +42,9 @@ begin
     where dataset_id = p_dataset and record_id = a.record_id;
   else
     update assignments set status = 'discarded' where dataset_id = p_dataset and id = p_id;
+  end if;
+  if d.has_endpoints and (v_rejected or p.rejected) then
+    perform note_event(p_dataset, 'record', a.record_id, feed_after(p_now));
   end if;
   v_seconds := greatest(extract(epoch from p_now - a.shown_at), 0);
   if r.status = 'discarded' then perform keep_revision(p_dataset, p_id); end if;

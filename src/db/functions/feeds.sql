@@ -1,4 +1,5 @@
--- Feeds: which records are to be looked at, what they hold, and how a record that was fed is taken back.
+-- What happens after the undo window. Feeds: which records are to be looked at, what they hold, and how a
+-- record that was fed is taken back. Events: the same for the endpoints that hear of them.
 
 -- This record is to be looked at from then on; what is due earlier stays so.
 create or replace function note_feed(p_dataset bigint, p_record bigint, p_due timestamptz) returns void
@@ -125,4 +126,63 @@ begin
   where dataset_id = p_dataset and record_id = p_record and not posted
     and record_status(places) in ('pending', 'needs_outputs');
   if found then perform settle_places(p_dataset, array[p_record], b, 0, 0, 0, 0, 0); end if;
+end $$;
+
+-- Something is to be looked at from then on, for the endpoints of its dataset.
+create or replace function note_event(p_dataset bigint, p_subject text, p_id bigint, p_due timestamptz)
+returns void language sql volatile set enable_seqscan = off
+as $$
+  insert into event_turns as t (dataset_id, subject, subject_id, due_at)
+  values (p_dataset, p_subject, p_id, p_due)
+  on conflict (dataset_id, subject, subject_id) do update set
+    due_at = least(t.due_at, excluded.due_at), problem = null
+$$;
+
+-- The same at once, for any number; nothing where no endpoint hears of the dataset.
+create or replace function note_events(p_dataset bigint, p_subject text, p_ids bigint[]) returns void
+language plpgsql set enable_seqscan = off
+as $$
+begin
+  perform from datasets where id = p_dataset and has_endpoints;
+  if not found then return; end if;
+  perform note_event(p_dataset, p_subject, i, 'epoch') from unnest(p_ids) i order by i;
+end $$;
+
+-- Records as their events tell them, with every answer and skip (as JSON, built as text), read like
+-- feed_sources. What is given again or to a record with a known answer is a check, and no news; a ballot is
+-- one once its post is closed: until then its voter may change it.
+create or replace function event_sources(p_dataset bigint, p_records bigint[])
+returns table (id bigint, external_id text, status text, metadata jsonb, outputs text[], answers text)
+language plpgsql stable
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+begin
+  return query
+  select r.id, r.external_id, record_status(p), r.metadata,
+    array(select o ->> 'id' from jsonb_array_elements(r.outputs) with ordinality u(o, n) order by n),
+    '[' || coalesce(g.answers, '') || ']'
+  from records r
+  join places p on p.dataset_id = p_dataset and p.record_id = r.id
+  cross join lateral (
+    select string_agg('{"id":"' || m.id || '","ballot":' || (m.post_id is not null)::text
+        || ',"labeler":' || to_json(y.pseudonym)::text || ',"platform":' || to_json(s.platform)::text
+        || ',"status":"' || s.status || '","reason":' || coalesce(to_json(s.reason)::text, 'null')
+        || ',"revision":' || s.revision || ',"counted":' || m.counted::text
+        || ',"flags":' || array_to_json(s.flags)::text || ',"values":' || s."values"::text
+        || ',"seconds":' || coalesce(round(s.seconds::numeric, 3)::text, 'null')
+        || ',"submitted_at":' || coalesce(to_json(s.submitted_at)::text, 'null') || '}', ','
+        order by s.submitted_at, m.id) as answers
+    from (
+      select a.id, a.labeler_id, a.counted, a.post_id from assignments a
+      where a.record_id = r.id and a.dataset_id is not distinct from p_dataset
+        and a.repeat = 0 and a.status in ('submitted', 'discarded') offset 0
+    ) m
+    join responses s on s.dataset_id = p_dataset and s.assignment_id = m.id
+    join pseudonyms y on y.dataset_id = p_dataset and y.labeler_id = m.labeler_id
+    where s.status <> 'draft' and not exists (
+      select from posts o where o.id = m.post_id and o.state = 'open')
+  ) g
+  where r.dataset_id = p_dataset and r.id = any(p_records) and not exists (
+    select from outlines o
+    where o.dataset_id = p_dataset and o.record_id = r.id and o.gold is not null);
 end $$;

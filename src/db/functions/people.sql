@@ -136,6 +136,10 @@ begin
   foreach v_record in array v_records loop
     delete from revisions where record_id = v_record and labeler_id = p_labeler
       and dataset_id is not distinct from p_dataset;
+    -- Events that hold their answers go too, sent or not.
+    delete from events e using pseudonyms y
+    where e.dataset_id = p_dataset and e.record_id = v_record
+      and y.dataset_id = p_dataset and y.labeler_id = p_labeler and strpos(e.body, y.pseudonym) > 0;
   end loop;
   delete from responses where labeler_id = p_labeler and dataset_id is not distinct from p_dataset;
   get diagnostics v_gone = row_count;

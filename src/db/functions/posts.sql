@@ -139,5 +139,6 @@ begin
     or v.shown_order is not null
   where dataset_id = v.dataset_id and record_id = v.record_id;
   perform settle_places(v.dataset_id, array[v.record_id], b, 0, 0, 0, 0, 0);
+  if p_state = 'closed' then perform note_events(v.dataset_id, 'post', array[p_post]); end if;
   return true;
 end $$;

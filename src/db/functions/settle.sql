@@ -104,6 +104,7 @@ begin
     discarded = t.discarded + excluded.discarded, completed = t.completed + excluded.completed,
     rejected = t.rejected + excluded.rejected, seconds = t.seconds + excluded.seconds;
   perform note_feeds(p_dataset, p_records);
+  perform note_events(p_dataset, 'record', p_records);
 end $$;
 
 -- One batch of a change of min_submitted, records in order; returns the last one processed, or null.
@@ -229,6 +230,8 @@ begin
   delete from verdicts where dataset_id = p_dataset and record_id = p_record;
   delete from places where dataset_id = p_dataset and record_id = p_record;
   delete from records where dataset_id = p_dataset and id = p_record;
+  delete from events where dataset_id = p_dataset and record_id = p_record;
+  delete from event_told where dataset_id = p_dataset and record_id = p_record and record_id > 0;
 end $$;
 
 -- Ends one question whose deadline has passed: it takes no more answers, and those it has complete it; with

@@ -27,7 +27,7 @@ begin
   if held.labeler_id is distinct from p_labeler then
     return json_build_object('outcome', 'forbidden');
   end if;
-  select d.status as dataset, d.guidelines_version, d.has_feeds, s.status, s."values", s.reason, s.flags,
+  select d.status as dataset, d.guidelines_version, d.has_feeds, d.has_endpoints, s.status, s."values", s.reason, s.flags,
     coalesce(s.revision, 1) as revision into said
   from datasets d
   left join responses s on s.dataset_id = d.id and s.assignment_id = p_id
@@ -58,6 +58,9 @@ begin
       flags = flags_after_reveal(p_dataset, p_id, held.suggested, flags, p_values, said."values")
     where dataset_id = p_dataset and assignment_id = p_id;
     if said.has_feeds then perform note_feed(p_dataset, held.record_id, feed_after(p_now)); end if;
+    if said.has_endpoints then
+      perform note_event(p_dataset, 'record', held.record_id, feed_after(p_now));
+    end if;
     return json_build_object('outcome', 'edited', 'counted', held.counted, 'revision', said.revision + 1);
   end if;
 
@@ -114,6 +117,9 @@ begin
     rendering = excluded.rendering, draft = null;
   if v_completed and said.has_feeds then
     perform note_feed(p_dataset, held.record_id, feed_after(p_now));
+  end if;
+  if said.has_endpoints then
+    perform note_event(p_dataset, 'record', held.record_id, feed_after(p_now));
   end if;
   return json_build_object('outcome', case when v_counted then 'counted' else 'surplus' end,
     'counted', v_counted, 'completed', v_completed,

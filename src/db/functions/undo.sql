@@ -74,7 +74,7 @@ create or replace function undo_given(p_dataset bigint, p_id bigint, p_labeler b
   p_minutes int, p_since timestamptz, p_now timestamptz)
 returns json language plpgsql set enable_seqscan = off
 as $$
-declare a assignments; r responses; v revisions; v_closed boolean; v_feeds boolean;
+declare a assignments; r responses; v revisions; v_closed boolean; v_feeds boolean; v_endpoints boolean;
 begin
   select * into a from assignments where dataset_id = p_dataset and id = p_id;
   if not found then return json_build_object('outcome', 'not_found'); end if;
@@ -93,7 +93,7 @@ begin
     return undo_answer(p_dataset, p_id, p_labeler, p_minutes, p_since, p_now);
   end if;
 
-  select status = 'closed', has_feeds into v_closed, v_feeds from datasets where id = p_dataset;
+  select status = 'closed', has_feeds, has_endpoints into v_closed, v_feeds, v_endpoints from datasets where id = p_dataset;
   if v_closed then return json_build_object('outcome', 'closed'); end if;
   if a.post_id is not null and not takes_votes(a.post_id, p_now) then
     return json_build_object('outcome', 'post_closed');
@@ -108,5 +108,6 @@ begin
     written = case when r.written is not null then prompt_key(v."values" ->> 'prompt') end
   where dataset_id = p_dataset and assignment_id = p_id;
   if v_feeds then perform note_feed(p_dataset, a.record_id, 'epoch'); end if;
+  if v_endpoints then perform note_event(p_dataset, 'record', a.record_id, 'epoch'); end if;
   return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));
 end $$;

@@ -12,6 +12,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { getDatasetById } from '../../datasets/dataset.ts'
 import { conflict } from '../../errors.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
@@ -149,6 +150,7 @@ async function writeClaimed(
       error,
       isLastAttempt: running.isLastAttempt ?? false,
     })
+    await noteFinished(parley, claimed)
     throw error
   } finally {
     await holding.stop()
@@ -179,6 +181,7 @@ async function publish(
       .returning('id')
       .executeTakeFirst()
     if (updated) await written.publish()
+    await noteFinished(inside, claimed)
     return updated !== undefined
   }).catch(async (error: unknown) => {
     await written.discard()
@@ -187,6 +190,11 @@ async function publish(
   if (isMine) return
   await written.discard()
   throw takenOver()
+}
+
+/** For the endpoints that hear of it; what is not over by then is not told. */
+async function noteFinished(parley: Parley, { id, datasetId }: Export): Promise<void> {
+  await sql`select note_events(${datasetId}, 'export', array[${id}::bigint])`.execute(parley.db)
 }
 
 function takenOver() {

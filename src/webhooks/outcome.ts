@@ -1,0 +1,157 @@
+/**
+ * Stores the outcomes of attempts, many at a time: each delivery's state and next attempt, a line for the
+ * log of attempts, and what they say of the endpoint, which is disabled when it is gone or a whole day of
+ * attempts has failed.
+ */
+import { sql } from 'kysely'
+import type { DisabledReason, SealedSecret } from '../db/schema/endpoints.ts'
+import { inTransaction, type Parley } from '../parley.ts'
+import type { Outcome } from './attempt.ts'
+import { holdAfter, nextWait } from './schedule.ts'
+
+/** A delivery as its sender holds it. */
+export type HeldDelivery = {
+  id: string
+  eventId: string
+  attempt: number
+  tries: number
+  body: string
+}
+
+export type Done = {
+  held: HeldDelivery
+  outcome: Outcome
+  at: Date
+  milliseconds: number
+}
+
+/** What its sender must know of an endpoint to go on. */
+export type Standing = {
+  state: 'enabled' | 'disabled'
+  holdUntil: Date | null
+  /** Rotated meanwhile, perhaps. */
+  secrets?: SealedSecret[]
+}
+
+/** Those that another attempt has begun since are left alone. Null when the endpoint is gone. */
+export async function storeOutcomes(
+  parley: Parley,
+  endpointId: string,
+  done: readonly Done[],
+): Promise<Standing | null> {
+  return inTransaction(parley, async (inside) => {
+    const endings = done.map((one) => endingOf(inside, one))
+    await sql`
+      update event_deliveries d set state = n.state, tries = d.tries + n.failed, due_at = n.due_at,
+        status = n.status, problem = n.problem, claimed_at = null,
+        started_at = coalesce(d.started_at, n.at),
+        finished_at = case when n.state in ('sent', 'failed') then ${inside.now()}::timestamptz end
+      from ${rowsOf(endings)}
+      where d.id = n.id and d.attempt = n.attempt and d.state = 'sending'`.execute(inside.db)
+    await sql`
+      insert into event_attempts (delivery_id, number, at, status, milliseconds, problem)
+      select n.id, n.attempt, n.at, n.status, n.milliseconds, n.problem
+      from ${rowsOf(endings.filter(({ isMade }) => isMade))}
+      join event_deliveries d on d.id = n.id
+      on conflict do nothing`.execute(inside.db)
+    return judge(inside, endpointId, done, endings)
+  })
+}
+
+type Ending = {
+  id: string
+  attempt: number
+  state: 'sent' | 'failed' | 'queued'
+  failed: 0 | 1
+  isMade: boolean
+  dueAt: Date
+  status: number | null
+  problem: string | null
+  at: Date
+  milliseconds: number
+}
+
+function endingOf(parley: Parley, { held, outcome, at, milliseconds }: Done): Ending {
+  const now = parley.now()
+  const { id, attempt } = held
+  const base = { id, attempt, at, milliseconds, dueAt: now, status: null, problem: null }
+  switch (outcome.type) {
+    case 'sent':
+      return { ...base, state: 'sent', failed: 0, isMade: true, status: outcome.status }
+    case 'interrupted':
+      return { ...base, state: 'queued', failed: 0, isMade: false }
+    case 'failed': {
+      const { status, problem } = outcome
+      const wait = nextWait(held.tries + 1, outcome.askedMs, Math.random())
+      const dueAt = new Date(now.getTime() + (wait ?? 0))
+      const state = wait === null ? 'failed' : 'queued'
+      return { ...base, state, failed: 1, isMade: true, dueAt, status, problem }
+    }
+  }
+}
+
+function rowsOf(all: readonly Ending[]) {
+  return sql`unnest(${all.map(({ id }) => id)}::bigint[], ${all.map(({ attempt }) => attempt)}::int[],
+    ${all.map(({ state }) => state)}::text[], ${all.map(({ failed }) => failed)}::int[],
+    ${all.map(({ dueAt }) => dueAt)}::timestamptz[], ${all.map(({ status }) => status)}::int[],
+    ${all.map(({ problem }) => problem)}::text[], ${all.map(({ at }) => at)}::timestamptz[],
+    ${all.map(({ milliseconds }) => milliseconds)}::int[])
+    n(id, attempt, state, failed, due_at, status, problem, at, milliseconds)`
+}
+
+/** What the attempts say of the endpoint. */
+async function judge(
+  inside: Parley,
+  endpointId: string,
+  done: readonly Done[],
+  endings: readonly Ending[],
+): Promise<Standing | null> {
+  const now = inside.now()
+  const failures = done.flatMap(({ outcome }) => (outcome.type === 'failed' ? [outcome] : []))
+  const isAnySent = done.some(({ outcome }) => outcome.type === 'sent')
+  const asked = Math.max(0, ...failures.map(({ askedMs }) => askedMs ?? 0))
+  const { rows } = await sql<Standing & { failures: number }>`
+    update endpoints set
+      failures = case when ${isAnySent} then 0 else failures + ${failures.length} end,
+      succeeded_at = case when ${isAnySent} then ${now}::timestamptz else succeeded_at end
+    where id = ${endpointId} returning state, failures, hold_until, secrets`.execute(inside.db)
+  const [found] = rows
+  if (!found) return null
+  const holdMs = failures.length === 0 && isAnySent ? 0 : holdAfter(found.failures, asked)
+  const holdUntil = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
+  const isChanged = holdUntil?.getTime() !== found.holdUntil?.getTime()
+  if (isChanged)
+    await inside.db
+      .updateTable('endpoints')
+      .set({ holdUntil })
+      .where('id', '=', endpointId)
+      .execute()
+  if (failures.some(({ isGone }) => isGone)) return disable(inside, endpointId, 'gone')
+  const ended = endings.filter(({ state }) => state === 'failed').map(({ id }) => id)
+  if (ended.length > 0 && (await isDead(inside, endpointId, ended)))
+    return disable(inside, endpointId, 'failing')
+  return { state: found.state, holdUntil, secrets: found.secrets ?? [] }
+}
+
+/** Nothing has arrived there since the first attempt of one that is given up. */
+async function isDead(inside: Parley, endpointId: string, ended: readonly string[]) {
+  const { rows } = await sql<{ isDead: boolean }>`
+    select coalesce(bool_or(e.succeeded_at is null or e.succeeded_at < d.started_at), false) as is_dead
+    from endpoints e join event_deliveries d on d.endpoint_id = e.id
+    where e.id = ${endpointId} and d.id = any(${ended}::bigint[])`.execute(inside.db)
+  return rows[0]?.isDead ?? false
+}
+
+async function disable(
+  inside: Parley,
+  endpointId: string,
+  reason: DisabledReason,
+): Promise<Standing> {
+  await inside.db
+    .updateTable('endpoints')
+    .set({ state: 'disabled', reason, disabledAt: inside.now(), toldAt: null })
+    .where('id', '=', endpointId)
+    .where('state', '=', 'enabled')
+    .execute()
+  return { state: 'disabled', holdUntil: null }
+}
