@@ -1,10 +1,11 @@
 /**
- * How the tests run: three processes, for some wait for others most of the time (killed workers, the
+ * How the tests run: five processes, for many files wait for others most of their time (killed workers, the
  * terminal); one embedded Postgres for all of them (test/support/global.ts).
  * A process runs one file after the other and keeps what it has loaded, for loading Parley anew costs
  * more than most files; those that change what all share have each a process of their own.
  */
 import { configDefaults, defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 /**
  * Files that register a platform, that put something in the place of Node's own http, or that let discord.js
@@ -20,21 +21,17 @@ const alone = [
 ]
 
 export default defineConfig({
+  // Packages as they run in production: Vitest would load the ones for development, which check themselves.
+  ssr: { resolve: { conditions: ['module', 'node', 'production'] } },
   test: {
     globalSetup: ['test/support/global.ts'],
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'alone',
-          include: alone,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
         test: {
@@ -42,7 +39,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...alone],
           isolate: false,
-          sequence: { groupOrder: 2 },
         },
       },
     ],

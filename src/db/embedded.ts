@@ -32,7 +32,7 @@ import { ageOf, locked, lockLastsMs, readOr, refused } from './embedded-lock.ts'
 
 export type EmbeddedPostgres = { url: string; close(): Promise<void> }
 
-/** Starts or joins the server below `dataDir`. `fast` gives up durability, for tests. */
+/** Starts or joins the server below `dataDir`. `fast` gives up durability and a costly password, for tests. */
 export async function openEmbeddedPostgres(options: {
   dataDir: string
   fast?: boolean
@@ -152,7 +152,7 @@ async function makeData(server: Server, fast: boolean): Promise<void> {
   await run(server, server.programs.initdb, [
     ...['-D', part, '-U', 'parley', '--auth=scram-sha-256', '--pwfile', passwordFile(server)],
     ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-    ...(fast ? ['--no-sync'] : []),
+    ...(fast ? ['--no-sync', '--no-data-checksums', '-c', 'scram_iterations=1'] : []),
   ])
   renameSync(part, server.data)
 }

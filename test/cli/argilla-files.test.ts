@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let at: TestParley
@@ -46,7 +46,7 @@ afterAll(async () => {
 const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
 
 function parley(...args: string[]) {
-  return runCommand(args, { env: environmentOf(house(), { LOG_LEVEL: 'error' }), cwd: folder })
+  return typeCommand(args, { env: environmentOf(house(), { LOG_LEVEL: 'error' }), cwd: folder })
 }
 
 const said = (created: number, unchanged: number) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startArgilla, uuid, when } from '../argilla/server.ts'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const key = 'the key of an owner'
@@ -67,7 +67,7 @@ const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.s
 
 function parley(set: Record<string, string>, ...args: string[]) {
   const env = environmentOf(house(), { LOG_LEVEL: 'debug', ...set })
-  return runCommand(args, { env, cwd: folder })
+  return typeCommand(args, { env, cwd: folder })
 }
 
 const allowed = () => ({ PARLEY_FETCH_ALLOW: argilla.host, ARGILLA_API_KEY: key })

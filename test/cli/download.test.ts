@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDataset } from '../exports/ground.ts'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 const lines = ['a', 'b'].map((id) =>
@@ -45,7 +45,7 @@ const house = () => ({ folder, databaseUrl: at.database.url, secret: at.parley.s
 
 function parley(allow: string, ...args: string[]) {
   const more = { TMPDIR: join(folder, 'tmp'), PARLEY_FETCH_ALLOW: allow }
-  return runCommand(args, { env: environmentOf(house(), more), cwd: folder })
+  return typeCommand(args, { env: environmentOf(house(), more), cwd: folder })
 }
 
 const left = () => readdirSync(join(folder, 'tmp')).filter((one) => one.startsWith('parley-'))

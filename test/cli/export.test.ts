@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { getDataset } from '../../src/datasets/dataset.ts'
 import { addAnswer, addRecord, makeDataset, makeLabelers, ranked } from '../exports/ground.ts'
-import { environmentOf, program, runCommand } from '../support/command.ts'
+import { environmentOf, program, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let at: TestParley
@@ -38,7 +38,7 @@ const environment = () =>
   environmentOf({ folder, databaseUrl: at.database.url, secret: at.parley.secret })
 
 function parley(...args: string[]) {
-  return runCommand(args, { env: environment(), cwd: folder })
+  return typeCommand(args, { env: environment(), cwd: folder })
 }
 
 describe('happy', () => {

@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type ModelsStandIn, openModelsStandIn } from '../../sandbox/models/server.ts'
 import { key, makeDataset, recordsOf, until } from '../generation/ground.ts'
-import { type Ended, environmentOf, runCommand, startCommand } from '../support/command.ts'
+import {
+  type Ended,
+  environmentOf,
+  runCommand,
+  startCommand,
+  typeCommand,
+} from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let at: TestParley
@@ -45,7 +51,7 @@ function how(more: Record<string, string | undefined> = {}) {
   return { env: environmentOf(house, { PARLEY_MODELS: models, ...keys, ...more }), cwd: folder }
 }
 
-const run = async (...args: string[]) => spoken(await runCommand(['generate', ...args], how()))
+const run = async (...args: string[]) => spoken(await typeCommand(['generate', ...args], how()))
 
 /** Without the progress that a slow machine has time to tell. */
 function spoken({ err, ...ended }: Ended): Ended {
@@ -82,7 +88,11 @@ describe('happy: generate', () => {
   test('two terminals at once: one writes, the other follows it to its end, nothing is doubled', async () => {
     const dataset = await makeDataset(at.parley, { records: 8 })
     standIn.faults.every(() => ({ type: 'slow', ms: 1500 }))
-    const both = await Promise.all([1, 2].map(() => run(dataset, '--with', 'small')))
+    const both = (
+      await Promise.all(
+        [1, 2].map(() => runCommand(['generate', dataset, '--with', 'small'], how())),
+      )
+    ).map(spoken)
     expect(both.map(({ code }) => code)).toEqual([0, 0])
     expect(both.map(({ out }) => out.split('\n')[0])).toEqual([
       ...['8 outputs added.', '8 outputs added.'],
@@ -173,20 +183,20 @@ describe('refused: generate', () => {
   test('no PARLEY_MODELS, and a key that is not set', async () => {
     const dataset = await makeDataset(at.parley, { records: 1 })
     const args = ['generate', dataset, '--with', 'small']
-    expect((await runCommand(args, how({ PARLEY_MODELS: undefined }))).err).toBe(
+    expect((await typeCommand(args, how({ PARLEY_MODELS: undefined }))).err).toBe(
       '--with: There is no model "small". Set PARLEY_MODELS to a file that lists them; docs/generate.md shows one.\n',
     )
-    expect((await runCommand(args, how({ SMALL_KEY: undefined }))).err).toBe(
+    expect((await typeCommand(args, how({ SMALL_KEY: undefined }))).err).toBe(
       '--with: The variable SMALL_KEY with the key of "small" is not set. Set it where Parley runs, and start again.\n',
     )
     expect(standIn.requests).toHaveLength(0)
   })
 
   test('doctor names the models whose key is not set, and the variable', async () => {
-    const { out } = await runCommand(['doctor'], how({ SMALL_KEY: undefined }))
+    const { out } = await typeCommand(['doctor'], how({ SMALL_KEY: undefined }))
     expect(out).toContain('problem  models: small, large without a key\n')
     expect(out).toContain('Set SMALL_KEY, which PARLEY_MODELS names.')
-    expect((await runCommand(['doctor'], how())).out).toContain(
+    expect((await typeCommand(['doctor'], how())).out).toContain(
       'ok       models: small, large, stranger\n',
     )
   })
@@ -194,7 +204,7 @@ describe('refused: generate', () => {
   test('a key nobody accepts is named by its variable; a server that repeats it gives nothing away', async () => {
     const dataset = await makeDataset(at.parley, { records: 1 })
     const { env } = how({ LOG_LEVEL: 'trace' })
-    const { code, out, err } = await runCommand(['generate', dataset, '--with', 'stranger'], {
+    const { code, out, err } = await typeCommand(['generate', dataset, '--with', 'stranger'], {
       env,
     })
     expect(code).toBe(1)

@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { projectRoot } from '../../src/config.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
-import { runCommand } from '../support/command.ts'
+import { typeCommand } from '../support/command.ts'
 
 const line = /^# yaml-language-server: \$schema=(\S+)\n/
 
 async function printed(args: readonly string[], cwd: string): Promise<string> {
   const { PATH = '', HOME = '' } = process.env
-  const { out, code } = await runCommand(args, { env: { PATH, HOME }, cwd })
+  const { out, code } = await typeCommand(args, { env: { PATH, HOME }, cwd })
   expect(code).toBe(0)
   return out
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import type { Parley } from '../../src/parley.ts'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
 import { admin, type Journey, journeySecret, openJourney } from '../support/journey.ts'
 import { passMinute } from '../support/minute.ts'
@@ -166,7 +166,7 @@ describe('Slack', () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-batches-'))
     const house = { folder, databaseUrl: database.url, secret: journeySecret }
     const deliver = (...args: string[]) =>
-      runCommand(['deliver', 'team', ...args], { env: environmentOf(house, slack.env) })
+      typeCommand(['deliver', 'team', ...args], { env: environmentOf(house, slack.env) })
     try {
       const gone = slack.person('Fay')
       slack.deactivate('Fay')

@@ -28,7 +28,7 @@ import { getInvitation, startInvitation } from '../../src/reminders/invitation.t
 import { inviteLabelers } from '../../src/reminders/invite.ts'
 import { changePreferences } from '../../src/reminders/preferences.ts'
 import { everyDay } from '../../src/reminders/when.ts'
-import { runCommand } from '../support/command.ts'
+import { typeCommand } from '../support/command.ts'
 import { type Down, type EngineName, makeDataDir, onEachEngine } from '../support/engines.ts'
 import { admin, journeySecret, makeDataset } from '../support/journey.ts'
 import { openQuietPostgres } from '../support/quiet-postgres.ts'
@@ -394,7 +394,7 @@ async function compare(house: House): Promise<void> {
   expect(of('slack', 'failed')).toHaveLength(begun)
   expect(of('discord', 'sent', 'unknown')).toHaveLength(2 * onDiscord)
   // Whoever runs it can read how many these are.
-  const { out } = await runCommand(['doctor'], { env: house.env })
+  const { out } = await typeCommand(['doctor'], { env: house.env })
   expect(out).toContain(
     `${rows.filter(({ state }) => state === 'sent').length} sent, ${begun} given up, ${of('slack', 'unknown').length} of which nobody knows`,
   )

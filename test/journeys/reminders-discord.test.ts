@@ -1,6 +1,6 @@
 /** Reminders on Discord: nothing before somebody turns it on, and where they are is asked once. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { type DiscordJourney, openDiscordJourney } from '../support/discord.ts'
 import { journeySecret } from '../support/journey.ts'
 import { passMinute } from '../support/minute.ts'
@@ -136,7 +136,7 @@ describe('refused: a person whose direct messages are closed', () => {
       .where('state', '=', 'failed')
     expect(await ended.execute()).toEqual([{ state: 'failed', reason: expect.any(String) }])
     const house = { folder: dataDir, databaseUrl: database.url, secret: journeySecret }
-    const { out } = await runCommand(['doctor'], { env: environmentOf(house, discord.env) })
+    const { out } = await typeCommand(['doctor'], { env: environmentOf(house, discord.env) })
     expect(out).toContain('reminders: do not reach everybody (1 discord')
 
     discord.closeDms('Ben', false)

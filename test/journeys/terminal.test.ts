@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDiscordStandIn } from '../../sandbox/discord/server.ts'
 import { openSlackStandIn, type SlackStandIn } from '../../sandbox/slack/server.ts'
-import { type Ended, environmentOf, startCommand } from '../support/command.ts'
+import { type Ended, environmentOf, startCommand, typeCommand } from '../support/command.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { journeySecret } from '../support/journey.ts'
 import { freePort } from '../support/redis.ts'
@@ -44,6 +44,12 @@ function parley(
   return ended
 }
 
+/** The same in a terminal that stays open, where nothing is said about the process itself. */
+function typed(args: readonly string[], more: Record<string, string> = {}): Promise<Ended> {
+  const house = { folder, databaseUrl: database.url, secret: journeySecret }
+  return typeCommand(args, { env: environmentOf(house, more) })
+}
+
 function write(name: string, content: string): string {
   const path = join(folder, name)
   writeFileSync(path, content)
@@ -79,14 +85,14 @@ describe('happy: a dataset from the terminal', () => {
     expect(`\n${imported.out}`).not.toMatch(/\nline [18]\b/)
     expect(imported.out).toContain('2 created')
     expect(imported.err).not.toMatch(/\n\s+at /)
-    const again = await parley(['import', 'prefs', file])
+    const again = await typed(['import', 'prefs', file])
     expect(again.out).toContain('0 created, 0 updated, 2 unchanged')
 
-    expect(await parley(['dataset', 'publish', 'prefs'], slack.env)).toMatchObject({ code: 0 })
+    expect(await typed(['dataset', 'publish', 'prefs'], slack.env)).toMatchObject({ code: 0 })
     const cleo = slack.person('Cleo')
     const to = `slack:${slack.teamId}:${cleo.id}`
     const preview = (whom: string, env = {}) =>
-      parley(['dataset', 'preview', 'prefs', '--to', whom], env)
+      typed(['dataset', 'preview', 'prefs', '--to', whom], env)
     expect(await preview(to, slack.env)).toEqual({ code: 0, out: `Sent to ${to}.\n`, err: '' })
     expect(cleo.screen()).toContain('[A is better]')
     // Whoever cannot be met is named in one sentence, and nothing else is said.
@@ -141,13 +147,13 @@ describe('refused: what is set wrong is said with its remedy, and nothing loops'
       [parley(['migrate'], { DATABASE_URL: away }), 1, /Nothing listens at .*DATABASE_URL/],
       [parley(['start'], { ...slack.env, PORT: port }), 1, /Port \d+ .* is taken.*Set PORT/s],
       [parley(['start'], { DATABASE_URL: 'mysql://x' }), 2, /postgres:\/\//],
-      [parley(['dataset', 'create', bad]), 2, /bad\.yaml:5/],
+      [typed(['dataset', 'create', bad]), 2, /bad\.yaml:5/],
       [
-        parley(['dataset', 'create', wrong]),
+        typed(['dataset', 'create', wrong]),
         2,
         /wrong\.yaml:2 template: .*Did you mean "comparison"/s,
       ],
-      [parley(['dataset', 'publish', 'nowhere']), 1, /There is no dataset "nowhere"/],
+      [typed(['dataset', 'publish', 'nowhere']), 1, /There is no dataset "nowhere"/],
       [parley(['exprot']), 2, /export/],
     ]
     for (const [running, code, words] of cases) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importAnswers } from '../../src/imports/answers/import-answers.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
 import { cleo, makeDataset } from '../exports/ground.ts'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let at: TestParley
@@ -100,7 +100,7 @@ describe('refused: the rest of a packed file that is cut off', () => {
     const file = join(folder, 'a.jsonl.gz')
     writeFileSync(file, half(files['a.jsonl.gz']))
     const house = { folder, databaseUrl: at.database.url, secret: at.parley.secret }
-    const said = await runCommand(['import', name, file], {
+    const said = await typeCommand(['import', name, file], {
       env: environmentOf(house, {}),
       cwd: folder,
     })

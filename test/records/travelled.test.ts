@@ -6,7 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDataset } from '../exports/ground.ts'
-import { environmentOf, runCommand } from '../support/command.ts'
+import { environmentOf, typeCommand } from '../support/command.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 
 let at: TestParley
@@ -100,7 +100,7 @@ async function expectSame(file: string) {
 
 function parley(...args: string[]) {
   const house = { folder, databaseUrl: at.database.url, secret: at.parley.secret }
-  return runCommand(args, { env: environmentOf(house, {}), cwd: folder })
+  return typeCommand(args, { env: environmentOf(house, {}), cwd: folder })
 }
 
 async function duck(query: string) {

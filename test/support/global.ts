@@ -1,5 +1,5 @@
 /** One embedded Postgres for a whole run of the tests, with a migrated database to clone. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -19,16 +19,46 @@ declare module 'vitest' {
 
 export const templateName = 'parley_template'
 
+type Shared = { url: string; close(): Promise<void> }
+
+/** Vitest loads this module for each project anew; what they share is kept where all of them find it. */
+const kept: { [name: symbol]: { server: Promise<Shared>; users: number } | undefined } = globalThis
+const key = Symbol.for('parley.test.postgres')
+
 export default async function setup(project: TestProject) {
-  const dataDir = join(tmpdir(), `parley-test-${process.pid}-${Date.now()}`)
+  kept[key] ??= { server: startServer(), users: 0 }
+  const shared = kept[key]
+  shared.users++
+  const { url, close } = await shared.server
+  project.provide('postgresUrl', url)
+  return async () => {
+    shared.users--
+    if (shared.users > 0) return
+    kept[key] = undefined
+    await close()
+  }
+}
+
+async function startServer(): Promise<Shared> {
+  const dataDir = join(roomyMemory() ?? tmpdir(), `parley-test-${process.pid}-${Date.now()}`)
   mkdirSync(dataDir, { mode: 0o755 })
   const server = await openEmbeddedPostgres({ dataDir, fast: true })
   await makeTemplate(server.url)
-  project.provide('postgresUrl', server.url)
-  return async () => {
-    await server.close()
-    rmSync(dataDir, { recursive: true, force: true })
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
   }
+}
+
+/** Linux's folder in memory, where it has room: files of databases come and go there at a third of the cost. */
+function roomyMemory(): string | null {
+  const folder = '/dev/shm'
+  if (!existsSync(folder)) return null
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize > 3e9 ? folder : null
 }
 
 async function makeTemplate(serverUrl: string): Promise<void> {

@@ -54,18 +54,24 @@ const chunk = fc.constantFrom(
   'The quick brown fox jumps over the lazy dog. ',
 )
 
+/** Most about as long as a message may be, for there texts are cut; some as long as texts may be. */
+const size = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 8000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 100_000 }) },
+)
+
 /** Text of 0 to 100,000 characters, mostly short, sometimes of one repeated nuisance. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.array(chunk, { maxLength: 60 }).map((parts) => parts.join('')) },
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.array(chunk, { minLength: 1, maxLength: 20 }), fc.integer({ min: 1, max: 100_000 }))
-      .map(([parts, size]) => {
+      .tuple(fc.array(chunk, { minLength: 1, maxLength: 20 }), size)
+      .map(([parts, length]) => {
         const once = parts.join('')
         return once
-          .repeat(Math.ceil(size / once.length))
-          .slice(0, size)
+          .repeat(Math.ceil(length / once.length))
+          .slice(0, length)
           .toWellFormed()
       }),
   },
