@@ -87,8 +87,17 @@ function drawCode(text: string, language: string | null): string {
 
 function drawRuns(runs: readonly Run[]): string {
   let drawn = ''
-  for (const [i, run] of runs.entries()) drawn += drawRun(run, drawn, runs[i + 1]?.text ?? '')
+  for (const [i, run] of runs.entries())
+    drawn += goingOn(drawn, drawRun(run, drawn, runs[i + 1]?.text ?? ''))
   return drawn
+}
+
+/** Escapes what would complete an emoji, an address or a spoiler that the text before it has begun. */
+function goingOn(before: string, drawn: string): string {
+  if (/:[\w+~-]*$/.test(before) && /^[\w+~-]*:/.test(drawn)) return drawn.replace(':', '\\:')
+  const isAddress = before.endsWith(':') && drawn.startsWith('//')
+  const isSpoiler = before.endsWith('|') && drawn.startsWith('|')
+  return isAddress || isSpoiler ? `\\${drawn}` : drawn
 }
 
 function drawRun({ text, style, url }: Run, before: string, after: string): string {

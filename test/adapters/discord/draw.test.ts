@@ -389,6 +389,16 @@ describe('happy: nothing is cut silently', () => {
     )
   })
 
+  test.each([
+    ['<id:guide>_it_<id:guide>', 'id:guideitid\\:guide'],
+    [':*a*b:', ':ab\\:'],
+    ['x http:*//x/a*b', 'x http:\\//x/ab'],
+    ['a |*|seen*it', 'a |\\|seenit'],
+  ])('%s: words that stand apart make no emoji, address or spoiler together', (text, shown) => {
+    expect(drawMarkdown(readBlocks(text))).toBe(shown)
+    expect(harmIn(shown)).toEqual([])
+  })
+
   test('a file holds the stored text unchanged', () => {
     expect(fileText('as *it* is\n', said)).toBe('as *it* is\n')
     const chat = [{ role: 'user', content: 'Hello' }]
