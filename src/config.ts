@@ -29,6 +29,10 @@ export type Config = {
   dataDir: string
   host: string
   port: number
+  /** Where every role answers what operators ask; null: only where the HTTP service is. */
+  healthPort: number | null
+  /** Who has it may read /metrics. */
+  metricsKey: string | null
   publicUrl: string
   /** null: openSecret makes one in `dataDir`. */
   secret: string | null
@@ -88,6 +92,8 @@ export function loadConfig(environment: Environment): Config {
     dataDir: openToServer(resolve(projectRoot, values.PARLEY_DATA_DIR)),
     host: values.HOST,
     port: values.PORT,
+    healthPort: values.PARLEY_HEALTH_PORT ?? null,
+    metricsKey: values.PARLEY_METRICS_KEY ?? null,
     publicUrl: values.PUBLIC_URL ?? `http://${host}:${values.PORT}`,
     secret: values.PARLEY_SECRET ?? null,
     slack,

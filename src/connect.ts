@@ -49,6 +49,7 @@ export async function connectAll(
     joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
     locks: openLocks(direct, parley.log),
     keyFor: (purpose) => deriveKey(parley.secret, purpose),
+    onRateLimited: () => parley.metrics?.count('parley_rate_limited_total', { platform }),
     now: parley.now,
     log: parley.log,
   })

@@ -20,9 +20,9 @@ export const doors: Doors = {
     const { registerDiscord } = await import('../adapters/discord/index.ts')
     return registerDiscord(settings)
   },
-  async start({ role }) {
+  async start(options) {
     const { start } = await import('./start.ts')
-    return start(config(), role)
+    return start(config(), options)
   },
   async demo(options) {
     const { runDemo } = await import('./demo.ts')

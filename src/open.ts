@@ -3,6 +3,7 @@
  * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once.
  */
 import { availableParallelism } from 'node:os'
+import type { Hono } from 'hono'
 import type { ChatAdapter } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
 import { type Config, openSecret } from './config.ts'
@@ -12,8 +13,11 @@ import { openEmbeddedPostgres } from './db/embedded.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { reachDatabase } from './db/reach.ts'
-import { codeOf, conflict } from './errors.ts'
+import { conflict } from './errors.ts'
+import type { HealthInput } from './http/health.ts'
 import { type Log, openLog } from './log.ts'
+import type { Watched } from './metrics/gauges.ts'
+import type { Measured } from './metrics/prometheus.ts'
 import { createParley, type Parley } from './parley.ts'
 import { registerPlatform } from './platforms/registry.ts'
 import type { Engine, Health } from './queue/engine.ts'
@@ -29,6 +33,8 @@ export type Open = {
   startAdapters(role?: Role): Promise<void>
   /** Listens and returns the address. */
   listen(): Promise<string>
+  /** Answers what operators ask at a port of its own, and returns the address. */
+  listenForHealth(port: number, input: { needsQueue: boolean }): Promise<string>
   close(): Promise<void>
 }
 
@@ -42,6 +48,8 @@ export async function openParley(
     time?: Time
     waitMs?: number
     connectors?: readonly Connector[]
+    /** What collects metrics, in a process that serves them. */
+    measured?: Measured | undefined
   } = {},
 ): Promise<Open> {
   const { connectors = [] } = options
@@ -67,18 +75,21 @@ export async function openParley(
     down.push(closeDatabase)
     const clock = await startClock(db, log)
     down.push(clock.stop)
-    const queue = await openQueue(await chooseEngine(config, direct, db, log, down), log)
+    const { measured } = options
+    const { engine, pools } = await chooseEngine(config, direct, db, log, down)
+    const queue = await openQueue(engine, log, measured?.metrics)
     down.push(queue.close)
     const secret = openSecret(config)
     const { admins, installAllow, models, moderation, dataDir, publicUrl } = config
     const now = options.now ?? clock.now
-    const store = { db, queue, now, log, secret, dataDir, publicUrl }
+    const store = { db, queue, now, log, secret, dataDir, publicUrl, metrics: measured?.metrics }
     const fetching = { allow: config.sources.fetchAllow }
     const { apiKey } = config
     const rules = { admins, installAllow, models, moderation, apiKey, fetching }
     const parts = { ...store, ...rules, stopping: stop.signal }
     const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
     down.push(parley.settled)
+    measured?.watch({ parley, pools: { parley: pool, ...pools }, depth: queue.depth })
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
     const connect = isServed ? (await import('./connect.ts')).connectAll : async () => []
     const adapters = await connect(parley, config, { ...options, connectors, direct, down })
@@ -86,7 +97,7 @@ export async function openParley(
       parley,
       close,
       queueHealth: queue.health,
-      ...serving(parley, queue, adapters, config, down),
+      ...serving(parley, queue, adapters, { config, down, measured }),
     }
   } catch (error) {
     await close()
@@ -94,13 +105,23 @@ export async function openParley(
   }
 }
 
+/** What serving takes besides the handle. */
+type Parts = { config: Config; down: (() => unknown)[]; measured: Measured | undefined }
+
 function serving(
   parley: Parley,
   queue: Queue,
   adapters: readonly ChatAdapter[],
-  config: Config,
-  down: (() => unknown)[],
-): Pick<Open, 'startWorker' | 'startAdapters' | 'listen'> {
+  { config, down, measured }: Parts,
+): Pick<Open, 'startWorker' | 'startAdapters' | 'listen' | 'listenForHealth'> {
+  const { host, port, metricsKey, apiRate } = config
+  const health: HealthInput = { queueHealth: queue.health, measured, metricsKey }
+  const listenAt = async (app: Hono, at: { port: number; setting: string }) => {
+    const { listen } = await import('./http/listen.ts')
+    const { address, stop } = await listen(app.fetch, { host, ...at })
+    down.push(stop)
+    return address
+  }
   return {
     startWorker: async () => {
       const { doersOf } = await import('./worker.ts')
@@ -115,12 +136,12 @@ function serving(
     },
     listen: async () => {
       const { httpApp } = await import('./http/app.ts')
-      const { address, stop } = await listen(
-        httpApp(parley, adapters, { apiRate: config.apiRate }).fetch,
-        config,
-      )
-      down.push(stop)
-      return address
+      return listenAt(httpApp(parley, adapters, { apiRate, health }), { port, setting: 'PORT' })
+    },
+    listenForHealth: async (port, { needsQueue }) => {
+      const { healthApp } = await import('./http/health.ts')
+      const at = { port, setting: 'PARLEY_HEALTH_PORT' }
+      return listenAt(healthApp(parley, { ...health, needsQueue }), at)
     },
   }
 }
@@ -170,47 +191,16 @@ async function chooseEngine(
   db: Parley['db'],
   log: Log,
   down: (() => unknown)[],
-): Promise<Engine> {
-  if (config.redisUrl)
-    return {
-      type: 'redis',
-      url: config.redisUrl,
-      prefix: `parley-${await databaseIdentity(db, url)}`,
-    }
+): Promise<{ engine: Engine; pools: Watched['pools'] }> {
+  if (config.redisUrl) {
+    const prefix = `parley-${await databaseIdentity(db, url)}`
+    return { engine: { type: 'redis', url: config.redisUrl, prefix }, pools: {} }
+  }
   const pool = openQueuePool(url, { log })
   down.push(() => pool.end())
-  return { type: 'postgres', pool }
+  return { engine: { type: 'postgres', pool }, pools: { queue: pool } }
 }
 
-async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  config: Config,
-): Promise<{ address: string; stop(): Promise<void> }> {
-  const { serve } = await import('@hono/node-server')
-  const { endSlowBodies } = await import('./http/slow-bodies.ts')
-  const server = serve({ fetch, hostname: config.host, port: config.port })
-  if ('requestTimeout' in server) endSlowBodies(server)
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve)
-    server.once('error', (error) => reject(portProblem(error, config)))
-  })
-  const at = server.address()
-  const port = typeof at === 'object' && at ? at.port : config.port
-  return {
-    address: `http://${config.host}:${port}`,
-    stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      if (!('closeAllConnections' in server)) return closed
-      // Browsers and proxies keep connections for later; who is being answered has a moment.
-      server.closeIdleConnections()
-      const timer = setTimeout(() => server.closeAllConnections(), lastRequestsMs)
-      await closed.finally(() => clearTimeout(timer))
-    },
-  }
-}
-
-/** How long requests under way may take once Parley stops. */
-const lastRequestsMs = 5_000
 /** How long each other part may take; the queue's own, a running job's end, is the longest. */
 const stepMs = 15_000
 
@@ -222,12 +212,4 @@ async function within(ms: number, work: () => unknown): Promise<boolean> {
   })
   const done = Promise.resolve(work()).then(() => true)
   return Promise.race([done, late]).finally(() => clearTimeout(timer))
-}
-
-function portProblem(error: unknown, config: Config): unknown {
-  if (codeOf(error) !== 'EADDRINUSE') return error
-  return conflict(
-    `Port ${config.port} on ${config.host} is taken by another program. Set PORT to a free one.`,
-    error,
-  )
 }

@@ -10,6 +10,7 @@ import { codeOf, forbidden, unavailable } from './errors.ts'
 import type { Lookup } from './fetch/safe.ts'
 import type { Labeler, Person, Platform } from './labelers/person.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics/names.ts'
 import type { Models } from './model.ts'
 import type { Attempt, Channel, Delivered, Message, Outbox } from './outbox.ts'
 import { labelOf } from './platforms/registry.ts'
@@ -33,6 +34,8 @@ export type Parley = {
   afterCommit(work: () => unknown): void
   now(): Date
   log: Log
+  /** Counts for operators; absent in a process that nobody scrapes. */
+  metrics?: Metrics | undefined
   /** A snapshot of the whole database, for reading much of it while others write. */
   openSnapshot(): Promise<Snapshot>
   /** People the configuration makes admins, as `slack:T1:U1`. */

@@ -1,18 +1,29 @@
 /** Serves as a server does: opens everything, says what is missing, and goes on until it is stopped. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { say } from './cli/command.ts'
-import { type Config, readEnvironment, unknownVariables } from './config.ts'
+import { type Config, projectRoot, readEnvironment, unknownVariables } from './config.ts'
 import { createClaimCode, hasAdmin } from './labelers/roles.ts'
 import { openParley } from './open.ts'
 import type { Parley } from './parley.ts'
 import { untilStopped } from './until-stopped.ts'
 
 /** Serves until somebody stops it (Ctrl-C, SIGTERM); returns the exit code. */
-export async function start(config: Config, role: string): Promise<number> {
+export async function start(
+  config: Config,
+  { role, healthPort = config.healthPort }: { role: string; healthPort?: number | null },
+): Promise<number> {
   const stopped = untilStopped()
   for (const line of unknownVariables(readEnvironment())) say(line)
   // Parley and its database may start at the same time, in any order.
-  const open = await openParley(config, { waitMs: 60_000 })
+  const { openMetrics } = await import('./metrics/prometheus.ts')
+  const measured = openMetrics({ version: readVersion(), role })
+  const open = await openParley(config, { waitMs: 60_000, measured })
   try {
+    // First, so that whoever watches is answered while the rest starts.
+    const health = { needsQueue: role === 'worker' }
+    const watched = healthPort === null ? null : await open.listenForHealth(healthPort, health)
+    if (watched) say(`Health and metrics are at ${watched}`)
     const isWeb = role === 'all' || role === 'web'
     if (role === 'all' || role === 'worker') await open.startWorker()
     if (role === 'all' || role === 'web' || role === 'gateway') await open.startAdapters(role)
@@ -30,6 +41,11 @@ export async function start(config: Config, role: string): Promise<number> {
   } finally {
     await open.close()
   }
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))
+  return version
 }
 
 /** Ready to work, whether there is work to be had or not: a Redis may come later. */

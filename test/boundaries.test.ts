@@ -105,19 +105,33 @@ const rules: Record<string, Rule> = {
   outbox: { may: [], types: ['labelers/person', 'questions/question'] },
   parley: {
     may: ['errors', 'platforms'],
-    types: ['outbox', 'db', 'fetch', 'labelers/person', 'log', 'model', 'queue/jobs'],
+    types: [
+      'outbox',
+      'db',
+      'fetch',
+      'labelers/person',
+      'log',
+      'metrics/names',
+      'model',
+      'queue/jobs',
+    ],
   },
   // One worker at a time on a row: for whatever room has such rows.
   'row-lease': { may: ['errors'], types: ['parley'] },
   db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
-  queue: { may: ['errors', 'log', 'platforms'] },
+  queue: { may: ['errors', 'log', 'platforms'], types: ['metrics/names'] },
+  // What operators are told. Rooms count through the handle and know nothing of it.
+  metrics: { may: ['db/open-rows'], types: ['parley', 'queue/jobs'] },
   // What Parley sends of its own accord: it draws with chat's cards, and gestures queue what it sends.
   outbound: { may: [...line, ...common.may], types: common.types },
   chat: {
     may: [...line.slice(0, line.indexOf('chat')), ...common.may, 'outbound'],
     types: common.types,
   },
-  http: { may: [...line, ...common.may, 'outbound'], types: [...common.types, 'config'] },
+  http: {
+    may: [...line, ...common.may, 'outbound'],
+    types: [...common.types, 'config', 'metrics', 'queue/engine'],
+  },
   fetch: { may: ['errors'] },
   // What its REST API says, for those who read from it and those who write to it.
   argilla: { may: ['errors', 'fetch'] },
@@ -198,10 +212,11 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   '@hono/zod-openapi': { may: /^http\// },
   'rate-limiter-flexible': { may: /^http\// },
   'swagger-ui-dist': { may: /^http\// },
-  '@hono/node-server': { may: /^(open\.ts|sandbox\/)/, types: /^http\// },
+  '@hono/node-server': { may: /^(http\/listen\.ts|sandbox\/)/, types: /^http\// },
   ws: { may: /^sandbox\// },
   openai: { may: /^generation\// },
   pino: { may: /^log\.ts/ },
+  'prom-client': { may: /^metrics\/prometheus\.ts/ },
   commander: { may: /^cli\b/ },
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|imports\/argilla|cli|config)\b/ },

@@ -35,7 +35,7 @@ export function discordAdapter(
   options: { time?: Time; deferAfterMs?: number; lateAfterMs?: number } = {},
 ): ChatAdapter {
   const { log, now } = inside
-  const rest = restOf(settings, options.time)
+  const rest = restOf(settings, options.time, inside.onRateLimited)
   const outbox = openOutbox(rest)
   const responder = openResponder({
     rest,
@@ -84,9 +84,9 @@ export function discordAdapter(
 }
 
 /** The way to Discord's REST API, for the service and for commands of the terminal. */
-export function restOf(settings: DiscordSettings, time?: Time): Rest {
+export function restOf(settings: DiscordSettings, time?: Time, onRateLimited?: () => void): Rest {
   const { apiUrl, botToken, publicUrl } = settings
-  return openRest({ apiUrl, botToken, publicUrl, lane: openLane(time) })
+  return openRest({ apiUrl, botToken, publicUrl, lane: openLane(time, onRateLimited) })
 }
 
 /** Registers the commands from a terminal; no service has to run. */

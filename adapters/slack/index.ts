@@ -30,7 +30,7 @@ export function slackAdapter(
   const connection = openConnection(settings, inside)
   const { connect, howToAllow } = connection
   const leave = openLeave(connection, inside)
-  const lanes = openLanes({ retryAfterMs, ...options })
+  const lanes = openLanes({ retryAfterMs, onRateLimited: inside.onRateLimited, ...options })
   const schedule = (urgency: Urgency) => scheduleIn(lanes, urgency, { now: inside.now, leave })
   const api = openSlackApi(connect, schedule('interactive'))
   const background = openSlackApi(connect, schedule('background'))

@@ -7,6 +7,7 @@ import {
   documentKeys,
   eventTable,
   fieldKeys,
+  metricTable,
   questionKeys,
   variableTable,
 } from './tables.ts'
@@ -28,7 +29,7 @@ export function pages(): Page[] {
       }),
     ),
     page('docs/operate.md', (text) =>
-      filled(text, { variables: variableTable(), events: eventTable() }),
+      filled(text, { variables: variableTable(), events: eventTable(), metrics: metricTable() }),
     ),
   ]
 }

@@ -1,8 +1,9 @@
-/** Tables of docs pages that are made from the code: keys of a dataset document, variables, events of the log. */
+/** Tables of docs pages that are made from the code: keys of a dataset document, variables, events of the log, metrics. */
 import { z } from 'zod'
 import { listVariables } from '../../src/config/variables.ts'
 import { DatasetDocument, Field } from '../../src/datasets/document.ts'
 import { logEvents } from '../../src/log/events.ts'
+import { metricNames } from '../../src/metrics/names.ts'
 import { questionShapes } from './dataset-schema.ts'
 
 type Json = { [key: string]: unknown }
@@ -45,6 +46,16 @@ export function variableTable(): string {
 export function eventTable(): string {
   const rows = Object.entries(logEvents).map(([event, meaning]) => [`\`${event}\``, meaning])
   return table(['event', 'meaning'], rows)
+}
+
+export function metricTable(): string {
+  const rows = Object.entries(metricNames).map(([name, { type, labels, help }]) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(' '),
+    help,
+  ])
+  return table(['metric', 'type', 'labels', 'meaning'], rows)
 }
 
 function commonKeys(): Json {

@@ -50,6 +50,7 @@ export async function nextAssignment(
     const given = sql`${input.dataset.id}, ${labeler.id}, '', ${minutes}, ${maxShown},
           ${suggestions}, ${after}::bigint, ${parley.now()}`
     const { next } = await callFunction(parley, ask(given))
+    noteClaim(parley, next)
     return next
   }
   return seek(seekOnce, await seekOnce())
@@ -59,6 +60,13 @@ export async function nextAssignment(
 export type NextRow = {
   state: 'held' | 'taken' | 'end' | 'busy' | 'more' | 'not_ready'
   assignment?: AssignmentRow
+}
+
+/** Counts for operators what a request for a next record came to, once it did. */
+export function noteClaim({ metrics }: Parley, { state }: NextRow): void {
+  if (state === 'taken' || state === 'held')
+    metrics?.count('parley_claims_total', { result: state })
+  else if (state === 'end') metrics?.count('parley_claims_total', { result: 'none' })
 }
 
 /** Repeats until there is an assignment or certainly none: reads at most 100,000 places. */

@@ -41,18 +41,40 @@ const gestures: Gestures<Interaction['type']> = {
 
 /** @throws `repeated` where the gesture is found to have come before. */
 export async function handleInteraction(parley: Parley, interaction: Interaction): Promise<Reply> {
+  const { metrics } = parley
+  if (!metrics) return (await answer(parley, interaction)).reply
+  const { platform } = interaction.by
+  const from = performance.now()
+  let result: Result = 'repeated'
+  try {
+    const answered = await answer(parley, interaction)
+    result = answered.result
+    return answered.reply
+  } finally {
+    metrics.count('parley_interactions_total', { platform, gesture: interaction.type, result })
+    metrics.time('parley_interaction_seconds', { platform }, (performance.now() - from) / 1000)
+  }
+}
+
+/** How a gesture ended, for operators. */
+type Result = 'done' | 'problems' | 'refused' | 'unavailable' | 'failed' | 'repeated'
+
+async function answer(
+  parley: Parley,
+  interaction: Interaction,
+): Promise<{ reply: Reply; result: Result }> {
+  const notice = (result: Result, text: string) =>
+    ({ reply: { type: 'notice', text }, result }) as const
   try {
     const { by } = interaction
     const { locale } = by
     if (!isAllowedIn(parley, by))
-      return { type: 'notice', text: wordsOn(by.platform, locale).notAllowedHere }
+      return notice('refused', wordsOn(by.platform, locale).notAllowedHere)
     if (!marksItself(interaction)) await requireFirst()
     await noteHome(parley, by)
-    return await inLocale(
-      locale,
-      () => gestureOf(interaction.type)(parley, interaction),
-      by.platform,
-    )
+    const run = () => gestureOf(interaction.type)(parley, interaction)
+    const reply = await inLocale(locale, run, by.platform)
+    return { reply, result: reply.type === 'problems' ? 'problems' : 'done' }
   } catch (error) {
     if (error === repeated) throw error
     const known = asParleyError(error)
@@ -62,10 +84,8 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
         { event: 'interaction.failed', err: error, ref, gesture: interaction.type },
         'An interaction failed.',
       )
-      return {
-        type: 'notice',
-        text: wordsOn(interaction.by.platform, interaction.by.locale).brokeRef(ref),
-      }
+      const said = wordsOn(interaction.by.platform, interaction.by.locale)
+      return notice('failed', said.brokeRef(ref))
     }
     if (known.code === 'unavailable')
       parley.log.warn(
@@ -75,15 +95,21 @@ export async function handleInteraction(parley: Parley, interaction: Interaction
     const isForm = interaction.type === 'submit' || 'inForm' in interaction
     if (known.code === 'invalid' && isForm)
       return {
-        type: 'problems',
-        problems: Object.fromEntries(
-          Object.entries(known.problemsIn(interaction.by.locale)).map(([where, what]) => [
-            where,
-            sayHere(interaction.by, what),
-          ]),
-        ),
+        reply: {
+          type: 'problems',
+          problems: Object.fromEntries(
+            Object.entries(known.problemsIn(interaction.by.locale)).map(([where, what]) => [
+              where,
+              sayHere(interaction.by, what),
+            ]),
+          ),
+        },
+        result: 'problems',
       }
-    return { type: 'notice', text: sayHere(interaction.by, known.messageIn(interaction.by.locale)) }
+    return notice(
+      known.code === 'unavailable' ? 'unavailable' : 'refused',
+      sayHere(interaction.by, known.messageIn(interaction.by.locale)),
+    )
   }
 }
 

@@ -23,7 +23,7 @@ export type Doors = {
     names: string[]
     invite: string
   }>
-  start(options: { role: string }): Promise<number>
+  start(options: { role: string; healthPort?: number }): Promise<number>
   demo(options: { check: boolean; port: number | undefined }): Promise<number>
   sandbox(options: { port: number | undefined }): Promise<number>
 }

@@ -9,7 +9,7 @@ const roleNames = ['all', 'web', 'worker', 'gateway'] as const
 
 /** `parley demo` */
 export const demo: Run = (doors, { options }) =>
-  doors.demo({ check: options['check'] === true, port: readPort(options['port']) })
+  doors.demo({ check: options['check'] === true, port: readPort('--port', options['port']) })
 
 /** `parley start` */
 export const start: Run = async (doors, { options }) => {
@@ -19,7 +19,8 @@ export const start: Run = async (doors, { options }) => {
     throw invalid({
       '--role': `"${role}" is not a role. Roles are ${roleNames.join(', ')}.${didYouMean(String(role), roleNames)}`,
     })
-  return doors.start({ role: known })
+  const healthPort = readPort('--health-port', options['healthPort'])
+  return doors.start({ role: known, ...(healthPort === undefined ? {} : { healthPort }) })
 }
 
 /** `parley migrate` */
@@ -43,11 +44,11 @@ export const doctor: Run = async (doors) => {
 
 /** `parley sandbox` */
 export const sandbox: Run = (doors, { options }) =>
-  doors.sandbox({ port: readPort(options['port']) })
+  doors.sandbox({ port: readPort('--port', options['port']) })
 
-function readPort(text: unknown): number | undefined {
+function readPort(flag: string, text: unknown): number | undefined {
   if (text === undefined) return undefined
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
-  throw invalid({ '--port': `"${String(text)}" is not a port. Use a number from 0 to 65535.` })
+  throw invalid({ [flag]: `"${String(text)}" is not a port. Use a number from 0 to 65535.` })
 }

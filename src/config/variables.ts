@@ -28,6 +28,8 @@ const url = (...schemes: string[]) => {
     )
 }
 
+const isPort = (text: string) => /^\d{1,5}$/.test(text) && Number(text) < 65_536
+
 export const withoutSlash = (text: string) => text.replace(/\/+$/, '')
 
 export const variables = z.object({
@@ -51,10 +53,7 @@ export const variables = z.object({
   PORT: z
     .string()
     .default('3000')
-    .refine(
-      (text) => /^\d{1,5}$/.test(text) && Number(text) < 65_536,
-      'It must be a port number from 0 to 65535, such as 3000.',
-    )
+    .refine(isPort, 'It must be a port number from 0 to 65535, such as 3000.')
     .transform(Number)
     .describe('port of the HTTP service; default: 3000'),
   HOST: z
@@ -62,6 +61,21 @@ export const variables = z.object({
     .default('127.0.0.1')
     .refine((text) => !/[\s/]/.test(text), 'It must be an address or host name, such as 0.0.0.0.')
     .describe('address the HTTP service listens on; default: 127.0.0.1'),
+  PARLEY_HEALTH_PORT: z
+    .string()
+    .refine(isPort, 'It must be a port number from 0 to 65535, such as 9464.')
+    .transform(Number)
+    .optional()
+    .describe(
+      'port on HOST where every role answers /healthz, /readyz and /metrics, as 9464; default: none',
+    ),
+  PARLEY_METRICS_KEY: z
+    .string()
+    .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
+    .optional()
+    .describe(
+      'key that reads /metrics, on PORT too; default: /metrics is on the health port only, without a key',
+    ),
   PUBLIC_URL: url('http', 'https')
     .transform(withoutSlash)
     .optional()
@@ -221,6 +235,7 @@ export const variables = z.object({
 export const secretNames: ReadonlySet<string> = new Set([
   'PARLEY_SECRET',
   'PARLEY_API_KEY',
+  'PARLEY_METRICS_KEY',
   'SLACK_SIGNING_SECRET',
   'SLACK_BOT_TOKEN',
   'SLACK_CLIENT_SECRET',

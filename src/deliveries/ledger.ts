@@ -123,7 +123,22 @@ export async function endUnknown(parley: Parley, held: Held): Promise<boolean> {
     .where(isHeld(deliveryLease, held))
     .returning('id')
     .executeTakeFirst()
+  if (ended) count(parley, held.platform, 'unknown')
   return ended !== undefined
+}
+
+/** Counts ended messages by outcome for operators, once committed. */
+function count(
+  parley: Parley,
+  platform: Platform,
+  state: 'sent' | 'unknown' | 'failed' | 'retried',
+  messages = 1,
+): void {
+  const { metrics } = parley
+  if (metrics && messages > 0)
+    parley.afterCommit(() =>
+      metrics.count('parley_deliveries_total', { platform, state }, messages),
+    )
 }
 
 /** Stores the outcome of an attempt, unless a later one has begun. */
@@ -134,7 +149,7 @@ export async function endHeld(
   problem: string | null,
   delivered?: object,
 ): Promise<void> {
-  await parley.db
+  const { numUpdatedRows } = await parley.db
     .updateTable('deliveries')
     .set({
       state,
@@ -144,7 +159,8 @@ export async function endHeld(
     })
     .where('id', '=', held.id)
     .where('attempt', '=', held.attempt)
-    .execute()
+    .executeTakeFirst()
+  count(parley, held.platform, state, Number(numUpdatedRows))
 }
 
 /** Queues it for another attempt. `isUnclear`: it is unknown whether the last call arrived. */
@@ -153,12 +169,13 @@ export async function putBack(
   held: Held,
   { dueAt, problem, isUnclear }: { dueAt: Date; problem: string; isUnclear: boolean },
 ): Promise<void> {
-  await parley.db
+  const { numUpdatedRows } = await parley.db
     .updateTable('deliveries')
     .set({ state: 'queued', dueAt, problem, ...(isUnclear ? {} : { callingAt: held.callingAt }) })
     .where('id', '=', held.id)
     .where('attempt', '=', held.attempt)
-    .execute()
+    .executeTakeFirst()
+  count(parley, held.platform, 'retried', Number(numUpdatedRows))
 }
 
 /**
@@ -182,8 +199,11 @@ export async function takeFromSilent(
     .where('state', '=', 'sending')
     .where(isExpired(deliveryLease, now))
     .where((row) => row.and(place ? { platform: place.platform, workspace: place.workspace } : {}))
-    .returning(['kind', 'content', 'state'])
+    .returning(['kind', 'content', 'state', 'platform'])
     .execute()
+  for (const { platform, state } of rows)
+    if (state === 'unknown' || state === 'failed') count(parley, platform, state)
+    else count(parley, platform, 'retried')
   return rows.filter(({ state }) => state === 'unknown')
 }
 
@@ -221,14 +241,15 @@ export async function giveUpQueued(
   problem: string,
   recipient?: string,
 ): Promise<void> {
-  await parley.db
+  const { numUpdatedRows } = await parley.db
     .updateTable('deliveries')
     .set({ state: 'failed', problem, finishedAt: parley.now() })
     .where('platform', '=', platform)
     .where('workspace', '=', workspace)
     .where('state', '=', 'queued')
     .$if(recipient !== undefined, (query) => query.where('recipient', '=', recipient ?? ''))
-    .execute()
+    .executeTakeFirst()
+  count(parley, platform, 'failed', Number(numUpdatedRows))
 }
 
 const mostForOne = 2

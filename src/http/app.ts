@@ -1,37 +1,38 @@
-/** The HTTP door: health checks for operators, and the adapters' own routes. */
-import { setTimeout } from 'node:timers/promises'
-import { Hono } from 'hono'
-import { sql } from 'kysely'
+/** The HTTP door: health checks and metrics for operators, and the adapters' own routes. */
+import { Hono, type MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import type { ChatAdapter } from '../chat/port/port.ts'
 import type { Parley } from '../parley.ts'
 import { openDoor } from './door/door.ts'
 import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
+import { type HealthInput, healthRoutes } from './health.ts'
 
-/** Balancers ask every few seconds, and give up soon after. */
-const readyWithinMs = 1_500
-
-/** `apiRate`: requests a minute that each API key may make. */
+/** `apiRate`: requests a minute that each API key may make; `health`: what operators are told. */
 export function httpApp(
   parley: Parley,
   adapters: readonly ChatAdapter[],
-  options: { apiRate?: number } = {},
+  options: { apiRate?: number; health?: HealthInput } = {},
 ): Hono {
   const app = new Hono()
-  app.get('/healthz', (c) => c.json({ ok: true }))
-  app.get('/readyz', async (c) => {
-    const asked = sql`select 1`.execute(parley.db).then(
-      () => true,
-      () => false,
-    )
-    // A database that accepts connections and never answers must not hold up the caller.
-    const database = await Promise.race([asked, setTimeout(readyWithinMs, false)])
-    return c.json({ ok: database, database }, database ? 200 : 503)
-  })
+  if (parley.metrics) app.use(measure(parley.metrics))
+  healthRoutes(app, parley, options.health)
   exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
   app.route('/', openDoor(parley, { perMinute: options.apiRate ?? 6_000 }))
   app.notFound((c) => refuse(c, 'not_found', `There is nothing at ${c.req.path}.`))
   app.onError((error, c) => answerError(parley, error, c))
   return app
+}
+
+/** Counts each request under the pattern of its route: addresses that people type are not labels. */
+function measure(metrics: NonNullable<Parley['metrics']>): MiddlewareHandler {
+  return async (c, next) => {
+    const from = performance.now()
+    await next()
+    const pattern = routePath(c, -1)
+    const route = pattern.includes('*') ? 'none' : pattern
+    metrics.count('parley_http_requests_total', { route, status: String(c.res.status) })
+    metrics.time('parley_http_request_seconds', { route }, (performance.now() - from) / 1000)
+  }
 }

@@ -220,6 +220,19 @@ export function lineReader(
   }
 }
 
+/** Counts the rows of a batch for operators, by outcome. */
+function countRows(
+  metrics: NonNullable<Parley['metrics']>,
+  written: readonly { outcome: string }[],
+): void {
+  const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 }
+  for (const { outcome } of written)
+    if (outcome === 'created' || outcome === 'updated' || outcome === 'unchanged') counts[outcome]++
+    else counts.refused++
+  for (const [outcome, rows] of Object.entries(counts))
+    if (rows > 0) metrics.count('parley_import_rows_total', { outcome }, rows)
+}
+
 /** Writes a batch and the progress after it, both or neither. */
 async function writeStep(
   parley: Parley,
@@ -248,6 +261,8 @@ async function write(
   report: ImportReport,
 ): Promise<void> {
   const written = await writeBatch(parley, dataset, batch, where)
+  const { metrics } = parley
+  if (metrics) parley.afterCommit(() => countRows(metrics, written))
   for (const [at, { outcome, parts }] of written.entries()) {
     const line = batch[at]?.line ?? 0
     if (outcome === 'answered' || outcome === 'leased')

@@ -13,6 +13,7 @@
 
 import { Queue as BullQueue } from 'bullmq'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics/names.ts'
 import { complainer } from './complain.ts'
 import { type Engine, type Health, linkTo, makeTables, type Queues } from './engine.ts'
 import {
@@ -33,12 +34,18 @@ export type Queue = Ring & {
   /** Begins to take jobs and keeps the schedule. Does not wait for an unreachable Redis. */
   startWorker(doers: Doers): void
   /** How many jobs wait, run or are delayed. @throws if the engine is unreachable. */
-  counts(): Promise<{ waiting: number; active: number; delayed: number }>
+  counts(): Promise<Depth>
+  /** The same by lane. */
+  depth(): Promise<Record<Lane, Depth>>
   health(): Promise<Health>
   close(): Promise<void>
 }
 
-export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
+/** How many jobs wait, run or are delayed. */
+type Depth = { waiting: number; active: number; delayed: number }
+
+/** Opens the queue, without taking jobs yet. `metrics` counts what this process does. */
+export async function openQueue(engine: Engine, log: Log, metrics?: Metrics): Promise<Queue> {
   const complain = complainer(engine, log)
   if (engine.type === 'postgres') await makeTables(engine.pool)
   const producer = linkTo(engine, complain)
@@ -77,9 +84,14 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
       return within(50, added, false)
     },
     startWorker: (doers) => {
-      stopWorker = startWorkers(engine, queues, doers, log, complain)
+      stopWorker = startWorkers(engine, queues, doers, { log, complain, metrics })
     },
-    counts: () => countJobs(queues),
+    counts: async () => {
+      const all = Object.values(await countJobs(queues))
+      const sum = (state: keyof Depth) => all.reduce((total, each) => total + each[state], 0)
+      return { waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed') }
+    },
+    depth: () => countJobs(queues),
     health: () => {
       const late = { ok: false, detail: `${producer.name} did not answer within two seconds.` }
       return within(2_000, producer.health(queues), late)
@@ -94,19 +106,21 @@ export async function openQueue(engine: Engine, log: Log): Promise<Queue> {
   }
 }
 
-/** At most this many rings are buffered while the engine is unreachable: the sweep finds the other rows. */
-async function countJobs(queues: Queues): ReturnType<Queue['counts']> {
-  const counts = await Promise.all(
-    lanes.map((lane) => queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')),
-  )
-  const sum = (state: string) => counts.reduce((total, each) => total + (each[state] ?? 0), 0)
-  return {
-    waiting: sum('wait') + sum('prioritized'),
-    active: sum('active'),
-    delayed: sum('delayed'),
+async function countJobs(queues: Queues): Promise<Record<Lane, Depth>> {
+  const count = async (lane: Lane): Promise<Depth> => {
+    const counts = await queues[lane].getJobCounts('wait', 'prioritized', 'active', 'delayed')
+    const of = (state: string) => counts[state] ?? 0
+    return {
+      waiting: of('wait') + of('prioritized'),
+      active: of('active'),
+      delayed: of('delayed'),
+    }
   }
+  const counts = await Promise.all(lanes.map(count))
+  return byLane((lane) => counts[lanes.indexOf(lane)] ?? { waiting: 0, active: 0, delayed: 0 })
 }
 
+/** At most this many rings are buffered while the engine is unreachable: the sweep finds the other rows. */
 const mostPending = 1_000
 
 function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
@@ -123,7 +137,7 @@ function jobOptions(name: JobName, payload: Payload<JobName>, delayMs = 0) {
   }
 }
 
-function byLane(make: (lane: Lane) => BullQueue): Queues {
+function byLane<Made>(make: (lane: Lane) => Made): Record<Lane, Made> {
   const [quick, send, long] = [make('quick'), make('send'), make('long')]
   return { quick, send, long, model: make('model'), hook: make('hook') }
 }

@@ -6,6 +6,7 @@
 import { type Job, UnrecoverableError, Worker } from 'bullmq'
 import { codeOf, ParleyError } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics/names.ts'
 import { type Complain, type Engine, linkTo, type Queues } from './engine.ts'
 import {
   type Doers,
@@ -24,14 +25,13 @@ export function startWorkers(
   engine: Engine,
   queues: Queues,
   doers: Doers,
-  log: Log,
-  complain: Complain,
+  { log, complain, metrics }: { log: Log; complain: Complain; metrics: Metrics | undefined },
 ): () => Promise<void> {
   const link = linkTo(engine, complain)
   const workers = lanes.map((lane) => {
     const worker = new Worker(
       `parley-${lane}`,
-      (job: Job) => perform(doers, job, complain),
+      (job: Job) => timed(metrics, job, perform(doers, job, complain)),
       {
         ...link.options,
         concurrency: concurrency[lane],
@@ -43,7 +43,7 @@ export function startWorkers(
       link.backend,
     )
     worker.on('error', complain)
-    worker.on('failed', (job, error) => report(log, job, error))
+    worker.on('failed', (job, error) => report(log, metrics, job, error))
     return worker
   })
   const keep = () => keepSchedule(queues).catch(complain)
@@ -129,10 +129,24 @@ async function keepSchedule(queues: Queues): Promise<void> {
   }
 }
 
-function report(log: Log, job: Job | undefined, error: Error): void {
+/** Tells operators how long a job ran; a failure is counted once BullMQ decided what follows. */
+async function timed(metrics: Metrics | undefined, job: Job, work: Promise<void>): Promise<void> {
+  const from = performance.now()
+  try {
+    await work
+    if (isJobName(job.name)) metrics?.count('parley_jobs_total', { job: job.name, result: 'done' })
+  } finally {
+    if (isJobName(job.name))
+      metrics?.time('parley_job_seconds', { job: job.name }, (performance.now() - from) / 1000)
+  }
+}
+
+function report(log: Log, metrics: Metrics | undefined, job: Job | undefined, error: Error): void {
   const isFinal =
     error instanceof UnrecoverableError || (job && job.attemptsMade >= (job.opts.attempts ?? 1))
   const about = { err: error, job: job?.id, attempt: job?.attemptsMade }
+  if (job && isJobName(job.name))
+    metrics?.count('parley_jobs_total', { job: job.name, result: isFinal ? 'failed' : 'retried' })
   if (isFinal) log.error({ event: 'job.failed', ...about }, 'A job failed and is given up.')
   else log.warn({ event: 'job.retried', ...about }, 'A job failed and will be tried again.')
 }

@@ -16,7 +16,7 @@ import {
   taskGone,
 } from '../assignments/assignment.ts'
 import { callFunction } from '../assignments/call.ts'
-import { dealOf, type NextRow, nextAssignment } from '../assignments/next.ts'
+import { dealOf, type NextRow, nextAssignment, noteClaim } from '../assignments/next.ts'
 import { postClosed } from '../assignments/post.ts'
 import { isWriting, writtenQuestion } from '../datasets/writing.ts'
 import { conflict, forbidden, invalid } from '../errors.ts'
@@ -77,7 +77,7 @@ export async function submitResponse(
       : sql<{ submitted: SubmittedRow }>`select submit_ballot(${given}) as submitted`
   }
   const { submitted } = await callFunction(parley, ask())
-  return readSubmitted(submitted, answer)
+  return readSubmitted(parley, submitted, answer)
 }
 
 /** Submits an answer and claims the next record of the same dataset, in one transaction. */
@@ -144,7 +144,8 @@ async function readDone(
   { submitted: row, next }: DoneRow,
   answer: Answer,
 ): Promise<Submitted & { next: Assignment | null }> {
-  const submitted = readSubmitted(row, answer)
+  const submitted = readSubmitted(parley, row, answer)
+  if (next) noteClaim(parley, next)
   if (!next || next.state === 'end' || next.state === 'not_ready')
     return { ...submitted, next: null }
   if (next.assignment) return { ...submitted, next: readAssignment(next.assignment) }
@@ -186,7 +187,7 @@ type SubmittedRow =
   | { outcome: 'not_found' | 'forbidden' | 'excluded' | 'closed' | 'post_closed' }
   | { outcome: 'duplicate'; own: boolean }
 
-function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
+function readSubmitted({ metrics }: Parley, row: SubmittedRow, answer: Answer): Submitted {
   switch (row.outcome) {
     case 'not_found':
       throw taskGone()
@@ -206,6 +207,7 @@ function readSubmitted(row: SubmittedRow, answer: Answer): Submitted {
     case 'surplus':
     case 'edited':
     case 'same':
+      metrics?.count('parley_answers_total', { outcome: row.outcome })
       return {
         outcome: row.outcome,
         counted: row.counted,

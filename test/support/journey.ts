@@ -17,6 +17,7 @@ import { parseDocument } from '../../src/datasets/parse.ts'
 import { publishDataset } from '../../src/datasets/publish.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
+import { openMetrics } from '../../src/metrics/prometheus.ts'
 import { type Open, openParley } from '../../src/open.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
 import { openTestDatabase } from './database.ts'
@@ -49,6 +50,8 @@ export async function openJourney(
     mode?: Mode
     rotateTokens?: boolean
     env?: { [name: string]: string }
+    /** Collects metrics, as a service does that its operator starts. */
+    isMeasured?: boolean
   } = {},
 ) {
   const database = await openTestDatabase({ max: 4 })
@@ -90,7 +93,8 @@ export async function openJourney(
       ...options.env,
       ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     })
-    const open = await openParley(config, { now: clock.now })
+    const measured = options.isMeasured ? openMetrics({ version: 'test', role: 'all' }) : undefined
+    const open = await openParley(config, { now: clock.now, measured })
     if (options.worker ?? true) await open.startWorker()
     await open.startAdapters()
     const service = { ...open, address: await open.listen() }

@@ -55,9 +55,11 @@ type Lines = {
   /** Until when a channel's route waits after a 429, under whichever bucket name. */
   pauses: Map<string, number>
   alarm: { cancel(): void } | null
+  onRateLimited: () => void
 }
 
-export function openLane(time: Time = realTime): Lane {
+/** The lane of one token; `onRateLimited` is told of each 429. */
+export function openLane(time: Time = realTime, onRateLimited: () => void = () => {}): Lane {
   const lines: Lines = {
     time,
     buckets: openBuckets(),
@@ -65,6 +67,7 @@ export function openLane(time: Time = realTime): Lane {
     waiting: { waiting: new Map(), background: new Map() },
     pauses: new Map(),
     alarm: null,
+    onRateLimited,
   }
   return (call, work) =>
     new Promise((resolve, reject) => {
@@ -150,6 +153,7 @@ async function start(lines: Lines, entry: Entry): Promise<void> {
 /** After a 429: again, first of its line, or given up with that answer. */
 async function queueAgain(lines: Lines, entry: Entry, response: Response): Promise<void> {
   const { call } = entry
+  lines.onRateLimited()
   const { ms, isGlobal } = await readRefusal(response.clone())
   const until = lines.time.now() + ms
   if (isGlobal) lines.all.pausedUntil = Math.max(lines.all.pausedUntil, until)

@@ -15,6 +15,8 @@ export type LaneOptions = {
   time?: Time
   /** How long Slack asks to wait before the call is retried, or null for any other failure. */
   retryAfterMs: (error: unknown) => number | null
+  /** Told of each 429. */
+  onRateLimited?: (() => void) | undefined
 }
 
 export type Lanes = { of(workspace: string): Lane }
@@ -26,7 +28,7 @@ export function openLanes(options: LaneOptions): Lanes {
     of(workspace) {
       const known = lanes.get(workspace)
       if (known) return known
-      const lane = openLane(time, options.retryAfterMs)
+      const lane = openLane(time, options)
       lanes.set(workspace, lane)
       return lane
     },
@@ -45,7 +47,7 @@ type Entry = {
 /** Calls that wait, by method and channel. */
 type Queues = Map<string, Entry[]>
 
-function openLane(time: Time, retryAfterMs: LaneOptions['retryAfterMs']): Lane {
+function openLane(time: Time, { retryAfterMs, onRateLimited }: LaneOptions): Lane {
   const buckets = openBuckets(time)
   const queues: Record<Urgency, Queues> = { interactive: new Map(), background: new Map() }
   let alarm: { cancel(): void } | null = null
@@ -75,6 +77,7 @@ function openLane(time: Time, retryAfterMs: LaneOptions['retryAfterMs']): Lane {
           work().then(resolve, (error: unknown) => {
             const ms = retryAfterMs(error)
             if (ms === null) return reject(error)
+            onRateLimited?.()
             buckets.pause(call, ms)
             entry.tries += 1
             if (entry.tries >= mostTries || ms > patienceMs(call)) reject(error)

@@ -10,6 +10,7 @@ import type { ExportProgress } from '../../exports/options.ts'
 import type { GenerationProgress } from '../../generation/generation.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
+import type { Log } from '../../log.ts'
 import type { Attempt, Channel, Delivered, GivenFile, Outbox, SendFailure } from '../../outbox.ts'
 import type { Question } from '../../questions/question.ts'
 import type { PreferenceChange, Preferences } from '../../reminders/preferences.ts'
@@ -98,10 +99,8 @@ export type Inside = {
   localeOf?: (person: Person) => Promise<string | undefined>
   /** A separate key for one purpose of the adapter, such as signing a browser's state. */
   keyFor?: (purpose: string) => Buffer
+  /** Tells operators that the platform answered a call with 429. */
+  onRateLimited?: () => void
   now: () => Date
-  log: {
-    info(o: object, m?: string): void
-    warn(o: object, m?: string): void
-    error(o: object, m?: string): void
-  }
+  log: Pick<Log, 'info' | 'warn' | 'error'>
 }

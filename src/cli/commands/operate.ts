@@ -14,7 +14,13 @@ export const operateCommands: readonly CliCommand[] = [
   {
     usage: 'start',
     about: 'serve the platforms whose secrets are set',
-    options: [['--role <role>', 'all, web, worker or gateway (default: all)']],
+    options: [
+      ['--role <role>', 'all, web, worker or gateway (default: all)'],
+      [
+        '--health-port <number>',
+        'answer /healthz, /readyz and /metrics there too, on HOST (default: PARLEY_HEALTH_PORT)',
+      ],
+    ],
     load: async () => (await import('../operate.ts')).start,
   },
   {

@@ -40,6 +40,8 @@ export async function tellFailure(parley: Parley, exportId: string): Promise<voi
     .executeTakeFirst()
   if (!told) return
   const failed = readExport(told)
+  const { as: format } = failed.options
+  parley.metrics?.count('parley_exports_total', { format, result: 'failed' })
   const dataset = await getDatasetById(parley, failed.datasetId)
   await quietly(parley, failed, paint(parley, failed, progressOf(failed, dataset.name, 'failed')))
 }

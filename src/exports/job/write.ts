@@ -124,6 +124,8 @@ async function writeClaimed(
   const directory = join(parley.dataDir, 'exports', claimed.id)
   const name = exportName(dataset.name, claimed.options)
   let rows = 0
+  const from = performance.now()
+  const format = claimed.options.as
   const holding = holdRows(parley, writingLease, () => [claimed], {
     set: () => ({ rows: String(rows) }),
     report: () => reportExport(parley, claimed, dataset.name, rows),
@@ -145,6 +147,9 @@ async function writeClaimed(
       },
     })
     await publish(parley, claimed, directory, written)
+    parley.metrics?.count('parley_exports_total', { format, result: 'written' })
+    parley.metrics?.count('parley_export_rows_total', { format }, written.manifest.counts.emitted)
+    parley.metrics?.time('parley_export_seconds', {}, (performance.now() - from) / 1000)
   } catch (error) {
     await failRow(parley, writingLease, claimed, {
       error,
