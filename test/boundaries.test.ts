@@ -205,6 +205,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   '@slack/types': { may: /^$/, types: /^(adapters\/slack|sandbox)\// },
   'discord.js': { may: /^adapters\/discord\// },
   'discord-api-types': { may: /^$/, types: /^(adapters\/discord|sandbox)\// },
+  '@modelcontextprotocol/sdk': { may: /^http\/mcp\// },
   hono: {
     may: /^(http|sandbox|adapters\/(slack|discord))\//,
     types: /^(open\.ts|chat\/port\/port\.ts)/,

@@ -1,16 +1,22 @@
-/** What came out of a question that was asked: pending until enough people answered, or until its deadline. */
-import { seenBy } from '../datasets/access/tenants.ts'
+/**
+ * What came out of a question that was asked: pending until enough people answered, or until its deadline.
+ * Of any other record it says the same, without a deadline.
+ */
 import { getDataset } from '../datasets/dataset.ts'
-import { notFound } from '../errors.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import type { QuestionResult } from '../quality/result/question-result.ts'
-import { type ResponseLine, recordResult } from '../quality/result/record-result.ts'
+import {
+  type RecordResult,
+  type ResponseLine,
+  recordResult,
+} from '../quality/result/record-result.ts'
 
 export type AskResult = {
   format: 1
   dataset: string
+  /** The record's external id. */
   key: string
-  /** The record's id. */
+  /** The record's own id. */
   id: string
   /**
    * `pending`: people may still answer. `answered`: as many have as were asked for. `expired`: the deadline
@@ -19,10 +25,11 @@ export type AskResult = {
   state: 'pending' | 'answered' | 'expired' | 'rejected'
   people: number
   answered: number
-  /** How many were invited so far. */
+  /** How many were invited to this question so far. */
   invited: number
-  asked_at: string
-  deadline: string
+  /** Null for a record that came otherwise. */
+  asked_at: string | null
+  deadline: string | null
   /** From this moment on nobody can take their answer back; null before the first answer. */
   settled_at: string | null
   /** Skips by reason. */
@@ -35,7 +42,7 @@ export type AskResult = {
 
 /**
  * The result of a question by its key.
- * @throws ParleyError `not_found` where none was asked under it.
+ * @throws ParleyError `not_found` where there is no such record.
  */
 export async function askResult(
   parley: Parley,
@@ -44,42 +51,38 @@ export async function askResult(
 ): Promise<AskResult> {
   requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset, actor)
-  const row = await parley.db
-    .selectFrom('records')
-    .innerJoin('asks', (join) =>
-      join
-        .onRef('asks.datasetId', '=', 'records.datasetId')
-        .onRef('asks.recordId', '=', 'records.id'),
-    )
-    .innerJoin('datasets', 'datasets.id', 'records.datasetId')
-    .select(['asks.people', 'asks.invited', 'asks.askedAt', 'asks.deadline', 'records.id'])
-    .where('records.datasetId', '=', dataset.id)
-    .where('records.externalId', '=', input.key)
-    .where(seenBy(actor))
-    .executeTakeFirst()
-  if (!row) throw notFound('question', input.key)
   const result = await recordResult(parley, actor, {
     dataset: dataset.name,
     externalId: input.key,
   })
-  const { counted, skipped } = result.answers
-  const isOver = row.deadline <= parley.now()
-  const state =
-    counted >= row.people
-      ? 'answered'
-      : isOver
-        ? 'expired'
-        : result.status === 'rejected'
-          ? 'rejected'
-          : 'pending'
+  const asked = await parley.db
+    .selectFrom('asks')
+    .select(['people', 'invited', 'askedAt', 'deadline'])
+    .where('datasetId', '=', dataset.id)
+    .where('recordId', '=', result.id)
+    .executeTakeFirst()
+  const people = asked?.people ?? result.answers.wanted
+  const state = stateOf(result, people, asked !== undefined && asked.deadline <= parley.now())
   const isPending = state === 'pending'
   return {
-    ...{ format: 1, dataset: dataset.name, key: input.key, id: row.id, state },
-    ...{ people: row.people, answered: counted, invited: row.invited },
-    asked_at: row.askedAt.toISOString(),
-    deadline: row.deadline.toISOString(),
-    ...{ settled_at: result.settled_at, skipped },
+    ...{ format: 1, dataset: dataset.name, key: input.key, id: result.id, state },
+    ...{ people, answered: result.answers.counted, invited: asked?.invited ?? 0 },
+    asked_at: asked?.askedAt.toISOString() ?? null,
+    deadline: asked?.deadline.toISOString() ?? null,
+    ...{ settled_at: result.settled_at, skipped: result.answers.skipped },
     questions: isPending ? null : result.questions,
     responses: isPending ? [] : result.responses,
   }
+}
+
+function stateOf(
+  { answers, status }: RecordResult,
+  people: number,
+  hasPassed: boolean,
+): AskResult['state'] {
+  if (answers.counted >= people) return 'answered'
+  if (hasPassed) return 'expired'
+  if (status === 'rejected') return 'rejected'
+  // The votes of a public post complete a record, however many there are.
+  return status === 'completed' ? 'answered' : 'pending'
 }

@@ -6,6 +6,9 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ZodError } from 'zod'
 import { invalid } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
+import { openWatch } from '../../quality/result/watch.ts'
+import { mcpRoute } from '../mcp/route.ts'
+import { askRoutes } from '../v1/asks.ts'
 import { auditRoutes } from '../v1/audit.ts'
 import { datasetRoutes } from '../v1/datasets.ts'
 import { exportJobRoutes } from '../v1/exports.ts'
@@ -19,6 +22,7 @@ import { postRoutes } from '../v1/posts.ts'
 import { progressRoutes } from '../v1/progress.ts'
 import { recordRoutes } from '../v1/records.ts'
 import { responseRoutes } from '../v1/responses.ts'
+import { resultRoutes } from '../v1/results.ts'
 import { roleRoutes } from '../v1/roles.ts'
 import { statsRoutes } from '../v1/stats.ts'
 import { openAnswers } from './answer-once.ts'
@@ -46,6 +50,10 @@ export function openDoor(parley: Parley, options: { perMinute: number }): Door {
   const letIn = authenticated(parley, openRates(parley, options.perMinute), openAnswers(parley))
   door.use('/v1/*', letIn)
   for (const routes of resources) routes(door, parley)
+  const watch = openWatch(parley)
+  for (const routes of [resultRoutes, askRoutes]) routes(door, parley, watch)
+  door.use('/mcp', letIn)
+  mcpRoute(door, parley, watch)
   documentRoute(door)
   docsRoutes(door)
   return door

@@ -130,6 +130,17 @@ type Found = {
   outputs: string[]
 }
 
+/** Where a record is, for waiting for it. @throws ParleyError `not_found`, as `recordResult`. */
+export async function locateRecord(
+  parley: Parley,
+  actor: Actor,
+  named: Named,
+): Promise<{ datasetId: string; recordId: string }> {
+  requireAdmin(actor)
+  const { dataset, record } = await findNamed(parley, actor, named)
+  return { datasetId: dataset.id, recordId: record.id }
+}
+
 async function findNamed(
   parley: Parley,
   actor: Actor,
