@@ -32,6 +32,7 @@ const line = [
   'webhooks',
   'imports',
   'ask',
+  'traces',
   'chat',
 ]
 /** What every domain room may use besides. */
@@ -183,7 +184,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|webhooks|reminders|exports|imports|ask|outbound|chat|http|cli|row-lease)\b/,
+    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|webhooks|reminders|exports|imports|ask|traces|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },
@@ -216,6 +217,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   '@hono/node-server': { may: /^(http\/listen\.ts|sandbox\/)/, types: /^http\// },
   ws: { may: /^sandbox\// },
   openai: { may: /^generation\// },
+  protobufjs: { may: /^traces\/otlp\// },
   pino: { may: /^log\.ts/ },
   'prom-client': { may: /^metrics\/prometheus\.ts/ },
   commander: { may: /^cli\b/ },

@@ -13,6 +13,7 @@ import { checkFeedback } from './feedback/rules.ts'
 import { namesIn } from './feeds/map.ts'
 import { checkFeeds } from './feeds/rules.ts'
 import { showsSuggestions } from './suggestions.ts'
+import { checkTraces } from './traces/check.ts'
 import { checkWriting } from './writing.ts'
 
 export function checkDocument(document: DatasetDocument): Explained[] {
@@ -30,6 +31,7 @@ export function checkDocument(document: DatasetDocument): Explained[] {
     ...checkAccess(document),
     ...checkFeedback(document),
     ...checkAsk(document),
+    ...checkTraces(document),
   ]
 }
 

@@ -46,6 +46,8 @@ export async function deleteDataset(
       'outlines',
     ] as const)
       await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
+    for (const table of ['takenSpans', 'traceDays'] as const)
+      await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
     await inside.db.deleteFrom('feedTurns').where('datasetId', '=', dataset.id).execute()
     await inside.db.deleteFrom('eventTurns').where('datasetId', '=', dataset.id).execute()
     await sql`delete from fed where dataset_id = ${dataset.id} or target_id = ${dataset.id}`.execute(

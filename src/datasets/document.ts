@@ -13,6 +13,7 @@ import { Feedback } from './feedback/feedback.ts'
 import { Feeds } from './feeds/feed.ts'
 import { Arena, Generate } from './models.ts'
 import { templateNames } from './templates/names.ts'
+import { Traces } from './traces/rule.ts'
 
 export const datasetStatuses = ['draft', 'ready', 'paused', 'closed'] as const
 export type DatasetStatus = (typeof datasetStatuses)[number]
@@ -300,6 +301,9 @@ export const DatasetDocument = z.strictObject({
     'people ask in a channel, two of these models answer, everybody votes (docs/arena.md)',
   ),
   ask: Ask.optional().describe('programs may ask people here, over MCP or HTTP (docs/agents.md)'),
+  traces: Traces.optional().describe(
+    'calls of models in production that become its records, as OpenTelemetry sends them (docs/traces.md)',
+  ),
   export: z
     .strictObject({
       prompt: z

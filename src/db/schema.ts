@@ -43,6 +43,7 @@ import type {
   RemindersTable,
   WorkspacesTable,
 } from './schema/outgoing.ts'
+import type { TakenSpansTable, TraceDaysTable } from './schema/traces.ts'
 
 export type DatasetsTable = {
   id: GeneratedAlways<Id>
@@ -57,6 +58,8 @@ export type DatasetsTable = {
   hasFeeds: GeneratedAlways<boolean>
   /** Whether some endpoint hears of it (src/webhooks/endpoint.ts keeps it so). */
   hasEndpoints: Generated<boolean>
+  /** Whether its document takes traces. */
+  hasTraces: GeneratedAlways<boolean>
 }
 
 /** Records of datasets with feeds that are to be looked at; `problem` is why that has to wait. */
@@ -377,6 +380,8 @@ export type Database = {
   events: EventsTable
   eventDeliveries: EventDeliveriesTable
   eventAttempts: EventAttemptsTable
+  takenSpans: TakenSpansTable
+  traceDays: TraceDaysTable
   handled: HandledTable
   audit: AuditTable
   apiKeys: ApiKeysTable

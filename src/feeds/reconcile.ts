@@ -6,8 +6,7 @@
 import { sql } from 'kysely'
 import { outputsNeeded } from '../datasets/check.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { ParleyError } from '../errors.ts'
-import { generateForWaiting } from '../generation/start.ts'
+import { askModels } from '../generation/start.ts'
 import { isObject } from '../json.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordLine, RecordOutput } from '../records/record-line.ts'
@@ -97,24 +96,6 @@ async function write(
       : [{ ...item, state: isLate(at) ? ('changed' as const) : ('current' as const) }],
   )
   await noteFed(inside, source, target, rows)
-}
-
-/**
- * Has the models of a dataset write what its new records lack. Before they are written: it locks the
- * dataset for more than writing does, and of two batches each would wait for the other.
- */
-async function askModels(inside: Parley, target: Dataset): Promise<void> {
-  if (!target.document.generate || target.status === 'closed') return
-  try {
-    await generateForWaiting(inside, target.name)
-  } catch (error) {
-    // A model that cannot be asked keeps nothing from being fed: its records wait for outputs.
-    if (!(error instanceof ParleyError)) throw error
-    inside.log.warn(
-      { event: 'feed.models_missing', err: error, dataset: target.name },
-      'Fed records wait for their models.',
-    )
-  }
 }
 
 function numbered(records: readonly RecordLine[]) {

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { lockDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { conflict } from '../errors.ts'
+import { conflict, ParleyError } from '../errors.ts'
 import { type Person, personName } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Generation, generationColumns, readGeneration } from './generation.ts'
@@ -65,6 +65,25 @@ export async function generateForWaiting(
     const by = requireAdmin(actor)
     return (await startOne(inside, dataset, by, options, { again: true })).generation
   })
+}
+
+/**
+ * Has the models of a dataset write what the records lack that are about to be written, where it names
+ * any. Before they are written: it locks the dataset for more than writing does, and of two batches each
+ * would wait for the other.
+ */
+export async function askModels(inside: Parley, dataset: Dataset): Promise<void> {
+  if (!dataset.document.generate || dataset.status === 'closed') return
+  try {
+    await generateForWaiting(inside, dataset.name)
+  } catch (error) {
+    // A model that cannot be asked keeps no record from being written: it waits for outputs.
+    if (!(error instanceof ParleyError)) throw error
+    inside.log.warn(
+      { event: 'generation.models_missing', err: error, dataset: dataset.name },
+      'New records wait for their models.',
+    )
+  }
 }
 
 /** Under the lock of the dataset, so that of two who come at once one finds the other's. */

@@ -52,10 +52,10 @@ export const logEvents = {
   'export.requester_not_told':
     'An export ended, and the person who asked for it could not be told.',
   'feed.batch_failed': 'A batch of a feed failed and is repeated record by record.',
-  'feed.models_missing': 'Copied records wait for models that are not configured here.',
   'feed.record_failed': 'A record could not be copied to another dataset; it is retried.',
   'generation.follower_not_told':
     'The person or channel that follows a generation could not be told of its progress.',
+  'generation.models_missing': 'New records wait for models that are not configured here.',
   'generation.not_cancelled': 'Ctrl-C could not cancel a generation; it goes on.',
   'http.failed': 'An HTTP request met a fault of ours; `ref` is what the caller was shown.',
   'import.requester_not_told':

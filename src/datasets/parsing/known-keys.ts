@@ -16,6 +16,7 @@ import { type Explained, explainIssues, type Path } from '../explain.ts'
 import { Feedback } from '../feedback/feedback.ts'
 import { Feed } from '../feeds/feed.ts'
 import { Generate } from '../models.ts'
+import { traceKeys } from '../traces/rule.ts'
 
 /** The mistyped keys of the document, its questions and its fields. */
 export function unknownKeys(document: { [key: string]: unknown }): Explained[] {
@@ -44,6 +45,7 @@ export function knownKeys(path: Path, document: { [key: string]: unknown }): rea
   if (key === 'posts') return at === 'roles' ? platformNames() : Object.keys(Posts.shape)
   if (key === 'generate')
     return at === 'limits' ? ['in_flight', 'tokens', 'money'] : Object.keys(Generate.shape)
+  if (key === 'traces') return at === 'match' ? traceKeys.match : traceKeys.traces
   return key === 'export' ? ['prompt', 'completion'] : []
 }
 

@@ -18,6 +18,7 @@ import { importRoutes } from '../v1/imports.ts'
 import { invitationRoutes } from '../v1/invitations.ts'
 import { keyRoutes } from '../v1/keys.ts'
 import { labelerRoutes } from '../v1/labelers.ts'
+import { inWordsOfOtlp, otlpRoutes } from '../v1/otlp.ts'
 import { postRoutes } from '../v1/posts.ts'
 import { progressRoutes } from '../v1/progress.ts'
 import { recordRoutes } from '../v1/records.ts'
@@ -37,7 +38,7 @@ import type { Door } from './route.ts'
 const resources: readonly ((door: Door, parley: Parley) => void)[] = [
   ...[datasetRoutes, recordRoutes, importRoutes, progressRoutes, responseRoutes, statsRoutes],
   ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, labelerRoutes],
-  ...[roleRoutes, keyRoutes, auditRoutes],
+  ...[roleRoutes, keyRoutes, auditRoutes, otlpRoutes],
 ]
 
 /** `perMinute`: requests that each key may make. */
@@ -48,6 +49,8 @@ export function openDoor(parley: Parley, options: { perMinute: number }): Door {
     },
   })
   const letIn = authenticated(parley, openRates(parley, options.perMinute), openAnswers(parley))
+  // Before the key is looked at: its refusals are said in these words, too.
+  door.use('/v1/otlp/*', inWordsOfOtlp())
   door.use('/v1/*', letIn)
   for (const routes of resources) routes(door, parley)
   const watch = openWatch(parley)

@@ -39,7 +39,8 @@ type Declared<P extends string, R extends Requested> = {
 /**
  * `scopes`: a key needs one of them; none: any key. `refusals`: codes besides those that every route has.
  * `mostBytes` bounds the body, unless the route streams it (null). `isSecret`: the answer holds what nobody
- * may keep, so a repeated request is not answered from what was stored.
+ * may keep, so a repeated request is not answered from what was stored. `isForeign`: its protocol is not
+ * ours, and says itself how requests are refused and repeated.
  */
 export function route<const P extends string, R extends Requested = Requested>(spec: {
   method: RouteConfig['method']
@@ -54,9 +55,10 @@ export function route<const P extends string, R extends Requested = Requested>(s
   refusals?: readonly HttpCode[]
   mostBytes?: number | null
   isSecret?: boolean
+  isForeign?: boolean
 }): Declared<P, R> {
   const { method, path, id, tag, summary, description, scopes, request } = spec
-  const isRepeatable = method === 'post' && spec.isSecret !== true
+  const isRepeatable = method === 'post' && !spec.isSecret && !spec.isForeign
   const most = spec.mostBytes === undefined ? mostJsonBytes : spec.mostBytes
   const declared = createRoute({
     ...{ method, path, summary, operationId: id, tags: [tag] },
@@ -111,15 +113,22 @@ function bodyChecks(content: object | undefined, most: number | null): Middlewar
 }
 
 function refusals(
-  spec: { method: string; path: string; request?: Requested; refusals?: readonly HttpCode[] },
+  spec: {
+    method: string
+    path: string
+    request?: Requested
+    refusals?: readonly HttpCode[]
+    isForeign?: boolean
+  },
   most: number | null,
 ): Answers {
   const { path, request, refusals: more = [] } = spec
+  const isPost = spec.method === 'post' && !spec.isForeign
   const codes: HttpCode[] = [
     ...(['unauthorized', 'forbidden', 'too_many', 'internal', 'unavailable'] as const),
     ...(path.includes('{') ? (['not_found'] as const) : []),
-    ...(request || spec.method === 'post' ? (['invalid'] as const) : []),
-    ...(spec.method === 'post' ? (['conflict'] as const) : []),
+    ...((request && !spec.isForeign) || isPost ? (['invalid'] as const) : []),
+    ...(isPost ? (['conflict'] as const) : []),
     ...(request?.body ? (['timeout', 'unsupported'] as const) : []),
     ...(request?.body && most !== null ? (['too_large'] as const) : []),
     ...more,

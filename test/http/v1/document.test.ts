@@ -47,7 +47,10 @@ describe('happy', () => {
       )
       for (const [status, { content }] of Object.entries(operation.responses))
         if (Number(status) >= 400)
-          expect(content?.['application/json']?.schema.$ref).toBe('#/components/schemas/Error')
+          // OTLP has a shape of its own for refusals.
+          expect(content?.['application/json']?.schema.$ref).toBe(
+            `#/components/schemas/${path.startsWith('/v1/otlp/') ? 'OtlpStatus' : 'Error'}`,
+          )
     }
   })
 
