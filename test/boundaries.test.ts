@@ -31,6 +31,7 @@ const line = [
   'feedback',
   'webhooks',
   'imports',
+  'selections',
   'ask',
   'traces',
   'chat',
@@ -184,7 +185,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'pg-copy-streams': { may: /^db\// },
   'pg-cursor': { may: /^db\// },
   kysely: {
-    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|webhooks|reminders|exports|imports|ask|traces|outbound|chat|http|cli|row-lease)\b/,
+    may: /^(db|migrations|datasets|records|labelers|keys|deliveries|assignments|responses|quality|posts|generation|arena|feeds|feedback|webhooks|reminders|exports|imports|selections|ask|traces|outbound|chat|http|cli|row-lease)\b/,
     types: /^(parley|open)\.ts/,
   },
   '@aws-sdk/client-s3': { may: /^exports\/destinations\// },

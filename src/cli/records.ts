@@ -1,9 +1,25 @@
-/** Commands that show records and change single ones. */
+/** Commands that show records, and change one or many. */
 import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
+import type { Parley } from '../parley.ts'
 import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
 import { recordStatuses } from '../records/record-status.ts'
-import { cliActor, print, type Run, readCount, say, withParley } from './command.ts'
+import { type DeletedRecords, deleteRecords } from '../selections/delete.ts'
+import type { BulkInput } from '../selections/in-batches.ts'
+import { requeueRecords } from '../selections/requeue.ts'
+import { counted } from '../sentences.ts'
+import {
+  type Arguments,
+  cliActor,
+  type Doors,
+  print,
+  type Run,
+  readCount,
+  say,
+  withParley,
+} from './command.ts'
+import { openMeter } from './meter.ts'
+import { stoppable, stoppedCode } from './stop.ts'
 
 /** `parley records list <dataset>` */
 export const list: Run = (doors, { words: [dataset = ''], options }) =>
@@ -33,16 +49,96 @@ export const show: Run = (doors, { words: [dataset = '', externalId = ''] }) =>
     print(JSON.stringify(await getRecord(parley, { dataset, externalId }), null, 2))
   })
 
-/** `parley records requeue <dataset> <id>` */
-export const requeue: Run = (doors, { words: [dataset = '', externalId = ''] }) =>
-  withParley(doors, async (parley) => {
-    await requeueRecord(parley, cliActor, { dataset, externalId })
-    print(`"${externalId}" is open again.`)
+/** `parley records requeue <dataset> [id]` */
+export const requeue: Run = (doors, args) => {
+  const [dataset = '', externalId] = args.words
+  if (externalId !== undefined)
+    return withParley(doors, async (parley) => {
+      requireNoSelection(args)
+      await requeueRecord(parley, cliActor, { dataset, externalId })
+      print(`"${externalId}" is open again.`)
+    })
+  return overSelection(doors, args, 'requeueing', async (parley, input) => {
+    const { matched, requeued, dryRun, stopped } = await requeueRecords(parley, cliActor, input)
+    const what = counted(requeued, 'rejected record')
+    print(
+      `${counted(matched, 'record')} matched; ${what} ${dryRun ? 'would be' : requeued === 1 ? 'is' : 'are'} open again.`,
+    )
+    return stopped
   })
+}
 
-/** `parley records delete <dataset> <id>` */
-export const remove: Run = (doors, { words: [dataset = '', externalId = ''] }) =>
-  withParley(doors, async (parley) => {
-    await deleteRecord(parley, cliActor, { dataset, externalId })
-    print(`Deleted "${externalId}".`)
+/** `parley records delete <dataset> [id]` */
+export const remove: Run = (doors, args) => {
+  const [dataset = '', externalId] = args.words
+  if (externalId !== undefined)
+    return withParley(doors, async (parley) => {
+      requireNoSelection(args)
+      await deleteRecord(parley, cliActor, { dataset, externalId })
+      print(`Deleted "${externalId}".`)
+    })
+  const force = args.options['force'] === true
+  return overSelection(doors, args, 'deleting', async (parley, input) => {
+    const done = await deleteRecords(parley, cliActor, { ...input, force })
+    for (const line of deletedLines(done, force)) print(line)
+    return done.stopped
   })
+}
+
+function deletedLines(
+  {
+    matched,
+    deleted,
+    answers,
+    kept,
+    dryRun,
+  }: DeletedRecords & { matched: number; dryRun: boolean },
+  force: boolean,
+): string[] {
+  const gone = `${counted(deleted, 'record')}${force ? ` with ${counted(answers, 'answer')}` : ''}`
+  const lines = [
+    `${counted(matched, 'record')} matched; ${dryRun ? `${gone} would be deleted` : `deleted ${gone}`}.`,
+  ]
+  const why = [
+    [kept.answered, 'answered (delete them and their answers with --force)'],
+    [kept.held, 'before somebody right now (try again later)'],
+    [kept.posted, 'posted in public'],
+  ] as const
+  for (const [count, reason] of why) if (count > 0) lines.push(`${count} stay: ${reason}.`)
+  if (kept.ids.length > 0) lines.push(`Among those that stay: ${kept.ids.join(', ')}`)
+  return lines
+}
+
+/** Runs a verb over what the options select, with a meter and Ctrl-C. */
+async function overSelection(
+  doors: Doors,
+  { words: [dataset = ''], options }: Arguments,
+  label: string,
+  run: (parley: Parley, input: BulkInput) => Promise<boolean>,
+): Promise<number> {
+  const { import: importId, where, expect } = options
+  if (importId === undefined && where === undefined)
+    throw invalid({ '': 'Name a record, or say which are meant: --import NUMBER, --where EXPR.' })
+  const meter = openMeter(label)
+  const stop = (signal: AbortSignal) =>
+    withParley(doors, async (parley) => {
+      const isStopped = await run(parley, {
+        ...{ dataset, signal, dryRun: options['dryRun'] === true, yes: options['yes'] === true },
+        ...(typeof importId === 'string' ? { importId } : {}),
+        ...(typeof where === 'string' ? { where } : {}),
+        ...(expect === undefined ? {} : { expect: readCount('--expect', expect, 200) }),
+        onProgress: (done, of) => meter.show(of === 0 ? null : done / of, `${done} of ${of}`),
+      }).finally(() => meter.end())
+      if (isStopped) say('Stopped. What was done stays done; run it again for the rest.')
+      return isStopped ? stoppedCode : 0
+    })
+  return stoppable(stop, () => 'Stopped.')
+}
+
+function requireNoSelection({ options }: Arguments): void {
+  const given = ['import', 'where', 'dryRun', 'expect', 'force'].find(
+    (name) => options[name] !== undefined,
+  )
+  if (given === undefined) return
+  throw invalid({ '': 'Name one record, or say which are meant by --import or --where; not both.' })
+}

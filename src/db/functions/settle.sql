@@ -199,39 +199,7 @@ returns void language plpgsql set enable_seqscan = off
 as $$
 begin
   perform lock_places(p_dataset, array[p_record]);
-  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
-    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
-  from (
-    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
-      count(*) filter (where a.counted) as counted,
-      count(*) filter (where r.status = 'discarded') as discarded,
-      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
-    from assignments a
-    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.record_id = p_record and a.dataset_id is not distinct from p_dataset
-    group by a.labeler_id
-  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
-  update tallies t set records = t.records - 1, needs_outputs = t.needs_outputs - n.waiting,
-    completed = t.completed - n.completed, rejected = t.rejected - n.rejected
-  from (
-    select needs_outputs::int as waiting, (record_status(places) = 'rejected')::int as rejected,
-      (record_status(places) = 'completed')::int as completed
-    from places where dataset_id = p_dataset and record_id = p_record
-  ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
-  delete from messages m using assignments a
-  where a.record_id = p_record and a.dataset_id is not distinct from p_dataset
-    and m.dataset_id = a.dataset_id and m.assignment_id = a.id;
-  delete from revisions where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from responses where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from assignments where record_id = p_record and dataset_id is not distinct from p_dataset;
-  delete from asks where dataset_id = p_dataset and record_id = p_record;
-  delete from outlines where dataset_id = p_dataset and record_id = p_record;
-  delete from generated_outputs where dataset_id = p_dataset and record_id = p_record;
-  delete from verdicts where dataset_id = p_dataset and record_id = p_record;
-  delete from places where dataset_id = p_dataset and record_id = p_record;
-  delete from records where dataset_id = p_dataset and id = p_record;
-  delete from events where dataset_id = p_dataset and record_id = p_record;
-  delete from event_told where dataset_id = p_dataset and record_id = p_record and record_id > 0;
+  perform forget_records(p_dataset, array[p_record]);
 end $$;
 
 -- Ends one question whose deadline has passed: it takes no more answers, and those it has complete it; with
@@ -252,4 +220,111 @@ begin
   where dataset_id = q.dataset_id and record_id = q.record_id;
   if found then perform settle_places(q.dataset_id, array[q.record_id], b, 0, 0, 0, 0, 0); end if;
   return true;
+end $$;
+
+-- Deletes one batch of records, with p_force those that have answers too; p_dry only says what would go.
+-- Those of a post stay, and without p_force those that somebody answered or has before them.
+create or replace function delete_records(p_dataset bigint, p_records bigint[], p_force boolean,
+  p_dry boolean, p_now timestamptz)
+returns json language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare v_free bigint[]; v_kept json; v_answers int;
+begin
+  if not p_dry then
+    perform lock_places(p_dataset, p_records);
+    -- a draft is stored under the lock of its assignment alone
+    perform from assignments where record_id = any(p_records) and dataset_id is not distinct from p_dataset
+    order by id for update;
+  end if;
+  select coalesce(array_agg(x.id order by x.id) filter (where x.why = 'free'), '{}'),
+    json_build_object('posted', count(*) filter (where x.why = 'posted'),
+      'answered', count(*) filter (where x.why = 'answered'),
+      'held', count(*) filter (where x.why = 'held'),
+      'ids', coalesce(array_agg(x.external_id order by x.id) filter (where x.why <> 'free'), '{}'))
+  into v_free, v_kept
+  from (
+    select r.id, r.external_id, case
+      when exists (select from posts o where o.dataset_id = p_dataset and o.record_id = r.id)
+        then 'posted'
+      when p_force then 'free'
+      when exists (select from assignments a
+          join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
+          where a.record_id = r.id and a.dataset_id is not distinct from p_dataset)
+        then 'answered'
+      when exists (select from assignments a
+          where a.record_id = r.id and a.dataset_id is not distinct from p_dataset
+            and a.status = 'leased' and coalesce(a.lease_until, p_now) >= p_now)
+        then 'held'
+      else 'free' end as why
+    from unnest(p_records) u(id) join records r on r.dataset_id = p_dataset and r.id = u.id
+  ) x;
+  select count(*) into v_answers from unnest(v_free) u(id)
+  join assignments a on a.record_id = u.id and a.dataset_id is not distinct from p_dataset
+  join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id and s.status <> 'draft';
+  if not p_dry then
+    perform forget_records(p_dataset, v_free);
+    if p_force then perform note_feeds(p_dataset, v_free); end if;
+  end if;
+  return json_build_object('deleted', cardinality(v_free), 'answers', v_answers, 'kept', v_kept);
+end $$;
+
+-- Many records with their answers, as if they had never been; the tallies follow. Their places are locked.
+create or replace function forget_records(p_dataset bigint, p_records bigint[])
+returns void language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare v_assignments bigint[];
+begin
+  v_assignments := array(
+    select a.id from unnest(p_records) u(id)
+    join assignments a on a.record_id = u.id and a.dataset_id is not distinct from p_dataset);
+  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
+    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
+  from (
+    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
+      count(*) filter (where a.counted) as counted,
+      count(*) filter (where r.status = 'discarded') as discarded,
+      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
+    from unnest(v_assignments) u(id)
+    join assignments a on a.dataset_id = p_dataset and a.id = u.id
+    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    group by a.labeler_id order by a.labeler_id
+  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  update tallies t set records = t.records - n.records, needs_outputs = t.needs_outputs - n.waiting,
+    completed = t.completed - n.completed, rejected = t.rejected - n.rejected
+  from (
+    select count(*) as records, count(*) filter (where needs_outputs) as waiting,
+      count(*) filter (where record_status(places) = 'rejected') as rejected,
+      count(*) filter (where record_status(places) = 'completed') as completed
+    from places where dataset_id = p_dataset and record_id = any(p_records)
+  ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
+  delete from messages where dataset_id = p_dataset and assignment_id = any(v_assignments);
+  delete from revisions where dataset_id = p_dataset and assignment_id = any(v_assignments);
+  delete from responses where dataset_id = p_dataset and assignment_id = any(v_assignments);
+  delete from assignments where dataset_id = p_dataset and id = any(v_assignments);
+  delete from asks where dataset_id = p_dataset and record_id = any(p_records);
+  delete from outlines where dataset_id = p_dataset and record_id = any(p_records);
+  delete from generated_outputs where dataset_id = p_dataset and record_id = any(p_records);
+  delete from verdicts where dataset_id = p_dataset and record_id = any(p_records);
+  delete from places where dataset_id = p_dataset and record_id = any(p_records);
+  delete from records where dataset_id = p_dataset and id = any(p_records);
+  delete from events where dataset_id = p_dataset and record_id = any(p_records);
+  delete from event_told where dataset_id = p_dataset and record_id = any(p_records) and record_id > 0;
+end $$;
+
+-- One batch of requeue_place: rejected records are open again. Returns how many; p_dry only counts them.
+create or replace function requeue_records(p_dataset bigint, p_records bigint[], p_dry boolean)
+returns int language plpgsql set enable_seqscan = off
+as $$
+declare v_rejected bigint[]; b standing;
+begin
+  if not p_dry then perform lock_places(p_dataset, p_records); end if;
+  v_rejected := array(
+    select record_id from places
+    where dataset_id = p_dataset and record_id = any(p_records) and rejected order by record_id);
+  if p_dry or cardinality(v_rejected) = 0 then return cardinality(v_rejected); end if;
+  b := standing_of(p_dataset, v_rejected);
+  update places set rejected = false, discards = 0
+  where dataset_id = p_dataset and record_id = any(v_rejected);
+  perform settle_places(p_dataset, v_rejected, b, 0, 0, 0, 0, 0);
+  return cardinality(v_rejected);
 end $$;

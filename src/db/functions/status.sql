@@ -33,3 +33,26 @@ begin
     where p.dataset_id = d.id and p.needs_outputs and record_status(p) = 'needs_outputs'
   ) w;
 end $$;
+
+-- Records as a condition sees them, in their order; their answers only where it asks for these, as JSON.
+create or replace function condition_records(p_dataset bigint, p_records bigint[], p_answers boolean)
+returns table (id bigint, external_id text, status text, priority int, metadata jsonb, responses text)
+language plpgsql stable set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+begin
+  return query
+  select r.id, r.external_id, record_status(p), p.priority::int, r.metadata,
+    '[' || coalesce(g.answers, '') || ']'
+  from unnest(p_records) u(id)
+  join records r on r.dataset_id = p_dataset and r.id = u.id
+  join places p on p.dataset_id = p_dataset and p.record_id = r.id
+  cross join lateral (
+    select string_agg('{"labeler":"","repeat":' || a.repeat || ',"status":"' || s.status
+      || '","counted":' || a.counted || ',"flags":' || array_to_json(s.flags)::text
+      || ',"values":' || s."values"::text || '}', ',' order by s.submitted_at, a.id) as answers
+    from assignments a
+    join responses s on s.dataset_id = a.dataset_id and s.assignment_id = a.id
+    where p_answers and a.record_id = r.id and a.dataset_id is not distinct from p_dataset and a.counted
+  ) g
+  order by r.id;
+end $$;

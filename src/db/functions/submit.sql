@@ -236,6 +236,8 @@ as $$
     p_schema_version, d.guidelines_version
   from assignments a join datasets d on d.id = a.dataset_id
   where a.dataset_id = p_dataset and a.id = p_id
+  -- a record that is being deleted takes no draft
+  for key share of a
   on conflict (dataset_id, assignment_id) do update set
     "values" = case when s.status = 'draft' then excluded."values" else s."values" end,
     schema_version = case when s.status = 'draft' then excluded.schema_version else s.schema_version end,

@@ -15,9 +15,16 @@ import { mean, median } from '../../quality/measures/consensus/average.ts'
 import { countVotes } from '../../quality/measures/consensus/ballot.ts'
 import { majority } from '../../quality/measures/consensus/majority.ts'
 import { isTooFast } from '../../quality/measures/labelers/speed.ts'
-import { type Condition, holds, parseStatistics, testsOf } from '../../questions/condition.ts'
+import {
+  type Condition,
+  holds,
+  parseStatistics,
+  type Test,
+  testsOf,
+} from '../../questions/condition.ts'
 import { type Question, rankingModes } from '../../questions/question.ts'
 import { type StatisticName, statisticProblem } from '../../questions/statistics.ts'
+import { recordStatuses } from '../../records/record-status.ts'
 import type { ExportFlags } from '../options.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 
@@ -90,20 +97,74 @@ export function parseKeep(text: string | undefined, document: DatasetDocument): 
   }
 }
 
-function readCondition(text: string): Condition {
+/** What a condition may ask of a stored record besides statistics; `metadata.…` too. */
+const ownWords = ['status', 'external_id', 'priority', 'votes'] as const
+
+/** A record as `--where` asks about it. */
+export type Asked = Pick<ExportRecord, 'external_id' | 'status' | 'metadata' | 'responses'> & {
+  priority: number
+}
+
+/** A condition that says which records of a dataset are meant. */
+export type Where = {
+  /** It asks for statistics or votes, so records need their answers. */
+  asksAnswers: boolean
+  holds(record: Asked): boolean
+}
+
+/**
+ * The language of `--keep`, for verbs that change records: `status == "rejected"`,
+ * `metadata.batch == "may" and votes == 0`. A word that is nothing of a record is refused, because
+ * `not statsu == "x"` would mean all of them.
+ * @throws ParleyError `invalid` with where and what was meant.
+ */
+export function parseWhere(text: string, document: DatasetDocument): Where {
+  const condition = readCondition(text, 'where')
+  const tests = testsOf(condition)
+  for (const test of tests) {
+    const problem = statisticProblem(test, document.questions, didYouMean) ?? strangeWord(test)
+    if (problem) throw invalid({ where: `"${text}": ${problem}` })
+  }
+  return {
+    asksAnswers: tests.some(({ call, path: [first] }) => call !== null || first === 'votes'),
+    holds: (record) => {
+      const { status, external_id, priority } = record
+      return keeps(condition, record, document, { status, external_id, priority })
+    },
+  }
+}
+
+function strangeWord({ call, path, at, value }: Test): string | null {
+  const [first = '', ...more] = path
+  if (call !== null) return null
+  if (first === 'metadata' && more.length > 0) return null
+  if (!ownWords.some((word) => word === first) || more.length > 0)
+    return `"${path.join('.')}" at character ${at} is nothing of a record.${didYouMean(first, ownWords)} Write metadata.${first} for metadata, or one of ${ownWords.join(', ')}.`
+  const statuses: readonly string[] = recordStatuses
+  const strange = [value].flat().find((one) => !statuses.includes(String(one)))
+  if (first !== 'status' || strange === undefined) return null
+  return `"${strange}" is no status of a record.${didYouMean(String(strange), statuses)} There are ${statuses.join(', ')}.`
+}
+
+function readCondition(text: string, key: 'keep' | 'where' = 'keep'): Condition {
   try {
     return parseStatistics(text)
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error
-    throw invalid({ keep: error.message.replace(/^when: /, '') }, error)
+    throw invalid({ [key]: error.message.replace(/^when: /, '') }, error)
   }
 }
 
-function keeps(condition: Condition, record: ExportRecord, document: DatasetDocument): boolean {
+function keeps(
+  condition: Condition,
+  record: Pick<ExportRecord, 'metadata' | 'responses'>,
+  document: DatasetDocument,
+  own: Readonly<Record<string, unknown>> = {},
+): boolean {
   const usable = record.responses.filter((response) => unusable(response) === null)
   const { metadata } = record
   // Both `lang == "en"` and `metadata.lang == "en"` are what people write.
-  const values = { ...metadata, metadata, votes: usable.length }
+  const values = { ...metadata, metadata, ...own, votes: usable.length }
   return holds(condition, values, (name, asked) => {
     const question = document.questions.find((one) => one.name === asked)
     const read = Object.entries(reads).find(([one]) => one === name)?.[1]

@@ -25,6 +25,7 @@ import { recordRoutes } from '../v1/records.ts'
 import { responseRoutes } from '../v1/responses.ts'
 import { resultRoutes } from '../v1/results.ts'
 import { roleRoutes } from '../v1/roles.ts'
+import { selectionRoutes } from '../v1/selections.ts'
 import { statsRoutes } from '../v1/stats.ts'
 import { openAnswers } from './answer-once.ts'
 import { authenticated } from './authenticate.ts'
@@ -36,7 +37,15 @@ import type { Door } from './route.ts'
 
 /** What programs find under /v1, in the order of the document. */
 const resources: readonly ((door: Door, parley: Parley) => void)[] = [
-  ...[datasetRoutes, recordRoutes, importRoutes, progressRoutes, responseRoutes, statsRoutes],
+  ...[
+    datasetRoutes,
+    recordRoutes,
+    selectionRoutes,
+    importRoutes,
+    progressRoutes,
+    responseRoutes,
+    statsRoutes,
+  ],
   ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, labelerRoutes],
   ...[roleRoutes, keyRoutes, auditRoutes, otlpRoutes],
 ]
