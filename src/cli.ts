@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
+import { arenaCommands } from './cli/commands/arena.ts'
 import { datasetCommands } from './cli/commands/dataset.ts'
 import { deliverCommands } from './cli/commands/deliver.ts'
 import { discordCommands } from './cli/commands/discord.ts'
@@ -29,6 +30,7 @@ export const commands: readonly CliCommand[] = [
   ...recordCommands,
   ...generateCommands,
   ...feedCommands,
+  ...arenaCommands,
   ...exportCommands,
   ...statsCommands,
   ...labelerCommands,
@@ -110,6 +112,8 @@ const groups: Readonly<Record<string, string>> = {
   dataset: 'create, change and publish datasets',
   records: 'look at the records of a dataset',
   posts: 'the public calls of a dataset',
+  feeds: 'what accepted records become in other datasets',
+  arena: 'where people ask two models and vote',
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
   keys: 'keys for the HTTP API',

@@ -141,6 +141,8 @@ async function write(
 ): Promise<string> {
   const { arena } = dataset.document
   if (!arena) throw new Error('The dataset is no arena.')
+  const same = await findSame(parley, labeler, dataset.id, { messages, to, thread, follows })
+  if (same) return same
   const expected = expectedOf(messages, models, arena)
   await setAside(parley, dataset.id, arena, expected)
   await checkCaps(parley, labeler, dataset.id, arena)
@@ -167,6 +169,37 @@ async function write(
     })
   parley.afterCommit(() => parley.queue.ring('run-battle', { battleId: row.id }))
   return row.id
+}
+
+const sameWithinMs = 10_000
+
+/**
+ * What this person asked a moment ago, word for word: a form that was sent twice, or a gesture that its
+ * platform delivered again. One question of a person at a time gets beyond this.
+ */
+async function findSame(
+  parley: Parley,
+  labeler: Labeler,
+  datasetId: string,
+  { messages, to, follows }: Question,
+): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(hashint8extended(${labeler.id}, ${datasetId}))`.execute(
+    parley.db,
+  )
+  const same = await parley.db
+    .selectFrom('battles')
+    .select('id')
+    .where('datasetId', '=', datasetId)
+    .where('labelerId', '=', labeler.id)
+    .where('channelId', '=', to.channelId)
+    .where('follows', 'is not distinct from', follows)
+    .where(sql<boolean>`prompt::jsonb = ${JSON.stringify(messages)}::jsonb`)
+    .where('state', '<>', 'deleted')
+    .where('createdAt', '>', new Date(parley.now().getTime() - sameWithinMs))
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return same?.id ?? null
 }
 
 type Cost = { tokens: number; money: number }

@@ -197,7 +197,9 @@ describe('refused', () => {
   test('twenty questions at once pass no cap of a person or a day', async () => {
     await makeArena(at.parley, { name: 'capped', more: ', per_person: 3, per_day: 7' })
     const asked = async (names: string[]) => {
-      const all = await Promise.allSettled(names.map((name) => ask(at.parley, person(name), 'Hm?')))
+      const all = await Promise.allSettled(
+        names.map((name, n) => ask(at.parley, person(name), `Hm? ${n}`)),
+      )
       return all.filter(({ status }) => status === 'fulfilled').length
     }
     expect(await asked(Array.from({ length: 20 }, () => 'eager'))).toBe(3)

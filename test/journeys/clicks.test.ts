@@ -4,7 +4,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Actress, type Journey, newestOf, openJourney } from '../support/journey.ts'
+import { openModelsStandIn } from '../../sandbox/models/server.ts'
+import { openArena } from '../../src/arena/open.ts'
+import { runBattle } from '../../src/arena/run.ts'
+import { deliverDue } from '../../src/outbound/deliver.ts'
+import { type Actress, admin, type Journey, newestOf, openJourney } from '../support/journey.ts'
 
 let journey: Journey
 const rows: string[][] = []
@@ -38,7 +42,7 @@ function countingHands(who: Actress) {
   }
   return {
     counted,
-    presses: (label: string) => click(1, who.presses(label)),
+    presses: (label: string, where?: { in: string }) => click(1, who.presses(label, where)),
     submits: () => click(1, who.submits()),
     chooses: (label: string, option: string) => {
       const blocks = JSON.parse(JSON.stringify(who.modal()?.view['blocks'] ?? []))
@@ -370,6 +374,66 @@ test.each(table)('$name: $clicks clicks', async (row) => {
     2,
   )
   while (ana.modal()) await ana.closes()
+})
+
+test('an arena: 1 click a vote; a question by a form, 1 click and typing', async () => {
+  const said = (text: string) => ({ text: () => text })
+  const models = await openModelsStandIn({ models: { a: said('One way.'), b: said('Another.') } })
+  const entry = { base_url: models.url }
+  const env = { PARLEY_MODELS: JSON.stringify({ a: entry, b: entry }) }
+  const { parley, slack, clock, ana, ben, ...house } = await openJourney({ worker: false, env })
+  const count = async (name: string, before: Promise<unknown>, work: (hands: Hands) => unknown) => {
+    await before
+    const spent: [number, number][] = []
+    for (let n = 0; n < 2; n++) {
+      const hands = countingHands(name.includes('vote') ? ben : ana)
+      const heard = () => slack.wire.filter(({ direction }) => direction === 'delivery').length
+      const from = heard()
+      await work(hands)
+      spent.push([hands.counted.clicks, heard() - from - hands.counted.told])
+    }
+    rows.push([name, String(spent[0]?.[0]), String(spent[1]?.[0]), String(spent[1]?.[1])])
+    return spent.map(([clicks]) => clicks)
+  }
+  slack.channel('arena', { members: ['Ana', 'Ben'] })
+  await house.dataset('name: arena\ntemplate: arena\narena: { models: [a, b] }', [])
+  const place = { platform: 'slack' as const, workspace: slack.teamId }
+  await openArena(parley, admin, {
+    dataset: 'arena',
+    to: { ...place, channelId: slack.channel('arena').id },
+  })
+  let asked = 0
+  // Agreeing to the first question is no part of what a question costs.
+  const agrees = async () => {
+    await ana.types('/parley ask Shall we begin?', { channel: 'arena' })
+    await ana.submits()
+    await ana.closes()
+  }
+  const question = 'a question to an arena (and typing)'
+  const costs = await count(question, agrees(), async ({ submits }) => {
+    await ana.types('/parley ask', { channel: 'arena' })
+    await ana.writes('Your question', `What is ${++asked}?`)
+    await submits()
+    while (ana.modal()) await ana.closes()
+  })
+  await deliverDue(parley, place)
+  clock.advance(6)
+  for (const id of ['1', '2', '3']) await runBattle(parley, id)
+  for (let n = 0; n < 8; n++) {
+    clock.advance(6)
+    await deliverDue(parley, place)
+  }
+  const consents = async () => {
+    await ben.presses('A is better', { in: 'Question 1' })
+    await ben.presses('Start')
+  }
+  let voted = 1
+  const votes = await count('a vote in an arena', consents(), ({ presses }) =>
+    presses('A is better', { in: `Question ${++voted} ·` }),
+  )
+  await house.close()
+  await models.close()
+  expect({ costs, votes }).toEqual({ costs: [1, 1], votes: [1, 1] })
 })
 
 test('docs/labeling.md shows this table', () => {

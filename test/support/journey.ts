@@ -102,6 +102,14 @@ export async function openJourney(
     return service
   }
 
+  /** The processes end, as a redeploy ends them, and another one takes their place. */
+  async function restart(): Promise<Service> {
+    for (const one of services.splice(0).reverse()) await one.close()
+    const service = await startService()
+    slack.deliverTo(mode === 'socket' ? slack.socket.handler : service.address)
+    return service
+  }
+
   /** Resolves when no listener runs any more: everything a gesture leads to has been drawn. */
   async function quiet(): Promise<void> {
     for (const { parley } of services) await parley.platforms.get('slack')?.settled?.()
@@ -122,6 +130,7 @@ export async function openJourney(
     service,
     parley,
     startService,
+    restart,
     person: (name: string) => actressOf(stage, name),
     ana: actressOf(stage, 'Ana'),
     ben: actressOf(stage, 'Ben'),

@@ -1,10 +1,6 @@
 /** Commands for public posts: calls to rank records, and the hub people start from. */
 import type { CliCommand } from '../command.ts'
-
-const toOption = [
-  '--to <channel>',
-  'where: slack:#evals, discord:#arena or a channel’s id; slack:TEAM:#evals or discord:SERVER:#arena where several have one',
-] as const
+import { toOption } from './channel.ts'
 
 export const postCommands: readonly CliCommand[] = [
   {
