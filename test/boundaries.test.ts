@@ -320,6 +320,19 @@ describe('happy: habits', () => {
     expect(sources.filter(({ text }) => text.includes("await import('openai')"))).toHaveLength(1)
   })
 
+  test('what only an agent needs is loaded by the first that comes', () => {
+    const sdk = /^import (?!type\b)[^;]*? from '@modelcontextprotocol/m
+    const server = /^import [^;]*? from '(\.|[^']*\/mcp)\/server\.ts'/m
+    const inHttp = sources.filter(({ path }) => path.startsWith('http/'))
+    expect(sources.filter(({ text }) => sdk.test(text)).map(({ path }) => path)).toEqual([
+      'http/mcp/server.ts',
+    ])
+    expect(inHttp.filter(({ text }) => server.test(text))).toEqual([])
+    expect(inHttp.filter(({ text }) => text.includes("await import('./server.ts')"))).toHaveLength(
+      1,
+    )
+  })
+
   test('nothing is exported as default', () => {
     const wrong = sources.filter(({ text }) => /^export default\b|\bas default\b/m.test(text))
     expect(wrong.map(({ path }) => path)).toEqual([])

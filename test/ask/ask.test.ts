@@ -114,6 +114,10 @@ describe('happy: a question', () => {
     const { key } = await ask()
     at.clock.advance('1 hour')
     await tendAsks(at.parley)
+    await sql`select requeue_place(dataset_id, id) from records where external_id = ${key}`.execute(
+      at.parley.db,
+    )
+    expect(await deal(at.parley, person(0))).toBeNull()
     expect(await result(key)).toMatchObject({
       ...{ state: 'expired', answered: 0, settled_at: null },
       questions: {

@@ -105,7 +105,7 @@ describe('happy: an agent', () => {
 
   test('waits for a result, and has it as soon as somebody answers', async () => {
     await call('ask', { question: 'Now?', options: ['yes', 'no'], people: 1, key: 'now' })
-    const waiting = call('result', { dataset: 'opinions', key: 'now', wait: 60 })
+    const waiting = call('result', { dataset: 'opinions', key: 'now', wait: 30 })
     await chooses(at.parley, person(0), 'yes')
     expect((await waiting).data).toMatchObject({ state: 'answered' })
   })
@@ -114,7 +114,7 @@ describe('happy: an agent', () => {
     await call('ask', { question: 'Late?', options: ['a', 'b'], key: 'late', minutes: 30 })
     await chooses(at.parley, person(0), 'a')
     at.clock.advance('31 minutes')
-    const { data } = await call('result', { dataset: 'opinions', key: 'late', wait: 60 })
+    const { data } = await call('result', { dataset: 'opinions', key: 'late', wait: 30 })
     expect(data).toMatchObject({ state: 'expired', answered: 1, people: 3 })
   })
 

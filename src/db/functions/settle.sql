@@ -187,7 +187,9 @@ declare b standing;
 begin
   b := lock_places(p_dataset, array[p_record]);
   update places set rejected = false, discards = 0
-  where dataset_id = p_dataset and record_id = p_record and rejected;
+  where dataset_id = p_dataset and record_id = p_record and rejected
+    -- a question that nobody answered in time stays so
+    and (until is null or not posted);
   if not found then return false; end if;
   perform settle_places(p_dataset, array[p_record], b, 0, 0, 0, 0, 0);
   return true;

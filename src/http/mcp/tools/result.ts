@@ -1,8 +1,10 @@
 /** The tool `result`: what people said to a question, or of any record. */
 import { z } from '@hono/zod-openapi'
 import { askResultShape, readAsk } from '../../v1/asks.ts'
-import { mostWaitSeconds } from '../../v1/results.ts'
 import { reads, tool } from '../tool.ts'
+
+/** Clients of the SDK give a request up after 60 seconds. */
+const mostWaitSeconds = 50
 
 export const result = tool({
   name: 'result',
