@@ -1,5 +1,5 @@
 /** What the commands for webhooks do; their words are in commands/webhooks.ts. */
-import { type EventDeliveryState, eventDeliveryStates } from '../db/schema/endpoints.ts'
+import type { EventDeliveryState } from '../db/schema/endpoints.ts'
 import { invalid } from '../errors.ts'
 import { counted } from '../sentences.ts'
 import {
@@ -9,7 +9,7 @@ import {
   rotateSecret,
 } from '../webhooks/change.ts'
 import { createEndpoint } from '../webhooks/create.ts'
-import { type EventDelivery, listDeliveries } from '../webhooks/deliveries.ts'
+import { deliveryStates, type EventDelivery, listDeliveries } from '../webhooks/deliveries.ts'
 import { type Endpoint, listEndpoints } from '../webhooks/endpoint.ts'
 import { replayEvents } from '../webhooks/replay.ts'
 import { testEndpoint } from '../webhooks/test-send.ts'
@@ -139,10 +139,10 @@ function sayDelivery(one: EventDelivery): string {
 }
 
 function readState(text: unknown): EventDeliveryState {
-  const found = eventDeliveryStates.find((state) => state === text)
+  const found = deliveryStates.find((state) => state === text)
   if (found) return found
   throw invalid({
-    state: `"${String(text)}" is not a state. States are ${eventDeliveryStates.join(', ')}.`,
+    state: `"${String(text)}" is not a state. States are ${deliveryStates.join(', ')}.`,
   })
 }
 

@@ -97,7 +97,7 @@ export const jobs = {
   /** Invites people to questions of programs, and ends those whose deadline has passed. */
   'tend-asks': { payload: nothing, lane: 'quick', attempts: 3, backoffMs: 1_000, isRungAnew: true },
   /** Makes events of what happened, for endpoints; the sweep rings if anything is due. */
-  'make-events': { payload: nothing, lane: 'hook', attempts: 1, backoffMs: 0 },
+  'make-events': { payload: nothing, lane: 'hook', attempts: 1, backoffMs: 0, isRungAnew: true },
   /**
    * Sends due events to one endpoint, by one worker at a time. The rows count their attempts; the job is
    * retried for two minutes in case the database is unreachable. The sweep covers a lost ring.

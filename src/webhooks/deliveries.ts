@@ -4,6 +4,13 @@ import type { EventDeliveryState } from '../db/schema/endpoints.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { getEndpoint } from './endpoint.ts'
 
+export const deliveryStates = [
+  'queued',
+  'sending',
+  'sent',
+  'failed',
+] as const satisfies readonly EventDeliveryState[]
+
 export type DeliveryAttempt = {
   at: string
   status: number | null

@@ -21,6 +21,8 @@ import { openSecrets, signed } from './secret.ts'
 const lease = leaseRows('event_deliveries', 'claimedAt', sql`state = 'sending'`)
 /** How many are under way to one endpoint. */
 const mostAtOnce = 16
+/** And how many are held, with those whose outcome is being stored: what a kill may send twice. */
+const mostHeld = 48
 /** After this long another endpoint's job may be waiting. */
 const sliceMs = 20_000
 const soonestMs = 250
@@ -54,7 +56,8 @@ async function sendTo(parley: Parley, fetch: SafeFetch, endpoint: Addressee): Pr
     for (let isRung = false; ; ) {
       // Whether it must wait is known once what failed is stored.
       if (store.hasFailed()) await store.settled()
-      const free = mostAtOnce - running.size
+      const held = running.size + store.waiting().length
+      const free = Math.min(mostAtOnce - running.size, mostHeld - held)
       const took = mayGoOn() && free >= mostAtOnce / 2 ? await take(parley, endpoint.id, free) : []
       for (const held of took) {
         const run: Promise<void> = sendOne(parley, fetch, endpoint, held)

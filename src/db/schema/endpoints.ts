@@ -57,8 +57,7 @@ export type EventsTable = {
   createdAt: Date
 }
 
-export const eventDeliveryStates = ['queued', 'sending', 'sent', 'failed'] as const
-export type EventDeliveryState = (typeof eventDeliveryStates)[number]
+export type EventDeliveryState = 'queued' | 'sending' | 'sent' | 'failed'
 
 export type EventDeliveriesTable = {
   id: GeneratedAlways<Id>

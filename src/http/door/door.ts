@@ -27,6 +27,7 @@ import { resultRoutes } from '../v1/results.ts'
 import { roleRoutes } from '../v1/roles.ts'
 import { selectionRoutes } from '../v1/selections.ts'
 import { statsRoutes } from '../v1/stats.ts'
+import { webhookRoutes } from '../v1/webhooks.ts'
 import { openAnswers } from './answer-once.ts'
 import { authenticated } from './authenticate.ts'
 import { docsRoutes } from './docs.ts'
@@ -47,7 +48,7 @@ const resources: readonly ((door: Door, parley: Parley) => void)[] = [
     statsRoutes,
   ],
   ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, labelerRoutes],
-  ...[roleRoutes, keyRoutes, auditRoutes, otlpRoutes],
+  ...[roleRoutes, webhookRoutes, keyRoutes, auditRoutes, otlpRoutes],
 ]
 
 /** `perMinute`: requests that each key may make. */
