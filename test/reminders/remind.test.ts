@@ -75,11 +75,19 @@ async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 30))
 }
 
-/** Moves time on by quarters of an hour; what was sent meanwhile, with the hour in UTC. */
+/**
+ * Moves time on, by quarters of an hour while anybody may be written to, by hours at night; what was sent
+ * meanwhile, with the hour in UTC.
+ */
 async function pass(hours: number): Promise<string[]> {
   const heard: string[] = []
-  for (let i = 0; i < hours * 4; i++) {
-    house.clock.advance('15 minutes')
+  const end = house.clock.now().getTime() + hours * 3_600_000
+  for (;;) {
+    const now = house.clock.now()
+    if (now.getTime() >= end) break
+    const isNight = now.getUTCHours() < 6 || now.getUTCHours() >= 18
+    const left = (end - now.getTime()) / 60_000
+    house.clock.advance(`${Math.min(isNight ? 60 : 15, left)} minutes`)
     await announceChanges(house.parley)
     await fireReminders(house.parley)
     await fireChannelDigests(house.parley)

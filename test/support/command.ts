@@ -73,7 +73,8 @@ let terminal: ChildProcess | undefined
 async function inTerminal(line: CommandLine): Promise<Ended> {
   const child = isOpen(terminal) ? terminal : openTerminal()
   terminal = child
-  const gone = once(child, 'exit').then(([code, signal]) => {
+  const listening = new AbortController()
+  const gone = once(child, 'exit', listening).then(([code, signal]) => {
     throw new Error(`The terminal ended (${signal ?? code}) at: ${line.args.join(' ')}`)
   })
   const all = Promise.all([
@@ -83,6 +84,7 @@ async function inTerminal(line: CommandLine): Promise<Ended> {
   child.send(line)
   const [[err = ''], [out = '', code]] = await Promise.race([all, gone])
   gone.catch(() => {})
+  listening.abort()
   return { code: Number(code), out, err }
 }
 

@@ -39,21 +39,23 @@ export default async function setup(project: TestProject) {
   }
 }
 
+/** Its data, and what tests put into the folder for temporary files, lie in one folder, gone at the end. */
 async function startServer(): Promise<Shared> {
-  const dataDir = join(roomyMemory() ?? tmpdir(), `parley-test-${process.pid}-${Date.now()}`)
-  mkdirSync(dataDir, { mode: 0o755 })
-  const server = await openEmbeddedPostgres({ dataDir, fast: true })
+  const folder = join(roomyMemory() ?? tmpdir(), `parley-test-${process.pid}-${Date.now()}`)
+  mkdirSync(join(folder, 'tmp'), { recursive: true, mode: 0o755 })
+  process.env['TMPDIR'] = join(folder, 'tmp')
+  const server = await openEmbeddedPostgres({ dataDir: folder, fast: true })
   await makeTemplate(server.url)
   return {
     url: server.url,
     close: async () => {
       await server.close()
-      rmSync(dataDir, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-/** Linux's folder in memory, where it has room: files of databases come and go there at a third of the cost. */
+/** Linux's folder in memory, where it has room: files come and go there at a third of the cost, and no disk is waited for. */
 function roomyMemory(): string | null {
   const folder = '/dev/shm'
   if (!existsSync(folder)) return null
