@@ -18,14 +18,16 @@ import { cliActor, print, type Run, readCount, say, withParley } from './command
 /** `parley webhooks create <url>` */
 export const create: Run = (doors, { words: [url = ''], options }) =>
   withParley(doors, async (parley) => {
-    const { events, dataset, description } = options
+    const { events, dataset, description, otlp, header } = options
     const { endpoint, secret } = await createEndpoint(parley, cliActor, {
       url,
       ...(typeof events === 'string' ? { events: events.split(/[\s,]+/).filter(Boolean) } : {}),
       ...(Array.isArray(dataset) ? { datasets: dataset } : {}),
       ...(typeof description === 'string' ? { description } : {}),
+      ...(otlp === true || header !== undefined ? { otlp: { headers: readHeaders(header) } } : {}),
     })
     if (options['json']) return print(JSON.stringify({ ...endpoint, secret }))
+    if (endpoint.kind === 'otlp') return print(endpoint.id)
     print(`${endpoint.id}\t${secret}`)
     say(`Keep the secret; it is not shown again. Try it: npx parley webhooks test ${endpoint.id}`)
   })
@@ -112,12 +114,12 @@ const why = {
 }
 
 function sayEndpoint(one: Endpoint): string {
-  const { id, url, datasets, events, state, reason, failures, waiting, description } = one
+  const { id, kind, url, datasets, events, state, reason, failures, waiting, description } = one
   return [
     id,
     url,
     datasets === null ? 'every dataset' : datasets.join(', ') || 'no dataset any more',
-    events.join(', '),
+    kind === 'otlp' ? 'verdicts on traces' : events.join(', '),
     reason === null ? state : `${state} (${why[reason]})`,
     ...(waiting > 0 ? [`${counted(waiting, 'event')} waiting`] : []),
     ...(failures > 0 ? [`${counted(failures, 'failed attempt')} in a row`] : []),
@@ -136,6 +138,19 @@ function sayDelivery(one: EventDelivery): string {
     counted(attempts.length, 'attempt'),
     ...(problem === null ? [] : [problem]),
   ].join('\t')
+}
+
+/** `NAME: VALUE`, one or several. */
+function readHeaders(given: unknown): Record<string, string> {
+  const all = Array.isArray(given) ? given.map(String) : []
+  return Object.fromEntries(
+    all.map((text) => {
+      const [, name, value] = /^([^:]+):\s*(.*)$/.exec(text) ?? []
+      if (name === undefined || value === undefined)
+        throw invalid({ header: 'Write each as NAME: VALUE, such as "authorization: Bearer …".' })
+      return [name.trim(), value] as const
+    }),
+  )
 }
 
 function readState(text: unknown): EventDeliveryState {

@@ -6,6 +6,7 @@
 import { asParleyError } from '../errors.ts'
 import type { Fetched, SafeFetch } from '../fetch/safe.ts'
 import type { Parley } from '../parley.ts'
+import type { OutgoingMessage } from './message.ts'
 import { readRetryAfter } from './schedule.ts'
 
 export type Outcome =
@@ -19,6 +20,8 @@ export type Outcome =
       askedMs: number | null
       /** It answered 410: it wants nothing any more. */
       isGone: boolean
+      /** Its protocol says that it must not be sent again. */
+      isFinal: boolean
     }
   /** This process stops; nobody knows whether it arrived. */
   | { type: 'interrupted' }
@@ -33,7 +36,7 @@ const drainMs = 1_000
 export async function attemptOnce(
   parley: Parley,
   fetch: SafeFetch,
-  message: { url: string; body: string; headers: () => Record<string, string> },
+  message: OutgoingMessage,
 ): Promise<Outcome> {
   try {
     const answer = await fetch.send('POST', message.url, message.body, {
@@ -43,7 +46,7 @@ export async function attemptOnce(
       ...(parley.stopping ? { signal: parley.stopping } : {}),
     })
     await drain(answer)
-    return outcomeOf(parley, answer)
+    return outcomeOf(parley, answer, message)
   } catch (error) {
     if (parley.stopping?.aborted) return { type: 'interrupted' }
     if (!asParleyError(error))
@@ -52,7 +55,11 @@ export async function attemptOnce(
   }
 }
 
-function outcomeOf(parley: Parley, { status, header }: Fetched): Outcome {
+function outcomeOf(
+  parley: Parley,
+  { status, header }: Fetched,
+  { mayRepeat = () => true }: OutgoingMessage,
+): Outcome {
   if (status >= 200 && status < 300) return { type: 'sent', status }
   const isRedirect = status >= 300 && status < 400
   return failed({
@@ -62,13 +69,14 @@ function outcomeOf(parley: Parley, { status, header }: Fetched): Outcome {
       : `It answers ${status}.`,
     askedMs: readRetryAfter(header('retry-after'), parley.now()),
     isGone: status === 410,
+    isFinal: !mayRepeat(status),
   })
 }
 
 function failed(
   more: { problem: string } & Partial<Extract<Outcome, { type: 'failed' }>>,
 ): Outcome {
-  return { status: null, askedMs: null, isGone: false, ...more, type: 'failed' }
+  return { status: null, askedMs: null, isGone: false, isFinal: false, ...more, type: 'failed' }
 }
 
 function problemOf(error: unknown): string {

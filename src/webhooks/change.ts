@@ -1,7 +1,7 @@
 /** Changes an endpoint: enables, disables or deletes it, or gives it a new secret. */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
-import { invalid } from '../errors.ts'
+import { conflict, invalid } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { placeOf } from './create.ts'
 import { type Endpoint, getEndpoint, markDatasets, noEndpoint, theirs } from './endpoint.ts'
@@ -84,7 +84,11 @@ export async function rotateSecret(
   if (!(overlapHours >= 0 && overlapHours <= mostOverlapHours))
     throw invalid({ overlap: `Write hours from 0 to ${mostOverlapHours}, such as 24.` })
   return inTransaction(parley, async (inside) => {
-    const { secrets } = await lock(inside, actor, id)
+    const { kind, secrets } = await lock(inside, actor, id)
+    if (kind === 'otlp')
+      throw conflict(
+        'What is sent to it is not signed. To send other headers, delete it and create it again.',
+      )
     const oldUntil = new Date(inside.now().getTime() + overlapHours * 3_600_000)
     const { secret, sealed } = makeSecret(inside, placeOf(id))
     const older = valid(inside, secrets).map((one) => ({
@@ -109,7 +113,7 @@ const mostSecrets = 5
 async function lock(inside: Parley, actor: Actor, id: string) {
   const seen: Endpoint = await getEndpoint(inside, actor, id)
   const { rows } = await sql<Locked>`
-    select e.state, e.secrets from endpoints e
+    select e.kind, e.state, e.secrets from endpoints e
     where e.id = ${seen.id} and ${theirs(actor)} for update`.execute(inside.db)
   const [found] = rows
   if (!found) throw noEndpoint(id)
@@ -117,6 +121,7 @@ async function lock(inside: Parley, actor: Actor, id: string) {
 }
 
 type Locked = {
+  kind: string
   state: 'enabled' | 'disabled'
   secrets: { sealed: string; until: string | null }[]
 }

@@ -7,12 +7,13 @@ import { isAddress, isNamed, openSafeFetch } from '../fetch/safe.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Endpoint, getEndpoint, isOfAll, markDatasets } from './endpoint.ts'
 import { eventTypes } from './event.ts'
-import { makeSecret } from './secret.ts'
+import { makeSecret, sealSecret } from './secret.ts'
 
 export const mostEndpoints = 100
 
 /**
- * `events`: all of them if none is named; `datasets`: every one, those to come included.
+ * `events`: all of them if none is named; `datasets`: every one, those to come included. `otlp`: it is sent
+ * verdicts on traces with these headers, nothing is signed, and the secret is empty.
  * @throws ParleyError `invalid` for an address that may not be asked, and for events nobody knows;
  * `not_found` for a dataset; `forbidden` to hear of every dataset without being an admin of all.
  */
@@ -24,10 +25,16 @@ export async function createEndpoint(
     events?: readonly string[]
     datasets?: readonly string[]
     description?: string
+    otlp?: { headers: Readonly<Record<string, string>> }
   },
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   const by = requireAdmin(actor)
-  const events = readEvents(input.events)
+  if (input.otlp && input.events)
+    throw invalid({
+      events: 'Verdicts on traces are sent when records are completed. Name no events.',
+    })
+  const events = readEvents(input.otlp ? ['record.completed'] : input.events)
+  const headers = input.otlp ? readHeaders(input.otlp.headers) : null
   if (input.datasets === undefined && !isOfAll(actor))
     throw forbidden('Only an admin of all datasets may hear of every one. Name datasets.')
   if ((input.description ?? '').length > 500)
@@ -47,13 +54,16 @@ export async function createEndpoint(
     const { id } = await inside.db
       .insertInto('endpoints')
       .values({
+        ...(headers ? { kind: 'otlp' } : {}),
         ...{ url: input.url, description: input.description ?? null, events },
         ...{ datasetIds: input.datasets === undefined ? null : ids, secrets: '[]' },
         ...{ createdBy: by, createdAt: inside.now() },
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    const { secret, sealed } = makeSecret(inside, placeOf(id))
+    const { secret, sealed } = headers
+      ? { secret: '', sealed: sealSecret(inside, placeOf(id), JSON.stringify(headers)) }
+      : makeSecret(inside, placeOf(id))
     await inside.db
       .updateTable('endpoints')
       .set({ secrets: JSON.stringify([{ sealed, until: null }]) })
@@ -82,6 +92,22 @@ function readEvents(named: readonly string[] | undefined): string[] {
   if (events.length === 0)
     throw invalid({ events: `Name at least one of ${eventTypes.join(', ')}.` })
   return eventTypes.filter((type) => events.includes(type))
+}
+
+const mostHeaders = 20
+
+/** Names in lower case. */
+function readHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
+  const all = Object.entries(given)
+  const wrong = all.find(
+    ([name, value]) => !/^[\w-]{1,100}$/.test(name) || !/^[\x20-\x7e]{1,4000}$/.test(value),
+  )
+  if (wrong)
+    throw invalid({ headers: `"${wrong[0]}" is no header. Write it as "authorization: Bearer …".` })
+  const taken = all.find(([name]) => /^(content-|host$|transfer-|connection$)/i.test(name))
+  if (taken) throw invalid({ headers: `"${taken[0]}" is set by Parley. Leave it out.` })
+  if (all.length > mostHeaders) throw invalid({ headers: `Name at most ${mostHeaders}.` })
+  return Object.fromEntries(all.map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 /** Where it leads is looked up again at every attempt. */

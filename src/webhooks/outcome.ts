@@ -82,7 +82,7 @@ function endingOf(parley: Parley, { held, outcome, at, milliseconds }: Done): En
       return { ...base, state: 'queued', failed: 0, isMade: false }
     case 'failed': {
       const { status, problem } = outcome
-      const wait = nextWait(held.tries + 1, outcome.askedMs, Math.random())
+      const wait = outcome.isFinal ? null : nextWait(held.tries + 1, outcome.askedMs, Math.random())
       const dueAt = new Date(now.getTime() + (wait ?? 0))
       const state = wait === null ? 'failed' : 'queued'
       return { ...base, state, failed: 1, isMade: true, dueAt, status, problem }
@@ -127,10 +127,17 @@ async function judge(
       .where('id', '=', endpointId)
       .execute()
   if (failures.some(({ isGone }) => isGone)) return disable(inside, endpointId, 'gone')
-  const ended = endings.filter(({ state }) => state === 'failed').map(({ id }) => id)
+  // What must not be sent again says nothing of the others.
+  const ended = endings
+    .filter(({ state }, at) => state === 'failed' && !isFinal(done[at]))
+    .map(({ id }) => id)
   if (ended.length > 0 && (await isDead(inside, endpointId, ended)))
     return disable(inside, endpointId, 'failing')
   return { state: found.state, holdUntil, secrets: found.secrets ?? [] }
+}
+
+function isFinal(one: Done | undefined): boolean {
+  return one?.outcome.type === 'failed' && one.outcome.isFinal
 }
 
 /** Nothing has arrived there since the first attempt of one that is given up. */

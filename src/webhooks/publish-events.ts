@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
+import { hasEvaluations } from './otlp/evaluations.ts'
 
 /** An event that is to be told, and what of it is noted. */
 export type NewEvent = {
@@ -17,11 +18,11 @@ export type NewEvent = {
 }
 
 /** Who may hear of a dataset, whether enabled or not: what comes meanwhile waits for them. */
-export type Listener = { id: string; events: string[]; createdAt: Date }
+export type Listener = { id: string; kind: string; events: string[]; createdAt: Date }
 
 export async function listListeners(parley: Parley, datasetId: string): Promise<Listener[]> {
   const { rows } = await sql<Listener>`
-    select id, events, created_at from endpoints
+    select id, kind, events, created_at from endpoints
     where dataset_ids is null or ${datasetId} = any(dataset_ids) order by id`.execute(parley.db)
   return rows
 }
@@ -37,8 +38,9 @@ export async function publishEvents(
   await noteTold(inside, datasetId, events)
   const now = inside.now()
   const messages = events.flatMap((event) => {
-    const to = listeners.filter(({ events: wanted, createdAt }) => {
+    const to = listeners.filter(({ kind, events: wanted, createdAt }) => {
       const isNews = event.sequence > 1 || createdAt <= event.sureAt
+      if (kind === 'otlp' && !hasEvaluations(event.data)) return false
       return isNews && wanted.includes(event.type)
     })
     return to.length === 0 ? [] : [{ event, to, id: newId(), body: bodyOf(event, now) }]

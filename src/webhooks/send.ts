@@ -14,9 +14,8 @@ import { openSafeFetch, type SafeFetch } from '../fetch/safe.ts'
 import type { Parley } from '../parley.ts'
 import { holdRows, isExpired, leaseRows, setting, silentMs, taken } from '../row-lease.ts'
 import { attemptOnce } from './attempt.ts'
-import { placeOf } from './create.ts'
+import { messageFor } from './message.ts'
 import { type Done, type HeldDelivery, type Standing, storeOutcomes } from './outcome.ts'
-import { openSecrets, signed } from './secret.ts'
 
 const lease = leaseRows('event_deliveries', 'claimedAt', sql`state = 'sending'`)
 /** How many are under way to one endpoint. */
@@ -27,7 +26,7 @@ const mostHeld = 48
 const sliceMs = 20_000
 const soonestMs = 250
 
-type Addressee = Standing & { id: string; url: string; secrets: SealedSecret[] }
+type Addressee = Standing & { id: string; url: string; kind: string; secrets: SealedSecret[] }
 
 /** The job: sends what is due to an endpoint, unless it is disabled or held. */
 export async function sendEvents(parley: Parley, { endpointId }: { endpointId: string }) {
@@ -89,12 +88,8 @@ async function sendOne(
 ): Promise<Done> {
   const at = parley.now()
   const began = performance.now()
-  const message = { id: held.eventId, at, body: held.body }
-  const outcome = await attemptOnce(parley, fetch, {
-    url: endpoint.url,
-    body: held.body,
-    headers: () => signed(openSecrets(parley, placeOf(endpoint.id), endpoint.secrets), message),
-  })
+  const event = { id: held.eventId, at, body: held.body }
+  const outcome = await attemptOnce(parley, fetch, messageFor(parley, endpoint, event))
   return { held, outcome, at, milliseconds: Math.round(performance.now() - began) }
 }
 
@@ -156,7 +151,7 @@ function isOpen(parley: Parley, { state, holdUntil }: Standing): boolean {
 async function find(parley: Parley, id: string): Promise<Addressee | null> {
   const found = await parley.db
     .selectFrom('endpoints')
-    .select(['id', 'url', 'secrets', 'state', 'holdUntil'])
+    .select(['id', 'url', 'kind', 'secrets', 'state', 'holdUntil'])
     .where('id', '=', id)
     .where('state', '=', 'enabled')
     .executeTakeFirst()

@@ -3,11 +3,10 @@ import { writeAudit } from '../datasets/audit.ts'
 import { openSafeFetch } from '../fetch/safe.ts'
 import { type Actor, type Parley, requireAdmin } from '../parley.ts'
 import { attemptOnce } from './attempt.ts'
-import { placeOf } from './create.ts'
 import { getEndpoint } from './endpoint.ts'
 import { testType } from './event.ts'
+import { messageFor } from './message.ts'
 import { newId } from './publish-events.ts'
-import { openSecrets, signed } from './secret.ts'
 
 export type Tested = {
   eventId: string
@@ -38,10 +37,8 @@ export async function testEndpoint(
   const body = JSON.stringify({ type: testType, timestamp: at.toISOString(), data })
   const message = { id: newId(), at, body }
   const began = performance.now()
-  const outcome = await attemptOnce(parley, fetch, {
-    ...{ url: endpoint.url, body },
-    headers: () => signed(openSecrets(parley, placeOf(id), secrets), message),
-  }).finally(() => fetch.close())
+  const outgoing = messageFor(parley, { ...endpoint, secrets }, message)
+  const outcome = await attemptOnce(parley, fetch, outgoing).finally(() => fetch.close())
   const detail = { id, outcome: outcome.type }
   await writeAudit(parley, { actor: requireAdmin(actor), act: 'test webhook', detail })
   return {

@@ -10,6 +10,11 @@ export const webhookCommands: readonly CliCommand[] = [
       ['--events <list>', 'which, separated by commas (docs/webhooks.md); default: all of them'],
       ['--dataset <name...>', 'of these datasets only; default: every one, those to come too'],
       ['--description <text>', 'a note for its admins'],
+      [
+        '--otlp',
+        'send verdicts on traces to this address as gen_ai.evaluation.result events (docs/traces.md)',
+      ],
+      ['--header <header...>', 'with --otlp: what its server asks for, such as "authorization: …"'],
       ['--json', 'as JSON'],
     ],
     load: async () => (await import('../webhooks.ts')).create,
