@@ -31,7 +31,7 @@ export async function inviteWave(
   rules: Ask,
   wave: Wave,
 ): Promise<number> {
-  const { people } = await listInvited(parley, system, dataset, rules.to, undefined)
+  const people = await peopleOf(parley, dataset, rules)
   const free = await freeOf(parley, dataset, people, wave.recordId)
   const chosen = wave.isFirst ? free.slice(0, wave.people * spread) : free
   if (chosen.length === 0) return 0
@@ -43,6 +43,25 @@ export async function inviteWave(
     quietly: true,
   })
   return invited
+}
+
+/** Each name for itself: a group that was renamed or cannot be read now keeps nobody else from being asked. */
+async function peopleOf(parley: Parley, dataset: Dataset, { to }: Ask): Promise<Person[]> {
+  const found = new Map<string, Person>()
+  const failed: unknown[] = []
+  for (const name of to)
+    try {
+      const { people } = await listInvited(parley, system, dataset, [name], undefined)
+      for (const person of people) found.set(personName(person), person)
+    } catch (error) {
+      failed.push(error)
+      parley.log.warn(
+        { event: 'ask.group_unread', err: error, dataset: dataset.name, of: name },
+        'Of the people that ask.to names, some could not be invited to a question.',
+      )
+    }
+  if (failed.length === to.length) throw failed[0]
+  return [...found.values()]
 }
 
 /** Without people who have an open invitation; those invited longest ago first, and never always the same. */

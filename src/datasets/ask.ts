@@ -2,6 +2,11 @@
  * Datasets in which programs ask people: a question becomes a record of its own, answered by so many
  * people until a deadline. `template: ask` lets people choose among options that come with the question.
  */
+import { invalid } from '../errors.ts'
+import type { Parley } from '../parley.ts'
+import { readPrefix } from '../platforms/registry.ts'
+import { groupIdOf, isGroupName, personIn } from './access/access.ts'
+import { isGroup, resolveEntry } from './access/groups.ts'
 import type { DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
 
@@ -26,6 +31,13 @@ export function checkAsk(document: DatasetDocument): Explained[] {
       say(['ask'], `does not go with "${key}", which makes records of its own.`, 'Leave one out.')
   if (document.checks)
     say(['checks'], 'deals records again, and a question ends at its deadline.', 'Leave it out.')
+  for (const [at, name] of ask.to.entries())
+    if (!isWritten(name))
+      say(
+        ['ask', 'to', at],
+        `"${name}" is nobody.`,
+        'Write everyone, role:admin, or what names its platform: slack:@evals, slack:#ml, slack:T1:U1, discord:123.',
+      )
   if (fields[0]?.type === 'chat')
     say(
       ['fields', 0],
@@ -46,4 +58,33 @@ export function checkAsk(document: DatasetDocument): Explained[] {
       'Make it as large at least.',
     )
   return found
+}
+
+function isWritten(name: string): boolean {
+  if (['everyone', 'role:admin', 'role:reviewer'].includes(name)) return true
+  const found = readPrefix(name)
+  if (!found) return false
+  const { platform, rest } = found
+  const entry = rest.trim()
+  if (groupIdOf(platform, entry) !== null || isGroupName(platform, entry)) return true
+  return personIn(platform, entry) !== null
+}
+
+/**
+ * Looks up the groups that are to be invited, where their platform is connected.
+ * @throws ParleyError `invalid` for one that there is not: nobody would be asked.
+ */
+export async function checkInvited(
+  parley: Parley,
+  { ask }: Pick<DatasetDocument, 'ask'>,
+): Promise<void> {
+  const problems: Record<string, string> = {}
+  for (const [at, name] of (ask?.to ?? []).entries()) {
+    const found = readPrefix(name)
+    if (!found || !parley.platforms.has(found.platform)) continue
+    if (!isGroup(found.platform, found.rest.trim())) continue
+    const resolved = await resolveEntry(parley, found.platform, found.rest)
+    if ('problem' in resolved) problems[`ask.to.${at}`] = resolved.problem
+  }
+  if (Object.keys(problems).length > 0) throw invalid(problems)
 }

@@ -12,6 +12,7 @@ import { type Reach, reachOfAccess } from './access/audience.ts'
 import { hasGroups, resolveAccess } from './access/groups.ts'
 import { homesOf } from './access/homes.ts'
 import { tenantsOf } from './access/tenants.ts'
+import { checkInvited } from './ask.ts'
 import { writeAudit } from './audit.ts'
 import { getDataset, lockDataset } from './dataset.ts'
 import type { Access, Dataset, DatasetDocument, DatasetStatus, Platform } from './document.ts'
@@ -78,6 +79,7 @@ async function openToLabelers(
 ): Promise<Published> {
   const by = requireAdmin(actor)
   const access = await findGroups(parley, actor, input.dataset)
+  await checkInvited(parley, (await getDataset(parley, input.dataset, actor)).document)
   const reach = await reachOfAccess(parley, access?.found)
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)

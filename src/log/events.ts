@@ -3,6 +3,7 @@
 export const logEvents = {
   'access.group_uncounted':
     'A platform did not say how many people a group of an access list holds.',
+  'ask.group_unread': 'People that ask.to names could not be found when a question was asked.',
   'commit.follow_up_failed': 'Work after a commit failed; the sweep finds what was lost.',
   'database.clock_unread':
     "The clock could not be compared with the database's; it is tried again in a minute.",

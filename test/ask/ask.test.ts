@@ -373,6 +373,8 @@ describe('refused: a question', () => {
     ['name: x\ntemplate: ask\nask: { most_people: 2 }\n', /less than min_submitted/],
     ['name: x\ntemplate: ask\nask: {}\nfields: { more: {} }\n', /"more" is required/],
     ['name: x\ntemplate: ask\nask: { per: 3 }\n', /per/],
+    ['name: x\ntemplate: ask\nask: { to: ["#ml"] }\n', /"#ml" is nobody.*slack:#ml/s],
+    ['name: x\ntemplate: ask\nask: { to: [slack:x] }\n', /"slack:x" is nobody/],
   ])('a document that could not be asked: %s', (document, said) => {
     expect(() => parseDocument(document)).toThrow(said)
   })

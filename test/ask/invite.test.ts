@@ -171,17 +171,45 @@ describe('happy: invitations to a question', () => {
 })
 
 describe('refused: invitations to a question', () => {
-  test('a group that cannot be found waits, and the other questions are asked', async () => {
-    await openAsk(
-      at.parley,
-      `name: ${dataset}-lost\ntemplate: ask\nask: { to: ["slack:@nobody"] }\n`,
-    )
-    const options = ['a', 'b']
-    await askPeople(at.parley, agent, { dataset: `${dataset}-lost`, question: 'Lost?', options })
-    await ask('Found?')
-    await expect(tendAsks(at.parley)).rejects.toThrow('All but these were done')
-    await at.parley.db.deleteFrom('asks').where('invited', '=', 0).execute()
-    expect(await work()).toHaveLength(4)
+  test('a group that there is not is refused when the dataset is published', async () => {
+    const slack = at.parley.platforms.get('slack')
+    if (!slack) throw new Error('Slack is off.')
+    const findGroup = async (text: string) => ({ problem: `There is no ${text} here.` })
+    at.parley.platforms.set('slack', { ...slack, findGroup })
+    try {
+      const document = `name: ${dataset}-lost\ntemplate: ask\nask: { to: ["slack:@nobody"] }\n`
+      await expect(openAsk(at.parley, document)).rejects.toMatchObject({
+        problems: { 'ask.to.0': 'There is no @nobody here.' },
+      })
+    } finally {
+      at.parley.platforms.set('slack', slack)
+    }
+  })
+
+  test('a group that is gone since keeps nobody else, and no other question, from being asked', async () => {
+    const [one] = people
+    const lost = (to: string) =>
+      openAsk(at.parley, `name: ${dataset}-${to.length}\ntemplate: ask\nask: { to: [${to}] }\n`)
+    const slack = at.parley.platforms.get('slack')
+    if (!slack) throw new Error('Slack is off.')
+    at.parley.platforms.delete('slack')
+    const half = await lost(`"slack:@gone", "slack:T1:${one?.person.userId}"`)
+    const none = await lost('"slack:@gone"')
+    at.parley.platforms.set('slack', {
+      ...slack,
+      findGroup: async () => ({ problem: 'It is gone.' }),
+    })
+    try {
+      const options = ['a', 'b']
+      for (const { name } of [none, half])
+        await askPeople(at.parley, agent, { dataset: name, question: 'Gone?', options })
+      await ask('Found?')
+      await expect(tendAsks(at.parley)).rejects.toThrow('All but these were done')
+      await at.parley.db.deleteFrom('asks').where('datasetId', '=', none.id).execute()
+      expect(await work()).toHaveLength(5)
+    } finally {
+      at.parley.platforms.set('slack', slack)
+    }
   })
 
   test('a dataset that was paused meanwhile invites nobody', async () => {
