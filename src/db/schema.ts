@@ -37,6 +37,7 @@ import type {
   ChannelDigestsTable,
   DeliveriesTable,
   InvitationsTable,
+  InvitedRecordsTable,
   MessagesTable,
   PostsTable,
   PreferencesTable,
@@ -357,6 +358,7 @@ export type Database = {
   generatedOutputs: GeneratedOutputsTable
   deliveries: DeliveriesTable
   invitations: InvitationsTable
+  invitedRecords: InvitedRecordsTable
   preferences: PreferencesTable
   reminders: RemindersTable
   channelDigests: ChannelDigestsTable

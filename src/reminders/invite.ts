@@ -14,6 +14,7 @@ import { isLetIn } from '../labelers/memberships.ts'
 import { type Person, personName } from '../labelers/person.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import { type Here, listInvited } from './invited-people.ts'
+import { findNamed, nameRecords } from './invited-records.ts'
 import type { Due } from './when.ts'
 
 export type Invited = {
@@ -28,6 +29,8 @@ export type Invited = {
   unknown: string[]
   /** Roles and channels whose members cannot be listed: only people who already take part were invited. */
   partly: string[]
+  /** Of named records in shares: people for whom none was left. */
+  without?: string[]
 }
 
 /**
@@ -42,6 +45,8 @@ export async function inviteLabelers(
     dataset: string
     to: readonly string[]
     each?: number
+    /** External ids: the batch is these records. With `each`, the people get so many each, in turn. */
+    records?: readonly string[]
     /** A moment, or a day with its end. */
     due?: Date | Due
     here?: Here
@@ -59,23 +64,35 @@ export async function inviteLabelers(
   if (each !== undefined && (!Number.isInteger(each) || each < 1))
     throw invalid({ each: (said) => said.inviteCount })
   if (due && due.at <= parley.now()) throw invalid({ due: (said) => said.inviteDue })
+  const named = input.records && (await findNamed(parley, dataset, input.records))
   const { people, ...missed } = await listInvited(parley, actor, dataset, input.to, input.here)
-  const [refused, unsure]: [string[], string[]] = [[], []]
+  const [refused, unsure, without]: [string[], string[], string[]] = [[], [], []]
   const asked = { by, actor, dataset, count: each ?? null, due: due ?? null, again, quietly }
   let invited = 0
+  let handed = 0
   for (const person of people) {
     if (!(await isLetIn(parley, dataset, person))) {
       refused.push(personName(person))
       continue
     }
-    const outcome = await invite(parley, { ...asked, person })
-    if (outcome === 'invited') invited++
+    const records = named && (each === undefined ? named : named.slice(handed, handed + each))
+    if (records?.length === 0) {
+      without.push(personName(person))
+      continue
+    }
+    const count = records?.length ?? asked.count
+    const outcome = await invite(parley, { ...asked, count, records, person })
+    if (outcome === 'invited') {
+      invited++
+      handed += each ?? 0
+    }
     if (outcome === 'unsure') unsure.push(personName(person))
   }
-  const already = people.length - refused.length - invited
-  const detail = { invited, already, refused: refused.length, each, due: due?.day ?? due?.at }
+  const already = people.length - refused.length - without.length - invited
+  const about = { each, due: due?.day ?? due?.at, ...(named ? { records: named.length } : {}) }
+  const detail = { invited, already, refused: refused.length, ...about }
   await writeAudit(parley, { actor: by, act: 'invite', dataset: dataset.name, detail })
-  return { invited, already, unsure, refused, ...missed }
+  return { invited, already, unsure, refused, ...missed, ...(named ? { without } : {}) }
 }
 
 type Asked = {
@@ -84,6 +101,8 @@ type Asked = {
   dataset: Dataset
   person: Person
   count: number | null
+  /** The records it names. */
+  records?: readonly string[] | undefined
   due: Due | null
   again: boolean
   quietly: boolean
@@ -106,6 +125,7 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
       .returning('id')
       .executeTakeFirst()
     if (made) {
+      await nameRecords(inside, made.id, input.records)
       await queueInvitation(inside, made.id, input)
       return 'invited'
     }
@@ -127,6 +147,7 @@ async function invite(parley: Parley, input: Asked): Promise<'invited' | 'alread
       .set({ count, ...until, invitedBy: by })
       .where('id', '=', offered.id)
       .execute()
+    await nameRecords(inside, offered.id, input.records)
     return 'invited'
   })
 }

@@ -12,6 +12,10 @@ export const deliverCommands: readonly CliCommand[] = [
       ],
       ['--each <count>', 'how many records for each of them (default: as many as they like)'],
       [
+        '--records <file>',
+        'the batch is these records: external ids, one a line, or lines of JSON with external_id; - is stdin. With --each, the people get so many each, in turn',
+      ],
+      [
         '--due <date>',
         'until when, as 2026-12-24 (until that day ends) or 2026-12-24T17:00, in this machine’s time zone',
       ],

@@ -29,6 +29,14 @@ begin
   end if;
   if v_status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
 
+  if t.goal_invitation is not null then
+    v_id := next_named(p_dataset, p_labeler, t.goal_invitation, p_max_shown, p_suggestions, p_after, v_until, p_now);
+    if v_id is not null then
+      return json_build_object('state', 'taken', 'assignment', view_assignment(p_dataset, v_id));
+    end if;
+    -- the batch may be shorter now
+    select * into t from tallies where dataset_id = p_dataset and labeler_id = p_labeler;
+  end if;
   select * into v_found, v_state from walk_places(p_dataset, p_labeler, p_lane, false, 16,
     p_max_shown, p_suggestions, v_until, p_now, t);
   if v_found is null then
@@ -286,4 +294,77 @@ begin
     where status = 'leased' and lease_until < p_now
     order by lease_until offset 0
   ) d;
+end $$;
+
+-- The next of the records that a labeler's invitation names, in their order: claimed as any other, and no
+-- place is held before. Looks at 256 of them at most. One whose places are all taken for now comes again;
+-- one that is answered for good, or gone, is struck and shortens the batch unless they answered it in it.
+create or replace function next_named(p_dataset bigint, p_labeler bigint, p_invitation bigint, p_max_shown int,
+  p_suggestions boolean, p_after bigint, p_until timestamptz, p_now timestamptz)
+returns bigint language plpgsql
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+as $$
+declare n record; a record; p record; card records; v_slot int; v_suggested text; v_id bigint; v_struck int := 0;
+begin
+  for n in
+    select ordinal, record_id, dealt from invited_records
+    where invitation_id = p_invitation order by invitation_id, ordinal limit 256
+  loop
+    select id, slot, status into a from assignments
+    where labeler_id = p_labeler and record_id = n.record_id and repeat = 0
+      and dataset_id is not distinct from p_dataset;
+    continue when a.status = 'leased' or a.id is not distinct from p_after and a.id is not null;
+    if a.status is null or (a.status = 'expired' and a.slot is not null) then
+      select q.record_id, q.taken into p from places q
+      where q.dataset_id = p_dataset and q.record_id = n.record_id and q.open
+        and (q.until is null or q.until > p_now)
+      for update skip locked;
+      if found then
+        if a.id is not null then
+          v_id := a.id; v_slot := a.slot;
+          update assignments set status = 'leased', lease_until = p_until, shown_at = p_now
+          where dataset_id = p_dataset and id = a.id;
+        else
+          select * into card from records where dataset_id = p_dataset and id = n.record_id;
+          v_slot := lowest_free_slot(p.taken);
+          v_suggested := case when card.suggestions <> '{}' then
+            suggested_as(p_dataset, card.external_id, p_labeler, card.suggestions, p_suggestions) end;
+          insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order,
+            suggestions_shown, suggested, shown_at, status, lease_until, created_at)
+          values (p_dataset, n.record_id, p_labeler, v_slot,
+            shown_order(card.shuffled, v_slot, p_max_shown),
+            v_suggested is not distinct from 'before', v_suggested, p_now, 'leased', p_until, p_now)
+          returning id into v_id;
+        end if;
+        update places set leased = leased + 1, taken = taken | (1::bigint << v_slot)
+        where dataset_id = p_dataset and record_id = n.record_id;
+        update invited_records set dealt = true where invitation_id = p_invitation and ordinal = n.ordinal;
+        exit;
+      end if;
+      perform from places q
+      where q.dataset_id = p_dataset and q.record_id = n.record_id and not q.rejected and not q.polled
+        and q.wanted > q.counted and (q.until is null or q.until > p_now);
+      continue when found;
+    end if;
+    delete from invited_records where invitation_id = p_invitation and ordinal = n.ordinal;
+    if not n.dealt or a.status is null or a.status = 'expired' then v_struck := v_struck + 1; end if;
+  end loop;
+  if v_struck > 0 then perform shorten_batch(p_dataset, p_labeler, p_invitation, v_struck, p_now); end if;
+  return v_id;
+end $$;
+
+-- A batch of named records of which some were answered by others or deleted; with none left it is done.
+create or replace function shorten_batch(p_dataset bigint, p_labeler bigint, p_invitation bigint, p_struck int,
+  p_now timestamptz)
+returns void language plpgsql set enable_seqscan = off
+as $$
+declare v_goal int;
+begin
+  update tallies set goal = goal - p_struck
+  where dataset_id = p_dataset and labeler_id = p_labeler and goal_invitation = p_invitation
+  returning goal - (submitted + discarded - goal_from) into v_goal;
+  if not found or v_goal > 0 then return; end if;
+  update tallies set goal = null, goal_from = null, goal_invitation = null
+  where dataset_id = p_dataset and labeler_id = p_labeler;
+  update invitations set state = 'done', ended_at = p_now where id = p_invitation and state = 'started';
 end $$;

@@ -56,6 +56,13 @@ export type InvitationsTable = {
   endedAt: Date | null
 }
 
+export type InvitedRecordsTable = {
+  invitationId: Id
+  ordinal: number
+  recordId: Id
+  dealt: Generated<boolean>
+}
+
 export type PreferencesTable = {
   labelerId: Id
   platform: Platform

@@ -20,6 +20,12 @@ const Invitation = z.strictObject({
     .min(1)
     .describe('`slack:T1:U1`, `discord:U1`, `slack:@group`, `role:reviewer`, or `everyone`.'),
   each: z.int().min(1).optional().describe('How many tasks each gets.'),
+  records: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('External ids: the batch is these. With `each`, people get so many each, in turn.'),
   due: z.string().optional().describe('A day or a moment, such as `2026-12-24` (UTC).'),
   again: z.boolean().optional().describe('Also those whose invitation may not have arrived.'),
   count: z.boolean().optional().describe('Only count whom it would reach.'),
@@ -32,6 +38,7 @@ const Invited = z.object({
   refused: z.array(z.string()),
   unknown: z.array(z.string()),
   partly: z.array(z.string()),
+  without: z.array(z.string()).optional().describe('People for whom no record was left.'),
   reach: z.array(z.looseObject({})).describe('How many people the groups among them are.'),
 })
 
@@ -44,7 +51,7 @@ export function invitationRoutes(door: Door, parley: Parley): void {
   })
   door.openapi(deliver, async (c) => {
     const { dataset } = c.req.valid('param')
-    const { to, count, due: day, each, again } = c.req.valid('json')
+    const { to, count, due: day, each, again, records } = c.req.valid('json')
     const { actor } = c.var.caller
     const due = day === undefined ? undefined : readDue(day, 'UTC')
     if (due === null)
@@ -56,6 +63,7 @@ export function invitationRoutes(door: Door, parley: Parley): void {
       ...{ dataset, to, again: again === true },
       ...(each === undefined ? {} : { each }),
       ...(due === undefined ? {} : { due }),
+      ...(records === undefined ? {} : { records }),
     })
     return c.json({ ...invited, reach })
   })
