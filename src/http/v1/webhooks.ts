@@ -19,6 +19,9 @@ import { answer, body, type Door, route } from '../door/route.ts'
 const Webhook = z
   .object({
     id: z.string(),
+    kind: z
+      .enum(['webhook', 'otlp'])
+      .describe('`otlp`: it is sent verdicts on traces as OTLP logs, and nothing is signed.'),
     url: z.string(),
     description: z.string().nullable(),
     events: z.array(z.enum(eventTypes)),
@@ -38,13 +41,24 @@ const Webhook = z
   })
   .openapi('Webhook')
 
-const Secret = z.string().describe('`whsec_…`, which nothing shows again.')
+const Secret = z.string().describe('`whsec_…`, which nothing shows again; empty for `otlp`.')
 
 const NewWebhook = z.strictObject({
   url: z.string().openapi({ example: 'https://example.org/hooks' }),
   events: z.array(z.string()).optional().describe('Default: all of them.'),
   datasets: z.array(z.string()).optional().describe('Default: every one, those to come too.'),
   description: z.string().optional(),
+  otlp: z
+    .strictObject({
+      headers: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe(
+          'What the server asks for, such as authorization; stored encrypted, never shown.',
+        ),
+    })
+    .optional()
+    .describe('Send verdicts on traces to this address as OTLP logs (docs/traces.md); no events.'),
 })
 
 const Delivery = z
@@ -266,9 +280,10 @@ function sendRoutes(door: Door, parley: Parley): void {
 }
 
 function shown(endpoint: Endpoint) {
-  const { id, url, description, events, datasets, state, reason, failures, waiting } = endpoint
+  const { id, kind, url, description, events, datasets, state, reason, failures, waiting } =
+    endpoint
   return {
-    ...{ id, url, description, events, datasets, state, reason, failures, waiting },
+    ...{ id, kind, url, description, events, datasets, state, reason, failures, waiting },
     succeeded_at: endpoint.succeededAt,
     hold_until: endpoint.holdUntil,
     disabled_at: endpoint.disabledAt,

@@ -68,6 +68,18 @@ describe('happy', () => {
     expect((await call('GET', `/v1/webhooks/${id}`)).status).toBe(404)
   })
 
+  test('one that is sent verdicts on traces has headers, which nothing shows', async () => {
+    const otlp = { headers: { authorization: 'Bearer of-nobody-else' } }
+    const made = await call('POST', '/v1/webhooks', { url: receiver.url, otlp })
+    expect([made.status, made.json.kind, made.json.secret]).toEqual([201, 'otlp', ''])
+    const { id } = made.json
+    expect((await call('POST', `/v1/webhooks/${id}/test`)).json).toMatchObject({ ok: true })
+    expect(receiver.unverified).toEqual(['{"resourceLogs":[]}'])
+    const shown = made.text + (await call('GET', '/v1/webhooks')).text
+    expect(shown).not.toContain('of-nobody-else')
+    expect((await call('POST', `/v1/webhooks/${id}/rotate`)).status).toBe(409)
+  })
+
   test('the document tells the payload of every event', async () => {
     const document = await (await httpApp(at.parley, []).request('/openapi.json')).json()
     const { webhooks } = document as { webhooks: Record<string, { post: object }> }
