@@ -204,7 +204,7 @@ async function findSame(
 
 type Cost = { tokens: number; money: number }
 
-/** An answer whose length nobody bounded is expected to have so many tokens. */
+/** The expected length in tokens of an answer without a limit. */
 const usualAnswer = 1_000
 
 /** Of the two dearest models: which two will meet is not known yet. */

@@ -1,11 +1,11 @@
 /**
- * A battle: what somebody asked in an arena, and the answers of two models.
+ * A battle: a question that was asked in an arena, and the answers of two models.
  * 1. `askArena` stores the question before anything of it is confirmed, and rings for a worker.
  * 2. `runBattle` asks both models. One worker at a time holds the row; each answer is stored once, and
- *    whoever takes over asks only for what is missing.
+ *    a worker that takes over requests only what is missing.
  * 3. Both answers become one record, shown to everybody in one message: a post whose ballots are pressed
  *    right there (vote.ts). Where a model fails, or an answer says whose it is, the battle is void.
- * 4. The names are told once the asker has voted, or at the close.
+ * 4. The names are revealed once the asker has voted, or when the battle closes.
  */
 import { sql } from 'kysely'
 import type { BattleState, VoidReason } from '../db/schema/arena.ts'
@@ -76,7 +76,7 @@ export async function findBattleOfPost(parley: Parley, postId: string): Promise<
   return row ?? null
 }
 
-/** Where it stands; in the thread of its question, once that is known. */
+/** Where it is shown; in the thread of its question, once that is known. */
 export function channelOf({ platform, workspace, channelId, thread }: Battle): Channel {
   return { platform, workspace, channelId, ...(thread === null ? {} : { thread }) }
 }

@@ -1,4 +1,4 @@
-/** Deletes what somebody asked: the question, its answers, the votes on them and all turns after it. */
+/** Deletes a question with its answers, the votes on them and all later turns. */
 import { sql } from 'kysely'
 import { ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'

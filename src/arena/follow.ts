@@ -10,7 +10,7 @@ import { type Battle, findBattle, type Side, sides } from './battle.ts'
 
 export type Follow = { battleId: string; side: Side }
 
-/** The path up to the next question, and the thread it stands in. @throws ParleyError */
+/** The turns before the next question, and its thread. @throws ParleyError */
 export async function continued(
   parley: Parley,
   labeler: Labeler,

@@ -12,7 +12,7 @@ const mostReason = 300
 
 const Verdict = z.object({ allowed: z.boolean(), reason: z.string().nullish() })
 
-/** @throws ParleyError `invalid` for a question that is not allowed; `unavailable` where nobody can tell. */
+/** @throws ParleyError `invalid` for a question that is not allowed; `unavailable` if moderation does not answer. */
 export async function moderate(
   parley: Parley,
   asked: { dataset: string; prompt: string },

@@ -1,4 +1,4 @@
-/** Whether an answer says which model wrote it: then nobody votes blind on it. Pure. */
+/** Whether an answer reveals which model wrote it: then a vote on it would not be blind. Pure. */
 import type { Model } from '../model.ts'
 
 /** What models were told to call themselves, and who made them. */

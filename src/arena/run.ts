@@ -31,7 +31,7 @@ import { standBattle, voidBattle } from './settle.ts'
 
 export type BattleRun = { isLastAttempt?: boolean; patience?: PatienceLimits }
 
-/** What is over, or in another worker's hands, is left alone. */
+/** Skips a battle that has ended or that another worker holds. */
 export async function runBattle(
   parley: Parley,
   battleId: string,

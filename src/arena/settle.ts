@@ -15,7 +15,7 @@ import { upsertRecords } from '../records/upsert.ts'
 import { isHeld } from '../row-lease.ts'
 import { type Battle, battleLease, channelOf, type Side, sides } from './battle.ts'
 
-/** `named` is what an answer gave away; then it is kept and flagged, and nobody votes on it. */
+/** `named` is the name an answer gave away; then the battle is kept and flagged, and takes no votes. */
 export async function standBattle(
   parley: Parley,
   battle: Battle,
@@ -126,7 +126,7 @@ async function writeRecord(
   ])
   const id = ids.get(externalId)
   if (id === undefined) throw new Error('The record of a battle was not written.')
-  // Asked in public: nobody is dealt it in private.
+  // Asked in public: it is never assigned in private.
   await parley.db
     .updateTable('places')
     .set({ posted: true })

@@ -1,4 +1,4 @@
-/** How arenas stand: where they are open, what became of the questions, what they cost. */
+/** The status of arenas: where they are open, the outcome of their questions, what they cost. */
 import { sql } from 'kysely'
 import { seenBy } from '../datasets/access/tenants.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -22,7 +22,7 @@ export type ArenaState = {
   dataset: string
   models: string[]
   open: OpenArena[]
-  /** Questions by what became of them; `asked`: the models have not answered yet. */
+  /** Questions by outcome; `asked`: the models have not answered yet. */
   questions: { [State in BattleState]: number }
   /** Votes that count. */
   votes: number

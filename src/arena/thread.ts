@@ -18,7 +18,7 @@ export async function threadOf(
   return now?.thread ?? (now?.isUnderWay ? 'awaited' : null)
 }
 
-/** The question of this subject stands in that message now. */
+/** Notes which message shows the question of this subject. */
 export async function keepThread(parley: Parley, subject: string, message: string): Promise<void> {
   const id = subject.slice(subject.indexOf(':') + 1)
   await parley.db

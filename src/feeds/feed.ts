@@ -16,7 +16,7 @@ import { isAccepted, itemsOf, type SourceRecord, settledAt } from './accepted.ts
 import { type Pair, reconcile } from './reconcile.ts'
 import { isAnyDue, putOff, type Turn, type Turns, workTurns } from './turns.ts'
 
-/** When what stands in the way is looked at again. */
+/** When a blocked record is checked again. */
 const later = { held: 5 * 60_000, problem: 60 * 60_000 }
 
 const feedTurns: Turns = {
@@ -27,7 +27,7 @@ const feedTurns: Turns = {
   events: { batch: 'feed.batch_failed', one: 'feed.record_failed' },
   follow: async (inside, datasetId, turns) => {
     const source = await ifThere(getDatasetById(inside, datasetId))
-    // Publishing looks at all of a draft again.
+    // Publishing checks the whole draft again.
     if (source && source.status !== 'draft') await followFeeds(inside, source, turns)
   },
 }

@@ -24,7 +24,7 @@ type Stored = Pick<RecordLine, 'fields' | 'outputs' | 'metadata' | 'suggestions'
   externalId: string
 }
 
-/** Within the caller's transaction. Returns the source records that somebody's open task keeps waiting. */
+/** Within the caller's transaction. Returns the source records that wait for a labeler's open task. */
 export async function reconcile(
   inside: Parley,
   source: Dataset,
@@ -218,6 +218,6 @@ async function withdraw(
     where dataset_id = ${target.id} and id = ${targetRecord} and metadata ? 'fed'`.execute(
     inside.db,
   )
-  // What was made of it in turn is looked at again.
+  // Records that were fed from it are checked again.
   await sql`select note_feeds(${target.id}, array[${targetRecord}::bigint])`.execute(inside.db)
 }

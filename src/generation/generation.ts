@@ -10,14 +10,14 @@ import { GenerationOptions } from './options.ts'
 /** One worker at a time asks the models of a generation. */
 export const generationLease = leaseRows('generations', 'heartbeatAt', sql`state = 'running'`)
 
-/** What its worker may still store: an answer that came is paid for, though nobody wants more of them. */
+/** What its worker may still store: an answer that arrived is paid for, even after a cancel. */
 export const storingLease = leaseRows(
   'generations',
   'heartbeatAt',
   sql`state in ('running', 'cancelled')`,
 )
 
-/** What was stored so far, and what of it nobody gets. */
+/** What was stored so far, and what came back without a usable output. */
 export type GenerationCounts = {
   /** Outputs that records have now. */
   added: number

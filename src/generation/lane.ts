@@ -200,7 +200,7 @@ function spentOn(model: Model, { usage }: Answer): Spent {
   return { tokens: input + output, money: costOf(model, input, output) }
 }
 
-/** An output whose length nobody bounded is expected to have so many tokens. */
+/** The expected length in tokens of an output without a limit. */
 const usualOutput = 1_000
 
 function expectedOf({ messages }: Task, { model, generation }: LaneInput): Spent {

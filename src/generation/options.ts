@@ -19,7 +19,7 @@ export const GenerationOptions = z.strictObject({
   system: z.string().optional(),
   /** Add outputs that were cut off too. */
   keepCut: z.boolean().default(false),
-  /** Records that wait for outputs, or every record that nobody has answered. */
+  /** Records that wait for outputs, or every record without an answer. */
   records: z.enum(['all', 'waiting']).default('all'),
   inFlight: z.int().optional(),
   /** Of all generations of the dataset together. */
@@ -31,7 +31,7 @@ export type GenerationOptions = z.infer<typeof GenerationOptions>
 /** As typed in a terminal or in chat: texts, by the names of the options. */
 export type GenerationFlags = Readonly<Record<string, string | boolean | string[] | undefined>>
 
-/** How each option is read, and what is said where it cannot be. */
+/** How each option is read, and the refusal if it cannot be. */
 const readers: {
   readonly [name: string]: { of: z.ZodType<number>; remedy: string }
 } = {
@@ -124,7 +124,7 @@ function namesIn(given: GenerationFlags[string]): string[] {
     .filter(Boolean)
 }
 
-/** What was said of each option; undefined where nothing was. */
+/** The value given for each option; undefined if none was. */
 type Said = { [Name in keyof GenerationOptions]?: GenerationOptions[Name] | undefined }
 
 function fromDocument(generate: Generate | undefined): Said {

@@ -24,7 +24,7 @@ export type Outcome =
       answer: Answer
       cost: number
     }
-  /** No answer came, or it was never asked for: a later generation asks again. */
+  /** No answer came, or it was never requested: a later generation asks again. */
   | { type: 'unanswered'; task: Task; requests: number }
   /** Written before; only its record lacks it. */
   | { type: 'waiting'; waiting: Waiting }

@@ -83,7 +83,7 @@ async function send(
     .execute()
 }
 
-/** Nobody will ever be reached there: it is not tried again. */
+/** That place can never be reached: no retry. */
 function isGone(parley: Parley, { person }: Follower, error: unknown): boolean {
   if (error instanceof ParleyError && error.code === 'forbidden') return true
   const failure = parley.platforms.get(parsePerson(person).platform)?.failureOf?.(error)

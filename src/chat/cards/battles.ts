@@ -1,4 +1,4 @@
-/** Builds what a channel shows of an arena: the question, the battle below it, and what became of one. */
+/** Builds what a channel shows of an arena: the question, the battle below it, and its result. */
 import { type Battle, findBattle, modelsOf, sides } from '../../arena/battle.ts'
 import { chosenBy } from '../../arena/follow.ts'
 import type { Post } from '../../assignments/post.ts'
@@ -10,7 +10,7 @@ import { askedOf, type CardSource } from './card.ts'
 import { outputContent } from './content.ts'
 import { pressesFor } from './presses.ts'
 
-/** The message that asks; the battle stands below it. */
+/** The message with the question; the battle is shown below it. */
 export async function buildQuestion(
   parley: Parley,
   battleId: string,
@@ -30,7 +30,7 @@ export function buildDeleted(): { reply: Reply; final: boolean } {
   return { reply: { type: 'notice', text: spoken().arenaDeletedHere }, final: true }
 }
 
-/** What is said where a battle does not count. */
+/** The line shown if a battle does not count. */
 export function buildVoid(battle: Battle): Reply {
   const said = spoken()
   const { a, b } = modelsOf(battle)

@@ -8,7 +8,7 @@ import { sayProgress } from '../words/progress-lines.ts'
 import { sayEstimate } from '../words/stats-lines.ts'
 import { words } from '../words/words.ts'
 
-/** Nobody is named in it. Null when there is nothing to say any more. */
+/** It names no labeler. Null if there is nothing left to report. */
 export async function sayChannelDigest(parley: Parley, datasetId: string): Promise<string | null> {
   const dataset = await parley.db
     .selectFrom('datasets')
@@ -22,7 +22,7 @@ export async function sayChannelDigest(parley: Parley, datasetId: string): Promi
   const stuck = await listStuck(parley, dataset, progress)
   return [
     said.channelDigestTitle(dataset.document.title),
-    // What waits for outputs or was taken out is said once, below, with what to do about it.
+    // Records that wait for outputs or were taken out are reported once, below, with the remedy.
     sayProgress(dataset, { ...progress, needsOutputs: 0, rejected: 0 }),
     await sayAgreement(parley, dataset),
     stuck.length > 0 ? [`${said.channelDigestStuck}:`, ...stuck].join('\n') : '',

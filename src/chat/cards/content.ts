@@ -16,7 +16,7 @@ export function outputContent(
   return `${content}\n\n${said.outputCutOff}`
 }
 
-/** One utterance; `role` is null where nobody is named. */
+/** One turn of a chat; `role` is null for a plain text. */
 export type Turn = { role: string | null; text: string }
 
 /** What is to be read of a text, in order; at least one turn. */
@@ -26,7 +26,7 @@ export function turnsOf(content: Content, said: Words): Turn[] {
   return content.map(({ role, content: text }) => ({ role: sayRole(role, said), text }))
 }
 
-/** A text as a file tells it: as it is stored, a chat with the names of who speaks. */
+/** A text as written to a file: as it is stored, a chat with the role of each turn. */
 export function fileText(content: Content, said: Words): string {
   return turnsOf(content, said)
     .map(({ role, text }) => (role === null ? text : `## ${role}\n\n${text}\n`))

@@ -1,4 +1,4 @@
-/** What somebody reads once their answer is saved, with its way back. */
+/** What labelers read once an answer is saved, with Undo and Edit. */
 import type { Assignment, FoundAssignment } from '../../assignments/assignment.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Labeler } from '../../labelers/labeler.ts'
@@ -17,7 +17,7 @@ import { improvableOf } from './improve.ts'
 import { revealOf } from './suggested.ts'
 import { summarize } from './summary.ts'
 
-/** The receipt of an answer as it stands; that of a ballot says until when it may be changed. */
+/** The receipt of an answer as it is now; a ballot's receipt shows until when it can be changed. */
 export function receiptFor(
   found: HeldAssignment,
   summary: string,

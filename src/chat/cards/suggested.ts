@@ -1,4 +1,4 @@
-/** What a model suggests for a record: where a form starts, what the card and the receipt say of it. Pure. */
+/** What a model suggests for a record: how a form is prefilled, and the lines on the card and the receipt. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { suggestionsWhen } from '../../datasets/suggestions.ts'
@@ -40,7 +40,7 @@ function ownSuggestion(
   return Object.hasOwn(suggestions, name) ? suggestions[name] : undefined
 }
 
-/** What of it is about the outputs on the card; an order that leaves one of them out is none. */
+/** The part about the outputs on the card; a ranking that leaves one of them out is ignored. */
 function onCard(
   question: Question,
   given: unknown,
@@ -90,13 +90,13 @@ function byWhom(
   return [agent, said].filter(Boolean).join(', ')
 }
 
-/** The line of a card that says what a model proposed; null where it shows nothing of that. */
+/** The card's line with what a model proposed; null if the card does not show it. */
 export function suggestionLine(source: Suggested): string | null {
   const said = saySuggested(source, suggestedValues(source, 'before'))
   return said === '' ? null : spoken().suggests(said)
 }
 
-/** What appears once somebody has answered, with the press that changes their answer to it. */
+/** What appears once a labeler has answered, with the button that adopts it. */
 export function revealOf(
   found: HeldAssignment & { record?: { suggestions: RecordSuggestions } },
   values: Values,
@@ -139,7 +139,7 @@ function isAlike(suggested: Value, given: Value | undefined): boolean {
   return isDeepStrictEqual(a.ranks, b.ranks) && a.all_unacceptable === b.all_unacceptable
 }
 
-/** What one press may take over; a text of somebody's own is not replaced unread. */
+/** What one press may adopt; a text the labeler wrote is never replaced unread. */
 function adoptable({ questions }: DatasetDocument, values: Values): Values {
   const judged = questions.filter(({ type }) => type !== 'text' && type !== 'span')
   return Object.fromEntries(

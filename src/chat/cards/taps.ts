@@ -18,7 +18,7 @@ import {
 import type { Tap, TapPanel } from '../port/port.ts'
 import { sayRanking } from './summary.ts'
 
-/** A second tap lands on what the first has drawn: nobody reads and decides in this time. */
+/** Within this time a second tap hits what the first one drew: too soon to read and decide. */
 export const repaintGuardMs = 700
 
 /** More than these do not stand on one card of any platform's. */
@@ -237,7 +237,7 @@ function readRanking(
   return { ...empty, ranks, all_unacceptable, tapped: { ...empty.tapped, order } }
 }
 
-/** What a form left of a best (and worst): all of it, the best alone, or nothing that can be told. */
+/** What a form kept of a best (and worst): both, only the best, or neither. */
 function endsOf(
   question: RankingQuestion,
   given: Record<string, number>,

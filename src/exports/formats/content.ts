@@ -109,7 +109,7 @@ export function buildPrompt(
   return isOneTurn && texts.length === messages.length ? texts.join('\n\n') : null
 }
 
-/** Why a record has no prompt in the shape asked for: what a plain text cannot hold, or nothing asked. */
+/** Why a record has no prompt in the requested shape: a plain text cannot hold it, or there is no question in it. */
 export function noPrompt(
   parts: readonly PromptPart[],
   fields: RecordFields,
@@ -138,7 +138,7 @@ function joinSystem(messages: ChatMessage[]) {
   messages.splice(0, heads.length, { role: 'system', content: texts.join('\n\n') })
 }
 
-/** A completion in the shape asked for, or null when it is empty or does not fit it. */
+/** A completion in the requested shape; null if it is empty or does not fit. */
 export function buildCompletion(
   content: Content | undefined,
   shape: Shape,
@@ -151,7 +151,7 @@ export function buildCompletion(
   return only && more.length === 0 ? (asPlain(only)?.content ?? null) : null
 }
 
-/** Why a record's output is none in the shape asked for. */
+/** Why a record's output does not fit the requested shape. */
 export function noCompletion(content: Content | undefined, shape: Shape): BeyondText | 'empty' {
   const isChat = shape === 'text' && typeof content === 'object' && !content.every(isEmpty)
   return (isChat && beyondText(content)) || 'empty'

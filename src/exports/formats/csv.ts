@@ -104,7 +104,7 @@ function outputCells(questions: readonly Question[], at: number): Cell[] {
   ]
 }
 
-/** What is said of the record as a whole. */
+/** Answers about the record as a whole. */
 function answerCells(question: Question): Cell[] {
   const { name, type, of } = question
   const part = (key: string): Cell => ({

@@ -12,7 +12,7 @@ export type Format = LineFormat | RowFormat | FolderFormat
 
 type Common = {
   takes: readonly FlagName[]
-  /** JSON lines unless said. */
+  /** JSON lines by default. */
   file?: 'json' | 'csv' | 'parquet'
 }
 /** What kind of file rows are written into. */
@@ -77,5 +77,5 @@ export type MadeRow = { row: Row; chat: Chat | null }
 export type Chat = { prompt: Text; answers: readonly Text[] }
 export type Text = string | readonly ChatMessage[]
 
-/** Rows of one record, and the candidates that became none, by reason. */
+/** Rows of one record, and the candidates that were left out, by reason. */
 export type Made = { rows: MadeRow[]; dropped: readonly string[] }

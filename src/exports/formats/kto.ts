@@ -83,7 +83,7 @@ export const kto: RowFormat = {
 /** For each output of a record: desirable, undesirable, or why neither. */
 type Judge = (record: ExportRecord) => (boolean | string)[]
 
-/** The question asked for, else the first that says what is desirable: labels, ratings, rankings. */
+/** The requested question, or the first that tells what is desirable: labels, ratings, rankings. */
 function judgedQuestion(document: DatasetDocument, asked: string | undefined): Question {
   const fit = document.questions.filter(
     (question) =>

@@ -159,7 +159,7 @@ function timeOf({ submitted_at: at }: ExportResponse): number {
   return at ? Date.parse(at) : 0
 }
 
-/** The written completions, unless edits are all that is asked for, or all there is. */
+/** The written completions, unless only edits are requested, or there is nothing else. */
 function writtenTemplate(
   document: DatasetDocument,
   question: string | undefined,

@@ -29,15 +29,15 @@ export type Edited = {
 }
 
 export type Edits = {
-  /** Null where the dataset collects none: then nothing is said of them. */
+  /** Null if the dataset collects none: then the manifest does not mention them. */
   strategy: EditStrategy | null
   /** The edits of a record that may train, and the reason of each that may not. */
   read(record: ExportRecord): { found: Edited[]; dropped: string[] }
 }
 
 /**
- * Edits as `--edits` asks for them: with other rows where nothing is said.
- * @throws ParleyError `invalid` where they are asked for and the dataset collects none.
+ * Edits as `--edits` selects them; by default, beside other rows.
+ * @throws ParleyError `invalid` if they are selected and the dataset collects none.
  */
 export function openEdits(document: DatasetDocument, flags: ExportFlags): Edits {
   const { questions } = document
@@ -75,7 +75,7 @@ export function openEdits(document: DatasetDocument, flags: ExportFlags): Edits 
 /**
  * Pairs of rankings or ratings, and of each edit the improved output over the one it was made of; a dataset
  * that has neither has those alone.
- * @throws ParleyError `invalid` where it has neither, or not what was asked for.
+ * @throws ParleyError `invalid` if it has neither, or not the one requested.
  */
 export function openPairs(
   document: DatasetDocument,
@@ -136,7 +136,7 @@ export function openPairs(
   }
 }
 
-/** Options that choose among rankings say nothing where only edits are asked for. */
+/** Options that choose among rankings have no effect if only edits are exported. */
 function refuseRanked(document: DatasetDocument, flags: ExportFlags): void {
   const name = editedQuestion(document.questions)?.name
   if (flags.question !== undefined && flags.question !== name)

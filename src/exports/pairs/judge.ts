@@ -1,10 +1,10 @@
-/** How a record's outputs are compared, whatever labelers said of them: by rankings or by ratings. */
+/** How a record's outputs are compared: by the rankings or the ratings that labelers gave. */
 import type { LabelerStrategy, MarginStrategy, PairStrategy } from '../options.ts'
 import type { ExportRecord } from '../source.ts'
 import type { Output } from './outputs.ts'
 import type { Decided } from './pairs.ts'
 
-/** What a format chooses where nothing is said; without `margin` its rows have none. */
+/** A format's defaults; without `margin` its rows have none. */
 export type OwnStrategies = {
   pairs: PairStrategy
   labelers: LabelerStrategy
@@ -22,10 +22,10 @@ export type PairJudge = {
 export type JudgedGroup =
   | string
   | {
-      /** Told apart within the record: empty, or whose answer it is. */
+      /** Distinguishes pairs of one record: empty, or the labeler who answered. */
       by: string
       pairs: readonly Decided[]
       dropped: readonly string[]
-      /** How much better, in 0..1, or why it cannot be said. */
+      /** How much better, in 0..1, or why that is unknown. */
       marginOf(pair: Decided): number | string
     }

@@ -31,7 +31,7 @@ export type Ranked = {
 }
 
 /**
- * Prepares pairs of this dataset's rankings or ratings, by the strategies asked for, else the format's own.
+ * Prepares pairs of this dataset's rankings or ratings, by the requested strategies, or the format's own.
  * @throws ParleyError `invalid` when the dataset asks for neither, or not for the question named.
  */
 export function openRanked(

@@ -120,7 +120,7 @@ function ratingGap(document: DatasetDocument): MarginOf {
   }
 }
 
-/** The ranking question asked for, else the dataset's first. */
+/** The requested ranking question, or the dataset's first. */
 export function rankingQuestion(document: DatasetDocument, asked: ExportFlags['question']): string {
   const names = document.questions.filter(({ type }) => type === 'ranking').map(({ name }) => name)
   if (asked !== undefined && !names.includes(asked))

@@ -69,7 +69,7 @@ type How = {
 /** By output id, what one labeler gave. */
 type Ratings = Readonly<Record<string, number>>
 
-/** The rating question of outputs that was asked for, else the dataset's first. */
+/** The requested rating question of outputs, or the dataset's first. */
 function ratingQuestion({ questions }: DatasetDocument, asked: string | undefined) {
   const rated = questions.flatMap((one) =>
     one.type === 'rating' && one.of === 'outputs' ? [one] : [],

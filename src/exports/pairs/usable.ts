@@ -40,7 +40,7 @@ export function unusable(response: ExportResponse): string | null {
   return response.outside ?? null
 }
 
-/** Why an answer is outside of `--since`, `--until`, `--labeler` or `--fast`; null where none is asked for. */
+/** Why `--since`, `--until`, `--labeler` or `--fast` excludes an answer; null if none does. */
 export function openFilter(
   flags: ExportFlags,
 ): ((response: ExportResponse, record: ExportRecord) => string | null) | null {
