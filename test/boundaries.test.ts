@@ -40,7 +40,7 @@ const line = [
 const common = {
   may: [
     ...['derive-key', 'errors', 'json', 'markdown', 'model', 'parley', 'platforms', 'row-lease'],
-    ...['seal', 'sentences'],
+    ...['seal', 'sentences', 'together'],
   ],
   types: ['db/schema', 'db/copy', 'queue/jobs', 'log', 'outbox'],
 }
@@ -119,6 +119,8 @@ const rules: Record<string, Rule> = {
     ],
   },
   // One worker at a time on a row: for whatever room has such rows.
+  // One statement for many calls: for whatever room is called often.
+  together: { may: [] },
   'row-lease': { may: ['errors'], types: ['parley'] },
   db: { may: ['errors', 'log', 'config', 'platforms', 'secrets'], types: [...line, 'parley'] },
   queue: { may: ['errors', 'log', 'platforms'], types: ['metrics/names'] },

@@ -8,7 +8,7 @@ import { writeAudit } from '../datasets/audit.ts'
 import { outputsNeeded } from '../datasets/check.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
-import { conflict } from '../errors.ts'
+import { conflict, type ParleyError } from '../errors.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 import type { RecordLine } from '../records/record-line.ts'
 import { type Numbered, nextBlock, writeBatch } from '../records/upsert.ts'
@@ -83,9 +83,12 @@ export async function importRecords(
 }
 
 /** @throws ParleyError `conflict` for a dataset that accepts no more records. */
-export function requireOpen({ name, status }: Dataset): void {
-  if (status === 'closed')
-    throw conflict(`"${name}" is closed. Open it again with parley dataset reopen first.`)
+export function requireOpen(dataset: Dataset): void {
+  if (dataset.status === 'closed') throw closed(dataset)
+}
+
+export function closed({ name }: Pick<Dataset, 'name'>): ParleyError {
+  return conflict(`"${name}" is closed. Open it again with parley dataset reopen first.`)
 }
 
 /** One transaction for the whole file. Reading continues after a refused line, so that all are reported. */

@@ -33,17 +33,24 @@ export type Written = {
 /**
  * Upserts records that differ in external id; new ones carry the id of their import. `block` is the position of new places in the queue: one
  * for a whole draft, so that a file is shuffled as one; a new one for each batch of a live dataset,
- * so that nothing lands behind the labelers.
+ * so that nothing lands behind the labelers. `asOf`: the version of the
+ * dataset's row (`xmin`) that the caller knows.
+ * @throws ParleyError `not_found` for a dataset that is gone, and nothing is written; with `asOf`, for one
+ * that was changed since, too.
  */
 export async function writeBatch(
   parley: Parley,
   dataset: Dataset,
   batch: readonly Numbered[],
-  { block = null, importId = null }: { block?: string | null; importId?: string | null } = {},
+  {
+    block = null,
+    importId = null,
+    asOf = null,
+  }: { block?: string | null; importId?: string | null; asOf?: string | null } = {},
 ): Promise<Written[]> {
   const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
   const insert = (inside: Parley) =>
-    insertNew(inside, dataset, rows, { size: batch.length, block, importId })
+    insertNew(inside, dataset, rows, { size: batch.length, block, importId, asOf })
   const taken = await insert(parley).catch((error: unknown) => {
     // Two imports of the same file deadlocked; Postgres let the other one through.
     if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
@@ -148,7 +155,12 @@ async function insertNew(
   parley: Parley,
   dataset: Dataset,
   rows: string,
-  { size, block, importId }: { size: number; block: string | null; importId: string | null },
+  {
+    size,
+    block,
+    importId,
+    asOf,
+  }: { size: number; block: string | null; importId: string | null; asOf: string | null },
 ): Promise<number[]> {
   const at = parley.now()
   const needed = outputsNeeded(dataset.document)
@@ -157,7 +169,8 @@ async function insertNew(
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})),
     home as materialized (
       select (document->'distribution'->>'min_submitted')::smallint as wanted
-      from datasets where id = ${dataset.id} for share),
+      from datasets where id = ${dataset.id}
+        and xmin::text = coalesce(${asOf}::text, xmin::text) for share),
     block as materialized (
       select coalesce(${block}::bigint, nextval('position_blocks')) as number from home),
     new as (

@@ -1,7 +1,7 @@
 /** Who calls: reads `Authorization: Bearer prl_…`, counts the request, and checks what the key may do. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { forbidden } from '../../errors.ts'
-import { authenticateKey, type Caller, type Refused } from '../../keys/authenticate.ts'
+import { type Caller, openAuthentication, type Refused } from '../../keys/authenticate.ts'
 import { allows, type Scope } from '../../keys/scopes.ts'
 import type { Parley } from '../../parley.ts'
 import type { AnswerOnce, DoorEnv } from './env.ts'
@@ -14,10 +14,11 @@ export function authenticated(
   rates: Rates,
   answerOnce: AnswerOnce,
 ): MiddlewareHandler<DoorEnv> {
+  const authenticate = openAuthentication(parley)
   return async (c, next) => {
     const [, key] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? []
     if (key === undefined) return refuseKey(c, 'none')
-    const caller = await authenticateKey(parley, key)
+    const caller = await authenticate(key)
     if (typeof caller === 'string') return refuseKey(c, caller)
     const rate = await rates.take(caller.keyId)
     const headers = {

@@ -4,7 +4,7 @@ import type { Context } from 'hono'
 import { requeueRecord } from '../../assignments/distribution.ts'
 import { getDataset } from '../../datasets/dataset.ts'
 import { invalid } from '../../errors.ts'
-import { addRecord } from '../../imports/add-record.ts'
+import { type Intake, openIntake } from '../../imports/add-record.ts'
 import { importRecords } from '../../imports/import-records.ts'
 import { inOneGo, recordImport } from '../../imports/import-row.ts'
 import type { FileKind } from '../../imports/readers/rows.ts'
@@ -154,6 +154,7 @@ function addRoute(door: Door, parley: Parley): void {
     refusals: ['conflict', 'too_large'],
     mostBytes: null,
   })
+  const intake = openIntake(parley)
   door.openapi(add, async (c) => {
     const { dataset } = c.req.valid('param')
     const asked = c.req.valid('query')
@@ -167,15 +168,15 @@ function addRoute(door: Door, parley: Parley): void {
         'too_large',
         'One record may have 10,000,000 bytes. Send many as a stream, with Content-Type: application/x-ndjson.',
       )
-    if (!/^\s*\[/.test(json)) return addOne(parley, c, dataset, json)
+    if (!/^\s*\[/.test(json)) return addOne(intake, c, dataset, json)
     return addMany(parley, c, { ...asked, dataset, kind: 'json' }, [Buffer.from(json)])
   })
 }
 
 type Call = Context<DoorEnv>
 
-async function addOne(parley: Parley, c: Call, dataset: string, json: string): Promise<Response> {
-  const added = await addRecord(parley, c.var.caller.actor, { dataset, text: json })
+async function addOne(intake: Intake, c: Call, dataset: string, json: string): Promise<Response> {
+  const added = await intake(c.var.caller.actor, { dataset, text: json })
   const [first] = added
   if (!first || added.length > 1) return c.json({ data: added }, 201)
   return c.json(first, first.outcome === 'created' ? 201 : 200)

@@ -55,6 +55,26 @@ describe('happy', () => {
     expect(await listImports(at.parley, { dataset: name })).toEqual([])
   })
 
+  test('of many at once each gets its own answer, also where they are about the same record', async () => {
+    await fresh()
+    const all = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        writer('POST', path, n % 10 === 9 ? { external_id: 'bad' } : lineOf(`m${n % 20}`)),
+      ),
+    )
+    const outcomes = all.map(({ status, json }) => `${status} ${json.outcome ?? json.error.code}`)
+    const counted = Object.groupBy(outcomes, (one) => one)
+    expect(Object.entries(counted).map(([one, those]) => [one, those?.length])).toEqual(
+      expect.arrayContaining([
+        ['201 created', 18],
+        ['200 unchanged', 36],
+        ['422 invalid', 6],
+      ]),
+    )
+    expect(all[9]?.json.error.problems).not.toEqual({})
+    expect((await writer('GET', path)).json.data).toHaveLength(18)
+  })
+
   test('a shape that an import knows is known here too', async () => {
     await fresh()
     const made = await writer('POST', path, { prompt: 'Why?', chosen: 'Yes.', rejected: 'No.' })
@@ -140,6 +160,28 @@ describe('refused', () => {
     const refused = await writer('POST', path, lineOf('x', { metadata: { long: 'x'.repeat(1e7) } }))
     expect([refused.status, refused.json.error.code]).toEqual([413, 'too_large'])
     expect((await writer('GET', path)).json.data).toEqual([])
+  })
+
+  test('a record that no longer fits, once the dataset has changed or is closed or gone', async () => {
+    await fresh()
+    expect((await writer('POST', path, lineOf('c1'))).status).toBe(201)
+    const fields = [
+      { name: 'prompt', title: 'Prompt' },
+      { name: 'context', title: 'Context' },
+    ]
+    await admin('PATCH', `/v1/datasets/${name}`, { fields })
+    const refused = await writer('POST', path, lineOf('c2'))
+    expect([refused.status, Object.keys(refused.json.error.problems)]).toEqual([
+      ...[422, ['fields.context']],
+    ])
+    await admin('POST', `/v1/datasets/${name}/publish`)
+    await admin('POST', `/v1/datasets/${name}/close`)
+    const fitting = { ...lineOf('c3'), fields: { prompt: 'Why?', context: 'So.' } }
+    expect((await writer('POST', path, fitting)).status).toBe(409)
+    await admin('POST', `/v1/datasets/${name}/reopen`)
+    expect((await writer('POST', path, fitting)).status).toBe(201)
+    await admin('DELETE', `/v1/datasets/${name}`)
+    expect((await admin('POST', path, fitting)).status).toBe(404)
   })
 
   test('another dataset than the key’s, in every way', async () => {
