@@ -38,6 +38,8 @@ export type Config = {
   secret: string | null
   slack: SlackConfig | null
   discord: DiscordConfig | null
+  /** Whether Slack is asked to tell of reactions. */
+  slackReactions: boolean
   admins: readonly string[]
   /** As PARLEY_INSTALL_ALLOW names them; none: anywhere. */
   installAllow: readonly string[]
@@ -98,6 +100,7 @@ export function loadConfig(environment: Environment): Config {
     secret: values.PARLEY_SECRET ?? null,
     slack,
     discord,
+    slackReactions: values.SLACK_REACTIONS,
     admins: values.PARLEY_ADMINS,
     installAllow: values.PARLEY_INSTALL_ALLOW,
     apiKey: values.PARLEY_API_KEY ?? null,

@@ -110,6 +110,11 @@ const english = {
     `You are not on the list of “${title}” any more. Ask an admin if that is a mistake.`,
   notInvited: (name: string) => `There is no dataset “${name}” that you are invited to.`,
 
+  feedbackNowhere:
+    'No dataset takes messages from you. Ask an admin of Parley to open one to you (docs/feedback.md).',
+  feedbackNoText: 'That message has no text to keep. Choose another one.',
+  feedbackFormOld: 'This form is too old. Use Send to Parley on the message once more.',
+
   consentChanged: 'What Parley asks you to agree to has changed. Type /parley to read it again.',
   startAgain: 'Please press Start once more.',
   agreeFirst: 'Please agree first to how Parley stores answers: type /parley.',
@@ -251,6 +256,13 @@ const german: Sentences = {
   notOnList: (title) =>
     `Du stehst nicht mehr auf der Liste von „${title}“. Frage jemanden, der Parley verwaltet, wenn das ein Irrtum ist.`,
   notInvited: (name) => `Es gibt keinen Datensatz „${name}“, zu dem du eingeladen bist.`,
+
+  feedbackNowhere:
+    'Kein Datensatz nimmt Nachrichten von dir an. Bitte jemanden, der Parley verwaltet, einen für dich zu öffnen (docs/feedback.md).',
+  feedbackNoText:
+    'Diese Nachricht hat keinen Text, der gespeichert werden kann. Wähle eine andere.',
+  feedbackFormOld:
+    'Dieses Formular ist zu alt. Sende die Nachricht noch einmal über ihr Menü an Parley.',
 
   consentChanged:
     'Worum Parley dich um Zustimmung bittet, hat sich geändert. Schreibe /parley, um es noch einmal zu lesen.',

@@ -7,6 +7,7 @@ import { closeAndShow, sweepPosts } from './chat/gestures/posts.ts'
 import { readImport, sweepImports } from './chat/gestures/read-import.ts'
 import { forgetHandled } from './db/handled.ts'
 import { sweepExports, writeExport } from './exports/job/write.ts'
+import { sweepFeedbackForms } from './feedback/form.ts'
 import { feedDue, sweepFeeds } from './feeds/feed.ts'
 import { runGeneration, sweepGenerations } from './generation/run.ts'
 import { sweepKeys } from './keys/sweep.ts'
@@ -63,6 +64,7 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepGenerations,
   sweepBattles,
   sweepCopies,
+  sweepFeedbackForms,
   sweepFeeds,
   tendAsks,
   sweepEvents,

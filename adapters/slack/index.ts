@@ -9,6 +9,7 @@ import { openGivenFile } from './home/import-form.ts'
 import { checkConnection, openConnection, type SlackSettings } from './install/connection.ts'
 import { openLeave } from './install/leave.ts'
 import { budgets } from './limits.ts'
+import { readWholeMessage } from './receive/own-message.ts'
 import { openReceiving } from './receive/receiving.ts'
 import { openSlackApi } from './send/api.ts'
 import type { Urgency } from './send/buckets.ts'
@@ -17,7 +18,7 @@ import { openLanes } from './send/lanes.ts'
 import { openMessages } from './send/messages.ts'
 import { scheduleIn } from './send/schedule.ts'
 import { findChannel } from './workspace/channels.ts'
-import { eachInWorkspace } from './workspace/current.ts'
+import { eachInWorkspace, inWorkspace } from './workspace/current.ts'
 import { openGroups } from './workspace/groups.ts'
 import { openProfiles } from './workspace/profiles.ts'
 
@@ -46,6 +47,11 @@ export function slackAdapter(
     ...openMessages(background, inside),
     ...openProfiles(background),
     openFile: (by, file) => eachInWorkspace(by.workspace, openGivenFile(background, file)),
+    readMessage: ({ workspace, channel, message: ts }) =>
+      inWorkspace(workspace, async () => {
+        const found = await api.messageAt({ channel, ts })
+        return found && readWholeMessage(found)
+      }),
     failureOf,
     check: () => checkConnection(settings, api),
     ...receiving,

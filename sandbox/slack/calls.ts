@@ -13,6 +13,7 @@ import { conversation, type Method, missingScope, refuse } from './methods/metho
 import { peopleMethods } from './methods/people.ts'
 import { viewMethods } from './methods/views.ts'
 import type { Tokens } from './oauth.ts'
+import { reactionMethods } from './reactions.ts'
 import type { Workspace } from './workspace.ts'
 
 const methods: Record<string, Method> = {
@@ -20,6 +21,7 @@ const methods: Record<string, Method> = {
   ...viewMethods,
   ...fileMethods,
   ...peopleMethods,
+  ...reactionMethods,
 }
 
 export type ApiOptions = {
@@ -127,9 +129,12 @@ function channelOf(workspace: Workspace, args: JsonObject): string | null {
 }
 
 function unknownArguments(method: Method, args: JsonObject): string[] {
-  return Object.keys(args)
-    .filter((key) => !method.args.includes(key))
-    .map((key) => `[ERROR] unknown argument: ${key}`)
+  return (
+    Object.keys(args)
+      // Bolt sends the workspace with every call, and Slack takes it with every method.
+      .filter((key) => key !== 'team_id' && !method.args.includes(key))
+      .map((key) => `[ERROR] unknown argument: ${key}`)
+  )
 }
 
 function missingArguments(method: Method, args: JsonObject): string[] {

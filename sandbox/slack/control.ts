@@ -91,6 +91,12 @@ const gestures: Record<string, (person: Person, given: Args) => Promise<Outcome 
   globalShortcut: (p, g) => p.globalShortcut(need(g, 'callbackId')),
   messageShortcut: (p, g) =>
     p.messageShortcut(need(g, 'callbackId'), g.ts ? { ts: g.ts } : { in: need(g, 'in') }),
+  react: async (p, g) => {
+    await p.react(need(g, 'value', 'text'), { in: need(g, 'in') })
+  },
+  unreact: async (p, g) => {
+    await p.unreact(need(g, 'value', 'text'), { in: need(g, 'in') })
+  },
   reload: async (p) => {
     p.reload()
   },

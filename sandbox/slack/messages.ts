@@ -29,6 +29,7 @@ export function addMessage(workspace: Workspace, draft: Draft): Message {
     threadTs: draft.threadTs ?? null,
     ephemeralTo: draft.ephemeralTo ?? null,
     edited: false,
+    reactions: new Map(),
     entered: new Map(),
     metadata: draft.metadata ?? null,
   }
@@ -71,6 +72,7 @@ export function findMessage(
 export function messageJson(workspace: Workspace, message: Message): JsonObject {
   const { app, team } = workspace
   const byBot = message.author === app.botUserId
+  const byOther = !byBot && workspace.users.get(message.author)?.isBot === true
   return compact({
     user: message.author,
     type: 'message',
@@ -87,6 +89,10 @@ export function messageJson(workspace: Workspace, message: Message): JsonObject 
         app_id: app.id,
         team_id: team.id,
       },
+    }),
+    ...(byOther && {
+      bot_id: `B${message.author.slice(1)}`,
+      app_id: `A${message.author.slice(1)}`,
     }),
     ...(message.blocks.length > 0 && { blocks: message.blocks }),
     ...(message.threadTs !== null && { thread_ts: message.threadTs }),

@@ -15,6 +15,7 @@ import { fileJson } from './methods/files.ts'
 import { closeView, topModal, viewJson } from './modals.ts'
 import { readable, show } from './mrkdwn.ts'
 import * as payloads from './payloads.ts'
+import { react } from './reactions.ts'
 import {
   type Control,
   controlsOf,
@@ -99,6 +100,9 @@ export type Person = {
   globalShortcut(callbackId: string): Promise<Outcome>
   /** Uses a shortcut on the newest message that reads so, or on the one of this ts. */
   messageShortcut(callbackId: string, where: { in: string } | { ts: string }): Promise<Outcome>
+  /** Puts an emoji below the newest message that reads so, or takes it back. */
+  react(name: string, where: { in: string }): Promise<void>
+  unreact(name: string, where: { in: string }): Promise<void>
   /** Reloads the client: ephemeral messages and open modals are gone. */
   reload(): void
   screen(): string
@@ -231,6 +235,20 @@ export function personOf(streets: Streets, user: User): Person {
     )
     if (!found) throw new Error(`${user.realName} is in no channel called #${name}.`)
     return found
+  }
+
+  /** The newest stored message that reads so, or the one of this ts. */
+  function messageIn(where: { in: string } | { ts: string }): Message {
+    const wanted = 'in' in where ? where.in : where.ts
+    const isMeant = (message: Message) =>
+      'in' in where
+        ? readable(workspace, message).join('\n').toLowerCase().includes(wanted.toLowerCase())
+        : message.ts === where.ts
+    const message = messagesOf(workspace, user)
+      .filter((m) => m.ephemeralTo === null)
+      .findLast(isMeant)
+    if (message) return message
+    throw new Error(`${user.realName} sees no message "${wanted}".\n\n${look()}`)
   }
 
   async function openTab(tab: 'home' | 'messages'): Promise<void> {
@@ -432,18 +450,13 @@ export function personOf(streets: Streets, user: User): Person {
     },
 
     async messageShortcut(callbackId, where) {
-      const wanted = 'in' in where ? where.in : where.ts
-      const isMeant = (message: Message) =>
-        'in' in where
-          ? readable(workspace, message).join('\n').toLowerCase().includes(wanted.toLowerCase())
-          : message.ts === where.ts
-      const message = messagesOf(workspace, user)
-        .filter((m) => m.ephemeralTo === null)
-        .findLast(isMeant)
-      if (!message) throw new Error(`${user.realName} sees no message "${wanted}".\n\n${look()}`)
+      const message = messageIn(where)
       says(`uses ${callbackId} on a message`)
       return interact(payloads.messageShortcut(workspace, user, callbackId, message), null)
     },
+
+    react: (name, where) => react(streets, user, messageIn(where), { name, isOn: true }),
+    unreact: (name, where) => react(streets, user, messageIn(where), { name, isOn: false }),
 
     reload() {
       workspace.messages = workspace.messages.filter((m) => m.ephemeralTo !== user.id)

@@ -38,6 +38,7 @@ import { type Faults, openFaults } from './faults.ts'
 import { type Lifecycle, openLifecycle } from './lifecycle.ts'
 import { times } from './limits.ts'
 import { type Enabled, enabledBy, everything } from './manifest.ts'
+import { addMessage } from './messages.ts'
 import { openOAuth, openTokens, type Tokens } from './oauth.ts'
 import { type Person, personOf, type Streets } from './people.ts'
 import { respond } from './respond.ts'
@@ -98,6 +99,11 @@ export type SlackHouse = Lifecycle & {
   /** The channel of this name; a new one when there is none. The bot is in it unless told not. */
   channel(name: string, options?: ChannelOptions): { id: string; name: string }
   userGroup(handle: string, people: string[]): { id: string }
+  /** Another app's bot; it writes mrkdwn into a channel of this name, and is in it from then on. */
+  otherApp(name: string): {
+    id: string
+    say(message: string, where: { channel: string; blocks?: JsonObject[] }): { ts: string }
+  }
   /** Deactivates a person's account. */
   deactivate(name: string): void
   archive(channel: string): void
@@ -367,6 +373,20 @@ function faceOf(streets: Streets, tokens: Tokens): SlackHouse {
       const name = handle.replace(/^@/, '')
       workspace.userGroups.push({ id, handle: name, name, users: people.map(idOf) })
       return { id }
+    },
+    otherApp(name) {
+      const known = [...workspace.users.values()].find((u) => u.isBot && u.realName === name)
+      const bot = known ?? addUser(workspace, { name, isBot: true })
+      return {
+        id: bot.id,
+        say(message, { channel: where, blocks = [] }) {
+          const channel = channelNamed(where)
+          if (!channel) throw new Error(`There is no channel ${where}.`)
+          channel.members.add(bot.id)
+          const sent = { channelId: channel.id, author: bot.id, text: message, blocks }
+          return { ts: addMessage(workspace, sent).ts }
+        },
+      }
     },
     deactivate(name) {
       const user = workspace.users.get(idOf(name))

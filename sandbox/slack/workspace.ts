@@ -40,6 +40,8 @@ export type Message = {
   /** The only person who sees it; lost when that person reloads. */
   ephemeralTo: string | null
   edited: boolean
+  /** The emoji below it, with who put each. */
+  reactions: Map<string, Set<string>>
   /** Typed and chosen values, per person, keyed by `entryKey`. */
   entered: Map<string, Map<string, Entered>>
   metadata: Json

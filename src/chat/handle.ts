@@ -13,6 +13,7 @@ import type { Parley } from '../parley.ts'
 import { adminGestures } from './gestures/admin.ts'
 import { answerGestures } from './gestures/answer.ts'
 import { arenaGestures } from './gestures/arena.ts'
+import { feedbackGestures } from './gestures/feedback.ts'
 import type { Gesture, Gestures } from './gestures/gesture.ts'
 import { homeGestures } from './gestures/home.ts'
 import { peopleGestures } from './gestures/own-account.ts'
@@ -36,6 +37,7 @@ const gestures: Gestures<Interaction['type']> = {
   ...peopleGestures,
   ...postGestures,
   ...arenaGestures,
+  ...feedbackGestures,
   ...commandGestures,
 }
 

@@ -16,7 +16,11 @@ export type Doors = {
     close(): Promise<void>
   }>
   /** The Slack app's manifest, in the form api.slack.com takes. */
-  slackManifest(input: { publicUrl: string; mode: 'http' | 'socket' | 'oauth' }): Promise<object>
+  slackManifest(input: {
+    publicUrl: string
+    mode: 'http' | 'socket' | 'oauth'
+    reactions: boolean
+  }): Promise<object>
   /** Registers our commands with Discord if they changed; `invite` is the link that adds Parley to a server. */
   discordRegister(settings: DiscordConfig & { publicUrl: string }): Promise<{
     outcome: 'changed' | 'unchanged'

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import { type Config, unknownVariables } from '../config.ts'
+import { listDatasets } from '../datasets/dataset.ts'
 import { measureClockOffset } from '../db/open.ts'
 import { asParleyError } from '../errors.ts'
 import { hasAdmin } from '../labelers/roles.ts'
@@ -38,6 +39,7 @@ export async function examine(doors: Doors): Promise<Finding[]> {
       findings.push(...(await examineStores(parley)), await examineQueue(queueHealth))
       findings.push(await examineMessages(parley))
       findings.push(...(await examinePlatforms(parley)), await examineReach(parley))
+      findings.push(...(await examineReactions(parley, config)))
       if (config.slack && config.slack.mode !== 'socket')
         findings.push(await examineSlackEvents(parley), slackSettings(config.publicUrl))
     } finally {
@@ -133,6 +135,24 @@ async function examinePlatforms(parley: Parley): Promise<Finding[]> {
       remedy: traitsOf(adapter.platform).credentials,
     })),
   )
+}
+
+/** Datasets that ask for reactions nobody tells of. */
+async function examineReactions(parley: Parley, { slackReactions }: Config): Promise<Finding[]> {
+  const all = await listDatasets(parley)
+  const names = all.flatMap(({ dataset: { name, document } }) =>
+    document.feedback?.reactions === undefined ? [] : [name],
+  )
+  if (names.length === 0) return []
+  return [
+    {
+      ok: slackReactions,
+      what: 'reactions',
+      detail: `are asked for by ${names.join(', ')}`,
+      remedy:
+        'Set SLACK_REACTIONS=true, print the manifest with npx parley slack manifest, save it at api.slack.com/apps, and install the app again.',
+    },
+  ]
 }
 
 /** Slack sends no events until the request URL is verified; commands and button presses arrive anyway. */

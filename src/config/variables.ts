@@ -110,6 +110,13 @@ export const variables = z.object({
     .default('https://slack.com/api/')
     .transform((text) => `${withoutSlash(text)}/`)
     .describe("Slack's Web API; default: https://slack.com/api/"),
+  SLACK_REACTIONS: z
+    .enum(['true', 'false'], 'It must be true or false.')
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe(
+      'Slack: asks for `reactions:read`, so that datasets may take 👍 and 👎 (docs/feedback.md); default: false',
+    ),
   DISCORD_APPLICATION_ID: z
     .string()
     .regex(/^\d+$/, 'It must be the number shown as "Application ID" in the developer portal.')

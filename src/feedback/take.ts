@@ -134,6 +134,11 @@ async function settle(
   return recordId
 }
 
+/** Whether the record of a message is there: then a verdict needs no conversation. */
+export async function isTaken(parley: Parley, dataset: Dataset, place: Place): Promise<boolean> {
+  return (await findRecord(parley, dataset, recordIdOf(place))) !== null
+}
+
 async function findOrMakeRecord(
   inside: Parley,
   dataset: Dataset,

@@ -5,7 +5,7 @@ import { type Surface, surfaceOf } from '../../src/chat/port/surfaces.ts'
 const types: Record<Surface, readonly Reply['type'][]> = {
   card: ['task', 'welcome'],
   form: ['form'],
-  'ask-form': ['ask-form'],
+  'ask-form': ['ask-form', 'feedback-form'],
   'admin-form': ['export-form', 'import-form'],
   message: [
     ...(['receipt', 'invitation', 'reminder', 'answered', 'preferences', 'my-data'] as const),
@@ -27,7 +27,10 @@ describe('surfaceOf', () => {
 
   test('the surfaces of types that were handled before are not possible any more', () => {
     const rest = (
-      reply: Exclude<Reply, { type: 'form' | 'ask-form' | 'file' | 'nothing' | 'reader' }>,
+      reply: Exclude<
+        Reply,
+        { type: 'form' | 'ask-form' | 'feedback-form' | 'file' | 'nothing' | 'reader' }
+      >,
     ) => surfaceOf(reply)
     expectTypeOf<ReturnType<typeof rest>>().toEqualTypeOf<
       'card' | 'admin-form' | 'message' | 'overview' | 'public' | 'notice'

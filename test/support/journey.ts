@@ -64,7 +64,10 @@ export async function openJourney(
   const mode = options.mode ?? 'http'
   const slack = await openSlackStandIn({
     people,
-    manifest: slackManifest({ publicUrl, mode }),
+    manifest: slackManifest({
+      ...{ publicUrl, mode },
+      reactions: options.env?.['SLACK_REACTIONS'] === 'true',
+    }),
     now: ms,
     installed: mode !== 'oauth',
     rotateTokens: options.rotateTokens ?? false,

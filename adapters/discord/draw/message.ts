@@ -85,6 +85,8 @@ function drawReply(
       return drawPost(reply.post, said)
     case 'hub':
       return drawHub(reply.hub, said)
+    case 'feedback-form':
+      return [textWithin(reply.form.note)]
     case 'ask-form':
       return [textWithin(reply.form.consent?.text ?? reply.form.dataset.title)]
     case 'export-form':

@@ -12,7 +12,7 @@ import { commands as chatCommands } from '../../../src/chat/commands/commands.ts
 import { isOn, nameOn, waysOf } from '../../../src/chat/commands/notation.ts'
 import type { Rank } from '../../../src/chat/port/port.ts'
 import type { Rest } from '../send/rest.ts'
-import { askMessageName, useMessageName } from './own-message.ts'
+import { askMessageName, sendMessageName, useMessageName } from './own-message.ts'
 
 type Option = {
   type: number
@@ -67,6 +67,12 @@ export function registrationOf(all: readonly ChatCommand[]): Command[] {
       name_localizations: { de: 'Zwei Modelle fragen' },
       contexts: [0],
       integration_types: [0],
+    },
+    {
+      type: onMessage,
+      name: sendMessageName,
+      name_localizations: { de: 'An Parley senden' },
+      ...everywhere,
     },
   ]
 }

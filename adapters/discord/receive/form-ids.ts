@@ -45,7 +45,13 @@ export function askFormId({ consent, follows, thread }: AskForm, nonce: string):
   return `v1:ask:${nonce}:${consent?.key ?? ''}:${turn}:${thread ?? ''}`
 }
 
+/** The form of a message that was sent to Parley. */
+export function feedbackFormId(form: string, nonce: string): string {
+  return `v1:feedback:${nonce}:${form}`
+}
+
 export type Submitted =
+  | { kind: 'feedback'; form: string }
   | {
       kind: 'ask'
       agreed: string | null
@@ -64,6 +70,7 @@ export function parseFormId(id: string): Submitted | null {
   if (version !== 'v1') return null
   const [opening = '', ...name] = rest
   if (verb === 'ask') return readAsk(name)
+  if (verb === 'feedback') return { kind: verb, form: name.join(':') }
   if (verb === 'import') return { kind: verb, dataset: name.join(':') }
   if (verb === 'export')
     return {

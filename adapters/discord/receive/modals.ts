@@ -1,5 +1,5 @@
 /** Reads a submitted form. Pure. */
-import type { Interaction } from '../../../src/chat/port/port.ts'
+import type { Interaction, Person } from '../../../src/chat/port/port.ts'
 import type { Filled } from '../draw/questions/inputs.ts'
 import { inputKey, parseFormId } from './form-ids.ts'
 import type { Parsed } from './parsed.ts'
@@ -29,6 +29,7 @@ export function parseModal(raw: Raw): Parsed {
     }
     return { type: 'gesture', gesture, asked: {} }
   }
+  if (submitted.kind === 'feedback') return parseFeedback(by, submitted.form, inputs)
   if (submitted.kind === 'import') {
     const [file] = inputs.flatMap((input) => attachmentOf(input) ?? [])
     const { dataset } = submitted
@@ -53,6 +54,21 @@ export function parseModal(raw: Raw): Parsed {
     entered.set(key, filledOf(input))
   }
   return { type: 'form', by, meta: submitted.meta, entered, files }
+}
+
+function parseFeedback(by: Person, form: string, inputs: readonly RawComponent[]): Parsed {
+  const filled = new Map(
+    inputs.map((input) => [inputKey(input.custom_id ?? '')?.split(':')[1], filledOf(input)]),
+  )
+  const [verdict] = filled.get('verdict')?.chosen ?? []
+  if (verdict !== 'up' && verdict !== 'down') return { type: 'say', text: (said) => said.oldButton }
+  const gesture: Interaction = {
+    ...{ by, type: 'send-verdict', form, verdict, inForm: true },
+    place: Number(filled.get('dataset')?.chosen?.[0] ?? 0),
+    asked: filled.get('asked')?.text ?? '',
+    reason: filled.get('reason')?.text ?? '',
+  }
+  return { type: 'gesture', gesture, asked: {} }
 }
 
 function filledOf({ type, value, values }: RawComponent): Filled {

@@ -7,7 +7,13 @@ import { commands } from '../../../src/chat/commands/commands.ts'
 import { readOptions } from '../../../src/chat/commands/read-command.ts'
 import type { GivenFile, Person } from '../../../src/chat/port/port.ts'
 import { parseModal } from './modals.ts'
-import { askMessageName, readOwnMessage, useMessageName } from './own-message.ts'
+import {
+  askMessageName,
+  readOwnMessage,
+  readWholeMessage,
+  sendMessageName,
+  useMessageName,
+} from './own-message.ts'
 import type { Parsed } from './parsed.ts'
 import type { Attachment } from './payload.ts'
 import {
@@ -72,9 +78,15 @@ function opensModal(parsed: Parsed): boolean {
     case 'ask-reason':
       return true
     case 'gesture':
-      return ['press', 'rank', 'use', 'ask', 'admin-export-form', 'admin-import-form'].includes(
-        parsed.gesture.type,
-      )
+      return [
+        'press',
+        'rank',
+        'use',
+        'ask',
+        'send-message',
+        'admin-export-form',
+        'admin-import-form',
+      ].includes(parsed.gesture.type)
     case 'dataset':
       return parsed.act === 'export' || parsed.act === 'import'
     default:
@@ -135,14 +147,19 @@ function givenFile(file: Attachment | null): GivenFile | null {
   return file && { name: file.name, size: file.size, ref: file.url }
 }
 
-/** "Use as my answer" and "Ask two models", on a message of one's own. */
+/** "Use as my answer" and "Ask two models" on a message of one's own, "Send to Parley" on any. */
 function parseMessageCommand(raw: Raw, by: Person, name: string): Parsed {
   const { target_id = '', resolved } = raw.data ?? {}
   const isQuestion = name === askMessageName
-  if (name !== useMessageName && !isQuestion)
+  if (name !== useMessageName && name !== sendMessageName && !isQuestion)
     return { type: 'say', text: (said) => said.unknownCommand(name, null) }
   const messages = resolved?.messages
   const message = messages && Object.hasOwn(messages, target_id) ? messages[target_id] : undefined
+  if (name === sendMessageName) {
+    const text = message ? readWholeMessage(message) : ''
+    const at = { channel: by.channelId ?? '', message: target_id }
+    return { type: 'gesture', gesture: { by, type: 'send-message', ...at, text }, asked: {} }
+  }
   const text = message ? readOwnMessage(message, by.userId) : null
   if (text === null)
     return {

@@ -1,10 +1,11 @@
 /** Shows a Reply where its gesture was made. */
 import { rm } from 'node:fs/promises'
-import type { AskForm, Reply, TaskCard } from '../../../src/chat/port/port.ts'
+import type { AskForm, FeedbackForm, Reply, TaskCard } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { drawExportForm, drawImportForm } from '../draw/admin/admin-forms.ts'
 import { drawAskForm } from '../draw/ask-form.ts'
 import { textWithin } from '../draw/budget.ts'
+import { drawFeedbackForm } from '../draw/feedback-form.ts'
 import { aboveOf, drawMessage, fileName } from '../draw/message.ts'
 import { drawCard } from '../draw/task/card.ts'
 import { first, planStep } from '../draw/task/form-steps.ts'
@@ -41,6 +42,7 @@ export async function show(
   if (reply.type === 'export-form' || reply.type === 'import-form')
     return only(openAdminForm(reply, at))
   if (reply.type === 'ask-form') return only(openAskForm(reply.form, at))
+  if (reply.type === 'feedback-form') return only(openFeedbackForm(reply.form, at))
   if (reply.type === 'nothing') return only({ type: 'nothing' })
   const drawn = drawMessage(reply, at.said, asked).components
   switch (surfaceOf(reply)) {
@@ -60,6 +62,12 @@ function openAskForm(form: AskForm, at: Place): Answer {
     beside([textWithin([form.consent?.text ?? '', at.said.pressOnceMore].join('\n\n').trim())], at)
   if (!at.opens) return instead()
   return { type: 'modal', modal: drawAskForm(form, at.nonce, at.said), instead }
+}
+
+function openFeedbackForm(form: FeedbackForm, at: Place): Answer {
+  const instead = () => beside([textWithin(`${form.note}\n\n${at.said.pressOnceMore}`)], at)
+  if (!at.opens) return instead()
+  return { type: 'modal', modal: drawFeedbackForm(form, at.nonce, at.said), instead }
 }
 
 /** An admin's form; the same as a message with a button where no form can open. */

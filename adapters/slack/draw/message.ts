@@ -59,6 +59,8 @@ export function drawMessage(
       return drawNotice(reply)
     case 'file':
       return drawText(reply.text)
+    case 'feedback-form':
+      return drawText(reply.form.note)
     case 'ask-form':
       return drawText(reply.form.consent?.text ?? reply.form.dataset.title)
     // These three are drawn on the Home tab and in windows (home/).

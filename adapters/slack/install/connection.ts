@@ -8,10 +8,11 @@ import type { Connect, SlackApi } from '../send/api.ts'
 import { clientOptions } from '../send/client.ts'
 import { currentWorkspace } from '../workspace/current.ts'
 import { routeInstallPages } from './pages.ts'
-import type { HowToAllow } from './scopes.ts'
+import { type HowToAllow, reactionScope } from './scopes.ts'
 import { installPath, openTokens } from './tokens.ts'
 
-export type SlackSettings = SlackConfig & { publicUrl: string }
+/** `reactions`: Slack is asked to tell of them. */
+export type SlackSettings = SlackConfig & { publicUrl: string; reactions?: boolean }
 
 export type Connection = {
   connect: Connect
@@ -55,8 +56,12 @@ export async function checkConnection(
     return { ok: true, detail: `People install Parley at ${settings.publicUrl}${installPath}.` }
   try {
     const me = await api.whoAmI()
+    if (settings.reactions && !(await api.scopes()).includes(reactionScope))
+      return { ok: false, detail: lacksReactions }
     return { ok: true, detail: `Slack knows us as ${me.user} in ${me.team}.` }
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.message : String(error) }
   }
 }
+
+const lacksReactions = `SLACK_REACTIONS is true, and the app was not given ${reactionScope}. Print the manifest with npx parley slack manifest, save it at api.slack.com/apps, and install the app again.`

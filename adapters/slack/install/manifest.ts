@@ -1,7 +1,7 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
 import { shortcutId } from '../home/ids.ts'
-import { askMessageId, useMessageId } from '../receive/own-message.ts'
-import { optionalScopes, scopes } from './scopes.ts'
+import { askMessageId, sendMessageId, useMessageId } from '../receive/own-message.ts'
+import { optionalScopes, reactionScope, scopes } from './scopes.ts'
 import { redirectPath } from './tokens.ts'
 
 type Mode = 'http' | 'socket' | 'oauth'
@@ -13,8 +13,9 @@ type Addresses = {
   options: { message_menu_options_url?: string }
 }
 
-/** `mode` as in the configuration. */
-export function slackManifest(input: { publicUrl: string; mode: Mode }) {
+/** `mode` and `reactions` as in the configuration. */
+export function slackManifest(input: { publicUrl: string; mode: Mode; reactions?: boolean }) {
+  const { reactions = false } = input
   const url = `${input.publicUrl}/slack/events`
   const addresses: Addresses =
     input.mode === 'socket'
@@ -33,9 +34,12 @@ export function slackManifest(input: { publicUrl: string; mode: Mode }) {
     features: features(addresses),
     oauth_config: {
       ...(input.mode === 'oauth' ? { redirect_urls: [`${input.publicUrl}${redirectPath}`] } : {}),
-      scopes: { bot: [...scopes, ...optionalScopes], bot_optional: [...optionalScopes] },
+      scopes: {
+        bot: [...scopes, ...(reactions ? [reactionScope] : []), ...optionalScopes],
+        bot_optional: [...optionalScopes],
+      },
     },
-    settings: settings(addresses, input.mode),
+    settings: settings(addresses, input.mode, reactions),
   }
 }
 
@@ -65,6 +69,12 @@ function features({ command }: Addresses) {
         callback_id: askMessageId,
         description: 'Two models answer your own message, in the arena of its channel',
       },
+      {
+        name: 'Send to Parley',
+        type: 'message',
+        callback_id: sendMessageId,
+        description: 'Say whether an answer is good, and keep it with your verdict',
+      },
     ],
     bot_user: { display_name: 'Parley', always_online: true },
     slash_commands: [
@@ -86,11 +96,14 @@ function features({ command }: Addresses) {
   }
 }
 
-function settings({ request, options }: Addresses, mode: Mode) {
+function settings({ request, options }: Addresses, mode: Mode, reactions: boolean) {
   return {
     event_subscriptions: {
       ...request,
-      bot_events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+      bot_events: [
+        ...['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
+        ...(reactions ? ['reaction_added', 'reaction_removed'] : []),
+      ],
     },
     // Without an address for options, menus with a search stay empty over HTTP.
     interactivity: { is_enabled: true, ...request, ...options },

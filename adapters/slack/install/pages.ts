@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Inside } from '../../../src/chat/port/port.ts'
 import { slackCode } from '../send/failures.ts'
-import { optionalScopes, scopes } from './scopes.ts'
+import { optionalScopes, reactionScope, scopes } from './scopes.ts'
 import { makeState, readState, stateMs } from './state.ts'
 import { installPath, type OAuthSettings, redirectPath, type Tokens } from './tokens.ts'
 
@@ -38,7 +38,9 @@ function sendToSlack(c: Context, { settings, inside, key }: Pages): Response {
   const address = new URL('../oauth/v2/authorize', settings.apiUrl)
   address.search = new URLSearchParams({
     client_id: settings.clientId,
-    scope: [...new Set([...scopes, ...more])].join(','),
+    scope: [...new Set([...scopes, ...(settings.reactions ? [reactionScope] : []), ...more])].join(
+      ',',
+    ),
     state,
     redirect_uri: `${settings.publicUrl}${redirectPath}`,
   }).toString()

@@ -7,6 +7,9 @@ import { currentWorkspace } from '../workspace/current.ts'
 /** What Parley cannot do without. */
 export const scopes = ['chat:write', 'commands', 'files:write'] as const
 
+/** Asked for with SLACK_REACTIONS, and never without. */
+export const reactionScope = 'reactions:read'
+
 /** Asked for only when a dataset or a form needs them; an admin grants them by installing again. */
 export const optionalScopes = [
   ...(['users:read', 'usergroups:read', 'channels:read', 'groups:read', 'files:read'] as const),

@@ -10,6 +10,7 @@ export type OAuthSettings = {
   clientId: string
   clientSecret: string
   publicUrl: string
+  reactions?: boolean
 }
 
 export type Tokens = ReturnType<typeof openTokens>

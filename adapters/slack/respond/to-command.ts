@@ -2,8 +2,8 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { drawAskForm } from '../draw/ask-form.ts'
 import { drawMessage } from '../draw/message.ts'
+import { drawSmallForm, isSmallForm } from '../draw/small-form.ts'
 import { drawReader } from '../draw/task/reader.ts'
 import type { ResponseMessage } from '../send/response-url.ts'
 import { sendToDmFrom } from './direct-message.ts'
@@ -17,8 +17,8 @@ export function respondToCommand(
 ): { ack?: ResponseMessage; later?: () => Promise<void> } {
   if (reply.type === 'form')
     return { later: () => openTaskForm(responder, place.trigger, reply, {}) }
-  if (reply.type === 'ask-form')
-    return { later: () => responder.api.openView(place.trigger, drawAskForm(reply.form, spoken())) }
+  if (isSmallForm(reply))
+    return { later: () => responder.api.openView(place.trigger, drawSmallForm(reply, spoken())) }
   if (reply.type === 'reader') {
     const view = drawReader(reply.reader, null, 0, spoken())
     return { later: () => responder.api.openView(place.trigger, view) }

@@ -2,9 +2,9 @@
 import type { Person, Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { drawAskForm } from '../draw/ask-form.ts'
 import type { View } from '../draw/blocks.ts'
 import { drawMessage } from '../draw/message.ts'
+import { drawSmallForm } from '../draw/small-form.ts'
 import { drawReader } from '../draw/task/reader.ts'
 import { drawDone } from '../draw/task/receipt.ts'
 import { drawWindow } from '../draw/window.ts'
@@ -55,7 +55,8 @@ async function openReply(
     case 'import-form':
       return api.openView(trigger, await importWindow(responder, reply.dataset))
     case 'ask-form':
-      return api.openView(trigger, drawAskForm(reply.form, said))
+    case 'feedback-form':
+      return api.openView(trigger, drawSmallForm(reply, said))
     case 'file':
       await sendToDm(responder, by, reply)
       return

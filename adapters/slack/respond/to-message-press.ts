@@ -2,9 +2,9 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { drawAskForm } from '../draw/ask-form.ts'
 import type { Message } from '../draw/blocks.ts'
 import { drawMessage } from '../draw/message.ts'
+import { drawSmallForm, isSmallForm } from '../draw/small-form.ts'
 import { drawReader } from '../draw/task/reader.ts'
 import { respond, whisper } from '../send/response-url.ts'
 import { sendToDm, sendToDmFrom } from './direct-message.ts'
@@ -26,8 +26,8 @@ export async function respondToMessagePress(
 ): Promise<void> {
   if (intent.onPublicMessage) return respondToPublicPress(responder, press, reply, intent)
   if (reply.type === 'nothing') return
-  if (reply.type === 'ask-form')
-    return responder.api.openView(press.trigger, drawAskForm(reply.form, spoken()))
+  if (isSmallForm(reply))
+    return responder.api.openView(press.trigger, drawSmallForm(reply, spoken()))
   if (reply.type === 'form') return openFormOver(responder, press, reply, intent)
   if (reply.type === 'reader')
     return responder.api.openView(
@@ -80,7 +80,8 @@ async function respondToPublicPress(
         drawReader(reply.reader, intent.part ?? null, 0, spoken()),
       )
     case 'ask-form':
-      return responder.api.openView(press.trigger, drawAskForm(reply.form, spoken()))
+    case 'feedback-form':
+      return responder.api.openView(press.trigger, drawSmallForm(reply, spoken()))
     case 'nothing':
       return
     default:

@@ -2,8 +2,8 @@
 import type { Reply } from '../../../src/chat/port/port.ts'
 import { surfaceOf } from '../../../src/chat/port/surfaces.ts'
 import { spoken } from '../../../src/chat/words/words.ts'
-import { drawAskForm } from '../draw/ask-form.ts'
 import { drawMessage } from '../draw/message.ts'
+import { drawSmallForm } from '../draw/small-form.ts'
 import { drawReader } from '../draw/task/reader.ts'
 import { drawDone } from '../draw/task/receipt.ts'
 import { drawWindow } from '../draw/window.ts'
@@ -49,7 +49,8 @@ export async function respondToWindowPress(
       return page === undefined ? api.pushView(trigger, view) : api.updateView(viewId, hash, view)
     }
     case 'ask-form':
-      return api.pushView(trigger, drawAskForm(reply.form, spoken()))
+    case 'feedback-form':
+      return api.pushView(trigger, drawSmallForm(reply, spoken()))
     case 'file':
       await sendToDm(responder, press.by, reply)
       return

@@ -8,7 +8,8 @@ import { escapeSlack } from '../../../src/chat/text.ts'
 import type { Message, View } from '../draw/blocks.ts'
 import { limits } from '../limits.ts'
 import { downloadFile, type FileInfo } from '../receive/files.ts'
-import { asRefusal } from './failures.ts'
+import type { SlackMessage } from '../receive/own-message.ts'
+import { asRefusal, slackCode } from './failures.ts'
 
 /** A message that was sent. */
 export type Sent = { channel: string; ts: string }
@@ -81,6 +82,17 @@ function messageCalls(call: Call) {
         },
         channel,
       ),
+    /** One message as everybody sees it, by the look-up of its reactions; null if it is gone. */
+    messageAt: (at: Sent): Promise<SlackMessage | null> =>
+      call('reactions.get', async (client) => {
+        const found = await client.reactions
+          .get({ channel: at.channel, timestamp: at.ts })
+          .catch((error: unknown) => {
+            if (slackCode(error) === 'message_not_found') return null
+            throw error
+          })
+        return (found?.message as SlackMessage | undefined) ?? null
+      }),
     update: (at: Sent, message: Message): Promise<void> =>
       call('chat.update', async (client) => {
         await client.chat.update({ ...at, ...message })

@@ -103,6 +103,29 @@ export type Interaction = { by: Person } & (
       /** A problem is shown under its field in the form. */
       inForm?: true
     }
+  /** Sends a message of another app to Parley; `text` is all of it. */
+  | { type: 'send-message'; channel: string; message: string; text: string }
+  /** The form of such a message, filled in; `place` is that of the dataset in the form's list. */
+  | {
+      type: 'send-verdict'
+      form: string
+      place: number
+      verdict: 'up' | 'down'
+      asked: string
+      reason: string
+      /** A problem is shown in the form. */
+      inForm: true
+    }
+  /** A thumb put on a message, or taken back; `author` wrote the message, `at` is when it happened. */
+  | {
+      type: 'react'
+      channel: string
+      message: string
+      author: string
+      thumb: 'up' | 'down'
+      isOn: boolean
+      at: string
+    }
   /** Deletes a question of one’s own in this channel: the newest, or the one of this number. */
   | { type: 'unask'; question?: string }
   /** Without a channel it is opened, or closed, where this was typed. */

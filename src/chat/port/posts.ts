@@ -45,6 +45,17 @@ export type AskForm = {
   consent: { key: string; text: string } | null
 }
 
+/** What is asked about a message that somebody sends to Parley. */
+export type FeedbackForm = {
+  id: string
+  /** The message, as it will be kept. */
+  text: string
+  /** Where it may go; asked where there are several. */
+  datasets: { name: string; title: string }[]
+  /** What is kept, and of whom. */
+  note: string
+}
+
 /** A turn of a conversation and the answer that was chosen there. */
 export type Follows = { battleId: string; side: 'a' | 'b' }
 

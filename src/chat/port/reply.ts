@@ -5,7 +5,7 @@ import type { Problems } from '../../questions/values.ts'
 import type { Preferences } from '../../reminders/preferences.ts'
 import type { ExportForm, ImportProgress } from './export-import.ts'
 import type { Choice, HistoryEntry, Home, Welcome } from './home.ts'
-import type { AskForm, Hub, PublicPost } from './posts.ts'
+import type { AskForm, FeedbackForm, Hub, PublicPost } from './posts.ts'
 import type { InvitationCard, ReminderCard } from './reminders.ts'
 import type { Reader, Receipt, TaskCard } from './task-card.ts'
 
@@ -50,6 +50,8 @@ export type Reply =
   | { type: 'hub'; hub: Hub }
   /** Open the form of a question to an arena. */
   | { type: 'ask-form'; form: AskForm }
+  /** Open the form of a message that was sent to Parley. */
+  | { type: 'feedback-form'; form: FeedbackForm }
   /** Open the form of an export, or of an import by file. */
   | { type: 'export-form'; form: ExportForm }
   | { type: 'import-form'; dataset: { name: string; title: string } }

@@ -13,6 +13,7 @@ const surfaces = {
   form: 'form',
   /** An admin's form about a dataset. */
   'ask-form': 'ask-form',
+  'feedback-form': 'ask-form',
   'export-form': 'admin-form',
   'import-form': 'admin-form',
   /** The new content of a private message; it replaces the message whose button was pressed. */

@@ -685,6 +685,18 @@ export const english = {
   buttonFor: (button: string, title: string) => `${button}: ${title}`,
   importing: (file: string, title: string) =>
     `“${file}” is being read into “${title}”. You will get the result as a private message.`,
+  feedbackSend: 'Send to Parley',
+  feedbackVerdict: 'Is it a good answer?',
+  feedbackUp: 'Good',
+  feedbackDown: 'Bad',
+  feedbackAsked: 'What was asked',
+  feedbackWhy: 'Why?',
+  feedbackInto: 'Dataset',
+  feedbackNote:
+    'The message, your verdict and what you write here are kept for training and evaluation. /parley my-data shows and deletes them.',
+  feedbackNoteNew:
+    'The message, your verdict and what you write here are kept for training and evaluation. Your name is not: until you agree to take part, Parley knows you by a pseudonym. /parley my-data shows and deletes what is kept.',
+  feedbackKept: (title: string) => `Thank you. Your verdict is kept in “${title}”.`,
   rankIt: 'Rank it',
   arenaAsk: 'Ask two models',
   arenaPrompt: 'Your question',

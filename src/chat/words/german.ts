@@ -703,6 +703,18 @@ export const german: Words = {
   arenaClosed: (dataset) =>
     `Die Arena „${dataset}“ ist hier geschlossen. Abgestimmt wird noch, bis jedes Duell endet.`,
   arenaIsClosed: 'Sie ist dort nicht offen.',
+  feedbackSend: 'An Parley senden',
+  feedbackVerdict: 'Ist die Antwort gut?',
+  feedbackUp: 'Gut',
+  feedbackDown: 'Schlecht',
+  feedbackAsked: 'Was gefragt wurde',
+  feedbackWhy: 'Warum?',
+  feedbackInto: 'Datensatz',
+  feedbackNote:
+    'Die Nachricht, dein Urteil und was du hier schreibst werden für Training und Auswertung gespeichert. /parley my-data zeigt und löscht sie.',
+  feedbackNoteNew:
+    'Die Nachricht, dein Urteil und was du hier schreibst werden für Training und Auswertung gespeichert. Dein Name nicht: Bis du zustimmst mitzumachen, kennt dich Parley nur unter einem Pseudonym. /parley my-data zeigt und löscht, was gespeichert ist.',
+  feedbackKept: (title: string) => `Danke. Dein Urteil ist in „${title}“ gespeichert.`,
   rankIt: 'Abstimmen',
   myProgress: 'Mein Stand',
   postClosed: 'Die Abstimmung ist beendet.',

@@ -72,6 +72,13 @@ export function checkFeedback(document: DatasetDocument): Explained[] {
         `"${name}" reads like a place on a platform.`,
         'Give the program a name without a colon.',
       )
+  const asked = askedIn(document)
+  if (asked?.required && Object.keys(feedback.reactions ?? {}).length > 0)
+    say(
+      ['feedback', 'reactions'],
+      `tell only what was answered, and the field "${asked.name}" is required.`,
+      optional,
+    )
   return [...found, ...checkReactions(feedback)]
 }
 

@@ -12,6 +12,7 @@ import { askRoutes } from '../v1/asks.ts'
 import { auditRoutes } from '../v1/audit.ts'
 import { datasetRoutes } from '../v1/datasets.ts'
 import { exportJobRoutes } from '../v1/exports.ts'
+import { feedbackRoutes } from '../v1/feedback.ts'
 import { feedRoutes } from '../v1/feeds.ts'
 import { generationRoutes } from '../v1/generations.ts'
 import { importRoutes } from '../v1/imports.ts'
@@ -38,6 +39,7 @@ import type { Door } from './route.ts'
 
 /** What programs find under /v1, in the order of the document. */
 const resources: readonly ((door: Door, parley: Parley) => void)[] = [
+  feedbackRoutes,
   ...[
     datasetRoutes,
     recordRoutes,

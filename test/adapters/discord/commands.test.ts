@@ -36,7 +36,14 @@ const asKept = () =>
 describe('happy: commands', () => {
   test('are exactly those the documentation lists', () => {
     expect(commands.map(({ name }) => name)).toEqual([
-      ...['label', 'parley', 'parley-admin', 'Use as my answer', 'Ask two models'],
+      ...[
+        'label',
+        'parley',
+        'parley-admin',
+        'Use as my answer',
+        'Ask two models',
+        'Send to Parley',
+      ],
     ])
   })
 

@@ -63,7 +63,7 @@ describe('happy', () => {
 
   test('commands are registered once, and not again by the next start', async () => {
     await open().start()
-    await until(() => discord.commands().length === 5)
+    await until(() => discord.commands().length === 6)
     await adapters.shift()?.stop()
     const before = discord.wire.length
     await open().start()

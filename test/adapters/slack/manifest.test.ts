@@ -39,6 +39,16 @@ describe('happy: the manifest', () => {
     expect(settings.event_subscriptions.bot_events.length).toBeLessThanOrEqual(100)
   })
 
+  test('reactions are asked for where they are wanted, and nowhere else', () => {
+    const asked = (reactions: boolean) => {
+      const { oauth_config, settings } = slackManifest({ publicUrl, mode: 'http', reactions })
+      const { bot_events } = settings.event_subscriptions
+      return [...oauth_config.scopes.bot, ...bot_events].filter((one) => /reaction/.test(one))
+    }
+    expect(asked(false)).toEqual([])
+    expect(asked(true)).toEqual(['reactions:read', 'reaction_added', 'reaction_removed'])
+  })
+
   test('every address is ours, and Socket Mode has none', () => {
     const addresses = (manifest: object) =>
       [...JSON.stringify(manifest).matchAll(/https:[^"]+/g)].map(([address]) => address)

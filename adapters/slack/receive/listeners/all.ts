@@ -8,12 +8,14 @@ import type { Handle } from '../gestures.ts'
 import { listenForAskForms } from './ask-form.ts'
 import { listenForCommands } from './command.ts'
 import { listenForExportForms } from './export-form.ts'
+import { listenForFeedbackForms } from './feedback-form.ts'
 import { listenForClosedForms } from './form-closed.ts'
 import { listenForHomeOpened } from './home-opened.ts'
 import { listenForImportForms } from './import-form.ts'
 import { listenForMessageShortcut } from './message-shortcut.ts'
 import { listenForOptionSearch } from './option-search.ts'
 import { listenForPresses } from './press.ts'
+import { listenForReactions } from './reaction.ts'
 import { listenForRemoval } from './removal.ts'
 import { listenForSkipForms } from './skip-form.ts'
 import { listenForStartShortcut } from './start-shortcut.ts'
@@ -40,6 +42,8 @@ export function listenToSlack(app: App, { responder, handle, findForm, leave }: 
   listenForHomeOpened(app, home, log)
   listenForExportForms(app, handle)
   listenForAskForms(app, handle)
+  listenForFeedbackForms(app, handle)
+  listenForReactions(app, handle)
   listenForImportForms(app, responder, handle)
   listenForRemoval(app, leave)
 }

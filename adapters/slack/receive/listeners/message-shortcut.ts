@@ -1,4 +1,4 @@
-/** "Use as my answer" and "Ask two models", on a message of one's own. */
+/** "Use as my answer" and "Ask two models" on a message of one's own, "Send to Parley" on any. */
 import type { App } from '@slack/bolt'
 import type { Reply } from '../../../../src/chat/port/port.ts'
 import { spoken } from '../../../../src/chat/words/words.ts'
@@ -10,6 +10,8 @@ import {
   asMessageShortcut,
   pressOfShortcut,
   readOwnMessage,
+  readWholeMessage,
+  sendMessageId,
   useMessageId,
 } from '../own-message.ts'
 
@@ -39,6 +41,17 @@ export function listenForMessageShortcut(app: App, responder: HomeResponder, han
             ...(channel?.id ? { channel: channel.id } : {}),
             ...(thread === undefined ? {} : { thread }),
           })
+    await ack()
+    await respondToPress(responder, press, reply, {})
+  })
+  app.shortcut({ callback_id: sendMessageId, type: 'message_action' }, async ({ body, ack }) => {
+    const used = asMessageShortcut(body)
+    const press = pressOfShortcut(used)
+    const { message = {}, channel } = used
+    const reply = await handle({
+      ...{ by: placeOf(press).by, type: 'send-message', text: readWholeMessage(message) },
+      ...{ channel: channel?.id ?? '', message: message.ts ?? '' },
+    })
     await ack()
     await respondToPress(responder, press, reply, {})
   })
