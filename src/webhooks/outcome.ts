@@ -25,6 +25,8 @@ export type Done = {
   milliseconds: number
 }
 
+type Failure = Extract<Outcome, { type: 'failed' }>
+
 /** What its sender must know of an endpoint to go on. */
 export type Standing = {
   state: 'enabled' | 'disabled'
@@ -39,23 +41,47 @@ export async function storeOutcomes(
   endpointId: string,
   done: readonly Done[],
 ): Promise<Standing | null> {
+  const endings = done.map((one) => endingOf(parley, one))
+  const failures = done.flatMap(({ outcome }) => (outcome.type === 'failed' ? [outcome] : []))
+  if (failures.length === 0) return write(parley, endpointId, endings)
   return inTransaction(parley, async (inside) => {
-    const endings = done.map((one) => endingOf(inside, one))
-    await sql`
+    const found = await write(inside, endpointId, endings)
+    return found && judge(inside, endpointId, { found, failures, endings, done })
+  })
+}
+
+type Written = { state: 'enabled' | 'disabled'; secrets: SealedSecret[] } & {
+  holdUntil: Date | null
+  failures: number
+}
+
+/** In one statement: most often everything has arrived. */
+async function write(
+  { db, now }: Parley,
+  endpointId: string,
+  endings: readonly Ending[],
+): Promise<Written | null> {
+  const failed = endings.filter((one) => one.failed === 1).length
+  const isAnySent = endings.some(({ state }) => state === 'sent')
+  const { rows } = await sql<Written>`
+    with n as materialized (select * from ${rowsOf(endings)}), stored as (
       update event_deliveries d set state = n.state, tries = d.tries + n.failed, due_at = n.due_at,
         status = n.status, problem = n.problem, claimed_at = null,
         started_at = coalesce(d.started_at, n.at),
-        finished_at = case when n.state in ('sent', 'failed') then ${inside.now()}::timestamptz end
-      from ${rowsOf(endings)}
-      where d.id = n.id and d.attempt = n.attempt and d.state = 'sending'`.execute(inside.db)
-    await sql`
+        finished_at = case when n.state in ('sent', 'failed') then ${now()}::timestamptz end
+      from n where d.id = n.id and d.attempt = n.attempt and d.state = 'sending'
+    ), logged as (
       insert into event_attempts (delivery_id, number, at, status, milliseconds, problem)
       select n.id, n.attempt, n.at, n.status, n.milliseconds, n.problem
-      from ${rowsOf(endings.filter(({ isMade }) => isMade))}
-      join event_deliveries d on d.id = n.id
-      on conflict do nothing`.execute(inside.db)
-    return judge(inside, endpointId, done, endings)
-  })
+      from n where n.is_made and exists (select from event_deliveries d where d.id = n.id)
+      on conflict do nothing
+    )
+    update endpoints set
+      failures = case when ${isAnySent} then 0 else failures + ${failed} end,
+      succeeded_at = case when ${isAnySent} then ${now()}::timestamptz else succeeded_at end,
+      hold_until = case when hold_until > ${now()} then hold_until end
+    where id = ${endpointId} returning state, failures, hold_until, secrets`.execute(db)
+  return rows[0] ?? null
 }
 
 type Ending = {
@@ -95,32 +121,34 @@ function rowsOf(all: readonly Ending[]) {
     ${all.map(({ state }) => state)}::text[], ${all.map(({ failed }) => failed)}::int[],
     ${all.map(({ dueAt }) => dueAt)}::timestamptz[], ${all.map(({ status }) => status)}::int[],
     ${all.map(({ problem }) => problem)}::text[], ${all.map(({ at }) => at)}::timestamptz[],
-    ${all.map(({ milliseconds }) => milliseconds)}::int[])
-    n(id, attempt, state, failed, due_at, status, problem, at, milliseconds)`
+    ${all.map(({ milliseconds }) => milliseconds)}::int[],
+    ${all.map(({ isMade }) => isMade)}::boolean[])
+    n(id, attempt, state, failed, due_at, status, problem, at, milliseconds, is_made)`
 }
 
-/** What the attempts say of the endpoint. */
+/** What failed attempts say of the endpoint. */
 async function judge(
   inside: Parley,
   endpointId: string,
-  done: readonly Done[],
-  endings: readonly Ending[],
-): Promise<Standing | null> {
-  const now = inside.now()
-  const failures = done.flatMap(({ outcome }) => (outcome.type === 'failed' ? [outcome] : []))
-  const isAnySent = done.some(({ outcome }) => outcome.type === 'sent')
+  {
+    found,
+    failures,
+    endings,
+    done,
+  }: {
+    found: Written
+    failures: readonly Failure[]
+    endings: readonly Ending[]
+    done: readonly Done[]
+  },
+): Promise<Standing> {
   const asked = Math.max(0, ...failures.map(({ askedMs }) => askedMs ?? 0))
-  const { rows } = await sql<Standing & { failures: number }>`
-    update endpoints set
-      failures = case when ${isAnySent} then 0 else failures + ${failures.length} end,
-      succeeded_at = case when ${isAnySent} then ${now}::timestamptz else succeeded_at end
-    where id = ${endpointId} returning state, failures, hold_until, secrets`.execute(inside.db)
-  const [found] = rows
-  if (!found) return null
-  const holdMs = failures.length === 0 && isAnySent ? 0 : holdAfter(found.failures, asked)
-  const holdUntil = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
-  const isChanged = holdUntil?.getTime() !== found.holdUntil?.getTime()
-  if (isChanged)
+  const holdMs = holdAfter(found.failures, asked)
+  const until = new Date(inside.now().getTime() + holdMs)
+  // What was asked for stays, whatever others under way were answered.
+  const isLonger = holdMs > 0 && (found.holdUntil === null || until > found.holdUntil)
+  const holdUntil = isLonger ? until : found.holdUntil
+  if (isLonger)
     await inside.db
       .updateTable('endpoints')
       .set({ holdUntil })
@@ -133,7 +161,7 @@ async function judge(
     .map(({ id }) => id)
   if (ended.length > 0 && (await isDead(inside, endpointId, ended)))
     return disable(inside, endpointId, 'failing')
-  return { state: found.state, holdUntil, secrets: found.secrets ?? [] }
+  return { state: found.state, holdUntil, secrets: found.secrets }
 }
 
 function isFinal(one: Done | undefined): boolean {

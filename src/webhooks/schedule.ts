@@ -37,6 +37,7 @@ export function holdAfter(failures: number, asked: number | null): number {
 export function readRetryAfter(text: string | null, now: Date): number | null {
   if (text === null) return null
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * second
-  const at = Date.parse(text)
+  // A date of HTTP has a day's name; the parser takes much more.
+  const at = /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime())
 }
