@@ -72,6 +72,8 @@ export const logEvents = {
     'That leased work failed could not be stored; its lease expires instead.',
   'lease.not_renewed': 'A lease could not be renewed; if it expires, another worker takes the row.',
   'locale.unread': 'A platform did not say which language a person reads; English is used.',
+  'mcp.failed':
+    'A tool of the door for agents met a fault of ours; `ref` is what the agent was told.',
   'message.note_failed': 'Which task a message shows could not be stored; it may not be repainted.',
   'queue.away': 'The queue cannot be reached. Labeling goes on; exports and reminders wait.',
   'queue.back': 'The queue can be reached again.',

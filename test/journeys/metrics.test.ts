@@ -72,7 +72,10 @@ describe('happy: while people work', () => {
     await cleo.types('/parley-admin export pairs raw')
     await cleo.receives('raw.jsonl')
     await expect
-      .poll(async () => sumOf(await scrape(), 'parley_jobs_total', { job: 'write-export' }))
+      .poll(async () => sumOf(await scrape(), 'parley_jobs_total', { job: 'write-export' }), {
+        timeout: 60_000,
+        interval: 250,
+      })
       .toBe(1)
     const found = await scrape()
     expect(sumOf(found, 'parley_exports_total', { format: 'raw', result: 'written' })).toBe(1)

@@ -75,7 +75,7 @@ async function run(one: Tool, called: Called, given: unknown): Promise<CallToolR
     if (known) return refusal(known.message)
     const ref = newRef()
     parley.log.error(
-      { event: 'http.failed', err: error, ref, path: `/mcp ${one.name}` },
+      { event: 'mcp.failed', err: error, ref, path: `/mcp ${one.name}` },
       'A request failed.',
     )
     return refusal(`Something broke on our side. The log has it under ${ref}.`)
