@@ -15,6 +15,7 @@ import { publishDataset } from './datasets/publish.ts'
 import { readDocument } from './datasets/read.ts'
 import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
+import { openDuel, openDuelModels } from './demo/duel.ts'
 import { listening } from './demo/listening.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
@@ -30,7 +31,7 @@ import { untilStopped } from './until-stopped.ts'
 
 const actor: Actor = { type: 'system', job: 'demo' }
 
-/** The sample datasets and the records each of them asks about; null where people write them. */
+/** The sample datasets and the records each of them asks about; null where people make them. */
 export const samples = {
   prefs: 'answers',
   pairs: 'pairs',
@@ -43,6 +44,7 @@ export const samples = {
   square: 'pairs',
   review: 'prompts',
   ask: null,
+  duel: null,
 } as const
 
 const names = ['Ana', 'Ben', 'Dee', 'Cleo']
@@ -56,7 +58,8 @@ const german = 'de-DE'
 const hints = {
   '/parley': [
     ...['resume', 'datasets', 'reminders', 'my-data'],
-    ...Object.keys(samples).map((dataset) => `next ${dataset}`),
+    ...Object.keys(samples).flatMap((name) => (name === 'duel' ? [] : `next ${name}`)),
+    'ask Why is the sky blue?',
   ],
   '/parley-admin': ['export pairs raw', 'export prefs preference', 'stats', 'claim'],
 }
@@ -118,11 +121,14 @@ export async function runDemo(
   const scratch = await openScratchDatabase(loadConfig(demoEnvironment({})))
   const own = { DATABASE_URL: scratch.url, PARLEY_SECRET: scratch.secret, PORT: '0' }
   const logLevel = { LOG_LEVEL: options.check ? 'warn' : 'info' }
-  const environment = demoEnvironment({ ...slack.env, ...discord.env, ...own, ...logLevel })
+  const models = await openDuelModels()
+  const stands = { ...slack.env, ...discord.env, ...models.env }
+  const environment = demoEnvironment({ ...stands, ...own, ...logLevel })
   const open = await openParley(loadConfig(environment), { now: () => new Date(clock.now()) })
   house.open = open
   try {
     const address = await serveSamples(open, slack)
+    await openDuel(open.parley, { slack, discord })
     const code = await createClaimCode(open.parley, actor)
     if (options.check) {
       const newCode = () => createClaimCode(open.parley, actor)
@@ -140,6 +146,7 @@ export async function runDemo(
     return 0
   } finally {
     await open.close()
+    await models.close()
     await discord.close()
     await slack.close()
     await desk.close()
@@ -302,6 +309,7 @@ function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: stri
       '  5. On the right, in Discord, press Start or type /label: Eve, Fay and Gus judge pairs there.',
       '  6. Turn the clock to the next 9:30: everyone who took part is reminded of open work.',
       '  7. Type /parley next ask and write a prompt; an hour later it is among those that others review.',
+      '  8. In #labeling or #arena type /parley ask and a question: two models answer, and all of you vote.',
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',

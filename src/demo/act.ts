@@ -5,9 +5,9 @@ export async function mustWork(gesture: Promise<{ ok: boolean; problem?: string 
   if (!ok) throw new Error(`An error was shown: ${problem}`)
 }
 
-/** Looks again and again until something is found. */
-export async function until<Found>(look: () => Found | null): Promise<Found> {
-  for (const end = Date.now() + 15_000; ; ) {
+/** Looks again and again until something is found; gives up after `mostMs`. */
+export async function until<Found>(look: () => Found | null, mostMs = 15_000): Promise<Found> {
+  for (const end = Date.now() + mostMs; ; ) {
     const found = look()
     if (found !== null) return found
     if (Date.now() > end) throw new Error(`What was waited for did not come:\n${look}`)

@@ -10,6 +10,7 @@ import type { DiscordStandIn } from '../../sandbox/discord/server.ts'
 import type { Person } from '../../sandbox/slack/people.ts'
 import type { SlackStandIn } from '../../sandbox/slack/server.ts'
 import { judgeAll } from './crowd.ts'
+import { holdDuels } from './duel.ts'
 import { type Confirmed, type Habits, workThrough } from './people.ts'
 import { openProof, type Proof } from './proof.ts'
 import {
@@ -65,6 +66,7 @@ export async function checkDemo(input: {
   const files = await exportEverything(cleo, input.directory)
   await exportArena(proof, input.discord, await input.newCode(), judged)
   await pollTheSquare({ ...input, samples: readSamples('pairs') }, proof.step)
+  await holdDuels(input, proof.step)
   proveRaw(proof, files, confirmed)
   provePreference(proof, files)
   proveSft(proof, files, confirmed)

@@ -10,7 +10,7 @@ import type { Parley } from '../../parley.ts'
 import type { Choice, Waiting } from '../port/port.ts'
 import { spoken } from '../words/words.ts'
 
-/** The datasets of one status that let this person in, oldest first. */
+/** The datasets of one status that let this person in, oldest first; none that is never dealt in private. */
 export async function listOpen(
   parley: Parley,
   person: Person,
@@ -22,7 +22,8 @@ export async function listOpen(
     .where('status', '=', status)
     .orderBy('id')
     .execute()
-  return letIn(parley, found, person, (dataset) => dataset)
+  const dealt = found.filter(({ document }) => !document.arena)
+  return letIn(parley, dealt, person, (dataset) => dataset)
 }
 
 /** What they may choose from, with records left for them and the time that one takes. */
@@ -30,7 +31,7 @@ export async function listWaiting(parley: Parley, labeler: Labeler): Promise<Wai
   const all = await listDatasets(parley)
   const running = all.filter(({ dataset, counts }) => {
     const isOver = counts.completed + counts.rejected + counts.needsOutputs >= counts.records
-    return dataset.status === 'ready' && !isOver
+    return dataset.status === 'ready' && !isOver && !dataset.document.arena
   })
   const open = await letIn(parley, running, labeler.person, ({ dataset }) => dataset)
   if (open.length === 0) return []
