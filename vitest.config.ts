@@ -22,7 +22,7 @@ const alone = [
 
 export default defineConfig({
   // Packages as they run in production: Vitest would load the ones for development, which check themselves.
-  ssr: { resolve: { conditions: ['module', 'node', 'production'] } },
+  ssr: { resolve: { conditions: ['node', 'production'] } },
   test: {
     globalSetup: ['test/support/global.ts'],
     pool: 'forks',

@@ -4,7 +4,7 @@
  * 130 stopped.
  */
 import { Command, CommanderError } from 'commander'
-import { type Arguments, type CliCommand, type Doors, say } from './cli/command.ts'
+import { type Arguments, type CliCommand, type Doors, say, type Where } from './cli/command.ts'
 import { arenaCommands } from './cli/commands/arena.ts'
 import { datasetCommands } from './cli/commands/dataset.ts'
 import { deliverCommands } from './cli/commands/deliver.ts'
@@ -45,15 +45,15 @@ export const commands: readonly CliCommand[] = [
 /** Runs a command line and returns its exit code. */
 export async function runCli(
   argv: readonly string[],
-  loadDoors: () => Promise<Doors>,
+  loadDoors: (where: Where) => Promise<Doors>,
 ): Promise<number> {
   // One listener, however many command lines a process runs.
   process.stdout.off('error', onStdoutError).on('error', onStdoutError)
   let code = 0
   let running: CliCommand | undefined
-  const program = buildProgram(async (command, args) => {
+  const program = buildProgram(async (command, args, where) => {
     running = command
-    const [work, doors] = await Promise.all([command.load(), loadDoors()])
+    const [work, doors] = await Promise.all([command.load(), loadDoors(where)])
     const result = await work(doors, args)
     code = typeof result === 'number' ? result : 0
   })
@@ -72,10 +72,12 @@ function onStdoutError(error: Error): void {
 
 /** Builds the command-line parser; `run` gets the command and its arguments. */
 export function buildProgram(
-  run: (command: CliCommand, args: Arguments) => Promise<void>,
+  run: (command: CliCommand, args: Arguments, where: Where) => Promise<void>,
 ): Command {
   const program = new Command('parley')
     .description('Collects human feedback for language models in Slack and Discord.')
+    .option('--server <url>', 'work on the Parley that serves there (PARLEY_SERVER)')
+    .option('--key <key>', 'with a key of its HTTP API (PARLEY_API_KEY)')
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help to see what it takes)')
     .exitOverride()
@@ -91,7 +93,7 @@ export function buildProgram(
     if (command.also !== undefined) leaf.alias(command.also)
     for (const [flags, about] of command.options ?? []) leaf.option(flags, about)
     leaf.action(async () => {
-      await run(command, { words: leaf.args, options: leaf.opts() })
+      await run(command, { words: leaf.args, options: leaf.opts() }, program.opts())
     })
   }
   return program

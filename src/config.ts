@@ -103,7 +103,8 @@ export function loadConfig(environment: Environment): Config {
     slackReactions: values.SLACK_REACTIONS,
     admins: values.PARLEY_ADMINS,
     installAllow: values.PARLEY_INSTALL_ALLOW,
-    apiKey: values.PARLEY_API_KEY ?? null,
+    // Beside PARLEY_SERVER it is a key of that server.
+    apiKey: values.PARLEY_SERVER === undefined ? (values.PARLEY_API_KEY ?? null) : null,
     apiRate: values.PARLEY_API_RATE,
     logLevel: values.LOG_LEVEL,
     destinations: {

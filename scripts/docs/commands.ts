@@ -22,6 +22,10 @@ Made by \`npm run docs\` from the commands themselves: change those, not this pa
 Run them as \`npx parley COMMAND\`. Results go to stdout, messages to stderr. Exit codes: 0 done, 1 refused, 2
 invalid input, 70 a bug, 130 interrupted. \`--help\` works everywhere.
 
+\`--server URL\` (or \`PARLEY_SERVER\`) works on the Parley that serves there, with a key of its HTTP API in
+\`PARLEY_API_KEY\` (or \`--key\`, which other people on the machine can see). The same commands print the same. What
+needs the machine itself (\`migrate\`, \`doctor\`, imports from Argilla and of answers, exports to storage) is run there.
+
 ${cliCommands.map(terminal).join('\n\n')}
 
 ## In Slack

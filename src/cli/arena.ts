@@ -3,7 +3,8 @@ import { closeArena, openArena } from '../arena/open.ts'
 import { type ArenaState, listArenas, type OpenArena, showArena } from '../arena/show.ts'
 import { findChannel } from '../chat/find-channel.ts'
 import { counted } from '../sentences.ts'
-import { cliActor, print, type Run, say, withParley } from './command.ts'
+import { cliActor } from './actor.ts'
+import { print, type Run, say, withParley } from './command.ts'
 
 /** `parley arena open <dataset>` */
 export const open: Run = (doors, { words: [dataset = ''], options }) =>

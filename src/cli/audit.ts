@@ -1,25 +1,20 @@
 /** The command that prints what admins did. */
-import { type AuditEntry, type AuditFilter, readAudit } from '../datasets/read-audit.ts'
+import type { AuditEntry, AuditFilter } from '../datasets/read-audit.ts'
 import { invalid } from '../errors.ts'
-import { cliActor, print, type Run, readCount, withParley } from './command.ts'
+import { print, type Run, readCount, withVerbs } from './command.ts'
 
 /** `parley audit` */
 export const audit: Run = (doors, { options }) => {
   const filter = readFilter(options)
   const most =
     options['limit'] === undefined ? Infinity : readCount('--limit', options['limit'], 100)
-  return withParley(doors, async (parley) => {
+  return withVerbs(doors, async (verbs) => {
     const pages: AuditEntry[][] = []
     let left = most
-    for (let before: string | undefined; left > 0; ) {
-      const page = await readAudit(parley, cliActor, {
-        ...{ ...filter, limit: Math.min(left, 1000) },
-        ...(before === undefined ? {} : { before }),
-      })
-      pages.push(page.entries)
-      left -= page.entries.length
-      if (page.next === null) break
-      before = page.next
+    for await (const page of verbs.readAudit({ ...filter, limit: Math.min(left, 1000) })) {
+      pages.push(page.slice(0, left))
+      left -= page.length
+      if (left <= 0) break
     }
     for (const entry of pages.flat().reverse()) print(JSON.stringify(entry))
   })

@@ -3,18 +3,25 @@
 import type { DiscordConfig } from '../config/platforms.ts'
 import type { Config, Environment } from '../config.ts'
 import { invalid } from '../errors.ts'
-import type { Actor, Parley } from '../parley.ts'
+import type { Parley } from '../parley.ts'
+import type { Verbs } from './verbs/verbs.ts'
 
 /** What doors.ts opens: everything that needs the settings, the adapters or the sandbox. */
 export type Doors = {
   config(): Config
   environment(): Environment
-  /** Opens the stores and connects the adapters, without starting them. */
+  /**
+   * Opens the stores and connects the adapters, without starting them. @throws `conflict` where a server is named.
+   */
   open(): Promise<{
     parley: Parley
     queueHealth(): Promise<{ ok: boolean; detail: string; remedy?: string }>
     close(): Promise<void>
   }>
+  /** The server that --server or PARLEY_SERVER names, if any. */
+  server(): { url: string; key: string } | null
+  /** The verbs: on the database here, or on the server that --server or PARLEY_SERVER names. */
+  verbs(): Promise<{ verbs: Verbs; close(): Promise<void> }>
   /** The Slack app's manifest, in the form api.slack.com takes. */
   slackManifest(input: {
     publicUrl: string
@@ -49,13 +56,13 @@ export type CliCommand = {
   load(): Promise<Run>
 }
 
+/** Where the verbs are called, as `--server URL --key KEY` say; without them, as the settings say. */
+export type Where = { server?: string; key?: string }
+
 /** If it resolves to a number, that is the exit code; otherwise the exit code is 0. */
 export type Run = (doors: Doors, args: Arguments) => Promise<unknown>
 
-/** Anyone who can run commands on the machine is an admin; the audit records the CLI as the actor. */
-export const cliActor: Actor = { type: 'admin', name: 'cli' }
-
-/** Opens Parley, runs a verb, and closes Parley again. */
+/** Opens Parley here, runs a verb, and closes Parley again: for commands that need the machine it runs on. */
 export async function withParley<Result>(
   doors: Doors,
   work: (parley: Parley) => Promise<Result>,
@@ -63,6 +70,19 @@ export async function withParley<Result>(
   const { parley, close } = await doors.open()
   try {
     return await work(parley)
+  } finally {
+    await close()
+  }
+}
+
+/** Calls verbs where Parley is: here, or on a server. */
+export async function withVerbs<Result>(
+  doors: Doors,
+  work: (verbs: Verbs) => Promise<Result>,
+): Promise<Result> {
+  const { verbs, close } = await doors.verbs()
+  try {
+    return await work(verbs)
   } finally {
     await close()
   }

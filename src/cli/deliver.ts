@@ -5,10 +5,8 @@ import { z } from 'zod'
 import { sayMissed, sayReach } from '../chat/words/say.ts'
 import { words } from '../chat/words/words.ts'
 import { codeOf, invalid } from '../errors.ts'
-import { inviteLabelers } from '../reminders/invite.ts'
-import { reachOfInvited } from '../reminders/invited-people.ts'
 import { type Due, readDue } from '../reminders/when.ts'
-import { cliActor, print, type Run, readCount, say, withParley } from './command.ts'
+import { print, type Run, readCount, say, withVerbs } from './command.ts'
 
 /** `parley deliver <dataset>` */
 export const deliver: Run = async (doors, { words: [dataset = ''], options }) => {
@@ -18,10 +16,10 @@ export const deliver: Run = async (doors, { words: [dataset = ''], options }) =>
   const each = options['each'] === undefined ? undefined : readCount('--each', options['each'], 20)
   const due = dueOf(options['due'])
   const records = await readIds(options['records'])
-  return withParley(doors, async (parley) => {
+  return withVerbs(doors, async (verbs) => {
     const again = options['again'] === true
     const said = words(undefined)
-    const reach = sayReach(await reachOfInvited(parley, cliActor, { dataset, to }), said)
+    const reach = sayReach(await verbs.reachOfInvited({ dataset, to }), said)
     if (options['count'] === true) {
       print((reach.length > 0 ? reach : [said.reachNobody]).join('\n'))
       return 0
@@ -32,7 +30,7 @@ export const deliver: Run = async (doors, { words: [dataset = ''], options }) =>
       already,
       without = [],
       ...missed
-    } = await inviteLabelers(parley, cliActor, {
+    } = await verbs.inviteLabelers({
       ...{ dataset, to, again },
       ...(each === undefined ? {} : { each }),
       ...(due === undefined ? {} : { due }),

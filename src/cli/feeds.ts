@@ -1,12 +1,12 @@
 /** What the command for feeds does; its words are in commands/feeds.ts. */
-import { type FeedState, listFeeds } from '../feeds/show.ts'
+import type { FeedState } from '../feeds/show.ts'
 import { counted } from '../sentences.ts'
-import { print, type Run, say, withParley } from './command.ts'
+import { print, type Run, say, withVerbs } from './command.ts'
 
 /** `parley feeds show [dataset]` */
 export const show: Run = (doors, { words: [dataset], options }) =>
-  withParley(doors, async (parley) => {
-    const feeds = await listFeeds(parley, dataset === undefined ? {} : { dataset })
+  withVerbs(doors, async (verbs) => {
+    const feeds = await verbs.listFeeds(dataset)
     if (feeds.length === 0)
       say('There are no feeds. A dataset has them by "feeds:" in its document.')
     for (const feed of feeds) print(options['json'] ? JSON.stringify(feed) : sayFeed(feed))

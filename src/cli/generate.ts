@@ -1,23 +1,14 @@
 /** Has models write outputs: runs the generation here, or follows one that runs elsewhere. */
 import { generationLines } from '../chat/words/generation-lines.ts'
 import { words } from '../chat/words/words.ts'
-import { cancelGeneration } from '../generation/cancel.ts'
-import {
-  type Generation,
-  type GenerationProgress,
-  getGeneration,
-  isOver,
-} from '../generation/generation.ts'
-import { runGeneration, type Settled } from '../generation/run.ts'
-import { startGeneration } from '../generation/start.ts'
-import { progressOf } from '../generation/tell.ts'
-import type { Parley } from '../parley.ts'
+import type { GenerationProgress } from '../generation/generation.ts'
+import type { Settled } from '../generation/run.ts'
 import { counted } from '../sentences.ts'
-import { cliActor, print, type Run, say, withParley } from './command.ts'
+import { print, type Run, say, withVerbs } from './command.ts'
 import { type Meter, openMeter } from './meter.ts'
 import { stoppable } from './stop.ts'
-
-const followMs = 1_000
+import type { Started } from './verbs/generations.ts'
+import type { Verbs } from './verbs/verbs.ts'
 
 /** `parley generate <dataset>`: takes one over that runs elsewhere, should its worker die. */
 export const generate: Run = (doors, { words: [dataset = ''], options }) => {
@@ -27,24 +18,16 @@ export const generate: Run = (doors, { words: [dataset = ''], options }) => {
   let isFollowed = false
   return stoppable(
     (signal) =>
-      withParley(doors, async (parley) => {
-        const { generation, isNew } = await startGeneration(parley, cliActor, {
-          ...{ dataset, flags, here: true },
-        })
-        isFollowed = !isNew
-        if (isFollowed) say(sayFollowed(dataset, generation))
-        // Ctrl-C ends what this command started, and only leaves what others did.
-        const end = () =>
-          isFollowed
-            ? undefined
-            : cancelGeneration(parley, cliActor, { generationId: generation.id })
-        const ended = await untilOver(parley, generation.id, meter, signal, end).finally(meter.end)
+      withVerbs(doors, async (verbs) => {
+        const started = await verbs.startGeneration({ dataset, flags })
+        isFollowed = !started.isNew
+        if (isFollowed) say(sayFollowed(dataset, started))
+        const progress = await untilOver(verbs, started, meter, signal).finally(meter.end)
         signal.throwIfAborted()
-        const progress = await progressOf(parley, ended)
         if (json === true) print(JSON.stringify(progress))
         else for (const line of resultLines(progress)) print(line)
-        if (ended.problem !== null) say(ended.problem)
-        return ended.state === 'done' ? 0 : 1
+        if (progress.problem !== null) say(progress.problem)
+        return progress.state === 'done' ? 0 : 1
       }),
     () =>
       isFollowed
@@ -53,34 +36,26 @@ export const generate: Run = (doors, { words: [dataset = ''], options }) => {
   )
 }
 
+/** Ctrl-C ends what this command started, and only leaves what others did. */
 async function untilOver(
-  parley: Parley,
-  id: string,
+  verbs: Verbs,
+  { id, isNew }: Started,
   meter: Meter,
   signal: AbortSignal,
-  end: () => Promise<unknown> | undefined,
-): Promise<Generation> {
+): Promise<GenerationProgress> {
   let ending: Promise<unknown> | undefined
   const onAbort = () => {
-    ending ??= end()?.catch((error: unknown) =>
-      parley.log.warn({ event: 'generation.not_cancelled', err: error }, 'Not cancelled.'),
-    )
+    if (!isNew) return
+    ending ??= verbs
+      .cancelGeneration({ generationId: id })
+      .catch((error: unknown) => say(`Not cancelled: ${String(error)}`))
   }
   signal.addEventListener('abort', onAbort)
   try {
-    for (;;) {
-      await runGeneration(parley, id, {
-        isLastAttempt: true,
-        onProgress: (settled, wanted) => showOn(meter, settled, wanted),
-        signal,
-      })
-      const found = await getGeneration(parley, id)
-      if (isOver(found) || signal.aborted) return found
-      const { added: written } = found.counts
-      const leftOut = Object.values(found.leftOut).reduce((sum, count) => sum + count, 0)
-      showOn(meter, { written, leftOut }, found.wanted)
-      await new Promise((resolve) => setTimeout(resolve, followMs))
-    }
+    return await verbs.followGeneration(id, {
+      signal,
+      onProgress: (settled, wanted) => showOn(meter, settled, wanted),
+    })
   } finally {
     signal.removeEventListener('abort', onAbort)
     await ending
@@ -94,8 +69,8 @@ function showOn(meter: Meter, { written, leftOut }: Settled, wanted: number): vo
   meter.show(share, leftOut > 0 ? `${said}, ${leftOut.toLocaleString('en-US')} left out` : said)
 }
 
-function sayFollowed(dataset: string, { askedBy, options }: Generation): string {
-  return `A generation for "${dataset}" with ${options.models.join(', ')} is under way, started by ${askedBy}. Following it; run yours when it has ended.`
+function sayFollowed(dataset: string, { askedBy, models }: Started): string {
+  return `A generation for "${dataset}" with ${models.join(', ')} is under way, started by ${askedBy}. Following it; run yours when it has ended.`
 }
 
 function resultLines(progress: GenerationProgress): string[] {
@@ -104,7 +79,7 @@ function resultLines(progress: GenerationProgress): string[] {
 
 /** `parley generate cancel <dataset>` */
 export const cancel: Run = (doors, { words: [dataset = ''] }) =>
-  withParley(doors, async (parley) => {
-    await cancelGeneration(parley, cliActor, { dataset })
+  withVerbs(doors, async (verbs) => {
+    await verbs.cancelGeneration({ dataset })
     print(words(undefined).generationCancelled(dataset))
   })

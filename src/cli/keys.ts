@@ -1,17 +1,15 @@
 /** Commands for the HTTP API's keys. */
 import { invalid } from '../errors.ts'
-import { createKey } from '../keys/create.ts'
-import { type ListedKey, listKeys } from '../keys/list.ts'
-import { revokeKey } from '../keys/revoke.ts'
-import { cliActor, print, type Run, say, withParley } from './command.ts'
+import type { ListedKey } from '../keys/list.ts'
+import { print, type Run, say, withVerbs } from './command.ts'
 
 /** `parley keys create <name>` */
 export const create: Run = (doors, { words: [name = ''], options }) => {
   const { scope, dataset } = options
   const scopes = (Array.isArray(scope) ? scope : []).flatMap((text) => text.split(','))
   const expiresInDays = readDays(options['expires'])
-  return withParley(doors, async (parley) => {
-    const made = await createKey(parley, cliActor, {
+  return withVerbs(doors, async (verbs) => {
+    const made = await verbs.createKey({
       ...{ name, scopes },
       ...(typeof dataset === 'string' ? { dataset } : {}),
       ...(expiresInDays === undefined ? {} : { expiresInDays }),
@@ -26,16 +24,16 @@ export const create: Run = (doors, { words: [name = ''], options }) => {
 
 /** `parley keys list` */
 export const list: Run = (doors, { options }) =>
-  withParley(doors, async (parley) => {
-    const keys = await listKeys(parley, cliActor)
+  withVerbs(doors, async (verbs) => {
+    const keys = await verbs.listKeys()
     for (const key of keys) print(options['json'] ? JSON.stringify(key) : shown(key))
     if (keys.length === 0) say('There is no key yet: parley keys create NAME --scope records:write')
   })
 
 /** `parley keys revoke <key>` */
 export const revoke: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    const { name, revoked } = await revokeKey(parley, cliActor, { id })
+  withVerbs(doors, async (verbs) => {
+    const { name, revoked } = await verbs.revokeKey(id)
     print(revoked ? `"${name}" is revoked.` : `"${name}" was revoked before.`)
   })
 

@@ -3,30 +3,19 @@ import { stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { stringify } from 'yaml'
 import { projectRoot } from '../config.ts'
-import { createDataset } from '../datasets/create.ts'
-import type { Dataset } from '../datasets/document.ts'
-import { feedProblems, sourcesOf } from '../datasets/feeds/rules.ts'
 import { readDocument } from '../datasets/read.ts'
 import { templateDocument } from '../datasets/templates/document.ts'
 import { isWriting } from '../datasets/writing.ts'
 import { invalid } from '../errors.ts'
 import { isAddress } from '../fetch/safe.ts'
 import { inferDocument } from '../imports/document/propose.ts'
-import type { Parley } from '../parley.ts'
-import {
-  type Arguments,
-  cliActor,
-  type Doors,
-  print,
-  type Run,
-  say,
-  withParley,
-} from './command.ts'
+import { type Arguments, type Doors, print, type Run, say, withVerbs } from './command.ts'
 import { readWishes } from './import/argilla.ts'
 import { documentFromFiles } from './import/argilla-files.ts'
 import { documentFromServer } from './import/argilla-server.ts'
 import { withFile } from './import/download.ts'
 import { openRows } from './import/source.ts'
+import type { CreatedDataset } from './verbs/datasets.ts'
 
 /** `parley new <name>` */
 export const propose: Run = async (doors, { words: [name = ''], options }) => {
@@ -48,7 +37,7 @@ export const printTemplate: Run = async (_doors, { words: [name] }) => {
 
 /** `parley dataset create [file]` */
 export const create: Run = (doors, { words: [file], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const place = options['fromArgilla']
     if (typeof place !== 'string' && file === undefined)
       throw invalid({ file: 'Name a document: parley dataset create FILE' })
@@ -56,33 +45,36 @@ export const create: Run = (doors, { words: [file], options }) =>
       typeof place === 'string'
         ? await documentFrom(doors, place, options)
         : readDocument(file ?? '')
-    const dataset = await createDataset(parley, cliActor, { document })
+    const dataset = await verbs.createDataset(document)
     print(`Created "${dataset.name}".`)
     if (dataset.document.questions.some(({ type }) => type === 'span'))
       say(
         'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
       )
-    if (typeof place !== 'string') return sayNext(parley, dataset)
+    if (typeof place !== 'string') return sayNext(dataset)
     say(
       `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,
     )
   })
 
 /** What comes after creating it; not every dataset gets its records from a file. */
-async function sayNext(parley: Parley, { name, document }: Dataset): Promise<void> {
+function sayNext({ name, document, sources, problems }: CreatedDataset): void {
   const publish = `parley dataset publish ${name}`
-  const problems = await feedProblems(parley, cliActor, { name, document })
   for (const [key, problem] of Object.entries(problems))
     say(`Before you publish it, see ${key}: ${problem}`)
-  if (isWriting(document)) return say(`Next: ${publish}; no records are needed.`)
-  if (document.arena) return say(`Next: ${publish}; its records are what people ask.`)
-  const sources = await sourcesOf(parley, name)
+  say(`Next: ${nextFor({ name, document, sources }, publish)}`)
+}
+
+function nextFor(
+  { name, document, sources }: Pick<CreatedDataset, 'name' | 'document' | 'sources'>,
+  publish: string,
+): string {
+  if (isWriting(document)) return `${publish}; no records are needed.`
+  if (document.arena) return `${publish}; its records are what people ask.`
   if (sources.length > 0)
-    return say(
-      `Next: ${publish}; its records come from ${sources.join(', ')}. To add others: parley import ${name} FILE`,
-    )
+    return `${publish}; its records come from ${sources.join(', ')}. To add others: parley import ${name} FILE`
   const orFeed = document.template === 'prompt-review' ? ' or let another dataset feed it,' : ''
-  say(`Next: parley import ${name} FILE,${orFeed} then ${publish}`)
+  return `parley import ${name} FILE,${orFeed} then ${publish}`
 }
 
 /** Prints a document to edit; its first line tells editors which schema checks it. */

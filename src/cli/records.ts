@@ -1,34 +1,30 @@
 /** Commands that show records, and change one or many. */
-import { requeueRecord } from '../assignments/distribution.ts'
 import { invalid } from '../errors.ts'
-import type { Parley } from '../parley.ts'
-import { deleteRecord, getRecord, listRecords } from '../records/record.ts'
 import { recordStatuses } from '../records/record-status.ts'
-import { type DeletedRecords, deleteRecords } from '../selections/delete.ts'
+import type { DeletedRecords } from '../selections/delete.ts'
 import type { BulkInput } from '../selections/in-batches.ts'
-import { requeueRecords } from '../selections/requeue.ts'
 import { counted } from '../sentences.ts'
 import {
   type Arguments,
-  cliActor,
   type Doors,
   print,
   type Run,
   readCount,
   say,
-  withParley,
+  withVerbs,
 } from './command.ts'
 import { openMeter } from './meter.ts'
 import { stoppable, stoppedCode } from './stop.ts'
+import type { Verbs } from './verbs/verbs.ts'
 
 /** `parley records list <dataset>` */
 export const list: Run = (doors, { words: [dataset = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const { status, after, limit, json } = options
     const known = recordStatuses.find((one) => one === status)
     if (status !== undefined && !known)
       throw invalid({ '--status': `Choose one of ${recordStatuses.join(', ')}.` })
-    const page = await listRecords(parley, {
+    const page = await verbs.listRecords({
       dataset,
       ...(known ? { status: known } : {}),
       ...(typeof after === 'string' ? { after } : {}),
@@ -45,21 +41,21 @@ export const list: Run = (doors, { words: [dataset = ''], options }) =>
 
 /** `parley records show <dataset> <id>` */
 export const show: Run = (doors, { words: [dataset = '', externalId = ''] }) =>
-  withParley(doors, async (parley) => {
-    print(JSON.stringify(await getRecord(parley, { dataset, externalId }), null, 2))
+  withVerbs(doors, async (verbs) => {
+    print(JSON.stringify(await verbs.getRecord({ dataset, externalId }), null, 2))
   })
 
 /** `parley records requeue <dataset> [id]` */
 export const requeue: Run = (doors, args) => {
   const [dataset = '', externalId] = args.words
   if (externalId !== undefined)
-    return withParley(doors, async (parley) => {
+    return withVerbs(doors, async (verbs) => {
       requireNoSelection(args)
-      await requeueRecord(parley, cliActor, { dataset, externalId })
+      await verbs.requeueRecord({ dataset, externalId })
       print(`"${externalId}" is open again.`)
     })
-  return overSelection(doors, args, 'requeueing', async (parley, input) => {
-    const { matched, requeued, dryRun, stopped } = await requeueRecords(parley, cliActor, input)
+  return overSelection(doors, args, 'requeueing', async (verbs, input) => {
+    const { matched, requeued, dryRun, stopped } = await verbs.requeueRecords(input)
     const what = counted(requeued, 'rejected record')
     print(
       `${counted(matched, 'record')} matched; ${what} ${dryRun ? 'would be' : requeued === 1 ? 'is' : 'are'} open again.`,
@@ -72,14 +68,14 @@ export const requeue: Run = (doors, args) => {
 export const remove: Run = (doors, args) => {
   const [dataset = '', externalId] = args.words
   if (externalId !== undefined)
-    return withParley(doors, async (parley) => {
+    return withVerbs(doors, async (verbs) => {
       requireNoSelection(args)
-      await deleteRecord(parley, cliActor, { dataset, externalId })
+      await verbs.deleteRecord({ dataset, externalId })
       print(`Deleted "${externalId}".`)
     })
   const force = args.options['force'] === true
-  return overSelection(doors, args, 'deleting', async (parley, input) => {
-    const done = await deleteRecords(parley, cliActor, { ...input, force })
+  return overSelection(doors, args, 'deleting', async (verbs, input) => {
+    const done = await verbs.deleteRecords({ ...input, force })
     for (const line of deletedLines(done, force)) print(line)
     return done.stopped
   })
@@ -114,15 +110,15 @@ async function overSelection(
   doors: Doors,
   { words: [dataset = ''], options }: Arguments,
   label: string,
-  run: (parley: Parley, input: BulkInput) => Promise<boolean>,
+  run: (verbs: Verbs, input: BulkInput) => Promise<boolean>,
 ): Promise<number> {
   const { import: importId, where, expect } = options
   if (importId === undefined && where === undefined)
     throw invalid({ '': 'Name a record, or say which are meant: --import NUMBER, --where EXPR.' })
   const meter = openMeter(label)
   const stop = (signal: AbortSignal) =>
-    withParley(doors, async (parley) => {
-      const isStopped = await run(parley, {
+    withVerbs(doors, async (verbs) => {
+      const isStopped = await run(verbs, {
         ...{ dataset, signal, dryRun: options['dryRun'] === true, yes: options['yes'] === true },
         ...(typeof importId === 'string' ? { importId } : {}),
         ...(typeof where === 'string' ? { where } : {}),

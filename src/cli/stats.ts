@@ -8,7 +8,6 @@ import {
   tooFew,
 } from '../chat/words/stats-lines.ts'
 import { invalid } from '../errors.ts'
-import { datasetStats } from '../quality/dataset/stats.ts'
 import {
   type BiasOf,
   type Estimate,
@@ -25,7 +24,7 @@ import {
   strengthMethods,
 } from '../quality/dataset/stats-result.ts'
 import { counted } from '../sentences.ts'
-import { cliActor, print, type Run, withParley } from './command.ts'
+import { print, type Run, withVerbs } from './command.ts'
 import { openMeter } from './meter.ts'
 
 /** `parley stats <dataset>` */
@@ -34,12 +33,12 @@ export const stats: Run = (doors, { words: [dataset = ''], options }) => {
   const resamples =
     options['intervals'] === false ? 0 : readResamples(options['resamples'] ?? '200')
   const strength = readMethod(options['strength'] ?? 'davidson')
-  return withParley(doors, async (parley) => {
+  return withVerbs(doors, async (verbs) => {
     const meter = openMeter('stats')
     const tell = (share: number) => meter.show(share, `fitting strengths (${strength})`)
     const measures = Boolean(options['json'] ?? options['all'])
     const input = { dataset, resamples, strength, by, measures, tell }
-    const stats = await datasetStats(parley, cliActor, input).finally(meter.end)
+    const stats = await verbs.datasetStats(input).finally(meter.end)
     print(options['json'] ? JSON.stringify(stats) : drawStats(stats))
   })
 }

@@ -2,24 +2,15 @@
 import type { EventDeliveryState } from '../db/schema/endpoints.ts'
 import { invalid } from '../errors.ts'
 import { counted } from '../sentences.ts'
-import {
-  deleteEndpoint,
-  disableEndpoint,
-  enableEndpoint,
-  rotateSecret,
-} from '../webhooks/change.ts'
-import { createEndpoint } from '../webhooks/create.ts'
-import { deliveryStates, type EventDelivery, listDeliveries } from '../webhooks/deliveries.ts'
-import { type Endpoint, listEndpoints } from '../webhooks/endpoint.ts'
-import { replayEvents } from '../webhooks/replay.ts'
-import { testEndpoint } from '../webhooks/test-send.ts'
-import { cliActor, print, type Run, readCount, say, withParley } from './command.ts'
+import { deliveryStates, type EventDelivery } from '../webhooks/deliveries.ts'
+import type { Endpoint } from '../webhooks/endpoint.ts'
+import { print, type Run, readCount, say, withVerbs } from './command.ts'
 
 /** `parley webhooks create <url>` */
 export const create: Run = (doors, { words: [url = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const { events, dataset, description, otlp, header } = options
-    const { endpoint, secret } = await createEndpoint(parley, cliActor, {
+    const { endpoint, secret } = await verbs.createEndpoint({
       url,
       ...(typeof events === 'string' ? { events: events.split(/[\s,]+/).filter(Boolean) } : {}),
       ...(Array.isArray(dataset) ? { datasets: dataset } : {}),
@@ -34,25 +25,25 @@ export const create: Run = (doors, { words: [url = ''], options }) =>
 
 /** `parley webhooks list` */
 export const list: Run = (doors, { options }) =>
-  withParley(doors, async (parley) => {
-    const all = await listEndpoints(parley, cliActor)
+  withVerbs(doors, async (verbs) => {
+    const all = await verbs.listEndpoints()
     if (all.length === 0) say('There are no webhooks. Create one: npx parley webhooks create URL')
     for (const one of all) print(options['json'] ? JSON.stringify(one) : sayEndpoint(one))
   })
 
 /** `parley webhooks test <id>`; exits with 1 when it did not arrive. */
 export const test: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    const { ok, status, problem, milliseconds } = await testEndpoint(parley, cliActor, { id })
+  withVerbs(doors, async (verbs) => {
+    const { ok, status, problem, milliseconds } = await verbs.testEndpoint(id)
     print(ok ? `It answered ${status} in ${milliseconds} ms.` : (problem ?? 'It did not arrive.'))
     return ok ? 0 : 1
   })
 
 /** `parley webhooks deliveries <id>` */
 export const deliveries: Run = (doors, { words: [id = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const { state, limit } = options
-    const all = await listDeliveries(parley, cliActor, {
+    const all = await verbs.listDeliveries({
       id,
       ...(state === undefined ? {} : { state: readState(state) }),
       ...(limit === undefined ? {} : { limit: readCount('limit', limit, 100) }),
@@ -62,9 +53,9 @@ export const deliveries: Run = (doors, { words: [id = ''], options }) =>
 
 /** `parley webhooks replay <id>` */
 export const replay: Run = (doors, { words: [id = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const { event, since, until, all } = options
-    const { queued } = await replayEvents(parley, cliActor, {
+    const { queued } = await verbs.replayEvents({
       id,
       ...(typeof event === 'string' ? { event } : {}),
       ...(since === undefined ? {} : { since: readTime('since', since) }),
@@ -76,9 +67,9 @@ export const replay: Run = (doors, { words: [id = ''], options }) =>
 
 /** `parley webhooks rotate <id>` */
 export const rotate: Run = (doors, { words: [id = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const { overlap } = options
-    const { secret, oldUntil } = await rotateSecret(parley, cliActor, {
+    const { secret, oldUntil } = await verbs.rotateSecret({
       id,
       ...(overlap === undefined ? {} : { overlapHours: Number(overlap) }),
     })
@@ -88,22 +79,22 @@ export const rotate: Run = (doors, { words: [id = ''], options }) =>
 
 /** `parley webhooks enable <id>` */
 export const enable: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    const was = await enableEndpoint(parley, cliActor, { id })
+  withVerbs(doors, async (verbs) => {
+    const was = await verbs.setEndpoint(id, 'enabled')
     print(was ? `Webhook ${id} is enabled.` : `Webhook ${id} was enabled already.`)
   })
 
 /** `parley webhooks disable <id>` */
 export const disable: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    const was = await disableEndpoint(parley, cliActor, { id })
+  withVerbs(doors, async (verbs) => {
+    const was = await verbs.setEndpoint(id, 'disabled')
     print(was ? `Webhook ${id} is disabled.` : `Webhook ${id} was disabled already.`)
   })
 
 /** `parley webhooks delete <id>` */
 export const remove: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    await deleteEndpoint(parley, cliActor, { id })
+  withVerbs(doors, async (verbs) => {
+    await verbs.deleteEndpoint(id)
     print(`Webhook ${id} is deleted.`)
   })
 

@@ -159,7 +159,15 @@ export const variables = z.object({
     .string()
     .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
     .optional()
-    .describe('an admin key of the HTTP API, to begin with; more by parley keys create'),
+    .describe(
+      'an admin key of the HTTP API, to begin with; more by parley keys create. With PARLEY_SERVER: the key the terminal sends there',
+    ),
+  PARLEY_SERVER: url('http', 'https')
+    .transform(withoutSlash)
+    .optional()
+    .describe(
+      'the Parley that the terminal works on, by its HTTP API; default: the one of these settings',
+    ),
   PARLEY_API_RATE: z.coerce
     .number()
     .int('It must be a whole number of requests a minute, such as 6000.')

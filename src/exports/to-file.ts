@@ -89,7 +89,7 @@ export async function exportToFile(
 }
 
 /** The outermost folder of a path that is not there yet. */
-async function firstMissing(path: string): Promise<string | null> {
+export async function firstMissing(path: string): Promise<string | null> {
   const there = await stat(path).catch(() => null)
   if (there) return null
   const above = dirname(path)
@@ -143,8 +143,8 @@ function asRefusal(error: unknown): unknown {
 }
 
 /** A folder that is there already gets the file under a name of its own. */
-async function findTarget(
-  { to, manifest }: FileExport,
+export async function findTarget(
+  { to, manifest }: Pick<FileExport, 'to' | 'manifest'>,
   dataset: string,
   options: ExportOptions,
 ): Promise<Target> {
@@ -166,7 +166,7 @@ async function findTarget(
 }
 
 /** The file's ending says how it is packed. */
-function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
+export function withEnding(options: ExportOptions, to: FileExport['to']): ExportFlags {
   const { flags } = options
   const as = parseFormatName(options.as)
   const format: Format = formats[as]

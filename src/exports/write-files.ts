@@ -302,7 +302,7 @@ function sha256(text: string): string {
 }
 
 /** A folder is replaced only if an earlier export is all it holds. */
-async function refuseForeign(path: string): Promise<void> {
+export async function refuseForeign(path: string): Promise<void> {
   const there = await lstat(path).catch(() => null)
   if (!there) return
   const names = there.isDirectory() ? await readdir(path) : ['a file of that name']

@@ -5,15 +5,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import { datasetProgress } from '../../src/assignments/progress.ts'
-import type { Doors } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli.ts'
-import { loadConfig } from '../../src/config.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
 import { submitResponse } from '../../src/responses/submit.ts'
 import { makeLabeler, setStatus } from '../assignments/ground.ts'
 import { countDrift } from '../assignments/invariants.ts'
 import { makeDataset } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
+import { doorsOf } from './terminal.ts'
 
 let here: TestParley
 let folder: string
@@ -41,15 +40,6 @@ async function opened(more: object = {}): Promise<Dataset> {
   return setStatus(here.parley, dataset, 'ready')
 }
 
-const doors: Pick<Doors, 'config' | 'open'> = {
-  config: () => loadConfig({ DATABASE_URL: here.database.url, PARLEY_SECRET: here.parley.secret }),
-  open: async () => ({
-    parley: here.parley,
-    queueHealth: async () => ({ ok: true, detail: '' }),
-    close: async () => undefined,
-  }),
-}
-
 async function parley(...args: string[]): Promise<number> {
   out = ''
   err = ''
@@ -68,7 +58,7 @@ async function parley(...args: string[]): Promise<number> {
     }),
   )
   try {
-    return await runCli(args, async () => doors as Doors)
+    return await runCli(args, async () => doorsOf(here))
   } finally {
     stdout.mockRestore()
     stderr.mockRestore()

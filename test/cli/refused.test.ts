@@ -2,16 +2,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
-import type { Doors } from '../../src/cli/command.ts'
-import { runCli } from '../../src/cli.ts'
-import { loadConfig } from '../../src/config.ts'
 import { getDataset } from '../../src/datasets/dataset.ts'
 import type { Actor } from '../../src/parley.ts'
 import { setStatus } from '../assignments/ground.ts'
 import { makeDataset } from '../exports/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
+import { doorsOf, typed } from './terminal.ts'
 
 const cleo: Actor = { type: 'admin', name: 'cli' }
 let here: TestParley
@@ -31,29 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const doors: Pick<Doors, 'config' | 'open'> = {
-  config: () => loadConfig({ DATABASE_URL: here.database.url, PARLEY_SECRET: here.parley.secret }),
-  open: async () => ({
-    parley: here.parley,
-    queueHealth: async () => ({ ok: true, detail: '' }),
-    close: async () => undefined,
-  }),
-}
-
-async function parley(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' }
-  const spies = (['out', 'err'] as const).map((name) =>
-    vi.spyOn(process[`std${name}`], 'write').mockImplementation((text: unknown) => {
-      said[name] += String(text)
-      return true
-    }),
-  )
-  try {
-    return { code: await runCli(args, async () => doors as Doors), ...said }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-}
+const parley = (...args: string[]) => typed(doorsOf(here), ...args)
 
 describe('refused', () => {
   test.each([

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createPosts } from '../../src/assignments/post.ts'
 import { sweepPosts } from '../../src/chat/gestures/posts.ts'
 import { postCommands } from '../../src/cli/commands/posts.ts'
+import { verbsHere } from '../../src/cli/verbs/verbs.ts'
 import { grantRole } from '../../src/labelers/roles.ts'
 import { deliverDue, sweepDeliveries } from '../../src/outbound/deliver.ts'
 import { repaintDue, sweepMessages } from '../../src/outbound/repaint.ts'
@@ -101,6 +102,8 @@ async function run(...words: string[]): Promise<string> {
         {
           ...{ config: refuse, environment: refuse, slackManifest: refuse, start: refuse },
           ...{ discordRegister: refuse, demo: refuse, sandbox: refuse },
+          server: refuse,
+          verbs: async () => ({ verbs: verbsHere(journey.parley), close: async () => {} }),
           open: async () => ({
             parley: journey.parley,
             queueHealth: journey.service.queueHealth,

@@ -26,7 +26,11 @@ export function progressTable(all: readonly Counted[]): Table {
 }
 
 /** `isNamed` is false where its name and status stand beside it. */
-export function sayProgress(dataset: Dataset, progress: DatasetProgress, isNamed = true): string {
+export function sayProgress(
+  dataset: Pick<Dataset, 'name' | 'status' | 'document'>,
+  progress: DatasetProgress,
+  isNamed = true,
+): string {
   const wanted = dataset.document.distribution.min_submitted
   const { records, completed } = progress
   const said = spoken()

@@ -6,26 +6,29 @@ import { aboutFormats } from '../../exports/formats/names.ts'
 import type { Manifest } from '../../exports/manifest.ts'
 import type { ExportCounts } from '../../exports/options.ts'
 import { splitWord } from '../../exports/split-word.ts'
-import { exportToFile } from '../../exports/to-file.ts'
+import { exportToFile, type FileExported } from '../../exports/to-file.ts'
 import type { Parley } from '../../parley.ts'
 import { counted } from '../../sentences.ts'
-import {
-  type Arguments,
-  cliActor,
-  type Doors,
-  print,
-  type Run,
-  say,
-  withParley,
-} from '../command.ts'
+import { cliActor } from '../actor.ts'
+import { type Arguments, type Doors, print, type Run, say, withParley } from '../command.ts'
 import { openMeter } from '../meter.ts'
 import { stoppable } from '../stop.ts'
+import { openServer } from '../verbs/server.ts'
+import { exportFromServer } from './from-server.ts'
 import { exportToArgilla, isArgilla } from './to-argilla.ts'
 
 /** `parley export <dataset>` */
 export const run: Run = (doors, args) => {
-  if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
+  const server = doors.server()
   const files: string[] = []
+  if (server) {
+    const where = openServer(server)
+    return stoppable(
+      (signal) => exportFromServer(where, args, { signal, tell: tellExport }),
+      () => sayStopped(args.options['to'], files),
+    )
+  }
+  if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
   return stoppable(
     (signal) => withParley(doors, (parley) => runExport(parley, doors, args, { signal, files })),
     () => sayStopped(args.options['to'], files),
@@ -82,7 +85,14 @@ async function runExport(
         ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
       })
   ).finally(() => meter.end())
-  const isPiped = to === '-' && !isDry
+  tellExport(done, { isDry, isPiped: to === '-' && !isDry })
+}
+
+/** What is told of an export that is done, wherever it was written. */
+function tellExport(
+  done: Pick<FileExported, 'manifest' | 'counts' | 'path' | 'manifestPath' | 'madeFolder'>,
+  { isDry, isPiped }: { isDry: boolean; isPiped: boolean },
+): void {
   const talk = isPiped ? say : print
   for (const line of sayCounts(done.counts, isDry)) talk(line)
   const { rows } = done.manifest

@@ -13,7 +13,8 @@ import {
 } from '../../imports/argilla/rest.ts'
 import type { Parley } from '../../parley.ts'
 import { counted } from '../../sentences.ts'
-import { type Arguments, cliActor, type Doors } from '../command.ts'
+import { cliActor } from '../actor.ts'
+import type { Arguments, Doors } from '../command.ts'
 import { openWarnings, readUsers, readWishes, sayDocument, warnOfUnknown } from './argilla.ts'
 import type { Running } from './running-import.ts'
 

@@ -10,22 +10,15 @@ import { answeredReader } from '../../imports/answers/answered-rows.ts'
 import { ballotReader } from '../../imports/answers/ballots.ts'
 import { importAnswers } from '../../imports/answers/import-answers.ts'
 import { importForeign } from '../../imports/answers/import-foreign.ts'
-import { undoImport } from '../../imports/answers/undo-import.ts'
 import { findArgilla } from '../../imports/argilla/folder.ts'
 import { importRecords } from '../../imports/import-records.ts'
-import { inOneGo, listImports, recordImport } from '../../imports/import-row.ts'
+import { inOneGo, recordImport } from '../../imports/import-row.ts'
 import { type FileKind, fileKinds, unitOf } from '../../imports/readers/rows.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Parley } from '../../parley.ts'
-import {
-  type Arguments,
-  cliActor,
-  type Doors,
-  print,
-  type Run,
-  say,
-  withParley,
-} from '../command.ts'
+import { cliActor } from '../actor.ts'
+import { type Arguments, type Doors, print, type Run, say, withVerbs } from '../command.ts'
+import { openServer } from '../verbs/server.ts'
 import { readUsers } from './argilla.ts'
 import { importFromFiles } from './argilla-files.ts'
 import { importFromServer } from './argilla-server.ts'
@@ -33,9 +26,15 @@ import { withFile } from './download.ts'
 import { listed, openTeller, type Teller, undoneLines } from './import-report.ts'
 import { importing, type Running } from './running-import.ts'
 import { expandFiles, listFiles, openRows } from './source.ts'
+import { importToServer } from './to-server.ts'
 
 /** `parley import <dataset> <files...>` */
-export const run: Run = (doors, args) =>
+export const run: Run = (doors, args) => {
+  const server = doors.server()
+  return server ? importToServer(openServer(server), args) : importHere(doors, args)
+}
+
+const importHere: Run = (doors, args) =>
   importing(doors, (parley, running) => {
     const { dryRun, allOrNothing } = args.options
     const isTried = dryRun === true
@@ -50,19 +49,19 @@ export const run: Run = (doors, args) =>
 
 /** `parley import list <dataset>` */
 export const list: Run = (doors, { words: [dataset = ''], options }) =>
-  withParley(doors, async (parley) => {
+  withVerbs(doors, async (verbs) => {
     const limit = Number(options['limit'] ?? 20)
     if (!Number.isInteger(limit) || limit < 1)
       throw invalid({ '--limit': 'Write a whole number from 1 on.' })
-    const all = await listImports(parley, { dataset, limit })
+    const all = await verbs.listImports({ dataset, limit })
     for (const one of all) print(options['json'] ? JSON.stringify(one) : listed(one))
     if (all.length === 0) say(`Nothing was imported into ${dataset} yet.`)
   })
 
 /** `parley import undo <id>` */
 export const undo: Run = (doors, { words: [id = ''] }) =>
-  withParley(doors, async (parley) => {
-    for (const line of undoneLines(await undoImport(parley, cliActor, { id }))) print(line)
+  withVerbs(doors, async (verbs) => {
+    for (const line of undoneLines(await verbs.undoImport(id))) print(line)
   })
 
 /** What all parts of one import share. */

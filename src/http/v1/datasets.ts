@@ -11,6 +11,7 @@ import { createDataset } from '../../datasets/create.ts'
 import { type Counts, describeDataset, getDataset, listDatasets } from '../../datasets/dataset.ts'
 import { deleteDataset } from '../../datasets/delete.ts'
 import type { Dataset, DatasetDocument } from '../../datasets/document.ts'
+import { feedProblems, sourcesOf } from '../../datasets/feeds/rules.ts'
 import { parseDocument } from '../../datasets/parse.ts'
 import {
   closeDataset,
@@ -56,6 +57,13 @@ const DatasetSchema = z
       .describe('The document, as docs/datasets.md describes it, with every default filled in.'),
   })
   .openapi('Dataset')
+
+const CreatedSchema = DatasetSchema.extend({
+  sources: z.array(z.string()).describe('The datasets that feed it.'),
+  problems: z
+    .record(z.string(), z.string())
+    .describe('What to see to before it is published, by the key of the document.'),
+}).openapi('CreatedDataset')
 
 const Opened = z.object({
   name: z.string(),
@@ -144,13 +152,17 @@ function createRoutes(door: Door, parley: Parley): void {
     description: 'It is a draft, which nobody sees until it is published.',
     request: { body: documentBody },
     refusals: ['conflict'],
-    answers: { 201: answer('The dataset.', DatasetSchema, z.object({ etag: z.string() })) },
+    answers: { 201: answer('The dataset.', CreatedSchema, z.object({ etag: z.string() })) },
   })
   door.openapi(create, async (c) => {
     requireAllDatasets(c.var.caller)
     const document = await readDocument(c)
-    const { name } = await createDataset(parley, c.var.caller.actor, { document })
-    return answerDataset(parley, c, name, 201)
+    const { actor } = c.var.caller
+    const { name, document: stored } = await createDataset(parley, actor, { document })
+    return answerDataset(parley, c, name, 201, {
+      sources: await sourcesOf(parley, name),
+      problems: await feedProblems(parley, actor, { name, document: stored }),
+    })
   })
 
   const clone = route({
@@ -308,10 +320,11 @@ async function answerDataset(
   c: Call,
   name: string,
   status: 200 | 201,
+  more: object = {},
 ): Promise<Response> {
   const { dataset, counts } = await describeDataset(parley, name)
   const headers = { etag: etagOf(dataset) }
-  return c.json(showDataset(dataset, counts), status, {
+  return c.json({ ...showDataset(dataset, counts), ...more }, status, {
     ...headers,
     ...(status === 201 ? { location: `/v1/datasets/${encodeURIComponent(name)}` } : {}),
   })

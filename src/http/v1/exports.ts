@@ -10,6 +10,7 @@ import { cancelExport } from '../../exports/job/cancel.ts'
 import { getExportOf, keepDays } from '../../exports/job/export.ts'
 import { startExport } from '../../exports/job/start.ts'
 import { type Export, ExportFlags } from '../../exports/options.ts'
+import { exportToFile } from '../../exports/to-file.ts'
 import type { Parley } from '../../parley.ts'
 import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
 
@@ -34,6 +35,16 @@ const ExportSchema = z
   })
   .openapi('Export')
 
+const Rehearsed = z
+  .looseObject({
+    counts: z.object({
+      candidates: z.int(),
+      emitted: z.int(),
+      dropped: z.record(z.string(), z.int()),
+    }),
+  })
+  .openapi('Manifest')
+
 export function exportJobRoutes(door: Door, parley: Parley): void {
   const start = route({
     ...{ ...shared, method: 'post', path: '/v1/datasets/{dataset}/exports', id: 'startExport' },
@@ -42,15 +53,30 @@ export function exportJobRoutes(door: Door, parley: Parley): void {
       'A worker writes it; read the export until its state is `done`. Asking again while it is written gives the same one. Options are those of `parley export`, with "_" for "-".',
     request: {
       params: z.object({ dataset: DatasetName }),
+      query: z.object({
+        dry_run: z
+          .stringbool()
+          .optional()
+          .openapi({ type: 'boolean' })
+          .describe('Write nothing, and answer what would be written and what is dropped.'),
+      }),
       body: body(
         z.looseObject({ as: z.enum(formatNames), ...ExportFlags.shape }).openapi('NewExport'),
       ),
     },
-    answers: { 202: answer('The export.', ExportSchema) },
+    answers: {
+      200: answer('Of a dry run: the manifest it would have.', Rehearsed),
+      202: answer('The export.', ExportSchema),
+    },
   })
   door.openapi(start, async (c) => {
     const { dataset } = c.req.valid('param')
     const { as, ...flags } = c.req.valid('json')
+    if (c.req.valid('query').dry_run === true) {
+      const { actor } = c.var.caller
+      const input = { dataset, as, flags, dryRun: true, signal: c.req.raw.signal }
+      return c.json((await exportToFile(parley, actor, input)).manifest)
+    }
     const started = await startExport(parley, c.var.caller.actor, { dataset, as, flags })
     return c.json(showExport(started, dataset), 202, { location: `/v1/exports/${started.id}` })
   })

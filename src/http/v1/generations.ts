@@ -93,6 +93,22 @@ export function generationRoutes(door: Door, parley: Parley): void {
     ),
   )
 
+  const cancelAny = route({
+    ...{ ...shared, method: 'delete', path: '/v1/datasets/{dataset}/generations' },
+    ...{
+      id: 'cancelGenerationOf',
+      summary: 'End the generation of a dataset; what it wrote stays',
+    },
+    request: { params: z.object({ dataset: DatasetName }) },
+    refusals: ['conflict'],
+    answers: { 200: answer('The generation.', GenerationSchema) },
+  })
+  door.openapi(cancelAny, async (c) => {
+    const { dataset } = c.req.valid('param')
+    const { cancelled } = await cancelGeneration(parley, c.var.caller.actor, { dataset })
+    return c.json(await showGeneration(parley, cancelled))
+  })
+
   const cancel = route({
     ...{ ...shared, method: 'delete', path: '/v1/generations/{generation}' },
     ...{ id: 'cancelGeneration', summary: 'End a generation; what it wrote stays' },

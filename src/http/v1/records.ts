@@ -90,11 +90,13 @@ const Report = z
   .openapi('ImportReport')
 
 /** How each content type is read; JSON may also be one record. */
-const kinds: Readonly<Record<string, FileKind>> = {
+const kinds: Readonly<Record<string, FileKind | 'auto'>> = {
   'application/x-ndjson': 'jsonl',
   'application/jsonl': 'jsonl',
   'text/csv': 'csv',
   'application/vnd.apache.parquet': 'parquet',
+  // Any of these but CSV, told by its first bytes; or JSON of any length.
+  'application/octet-stream': 'auto',
 }
 
 /** One record of JSON is held in memory, as a line of an import is. */
@@ -184,7 +186,7 @@ async function addOne(intake: Intake, c: Call, dataset: string, json: string): P
 
 type Many = {
   dataset: string
-  kind: FileKind
+  kind: FileKind | 'auto'
   all_or_nothing?: boolean | undefined
   dry_run?: boolean | undefined
   map?: string | undefined
@@ -207,7 +209,8 @@ async function addMany(
     recordImport(inside, row, (importId) => {
       id = importId
       return importRecords(inside, actor, {
-        ...{ dataset: dataset.name, importId, kind, source },
+        ...{ dataset: dataset.name, importId, source },
+        ...(kind === 'auto' ? {} : { kind }),
         ...(map ? { map } : {}),
       })
     })

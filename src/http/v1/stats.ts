@@ -36,17 +36,22 @@ export function statsRoutes(door: Door, parley: Parley): void {
           .optional()
           .describe('For the intervals; default: 200, none: 0.'),
         strength: z.enum(methods as [string, ...string[]]).optional(),
+        measures: z
+          .stringbool()
+          .optional()
+          .openapi({ type: 'boolean' })
+          .describe('The classical measures too; default: yes.'),
         by: z.string().min(1).optional().describe('Also by a key of the metadata, such as `lang`.'),
       }),
     },
     answers: { 200: answer('The statistics.', StatsSchema) },
   })
   door.openapi(read, async (c) => {
-    const { resamples, strength, by } = c.req.valid('query')
+    const { resamples, strength, by, measures = true } = c.req.valid('query')
     const path = by?.replace(/^metadata\./, '').split('.')
     const stats = await datasetStats(parley, c.var.caller.actor, {
       dataset: c.req.valid('param').dataset,
-      measures: true,
+      measures,
       strength: strengthMethods.find((method) => method.toLowerCase() === strength),
       ...(resamples === undefined ? {} : { resamples }),
       ...(path === undefined ? {} : { by: path }),

@@ -50,8 +50,8 @@ export function isImportable(name: string): boolean {
   return /\.((jsonl|ndjson|json|csv|tsv)(\.gz)?|parquet)$/i.test(name)
 }
 
-/** @throws ParleyError `invalid` for an ending that says it is something else. */
-function kindOfName(name = ''): FileKind | null {
+/** The kind that a file's ending names, or null. @throws ParleyError `invalid` where it is one that is not read. */
+export function kindOfName(name = ''): FileKind | null {
   const [, ending = ''] = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(name) ?? []
   switch (ending.toLowerCase()) {
     case 'jsonl':

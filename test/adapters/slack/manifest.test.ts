@@ -79,6 +79,8 @@ describe('happy: the manifest', () => {
           slackManifest: async (input) => slackManifest(input),
           discordRegister: refuse,
           open: refuse,
+          verbs: refuse,
+          server: refuse,
           start: refuse,
           demo: refuse,
           sandbox: refuse,
