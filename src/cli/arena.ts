@@ -1,19 +1,15 @@
 /** What the commands for arenas do; their words are in commands/arena.ts. */
-import { closeArena, openArena } from '../arena/open.ts'
-import { type ArenaState, listArenas, type OpenArena, showArena } from '../arena/show.ts'
-import { findChannel } from '../chat/find-channel.ts'
+import type { ArenaState, OpenArena } from '../arena/show.ts'
 import { counted } from '../sentences.ts'
-import { cliActor } from './actor.ts'
-import { print, type Run, say, withParley } from './command.ts'
+import { print, type Run, say, withVerbs } from './command.ts'
 
 /** `parley arena open <dataset>` */
 export const open: Run = (doors, { words: [dataset = ''], options }) =>
-  withParley(doors, async (parley) => {
-    const to = await findChannel(parley, options['to'])
-    const isNew = await openArena(parley, cliActor, { dataset, to })
-    const place = `${to.platform}:${to.channelId}`
+  withVerbs(doors, async (verbs) => {
+    const { changed, platform, channel } = await verbs.openArena({ dataset, to: options['to'] })
+    const place = `${platform}:${channel}`
     print(
-      isNew
+      changed
         ? `"${dataset}" is open in ${place}: people ask there with /parley ask.`
         : `"${dataset}" is open in ${place} already.`,
     )
@@ -21,12 +17,11 @@ export const open: Run = (doors, { words: [dataset = ''], options }) =>
 
 /** `parley arena close <dataset>` */
 export const close: Run = (doors, { words: [dataset = ''], options }) =>
-  withParley(doors, async (parley) => {
-    const to = await findChannel(parley, options['to'])
-    const wasOpen = await closeArena(parley, cliActor, { dataset, to })
-    const place = `${to.platform}:${to.channelId}`
+  withVerbs(doors, async (verbs) => {
+    const { changed, platform, channel } = await verbs.closeArena({ dataset, to: options['to'] })
+    const place = `${platform}:${channel}`
     print(
-      wasOpen
+      changed
         ? `"${dataset}" takes no more questions in ${place}. Votes go on until each battle closes.`
         : `"${dataset}" is not open in ${place}.`,
     )
@@ -34,8 +29,8 @@ export const close: Run = (doors, { words: [dataset = ''], options }) =>
 
 /** `parley arena list [dataset]` */
 export const list: Run = (doors, { words: [dataset], options }) =>
-  withParley(doors, async (parley) => {
-    const open = await listArenas(parley, cliActor, dataset === undefined ? {} : { dataset })
+  withVerbs(doors, async (verbs) => {
+    const open = await verbs.listArenas(dataset === undefined ? {} : { dataset })
     if (open.length === 0)
       say('No arena is open. To open one: parley arena open DATASET --to CHANNEL')
     for (const arena of open)
@@ -48,8 +43,8 @@ export const list: Run = (doors, { words: [dataset], options }) =>
 
 /** `parley arena show <dataset>` */
 export const show: Run = (doors, { words: [dataset = ''], options }) =>
-  withParley(doors, async (parley) => {
-    const state = await showArena(parley, cliActor, { dataset })
+  withVerbs(doors, async (verbs) => {
+    const state = await verbs.showArena({ dataset })
     if (options['json']) return print(JSON.stringify(state))
     for (const line of linesOf(state)) print(line)
     if (state.votes > 0) say(`Strength of the models: parley stats ${dataset}`)

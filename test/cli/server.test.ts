@@ -11,7 +11,9 @@ import { createKey } from '../../src/keys/create.ts'
 import { revokeKey } from '../../src/keys/revoke.ts'
 import type { Actor } from '../../src/parley.ts'
 import { submitResponse } from '../../src/responses/submit.ts'
+import { makeArena } from '../arena/ground.ts'
 import { makeLabeler } from '../assignments/ground.ts'
+import { modelsAt } from '../generation/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import { doorsOf, doorsTo, listen, type Said, typed } from './terminal.ts'
 
@@ -226,8 +228,46 @@ describe('happy: a server', () => {
   })
 })
 
+describe('happy: arenas on a server', () => {
+  test('they are opened, listed, shown and closed there', async () => {
+    const slack = here.parley.platforms.get('slack')
+    if (!slack) throw new Error('Slack is off.')
+    const arena = { platform: 'slack' as const, workspace: 'T1', channelId: 'C1' }
+    here.parley.platforms.set('slack', { ...slack, findChannel: async () => arena })
+    const entry = { prices: { input: 1, output: 1 } }
+    here.parley.models = modelsAt('http://127.0.0.1:9/v1', { alpha: entry, beta: entry })
+    await makeArena(here.parley, { name: 'duel' })
+    const to = ['--to', 'slack:#arena']
+    const open = await remote('arena', 'open', 'duel', ...to)
+    expect(open).toMatchObject({ out: '"duel" is open in slack:C1 already.\n' })
+    expect(open).toEqual(await local('arena', 'open', 'duel', ...to))
+    const looks = [
+      ['list'],
+      ['list', 'duel', '--json'],
+      ['show', 'duel'],
+      ['show', 'duel', '--json'],
+    ]
+    for (const look of looks) {
+      const said = await remote('arena', ...look)
+      expect(said).toEqual(await local('arena', ...look))
+      expect(said.out).toContain('duel')
+    }
+    expect((await remote('arena', 'close', 'duel', ...to)).out).toContain(
+      '"duel" takes no more questions in slack:C1.',
+    )
+    expect((await local('arena', 'list')).out).toBe('')
+    expect((await remote('arena', 'open', 'duel', ...to)).out).toContain('people ask there')
+    here.parley.platforms.set('slack', slack)
+  })
+})
+
 describe('refused: a server', () => {
   test.each([
+    ['arena show near'],
+    ['arena list nix'],
+    ['arena open near'],
+    ['post near'],
+    ['hub near'],
     ['records show near nix'],
     ['dataset publish nix'],
     ['records list near --limit x'],

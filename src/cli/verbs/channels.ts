@@ -61,8 +61,8 @@ type SentPost = { id: string; closes_at: string }
 export function channelsThere(server: Server): ChannelVerbs {
   const at = (dataset: string, act: string) => `/v1/datasets/${part(dataset)}/${act}`
   return {
-    async createPosts({ dataset, closesInHours, ...input }) {
-      const json = { ...input, closes_in_hours: closesInHours }
+    async createPosts({ dataset, to = '', closesInHours, ...input }) {
+      const json = { ...input, to, closes_in_hours: closesInHours }
       const { data } = await server.call<{ data: SentPost[] }>('POST', at(dataset, 'posts'), {
         json,
       })
@@ -78,7 +78,7 @@ export function channelsThere(server: Server): ChannelVerbs {
     },
     closePost: async (id) =>
       (await server.call<{ closed: boolean }>('POST', `/v1/posts/${part(id)}/close`)).closed,
-    putHub: async ({ dataset, to }) =>
+    putHub: async ({ dataset, to = '' }) =>
       (await server.call<{ created: boolean }>('POST', at(dataset, 'hub'), { json: { to } }))
         .created,
   }

@@ -3,6 +3,7 @@
  * A command prints the same from either. Each verb is loaded by the command that calls it.
  */
 import type { Parley } from '../../parley.ts'
+import { type ArenaVerbs, arenasHere, arenasThere } from './arenas.ts'
 import { type ChannelVerbs, channelsHere, channelsThere } from './channels.ts'
 import { type DatasetVerbs, datasetsHere, datasetsThere } from './datasets.ts'
 import { type GenerationVerbs, generationsHere, generationsThere } from './generations.ts'
@@ -13,7 +14,8 @@ import { type RecordVerbs, recordsHere, recordsThere } from './records.ts'
 import type { Server } from './server.ts'
 import { type WebhookVerbs, webhooksHere, webhooksThere } from './webhooks.ts'
 
-export type Verbs = ChannelVerbs &
+export type Verbs = ArenaVerbs &
+  ChannelVerbs &
   DatasetVerbs &
   GenerationVerbs &
   ImportVerbs &
@@ -24,6 +26,7 @@ export type Verbs = ChannelVerbs &
 
 export function verbsHere(parley: Parley): Verbs {
   return {
+    ...arenasHere(parley),
     ...channelsHere(parley),
     ...datasetsHere(parley),
     ...generationsHere(parley),
@@ -37,6 +40,7 @@ export function verbsHere(parley: Parley): Verbs {
 
 export function verbsThere(server: Server): Verbs {
   return {
+    ...arenasThere(server),
     ...channelsThere(server),
     ...datasetsThere(server),
     ...generationsThere(server),

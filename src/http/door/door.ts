@@ -8,6 +8,7 @@ import { invalid } from '../../errors.ts'
 import type { Parley } from '../../parley.ts'
 import { openWatch } from '../../quality/result/watch.ts'
 import { mcpRoute } from '../mcp/route.ts'
+import { arenaRoutes } from '../v1/arenas.ts'
 import { askRoutes } from '../v1/asks.ts'
 import { auditRoutes } from '../v1/audit.ts'
 import { datasetRoutes } from '../v1/datasets.ts'
@@ -49,8 +50,8 @@ const resources: readonly ((door: Door, parley: Parley) => void)[] = [
     responseRoutes,
     statsRoutes,
   ],
-  ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, labelerRoutes],
-  ...[roleRoutes, webhookRoutes, keyRoutes, auditRoutes, otlpRoutes],
+  ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, arenaRoutes],
+  ...[labelerRoutes, roleRoutes, webhookRoutes, keyRoutes, auditRoutes, otlpRoutes],
 ]
 
 /** `perMinute`: requests that each key may make. */

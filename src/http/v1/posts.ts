@@ -1,6 +1,5 @@
-/** What stands in channels: public posts, the hub of a dataset, an arena. */
+/** What stands in channels: public posts, and the hub of a dataset. */
 import { z } from '@hono/zod-openapi'
-import { closeArena, openArena } from '../../arena/open.ts'
 import { createPosts, getPost, listPosts } from '../../assignments/post.ts'
 import { findChannel } from '../../chat/find-channel.ts'
 import { putHub } from '../../chat/gestures/posts.ts'
@@ -12,7 +11,7 @@ import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
 
 const shared = { tag: 'posts', scopes: ['admin'] as const }
 const params = z.object({ dataset: DatasetName })
-const to = z.string().describe('`slack:#evals`, `slack:T1:#evals`, `discord:1234567890`.')
+export const to = z.string().describe('`slack:#evals`, `slack:T1:#evals`, `discord:1234567890`.')
 
 const Post = z.object({ id: z.string(), state: z.string(), closes_at: z.iso.datetime() })
 const ListedPost = Post.extend({
@@ -104,24 +103,4 @@ function channelRoutes(door: Door, parley: Parley): void {
     const channel = await findChannel(parley, c.req.valid('json').to)
     return c.json({ created: await putHub(parley, actor, { dataset, to: channel }) })
   })
-
-  for (const [act, summary, verb] of [
-    ['open', 'Open an arena in a channel', openArena],
-    ['close', 'Close an arena in a channel', closeArena],
-  ] as const) {
-    const arena = route({
-      ...{ ...shared, method: 'post', path: `/v1/datasets/{dataset}/arena/${act}` },
-      ...{ id: `${act}Arena`, summary, request: { params, body: body(z.strictObject({ to })) } },
-      answers: {
-        200: answer('Whether this changed anything.', z.object({ changed: z.boolean() })),
-      },
-    })
-    door.openapi(arena, async (c) => {
-      const { dataset } = c.req.valid('param')
-      const { actor } = c.var.caller
-      await getDataset(parley, dataset, actor)
-      const channel = await findChannel(parley, c.req.valid('json').to)
-      return c.json({ changed: await verb(parley, actor, { dataset, to: channel }) })
-    })
-  }
 }
