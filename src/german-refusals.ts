@@ -224,7 +224,7 @@ const pairs: readonly (readonly [string, string])[] = [
     'This dataset asks for no text that must be written, so it holds no references.',
     'Dieser Datensatz verlangt keinen Text, also gibt es keine Referenzen.',
   ],
-  ['Choose one with --reference X.', 'Wähle eine mit --reference X.'],
+  ['Choose one with --X: X.', 'Wähle eine mit --X: X.'],
   [
     'With --ranks all a row holds a ranking. Leave one of the two out.',
     'Mit --ranks all steht in jeder Zeile eine Rangfolge. Lass eines von beiden weg.',

@@ -104,10 +104,10 @@ async function holdDuel({ platform, crowd, ask, reads, where }: Ground, step: St
   for (const person of others) await vote(person, best, question)
   const before = reads().findLast(isBattle) ?? ''
   await vote(asker, best, question)
-  // The channel's message rests between two repaints; what is missed by one is seen by the sweep.
+  // The channel's message rests between two repaints.
   const after = await until(
     () => reads().find((one) => one.includes(question) && /Now it can be told/.test(one)) ?? null,
-    90_000,
+    30_000,
   )
   step(
     `on ${platform} the names are told with the vote of the person who asked, and not before`,

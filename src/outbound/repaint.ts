@@ -42,23 +42,32 @@ export async function repaintDue(parley: Parley, place: Place): Promise<void> {
   if (await isRemoved(parley, place)) return giveUpThere(parley, place)
   for (;;) {
     const rows = await claimWanted(parley, place)
-    if (rows.length === 0) return ringWhenStale(parley, place)
+    if (rows.length === 0) return ringNext(parley, place)
     const holding = holdRows(parley, messageLease, () => rows)
     await Promise.all(rows.map((row) => paintOne(parley, row))).finally(holding.stop)
   }
 }
 
-/** Another worker holds messages: if it dies, they are painted as soon as its lease has expired. */
-async function ringWhenStale(parley: Parley, { platform, workspace }: Place): Promise<void> {
-  const held = await parley.db
+/**
+ * Rings for what is due next. Rings within one second are one job, so the ring of what is due later in
+ * the second of this job was dropped. If another worker that holds messages dies, they are painted as
+ * soon as its lease has expired.
+ */
+async function ringNext(parley: Parley, { platform, workspace }: Place): Promise<void> {
+  const waiting = await parley.db
     .selectFrom('messages')
-    .select(({ fn }) => fn.min('claimedAt').as('since'))
+    .select(({ fn }) => [
+      fn.min('claimedAt').as('heldSince'),
+      sql<Date | null>`min(due_at) filter (where claimed_at is null)`.as('dueAt'),
+    ])
     .where('platform', '=', platform)
     .where('workspace', '=', workspace)
     .where('goneAt', 'is', null)
     .where(sql<boolean>`wanted > painted`)
-    .executeTakeFirst()
-  if (held?.since) await ringRepaint(parley, { platform, workspace }, freeAt(held.since))
+    .executeTakeFirstOrThrow()
+  const moments = [waiting.dueAt, waiting.heldSince && freeAt(waiting.heldSince)]
+  const next = moments.filter((at) => at !== null).toSorted((a, b) => a.getTime() - b.getTime())[0]
+  if (next) await ringRepaint(parley, { platform, workspace }, next)
 }
 
 /** Each minute: fixes what drifted and rings for what is waiting. */

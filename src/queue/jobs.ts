@@ -80,7 +80,8 @@ export const jobs = {
   },
   /**
    * Paints the messages of one workspace whose rows have changed. `turn` is the second it is due in, so that
-   * a later ring never blocks an earlier one.
+   * a later ring never blocks an earlier one. Rung for while it ends, it looks once more: the change may
+   * have come after its last look.
    */
   repaint: {
     payload: z.strictObject({
@@ -91,6 +92,7 @@ export const jobs = {
     lane: 'send',
     attempts: 8,
     backoffMs: 1_000,
+    isRungAnew: true,
   },
   /** Feeds due records to other datasets; the sweep rings if there are any. */
   feed: { payload: nothing, lane: 'long', attempts: 1, backoffMs: 0 },

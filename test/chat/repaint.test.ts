@@ -54,6 +54,7 @@ async function votes(postId: string, options: { announced?: boolean } = {}) {
 
 const paint = () => repaintDue(world.parley, place)
 const later = (time: string) => world.clock.advance(time)
+const soon = (ms: number) => world.clock.set(new Date(world.parley.now().getTime() + ms))
 const countsIn = (repaints: readonly Reply[]) =>
   repaints.map((reply) => (reply.type === 'post' ? reply.post.votes : reply.type))
 
@@ -117,6 +118,25 @@ describe('happy: repaints', () => {
     await paint()
     expect(hub?.repaints).toHaveLength(1)
     expect(JSON.stringify(hub?.repaints)).toContain('0 of 101 completed')
+  })
+
+  test('two messages due in one second: the job of the first rings for the second', async () => {
+    const first = await posted('first')
+    soon(300)
+    const second = await posted('second')
+    await votes(second.postId)
+    soon(4800)
+    const before = world.queue.length
+    await paint()
+    const { dueAt } = await rowOf(second.postId)
+    const rings = world.queue.slice(before).filter(({ name }) => name === 'repaint')
+    const delayMs = dueAt.getTime() - world.parley.now().getTime()
+    expect(rings).toContainEqual(expect.objectContaining({ delayMs }))
+    expect(countsIn(second.sent.repaints)).toEqual([])
+    soon(300)
+    await paint()
+    expect(countsIn(second.sent.repaints)).toEqual([1])
+    expect(first.sent.repaints).toEqual([])
   })
 
   test('what is the same is not painted again', async () => {

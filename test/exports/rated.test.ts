@@ -189,7 +189,7 @@ describe('refused: one sentence with the remedy', () => {
     const only = await rated()
     await expect(pairsOf(only, { margin: 'rank-gap' }, 'reward')).rejects.toThrow(/rating-gap/)
     const optional = await makeDataset(ground.parley, { questions: [ranking, ideal] })
-    await expect(pairsOf(optional, {}, 'tpo')).rejects.toThrow('--reference ideal')
+    await expect(pairsOf(optional, {}, 'tpo')).rejects.toThrow('--reference: ideal')
     await expect(pairsOf(optional, { reference: 'ideel' }, 'tpo')).rejects.toThrow(/ideal/)
   })
 })

@@ -163,39 +163,45 @@ for (const [name, openBench, isThere] of [
       await bench.close()
     })
 
-    test('rings for a workspace while it is looked at: one more look, after the first', async () => {
-      const bench = await openBench()
-      const queue = await openQueue(bench.engine, silent)
-      const looks: string[] = []
-      const again = Promise.withResolvers<void>()
-      let rings = 0
-      const ring = (place: Payload<'deliver'>) =>
-        settled(() => {
-          rings++
-          return queue.ring('deliver', place)
+    test.each(['deliver', 'repaint'] as const)(
+      'rings to %s in a workspace while it is looked at: one more look, after the first',
+      async (name) => {
+        const bench = await openBench()
+        const queue = await openQueue(bench.engine, silent)
+        const looks: string[] = []
+        const again = Promise.withResolvers<void>()
+        let rings = 0
+        const ring = (place: Payload<'deliver'>) =>
+          settled(() => {
+            rings++
+            return name === 'deliver'
+              ? queue.ring(name, place)
+              : queue.ring(name, { ...place, turn: '7' })
+          })
+        queue.startWorker({
+          ...idle,
+          [name]: async ({ platform, workspace }: Payload<typeof name>) => {
+            const place = { platform, workspace }
+            looks.push('begins')
+            if (looks.length === 1) for (let nth = 0; nth < 3; nth++) await ring(place)
+            looks.push('ends')
+            if (looks.length > 2) again.resolve()
+          },
         })
-      queue.startWorker({
-        ...idle,
-        deliver: async (place) => {
-          looks.push('begins')
-          if (looks.length === 1) for (let nth = 0; nth < 3; nth++) await ring(place)
-          looks.push('ends')
-          if (looks.length > 2) again.resolve()
-        },
-      })
-      await ring({ platform: 'slack', workspace: 'T1' })
-      await again.promise
-      await until(async () => {
-        const { active, waiting } = await queue.counts()
-        return active === 0 && waiting === 0
-      })
-      // One that was slow to arrive was rung for again, and may have been worth a look more.
-      const late = rings - 4
-      expect(looks.length / 2 - 2).toBeLessThanOrEqual(late)
-      expect(looks).toEqual(looks.map((_, at) => (at % 2 === 0 ? 'begins' : 'ends')))
-      await queue.close()
-      await bench.close()
-    })
+        await ring({ platform: 'slack', workspace: 'T1' })
+        await again.promise
+        await until(async () => {
+          const { active, waiting } = await queue.counts()
+          return active === 0 && waiting === 0
+        })
+        // One that was slow to arrive was rung for again, and may have been worth a look more.
+        const late = rings - 4
+        expect(looks.length / 2 - 2).toBeLessThanOrEqual(late)
+        expect(looks).toEqual(looks.map((_, at) => (at % 2 === 0 ? 'begins' : 'ends')))
+        await queue.close()
+        await bench.close()
+      },
+    )
 
     test('a job that rings for itself later comes later, and at once when somebody rings for now', async () => {
       const bench = await openBench()

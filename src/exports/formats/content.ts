@@ -249,7 +249,7 @@ export function writtenText(
     document.questions.some((question) => question.name === name && question.required)
   const found = names.find((name) => isRequired(name) || isUsual(name))
   if (found) return `\${${found}}`
-  const offer = names[0] ? ` Choose one with --${flag} ${names[0]}.` : ''
+  const offer = names.length > 0 ? ` Choose one with --${flag}: ${names.join(', ')}.` : ''
   throw invalid({
     as: `This dataset asks for no text that must be written, so it holds no ${what}.${offer}`,
   })
