@@ -57,7 +57,6 @@ export const logEvents = {
   'generation.follower_not_told':
     'The person or channel that follows a generation could not be told of its progress.',
   'generation.models_missing': 'New records wait for models that are not configured here.',
-  'generation.not_cancelled': 'Ctrl-C could not cancel a generation; it goes on.',
   'http.failed': 'An HTTP request met a fault of ours; `ref` is what the caller was shown.',
   'import.requester_not_told':
     'The person who gave a file to import could not be told of its progress.',

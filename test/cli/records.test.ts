@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Doors } from '../../src/cli/command.ts'
-import { runCli } from '../../src/cli.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeDataset, makeLabeler } from '../assignments/ground.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
+import { doorsOf, typed } from './terminal.ts'
 
 let here: TestParley
 let folder: string
@@ -21,26 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const doors: Pick<Doors, 'open'> = {
-  open: async () => ({
-    parley: here.parley,
-    queueHealth: async () => ({ ok: true, detail: '' }),
-    close: async () => undefined,
-  }),
-}
-
-async function parley(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' }
-  const spies = (['out', 'err'] as const).map((name) =>
-    vi.spyOn(process[`std${name}`], 'write').mockImplementation((text: unknown) => {
-      said[name] += String(text)
-      return true
-    }),
-  )
-  const code = await runCli(args, async () => doors as Doors)
-  for (const spy of spies) spy.mockRestore()
-  return { code, ...said }
-}
+const parley = (...args: string[]) => typed(doorsOf(here), ...args)
 
 describe('happy', () => {
   test('delete counts, asks for a yes, and says what went and what stayed', async () => {
