@@ -128,12 +128,12 @@ export type Workspace = {
   watchers: Set<() => void>
 }
 
-let lastTs = 0
+const lastTs = new WeakMap<Workspace, number>()
 
-/** A new message timestamp, unique and increasing. */
+/** A new message timestamp, unique and increasing in its workspace. */
 export function newTs(workspace: Workspace): string {
-  const micros = Math.max(Math.floor(workspace.now() * 1000), lastTs + 1)
-  lastTs = micros
+  const micros = Math.max(Math.floor(workspace.now() * 1000), (lastTs.get(workspace) ?? 0) + 1)
+  lastTs.set(workspace, micros)
   const digits = String(micros)
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`
 }
