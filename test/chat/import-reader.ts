@@ -3,7 +3,7 @@
  * `half` once half of the file is handed out, and waits for ever with the rest.
  */
 
-import { readImport } from '../../src/chat/gestures/read-import.ts'
+import { readImport } from '../../src/chat/gestures/imports/read-import.ts'
 import { openSnapshot } from '../../src/db/copy.ts'
 import { openDatabase } from '../../src/db/open.ts'
 import { openLog } from '../../src/log.ts'

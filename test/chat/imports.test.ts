@@ -4,8 +4,12 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cancelImport, findGiven, startImport } from '../../src/chat/gestures/imports.ts'
-import { readImport, sweepImports } from '../../src/chat/gestures/read-import.ts'
+import {
+  cancelImport,
+  findGiven,
+  startImport,
+} from '../../src/chat/gestures/imports/given-import.ts'
+import { readImport, sweepImports } from '../../src/chat/gestures/imports/read-import.ts'
 import type { GivenFile, ImportProgress } from '../../src/chat/port/port.ts'
 import { sayImport } from '../../src/chat/words/say.ts'
 import { words } from '../../src/chat/words/words.ts'

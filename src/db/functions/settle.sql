@@ -270,6 +270,33 @@ begin
   return json_build_object('deleted', cardinality(v_free), 'answers', v_answers, 'kept', v_kept);
 end $$;
 
+-- Assignments with their answers and all that hangs on them, as if nobody had ever had them; the tallies
+-- of their labelers follow. Returns how many answers there were.
+create or replace function forget_assignments(p_dataset bigint, p_assignments bigint[])
+returns int language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare v_answers int;
+begin
+  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
+    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
+  from (
+    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
+      count(*) filter (where a.counted) as counted,
+      count(*) filter (where r.status = 'discarded') as discarded,
+      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
+    from unnest(p_assignments) u(id)
+    join assignments a on a.dataset_id = p_dataset and a.id = u.id
+    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
+    group by a.labeler_id order by a.labeler_id
+  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  delete from messages where dataset_id = p_dataset and assignment_id = any(p_assignments);
+  delete from revisions where dataset_id = p_dataset and assignment_id = any(p_assignments);
+  delete from responses where dataset_id = p_dataset and assignment_id = any(p_assignments);
+  get diagnostics v_answers = row_count;
+  delete from assignments where dataset_id = p_dataset and id = any(p_assignments);
+  return v_answers;
+end $$;
+
 -- Many records with their answers, as if they had never been; the tallies follow. Their places are locked.
 create or replace function forget_records(p_dataset bigint, p_records bigint[])
 returns void language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -279,18 +306,7 @@ begin
   v_assignments := array(
     select a.id from unnest(p_records) u(id)
     join assignments a on a.record_id = u.id and a.dataset_id is not distinct from p_dataset);
-  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
-    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
-  from (
-    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
-      count(*) filter (where a.counted) as counted,
-      count(*) filter (where r.status = 'discarded') as discarded,
-      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
-    from unnest(v_assignments) u(id)
-    join assignments a on a.dataset_id = p_dataset and a.id = u.id
-    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    group by a.labeler_id order by a.labeler_id
-  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  perform forget_assignments(p_dataset, v_assignments);
   update tallies t set records = t.records - n.records, needs_outputs = t.needs_outputs - n.waiting,
     completed = t.completed - n.completed, rejected = t.rejected - n.rejected
   from (
@@ -299,10 +315,6 @@ begin
       count(*) filter (where record_status(places) = 'completed') as completed
     from places where dataset_id = p_dataset and record_id = any(p_records)
   ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
-  delete from messages where dataset_id = p_dataset and assignment_id = any(v_assignments);
-  delete from revisions where dataset_id = p_dataset and assignment_id = any(v_assignments);
-  delete from responses where dataset_id = p_dataset and assignment_id = any(v_assignments);
-  delete from assignments where dataset_id = p_dataset and id = any(v_assignments);
   delete from asks where dataset_id = p_dataset and record_id = any(p_records);
   delete from outlines where dataset_id = p_dataset and record_id = any(p_records);
   delete from generated_outputs where dataset_id = p_dataset and record_id = any(p_records);

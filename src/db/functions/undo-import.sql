@@ -34,22 +34,7 @@ begin
       and a.status = 'discarded' and is_fault(r.reason) and not r.flags && array['excluded']
     group by a.record_id
   ) n where p.dataset_id = p_dataset and p.record_id = n.record_id;
-  update tallies t set submitted = t.submitted - n.submitted, counted = t.counted - n.counted,
-    discarded = t.discarded - n.discarded, seconds = t.seconds - n.seconds
-  from (
-    select a.labeler_id, count(*) filter (where r.status = 'submitted') as submitted,
-      count(*) filter (where a.counted) as counted,
-      count(*) filter (where r.status = 'discarded') as discarded,
-      coalesce(sum(r.seconds) filter (where r.status = 'submitted'), 0) as seconds
-    from assignments a
-    join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
-    where a.dataset_id = p_dataset and a.id = any(p_ids)
-    group by a.labeler_id
-  ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
-  delete from revisions where dataset_id = p_dataset and assignment_id = any(p_ids);
-  delete from responses where dataset_id = p_dataset and assignment_id = any(p_ids);
-  get diagnostics v_gone = row_count;
-  delete from assignments where dataset_id = p_dataset and id = any(p_ids);
+  v_gone := forget_assignments(p_dataset, p_ids);
   perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
   return v_gone;
@@ -114,19 +99,7 @@ begin
   v_kept := array(
     select external_id from records
     where dataset_id = p_dataset and id = any(v_ids) and not id = any(v_free) order by id);
-  update tallies t set records = t.records - n.records, needs_outputs = t.needs_outputs - n.waiting,
-    completed = t.completed - n.completed, rejected = t.rejected - n.rejected
-  from (
-    select count(*) as records, count(*) filter (where needs_outputs) as waiting,
-      count(*) filter (where record_status(places) = 'rejected') as rejected,
-      count(*) filter (where record_status(places) = 'completed') as completed
-    from places where dataset_id = p_dataset and record_id = any(v_free)
-  ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
-  delete from assignments where dataset_id = p_dataset and record_id = any(v_free);
-  delete from outlines where dataset_id = p_dataset and record_id = any(v_free);
-  delete from generated_outputs where dataset_id = p_dataset and record_id = any(v_free);
-  delete from places where dataset_id = p_dataset and record_id = any(v_free);
-  delete from records where dataset_id = p_dataset and id = any(v_free);
+  perform forget_records(p_dataset, v_free);
   return json_build_object('last', v_ids[cardinality(v_ids)]::text,
     'deleted', cardinality(v_free), 'kept', v_kept);
 end $$;

@@ -28,6 +28,11 @@ const Labeler = z
 const who = z.string().describe('A number, `slack:T1:U1`, `discord:U1` or a pseudonym.')
 
 export function labelerRoutes(door: Door, parley: Parley): void {
+  accountRoutes(door, parley)
+  removalRoutes(door, parley)
+}
+
+function accountRoutes(door: Door, parley: Parley): void {
   const list = route({
     ...{ ...shared, method: 'get', path: '/v1/labelers', id: 'listLabelers' },
     summary: 'List everybody who takes part, in all or in one dataset',
@@ -65,7 +70,9 @@ export function labelerRoutes(door: Door, parley: Parley): void {
     await linkLabelers(parley, c.var.caller.actor, { people })
     return c.json({ people })
   })
+}
 
+function removalRoutes(door: Door, parley: Parley): void {
   const purge = route({
     ...{ ...shared, method: 'post', path: '/v1/datasets/{dataset}/purge', id: 'purgeLabeler' },
     summary: 'Exclude the answers of one labeler to a dataset; raw keeps them, flagged',

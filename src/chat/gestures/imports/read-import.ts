@@ -6,16 +6,16 @@
  *    that is. Still its attempt? Else somebody took over or ended it, and the batch is taken back.
  * 3. A worker that takes over skips what is already written, so that every line is counted once.
  */
-import { writeAudit } from '../../datasets/audit.ts'
-import { getDatasetById } from '../../datasets/dataset.ts'
-import { asParleyError, conflict, invalid, type ParleyError, unavailable } from '../../errors.ts'
-import { importStream, requireOpen, type Steps } from '../../imports/import-records.ts'
-import { importLease, summaryOf } from '../../imports/import-row.ts'
-import type { ImportReport } from '../../imports/report.ts'
-import { inTransaction, type Parley } from '../../parley.ts'
-import { freeAt, holdRows, isExpired, isHeld, taken } from '../../row-lease.ts'
-import { sentences } from '../../sentences.ts'
-import { sayInChat } from '../words/chat-remedies.ts'
+import { writeAudit } from '../../../datasets/audit.ts'
+import { getDatasetById } from '../../../datasets/dataset.ts'
+import { asParleyError, conflict, invalid, type ParleyError, unavailable } from '../../../errors.ts'
+import { importStream, requireOpen, type Steps } from '../../../imports/import-records.ts'
+import { importLease, summaryOf } from '../../../imports/import-row.ts'
+import type { ImportReport } from '../../../imports/report.ts'
+import { inTransaction, type Parley } from '../../../parley.ts'
+import { freeAt, holdRows, isExpired, isHeld, taken } from '../../../row-lease.ts'
+import { sentences } from '../../../sentences.ts'
+import { sayInChat } from '../../words/chat-remedies.ts'
 import {
   findGiven,
   type GivenImport,
@@ -23,7 +23,7 @@ import {
   readGiven,
   reportOf,
   tellImport,
-} from './imports.ts'
+} from './given-import.ts'
 
 /** What a file may hold once it is unpacked. */
 const mostUnpacked = 1e9

@@ -1,11 +1,11 @@
 /** Commands that show datasets, change them and publish them. */
 import { stringify } from 'yaml'
-import { sayProgress } from '../chat/words/progress-lines.ts'
-import { readDocument } from '../datasets/read.ts'
-import { invalid } from '../errors.ts'
-import { counted } from '../sentences.ts'
-import { print, type Run, say, withVerbs } from './command.ts'
-import type { ShownDataset } from './verbs/datasets.ts'
+import { sayProgress } from '../../chat/words/progress-lines.ts'
+import { readDocument } from '../../datasets/read.ts'
+import { invalid } from '../../errors.ts'
+import { counted } from '../../sentences.ts'
+import { print, type Run, say, withVerbs } from '../command.ts'
+import type { ShownDataset } from '../verbs/datasets.ts'
 
 /** `parley dataset apply <file>` */
 export const apply: Run = (doors, { words: [file = ''] }) =>
