@@ -1,4 +1,4 @@
-/** Connects the platforms that are configured: hands each adapter what it may ask of the inside. */
+/** Connects the platforms that are configured: hands each adapter what it may ask of the core. */
 import { connectAdapters } from '../adapters/index.ts'
 import { getShownForm } from './chat/cards/drawn-form.ts'
 import { handleInteraction } from './chat/handle.ts'
@@ -34,19 +34,20 @@ export async function connectAll(
   const firstSight = openFirstSight(parley)
   const locales = openLocales(parley)
   down.push(locales.settled)
-  const { note, settled } = openTaskMessages(parley)
-  down.push(settled)
+  const messages = openTaskMessages(parley)
+  down.push(messages.settled)
   const insideOf = (platform: Platform): Inside => ({
     handle: (interaction) => handleInteraction(parley, interaction),
     firstSight,
     seen: (id) => wasSeen(parley, id),
-    shown: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
+    findShownForm: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),
     installations: openInstallations(parley, platform),
     localeOf: locales.localeOf,
-    note,
-    left: (workspace, reason, at) => leaveWorkspace(parley, { platform, workspace }, reason, at),
+    trackMessage: messages.note,
+    leaveWorkspace: (workspace, reason, at) =>
+      leaveWorkspace(parley, { platform, workspace }, reason, at),
     mayJoin: (workspace) => mayJoin(parley, platform, workspace),
-    joined: (workspace) => joinWorkspace(parley, { platform, workspace }),
+    joinWorkspace: (workspace) => joinWorkspace(parley, { platform, workspace }),
     locks: openLocks(direct, parley.log),
     keyFor: (purpose) => deriveKey(parley.secret, purpose),
     onRateLimited: () => parley.metrics?.count('parley_rate_limited_total', { platform }),

@@ -65,6 +65,7 @@ const adapter: Rule = {
     'chat/words/generation-lines',
     'chat/cards/content',
     'chat/time',
+    'chat/turns',
     'chat/text',
     'markdown',
     'questions',

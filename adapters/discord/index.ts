@@ -41,7 +41,7 @@ export function discordAdapter(
     rest,
     context: contextOf(inside),
     firstSight: inside.firstSight,
-    ...(inside.note ? { note: inside.note } : {}),
+    ...(inside.trackMessage ? { trackMessage: inside.trackMessage } : {}),
     log,
     ...options,
   })
@@ -118,7 +118,7 @@ function contextOf(inside: Inside): AnswerContext {
       const key = `${by.userId} ${assignmentId} ${schemaVersion}`
       const known = shown.get(key)
       if (known) return known
-      const found = (await inside.shown?.(by, assignmentId, schemaVersion)) ?? null
+      const found = (await inside.findShownForm?.(by, assignmentId, schemaVersion)) ?? null
       if (found) shown.set(key, found)
       return found
     },

@@ -8,7 +8,10 @@ import { callbackByCall } from '../send/callback.ts'
 import type { Rest } from '../send/rest.ts'
 
 /** What the events need of the adapter. */
-export type EventContext = Pick<Inside, 'log' | 'left' | 'joined' | 'mayJoin' | 'now'> & {
+export type EventContext = Pick<
+  Inside,
+  'log' | 'leaveWorkspace' | 'joinWorkspace' | 'mayJoin' | 'now'
+> & {
   rest: Rest
   responder: Responder
 }
@@ -49,7 +52,7 @@ function onInteraction(data: object, { log, rest, responder }: EventContext): vo
 
 /** READY lists the servers Parley is already in; any other that appears is new. */
 function listenForServers(client: Client, context: EventContext): void {
-  const { log, left, joined, mayJoin, now, rest } = context
+  const { log, leaveWorkspace, joinWorkspace, mayJoin, now, rest } = context
   const ready = new Set<string>()
   onRaw(client, 'READY', (data) => {
     for (const { id } of guildsIn(data)) ready.add(id)
@@ -59,7 +62,7 @@ function listenForServers(client: Client, context: EventContext): void {
     if (id === null || ready.has(id)) return
     ready.add(id)
     if (mayJoin?.(id) === false) return void leaveServer(rest, id, data, log)
-    joined?.(id).catch((error: unknown) =>
+    joinWorkspace?.(id).catch((error: unknown) =>
       log.error({ event: 'discord.join_unstored', err: error }, 'A new server was not noted.'),
     )
   })
@@ -68,7 +71,7 @@ function listenForServers(client: Client, context: EventContext): void {
     // During an outage Discord sends the same event, marked unavailable.
     if (id === null || ('unavailable' in data && data.unavailable === true)) return
     ready.delete(id)
-    left?.(id, 'removed_from_server', now()).catch((error: unknown) => {
+    leaveWorkspace?.(id, 'removed_from_server', now()).catch((error: unknown) => {
       log.error(
         { event: 'discord.removal_unstored', err: error, server: id },
         'It could not be noted that Parley was removed.',

@@ -2,9 +2,10 @@
  * Turns what Discord sends (commands, presses, choices, forms) into Interactions, from the payload
  * alone: both transports hand over the same object. Pure.
  */
-import { type Command, roots } from '../../../src/chat/commands/command.ts'
+import { argumentOf } from '../../../src/chat/commands/arguments.ts'
+import type { Command } from '../../../src/chat/commands/command.ts'
 import { commands } from '../../../src/chat/commands/commands.ts'
-import { readOptions } from '../../../src/chat/commands/read-command.ts'
+import { findByWay, readOptions } from '../../../src/chat/commands/read-command.ts'
 import type { GivenFile, Person } from '../../../src/chat/port/port.ts'
 import { parseModal } from './modals.ts'
 import {
@@ -37,7 +38,7 @@ export function parseInteraction(raw: Raw, all: readonly Command[] = commands): 
     case 3:
       return parsePress(raw)
     case 4:
-      return parseTyping(raw)
+      return parseTyping(raw, all)
     case 5:
       return parseModal(raw)
   }
@@ -113,16 +114,25 @@ function flatten(options: readonly RawOption[] = []): {
   }
 }
 
-function parseTyping(raw: Raw): Parsed {
-  const { options, focused } = flatten(raw.data?.options)
+function parseTyping(raw: Raw, all: readonly Command[]): Parsed {
+  const { verb, options, focused } = flatten(raw.data?.options)
+  const by = personOf(raw)
+  const command = findByWay(by.platform, wayOf(raw, verb), all)
+  const suggestsOf = (name: string) => {
+    const schema = command?.arguments[name]
+    return (schema && argumentOf(schema).suggests) ?? null
+  }
+  const option = focused?.name ?? ''
+  const beside = [...options].find(([name]) => name !== option && suggestsOf(name) === 'datasets')
   return {
     type: 'autocomplete',
-    by: personOf(raw),
+    by,
     ask: {
-      option: focused?.name ?? '',
+      option,
+      suggests: suggestsOf(option),
       text: String(focused?.value ?? ''),
-      dataset: focused?.name === 'dataset' ? null : (options.get('dataset') ?? null),
-      admin: raw.data?.name === roots.admin.name,
+      dataset: beside?.[1] ?? null,
+      rank: command?.rank ?? 'labeler',
     },
   }
 }
@@ -132,8 +142,13 @@ function parseCommand(raw: Raw, all: readonly Command[]): Parsed {
   const { name = '', type = 1 } = raw.data ?? {}
   if (type === 3) return parseMessageCommand(raw, by, name)
   const { verb, options } = flatten(raw.data?.options)
-  const way = [`/${name}`, verb].filter(Boolean).join(' ')
-  const read = readOptions(by, way, options, (id) => givenFile(attachmentIn(raw, id)), all)
+  const read = readOptions(
+    by,
+    wayOf(raw, verb),
+    options,
+    (id) => givenFile(attachmentIn(raw, id)),
+    all,
+  )
   if ('say' in read) return { type: 'say', text: read.say }
   const { gesture } = read
   if (gesture.type !== 'admin-import') return { type: 'gesture', gesture, asked: wishOf(gesture) }
@@ -141,6 +156,11 @@ function parseCommand(raw: Raw, all: readonly Command[]): Parsed {
   const { name: fileName, size, ref: url } = file
   const most = raw.attachment_size_limit ?? 0
   return { type: 'import', by, dataset, file: { name: fileName, size, url }, most }
+}
+
+/** `/parley-admin export`: how the command begins. */
+function wayOf({ data }: Raw, verb: string): string {
+  return [`/${data?.name ?? ''}`, verb].filter(Boolean).join(' ')
 }
 
 function givenFile(file: Attachment | null): GivenFile | null {

@@ -1,5 +1,12 @@
 /** A parsed payload: a gesture, or a look-up that is needed first. */
-import type { Interaction, Person, ReaderPart, TextView } from '../../../src/chat/port/port.ts'
+import type { Argument } from '../../../src/chat/commands/arguments.ts'
+import type {
+  Interaction,
+  Person,
+  Rank,
+  ReaderPart,
+  TextView,
+} from '../../../src/chat/port/port.ts'
 import type { Words } from '../../../src/chat/words/words.ts'
 import type { ZoneAt } from '../draw/home/zones.ts'
 import type { Filled } from '../draw/questions/inputs.ts'
@@ -64,5 +71,11 @@ export type Parsed =
 /** Details from the gesture that its reply lacks. */
 export type Asked = { wish?: string }
 
-/** The option being typed, its text so far, and the dataset named beside it. */
-export type Asking = { option: string; text: string; dataset: string | null; admin: boolean }
+/** The option being typed, what its command suggests for it, its text so far, and the dataset named beside it. */
+export type Asking = {
+  option: string
+  suggests: Argument['suggests'] | null
+  text: string
+  dataset: string | null
+  rank: Rank
+}

@@ -1,7 +1,7 @@
 /** Suggestions for the command option being typed. */
-import type { Person } from '../../../src/chat/port/port.ts'
+import type { Person, Rank } from '../../../src/chat/port/port.ts'
 import { limits } from '../limits.ts'
-import type { Parsed } from '../receive/parsed.ts'
+import type { Asking, Parsed } from '../receive/parsed.ts'
 import type { AnswerContext } from './answers.ts'
 
 /** Suggestions for the option being typed. */
@@ -10,8 +10,8 @@ export async function suggest(
   handle: AnswerContext['handle'],
 ): Promise<{ name: string; value: string }[]> {
   const known =
-    ask.option === 'dataset'
-      ? await datasetsFor(by, ask.admin, handle)
+    ask.suggests === 'datasets'
+      ? await datasetsFor(by, ask.rank, handle)
       : await exportWords(by, ask, handle)
   const typed = ask.text.toLowerCase()
   const rank = ({ name, value }: { name: string; value: string }) => {
@@ -28,10 +28,10 @@ export async function suggest(
 
 async function datasetsFor(
   by: Person,
-  admin: boolean,
+  rank: Rank,
   handle: AnswerContext['handle'],
 ): Promise<{ name: string; value: string }[]> {
-  const reply = await handle(admin ? { by, type: 'home' } : { by, type: 'datasets' })
+  const reply = await handle(rank === 'admin' ? { by, type: 'home' } : { by, type: 'datasets' })
   const found =
     reply.type === 'choices'
       ? reply.choices
@@ -48,13 +48,13 @@ async function datasetsFor(
 
 async function exportWords(
   by: Person,
-  { option, dataset }: { option: string; dataset: string | null },
+  { option, suggests, dataset }: Asking,
   handle: AnswerContext['handle'],
 ): Promise<{ name: string; value: string }[]> {
-  if (dataset === null) return []
+  if (suggests === null || dataset === null) return []
   const reply = await handle({ by, type: 'admin-export-form', dataset })
   if (reply.type !== 'export-form') return []
-  if (option === 'format')
+  if (suggests === 'export formats')
     return reply.form.formats.map(({ name, about }) => ({ name: `${name}: ${about}`, value: name }))
   const known = reply.form.formats
     .flatMap(({ options }) => options)

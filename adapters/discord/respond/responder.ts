@@ -47,7 +47,7 @@ export type Responder = {
   settled(): Promise<void>
 }
 
-export type ResponderOptions = Pick<Inside, 'firstSight' | 'log' | 'note'> & {
+export type ResponderOptions = Pick<Inside, 'firstSight' | 'log' | 'trackMessage'> & {
   rest: Rest
   context: AnswerContext
   /** When a late answer is acknowledged, to follow. */
@@ -206,7 +206,7 @@ async function sendRest(rest: Rest, raw: Incoming, { more, later }: Answers): Pr
 
 /** Notes what the person's message shows now; a private message in a channel is gone soon anyway. */
 function noteShown(
-  { note }: ResponderOptions,
+  { trackMessage }: ResponderOptions,
   incoming: Incoming,
   { first, shows }: Answers,
   isLost = false,
@@ -217,7 +217,7 @@ function noteShown(
   const isOnIt = first.type === 'update' || (first.type === 'modal' && !isLost)
   if (!shows || !isOnIt || !message?.id || channel === undefined || !isDm(raw)) return
   const at = { platform: 'discord', workspace: '', channel, message: message.id } as const
-  note?.({ ...at, locale }, shows, isLost)
+  trackMessage?.({ ...at, locale }, shows, isLost)
 }
 
 /** Codes: docs.discord.com/developers/topics/opcodes-and-status-codes#json */

@@ -6,11 +6,11 @@ export type Leave = (workspace: string, reason: string, at: Date) => Promise<voi
 
 export function openLeave(
   { forget }: Pick<Connection, 'forget'>,
-  { left, log }: Pick<Inside, 'left' | 'log'>,
+  { leaveWorkspace, log }: Pick<Inside, 'leaveWorkspace' | 'log'>,
 ): Leave {
   return async (workspace, reason, at) => {
     forget(workspace)
-    await left?.(workspace, reason, at).catch((error: unknown) => {
+    await leaveWorkspace?.(workspace, reason, at).catch((error: unknown) => {
       log.error(
         { event: 'slack.removal_unstored', err: error, workspace, reason },
         'It could not be noted that Parley was removed.',

@@ -1,4 +1,8 @@
 /** The manifest an admin pastes at api.slack.com to make Parley's app, with this installation's addresses. */
+import { roots } from '../../../src/chat/commands/command.ts'
+import { commands } from '../../../src/chat/commands/commands.ts'
+import { nameOn } from '../../../src/chat/commands/notation.ts'
+import type { Rank } from '../../../src/chat/port/port.ts'
 import { shortcutId } from '../home/ids.ts'
 import { askMessageId, sendMessageId, useMessageId } from '../receive/own-message.ts'
 import { optionalScopes, reactionScope, scopes } from './scopes.ts'
@@ -77,23 +81,20 @@ function features({ command }: Addresses) {
       },
     ],
     bot_user: { display_name: 'Parley', always_online: true },
-    slash_commands: [
-      {
-        command: '/parley',
-        ...command,
-        description: 'Your next task, your progress, your answers',
-        usage_hint: '[next | progress | history | help]',
-        should_escape: true,
-      },
-      {
-        command: '/parley-admin',
-        ...command,
-        description: 'Progress, exports and publishing, for admins',
-        usage_hint: '[progress | export | publish | pause | help]',
-        should_escape: true,
-      },
-    ],
+    slash_commands: (['labeler', 'admin'] as const).map((rank) => ({
+      command: `/${roots[rank].name}`,
+      ...command,
+      description: roots[rank].about.en,
+      usage_hint: hintOf(rank),
+      should_escape: true,
+    })),
   }
+}
+
+/** `[next | progress | history | help]`. */
+function hintOf(rank: Rank): string {
+  const hinted = commands.filter((one) => one.rank === rank && one.isHinted)
+  return `[${hinted.map((one) => nameOn('slack', one)).join(' | ')}]`
 }
 
 function settings({ request, options }: Addresses, mode: Mode, reactions: boolean) {

@@ -8,7 +8,7 @@ import type { Handle } from './gestures.ts'
 import type { Meta } from './metadata.ts'
 
 /** `handle` opens the form once more where the inside cannot tell what it showed. */
-export function openKnownForms({ shown: lookUp }: Pick<Inside, 'shown'>) {
+export function openKnownForms({ findShownForm }: Pick<Inside, 'findShownForm'>) {
   const known = new LRUCache<string, ShownForm>({ max: 5000 })
   const keyOf = (by: Person, assignmentId: string, schemaVersion: number) =>
     [by.workspace, by.userId, assignmentId, schemaVersion].join(' ')
@@ -28,8 +28,8 @@ export function openKnownForms({ shown: lookUp }: Pick<Inside, 'shown'>) {
       const key = keyOf(by, assignmentId, schemaVersion)
       const remembered = known.get(key)
       if (remembered) return remembered
-      if (lookUp) {
-        const found = await lookUp(by, assignmentId, schemaVersion)
+      if (findShownForm) {
+        const found = await findShownForm(by, assignmentId, schemaVersion)
         if (found) known.set(key, found)
         return found
       }

@@ -45,7 +45,7 @@ export function openReceiving(
   const responder: HomeResponder = {
     ...{ api, log, home, howToAllow },
     takesFiles: () => scopes.has('files:read'),
-    note: noteWith(inside),
+    trackMessage: trackWith(inside),
   }
   const bolt = openBolt(settings, inside, {
     tokenOf,
@@ -71,9 +71,9 @@ export function openReceiving(
 }
 
 /** Tells Parley what a message in a DM shows, in the current workspace and language. */
-function noteWith({ note }: Inside): HomeResponder['note'] {
+function trackWith({ trackMessage }: Inside): HomeResponder['trackMessage'] {
   return ({ channel, ts }, reply, isLost) => {
     const at = { platform: 'slack', workspace: currentWorkspace(), channel, message: ts } as const
-    note?.({ ...at, locale: localeNow() }, reply, isLost)
+    trackMessage?.({ ...at, locale: localeNow() }, reply, isLost)
   }
 }

@@ -12,13 +12,13 @@ import { respond, whisper } from '../send/response-url.ts'
 import type { CommandPlace, Responder, ShownReply } from './responder.ts'
 
 export async function sendToDm(
-  { api, note }: Responder,
+  { api, trackMessage }: Responder,
   by: Person,
   reply: ShownReply,
   wish?: string,
 ): Promise<Sent> {
   const sent = await api.post(by.userId, drawMessage(reply, spoken(), wish))
-  if (reply.type === 'task') note(sent, reply)
+  if (reply.type === 'task') trackMessage(sent, reply)
   if (reply.type === 'file')
     await api
       .upload(sent.channel, reply)

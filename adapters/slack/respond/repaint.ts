@@ -48,7 +48,7 @@ export async function repaintOrigin(
 
 /** `noted` is the message, where Parley keeps track of what it shows. */
 async function repaintAndNote(
-  { api, note }: Responder,
+  { api, trackMessage }: Responder,
   place: Place,
   noted: Sent | undefined,
   reply: ShownReply,
@@ -56,9 +56,9 @@ async function repaintAndNote(
 ): Promise<void> {
   try {
     const anew = await repaint(api, place, drawMessage(reply, spoken(), wish))
-    if (noted) note(anew ?? noted, reply)
+    if (noted) trackMessage(anew ?? noted, reply)
   } catch (error) {
-    if (noted) note(noted, reply, true)
+    if (noted) trackMessage(noted, reply, true)
     throw error
   }
 }

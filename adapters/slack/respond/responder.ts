@@ -13,7 +13,7 @@ export type Responder = {
   /** Whether a long answer may be given as a file here. */
   takesFiles: () => boolean
   /** Called with what a message in a DM shows now; with `isLost`, with what it should show but does not. */
-  note: (at: Sent, reply: Reply, isLost?: boolean) => void
+  trackMessage: (at: Sent, reply: Reply, isLost?: boolean) => void
 }
 
 export type ShownReply = Exclude<Reply, { type: 'nothing' }>

@@ -108,7 +108,7 @@ async function openFormOver(
   // After the last tap of a ranking, or the Start of a first card, the message shows the task.
   if ((intent.isTap || intent.isStart) && isHere)
     await repaintPressed(responder, press, { type: 'task', card: reply.card })
-  else if (press.message && !press.ephemeral) responder.note(press.message, reply)
+  else if (press.message && !press.ephemeral) responder.trackMessage(press.message, reply)
 }
 
 /** A press in a channel leads to the same as a command typed there. */

@@ -13,8 +13,6 @@ export type Call = { method: string; channel?: string; urgency: Urgency }
 
 type Bucket = { level: number; at: number; perMs: number; burst: number; pausedUntil: number }
 
-export type Buckets = ReturnType<typeof openBuckets>
-
 /** Clocks differ a little: this much of the allowed rate is used. */
 const used = 0.99
 /** The part of a bucket that background calls leave to people who wait. */

@@ -7,7 +7,8 @@
  * 4. A call that would have to wait too long fails instead and says how long.
  */
 import { realTime, type Time } from '../../../src/chat/time.ts'
-import { type Buckets, type Call, openBuckets, patienceMs, type Urgency } from './buckets.ts'
+import { openTurns, type Waiting } from '../../../src/chat/turns.ts'
+import { type Call, openBuckets, patienceMs, type Urgency } from './buckets.ts'
 
 export type Lane = <Result>(call: Call, work: () => Promise<Result>) => Promise<Result>
 
@@ -37,93 +38,35 @@ export function openLanes(options: LaneOptions): Lanes {
 
 const mostTries = 5
 
-type Entry = {
-  call: Call
-  tries: number
-  start(): void
-  fail(error: unknown): void
-}
-
-/** Calls that wait, by method and channel. */
-type Queues = Map<string, Entry[]>
-
 function openLane(time: Time, { retryAfterMs, onRateLimited }: LaneOptions): Lane {
   const buckets = openBuckets(time)
-  const queues: Record<Urgency, Queues> = { interactive: new Map(), background: new Map() }
-  let alarm: { cancel(): void } | null = null
-
-  /** Starts every call that may start, and sets the alarm for the next. */
-  function startCalls() {
-    alarm?.cancel()
-    alarm = null
-    let waitMs = 0
-    while (waitMs === 0) {
-      const waits = (['interactive', 'background'] as const).flatMap((urgency) =>
-        [...queues[urgency].keys()].map((key) => serveQueue(queues[urgency], key, buckets)),
-      )
-      waitMs = Math.min(Number.POSITIVE_INFINITY, ...waits)
-    }
-    if (Number.isFinite(waitMs)) alarm = time.after(Math.max(1, Math.ceil(waitMs)), startCalls)
-  }
-
+  const turns = openTurns<Urgency>('Slack', ['interactive', 'background'], time)
   return (call, work) =>
     new Promise((resolve, reject) => {
-      const queue = () => queueOf(queues[call.urgency], call)
-      const entry: Entry = {
-        call,
-        tries: 0,
+      let tries = 0
+      const one: Waiting<Urgency> = {
+        urgency: call.urgency,
+        queue: `${call.method} ${call.channel ?? ''}`,
+        wait: () => {
+          const { ms, pauseMs } = buckets.waitOf(call)
+          const isHopeless = pauseMs > patienceMs(call)
+          return { ms: isHopeless ? pauseMs : ms, isHopeless }
+        },
         fail: reject,
         start: () => {
+          buckets.take(call)
           work().then(resolve, (error: unknown) => {
             const ms = retryAfterMs(error)
             if (ms === null) return reject(error)
             onRateLimited?.()
             buckets.pause(call, ms)
-            entry.tries += 1
-            if (entry.tries >= mostTries || ms > patienceMs(call)) reject(error)
-            else queue().unshift(entry)
-            startCalls()
+            tries += 1
+            if (tries >= mostTries || ms > patienceMs(call)) reject(error)
+            else turns.addFirst(one)
+            turns.run()
           })
         },
       }
-      queue().push(entry)
-      startCalls()
+      turns.add(one)
     })
-}
-
-function queueOf(queues: Queues, { method, channel }: Call): Entry[] {
-  const key = `${method} ${channel ?? ''}`
-  const queue = queues.get(key) ?? []
-  queues.set(key, queue)
-  return queue
-}
-
-/** Serves the first call of a queue: 0 if it started or failed, else how long it has to wait. */
-function serveQueue(queues: Queues, key: string, buckets: Buckets): number {
-  const queue = queues.get(key) ?? []
-  const [first] = queue
-  if (first === undefined) {
-    queues.delete(key)
-    return Number.POSITIVE_INFINITY
-  }
-  const { ms, pauseMs } = buckets.waitOf(first.call)
-  const isHopeless = pauseMs > patienceMs(first.call)
-  if (ms > 0 && !isHopeless) return ms
-  queue.shift()
-  // Back to the end: the queues of a workspace take turns.
-  queues.delete(key)
-  if (queue.length > 0) queues.set(key, queue)
-  if (isHopeless) first.fail(tooBusy(pauseMs))
-  else {
-    buckets.take(first.call)
-    first.start()
-  }
-  return 0
-}
-
-/** The failure of a call that was not made: how long it would have had to wait. */
-function tooBusy(ms: number): Error {
-  const seconds = Math.ceil(ms / 1000)
-  const retryAfterMs = seconds * 1000
-  return Object.assign(new Error(`Slack asks us to wait ${seconds} seconds.`), { retryAfterMs })
 }

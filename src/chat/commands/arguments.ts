@@ -14,7 +14,7 @@ export type Argument = {
   /** What it is: 100 characters at most. */
   about: Both
   /** What is suggested while it is typed. */
-  suggests?: 'datasets' | 'export options'
+  suggests?: 'datasets' | 'export formats' | 'export options'
   /** In its place it may not be left out, though a form or a usual choice stands in for it elsewhere. */
   isNeededInPlace?: true
   /** How it stands in a usage line of words; else `DATASET`, or `name=example`. */

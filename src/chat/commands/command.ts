@@ -37,6 +37,8 @@ type Description = {
   instead?: { help?: Both; answer: Both }
   /** Options beyond those named here go along (`seed=1`); what it leads to refuses what it does not know. */
   isOpen?: true
+  /** Named in the hint that a platform shows beside the bare root, where it shows one. */
+  isHinted?: true
   /** Left out of the help: people who read its list have just typed it. */
   isUnlisted?: true
 }

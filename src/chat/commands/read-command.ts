@@ -43,11 +43,7 @@ export function readOptions(
   fileOf: (value: string) => GivenFile | null,
   all: readonly Command[] = commands,
 ): Understood {
-  const command = all.find(
-    (one) =>
-      waysOf(by.platform, one).includes(way) ||
-      (one.isDefault && way === `/${roots[one.rank].name}`),
-  )
+  const command = findByWay(by.platform, way, all)
   const name = way.split(/[ /]/).at(-1) ?? ''
   if (!command) return { say: (said) => said.unknownCommand(name, null) }
   if (!isOn(by.platform, command)) return notHere(command)
@@ -63,6 +59,18 @@ export function readOptions(
   )
   const others = filled.filter(([key]) => command.isOpen && !isNamed(key))
   return readGiven(by, command, raw, Object.fromEntries(others))
+}
+
+/** The command that begins like this on a platform: `/parley next`, or `/parley` for its default. */
+export function findByWay(
+  platform: Platform,
+  way: string,
+  all: readonly Command[] = commands,
+): Command | undefined {
+  return all.find(
+    (one) =>
+      waysOf(platform, one).includes(way) || (one.isDefault && way === `/${roots[one.rank].name}`),
+  )
 }
 
 /** The command whose name these words begin with, the longest first. */

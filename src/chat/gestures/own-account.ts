@@ -6,15 +6,27 @@ import { createLinkCode, redeemLinkCode } from '../../labelers/link.ts'
 import { findOutsider } from '../../labelers/outsider.ts'
 import { nameExport } from '../../labelers/written-exports.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
+import { platformNames } from '../../platforms/registry.ts'
+import type { Platform } from '../../platforms/traits.ts'
 import { sumUpData, writeMyData } from '../../responses/my-data.ts'
+import { link } from '../commands/labeler/link.ts'
+import { typed } from '../commands/notation.ts'
 import { spoken } from '../words/words.ts'
 import type { Gestures } from './gesture.ts'
+
+/** The command with this code as the other platforms write it, each way once. */
+function typedElsewhere(here: Platform, code: string): string[] {
+  const others = platformNames().filter((name) => name !== here)
+  return [...new Set(others.map((name) => typed(name, link, { code })))]
+}
 
 export const peopleGestures: Gestures<'link' | 'my-data'> = {
   link: async (parley, { by, code }) => {
     const said = spoken()
-    if (code === undefined)
-      return { type: 'notice', text: said.linkCode(await createLinkCode(parley, by), by.platform) }
+    if (code === undefined) {
+      const typed = typedElsewhere(by.platform, await createLinkCode(parley, by))
+      return { type: 'notice', text: said.linkCode(typed, by.platform) }
+    }
     const joined = await redeemLinkCode(parley, by, { code })
     return { type: 'notice', text: said.linked(joined.with.platform) }
   },

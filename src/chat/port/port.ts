@@ -77,18 +77,22 @@ export type Inside = {
    * What a form was drawn from, so that a submission can be read after a restart; null when it is not
    * this person's. Without it the adapter asks `handle` to open the form once more.
    */
-  shown?: (by: Person, assignmentId: string, schemaVersion: number) => Promise<ShownForm | null>
+  findShownForm?: (
+    by: Person,
+    assignmentId: string,
+    schemaVersion: number,
+  ) => Promise<ShownForm | null>
   /**
-   * Tells what a person's own message shows now, or with `isLost` should, because the platform did
-   * not take the change: it is repaired then. What only they see for a while need not be noted.
+   * Stores what a person's own message shows now, or with `isLost` should show: the platform refused the
+   * change, and the sweep repairs it. Messages that disappear by themselves need no tracking.
    */
-  note?: (at: Delivered, reply: Reply, isLost?: boolean) => void
-  /** Tells the inside that a workspace was left: the app removed, its token revoked. */
-  left?: (workspace: string, reason: string, at: Date) => Promise<void>
+  trackMessage?: (at: Delivered, reply: Reply, isLost?: boolean) => void
+  /** Stores that Parley is gone from a workspace: the app was removed or its token revoked. */
+  leaveWorkspace?: (workspace: string, reason: string, at: Date) => Promise<void>
   /** Whether Parley may be installed there at all; everywhere unless the operator named where. */
   mayJoin?: (workspace: string) => boolean
-  /** Tells it that Parley was added to a workspace, perhaps again. */
-  joined?: (workspace: string) => Promise<void>
+  /** Stores that Parley was added to a workspace, perhaps again. */
+  joinWorkspace?: (workspace: string) => Promise<void>
   /** What only one process at a time may do, by its name; the next one waits its turn. */
   locks?: {
     tryLock(name: string): Promise<HeldLock | null>

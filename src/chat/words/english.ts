@@ -229,8 +229,8 @@ export const english = {
   decline: 'Decline',
   declined:
     'You declined, and nothing about you was stored. If you change your mind, type /parley.',
-  linkCode: (code: string, here: Platform) =>
-    `On ${labelsBut(here, 'or')}, type /parley link ${code} within ten minutes. Parley then treats both accounts as one person: it stores both user ids together, and you get no record twice.`,
+  linkCode: (typed: readonly string[], here: Platform) =>
+    `On ${labelsBut(here, 'or')}, type ${typed.join(' or ')} within ten minutes. Parley then treats both accounts as one person: it stores both user ids together, and you get no record twice.`,
   linked: (other: Platform) =>
     `Your accounts are linked. Your work here and in ${labelOf(other)} now counts as one person’s; if you answered a record twice, the first answer counts.`,
   nothingOfYou: 'Parley stores nothing about you here.',

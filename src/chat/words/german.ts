@@ -227,8 +227,8 @@ export const german: Words = {
   decline: 'Ablehnen',
   declined:
     'Du hast abgelehnt; über dich wurde nichts gespeichert. Wenn du es dir anders überlegst, schreibe /parley.',
-  linkCode: (code, here) =>
-    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten /parley link ${code}. Parley behandelt dann beide Konten als eine Person: Beide Kennungen werden zusammen gespeichert, und du bekommst keinen Eintrag zweimal.`,
+  linkCode: (typed, here) =>
+    `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten ${typed.join(' oder ')}. Parley behandelt dann beide Konten als eine Person: Beide Kennungen werden zusammen gespeichert, und du bekommst keinen Eintrag zweimal.`,
   linked: (other) =>
     `Deine Konten sind verbunden. Deine Arbeit hier und in ${labelOf(other)} zählt jetzt als die einer Person; hast du einen Eintrag zweimal beantwortet, zählt die erste Antwort.`,
   nothingOfYou: 'Hier ist nichts über dich gespeichert.',

@@ -49,8 +49,8 @@ function isPlain(platform: Platform): boolean {
   return short === null && notation === 'words'
 }
 
-/** A command with a placeholder for its argument. */
-const withName = /\/(parley(?:-admin)?) ([a-z]+(?:-[a-z]+)*) ([A-Z]{4,})\b/g
+/** A command with a placeholder for its argument; a code (`ABCD-EFGH`) is none. */
+const withName = /\/(parley(?:-admin)?) ([a-z]+(?:-[a-z]+)*) ([A-Z]{4,})\b(?!-)/g
 
 const verbs = commands.flatMap(({ rank, name }) => (rank === 'labeler' ? [name] : []))
 const bareCommand = new RegExp(`/parley(?![\\w-])(?! (?:${verbs.join('|')})\\b)`, 'g')

@@ -37,8 +37,8 @@ function open(options: { botToken?: string; inside?: Partial<Inside> } = {}): Ch
         return { type: 'notice', text: 'Nothing waits for you.' }
       },
       firstSight: async (id) => !seen.has(id) && Boolean(seen.add(id)),
-      left: async (workspace) => void left.push(workspace),
-      joined: async (workspace) => void joined.push(workspace),
+      leaveWorkspace: async (workspace) => void left.push(workspace),
+      joinWorkspace: async (workspace) => void joined.push(workspace),
       now: () => new Date(),
       log: { info: note, warn: note, error: note },
       ...options.inside,

@@ -8,6 +8,8 @@ import { expectationsOf, parseInteraction } from '../../../adapters/discord/rece
 import type { Parsed } from '../../../adapters/discord/receive/parsed.ts'
 import { isPrivate, personOf, type Raw } from '../../../adapters/discord/receive/payload.ts'
 import { openId, readId } from '../../../adapters/discord/receive/task-ids.ts'
+import { text } from '../../../src/chat/commands/arguments.ts'
+import { defineCommand } from '../../../src/chat/commands/command.ts'
 import { nextId, pressId, rankId, skipId } from '../../../src/chat/port/ids.ts'
 import { words } from '../../../src/chat/words/words.ts'
 
@@ -128,8 +130,32 @@ describe('happy: commands', () => {
     expect(parseInteraction({ ...where, type: 4, data })).toEqual({
       type: 'autocomplete',
       by,
-      ask: { option: 'format', text: 'pre', dataset: 'prefs', admin: true },
+      ask: {
+        ...{ option: 'format', suggests: 'export formats', text: 'pre' },
+        ...{ dataset: 'prefs', rank: 'admin' },
+      },
     })
+  })
+
+  test('what is suggested follows from the command, not from the name of its option', () => {
+    const about = { en: 'Which one', de: 'Welcher' }
+    const copy = defineCommand({
+      ...{ rank: 'labeler', name: 'copy', german: 'kopieren', about },
+      arguments: {
+        from: text({ german: 'aus', about, suggests: 'datasets' }),
+        dataset: text({ german: 'name', about }),
+      },
+      gesture: () => ({ type: 'home' }),
+    })
+    const ask = (focused: string) => {
+      const options = ['from', 'dataset'].map((name) => ({
+        ...{ name, type: 3, value: 'pre', focused: name === focused },
+      }))
+      const data = { name: 'parley', options: [{ name: 'copy', type: 1, options }] }
+      return parseInteraction({ ...where, type: 4, data }, [copy])
+    }
+    expect(ask('from')).toMatchObject({ ask: { suggests: 'datasets', dataset: null } })
+    expect(ask('dataset')).toMatchObject({ ask: { suggests: null, dataset: 'pre' } })
   })
 })
 

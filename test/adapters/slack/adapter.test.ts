@@ -390,7 +390,7 @@ describe('happy: the form', () => {
     const shown = async () => {
       throw conflict('This task is gone. Type /parley for the next one.')
     }
-    const { ana, restart } = await openForm({ shown })
+    const { ana, restart } = await openForm({ findShownForm: shown })
     restart()
     await ana.fill('Your answer', 'one')
     await ana.submit()

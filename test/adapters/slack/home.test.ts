@@ -135,7 +135,7 @@ describe('happy: when it is made', () => {
       ...{ api, log, home },
       howToAllow: async () => said.allowInSettings,
       takesFiles: () => false,
-      note: () => {},
+      trackMessage: () => {},
     }
     closing.push(() => slack.close())
     const by = {

@@ -9,7 +9,7 @@ export type Script = (interaction: Interaction) => Reply | Promise<Reply>
 
 export async function openStandIn(
   script: Script,
-  more: Partial<Pick<Inside, 'shown' | 'firstSight'>> & SlackOptions = {},
+  more: Partial<Pick<Inside, 'findShownForm' | 'firstSight'>> & SlackOptions = {},
 ) {
   const slack = await openSlackStandIn({ people: [{ name: 'Ana' }, { name: 'Ben' }], ...more })
   const heard: Interaction[] = []
@@ -33,7 +33,7 @@ export async function openStandIn(
     seen: async (id) => seen.has(id),
     now: () => new Date(slack.now()),
     log: { info: note, warn: note, error: note },
-    ...(more.shown ? { shown: more.shown } : {}),
+    ...(more.findShownForm ? { findShownForm: more.findShownForm } : {}),
     ...(more.firstSight ? { firstSight: more.firstSight } : {}),
   }
   const build = () => {

@@ -23,10 +23,12 @@ export const exportAnswers = defineCommand({
     de: 'schreibt die Antworten in eine Datei zum Trainieren, nur für dich',
   },
   isOpen: true,
+  isHinted: true,
   arguments: {
     dataset,
     format: suggested('format', 'What the file is for', 'Wofür die Datei ist', {
       isNeededInPlace: true,
+      suggests: 'export formats',
     }).optional(),
     pairs: suggested('paare', 'Which pairs of a ranking', 'Welche Paare einer Rangfolge', {
       example: 'all',

@@ -8,6 +8,7 @@ export const adminHelp = defineCommand({
   about: { en: 'what admins can type', de: 'was Admins schreiben können' },
   isDefault: true,
   isUnlisted: true,
+  isHinted: true,
   arguments: {},
   gesture: () => ({ type: 'admin-help' }),
 })

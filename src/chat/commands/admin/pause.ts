@@ -7,6 +7,7 @@ export const pause = defineCommand({
   name: 'pause',
   german: 'pausieren',
   about: { en: 'pauses a dataset', de: 'hält einen Datensatz an' },
+  isHinted: true,
   arguments: { dataset },
   gesture: (given) => ({ type: 'admin-pause', ...given }),
 })

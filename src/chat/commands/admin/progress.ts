@@ -7,6 +7,7 @@ export const adminProgress = defineCommand({
   name: 'progress',
   german: 'fortschritt',
   about: { en: 'the progress of the datasets', de: 'der Fortschritt der Datensätze' },
+  isHinted: true,
   arguments: { dataset: dataset.optional() },
   gesture: (given) => ({ type: 'admin-progress', ...given }),
 })

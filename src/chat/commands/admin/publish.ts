@@ -7,6 +7,7 @@ export const publish = defineCommand({
   name: 'publish',
   german: 'freigeben',
   about: { en: 'opens a dataset', de: 'öffnet einen Datensatz' },
+  isHinted: true,
   arguments: { dataset },
   gesture: (given) => ({ type: 'admin-publish', ...given }),
 })

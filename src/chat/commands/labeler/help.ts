@@ -6,6 +6,7 @@ export const help = defineCommand({
   name: 'help',
   german: 'hilfe',
   about: { en: 'what you can type', de: 'was du schreiben kannst' },
+  isHinted: true,
   arguments: {},
   gesture: () => ({ type: 'help' }),
 })

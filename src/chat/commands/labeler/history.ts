@@ -9,6 +9,7 @@ export const history = defineCommand({
     en: 'your last answers, to read or change',
     de: 'deine letzten Antworten, zum Lesen oder Ändern',
   },
+  isHinted: true,
   arguments: {},
   gesture: () => ({ type: 'history' }),
 })

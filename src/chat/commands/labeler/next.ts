@@ -11,6 +11,7 @@ export const next = defineCommand({
     de: 'die nächste Aufgabe, auf Wunsch aus einem bestimmten Datensatz',
   },
   short: { german: 'bewerten' },
+  isHinted: true,
   arguments: { dataset: dataset.optional() },
   gesture: (given) => ({ type: 'next', ...given }),
 })

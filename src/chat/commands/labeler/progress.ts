@@ -6,6 +6,7 @@ export const progress = defineCommand({
   name: 'progress',
   german: 'fortschritt',
   about: { en: 'how much you have answered', de: 'wie viel du beantwortet hast' },
+  isHinted: true,
   arguments: {},
   gesture: () => ({ type: 'progress' }),
 })
