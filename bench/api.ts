@@ -12,6 +12,8 @@ import {
   createReadStream,
   createWriteStream,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -121,16 +123,18 @@ async function compareOne(ground: Ground) {
   await sql`create table bare (id text primary key, record jsonb)`.execute(ground.parley.db)
   const rates: Record<'parley' | 'bare', number[]> = { parley: [], bare: [] }
   const costs: Record<'parley' | 'bare', number[]> = { parley: [], bare: [] }
+  const stored: Record<'parley' | 'bare', number[]> = { parley: [], bare: [] }
   const paths = { parley: '/v1/datasets/one/records', bare: '/records' }
   for (let repeat = 0; repeat < repeats; repeat++)
     for (const kind of ['parley', 'bare'] as const) {
       const server = await startServer(kind, ground)
       const post = (n: string) => send(server, ground.key, 'POST', paths[kind], recordOf(n))
       await drive(post, 1, `w${repeat}`)
-      const before = await server.cpu()
+      const before = [await server.cpu(), cpuOfPostgres(ground.dir)] as const
       const { rate, done } = await drive(post, Number(flags.seconds), `r${repeat}`)
       rates[kind].push(rate)
-      costs[kind].push(Math.round(((await server.cpu()) - before) / done))
+      costs[kind].push(Math.round(((await server.cpu()) - before[0]) / done))
+      stored[kind].push(Math.round((cpuOfPostgres(ground.dir) - before[1]) / done))
       await server.stop()
     }
   const [ours, bare] = [median(rates.parley), median(rates.bare)]
@@ -139,6 +143,8 @@ async function compareOne(ground: Ground) {
   // What each spends, whatever else the machine is doing at the time.
   print('CPU of Node a request, us: ours', median(costs.parley), costs.parley)
   print('CPU of Node a request, us: bare', median(costs.bare), costs.bare)
+  print('CPU of Postgres a request, us: ours', median(stored.parley), stored.parley)
+  print('CPU of Postgres a request, us: bare', median(stored.bare), stored.bare)
   print('ratio (reach 0.50)', (ours / bare).toFixed(2))
 }
 
@@ -200,14 +206,19 @@ async function compareAnswers(ground: Ground) {
   const server = await startServer('parley', ground)
   const to = join(ground.dir, 'answers.jsonl')
   const rates: Record<'http' | 'raw', number[]> = { http: [], raw: [] }
+  const costs: Record<'http' | 'raw', number[]> = { http: [], raw: [] }
   const sizes = new Set<number>()
   for (let repeat = 0; repeat < repeats; repeat++)
     for (const way of ['http', 'raw'] as const) {
       const from = performance.now()
+      const spent = async () =>
+        (way === 'http' ? await server.cpu() : ownCpu()) + cpuOfPostgres(ground.dir)
+      const before = await spent()
       if (way === 'http')
         await receive(server, ground.key, `/v1/datasets/${bench.dataset}/responses`, to)
       else await exportToFile(ground.parley, admin, { dataset: bench.dataset, as: 'raw', to })
       rates[way].push(Math.round(bench.answers / ((performance.now() - from) / 1000)))
+      costs[way].push((await spent()) - before)
       sizes.add(statSync(to).size)
     }
   if (sizes.size !== 1) throw new Error(`The files differ in length: ${[...sizes]}.`)
@@ -218,6 +229,13 @@ async function compareAnswers(ground: Ground) {
   print('answers out over HTTP, answers/s (median)', http, rates.http)
   print('export --as raw, answers/s (median)', raw, rates.raw)
   print('ratio (reach 0.90)', (http / raw).toFixed(2))
+  const ms = (all: readonly number[]) => all.map((one) => Math.round(one / 1000))
+  print(
+    'CPU of the export, Postgres with it, ms: over HTTP',
+    median(ms(costs.http)),
+    ms(costs.http),
+  )
+  print('CPU of the export, Postgres with it, ms: to a file', median(ms(costs.raw)), ms(costs.raw))
 }
 
 /** Part 4. */
@@ -315,10 +333,7 @@ async function runServer(kind: string) {
   const { port, stop } = await (kind === 'bare' ? serveBare(url) : serveParley(url, dir))
   process.on('disconnect', () => process.exit())
   process.on('message', async (asked) => {
-    if (asked === 'cpu') {
-      const { user, system } = process.cpuUsage()
-      process.send?.(user + system)
-    }
+    if (asked === 'cpu') process.send?.(ownCpu())
     if (asked === 'peak') process.send?.(Math.round(process.resourceUsage().maxRSS / 1024))
     if (asked !== 'stop') return
     await stop()
@@ -404,6 +419,35 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of answer) text += String(chunk)
   return text
+}
+
+/** Microseconds of processor time that this process has spent. */
+function ownCpu(): number {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+
+/** The same of Postgres and its backends, those that have ended too; by Linux's clock of 100 ticks a second. */
+function cpuOfPostgres(dir: string): number {
+  const root = readFileSync(join(dir, 'postgres', 'pg18', 'postmaster.pid'), 'utf8').split('\n')[0]
+  let ticks = 0
+  for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const fields = statOf(id)
+    const [user = 0, system = 0, userOfEnded = 0, systemOfEnded = 0] = fields.slice(11).map(Number)
+    if (id === root) ticks += user + system + userOfEnded + systemOfEnded
+    else if (fields[1] === root) ticks += user + system
+  }
+  return ticks * 10_000
+}
+
+/** What /proc says of a process, from its state on; nothing of one that has ended. */
+function statOf(id: string): string[] {
+  try {
+    const text = readFileSync(`/proc/${id}/stat`, 'utf8')
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return []
+  }
 }
 
 function median(all: readonly number[]): number {

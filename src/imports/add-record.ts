@@ -48,7 +48,8 @@ export function openIntake(parley: Parley): Intake {
     // Datasets come and go; one whose writer is forgotten gets another.
     if (writers.size >= mostKnown) writers.clear()
     const write = (all: readonly Checked[]) => writeAll(parley, all)
-    const made = together(write, { lanes: 2, alone: true })
+    // One at a time: a second would only wait for the first's commit, at the sums of the dataset.
+    const made = together(write, { alone: true })
     writers.set(id, made)
     return made
   }

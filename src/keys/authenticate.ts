@@ -1,6 +1,7 @@
 /** Finds out whose key a request carries. Every request asks the database, so that a revoked key is refused at once. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import type { Database } from '../db/schema.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { together } from '../together.ts'
 import type { Scope } from './scopes.ts'
@@ -44,12 +45,15 @@ export function openAuthentication(parley: Parley): (key: string) => Promise<Cal
   }
 }
 
+type KeyRow = Pick<
+  Selectable<Database['apiKeys']>,
+  'id' | 'hash' | 'name' | 'scopes' | 'datasetId' | 'expiresAt' | 'revokedAt' | 'lastUsedAt'
+>
+
 async function findKeys(parley: Parley, hashes: readonly Buffer[]) {
-  const rows = await parley.db
-    .selectFrom('apiKeys')
-    .select(['id', 'hash', 'name', 'scopes', 'datasetId', 'expiresAt', 'revokedAt', 'lastUsedAt'])
-    .where('hash', '=', sql<Buffer>`any(${hashes}::bytea[])`)
-    .execute()
+  const { rows } = await sql<KeyRow>`/* find_keys */
+    select id, hash, name, scopes, dataset_id, expires_at, revoked_at, last_used_at
+    from api_keys where hash = any(${hashes}::bytea[])`.execute(parley.db)
   const byHash = new Map(rows.map((row) => [row.hash.toString('hex'), row]))
   return hashes.map((hash) => byHash.get(hash.toString('hex')))
 }

@@ -165,7 +165,11 @@ async function insertNew(
   const at = parley.now()
   const needed = outputsNeeded(dataset.document)
   // The dataset is locked, so that `wanted` is current; nextval is called once, in its own row.
-  const { rows: found } = await sql<{ created: number; taken: number[] | null; known: boolean }>`
+  const { rows: found } = await sql<{
+    created: number
+    taken: number[] | null
+    known: boolean
+  }>`/* insert_records */
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})),
     home as materialized (
       select (document->'distribution'->>'min_submitted')::smallint as wanted

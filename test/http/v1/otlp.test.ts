@@ -8,6 +8,7 @@ import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-t
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../../src/db/open.ts'
 import { httpApp } from '../../../src/http/app.ts'
 import { decodeAnswer, encodeRequest, requestOf } from '../../support/otlp.ts'
 import { startParley, type TestParley } from '../../support/parley.ts'
@@ -203,17 +204,15 @@ describe('refused: as OTLP has it', () => {
     expect(many.status).toBe(429)
     expect(many.headers.get('retry-after')).toMatch(/^\d+$/)
     expect(await many.json()).toMatchObject({ code: 8 })
-    const lost = Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })
-    const db = new Proxy(world.parley.db, {
-      get: (target, name) => {
-        if (name === 'selectFrom') throw lost
-        return Reflect.get(target, name)
-      },
+    // Nobody listens there.
+    const { db, close } = openDatabase('postgres://parley@127.0.0.1:1/parley', {
+      log: world.parley.log,
     })
     const away = await send(httpApp({ ...world.parley, db }, []))
     expect(away.status).toBe(503)
     expect(away.headers.get('retry-after')).toBe('5')
     expect(await away.json()).toMatchObject({ code: 14 })
+    await close()
   })
 })
 
