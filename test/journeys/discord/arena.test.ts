@@ -27,6 +27,7 @@ describe.each(transports)('over the %s', (transport) => {
       ...{ transport, worker: false },
       env: { PARLEY_MODELS: JSON.stringify(named) },
     })
+    journey.discord.person('Gerda', { locale: 'de' })
     const person = `discord:${journey.cleo.id}`
     await grantRole(journey.parley(), admin, { role: 'admin', person })
     await journey.dataset(
@@ -133,6 +134,48 @@ describe.each(transports)('over the %s', (transport) => {
     await ana.uses('Ask two models', 'Why is the sky blue?')
     await work()
     expect(battleOf(dee)).toContain('Question 3')
+  })
+
+  test('a form, a vote and a turn sent twice at once are one each', async () => {
+    const { ben, clock, quiet } = journey
+    const twice = async (gesture: () => Promise<unknown>) => {
+      clock.advance(2)
+      await Promise.all([gesture(), gesture()])
+      await quiet()
+    }
+    await ben.types('/parley ask')
+    await ben.writes('Your question', 'Why do cats purr?')
+    await twice(() => ben.hands.submit())
+    await work()
+    const where = { in: 'Question 4' }
+    expect(battleOf(ben)).toContain('Question 4')
+    await twice(() => ben.hands.press('A is better', where))
+    await twice(() => ben.hands.press('B is better', where))
+    await settle()
+    expect(battleOf(ben)).toContain('1 private vote.')
+    const label = /\[(Continue with .)\]/.exec(battleOf(ben))?.[1] ?? ''
+    await ben.presses(label, where)
+    await ben.writes('Your question', 'And lions?')
+    await twice(() => ben.hands.submit())
+    await work()
+    const rows = await journey.parley().db.selectFrom('battles').select('prompt').execute()
+    const texts = rows.map(({ prompt }) => prompt?.at(-1)?.content)
+    expect(texts.filter((text) => text === 'Why do cats purr?')).toHaveLength(1)
+    expect(texts.filter((text) => text === 'And lions?')).toHaveLength(1)
+  })
+
+  test('Gerda asks, votes and deletes in German', async () => {
+    const gerda = journey.person('Gerda')
+    await gerda.types('/parley ask prompt:Warum ist Eis glatt?')
+    expect(gerda.screen()).toContain('Deine Frage geht an zwei dieser Modelle')
+    await gerda.submits()
+    expect(gerda.screen()).toMatch(/Frage \d+ ist gespeichert/)
+    await work()
+    const where = /Question \d+/.exec(battleOf(gerda))?.[0] ?? ''
+    await gerda.presses('A is better', { in: where })
+    expect(gerda.screen()).toContain('Du kannst')
+    await gerda.types('/parley unask')
+    expect(gerda.screen()).toContain('Die Frage ist gelöscht, samt Antworten und Stimmen.')
   })
 
   test('deleted, the text is gone from the channel and the records', async () => {
