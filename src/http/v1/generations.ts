@@ -1,7 +1,7 @@
 /** /v1/generations: having models write outputs. */
 import { z } from '@hono/zod-openapi'
 import { getDatasetById } from '../../datasets/dataset.ts'
-import { notFound } from '../../errors.ts'
+import { ifThere, notFound } from '../../errors.ts'
 import { cancelGeneration } from '../../generation/cancel.ts'
 import { type Generation, getGeneration } from '../../generation/generation.ts'
 import { startGeneration } from '../../generation/start.ts'
@@ -124,11 +124,11 @@ export function generationRoutes(door: Door, parley: Parley): void {
   })
 }
 
-/** @throws `not_found` unless its dataset is theirs. */
+/** @throws `not_found` in the same words whether there is none or its dataset is not theirs. */
 async function theirs(parley: Parley, actor: Actor, id: string): Promise<Generation> {
-  if (!/^[1-9]\d{0,17}$/.test(id)) throw notFound('generation', id)
-  const found = await getGeneration(parley, id)
-  await getDatasetById(parley, found.datasetId, actor)
+  const found = /^[1-9]\d{0,17}$/.test(id) ? await ifThere(getGeneration(parley, id)) : null
+  const dataset = found && (await ifThere(getDatasetById(parley, found.datasetId, actor)))
+  if (!found || !dataset) throw notFound('generation', id)
   return found
 }
 

@@ -4,6 +4,7 @@ import { createPosts, getPost, listPosts } from '../../assignments/post.ts'
 import { findChannel } from '../../chat/find-channel.ts'
 import { putHub } from '../../chat/gestures/posts.ts'
 import { getDataset } from '../../datasets/dataset.ts'
+import { ifThere, notFound } from '../../errors.ts'
 import { wantRepaint } from '../../outbound/messages.ts'
 import type { Parley } from '../../parley.ts'
 import { closePost } from '../../posts/close-post.ts'
@@ -81,10 +82,13 @@ function voteRoutes(door: Door, parley: Parley): void {
   })
   door.openapi(close, async (c) => {
     const { actor } = c.var.caller
-    const { post: found, dataset } = await getPost(parley, c.req.valid('param').post)
-    await getDataset(parley, dataset.name, actor)
-    const closed = await closePost(parley, actor, { postId: found.id, early: true })
-    await wantRepaint(parley, `post:${found.id}`, { atOnce: true })
+    const { post: id } = c.req.valid('param')
+    const found = await ifThere(getPost(parley, id))
+    const dataset = found && (await ifThere(getDataset(parley, found.dataset.name, actor)))
+    // In the same words whether there is none or its dataset is not theirs.
+    if (!found || !dataset) throw notFound('post', id)
+    const closed = await closePost(parley, actor, { postId: found.post.id, early: true })
+    await wantRepaint(parley, `post:${found.post.id}`, { atOnce: true })
     return c.json({ closed })
   })
 }
