@@ -85,11 +85,14 @@ export function unavailable(what: string, cause?: unknown): ParleyError {
 }
 
 /**
- * The ParleyError in whatever was thrown: itself, or `unavailable` for a lost database connection,
- * or null for a bug. Doors ask this first, so that a restart of Postgres is not "our fault".
+ * The ParleyError in whatever was thrown: itself, `unavailable` for a lost database connection, `invalid`
+ * for text that Postgres cannot hold, or null for a bug. Doors ask this first, so that neither a restart
+ * of Postgres nor a NUL in a name is "our fault".
  */
 export function asParleyError(error: unknown): ParleyError | null {
   if (error instanceof ParleyError) return error
+  const unstorable = unstorableIn(error)
+  if (unstorable) return new ParleyError('invalid', unstorable, { cause: error })
   return isConnectionLost(error)
     ? new ParleyError('unavailable', (said) => said.away('database'), { cause: error })
     : null
@@ -99,6 +102,14 @@ export function asParleyError(error: unknown): ParleyError | null {
 export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''
+}
+
+/** Postgres stores every character but NUL, and no half of a surrogate pair in JSON. */
+function unstorableIn(error: unknown): Say | null {
+  const code = codeOf(error)
+  if (code === '22021' || code === '22P05') return (said) => said.holdsNul
+  const detail = error instanceof Error && 'detail' in error ? String(error.detail) : ''
+  return code === '22P02' && / surrogate /.test(detail) ? (said) => said.halfCharacter : null
 }
 
 const lostCodes = new Set([

@@ -58,7 +58,7 @@ function isPlain(value: object): boolean {
   return kind === Object.prototype || kind === Array.prototype || kind === null
 }
 
-/** Replaces API keys, tokens of the platforms, passwords in URLs, and the given values by `[secret]`. */
+/** Replaces API keys, secrets of webhooks, tokens of the platforms, passwords in URLs, and the given values by `[secret]`. */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {
   let clean = text
   for (const secret of known) clean = clean.replaceAll(secret, '[secret]')
@@ -66,6 +66,7 @@ export function withoutSecrets(text: string, known: readonly string[] = []): str
     .replace(/\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[A-Za-z0-9-]{8,}/g, '[secret]')
     .replace(/\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}/g, '[secret]')
     .replace(/\bprl_[A-Za-z0-9]{8,}/g, '[secret]')
+    .replace(/\bwhsec_[A-Za-z0-9+/]{8,}=*/g, '[secret]')
     .replace(/\b(Bearer|Bot) [A-Za-z0-9._~+/-]{12,}=*/g, '$1 [secret]')
     .replace(/(hooks\.slack\.com\/[a-z]+\/)[^\s"\\]+/g, '$1[secret]')
 }

@@ -20,6 +20,7 @@ describe('refused: secrets in the log', () => {
     ['a bot token', 'xoxb-1234-5678-abcdefgh'],
     ['a token that rotates', 'xoxe.xoxp-1-abcdefgh1234'],
     ['an app token', 'xapp-1-A0123-456-abcdef'],
+    ['a webhook’s secret', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
     ['a configured secret', 'the signing secret'],
     ['a header', 'Bearer abcdefghijklmnop.qrst'],
     ['a password in an address', 'postgres://parley:hunter22@db/parley'],

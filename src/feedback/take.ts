@@ -87,7 +87,8 @@ function readMoment(parley: Parley, text: string | undefined): string {
   const now = parley.now()
   if (text === undefined) return momentOf(now.toISOString()) ?? ''
   const at = momentOf(text)
-  if (at === null)
+  // Years before the epoch are a program's mistake, and the first of them Postgres does not know.
+  if (at === null || Date.parse(at) < 0)
     throw invalid({ at: 'is no moment. Write it with its offset, such as 2026-12-01T09:30:00Z.' })
   if (Date.parse(at) > now.getTime() + mostAheadMs)
     throw invalid({

@@ -75,6 +75,8 @@ function readScopes(input: {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/.test(input.name))
     problems['name'] =
       `"${input.name}" is no name for a key. Use 1 to 60 letters, digits, ".", "_" and "-".`
+  else if (/^\d+$/.test(input.name))
+    problems['name'] = `"${input.name}" would be taken for the number of a key. Add a letter.`
   const unknown = input.scopes.filter((one) => !scopes.some((scope) => scope === one))
   if (input.scopes.length === 0)
     problems['scope'] = `Say what the key may do: ${scopes.join(', ')}.`

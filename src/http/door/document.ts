@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { scopeMeanings, scopes } from '../../keys/scopes.ts'
 import type { Door } from './route.ts'
+import { tagsIn } from './tags.ts'
 
 export function documentRoute(door: Door): void {
   door.openAPIRegistry.registerComponent('securitySchemes', 'key', {
@@ -17,7 +18,8 @@ export function documentRoute(door: Door): void {
   door.get('/openapi.json', (c) => {
     made ??= build(door)
     const headers = { etag: made.etag, 'cache-control': 'no-cache' }
-    if (c.req.header('if-none-match') === made.etag) return c.body(null, 304, headers)
+    if (tagsIn(c.req.header('if-none-match'))?.includes(made.etag))
+      return c.body(null, 304, headers)
     return c.body(made.text, 200, { ...headers, 'content-type': 'application/json' })
   })
 }

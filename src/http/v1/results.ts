@@ -12,6 +12,7 @@ import {
 import { type Watch, waitFor } from '../../quality/result/watch.ts'
 import type { DoorEnv } from '../door/env.ts'
 import { answer, DatasetName, type Door, route } from '../door/route.ts'
+import { tagsIn } from '../door/tags.ts'
 
 const Measured = z
   .union([
@@ -178,7 +179,7 @@ async function answerResult(
   wait = 0,
 ): Promise<Response> {
   const { actor } = c.var.caller
-  const known = c.req.header('if-none-match')?.split(/\s*,\s*/)
+  const known = tagsIn(c.req.header('if-none-match'))
   const isEnough = ({ result, etag }: { result: RecordResult; etag: string }) =>
     known ? !known.includes(etag) : !result.pending
   const last = await waitFor({

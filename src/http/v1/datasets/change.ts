@@ -10,6 +10,7 @@ import { invalid } from '../../../errors.ts'
 import type { Parley } from '../../../parley.ts'
 import { refuse } from '../../door/errors.ts'
 import { answer, type Door, route } from '../../door/route.ts'
+import { tagsIn } from '../../door/tags.ts'
 import {
   admin,
   answerDataset,
@@ -100,11 +101,11 @@ async function apply(
 ): Promise<Response> {
   if (document.name !== name)
     throw invalid({ name: `The document is named "${document.name}", the address "${name}".` })
-  const wanted = c.req.header('if-match')
+  const wanted = tagsIn(c.req.header('if-match'))
   const onlyIf = (now: Dataset) => {
     const etag = etagOf(now)
     if (read && etagOf(read) !== etag) return false
-    return wanted === undefined || wanted === '*' || wanted.split(/\s*,\s*/).includes(etag)
+    return wanted === undefined || wanted.includes('*') || wanted.includes(etag)
   }
   const applied = await applyDataset(parley, c.var.caller.actor, { document, onlyIf })
   if (applied === null)

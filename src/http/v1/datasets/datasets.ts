@@ -16,6 +16,7 @@ import {
 import type { Parley } from '../../../parley.ts'
 import { requireAllDatasets } from '../../door/authenticate.ts'
 import { answer, body, type Door, route } from '../../door/route.ts'
+import { tagsIn } from '../../door/tags.ts'
 
 import { changeRoutes } from './change.ts'
 import {
@@ -82,13 +83,7 @@ function readRoutes(door: Door, parley: Parley): void {
     await getDataset(parley, name, c.var.caller.actor)
     const { dataset, counts } = await describeDataset(parley, name)
     const etag = etagOf(dataset)
-    if (
-      c.req
-        .header('if-none-match')
-        ?.split(/\s*,\s*/)
-        .includes(etag)
-    )
-      return c.body(null, 304, { etag })
+    if (tagsIn(c.req.header('if-none-match'))?.includes(etag)) return c.body(null, 304, { etag })
     return c.json(showDataset(dataset, counts), 200, { etag })
   })
 }
