@@ -1,5 +1,5 @@
 /**
- * The race: 100 people over 100 connections of their own, with leases that run out, late answers,
+ * The race: 200 people over 200 connections of their own, with leases that run out, late answers,
  * skips, drafts, edits, undo, triple submits, priorities, a purge, requeues, an import and changes of
  * min_submitted in the middle. The clock runs thousands of times faster than the wall's, so that a
  * lease lasts about a second. It prints its table; what must hold is asserted.
@@ -26,7 +26,7 @@ import { startParley, type TestParley } from '../support/parley.ts'
 import { addRecords, makeDataset } from './ground.ts'
 import { countDrift } from './invariants.ts'
 
-const people = 100
+const people = 200
 const speed = 2000
 const first = 350
 const more = 100
@@ -62,7 +62,7 @@ async function connectAll({ pool }: OpenDatabase): Promise<void> {
   for (const client of clients) client.release()
 }
 
-describe('a hundred people at once', () => {
+describe('two hundred people at once', () => {
   test('every record ends with exactly the answers it wants, and every count is right', {
     timeout: 120_000,
   }, async () => {
