@@ -63,7 +63,8 @@ export function route<const P extends string, R extends Requested = Requested>(s
   const declared = createRoute({
     ...{ method, path, summary, operationId: id, tags: [tag] },
     ...(description === undefined ? {} : { description }),
-    ...(request === undefined && !isRepeatable ? {} : { request: withKey(request, isRepeatable) }),
+    ...(request === undefined ? {} : { request: { ...request } }),
+    ...(isRepeatable ? { parameters: [idempotencyKey] } : {}),
     security: [{ key: [...scopes] }],
     middleware: [
       needs(scopes),
@@ -80,18 +81,14 @@ function once(isStream: boolean): MiddlewareHandler<DoorEnv> {
   return (c, next) => c.var.answerOnce(c, next, isStream)
 }
 
-const IdempotencyKey = z.object({
-  'idempotency-key': z
-    .string()
-    .max(255)
-    .optional()
-    .describe(
-      'A text of yours, new for each thing to do: sent again within 24 hours, the same request is answered as before and does nothing.',
-    ),
-})
-
-function withKey(request: Requested | undefined, isRepeatable: boolean): Requested {
-  return isRepeatable ? { ...request, headers: IdempotencyKey } : { ...request }
+/** Only described: answer-once.ts checks it. A schema of zod would copy all headers of each request. */
+const idempotencyKey = {
+  in: 'header' as const,
+  name: 'idempotency-key',
+  required: false,
+  schema: { type: 'string' as const, maxLength: 255 },
+  description:
+    'A text of yours, new for each thing to do: sent again within 24 hours, the same request is answered as before and does nothing.',
 }
 
 /** Before anything of a body is read: whether it is of a kind and size that is taken. */
