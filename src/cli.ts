@@ -119,7 +119,7 @@ const groups: Readonly<Record<string, string>> = {
   roles: 'who may run admin commands',
   labelers: 'the people who answered',
   keys: 'keys for the HTTP API',
-  webhooks: 'addresses that are told of events',
+  webhooks: 'addresses that get events',
   slack: 'set the Slack app up',
   discord: 'set the Discord app up',
 }

@@ -20,7 +20,7 @@ export async function start(
   const measured = openMetrics({ version: readVersion(), role })
   const open = await openParley(config, { waitMs: 60_000, measured })
   try {
-    // First, so that whoever watches is answered while the rest starts.
+    // First, so that health checks are answered while the rest starts.
     const health = { needsQueue: role === 'worker' }
     const watched = healthPort === null ? null : await open.listenForHealth(healthPort, health)
     if (watched) say(`Health and metrics are at ${watched}`)

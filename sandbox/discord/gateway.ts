@@ -56,7 +56,7 @@ export type Gateway = {
   drop(code?: number): void
   /** Opcode 7: connect again and resume. */
   reconnect(): void
-  /** Opcode 9: the session is over, or may be resumed once more. */
+  /** Opcode 9: the session has ended, or may be resumed once more. */
   invalidate(canResume?: boolean): void
   /** Guilds stay unavailable until they are released; what a slow start looks like. */
   hold(isHeld: boolean): void

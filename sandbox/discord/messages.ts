@@ -1,4 +1,4 @@
-/** Messages come into being, change and vanish here, whoever asks; watchers hear of it. */
+/** Creates, changes and deletes messages for every caller, and notifies watchers. */
 import { compact, isObject, type Json, type JsonObject, list, objects, text } from '../json.ts'
 import { flat, kind, numbered } from './components.ts'
 import { messageJson } from './payloads.ts'
@@ -100,7 +100,7 @@ export function editMessage(
   message.edits.push(world.now())
   const channel = world.channels.get(message.channelId)
   if (channel) {
-    // An edit notifies nobody anew, but what it mentions is told.
+    // An edit notifies nobody again, but the app sees its mentions.
     const { mentions } = pingsOf(world, channel, message, body['allowed_mentions'])
     message.mentions = mentions
   }

@@ -171,7 +171,7 @@ export function personOf(town: Town, user: User, home: string): Person {
     )
   }
 
-  /** Resolves with what `find` finds as soon as it does, or null when the time is over. */
+  /** Resolves with what `find` finds as soon as it does, or null at the timeout. */
   function waitFor<T>(find: () => T | null, timeoutMs: number): Promise<T | null> {
     return new Promise((resolve) => {
       const end = (found: T | null) => {

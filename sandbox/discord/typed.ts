@@ -162,7 +162,7 @@ function fillIn(
     const typed = given.get(name)
     const file = filling.attached.get(name)
     if (typed === undefined && file === undefined) {
-      // Whoever still types is not held to what is missing.
+      // While somebody is typing, missing options are no error.
       if (option['required'] !== true || filling.focused) continue
       return { ok: false, problem: `${name}: This option is required. Specify a value.` }
     }

@@ -6,7 +6,7 @@
  *     models.url                                        // the base address, ends in /v1
  *     models.faults.next({ type: 'status', status: 429, retryAfter: 1 })
  *     models.faults.every(({ nth }) => (nth % 3 === 0 ? { type: 'cut' } : null))
- *     models.requests                                   // what was asked for, and what came of it
+ *     models.requests                                   // the requests, and their outcomes
  *     models.mostAtOnce()                               // the most requests that were under way together
  *     await models.close()
  */

@@ -27,7 +27,7 @@ const methods: Record<string, Method> = {
 export type ApiOptions = {
   /** The workspace calls without a token belong to. */
   workspace: Workspace
-  /** Whose token it is, or what Slack says of one that answers no more. */
+  /** Whose token it is, or Slack's error for one that no longer works. */
   tokens: Tokens
   wire: Wire
   faults: Faults
@@ -42,7 +42,7 @@ export type ApiAnswer = {
   status: number
   headers: Record<string, string>
   body: JsonObject
-  /** The caller shall never hear of it, whether the effect is there or not. */
+  /** The caller never gets the response, whether the effect is there or not. */
   drop: boolean
   /** The answer waits this long. */
   hangMs?: number

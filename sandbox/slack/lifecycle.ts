@@ -1,4 +1,4 @@
-/** What becomes of an app in a workspace: revoked tokens and uninstalls, told in either order. */
+/** The life of an app in a workspace: revoked tokens and uninstalls, reported in either order. */
 
 import type { JsonObject } from '../json.ts'
 import type { Courier } from './deliver.ts'

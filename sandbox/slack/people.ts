@@ -161,7 +161,7 @@ export function personOf(streets: Streets, user: User): Person {
     return interact(payloads.blockActions(workspace, user, place, full, isTerse), null)
   }
 
-  /** Puts a value into a control; Slack hears of it at once unless it waits in an input block. */
+  /** Puts a value into a control; Slack is notified at once unless it waits in an input block. */
   async function put(control: Control, held: JsonObject): Promise<Outcome> {
     const { place, block, element } = control
     const value = { type: text(element['type']), ...held }

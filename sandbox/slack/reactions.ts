@@ -9,7 +9,7 @@ import { findMessage, messageJson } from './messages.ts'
 import { conversation, type Method, refuse } from './methods/method.ts'
 import { changed, type Message, newTs, note, type User, type Workspace } from './workspace.ts'
 
-/** Puts a reaction below a message or takes it back; the app hears of it where it may. */
+/** Puts a reaction below a message or takes it back; the app gets the event if it may. */
 export async function react(
   { workspace, courier }: { workspace: Workspace; courier: Courier },
   user: User,

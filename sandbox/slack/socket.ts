@@ -16,7 +16,7 @@ export type SocketMode = {
   attach(server: Server): void
   /** How many connections the app holds. */
   connections(): number
-  /** Asks the app to connect anew, as Slack does each hour; or cuts the line without a word. */
+  /** Asks the app to reconnect, as Slack does each hour; or cuts the line without a word. */
   recycle(how?: { hard?: boolean }): void
   close(): void
 }

@@ -1,7 +1,7 @@
 /** Whether an answer reveals which model wrote it: then a vote on it would not be blind. Pure. */
 import type { Model } from '../model.ts'
 
-/** What models were told to call themselves, and who made them. */
+/** What models were instructed to call themselves, and who made them. */
 const families =
   'chatgpt|gpt-?[345o]\\w*|openai|claude|anthropic|gemini|gemma|bard|llama|mistral|mixtral|qwen|tongyi|deepseek|grok|xai|command[- ]r\\+?|cohere|phi-?\\d|yi-\\w+|chatglm|kimi|moonshot|nova (?:pro|lite|micro)|nemotron|olmo|vicuna|falcon'
 const saysSo = new RegExp(

@@ -1,6 +1,6 @@
 /**
  * The worker's verb: has both models of a battle answer. A worker that dies is taken over; an answer
- * that is stored is never asked for again, and both come to stand in the channel in one transaction.
+ * that is stored is never requested again, and both are posted in one transaction.
  */
 import { sql } from 'kysely'
 import { getDatasetById } from '../datasets/dataset.ts'

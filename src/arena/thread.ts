@@ -1,4 +1,4 @@
-/** Where the answers to a question stand: below the message that asks it. */
+/** Where the answers to a question are posted: below the message that asks it. */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import type { Battle } from './battle.ts'

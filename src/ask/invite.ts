@@ -1,5 +1,5 @@
 /**
- * Whom a question of a program is put to. First a few more people than it wants, those who were asked
+ * Who is invited to a program's question. First a few more people than it wants, those who were asked
  * longest ago before the others; at half time everybody else. Nobody has two open invitations to a
  * dataset, and who leaves one unanswered gets no other.
  */

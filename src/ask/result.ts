@@ -1,5 +1,5 @@
 /**
- * What came out of a question that was asked: pending until enough people answered, or until its deadline.
+ * The result of a question that was asked: pending until enough people answered, or until its deadline.
  * Of any other record it says the same, without a deadline.
  */
 import { getDataset } from '../datasets/dataset.ts'
@@ -27,14 +27,14 @@ export type AskResult = {
   answered: number
   /** How many were invited to this question so far. */
   invited: number
-  /** Null for a record that came otherwise. */
+  /** Null for a record that was not asked. */
   asked_at: string | null
   deadline: string | null
   /** From this moment on nobody can take their answer back; null before the first answer. */
   settled_at: string | null
   /** Skips by reason. */
   skipped: { [reason: string]: number }
-  /** What was said, question by question; null while it is pending, and never a guess. */
+  /** The result, question by question; null while it is pending, and never a guess. */
   questions: { [question: string]: QuestionResult } | null
   /** Who answered what, by pseudonym; empty while it is pending. */
   responses: ResponseLine[]

@@ -172,10 +172,10 @@ async function examineSlackEvents(parley: Parley): Promise<Finding> {
     ok: hasEvents || !isUsed,
     what: 'slack events',
     detail: hasEvents
-      ? 'came in the last day'
+      ? 'arrived in the last day'
       : isUsed
-        ? 'none came in the last day, though people use the app: the Home tab stays empty, and an uninstall goes unnoticed'
-        : 'none came in the last day; nobody used the app either',
+        ? 'none arrived in the last day, though people use the app: the Home tab stays empty, and an uninstall goes unnoticed'
+        : 'none arrived in the last day; nobody used the app either',
     remedy: `At api.slack.com/apps open Event Subscriptions and press Verify beside ${parley.publicUrl}/slack/events, while \`parley start\` runs.`,
   }
 }

@@ -160,7 +160,7 @@ export const variables = z.object({
     .min(16, 'It must have at least 16 characters. Make one with `openssl rand -hex 32`.')
     .optional()
     .describe(
-      'an admin key of the HTTP API, to begin with; more by parley keys create. With PARLEY_SERVER: the key the terminal sends there',
+      'a first admin key of the HTTP API; parley keys create makes more. With PARLEY_SERVER: the key the terminal sends there',
     ),
   PARLEY_SERVER: url('http', 'https')
     .transform(withoutSlash)

@@ -1,4 +1,4 @@
-/** A conversation as a record: the assistant's last message is what is judged, what came before it the prompt. Pure. */
+/** A conversation as a record: the assistant's last message is judged, everything before it is the prompt. Pure. */
 import { createHash } from 'node:crypto'
 import type { DatasetDocument } from '../datasets/document.ts'
 import { askedIn } from '../datasets/feedback/rules.ts'

@@ -54,7 +54,7 @@ export async function openFeedbackForm(
 /**
  * The form filled in: a verdict, what was asked and why, as far as they were written. Submitting twice
  * changes nothing.
- * @throws ParleyError `conflict` for a form that is another's or too old, or a dataset that lets them in no more.
+ * @throws ParleyError `conflict` for a form that is another's or too old, or a dataset that no longer admits them.
  */
 export async function submitFeedbackForm(
   parley: Parley,

@@ -1,7 +1,7 @@
 /**
  * Takes one person's verdict on one message of an AI app. There is one row for a message and a person, and
  * the latest event by its own time decides, however often and in whatever order events come. The record is
- * made once, with the first verdict, and goes when nobody's verdict stands any more.
+ * made with the first verdict and deleted when no verdict counts any more.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
@@ -29,7 +29,7 @@ export type Taken = {
   dataset: string
   /** The record's external id. */
   record: string
-  /** What stands now: of the latest event, which need not be this one. */
+  /** The verdict that counts now: of the latest event, which may not be this one. */
   verdict: Thumb | null
   reason: string | null
   /** Whether anything is different from before. */
@@ -41,7 +41,7 @@ const mostAheadMs = 10 * 60_000
 
 /**
  * The dataset was chosen by the caller (`datasetFor`, `datasetForReaction`, …).
- * @throws ParleyError `invalid` for a time to come, or a first verdict without its conversation; `conflict`
+ * @throws ParleyError `invalid` for a time in the future, or a first verdict without its conversation; `conflict`
  *   for a closed dataset.
  */
 export async function takeFeedback(
@@ -117,7 +117,7 @@ async function hold(
     .executeTakeFirstOrThrow()
 }
 
-/** Has the answer say what stands now. Returns the record, or null where nothing stands. */
+/** Makes the answer hold the verdict that counts now. Returns the record, or null if none counts. */
 async function settle(
   inside: Parley,
   dataset: Dataset,
@@ -167,7 +167,7 @@ async function findRecord({ db }: Parley, dataset: Dataset, id: string): Promise
   return rows[0]?.id ?? null
 }
 
-/** A record on which nobody's verdict stands goes, unless somebody has answered it otherwise or holds it. */
+/** Deletes a record without a verdict that counts, unless somebody has answered it otherwise or holds it. */
 async function letGo({ db, now }: Parley, dataset: Dataset, recordId: string): Promise<void> {
   await sql`
     select withdraw_record(${dataset.id}, ${recordId}, ${now()})

@@ -8,7 +8,7 @@ export type { Thumb, Thumbs }
 
 /**
  * What somebody did. `set` is a switch of one: the other thumb goes, and null takes either back. A reaction
- * is `put` or taken back (`take`) alone, beside whatever else stands.
+ * is `put` or taken back (`take`) alone, whatever else counts.
  */
 export type Change =
   | { set: Thumb | null; reason?: string | undefined }
@@ -35,7 +35,7 @@ export function applyChange(thumbs: Thumbs, change: Change, at: string): Thumbs 
   }, thumbs)
 }
 
-/** The thumb that stands: of two the one put up later, of two at once the one that is down. */
+/** The thumb that counts: the later of two; of two at the same moment, the one that is down. */
 export function verdictOf({ up, down }: Thumbs): Verdict {
   const isUp = up?.on === true && !(down?.on === true && down.at >= up.at)
   if (up && isUp) return { verdict: 'up', reason: up.reason, at: up.at }

@@ -191,7 +191,7 @@ async function withdraw(
 ): Promise<void> {
   const key = sql`dataset_id = ${source.id} and record_id = ${recordId}
     and assignment_id = ${assignmentId} and target_id = ${target.id}`
-  // The same person may have answered the same record anew: then it is what that answer became.
+  // The same person may have answered the same record again: then it is what that answer became.
   const { rows } = await sql<{ outcome: 'gone' | 'held' | 'answered' }>`
     select case when exists (
         select from fed where target_record = ${targetRecord} and target_id = ${target.id}

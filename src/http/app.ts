@@ -8,7 +8,7 @@ import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
 import { type HealthInput, healthRoutes } from './health.ts'
 
-/** `apiRate`: requests a minute that each API key may make; `health`: what operators are told. */
+/** `apiRate`: requests a minute that each API key may make; `health`: what operators see. */
 export function httpApp(
   parley: Parley,
   adapters: readonly ChatAdapter[],

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
 /**
- * Over `most` bytes it is a 413. A length that is announced binds, for Node reads no more than that;
+ * Over `most` bytes it is a 413. An announced length is binding, because Node reads no more than that;
  * only what announces none is counted, which makes a stream of the body and costs more than the rest
  * of a request. `refuse`: what is answered; an empty body unless given.
  */

@@ -34,7 +34,7 @@ export function endSlowBodies(server: Server, { everyMs, bytes } = pace): void {
 function endSlow(request: IncomingMessage, response: ServerResponse): void {
   const socket = request.socket
   if (!response.headersSent) {
-    const message = 'The body came too slowly. Send it in one go, or in smaller requests.'
+    const message = 'The body arrived too slowly. Send it in one go, or in smaller requests.'
     const text = JSON.stringify({ error: { code: 'timeout', message, problems: {}, ref: '' } })
     socket.write(
       `HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,

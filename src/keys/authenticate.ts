@@ -18,7 +18,7 @@ export type Caller = {
 /** Why there is no caller. */
 export type Refused = 'unknown' | 'revoked' | 'expired'
 
-/** Finds the caller with a key, or why it is none; requests that come at once are looked up at once. */
+/** Finds the caller of a key, or why it is refused; requests that arrive together are looked up together. */
 export function openAuthentication(parley: Parley): (key: string) => Promise<Caller | Refused> {
   const find = together((hashes: readonly Buffer[]) => findKeys(parley, hashes), {
     lanes: 2,

@@ -1,4 +1,4 @@
-/** Deletes counts of requests that are over, and answers kept for requests that nobody repeats any more. */
+/** Deletes expired counts of requests and expired responses to repeatable requests. */
 import type { Parley } from '../parley.ts'
 
 const usesKeptMs = 5 * 60_000

@@ -58,7 +58,7 @@ export async function findOutsider(parley: Parley, person: Person): Promise<Labe
   return id === null ? null : { id, consentVersion: null, person }
 }
 
-/** Holds back whoever makes a labeler of the same person, until the transaction ends. */
+/** Holds back others who make a labeler of the same person, until the transaction ends. */
 export async function lockOutsider(inside: Parley, key: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(7012, hashtext(${key}))`.execute(inside.db)
 }

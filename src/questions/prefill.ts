@@ -2,7 +2,7 @@
 import type { Question, TextQuestion } from './question.ts'
 import type { Values } from './values.ts'
 
-/** Slack's inputs hold no more; longer texts are written anew. */
+/** Slack's inputs hold no more; longer texts are not prefilled. */
 const mostPrefilled = 3000
 
 type Fields = Readonly<Record<string, unknown>>

@@ -13,7 +13,7 @@ import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.
 import { counted } from '../sentences.ts'
 import { openSelection, type Selected, type Selection } from './select.ts'
 
-/** What every verb over a selection is told besides. */
+/** What every verb over a selection also takes. */
 export type BulkInput = Selection & {
   dataset: string
   /** Only count. */

@@ -27,7 +27,7 @@ type Hit = { span: Span; facts: Facts; day: string; rules: Rule[] }
 const atOnce = 50
 
 /**
- * `body` is an ExportTraceServiceRequest as it came, unpacked.
+ * `body` is an ExportTraceServiceRequest as it arrived, decompressed.
  * @throws ParleyError `invalid` when it is none.
  */
 export async function takeTraces(
@@ -148,7 +148,7 @@ async function freshOf(parley: Parley, hits: readonly Hit[]): Promise<Map<Rule, 
 
 const dayMs = 86_400_000
 
-/** The day on which it happened, so that a replay counts where it did before; never one to come. */
+/** The day on which it happened, so that a replay counts where it did before; never a future one. */
 function dayOf({ now }: Parley, { end, start }: Span): string {
   const today = now().getTime()
   const happened = (end || start) / 1_000_000

@@ -18,7 +18,7 @@ export type Outcome =
       problem: string
       /** What Retry-After said, in milliseconds. */
       askedMs: number | null
-      /** It answered 410: it wants nothing any more. */
+      /** It answered 410: it wants no more events. */
       isGone: boolean
       /** Its protocol says that it must not be sent again. */
       isFinal: boolean

@@ -12,10 +12,10 @@ import { makeSecret, sealSecret } from './secret.ts'
 export const mostEndpoints = 100
 
 /**
- * `events`: all of them if none is named; `datasets`: every one, those to come included. `otlp`: it is sent
+ * `events`: all of them if none is named; `datasets`: every one, later ones included. `otlp`: it is sent
  * verdicts on traces with these headers, nothing is signed, and the secret is empty.
  * @throws ParleyError `invalid` for an address that may not be asked, and for events nobody knows;
- * `not_found` for a dataset; `forbidden` to hear of every dataset without being an admin of all.
+ * `not_found` for a dataset; `forbidden` to get events of every dataset without being an admin of all.
  */
 export async function createEndpoint(
   parley: Parley,
@@ -36,7 +36,7 @@ export async function createEndpoint(
   const events = readEvents(input.otlp ? ['record.completed'] : input.events)
   const headers = input.otlp ? readHeaders(input.otlp.headers) : null
   if (input.datasets === undefined && !isOfAll(actor))
-    throw forbidden('Only an admin of all datasets may hear of every one. Name datasets.')
+    throw forbidden('Only an admin of all datasets may get events of every dataset. Name datasets.')
   if ((input.description ?? '').length > 500)
     throw invalid({ description: 'It may have at most 500 characters.' })
   await checkUrl(parley, input.url)

@@ -1,5 +1,5 @@
 /**
- * An endpoint: an address that hears of events. An actor sees those whose datasets they all see; one of
+ * An endpoint: an address that gets events. An actor sees those whose datasets they all see; one of
  * every dataset only an admin of all.
  */
 import { type RawBuilder, sql } from 'kysely'

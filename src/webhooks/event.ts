@@ -1,5 +1,5 @@
 /**
- * The events that endpoints hear of, and what each carries. Pure: the OpenAPI document, docs/webhooks.md
+ * The events that endpoints get, and what each carries. Pure: the OpenAPI document, docs/webhooks.md
  * and the tests read these schemas.
  */
 import { z } from 'zod'
@@ -22,7 +22,9 @@ const time = z.iso.datetime().describe('UTC')
 const sequence = z
   .int()
   .min(1)
-  .describe('how often this was told, this time included: of two, the higher number is the newer')
+  .describe(
+    'how often this was reported, this time included: of two, the higher number is the newer',
+  )
 const record = z.object({
   id: z.string(),
   external_id: z.string(),
@@ -69,11 +71,11 @@ const data = {
     'Enough people skipped a record for its own fault; their skips say why.',
   ),
   'record.reopened': ofRecord.describe(
-    'A record that was told as completed or rejected waits for answers again.',
+    'A record that was reported as completed or rejected waits for answers again.',
   ),
   'response.submitted': z
     .object({ dataset: z.string(), sequence, record, response: answer })
-    .describe('An answer can no longer be undone, or was changed since it was told.'),
+    .describe('An answer can no longer be undone, or was changed since it was reported.'),
   'export.finished': z
     .object({
       dataset: z.string(),

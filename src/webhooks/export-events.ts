@@ -1,4 +1,4 @@
-/** What is told of exports: once, that they are written or have failed for good. */
+/** Events about exports: that they are written or have failed for good, once. */
 import { sql } from 'kysely'
 import type { ExportFile, ExportOptions } from '../exports/options.ts'
 import type { Turn } from '../feeds/turns.ts'

@@ -1,6 +1,6 @@
 /**
  * Makes events of what happened. The statements that change answers, close posts and finish exports note a
- * turn (feeds/turns.ts); once it is due, what there is to tell is compared with what was told, and both
+ * turn (feeds/turns.ts); once it is due, what there is to report is compared with what was reported, and both
  * are stored with the events in one transaction: killed, retried or done by several workers at once, each
  * event is made once.
  */

@@ -1,8 +1,8 @@
 /**
- * What there is to tell of a record now, against what was told of it before. Pure.
+ * What there is to report of a record now, compared with what was reported before. Pure.
  *
- * The rule: a record or an answer is told once it can no longer be undone, as it is then, and again when
- * what was told of it has changed. `sequence` counts how often. What was undone in time is never told.
+ * The rule: a record or an answer is reported once it can no longer be undone, as it is then, and again
+ * when that has changed. `sequence` counts how often. What was undone in time is never reported.
  */
 import { createHash } from 'node:crypto'
 import { resultOf } from '../quality/result/question-result.ts'
@@ -22,7 +22,7 @@ export type EventSource = {
   answers: Answer[]
 }
 
-/** What was told last, by `toldKey`. */
+/** What was reported last, by `toldKey`. */
 export type Told = ReadonlyMap<string, { digest: string; sequence: number }>
 
 export type News = {
@@ -31,12 +31,12 @@ export type News = {
   subjectId: string
   digest: string
   sequence: number
-  /** When it was sure; an endpoint that came later is not told for the first time of it. */
+  /** When it could no longer be undone; endpoints made after that get it only when it changes. */
   sureAt: Date
   data: { [key: string]: unknown }
 }
 
-/** What is told, what is only noted, and when to look again. */
+/** What is reported, what is only noted, and when to look again. */
 export type Looked = { news: News[]; again: Date | null }
 
 export const toldKey = (subject: string, id: string) => `${subject}:${id}`

@@ -31,7 +31,7 @@ type Failure = Extract<Outcome, { type: 'failed' }>
 export type Standing = {
   state: 'enabled' | 'disabled'
   holdUntil: Date | null
-  /** Rotated meanwhile, perhaps. */
+  /** Perhaps rotated since. */
   secrets?: SealedSecret[]
 }
 

@@ -1,4 +1,4 @@
-/** What is told of posts that were closed: once, their result. */
+/** Events about closed posts: their result, once. */
 import { sql } from 'kysely'
 import type { Turn } from '../feeds/turns.ts'
 import type { Parley } from '../parley.ts'

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 import { hasEvaluations } from './otlp/evaluations.ts'
 
-/** An event that is to be told, and what of it is noted. */
+/** An event to send, and what is noted about it. */
 export type NewEvent = {
   type: string
   subject: string
@@ -17,7 +17,7 @@ export type NewEvent = {
   data: { [key: string]: unknown }
 }
 
-/** Who may hear of a dataset, whether enabled or not: what comes meanwhile waits for them. */
+/** The endpoints that get a dataset's events; events for disabled ones wait. */
 export type Listener = { id: string; kind: string; events: string[]; createdAt: Date }
 
 export async function listListeners(parley: Parley, datasetId: string): Promise<Listener[]> {

@@ -1,6 +1,6 @@
 /**
  * The secrets that sign what is sent (standardwebhooks.com). They are stored sealed and shown once. After a
- * rotation the old one signs too until its time is over, so that a receiver can change over in peace.
+ * rotation the old one signs too until it expires, so that a receiver can switch over in peace.
  */
 import { randomBytes } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
@@ -38,7 +38,7 @@ export function openSecrets(
   }
 }
 
-/** Without those whose time is over. */
+/** Without expired ones. */
 export function valid(parley: Parley, secrets: readonly SealedSecret[]): SealedSecret[] {
   return secrets.filter(({ until }) => until === null || new Date(until) > parley.now())
 }

@@ -132,7 +132,7 @@ function openStore(parley: Parley, endpoint: Addressee) {
 
 const mostTries = 10
 
-/** Retries while the database is away, so that a known outcome is not lost. */
+/** Retries while the database cannot be reached, so that a known outcome is not lost. */
 async function whileAway<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {

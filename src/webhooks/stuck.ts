@@ -1,5 +1,5 @@
 /**
- * Tells of datasets that stand still: open, with work left, and nobody has answered or skipped for a day.
+ * Reports datasets that are stuck: open, with work left, and nobody has answered or skipped for a day.
  * Once for each stall; work, an import or a publish ends it.
  */
 import { sql } from 'kysely'

@@ -1,4 +1,4 @@
-/** Of these turns, what was never told: for what is told once and never changes. */
+/** Of these turns, those never reported: for events that are sent once and never change. */
 import { sql } from 'kysely'
 import type { Turn } from '../feeds/turns.ts'
 import type { Parley } from '../parley.ts'

@@ -19,14 +19,26 @@ const ruledOut = [
 /** Made from words that live elsewhere, the rules themselves, and old entries. */
 const otherPages = ['docs/commands.md', 'docs/writing.md', 'CHANGELOG.md']
 const rooms = [
+  'adapters',
   'bench',
+  'sandbox',
   'scripts',
+  'src/arena',
+  'src/ask',
+  'src/cli',
   'src/db',
   'src/exports',
+  'src/feedback',
+  'src/http',
   'src/imports',
+  'src/keys',
+  'src/metrics',
   'src/quality',
   'src/records',
   'src/responses',
+  'src/selections',
+  'src/traces',
+  'src/webhooks',
 ]
 
 const pages = readPages()

@@ -14,7 +14,7 @@ export function closedBy(code: number): ParleyError | Error {
 }
 
 export const wrongToken =
-  'Discord does not accept DISCORD_BOT_TOKEN. Copy it anew from https://discord.com/developers/applications, under “Bot”, and start Parley again.'
+  'Discord does not accept DISCORD_BOT_TOKEN. Copy it again from https://discord.com/developers/applications, under “Bot”, and start Parley again.'
 
 const closings: Readonly<Record<number, string>> = {
   4004: wrongToken,

@@ -22,14 +22,14 @@ export type FindForm = (by: Person, meta: Meta) => Promise<ShownForm | null>
 type Context = {
   findForm: FindForm
   handle: Handle
-  /** Draws the open window anew. */
+  /** Redraws the open window. */
   redraw: (body: SubmissionBody, meta: Meta, card: TaskCard) => Promise<void>
   log: Inside['log']
 }
 
 /** Keeps what a window holds; of many at once, as keys are typed, the first and the newest. */
 export function openDrafts(context: Context): KeepDraft {
-  /** Windows whose draft is being stored, and what came meanwhile: only the newest matters. */
+  /** Windows whose draft is being stored, and what arrived since: only the newest matters. */
   const busy = new Map<string, Entered | null>()
 
   return async (entered) => {

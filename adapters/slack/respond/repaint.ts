@@ -55,8 +55,8 @@ async function repaintAndNote(
   wish?: string,
 ): Promise<void> {
   try {
-    const anew = await repaint(api, place, drawMessage(reply, spoken(), wish))
-    if (noted) trackMessage(anew ?? noted, reply)
+    const replaced = await repaint(api, place, drawMessage(reply, spoken(), wish))
+    if (noted) trackMessage(replaced ?? noted, reply)
   } catch (error) {
     if (noted) trackMessage(noted, reply, true)
     throw error

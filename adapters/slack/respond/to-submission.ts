@@ -70,7 +70,7 @@ export function sameForm(
   return { response_action: 'update', view }
 }
 
-/** Draws an open form anew, with other questions or texts; what was typed into the others stays. */
+/** Redraws an open form with other questions or texts; what was typed into the others stays. */
 export async function redrawForm(
   responder: Responder,
   { view }: SubmissionBody,

@@ -124,7 +124,7 @@ const styles = {
   F: { dateStyle: 'full', timeStyle: 'short' },
 }
 
-/** A time in the zone of whoever looks. @param {number} seconds @param {string} [style] */
+/** A time in the viewer's zone. @param {number} seconds @param {string} [style] */
 function moment(seconds, style = 'f') {
   const at = new Date(seconds * 1000)
   if (Number.isNaN(at.getTime())) return document.createTextNode(`<t:${seconds}>`)

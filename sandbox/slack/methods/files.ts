@@ -1,4 +1,4 @@
-/** files.*: the external upload in three steps, and what became of a file. */
+/** files.*: the external upload in three steps, and a file's state. */
 
 import { type JsonObject, length, objects, text } from '../../json.ts'
 import { limits } from '../limits.ts'

@@ -31,7 +31,7 @@ export type PublicBattle = {
   goesOn: { letter: string; side: 'a' | 'b' }[]
 }
 
-/** The form of a question to an arena; it opens for whoever typed none, or has to agree first. */
+/** The form of a question to an arena; it opens for people who typed none, or have to agree first. */
 export type AskForm = {
   dataset: { title: string }
   /** Where it will stand, and below which message where there is one. */

@@ -12,7 +12,7 @@ import type { Reader, Receipt, TaskCard } from './task-card.ts'
 export type Reply =
   /** Show it, ready to answer. `notice` is a line above it, `undo` the answer that line is about. */
   | { type: 'task'; card: TaskCard; notice?: string; undo?: Receipt }
-  /** Open (or fill anew) its form. */
+  /** Open (or refill) its form. */
   | { type: 'form'; card: TaskCard; notice?: string; undo?: Receipt }
   /**
    * The session has ended: what was saved, with Undo and Edit. `notice` says what comes next; with

@@ -1,4 +1,4 @@
-/** Commands for arenas: where people may ask two models, and what became of their questions. */
+/** Commands for arenas: where people may ask two models, and the results of their questions. */
 import type { CliCommand } from '../command.ts'
 import { toOption } from './channel.ts'
 

@@ -1,4 +1,4 @@
-/** Commands about webhooks: who hears of what happens, and what was sent to them. */
+/** Commands about webhooks: which programs get events, and what was sent to them. */
 import type { CliCommand } from '../command.ts'
 
 export const webhookCommands: readonly CliCommand[] = [
@@ -8,7 +8,10 @@ export const webhookCommands: readonly CliCommand[] = [
       'tell an address of events, signed as standardwebhooks.com says; prints the secret, this once',
     options: [
       ['--events <list>', 'which, separated by commas (docs/webhooks.md); default: all of them'],
-      ['--dataset <name...>', 'of these datasets only; default: every one, those to come too'],
+      [
+        '--dataset <name...>',
+        'of these datasets only; default: every dataset, including later ones',
+      ],
       ['--description <text>', 'a note for its admins'],
       [
         '--otlp',
@@ -21,7 +24,7 @@ export const webhookCommands: readonly CliCommand[] = [
   },
   {
     usage: 'webhooks list',
-    about: 'list webhooks, what they hear of, and whether it arrives',
+    about: 'list webhooks, their events, and whether deliveries arrive',
     options: [['--json', 'as JSON lines']],
     load: async () => (await import('../webhooks.ts')).list,
   },
@@ -59,7 +62,7 @@ export const webhookCommands: readonly CliCommand[] = [
   },
   {
     usage: 'webhooks enable <id>',
-    about: 'send to a webhook again; what came meanwhile is sent now',
+    about: 'send to a webhook again, including what waited',
     load: async () => (await import('../webhooks.ts')).enable,
   },
   {

@@ -88,7 +88,7 @@ async function runExport(
   tellExport(done, { isDry, isPiped: to === '-' && !isDry })
 }
 
-/** What is told of an export that is done, wherever it was written. */
+/** What is printed about a finished export, wherever it was written. */
 function tellExport(
   done: Pick<FileExported, 'manifest' | 'counts' | 'path' | 'manifestPath' | 'madeFolder'>,
   { isDry, isPiped }: { isDry: boolean; isPiped: boolean },

@@ -101,7 +101,7 @@ async function sendFile(server: Server, sent: Sent): Promise<ImportReport> {
     })
     return readReport(report)
   } catch (error) {
-    // What was refused is told line by line, as it is of a file that is read here.
+    // Refusals are printed line by line, as for a file that is read here.
     const report = reportOf(error)
     if (report) return readReport(report, error as ParleyError)
     throw error

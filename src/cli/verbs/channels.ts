@@ -1,4 +1,4 @@
-/** The verbs of what stands in channels, as the terminal calls them: here, or on a server. */
+/** Verbs about posts, hubs and arenas in channels, as the terminal calls them: here, or on a server. */
 import type { Parley } from '../../parley.ts'
 import { cliActor } from '../actor.ts'
 import { part, type Server } from './server.ts'

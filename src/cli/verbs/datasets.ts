@@ -13,7 +13,7 @@ export type ShownDataset = ListedDataset & {
   document: DatasetDocument
 }
 
-/** `sources`: the datasets that feed it. `problems`: what to see to before it is published, by key. */
+/** `sources`: the datasets that feed it. `problems`: what to fix before it is published, by key. */
 export type CreatedDataset = {
   name: string
   document: DatasetDocument

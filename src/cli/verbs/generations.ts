@@ -17,7 +17,7 @@ export type GenerationVerbs = {
     dataset: string
     flags: Readonly<Record<string, string | boolean | string[] | undefined>>
   }): Promise<Started>
-  /** Until it is over, or the signal aborts; here, it is run if nobody else does. */
+  /** Waits until it has ended or the signal aborts; here, runs it if nobody else does. */
   followGeneration(id: string, following: Following): Promise<GenerationProgress>
   cancelGeneration(which: { dataset: string } | { generationId: string }): Promise<void>
 }

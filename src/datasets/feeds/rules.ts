@@ -133,7 +133,7 @@ export async function sourcesOf(parley: Parley, name: string): Promise<string[]>
   return rows.map((row) => row.name)
 }
 
-/** Everything this dataset has accepted so far is looked at anew, within the caller's transaction. */
+/** Everything this dataset has accepted so far is checked again, within the caller's transaction. */
 export async function noteAllFeeds(parley: Parley, dataset: Dataset): Promise<void> {
   if (!dataset.document.feeds) return
   await sql`select note_all_feeds(${dataset.id})`.execute(parley.db)

@@ -1,4 +1,4 @@
-/** Tables of endpoints: what they hear of, what was told, and every attempt to tell them. */
+/** Tables of endpoints: their events, what was sent, and every attempt. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { Id, Json } from './columns.ts'
 

@@ -31,7 +31,7 @@ export const codeMeanings: Readonly<Record<HttpCode, string>> = {
   forbidden: 'The key may not do this.',
   not_found: 'There is no such thing, or not for this key.',
   method: 'There is nothing at this address for this method.',
-  timeout: 'The body came too slowly.',
+  timeout: 'The body arrived too slowly.',
   conflict: 'It cannot be done as things are now; the message says what to do first.',
   changed: 'It has changed since it was read.',
   too_large: 'The body is too large.',
@@ -43,7 +43,7 @@ export const codeMeanings: Readonly<Record<HttpCode, string>> = {
 
 type Problems = Readonly<Record<string, string>>
 
-/** The body of a refusal. `ref` stands in the log's line too. */
+/** The body of a refusal. `ref` is in the log line too. */
 export function errorBody(code: string, message: string, problems: Problems, ref: string) {
   return { error: { code, message, problems, ref } }
 }

@@ -1,4 +1,4 @@
-/** A body that is written while it is read: the writer waits for the reader, whoever is slower. */
+/** A body that is written while it is read: the slower of writer and reader sets the pace. */
 import { Writable } from 'node:stream'
 
 /** Bytes that may wait for a slow reader. */

@@ -37,4 +37,4 @@ export function fromIdCursor(cursor: string | undefined): string | undefined {
   throw invalid({ cursor: notACursor })
 }
 
-const notACursor = 'This is no cursor. Give the "next" of the page before, as it is.'
+const notACursor = 'This is not a cursor. Send the "next" of the page before, unchanged.'

@@ -105,7 +105,7 @@ function bodyChecks(content: object | undefined, most: number | null): Middlewar
     )
   }
   if (most === null) return [isTaken]
-  const tooLarge = `The body is over ${most.toLocaleString('en-US')} bytes, which is as much as is taken here.`
+  const tooLarge = `The body is larger than ${most.toLocaleString('en-US')} bytes. Send less at once.`
   return [isTaken, boundBody(most, (c) => refuse(c, 'too_large', tooLarge))]
 }
 

@@ -21,7 +21,11 @@ export function mcpRoute(door: Door, parley: Parley, watch: Watch): void {
   door.use(
     '/mcp',
     boundBody(mostBytes, (c) =>
-      refuse(c, 'too_large', 'The body is over 4,000,000 bytes. Add records in several calls.'),
+      refuse(
+        c,
+        'too_large',
+        'The body is larger than 4,000,000 bytes. Add records in several calls.',
+      ),
     ),
   )
   door.post('/mcp', async (c) => {

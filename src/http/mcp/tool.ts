@@ -28,7 +28,7 @@ export type Tool = {
   run(called: Called, input: never): Promise<Record<string, unknown>>
 }
 
-/** Keeps the types of a tool's input together until it stands in the list. */
+/** Keeps the types of a tool's input together until it is listed. */
 export function tool<Input extends z.ZodObject>(
   spec: Omit<Tool, 'input' | 'run'> & {
     input: Input

@@ -58,9 +58,9 @@ export const askResultShape = {
   state: z
     .enum(['pending', 'answered', 'expired', 'rejected'])
     .describe(
-      'pending: people may still answer; answered: enough have; expired: the deadline passed first, and this is what there is; rejected: people skipped it as unclear, unsafe or broken.',
+      'pending: people may still answer; answered: enough have; expired: the deadline passed first, with the answers so far; rejected: people skipped it as unclear, unsafe or broken.',
     ),
-  people: z.int().describe('How many answers it wants.'),
+  people: z.int().describe('How many answers it asks for.'),
   answered: z.int(),
   invited: z.int(),
   asked_at: z.string().nullable(),
@@ -93,7 +93,7 @@ export async function readAsk(
   })
 }
 
-/** A key that may ask, and not read answers, sees how far a question is and nothing that was said. */
+/** A key that may ask, and not read answers, sees how far a question is, but no answers. */
 export function forCaller({ scopes }: Caller, result: AskResult): AskResult {
   if (allows(scopes, ['answers:read'])) return result
   return { ...result, questions: null, responses: [] }
@@ -126,14 +126,14 @@ export function askRoutes(door: Door, parley: Parley, watch: Watch): void {
     ...{ method: 'get', path: '/v1/datasets/{dataset}/asks/{key}', id: 'readAsk', tag: 'asks' },
     scopes: ['answers:read'],
     summary: 'Read what people said to a question',
-    description: 'Before its deadline it is `pending`, after it what there is.',
+    description: 'Until enough people have answered or its deadline has passed, it is `pending`.',
     request: {
       params: z.object({
         dataset: DatasetName,
         key: z.string().openapi({ param: { name: 'key', in: 'path' } }),
       }),
       query: z.object({
-        wait: Wait.describe('Answers as soon as it is no longer pending, at the latest then.'),
+        wait: Wait.describe('How long the response may wait until it is no longer pending.'),
       }),
     },
     answers: { 200: answer('The result.', AskResultSchema) },

@@ -51,9 +51,11 @@ const TakenFeedback = z
   .object({
     dataset: z.string(),
     record: z.string().describe('The external id of the record.'),
-    verdict: verdict.describe('What stands now: the latest, which need not be this one.'),
+    verdict: verdict.describe(
+      'The verdict that counts now: the latest, which may not be this one.',
+    ),
     reason: z.string().nullable(),
-    changed: z.boolean().describe('Whether this changed what stands.'),
+    changed: z.boolean().describe('Whether this changed the verdict that counts.'),
   })
   .openapi('Feedback')
 
@@ -69,7 +71,7 @@ export function feedbackRoutes(door: Door, parley: Parley): void {
       'There is one verdict for a message and a person, and the latest decides: send each change as it happens, in whatever order, as often as you like. docs/feedback.md of Parley has a block and a handler for Bolt apps.',
     request: { body: body(NewFeedback) },
     refusals: ['not_found', 'conflict'],
-    answers: { 200: answer('What stands now.', TakenFeedback) },
+    answers: { 200: answer('The verdict that counts now.', TakenFeedback) },
     mostBytes,
   })
   door.openapi(give, async (c) => {

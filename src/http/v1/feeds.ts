@@ -1,4 +1,4 @@
-/** /v1/feeds: how the copying of accepted records to other datasets stands. */
+/** /v1/feeds: the state of copying accepted records to other datasets. */
 import { z } from '@hono/zod-openapi'
 import { getDataset, listDatasets } from '../../datasets/dataset.ts'
 import { listFeeds } from '../../feeds/show.ts'

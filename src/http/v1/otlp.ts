@@ -130,12 +130,12 @@ const meanings: { readonly [status: number]: string } = {
   400: 'The body is no ExportTraceServiceRequest. Nothing of it was stored.',
   401: 'The key is missing, unknown, expired or revoked.',
   403: 'The key has not the scope records:write.',
-  408: 'The body came too slowly.',
-  413: 'The body is over 64 MiB, packed or unpacked.',
+  408: 'The body arrived too slowly.',
+  413: 'The body is larger than 64 MiB, compressed or not.',
   415: 'The body is of another content type, or packed with something else than gzip.',
   429: 'Too many requests; `Retry-After` says when to send it again.',
   500: 'Something broke on our side.',
-  503: 'Too much is being read, or the database is away; `Retry-After` says when to send it again.',
+  503: 'Too many bodies are being read, or the database cannot be reached; `Retry-After` says when to retry.',
 }
 
 function encodingOf(c: Context): Encoding {

@@ -14,7 +14,7 @@ const Progress = z
     needs_outputs: z.int(),
     submitted: z.int(),
     counted: z.int(),
-    surplus: z.int().describe('Beyond the answers their record wants, to checks, or excluded.'),
+    surplus: z.int().describe('Beyond the answers their record asks for, to checks, or excluded.'),
     discarded: z.int(),
     labelers: z.int(),
     mean_seconds: z.number().nullable(),

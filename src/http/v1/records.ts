@@ -44,7 +44,7 @@ const RecordSchema = z
       .optional()
       .describe('Known answers; for keys with the scope admin.'),
     priority: z.int(),
-    wanted: z.int().describe('Answers it wants.'),
+    wanted: z.int().describe('Answers it asks for.'),
     counted: z.int().describe('Answers that count.'),
     leased: z.int().describe('People who are at it now.'),
     discards: z.int(),
@@ -69,10 +69,7 @@ const Problem = z.object({
 
 const Report = z
   .object({
-    import: z
-      .string()
-      .nullable()
-      .describe('Its number, by which it can be undone; null where nothing was kept.'),
+    import: z.string().nullable().describe('Its number, to undo it by; null if nothing was kept.'),
     unit: z.enum(['line', 'row']),
     lines: z.int(),
     created: z.int(),
@@ -148,7 +145,7 @@ function addRoute(door: Door, parley: Parley): void {
     },
     answers: {
       200: answer(
-        'Of a stream, what became of it; of one record, that it was there.',
+        'For a stream, its report; for one record, that it existed already.',
         z.union([Report, Added]),
       ),
       201: answer('Of one record: it was created.', Added),

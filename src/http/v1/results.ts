@@ -94,7 +94,7 @@ const ResultSchema = z
     id: z.string(),
     external_id: z.string(),
     status: z.enum(['pending', 'needs_outputs', 'completed', 'rejected']),
-    pending: z.boolean().describe('It waits for answers: the rest is what there is so far.'),
+    pending: z.boolean().describe('It still waits for answers; the rest holds those so far.'),
     answers: z.object({
       wanted: z.int(),
       counted: z.int(),

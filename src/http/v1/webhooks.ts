@@ -1,4 +1,4 @@
-/** /v1/webhooks: who is told of events, and what was sent to them; and in the document what is sent. */
+/** /v1/webhooks: which programs get events, what was sent to them, and the payloads in the document. */
 import { z } from '@hono/zod-openapi'
 import type { Parley } from '../../parley.ts'
 import {
@@ -46,7 +46,10 @@ const Secret = z.string().describe('`whsec_…`, which nothing shows again; empt
 const NewWebhook = z.strictObject({
   url: z.string().openapi({ example: 'https://example.org/hooks' }),
   events: z.array(z.string()).optional().describe('Default: all of them.'),
-  datasets: z.array(z.string()).optional().describe('Default: every one, those to come too.'),
+  datasets: z
+    .array(z.string())
+    .optional()
+    .describe('Default: every dataset, including later ones.'),
   description: z.string().optional(),
   otlp: z
     .strictObject({

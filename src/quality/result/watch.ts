@@ -24,7 +24,7 @@ export type Watch = {
 }
 
 const everyMs = 500
-/** So many wait at once in one process; others are answered with what there is. */
+/** How many requests may wait in one process; further ones get the current result. */
 const mostWaiting = 1_000
 
 type Waiter = { record: Watched; mark: string; wake(): void }

@@ -72,7 +72,7 @@ function textIn({ content, text }: JsonObject): string[] {
   return typeof said === 'string' ? [said] : []
 }
 
-/** Texts and images in the words that chats have; whatever else there is stays as it came. */
+/** Texts and images in the words that chats have; everything else stays as it arrived. */
 function partOf(part: JsonObject): JsonObject {
   const { type, modality, mime_type: mime } = part
   if (type === 'text') return { type: 'text', text: textIn(part)[0] ?? '' }

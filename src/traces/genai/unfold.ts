@@ -1,4 +1,4 @@
-/** Lists and objects that came as JSON in a text, as most instrumentations write them. */
+/** Lists and objects that arrive as JSON in a text, as most instrumentations write them. */
 import { cleanText, deepest, type Value } from '../otlp/span.ts'
 
 /** What the text holds; the value itself where it is no such text, or nested without end. */

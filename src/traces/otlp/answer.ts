@@ -23,7 +23,7 @@ const codes = new Map([
 export const refusalStatuses = [...codes.keys()]
 const unknownCode = 2
 
-/** `rejected` spans and why; a message alone is a warning. Neither is said of a full success. */
+/** `rejected` spans and why; a message alone is a warning. A full success has neither. */
 export function sayTaken(
   encoding: Encoding,
   { rejected, message }: { rejected: number; message: string },

@@ -1,6 +1,6 @@
 /**
  * Reads an ExportTraceServiceRequest as protobuf writes it (opentelemetry-proto, trace/v1/trace.proto).
- * Of a span that nobody wants only its two ids are read, the rest is passed over by its length.
+ * Of a span that no rule wants, only the two ids are read; the rest is skipped by its length.
  */
 import protobuf, { type Reader } from 'protobufjs/minimal.js'
 import { traceHash } from '../sample.ts'

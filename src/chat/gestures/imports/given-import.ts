@@ -163,7 +163,7 @@ export async function tellImport(parley: Parley, id: string, lines?: number): Pr
   } catch (error) {
     parley.log.warn(
       { event: 'import.requester_not_told', err: error, import: id },
-      'Whoever gave a file could not be told.',
+      'The person who uploaded a file could not be notified.',
     )
     if (state === 'reading' || !isGone(parley, found, error)) return
   }

@@ -64,7 +64,7 @@ function show(parley: Parley, dataset: string, found: Export, isExpired: boolean
   const isDone = found.state === 'done' || found.state === 'written'
   return {
     ...{ id: found.id, dataset, as: found.options.as, rows: found.rows, problem: found.problem },
-    // Written and not sent yet is done for whoever opens the links.
+    // Written and not sent yet is done for people who open the links.
     state: found.state === 'written' ? 'done' : found.state,
     files:
       isDone && !isExpired

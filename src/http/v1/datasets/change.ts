@@ -91,7 +91,7 @@ export function changeRoutes(door: Door, parley: Parley): void {
   })
 }
 
-/** `read`: what the document was made from; nothing that came in between is overwritten. */
+/** `read`: what the document was made from; changes made since are not overwritten. */
 async function apply(
   parley: Parley,
   c: Call,

@@ -44,7 +44,7 @@ export const CreatedSchema = DatasetSchema.extend({
   sources: z.array(z.string()).describe('The datasets that feed it.'),
   problems: z
     .record(z.string(), z.string())
-    .describe('What to see to before it is published, by the key of the document.'),
+    .describe('What to fix before it is published, by key of the document.'),
 }).openapi('CreatedDataset')
 
 export const params = z.object({ dataset: DatasetName })

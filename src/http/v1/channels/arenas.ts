@@ -1,11 +1,11 @@
-/** /v1/arenas: where people ask two models and vote, and what came of it. */
+/** /v1/arenas: where people ask two models and vote, and the results. */
 import { z } from '@hono/zod-openapi'
-import { closeArena, openArena } from '../../arena/open.ts'
-import { listArenas, type OpenArena, showArena } from '../../arena/show.ts'
-import { findChannel } from '../../chat/find-channel.ts'
-import { getDataset } from '../../datasets/dataset.ts'
-import type { Parley } from '../../parley.ts'
-import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { closeArena, openArena } from '../../../arena/open.ts'
+import { listArenas, type OpenArena, showArena } from '../../../arena/show.ts'
+import { findChannel } from '../../../chat/find-channel.ts'
+import { getDataset } from '../../../datasets/dataset.ts'
+import type { Parley } from '../../../parley.ts'
+import { answer, body, DatasetName, type Door, route } from '../../door/route.ts'
 import { to } from './posts.ts'
 
 const shared = { tag: 'arenas', scopes: ['admin'] as const }

@@ -1,14 +1,14 @@
-/** What stands in channels: public posts, and the hub of a dataset. */
+/** What Parley keeps in channels: public posts, and the hub of a dataset. */
 import { z } from '@hono/zod-openapi'
-import { createPosts, getPost, listPosts } from '../../assignments/post.ts'
-import { findChannel } from '../../chat/find-channel.ts'
-import { putHub } from '../../chat/gestures/posts.ts'
-import { getDataset } from '../../datasets/dataset.ts'
-import { ifThere, notFound } from '../../errors.ts'
-import { wantRepaint } from '../../outbound/messages.ts'
-import type { Parley } from '../../parley.ts'
-import { closePost } from '../../posts/close-post.ts'
-import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { createPosts, getPost, listPosts } from '../../../assignments/post.ts'
+import { findChannel } from '../../../chat/find-channel.ts'
+import { putHub } from '../../../chat/gestures/posts.ts'
+import { getDataset } from '../../../datasets/dataset.ts'
+import { ifThere, notFound } from '../../../errors.ts'
+import { wantRepaint } from '../../../outbound/messages.ts'
+import type { Parley } from '../../../parley.ts'
+import { closePost } from '../../../posts/close-post.ts'
+import { answer, body, DatasetName, type Door, route } from '../../door/route.ts'
 
 const shared = { tag: 'posts', scopes: ['admin'] as const }
 const params = z.object({ dataset: DatasetName })
