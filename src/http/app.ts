@@ -20,9 +20,26 @@ export function httpApp(
   exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
   app.route('/', openDoor(parley, { perMinute: options.apiRate ?? 6_000 }))
-  app.notFound((c) => refuse(c, 'not_found', `There is nothing at ${c.req.path}.`))
+  app.notFound((c) => {
+    const { path, method } = c.req
+    const allow = methodsAt(app, path).join(', ')
+    if (allow === '') return refuse(c, 'not_found', `There is nothing at ${path}.`)
+    return refuse(c, 'method', `${path} takes ${allow}, not ${method}.`, { allow })
+  })
   app.onError((error, c) => answerError(parley, error, c))
   return app
+}
+
+/** What may be done at an address; nothing where there is none. */
+function methodsAt(app: Hono, path: string): string[] {
+  const parts = path.split('/')
+  const fits = (pattern: string) => {
+    const wanted = pattern.split('/')
+    const isOne = (part: string, at: number) => part === parts[at] || part.startsWith(':')
+    return wanted.length === parts.length && wanted.every(isOne)
+  }
+  const there = app.routes.filter(({ method, path: pattern }) => method !== 'ALL' && fits(pattern))
+  return [...new Set(there.map(({ method }) => method))].sort()
 }
 
 /** Counts each request under the pattern of its route: addresses that people type are not labels. */

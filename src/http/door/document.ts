@@ -31,7 +31,7 @@ function build(door: Door): { text: string; etag: string } {
       title: 'Parley',
       version: '1',
       description:
-        'Collects human feedback for language models where people already talk: records in, answers out. Every refusal has one shape (`Error`). Every list is read page by page: give `cursor` the `next` of the page before.',
+        'Collects human feedback for language models where people already talk: records in, answers out. Every refusal has one shape (`Error`). A list with `next` is read page by page: give `cursor` the `next` of the page before.',
     },
     // Where it is served is where it is called.
     servers: [{ url: '/' }],

@@ -60,12 +60,19 @@ export function refuse(
   return c.json(errorBody(code, message, {}, newRef()), statuses[code], headers)
 }
 
+/** When to try again what could not be reached: a client that waits makes no crowd. */
+const retrySeconds = '5'
+
 /** The answer to whatever was thrown. Only bugs are logged with their error. */
 export function answerError(parley: Parley, error: unknown, c: Context): Response {
   const ref = newRef()
   const known = asParleyError(error)
   if (known)
-    return c.json(errorBody(known.code, known.message, known.problems, ref), statuses[known.code])
+    return c.json(
+      errorBody(known.code, known.message, known.problems, ref),
+      statuses[known.code],
+      known.code === 'unavailable' ? { 'retry-after': retrySeconds } : {},
+    )
   if (error instanceof HTTPException) {
     const code = codeOfStatus(error.status)
     if (code !== 'internal')

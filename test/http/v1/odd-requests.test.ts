@@ -1,4 +1,4 @@
-/** Requests no client should send: text that Postgres cannot hold, and tags as proxies change them. */
+/** Requests no client should send: text that Postgres cannot hold, other methods; and tags as proxies change them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDataset } from '../../../src/datasets/create.ts'
 import { parseDocument } from '../../../src/datasets/parse.ts'
@@ -48,6 +48,28 @@ describe('refused: text that cannot be stored', () => {
     expect(status, JSON.stringify(json)).toBe(422)
     expect(json.error.code).toBe('invalid')
     expect(json.error.message).toMatch(/NUL|half of a character|no moment/)
+  })
+
+  test('a method that an address does not take', async () => {
+    const { status, headers, json } = await call('DELETE', '/v1/datasets')
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, POST'])
+    expect(json.error).toMatchObject({
+      ...{ code: 'method', message: '/v1/datasets takes GET, POST, not DELETE.' },
+    })
+    expect((await call('PUT', `${one}/records/a/b/c`)).status).toBe(404)
+    expect((await call('PATCH', `${one}/records/a`)).headers.get('allow')).toBe('DELETE, GET')
+  })
+
+  test('a database that is away: when to try again', async () => {
+    const away = Object.assign(new Error('Connection terminated'), { code: 'ECONNREFUSED' })
+    const db = new Proxy(at.parley.db, {
+      get: () => {
+        throw away
+      },
+    })
+    const parley = { ...at.parley, db, apiKey: 'a-first-key-of-sixteen-letters' }
+    const { status, headers } = await calling(parley, parley.apiKey)('GET', '/v1/datasets')
+    expect([status, headers.get('retry-after')]).toEqual([503, '5'])
   })
 
   test('a key whose name reads as a number', async () => {
