@@ -143,6 +143,8 @@ const english = {
     'Five codes were tried within this hour; try again in the next one. npx parley roles claim-code prints the code that is valid now.',
 
   invitationOver: 'This invitation has expired. Type /parley to go on.',
+  arenaNotDealt: (name: string) =>
+    `“${name}” is an arena: people ask and vote in a channel, and there is nothing to give out. Open it in a channel: /parley-admin arena ${name}`,
   inviteNotOpen: (name: string, status: 'draft' | 'ready' | 'paused' | 'closed') =>
     `“${name}” is ${status}. Publish it before you invite people.`,
   inviteCount: 'How many each must be a whole number from 1 on, such as 20.',
@@ -294,6 +296,8 @@ const german: Sentences = {
     'In dieser Stunde wurden fünf Codes versucht; versuche es in der nächsten wieder. Den gültigen druckt: npx parley roles claim-code',
 
   invitationOver: 'Diese Einladung gilt nicht mehr. Schreibe /parley, um weiterzumachen.',
+  arenaNotDealt: (name) =>
+    `„${name}“ ist eine Arena: Gefragt und abgestimmt wird in einem Kanal, auszugeben gibt es nichts. Öffne sie in einem Kanal: /parley-admin arena ${name}`,
   inviteNotOpen: (name, status) =>
     `„${name}“ ist ${{ draft: 'ein Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' }[status]}. Veröffentliche ihn, bevor du Leute einlädst.`,
   inviteCount: 'Wie viele je Person muss eine ganze Zahl ab 1 sein, etwa 20.',

@@ -13,6 +13,7 @@
 import { sql } from 'kysely'
 import { resolveAccess } from '../datasets/access/groups.ts'
 import { holdDataset } from '../datasets/access/tenants.ts'
+import { requireDealt } from '../datasets/arena.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset, PostGates } from '../datasets/document.ts'
@@ -288,6 +289,7 @@ function checkPost(
   hours: number,
 ): void {
   const { title, questions } = dataset.document
+  requireDealt(dataset)
   if (dataset.status !== 'ready')
     throw conflict(`“${title}” is ${dataset.status}. Publish it before you post from it.`)
   if (!questions.some((question) => question.type === 'ranking'))

@@ -2,11 +2,17 @@
  * Datasets that are arenas: people ask in a channel, two models answer, everybody votes. Their records
  * come from there, one for each battle, and are never dealt in private.
  */
-import type { DatasetDocument } from './document.ts'
+import { conflict } from '../errors.ts'
+import type { Dataset, DatasetDocument } from './document.ts'
 import type { Explained } from './explain.ts'
 
 /** The chat field that holds what was asked: the path that was chosen, up to the question. */
 export const askedField = 'prompt'
+
+/** @throws ParleyError `conflict` for an arena: invitations, hubs and posts have nothing of it to give out. */
+export function requireDealt({ name, document }: Dataset): void {
+  if (document.arena) throw conflict((said) => said.arenaNotDealt(name))
+}
 
 /** What a document says wrong of an arena. */
 export function checkArena(document: DatasetDocument): Explained[] {

@@ -5,6 +5,7 @@
  */
 
 import { holdDataset } from '../datasets/access/tenants.ts'
+import { requireDealt } from '../datasets/arena.ts'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
@@ -59,6 +60,7 @@ export async function inviteLabelers(
   const dataset = await getDataset(parley, input.dataset, actor)
   if (dataset.status !== 'ready')
     throw conflict((said) => said.inviteNotOpen(dataset.name, dataset.status))
+  requireDealt(dataset)
   const { each, again = false, quietly = false } = input
   const due = input.due instanceof Date ? { at: input.due, day: null } : input.due
   if (each !== undefined && (!Number.isInteger(each) || each < 1))

@@ -232,6 +232,13 @@ describe('refused', () => {
     await cleo.receives('It is open there already.')
     await cleo.types('/parley-admin arena-close passing', { channel: 'quiet' })
     await cleo.receives('is closed here')
+    for (const gives of ['deliver passing everyone', 'hub passing', 'post passing']) {
+      await cleo.types(`/parley-admin ${gives}`, { channel: 'quiet' })
+      await cleo.receives('there is nothing to give out. Open it in a channel: /parley-admin arena')
+    }
+    await cleo.types('/parley-admin publish passing')
+    await cleo.receives('“passing” is ready.')
+    expect(cleo.newest()).not.toContain('deliver passing')
     await ana.types('/parley ask Is anybody here?', { channel: 'quiet' })
     await ana.receives('No arena is open in this channel.')
   })

@@ -61,16 +61,18 @@ export const adminGestures: Gestures<
   },
   'admin-publish': async (parley, { by, dataset }) => {
     const actor = await adminActor(parley, by)
-    const { warnings, reach } = await publishDataset(parley, actor, { dataset })
+    const { warnings, reach, dataset: opened } = await publishDataset(parley, actor, { dataset })
     const lines = [
       ...sayReach(reach, spoken()),
       ...warnings.map((one) => sayInChat(spoken().refusal(one))),
     ]
-    const ready = spoken().isReady(
-      dataset,
-      typed(by.platform, deliver, { dataset, to: 'everyone' }),
-      typed(by.platform, hub, { dataset }),
-    )
+    const ready = opened.document.arena
+      ? spoken().isReadyArena(dataset)
+      : spoken().isReady(
+          dataset,
+          typed(by.platform, deliver, { dataset, to: 'everyone' }),
+          typed(by.platform, hub, { dataset }),
+        )
     return { type: 'notice', text: [ready, ...lines].join('\n') }
   },
   'admin-pause': async (parley, { by, dataset }) => {

@@ -13,6 +13,7 @@ import {
   withdrawPost,
 } from '../../assignments/post.ts'
 import { holdDataset } from '../../datasets/access/tenants.ts'
+import { requireDealt } from '../../datasets/arena.ts'
 import { writeAudit } from '../../datasets/audit.ts'
 import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
@@ -121,6 +122,7 @@ export async function putHub(
 ): Promise<boolean> {
   const by = requireAdmin(actor)
   const dataset = await getDataset(parley, input.dataset, actor)
+  requireDealt(dataset)
   const { platform, workspace, channelId } = input.to
   const said = await parley.db
     .selectFrom('messages')

@@ -454,6 +454,7 @@ export const english = {
     'There is no dataset yet. Create one in the terminal: npx parley dataset create FILE',
   isReady: (name: string, deliver: string, hub: string) =>
     `“${name}” is ready. People with access get it with /parley. To invite them: ${deliver}, or post a message to start from: ${hub}.`,
+  isReadyArena: (name: string) => `“${name}” is ready.`,
   isPaused: (name: string) => `“${name}” is paused. Open cards may still be answered.`,
   exportStarted: (name: string, format: string) =>
     `Export of “${name}” as ${format} has started. The file comes as a private message.`,

@@ -450,6 +450,7 @@ export const german: Words = {
     'Es gibt noch keinen Datensatz. Lege im Terminal einen an: npx parley dataset create FILE',
   isReady: (name, deliver, hub) =>
     `„${name}“ ist offen. Wer Zugang hat, bekommt Aufgaben mit /parley. Einladen kannst du mit ${deliver} oder mit einer Startnachricht: ${hub}.`,
+  isReadyArena: (name) => `„${name}“ ist offen.`,
   isPaused: (name) => `„${name}“ ist angehalten. Offene Karten lassen sich noch beantworten.`,
   exportStarted: (name, format) =>
     `Der Export von „${name}“ als ${format} hat begonnen. Die Datei kommt als private Nachricht.`,

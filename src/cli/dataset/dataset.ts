@@ -53,7 +53,8 @@ export const publish: Run = (doors, { words: [name = ''] }) =>
   withVerbs(doors, async (verbs) => {
     const { warnings, reach } = await verbs.publishDataset(name)
     for (const line of [...reach, ...warnings]) say(line)
-    print(`"${name}" is ready: labelers get it by /parley.`)
+    const { document } = await verbs.describeDataset(name)
+    print(`"${name}" is ready${document.arena ? '' : ': labelers get it by /parley'}.`)
   })
 
 /** `parley dataset pause <name>` */
