@@ -164,7 +164,10 @@ describe('twice', () => {
       at.clock.advance('1 second')
     }
     const battle = await findBattle(parley, id)
-    const shown = at.sent.at(-1)
+    // The messages of battles before may be sent beside it.
+    const shown = at.sent.find(
+      ({ reply }) => reply.type === 'post' && reply.post.postId === battle?.postId,
+    )
     const voters = Array.from({ length: 1000 }, (_, n) => person(`voter${n}`))
     const began = at.clock.now().getTime()
     for (let n = 0; n < 1000; n += 20) {
