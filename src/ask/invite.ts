@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Ask, Dataset } from '../datasets/document.ts'
+import { asParleyError } from '../errors.ts'
 import { type Person, personName } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
 import { inviteLabelers } from '../reminders/invite.ts'
@@ -24,14 +25,15 @@ const spread = 2
 
 const system = { type: 'system', job: 'ask' } as const
 
-/** Invites one wave of people; returns how many got an invitation. */
+/** Invites one wave of people; returns how many got an invitation, or null where nobody can be named yet. */
 export async function inviteWave(
   parley: Parley,
   dataset: Dataset,
   rules: Ask,
   wave: Wave,
-): Promise<number> {
+): Promise<number | null> {
   const people = await peopleOf(parley, dataset, rules)
+  if (people === null) return null
   const free = await freeOf(parley, dataset, people, wave.recordId)
   const chosen = wave.isFirst ? free.slice(0, wave.people * spread) : free
   if (chosen.length === 0) return 0
@@ -46,21 +48,28 @@ export async function inviteWave(
 }
 
 /** Each name for itself: a group that was renamed or cannot be read now keeps nobody else from being asked. */
-async function peopleOf(parley: Parley, dataset: Dataset, { to }: Ask): Promise<Person[]> {
+async function peopleOf(parley: Parley, dataset: Dataset, { to }: Ask): Promise<Person[] | null> {
   const found = new Map<string, Person>()
   const failed: unknown[] = []
+  let nobodyIn = 0
   for (const name of to)
     try {
       const { people } = await listInvited(parley, system, dataset, [name], undefined)
       for (const person of people) found.set(personName(person), person)
     } catch (error) {
+      // Everyone is nobody until the first person comes to a new Parley.
+      if (name.startsWith('everyone') && asParleyError(error)?.code === 'invalid') {
+        nobodyIn += 1
+        continue
+      }
       failed.push(error)
       parley.log.warn(
         { event: 'ask.group_unread', err: error, dataset: dataset.name, of: name },
         'Of the people that ask.to names, some could not be invited to a question.',
       )
     }
-  if (failed.length === to.length) throw failed[0]
+  if (failed.length > 0 && failed.length + nobodyIn === to.length) throw failed[0]
+  if (nobodyIn === to.length) return null
   return [...found.values()]
 }
 

@@ -50,7 +50,8 @@ async function inviteOne(parley: Parley, { datasetId, recordId }: Due): Promise<
   try {
     const invited = await inviteWave(parley, dataset, ask, { recordId, ...wave })
     await sql`
-      update asks set invited = invited + ${invited}
+      update asks set invited = invited + ${invited ?? 0},
+        wave_at = ${invited === null ? new Date(parley.now().getTime() + retryMs) : sql`wave_at`}
       where dataset_id = ${datasetId} and record_id = ${recordId}`.execute(parley.db)
   } catch (error) {
     const again = new Date(parley.now().getTime() + retryMs)

@@ -162,6 +162,17 @@ describe('happy: invitations to a question', () => {
     expect((await work()).length).toBe(4)
   })
 
+  test('wait, without a failure, while nobody has come to a new Parley', async () => {
+    const empty = await startParley()
+    await openAsk(empty.parley)
+    const input = { dataset: 'opinions', question: 'Which?', options: ['a', 'b'], people: 1 }
+    await askPeople(empty.parley, agent, input)
+    const waveAt = () => empty.parley.db.selectFrom('asks').select('waveAt').executeTakeFirst()
+    await tendAsks(empty.parley)
+    expect((await waveAt())?.waveAt).toEqual(new Date(empty.clock.now().getTime() + 60_000))
+    await empty.close()
+  })
+
   test('are sent by day to people whose zone nobody knows', async () => {
     await at.parley.db.updateTable('labelers').set({ zone: null }).execute()
     at.clock.set(new Date('2026-03-03T20:00:00Z'))
