@@ -11,16 +11,25 @@ export function openDoors(where: Where): Doors {
     ...doors,
     server: () => readServer(readEnvironment(), where),
     open: () => openHere(where),
+    start: async (options) => {
+      requireHere(where)
+      return doors.start(options)
+    },
     verbs: () => openVerbs(where),
   }
 }
 
-async function openHere(where: Where): ReturnType<Doors['open']> {
+/** @throws ParleyError `conflict` where a server is named. */
+function requireHere(where: Where): void {
   const server = readServer(readEnvironment(), where)
-  if (server)
-    throw conflict(
-      `This command works on the database itself. Run it on the machine of ${server.url}, without --server and PARLEY_SERVER.`,
-    )
+  if (!server) return
+  throw conflict(
+    `This command works on the database itself. Run it on the machine of ${server.url}, without --server and PARLEY_SERVER.`,
+  )
+}
+
+async function openHere(where: Where): ReturnType<Doors['open']> {
+  requireHere(where)
   const { openParley } = await import('./open.ts')
   // A person at the terminal reads the result, not a log of what went well.
   return openParley({ ...config(), logLevel: readEnvironment()['LOG_LEVEL'] ?? 'warn' })

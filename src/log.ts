@@ -32,14 +32,19 @@ export function openLog(
   )
 }
 
+/** What Postgres quotes of a row or a parameter: people's own words. */
+const quoting = ['detail', 'where', 'internalQuery']
+
 /**
  * An error without the objects SDKs hang on it: pg's whole client, with its key to cancel queries, and
  * ioredis's command, whose arguments are the password where it is AUTH.
  */
 function plainError(error: unknown): object {
   const all = error instanceof Error ? pino.stdSerializers.err(error) : { message: error }
+  const isPostgres = 'severity' in all && 'routine' in all
   return Object.fromEntries(
     Object.entries(all)
+      .filter(([key]) => !(isPostgres && quoting.includes(key)))
       .filter(([, value]) => !isObject(value) || isPlain(value))
       .map(([key, value]) => [key, key === 'command' ? nameOf(value) : value]),
   )

@@ -53,6 +53,17 @@ describe('refused: secrets in the log', () => {
     expect(text).toContain('"command":"auth"')
   })
 
+  test('what Postgres quotes of a row or a parameter', () => {
+    const error = Object.assign(new Error('new row violates check constraint'), {
+      ...{ severity: 'ERROR', routine: 'ExecConstraints', code: '23514', table: 'records' },
+      detail: 'Failing row contains (my own words).',
+      where: "unnamed portal parameter $1 = 'my own words'",
+    })
+    const text = logged((log) => log.error({ event: 'http.failed', err: error }, 'It failed.'))
+    expect(text).not.toContain('my own words')
+    expect(text).toContain('"code":"23514"')
+  })
+
   test('what an SDK hangs on its errors is left out; what says why stays', () => {
     class Client {
       secretKey = 4711

@@ -71,6 +71,9 @@ function nextFor(
 ): string {
   if (isWriting(document)) return `${publish}; no records are needed.`
   if (document.arena) return `${publish}; its records are what people ask.`
+  if (document.feedback) return `${publish}; its records are the messages people judge.`
+  if (document.traces) return `${publish}; its records come from the traces it is sent.`
+  if (document.ask) return `${publish}; its records are what programs ask.`
   if (sources.length > 0)
     return `${publish}; its records come from ${sources.join(', ')}. To add others: parley import ${name} FILE`
   const orFeed = document.template === 'prompt-review' ? ' or let another dataset feed it,' : ''
