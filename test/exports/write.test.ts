@@ -366,7 +366,7 @@ describe('refused: what does not train', () => {
     ['preference', { since: '2026-03-02', until: '2026-03-01' }, /Nothing lies between/],
     ['preference', { choice: 'latest' }, /does not take this option/],
     ['sft', { question: 'answer', choice: 'best-rated' }, /no rating of the completion/],
-    ['sft', {}, /no text that must be written.* --question answer/],
+    ['sft', {}, /no text that must be written.* --question: answer\./],
   ])('%s with %j is refused in words that help', async (as, flags, words) => {
     const dataset = await makeDataset(at.parley)
     await expect(
