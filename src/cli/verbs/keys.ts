@@ -4,7 +4,7 @@ import type { CreatedKey, createKey } from '../../keys/create.ts'
 import type { ListedKey } from '../../keys/list.ts'
 import type { Parley } from '../../parley.ts'
 import { cliActor } from '../actor.ts'
-import { part, type Server } from './server.ts'
+import { atOrNull, part, type Server } from './server.ts'
 
 export type KeyVerbs = {
   createKey(input: Parameters<typeof createKey>[2]): Promise<CreatedKey>
@@ -39,8 +39,6 @@ export function keysHere(parley: Parley): KeyVerbs {
     },
   }
 }
-
-const atOrNull = (text: string | null) => (text === null ? null : new Date(text))
 
 type SentKey = Pick<ListedKey, 'id' | 'name' | 'hint' | 'scopes' | 'dataset' | 'state'> & {
   created_by: string

@@ -9,7 +9,7 @@ import type { DeletedRecords } from '../../selections/delete.ts'
 import type { Bulk, BulkInput } from '../../selections/in-batches.ts'
 import type { RequeuedRecords } from '../../selections/requeue.ts'
 import { cliActor } from '../actor.ts'
-import { part, type Server } from './server.ts'
+import { atOrNull, part, type Server } from './server.ts'
 
 type One = { dataset: string; externalId: string }
 
@@ -125,7 +125,7 @@ export function recordsThere(server: Server): RecordVerbs {
       }>('GET', '/v1/feeds', { query: { dataset } })
       return data.map((feed) => ({
         ...feed,
-        next: feed.next === null ? null : new Date(feed.next),
+        next: atOrNull(feed.next),
       }))
     },
   }

@@ -21,6 +21,9 @@ type Call = {
 /** A name or an id as a part of a path. */
 export const part = encodeURIComponent
 
+/** A moment of an answer, where there is one. */
+export const atOrNull = (text: string | null) => (text === null ? null : new Date(text))
+
 /** `url` without what stands behind the host is fine, and so is a path a proxy puts before. */
 export function openServer({ url, key }: { url: string; key: string }): Server {
   const base = url.replace(/\/+$/, '')

@@ -6,7 +6,7 @@ import type { Endpoint } from '../../webhooks/endpoint.ts'
 import type { replayEvents } from '../../webhooks/replay.ts'
 import type { Tested } from '../../webhooks/test-send.ts'
 import { cliActor } from '../actor.ts'
-import { part, type Server } from './server.ts'
+import { atOrNull, part, type Server } from './server.ts'
 
 export type WebhookVerbs = {
   createEndpoint(
@@ -112,8 +112,6 @@ export function webhooksThere(server: Server): WebhookVerbs {
     deleteEndpoint: async (id) => void (await server.call('DELETE', at(id))),
   }
 }
-
-const atOrNull = (text: string | null) => (text === null ? null : new Date(text))
 
 function readEndpoint(sent: Sent): Endpoint {
   const { succeeded_at, hold_until, disabled_at, created_by, created_at, ...same } = sent
