@@ -133,8 +133,13 @@ const rules: Record<string, Rule> = {
     may: [...line.slice(0, line.indexOf('chat')), ...common.may, 'outbound'],
     types: common.types,
   },
+  // Pages for people: the dashboard and the web card.
+  web: {
+    may: [...line, ...common.may, 'outbound', 'fetch', 'http/bound'],
+    types: [...common.types, 'config'],
+  },
   http: {
-    may: [...line, ...common.may, 'outbound'],
+    may: [...line, ...common.may, 'outbound', 'web'],
     types: [...common.types, 'config', 'metrics', 'queue/engine'],
   },
   fetch: { may: ['errors'] },
@@ -209,6 +214,7 @@ const statements = [
   'outbound',
   'chat',
   'http',
+  'web',
   'cli',
   'row-lease',
 ]
@@ -243,7 +249,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'discord-api-types': { may: /^$/, types: /^(adapters\/discord|sandbox)\// },
   '@modelcontextprotocol/sdk': { may: /^http\/mcp\// },
   hono: {
-    may: /^(http|sandbox|adapters\/(slack|discord))\//,
+    may: /^(http|web|sandbox|adapters\/(slack|discord))\//,
     types: /^(open\.ts|chat\/port\/port\.ts)/,
   },
   '@hono/zod-openapi': { may: /^http\// },
@@ -263,7 +269,19 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   'mdast-util-from-markdown': { may: /^markdown\// },
   'mdast-util-gfm': { may: /^markdown\// },
   'micromark-extension-gfm': { may: /^markdown\// },
-  mdast: { may: /^$/, types: /^markdown\// },
+  diff: { may: /^web\// },
+  echarts: { may: /^web\/charts\// },
+  'file-type': { may: /^web\// },
+  'hast-util-sanitize': { may: /^web\/render\// },
+  'hast-util-to-html': { may: /^web\/render\// },
+  hast: { may: /^$/, types: /^web\/render\// },
+  'htmx.org': { may: /^web\// },
+  katex: { may: /^web\/render\// },
+  'mdast-util-math': { may: /^(markdown|web\/render)\// },
+  'mdast-util-to-hast': { may: /^web\/render\// },
+  'micromark-extension-math': { may: /^(markdown|web\/render)\// },
+  sharp: { may: /^web\// },
+  mdast: { may: /^$/, types: /^(markdown|web\/render)\// },
 }
 
 type Source = { path: string; text: string }
