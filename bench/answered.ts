@@ -44,20 +44,20 @@ export async function openAnsweredBench(url: string, records: number): Promise<A
     from generate_series(1, ${records}) n`)
   await run(`
     insert into places (dataset_id, record_id, position, wanted, counted)
-    select dataset_id, id, id, 3, 3 from records`)
+    select dataset_id, id, id, 3, 3 from records where dataset_id = $dataset`)
   await run(`
     insert into assignments (dataset_id, record_id, labeler_id, slot, shown_order, shown_at, status,
       counted, created_at)
     select dataset_id, id, (select min(id) from labelers) + (id * 7 + slot) % 50, slot,
       '{o1,o2}', now(), 'submitted', true, now()
-    from records, generate_series(0, 2) slot order by slot, id`)
+    from records, generate_series(0, 2) slot where dataset_id = $dataset order by slot, id`)
   await run(`
     insert into responses (dataset_id, assignment_id, record_id, labeler_id, status, "values",
       platform, seconds, submitted_at, schema_version, guidelines_version)
     select dataset_id, id, record_id, labeler_id, 'submitted', jsonb_build_object('preference',
         jsonb_build_object('mode', 'full', 'all_unacceptable', false,
           'ranks', jsonb_build_object('o1', 1 + (id % 5 = 0)::int, 'o2', 2 - (id % 5 = 0)::int))),
-      'slack', 12.5, now(), 1, 1 from assignments`)
+      'slack', 12.5, now(), 1, 1 from assignments where dataset_id = $dataset`)
   await run('analyze')
   await bench.pool.query('vacuum')
   return { ...bench, dataset: document.name, answers: records * 3 }

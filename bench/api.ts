@@ -146,6 +146,8 @@ async function compareOne(ground: Ground) {
   print('CPU of Postgres a request, us: ours', median(stored.parley), stored.parley)
   print('CPU of Postgres a request, us: bare', median(stored.bare), stored.bare)
   print('ratio (reach 0.50)', (ours / bare).toFixed(2))
+  const spent = (kind: 'parley' | 'bare') => median(costs[kind]) + median(stored[kind])
+  print('ratio by CPU (reach 0.50)', (spent('bare') / spent('parley')).toFixed(2))
 }
 
 async function drive(act: (id: string) => Promise<unknown>, seconds: number, run: string) {
@@ -229,6 +231,7 @@ async function compareAnswers(ground: Ground) {
   print('answers out over HTTP, answers/s (median)', http, rates.http)
   print('export --as raw, answers/s (median)', raw, rates.raw)
   print('ratio (reach 0.90)', (http / raw).toFixed(2))
+  print('ratio by CPU (reach 0.90)', (median(costs.raw) / median(costs.http)).toFixed(2))
   const ms = (all: readonly number[]) => all.map((one) => Math.round(one / 1000))
   print(
     'CPU of the export, Postgres with it, ms: over HTTP',

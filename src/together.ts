@@ -1,13 +1,20 @@
 /** Calls that arrive while a statement is under way share the next one, so that a rush costs few of them. */
 
 /**
- * Makes a function of one out of a function of many. A call on its own starts at once; `most` calls share
- * one run, and `lanes` runs go on at a time. Each run begins after the calls it serves have arrived, so that what it reads is not older than
- * they are. `run` returns one result for each item, in their order; what it throws, all of them get.
+ * Makes a function of one out of a function of many. A call on its own starts at once, or with `gather` once
+ * what else has already reached the process is read: a rush then costs fewer runs from its first on. `most`
+ * calls share one run, and `lanes` runs go on at a time. Each run begins after the calls it serves have
+ * arrived, so that what it reads is not older than they are. `run` returns one result for each item, in
+ * their order; what it throws, all of them get.
  */
 export function together<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { most = 200, lanes = 1, alone = false }: { most?: number; lanes?: number; alone?: boolean } = {},
+  {
+    most = 200,
+    lanes = 1,
+    alone = false,
+    gather = false,
+  }: { most?: number; lanes?: number; alone?: boolean; gather?: boolean } = {},
 ): (item: Item) => Promise<Result> {
   type Waiting = {
     item: Item
@@ -28,6 +35,7 @@ export function together<Item, Result>(
   }
   const runAll = async () => {
     running++
+    if (gather) await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) await serve(waiting.splice(0, most))
     running--
   }

@@ -37,6 +37,26 @@ describe('happy', () => {
   })
 })
 
+describe('happy: gathered', () => {
+  test('what arrives in the same turn is one run, and so is what comes meanwhile', async () => {
+    const { runs, run, open } = held()
+    const call = together(run, { gather: true })
+    const first = [1, 2, 3].map(call)
+    expect(runs).toEqual([])
+    await turn()
+    expect(runs).toEqual([[1, 2, 3]])
+    const rest = [4, 5].map(call)
+    open()
+    await turn()
+    open()
+    expect(await Promise.all([...first, ...rest])).toEqual([2, 4, 6, 8, 10])
+    expect(runs).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ])
+  })
+})
+
 describe('refused', () => {
   test('what one causes, all of its run get; alone, it is the only one', async () => {
     for (const alone of [false, true]) {

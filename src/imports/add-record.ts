@@ -49,7 +49,7 @@ export function openIntake(parley: Parley): Intake {
     if (writers.size >= mostKnown) writers.clear()
     const write = (all: readonly Checked[]) => writeAll(parley, all)
     // One at a time: a second would only wait for the first's commit, at the sums of the dataset.
-    const made = together(write, { alone: true })
+    const made = together(write, { alone: true, gather: true })
     writers.set(id, made)
     return made
   }

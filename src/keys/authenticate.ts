@@ -21,7 +21,7 @@ export type Refused = 'unknown' | 'revoked' | 'expired'
 /** Finds the caller of a key, or why it is refused; requests that arrive together are looked up together. */
 export function openAuthentication(parley: Parley): (key: string) => Promise<Caller | Refused> {
   const find = together((hashes: readonly Buffer[]) => findKeys(parley, hashes), {
-    lanes: 2,
+    gather: true,
   })
   return async (key) => {
     if (isServersOwn(parley, key))

@@ -1,5 +1,5 @@
 /** What an API key looks like: `prl_`, 43 random letters and digits, and six that check them. */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -18,11 +18,17 @@ export function isToken(text: string): boolean {
 }
 
 export function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }
 
 function checkOf(body: string): string {
-  return inLetters(BigInt(crc32(body)), 6)
+  let rest = crc32(body)
+  let check = ''
+  for (let at = 0; at < 6; at++) {
+    check += letters[rest % letters.length]
+    rest = Math.floor(rest / letters.length)
+  }
+  return check
 }
 
 function inLetters(number: bigint, length: number): string {
