@@ -1,7 +1,7 @@
 /**
- * Asks an arena: the question is stored, with the two models that will answer it, before anybody is told
- * that it was asked. Caps and the budget are checked where it is written, one question of an arena at
- * a time, so that no number of people who ask at once passes them.
+ * Asks an arena a question: stores it with the two models that will answer, before anything is confirmed.
+ * The statement that writes it checks caps and the budget, one question of an arena at a time, so that
+ * concurrent questions cannot exceed them.
  */
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
@@ -26,10 +26,10 @@ import { moderate } from './moderate.ts'
 import { arenaIn, modelsOf } from './open.ts'
 
 export type AskInput = {
-  /** Undefined where it is still to be typed. */
+  /** Undefined if it is not typed yet. */
   prompt: string | undefined
   to: Channel
-  /** The key of the consent that was on the screen. */
+  /** The key of the consent text they saw. */
   agreed?: string | undefined
   follows?: Follow | undefined
 }
@@ -38,7 +38,7 @@ export type AskInput = {
 export type ArenaConsent = {
   key: string
   models: { name: string; host: string }[]
-  /** They have not agreed to take part in anything yet. */
+  /** They have not agreed to take part in Parley yet. */
   isNew: boolean
 }
 
@@ -86,7 +86,7 @@ function checkPrompt(prompt: string): void {
   if (prompt.includes('\0')) throw invalid({ prompt: (said) => said.holdsNul })
 }
 
-/** Null for people who agreed to these very models before. */
+/** Null for people who have agreed to exactly these models. */
 async function consentFor(
   parley: Parley,
   by: Person,
@@ -174,8 +174,8 @@ async function write(
 const sameWithinMs = 10_000
 
 /**
- * What this person asked a moment ago, word for word: a form that was sent twice, or a gesture that its
- * platform delivered again. One question of a person at a time gets beyond this.
+ * The same question by the same person a moment ago: a form submitted twice, or a gesture the platform
+ * delivered again. Only one question per person at a time gets past this.
  */
 async function findSame(
   parley: Parley,
@@ -207,7 +207,7 @@ type Cost = { tokens: number; money: number }
 /** The expected length in tokens of an answer without a limit. */
 const usualAnswer = 1_000
 
-/** Of the two dearest models: which two will meet is not known yet. */
+/** For the two most expensive models, because the pair is not chosen yet. */
 function expectedOf(
   messages: readonly PlainMessage[],
   models: readonly Model[],
@@ -220,7 +220,7 @@ function expectedOf(
   return { tokens: 2 * (input + output), money: (prices[0] ?? 0) + (prices[1] ?? 0) }
 }
 
-/** Sets aside what the answers may cost; it holds the arena's sums until the question is written. */
+/** Reserves what the answers may cost; holds the lock on the arena's totals until the question is written. */
 async function setAside(
   parley: Parley,
   datasetId: string,
@@ -252,7 +252,7 @@ async function checkCaps(
   { per_person, per_day }: Arena,
 ): Promise<void> {
   const since = new Date(parley.now().getTime() - 86_400_000)
-  // No more than the caps are counted.
+  // Counts no further than the caps.
   const { rows } = await sql<{ own: number; all: number }>`
     select (select count(*)::int from (select from battles where dataset_id = ${datasetId}
         and labeler_id = ${labeler.id} and created_at > ${since} limit ${per_person}) mine) as own,
@@ -269,7 +269,7 @@ async function checkCaps(
     )
 }
 
-/** Chooses who meets, and counts it: under the lock of the arena's sums. */
+/** Chooses the pair and counts it, under the lock on the arena's totals. */
 async function match(
   parley: Parley,
   datasetId: string,

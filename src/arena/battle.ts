@@ -1,10 +1,10 @@
 /**
- * A battle: a question that was asked in an arena, and the answers of two models.
- * 1. `askArena` stores the question before anything of it is confirmed, and rings for a worker.
+ * A battle: a question asked in an arena, and the answers of two models.
+ * 1. `askArena` stores the question before anything is confirmed, and queues a job.
  * 2. `runBattle` asks both models. One worker at a time holds the row; each answer is stored once, and
  *    a worker that takes over requests only what is missing.
  * 3. Both answers become one record, shown to everybody in one message: a post whose ballots are pressed
- *    right there (vote.ts). Where a model fails, or an answer says whose it is, the battle is void.
+ *    right there (vote.ts). If a model fails, or an answer names its model, the battle is void.
  * 4. The names are revealed once the asker has voted, or when the battle closes.
  */
 import { sql } from 'kysely'
@@ -16,10 +16,10 @@ import type { PlainMessage } from '../records/message.ts'
 import type { RecordOutput } from '../records/record-line.ts'
 import { leaseRows } from '../row-lease.ts'
 
-/** One worker at a time has the models answer. */
+/** Only one worker at a time requests the answers. */
 export const battleLease = leaseRows('battles', 'heartbeatAt', sql`state = 'asked'`)
 
-/** Its two sides, as everybody sees them; also the ids of its outputs. */
+/** The letters of its two sides; also the ids of its outputs. */
 export const sides = ['a', 'b'] as const
 export type Side = (typeof sides)[number]
 
@@ -66,7 +66,7 @@ export async function findBattle(parley: Parley, id: string): Promise<Battle | n
   return row ?? null
 }
 
-/** The battle whose votes are this post's; null for any other post. */
+/** The battle that this post collects votes for; null for any other post. */
 export async function findBattleOfPost(parley: Parley, postId: string): Promise<Battle | null> {
   const row = await parley.db
     .selectFrom('battles')
@@ -76,12 +76,12 @@ export async function findBattleOfPost(parley: Parley, postId: string): Promise<
   return row ?? null
 }
 
-/** Where it is shown; in the thread of its question, once that is known. */
+/** Where it is shown: in its question's thread, once that is known. */
 export function channelOf({ platform, workspace, channelId, thread }: Battle): Channel {
   return { platform, workspace, channelId, ...(thread === null ? {} : { thread }) }
 }
 
-/** The models by the letters everybody sees. */
+/** The models by letter. */
 export function modelsOf({ modelA, modelB }: Pick<Battle, 'modelA' | 'modelB'>): {
   [S in Side]: string
 } {

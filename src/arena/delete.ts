@@ -5,12 +5,12 @@ import type { Labeler } from '../labelers/labeler.ts'
 import type { Channel } from '../outbox.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 
-/** What went, so that the messages that showed it can be repainted. */
+/** What was deleted, so that the messages that showed it can be repainted. */
 export type Deleted = { battleId: string; postId: string | null }
 
 /**
  * Without a number: the newest question this person asked in the channel.
- * @throws ParleyError `not_found` for one that is not theirs, or is gone.
+ * @throws ParleyError `not_found` if it is not theirs or no longer exists.
  */
 export async function deleteQuestion(
   parley: Parley,

@@ -1,4 +1,4 @@
-/** How a conversation goes on: from the answer that its asker chose, and only from there. */
+/** Continues a conversation from the answer its asker chose, and only from there. */
 import { sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
 import { conflict, forbidden } from '../errors.ts'
@@ -34,7 +34,7 @@ export async function continued(
   }
 }
 
-/** The sides its asker's vote lets the conversation go on from; null before they voted. */
+/** The sides from which the asker's vote lets the conversation continue; null before they have voted. */
 export async function chosenBy(parley: Parley, battle: Battle): Promise<Side[] | null> {
   if (battle.postId === null || battle.labelerId === null || battle.recordId === null) return null
   const { rows } = await sql<{ values: { [question: string]: RankingValue } }>`

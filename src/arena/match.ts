@@ -1,10 +1,10 @@
 /**
- * Who meets whom: the pairs that met least often come first, and among those the pair whose winner is
- * least certain. Chance decides the rest, and who is A. Pure.
+ * Chooses the pair of models: those that met least often first, and among those the pair whose winner is
+ * least certain. Ties, and who is A, are random. Pure.
  */
 import type { Side } from './battle.ts'
 
-/** How often two models met, and how their votes fell; `first` comes before `second` by name. */
+/** How often two models met, and the votes; `first` sorts before `second` by name. */
 export type PairCount = {
   first: string
   second: string
@@ -33,7 +33,7 @@ export function choosePair(
   return { pair: best.pair, models: isTurned ? { a: second, b: first } : { a: first, b: second } }
 }
 
-/** The standard error of the share that the first one wins, a tie as half a win; one vote each to begin. */
+/** The standard error of the first model's win rate, with ties as half a win and one prior vote each. */
 function doubtOf(count: PairCount | undefined): number {
   const { firstWins = 0, secondWins = 0, ties = 0 } = count ?? {}
   const votes = firstWins + secondWins + ties + 2

@@ -1,12 +1,12 @@
 /**
- * Whether a question may be asked: first the operator's blocklist, then a service of theirs. What is
- * refused is stored nowhere and sent to no model. A service that does not answer lets nothing through.
+ * Decides whether a question may be asked: the operator's blocklist first, then their moderation service. A
+ * refused question is neither stored nor sent to a model. If the service does not answer, nothing passes.
  */
 import { z } from 'zod'
 import { invalid, ParleyError } from '../errors.ts'
 import type { Moderation, Parley } from '../parley.ts'
 
-/** The person waits: with all the rest, a platform gives three seconds. */
+/** Short, because the person is waiting: a platform allows three seconds in all. */
 const patienceMs = 1_500
 const mostReason = 300
 
@@ -32,7 +32,7 @@ export async function moderate(
   })
 }
 
-/** Phrases are found as whole words, however they are spaced and in whatever case. */
+/** Matches phrases as whole words, ignoring case and spacing. */
 export function isBlocked(text: string, blocklist: readonly string[]): boolean {
   const plain = ` ${plainOf(text)} `
   return blocklist.some((phrase) => {
@@ -41,7 +41,7 @@ export function isBlocked(text: string, blocklist: readonly string[]): boolean {
   })
 }
 
-/** Words alone, with one blank between them. */
+/** The words alone, separated by single spaces. */
 function plainOf(text: string): string {
   return text
     .normalize('NFKC')

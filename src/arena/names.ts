@@ -1,7 +1,7 @@
-/** Whether an answer reveals which model wrote it: then a vote on it would not be blind. Pure. */
+/** Detects whether an answer reveals which model wrote it, so that a vote on it would not be blind. Pure. */
 import type { Model } from '../model.ts'
 
-/** What models were instructed to call themselves, and who made them. */
+/** The names models give themselves, and their makers. */
 const families =
   'chatgpt|gpt-?[345o]\\w*|openai|claude|anthropic|gemini|gemma|bard|llama|mistral|mixtral|qwen|tongyi|deepseek|grok|xai|command[- ]r\\+?|cohere|phi-?\\d|yi-\\w+|chatglm|kimi|moonshot|nova (?:pro|lite|micro)|nemotron|olmo|vicuna|falcon'
 const saysSo = new RegExp(
@@ -9,7 +9,7 @@ const saysSo = new RegExp(
   'i',
 )
 
-/** The name it gives away, or null. `servedBy` is what its server calls it. */
+/** The name it gives away, or null. `servedBy` is the server's name for the model. */
 export function nameIn(
   text: string,
   model: Pick<Model, 'name' | 'model'>,

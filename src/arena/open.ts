@@ -1,4 +1,4 @@
-/** Where an arena is open: one dataset a channel, opened and closed by an admin. */
+/** Opens and closes arenas: an admin's act, one dataset a channel. */
 
 import { holdDataset } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
@@ -11,9 +11,9 @@ import type { Channel } from '../outbox.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
 /**
- * Opens it in a channel; false when it was open there. Another arena there is replaced.
- * @throws ParleyError `conflict` for a dataset that is none or not published; `invalid` for models
- * that cannot be asked.
+ * Opens it in a channel, in place of any other arena there; false if it was open already.
+ * @throws ParleyError `conflict` if the dataset is not an arena or not published; `invalid` for models that
+ * are unavailable.
  */
 export async function openArena(
   parley: Parley,
@@ -47,7 +47,7 @@ export async function openArena(
   })
 }
 
-/** Closes it in a channel; battles go on to their own close. False when it was not open there. */
+/** Closes it in a channel; running battles continue until they close. False if it was not open there. */
 export async function closeArena(
   parley: Parley,
   actor: Actor,
@@ -72,7 +72,7 @@ export async function closeArena(
   })
 }
 
-/** The arena of a channel. @throws ParleyError `conflict` where none is open. */
+/** The arena of a channel. @throws ParleyError `conflict` if none is open. */
 export async function arenaIn(parley: Parley, to: Channel): Promise<Dataset> {
   const row = await parley.db
     .selectFrom('arenas')
@@ -93,7 +93,7 @@ export async function arenaIn(parley: Parley, to: Channel): Promise<Dataset> {
   return dataset
 }
 
-/** Its models, as they are configured here. @throws ParleyError `conflict`, `invalid`. */
+/** Its models, as configured. @throws ParleyError `conflict`, `invalid`. */
 export function modelsOf(parley: Parley, { name, document }: Dataset): Model[] {
   const { arena } = document
   if (!arena)

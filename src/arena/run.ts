@@ -1,6 +1,6 @@
 /**
- * The worker's verb: has both models of a battle answer. A worker that dies is taken over; an answer
- * that is stored is never requested again, and both are posted in one transaction.
+ * The worker's verb: requests both answers of a battle. If a worker dies, another takes over; a stored
+ * answer is never requested again, and both are posted in one transaction.
  */
 import { sql } from 'kysely'
 import { getDatasetById } from '../datasets/dataset.ts'
@@ -56,7 +56,7 @@ export async function runBattle(
   }
 }
 
-/** Each minute: rings for what a lost ring or a dead worker left behind. */
+/** Each minute: queues a job for battles whose job was lost or whose worker died. */
 export async function sweepBattles(parley: Parley): Promise<void> {
   const now = parley.now()
   const { rows } = await sql<{ id: string }>`
@@ -136,7 +136,7 @@ function givenAway({ text = '', metadata }: RecordOutput, model: Model | undefin
 
 type AskedSide = { battle: Battle; dataset: Dataset; side: Side; model: Model }
 
-/** Asks one model and stores what it says at once. */
+/** Requests one model's answer and stores it at once. */
 async function askSide(
   parley: Parley,
   { battle, dataset, side, model }: AskedSide,
@@ -181,7 +181,7 @@ function parametersOf({ temperature, max_tokens }: Arena): Parameters {
   }
 }
 
-/** Paid for, whatever becomes of the answer. */
+/** It was paid for, whether or not the answer is used. */
 async function addCost(
   parley: Parley,
   { datasetId }: Battle,

@@ -1,6 +1,6 @@
 /**
- * What a battle comes to: a record with both answers and a post to vote on, or nothing that counts.
- * Within the caller's transaction, and only for the worker that holds the battle.
+ * Ends the answering of a battle: creates a record with both answers and a post to vote on, or voids it.
+ * Runs in the caller's transaction, and only for the worker that holds the battle.
  */
 import { sql } from 'kysely'
 import { defaultPostHours } from '../assignments/post.ts'
@@ -15,7 +15,7 @@ import { upsertRecords } from '../records/upsert.ts'
 import { isHeld } from '../row-lease.ts'
 import { type Battle, battleLease, channelOf, type Side, sides } from './battle.ts'
 
-/** `named` is the name an answer gave away; then the battle is kept and flagged, and takes no votes. */
+/** `named` is the name an answer gave away: the battle is then kept, flagged, and takes no votes. */
 export async function standBattle(
   parley: Parley,
   battle: Battle,
@@ -59,7 +59,7 @@ export async function standBattle(
   parley.afterCommit(() => parley.queue.ring('close-post', { postId: post.id }, { delayMs }))
 }
 
-/** Its models are told apart from those that answered: the pair counts as not met. */
+/** Voids the battle: its pair does not count as having met. */
 export async function voidBattle(
   parley: Parley,
   battle: Battle,
@@ -90,7 +90,7 @@ async function noteVoid(
   })
 }
 
-/** Gives back what was set aside. @throws `conflict` once the battle is another worker's. */
+/** Releases the reservation. @throws `conflict` once another worker has the battle. */
 async function endWork(parley: Parley, battle: Battle): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select id from battles where ${isHeld(battleLease, battle)} for update`.execute(parley.db)
@@ -126,7 +126,7 @@ async function writeRecord(
   ])
   const id = ids.get(externalId)
   if (id === undefined) throw new Error('The record of a battle was not written.')
-  // Asked in public: it is never assigned in private.
+  // It is answered in public, so it is never assigned in private.
   await parley.db
     .updateTable('places')
     .set({ posted: true })

@@ -1,4 +1,4 @@
-/** The status of arenas: where they are open, the outcome of their questions, what they cost. */
+/** The status of arenas: where they are open, the outcomes of their questions, and their cost. */
 import { sql } from 'kysely'
 import { seenBy } from '../datasets/access/tenants.ts'
 import { getDataset } from '../datasets/dataset.ts'
@@ -11,7 +11,7 @@ import type { Actor, Parley } from '../parley.ts'
 export type OpenArena = {
   dataset: string
   platform: Platform
-  /** Empty where the platform's channels are known without one. */
+  /** Empty if the platform's channel ids are unique without it. */
   workspace: string
   channel: string
   openedBy: string
@@ -24,15 +24,15 @@ export type ArenaState = {
   open: OpenArena[]
   /** Questions by outcome; `asked`: the models have not answered yet. */
   questions: { [State in BattleState]: number }
-  /** Votes that count. */
+  /** Counted votes. */
   votes: number
-  /** In tokens, and in the currency of the models' prices. `aside` is held for questions under way. */
+  /** In tokens, and in the currency of the models' prices. `aside` is reserved for running questions. */
   spent: { tokens: number; money: number }
   aside: { tokens: number; money: number }
   limits: Arena['limits']
 }
 
-/** Where arenas are open, of one dataset or of all, oldest first. */
+/** Where arenas are open, for one dataset or all, oldest first. */
 export async function listArenas(
   parley: Parley,
   actor: Actor,
@@ -50,7 +50,7 @@ export async function listArenas(
   return query.execute()
 }
 
-/** @throws ParleyError `not_found`, or `conflict` for a dataset that is no arena. */
+/** @throws ParleyError `not_found`, or `conflict` for a dataset that is not an arena. */
 export async function showArena(
   parley: Parley,
   actor: Actor,

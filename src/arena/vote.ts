@@ -1,8 +1,8 @@
-/** What the votes on battles say for the choice of the next pairs. A vote itself: submit_ballot in SQL. */
+/** Counts the votes on battles towards the choice of the next pairs. Voting itself is submit_ballot in SQL. */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
 
-/** Counts a battle that has closed for the choice of the next pairs; votes after the names do not count. */
+/** Counts a closed battle; votes cast after the names were revealed do not count. */
 export async function countBattle(parley: Parley, postId: string): Promise<void> {
   await sql`
     with battle as (

@@ -1,6 +1,6 @@
 /**
- * What an accepted record becomes in the dataset it is fed to: its texts, where they came from, and who
- * must never be given them to judge. Pure.
+ * Turns an accepted record into a record of the dataset it feeds: its texts, their origin, and the labelers
+ * who must never be given it. Pure.
  */
 import { createHash } from 'node:crypto'
 import type { DatasetDocument } from '../datasets/document.ts'
@@ -10,18 +10,18 @@ import { isObject } from '../json.ts'
 import type { Content, RecordFields, RecordLine, RecordOutput } from '../records/record-line.ts'
 import { undoMinutes } from '../responses/undo.ts'
 
-/** A record with the answers to it that count, oldest first. */
+/** A record with its counted answers, oldest first. */
 export type SourceRecord = Omit<ExportRecord, 'responses'> & {
   id: string
   responses: SourceResponse[]
-  /** Labelers whose own text it is already. */
+  /** Labelers who wrote text in it already. */
   excluded: string[]
 }
 export type SourceResponse = ExportResponse & { assignment: string; labelerId: string }
 
 /** A record for the other dataset. */
 export type FedItem = {
-  /** The answer it is made of, or '0' where it is the record itself. */
+  /** The answer it is made from, or '0' if it is the record itself. */
   assignmentId: string
   line: Pick<RecordLine, 'external_id' | 'fields' | 'outputs' | 'metadata'>
   authors: string[]
@@ -29,19 +29,19 @@ export type FedItem = {
 
 type From = { name: string; document: DatasetDocument }
 
-/** From when on none of its answers can be undone. */
+/** The time after which none of its answers can be undone. */
 export function settledAt({ responses }: SourceRecord): Date {
   const times = responses.map(({ submitted_at: at }) => (at ? Date.parse(at) : 0))
   return new Date(Math.max(0, ...times) + undoMinutes * 60_000)
 }
 
-/** Completed, and not itself made of something that was taken back. */
+/** Completed, and not itself fed from something that was withdrawn. */
 export function isAccepted({ status, metadata }: SourceRecord): boolean {
   const { fed } = metadata
   return status === 'completed' && !(isObject(fed) && fed['state'] === 'withdrawn')
 }
 
-/** What this feed makes of an accepted record; nothing where a field that is required has no text. */
+/** The records this feed makes from an accepted record; none if a required field would have no text. */
 export function itemsOf(
   from: From,
   target: DatasetDocument,
@@ -68,7 +68,7 @@ export function itemsOf(
   })
 }
 
-/** Field by field the first template that has all of its texts; of several answers the newest that has one. */
+/** For each field, the first template whose texts all exist; of several answers, the newest that has one. */
 function fieldsOf(
   target: DatasetDocument,
   map: FeedMap,
@@ -110,7 +110,7 @@ function contentOf(
   })
 }
 
-/** The record's own outputs, and what people wrote; of people who wrote the same, the first. */
+/** The record's own outputs and people's completions; of identical completions, the first. */
 function outputsOf(
   { name: dataset }: From,
   target: DatasetDocument,
@@ -131,10 +131,10 @@ function outputsOf(
   return { outputs, authors }
 }
 
-/** How ids of outputs begin that people wrote: the rest is their pseudonym. */
+/** The prefix of the ids of outputs that people wrote; their pseudonym follows. */
 export const writtenOutput = 'written-'
 
-/** The record's own metadata, where it comes from, and the way it took, dataset by dataset. */
+/** The record's own metadata, its source, and the datasets it came through. */
 function metadataOf(
   { name: dataset }: From,
   { external_id: record, metadata }: SourceRecord,
@@ -149,7 +149,7 @@ function metadataOf(
   }
 }
 
-/** Always the same for the same source; of ids that are too long the end is a hash. */
+/** Always the same for the same source; an id that is too long ends in a hash. */
 function idOf(parts: readonly string[]): string {
   const id = parts.join('/')
   if (id.length <= 200) return id

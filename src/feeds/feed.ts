@@ -1,7 +1,7 @@
 /**
- * Follows the feeds: an accepted record becomes a record of another dataset, once, and what happens to
- * it later travels on. Which records are to be looked at is in `feed_turns` (turns.ts), noted by the
- * statements that change answers; what was made of them is in `fed`, by a key of their source.
+ * Runs the feeds: an accepted record becomes a record of another dataset, once, and later changes to it are
+ * passed on. `feed_turns` (turns.ts) lists the records to process; the statements that change answers add
+ * to it. `fed` holds the results, keyed by source.
  */
 import { sql } from 'kysely'
 import { getDatasetById } from '../datasets/dataset.ts'
@@ -16,7 +16,7 @@ import { isAccepted, itemsOf, type SourceRecord, settledAt } from './accepted.ts
 import { type Pair, reconcile } from './reconcile.ts'
 import { isAnyDue, putOff, type Turn, type Turns, workTurns } from './turns.ts'
 
-/** When a blocked record is checked again. */
+/** How long until a blocked record is checked again. */
 const later = { held: 5 * 60_000, problem: 60 * 60_000 }
 
 const feedTurns: Turns = {
@@ -32,12 +32,12 @@ const feedTurns: Turns = {
   },
 }
 
-/** Feeds everything that is due; returns how many records were looked at. */
+/** Feeds everything that is due; returns how many records were processed. */
 export async function feedDue(parley: Parley): Promise<number> {
   return workTurns(parley, feedTurns)
 }
 
-/** Rings where something is due; the minutely sweep. */
+/** The sweep each minute: queues a job where something is due. */
 export async function sweepFeeds(parley: Parley): Promise<void> {
   if (await isAnyDue(parley, feedTurns)) await parley.queue.ring('feed', {})
 }
@@ -92,7 +92,7 @@ async function followFeed(
     if (held.has(turn.id)) putOff(turn, new Date(now + later.held), null)
 }
 
-/** The dataset a feed leads to, or why nothing can be fed to it now. */
+/** The dataset a feed writes to, or why nothing can be fed to it now. */
 async function findTarget(inside: Parley, source: Dataset, feed: Feed): Promise<Dataset | string> {
   const found = await inside.db
     .selectFrom('datasets')

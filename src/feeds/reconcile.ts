@@ -1,7 +1,7 @@
 /**
- * Makes a fed dataset as it should be: new records are inserted, changed ones updated while nobody has
- * answered them, and those whose source is no longer accepted are taken back. What people have answered
- * stays as they saw it, is flagged, and goes to nobody else once its source is withdrawn.
+ * Brings a fed dataset up to date: inserts new records, updates changed ones that nobody has answered, and
+ * removes those whose source is no longer accepted. A record that people have answered stays as they saw
+ * it, flagged, and is dealt to nobody else once its source is withdrawn.
  */
 import { sql } from 'kysely'
 import { outputsNeeded } from '../datasets/check.ts'
@@ -13,7 +13,7 @@ import type { RecordLine, RecordOutput } from '../records/record-line.ts'
 import { writeBatch } from '../records/upsert.ts'
 import { type FedItem, writtenOutput } from './accepted.ts'
 
-/** A record of the source with what it should be in the other dataset; `later`: that is left alone for now. */
+/** A source record with the records it should have in the other dataset; `later`: those are left alone for now. */
 export type Pair = { recordId: string; items: readonly FedItem[] | 'later' }
 
 type Fed = { recordId: string; assignmentId: string; targetRecord: string }
@@ -77,14 +77,14 @@ async function write(
   const needed = outputsNeeded(target.document)
   if (lines.some(({ outputs }) => outputs.length < needed)) await askModels(inside, target)
   const written = await writeBatch(inside, target, numbered(lines))
-  // Its source is accepted again.
+  // Records whose source is accepted again.
   for (const { id, metadata } of stored.values())
     if (isObject(metadata['fed']) && metadata['fed']['state'] === 'withdrawn')
       await sql`select requeue_place(${target.id}, ${id})`.execute(inside.db)
   const isHeld = (at: number) => written[at]?.outcome === 'leased'
   const isLate = (at: number) => written[at]?.outcome === 'answered'
   for (const [at, { recordId }] of wanted.entries()) if (isHeld(at)) held.add(recordId)
-  // Their texts stay as people answered them; that their source has changed is in their metadata.
+  // Their texts stay as people saw them; their metadata says that the source has changed.
   const late = wanted.flatMap(({ line }, at) => {
     const now = stored.get(line.external_id)
     return now && isLate(at) ? [flagged(now, 'changed')] : []
@@ -115,7 +115,7 @@ async function storedOf(
   return new Map(rows.map((row) => [row.externalId, row]))
 }
 
-/** What is fed over what the record holds: what imports and models added to it stays. */
+/** The fed values merged over the record's own: what imports and models added to it stays. */
 function merged(line: FedItem['line'], now: Stored | undefined): RecordLine {
   const others = (now?.outputs ?? []).filter(
     ({ id }) => !id.startsWith(writtenOutput) && !line.outputs.some((own) => own.id === id),
@@ -131,7 +131,7 @@ function merged(line: FedItem['line'], now: Stored | undefined): RecordLine {
   }
 }
 
-/** Those that were there before keep their places. */
+/** Existing outputs keep their positions. */
 function inOrder(outputs: readonly RecordOutput[], before: readonly RecordOutput[]) {
   const placeOf = ({ id }: RecordOutput) => {
     const at = before.findIndex((one) => one.id === id)
@@ -148,8 +148,8 @@ function flagged(now: Stored, state: FedState): RecordLine {
 }
 
 /**
- * Notes what was made of each source. And nobody is ever given their own text: they are kept off before
- * anybody can see the record.
+ * Records the result for each source, and excludes authors from their own text before anybody can see the
+ * record.
  */
 async function noteFed(
   inside: Parley,
@@ -181,7 +181,7 @@ async function noteFed(
   `.execute(inside.db)
 }
 
-/** Its source was undone, purged, forgotten or does not fit any more. */
+/** The source was undone, purged or forgotten, or no longer matches. */
 async function withdraw(
   inside: Parley,
   source: Dataset,
@@ -191,7 +191,7 @@ async function withdraw(
 ): Promise<void> {
   const key = sql`dataset_id = ${source.id} and record_id = ${recordId}
     and assignment_id = ${assignmentId} and target_id = ${target.id}`
-  // The same person may have answered the same record again: then it is what that answer became.
+  // The same person may have answered the same record again: then that answer is its source.
   const { rows } = await sql<{ outcome: 'gone' | 'held' | 'answered' }>`
     select case when exists (
         select from fed where target_record = ${targetRecord} and target_id = ${target.id}
@@ -218,6 +218,6 @@ async function withdraw(
     where dataset_id = ${target.id} and id = ${targetRecord} and metadata ? 'fed'`.execute(
     inside.db,
   )
-  // Records that were fed from it are checked again.
+  // Records fed from it are checked again.
   await sql`select note_feeds(${target.id}, array[${targetRecord}::bigint])`.execute(inside.db)
 }

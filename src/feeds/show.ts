@@ -1,4 +1,4 @@
-/** How feeds stand: what was fed, what waits, and why. */
+/** The status of feeds: what was fed, what is waiting, and why. */
 import { sql } from 'kysely'
 import { findDataset, getDataset, listDatasets } from '../datasets/dataset.ts'
 import type { Dataset } from '../datasets/document.ts'
@@ -8,12 +8,12 @@ export type FeedState = {
   from: string
   to: string
   when: string | null
-  /** Records that are there as they were accepted. */
+  /** Records fed and still accepted. */
   current: number
-  /** Records that people had answered before their source changed, or was taken back. */
+  /** Records that people answered before their source changed or was withdrawn. */
   changed: number
   withdrawn: number
-  /** Records of the source that are still to be looked at, and from when on the next one is. */
+  /** Source records still to be processed, and when the next one is due. */
   due: number
   next: Date | null
   problem: string | null

@@ -1,35 +1,35 @@
 /**
- * Turns: what is to be looked at, and from when on, noted in a table by the statements that change
- * answers. A batch is one transaction that does what is to be done and strikes its turns, so that it may
- * be killed, retried or done by several workers at once. Feeds and the events of endpoints work so.
+ * Turns: rows that say what to process and when. The statements that change answers write them. A batch is
+ * one transaction that does the work and deletes its turns, so it can be killed, retried, or shared by
+ * several workers. Feeds and webhook events use them.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { LogEvent } from '../log/events.ts'
 import { eachAlone, inTransaction, type Parley } from '../parley.ts'
 
-/** Something to look at. What is put off keeps its turn: `dueAt` says until when. */
+/** Something to process. If it has to wait, its turn stays until `dueAt`. */
 export type Turn = { id: string; dueAt: Date | null; problem: string | null }
 
 export type Turns = {
   table: 'feed_turns' | 'event_turns'
-  /** The column of what is looked at. */
+  /** The column that names what to process. */
   key: 'record_id' | 'subject_id'
-  /** Which rows of the table. */
+  /** The rows of the table that are meant. */
   scope: RawBuilder<unknown>
-  /** Which datasets have such rows. */
+  /** The datasets that have such rows. */
   of: RawBuilder<unknown>
-  /** The log's events when a batch fails, and when one alone does. */
+  /** The log events for a failed batch, and for a single failed turn. */
   events: { batch: LogEvent; one: LogEvent }
-  /** Does what is to be done, and puts off what has to wait. */
+  /** Does the work, and postpones what has to wait. */
   follow(inside: Parley, datasetId: string, turns: readonly Turn[]): Promise<void>
 }
 
-/** As many as one transaction looks at. */
+/** The most turns of one transaction. */
 const batch = 500
-/** When what failed is looked at again. */
+/** How long until a failed turn is retried. */
 const problemMs = 60 * 60_000
 
-/** Does everything that is due; returns how much was looked at. */
+/** Works through everything that is due; returns the number of turns. */
 export async function workTurns(parley: Parley, turns: Turns): Promise<number> {
   const ids = await dueDatasets(parley, turns)
   let done = 0
@@ -45,7 +45,7 @@ export async function workTurns(parley: Parley, turns: Turns): Promise<number> {
       if (looked < batch) return
     }
   }
-  // While one batch writes, the other reads; each has its own turns.
+  // One batch reads while the other writes; each has its own turns.
   const both = (id: string) =>
     Promise.all(parley.db.isTransaction ? [work(id)] : [work(id), work(id)])
   await eachAlone(parley, ids, (id) => `dataset ${id}`, both)
@@ -61,7 +61,7 @@ export function putOff(turn: Turn, at: Date, problem: string | null): void {
   turn.problem ??= problem
 }
 
-/** One look for each dataset that has turns: they are kept by dataset first. */
+/** One index look-up for each dataset that has turns: the index starts with the dataset. */
 async function dueDatasets(parley: Parley, { table, scope, of }: Turns): Promise<string[]> {
   const { rows } = await sql<{ datasetId: string }>`
     select d.dataset_id from (
@@ -74,7 +74,7 @@ async function dueDatasets(parley: Parley, { table, scope, of }: Turns): Promise
   return rows.map(({ datasetId }) => datasetId)
 }
 
-/** A batch of which one fails: the others are done, and that one has to wait. */
+/** Redoes a failed batch turn by turn: the failing ones are postponed, the others are done. */
 async function workAlone(parley: Parley, turns: Turns, datasetId: string): Promise<number> {
   const { table, key, scope } = turns
   for (let done = 0; done < batch; done++) {
@@ -117,7 +117,7 @@ async function workSome(
   })
 }
 
-/** What is done is struck, the rest waits for its time. */
+/** Deletes the turns that are done and postpones the rest. */
 async function strikeTurns(
   inside: Parley,
   { table, key, scope }: Turns,

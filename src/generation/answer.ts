@@ -1,4 +1,4 @@
-/** What a chat completion says: a whole output, one that was cut off, a refusal, or nothing. */
+/** Reads a chat completion: a complete output, a truncated one, a refusal, or nothing. */
 import { z } from 'zod'
 import type { OutputKind } from '../db/schema/generation.ts'
 import { type ChatMessage, longestText, wordsOf } from '../records/message.ts'
@@ -7,15 +7,15 @@ export type Answer = {
   kind: OutputKind
   text: string
   finishReason: string | null
-  /** What its server calls the model that answered, where it says so. */
+  /** The server's own name for the model that answered, if it gives one. */
   servedBy: string | null
   usage: Usage
 }
 
-/** In tokens; estimated from characters where the server does not count. */
+/** In tokens; estimated from characters if the server does not count. */
 export type Usage = { input: number; output: number; isEstimated: boolean }
 
-/** Only what is read; servers add much of their own. */
+/** Only the keys we read; servers add many of their own. */
 const Completion = z.object({
   model: z.string().nullish(),
   choices: z
@@ -34,7 +34,7 @@ const Completion = z.object({
     .nullish(),
 })
 
-/** Null for what is no chat completion. */
+/** Null if this is not a chat completion. */
 export function readAnswer(body: unknown, asked: readonly ChatMessage[]): Answer | null {
   const read = Completion.safeParse(body)
   const [choice] = read.data?.choices ?? []
@@ -58,19 +58,19 @@ export function readAnswer(body: unknown, asked: readonly ChatMessage[]): Answer
   }
 }
 
-/** A text that ends where it must not pass for a whole one, nor may one that is too long to keep. */
+/** A truncated text must not pass for a complete one, nor may one that is too long to store. */
 function kindOf(text: string, finishReason: string | null, isRefused: boolean): OutputKind {
   if (isRefused || finishReason === 'content_filter') return 'refused'
   if (text.trim() === '') return 'empty'
   return finishReason === 'length' || text.length > longestText ? 'cut' : 'whole'
 }
 
-/** Four characters are about a token. */
+/** A token is about four characters. */
 export function tokensOf(text: string): number {
   return Math.ceil(text.length / 4)
 }
 
-/** What Postgres takes as text. */
+/** Drops what Postgres does not accept in text. */
 function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\u{fffd}')
 }

@@ -1,7 +1,7 @@
 /**
- * Asks a model server for one chat completion, by OpenAI's own client. It is loaded with the first
- * generation and not before. Addresses are the operator's and may be private; redirects are not
- * followed, and an answer is read up to a bound.
+ * Requests one chat completion from a model server through OpenAI's own client, which is loaded with the
+ * first generation. The operator sets the addresses, so they may be private. Redirects are not followed,
+ * and the size of a response is limited.
  */
 import type OpenAI from 'openai'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { type Answer, readAnswer } from './answer.ts'
 import { noCompletion } from './failure.ts'
 import type { GenerationOptions } from './options.ts'
 
-/** What is sent beside the messages, as the output's metadata keeps it. */
+/** What is sent beside the messages; the output's metadata stores it. */
 export type Parameters = {
   temperature?: number
   top_p?: number
@@ -29,7 +29,7 @@ export type Asker = {
   ): Promise<Answer>
 }
 
-/** An output may have 100,000 characters; what is said besides them is short. */
+/** An output may have 100,000 characters; the rest of a response is short. */
 const mostBytes = 8_000_000
 
 export async function openAsker(model: Model): Promise<Asker> {
@@ -38,11 +38,11 @@ export async function openAsker(model: Model): Promise<Asker> {
   const client = new Client({
     baseURL: model.baseUrl,
     apiKey: key?.value ?? 'none',
-    // What the client would read from the environment by itself is meant for another server.
+    // What the client would read from the environment by itself may be meant for another server.
     ...{ adminAPIKey: null, organization: null, project: null, webhookSecret: null },
     defaultHeaders: { Authorization: key ? `Bearer ${key.value ?? ''}` : null },
     timeout: model.timeoutMs,
-    // Retries wait together, see patience.ts.
+    // Retries of all requests wait together: see patience.ts.
     maxRetries: 0,
     logLevel: 'off',
     fetch: boundedFetch,
@@ -60,7 +60,7 @@ export async function openAsker(model: Model): Promise<Asker> {
         ...(max_tokens === undefined ? {} : { [lengthKey]: max_tokens }),
       } as OpenAI.ChatCompletionCreateParamsNonStreaming
       const answered: unknown = await client.chat.completions.create(body, { signal })
-      // The client hands a body that is not declared as JSON on as text.
+      // The client returns a body that is not declared as JSON as text.
       if (typeof answered === 'string' && /^\s*<(!doctype|html|head|body)\b/i.test(answered))
         throw noCompletion('page')
       const answer = readAnswer(answered, messages)
@@ -70,7 +70,7 @@ export async function openAsker(model: Model): Promise<Asker> {
   }
 }
 
-/** The parameters of one sample: each has a seed of its own, so that no two say the same. */
+/** The parameters of one sample. Each sample has its own seed, so that no two are alike. */
 export function parametersOf(
   { temperature, topP, seed, maxTokens }: GenerationOptions,
   sample: number,
@@ -83,10 +83,10 @@ export function parametersOf(
   }
 }
 
-/** What a request needs. OPENAI_CUSTOM_HEADERS may hold secrets that are meant for one server alone. */
+/** The headers a request needs. OPENAI_CUSTOM_HEADERS may hold secrets meant for another server. */
 const ownHeader = /^(accept|authorization|content-type|user-agent|x-stainless-.*)$/
 
-/** As fetch, with the body read to its end: the time limit holds for all of it, and so does a size. */
+/** Like fetch, but reads the whole body, so that the time limit and a size limit cover it. */
 async function boundedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const sent = [...new Headers(init?.headers)].filter(([name]) => ownHeader.test(name))
   const response = await fetch(url, { ...init, headers: sent })
@@ -103,7 +103,7 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
   return new Response(ok ? body : inOpenAiForm(body), { status, statusText, headers })
 }
 
-/** Errors as the client reads them: FastAPI says `detail`, and vLLM said `message` without an `error` around it. */
+/** Errors in the form the client reads: FastAPI writes `detail`, and vLLM wrote a bare `message`. */
 function inOpenAiForm(body: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | string {
   const read = OtherError.safeParse(parsed(body.toString('utf8'))).data
   const message = read?.detail ?? read?.message

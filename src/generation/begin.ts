@@ -1,6 +1,6 @@
 /**
- * Notes that an output is asked for, before it is: a worker that takes over after a crash sees which requests
- * may have been paid for without their answer. Nothing is noted once the generation is somebody else's.
+ * Records each request before it is sent, so that a worker that takes over after a crash knows which
+ * requests may have been paid for but not answered. Records nothing once another worker has the generation.
  */
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'
@@ -9,17 +9,17 @@ import { generationLease, takenOver } from './generation.ts'
 import type { Task } from './plan.ts'
 
 type Begun = {
-  /** For each task, in their order: whether to ask for it; what is written already is not asked for again. */
+  /** For each task, in order: whether to send a request. Outputs that are already written get none. */
   begun: boolean[]
-  /** Requests of an earlier attempt at this generation, which a crash cut off: at most `mostCutOff`. */
+  /** Requests of an earlier attempt that a crash interrupted: at most `mostCutOff`. */
   cutOff: number
 }
 
 /**
- * Requests that were begun and not answered are counted as broken off in the same statement, so that another
- * crash loses none. A worker that dies has noted more requests than it had sent, and never sends more
- * than the model takes at once: `mostCutOff` of them.
- * @throws `conflict` once the generation is another worker's, or was ended.
+ * The same statement counts requests that were begun and never answered as interrupted, so that another
+ * crash loses none of them. A worker records more requests than it has sent, but never sends more at once
+ * than the model accepts, hence `mostCutOff`.
+ * @throws `conflict` once another worker has the generation, or it has ended.
  */
 export async function beginOutputs(
   parley: Parley,

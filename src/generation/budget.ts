@@ -1,6 +1,7 @@
 /**
- * What a dataset's outputs may cost in all. Before a request its most likely cost is set aside, so that
- * the requests under way together do not pass a limit; with its answer the true cost takes that place.
+ * The total that a dataset's outputs may cost. Each request reserves its most likely cost before it is
+ * sent, so that concurrent requests do not exceed a limit together; its answer replaces that with the
+ * actual cost.
  */
 import type { Model } from '../model.ts'
 
@@ -9,13 +10,13 @@ export type Limits = { tokens?: number | undefined; money?: number | undefined }
 
 export type Budget = {
   /**
-   * Sets aside what a request may take. Waits while requests under way hold what it needs; false once
-   * no more fits, for ever.
+   * Reserves what a request may cost. Waits while concurrent requests hold what it needs. Resolves to
+   * false when it can never fit.
    */
   take(expected: Spent): Promise<boolean>
-  /** Gives back what was set aside, for what the request really took. */
+  /** Replaces the reservation with what the request actually cost. */
   settle(expected: Spent, taken: Spent): void
-  /** Which limit was reached, what was spent of it, and what the request that did not fit may take; null before. */
+  /** The limit that was reached, the amount spent, and the cost of the request that did not fit; null until then. */
   usedUp(): { what: 'tokens' | 'money'; spent: number; limit: number; next: number } | null
 }
 
@@ -53,7 +54,7 @@ export function openBudget(limits: Limits, before: Spent): Budget {
         aside[kind] -= expected[kind]
         spent[kind] += taken[kind]
       }
-      // Sums of fractions leave a remainder.
+      // Adding fractions leaves a remainder.
       if (underWay === 0) aside.money = 0
       const woken = waiting
       waiting = []
@@ -66,7 +67,7 @@ export function openBudget(limits: Limits, before: Spent): Budget {
   }
 }
 
-/** What so many tokens cost with this model. */
+/** The price of this many tokens with this model. */
 export function costOf({ prices }: Pick<Model, 'prices'>, input: number, output: number): number {
   return prices ? (input * prices.input + output * prices.output) / 1e6 : 0
 }

@@ -1,4 +1,4 @@
-/** Ends a generation that is under way: its row is marked, and its worker stops. What it wrote stays. */
+/** Cancels a running generation: marks its row, and its worker stops. What it wrote stays. */
 
 import { seenBy } from '../datasets/access/tenants.ts'
 import { writeAudit } from '../datasets/audit.ts'
@@ -9,11 +9,11 @@ import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.
 import { type Generation, generationColumns, isOver, readGeneration } from './generation.ts'
 import { tellGeneration } from './tell.ts'
 
-/** The one named, the one of a dataset, or the newest that this person follows. */
+/** The generation named, the dataset's, or the newest this person follows. */
 export type Which = { generationId: string } | { dataset: string } | { followedBy: Person }
 
 /**
- * Idempotent: one that was cancelled stays so.
+ * Idempotent.
  * @throws ParleyError `forbidden`; `not_found`; `conflict` when it has already ended.
  */
 export async function cancelGeneration(

@@ -1,19 +1,19 @@
 /**
- * What a failed request means: whether it may be tried again and when, and the one sentence with the
- * remedy that an admin reads. What a server says is repeated only where it may help, without the key.
+ * Interprets a failed request: whether and when to retry it, and the sentence with the remedy that an
+ * admin reads. The server's own words are quoted only where they help, and never with the key.
  */
 import { codeOf } from '../errors.ts'
 import type { Model } from '../model.ts'
 
 export type Failure = {
-  /** `again`: may pass by itself. `record`: this request is refused, others may pass. `model`: none will. */
+  /** `again`: a retry may succeed. `record`: this request is refused, others may succeed. `model`: none will. */
   type: 'again' | 'record' | 'model'
   problem: string
-  /** When the server said it takes requests again. */
+  /** When the server says it accepts requests again. */
   afterMs: number | null
 }
 
-/** The longest pause that is waited for; a server that asks for more is left for later. */
+/** The longest pause to wait out. If a server asks for more, the generation stops. */
 const longestPauseMs = 5 * 60_000
 
 export function failureOf(error: unknown, model: Model, now: Date): Failure {
@@ -23,7 +23,7 @@ export function failureOf(error: unknown, model: Model, now: Date): Failure {
   return status === null ? unreached(error, model) : answered(error, status, model, now)
 }
 
-/** What came instead of a completion: a page, a redirect, or something else. */
+/** What arrived instead of a completion: a page, a redirect, or something else. */
 type Instead = 'page' | 'redirect' | 'other'
 
 export function noCompletion(what: Instead): Error {
@@ -65,7 +65,7 @@ function answered(error: unknown, status: number, model: Model, now: Date): Fail
   const { name, key } = model
   const fatal = (problem: string): Failure => ({ type: 'model', problem, afterMs: null })
   if (status >= 300 && status < 400) return answeredOtherwise('redirect', model)
-  // An error page says nothing that its status does not, or is of a server that is no model's.
+  // An error page adds nothing to its status, or comes from a server that is not a model's.
   if (isPage(error) && status < 500 && status !== 429) return answeredOtherwise('page', model)
   if (status === 401 || status === 403)
     return fatal(
@@ -101,7 +101,7 @@ function answered(error: unknown, status: number, model: Model, now: Date): Fail
   }
 }
 
-/** Servers answer 404 for a model they do not have, and for an address that is not theirs. */
+/** Servers return 404 both for an unknown model and for an unknown address. */
 function notFound(error: unknown, model: Model): string {
   const { name, baseUrl } = model
   const said = saidBy(error)
@@ -116,14 +116,14 @@ function notFound(error: unknown, model: Model): string {
     : `${baseUrl} is not the address of a model server (status 404). Check "base_url" of "${name}" in PARLEY_MODELS; it usually ends in /v1.`
 }
 
-/** The words of an error: OpenAI's form, one line of text as Ollama once sent, or none. */
+/** The error's message: OpenAI's form, one line of text as Ollama once sent, or none. */
 function saidBy(error: unknown): string {
   if (!(error instanceof Error)) return ''
   const said = 'error' in error ? error.error : undefined
   if (typeof said === 'string') return said
   const message = said && typeof said === 'object' && 'message' in said ? said.message : undefined
   if (typeof message === 'string') return message
-  // The client's own words where it found none.
+  // The client's own message if it found none.
   return /^\d+ status code/.test(error.message) ? '' : error.message
 }
 
@@ -159,7 +159,7 @@ function headerOf(error: unknown, name: string): string | null {
   return headers instanceof Headers ? headers.get(name) : null
 }
 
-/** `retry-after-ms` of some servers, or `Retry-After` in seconds or as a date (RFC 9110). */
+/** Reads `retry-after-ms`, which some servers send, or `Retry-After` in seconds or as a date (RFC 9110). */
 function pauseOf(error: unknown, now: Date): number | null {
   const ms = Number(headerOf(error, 'retry-after-ms') ?? Number.NaN)
   if (Number.isFinite(ms) && ms >= 0) return ms
@@ -171,7 +171,7 @@ function pauseOf(error: unknown, now: Date): number | null {
   return Number.isNaN(at) ? null : Math.max(0, at - now.getTime())
 }
 
-/** What the server says is wrong, in one short line; a key in it is taken out. */
+/** The server's message in one short line, with any key removed. */
 function wordsOf(error: unknown, { key }: Model): string {
   const said: unknown =
     error instanceof Error && 'error' in error && typeof error.error === 'object' && error.error

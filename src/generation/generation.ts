@@ -1,4 +1,4 @@
-/** A generation's row, as the verbs hand it around. */
+/** A generation's row, as verbs pass it around. */
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { GenerationState } from '../db/schema/generation.ts'
@@ -7,26 +7,26 @@ import type { Parley } from '../parley.ts'
 import { leaseRows } from '../row-lease.ts'
 import { GenerationOptions } from './options.ts'
 
-/** One worker at a time asks the models of a generation. */
+/** Only one worker at a time runs a generation. */
 export const generationLease = leaseRows('generations', 'heartbeatAt', sql`state = 'running'`)
 
-/** What its worker may still store: an answer that arrived is paid for, even after a cancel. */
+/** The states in which its worker may store answers: one that arrives after a cancel is paid for too. */
 export const storingLease = leaseRows(
   'generations',
   'heartbeatAt',
   sql`state in ('running', 'cancelled')`,
 )
 
-/** What was stored so far, and what came back without a usable output. */
+/** What is stored so far, and what came back without a usable output. */
 export type GenerationCounts = {
   /** Outputs that records have now. */
   added: number
-  /** Cut off at the length limit, declined, or without any text: kept aside. */
+  /** Truncated at the length limit, declined, or empty: kept aside. */
   cut: number
   refused: number
   empty: number
   requests: number
-  /** Requests that a crash or a cancel cut off, at most: asked again, and maybe paid twice. */
+  /** The most requests that a crash or a cancel interrupted: sent again, and perhaps paid for twice. */
   brokenOff: number
   inputTokens: number
   outputTokens: number
@@ -45,14 +45,14 @@ export type Generation = {
   options: GenerationOptions
   state: GenerationState
   attempt: number
-  /** As many outputs as it may come to write. */
+  /** The most outputs it may write. */
   wanted: number
   counts: GenerationCounts
   leftOut: LeftOut
   problem: string | null
 }
 
-/** How far a generation is, as its followers see it. */
+/** A generation's progress, as its followers see it. */
 export type GenerationProgress = Omit<Generation, 'id' | 'datasetId' | 'options' | 'attempt'> & {
   generationId: string
   dataset: { name: string; title: string }
@@ -85,7 +85,7 @@ export function readGeneration(row: Row): Generation {
 
 const StoredLeftOut: z.ZodType<LeftOut> = z.partialRecord(z.enum(leftOutReasons), z.number())
 
-/** @throws ParleyError `not_found` when it is gone together with its dataset. */
+/** @throws ParleyError `not_found` when it was deleted with its dataset. */
 export async function getGeneration(parley: Parley, id: string): Promise<Generation> {
   const row = await parley.db
     .selectFrom('generations')

@@ -1,10 +1,10 @@
 /**
- * Gathers single items into batches, so that many callers share one round trip: while one batch is
- * written the next one fills, for `gatherMs` at least where nobody is in a hurry.
+ * Gathers single items into batches, so that many callers share one round trip. The next batch fills while
+ * one is being written, for at least `gatherMs` if nothing is urgent.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Each call resolves with the result for its own item; a batch that fails rejects all its items. */
+/** Each call resolves with the result for its own item. If a batch fails, all its calls reject. */
 export function inBatches<Item, Result>(
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
   { most, gatherMs = 0 }: { most: number; gatherMs?: number },
@@ -15,7 +15,7 @@ export function inBatches<Item, Result>(
   const drain = async () => {
     if (isWriting) return
     isWriting = true
-    // What comes in this very turn goes along.
+    // Calls made in the same tick join this batch.
     await Promise.resolve()
     while (waiting.length > 0) {
       if (gatherMs > 0 && waiting.length < most) await sleep(gatherMs)

@@ -1,7 +1,7 @@
 /**
- * One model at work: takes its tasks one after another, keeps as many requests under way as it may, and
- * stores each answer. While some are answered, as many others are noted ahead and twice as many are
- * being stored, so that a slow database keeps no request from being sent.
+ * Runs one model: takes its tasks in order, keeps as many requests in flight as allowed, and stores each
+ * answer. The same number of requests is recorded ahead, and twice as many answers may be waiting to be
+ * stored, so that a slow database does not hold requests back.
  */
 import type { Dataset } from '../datasets/document.ts'
 import type { Model } from '../model.ts'
@@ -26,25 +26,25 @@ export type LaneInput = {
   asker: Asker
   patience: Patience
   budget: Budget
-  /** Of the whole generation. */
+  /** Shared by the whole generation. */
   slots: Slots
-  /** Aborted when the generation is another worker's, or was ended. */
+  /** Aborted when another worker takes over or the generation ends. */
   signal: AbortSignal
-  /** Whether this process stops: what is under way is stored, and nothing begins. */
+  /** Whether this process is stopping: requests in flight are stored, and none begins. */
   isEnding(): boolean
   leftOut: LeftOut
   onStored(stored: Stored): void
 }
 
-/** So many requests that fail one after another say that the next ones will too. */
+/** After this many failures in a row, the next requests are expected to fail too. */
 const mostInARow = 5
 const batchSize = 64
-/** An answer took longer to write; storing each alone would cost several times as much. */
+/** Short beside the time a model takes to answer; storing each answer alone would cost several times as much. */
 const storingMs = 50
 
 /**
- * Returns why the model left outputs unwritten, or null when nothing is left for it to write.
- * @throws the signal's reason; `conflict` when another worker took over.
+ * Returns why the model left outputs unwritten, or null if it wrote them all.
+ * @throws the signal's reason; `conflict` when another worker takes over.
  */
 export async function runLane(lane: LaneInput): Promise<string | null> {
   const { generation, model, slots, signal } = lane
@@ -106,14 +106,14 @@ type Performed = 'sent' | 'none' | { problem: string; isFatal: boolean }
 type Around = {
   lane: LaneInput
   verbs: Verbs
-  /** Of requests under way: the model's own, and the generation's. */
+  /** For requests in flight: the model's own, and the generation's. */
   slots: readonly Slots[]
-  /** Of tasks that are noted and not yet sent. */
+  /** For tasks that are recorded but not yet sent. */
   ahead: Slots
   isStopped(): boolean
 }
 
-/** Null when nothing is left. */
+/** Null when no task is left. */
 async function performNext(
   plan: AsyncGenerator<Planned>,
   around: Around,
@@ -165,7 +165,7 @@ async function settle(
   return 'sent'
 }
 
-/** Null when it is not sent: the budget has no room for it, the model has stopped, or all was ended. */
+/** Null if it was not sent: it exceeds the budget, the model stopped, or the generation ended. */
 async function askFor(
   task: Task,
   { lane, slots, isStopped }: Around,
@@ -200,7 +200,7 @@ function spentOn(model: Model, { usage }: Answer): Spent {
   return { tokens: input + output, money: costOf(model, input, output) }
 }
 
-/** The expected length in tokens of an output without a limit. */
+/** The expected length, in tokens, of an output that has no limit. */
 const usualOutput = 1_000
 
 function expectedOf({ messages }: Task, { model, generation }: LaneInput): Spent {

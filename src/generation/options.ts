@@ -1,6 +1,6 @@
 /**
- * What a generation is asked to do: which models, how many samples, with which parameters, and where it
- * stops. What a command says goes before what the dataset says. No key is among it.
+ * A generation's options: which models, how many samples, which parameters, and when to stop. A command's
+ * options override the dataset's. Keys are not part of them.
  */
 import { z } from 'zod'
 import { didYouMean } from '../datasets/did-you-mean.ts'
@@ -17,21 +17,21 @@ export const GenerationOptions = z.strictObject({
   seed: z.int().optional(),
   maxTokens: z.int().optional(),
   system: z.string().optional(),
-  /** Add outputs that were cut off too. */
+  /** Add truncated outputs too. */
   keepCut: z.boolean().default(false),
-  /** Records that wait for outputs, or every record without an answer. */
+  /** Records that need outputs, or every record without an answer. */
   records: z.enum(['all', 'waiting']).default('all'),
   inFlight: z.int().optional(),
-  /** Of all generations of the dataset together. */
+  /** Over all generations of the dataset together. */
   tokens: z.int().optional(),
   money: z.number().optional(),
 })
 export type GenerationOptions = z.infer<typeof GenerationOptions>
 
-/** As typed in a terminal or in chat: texts, by the names of the options. */
+/** Options as typed in a terminal or in chat: texts by name. */
 export type GenerationFlags = Readonly<Record<string, string | boolean | string[] | undefined>>
 
-/** How each option is read, and the refusal if it cannot be. */
+/** How each option is read, and the remedy if it cannot be. */
 const readers: {
   readonly [name: string]: { of: z.ZodType<number>; remedy: string }
 } = {
@@ -60,12 +60,12 @@ const readers: {
   money: { of: z.coerce.number().gt(0).max(1e9), remedy: 'Write an amount above 0, such as 5.' },
 }
 
-/** The options that take a number, by the names that `readOptions` knows. */
+/** The options that take a number, by the names `readOptions` uses. */
 export const numberFlags = Object.keys(readers)
 
 /**
- * Reads what was typed over what the dataset says.
- * @throws ParleyError `invalid` with a sentence for each option that does not fit.
+ * Reads options as typed; the dataset supplies the rest.
+ * @throws ParleyError `invalid` with a sentence for each option that is wrong.
  */
 export function readOptions(
   document: DatasetDocument,
@@ -100,7 +100,7 @@ export function readOptions(
   return read
 }
 
-/** The models by name, as they are configured where this runs. @throws `invalid` for an unknown one. */
+/** The configured models of these names. @throws `invalid` for an unknown one. */
 export function findModels(models: Models | undefined, names: readonly string[]): Model[] {
   return names.map((name) => {
     const found = find(models, name)
@@ -109,14 +109,14 @@ export function findModels(models: Models | undefined, names: readonly string[])
   })
 }
 
-/** Why a model cannot be asked at all, or null. */
+/** Why no request can be sent to a model, or null. */
 export function keyProblem({ name, key }: Model): string | null {
   return key !== null && key.value === null
     ? `The variable ${key.variable} with the key of "${name}" is not set. Set it where Parley runs, and start again.`
     : null
 }
 
-/** `a,b` and lists of such, each name once. */
+/** Reads `a,b` and lists of these; each name once. */
 function namesIn(given: GenerationFlags[string]): string[] {
   return [given ?? []]
     .flat()
@@ -124,7 +124,7 @@ function namesIn(given: GenerationFlags[string]): string[] {
     .filter(Boolean)
 }
 
-/** The value given for each option; undefined if none was. */
+/** The value given for each option, or undefined. */
 type Said = { [Name in keyof GenerationOptions]?: GenerationOptions[Name] | undefined }
 
 function fromDocument(generate: Generate | undefined): Said {

@@ -1,6 +1,6 @@
 /**
- * Tries a request again while that may help: after the time the server names, else after a wait that
- * doubles. All requests of a model wait together, so that a server that is full is left alone.
+ * Retries a request while that may help: after the time the server names, otherwise after a wait that
+ * doubles. All of a model's requests wait together, so that an overloaded server can recover.
  */
 import type { Model } from '../model.ts'
 import { type Failure, failureOf } from './failure.ts'
@@ -17,7 +17,7 @@ export type Patience = {
   ): Promise<Tried<Result>>
 }
 
-/** `tries` of one request in all; `waitMs` before the second. */
+/** `tries`: attempts at one request in all. `waitMs`: the wait before the second. */
 export type PatienceLimits = { tries: number; waitMs: number }
 export const usualPatience: PatienceLimits = { tries: 5, waitMs: 1_000 }
 
@@ -28,7 +28,7 @@ export function openPatience(
   now: () => Date,
   { tries, waitMs }: PatienceLimits = usualPatience,
 ): Patience {
-  // In real time: servers know no other.
+  // Real time: servers know no other.
   let resumeAt = 0
   return {
     async try(ask, signal) {
@@ -42,7 +42,7 @@ export function openPatience(
           if (failure.type !== 'again' || requests >= tries)
             return { type: 'failed', failure, requests }
           const wait = failure.afterMs ?? Math.min(longestWaitMs, waitMs * 2 ** (requests - 1))
-          // A little later each, so that they do not all come back in the same moment.
+          // Spread out a little, so that they do not all retry at the same moment.
           const untilMs = performance.now() + wait + Math.random() * Math.min(250, waitMs)
           if (failure.afterMs !== null) resumeAt = Math.max(resumeAt, untilMs)
           else await sleep(untilMs - performance.now(), signal)
@@ -52,7 +52,7 @@ export function openPatience(
   }
 }
 
-/** @throws the signal's reason as soon as it is aborted. */
+/** Waits. @throws the signal's reason as soon as it is aborted. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   if (ms <= 0) return

@@ -1,6 +1,6 @@
 /**
- * What one model still has to write, record by record in the order of their rows. Records that nobody
- * may change any more are passed over and counted; memory holds one page of them.
+ * Lists what one model still has to write, record by record in row order. Records that can no longer change
+ * are skipped and counted. Memory holds one page of records.
  */
 import { type RawBuilder, sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
@@ -12,16 +12,16 @@ import { sayToServer } from '../records/openai-messages.ts'
 import type { RecordFields } from '../records/record-line.ts'
 import type { Generation, LeftOut } from './generation.ts'
 
-/** One output to be written. */
+/** One output to write. */
 export type Task = {
   recordId: string
-  /** Of the fields it answers. */
+  /** A hash of the fields it answers. */
   hash: string
   sample: number
   messages: ChatMessage[]
 }
 
-/** An output that was written before and that its record does not have yet. */
+/** An output that was written earlier and is not on its record yet. */
 export type Waiting = { recordId: string; hash: string; model: string; sample: number }
 
 type Row = {
@@ -38,7 +38,7 @@ const pageSize = 50
 
 export type Planned = { type: 'ask'; task: Task } | { type: 'add'; waiting: Waiting }
 
-/** Counts into `leftOut` what is passed over. */
+/** Counts what it skips in `leftOut`. */
 export async function* planOutputs(
   parley: Parley,
   dataset: Dataset,
@@ -67,7 +67,7 @@ export async function* planOutputs(
     for (const { sample } of waiting)
       yield { type: 'add', waiting: { recordId: row.id, hash: row.hash, model, sample } }
     const messages = withSystem(buildPrompt(parts, row.fields, 'messages'), system)
-    // A chat that servers have no word for is no prompt to ask with.
+    // Servers cannot express such a chat, so it cannot be a prompt.
     if (!messages || typeof sayToServer(messages) === 'string') {
       pass('no_prompt', missing.length)
       continue
@@ -113,7 +113,7 @@ async function* recordRows(
   }
 }
 
-/** The dataset's system message comes first; one that the prompt has of its own follows in it. */
+/** The dataset's system message comes first; the prompt's own is appended to it. */
 function withSystem(
   prompt: string | ChatMessage[] | null,
   system: string | undefined,

@@ -1,11 +1,11 @@
 /**
- * The worker's verb: has models write the outputs of a generation that was started.
+ * The worker's verb: has models write the outputs of a started generation.
  *
- * 1. A worker claims the row: its attempt gets a number, and a heartbeat says that it lives.
- * 2. Each model has a lane of its own (lane.ts). A request is noted before it is sent (begin.ts), and
- *    its answer is stored once, together with the sums of the generation (store.ts).
- * 3. A worker that takes over after a crash asks only for what is not stored. What the dead worker had asked
- *    for without storing it is asked for again, and counted as broken off: at most as many as it could send.
+ * 1. A worker claims the row: its attempt gets a number, and a heartbeat shows that it is alive.
+ * 2. Each model has its own lane (lane.ts). A request is recorded before it is sent (begin.ts), and its
+ *    answer is stored once, together with the generation's totals (store.ts).
+ * 3. A worker that takes over after a crash requests only what is not stored. Requests the dead worker sent
+ *    without storing an answer are sent again and counted as interrupted: at most as many as it could send.
  */
 import { setMaxListeners } from 'node:events'
 import { sql } from 'kysely'
@@ -45,20 +45,20 @@ import { generateForWaiting } from './start.ts'
 import type { Stored } from './store.ts'
 import { tellGeneration } from './tell.ts'
 
-/** Outputs that were written, and those that were not, or are not on their records. */
+/** Outputs that were written, and those that were not or are not on their records. */
 export type Settled = { written: number; leftOut: number }
 
 export type GenerationRun = {
   isLastAttempt?: boolean
-  /** How patient it is with servers; a test's own. */
+  /** How patient it is with servers; for tests. */
   patience?: PatienceLimits
-  /** Called whenever a task is settled. */
+  /** Called after each task. */
   onProgress?: (settled: Settled, wanted: number) => void
-  /** Ends the requests at once; the caller sees to it that the row says so. */
+  /** Aborts the requests at once; the caller updates the row. */
   signal?: AbortSignal
 }
 
-/** A generation that has ended, or that another worker holds, is left alone. */
+/** Does nothing for a generation that has ended or that another worker holds. */
 export async function runGeneration(
   parley: Parley,
   generationId: string,
@@ -74,7 +74,7 @@ export async function runGeneration(
     await runClaimed(parley, claimed, running)
   } catch (error) {
     const now = await ifThere(getGeneration(parley, generationId))
-    // Deleted with its dataset, cancelled, or another worker's by now: that is what is to be.
+    // Deleted with its dataset, cancelled, or taken over by another worker: nothing left to do.
     if (!now || running.signal?.aborted) return
     if (now.attempt !== claimed.attempt || isOver(now)) return tellGeneration(parley, generationId)
     await failRow(parley, generationLease, claimed, {
@@ -87,7 +87,7 @@ export async function runGeneration(
   await tellGeneration(parley, generationId)
 }
 
-/** Rings again for those whose ring was lost, whose worker died, or whose followers were not told. */
+/** Queues another job for generations whose job was lost, whose worker died, or whose followers were not notified. */
 export async function sweepGenerations(parley: Parley): Promise<void> {
   const now = parley.now()
   const { rows } = await sql<{ id: string }>`
@@ -159,7 +159,7 @@ async function runClaimed(
   }
 }
 
-/** Returns why it stops before all is written, or null. */
+/** Returns why it stopped before everything was written, or null. */
 async function runLanes(
   parley: Parley,
   dataset: Dataset,
@@ -175,15 +175,15 @@ async function runLanes(
   const models = findModels(parley.models, options.models)
   const budget = openBudget(options, await spentBefore(parley, dataset.id))
   const slots = openSlots(options.inFlight ?? Number.POSITIVE_INFINITY)
-  // A lane that throws stops the others: they may store nothing once the row is no longer ours.
+  // If a lane throws, the others stop too: they may store nothing once the row is no longer ours.
   const failed = new AbortController()
   const { stopping } = parley
-  // What is under way when this process stops has a moment to come back.
+  // Requests in flight when this process stops get a moment to finish.
   const late = () => setTimeout(() => failed.abort(), lastAnswersMs).unref()
   stopping?.addEventListener('abort', late, { once: true })
   const ends = [holding.lost, failed.signal, ...(around.signal ? [around.signal] : [])]
   const signal = AbortSignal.any(ends)
-  // Every request under way listens to it.
+  // Every request in flight listens to it.
   setMaxListeners(0, signal)
   const lanes = await Promise.allSettled(
     models.map(async (model) => {
@@ -207,10 +207,10 @@ async function runLanes(
   return [...problems, ...sayUsedUp(budget, dataset.name)].join('\n') || null
 }
 
-/** Less than a stop waits for a running job. */
+/** Shorter than the time a stop waits for running jobs. */
 const lastAnswersMs = 7_000
 
-/** Another process goes on with it, at once where there is one. */
+/** Lets another process continue it, at once if there is one. */
 async function handOver(parley: Parley, claimed: Generation): Promise<void> {
   await parley.db
     .updateTable('generations')
@@ -220,7 +220,7 @@ async function handOver(parley: Parley, claimed: Generation): Promise<void> {
   await parley.queue.ring('generate-outputs', { generationId: claimed.id }, { delayMs: 1_000 })
 }
 
-/** Tokens and amounts as they are typed. */
+/** Tokens and amounts as people type them. */
 function sayUsedUp(budget: Budget, name: string): string[] {
   const reached = budget.usedUp()
   if (!reached) return []
@@ -242,7 +242,7 @@ function sayUsedUp(budget: Budget, name: string): string[] {
   ]
 }
 
-/** Of all generations of the dataset together: a limit holds no matter who starts them, or how often. */
+/** Over all generations of the dataset: a limit holds no matter who starts them, or how often. */
 async function spentBefore(parley: Parley, datasetId: string) {
   const { rows } = await sql<{ tokens: number; money: number }>`
     select coalesce(sum(input_tokens + output_tokens), 0)::float8 as tokens,
@@ -251,7 +251,7 @@ async function spentBefore(parley: Parley, datasetId: string) {
   return rows[0] ?? { tokens: 0, money: 0 }
 }
 
-/** As many outputs as it may come to write: sums that are kept, or the few records that wait. */
+/** The most outputs it may write, from kept totals or the few records that need some. */
 async function wantedOf(
   parley: Parley,
   dataset: Dataset,
@@ -285,7 +285,7 @@ async function finish(
     if (!row) throw takenOver()
     const { counts } = readGeneration(row)
     const detail = { generation: claimed.id, ...counts, left_out: leftOut }
-    // New work is announced by this act.
+    // Outputs are new work: this announces it.
     const act = counts.added > 0 ? 'generated outputs' : 'generated no outputs'
     await writeAudit(inside, { actor: claimed.askedBy, act, dataset: dataset.name, detail })
     if (row.again && state === 'done')

@@ -1,6 +1,6 @@
-/** A number of slots: so many at once, the others in turn. */
+/** A fixed number of slots; callers beyond that wait in order. */
 
-/** Resolves with what gives the slot back. */
+/** Resolves with the function that frees the slot. */
 export type Slots = { take(): Promise<() => void> }
 
 export function openSlots(count: number): Slots {

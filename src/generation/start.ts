@@ -1,6 +1,6 @@
 /**
- * Starts a generation: a row that says what is wanted, and a ring for the worker that asks the models.
- * A dataset has one at a time; starting another leads to the one that runs, which is then followed.
+ * Starts a generation: stores a row with its options and queues the job that runs it. A dataset has one at a
+ * time; starting another follows the one that is running.
  */
 import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
@@ -15,13 +15,13 @@ import { type GenerationFlags, type GenerationOptions, readOptions } from './opt
 export type Started = {
   generation: Generation
   dataset: Dataset
-  /** False when one runs already: nothing was started, and this is the one to follow. */
+  /** False if one was running already: this is it, and nothing was started. */
   isNew: boolean
 }
 
 /**
- * @throws ParleyError `forbidden`; `not_found`; `conflict` for a closed dataset; `invalid` for options
- * that do not fit, models nobody knows and keys that are not set.
+ * @throws ParleyError `forbidden`; `not_found`; `conflict` for a closed dataset; `invalid` for wrong options,
+ * unknown models and keys that are not set.
  */
 export async function startGeneration(
   parley: Parley,
@@ -29,9 +29,9 @@ export async function startGeneration(
   input: {
     dataset: string
     flags?: GenerationFlags
-    /** Who follows it in a private message. */
+    /** Who follows it in private messages. */
     requestedBy?: Person
-    /** The caller runs it, so that no worker is rung for. */
+    /** The caller runs it, so no job is queued. */
     here?: boolean
   },
 ): Promise<Started> {
@@ -47,9 +47,9 @@ export async function startGeneration(
 }
 
 /**
- * For records that came into a dataset whose document has `generate`: has its models write what those
- * that wait for outputs still lack. Call it in the transaction that adds the records; calling it twice
- * changes nothing. Null where the document names no models.
+ * For records added to a dataset whose document has `generate`: has its models write the outputs that
+ * records still need. Call it in the transaction that adds the records; calling it twice changes nothing.
+ * Null if the document names no models.
  * @throws ParleyError `conflict` for a closed dataset; `invalid` where its models cannot be asked.
  */
 export async function generateForWaiting(
@@ -68,16 +68,16 @@ export async function generateForWaiting(
 }
 
 /**
- * Has the models of a dataset write what the records lack that are about to be written, where it names
- * any. Before they are written: it locks the dataset for more than writing does, and of two batches each
- * would wait for the other.
+ * Has a dataset's models, if it names any, write the outputs of records that are about to be inserted. Call
+ * it before inserting them: it takes a stronger lock on the dataset than inserting does, so two batches
+ * would otherwise wait for each other.
  */
 export async function askModels(inside: Parley, dataset: Dataset): Promise<void> {
   if (!dataset.document.generate || dataset.status === 'closed') return
   try {
     await generateForWaiting(inside, dataset.name)
   } catch (error) {
-    // A model that cannot be asked keeps no record from being written: it waits for outputs.
+    // A model that is unavailable does not keep a record out: it is stored and needs outputs.
     if (!(error instanceof ParleyError)) throw error
     inside.log.warn(
       { event: 'generation.models_missing', err: error, dataset: dataset.name },
@@ -86,7 +86,7 @@ export async function askModels(inside: Parley, dataset: Dataset): Promise<void>
   }
 }
 
-/** Under the lock of the dataset, so that of two who come at once one finds the other's. */
+/** Under the dataset's lock, so that of two starts at once the second finds the first one's. */
 async function startOne(
   parley: Parley,
   dataset: Dataset,
@@ -96,7 +96,7 @@ async function startOne(
 ): Promise<{ generation: Generation; isNew: boolean }> {
   if (dataset.status === 'closed')
     throw conflict(`"${dataset.name}" is closed. Open it again with parley dataset reopen first.`)
-  // One that runs may have passed the records this is about: then another follows it.
+  // A running one may be past these records already, so another follows it.
   const found = await parley.db
     .updateTable('generations')
     .set({ again: sql<boolean>`again or ${again}` })
@@ -127,7 +127,7 @@ async function startOne(
   return { generation: readGeneration(row), isNew: true }
 }
 
-/** Has its progress shown to this person, once. */
+/** Shows this person its progress; idempotent. */
 async function follow(parley: Parley, generationId: string, person: Person): Promise<void> {
   await parley.db
     .insertInto('generationFollowers')

@@ -1,6 +1,6 @@
 /**
- * Stores what models answered: each output once, on its record or kept aside, with the sums of its
- * generation in the same transaction. A worker that was taken over stores nothing.
+ * Stores models' answers: each output once, on its record or kept aside, with the generation's totals in the
+ * same transaction. A worker that lost the generation stores nothing.
  */
 import { sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
@@ -14,7 +14,7 @@ import type { Parameters } from './ask.ts'
 import { type GenerationCounts, storingLease, takenOver } from './generation.ts'
 import type { Task, Waiting } from './plan.ts'
 
-/** What came of one task. */
+/** The outcome of one task. */
 export type Outcome =
   | {
       type: 'answered'
@@ -24,12 +24,12 @@ export type Outcome =
       answer: Answer
       cost: number
     }
-  /** No answer came, or it was never requested: a later generation asks again. */
+  /** It was not answered, or never requested: a later generation requests it again. */
   | { type: 'unanswered'; task: Task; requests: number }
-  /** Written before; only its record lacks it. */
+  /** Written earlier, but not on its record yet. */
   | { type: 'waiting'; waiting: Waiting }
 
-/** What came of each, in their order; `aside` is kept and not dealt, `none` stored nothing new. */
+/** How each was stored, in order: `aside` is kept but not dealt, `none` stored nothing new. */
 export type Stored = Added | 'aside' | 'none'
 
 export type Storing = {
@@ -39,7 +39,7 @@ export type Storing = {
   keepCut: boolean
 }
 
-/** @throws `conflict` once the generation is another worker's. */
+/** @throws `conflict` once another worker has the generation. */
 export function storeOutcomes(
   parley: Parley,
   storing: Storing,
@@ -63,10 +63,10 @@ type Row = {
   r: string
   s: number
   h: string
-  /** Null: nothing was answered. */
+  /** Null if there was no answer. */
   k: Answer['kind'] | null
   o: RecordOutput | null
-  /** Takes up what was written before. */
+  /** Reuses what was written earlier. */
   w: boolean
   q: number
 }
@@ -77,7 +77,7 @@ function rowOf(outcome: Outcome, n: number): Row {
     return { n, r, s, h, k: null, o: null, w: true, q: 0 }
   }
   const { recordId: r, sample: s, hash: h } = outcome.task
-  // The first request was counted when it began, whether it was sent or not.
+  // The first request was counted when it was recorded, whether or not it was sent.
   const q = outcome.requests - 1
   if (outcome.type === 'unanswered') return { n, r, s, h, k: null, o: null, w: false, q }
   return { n, r, s, h, k: outcome.answer.kind, o: outcome.output, w: false, q }
@@ -85,7 +85,7 @@ function rowOf(outcome: Outcome, n: number): Row {
 
 type Written = { n: number; recordId: string; hash: string; output: RecordOutput | null }
 
-/** The rows that are this generation's to write; of those, `output` is what their record is to get. */
+/** The rows this generation may write; `output` is what their record gets. */
 async function writeRows(
   parley: Parley,
   { held, model, keepCut }: Storing,
@@ -112,7 +112,7 @@ async function writeRows(
   return new Map(found.map((row) => [row.n, row]))
 }
 
-/** For each outcome, by its number, how its output was stored. */
+/** How each outcome's output was stored, by the outcome's index. */
 async function addToRecords(
   parley: Parley,
   { dataset, held, model }: Storing,
@@ -156,7 +156,7 @@ async function addCounts(
     if (outcome.type === 'waiting') continue
     sums.requests += outcome.requests
     if (outcome.type === 'unanswered') continue
-    // Paid for, no matter whose output was stored.
+    // It was paid for, no matter whose output was stored.
     const { answer, cost } = outcome
     sums.inputTokens += answer.usage.input
     sums.outputTokens += answer.usage.output
@@ -184,7 +184,7 @@ export function noCounts(): GenerationCounts {
   }
 }
 
-/** The output as its record has it: how it was made is its metadata. */
+/** The output as its record holds it; its metadata says how it was made. */
 export function outputOf(
   made: { name: string; model: string; generation: string },
   sample: number,
@@ -199,7 +199,7 @@ export function outputOf(
       [generatedKey]: {
         model: servedBy ?? made.model,
         sample,
-        // Its row has all that was asked, the system message too.
+        // Its row holds the whole request, including the system message.
         generation: made.generation,
         parameters,
         usage: {

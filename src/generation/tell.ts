@@ -1,6 +1,6 @@
 /**
- * Shows a generation's progress to the people who follow it: one message each, in private, painted over
- * as it goes. What cannot be shown is logged; the generation itself goes on.
+ * Shows a generation's progress to its followers: one private message each, updated as it runs. Failures to
+ * show it are logged and do not stop the generation.
  */
 
 import { getDatasetById } from '../datasets/dataset.ts'
@@ -11,7 +11,7 @@ import type { Delivered } from '../outbox.ts'
 import type { Parley } from '../parley.ts'
 import { type Generation, type GenerationProgress, getGeneration, isOver } from './generation.ts'
 
-/** Shows the current progress; for one that has ended, the final result. */
+/** Shows the current progress, or the final result once it has ended. */
 export async function tellGeneration(parley: Parley, id: string): Promise<void> {
   const generation = await getGeneration(parley, id)
   const progress = await progressOf(parley, generation)
@@ -83,7 +83,7 @@ async function send(
     .execute()
 }
 
-/** That place can never be reached: no retry. */
+/** The recipient can never be reached: no retry. */
 function isGone(parley: Parley, { person }: Follower, error: unknown): boolean {
   if (error instanceof ParleyError && error.code === 'forbidden') return true
   const failure = parley.platforms.get(parsePerson(person).platform)?.failureOf?.(error)
