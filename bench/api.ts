@@ -209,6 +209,7 @@ async function compareAnswers(ground: Ground) {
   const to = join(ground.dir, 'answers.jsonl')
   const rates: Record<'http' | 'raw', number[]> = { http: [], raw: [] }
   const costs: Record<'http' | 'raw', number[]> = { http: [], raw: [] }
+  const clients: number[] = []
   const sizes = new Set<number>()
   for (let repeat = 0; repeat < repeats; repeat++)
     for (const way of ['http', 'raw'] as const) {
@@ -216,11 +217,13 @@ async function compareAnswers(ground: Ground) {
       const spent = async () =>
         (way === 'http' ? await server.cpu() : ownCpu()) + cpuOfPostgres(ground.dir)
       const before = await spent()
+      const own = ownCpu()
       if (way === 'http')
         await receive(server, ground.key, `/v1/datasets/${bench.dataset}/responses`, to)
       else await exportToFile(ground.parley, admin, { dataset: bench.dataset, as: 'raw', to })
       rates[way].push(Math.round(bench.answers / ((performance.now() - from) / 1000)))
       costs[way].push((await spent()) - before)
+      if (way === 'http') clients.push(ownCpu() - own)
       sizes.add(statSync(to).size)
     }
   if (sizes.size !== 1) throw new Error(`The files differ in length: ${[...sizes]}.`)
@@ -238,6 +241,8 @@ async function compareAnswers(ground: Ground) {
     median(ms(costs.http)),
     ms(costs.http),
   )
+  print('CPU of the client that saves the answers, ms', median(ms(clients)), ms(clients))
+  print('bytes of the file', [...sizes][0])
   print('CPU of the export, Postgres with it, ms: to a file', median(ms(costs.raw)), ms(costs.raw))
 }
 
@@ -408,7 +413,8 @@ async function receive(server: Server, key: string, path: string, to: string) {
   const asked = open(server, key, 'GET', path, {})
   const answered = answerOf(asked)
   asked.end()
-  await pipeline(await answered, createWriteStream(to))
+  // What comes while the disk is at work is written in one go.
+  await pipeline(await answered, createWriteStream(to, { highWaterMark: 1 << 22 }))
 }
 
 function answerOf(asked: ReturnType<typeof request>): Promise<IncomingMessage> {

@@ -114,7 +114,7 @@ async function writeRows(
   const as = parseFormatName(options.as)
   const format = openFormat(as, source.dataset.document, options.flags)
   const how = { flags: options.flags, kind: fileKind(as, options.flags) }
-  const { watched, share } = watch(source)
+  const { watched, share } = onRows ? watch(source) : { watched: source, share: () => 1 }
   for await (const { half, bytes, rows } of streamExport(watched, format, how, sums)) {
     await layout.write(half, bytes, rows)
     signal?.throwIfAborted()
@@ -177,15 +177,18 @@ type Layout = {
 
 async function openLayout({ options, target, part }: WriteInput): Promise<Layout> {
   if (!target) return nowhere
-  if ('stream' in target) return openStream(target.stream)
+  if ('stream' in target) return openStream(target)
   const path = join(target.directory, target.name)
   if (isFolder(options)) return openFolder(path, target.name, part, options)
   return openFile(path, target.name, part)
 }
 
-/** Bytes in a stream cannot be taken back, so a stopped export has to say so. */
-function openStream(stream: Writable): Layout {
-  const hash = createHash('sha256')
+/**
+ * Bytes in a stream cannot be taken back, so a stopped export has to say so. Their hash, a tenth of the
+ * work, is made for a manifest alone.
+ */
+function openStream({ stream, manifest }: Extract<Target, { stream: Writable }>): Layout {
+  const hash = manifest === null ? null : createHash('sha256')
   let total = 0
   // Each write reports its own failure; without this listener the process would crash too.
   const ignore = () => undefined
@@ -194,14 +197,14 @@ function openStream(stream: Writable): Layout {
   return {
     write: async (_, bytes, rows) => {
       total += rows
-      hash.update(bytes)
+      hash?.update(bytes)
       // A stream with a descriptor has written the bytes when it calls back; others may still hold them.
       const own = 'fd' in stream ? bytes : Buffer.from(bytes)
       await new Promise<void>((resolve, reject) => {
         stream.write(own, (error) => (error ? reject(asGone(error)) : resolve()))
       })
     },
-    finish: async () => [{ name: '-', rows: total, sha256: hash.digest('hex') }],
+    finish: async () => (hash ? [{ name: '-', rows: total, sha256: hash.digest('hex') }] : []),
     publish: discard,
     discard,
   }

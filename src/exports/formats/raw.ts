@@ -18,10 +18,10 @@ export const raw: LineFormat = {
     let rows = 0
     for await (const chunk of source.lines(query(source))) {
       for (let start = 0; start < chunk.length; ) {
-        const line = chunk.subarray(start, chunk.indexOf('\n', start))
-        const record = line.indexOf(separator)
+        const line = chunk.subarray(start, chunk.indexOf(newline, start))
+        const record = line.indexOf(between)
         for (let from = record + 1; from < line.length; ) {
-          const found = line.indexOf(separator, from)
+          const found = line.indexOf(between, from)
           const to = found < 0 ? line.length : found
           const size = before.length + record + middle.length + to - from + after.length
           if (length > 0 && length + size > page.length) {
@@ -45,15 +45,18 @@ export const raw: LineFormat = {
   },
 }
 
+// Looked for as bytes, which is several times as fast as a text of one character.
+const newline = 0x0a
+const between = separator.charCodeAt(0)
 const middle = Buffer.from('},')
 const after = Buffer.from('}\n')
 
 function query(source: Source) {
   const { dataset, hasGold } = source
-  const between = sql`${sql.lit(separator)}`
+  const apart = sql`${sql.lit(separator)}`
   return sql`
-    select concat(${recordPart(false, hasGold)}, ${between}, g.answers)
-    from (${answers(source, answerPart(hasGold), between)}) g
+    select concat(${recordPart(false, hasGold)}, ${apart}, g.answers)
+    from (${answers(source, answerPart(hasGold), apart)}) g
     join records r on r.dataset_id = ${dataset.id} and r.id = g.record_id
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     ${hasGold ? known(dataset, sql`r.id`) : sql``}
