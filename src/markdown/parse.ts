@@ -2,7 +2,15 @@
  * Reads Markdown (CommonMark and GFM) into blocks. HTML is text, LaTeX is code, a line break is one,
  * and nothing that somebody wrote is left out: what cannot be shown as it is meant is shown as it is.
  */
-import type { AlignType, Definition, List, ListItem, PhrasingContent, RootContent } from 'mdast'
+import type {
+  AlignType,
+  Definition,
+  List,
+  ListItem,
+  PhrasingContent,
+  Root,
+  RootContent,
+} from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
@@ -23,19 +31,36 @@ const extensions = { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }
 /** Blocks of a text that is short enough to be read at once; see read.ts. Never throws. */
 export function parseMarkdown(text: string): Block[] {
   if (!marked.test(text)) return paragraphsOf(text)
-  if (isNested(text)) return plainBlocks(text)
-  try {
+  return (
+    unlessTooDeep(() => {
+      const parsed = parseTree(text)
+      if (parsed === null) return null
+      const definitions = new Map<string, Definition>()
+      const { children } = parsed.tree
+      for (const node of children) if (node.type === 'definition') define(definitions, node)
+      const out: Block[] = []
+      const reading: Reading = { formulas: parsed.formulas, definitions, out, lastLine: 0 }
+      for (const node of children) readBlock(node, outside, reading)
+      return out
+    }) ?? plainBlocks(text)
+  )
+}
+
+/** A text's own tree, with a mark in place of each formula; null when it nests deeper than anybody reads. */
+export function parseTree(text: string): { tree: Root; formulas: readonly string[] } | null {
+  if (isNested(text)) return null
+  return unlessTooDeep(() => {
     const aside = putAside(text)
-    const { children } = fromMarkdown(aside.text, extensions)
-    const definitions = new Map<string, Definition>()
-    for (const node of children) if (node.type === 'definition') define(definitions, node)
-    const out: Block[] = []
-    const reading: Reading = { formulas: aside.formulas, definitions, out, lastLine: 0 }
-    for (const node of children) readBlock(node, outside, reading)
-    return out
+    return { tree: fromMarkdown(aside.text, extensions), formulas: aside.formulas }
+  })
+}
+
+/** What `read` returns, or null where a line nests so deeply that the calls run out. */
+export function unlessTooDeep<T>(read: () => T): T | null {
+  try {
+    return read()
   } catch (error) {
-    // So deeply nested inside a line that the parser's own calls run out.
-    if (error instanceof RangeError) return plainBlocks(text)
+    if (error instanceof RangeError) return null
     throw error
   }
 }
@@ -58,7 +83,8 @@ type Reading = {
   lastLine: number
 }
 
-const mostNested = 12
+/** Quotes and lists in each other that are still read as such. */
+export const mostNested = 12
 
 /** Whether a line opens more quotes and lists than anybody reads; parsers take very long over such. */
 function isNested(text: string): boolean {
@@ -149,7 +175,7 @@ function readBlock(node: RootContent, where: Place, reading: Reading): void {
 }
 
 /** "36. Take 10%, …" answers a question and begins no list: its number is what was asked. */
-function isLone({ ordered, start, children }: List): boolean {
+export function isLone({ ordered, start, children }: List): boolean {
   return ordered === true && (start ?? 1) > 1 && children.length === 1
 }
 

@@ -42,7 +42,8 @@ export function markdownName(title: string): string {
   return `${Array.from(name).slice(0, 60).join('') || 'text'}.md`
 }
 
-function sayRole(role: string, said: Words): string {
+/** A plain role by its name in the language spoken; any other as it came. */
+export function sayRole(role: string, said: Words): string {
   if (role === 'user') return said.user
   if (role === 'assistant') return said.assistant
   return role === 'system' ? said.system : role
