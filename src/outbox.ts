@@ -53,6 +53,9 @@ export type SendFailure =
  */
 export type GivenFile = { name: string; size: number; ref: string }
 
+/** The message, and the form that its button opens, where it has one. */
+export type DrawnPreview = { message: object; form: object | null }
+
 /** A platform that is on. */
 export interface Outbox {
   readonly platform: Platform
@@ -69,6 +72,8 @@ export interface Outbox {
   readonly knownAgainMs?: number
   /** How many messages may be in flight per workspace; higher if the platform allows more. */
   readonly mostAtOnce?: number
+  /** A card as this platform draws it, in its own JSON: for a page that shows how it will look. */
+  drawPreview?(message: Message, locale?: string): DrawnPreview
   /** Changes a message sent before. */
   repaint(delivered: Delivered, message: Message): Promise<void>
   /** The largest file a message may carry; larger ones get a link. */

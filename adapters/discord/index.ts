@@ -11,6 +11,7 @@ import { ParleyError, unavailable } from '../../src/errors.ts'
 import { check } from './check.ts'
 import { unsupportedByDiscord } from './draw/admin/unsupported.ts'
 import { drawMessage } from './draw/message.ts'
+import { drawPreview } from './draw/task/preview.ts'
 import { wrongToken } from './gateway/closings.ts'
 import { budgets, limits } from './limits.ts'
 import { commands, inviteLink, registerCommands } from './receive/commands.ts'
@@ -56,6 +57,7 @@ export function discordAdapter(
     mostFileBytes: limits.fileBytes,
     refusesFile: (error) => refusalOf(error)?.status === 413 || refusalOf(error)?.code === 40005,
     unsupported: unsupportedByDiscord,
+    drawPreview,
     ...openGroups(openServers(rest, now), log),
     ...openChannels(rest),
     async send(to, reply, attempt) {

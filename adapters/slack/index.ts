@@ -5,6 +5,7 @@
 import type { ChatAdapter, Inside } from '../../src/chat/port/port.ts'
 import type { Time } from '../../src/chat/time.ts'
 import { unsupportedBySlack } from './draw/questions/unsupported.ts'
+import { drawPreview } from './draw/task/preview.ts'
 import { openGivenFile } from './home/import-form.ts'
 import { checkConnection, openConnection, type SlackSettings } from './install/connection.ts'
 import { openLeave } from './install/leave.ts'
@@ -42,6 +43,7 @@ export function slackAdapter(
     mostFileBytes: budgets.fileBytes,
     refusesFile,
     unsupported: unsupportedBySlack,
+    drawPreview,
     ...openGroups(api, inside, howToAllow),
     findChannel: (text, workspace) => findChannel(api, howToAllow, text, workspace),
     ...openMessages(background, inside),

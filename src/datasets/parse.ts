@@ -3,7 +3,7 @@
  * default filled, and every mistake named with its line, its key and what to write instead.
  */
 
-import { invalid } from '../errors.ts'
+import { asParleyError, invalid } from '../errors.ts'
 import { checkDocument } from './check.ts'
 import { DatasetDocument } from './document.ts'
 import { type Explained, explainIssues, pathText } from './explain.ts'
@@ -11,8 +11,45 @@ import { type ParseOptions, readSource, where } from './parsing/document-text.ts
 import { knownKeys } from './parsing/known-keys.ts'
 import { mergeTemplate } from './parsing/merge-template.ts'
 
+/** A mistake in a document's text, at the line where it stands. */
+export type LineMistake = { line: number; path: string; message: string; remedy: string }
+
 /** @throws ParleyError `invalid`, one problem per mistake, keyed `file:line key.path`. */
 export function parseDocument(text: string, options: ParseOptions = {}): DatasetDocument {
+  const read = readText(text, options)
+  if ('document' in read) return read.document
+  throw invalid(
+    Object.fromEntries(
+      read.mistakes.map(({ line, path, message, remedy }) => [
+        [where(options.file, line), path].filter(Boolean).join(' '),
+        `${message} ${remedy}`,
+      ]),
+    ),
+  )
+}
+
+/** The same for a page, which shows each mistake beside its line. Never throws. */
+export function checkText(
+  text: string,
+): { document: DatasetDocument } | { mistakes: LineMistake[] } {
+  try {
+    return readText(text, {})
+  } catch (error) {
+    const refused = asParleyError(error)
+    if (refused?.code !== 'invalid') throw error
+    const mistakes = Object.entries(refused.problems ?? {}).map(([key, message]) => ({
+      line: Number(/^line (\d+)/.exec(key)?.[1] ?? 1),
+      ...{ path: '', message, remedy: '' },
+    }))
+    return { mistakes }
+  }
+}
+
+/** @throws ParleyError `invalid` for a text that is no YAML at all. */
+function readText(
+  text: string,
+  options: ParseOptions,
+): { document: DatasetDocument } | { mistakes: LineMistake[] } {
   const source = readSource(text, options)
   const problems: Explained[] = []
   const merged = mergeTemplate(source.value, problems)
@@ -23,18 +60,12 @@ export function parseDocument(text: string, options: ParseOptions = {}): Dataset
       ? checkDocument(data)
       : explainIssues(error.issues, merged.document, (path) => knownKeys(path, merged.document))
     problems.push(...found.map((one) => ({ ...one, path: merged.pathInSource(one.path) })))
-    if (success && problems.length === 0) return data
+    if (success && problems.length === 0) return { document: data }
   }
-  const lines = problems.map((problem) => ({ ...problem, line: source.lineOf(problem.path) }))
-  lines.sort((a, b) => a.line - b.line)
-  throw invalid(
-    Object.fromEntries(
-      lines.map(({ line, path, message, remedy }) => [
-        [where(options.file, line), pathText(path)].filter(Boolean).join(' '),
-        `${message} ${remedy}`,
-      ]),
-    ),
-  )
+  const mistakes = problems.map(({ path, message, remedy }) => ({
+    ...{ line: source.lineOf(path), path: pathText(path), message, remedy },
+  }))
+  return { mistakes: mistakes.sort((a, b) => a.line - b.line) }
 }
 
 function readGuidelines(

@@ -84,7 +84,8 @@ async function openToLabelers(
   return inTransaction(parley, async (inside) => {
     const dataset = await lockWithGroups(inside, actor, input.dataset, access)
     await prepare(inside, dataset)
-    const warnings = await checkPublishable(inside, actor, dataset, input.unsupported)
+    const { problems, warnings } = await checkPublishing(inside, actor, dataset, input.unsupported)
+    if (Object.keys(problems).length > 0) throw invalid(problems)
     const changed = await setStatus(inside, by, act, dataset, 'ready')
     return { dataset: changed, warnings, reach }
   })
@@ -137,15 +138,19 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-async function checkPublishable(
+/**
+ * What stands in the way of publishing, by key of the document or by platform, and what to know besides.
+ * Nothing changes. `id` is null for a document that is no dataset yet.
+ */
+export async function checkPublishing(
   parley: Parley,
   actor: Actor,
-  dataset: Dataset,
-  asked: Unsupported | undefined,
-): Promise<string[]> {
+  dataset: Pick<Dataset, 'name' | 'document'> & { id: string | null },
+  asked?: Unsupported,
+): Promise<{ problems: Record<string, string>; warnings: string[] }> {
   const { access, questions } = dataset.document
   const problem = accessProblem(access)
-  if (problem) throw invalid({ access: problem })
+  if (problem) return { problems: { access: problem }, warnings: [] }
   const wanted = wantedOf(parley, dataset.document)
   const problems: Record<string, string> = {
     ...(await feedProblems(parley, actor, dataset)),
@@ -161,16 +166,20 @@ async function checkPublishable(
   if (span && wanted.length === 0)
     problems[span.name] =
       'Marking text needs a page, which comes in a later version. Ask another way.'
-  if (Object.keys(problems).length > 0) throw invalid(problems)
-  if (isWriting(dataset.document)) return warnings
-  if (dataset.document.arena) return [...warnings, openArena(dataset.name)]
+  if (Object.keys(problems).length > 0 || isWriting(dataset.document)) return { problems, warnings }
+  if (dataset.document.arena) return { problems, warnings: [...warnings, openArena(dataset.name)] }
+  if (dataset.id !== null && (await hasRecords(parley, dataset.id))) return { problems, warnings }
+  return { problems, warnings: [...warnings, await sayEmpty(parley, dataset.name)] }
+}
+
+async function hasRecords(parley: Parley, datasetId: string): Promise<boolean> {
   const any = await parley.db
     .selectFrom('records')
     .select('id')
-    .where('datasetId', '=', dataset.id)
+    .where('datasetId', '=', datasetId)
     .limit(1)
     .executeTakeFirst()
-  return any ? warnings : [...warnings, await sayEmpty(parley, dataset.name)]
+  return any !== undefined
 }
 
 /** Why platforms on which people may label cannot draw the questions, by platform. */

@@ -94,6 +94,42 @@ export function offeredFormats(document: DatasetDocument): OfferedFormat[] {
   })
 }
 
+/**
+ * The same with what a chat's form has no room for: which question, how rows are divided, and how the file is
+ * packed. In the order in which a page asks.
+ */
+export function fullyOfferedFormats(document: DatasetDocument): OfferedFormat[] {
+  return offeredFormats(document).map((offered) => {
+    const format: Format = formats[parseFormatName(offered.name)]
+    const takes = (flag: FlagName) => format.takes.includes(flag)
+    const questions = takes('question')
+      ? document.questions.filter(({ name }) => strategiesOf(format, document, { question: name }))
+      : []
+    const usual = strategiesOf(format, document)?.['question']
+    const question: OfferedOption = {
+      name: 'question',
+      values: questions.map(({ name }) => name),
+      usual: typeof usual === 'string' ? usual : null,
+    }
+    const isTable = format.file === 'parquet'
+    return {
+      ...offered,
+      options: [
+        ...(questions.length > 1 ? [question] : []),
+        ...offered.options,
+        ...(takes('split') ? [{ name: 'split', values: null, usual: null }] : []),
+        ...(takes('seed') ? [{ name: 'seed', values: null, usual: '0' }] : []),
+        ...(takes('parquet')
+          ? [{ name: 'parquet', values: yesNo, usual: isTable ? 'yes' : 'no' }]
+          : []),
+        ...(takes('gz') ? [{ name: 'gz', values: yesNo, usual: 'no' }] : []),
+      ],
+    }
+  })
+}
+
+const yesNo = ['yes', 'no'] as const
+
 const perKind: readonly FlagName[] = [
   'from',
   'average',

@@ -24,6 +24,8 @@ export type Source = {
   hasGold: boolean
   /** What its records bring to chat templates: bits of `holding`. */
   holds: number
+  /** Only these records are read, by their ids; all of them unless it is there. */
+  only?: readonly string[]
   /** What the dataset holds, for the manifest. */
   statistics: { records: number; submitted: number; counted: number; discarded: number }
   close(): Promise<void>
@@ -54,15 +56,22 @@ export type ExportResponse = {
   outside?: string | null
 }
 
-/** Opens the view. Everybody who answered in it has a pseudonym by then. */
-export async function openSource(parley: Parley, datasetId: string): Promise<Source> {
+/**
+ * Opens the view. Everybody who answered in it has a pseudonym by then. `sample`: only so many of its
+ * records are read, those with answers first.
+ */
+export async function openSource(
+  parley: Parley,
+  datasetId: string,
+  { sample }: { sample?: number } = {},
+): Promise<Source> {
   for (;;) {
     await ensurePseudonyms(parley, datasetId)
     const snapshot = await parley.openSnapshot()
     try {
       // Somebody new may have answered meanwhile: then make their pseudonym and open the view again.
       if (!(await lacksPseudonyms(parley, snapshot, datasetId)))
-        return await describe(parley, snapshot, datasetId)
+        return await describe(parley, snapshot, datasetId, sample)
     } catch (error) {
       await snapshot.close()
       throw error
@@ -100,7 +109,7 @@ export async function* readRecords(
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     ${withSpeed ? sql`join outlines e on e.dataset_id = r.dataset_id and e.record_id = r.id` : sql``}
     left join (${answers({ ...source, hasRevisions: false }, answer, sql`','`)}) g on g.record_id = r.id
-    where r.dataset_id = ${dataset.id}
+    where r.dataset_id = ${dataset.id} ${among(source, sql`r.id`)}
     order by ${order} r.external_id`)
   for await (const chunk of lines) yield parseRecords(chunk)
 }
@@ -150,16 +159,16 @@ export async function mostOutputs({ dataset, lines }: Source): Promise<number> {
 
 /** Every record's answers in one text, in the order of pseudonym, repeat and revision. */
 export function answers(
-  { dataset, hasRevisions, hasGold }: Pick<Source, 'dataset' | 'hasRevisions' | 'hasGold'>,
+  source: Pick<Source, 'dataset' | 'hasRevisions' | 'hasGold' | 'only'>,
   answer: RawBuilder<unknown>,
   between: RawBuilder<unknown>,
 ): RawBuilder<unknown> {
+  const { dataset, hasRevisions, hasGold } = source
+  const here = sql`dataset_id = ${dataset.id} ${among(source, sql`record_id`)}`
   const columns = sql`dataset_id, assignment_id, record_id, labeler_id, revision, status, reason,
     "values", platform, seconds, submitted_at, schema_version, guidelines_version, flags, rendering`
-  const newest = sql`select ${columns}, true as newest from responses
-    where dataset_id = ${dataset.id}`
-  const all = sql`${newest} union all select ${columns}, false from revisions
-    where dataset_id = ${dataset.id}`
+  const newest = sql`select ${columns}, true as newest from responses where ${here}`
+  const all = sql`${newest} union all select ${columns}, false from revisions where ${here}`
   return sql`
     select s.record_id,
       string_agg(${answer}, ${between} order by y.place, a.repeat, s.revision) as answers
@@ -171,19 +180,34 @@ export function answers(
     group by s.record_id`
 }
 
+/** Of a source of some records: whose ids a column must be one of. */
+export function among(
+  { only }: Pick<Source, 'only'>,
+  id: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  if (!only) return sql``
+  const ids = sql.join(only.map((one) => sql`${one}::bigint`))
+  return only.length === 0 ? sql`and false` : sql`and ${id} in (${ids})`
+}
+
 /** The known answers of a record as `k`, where it has any. */
 export function known(dataset: Dataset, record: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`left join outlines k on k.dataset_id = ${dataset.id} and k.record_id = ${record}
     and k.gold is not null`
 }
 
-async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): Promise<Source> {
+async function describe(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  sample: number | undefined,
+): Promise<Source> {
   await snapshot.set({
     work_mem: '32MB',
     jit: 'off',
     // A dataset is read whole. Row by row is how the planner would join tables it knows little of,
-    // such as those that were filled a minute ago.
-    enable_nestloop: 'off',
+    // such as those that were filled a minute ago. A sample is found by its keys.
+    ...(sample === undefined ? { enable_nestloop: 'off' } : { enable_hashjoin: 'off' }),
   })
   const [dataset] = await snapshot.all(
     parley.db
@@ -223,6 +247,7 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
       .where('datasetId', '=', datasetId),
   )
   return {
+    ...(sample === undefined ? {} : { only: await sampleOf(parley, snapshot, datasetId, sample) }),
     dataset,
     hasRevisions: revisions.length > 0,
     hasGold: gold.length > 0,
@@ -231,6 +256,33 @@ async function describe(parley: Parley, snapshot: Snapshot, datasetId: string): 
     lines: (query) => snapshot.lines({ compile: () => query.compile(parley.db) }),
     close: () => snapshot.close(),
   }
+}
+
+/** Records with answers, and the first of all; however large the dataset is, few rows are looked at. */
+async function sampleOf(
+  parley: Parley,
+  snapshot: Snapshot,
+  datasetId: string,
+  most: number,
+): Promise<string[]> {
+  const answered = await snapshot.all(
+    parley.db
+      .selectFrom('responses')
+      .select('recordId as id')
+      .where('datasetId', '=', datasetId)
+      .where('status', '=', 'submitted')
+      // Several people answer one record.
+      .limit(most * 5),
+  )
+  const first = await snapshot.all(
+    parley.db
+      .selectFrom('records')
+      .select('id')
+      .where('datasetId', '=', datasetId)
+      .orderBy('externalId')
+      .limit(most),
+  )
+  return [...new Set([...answered, ...first].map(({ id }) => id))].slice(0, most)
 }
 
 const recordStatus = sql`record_status(p)`

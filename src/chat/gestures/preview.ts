@@ -1,9 +1,9 @@
 /** Preview: the card of a record as a labeler would see it, for an admin alone; nothing is stored. */
 
 import { getDataset, getDatasetById } from '../../datasets/dataset.ts'
-import type { Dataset } from '../../datasets/document.ts'
+import type { Dataset, DatasetDocument, Platform } from '../../datasets/document.ts'
 import { sourcesOf } from '../../datasets/feeds/rules.ts'
-import { blankOf, isWriting } from '../../datasets/writing.ts'
+import { isWriting } from '../../datasets/writing.ts'
 import { conflict, unavailable } from '../../errors.ts'
 import { type Person, personName } from '../../labelers/person.ts'
 import { adminActor } from '../../labelers/roles.ts'
@@ -11,8 +11,9 @@ import type { Outbox } from '../../outbox.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
 import { labelOf } from '../../platforms/registry.ts'
 import { buildTaskCard, type CardSource } from '../cards/card.ts'
-import type { Delivered, Interaction, TaskCard } from '../port/port.ts'
-import { spoken } from '../words/words.ts'
+import { previewOf, sampleRecord } from '../cards/sample.ts'
+import type { Delivered, DrawnPreview, Interaction, Reply, TaskCard } from '../port/port.ts'
+import { inLocale, spoken } from '../words/words.ts'
 
 /**
  * Sends the card of the dataset's first record.
@@ -72,36 +73,58 @@ export async function findPreview(
 }
 
 async function previewSource(parley: Parley, dataset: Dataset): Promise<CardSource> {
-  const stored = await parley.db
-    .selectFrom('records')
-    .select(['fields', 'outputs', 'suggestions', 'shuffled'])
-    .where('datasetId', '=', dataset.id)
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
-  const record = stored ?? (isWriting(dataset.document) ? blankRecord(dataset) : null)
+  const stored = await firstRecord(parley, dataset.id)
+  const record = stored ?? (isWriting(dataset.document) ? sampleRecord(dataset.document) : null)
   if (!record) {
     const from = dataset.document.arena ? 'arena' : await sourcesOf(parley, dataset.name)
     throw conflict(spoken().nothingToPreview(dataset.name, from))
   }
-  const { document, schemaVersion } = dataset
-  return {
-    assignmentId: `preview-${dataset.id}`,
-    schemaVersion,
-    document,
-    fields: record.fields,
-    outputs: record.outputs,
-    suggestions: record.suggestions,
-    suggestionsShown: document.suggestions !== 'never',
-    shownOrder: record.shuffled.slice(0, document.max_shown),
-    view: 'formatted',
-    values: {},
-    editing: false,
-    tally: { submitted: 0, seconds: 0 },
-  }
+  return previewOf(dataset, record)
 }
 
-/** What publishing makes, where labelers write prompts. */
-function blankRecord({ document }: Dataset) {
-  return { fields: blankOf(document), outputs: [], suggestions: {}, shuffled: [] }
+/** The record a preview shows; null for a dataset without any. */
+async function firstRecord(parley: Parley, datasetId: string) {
+  const found = await parley.db
+    .selectFrom('records')
+    .select(['fields', 'outputs', 'suggestions', 'shuffled'])
+    .where('datasetId', '=', datasetId)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return found ?? null
+}
+
+/** A card as one platform draws it, or why that platform cannot. */
+export type PlatformPreview = {
+  platform: Platform
+  label: string
+  drawn: DrawnPreview | null
+  problem: string | null
+}
+
+/**
+ * The card of a document that may not be stored yet, as each platform that is on draws it: of the
+ * dataset's first record, or of a sample. Nothing is sent or stored.
+ */
+export async function drawPreviews(
+  parley: Parley,
+  actor: Actor,
+  input: { document: DatasetDocument; dataset: Dataset | null; locale: string | undefined },
+): Promise<PlatformPreview[]> {
+  requireAdmin(actor)
+  const { document, dataset, locale } = input
+  const stored = dataset && (await firstRecord(parley, dataset.id))
+  const isOfThese = document.fields.some(({ name }) => Object.hasOwn(stored?.fields ?? {}, name))
+  const recordOf = () => (stored && isOfThese ? stored : sampleRecord(document))
+  const known = { id: dataset?.id ?? '0', schemaVersion: dataset?.schemaVersion ?? 1, document }
+  return [...parley.platforms].flatMap(([platform, outbox]): PlatformPreview[] => {
+    if (!outbox.drawPreview) return []
+    const label = labelOf(platform)
+    const problem = outbox.unsupported(document.questions)
+    if (problem !== null) return [{ platform, label, drawn: null, problem }]
+    const draw = () => buildTaskCard(previewOf(known, recordOf()))
+    const card = inLocale(locale, draw, platform)
+    const drawn = outbox.drawPreview({ type: 'task', card } as Reply, locale)
+    return [{ platform, label, drawn, problem: null }]
+  })
 }

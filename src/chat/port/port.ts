@@ -11,7 +11,15 @@ import type { GenerationProgress } from '../../generation/generation.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
 import type { Log } from '../../log.ts'
-import type { Attempt, Channel, Delivered, GivenFile, Outbox, SendFailure } from '../../outbox.ts'
+import type {
+  Attempt,
+  Channel,
+  Delivered,
+  DrawnPreview,
+  GivenFile,
+  Outbox,
+  SendFailure,
+} from '../../outbox.ts'
 import type { Question } from '../../questions/question.ts'
 import type { PreferenceChange, Preferences } from '../../reminders/preferences.ts'
 import type { Later } from '../../reminders/reminder.ts'
@@ -32,6 +40,7 @@ export type {
   Attempt,
   Channel,
   Delivered,
+  DrawnPreview,
   ExportProgress,
   GenerationProgress,
   GivenFile,
@@ -52,6 +61,8 @@ export interface ChatAdapter extends Outbox {
   readonly door?: 'web' | 'gateway'
   /** Sends a message to a person (their DM, private) or a channel. */
   send(to: Person | Channel, reply: Reply, attempt?: Attempt): Promise<Delivered>
+  /** A task's card and its form in the platform's own JSON, for a page that shows how it will look. */
+  drawPreview?(reply: Reply, locale?: string): DrawnPreview
   /** Changes a message sent before. */
   repaint(delivered: Delivered, reply: Reply): Promise<void>
   routes?(app: Hono): void

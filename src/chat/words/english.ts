@@ -389,6 +389,9 @@ export const english = {
   yoursToAnswer: 'This is yours to answer.',
   noGuidelines: 'This dataset has no guidelines.',
   isPreview: 'This is a preview: it looks and works like a labeler’s card, but stores nothing.',
+  sampleField: (title: string) =>
+    `“${title}” of each record will be here. Import records to see your own.`,
+  sampleOutput: (number: number) => `Output ${number} of a model will be here.`,
   previewAbove: 'Preview: this is what a labeler sees. Nothing you press here is stored.',
   notConnected: (platform: string) =>
     `${platform} is not connected here, so nothing can be sent there. npx parley config shows what it needs.`,

@@ -384,6 +384,9 @@ export const german: Words = {
   noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
   isPreview:
     'Das ist eine Vorschau: Sie sieht aus und funktioniert wie eine echte Karte, speichert aber nichts.',
+  sampleField: (title: string) =>
+    `Hier steht „${title}“ aus jedem Eintrag. Importiere Einträge, um deine eigenen zu sehen.`,
+  sampleOutput: (number: number) => `Hier steht Ausgabe ${number} eines Modells.`,
   previewAbove:
     'Vorschau: So sieht es, wer antwortet. Was du hier drückst, wird nicht gespeichert.',
   notConnected: (platform) =>

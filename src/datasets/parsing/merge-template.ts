@@ -67,6 +67,25 @@ export function mergeTemplate(source: unknown, problems: Explained[]): Merged | 
   return { document, pathInSource }
 }
 
+/**
+ * The fields and questions of a document as its template and its own keys make them, each with the path
+ * it is written at: `['questions']` for one that only the template brings. Mistakes are left out.
+ */
+export function listParts(source: { [key: string]: unknown }) {
+  const name = templateNamed(source)
+  const found = templateOf(name, [])
+  const template = source['feedback'] === undefined ? found : found && takingFeedback(name, found)
+  const list = (key: 'fields' | 'questions', offered?: Parts) => {
+    const { list: parts, paths } = readParts(key, source[key], template?.[key], [], offered)
+    return parts.map((merged, at) => ({ merged, path: paths[at] ?? [key] }))
+  }
+  return {
+    template: template ?? null,
+    fields: list('fields'),
+    questions: list('questions', template?.offered),
+  }
+}
+
 /** Feedback is thumbs, unless a document says what else is asked. */
 function templateNamed(source: { [key: string]: unknown }): unknown {
   const { template, feedback, questions, fields } = source
@@ -199,7 +218,7 @@ function requireOptions(questions: ReadParts, problems: Explained[]) {
 }
 
 /** `max_len` and `isGood` are read as "Max len" and "IsGood" by a labeler, unless a title is given. */
-function titleFor(name: string): string {
+export function titleFor(name: string): string {
   const words = name.replace(/[_-]+/g, ' ').trim()
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

@@ -3,7 +3,7 @@
  * `parley import` reads. It is the format to move a dataset to another Parley with.
  */
 import { sql } from 'kysely'
-import { answerPart, answers, known, recordPart, type Source } from '../source.ts'
+import { among, answerPart, answers, known, recordPart, type Source } from '../source.ts'
 import type { LineFormat } from './format.ts'
 
 export const records: LineFormat = {
@@ -24,7 +24,7 @@ export async function* recordLines(
     join places p on p.dataset_id = r.dataset_id and p.record_id = r.id
     ${hasGold ? known(dataset, sql`r.id`) : sql``}
     left join (${answers(source, answer, sql`','`)}) g on g.record_id = r.id
-    where r.dataset_id = ${dataset.id}
+    where r.dataset_id = ${dataset.id} ${among(source, sql`r.id`)}
     order by r.external_id`)
   for await (const bytes of lines) yield { bytes, rows: countLines(bytes) }
 }
