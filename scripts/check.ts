@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 const checks = [
   'tsc --noEmit --checkers 1',
   'tsc -p sandbox/page/client',
+  'tsc -p src/web/client',
   'biome check .',
   'knip',
   'node scripts/docs/run.ts --check',

@@ -137,6 +137,8 @@ const english = {
   fileGone: (platform: Platform) =>
     `${labelOf(platform)} no longer provides this file. Upload it again.`,
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
+  foreignForm:
+    'This form did not come from a page of Parley that you have open now. Reload the page and send it again.',
   badClaim:
     'This code is not valid: it may be used up, older than an hour, or mistyped. Print a new one with: npx parley roles claim-code',
   tooManyClaims:
@@ -290,6 +292,8 @@ const german: Sentences = {
   fileGone: (platform) =>
     `${labelOf(platform)} stellt diese Datei nicht mehr bereit. Lade sie noch einmal hoch.`,
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
+  foreignForm:
+    'Dieses Formular kam nicht von einer Seite von Parley, die du gerade offen hast. Lade die Seite neu und schicke es noch einmal ab.',
   badClaim:
     'Dieser Code gilt nicht: er ist verbraucht, älter als eine Stunde oder vertippt. Einen neuen druckt: npx parley roles claim-code',
   tooManyClaims:

@@ -12,6 +12,7 @@ import { feedDue, sweepFeeds } from './feeds/feed.ts'
 import { runGeneration, sweepGenerations } from './generation/run.ts'
 import { sweepKeys } from './keys/sweep.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
+import { sweepSignIns } from './labelers/sign-in.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
 import { repaintDue, sweepMessages } from './outbound/repaint.ts'
 import { tellDisabled } from './outbound/tell-disabled.ts'
@@ -77,5 +78,6 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepDeliveries,
   settleReminders,
   sweepKeys,
+  sweepSignIns,
   forgetHandled,
 ]

@@ -44,6 +44,7 @@ import type {
   RemindersTable,
   WorkspacesTable,
 } from './schema/outgoing.ts'
+import type { SignInLinksTable, WebSessionsTable } from './schema/sign-in.ts'
 import type { TakenSpansTable, TraceDaysTable } from './schema/traces.ts'
 
 export type DatasetsTable = {
@@ -389,4 +390,6 @@ export type Database = {
   apiKeys: ApiKeysTable
   apiUses: ApiUsesTable
   apiAnswers: ApiAnswersTable
+  signInLinks: SignInLinksTable
+  webSessions: WebSessionsTable
 }

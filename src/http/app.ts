@@ -1,8 +1,10 @@
-/** The HTTP door: health checks and metrics for operators, and the adapters' own routes. */
+/** The HTTP door: health checks and metrics for operators, the adapters' own routes, pages for people. */
 import { Hono, type MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { ChatAdapter } from '../chat/port/port.ts'
 import type { Parley } from '../parley.ts'
+import { methodsAt } from '../web/page/methods.ts'
+import { webRoutes } from '../web/routes.ts'
 import { openDoor } from './door/door.ts'
 import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
@@ -19,27 +21,16 @@ export function httpApp(
   healthRoutes(app, parley, options.health)
   exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
+  webRoutes(app, parley, adapters)
   app.route('/', openDoor(parley, { perMinute: options.apiRate ?? 6_000 }))
   app.notFound((c) => {
     const { path, method } = c.req
-    const allow = methodsAt(app, path).join(', ')
+    const allow = methodsAt(app.routes, path).join(', ')
     if (allow === '') return refuse(c, 'not_found', `There is nothing at ${path}.`)
     return refuse(c, 'method', `${path} takes ${allow}, not ${method}.`, { allow })
   })
   app.onError((error, c) => answerError(parley, error, c))
   return app
-}
-
-/** What may be done at an address; nothing where there is none. */
-function methodsAt(app: Hono, path: string): string[] {
-  const parts = path.split('/')
-  const fits = (pattern: string) => {
-    const wanted = pattern.split('/')
-    const isOne = (part: string, at: number) => part === parts[at] || part.startsWith(':')
-    return wanted.length === parts.length && wanted.every(isOne)
-  }
-  const there = app.routes.filter(({ method, path: pattern }) => method !== 'ALL' && fits(pattern))
-  return [...new Set(there.map(({ method }) => method))].sort()
 }
 
 /** Counts each request under the pattern of its route: addresses that people type are not labels. */

@@ -1,5 +1,5 @@
 /** Finds out whose key a request carries. Every request asks the database, so that a revoked key is refused at once. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import type { Actor, Parley } from '../parley.ts'
@@ -24,24 +24,40 @@ export function openAuthentication(parley: Parley): (key: string) => Promise<Cal
     gather: true,
   })
   return async (key) => {
-    if (isServersOwn(parley, key))
-      return { keyId: '0', actor: { type: 'admin', name: 'key:PARLEY_API_KEY' }, scopes: ['admin'] }
+    const hash = hashOf(key)
+    if (isServersOwn(parley, hash)) return serversOwn
     if (!isToken(key)) return 'unknown'
-    const found = await find(hashOf(key))
-    if (!found) return 'unknown'
-    if (found.revokedAt) return 'revoked'
-    const now = parley.now()
-    if (found.expiresAt && found.expiresAt <= now) return 'expired'
-    noteUse(parley, found.id, found.lastUsedAt, now)
-    return {
-      keyId: found.id,
-      actor: {
-        type: 'admin',
-        name: `key:${found.name}`,
-        ...(found.datasetId === null ? {} : { only: found.datasetId }),
-      },
-      scopes: found.scopes as Scope[],
-    }
+    return callerOf(parley, await find(hash))
+  }
+}
+
+/** The caller whose key has this hash, as it is now: a session that a key began asks at each request. */
+export async function findCaller(parley: Parley, hash: Buffer): Promise<Caller | Refused> {
+  if (isServersOwn(parley, hash)) return serversOwn
+  const [found] = await findKeys(parley, [hash])
+  return callerOf(parley, found)
+}
+
+const serversOwn: Caller = {
+  keyId: '0',
+  actor: { type: 'admin', name: 'key:PARLEY_API_KEY' },
+  scopes: ['admin'],
+}
+
+function callerOf(parley: Parley, found: KeyRow | undefined): Caller | Refused {
+  if (!found) return 'unknown'
+  if (found.revokedAt) return 'revoked'
+  const now = parley.now()
+  if (found.expiresAt && found.expiresAt <= now) return 'expired'
+  noteUse(parley, found.id, found.lastUsedAt, now)
+  return {
+    keyId: found.id,
+    actor: {
+      type: 'admin',
+      name: `key:${found.name}`,
+      ...(found.datasetId === null ? {} : { only: found.datasetId }),
+    },
+    scopes: found.scopes as Scope[],
   }
 }
 
@@ -75,8 +91,6 @@ function noteUse(parley: Parley, id: string, last: Date | null, now: Date): void
 }
 
 /** Compared as hashes, so that neither its length nor where it differs shows in the time it takes. */
-function isServersOwn({ apiKey }: Parley, key: string): boolean {
-  if (!apiKey) return false
-  const hash = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(hash(apiKey), hash(key))
+function isServersOwn({ apiKey }: Parley, hash: Buffer): boolean {
+  return apiKey ? timingSafeEqual(hashOf(apiKey), hash) : false
 }

@@ -110,7 +110,7 @@ async function forgetIdentity(
 ): Promise<void> {
   const { platform, workspace, userId } = person
   const { db } = parley
-  for (const table of ['roles', 'linkCodes', 'invitations'] as const)
+  for (const table of ['roles', 'linkCodes', 'invitations', 'signInLinks', 'webSessions'] as const)
     await db
       .deleteFrom(table)
       .where('platform', '=', platform)

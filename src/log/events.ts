@@ -104,6 +104,9 @@ export const logEvents = {
   'slack.token_not_revoked': 'A token that is not wanted could not be given back.',
   'stop.late': 'A part did not stop in time and was left; the process ends anyway.',
   'sweep.item_failed': 'One item of a sweep failed; the others went on.',
+  'web.session_copied':
+    'A replaced token of a session was used again, as only a copy can be; the session was ended.',
+  'web.sign_in_refused': 'A link or key to sign in with was refused; `reason` says why.',
   'webhook.batch_failed': 'A batch of events for webhooks failed and is repeated one by one.',
   'webhook.event_failed': 'An event for webhooks could not be made; it is retried in an hour.',
   'webhook.outcome_unstored':

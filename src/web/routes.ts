@@ -1,0 +1,69 @@
+/** Every page for people, one line a part: signing in, the dashboard of admins, the work of labelers. */
+import { Hono, type MiddlewareHandler } from 'hono'
+import type { ChatAdapter } from '../chat/port/port.ts'
+import { boundBody } from '../http/bound.ts'
+import type { Parley } from '../parley.ts'
+import { activityRoutes } from './activity/activity.ts'
+import { overviewRoutes } from './overview/overview.ts'
+import { assetRoutes } from './page/assets.ts'
+import { answerFault, answerMethod, answerNothing } from './page/errors.ts'
+import { takeSaid } from './page/go-on.ts'
+import { methodsAt } from './page/methods.ts'
+import { localeOf } from './page/page.ts'
+import { frameWords } from './page/words.ts'
+import { guard, recognise, requireOwnForm } from './session/guard.ts'
+import { sessionRoutes } from './session/routes.ts'
+import type { WebEnv } from './session/visitor.ts'
+import type { Site, Web } from './site.ts'
+
+/** Pages of admins, below /admin. */
+const admins: readonly ((web: Web, site: Site) => void)[] = [overviewRoutes, activityRoutes]
+
+/** Pages for everybody who is signed in: /work, /card, /media. */
+const everyone: readonly ((web: Web, site: Site) => void)[] = []
+
+/** Where pages are; everything else is for programs. */
+const places = ['/admin', '/work', '/card', '/media'] as const
+
+/** A form holds at most this; uploads (`multipart/form-data`) bound their bodies themselves. */
+const mostFormBytes = 8_000_000
+
+/** Mounts the pages. Addresses that are none of theirs are left to others. */
+export function webRoutes(app: Hono, parley: Parley, adapters: readonly ChatAdapter[] = []): void {
+  const web: Web = new Hono<WebEnv>()
+  assetRoutes(web)
+  for (const place of [...places, '/sign-in', '/sign-out'] as const)
+    for (const path of [place, `${place}/*`]) {
+      web.use(path, recognise(parley), boundForm(), requireOwnForm(parley))
+      web.use(path, async (c, next) => {
+        if (c.req.method === 'GET' && c.req.header('hx-request') === undefined) {
+          const said = takeSaid(parley, c)
+          if (said) c.set('said', said)
+        }
+        await next()
+      })
+    }
+  sessionRoutes(web, parley)
+  for (const place of places)
+    for (const path of [place, `${place}/*`])
+      web.use(path, guard(place === '/admin' ? 'admins' : 'everyone'))
+  const site = { parley, adapters }
+  for (const part of [...admins, ...everyone]) part(web, site)
+  web.get('/', (c) => c.redirect('/sign-in', 303))
+  for (const place of [...places, '/sign-in', '/sign-out'] as const)
+    for (const path of [place, `${place}/*`])
+      web.all(path, (c) => {
+        const allow = methodsAt(web.routes, c.req.path).join(', ')
+        return allow === '' ? answerNothing(c) : answerMethod(c, allow)
+      })
+  web.onError((error, c) => answerFault(parley, error, c))
+  app.route('/', web)
+}
+
+function boundForm(): MiddlewareHandler<WebEnv> {
+  const bound = boundBody(mostFormBytes, (c) => c.text(frameWords(localeOf(c)).tooLarge, 413))
+  return (c, next) => {
+    const type = c.req.header('content-type') ?? ''
+    return type.startsWith('multipart/form-data') ? next() : bound(c, next)
+  }
+}
