@@ -9,7 +9,7 @@ import { parseValues } from '../questions/values.ts'
 import { judgedOutput } from './conversation.ts'
 import type { Thumb } from './thumbs.ts'
 
-type Given = {
+export type Given = {
   recordId: string
   labelerId: string
   verdict: Thumb
@@ -19,25 +19,36 @@ type Given = {
 }
 
 /**
- * Writes a new revision of the labeler's answer; what else they have answered of the record stays. Within
+ * Writes a new revision of each labeler's answer; what else they have answered of the record stays. Within
  * the caller's transaction.
  */
-export async function writeAnswer(inside: Parley, dataset: Dataset, given: Given): Promise<void> {
-  const { recordId, labelerId, at } = given
-  const known = await findAnswer(inside, dataset, given)
-  const outputs = known?.outputs ?? [judgedOutput]
-  const row = {
-    ...{ n: 0, record_id: recordId, labeler_id: labelerId, repeat: 0 },
-    ...{ status: 'submitted', reason: null, revision: (known?.revision ?? 0) + 1, counted: true },
-    values: valuesOf(dataset, given, outputs, known?.values ?? {}),
-    ...{ platform: 'import', shown_order: outputs, expanded: [], suggestions: false },
-    ...{ suggested: null, rendering: null, shown_at: null, seconds: null, submitted_at: at },
-    ...{ schema_version: dataset.schemaVersion, guidelines_version: dataset.guidelinesVersion },
-    ...{ flags: [], ballot: false, polled: false, rejected: false, elsewhere: true },
-  }
+export async function writeAnswers(
+  inside: Parley,
+  dataset: Dataset,
+  all: readonly Given[],
+): Promise<void> {
+  if (all.length === 0) return
+  const answers = await findAnswers(inside, dataset, all)
+  const rows = all.map((given, n) => {
+    const { recordId, labelerId, at } = given
+    const known = answers.get(answerKey(given))
+    const outputs = known?.outputs ?? [judgedOutput]
+    const revision = (known?.revision ?? 0) + 1
+    const values = valuesOf(dataset, given, outputs, known?.values ?? {})
+    // Two accounts of one person: the later of the two goes on from the earlier.
+    answers.set(answerKey(given), { revision, values, outputs })
+    return {
+      ...{ n, record_id: recordId, labeler_id: labelerId, repeat: 0 },
+      ...{ status: 'submitted', reason: null, revision, counted: true, values },
+      ...{ platform: 'import', shown_order: outputs, expanded: [], suggestions: false },
+      ...{ suggested: null, rendering: null, shown_at: null, seconds: null, submitted_at: at },
+      ...{ schema_version: dataset.schemaVersion, guidelines_version: dataset.guidelinesVersion },
+      ...{ flags: [], ballot: false, polled: false, rejected: false, elsewhere: true },
+    }
+  })
   await callFunction(
     inside,
-    sql`select import_answers(${dataset.id}, ${JSON.stringify([row])}::json, ${inside.now()})`,
+    sql`select import_answers(${dataset.id}, ${JSON.stringify(rows)}::json, ${inside.now()})`,
   )
 }
 
@@ -64,30 +75,38 @@ function valuesOf(
 }
 
 type Answer = { revision: number; values: { [question: string]: unknown }; outputs: string[] }
+type Whose = Pick<Given, 'recordId' | 'labelerId'>
 
-async function findAnswer(
+function answerKey({ recordId, labelerId }: Whose): string {
+  return `${recordId} ${labelerId}`
+}
+
+/** By record and labeler. Compared as rows, so that only the index of a labeler's records fits. */
+async function findAnswers(
   { db }: Parley,
-  dataset: Dataset,
-  { recordId, labelerId }: Pick<Given, 'recordId' | 'labelerId'>,
-): Promise<Answer | undefined> {
-  return db
-    .selectFrom('assignments as a')
-    .innerJoin('responses as r', (join) =>
-      join.onRef('r.assignmentId', '=', 'a.id').on('r.datasetId', '=', dataset.id),
-    )
-    .select(['r.revision', 'r.values', 'a.shownOrder as outputs'])
-    .where('a.datasetId', '=', dataset.id)
-    .where('a.recordId', '=', recordId)
-    .where('a.labelerId', '=', labelerId)
-    .where('a.repeat', '=', 0)
-    .executeTakeFirst()
+  { id }: Dataset,
+  whose: readonly Whose[],
+): Promise<Map<string, Answer>> {
+  const records = whose.map(({ recordId }) => recordId)
+  const labelers = whose.map(({ labelerId }) => labelerId)
+  const { rows } = await sql<Answer & Whose>`
+    select u.record as record_id, u.labeler as labeler_id, a.revision, a."values", a.outputs
+    from unnest(${records}::bigint[], ${labelers}::bigint[]) u(record, labeler)
+    cross join lateral (
+      select r.revision, r."values", a.shown_order as outputs
+      from assignments a
+      join responses r on r.dataset_id = ${id} and r.assignment_id = a.id
+      where (a.labeler_id, a.record_id, a.repeat) >= (u.labeler, u.record, 0::smallint)
+        and (a.labeler_id, a.record_id, a.repeat) <= (u.labeler, u.record, 0::smallint)
+        and a.dataset_id is not distinct from ${id}::bigint limit 1) a`.execute(db)
+  return new Map(rows.map((row) => [answerKey(row), row]))
 }
 
 /** Deletes the labeler's answer with all it replaced; one that they gave in Parley stays. */
 export async function deleteAnswer(
   inside: Parley,
   dataset: Dataset,
-  { recordId, labelerId }: Pick<Given, 'recordId' | 'labelerId'>,
+  { recordId, labelerId }: Whose,
 ): Promise<void> {
   await sql`
     select delete_answers(${dataset.id}, array_agg(a.id))

@@ -21,35 +21,49 @@ export function outsiderKey({ secret }: Pick<Parley, 'secret'>, who: Outsider): 
 }
 
 /**
- * The labeler of somebody who gives feedback, made where there is none; within the caller's transaction.
- * Two at once, or a consent meanwhile, wait for each other.
+ * The labelers of people who give feedback, by their keys, made where there are none; within the caller's
+ * transaction. Two at once, or a consent meanwhile, wait for each other.
  */
-export async function labelerOfOutsider(inside: Parley, who: Outsider): Promise<string> {
-  const key = outsiderKey(inside, who)
-  const known = await findByKey(inside, key)
-  if (known !== null) return known
-  await lockOutsider(inside, key)
-  const made = (await findByKey(inside, key)) ?? (await findOrMake(inside, who))
-  await inside.db
-    .insertInto('outsiders')
-    .values({ key, labelerId: made })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  return made
+export async function labelersOfOutsiders(
+  inside: Parley,
+  people: readonly Outsider[],
+): Promise<Map<string, string>> {
+  const all = new Map(people.map((who) => [outsiderKey(inside, who), who]))
+  const known = await findByKeys(inside, [...all.keys()])
+  const unknown = [...all.keys()].filter((key) => !known.has(key))
+  if (unknown.length === 0) return known
+  await lockOutsiders(inside, unknown)
+  const labelers = new Map([...known, ...(await findByKeys(inside, unknown))])
+  const made = new Map<string, string>()
+  for (const [key, who] of all) {
+    if (labelers.has(key) || 'source' in who) continue
+    const labeler = await findLabeler(inside, who)
+    if (labeler) made.set(key, labeler.id)
+  }
+  const others = unknown.filter((key) => !labelers.has(key) && !made.has(key))
+  const ids = await makeLabelers(inside, others.length)
+  for (const [at, key] of others.entries()) made.set(key, ids[at] ?? '')
+  if (made.size > 0)
+    await inside.db
+      .insertInto('outsiders')
+      .values([...made].map(([key, labelerId]) => ({ key, labelerId })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  return new Map([...labelers, ...made])
 }
 
-async function findOrMake(inside: Parley, who: Outsider): Promise<string> {
-  const known = 'source' in who ? null : await findLabeler(inside, who)
-  if (known) return known.id
-  const { id } = await inside.db
+async function makeLabelers({ db, now }: Parley, count: number): Promise<string[]> {
+  if (count === 0) return []
+  const nobody = {
+    ...{ consentVersion: null, consentedAt: null, locale: null, zone: null, forgottenAt: null },
+    createdAt: now(),
+  }
+  const rows = await db
     .insertInto('labelers')
-    .values({
-      ...{ consentVersion: null, consentedAt: null, locale: null, zone: null, forgottenAt: null },
-      createdAt: inside.now(),
-    })
+    .values(Array.from({ length: count }, () => nobody))
     .returning('id')
-    .executeTakeFirstOrThrow()
-  return id
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** The labeler behind a person's feedback, whether they have agreed or not; null where there is none. */
@@ -60,7 +74,16 @@ export async function findOutsider(parley: Parley, person: Person): Promise<Labe
 
 /** Holds back others who make a labeler of the same person, until the transaction ends. */
 export async function lockOutsider(inside: Parley, key: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(7012, hashtext(${key}))`.execute(inside.db)
+  await lockOutsiders(inside, [key])
+}
+
+/** Of several people in one order, so that nobody waits in a ring. */
+async function lockOutsiders(inside: Parley, keys: readonly string[]): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock(7012, lock) from (
+      select distinct hashtext(key) as lock from unnest(${keys}::text[]) key order by 1) l`.execute(
+    inside.db,
+  )
 }
 
 /** Deletes what leads from these people to their feedback, and what of it is not an answer. */
@@ -80,11 +103,15 @@ export async function forgetOutsider(
     await inside.db.deleteFrom(table).where('person', 'in', keys).execute()
 }
 
-async function findByKey({ db }: Parley, key: string): Promise<string | null> {
-  const row = await db
+async function findByKey(parley: Parley, key: string): Promise<string | null> {
+  return (await findByKeys(parley, [key])).get(key) ?? null
+}
+
+async function findByKeys({ db }: Parley, keys: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
     .selectFrom('outsiders')
-    .select('labelerId')
-    .where('key', '=', key)
-    .executeTakeFirst()
-  return row?.labelerId ?? null
+    .select(['key', 'labelerId'])
+    .where('key', '=', sql<string>`any(${keys}::text[])`)
+    .execute()
+  return new Map(rows.map(({ key, labelerId }) => [key, labelerId]))
 }

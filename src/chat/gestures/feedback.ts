@@ -1,7 +1,8 @@
 /** Gestures of feedback on messages of other apps: sending one, filling in its form, and a reaction. */
 import { datasetForReaction } from '../../feedback/datasets.ts'
 import { openFeedbackForm, submitFeedbackForm } from '../../feedback/form.ts'
-import { isTaken, takeFeedback } from '../../feedback/take.ts'
+import { isTaken } from '../../feedback/judged-record.ts'
+import { takeFeedback } from '../../feedback/take.ts'
 import type { Parley } from '../../parley.ts'
 import { placeOf } from '../../platforms/keys.ts'
 import type { Interaction, Person, Reply } from '../port/port.ts'

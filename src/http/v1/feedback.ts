@@ -1,7 +1,7 @@
 /** /v1/feedback: a person's thumb on a message of an AI app, from the program that shows it. */
 import { z } from '@hono/zod-openapi'
 import { datasetFor } from '../../feedback/datasets.ts'
-import { takeFeedback } from '../../feedback/take.ts'
+import { openFeedbackIntake } from '../../feedback/take.ts'
 import type { Parley } from '../../parley.ts'
 import { readPersonKey } from '../../platforms/keys.ts'
 import { ChatMessage, longestText } from '../../records/message.ts'
@@ -74,12 +74,13 @@ export function feedbackRoutes(door: Door, parley: Parley): void {
     answers: { 200: answer('The verdict that counts now.', TakenFeedback) },
     mostBytes,
   })
+  const take = openFeedbackIntake(parley)
   door.openapi(give, async (c) => {
     const { dataset: named, person, verdict: set, reason, ...given } = c.req.valid('json')
     const { source } = given
     const dataset = await datasetFor(parley, c.var.caller.actor, { source, dataset: named })
     const by = readPersonKey(person) ?? { source, name: person }
-    const { isChanged, ...taken } = await takeFeedback(parley, dataset, {
+    const { isChanged, ...taken } = await take(dataset, {
       ...given,
       by,
       change: { set, reason },

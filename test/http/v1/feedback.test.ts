@@ -1,5 +1,7 @@
 /** Thumbs come in over HTTP: with a key, once for a message and a person, and are answers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getDataset } from '../../../src/datasets/dataset.ts'
+import { countDrift } from '../../assignments/invariants.ts'
 import { answersOf, conversation, openFeedback, verdictsOf } from '../../feedback/ground.ts'
 import { recordsOf } from '../../feeds/ground.ts'
 import { startParley, type TestParley } from '../../support/parley.ts'
@@ -86,5 +88,38 @@ describe('refused', () => {
     expect(foreign.status).toBe(404)
     const both = await program('POST', '/v1/feedback', { ...thumb, message: 'm9' })
     expect([both.status, both.json.error.code]).toEqual([409, 'conflict'])
+  })
+})
+
+describe('twice: at once', () => {
+  test('two hundred verdicts of as many people: none is refused, none is lost, each refusal is one', async () => {
+    await openFeedback(at.parley, 'crowd')
+    const all = Array.from({ length: 200 }, (_, n) => ({
+      ...{
+        dataset: 'crowd',
+        source: 'support-bot',
+        message: `m${n % 20}`,
+        person: `u${n}`,
+        conversation,
+      },
+      verdict: n % 3 === 0 ? 'down' : 'up',
+    }))
+    const unfit = { ...all[0], message: 'unfit', conversation: undefined }
+    const [refused, ...taken] = await Promise.all(
+      [unfit, ...all, ...all.slice(0, 20)].map((one) => program('POST', '/v1/feedback', one)),
+    )
+    expect([refused?.status, refused?.json.error.problems]).toEqual([
+      422,
+      { conversation: expect.stringContaining('first verdict') },
+    ])
+    expect([...new Set(taken.map(({ status }) => status))]).toEqual([200])
+    expect(taken.filter(({ json }) => json.changed)).toHaveLength(200)
+    const answers = await answersOf(at.parley, 'crowd')
+    expect(answers.map(({ record }) => record).toSorted()).toEqual(
+      all.map(({ message }) => `support-bot/${message}`).toSorted(),
+    )
+    expect(answers.filter(({ counted }) => counted)).toHaveLength(200)
+    const drift = await countDrift(at.parley, await getDataset(at.parley, 'crowd'))
+    expect(drift).toEqual(Object.fromEntries(Object.keys(drift).map((key) => [key, 0])))
   })
 })
