@@ -217,11 +217,6 @@ const pairs: readonly Pair[] = [
   ['Declare it in the dataset: X.', 'Lege es im Datensatz fest: X.'],
   ['has two outputs with the id "X".', 'hat zwei Texte mit der Kennung „X“.'],
   ['Give each an id of its own.', 'Gib jedem eine eigene Kennung.'],
-  ['are no spans of its field.', 'sind keine Stellen in diesem Feld.'],
-  [
-    'Give each field, start, end and a label.',
-    'Gib jeder Stelle field, start, end und eine Bezeichnung.',
-  ],
   ['cannot be compared.', 'lässt sich nicht vergleichen.'],
   [
     'Known answers are for ratings, labels and rankings only.',

@@ -42,7 +42,15 @@ const english = {
 
   unreadable: 'The answer is not readable.',
   notAsked: 'This dataset does not ask that.',
-  spanOnPage: 'Marking text is done on a page.',
+  spanOnPage: 'Text is marked on a page. Choose “Open on a page”.',
+  spanUnreadable: 'Each marked text has a start, an end and a label.',
+  spanOutside: (length: number) =>
+    `A marked text lies outside of the text, which has ${length.toLocaleString('en-US')} characters.`,
+  spanEmpty: 'A marked text has at least one character.',
+  spanLabel: 'Choose one of the labels for each marked text.',
+  spanTwice: 'The same text has the same label twice. Remove one.',
+  spanOverlaps: 'Two marked texts overlap, which this question does not allow. Shorten one.',
+  spansTooMany: (most: number) => `Mark at most ${most.toLocaleString('en-US')} texts.`,
   answerEach: 'Answer this for each output.',
   answerEvery: 'Answer this for every output.',
   noSuchOutput: 'One of the answers is about an output that is not shown.',
@@ -75,7 +83,7 @@ const english = {
     label: 'Choose a label.',
     multi_label: 'Choose at least one label.',
     ranking: 'Rank every output.',
-    span: 'Mark the text.',
+    span: 'Mark the text, or say that there is nothing to mark.',
   },
 
   postOver: 'Voting on this has closed. Votes stay as they were at the close.',
@@ -191,7 +199,16 @@ const german: Sentences = {
 
   unreadable: 'Diese Antwort ist nicht zu lesen.',
   notAsked: 'Danach fragt dieser Datensatz nicht.',
-  spanOnPage: 'Text wird auf einer Seite markiert.',
+  spanOnPage: 'Text wird auf einer Seite markiert. Wähle „Auf einer Seite öffnen“.',
+  spanUnreadable: 'Jede markierte Stelle hat einen Anfang, ein Ende und eine Bezeichnung.',
+  spanOutside: (length) =>
+    `Eine markierte Stelle liegt außerhalb des Textes, der ${length.toLocaleString('de-DE')} Zeichen hat.`,
+  spanEmpty: 'Eine markierte Stelle hat mindestens ein Zeichen.',
+  spanLabel: 'Wähle für jede markierte Stelle eine der Bezeichnungen.',
+  spanTwice: 'Dieselbe Stelle hat dieselbe Bezeichnung zweimal. Entferne eine.',
+  spanOverlaps:
+    'Zwei markierte Stellen überschneiden sich, was diese Frage nicht erlaubt. Kürze eine.',
+  spansTooMany: (most) => `Markiere höchstens ${most.toLocaleString('de-DE')} Stellen.`,
   answerEach: 'Beantworte das für jeden Text.',
   answerEvery: 'Beantworte das für alle Texte.',
   noSuchOutput: 'Eine der Antworten betrifft keinen gezeigten Text.',
@@ -224,7 +241,7 @@ const german: Sentences = {
     label: 'Wähle eine Bezeichnung.',
     multi_label: 'Wähle mindestens eine Bezeichnung.',
     ranking: 'Gib jedem Text einen Rang.',
-    span: 'Markiere den Text.',
+    span: 'Markiere den Text, oder sage, dass es nichts zu markieren gibt.',
   },
 
   postOver: 'Die Abstimmung ist beendet. Die Stimmen bleiben, wie sie waren.',
@@ -341,6 +358,7 @@ const ofLine = germanLines(
       'answerEvery',
       'noSuchOutput',
     ] as const),
+    ...(['spanUnreadable', 'spanEmpty', 'spanLabel', 'spanTwice', 'spanOverlaps'] as const),
     ...([
       'writeText',
       'holdsNul',

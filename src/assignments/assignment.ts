@@ -6,7 +6,7 @@ import { forbidden, ParleyError } from '../errors.ts'
 import { type Labeler, requireConsent } from '../labelers/labeler.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Parley } from '../parley.ts'
-import type { Values } from '../questions/values.ts'
+import type { Shown, Values } from '../questions/values.ts'
 import type { RecordFields, RecordOutput, RecordSuggestions } from '../records/record-line.ts'
 
 /** Texts as they read, or as they were written. */
@@ -112,6 +112,14 @@ export async function getAssignment(
   const found = await findAssignment(parley, labeler, assignmentId, asked)
   if (!found) throw taskGone()
   return found
+}
+
+/** What the labeler sees, for what checks their answer; texts only where the record is at hand. */
+export function shownOf({
+  shownOrder,
+  record,
+}: Pick<Assignment, 'shownOrder'> & Partial<Pick<Assignment, 'record'>>): Shown {
+  return { outputs: shownOrder, ...(record ? { texts: record.fields } : {}) }
 }
 
 /** An assignment with the labeler who made a gesture on it. */

@@ -300,6 +300,11 @@ function checkPost(
     throw invalid({ records: `Post between 1 and ${mostPosts} records at once.` })
   if (!(hours > 0 && hours <= 720))
     throw invalid({ closes: 'Close it within 30 days, e.g. 24h or 7d.' })
+  const marks = questions.find(({ type }) => type === 'span')
+  if (marks)
+    throw conflict(
+      `“${title}” asks people to mark text (${marks.name}), which voters in a channel cannot do. Post a dataset without that question.`,
+    )
   const adapter = parley.platforms.get(platform)
   if (!adapter)
     throw conflict(`${labelOf(platform)} is not connected here, so nothing can be posted there.`)

@@ -218,7 +218,11 @@ function meaningOf(question: Question): unknown {
     case 'ranking':
       return [question.mode, question.ties, question.strength, question.unacceptable]
     case 'span':
-      return [question.field, question.options.map((option) => option.value).sort()]
+      return [
+        question.field,
+        question.options.map((option) => option.value).sort(),
+        question.overlap ?? true,
+      ]
   }
 }
 

@@ -148,7 +148,7 @@ export async function checkPublishing(
   dataset: Pick<Dataset, 'name' | 'document'> & { id: string | null },
   asked?: Unsupported,
 ): Promise<{ problems: Record<string, string>; warnings: string[] }> {
-  const { access, questions } = dataset.document
+  const { access } = dataset.document
   const problem = accessProblem(access)
   if (problem) return { problems: { access: problem }, warnings: [] }
   const wanted = wantedOf(parley, dataset.document)
@@ -162,10 +162,6 @@ export async function checkPublishing(
     .filter(isAway)
     .map((platform) => `Access names people of ${platform}, which is not connected.`)
   warnings.push(...(await widthOf(parley, access)))
-  const span = questions.find((question) => question.type === 'span')
-  if (span && wanted.length === 0)
-    problems[span.name] =
-      'Marking text needs a page, which comes in a later version. Ask another way.'
   if (Object.keys(problems).length > 0 || isWriting(dataset.document)) return { problems, warnings }
   if (dataset.document.arena) return { problems, warnings: [...warnings, openArena(dataset.name)] }
   if (dataset.id !== null && (await hasRecords(parley, dataset.id))) return { problems, warnings }

@@ -2,9 +2,9 @@
 import { didYouMean } from '../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../datasets/document.ts'
 import { ParleyError } from '../errors.ts'
-import { isObject, type LineProblem } from '../json.ts'
+import type { LineProblem } from '../json.ts'
 import type { Question } from '../questions/question.ts'
-import { parseValues, type Value } from '../questions/values.ts'
+import { parseValues, type Shown, type Value } from '../questions/values.ts'
 import { isEmpty, wordsOf } from '../records/message.ts'
 import type {
   RecordGold,
@@ -81,12 +81,7 @@ function fitSuggestions(
     const question = findQuestion(document, name, `suggestions.${name}`, say)
     if (!question) continue
     const path = `suggestions.${name}.value`
-    if (question.type === 'span') {
-      if (areSpans(question, suggestion.value)) kept[name] = suggestion
-      else say(path, 'are no spans of its field.', 'Give each field, start, end and a label.')
-      continue
-    }
-    const value = fitValue(question, suggestion.value, outputs, path, say)
+    const value = fitValue(question, suggestion.value, { outputs, texts: record.fields }, path, say)
     kept[name] = { ...suggestion, value: value ?? suggestion.value }
   }
   return kept
@@ -108,7 +103,7 @@ function fitGold(
       say(path, 'cannot be compared.', 'Known answers are for ratings, labels and rankings only.')
       continue
     }
-    const value = fitValue(question, known, outputs, path, say)
+    const value = fitValue(question, known, { outputs }, path, say)
     if (value === undefined) say(path, 'is empty.', 'Write the known answer, or leave it out.')
     else if (question.type === 'ranking' && isTied(value))
       say(path, 'puts no output above another.', 'Give one a better rank, or leave it out.')
@@ -131,35 +126,17 @@ function findQuestion(
   return undefined
 }
 
-/** Spans are marked elsewhere and only stored here: in the question's field, with its labels. */
-function areSpans(question: Extract<Question, { type: 'span' }>, value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((one: unknown) => {
-      const { field, start, end, label } = isObject(one) ? one : {}
-      return (
-        field === question.field &&
-        Number.isInteger(start) &&
-        Number.isInteger(end) &&
-        Number(start) >= 0 &&
-        Number(start) < Number(end) &&
-        question.options.some((option) => option.value === label)
-      )
-    })
-  )
-}
-
 /** The value as stored; undefined if it is empty, null if it was refused. */
 function fitValue(
   { when: _, ...question }: Question,
   value: unknown,
-  outputs: readonly string[],
+  shown: Shown,
   path: string,
   say: Say,
 ): Value | null | undefined {
   try {
     const asked = [{ ...question, required: false }]
-    return parseValues(asked, { [question.name]: value }, { outputs })[question.name]
+    return parseValues(asked, { [question.name]: value }, shown)[question.name]
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error
     say(path, 'does not answer the question.', error.problems[question.name] ?? '')

@@ -160,6 +160,7 @@ export const SpanQuestion = z.strictObject({
   of: ofRecord,
   field: z.string().min(1).max(200).describe('the field whose text is marked'),
   options: options.describe(optionsSay),
+  overlap: z.boolean().optional().describe('whether marked texts may overlap; default: they may'),
 })
 
 export const Question = z.discriminatedUnion('type', [

@@ -7,6 +7,7 @@ import type { Say } from '../sentences.ts'
 import { holds, parseWhen } from './condition.ts'
 import { type EditsValue, editsKey, isEditsOf, readEdits } from './edits.ts'
 import type { Question, RankingMode, RankingQuestion } from './question.ts'
+import { keepSpans, readSpans, type SpanValue } from './spans.ts'
 
 export type RankingValue = {
   mode: RankingMode
@@ -26,7 +27,6 @@ export type Tapped = {
   /** When the last tap came, in milliseconds. */
   at: number
 }
-export type SpanValue = { field: string; start: number; end: number; label: string }[]
 export type SingleValue = string | number | string[]
 export type Value =
   | SingleValue
@@ -42,8 +42,11 @@ export function ownValue(values: Values | undefined, name: string): Value | unde
   return values && Object.hasOwn(values, name) ? values[name] : undefined
 }
 
-/** What the labeler was shown: values about outputs may only name these. */
-export type Shown = { outputs: readonly string[] }
+/**
+ * What the labeler was shown: values about outputs may only name these, and spans lie within these texts, by
+ * field. Without texts, spans are not accepted.
+ */
+export type Shown = { outputs: readonly string[]; texts?: { readonly [field: string]: unknown } }
 
 /**
  * Checks every answer against its question and returns them cleaned (ranks dense, empties absent,
@@ -124,7 +127,7 @@ type Read = { value?: Value; problem?: Say }
 
 function readValue(question: Question, raw: unknown, shown: Shown): Read {
   if (question.type === 'ranking') return readRanking(question, raw, shown)
-  if (question.type === 'span') return { problem: (said) => said.spanOnPage }
+  if (question.type === 'span') return readSpans(question, raw, textOf(shown, question.field))
   if (question.of === 'record') return readSingle(question, raw)
   if (!isObject(raw)) return { problem: (said) => said.answerEach }
   const each: Record<string, SingleValue> = {}
@@ -136,6 +139,11 @@ function readValue(question: Question, raw: unknown, shown: Shown): Read {
     if (read.value !== undefined) setOwn(each, id, read.value)
   }
   return Object.keys(each).length > 0 ? { value: each } : {}
+}
+
+function textOf({ texts }: Shown, field: string): string | undefined {
+  const text = texts && Object.hasOwn(texts, field) ? texts[field] : undefined
+  return typeof text === 'string' ? text : undefined
 }
 
 type SingleQuestion = Exclude<Question, { type: 'ranking' | 'span' }>
@@ -239,7 +247,7 @@ function rankingProblem(
 }
 
 function keepUnfinished(question: Question, raw: unknown, shown: Shown): Value | undefined {
-  if (question.type === 'span') return undefined
+  if (question.type === 'span') return keepSpans(question, raw, textOf(shown, question.field))
   if (question.type === 'ranking') return keepRanking(question, raw, shown)
   if (question.of === 'record') return keepSingle(question, raw)
   if (!isObject(raw)) return undefined

@@ -1,6 +1,11 @@
 /** Stores unsubmitted text and renews the lease. */
 import { sql } from 'kysely'
-import { type FoundAssignment, getAssignment, readAssignmentId } from '../assignments/assignment.ts'
+import {
+  type FoundAssignment,
+  getAssignment,
+  readAssignmentId,
+  shownOf,
+} from '../assignments/assignment.ts'
 import { renewLease } from '../assignments/lease.ts'
 import type { ResponseStatus } from '../db/schema.ts'
 import type { Labeler } from '../labelers/labeler.ts'
@@ -16,7 +21,7 @@ export async function saveDraft(
 ): Promise<Values> {
   const found = input.found ?? (await getAssignment(parley, labeler, input.assignmentId))
   const { document, dataset } = found
-  const values = parseDraft(document.questions, input.values, { outputs: found.shownOrder })
+  const values = parseDraft(document.questions, input.values, shownOf(found))
   await renewLease(parley, labeler, { assignmentId: found.assignmentId, document })
   const { id } = readAssignmentId(found.assignmentId)
   await sql`select save_draft(${dataset.id}, ${id}, ${JSON.stringify(values)}::jsonb,

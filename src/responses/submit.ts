@@ -13,6 +13,7 @@ import {
   notYours,
   readAssignment,
   readAssignmentId,
+  shownOf,
   taskGone,
 } from '../assignments/assignment.ts'
 import { callFunction } from '../assignments/call.ts'
@@ -162,7 +163,7 @@ async function readAnswer(parley: Parley, labeler: Labeler, input: SubmitInput):
     input.found ?? (await getAssignment(parley, labeler, input.assignmentId, { schemaVersion }))
   const { document, dataset } = assignment
   const { questions } = document
-  const given = parseValues(questions, input.values, { outputs: assignment.shownOrder })
+  const given = parseValues(questions, input.values, shownOf(assignment))
   const values = assignment.record
     ? withoutPrefilled(questions, given, assignment.record.fields)
     : given

@@ -35,6 +35,10 @@ const questions = [
   { type: 'rating', name: 'helpful', title: 'How helpful?', of: 'outputs', required: false },
   { type: 'multi_label', name: 'tags', title: 'Tags', options: ['x', 'y'], required: false },
   { type: 'text', name: 'why', title: 'Why?', required: false },
+  {
+    ...{ type: 'span', name: 'parts', title: 'Parts', field: 'prompt', required: false },
+    options: ['PER', 'LOC'],
+  },
 ]
 
 /** Anybody's text: every plane, quotes, backslashes, what ends lines elsewhere; no NUL. */
@@ -128,6 +132,7 @@ const record = fc.record({
       rating: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
       tags: fc.option(fc.subarray(['x', 'y'], { minLength: 1 }), { nil: undefined }),
       why: fc.option(said, { nil: undefined }),
+      marks: fc.option(fc.array(fc.nat(40), { maxLength: 4 }), { nil: undefined }),
       edits: fc.integer({ min: 0, max: 2 }),
       flags: fc.subarray(['late', 'fast', 'edited_after_reveal']),
       seconds: fc.double({ min: 0, max: 1e6, noNaN: true }),
@@ -293,7 +298,7 @@ async function fill(parley: Parley, records: readonly Made[]): Promise<Dataset> 
       if (kind === 'counted') counted += 1
       await addAnswer(parley, dataset, placed, {
         labeler: labelers[n] ?? '',
-        ...answerOf(kind, given, line.outputs),
+        ...answerOf(kind, given, line.outputs, prompt),
       })
     }
     if (isRejected)
@@ -311,6 +316,7 @@ function answerOf(
   kind: string,
   given: Made['answers'][number],
   outputs: Made['outputs'],
+  prompt: string,
 ): Omit<Answer, 'labeler'> {
   const ids = outputs.map((output) => output.id)
   const each = <T>(value: (at: number) => T) =>
@@ -322,12 +328,13 @@ function answerOf(
     ranks: given.allUnacceptable ? {} : ranks,
     all_unacceptable: given.allUnacceptable,
   }
-  const { rating, tags, why } = given
+  const { rating, tags, why, marks } = given
   const values = {
     preference,
     ...(rating === undefined ? {} : { helpful: each(() => rating) }),
     ...(tags === undefined ? {} : { tags }),
     ...(why === undefined ? {} : { why }),
+    ...(marks === undefined ? {} : { parts: spansAt(marks, prompt) }),
   }
   const status = kind === 'draft' || kind === 'discarded' ? kind : 'submitted'
   return {
@@ -342,4 +349,16 @@ function answerOf(
     rendering: given.rendering,
     before: Array.from({ length: given.edits }, (_, n) => ({ why: `edit ${n}` })),
   }
+}
+
+/** Marks of one or two code points, in the order they are stored. */
+function spansAt(marks: readonly number[], prompt: string): { [key: string]: unknown }[] {
+  const length = Array.from(prompt).length
+  const starts = [...new Set(marks.map((one) => one % length))].sort((a, b) => a - b)
+  return starts.map((start, at) => ({
+    field: 'prompt',
+    start,
+    end: Math.min(length, start + 2),
+    label: at % 2 === 0 ? 'PER' : 'LOC',
+  }))
 }

@@ -181,8 +181,11 @@ describe('happy: exports', () => {
 describe('refused: what Slack cannot draw', () => {
   test('is said to the admin who publishes, and no labeler ever sees it', async ({ journey }) => {
     const { cleo, ana, parley } = journey
+    const long = Array.from({ length: 90 }, (_, i) => ({
+      ...{ value: `o${i}`, text: `o${i}`, description: '&'.repeat(900) },
+    }))
     const documents = [
-      `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: span, title: Where?, field: text, options: [good, bad] } }`,
+      `name: marks\ntitle: Mark it\naccess: everyone\nfields: { text: { title: Text } }\nquestions: { where: { type: label, title: Where?, options: ${JSON.stringify(long)} } }`,
       `name: noaccess\ntemplate: thumbs\ntitle: For whom?`,
     ]
     for (const text of documents) {
@@ -196,7 +199,7 @@ describe('refused: what Slack cannot draw', () => {
       await importRecords(parley, admin, { dataset: document.name, source })
     }
     for (const [name, words] of [
-      ['marks', 'asks to mark text, which cannot be done inside Slack.'],
+      ['marks', 'too long for Slack'],
       ['noaccess', 'Nobody may label yet.'],
     ] as const) {
       await cleo.types(`/parley-admin publish ${name}`)

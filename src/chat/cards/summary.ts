@@ -1,6 +1,7 @@
 /** What was saved, in a few words a labeler recognises: "A > C = B", "Helpful: 4". */
 import { editsIn } from '../../questions/edits.ts'
-import type { Question } from '../../questions/question.ts'
+import type { Question, SpanQuestion } from '../../questions/question.ts'
+import type { SpanValue } from '../../questions/spans.ts'
 import {
   letterOf,
   type RankingValue,
@@ -61,7 +62,7 @@ function sayEnds({ mode, ranks, all_unacceptable }: RankingValue, shownOrder: re
 
 function sayValue(question: Question, value: unknown, shownOrder: readonly string[]): string {
   if (question.type === 'ranking') return sayRanking(value as RankingValue, shownOrder)
-  if (question.type === 'span') return spoken().saidSpans
+  if (question.type === 'span') return saySpans(question, value as SpanValue)
   if (question.of === 'record') return saySingle(question, value as SingleValue)
   return Object.entries(value as Record<string, SingleValue>)
     .map(([id, one]) => ({
@@ -71,6 +72,13 @@ function sayValue(question: Question, value: unknown, shownOrder: readonly strin
     .sort((a, b) => (a.letter < b.letter ? -1 : 1))
     .map(({ letter, said }) => `${letter} ${said}`)
     .join(', ')
+}
+
+/** "3 marked texts: Person, Place"; the texts themselves would say too much. */
+function saySpans({ options }: SpanQuestion, spans: SpanValue): string {
+  const used = new Set(spans.map(({ label }) => label))
+  const labels = options.flatMap(({ value, text }) => (used.has(value) ? [text] : []))
+  return spoken().saidSpans(spans.length, labels)
 }
 
 function saySingle(question: Question, value: SingleValue): string {

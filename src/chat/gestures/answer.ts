@@ -1,7 +1,7 @@
 /** Gestures on a task: open its form, answer, skip, undo, edit. */
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import { assignmentIdOf, type FoundAssignment } from '../../assignments/assignment.ts'
+import { assignmentIdOf, type FoundAssignment, shownOf } from '../../assignments/assignment.ts'
 import { renewLease } from '../../assignments/lease.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { conflict, ParleyError } from '../../errors.ts'
@@ -31,6 +31,7 @@ import { spoken } from '../words/words.ts'
 import { adoptSuggestion } from './answered/adopt.ts'
 import { keepImprovement, openImprovement, submitImprovement } from './answered/improve.ts'
 import type { Gestures } from './gesture.ts'
+import { keepMarked } from './keep-marked.ts'
 import { draftOf, findOwn, isTooSoon, noteVote, previewNotice, withDraft } from './own-task.ts'
 import { findPreview } from './preview.ts'
 import {
@@ -127,9 +128,12 @@ export const answerGestures: Gestures<
     // Typed before the answer was submitted and heard of after it: the answer holds it.
     if (found.response?.status === 'submitted' && !editing) return { type: 'nothing' }
     const { questions } = found.dataset.document
-    const shown = { outputs: found.shownOrder }
+    const shown = shownOf(found)
     const start = parseDraft(questions, cardOf(found, found.dataset).values, shown)
-    const typed = keepTaps(parseDraft(questions, interaction.values, shown), start)
+    const typed = keepTaps(
+      parseDraft(questions, keepMarked(found, interaction.values), shown),
+      start,
+    )
     // A form of the questions does not hold what was made of the outputs.
     const values = withEdits(questions, typed, editsIn(questions, start))
     // What was written under a condition that holds no more is there when it holds again.

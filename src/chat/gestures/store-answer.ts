@@ -24,6 +24,7 @@ import { summarize } from '../cards/summary.ts'
 import type { Interaction, Receipt, Reply } from '../port/port.ts'
 import { repeated, sightNow } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
+import { keepMarked } from './keep-marked.ts'
 import { type Dealt, findDealt, rememberDealt, takeDealt } from './lately-dealt.ts'
 import { sayNear } from './near-prompt.ts'
 import { allDone, nextTask } from './next-task.ts'
@@ -87,8 +88,9 @@ export async function submitToDealt(
 }
 
 /** An answer with what its labeler made of the outputs before: the form of the questions does not hold it. */
-function keepEdits(found: FoundAssignment, values: unknown): unknown {
+function keepEdits(found: FoundAssignment, given: unknown): unknown {
   const { questions } = found.document
+  const values = keepMarked(found, given)
   const edits = editsIn(questions, found.response?.values)
   if (Object.keys(edits).length === 0 || typeof values !== 'object' || values === null)
     return values

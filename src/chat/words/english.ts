@@ -449,7 +449,10 @@ export const english = {
   saidUnacceptable: 'all unacceptable',
   saidBest: (letters: string) => `${letters} best`,
   saidWorst: (letters: string) => `${letters} worst`,
-  saidSpans: 'marked text',
+  saidSpans: (count: number, labels: readonly string[]) =>
+    count === 0
+      ? 'nothing to mark'
+      : `${count} marked ${count === 1 ? 'text' : 'texts'}: ${labels.join(', ')}`,
   saidNone: 'none',
 
   nowAdmin: 'You are an admin of Parley now. Type /parley-admin help.',

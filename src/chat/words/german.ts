@@ -445,7 +445,10 @@ export const german: Words = {
   saidUnacceptable: 'keiner annehmbar',
   saidBest: (letters) => `${letters} am besten`,
   saidWorst: (letters) => `${letters} am schlechtesten`,
-  saidSpans: 'markierter Text',
+  saidSpans: (count, labels) =>
+    count === 0
+      ? 'nichts zu markieren'
+      : `${count} markierte ${count === 1 ? 'Stelle' : 'Stellen'}: ${labels.join(', ')}`,
   saidNone: 'nichts davon',
 
   nowAdmin: 'Du verwaltest Parley jetzt. Schreibe /parley-admin help.',

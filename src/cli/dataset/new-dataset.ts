@@ -47,10 +47,6 @@ export const create: Run = (doors, { words: [file], options }) =>
         : readDocument(file ?? '')
     const dataset = await verbs.createDataset(document)
     print(`Created "${dataset.name}".`)
-    if (dataset.document.questions.some(({ type }) => type === 'span'))
-      say(
-        'It asks to mark spans, which no card can draw yet: it can be imported into and exported, but not published.',
-      )
     if (typeof place !== 'string') return sayNext(dataset)
     say(
       `Next: parley import ${dataset.name} ${place} --from argilla${whichOne(options)}; then say who may label it (access) with parley dataset apply.`,

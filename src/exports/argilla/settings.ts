@@ -127,7 +127,7 @@ function settingsOf(question: Question, { fields, outputs }: ArgillaPlan) {
         field: fields.find(({ name }) => name === question.field)?.to ?? question.field,
         options: optionsOf(question),
         visible_options: null,
-        allow_overlapping: true,
+        allow_overlapping: question.overlap ?? true,
       }
   }
 }

@@ -11,6 +11,7 @@ import { isObject, type LineProblem } from '../../json.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
 import { isValueName } from '../../questions/edits.ts'
 import { parseValues } from '../../questions/values.ts'
+import type { RecordLine } from '../../records/record-line.ts'
 import { fitRecord } from '../check-record.ts'
 import { recordImport, summaryOf } from '../import-row.ts'
 import { readLine } from '../readers/json.ts'
@@ -124,7 +125,7 @@ function readAnswers(dataset: Dataset, line: Line): Read {
   const fitted = fitRecord(dataset.document, read.line.record)
   if ('problem' in fitted) return { ...fitted, answers }
   for (const answer of read.line.answers) {
-    const problem = checkValues(dataset, answer)
+    const problem = checkValues(dataset, answer, fitted.record.fields)
     if (problem) return { problem, answers }
   }
   return { line: { ...read.line, record: fitted.record } }
@@ -172,7 +173,11 @@ function shapeProblem(issue?: { path: PropertyKey[]; message: string }): LinePro
 }
 
 /** An answer must match this dataset's questions; drafts may be unfinished. */
-function checkValues(dataset: Dataset, answer: AnswerLine): LineProblem | null {
+function checkValues(
+  dataset: Dataset,
+  answer: AnswerLine,
+  texts: RecordLine['fields'],
+): LineProblem | null {
   const questions = dataset.document.questions
   const unknown = Object.keys(answer.values).find((name) => !isValueName(questions, name))
   if (unknown !== undefined)
@@ -183,12 +188,8 @@ function checkValues(dataset: Dataset, answer: AnswerLine): LineProblem | null {
     }
   if (answer.status !== 'submitted') return null
   try {
-    const asked = questions.flatMap(({ when: _, ...question }) =>
-      question.type === 'span' ? [] : [{ ...question, required: false }],
-    )
-    const spans = questions.filter(({ type }) => type === 'span').map(({ name }) => name)
-    const values = Object.entries(answer.values).filter(([name]) => !spans.includes(name))
-    parseValues(asked, Object.fromEntries(values), { outputs: answer.shown.order })
+    const asked = questions.map(({ when: _, ...question }) => ({ ...question, required: false }))
+    parseValues(asked, answer.values, { outputs: answer.shown.order, texts })
     return null
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error

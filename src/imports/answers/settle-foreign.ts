@@ -11,7 +11,7 @@ import { ParleyError } from '../../errors.ts'
 import { isObject, type LineProblem } from '../../json.ts'
 import type { Parley } from '../../parley.ts'
 import { isValueName } from '../../questions/edits.ts'
-import { parseDraft, parseValues } from '../../questions/values.ts'
+import { parseDraft, parseValues, type Shown } from '../../questions/values.ts'
 import type { RecordLine } from '../../records/record-line.ts'
 import { fitRecord, lintRecord } from '../check-record.ts'
 import { refuse, refusePart, warn } from '../report.ts'
@@ -116,7 +116,7 @@ function readAnswer(
         remedy: `It has ${outputs.join(', ') || 'none'}.`,
       },
     }
-  const read = readValues(dataset, answer, shown)
+  const read = readValues(dataset, answer, { outputs: shown, texts: record.fields })
   if ('problem' in read) return read
   const isKnown = answer.isUnknown && before && before.status !== 'draft'
   const status = isKnown ? before.status : answer.status
@@ -174,7 +174,7 @@ function rankedOf(values: ForeignAnswer['values'], outputs: readonly string[]): 
 function readValues(
   dataset: Dataset,
   { values, status }: ForeignAnswer,
-  shown: readonly string[],
+  shown: Shown,
 ): { values: { [question: string]: unknown } } | { problem: LineProblem } {
   const { questions } = dataset.document
   const unknown = Object.keys(values).find((name) => !isValueName(questions, name))
@@ -186,18 +186,10 @@ function readValues(
         remedy: `It asks ${questions.map(({ name }) => name).join(', ')}.`,
       },
     }
-  const asked = questions.flatMap(({ when: _, ...question }) =>
-    question.type === 'span' ? [] : [{ ...question, required: false }],
-  )
-  const isSpan = (name: string) => questions.some((one) => one.type === 'span' && one.name === name)
-  const spans = Object.entries(values).filter(([name]) => isSpan(name))
-  const others = Object.fromEntries(Object.entries(values).filter(([name]) => !isSpan(name)))
-  if (status !== 'submitted')
-    return {
-      values: { ...parseDraft(asked, others, { outputs: shown }), ...Object.fromEntries(spans) },
-    }
+  const asked = questions.map(({ when: _, ...question }) => ({ ...question, required: false }))
+  if (status !== 'submitted') return { values: parseDraft(asked, values, shown) }
   try {
-    const kept = { ...parseValues(asked, others, { outputs: shown }), ...Object.fromEntries(spans) }
+    const kept = parseValues(asked, values, shown)
     if (Object.keys(kept).length > 0) return { values: kept }
     return {
       problem: {

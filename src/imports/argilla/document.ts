@@ -96,7 +96,10 @@ function questionOf(laid: LaidQuestion, sources: readonly ArgillaQuestion[], say
       // Argilla has ties, and no "all unacceptable".
       return { type: 'ranking', ...common, ties: true, unacceptable: false }
     case 'span':
-      return { type: 'span', ...common, field: laid.field, options: optionsOf(laid, source, say) }
+      return {
+        ...{ type: 'span', ...common, field: laid.field, options: optionsOf(laid, source, say) },
+        ...(source?.settings.allow_overlapping === false ? { overlap: false } : {}),
+      }
     default:
       return { type: 'text', ...common, ...about }
   }

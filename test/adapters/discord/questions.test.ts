@@ -222,7 +222,6 @@ describe('happy: as few touches as possible', () => {
 
 describe('refused: questions that Discord cannot ask are reported to the admin, with a remedy', () => {
   test.each([
-    [[{ type: 'span', field: 'prompt', options: ['a', 'b'] }], 'mark text'],
     [[{ type: 'label', of: 'outputs', options: many(26) }], 'a menu in Discord holds 25'],
     [
       [{ type: 'multi_label', of: 'outputs', options: many(25), none_option: true }],

@@ -154,7 +154,6 @@ describe('happy: read(draw(value)) is the value', () => {
 
 describe('refused: what Slack cannot ask is the admin’s error, with what to do', () => {
   test.each([
-    [{ type: 'span', name: 'q', title: 'Mark', field: 'prompt', options: ['a', 'b'] }, 'mark text'],
     [
       {
         type: 'label',

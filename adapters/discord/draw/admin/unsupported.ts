@@ -22,8 +22,6 @@ const mostMenus = 3
 
 function reasonAgainst(question: Question): string | null {
   const named = `Question "${question.name}"`
-  if (question.type === 'span')
-    return `${named} asks to mark text, which cannot be done inside Discord. Ask for a label or a text instead.`
   if (question.type !== 'label' && question.type !== 'multi_label') return null
   if (question.of !== 'outputs') return null
   const extra = question.type === 'multi_label' && question.none_option ? 1 : 0

@@ -24,8 +24,6 @@ export function unsupportedBySlack(questions: readonly Question[]): string | nul
 
 function reasonAgainst(question: Question): string | null {
   const named = `Question "${question.name}"`
-  if (question.type === 'span')
-    return `${named} asks to mark text, which cannot be done inside Slack. Ask for a label or a text instead.`
   if (question.type !== 'label' && question.type !== 'multi_label') return null
   const long = question.options.find((option) => !legendFits(option))
   if (long)
