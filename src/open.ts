@@ -3,10 +3,11 @@
  * reverse. What only a server needs is loaded when it serves: a command of the terminal starts at once.
  */
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Hono } from 'hono'
 import type { ChatAdapter } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
-import { type Config, openSecret } from './config.ts'
+import { type Config, openSecret, projectRoot } from './config.ts'
 import type { Connector } from './connect.ts'
 import { openSnapshot } from './db/copy.ts'
 import { openEmbeddedPostgres } from './db/embedded.ts'
@@ -136,7 +137,10 @@ function serving(
     },
     listen: async () => {
       const { httpApp } = await import('./http/app.ts')
-      return listenAt(httpApp(parley, adapters, { apiRate, health }), { port, setting: 'PORT' })
+      // Previews are drawn by the scripts of the stand-ins' page; pages only serve them.
+      const drawings = join(projectRoot, 'sandbox', 'page', 'client')
+      const app = httpApp(parley, adapters, { apiRate, health, drawings })
+      return listenAt(app, { port, setting: 'PORT' })
     },
     listenForHealth: async (port, { needsQueue }) => {
       const { healthApp } = await import('./http/health.ts')

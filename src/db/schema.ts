@@ -93,6 +93,9 @@ export type DatasetVersionsTable = {
   at: Date
 }
 
+/** The YAML a document was last written in on a page. */
+export type DocumentTextsTable = { datasetId: Id; text: string }
+
 export type GuidelinesTable = { datasetId: Id; version: number; text: string | null; at: Date }
 
 export type RecordsTable = {
@@ -334,6 +337,7 @@ export type AuditTable = {
 export type Database = {
   datasets: DatasetsTable
   datasetVersions: DatasetVersionsTable
+  documentTexts: DocumentTextsTable
   guidelines: GuidelinesTable
   records: RecordsTable
   outlines: OutlinesTable

@@ -10,18 +10,19 @@ import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
 import { type HealthInput, healthRoutes } from './health.ts'
 
-/** `apiRate`: requests a minute that each API key may make; `health`: what operators see. */
+/** `apiRate`: requests a minute that each API key may make; `health`: what operators see;
+ * `drawings`: where the scripts lie that draw a platform's JSON. */
 export function httpApp(
   parley: Parley,
   adapters: readonly ChatAdapter[],
-  options: { apiRate?: number; health?: HealthInput } = {},
+  options: { apiRate?: number; health?: HealthInput; drawings?: string } = {},
 ): Hono {
   const app = new Hono()
   if (parley.metrics) app.use(measure(parley.metrics))
   healthRoutes(app, parley, options.health)
   exportRoutes(app, parley)
   for (const adapter of adapters) adapter.routes?.(app)
-  webRoutes(app, parley, adapters)
+  webRoutes(app, parley, adapters, { drawings: options.drawings })
   app.route('/', openDoor(parley, { perMinute: options.apiRate ?? 6_000 }))
   app.notFound((c) => {
     const { path, method } = c.req

@@ -4,6 +4,7 @@ import type { ChatAdapter } from '../chat/port/port.ts'
 import { boundBody } from '../http/bound.ts'
 import type { Parley } from '../parley.ts'
 import { activityRoutes } from './activity/activity.ts'
+import { editorRoutes } from './editor/editor.ts'
 import { overviewRoutes } from './overview/overview.ts'
 import { assetRoutes } from './page/assets.ts'
 import { answerFault, answerMethod, answerNothing } from './page/errors.ts'
@@ -17,7 +18,11 @@ import type { WebEnv } from './session/visitor.ts'
 import type { Site, Web } from './site.ts'
 
 /** Pages of admins, below /admin. */
-const admins: readonly ((web: Web, site: Site) => void)[] = [overviewRoutes, activityRoutes]
+const admins: readonly ((web: Web, site: Site) => void)[] = [
+  overviewRoutes,
+  activityRoutes,
+  editorRoutes,
+]
 
 /** Pages for everybody who is signed in: /work, /card, /media. */
 const everyone: readonly ((web: Web, site: Site) => void)[] = []
@@ -29,7 +34,12 @@ const places = ['/admin', '/work', '/card', '/media'] as const
 const mostFormBytes = 8_000_000
 
 /** Mounts the pages. Addresses that are none of theirs are left to others. */
-export function webRoutes(app: Hono, parley: Parley, adapters: readonly ChatAdapter[] = []): void {
+export function webRoutes(
+  app: Hono,
+  parley: Parley,
+  adapters: readonly ChatAdapter[] = [],
+  options: Pick<Site, 'drawings'> = {},
+): void {
   const web: Web = new Hono<WebEnv>()
   assetRoutes(web)
   for (const place of [...places, '/sign-in', '/sign-out'] as const)
@@ -47,7 +57,7 @@ export function webRoutes(app: Hono, parley: Parley, adapters: readonly ChatAdap
   for (const place of places)
     for (const path of [place, `${place}/*`])
       web.use(path, guard(place === '/admin' ? 'admins' : 'everyone'))
-  const site = { parley, adapters }
+  const site = { parley, adapters, ...options }
   for (const part of [...admins, ...everyone]) part(web, site)
   web.get('/', (c) => c.redirect('/sign-in', 303))
   for (const place of [...places, '/sign-in', '/sign-out'] as const)

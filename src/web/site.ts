@@ -8,4 +8,9 @@ import type { WebEnv } from './session/visitor.ts'
 export type Web = Hono<WebEnv>
 
 /** What pages are made with; `adapters` are the platforms that are connected. */
-export type Site = { parley: Parley; adapters: readonly ChatAdapter[] }
+export type Site = {
+  parley: Parley
+  adapters: readonly ChatAdapter[]
+  /** The folder of the scripts that draw a platform's JSON as that platform shows it. */
+  drawings?: string | undefined
+}

@@ -5,6 +5,7 @@ import { applyDataset } from '../../../datasets/apply.ts'
 import { getDataset } from '../../../datasets/dataset.ts'
 import { deleteDataset } from '../../../datasets/delete.ts'
 import type { Dataset, DatasetDocument } from '../../../datasets/document.ts'
+import { etagOf } from '../../../datasets/etag.ts'
 import { parseDocument } from '../../../datasets/parse.ts'
 import { invalid } from '../../../errors.ts'
 import type { Parley } from '../../../parley.ts'
@@ -17,7 +18,6 @@ import {
   type Call,
   DatasetSchema,
   documentBody,
-  etagOf,
   one,
   params,
   readDocument,

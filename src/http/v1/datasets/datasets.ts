@@ -5,6 +5,7 @@ import { words } from '../../../chat/words/words.ts'
 import { cloneDataset } from '../../../datasets/clone.ts'
 import { createDataset } from '../../../datasets/create.ts'
 import { describeDataset, getDataset, listDatasets } from '../../../datasets/dataset.ts'
+import { etagOf } from '../../../datasets/etag.ts'
 import { feedProblems, sourcesOf } from '../../../datasets/feeds/rules.ts'
 import {
   closeDataset,
@@ -26,7 +27,6 @@ import {
   DatasetSchema,
   DatasetStatus,
   documentBody,
-  etagOf,
   Listed,
   one,
   params,

@@ -1,9 +1,9 @@
 /** What the routes of datasets share: how a dataset is shown and how a document is read. */
-import { createHash } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Counts, describeDataset } from '../../../datasets/dataset.ts'
 import type { Dataset, DatasetDocument } from '../../../datasets/document.ts'
+import { etagOf } from '../../../datasets/etag.ts'
 import { parseDocument } from '../../../datasets/parse.ts'
 import type { Parley } from '../../../parley.ts'
 import type { DoorEnv } from '../../door/env.ts'
@@ -89,12 +89,6 @@ export async function answerDataset(
 export async function readDocument(c: Call): Promise<DatasetDocument> {
   const isYaml = /ya?ml/i.test(c.req.header('content-type') ?? '')
   return parseDocument(await c.req.text(), { format: isYaml ? 'yaml' : 'json' })
-}
-
-/** Changes with the document and the status. */
-export function etagOf({ status, document }: Dataset): string {
-  const text = JSON.stringify([status, document])
-  return `"${createHash('sha256').update(text).digest('hex').slice(0, 20)}"`
 }
 
 export function showDataset(dataset: Dataset, counts: Counts) {
