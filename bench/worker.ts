@@ -331,6 +331,7 @@ function doersThat(count: () => void): Doers {
     'tend-asks': async () => {},
     'make-events': async () => {},
     'send-events': async () => {},
+    'read-records': async () => {},
     'expire-leases': async () => {},
     sweep: async () => {},
   }

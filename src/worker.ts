@@ -22,6 +22,7 @@ import { announceChanges } from './reminders/announce.ts'
 import { fireChannelDigests } from './reminders/channel-digest.ts'
 import { fireReminders } from './reminders/fire.ts'
 import { settleReminders } from './reminders/outcome.ts'
+import { searchJob } from './search/read-records.ts'
 import { makeEvents, sweepEvents } from './webhooks/make-events.ts'
 import { sendEvents } from './webhooks/send.ts'
 
@@ -45,6 +46,7 @@ export function doersOf(parley: Parley): Doers {
       await sendEvents(parley, endpoint)
       await tellDisabled(parley)
     },
+    'read-records': () => searchJob(parley),
     'expire-leases': async () => {
       await expireDue(parley)
     },

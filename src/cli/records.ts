@@ -1,6 +1,7 @@
 /** Commands that show records, and change one or many. */
 import { invalid } from '../errors.ts'
 import { recordStatuses } from '../records/record-status.ts'
+import { readFilter, recordSorts } from '../search/filter.ts'
 import type { DeletedRecords } from '../selections/delete.ts'
 import type { BulkInput } from '../selections/in-batches.ts'
 import { counted } from '../sentences.ts'
@@ -80,6 +81,57 @@ export const remove: Run = (doors, args) => {
     return done.stopped
   })
 }
+
+/** `parley records priority <dataset> <priority>` */
+export const prioritize: Run = (doors, args) => {
+  const priority = readCount('<priority>', args.words[1], 9)
+  return overSelection(doors, args, 'changing', async (verbs, input) => {
+    const done = await verbs.prioritizeRecords({ ...input, priority })
+    const what = counted(done.prioritized, 'record')
+    print(
+      `${counted(done.matched, 'record')} matched; ${what} ${done.dryRun ? 'would get' : 'got'} priority ${priority}.`,
+    )
+    return done.stopped
+  })
+}
+
+/** `parley records find <dataset> [words...]` */
+export const find: Run = (doors, { words: [dataset = '', ...words], options }) =>
+  withVerbs(doors, async (verbs) => {
+    const { sort, cursor, limit, json } = options
+    const known = recordSorts.find((one) => one === sort)
+    if (sort !== undefined && !known)
+      throw invalid({ '--sort': `Choose one of ${recordSorts.join(', ')}.` })
+    const texts = Object.fromEntries(
+      Object.entries<unknown>({ ...options, q: words.join(' ') })
+        .filter(([name]) => filterNames.has(name))
+        .map(([name, value]) => [name, value === true ? 'yes' : String(value ?? '')]),
+    )
+    const page = await verbs.findRecords({
+      ...{ ...readFilter(texts), dataset },
+      ...(known ? { sort: known } : {}),
+      ...(typeof cursor === 'string' ? { cursor } : {}),
+      ...(limit === undefined ? {} : { limit: readCount('--limit', limit, 50) }),
+    })
+    for (const record of page.records)
+      print(
+        json
+          ? JSON.stringify(record)
+          : `${record.externalId}\t${record.status}\t${record.disagreement?.toFixed(2) ?? '-'}\t${record.excerpt}`,
+      )
+    if (page.next) say(`There may be more: --cursor ${page.next}`)
+    const { until } = page.indexed
+    say(
+      until === null
+        ? 'Records are still being read: some are not found yet.'
+        : `Records and answers until ${until.toISOString()} are found.`,
+    )
+  })
+
+const filterNames = new Set([
+  ...['q', 'status', 'disputed', 'gold', 'model', 'metadata', 'labeler', 'flag', 'language'],
+  ...['from', 'to'],
+])
 
 function deletedLines(
   {

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import { applyFunctions } from './functions.ts'
 import { applyPlatforms } from './platforms.ts'
 import type { Database } from './schema.ts'
+import { applySearchIndex } from './search-index.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 
@@ -24,6 +25,7 @@ export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<s
         log.info({ event: 'database.migrated', migrations }, 'Migrated the database.')
       const functions = await one.transaction().execute(async (transaction) => {
         await applyPlatforms(transaction)
+        await applySearchIndex(transaction)
         return applyFunctions(transaction)
       })
       if (functions.length > 0)

@@ -44,6 +44,7 @@ import type {
   RemindersTable,
   WorkspacesTable,
 } from './schema/outgoing.ts'
+import type { RecordSearchTable, SearchProgressTable } from './schema/search.ts'
 import type { SignInLinksTable, WebSessionsTable } from './schema/sign-in.ts'
 import type { TakenSpansTable, TraceDaysTable } from './schema/traces.ts'
 
@@ -387,6 +388,8 @@ export type Database = {
   events: EventsTable
   eventDeliveries: EventDeliveriesTable
   eventAttempts: EventAttemptsTable
+  recordSearch: RecordSearchTable
+  searchProgress: SearchProgressTable
   takenSpans: TakenSpansTable
   traceDays: TraceDaysTable
   handled: HandledTable

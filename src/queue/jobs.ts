@@ -111,6 +111,15 @@ export const jobs = {
     backoffMs: 1_000,
     isRungAnew: true,
   },
+  /** Reads records for searches; rings itself again while more waits. */
+  'read-records': {
+    payload: nothing,
+    lane: 'quick',
+    attempts: 1,
+    backoffMs: 0,
+    everyMs: aMinute,
+    isRungAnew: true,
+  },
   'expire-leases': { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },
   /** Rings again for every waiting row whose ring was lost. */
   sweep: { payload: nothing, lane: 'quick', attempts: 1, backoffMs: 0, everyMs: aMinute },

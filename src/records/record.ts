@@ -93,6 +93,7 @@ export async function deleteRecord(
     for (const [table, column] of [
       ['places', 'recordId'],
       ['outlines', 'recordId'],
+      ['recordSearch', 'recordId'],
       ['generatedOutputs', 'recordId'],
       ['asks', 'recordId'],
       ['records', 'id'],

@@ -304,6 +304,10 @@ async function update(parley: Parley, dataset: Dataset, rows: string, numbers: r
       on conflict (dataset_id, record_id) do update set
         outline = excluded.outline, lengths = excluded.lengths, holds = excluded.holds,
         gold = excluded.gold),
+    -- A search reads it again.
+    noted as (
+      update record_search q set mark = '' from changed
+      where q.dataset_id = ${dataset.id} and q.record_id = changed.id),
     -- The claim walks forward: what opens or moves to another priority stands at the end again.
     moved as (
       update places p set priority = coalesce(changed.p, p.priority), needs_outputs = changed.needs,

@@ -72,8 +72,9 @@ export async function changeSelected<Outcome extends object>(
   const changes = step.changes(planned)
   requireConfirmed(input, step.act, changes)
   if (changes === 0 || planned.stopped) return { ...planned, dryRun: false }
-  const { ids, importId, where } = input
-  const detail = { ...(ids ? { ids: ids.length } : {}), import: importId, where, planned: changes }
+  const { ids, importId, where, found } = input
+  const which = { ...(ids ? { ids: ids.length } : {}), import: importId, where, found }
+  const detail = { ...which, planned: changes }
   await writeAudit(parley, { actor: by, act: step.act, dataset: dataset.name, detail })
   const done = await walk(
     parley,

@@ -5,6 +5,8 @@ import { conflict, invalid, notFound } from '../errors.ts'
 import { parseWhere, type Where } from '../exports/pairs/usable.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordStatus } from '../records/record-status.ts'
+import type { RecordFilter } from '../search/filter.ts'
+import { openSearch, stillHold } from '../search/find-records.ts'
 
 /** All that are given must hold; at least one of them has to be given. */
 export type Selection = {
@@ -14,6 +16,8 @@ export type Selection = {
   importId?: string
   /** The language of `export --keep`, with `status`, `votes`, `priority` and `external_id`. */
   where?: string
+  /** Those that a search finds. */
+  found?: RecordFilter
 }
 
 /** A selection that was checked: `next` gives the rows of one batch, `matching` those that (still) match. */
@@ -34,23 +38,29 @@ export const batchSize = 500
 export async function openSelection(
   parley: Parley,
   dataset: Dataset,
-  { ids, importId, where }: Selection,
+  { ids, importId, where, found }: Selection,
 ): Promise<Selected> {
-  if (ids === undefined && importId === undefined && where === undefined)
+  if ([ids, importId, where, found].every((one) => one === undefined))
     throw invalid({ where: 'Say which records: some ids, an import, or a condition.' })
   const condition = where === undefined ? null : parseWhere(where, dataset.document)
   const from = importId === undefined ? '0' : await beforeImport(parley, dataset, importId)
   const named = ids === undefined ? null : await rowsOf(parley, dataset, ids)
+  const search = found === undefined ? null : openSearch(parley, dataset, found, batchSize)
+  if (search && (named || importId !== undefined))
+    throw invalid({ found: 'Name records, or search for them; not both.' })
   return {
     next: (after) => {
+      if (search) return search(after)
       if (named) return nextNamed(parley, dataset, { named, after, importId })
       return nextRows(parley, dataset, {
         after: BigInt(after) > BigInt(from) ? after : from,
         importId,
       })
     },
-    matching: async (inside, records) =>
-      condition ? matching(inside, dataset, condition, records) : [...records],
+    matching: async (inside, records) => {
+      const some = condition ? await matching(inside, dataset, condition, records) : [...records]
+      return found ? stillHold(inside, dataset, some, found) : some
+    },
   }
 }
 

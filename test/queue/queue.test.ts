@@ -26,6 +26,7 @@ const idle: Doers = {
   'tend-asks': async () => {},
   'make-events': async () => {},
   'send-events': async () => {},
+  'read-records': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 }

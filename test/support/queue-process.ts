@@ -16,6 +16,7 @@ queue.startWorker({
   'tend-asks': async () => {},
   'make-events': async () => {},
   'send-events': async () => {},
+  'read-records': async () => {},
   'expire-leases': async () => {},
   sweep: async () => {},
 })

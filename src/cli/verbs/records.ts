@@ -5,8 +5,11 @@ import type { Parley } from '../../parley.ts'
 import type { datasetStats } from '../../quality/dataset/stats.ts'
 import type { Stats } from '../../quality/dataset/stats-result.ts'
 import type { listRecords, RecordPage, StoredRecord } from '../../records/record.ts'
+import { writeFilter } from '../../search/filter.ts'
+import type { FindInput, FoundPage, FoundRecord } from '../../search/find-records.ts'
 import type { DeletedRecords } from '../../selections/delete.ts'
 import type { Bulk, BulkInput } from '../../selections/in-batches.ts'
+import type { PrioritizedRecords } from '../../selections/prioritize.ts'
 import type { RequeuedRecords } from '../../selections/requeue.ts'
 import { cliActor } from '../actor.ts'
 import { atOrNull, part, type Server } from './server.ts'
@@ -19,6 +22,8 @@ export type RecordVerbs = {
   requeueRecord(input: One): Promise<void>
   deleteRecord(input: One): Promise<void>
   requeueRecords(input: BulkInput): Promise<Bulk<RequeuedRecords>>
+  prioritizeRecords(input: BulkInput & { priority: number }): Promise<Bulk<PrioritizedRecords>>
+  findRecords(input: FindInput): Promise<Pick<FoundPage, 'records' | 'next' | 'by' | 'indexed'>>
   /** `force`: also those with answers, which are lost. */
   deleteRecords(input: BulkInput & { force: boolean }): Promise<Bulk<DeletedRecords>>
   datasetProgress(dataset: string): Promise<DatasetProgress>
@@ -48,6 +53,14 @@ export function recordsHere(parley: Parley): RecordVerbs {
       const { requeueRecords } = await import('../../selections/requeue.ts')
       return requeueRecords(parley, cliActor, input)
     },
+    async prioritizeRecords(input) {
+      const { prioritizeRecords } = await import('../../selections/prioritize.ts')
+      return prioritizeRecords(parley, cliActor, input)
+    },
+    async findRecords(input) {
+      const { findRecords } = await import('../../search/find-records.ts')
+      return findRecords(parley, cliActor, input)
+    },
     async deleteRecords(input) {
       const { deleteRecords } = await import('../../selections/delete.ts')
       return deleteRecords(parley, cliActor, input)
@@ -66,6 +79,13 @@ export function recordsHere(parley: Parley): RecordVerbs {
       return listFeeds(parley, dataset === undefined ? {} : { dataset })
     },
   }
+}
+
+type FoundThere = {
+  data: (Omit<FoundRecord, 'externalId'> & { external_id: string })[]
+  next: string | null
+  by: FoundPage['by']
+  indexed_until: string | null
 }
 
 type SentRecord = Omit<StoredRecord, 'externalId'> & { external_id: string }
@@ -103,6 +123,26 @@ export function recordsThere(server: Server): RecordVerbs {
         return requeued
       })
       return { ...done, requeued }
+    },
+    async prioritizeRecords({ dataset, ...input }) {
+      const path = at(dataset, '/records/priority')
+      let prioritized = 0
+      const done = await toTheEnd<PrioritizedRecords>(server, path, input, (one) => {
+        prioritized += one.prioritized
+        return prioritized
+      })
+      return { ...done, prioritized }
+    },
+    async findRecords({ dataset, sort, cursor, limit, ...filter }) {
+      const query = { ...Object.fromEntries(writeFilter(filter)), sort, cursor, limit }
+      const page = await server.call<FoundThere>('GET', at(dataset, '/search'), { query })
+      return {
+        ...{ next: page.next, by: page.by },
+        records: page.data.map(({ external_id: externalId, id, ...record }) => ({
+          ...{ id, externalId, ...record },
+        })),
+        indexed: { until: atOrNull(page.indexed_until), share: 1 },
+      }
     },
     async deleteRecords({ dataset, ...input }) {
       const path = at(dataset, '/records/delete')

@@ -73,6 +73,7 @@ begin
     update revisions set labeler_id = p_keep where record_id = v_record and labeler_id = p_gone
       and dataset_id is not distinct from p_dataset;
   end loop;
+  perform wipe_search(p_dataset, v_records);
   delete from cursors where dataset_id = p_dataset and labeler_id = p_gone;
   delete from check_turns where dataset_id = p_dataset and labeler_id = p_gone;
   with was as (
@@ -156,6 +157,7 @@ begin
     rejected = t.rejected + excluded.rejected,
     needs_outputs = t.needs_outputs + excluded.needs_outputs;
   delete from pseudonyms where dataset_id = p_dataset and labeler_id = p_labeler;
+  perform wipe_search(p_dataset, v_records);
   perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, 0, 0, 0, 0, 0);
   return v_gone;

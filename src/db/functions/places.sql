@@ -65,3 +65,21 @@ begin
     discarded = t.discarded + excluded.discarded, completed = t.completed + excluded.completed,
     rejected = t.rejected + excluded.rejected, seconds = t.seconds + excluded.seconds;
 end $$;
+
+-- One batch: records with another priority get this one, behind all others of it. Returns how many; p_dry
+-- only counts them. Their places are locked.
+create or replace function prioritize_records(p_dataset bigint, p_records bigint[], p_priority int, p_dry boolean)
+returns int language plpgsql set enable_seqscan = off
+as $$
+declare v_records bigint[]; v_block bigint;
+begin
+  v_records := array(
+    select record_id from places
+    where dataset_id = p_dataset and record_id = any(p_records) and priority <> p_priority
+    order by record_id);
+  if p_dry or cardinality(v_records) = 0 then return cardinality(v_records); end if;
+  v_block := nextval('position_blocks');
+  update places set priority = p_priority, position = (v_block << 32) | (position & 4294967295)
+  where dataset_id = p_dataset and record_id = any(v_records);
+  return cardinality(v_records);
+end $$;

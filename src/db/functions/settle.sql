@@ -86,6 +86,7 @@ begin
     where dataset_id = p_dataset and record_id = v_record and open;
   end loop;
 
+  perform reread_records(p_dataset, p_records);
   v_after := standing_of(p_dataset, p_records);
   insert into tallies as t (dataset_id, labeler_id, submitted, counted, discarded, completed, rejected, seconds)
   select p_dataset, x.labeler_id, sum(x.submitted), sum(x.counted), sum(x.discarded),
@@ -174,6 +175,7 @@ begin
       end if;
     end loop;
   end loop;
+  perform wipe_search(p_dataset, v_records);
   perform reopen_polled(p_dataset, v_records);
   perform settle_places(p_dataset, v_records, b, p_labeler, 0, -v_counted, 0, 0);
   return v_records[cardinality(v_records)];
@@ -289,6 +291,8 @@ begin
     join responses r on r.dataset_id = a.dataset_id and r.assignment_id = a.id
     group by a.labeler_id order by a.labeler_id
   ) n where t.dataset_id = p_dataset and t.labeler_id = n.labeler_id;
+  perform wipe_search(p_dataset, array(
+    select record_id from assignments where dataset_id = p_dataset and id = any(p_assignments)));
   delete from messages where dataset_id = p_dataset and assignment_id = any(p_assignments);
   delete from revisions where dataset_id = p_dataset and assignment_id = any(p_assignments);
   delete from responses where dataset_id = p_dataset and assignment_id = any(p_assignments);
@@ -317,6 +321,7 @@ begin
   ) n where t.dataset_id = p_dataset and t.labeler_id = 0;
   delete from asks where dataset_id = p_dataset and record_id = any(p_records);
   delete from outlines where dataset_id = p_dataset and record_id = any(p_records);
+  delete from record_search where dataset_id = p_dataset and record_id = any(p_records);
   delete from generated_outputs where dataset_id = p_dataset and record_id = any(p_records);
   delete from verdicts where dataset_id = p_dataset and record_id = any(p_records);
   delete from places where dataset_id = p_dataset and record_id = any(p_records);

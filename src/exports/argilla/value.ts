@@ -1,8 +1,8 @@
 /** One answer to one question as Argilla 2 takes it; what its server would refuse is counted instead. */
 
 import { isObject } from '../../json.ts'
+import { readRanks } from '../../quality/result/record-disagreement.ts'
 import type { Question } from '../../questions/question.ts'
-import { readRanks } from '../pairs/usable.ts'
 import { noneOption } from './none.ts'
 import { type ArgillaPlan, fieldOfOutput, type PlannedQuestion } from './plan.ts'
 import type { Lose, RecordsLine } from './records-line.ts'

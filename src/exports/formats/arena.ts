@@ -5,9 +5,10 @@
  */
 import { z } from 'zod'
 import { invalid } from '../../errors.ts'
+import { readRanks } from '../../quality/result/record-disagreement.ts'
 import { ChatMessage } from '../../records/message.ts'
 import { answerFlags } from '../options.ts'
-import { parseKeep, readRanks, unusable } from '../pairs/usable.ts'
+import { parseKeep, unusable } from '../pairs/usable.ts'
 import type { ExportRecord, ExportResponse } from '../source.ts'
 import { buildCompletion, buildPrompt, noCompletion, promptParts } from './content.ts'
 import type { MadeRow, RowFormat } from './format.ts'

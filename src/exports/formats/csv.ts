@@ -7,11 +7,12 @@
  */
 import { z } from 'zod'
 import type { DatasetDocument } from '../../datasets/document.ts'
+import { readRanks } from '../../quality/result/record-disagreement.ts'
 import { editsIn } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import type { RecordOutput } from '../../records/record-line.ts'
 import { answerFlags } from '../options.ts'
-import { parseKeep, readRanks, unusable } from '../pairs/usable.ts'
+import { parseKeep, unusable } from '../pairs/usable.ts'
 import { type ExportRecord, type ExportResponse, mostOutputs } from '../source.ts'
 import type { Row, RowFormat } from './format.ts'
 

@@ -5,16 +5,10 @@
 import { didYouMean } from '../../datasets/did-you-mean.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { invalid, ParleyError } from '../../errors.ts'
-import {
-  labelDisagreement,
-  rankingDisagreement,
-  ratingDisagreement,
-} from '../../quality/measures/agreement/disagreement.ts'
-import { masiDistance } from '../../quality/measures/agreement/masi.ts'
 import { mean, median } from '../../quality/measures/consensus/average.ts'
-import { countVotes } from '../../quality/measures/consensus/ballot.ts'
 import { majority } from '../../quality/measures/consensus/majority.ts'
 import { isTooFast } from '../../quality/measures/labelers/speed.ts'
+import { disagreementOf } from '../../quality/result/record-disagreement.ts'
 import {
   type Condition,
   holds,
@@ -22,7 +16,7 @@ import {
   type Test,
   testsOf,
 } from '../../questions/condition.ts'
-import { type Question, rankingModes } from '../../questions/question.ts'
+import type { Question } from '../../questions/question.ts'
 import { type StatisticName, statisticProblem } from '../../questions/statistics.ts'
 import { recordStatuses } from '../../records/record-status.ts'
 import type { ExportFlags } from '../options.ts'
@@ -186,10 +180,7 @@ const reads: {
   majority: (answers, { of }) => (of === 'outputs' ? null : majority(answers.map(String)).value),
   count: (answers) => answers.length,
   agreement(answers, question) {
-    const apart =
-      question.of === 'outputs'
-        ? mean(byOutput(answers).flatMap((each) => disagreement(each, question) ?? [])).value
-        : disagreement(answers, question)
+    const apart = disagreementOf(question, answers)
     return apart === null ? null : 1 - apart
   },
 }
@@ -200,45 +191,6 @@ function numbersIn(answers: unknown[]): number[] {
     if (typeof answer === 'number') return [answer]
     return isObject(answer) ? Object.values(answer).filter((one) => typeof one === 'number') : []
   })
-}
-
-function byOutput(answers: unknown[]): unknown[][] {
-  const entries = answers.flatMap((answer) => (isObject(answer) ? Object.entries(answer) : []))
-  return [...Map.groupBy(entries, ([id]) => id).values()].map((all) => all.map(([, one]) => one))
-}
-
-function disagreement(answers: unknown[], question: Question): number | null {
-  switch (question.type) {
-    case 'label':
-      return labelDisagreement(answers.map(String)).value
-    case 'rating': {
-      const [low, high] = [Math.min(...question.options), Math.max(...question.options)]
-      return ratingDisagreement(numbersIn(answers), low, high).value
-    }
-    case 'multi_label': {
-      const sets = answers.map((answer) => (Array.isArray(answer) ? answer.map(String) : []))
-      return mean(sets.flatMap((a, at) => sets.slice(at + 1).map((b) => masiDistance(a, b)))).value
-    }
-    case 'ranking':
-      return rankingDisagreement(countVotes(answers.flatMap((one) => readRanks(one) ?? []))).value
-    case 'text':
-    case 'span':
-      return null
-  }
-}
-
-/** A stored ranking as it votes, or null for what is none. */
-export function readRanks(value: unknown) {
-  if (!isObject(value)) return null
-  const mode = rankingModes.find((one) => one === value['mode'])
-  const ranks = value['ranks']
-  if (!mode || !isObject(ranks)) return null
-  return Object.values(ranks).every((rank) => typeof rank === 'number')
-    ? {
-        mode,
-        ranks: Object.fromEntries(Object.entries(ranks).map(([id, rank]) => [id, Number(rank)])),
-      }
-    : null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -27,6 +27,7 @@ import { recordRoutes } from '../v1/records.ts'
 import { responseRoutes } from '../v1/responses.ts'
 import { resultRoutes } from '../v1/results.ts'
 import { roleRoutes } from '../v1/roles.ts'
+import { searchRoutes } from '../v1/search.ts'
 import { selectionRoutes } from '../v1/selections.ts'
 import { statsRoutes } from '../v1/stats.ts'
 import { webhookRoutes } from '../v1/webhooks.ts'
@@ -44,6 +45,7 @@ const resources: readonly ((door: Door, parley: Parley) => void)[] = [
   ...[
     datasetRoutes,
     recordRoutes,
+    searchRoutes,
     selectionRoutes,
     importRoutes,
     progressRoutes,

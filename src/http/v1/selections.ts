@@ -1,10 +1,13 @@
-/** /v1/datasets/{dataset}/records/delete and …/requeue: many records at once, counted first. */
+/** /v1/datasets/{dataset}/records/delete, …/requeue and …/priority: many records at once, counted first. */
 import { z } from '@hono/zod-openapi'
 import type { Parley } from '../../parley.ts'
+import { readFilter } from '../../search/filter.ts'
 import { deleteRecords } from '../../selections/delete.ts'
 import type { BulkInput } from '../../selections/in-batches.ts'
+import { prioritizeRecords } from '../../selections/prioritize.ts'
 import { requeueRecords } from '../../selections/requeue.ts'
 import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { FilterQuery } from './search.ts'
 
 /** A request answers before proxies give up on it; sent again, it goes on. */
 const mostMs = 25_000
@@ -23,6 +26,10 @@ const selection = {
   dry_run: z.boolean().optional().describe('Only count.'),
   yes: z.boolean().optional().describe('Change more than 100 records.'),
   expect: z.int().min(0).optional().describe('Change them only if they are exactly as many.'),
+  found: z
+    .strictObject(FilterQuery)
+    .optional()
+    .describe('Those that GET …/search finds with these.'),
 }
 
 const Selection = z.strictObject(selection).openapi('Selection')
@@ -56,6 +63,14 @@ const Deleted = z
   })
   .openapi('DeletedRecords')
 
+const Prioritization = z
+  .strictObject({
+    ...selection,
+    priority: z.int().min(0).max(9).describe('9 is handed out first.'),
+  })
+  .openapi('Prioritization')
+const Prioritized = z.object({ ...done, prioritized: z.int() }).openapi('PrioritizedRecords')
+
 const params = z.object({ dataset: DatasetName })
 const tag = 'records'
 const admin = ['admin'] as const
@@ -87,15 +102,39 @@ export function selectionRoutes(door: Door, parley: Parley): void {
     const input = inputOf(c.req.valid('param').dataset, c.req.valid('json'))
     return c.json(shown(await requeueRecords(parley, c.var.caller.actor, input)))
   })
+
+  const prioritize = route({
+    ...{ method: 'post', path: '/v1/datasets/{dataset}/records/priority', id: 'prioritizeRecords' },
+    ...{ tag, scopes: admin, description, refusals: ['conflict'] },
+    summary: 'Give the records of a selection a priority',
+    request: { params, body: body(Prioritization) },
+    answers: { 200: answer('What was changed, or would be.', Prioritized) },
+  })
+  door.openapi(prioritize, async (c) => {
+    const { priority, ...asked } = c.req.valid('json')
+    const input = inputOf(c.req.valid('param').dataset, asked)
+    return c.json(
+      shown(await prioritizeRecords(parley, c.var.caller.actor, { ...input, priority })),
+    )
+  })
 }
 
 function inputOf(dataset: string, asked: z.output<typeof Selection>): BulkInput {
-  const { ids, import: importId, where, expect, dry_run: dryRun = false, yes = false } = asked
+  const {
+    ids,
+    import: importId,
+    where,
+    found,
+    expect,
+    dry_run: dryRun = false,
+    yes = false,
+  } = asked
   return {
     ...{ dataset, dryRun, yes, signal: AbortSignal.timeout(mostMs) },
     ...(ids === undefined ? {} : { ids }),
     ...(importId === undefined ? {} : { importId }),
     ...(where === undefined ? {} : { where }),
+    ...(found === undefined ? {} : { found: readFilter(found) }),
     ...(expect === undefined ? {} : { expect }),
   }
 }

@@ -126,6 +126,8 @@ const operations: Readonly<Record<string, Case>> = {
   ...{ listRecords: absent, getRecord: absent, deleteRecord: absent, requeueRecord: absent },
   deleteRecords: sends({ ids: ['r1'], force: true }),
   requeueRecords: sends({ ids: ['r1'] }),
+  prioritizeRecords: sends({ ids: ['r1'], priority: 3 }),
+  findRecords: absent,
   ...{ listImports: absent, undoImport: absent, getProgress: absent, readResponses: absent },
   getStats: absent,
   startExport: sends({ as: 'raw' }),
