@@ -95,6 +95,8 @@ export type Person = {
   pings(): number
   /** Files in messages the person sees, with their content. */
   files(): PersonFile[]
+  /** Where a button that opens a page leads. */
+  address(label: string): string
   /** Waits until what the person sees contains the text; throws with the screen otherwise. */
   receives(text: string, timeoutMs?: number): Promise<void>
 }
@@ -530,6 +532,11 @@ export function personOf(town: Town, user: User, home: string): Person {
       return files.map(({ id, name, bytes }) => {
         return { id, name, bytes, text: new TextDecoder().decode(bytes) }
       })
+    },
+
+    address(label) {
+      const wanted = { what: 'button', label, types: [kind.button] }
+      return text(findControl(world, user, wanted)?.component['url'])
     },
 
     async receives(wanted, timeoutMs = 5000) {

@@ -116,6 +116,8 @@ export type Person = {
   notices(): string[]
   /** Files shared where the person sees them, with their content. */
   files(): PersonFile[]
+  /** Where a button that opens a page leads. */
+  address(label: string): string
   /** Waits until what the person sees contains the text; throws with the screen otherwise. */
   receives(text: string, timeoutMs?: number): Promise<void>
 }
@@ -501,6 +503,10 @@ export function personOf(streets: Streets, user: User): Person {
         const content = new TextDecoder().decode(file.bytes)
         return [{ id, name: file.name, title: file.title, text: content, bytes: file.bytes }]
       })
+    },
+
+    address(label) {
+      return text(control('button', label, ['button'], undefined).element['url'])
     },
 
     async receives(wanted, timeoutMs = 5000) {

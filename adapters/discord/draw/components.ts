@@ -13,6 +13,8 @@ export type Button = {
   label: string
   custom_id: string
 }
+/** Opens a page; Discord tells nobody of the press. */
+export type LinkButton = { type: 2; style: 5; label: string; url: string }
 export type Option = { label: string; value: string; description?: string; default?: boolean }
 export type Select = {
   type: 3
@@ -23,7 +25,7 @@ export type Select = {
   max_values?: number
   required?: boolean
 }
-export type Row = { type: 1; components: (Button | Select)[] }
+export type Row = { type: 1; components: (Button | LinkButton | Select)[] }
 export type Section = { type: 9; components: TextDisplay[]; accessory: Button }
 export type FileShown = { type: 13; file: { url: string } }
 export type Separator = { type: 14; divider: boolean; spacing: 1 | 2 }
@@ -121,8 +123,13 @@ export function button(text: string, id: string, style?: 'primary' | 'danger' | 
   }
 }
 
+/** A button that opens a page. */
+export function linkButton(text: string, url: string): LinkButton {
+  return { type: 2, style: 5, label: brief(text, limits.buttonLabel), url }
+}
+
 /** Buttons in rows of five. */
-export function rows(buttons: readonly Button[]): Row[] {
+export function rows(buttons: readonly (Button | LinkButton)[]): Row[] {
   const made: Row[] = []
   for (let i = 0; i < buttons.length; i += limits.rowButtons)
     made.push({ type: 1, components: buttons.slice(i, i + limits.rowButtons) })

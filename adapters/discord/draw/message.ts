@@ -12,6 +12,7 @@ import {
   bold,
   button,
   type Component,
+  linkButton,
   type MessageBody,
   markdown,
   message,
@@ -94,7 +95,10 @@ function drawReply(
     case 'import-form':
       return drawOpening(reply.dataset, said.importFile)
     case 'notice':
-      return reply.report ? [drawReport(reply.report)] : [textWithin(reply.text)]
+      return [
+        reply.report ? drawReport(reply.report) : textWithin(reply.text),
+        ...(reply.link ? rows([linkButton(reply.link.label, reply.link.url)]) : []),
+      ]
     case 'file':
       return [
         textWithin(reply.text),

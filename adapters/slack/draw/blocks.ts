@@ -86,6 +86,17 @@ export function button(text: string, id: string, style?: 'primary' | 'danger'): 
   }
 }
 
+/** A button that opens a page. Slack tells of the press too; without a value nothing is asked of us. */
+export function linkButton(text: string, url: string): types.Button {
+  return {
+    type: 'button',
+    text: label(text, limits.buttonText),
+    action_id: 'open-page',
+    url,
+    style: 'primary',
+  }
+}
+
 /** All text of blocks, as Slack adds it up for `msg_blocks_too_long`. */
 export function textSum(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + textSum(one), 0)

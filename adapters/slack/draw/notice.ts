@@ -3,7 +3,7 @@ import type { Reply, Report } from '../../../src/chat/port/port.ts'
 import { escapedCost, shorten } from '../../../src/chat/text.ts'
 import { sayPart } from '../../../src/chat/words/say.ts'
 import { budgets, limits } from '../limits.ts'
-import { context, header, heading, type Message, section } from './blocks.ts'
+import { actions, context, header, heading, linkButton, type Message, section } from './blocks.ts'
 import { drawTable } from './tables.ts'
 import { fallback, sections } from './text.ts'
 
@@ -13,7 +13,14 @@ export function drawText(text: string): Message {
 }
 
 /** Words, as a report or with a table where the reply has one. */
-export function drawNotice({ text, report, table }: Extract<Reply, { type: 'notice' }>): Message {
+export function drawNotice(notice: Extract<Reply, { type: 'notice' }>): Message {
+  const drawn = drawWords(notice)
+  const { link } = notice
+  if (!link) return drawn
+  return { ...drawn, blocks: [...drawn.blocks, actions(linkButton(link.label, link.url))] }
+}
+
+function drawWords({ text, report, table }: Extract<Reply, { type: 'notice' }>): Message {
   if (report) return drawReport(report)
   const drawn = table ? drawTable(table, budgets.messageChars) : null
   const isWhole = drawn && drawn.rows.length > (table?.rows.length ?? 0)

@@ -2,6 +2,7 @@
 import { arena } from './admin/arena.ts'
 import { arenaClose } from './admin/arena-close.ts'
 import { claim } from './admin/claim.ts'
+import { dashboard } from './admin/dashboard.ts'
 import { deliver } from './admin/deliver.ts'
 import { exportAnswers } from './admin/export.ts'
 import { exportCancel } from './admin/export-cancel.ts'
@@ -27,15 +28,16 @@ import { home } from './labeler/home.ts'
 import { link } from './labeler/link.ts'
 import { myData } from './labeler/my-data.ts'
 import { next } from './labeler/next.ts'
+import { open } from './labeler/open.ts'
 import { progress } from './labeler/progress.ts'
 import { reminders } from './labeler/reminders.ts'
 import { resume } from './labeler/resume.ts'
 import { unask } from './labeler/unask.ts'
 
 export const commands: readonly Command[] = [
-  ...[resume, next, home, datasets, progress, history, reminders, link, myData, help],
+  ...[resume, next, open, home, datasets, progress, history, reminders, link, myData, help],
   ...[ask, unask],
-  ...[adminProgress, stats, exportAnswers, exportCancel, publish, pause, preview],
+  ...[dashboard, adminProgress, stats, exportAnswers, exportCancel, publish, pause, preview],
   ...[importFile, importCancel, generate, generateCancel],
   ...[deliver, post, hub, arena, arenaClose, remind, claim, adminHelp],
 ]

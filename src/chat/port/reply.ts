@@ -61,12 +61,18 @@ export type Reply =
   | { type: 'import-progress'; progress: ImportProgress }
   /** Can be cancelled while models write. */
   | { type: 'generation-progress'; progress: GenerationProgress }
-  /** `report` and `table` are the same with a layout, drawn where there is room for one. */
-  | { type: 'notice'; text: string; report?: Report; table?: Table }
+  /**
+   * `report` and `table` are the same with a layout, drawn where there is room for one; `link` is a button
+   * below that opens a page.
+   */
+  | { type: 'notice'; text: string; report?: Report; table?: Table; link?: PageLink }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
   | { type: 'nothing' }
   /** `once`: a temporary copy that is deleted once it was delivered. */
   | { type: 'file'; name: string; path: string; text: string; once?: true }
+
+/** A page outside of chat, and what the button to it says. */
+export type PageLink = { label: string; url: string }
 
 /** A page of numbers: what they are of, part by part, and below how to read them. */
 export type Report = {

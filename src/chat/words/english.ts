@@ -8,7 +8,7 @@ import { labelOf, labelsBut } from '../../platforms/registry.ts'
 import type { Platform } from '../../platforms/traits.ts'
 import { counted } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
-import { listed } from './listed.ts'
+import { isOnlyHere, listed } from './listed.ts'
 
 type Waiting = { to: string; pending: number; needsOutputs: number }
 
@@ -233,6 +233,10 @@ export const english = {
     `On ${labelsBut(here, 'or')}, type ${typed.join(' or ')} within ten minutes. Parley then treats both accounts as one person: it stores both user ids together, and you get no record twice.`,
   linked: (other: Platform) =>
     `Your accounts are linked. Your work here and in ${labelOf(other)} now counts as one person’s; if you answered a record twice, the first answer counts.`,
+  signInLink: (address: string) =>
+    `This link signs you in, once and within five minutes. Do not pass it on.${isOnlyHere(address) ? ` It opens only on the machine Parley runs on, because PUBLIC_URL is ${address}.` : ''}`,
+  openDashboard: 'Open the dashboard',
+  openWork: 'Open my tasks',
   nothingOfYou: 'Parley stores nothing about you here.',
   yourData:
     'Everything Parley stores about you. The first line is your account; each other line is an answer.',

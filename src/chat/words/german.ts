@@ -4,7 +4,7 @@ import { labelOf, labelsBut } from '../../platforms/registry.ts'
 import { counted, sentences } from '../../sentences.ts'
 import { formatDay, formatMoment } from '../text.ts'
 import type { Words } from './english.ts'
-import { listed } from './listed.ts'
+import { isOnlyHere, listed } from './listed.ts'
 
 export const german: Words = {
   language: 'de',
@@ -231,6 +231,10 @@ export const german: Words = {
     `Schreibe in ${labelsBut(here, 'oder')} innerhalb von zehn Minuten ${typed.join(' oder ')}. Parley behandelt dann beide Konten als eine Person: Beide Kennungen werden zusammen gespeichert, und du bekommst keinen Eintrag zweimal.`,
   linked: (other) =>
     `Deine Konten sind verbunden. Deine Arbeit hier und in ${labelOf(other)} zählt jetzt als die einer Person; hast du einen Eintrag zweimal beantwortet, zählt die erste Antwort.`,
+  signInLink: (address) =>
+    `Mit diesem Link meldest du dich an, einmal und innerhalb von fünf Minuten. Gib ihn nicht weiter.${isOnlyHere(address) ? ` Er öffnet sich nur auf dem Rechner, auf dem Parley läuft, weil PUBLIC_URL ${address} ist.` : ''}`,
+  openDashboard: 'Übersicht öffnen',
+  openWork: 'Meine Aufgaben öffnen',
   nothingOfYou: 'Hier ist nichts über dich gespeichert.',
   yourData:
     'Alles, was Parley über dich speichert. Die erste Zeile ist dein Konto; jede weitere ist eine Antwort.',

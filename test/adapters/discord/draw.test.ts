@@ -5,6 +5,7 @@ import { drawExportForm, drawImportForm } from '../../../adapters/discord/draw/a
 import {
   type Button,
   type Component,
+  type LinkButton,
   message,
   type Select,
 } from '../../../adapters/discord/draw/components.ts'
@@ -572,7 +573,7 @@ function liveInTheirs(drawn: string): string[] {
   return harmIn(drawn.replace(/<t:\d+:[fR]>/g, '').replace(/^-# /gm, ''))
 }
 
-function buttonsIn(components: readonly Component[]): (Button | Select)[] {
+function buttonsIn(components: readonly Component[]): (Button | LinkButton | Select)[] {
   return components.flatMap((one) => {
     if (one.type === 1) return one.components
     if (one.type === 17) return buttonsIn(one.components)
@@ -591,6 +592,8 @@ function selectsIn(components: readonly Component[]): Select[] {
 /** What may be pressed: buttons, and options of menus that stand for buttons. */
 function idsIn(components: readonly Component[]): string[] {
   return buttonsIn(components).flatMap((one) => {
+    // A link tells us nothing.
+    if ('url' in one) return []
     const isMenu = one.type === 3 && one.custom_id.startsWith('v1:menu')
     return isMenu ? one.options.map(({ value }) => value) : [one.custom_id]
   })
