@@ -16,7 +16,7 @@ import { openSnapshot } from '../src/db/copy.ts'
 import { openEmbeddedPostgres } from '../src/db/embedded.ts'
 import { migrateDatabase } from '../src/db/migrate.ts'
 import { openDatabase } from '../src/db/open.ts'
-import type { Labeler } from '../src/labelers/labeler.ts'
+import { consentVersion, type Labeler } from '../src/labelers/labeler.ts'
 import { openLog } from '../src/log.ts'
 import { createParley, type Parley } from '../src/parley.ts'
 import { submitAndNext, submitResponse } from '../src/responses/submit.ts'
@@ -201,7 +201,7 @@ function answerTo(assignmentId: string) {
 
 function labelerOf(n: number): Labeler {
   const person = { platform: 'slack' as const, workspace: 'T1', userId: `U${n}` }
-  return { id: String(n), consentVersion: 1, person }
+  return { id: String(n), consentVersion, person }
 }
 
 function roundOf(times: number[]): Round {

@@ -11,6 +11,7 @@ import { openFirstSight, wasSeen } from './db/handled.ts'
 import { openLocks } from './db/lock.ts'
 import { deriveKey } from './derive-key.ts'
 import { openLocales } from './labelers/locale.ts'
+import { openProfiles } from './labelers/profile.ts'
 import { leaveWorkspace } from './outbound/lose-recipient.ts'
 import { forgetRemovals, joinWorkspace } from './outbound/removal.ts'
 import { openTaskMessages } from './outbound/task-messages.ts'
@@ -34,10 +35,21 @@ export async function connectAll(
   const firstSight = openFirstSight(parley)
   const locales = openLocales(parley)
   down.push(locales.settled)
+  const profiles = openProfiles(parley)
+  down.push(profiles.settled)
   const messages = openTaskMessages(parley)
   down.push(messages.settled)
   const insideOf = (platform: Platform): Inside => ({
-    handle: (interaction) => handleInteraction(parley, interaction),
+    handle: async (interaction) => {
+      const { by } = interaction
+      try {
+        return await handleInteraction(parley, interaction)
+      } finally {
+        // After the gesture: the one that agrees is the first of which a name may be kept.
+        if (parley.platforms.get(platform)?.profile) profiles.note(by)
+      }
+    },
+    noteProfile: profiles.note,
     firstSight,
     seen: (id) => wasSeen(parley, id),
     findShownForm: (by, id, schemaVersion) => getShownForm(parley, by, id, schemaVersion),

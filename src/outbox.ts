@@ -113,7 +113,13 @@ export interface Outbox {
   /** Whether this id is a server Parley is in; false for a person's id. */
   isServer?(id: string): Promise<boolean>
   /** The person's profile; null if the platform or our permissions give none. */
-  profile?(person: Person): Promise<{ zone: string | null; locale: string | null } | null>
+  profile?(person: Person): Promise<{
+    zone: string | null
+    locale: string | null
+    /** The name others see, and the address of the picture. */
+    name?: string | null
+    picture?: string | null
+  } | null>
   /** Whether the platform accepts our credentials; for `doctor` and `/readyz`. */
   check(): Promise<{ ok: boolean; detail: string }>
   /** Resolves when all work started by gestures is done; stops nothing. */

@@ -12,6 +12,7 @@ import { feedDue, sweepFeeds } from './feeds/feed.ts'
 import { runGeneration, sweepGenerations } from './generation/run.ts'
 import { sweepKeys } from './keys/sweep.ts'
 import { sweepCopies } from './labelers/own-copies.ts'
+import { sweepProfiles } from './labelers/profile.ts'
 import { sweepSignIns } from './labelers/sign-in.ts'
 import { deliverDue, sweepDeliveries } from './outbound/deliver.ts'
 import { repaintDue, sweepMessages } from './outbound/repaint.ts'
@@ -67,6 +68,7 @@ const sweeps: readonly ((parley: Parley) => Promise<unknown>)[] = [
   sweepGenerations,
   sweepBattles,
   sweepCopies,
+  sweepProfiles,
   sweepFeedbackForms,
   sweepFeeds,
   tendAsks,

@@ -42,6 +42,7 @@ export function discordAdapter(
     rest,
     context: contextOf(inside),
     firstSight: inside.firstSight,
+    ...(inside.noteProfile ? { noteProfile: inside.noteProfile } : {}),
     ...(inside.trackMessage ? { trackMessage: inside.trackMessage } : {}),
     log,
     ...options,

@@ -62,7 +62,7 @@ export type SlackOptions = {
   now?: () => number
   /** Appends the wire log to this file. */
   wireLog?: string
-  people?: { name: string; realName?: string; tz?: string; locale?: string }[]
+  people?: { name: string; realName?: string; tz?: string; locale?: string; picture?: string }[]
   /** Granted bot scopes. The default is what a labeling bot needs, and no im:write. */
   scopes?: string[]
   /** What the app was made from: only what it enables is delivered. Everything is without one. */
@@ -95,7 +95,10 @@ export type SlackHouse = Lifecycle & {
    * The person of this name; somebody new when there is none. `of` makes them somebody of another
    * workspace, who is here in shared channels (Slack Connect).
    */
-  person(name: string, details?: { tz?: string; locale?: string; of?: string }): Person
+  person(
+    name: string,
+    details?: { tz?: string; locale?: string; picture?: string; of?: string },
+  ): Person
   /** The channel of this name; a new one when there is none. The bot is in it unless told not. */
   channel(name: string, options?: ChannelOptions): { id: string; name: string }
   userGroup(handle: string, people: string[]): { id: string }

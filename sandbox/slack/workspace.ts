@@ -14,6 +14,8 @@ export type User = {
   email: string
   deleted: boolean
   isBot: boolean
+  /** The address of their picture; what Slack draws for people without one is left out. */
+  picture: string | null
   /** Their own workspace, where it is not this one: they are here in shared channels. */
   home: { id: string; domain: string } | null
 }
@@ -184,6 +186,7 @@ export function addUser(
     tz?: string
     locale?: string
     isBot?: boolean
+    picture?: string
     of?: string
   },
 ): User {
@@ -197,6 +200,7 @@ export function addUser(
     email: `${handle}@example.com`,
     deleted: false,
     isBot: person.isBot ?? false,
+    picture: person.picture ?? null,
     home: person.of === undefined ? null : { id: newId('T'), domain: person.of },
   }
   workspace.users.set(user.id, user)

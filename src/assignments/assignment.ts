@@ -134,7 +134,7 @@ export async function getOwnAssignment(
   parley: Parley,
   person: Person,
   assignmentId: string,
-  asked: { schemaVersion?: number } = {},
+  asked: { schemaVersion?: number; consent?: 'given' } = {},
 ): Promise<OwnAssignment> {
   const key = readAssignmentId(assignmentId)
   const { rows } = await sql<FoundRow & OwnerRow>`/* find_own_assignment */
@@ -147,6 +147,7 @@ export async function getOwnAssignment(
   const { assignment, drawn, rowVersion, labelerId, consentVersion, ...dataset } = row
   const labeler = requireConsent(
     labelerId === null ? null : { id: labelerId, consentVersion, person },
+    asked.consent,
   )
   if (!assignment) throw taskGone()
   if (assignment.labelerId !== labeler.id) throw notYours()

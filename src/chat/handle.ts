@@ -9,10 +9,12 @@
 import { randomUUID } from 'node:crypto'
 import { isAllowedIn, noteHome } from '../datasets/access/homes.ts'
 import { asParleyError } from '../errors.ts'
+import { isAskedAnew } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
 import { adminGestures } from './gestures/admin.ts'
 import { answerGestures } from './gestures/answer.ts'
 import { arenaGestures } from './gestures/arena.ts'
+import { askAnew } from './gestures/ask-anew.ts'
 import { feedbackGestures } from './gestures/feedback.ts'
 import type { Gesture, Gestures } from './gestures/gesture.ts'
 import { homeGestures } from './gestures/home.ts'
@@ -74,7 +76,12 @@ async function answer(
       return notice('refused', wordsOn(by.platform, locale).notAllowedHere)
     if (!marksItself(interaction)) await requireFirst()
     await noteHome(parley, by)
-    const run = () => gestureOf(interaction.type)(parley, interaction)
+    const run = () =>
+      gestureOf(interaction.type)(parley, interaction).catch((error: unknown) => {
+        const refused = asParleyError(error)
+        if (refused && isAskedAnew(refused)) return askAnew(parley, interaction)
+        throw error
+      })
     const reply = await inLocale(locale, run, by.platform)
     return { reply, result: reply.type === 'problems' ? 'problems' : 'done' }
   } catch (error) {

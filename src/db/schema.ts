@@ -44,6 +44,7 @@ import type {
   RemindersTable,
   WorkspacesTable,
 } from './schema/outgoing.ts'
+import type { ProfilesTable } from './schema/people.ts'
 import type { RecordSearchTable, SearchProgressTable } from './schema/search.ts'
 import type { SignInLinksTable, WebSessionsTable } from './schema/sign-in.ts'
 import type { TakenSpansTable, TraceDaysTable } from './schema/traces.ts'
@@ -390,6 +391,7 @@ export type Database = {
   eventAttempts: EventAttemptsTable
   recordSearch: RecordSearchTable
   searchProgress: SearchProgressTable
+  profiles: ProfilesTable
   takenSpans: TakenSpansTable
   traceDays: TraceDaysTable
   handled: HandledTable

@@ -74,6 +74,8 @@ export const logEvents = {
   'mcp.failed':
     'A tool of the door for agents met a fault of ours; `ref` is what the agent was told.',
   'message.note_failed': 'Which task a message shows could not be stored; it may not be repainted.',
+  'profile.unread':
+    'A name and picture could not be read or stored; asked again with a later gesture.',
   'queue.away': 'The queue cannot be reached. Labeling goes on; exports and reminders wait.',
   'queue.back': 'The queue can be reached again.',
   'queue.error': 'BullMQ reported an error; `timesSince` counts repetitions within a minute.',

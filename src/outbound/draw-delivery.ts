@@ -26,7 +26,9 @@ export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
       return { reply: { type: 'notice', text: Notice.parse(row.content).text } }
     case 'card': {
       const { assignmentId } = Card.parse(row.content)
-      const { found } = await getOwnAssignment(parley, personOf(row), assignmentId)
+      const { found } = await getOwnAssignment(parley, personOf(row), assignmentId, {
+        consent: 'given',
+      })
       if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
       const locale = (await findLocale(parley, personOf(row))) ?? undefined
       const card = inLocale(locale, () => cardOf(found, found.dataset), row.platform)

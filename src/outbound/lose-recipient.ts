@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { expireDue } from '../assignments/lease.ts'
 import { giveUpQueued, type Held, type Place } from '../deliveries/ledger.ts'
 import { personName } from '../labelers/person.ts'
+import { dropProfilesOf } from '../labelers/profile.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { noteLost } from '../reminders/outcome.ts'
 import { personOf } from './draw-delivery.ts'
@@ -32,6 +33,7 @@ export async function leaveWorkspace(
     if (rows.length === 0) return false
     await giveUpQueued(inside, place, reason)
     await endLeases(inside, place)
+    await dropProfilesOf(inside, place)
     await tellAdmins(inside, {
       key: `left:${place.platform}:${place.workspace}:${now.toISOString()}`,
       about: 'home',

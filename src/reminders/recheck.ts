@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Dataset } from '../datasets/document.ts'
-import { consentVersion, type Labeler } from '../labelers/labeler.ts'
+import type { Labeler } from '../labelers/labeler.ts'
 import { inTransaction, type Parley } from '../parley.ts'
 import { ledgerKey, skipReminder } from './outcome.ts'
 import { isOn, mostIgnored, quietOf, type ReminderKind } from './reminder.ts'
@@ -30,7 +30,8 @@ export type Recheck = { reminder: Reminder } | { why: string } | { why: string; 
 export async function recheckReminder(parley: Parley, reminderId: string): Promise<Recheck> {
   const row = await findRow(parley, reminderId)
   if (row?.state !== 'queued' && row?.state !== 'sending') return over
-  if (row.consentVersion !== consentVersion)
+  // Who agreed to an earlier version is asked anew by the button of the reminder.
+  if (row.consentVersion === null)
     return skipReminder(parley, reminderId, 'They have not agreed to take part.')
   if (await isLost(parley, row)) return skipReminder(parley, reminderId, 'No message reaches them.')
   await refreshZone(parley, row)

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { writeAudit } from '../datasets/audit.ts'
 import { getDataset } from '../datasets/dataset.ts'
 import { findLabelerId } from '../labelers/find.ts'
+import { dropProfile } from '../labelers/profile.ts'
 import { type Actor, inTransaction, type Parley, requireAdmin } from '../parley.ts'
 
 /**
@@ -38,5 +39,6 @@ export async function purgeLabeler(
       return rows[0]?.last ?? null
     })
   }
+  await dropProfile(parley, labelerId)
   return { counted: held[0]?.counted ?? 0 }
 }

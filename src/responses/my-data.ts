@@ -77,6 +77,9 @@ async function aboutPerson(parley: Parley, { id }: Labeler): Promise<Record<stri
   const { rows } = await sql<{ about: Record<string, unknown> }>`
     select json_build_object('type', 'person', 'consent_version', l.consent_version,
       'consented_at', l.consented_at, 'locale', l.locale, 'zone', l.zone, 'since', l.created_at,
+      'names', (select coalesce(json_agg(json_build_object('platform', f.platform, 'name', f.name,
+        'picture', f.picture, 'read_at', f.read_at) order by f.platform), '[]') from profiles f
+        join identities i using (platform, workspace, user_id) where i.labeler_id = l.id),
       'identities', (select json_agg(json_build_object('platform', i.platform,
         'workspace', i.workspace, 'user_id', i.user_id) order by i.platform) from identities i
         where i.labeler_id = l.id),

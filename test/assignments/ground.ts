@@ -1,7 +1,7 @@
 /** What tests of the claim stand on: a published dataset with records, and people to label them. */
 import { insertDataset } from '../../src/datasets/create.ts'
 import { type Dataset, DatasetDocument } from '../../src/datasets/document.ts'
-import type { Labeler } from '../../src/labelers/labeler.ts'
+import { consentVersion, type Labeler } from '../../src/labelers/labeler.ts'
 import type { Parley } from '../../src/parley.ts'
 import { RecordLine } from '../../src/records/record-line.ts'
 import { upsertRecords } from '../../src/records/upsert.ts'
@@ -75,12 +75,12 @@ export async function makeLabeler(parley: Parley, userId: string): Promise<Label
   const at = parley.now()
   const { id } = await parley.db
     .insertInto('labelers')
-    .values({ consentVersion: 1, consentedAt: at, createdAt: at })
+    .values({ consentVersion, consentedAt: at, createdAt: at })
     .returning('id')
     .executeTakeFirstOrThrow()
   await parley.db
     .insertInto('identities')
     .values({ platform: 'slack', workspace: 'T1', userId, labelerId: id })
     .execute()
-  return { id, consentVersion: 1, person: { platform: 'slack', workspace: 'T1', userId } }
+  return { id, consentVersion, person: { platform: 'slack', workspace: 'T1', userId } }
 }

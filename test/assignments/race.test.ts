@@ -14,7 +14,7 @@ import { datasetProgress } from '../../src/assignments/progress.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
 import { type OpenDatabase, openDatabase } from '../../src/db/open.ts'
 import { ParleyError } from '../../src/errors.ts'
-import type { Labeler } from '../../src/labelers/labeler.ts'
+import { consentVersion, type Labeler } from '../../src/labelers/labeler.ts'
 import { openLog } from '../../src/log.ts'
 import type { Actor, Parley } from '../../src/parley.ts'
 import { discardResponse } from '../../src/responses/discard.ts'
@@ -81,7 +81,7 @@ describe('two hundred people at once', () => {
     const at = quiet.parley.now()
     await quiet.parley.db
       .insertInto('labelers')
-      .values(labelers.map(() => ({ consentVersion: 1, consentedAt: at, createdAt: at })))
+      .values(labelers.map(() => ({ consentVersion, consentedAt: at, createdAt: at })))
       .execute()
     const began = performance.now()
     await Promise.all([
@@ -109,7 +109,7 @@ type Race = { dataset: Dataset; seen: Tally; isOver: boolean; purged: Set<string
 
 function labelerOf(n: number): Labeler {
   const person = { platform: 'slack' as const, workspace: 'T1', userId: `U${n}` }
-  return { id: String(n), consentVersion: 1, person }
+  return { id: String(n), consentVersion, person }
 }
 
 /** One person's session: asks, answers in one of many ways, comes back late. */

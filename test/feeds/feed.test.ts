@@ -10,7 +10,7 @@ import { feedDue, sweepFeeds } from '../../src/feeds/feed.ts'
 import { listFeeds } from '../../src/feeds/show.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
 import { giveConsent } from '../../src/labelers/consent.ts'
-import { findLabeler, type Labeler } from '../../src/labelers/labeler.ts'
+import { consentVersion, findLabeler, type Labeler } from '../../src/labelers/labeler.ts'
 import { createLinkCode, redeemLinkCode } from '../../src/labelers/link.ts'
 import { inTransaction } from '../../src/parley.ts'
 import { purgeLabeler } from '../../src/responses/forget.ts'
@@ -322,7 +322,7 @@ describe('happy: what happens later travels on', () => {
     await open(parley, review('link-look'), write('link', 'link-look'))
     const here = await makeLabeler(parley, 'UH')
     const person = { platform: 'discord' as const, workspace: '', userId: '9001' }
-    await giveConsent(parley, person, { version: 1 })
+    await giveConsent(parley, person, { version: consentVersion })
     await answer(parley, here, 'link', { prompt: 'From my other account' })
     await settle()
     await redeemLinkCode(parley, person, { code: await createLinkCode(parley, here.person) })

@@ -5,6 +5,7 @@ import { generationLines } from '../../src/chat/words/generation-lines.ts'
 import { words } from '../../src/chat/words/words.ts'
 import { exportToFile } from '../../src/exports/to-file.ts'
 import { startGeneration } from '../../src/generation/start.ts'
+import { consentVersion } from '../../src/labelers/labeler.ts'
 import { startParley, type TestParley } from '../support/parley.ts'
 import {
   cleo,
@@ -260,7 +261,7 @@ describe('refused', () => {
     const dataset = await makeDataset(at.parley, { records: 1 })
     const ana = {
       id: '1',
-      consentVersion: 1,
+      consentVersion,
       person: { platform: 'slack', workspace: 'T1', userId: 'U1' },
     } as const
     await expect(

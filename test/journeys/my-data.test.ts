@@ -97,7 +97,7 @@ describe('happy: one person', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(person).toMatchObject({ type: 'person', consent_version: 1 })
+    expect(person).toMatchObject({ type: 'person', consent_version: 2 })
     expect(person.identities.map((one: { platform: string }) => one.platform)).toEqual([
       'discord',
       'slack',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
 import { giveConsent } from '../../src/labelers/consent.ts'
-import { findLabeler, type Labeler } from '../../src/labelers/labeler.ts'
+import { consentVersion, findLabeler, type Labeler } from '../../src/labelers/labeler.ts'
 import { createLinkCode, linkLabelers, redeemLinkCode } from '../../src/labelers/link.ts'
 import type { Person } from '../../src/labelers/person.ts'
 import type { Actor } from '../../src/parley.ts'
@@ -33,7 +33,7 @@ function pair(): { slack: Person; discord: Person } {
   }
 }
 
-const agree = (person: Person) => giveConsent(service.parley, person, { version: 1 })
+const agree = (person: Person) => giveConsent(service.parley, person, { version: consentVersion })
 
 async function linked(asker: Person, joiner: Person): Promise<void> {
   const code = await createLinkCode(service.parley, asker)
@@ -180,7 +180,7 @@ describe('happy: one person on two platforms', () => {
     await linked(slack, discord)
     expect(await findLabeler(service.parley, discord)).toMatchObject({
       id: labeler.id,
-      consentVersion: 1,
+      consentVersion,
     })
   })
 

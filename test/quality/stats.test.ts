@@ -6,6 +6,7 @@ import { reportStats, sayReport } from '../../src/chat/words/stats-lines.ts'
 import { drawStats } from '../../src/cli/stats.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
 import { importRecords } from '../../src/imports/import-records.ts'
+import { consentVersion } from '../../src/labelers/labeler.ts'
 import type { Person } from '../../src/labelers/person.ts'
 import type { Actor } from '../../src/parley.ts'
 import { startPatterns } from '../../src/quality/dataset/patterns.ts'
@@ -411,7 +412,7 @@ describe('forbidden: statistics are for admins', () => {
     const person: Person = { platform: 'slack', workspace: 'T1', userId: 'UANA' }
     const labeler: Actor = {
       type: 'labeler',
-      labeler: { id: ana?.() ?? '', consentVersion: 1, person },
+      labeler: { id: ana?.() ?? '', consentVersion, person },
     }
     await expect(datasetStats(at.parley, labeler, { dataset: dataset.name })).rejects.toMatchObject(
       {

@@ -141,7 +141,7 @@ export async function openJourney(
     cleo: actressOf(stage, 'Cleo'),
     dataset: (document: string, records: readonly object[]) =>
       makeDataset(parley, document, records),
-    raw: (dataset: string) => exportLines(parley, dataset, 'raw'),
+    raw: (dataset: string) => exportLines((services.at(-1) ?? service).parley, dataset, 'raw'),
     lines: (dataset: string, as: string) => exportLines(parley, dataset, as),
     close: async () => {
       for (const one of services.reverse()) await one.close()

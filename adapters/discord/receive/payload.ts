@@ -1,5 +1,5 @@
 /** The payload of an interaction, as far as Parley uses it: who, where, and attached files. Pure. */
-import type { Person } from '../../../src/chat/port/port.ts'
+import type { Person, Told } from '../../../src/chat/port/port.ts'
 import { flags } from '../limits.ts'
 import type { RawMessage } from './own-message.ts'
 
@@ -11,7 +11,13 @@ export type Raw = {
   guild_id?: string
   channel_id?: string
   channel?: { id?: string }
-  member?: { user?: User; roles?: string[]; joined_at?: string }
+  member?: {
+    user?: User
+    roles?: string[]
+    joined_at?: string
+    nick?: string | null
+    avatar?: string | null
+  }
   user?: User
   locale?: string
   guild_locale?: string
@@ -20,7 +26,12 @@ export type Raw = {
   message?: { id?: string; flags?: number }
   attachment_size_limit?: number
 }
-type User = { id: string }
+type User = {
+  id: string
+  username?: string
+  global_name?: string | null
+  avatar?: string | null
+}
 type Data = {
   name?: string
   type?: number
@@ -73,6 +84,22 @@ export function personOf(raw: Raw): Person {
     ...(member?.roles ? { roles: member.roles } : {}),
     ...(locale ? { locale } : {}),
   }
+}
+
+/**
+ * How the payload names the person, and the address of their picture: that of the server goes before their
+ * own (discord.com/developers/docs/reference#image-formatting).
+ */
+export function toldOf({ member, user, guild_id }: Raw): Told {
+  const account = member?.user ?? user
+  const name = member?.nick || account?.global_name || account?.username || null
+  if (!account) return { name, picture: null }
+  const own = account.avatar ? `avatars/${account.id}/${account.avatar}` : null
+  const here =
+    member?.avatar && guild_id
+      ? `guilds/${guild_id}/users/${account.id}/avatars/${member.avatar}`
+      : own
+  return { name, picture: here && `https://cdn.discordapp.com/${here}.png?size=128` }
 }
 
 export function channelOf(raw: Raw): string | undefined {

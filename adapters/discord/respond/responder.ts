@@ -14,7 +14,7 @@ import { inSight, openSight, repeated } from '../../../src/chat/port/sight.ts'
 import { wordsOn } from '../../../src/chat/words/words.ts'
 import { budgets, flags } from '../limits.ts'
 import { expectationsOf } from '../receive/parse.ts'
-import { asRaw, channelOf, isDm } from '../receive/payload.ts'
+import { asRaw, channelOf, isDm, personOf, toldOf } from '../receive/payload.ts'
 import {
   callbackOf,
   callbackTypes,
@@ -47,7 +47,10 @@ export type Responder = {
   settled(): Promise<void>
 }
 
-export type ResponderOptions = Pick<Inside, 'firstSight' | 'log' | 'trackMessage'> & {
+export type ResponderOptions = Pick<
+  Inside,
+  'firstSight' | 'log' | 'noteProfile' | 'trackMessage'
+> & {
   rest: Rest
   context: AnswerContext
   /** When a late answer is acknowledged, to follow. */
@@ -89,6 +92,9 @@ async function respond(
     if (error === repeated) return false
     report(options.log, raw, error)
   }
+  // After the gesture: the one that agrees is the first of which a name may be kept.
+  const { userId } = personOf(asRaw(raw))
+  if (userId !== '') options.noteProfile?.(personOf(asRaw(raw)), toldOf(asRaw(raw)))
   return true
 }
 

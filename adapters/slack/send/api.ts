@@ -197,6 +197,14 @@ function channelCalls(call: Call) {
   }
 }
 
+/** What Slack tells of a person, and whether the account is active. */
+export type Profile = {
+  zone: string | null
+  locale: string | null
+  name: string | null
+  picture: string | null
+}
+
 function peopleCalls(call: Call) {
   return {
     listUserGroups: (): Promise<{ id: string; handle: string }[]> =>
@@ -209,14 +217,16 @@ function peopleCalls(call: Call) {
         const { users } = await client.usergroups.users.list({ usergroup })
         return users ?? []
       }),
-    profile: (
-      user: string,
-    ): Promise<{ zone: string | null; locale: string | null; isActive: boolean }> =>
+    profile: (user: string): Promise<Profile & { isActive: boolean }> =>
       call('users.info', async (client) => {
         const { user: found } = await client.users.info({ user, include_locale: true })
+        const shown = found?.profile
         return {
           zone: found?.tz ?? null,
           locale: found?.locale ?? null,
+          // What Slack shows beside a message: the display name where there is one.
+          name: shown?.display_name || shown?.real_name || found?.real_name || null,
+          picture: shown?.image_192 || shown?.image_72 || null,
           isActive: found?.deleted !== true,
         }
       }),

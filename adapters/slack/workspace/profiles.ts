@@ -1,10 +1,8 @@
-/** A person's time zone and language, from their Slack profile, where Parley may read it. */
+/** A person's time zone, language, name and picture, from their Slack profile, where Parley may read it. */
 import type { Person } from '../../../src/chat/port/port.ts'
-import type { SlackApi } from '../send/api.ts'
+import type { Profile, SlackApi } from '../send/api.ts'
 import { slackCode } from '../send/failures.ts'
 import { inWorkspace } from './current.ts'
-
-export type Profile = { zone: string | null; locale: string | null }
 
 const unknownPerson = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
 

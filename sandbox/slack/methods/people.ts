@@ -124,6 +124,11 @@ function userJson(workspace: Workspace, user: User, withLocale: boolean): JsonOb
       real_name_normalized: user.realName,
       display_name: user.name,
       display_name_normalized: user.name,
+      ...(user.picture !== null && {
+        is_custom_image: true,
+        image_72: user.picture,
+        image_192: user.picture,
+      }),
       team: workspace.team.id,
       ...(mayReadEmail && { email: user.email }),
     },

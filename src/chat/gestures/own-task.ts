@@ -28,7 +28,11 @@ export async function findOwn(
     parley,
     interaction.by,
     taskIdOf(interaction.assignmentId),
-    schemaVersion === undefined ? {} : { schemaVersion },
+    {
+      ...(schemaVersion === undefined ? {} : { schemaVersion }),
+      // What somebody typed is kept, whatever they have to read before they go on.
+      ...(interaction.type === 'draft' ? { consent: 'given' } : {}),
+    },
   )
   if (found.postId !== null)
     return { labeler, found: await findBallot(parley, interaction, found.postId, found) }

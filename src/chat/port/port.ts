@@ -10,6 +10,7 @@ import type { ExportProgress } from '../../exports/options.ts'
 import type { GenerationProgress } from '../../generation/generation.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import type { Person, Platform } from '../../labelers/person.ts'
+import type { Told } from '../../labelers/profile.ts'
 import type { Log } from '../../log.ts'
 import type {
   Attempt,
@@ -52,6 +53,7 @@ export type {
   Preferences,
   SendFailure,
   TextView,
+  Told,
 }
 export { mostReasonChars, type SkipReason, skipReasons }
 
@@ -112,6 +114,11 @@ export type Inside = {
   installations?: Installations
   /** A person's language, if known; one sent with a gesture is remembered. */
   localeOf?: (person: Person) => Promise<string | undefined>
+  /**
+   * Tells how a person is called and where their picture is, where a gesture carries it; kept for those who
+   * agreed to that. Platforms with a `profile` are asked instead.
+   */
+  noteProfile?: (person: Person, told: Told) => void
   /** A separate key for one purpose of the adapter, such as signing a browser's state. */
   keyFor?: (purpose: string) => Buffer
   /** Tells operators that the platform answered a call with 429. */

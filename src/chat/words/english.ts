@@ -215,10 +215,10 @@ export const english = {
   consentMore: (more: number) => `and ${more} more`,
   consentStoredTitle: 'What is stored:',
   consentStored: (platform: Platform) =>
-    `Parley stores your ${labelOf(platform)} user id, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.`,
+    `Parley stores your ${labelOf(platform)} user id, your name and picture there, your language setting, what you answer, and when. It never reads your messages, except one that you choose to use as an answer.`,
   consentUseTitle: 'What it is for:',
   consentUse:
-    'Training and evaluating language models. Exports carry a pseudonym in place of your name.',
+    'Training and evaluating language models. Admins see your name and picture; exports carry a pseudonym in their place.',
   consentDeleteTitle: 'How to delete it:',
   consentDelete: 'Type /parley my-data, or ask an admin of Parley. You may stop at any time.',
   /** `first`: Start leads to a task at once, and not to a choice of datasets. */

@@ -213,10 +213,10 @@ export const german: Words = {
   consentMore: (more) => `und ${more} mehr`,
   consentStoredTitle: 'Was gespeichert wird:',
   consentStored: (platform) =>
-    `Deine ${labelOf(platform)}-Kennung, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.`,
+    `Deine ${labelOf(platform)}-Kennung, dein Name und Bild dort, deine Spracheinstellung, was du antwortest und wann. Deine Nachrichten liest Parley nie, außer einer, die du selbst als Antwort verwendest.`,
   consentUseTitle: 'Wofür:',
   consentUse:
-    'Um Sprachmodelle zu trainieren und zu bewerten. In Exporten steht statt deines Namens ein Pseudonym.',
+    'Um Sprachmodelle zu trainieren und zu bewerten. Deinen Namen und dein Bild sehen Admins; in Exporten steht stattdessen ein Pseudonym.',
   consentDeleteTitle: 'Wie du es löschst:',
   consentDelete:
     'Schreibe /parley my-data oder frage jemanden, der Parley verwaltet. Du kannst jederzeit aufhören.',
