@@ -267,7 +267,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   zod: { may: /^(?!migrations)/ },
   yaml: { may: /^(datasets|imports\/argilla|cli|config)\b/ },
   'fastest-levenshtein': { may: /^(questions|datasets|responses|chat\/commands)\// },
-  'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown)\// },
+  'lru-cache': { may: /^(adapters|labelers|chat|queue|markdown|web)\// },
   'mdast-util-from-markdown': { may: /^markdown\// },
   'mdast-util-gfm': { may: /^markdown\// },
   'micromark-extension-gfm': { may: /^markdown\// },

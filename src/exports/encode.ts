@@ -80,7 +80,7 @@ function openCsv(columns: readonly Column[]): Encoder {
   const print = (lines: readonly (readonly unknown[])[]) =>
     stringify(
       lines.map((line) => line.map((cell) => guardCell(String(cell ?? '')))),
-      { record_delimiter: 'windows', quoted_match: /[\r\n]|^\s|\s$/ },
+      csvOptions,
     )
   let before = `\ufeff${print([names])}`
   const take = () => {
@@ -92,6 +92,19 @@ function openCsv(columns: readonly Column[]): Encoder {
     add: (rows) => Buffer.from(take() + print(rows.map((row) => names.map((name) => row[name])))),
     end: () => Buffer.from(take()),
   }
+}
+
+const csvOptions = { record_delimiter: 'windows', quoted_match: /[\r\n]|^\s|\s$/ }
+
+/** A small table as one CSV, written as exports are; numbers stay numbers, negative ones too. */
+export function printTable(
+  names: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const cellOf = (cell: string | number | null) =>
+    typeof cell === 'number' ? String(cell) : guardCell(cell ?? '')
+  const lines = [names, ...rows].map((row) => row.map(cellOf))
+  return `\ufeff${stringify(lines, csvOptions)}`
 }
 
 /**

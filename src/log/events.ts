@@ -114,6 +114,7 @@ export const logEvents = {
   'webhook.outcome_unstored':
     'The outcome of webhooks could not be stored; their lease expires and they are sent again under their ids.',
   'webhook.send_failed': 'A webhook met a fault of ours; it counts as a failed attempt.',
+  'web.statistics_failed': 'The statistics of a dataset could not be read for its page.',
   'workspace.removed':
     'Parley was removed from a workspace or server; what was due there is dropped.',
 } as const satisfies Record<string, string>

@@ -4,7 +4,9 @@ import type { ChatAdapter } from '../chat/port/port.ts'
 import { boundBody } from '../http/bound.ts'
 import type { Parley } from '../parley.ts'
 import { activityRoutes } from './activity/activity.ts'
+import { datasetRoutes } from './dataset/dataset.ts'
 import { editorRoutes } from './editor/editor.ts'
+
 import { overviewRoutes } from './overview/overview.ts'
 import { assetRoutes } from './page/assets.ts'
 import { answerFault, answerMethod, answerNothing } from './page/errors.ts'
@@ -21,7 +23,9 @@ import type { Site, Web } from './site.ts'
 const admins: readonly ((web: Web, site: Site) => void)[] = [
   overviewRoutes,
   activityRoutes,
+  // Before the page of a dataset: /admin/datasets/new is none.
   editorRoutes,
+  datasetRoutes,
 ]
 
 /** Pages for everybody who is signed in: /work, /card, /media. */

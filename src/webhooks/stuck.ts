@@ -52,7 +52,10 @@ export async function stuckEvents(
 }
 
 /** The last answer, skip, import or publish. */
-async function lastMoveAt(inside: Parley, dataset: { id: string; name: string }): Promise<Date> {
+export async function lastMoveAt(
+  inside: Parley,
+  dataset: { id: string; name: string },
+): Promise<Date> {
   const { rows } = await sql<{ at: Date }>`
     select greatest(d.created_at, (select max(a.at) from audit a where a.dataset = d.name and a.act in
       ('publish dataset', 'reopen dataset', 'import records', 'generated outputs')

@@ -18,6 +18,8 @@ import {
   toShare,
 } from './stats-read.ts'
 import type {
+  AgreementStats,
+  Estimate,
   LabelerQuestionStats,
   QuestionStats,
   ShareOf,
@@ -49,6 +51,8 @@ export type RunningQuestion = {
   read(
     nameOf?: (labeler: string) => string,
   ): Omit<QuestionStats, 'disputed'> & { disputed: Disputed[] }
+  /** Of what is read, how much people agree and nothing else: without fitting strengths. */
+  readAgreement(): AgreementStats
   ofLabeler(labeler: string): LabelerQuestionStats | null
 }
 
@@ -86,6 +90,7 @@ export function startQuestion(
     gold: (answers, known) => addGold(sums, answers, known[place] ?? ''),
     suggested: (answers, suggestion) => addSuggested(sums, answers, suggestion[place] ?? ''),
     read: (nameOf = (labeler) => labeler) => readQuestion(sums, nameOf),
+    readAgreement: () => readAgreement(sums),
     ofLabeler: (labeler) => readLabeler(sums, labeler),
   }
 }
@@ -214,29 +219,40 @@ function readSuggested({ suggested }: Sums): Pick<QuestionStats, 'suggestions'> 
   }
 }
 
-function readQuestion(sums: Sums, nameOf: (labeler: string) => string) {
-  const { question, resamples, kind, patterns, seen, classical, self, gold, disputed } = sums
+function readAgreement(sums: Sums): AgreementStats {
+  const { question, resamples, kind, patterns, seen } = sums
   patterns.flush()
   if (resamples > 0) kind.addUnseen()
   const { records } = seen.overlap
-  const estimate = (running: { read(resample?: number): Measured }) =>
-    records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
-  const agreement = estimate(kind.agreement)
+  const agreement = agreementOf(sums, kind.agreement)
   const isFew = agreement.value !== null && records < leastOverlap
   return {
     name: question.name,
-    title: question.title,
-    type: question.type,
-    of: question.of,
     ...seen,
     agreement: {
       metric: kind.metric,
       ...agreement,
       ...(isFew ? { too_few: tooFew(records) } : {}),
     },
-    ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...estimate(kind.gwet) } } : {}),
-    ...(kind.interval ? { interval_alpha: estimate(kind.interval) } : {}),
+    ...(kind.gwet ? { gwet: { metric: kind.gwet.metric, ...agreementOf(sums, kind.gwet) } } : {}),
+    ...(kind.interval ? { interval_alpha: agreementOf(sums, kind.interval) } : {}),
     raw_agreement: estimateOf({ read: kind.raw }, resamples),
+  }
+}
+
+function agreementOf(
+  { seen, resamples }: Sums,
+  running: { read(resample?: number): Measured },
+): Estimate {
+  return seen.overlap.records === 0 ? toEstimate(NO_OVERLAP) : estimateOf(running, resamples)
+}
+
+function readQuestion(sums: Sums, nameOf: (labeler: string) => string) {
+  const { question, kind, classical, self, gold, disputed } = sums
+  const { name, ...agreement } = readAgreement(sums)
+  return {
+    ...{ name, title: question.title, type: question.type, of: question.of },
+    ...agreement,
     ...(gold.of > 0 ? { gold: shareOf(gold, '') } : {}),
     ...readSuggested(sums),
     ...(classical && {

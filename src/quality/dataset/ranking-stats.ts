@@ -24,7 +24,7 @@ import { startRankingStrength } from '../measures/strength/ranking-strength.ts'
 import { startStrength } from '../measures/strength/strength.ts'
 import { startUnseen } from '../measures/unseen.ts'
 import { type Kind, type Mark, type Pattern, remember } from './question-kind.ts'
-import { outcomesOf, toBias, toEstimate, toShare } from './stats-read.ts'
+import { outcomesOf, tidy, toBias, toEstimate, toShare } from './stats-read.ts'
 import type { ModelStrength, StrengthMethod } from './stats-result.ts'
 import type { Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
@@ -194,19 +194,14 @@ function readHabits({ labelers, selves }: Sums, labeler: string) {
   return {
     ...kappa,
     position: toBias(habits.position.read()),
-    longer_preferred: toBias(
+    longer_preferred:
       longer.value === null
-        ? unmeasured('No pair of outputs of different length was judged.')
+        ? { value: null, reason: 'No pair of outputs of different length was judged.' }
         : {
-            value: {
-              first: longer.value.count,
-              cards: longer.value.of,
-              share: longer.value.share,
-              expected: 0.5,
-              p: longer.value.p,
-            },
+            ...{ value: tidy(longer.value.share), expected: 0.5 },
+            ...{ low: tidy(longer.value.low), high: tidy(longer.value.high) },
+            ...{ count: longer.value.count, of: longer.value.of, p: tidy(longer.value.p) },
           },
-    ),
     ties: toShare(
       habits.ties.of === 0
         ? unmeasured('No pair of outputs was judged yet.')

@@ -33,7 +33,7 @@ export function answersQuery(
 export function recordsQuery(
   datasetId: string,
   questions: readonly Judged[],
-  by: MetadataKey | null,
+  by: Grouping | null,
   heldOutSince: string | null = null,
 ): RawBuilder<unknown> {
   const suggested =
@@ -50,7 +50,9 @@ export function recordsQuery(
   const group =
     by === null
       ? sql`null::text`
-      : sql`(select ${textAt(by)} from records r
+      : typeof by === 'string'
+        ? periodOf(by)
+        : sql`(select ${textAt(by)} from records r
           where r.dataset_id = k.dataset_id and r.id = k.record_id)`
   return sql`
     select k.record_id, k.gold is not null, k.outline, k.lengths
@@ -100,6 +102,24 @@ export async function findGroups(
 
 /** A key of records' metadata, as a path of names. */
 export type MetadataKey = readonly string[]
+
+/** Days, weeks (from Monday) and months, of UTC. */
+export const periods = ['day', 'week', 'month'] as const
+export type Period = (typeof periods)[number]
+
+/** What records are put into groups by: a key, or when they were last answered. */
+export type Grouping = MetadataKey | Period
+
+/** The first day of the period of a moment, as `2026-03-02`. */
+export function firstDayOf(period: Period, moment: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`to_char(date_trunc(${sql.lit(period)}, ${moment} at time zone 'UTC'), 'YYYY-MM-DD')`
+}
+
+/** The period of a record's last answer: one look-up a record, along the index of its answers. */
+function periodOf(period: Period): RawBuilder<unknown> {
+  return sql`(select ${firstDayOf(period, sql`max(s.submitted_at)`)} from responses s
+    where s.record_id = k.record_id and s.dataset_id = k.dataset_id and s.status = 'submitted')`
+}
 
 /** Always as text; a key with dots may be one name or a path through several. */
 function textAt(by: MetadataKey): RawBuilder<unknown> {

@@ -17,9 +17,20 @@ export type ShareOf =
   | { value: number; low: number; high: number; count: number; of: number }
   | { value: null; reason: string }
 
-/** A share with the p-value against what chance alone would give. */
+/**
+ * A share with the p-value against what chance alone would give; with its interval where its judgements hang
+ * together, so that `count` of `of` does not say how sure it is.
+ */
 export type BiasOf =
-  | { value: number; expected: number; count: number; of: number; p: number }
+  | {
+      value: number
+      low?: number
+      high?: number
+      expected: number
+      count: number
+      of: number
+      p: number
+    }
   | { value: null; reason: string }
 
 export type Stats = {
@@ -34,6 +45,8 @@ export type Stats = {
   questions: QuestionStats[]
   /** Where a metadata key was asked for: what its records say by themselves. */
   by?: StatsBy
+  /** Where days, weeks or months were asked for: agreement on the records last answered in each. */
+  over?: StatsOver[]
   /** By pseudonym, in its order: the same names as in exports. */
   labelers: LabelerStats[]
 }
@@ -92,6 +105,20 @@ export type Metric =
   | 'alpha (ordinal)'
   | 'alpha (MASI)'
   | 'kappa over pairs of outputs'
+
+/** How much people agree on a question, by itself. */
+export type AgreementStats = Pick<
+  QuestionStats,
+  'name' | 'answers' | 'overlap' | 'agreement' | 'gwet' | 'interval_alpha' | 'raw_agreement'
+>
+
+/** `day` is the first of the period, as `2026-03-02`. */
+export type StatsOver = {
+  day: string
+  records: number
+  answers: number
+  questions: AgreementStats[]
+}
 
 /** The most common values first; `more` further groups are not listed. */
 export type StatsBy = { key: string; groups: StatsGroup[]; more: number }

@@ -21,8 +21,8 @@ import {
 } from './cells.ts'
 import {
   answersQuery,
+  type Grouping,
   type Judged,
-  type MetadataKey,
   type Range,
   recordsQuery,
 } from './stats-queries.ts'
@@ -38,7 +38,7 @@ export type RecordAnswers = {
   gold: string[] | null
   /** What a model suggests, written as an answer's values; null where nothing was held out. */
   suggested: string[] | null
-  /** What stands under the metadata key asked for; '' where nothing does, or none is asked for. */
+  /** What stands under the metadata key asked for, or the period; '' where nothing does, or none is asked for. */
   group: string
   answers: RowAnswer[]
 }
@@ -76,10 +76,7 @@ export async function* readAnswers(
   snapshot: Snapshot,
   datasetId: string,
   questions: readonly Judged[],
-  {
-    by = null,
-    heldOutSince = null,
-  }: { by?: MetadataKey | null; heldOutSince?: string | null } = {},
+  { by = null, heldOutSince = null }: { by?: Grouping | null; heldOutSince?: string | null } = {},
 ): AsyncGenerator<Iterable<RecordAnswers>> {
   const beside = await snapshot.beside()
   try {

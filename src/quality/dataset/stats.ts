@@ -12,7 +12,14 @@ import { startBootstrap } from '../measures/bootstrap.ts'
 import { isTooFast, startMedianSeconds } from '../measures/labelers/speed.ts'
 import { type RunningQuestion, startQuestion } from './question-stats.ts'
 import { mostGroups, startGroups } from './stats-by.ts'
-import { findGroups, findHeldOut, type Judged, type MetadataKey } from './stats-queries.ts'
+import { startPeriods } from './stats-over.ts'
+import {
+  findGroups,
+  findHeldOut,
+  type Judged,
+  type MetadataKey,
+  type Period,
+} from './stats-queries.ts'
 import { type Disputed, toEstimate } from './stats-read.ts'
 import type { LabelerStats, QuestionStats, Stats, StrengthMethod } from './stats-result.ts'
 import { type RecordAnswers, type RowAnswer, readAnswers } from './stats-source.ts'
@@ -45,6 +52,8 @@ export type StatsInput = {
   strength?: StrengthMethod | undefined
   /** A key of records' metadata to group by: `['lang']`. */
   by?: MetadataKey | undefined
+  /** Instead of `by`: agreement over these periods, named by their first days. */
+  over?: { period: Period; days: readonly string[] } | undefined
   /** Whether the classical measures are wanted too: Cohen, Fleiss, ICC, tau-b, W, consistency. */
   measures?: boolean | undefined
   /** Called with the share of a long fit that is done. */
@@ -70,7 +79,7 @@ async function measure(
   parley: Parley,
   snapshot: Snapshot,
   dataset: Dataset,
-  { resamples = 200, strength, by, measures, tell }: StatsInput,
+  { resamples = 200, strength, by, over, measures, tell }: StatsInput,
 ): Promise<Stats> {
   const judged = dataset.document.questions.filter(isJudged)
   const options = { resamples, strength, measures, tell }
@@ -89,12 +98,20 @@ async function measure(
           judged,
           options,
         )
+  const times = over && by === undefined ? startPeriods(over.days, judged, options) : null
   const labelers = new Map<string, LabelerPace>()
   const weigh = startBootstrap(1, resamples)
   const heldOutSince = await findHeldOut(parley, snapshot, dataset.id)
-  const pass = { counts: { records: 0, answers: 0 }, leftOut: {}, labelers, questions, groups }
+  const pass = {
+    counts: { records: 0, answers: 0 },
+    leftOut: {},
+    labelers,
+    questions,
+    groups,
+    times,
+  }
   for await (const records of readAnswers(parley, snapshot, dataset.id, judged, {
-    by: by ?? null,
+    by: by ?? over?.period ?? null,
     heldOutSince,
   }))
     for (const record of records) addRecord(pass, record, weigh)
@@ -115,6 +132,7 @@ async function measure(
     left_out: sorted(pass.leftOut),
     questions: found.map((question) => withExternalIds(question, externalIds)),
     ...(groups && { by: groups.read() }),
+    ...(times && { over: times.read() }),
     labelers: readLabelers(pass, names),
   }
 }
@@ -153,10 +171,11 @@ type Pass = {
   labelers: Map<string, LabelerPace>
   questions: readonly RunningQuestion[]
   groups: ReturnType<typeof startGroups> | null
+  times: ReturnType<typeof startPeriods> | null
 }
 
 function addRecord(
-  { counts, leftOut, labelers, questions, groups }: Pass,
+  { counts, leftOut, labelers, questions, groups, times }: Pass,
   record: RecordAnswers,
   weigh: ReturnType<typeof startBootstrap>,
 ): void {
@@ -175,6 +194,7 @@ function addRecord(
       if (record.suggested !== null) question.suggested(counted, record.suggested)
     }
     groups?.add(record, counted, weights)
+    times?.add(record, counted, weights)
   }
   if (counted.length === record.answers.length) return
   noteRepeats(questions, record)

@@ -168,7 +168,7 @@ function logGamma(x: number): number {
 }
 
 /** The regularised upper incomplete gamma function Q(a, x). */
-function upperGamma(a: number, x: number): number {
+export function upperGamma(a: number, x: number): number {
   if (x <= 0) return 1
   return x < a + 1 ? 1 - lowerSeries(a, x) : upperFraction(a, x)
 }

@@ -1,53 +1,84 @@
-/** GET /admin: every dataset this admin sees, and how far each is. */
+/**
+ * GET /admin: every dataset this admin sees: how far it is, how fast it goes, who is active, when it is
+ * likely finished, and what is stuck and why.
+ */
+import type { Context } from 'hono'
 import { listDatasets } from '../../datasets/dataset.ts'
-import { badge, card, empty, type Tone, table } from '../page/components.ts'
+import type { Dataset } from '../../datasets/document.ts'
+import type { Parley } from '../../parley.ts'
+import { serveCsv, serveSvg } from '../charts/serve.ts'
+import { showChart } from '../charts/show.ts'
+import { card, empty, pager } from '../page/components.ts'
 import { html } from '../page/markup.ts'
-import { count } from '../page/moments.ts'
+import { moment } from '../page/moments.ts'
 import { localeOf, page } from '../page/page.ts'
-import { inTongue } from '../page/words.ts'
+import { frameWords, inTongue } from '../page/words.ts'
 import { adminOf } from '../session/visitor.ts'
 import type { Site, Web } from '../site.ts'
+import { recentChart } from './answers-chart.ts'
+import { type KeptRecent, keepRecent } from './keep.ts'
+import { readLines } from './lines.ts'
+import { nothingRecent } from './recent.ts'
+import { attentionOf, figuresOf, linesTable } from './tables.ts'
 import { overviewWords } from './words.ts'
 
-const tones = {
-  draft: 'plain',
-  ready: 'good',
-  paused: 'warn',
-  closed: 'info',
-} as const satisfies Record<string, Tone>
+const onOnePage = 40
 
 export function overviewRoutes(web: Web, { parley }: Site): void {
+  const readRecent = keepRecent(parley)
+  const chartFor = async (c: Context) => {
+    const [datasets, recent] = await Promise.all([namesFor(parley, c), readRecent()])
+    return { chart: chartOf(datasets, recent, localeOf(c)), version: versionOf(recent) }
+  }
+
   web.get('/admin', async (c) => {
     const locale = localeOf(c)
     const said = inTongue(locale, overviewWords)
-    const all = await listDatasets(parley, adminOf(c))
-    const rows = all.map(({ dataset: { name, status, document }, counts }) => [
-      html`<a href="/admin/datasets/${encodeURIComponent(name)}">${document.title ?? name}</a>`,
-      badge(said.states[status], tones[status]),
-      count(counts.records, locale),
-      html`<meter min="0" max="${Math.max(counts.records, 1)}" value="${counts.completed}">${counts.completed}</meter> ${count(counts.completed, locale)}`,
-      count(counts.submitted, locale),
-    ])
+    const [datasets, recent] = await Promise.all([namesFor(parley, c), readRecent()])
+    if (datasets.length === 0)
+      return page(c, {
+        ...{ title: said.title, section: 'overview' },
+        body: empty(said.nothing, said.nothingText),
+      })
+    const after = c.req.query('after') ?? ''
+    const left = datasets.filter(({ name }) => name > after)
+    const lines = await readLines(parley, left.slice(0, onOnePage), recent.by)
+    const last = lines.at(-1)?.dataset.name
+    const next = left.length > onOnePage && last ? `/admin?after=${encodeURIComponent(last)}` : null
+    const first = after === '' ? null : '/admin'
     return page(c, {
-      title: said.title,
-      section: 'overview',
-      body:
-        rows.length === 0
-          ? empty(said.nothing, said.nothingText)
-          : card(
-              { isWide: true },
-              table({
-                caption: said.datasets,
-                columns: [
-                  { label: said.name },
-                  { label: said.status },
-                  { label: said.records, isNumber: true },
-                  { label: said.completed, isNumber: true },
-                  { label: said.answers, isNumber: true },
-                ],
-                rows,
-              }),
-            ),
+      ...{ title: said.title, section: 'overview', styles: ['charts.css'] },
+      body: html`${after === '' ? figuresOf(datasets, recent.by, lines, locale) : ''}
+${attentionOf(lines, locale)}
+${card({ isWide: true }, html`<div class="datasets">${linesTable(lines, parley.now(), locale)}</div>`)}
+${pager(frameWords(locale), { first, next })}
+<p class="hint">${said.endingHow}</p>
+${after === '' ? html`<div class="overview-chart">${showChart(chartOf(datasets, recent, locale), { base: '/admin/charts', version: versionOf(recent), language: locale, isFull: true })}</div>` : ''}
+<p class="as-of">${said.asOf} ${moment(recent.asOf, locale)}</p>`,
     })
   })
+
+  web.get('/admin/charts/answers.svg', async (c) => {
+    const { chart, version } = await chartFor(c)
+    return serveSvg(c, chart, version, localeOf(c))
+  })
+  web.get('/admin/charts/answers.csv', async (c) => {
+    const { chart, version } = await chartFor(c)
+    return serveCsv(c, chart, version, 'answers')
+  })
+}
+
+async function namesFor(parley: Parley, c: Context): Promise<Dataset[]> {
+  const all = await listDatasets(parley, adminOf(c))
+  // As the keyset of the pages compares them, whatever the database's collation.
+  return all.map(({ dataset }) => dataset).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function chartOf(datasets: readonly Dataset[], recent: KeptRecent, locale: string | undefined) {
+  const own = datasets.map(({ id, name }) => ({ name, recent: recent.by.get(id) ?? nothingRecent }))
+  return recentChart(own, recent.asOf, locale)
+}
+
+function versionOf({ asOf }: KeptRecent): string {
+  return asOf.getTime().toString(36)
 }

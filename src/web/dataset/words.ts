@@ -1,0 +1,101 @@
+/** What a dataset's page says besides its charts, in English and German. */
+import { isGerman } from '../../sentences.ts'
+
+const english = {
+  overview: 'Overview',
+  tabs: 'Parts of the dataset',
+  here: 'Charts',
+  records: 'Records',
+  people: 'People',
+  edit: 'Questions and settings',
+  import: 'Import',
+  exports: 'Exports',
+  states: { draft: 'draft', ready: 'open', paused: 'paused', closed: 'closed' },
+  publish: 'Publish',
+  resume: 'Go on',
+  pause: 'Pause',
+  close: 'Close',
+  reopen: 'Open again',
+  acts: {
+    publish: 'It is open: people are given its tasks.',
+    pause: 'It is paused. Tasks that are open can still be answered.',
+    close: 'It is closed: no new answers, and none can be changed.',
+    reopen: 'It is open again.',
+  },
+  notPublished: 'It cannot be published yet:',
+  figures: 'At a glance',
+  completed: 'Completed records',
+  ofRecords: (records: string) => `of ${records}`,
+  answers: 'Answers',
+  uncounted: (counted: string, surplus: string) => `${counted} count, ${surplus} do not`,
+  active: 'Active, last 24 hours',
+  ofLabelers: (people: string) => `${people} have answered in all`,
+  ending: 'Likely finished',
+  pace: (pace: string) => `at ${pace}`,
+  agreement: 'Agreement',
+  work: 'Work',
+  question: (title: string) => `Question: ${title}`,
+  skipping: 'Skips',
+  asOf: 'Numbers as of',
+  counted: (answers: string, records: string, people: string) =>
+    `${answers} answers to ${records} records by ${people} people count for agreement and strength.`,
+  leftOut: (parts: string) => `Left out: ${parts}.`,
+  computing: 'The statistics are being read.',
+  computingText:
+    'Of many answers this takes some seconds. The page shows them when they are there.',
+  reload: 'Look again',
+  failed: 'The statistics could not be read. Look again in a moment.',
+  texts: 'Its questions ask for texts, which are not compared.',
+}
+export type DatasetWords = typeof english
+
+const german: DatasetWords = {
+  overview: 'Übersicht',
+  tabs: 'Teile des Datensatzes',
+  here: 'Diagramme',
+  records: 'Einträge',
+  people: 'Menschen',
+  edit: 'Fragen und Einstellungen',
+  import: 'Import',
+  exports: 'Exporte',
+  states: { draft: 'Entwurf', ready: 'offen', paused: 'angehalten', closed: 'geschlossen' },
+  publish: 'Veröffentlichen',
+  resume: 'Fortsetzen',
+  pause: 'Anhalten',
+  close: 'Schließen',
+  reopen: 'Wieder öffnen',
+  acts: {
+    publish: 'Er ist offen: Die Leute bekommen seine Aufgaben.',
+    pause: 'Er ist angehalten. Offene Aufgaben können noch beantwortet werden.',
+    close: 'Er ist geschlossen: Neue Antworten kommen nicht hinzu, alte bleiben, wie sie sind.',
+    reopen: 'Er ist wieder offen.',
+  },
+  notPublished: 'Er kann noch nicht veröffentlicht werden:',
+  figures: 'Auf einen Blick',
+  completed: 'Fertige Einträge',
+  ofRecords: (records) => `von ${records}`,
+  answers: 'Antworten',
+  uncounted: (counted, surplus) => `${counted} zählen, ${surplus} nicht`,
+  active: 'Aktiv, letzte 24 Stunden',
+  ofLabelers: (people) => `${people} haben insgesamt geantwortet`,
+  ending: 'Vermutlich fertig',
+  pace: (pace) => `bei ${pace}`,
+  agreement: 'Übereinstimmung',
+  work: 'Arbeit',
+  question: (title) => `Frage: ${title}`,
+  skipping: 'Übersprungenes',
+  asOf: 'Zahlen: Stand',
+  counted: (answers, records, people) =>
+    `Für Übereinstimmung und Stärke zählen ${answers} Antworten zu ${records} Einträgen von ${people} Personen.`,
+  leftOut: (parts) => `Nicht dabei: ${parts}.`,
+  computing: 'Die Statistik wird gerade gelesen.',
+  computingText:
+    'Bei vielen Antworten dauert das einige Sekunden. Die Seite zeigt sie, sobald sie da ist.',
+  reload: 'Noch einmal nachsehen',
+  failed: 'Die Statistik ließ sich nicht lesen. Sieh gleich noch einmal nach.',
+  texts: 'Gefragt wird nur nach Texten, die nicht verglichen werden.',
+}
+
+export function datasetWords(locale: string | undefined): DatasetWords {
+  return isGerman(locale) ? german : english
+}
