@@ -51,7 +51,8 @@ function ownNode() {
 
 /** The other Node takes our place: same arguments, same terminal, our signals, its exit code. */
 function startOn(node) {
-  const args = [...memory, fileURLToPath(main), ...process.argv.slice(2)]
+  // This file once more, on a Node that runs TypeScript, so that what it compiles is kept there, too.
+  const args = [...memory, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
   const child = spawn(node, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {

@@ -9,8 +9,6 @@ import type { ChatAdapter } from './chat/port/port.ts'
 import type { Time } from './chat/time.ts'
 import { type Config, openSecret, projectRoot } from './config.ts'
 import type { Connector } from './connect.ts'
-import { openSnapshot } from './db/copy.ts'
-import { openEmbeddedPostgres } from './db/embedded.ts'
 import { migrateDatabase } from './db/migrate.ts'
 import { databaseIdentity, openDatabase, openQueuePool, startClock } from './db/open.ts'
 import { reachDatabase } from './db/reach.ts'
@@ -22,7 +20,7 @@ import type { Measured } from './metrics/prometheus.ts'
 import { createParley, type Parley } from './parley.ts'
 import { registerPlatform } from './platforms/registry.ts'
 import type { Engine, Health } from './queue/engine.ts'
-import { openQueue, type Queue } from './queue/queue.ts'
+import { type LateQueue, openQueueOnUse } from './queue/open-on-use.ts'
 
 export type Role = 'all' | 'web' | 'gateway'
 
@@ -78,7 +76,7 @@ export async function openParley(
     down.push(clock.stop)
     const { measured } = options
     const { engine, pools } = await chooseEngine(config, direct, db, log, down)
-    const queue = await openQueue(engine, log, measured?.metrics)
+    const queue = openQueueOnUse(engine, log, measured?.metrics)
     down.push(queue.close)
     const secret = openSecret(config)
     const { admins, installAllow, models, moderation, dataDir, publicUrl } = config
@@ -88,7 +86,8 @@ export async function openParley(
     const { apiKey } = config
     const rules = { admins, installAllow, models, moderation, apiKey, fetching }
     const parts = { ...store, ...rules, stopping: stop.signal }
-    const parley = createParley({ ...parts, mostCalls, openSnapshot: () => openSnapshot(pool) })
+    const openSnapshot = async () => (await import('./db/copy.ts')).openSnapshot(pool)
+    const parley = createParley({ ...parts, mostCalls, openSnapshot })
     down.push(parley.settled)
     measured?.watch({ parley, pools: { parley: pool, ...pools }, depth: queue.depth })
     const isServed = config.slack !== null || config.discord !== null || connectors.length > 0
@@ -111,7 +110,7 @@ type Parts = { config: Config; down: (() => unknown)[]; measured: Measured | und
 
 function serving(
   parley: Parley,
-  queue: Queue,
+  queue: LateQueue,
   adapters: readonly ChatAdapter[],
   { config, down, measured }: Parts,
 ): Pick<Open, 'startWorker' | 'startAdapters' | 'listen' | 'listenForHealth'> {
@@ -126,9 +125,11 @@ function serving(
   return {
     startWorker: async () => {
       const { doersOf } = await import('./worker.ts')
-      queue.startWorker(doersOf(parley))
+      const { startWorker } = await queue.open()
+      startWorker(doersOf(parley))
     },
     startAdapters: async (role = 'all') => {
+      await queue.open()
       for (const adapter of adapters) {
         if (role !== 'all' && role !== (adapter.door ?? 'web')) continue
         await adapter.start()
@@ -139,6 +140,7 @@ function serving(
       const { httpApp } = await import('./http/app.ts')
       // Previews are drawn by the scripts of the stand-ins' page; pages only serve them.
       const drawings = join(projectRoot, 'sandbox', 'page', 'client')
+      await queue.open()
       const app = httpApp(parley, adapters, { apiRate, health, drawings })
       return listenAt(app, { port, setting: 'PORT' })
     },
@@ -184,6 +186,7 @@ async function migrate(url: string, log: Log): Promise<void> {
 }
 
 async function openEmbedded(config: Config, down: (() => unknown)[]): Promise<string> {
+  const { openEmbeddedPostgres } = await import('./db/embedded.ts')
   const server = await openEmbeddedPostgres({ dataDir: config.dataDir })
   down.push(server.close)
   return server.url

@@ -4,13 +4,16 @@
  * alone, every name is a model of that server.
  */
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type Model, type Models, modelName } from '../model.ts'
 import { withoutSlash } from './variables.ts'
 
 type Env = Readonly<Record<string, string>>
+
+/** Loaded by those who name models: every command reads the settings, and few installations have any. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml')
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 const price = z.number('write a number, such as 0.15').min(0, 'write 0 or more')
@@ -98,7 +101,7 @@ function readEntries(given: string, root: string): Record<string, Entry> | strin
     return `There is no file "${given}". Name a YAML or JSON file with the models, or write them in the variable itself.`
   const text = isValue ? given : readFileSync(path, 'utf8')
   const where = isValue ? 'The value' : given
-  const parsed = parseDocument(text)
+  const parsed = yaml().parseDocument(text)
   const [broken] = parsed.errors
   // The message of the parser would quote the line, and a key may stand in it.
   if (broken)

@@ -1,7 +1,7 @@
 /** Brings the database to the newest migration and functions, one process at a time. */
 import { readdir } from 'node:fs/promises'
-import { type Kysely, PostgresAdapter } from 'kysely'
-import { type Migration, type MigrationInfo, Migrator } from 'kysely/migration'
+import { type Kysely, PostgresAdapter, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
 import { conflict } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { applyFunctions } from './functions.ts'
@@ -42,7 +42,10 @@ export async function migrateDatabase(db: Kysely<Database>, log: Log): Promise<s
 
 const lockOptions = { lockTable: 'kysely_migration_lock', lockRowId: 'migration_lock' }
 
+/** Each file is a module: they are loaded only where one has to run. */
 async function runMigrations(db: Kysely<Database>): Promise<string[]> {
+  const [all, done] = [await migrationNames(), await executedMigrations(db)]
+  if (all.length === done.length && all.every((name, at) => name === done[at])) return []
   const { error, results = [] } = await migratorOf(db).migrateToLatest()
   const failed = results.find(({ status }) => status === 'Error')
   if (failed)
@@ -60,8 +63,24 @@ async function runMigrations(db: Kysely<Database>): Promise<string[]> {
 
 /** The names of the migrations that have not run yet; for `doctor` and `/readyz`. */
 export async function pendingMigrations(db: Kysely<Database>): Promise<string[]> {
-  const all: readonly MigrationInfo[] = await migratorOf(db).getMigrations()
-  return all.filter(({ executedAt }) => !executedAt).map(({ name }) => name)
+  const done = new Set(await executedMigrations(db))
+  return (await migrationNames()).filter((name) => !done.has(name))
+}
+
+async function migrationNames(): Promise<string[]> {
+  return migrationFiles(await readdir(folder)).map(nameOf)
+}
+
+const nameOf = (file: string) => file.replace(/\.ts$/, '')
+
+/** Those that kysely has noted, by name; none in a new database. */
+async function executedMigrations(db: Kysely<Database>): Promise<string[]> {
+  const { rows: there } = await sql<{ there: boolean }>`
+    select to_regclass('kysely_migration') is not null as there`.execute(db)
+  if (!there[0]?.there) return []
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name collate "C"`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /** Of all migrations there are, up and down. */
@@ -73,7 +92,7 @@ export function migratorOf(db: Kysely<Database>): Migrator {
         const files = migrationFiles(await readdir(folder))
         const modules = files.map(async (file): Promise<[string, Migration]> => {
           const migration: Migration = await import(new URL(file, folder).href)
-          return [file.replace(/\.ts$/, ''), migration]
+          return [nameOf(file), migration]
         })
         return Object.fromEntries(await Promise.all(modules))
       },

@@ -130,7 +130,7 @@ export type Payload<Name extends JobName> = z.output<(typeof jobs)[Name]['payloa
 
 export type Ring = {
   /**
-   * Wakes the worker for a job. Resolves within 50 ms and never rejects: false means the ring may be
+   * Wakes the worker for a job. Resolves within 50 ms once the queue is open, and never rejects: false means the ring may be
    * lost, and that the sweep will find the row. A job that waits already is not added twice.
    */
   ring<Name extends JobName>(

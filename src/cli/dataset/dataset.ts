@@ -1,5 +1,4 @@
 /** Commands that show datasets, change them and publish them. */
-import { stringify } from 'yaml'
 import { sayProgress } from '../../chat/words/progress-lines.ts'
 import { readDocument } from '../../datasets/read.ts'
 import { invalid } from '../../errors.ts'
@@ -33,7 +32,9 @@ export const list: Run = (doors, { options }) =>
 export const show: Run = (doors, { words: [name = ''], options }) =>
   withVerbs(doors, async (verbs) => {
     const shown = showDataset(await verbs.describeDataset(name))
-    print(options['json'] ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd())
+    if (options['json']) return print(JSON.stringify(shown, null, 2))
+    const { stringify } = await import('yaml')
+    print(stringify(shown).trimEnd())
   })
 
 /** `parley dataset preview <name>` */

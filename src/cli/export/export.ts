@@ -1,12 +1,11 @@
 /** Commands that write files for training. */
 import { basename } from 'node:path'
 import { invalid } from '../../errors.ts'
-import { exportElsewhere, isElsewhere } from '../../exports/destinations/send.ts'
-import { aboutFormats } from '../../exports/formats/names.ts'
+import { aboutFormats, parseFormatName } from '../../exports/formats/names.ts'
 import type { Manifest } from '../../exports/manifest.ts'
-import type { ExportCounts } from '../../exports/options.ts'
+import { type ExportCounts, parseFlags } from '../../exports/options.ts'
 import { splitWord } from '../../exports/split-word.ts'
-import { exportToFile, type FileExported } from '../../exports/to-file.ts'
+import type { FileExported } from '../../exports/to-file.ts'
 import type { Parley } from '../../parley.ts'
 import { counted } from '../../sentences.ts'
 import { cliActor } from '../actor.ts'
@@ -14,28 +13,31 @@ import { type Arguments, type Doors, print, type Run, say, withParley } from '..
 import { openMeter } from '../meter.ts'
 import { stoppable } from '../stop.ts'
 import { openServer } from '../verbs/server.ts'
-import { exportFromServer } from './from-server.ts'
-import { exportToArgilla, isArgilla } from './to-argilla.ts'
+import { isArgilla, isElsewhere } from './where.ts'
 
-/** `parley export <dataset>` */
-export const run: Run = (doors, args) => {
+/** `parley export <dataset>`; what writes the files is loaded once the command is known to be sound. */
+export const run: Run = async (doors, args) => {
   const server = doors.server()
   const files: string[] = []
   if (server) {
     const where = openServer(server)
+    const { exportFromServer } = await import('./from-server.ts')
     return stoppable(
       (signal) => exportFromServer(where, args, { signal, tell: tellExport }),
       () => sayStopped(args.options['to'], files),
     )
   }
   if (isArgilla(args.options['to'])) return runToArgilla(doors, args)
+  const asked = readAsked(args)
   return stoppable(
-    (signal) => withParley(doors, (parley) => runExport(parley, doors, args, { signal, files })),
+    (signal) =>
+      withParley(doors, (parley) => runExport(parley, doors, args, { ...asked, signal, files })),
     () => sayStopped(args.options['to'], files),
   )
 }
 
-function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
+async function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
+  const { exportToArgilla } = await import('./to-argilla.ts')
   let records = 0
   const meter = openMeter('export')
   const count = (sent: number) => {
@@ -51,13 +53,9 @@ function runToArgilla(doors: Doors, args: Arguments): Promise<number> {
   )
 }
 
-async function runExport(
-  parley: Parley,
-  doors: Doors,
-  { words: [dataset = ''], options }: Arguments,
-  { signal, files }: { signal: AbortSignal; files: string[] },
-): Promise<undefined> {
-  const { as, to, dryRun, manifest, minGap, ...others } = options
+/** The format and its flags. @throws ParleyError `invalid`, before anything is opened. */
+function readAsked({ words: [dataset = ''], options }: Arguments) {
+  const { as, to: _, dryRun: __, manifest: ___, minGap, ...others } = options
   const flags: Record<string, unknown> = {
     ...others,
     ...(minGap === undefined ? {} : { min_gap: minGap }),
@@ -69,6 +67,22 @@ async function runExport(
     throw invalid({
       '--as': `Name the format: parley export ${dataset} --as ${Object.keys(aboutFormats).join('|')}`,
     })
+  parseFormatName(as)
+  parseFlags(flags)
+  return { as, flags }
+}
+
+async function runExport(
+  parley: Parley,
+  doors: Doors,
+  { words: [dataset = ''], options: { to, dryRun, manifest } }: Arguments,
+  {
+    as,
+    flags,
+    signal,
+    files,
+  }: { as: string; flags: Record<string, unknown>; signal: AbortSignal; files: string[] },
+): Promise<undefined> {
   const isDry = dryRun === true
   const meter = openMeter('export')
   const input = {
@@ -78,13 +92,18 @@ async function runExport(
     onSent: (sent: number, of: number) => meter.show(sent / of, `${megabytes(sent)} MB sent`),
     onFile: (name: string) => files.push(name),
   }
-  const done = await (isElsewhere(to)
-    ? exportElsewhere(parley, cliActor, { ...input, to }, doors.config().destinations)
-    : exportToFile(parley, cliActor, {
-        ...input,
-        ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
-      })
-  ).finally(() => meter.end())
+  const write = async () => {
+    if (isElsewhere(to)) {
+      const { exportElsewhere } = await import('../../exports/destinations/send.ts')
+      return exportElsewhere(parley, cliActor, { ...input, to }, doors.config().destinations)
+    }
+    const { exportToFile } = await import('../../exports/to-file.ts')
+    return exportToFile(parley, cliActor, {
+      ...input,
+      ...(to === '-' ? { to: process.stdout } : typeof to === 'string' ? { to } : {}),
+    })
+  }
+  const done = await write().finally(() => meter.end())
   tellExport(done, { isDry, isPiped: to === '-' && !isDry })
 }
 

@@ -12,10 +12,6 @@ import type { Meter } from '../meter.ts'
 
 type Options = Arguments['options']
 
-export function isArgilla(to: unknown): to is string {
-  return typeof to === 'string' && /^argilla\+https?:\/\//i.test(to)
-}
-
 /** Exit code 2 if records were refused; each is named. */
 export async function exportToArgilla(
   doors: Doors,

@@ -17,11 +17,6 @@ import type { Sending } from './sending.ts'
 
 export type Destinations = { s3: S3Settings; hub: HubSettings }
 
-/** Whether `--to` is not a path; a mistyped address (`hf:datasets/…`) is not taken for a file either. */
-export function isElsewhere(to: unknown): to is `${string}:${string}` {
-  return typeof to === 'string' && /^([a-z][a-z0-9]+:\/\/|(s3|hf|gs|az|file|https?):)/i.test(to)
-}
-
 /** @throws ParleyError `invalid` for a bad address; whatever exportToFile and the destinations throw. */
 export async function exportElsewhere(
   parley: Parley,
