@@ -15,11 +15,13 @@ import { publishDataset } from './datasets/publish.ts'
 import { readDocument } from './datasets/read.ts'
 import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
+import { dashboardLink, proveDashboard } from './demo/dashboard.ts'
 import { openDuel, openDuelModels } from './demo/duel.ts'
 import { listening } from './demo/listening.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
 import { walkPath } from './demo/path.ts'
+import type { Proof } from './demo/proof.ts'
 import { importRecords } from './imports/import-records.ts'
 import { createClaimCode } from './labelers/roles.ts'
 import { type Open, openParley } from './open.ts'
@@ -109,6 +111,11 @@ export async function runDemo(
     ...(options.port === undefined ? {} : { port: options.port }),
     now: clock.now,
     pages: () => ({ slack: house.slack?.url ?? '', discord: house.discord?.url ?? '' }),
+    dashboard: async (): Promise<string> => {
+      // Nobody presses it before the house stands.
+      if (!house.open || !house.slack) return '/'
+      return dashboardLink(house.open.parley, house.slack)
+    },
     turn: async (to) => {
       clock.turn(to)
       if (house.open) await passMinute(house.open.parley)
@@ -135,7 +142,9 @@ export async function runDemo(
       const closePosts = () => closeOpenPosts(open.parley)
       const where = { directory: join(directory, 'files'), wire }
       const apart = { passMonth: () => inOwnHouse(passMonth), walkPath: () => inOwnHouse(walkPath) }
-      const proofs = { code, newCode, closePosts, ...apart }
+      const openPages = (proof: Pick<Proof, 'step'>) =>
+        proveDashboard(proof, { desk: desk.url, datasets: Object.keys(samples) })
+      const proofs = { code, newCode, closePosts, openPages, ...apart }
       return await checkDemo({ slack, discord, ...proofs, ...where })
     }
     await putUpHub(open.parley, discord)
@@ -265,6 +274,7 @@ async function serveSamples(open: Open, slack: SlackStandIn): Promise<string> {
   await open.startWorker()
   await open.startAdapters()
   const address = await open.listen()
+  parley.publicUrl = address
   slack.deliverTo(address)
   await slack.verifyUrl()
   for (const [dataset, records] of Object.entries(samples)) {
@@ -310,6 +320,8 @@ function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: stri
       '  6. Turn the clock to the next 9:30: everyone who took part is reminded of open work.',
       '  7. Type /parley next ask and write a prompt; an hour later it is among those that others review.',
       '  8. In #labeling or #arena type /parley ask and a question: two models answer, and all of you vote.',
+      '',
+      `The dashboard, signed in as Cleo, the admin: ${desk}/dashboard`,
       '',
       `The service behind it is the real one, at ${address}. A program can act as a person too:`,
       '',

@@ -3,6 +3,7 @@
  * one does there is done on theirs, by their own rules.
  *
  *     GET /            both pages, on a phone one at a time
+ *     GET /dashboard   on to the service's own pages, signed in
  *     GET /clock       {now}
  *     POST /clock      {to: 'hour' | 'day' | 'morning'} turns it on; it never goes back
  */
@@ -24,6 +25,8 @@ export type DeskOptions = {
   now(): number
   /** Turns everybody's clock on. */
   turn(to: Turn): Promise<void>
+  /** An address of the service that signs in once; a new one each time. Without it there is no way there. */
+  dashboard?(): Promise<string>
 }
 
 export async function openDesk(options: DeskOptions): Promise<{
@@ -34,11 +37,18 @@ export async function openDesk(options: DeskOptions): Promise<{
   protect(hono, '/clock')
   hono.get('/', (c) => {
     const { slack, discord } = options.pages()
-    const page = read('desk.html').replace('{{slack}}', slack).replace('{{discord}}', discord)
+    const page = read('desk.html')
+      .replace('{{slack}}', slack)
+      .replace('{{discord}}', discord)
+      .replace(options.dashboard ? '' : dashboardLink, '')
     return c.body(page, 200, {
       ...headersFor([slack, discord]),
       'content-type': 'text/html; charset=utf-8',
     })
+  })
+  hono.get('/dashboard', async (c) => {
+    if (!options.dashboard) return c.notFound()
+    return c.body(null, 303, { ...pageHeaders(), location: await options.dashboard() })
   })
   hono.get('/desk.js', (c) => c.body(read('desk.js'), 200, typed('text/javascript')))
   hono.get('/desk.css', (c) => c.body(read('desk.css'), 200, typed('text/css')))
@@ -67,6 +77,9 @@ export async function openDesk(options: DeskOptions): Promise<{
       }),
   }
 }
+
+/** The way to the service's own pages, left out where there is none. */
+const dashboardLink = /<a class="dashboard".*?<\/a>/s
 
 const read = (name: string) => readFileSync(new URL(`client/${name}`, import.meta.url), 'utf8')
 

@@ -39,6 +39,8 @@ export async function checkDemo(input: {
   newCode(): Promise<string>
   /** Ends the posts that are open, as their closing time would. */
   closePosts(): Promise<void>
+  /** Opens the dashboard by a link. */
+  openPages(proof: Pick<Proof, 'step'>): Promise<void>
   /** A month of reminders in a house of its own. */
   passMonth(): Promise<(step: Proof['step']) => void>
   /** From a blank page to a preference, in another. */
@@ -63,6 +65,7 @@ export async function checkDemo(input: {
   )
   await cleo.command(`/parley-admin claim ${input.code}`)
   proof.step('Cleo claims the admin role with the code', /admin of Parley now/.test(cleo.screen()))
+  await input.openPages(proof)
   const files = await exportEverything(cleo, input.directory)
   await exportArena(proof, input.discord, await input.newCode(), judged)
   await pollTheSquare({ ...input, samples: readSamples('pairs') }, proof.step)

@@ -17,6 +17,7 @@ beforeAll(async () => {
   desk = await openDesk({
     pages: () => pages,
     now: () => at,
+    dashboard: async () => 'http://127.0.0.1:1/sign-in/token',
     turn: async (to) => {
       turned.push(to)
       at += 3_600_000
@@ -46,6 +47,17 @@ describe('happy: the clock', () => {
     expect(await answer.json()).toEqual({ now: before + 3_600_000 })
     expect(await (await fetch(`${desk.url}/clock`)).json()).toEqual({ now: at })
     expect(turned).toEqual(['hour'])
+  })
+})
+
+describe('happy: the dashboard', () => {
+  test('is one press away, by a link made at that moment', async () => {
+    const answer = await fetch(`${desk.url}/dashboard`, { redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      'http://127.0.0.1:1/sign-in/token',
+    ])
+    expect(await (await fetch(desk.url)).text()).toContain('href="/dashboard"')
   })
 })
 

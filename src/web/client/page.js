@@ -17,10 +17,14 @@ function waits(more) {
 }
 
 // Moments are sent in UTC; here they are read in the reader's own time.
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-})
+const { lang } = document.documentElement
+const clock = new Intl.DateTimeFormat(
+  navigator.languages.find((one) => one.startsWith(lang)) ?? lang,
+  {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  },
+)
 localise(document)
 document.addEventListener('htmx:after:swap', () => localise(document))
 
