@@ -297,7 +297,7 @@ function time(column: string) {
 }
 
 const flagOrder = sql`array['late', 'surplus', 'same_person', 'gold', 'repeat', 'fast',
-  'edited_after_reveal', 'not_blind', 'excluded']`
+  'edited_after_reveal', 'not_blind', 'excluded', 'corrected']`
 
 /**
  * The stored flags; `surplus` for an answer beyond the places, `gold` for one to a record whose answer

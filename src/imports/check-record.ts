@@ -88,7 +88,7 @@ function fitSuggestions(
 }
 
 /** Known answers must allow an answer to be right or wrong. An empty `gold` counts as none. */
-function fitGold(
+export function fitGold(
   document: DatasetDocument,
   gold: RecordGold,
   outputs: readonly string[],

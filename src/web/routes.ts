@@ -14,6 +14,10 @@ import { takeSaid } from './page/go-on.ts'
 import { methodsAt } from './page/methods.ts'
 import { localeOf } from './page/page.ts'
 import { frameWords } from './page/words.ts'
+import { changeRoutes } from './records/change.ts'
+import { listRoutes } from './records/list.ts'
+import { recordRoutes } from './records/record.ts'
+import { reviewRoutes } from './records/review.ts'
 import { guard, recognise, requireOwnForm } from './session/guard.ts'
 import { sessionRoutes } from './session/routes.ts'
 import type { WebEnv } from './session/visitor.ts'
@@ -26,6 +30,7 @@ const admins: readonly ((web: Web, site: Site) => void)[] = [
   // Before the page of a dataset: /admin/datasets/new is none.
   editorRoutes,
   datasetRoutes,
+  ...[listRoutes, changeRoutes, recordRoutes, reviewRoutes],
 ]
 
 /** Pages for everybody who is signed in: /work, /card, /media. */

@@ -392,6 +392,8 @@ export const english = {
   takenBack: 'Taken back. Your answer is kept as a draft.',
   yoursToAnswer: 'This is yours to answer.',
   noGuidelines: 'This dataset has no guidelines.',
+  sentBack: (title: string, note: string) =>
+    `Your answer in *${title}* came back to you: please look at it once more.${note === '' ? '' : `\n> ${note.replaceAll('\n', '\n> ')}`}\n/parley next opens it.`,
   isPreview: 'This is a preview: it looks and works like a labeler’s card, but stores nothing.',
   sampleField: (title: string) =>
     `“${title}” of each record will be here. Import records to see your own.`,

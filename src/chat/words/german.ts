@@ -386,6 +386,8 @@ export const german: Words = {
   takenBack: 'Zurückgenommen. Deine Antwort bleibt als Entwurf.',
   yoursToAnswer: 'Das wartet auf deine Antwort.',
   noGuidelines: 'Zu diesem Datensatz gibt es keinen Leitfaden.',
+  sentBack: (title, note) =>
+    `Deine Antwort in *${title}* kam zu dir zurück: Sieh sie dir bitte noch einmal an.${note === '' ? '' : `\n> ${note.replaceAll('\n', '\n> ')}`}\n/parley next öffnet sie.`,
   isPreview:
     'Das ist eine Vorschau: Sie sieht aus und funktioniert wie eine echte Karte, speichert aber nichts.',
   sampleField: (title: string) =>

@@ -111,3 +111,70 @@ begin
   if v_endpoints then perform note_event(p_dataset, 'record', a.record_id, 'epoch'); end if;
   return json_build_object('outcome', 'restored', 'assignment', view_assignment(p_dataset, p_id));
 end $$;
+
+-- An admin excludes an answer or a skip, or takes that back. Surplus answers fill the place it held, or the
+-- record reopens; one that is taken in again counts where there is room for it.
+create or replace function exclude_answer(p_dataset bigint, p_id bigint, p_exclude boolean) returns text
+language plpgsql set enable_seqscan = off
+as $$
+declare a assignments; r responses; b standing; v_counted int := 0; v_fault boolean;
+begin
+  select * into a from assignments where dataset_id = p_dataset and id = p_id;
+  if not found then return 'not_found'; end if;
+  b := lock_places(p_dataset, array[a.record_id]);
+  select * into a from assignments where dataset_id = p_dataset and id = p_id for update;
+  select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
+  if r.status is null or r.status = 'draft' then return 'not_found'; end if;
+  if ('excluded' = any (r.flags)) = p_exclude then return 'same'; end if;
+  v_fault := a.slot is not null and a.status = 'discarded' and is_fault(r.reason);
+  if p_exclude then
+    if v_fault then perform take_back_fault(p_dataset, a.record_id); end if;
+    v_counted := -(a.counted::int);
+    update assignments set counted = false where dataset_id = p_dataset and id = p_id;
+    update responses set flags = array_remove(flags, 'surplus') || 'excluded'::text
+    where dataset_id = p_dataset and assignment_id = p_id;
+  else
+    if v_fault then
+      update places set discards = discards + 1,
+        rejected = rejected or (counted < wanted and not polled and discards + 1 >= max_discards(p_dataset))
+      where dataset_id = p_dataset and record_id = a.record_id;
+    end if;
+    update responses set flags = array_remove(flags, 'excluded')
+      || case when a.status = 'submitted' and a.slot is not null then array['surplus'] else '{}' end
+    where dataset_id = p_dataset and assignment_id = p_id;
+    -- Every ballot of a post counts.
+    if a.slot is null and a.post_id is not null and a.status = 'submitted'
+      and not r.flags && array['same_person', 'not_blind'] then
+      v_counted := 1;
+      update assignments set counted = true where dataset_id = p_dataset and id = p_id;
+    end if;
+  end if;
+  perform reopen_polled(p_dataset, array[a.record_id]);
+  perform settle_places(p_dataset, array[a.record_id], b, a.labeler_id, 0, v_counted, 0, 0);
+  return 'changed';
+end $$;
+
+-- An admin corrects an answer: the labeler's own stays as a revision. `p_revision` is the one they saw.
+create or replace function correct_answer(p_dataset bigint, p_id bigint, p_revision int, p_values jsonb,
+  p_schema_version int)
+returns text language plpgsql set enable_seqscan = off
+as $$
+declare a assignments; r responses;
+begin
+  select * into a from assignments where dataset_id = p_dataset and id = p_id;
+  if not found then return 'not_found'; end if;
+  perform lock_places(p_dataset, array[a.record_id]);
+  select * into r from responses where dataset_id = p_dataset and assignment_id = p_id for update;
+  if r.status is distinct from 'submitted' then return 'not_found'; end if;
+  if r.revision <> p_revision then return 'changed'; end if;
+  if r."values" = p_values then return 'same'; end if;
+  perform keep_revision(p_dataset, p_id);
+  update responses set revision = revision + 1, "values" = p_values, schema_version = p_schema_version,
+    undo_to = null, draft = null, flags = array_remove(flags, 'corrected') || 'corrected'::text,
+    written = case when r.written is not null then prompt_key(p_values ->> 'prompt') end
+  where dataset_id = p_dataset and assignment_id = p_id;
+  perform reread_records(p_dataset, array[a.record_id]);
+  perform note_feeds(p_dataset, array[a.record_id]);
+  perform note_events(p_dataset, 'record', array[a.record_id]);
+  return 'corrected';
+end $$;

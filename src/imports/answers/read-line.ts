@@ -14,6 +14,7 @@ const flag = z.enum([
   'edited_after_reveal',
   'not_blind',
   'excluded',
+  'corrected',
 ])
 
 /** A later version of the renderer may have written the file. */
