@@ -155,6 +155,13 @@ export async function getOwnAssignment(
   return { labeler, found: { ...readAssignment(assignment), dataset, document, rowVersion } }
 }
 
+/** Locks an assignment until the transaction ends, as everything that answers it does. */
+export async function lockAssignment(inside: Parley, assignmentId: string): Promise<void> {
+  const { datasetId, id } = readAssignmentId(assignmentId)
+  await sql`select 1 from assignments where dataset_id = ${datasetId} and id = ${id}
+    for update`.execute(inside.db)
+}
+
 type OwnerRow = { rowVersion: string; labelerId: string | null; consentVersion: number | null }
 
 type FoundRow = {

@@ -11,6 +11,7 @@ import { isAllowedIn, noteHome } from '../datasets/access/homes.ts'
 import { asParleyError } from '../errors.ts'
 import { isAskedAnew } from '../labelers/labeler.ts'
 import type { Parley } from '../parley.ts'
+import { withPage } from './cards/page-link.ts'
 import { adminGestures } from './gestures/admin.ts'
 import { answerGestures } from './gestures/answer.ts'
 import { arenaGestures } from './gestures/arena.ts'
@@ -82,7 +83,7 @@ async function answer(
         if (refused && isAskedAnew(refused)) return askAnew(parley, interaction)
         throw error
       })
-    const reply = await inLocale(locale, run, by.platform)
+    const reply = withPage(parley, by, await inLocale(locale, run, by.platform))
     return { reply, result: reply.type === 'problems' ? 'problems' : 'done' }
   } catch (error) {
     if (error === repeated) throw error

@@ -109,6 +109,8 @@ export const logEvents = {
   'web.session_copied':
     'A replaced token of a session was used again, as only a copy can be; the session was ended.',
   'web.sign_in_refused': 'A link or key to sign in with was refused; `reason` says why.',
+  'web.card_refused':
+    'A link to a task was forged, or opened by somebody else; each link is one line.',
   'webhook.batch_failed': 'A batch of events for webhooks failed and is repeated one by one.',
   'webhook.event_failed': 'An event for webhooks could not be made; it is retried in an hour.',
   'webhook.outcome_unstored':

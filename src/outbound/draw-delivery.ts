@@ -5,6 +5,7 @@ import { threadOf } from '../arena/thread.ts'
 import { getOwnAssignment } from '../assignments/assignment.ts'
 import { buildVoid } from '../chat/cards/battles.ts'
 import { cardOf } from '../chat/cards/card.ts'
+import { withPage } from '../chat/cards/page-link.ts'
 import type { Reply } from '../chat/port/port.ts'
 import { inLocale } from '../chat/words/words.ts'
 import type { Held } from '../deliveries/ledger.ts'
@@ -32,7 +33,7 @@ export async function drawDelivery(parley: Parley, row: Held): Promise<Drawn> {
       if (found.status !== 'leased') return { why: 'The record is no longer theirs.' }
       const locale = (await findLocale(parley, personOf(row))) ?? undefined
       const card = inLocale(locale, () => cardOf(found, found.dataset), row.platform)
-      return { reply: { type: 'task', card } }
+      return { reply: withPage(parley, personOf(row), { type: 'task', card }) }
     }
     case 'invitation':
       return buildInvitation(parley, Invited.parse(row.content))

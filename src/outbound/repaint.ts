@@ -168,7 +168,11 @@ async function claimWanted(parley: Parley, { platform, workspace }: Place): Prom
 
 async function paintOne(parley: Parley, row: Row): Promise<void> {
   try {
-    const built = await inLocale(row.locale, () => buildSubject(parley, row.subject), row.platform)
+    const built = await inLocale(
+      row.locale,
+      () => buildSubject(parley, row.subject, row),
+      row.platform,
+    )
     if (!built) return markGone(parley, row.id, 'What it shows was deleted.')
     const digest = digestOf(built.reply)
     if (digest !== row.digest) {

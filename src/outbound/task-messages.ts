@@ -11,8 +11,10 @@
 import { sql } from 'kysely'
 import { findAssignment, parseAssignmentId } from '../assignments/assignment.ts'
 import { cardOf } from '../chat/cards/card.ts'
+import { withPage } from '../chat/cards/page-link.ts'
 import { isDone, lastReceipt, receiptOf } from '../chat/cards/receipt.ts'
-import type { Delivered, Platform, Reply } from '../chat/port/port.ts'
+import type { Delivered, Person, Platform, Reply } from '../chat/port/port.ts'
+import type { Place } from '../deliveries/ledger.ts'
 import type { Parley } from '../parley.ts'
 import { ringRepaint } from './messages.ts'
 
@@ -142,6 +144,7 @@ async function writeNoted(parley: Parley, noted: readonly Noted[]): Promise<void
 export async function buildTask(
   parley: Parley,
   assignmentId: string,
+  on?: Place,
 ): Promise<{ reply: Reply; final: boolean } | null> {
   const key = parseAssignmentId(assignmentId)
   const owner =
@@ -160,10 +163,27 @@ export async function buildTask(
     return { reply: { type: 'receipt', saved: receiptOf(found), goesOn: true }, final: true }
   const undo = await lastReceipt(parley, labeler, found)
   const card = cardOf(found, found.dataset)
-  return {
-    reply: undo ? { type: 'task', card, notice: undo.summary, undo } : { type: 'task', card },
-    final: false,
-  }
+  const reply: Reply = undo
+    ? { type: 'task', card, notice: undo.summary, undo }
+    : { type: 'task', card }
+  const by = on && (await personThere(parley, owner.labelerId, on))
+  return { reply: by ? withPage(parley, by, reply) : reply, final: false }
+}
+
+/** Who a labeler is on a platform: they may be several people who were linked. */
+async function personThere(
+  { db }: Parley,
+  labelerId: string,
+  { platform, workspace }: Place,
+): Promise<Person | null> {
+  const found = await db
+    .selectFrom('identities')
+    .select(['workspace', 'userId'])
+    .where('labelerId', '=', labelerId)
+    .where('platform', '=', platform)
+    .where('workspace', 'in', [workspace, ''])
+    .executeTakeFirst()
+  return found ? { platform, ...found } : null
 }
 
 /** Asks for a repaint of messages whose task is done, and forgets messages without a task. */

@@ -57,6 +57,38 @@ export async function getInvitation(
   return { ...rest, dataset, person: { platform, workspace, userId } }
 }
 
+/** A person's invitations that can be started or continued, the one due first above. */
+export async function listInvitations(
+  parley: Parley,
+  { platform, workspace, userId }: Person,
+): Promise<OpenInvitation[]> {
+  const rows = await parley.db
+    .selectFrom('invitations')
+    .innerJoin('datasets', 'datasets.id', 'invitations.datasetId')
+    .select(['invitations.id', 'invitations.count', 'invitations.dueAt', 'invitations.state'])
+    .select(['datasets.name', 'datasets.document'])
+    .where('invitations.platform', '=', platform)
+    .where('invitations.workspace', '=', workspace)
+    .where('invitations.userId', '=', userId)
+    .where('invitations.state', 'in', ['offered', 'started'])
+    .where('datasets.status', '=', 'ready')
+    .orderBy(sql`invitations.due_at nulls last, invitations.id`)
+    .limit(50)
+    .execute()
+  return rows.map(({ id, name, document, count, dueAt, state }) => ({
+    ...{ id, count, dueAt, dataset: { name, title: document.title } },
+    isStarted: state === 'started',
+  }))
+}
+
+export type OpenInvitation = {
+  id: string
+  dataset: { name: string; title: string }
+  count: number | null
+  dueAt: Date | null
+  isStarted: boolean
+}
+
 /** Starts or continues a batch: from here on, n of m is counted. Idempotent. */
 export async function startInvitation(
   parley: Parley,

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import {
   type FoundAssignment,
   getAssignment,
+  lockAssignment,
   readAssignmentId,
   shownOf,
 } from '../assignments/assignment.ts'
@@ -46,8 +47,7 @@ export async function changeDraft(
   const { datasetId, id } = readAssignmentId(found.assignmentId)
   return inTransaction(parley, async (inside) => {
     // Two statements: a single one that waits for the lock would still see the draft from before the wait.
-    await sql`select 1 from assignments where dataset_id = ${datasetId} and id = ${id}
-      for update`.execute(inside.db)
+    await lockAssignment(inside, found.assignmentId)
     const { rows } = await sql<{ status: ResponseStatus; values: Values }>`
       select status, coalesce(draft, "values") as "values" from responses
       where dataset_id = ${datasetId} and assignment_id = ${id}`.execute(inside.db)

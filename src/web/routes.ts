@@ -4,9 +4,9 @@ import type { ChatAdapter } from '../chat/port/port.ts'
 import { boundBody } from '../http/bound.ts'
 import type { Parley } from '../parley.ts'
 import { activityRoutes } from './activity/activity.ts'
+import { cardRoutes, workRoutes } from './card/routes.ts'
 import { datasetRoutes } from './dataset/dataset.ts'
 import { editorRoutes } from './editor/editor.ts'
-
 import { overviewRoutes } from './overview/overview.ts'
 import { assetRoutes } from './page/assets.ts'
 import { answerFault, answerMethod, answerNothing } from './page/errors.ts'
@@ -33,8 +33,11 @@ const admins: readonly ((web: Web, site: Site) => void)[] = [
   ...[listRoutes, changeRoutes, recordRoutes, reviewRoutes],
 ]
 
-/** Pages for everybody who is signed in: /work, /card, /media. */
-const everyone: readonly ((web: Web, site: Site) => void)[] = []
+/** Pages for everybody who is signed in. */
+const everyone: readonly ((web: Web, site: Site) => void)[] = [workRoutes]
+
+/** Pages that a link of their own opens: nobody has to be signed in. */
+const linked: readonly ((web: Web, site: Site) => void)[] = [cardRoutes]
 
 /** Where pages are; everything else is for programs. */
 const places = ['/admin', '/work', '/card', '/media'] as const
@@ -62,11 +65,12 @@ export function webRoutes(
         await next()
       })
     }
+  const site = { parley, adapters, ...options }
   sessionRoutes(web, parley)
+  for (const part of linked) part(web, site)
   for (const place of places)
     for (const path of [place, `${place}/*`])
       web.use(path, guard(place === '/admin' ? 'admins' : 'everyone'))
-  const site = { parley, adapters, ...options }
   for (const part of [...admins, ...everyone]) part(web, site)
   web.get('/', (c) => c.redirect('/sign-in', 303))
   for (const place of [...places, '/sign-in', '/sign-out'] as const)

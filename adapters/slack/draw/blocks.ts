@@ -87,13 +87,17 @@ export function button(text: string, id: string, style?: 'primary' | 'danger'): 
 }
 
 /** A button that opens a page. Slack tells of the press too; without a value nothing is asked of us. */
-export function linkButton(text: string, url: string): types.Button {
+export function linkButton(
+  text: string,
+  url: string,
+  look: 'primary' | 'quiet' = 'primary',
+): types.Button {
   return {
     type: 'button',
     text: label(text, limits.buttonText),
     action_id: 'open-page',
     url,
-    style: 'primary',
+    ...(look === 'primary' ? { style: look } : {}),
   }
 }
 

@@ -71,6 +71,7 @@ export function buildTaskCard(source: CardSource): TaskCard {
   const { document, tally } = source
   const questions = askedOf(document.questions, source.shownOrder.length)
   const suggestion = source.suggestionsShown && !source.editing ? suggestionLine(source) : null
+  const onPage = asksPage(document)
   return {
     assignmentId: source.assignmentId,
     schemaVersion: source.schemaVersion,
@@ -91,8 +92,9 @@ export function buildTaskCard(source: CardSource): TaskCard {
       ...source.values,
     },
     ...(suggestion === null ? {} : { suggestion }),
-    presses: pressesFor(questions, source.shownOrder),
-    taps: tapsOf(questions, source),
+    presses: onPage ? [] : pressesFor(questions, source.shownOrder),
+    taps: onPage ? null : tapsOf(questions, source),
+    ...(onPage ? { onPage } : {}),
     progress: {
       submitted: doneOf(tally),
       assigned: tally.goal ?? document.per_labeler ?? null,
@@ -104,6 +106,16 @@ export function buildTaskCard(source: CardSource): TaskCard {
     ballot: source.ballot ?? null,
   }
 }
+
+/** Marks in a text, pictures and sound: chats show and ask none of them. */
+export function asksPage({ questions, fields }: Pick<DatasetDocument, 'questions' | 'fields'>) {
+  const shown: readonly { type: string }[] = fields
+  return (
+    questions.some(({ type }) => type === 'span') || shown.some(({ type }) => isMedia.has(type))
+  )
+}
+
+const isMedia = new Set(['image', 'audio'])
 
 /** Of a batch what was answered or skipped since it began, else every answer to the dataset. */
 function doneOf({ submitted, discarded = 0, goal, goalFrom = 0 }: CardSource['tally']): number {

@@ -1,15 +1,12 @@
 /** Gestures on a task: open its form, answer, skip, undo, edit. */
-import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import { assignmentIdOf, type FoundAssignment, shownOf } from '../../assignments/assignment.ts'
+import { assignmentIdOf, type FoundAssignment } from '../../assignments/assignment.ts'
 import { renewLease } from '../../assignments/lease.ts'
 import type { DatasetDocument } from '../../datasets/document.ts'
 import { conflict, ParleyError } from '../../errors.ts'
 import { getLabeler, type Labeler } from '../../labelers/labeler.ts'
 import { tellAdmins } from '../../outbound/tell-admins.ts'
 import { inTransaction, type Parley } from '../../parley.ts'
-import { editsIn, withEdits } from '../../questions/edits.ts'
-import { parseDraft } from '../../questions/values.ts'
 import { discardResponse } from '../../responses/discard.ts'
 import { changeDraft, saveDraft } from '../../responses/draft.ts'
 import { storedReason } from '../../responses/reason.ts'
@@ -25,13 +22,13 @@ import {
   savedText,
   sayDiscarded,
 } from '../cards/receipt.ts'
-import { isWhole, keepTaps, tapQuestion, tapRanking } from '../cards/taps.ts'
+import { isWhole, tapQuestion, tapRanking } from '../cards/taps.ts'
 import { requireFirst } from '../port/sight.ts'
 import { spoken } from '../words/words.ts'
 import { adoptSuggestion } from './answered/adopt.ts'
-import { keepImprovement, openImprovement, submitImprovement } from './answered/improve.ts'
+import { openImprovement, submitImprovement } from './answered/improve.ts'
 import type { Gestures } from './gesture.ts'
-import { keepMarked } from './keep-marked.ts'
+import { keepDraft, keepUnlessChanged } from './keep-draft.ts'
 import { draftOf, findOwn, isTooSoon, noteVote, previewNotice, withDraft } from './own-task.ts'
 import { findPreview } from './preview.ts'
 import {
@@ -121,27 +118,10 @@ export const answerGestures: Gestures<
   },
   draft: async (parley, interaction) => {
     if (await findPreview(parley, interaction)) return { type: 'nothing' }
-    const kept = await keepImprovement(parley, interaction)
-    if (kept) return kept
-    const { labeler, found } = await findOwn(parley, interaction)
-    const { assignmentId, by, editing = false, hidden = [] } = interaction
-    // Typed before the answer was submitted and heard of after it: the answer holds it.
-    if (found.response?.status === 'submitted' && !editing) return { type: 'nothing' }
-    const { questions } = found.dataset.document
-    const shown = shownOf(found)
-    const start = parseDraft(questions, cardOf(found, found.dataset).values, shown)
-    const typed = keepTaps(
-      parseDraft(questions, keepMarked(found, interaction.values), shown),
-      start,
-    )
-    // A form of the questions does not hold what was made of the outputs.
-    const values = withEdits(questions, typed, editsIn(questions, start))
-    // What was written under a condition that holds no more is there when it holds again.
-    for (const name of hidden) if (start[name] !== undefined) values[name] ??= start[name]
-    // Looked at and closed: suggestions that stood in the form are no draft of anybody.
-    if (isDeepStrictEqual(values, start)) return { type: 'nothing' }
-    await saveDraft(parley, labeler, { assignmentId, values, platform: by.platform, found })
-    return { type: 'nothing' }
+    const { seen } = interaction
+    return seen === undefined
+      ? keepDraft(parley, interaction)
+      : keepUnlessChanged(parley, interaction, seen, (inside) => keepDraft(inside, interaction))
   },
   use: async (parley, { by, text }) => {
     const labeler = await getLabeler(parley, by)

@@ -29,6 +29,8 @@ export type Interaction = { by: Person } & (
       hidden?: readonly string[]
       /** Of an answer that was submitted before. */
       editing?: boolean
+      /** What stood on the card it was typed on (seen.ts): if that changed elsewhere, nothing is stored. */
+      seen?: string
     }
   /** A message of the person's own, to be the text of the task they have open. */
   | { type: 'use'; text: string }

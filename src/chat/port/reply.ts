@@ -67,7 +67,11 @@ export type Reply =
    */
   | { type: 'notice'; text: string; report?: Report; table?: Table; link?: PageLink }
   /** A press that arrived too soon after a repaint, or twice: change nothing on the screen. */
-  | { type: 'nothing' }
+  | {
+      type: 'nothing'
+      /** Of a draft with `seen`: what stands there now; `isBehind` if that was changed elsewhere. */
+      draft?: { seen: string; isBehind: boolean }
+    }
   /** `once`: a temporary copy that is deleted once it was delivered. */
   | { type: 'file'; name: string; path: string; text: string; once?: true }
 

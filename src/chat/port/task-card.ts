@@ -71,6 +71,10 @@ export type TaskCard = {
   rendering?: Rendering
   /** Its labeler writes a prompt of their own, the first one here or another. */
   writes?: 'first' | 'another'
+  /** It asks or shows what no chat can draw, such as marks in a text: it is answered on its page. */
+  onPage?: true
+  /** The address of its page, signed for the person who sees the card; absent where pages are not reached. */
+  page?: string
   /** A private ballot of a post: shown to its voter alone, where they pressed, and never in public. */
   ballot: { postId: string; closesAt: Date } | null
 }

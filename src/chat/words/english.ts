@@ -20,6 +20,9 @@ export const english = {
   writeAnother: 'Write another',
   answerMore: 'Answer in full',
   skip: 'Skip',
+  openOnPage: 'Open on a page',
+  answeredOnPage:
+    'This task is answered on a page: it shows or asks something that a chat message cannot.',
   skipBecause: 'Skip, because…',
   guidelines: 'Guidelines',
   undo: 'Undo',

@@ -13,6 +13,9 @@ export const german: Words = {
   writeAnother: 'Noch einen schreiben',
   answerMore: 'Ausführlich antworten',
   skip: 'Überspringen',
+  openOnPage: 'Auf einer Seite öffnen',
+  answeredOnPage:
+    'Diese Aufgabe wird auf einer Seite beantwortet: Sie zeigt oder fragt etwas, das eine Nachricht im Chat nicht kann.',
   skipBecause: 'Überspringen, weil …',
   guidelines: 'Leitfaden',
   undo: 'Rückgängig',

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { MessageBody, ModalBody } from '../../../adapters/discord/draw/components.ts'
 import { judgeCallback } from '../../../sandbox/discord/bodies.ts'
 import type { Content, TaskCard } from '../../../src/chat/port/port.ts'
-import { anyAsk as anySmallAsk, cardOf } from '../slack/cards.ts'
+import { anyPage, anyAsk as anySmallAsk, cardOf } from '../slack/cards.ts'
 import { problemsOfMessage, problemsOfModal } from './problems.ts'
 
 export { cardOf, preference } from '../slack/cards.ts'
@@ -140,8 +140,9 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     guidelines: fc.option(anyText),
     editing: fc.boolean(),
     suggestion: fc.option(anyText, { nil: undefined }),
+    page: anyPage,
   })
-  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion }) => {
+  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion, page }) => {
     const card = cardOf(asks, {
       texts,
       passages: passages.map((passage, i) => ({
@@ -152,7 +153,7 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
       editing,
     })
     const suggested = suggestion === undefined ? {} : { suggestion }
-    return editing ? { ...card, taps: null } : { ...card, ...suggested }
+    return editing ? { ...card, taps: null, ...page } : { ...card, ...suggested, ...page }
   })
 
 /**

@@ -156,6 +156,13 @@ export const anyAsk = (name: string): fc.Arbitrary<Record<string, unknown>> =>
     }),
   )
 
+/** Without a page, with a quiet link to it, and answered there alone. */
+export const anyPage: fc.Arbitrary<Partial<TaskCard>> = fc.constantFrom<Partial<TaskCard>[]>(
+  {},
+  { page: `https://parley.example/card/${'x'.repeat(260)}` },
+  { page: 'https://parley.example/card/x', onPage: true, presses: [], taps: null },
+)
+
 /** A whole card. */
 export const anyCard: fc.Arbitrary<TaskCard> = fc
   .record({
@@ -168,9 +175,10 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
     guidelines: fc.option(anyText),
     editing: fc.boolean(),
     suggestion: fc.option(anyText, { nil: undefined }),
+    page: anyPage,
     ballot: fc.constant(null),
   })
-  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion }) => ({
+  .map(({ asks, texts, passages, heading, guidelines, editing, suggestion, page }) => ({
     ...cardOf(asks, {
       texts,
       passages: passages.map((passage, i) => ({ ...passage, name: `f${i}` })),
@@ -178,4 +186,5 @@ export const anyCard: fc.Arbitrary<TaskCard> = fc
       editing,
     }),
     ...(suggestion === undefined ? {} : { suggestion }),
+    ...page,
   }))

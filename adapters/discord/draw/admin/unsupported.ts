@@ -5,6 +5,8 @@ import { isPicked } from '../questions/choices.ts'
 
 /** Null if all can be asked. The number of outputs is not known here: see drawCard. */
 export function unsupportedByDiscord(questions: readonly Question[]): string | null {
+  // Marks in a text are made on the task's page, and everything beside them.
+  if (questions.some(({ type }) => type === 'span')) return null
   for (const question of questions) {
     const reason = reasonAgainst(question)
     if (reason !== null) return reason

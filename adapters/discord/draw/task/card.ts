@@ -35,25 +35,39 @@ import {
   readButton,
 } from './reading.ts'
 
-/** A task card with everything needed to answer it, in the richest layout that fits Discord. */
+/**
+ * A task card with everything needed to answer it, in the richest layout that fits Discord. The link to its
+ * page is left out where it would cost a richer one.
+ */
 export function drawCard(card: TaskCard, above: Above, said: Words, at: At = {}): Component[] {
+  const drawn = drawRichest(card, above, said, at)
+  if (drawn.layout === 0 || card.page === undefined || card.onPage) return drawn.components
+  const { page: _, ...bare } = card
+  const without = drawRichest(bare, above, said, at)
+  return without.layout < drawn.layout ? without.components : drawn.components
+}
+
+type Drawn = { components: Component[]; layout: number }
+
+function drawRichest(card: TaskCard, above: Above, said: Words, at: At): Drawn {
   // If the texts are long, the letters to tap are grouped below them.
   const isLong = sayLetters(card).length > 0
-  let tight: Component[] | null = null
-  for (const layout of isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts) {
+  let tight: Drawn | null = null
+  const all = isLong ? layouts.map((one) => ({ ...one, letters: false })) : layouts
+  for (const [place, layout] of all.entries()) {
     // The gap above the outputs is worth more than a button; the menu has its action too.
     const closer = { ...layout, reasons: false }
     for (const one of layout.reasons ? [layout, closer] : [layout]) {
       if (tight && layout.texts !== 'each') return tight
       const drawn = compose(card, above, said, at, one)
       if (!fits(drawn.components)) break
-      if (hasGap(drawn)) return setApart(drawn)
-      tight ??= drawn.components
+      if (hasGap(drawn)) return { components: setApart(drawn), layout: place }
+      tight ??= { components: drawn.components, layout: place }
     }
   }
   if (tight) return tight
   const skip = button(said.skip, skipId(card.assignmentId, 'other'))
-  return [plain(said.tooMuchHere), ...rows([skip])]
+  return { components: [plain(said.tooMuchHere), ...rows([skip])], layout: layouts.length }
 }
 
 /** A card, and those of its components that show an output. */

@@ -21,6 +21,8 @@ import {
   brief,
   button,
   type Component,
+  type LinkButton,
+  linkButton,
   markdown,
   plain,
   rows,
@@ -73,7 +75,8 @@ export function drawAsk(card: TaskCard, said: Words): Component[] {
       ? [escapeDiscord(brief(said.chosenOn(question.title, texts.join(', ')), 300))]
       : []
   })
-  return [markdown([bold(titles, 600), ...suggested, ...picked].join('\n'))]
+  const where = card.onPage ? [small(said.answeredOnPage)] : []
+  return [markdown([bold(titles, 600), ...where, ...suggested, ...picked].join('\n'))]
 }
 
 export function drawControls(
@@ -91,7 +94,8 @@ export function drawControls(
       )
   const [lead, extra] = [presses.slice(0, limits.rowButtons), presses.slice(limits.rowButtons)]
   const others: Button[] = [...extra, ...formButtons(card, said, at)]
-  if (isTooMuch(card)) others.length = 0
+  const isFull = isTooMuch(card)
+  if (isFull || card.onPage) others.length = 0
   others.push(button(said.skip, skipId(assignmentId, 'other')))
   if (card.dataset.guidelines !== null && layout.guidelines)
     others.push(button(said.guidelines, readId(card, { guidelines: true }, 0, 'new')))
@@ -100,12 +104,21 @@ export function drawControls(
   if (above.undo?.canUndo && !layout.beside)
     others.push(button(said.undo, undoId(above.undo)), ...moreButtons(above.undo, said))
   return [
-    ...(isTooMuch(card) ? [plain(said.tooMuchHere)] : []),
+    ...(isFull ? [plain(said.tooMuchHere)] : []),
+    ...(card.onPage ? rows(pageLink(card, said)) : []),
     ...rows(lead),
     ...drawTaps(card, said, layout),
     ...menusOf(card).flatMap((one) => drawPick(card, one, at.page ?? 0, said)),
-    ...rows(editing ? others.filter((one) => !one.custom_id.startsWith('v1:skip')) : others),
+    ...rows([
+      ...(editing ? others.filter((one) => !one.custom_id.startsWith('v1:skip')) : others),
+      ...(card.onPage ? [] : pageLink(card, said)),
+    ]),
   ]
+}
+
+/** The link to the page of the task. */
+function pageLink({ page }: TaskCard, said: Words): LinkButton[] {
+  return page === undefined ? [] : [linkButton(said.openOnPage, page)]
 }
 
 /** Buttons to open the form and to commit a complete answer. */
@@ -158,6 +171,7 @@ function isAnswered(card: TaskCard): boolean {
 
 /** Whether a required question does not fit Discord at all. */
 function isTooMuch(card: TaskCard): boolean {
+  if (card.onPage) return false
   const outputs = card.outputs.map(({ id }) => id)
   const menus = menusOf(card)
   const asked = askedQuestions(card.questions, card.values)

@@ -53,6 +53,8 @@ export function isTapped(card: TaskCard): boolean {
 type Placed = { part: Part; at: Start }
 
 function formParts(card: TaskCard): Placed[] {
+  // Answered on its page alone.
+  if (card.onPage) return []
   const outputs = card.outputs.map(({ id }) => id)
   const asked = askedQuestions(card.questions, card.values)
   const tapped = isTapped(card)

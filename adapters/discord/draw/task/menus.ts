@@ -21,6 +21,7 @@ export type Menu = { question: Parameters<typeof choicesOf>[0]; at: number; sole
  * questions with more options than a form's menu holds.
  */
 export function menusOf(card: TaskCard): Menu[] {
+  if (card.onPage) return []
   const asked = askedQuestions(card.questions, card.values)
   const required = card.questions.filter(
     (question) => question.required && asked.has(question.name),

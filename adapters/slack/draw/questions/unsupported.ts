@@ -9,6 +9,8 @@ import { drawQuestion } from './question.ts'
 
 /** Null if all can be asked. The number of outputs is not known here: see drawForm. */
 export function unsupportedBySlack(questions: readonly Question[]): string | null {
+  // Marks in a text are made on the task's page, and everything beside them.
+  if (questions.some(({ type }) => type === 'span')) return null
   for (const question of questions) {
     const reason = reasonAgainst(question)
     if (reason !== null) return reason

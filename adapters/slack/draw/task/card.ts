@@ -21,7 +21,7 @@ import {
 } from '../blocks.ts'
 import { drawLegend } from '../questions/legend.ts'
 import { fallback } from '../text.ts'
-import { drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
+import { drawPage, drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 import { drawPresses } from './thumbs.ts'
@@ -80,6 +80,7 @@ function drawQuestions(card: TaskCard, said: Words): Block[] {
   return [
     divider(),
     heading(line),
+    ...(card.onPage ? [context(said.answeredOnPage)] : []),
     ...quick.flatMap((question) => drawLegend(question, quick.length > 1)),
   ]
 }
@@ -110,6 +111,10 @@ function drawControls(card: TaskCard, said: Words): Block[] {
   const rows: Block[] = card.presses.length > 0 ? [drawPresses(card, said)] : []
   if (card.taps) rows.push(...drawTaps(card, card.taps, said))
   const skip = drawSkip(card, said)
+  if (card.onPage) {
+    skip.elements.unshift(...drawPage(card, said))
+    return rowIfAny(skip)
+  }
   if (card.presses.length === 0 || hasMore) skip.elements.unshift(open)
   return [...rows, ...rowIfAny(skip)]
 }

@@ -5,7 +5,7 @@ import { sayReason, sayView } from '../../../../src/chat/words/say.ts'
 import type { Words } from '../../../../src/chat/words/words.ts'
 import { limits } from '../../limits.ts'
 import { aboutId, textId } from '../../receive/ids.ts'
-import { actions, type Block, button, context, label } from '../blocks.ts'
+import { actions, type Block, button, context, label, linkButton } from '../blocks.ts'
 import { timeLine } from '../time-line.ts'
 
 /** A ballot says instead that it is private and until when it may be changed. */
@@ -47,7 +47,13 @@ export function drawSkip(card: TaskCard, said: Words) {
       ? []
       : [button(said.guidelines, aboutId('guidelines', card.assignmentId))]),
     ...drawView(card, said),
+    ...(card.onPage ? [] : drawPage(card, said)),
   )
+}
+
+/** The link to the page of the task: the way to answer it, where no message can ask what it asks. */
+export function drawPage({ page, onPage }: TaskCard, said: Words) {
+  return page === undefined ? [] : [linkButton(said.openOnPage, page, onPage ? 'primary' : 'quiet')]
 }
 
 function drawView(card: TaskCard, said: Words) {

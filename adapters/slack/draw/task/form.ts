@@ -8,11 +8,11 @@ import { drawFileInput, fileQuestion } from '../../receive/answer-file.ts'
 import { formId, noticeId } from '../../receive/ids.ts'
 import { type Meta, writeMeta } from '../../receive/metadata.ts'
 import { alert } from '../alerts.ts'
-import { divider, header, jsonSize, label, plain, type View } from '../blocks.ts'
+import { actions, divider, header, jsonSize, label, plain, type View } from '../blocks.ts'
 import { inputIds, withDispatch } from '../questions/input.ts'
 import { drawQuestion } from '../questions/question.ts'
 import { title } from '../text.ts'
-import { drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
+import { drawPage, drawProgress, drawSkip, drawSuggestion, rowIfAny } from './controls.ts'
 import { drawReading } from './reading.ts'
 import { type Above, drawAbove } from './receipt.ts'
 
@@ -24,6 +24,7 @@ export type AboveForm = Above & { takesFile?: boolean; alert?: string }
 
 /** The form of a card: what to read, then an input for each question. */
 export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Words): View {
+  if (card.onPage) return drawPageForm(card, meta, above, said)
   const outputs = card.outputs.map((output) => output.id)
   const texts = card.questions
     .filter((question) => question.type === 'text')
@@ -81,5 +82,28 @@ export function drawForm(card: TaskCard, meta: Meta, above: AboveForm, said: Wor
     submit: plain(card.editing ? said.save : said.submit),
     close: plain(said.close),
     blocks: [...top, ...drawReading(card, room, said), ...bottom],
+  }
+}
+
+/** What no window can ask is answered on the task's page: the window shows the texts, and leads there. */
+function drawPageForm(card: TaskCard, meta: Meta, above: AboveForm, said: Words): View {
+  const top = [
+    ...drawAbove(above, said),
+    header(card.dataset.title),
+    ...alert(said.answeredOnPage, 'info'),
+  ]
+  const bottom = rowIfAny(actions(...drawPage(card, said)))
+  const room = {
+    blocks: budgets.viewBlocks - top.length - bottom.length,
+    size: budgets.viewBytes - jsonSize(top) - jsonSize(bottom),
+    on: 'view' as const,
+  }
+  return {
+    type: 'modal',
+    private_metadata: writeMeta(meta),
+    callback_id: noticeId,
+    title: title(card.dataset.title, said),
+    close: plain(said.close),
+    blocks: [...top, ...bottom, ...drawReading(card, room, said)],
   }
 }
