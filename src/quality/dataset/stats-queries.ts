@@ -111,7 +111,7 @@ export type Period = (typeof periods)[number]
 export type Grouping = MetadataKey | Period
 
 /** The first day of the period of a moment, as `2026-03-02`. */
-export function firstDayOf(period: Period, moment: RawBuilder<unknown>): RawBuilder<string> {
+function firstDayOf(period: Period, moment: RawBuilder<unknown>): RawBuilder<string> {
   return sql`to_char(date_trunc(${sql.lit(period)}, ${moment} at time zone 'UTC'), 'YYYY-MM-DD')`
 }
 

@@ -3,8 +3,8 @@ import type { Context } from 'hono'
 import { getDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import type { Parley } from '../../parley.ts'
+import { recentOf } from '../overview/keep.ts'
 import { type Line, readLines } from '../overview/lines.ts'
-import { recentWork } from '../overview/recent.ts'
 import { adminOf } from '../session/visitor.ts'
 import type { KeptStatistics, Statistics } from './statistics.ts'
 
@@ -23,8 +23,8 @@ export async function findForPage(
   dataset: Dataset,
   patienceMs: number,
 ): Promise<ForPage> {
-  const [recents, statistics] = await Promise.all([
-    recentWork(parley, dataset.id),
+  const [{ by: recents }, statistics] = await Promise.all([
+    recentOf(parley),
     // Without its statistics a dataset can still be paused.
     kept.find(dataset, patienceMs).catch(() => 'failed' as const),
   ])

@@ -5,7 +5,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Snapshot } from '../../db/copy.ts'
 import type { Parley } from '../../parley.ts'
-import { firstDayOf, type Period } from '../../quality/dataset/stats-queries.ts'
+import type { Period } from '../../quality/dataset/stats-queries.ts'
 
 export type Day = {
   /** Of UTC, as `2026-03-02`; of a longer period the first. */
@@ -33,26 +33,38 @@ export async function readHistory(
 ): Promise<History> {
   const all = <Row>(query: RawBuilder<Row>) =>
     snapshot.all({ compile: () => query.compile(parley.db) })
+  // By date first: writing the day of each answer as text took half of the time.
   const said = await all(sql<Said>`
-    select ${firstDayOf('day', sql`s.submitted_at`)} as day, s.status,
-      (s.assignment_id in (
-        select a.id from assignments a where a.dataset_id = ${datasetId} and a.status = 'submitted'
-          and (not a.counted or a.repeat > 0) and not a.counted)) as is_surplus,
-      case when s.reason like 'other: %' then 'other' else s.reason end as reason,
-      count(*)::float8 as count
-    from responses s
-    where s.dataset_id = ${datasetId} and s.status <> 'draft' and s.submitted_at is not null
-    group by 1, 2, 3, 4`)
-  const completed = await all(sql<{ day: string; count: number }>`
-    select ${firstDayOf('day', sql`c.at`)} as day, count(*)::float8 as count
+    select ${dayIn(sql`g.day`)} as day, g.status, g.is_surplus, g.reason, sum(g.count) as count
     from (
-      select s.record_id, max(s.submitted_at) as at from responses s
-      where s.dataset_id = ${datasetId} and s.status = 'submitted'
-      group by s.record_id
-    ) c join places p on p.dataset_id = ${datasetId} and p.record_id = c.record_id
-    where record_status(p) = 'completed'
-    group by 1`)
+      select (s.submitted_at at time zone 'UTC')::date as day, s.status,
+        (s.assignment_id in (
+          select a.id from assignments a where a.dataset_id = ${datasetId}
+            and a.status = 'submitted' and (not a.counted or a.repeat > 0)
+            and not a.counted)) as is_surplus,
+        case when s.reason like 'other: %' then 'other' else s.reason end as reason,
+        count(*)::float8 as count
+      from responses s
+      where s.dataset_id = ${datasetId} and s.status <> 'draft' and s.submitted_at is not null
+      group by 1, 2, 3, 4
+    ) g group by 1, 2, 3, 4`)
+  const completed = await all(sql<{ day: string; count: number }>`
+    select ${dayIn(sql`g.day`)} as day, g.count
+    from (
+      select (c.at at time zone 'UTC')::date as day, count(*)::float8 as count
+      from (
+        select s.record_id, max(s.submitted_at) as at from responses s
+        where s.dataset_id = ${datasetId} and s.status = 'submitted'
+        group by s.record_id
+      ) c join places p on p.dataset_id = ${datasetId} and p.record_id = c.record_id
+      where record_status(p) = 'completed'
+      group by 1
+    ) g`)
   return { days: daysOf(said, completed), skips: skipsOf(said) }
+}
+
+function dayIn(date: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`to_char(${date}, 'YYYY-MM-DD')`
 }
 
 type Said = {

@@ -8,8 +8,16 @@ export type KeptRecent = { asOf: Date; by: ReadonlyMap<string, Recent> }
 const leastMs = 15_000
 const share = 30
 
-/** Returns what reads that of all datasets. */
-export function keepRecent(parley: Parley): () => Promise<KeptRecent> {
+const readers = new WeakMap<Parley, () => Promise<KeptRecent>>()
+
+/** That of all datasets, for every page and picture of one Parley. */
+export function recentOf(parley: Parley): Promise<KeptRecent> {
+  const read = readers.get(parley) ?? keepRecent(parley)
+  readers.set(parley, read)
+  return read()
+}
+
+function keepRecent(parley: Parley): () => Promise<KeptRecent> {
   let kept: { found: KeptRecent; tookMs: number } | null = null
   let running: Promise<KeptRecent> | null = null
   const read = async () => {

@@ -16,7 +16,7 @@ import { frameWords, inTongue } from '../page/words.ts'
 import { adminOf } from '../session/visitor.ts'
 import type { Site, Web } from '../site.ts'
 import { recentChart } from './answers-chart.ts'
-import { type KeptRecent, keepRecent } from './keep.ts'
+import { type KeptRecent, recentOf } from './keep.ts'
 import { readLines } from './lines.ts'
 import { nothingRecent } from './recent.ts'
 import { attentionOf, figuresOf, linesTable } from './tables.ts'
@@ -25,16 +25,15 @@ import { overviewWords } from './words.ts'
 const onOnePage = 40
 
 export function overviewRoutes(web: Web, { parley }: Site): void {
-  const readRecent = keepRecent(parley)
   const chartFor = async (c: Context) => {
-    const [datasets, recent] = await Promise.all([namesFor(parley, c), readRecent()])
+    const [datasets, recent] = await Promise.all([namesFor(parley, c), recentOf(parley)])
     return { chart: chartOf(datasets, recent, localeOf(c)), version: versionOf(recent) }
   }
 
   web.get('/admin', async (c) => {
     const locale = localeOf(c)
     const said = inTongue(locale, overviewWords)
-    const [datasets, recent] = await Promise.all([namesFor(parley, c), readRecent()])
+    const [datasets, recent] = await Promise.all([namesFor(parley, c), recentOf(parley)])
     if (datasets.length === 0)
       return page(c, {
         ...{ title: said.title, section: 'overview' },
