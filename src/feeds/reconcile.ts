@@ -10,7 +10,7 @@ import { askModels } from '../generation/start.ts'
 import { isObject } from '../json.ts'
 import type { Parley } from '../parley.ts'
 import type { RecordLine, RecordOutput } from '../records/record-line.ts'
-import { writeBatch } from '../records/upsert.ts'
+import { insertMissing, writeBatch } from '../records/upsert.ts'
 import { type FedItem, writtenOutput } from './accepted.ts'
 
 /** A source record with the records it should have in the other dataset; `later`: those are left alone for now. */
@@ -37,7 +37,13 @@ export async function reconcile(
     items === 'later' ? [] : items.map((item): Wanted => ({ ...item, recordId })),
   )
   const held = new Set<string>()
-  if (wanted.length > 0) await write(inside, source, target, wanted, held)
+  const before = new Set(known.map(({ recordId }) => recordId))
+  const made = await insert(
+    ...([inside, source, target] as const),
+    wanted.filter(({ recordId }) => !before.has(recordId)),
+  )
+  const rest = wanted.filter((item) => !made.has(item))
+  if (rest.length > 0) await write(inside, source, target, rest, held)
   const kept = new Set(wanted.map(keyOf))
   for (const fed of known)
     if (!kept.has(keyOf(fed))) await withdraw(inside, source, target, fed, held)
@@ -65,6 +71,37 @@ function keyOf({ recordId, assignmentId }: Pick<Fed, 'recordId' | 'assignmentId'
   return `${recordId}-${assignmentId}`
 }
 
+/**
+ * Most sources are fed for the first time, and all there is to do for them is to insert. Returns those whose
+ * records were new; what has the id of another record is left, to be merged with it.
+ */
+async function insert(
+  inside: Parley,
+  source: Dataset,
+  target: Dataset,
+  fresh: readonly Wanted[],
+): Promise<ReadonlySet<Wanted>> {
+  const lines = fresh.map(({ line }) => merged(line, undefined))
+  await askForOutputs(inside, target, lines)
+  const ids = await insertMissing(inside, target, numbered(lines))
+  const rows = fresh.flatMap((item) => {
+    const id = ids.get(item.line.external_id)
+    return id === undefined ? [] : [{ item, id, state: 'current' as const }]
+  })
+  if (rows.length > 0) await noteFed(inside, source, target, rows)
+  return new Set(rows.map(({ item }) => item))
+}
+
+/** Models write what is missing, where the dataset has some. */
+async function askForOutputs(
+  inside: Parley,
+  target: Dataset,
+  lines: readonly RecordLine[],
+): Promise<void> {
+  const needed = outputsNeeded(target.document)
+  if (lines.some(({ outputs }) => outputs.length < needed)) await askModels(inside, target)
+}
+
 async function write(
   inside: Parley,
   source: Dataset,
@@ -74,8 +111,7 @@ async function write(
 ): Promise<void> {
   const stored = await storedOf(inside, target, wanted)
   const lines = wanted.map(({ line }) => merged(line, stored.get(line.external_id)))
-  const needed = outputsNeeded(target.document)
-  if (lines.some(({ outputs }) => outputs.length < needed)) await askModels(inside, target)
+  await askForOutputs(inside, target, lines)
   const written = await writeBatch(inside, target, numbered(lines))
   // Records whose source is accepted again.
   for (const { id, metadata } of stored.values())
@@ -93,7 +129,7 @@ async function write(
   const rows = wanted.flatMap((item, at) =>
     isHeld(at)
       ? []
-      : [{ ...item, state: isLate(at) ? ('changed' as const) : ('current' as const) }],
+      : [{ item, id: null, state: isLate(at) ? ('changed' as const) : ('current' as const) }],
   )
   await noteFed(inside, source, target, rows)
 }
@@ -148,25 +184,27 @@ function flagged(now: Stored, state: FedState): RecordLine {
 }
 
 /**
- * Records the result for each source, and excludes authors from their own text before anybody can see the
+ * Records the result for each source (`id`: its record, where that is known), and excludes authors from their own text before anybody can see the
  * record.
  */
 async function noteFed(
   inside: Parley,
   source: Dataset,
   target: Dataset,
-  rows: readonly (Wanted & { state: FedState })[],
+  rows: readonly { item: Wanted; id: string | null; state: FedState }[],
 ): Promise<void> {
-  const given = rows.map(({ recordId, assignmentId, line, state, authors }) => ({
-    ...{ r: recordId, a: assignmentId, e: line.external_id, s: state, by: authors },
+  const given = rows.map(({ item: { recordId, assignmentId, line, authors }, id, state }) => ({
+    ...{ r: recordId, a: assignmentId, e: line.external_id, s: state, by: authors, i: id },
   }))
+  const unknown = given.flatMap(({ e, i }) => (i === null ? [e] : []))
   await sql`
     with ids as materialized (
-      select * from record_ids(${target.id}, ${given.map(({ e }) => e)}::text[])),
+      select * from record_ids(${target.id}, ${unknown}::text[])),
     input as materialized (
-      select u.*, ids.id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-        as u(r bigint, a bigint, e text, s text, by bigint[])
-      join ids on ids.external_id = u.e),
+      select u.*, coalesce(u.i, ids.id) as id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
+        as u(r bigint, a bigint, e text, s text, by bigint[], i bigint)
+      left join ids on ids.external_id = u.e
+      where coalesce(u.i, ids.id) is not null),
     kept_off as (
       insert into assignments (dataset_id, record_id, labeler_id, status, created_at)
       select ${target.id}::bigint, id, author, 'excluded', ${inside.now()}::timestamptz

@@ -24,8 +24,8 @@ export type Turns = {
   follow(inside: Parley, datasetId: string, turns: readonly Turn[]): Promise<void>
 }
 
-/** The most turns of one transaction. */
-const batch = 500
+/** The most turns of one transaction; as many as the rows of an import, whose statements they share. */
+const batch = 1000
 /** How long until a failed turn is retried. */
 const problemMs = 60 * 60_000
 

@@ -51,7 +51,7 @@ export async function writeBatch(
   const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
   const insert = (inside: Parley) =>
     insertNew(inside, dataset, rows, { size: batch.length, block, importId, asOf })
-  const taken = await insert(parley).catch((error: unknown) => {
+  const { taken } = await insert(parley).catch((error: unknown) => {
     // Two imports of the same file deadlocked; Postgres let the other one through.
     if (codeOf(error) !== '40P01' || parley.db.isTransaction) throw error
     return inTransaction(parley, insert)
@@ -85,6 +85,22 @@ export async function rewriteRecords(
   for (const { n, outcome, parts } of await changeLocked(parley, dataset, rows))
     written[n] = { outcome, parts }
   return written
+}
+
+/**
+ * Inserts the records that are not there yet, and returns their rows by external id; those that are there
+ * stay as they are. The records differ in external id.
+ */
+export async function insertMissing(
+  parley: Parley,
+  dataset: Dataset,
+  batch: readonly Numbered[],
+): Promise<Map<string, string>> {
+  if (batch.length === 0) return new Map()
+  const rows = `[${batch.map((one, at) => rowOf(dataset, one, at)).join(',')}]`
+  const how = { size: batch.length, block: null, importId: null, asOf: null, withIds: true }
+  const { ids } = await insertNew(parley, dataset, rows, how)
+  return new Map(Object.entries(ids ?? {}))
 }
 
 /** Upserts records and returns the row of each external id; an answered one keeps its fields and outputs. */
@@ -150,18 +166,21 @@ function bytesOf(content: Content): number {
 const columns = sql`n int, e text, f jsonb, o jsonb, m jsonb, s jsonb, g jsonb, ol text, ln int[],
   ho smallint, p smallint, h bigint, sh text[], a boolean`
 
-/** Inserts missing rows and returns the numbers of the rows that existed. */
+type Inserting = {
+  size: number
+  block: string | null
+  importId: string | null
+  asOf: string | null
+  withIds?: boolean
+}
+
+/** Inserts missing rows; returns the numbers of the rows that existed and, if asked, the ids of new ones. */
 async function insertNew(
   parley: Parley,
   dataset: Dataset,
   rows: string,
-  {
-    size,
-    block,
-    importId,
-    asOf,
-  }: { size: number; block: string | null; importId: string | null; asOf: string | null },
-): Promise<number[]> {
+  { size, block, importId, asOf, withIds = false }: Inserting,
+): Promise<{ taken: number[]; ids: Record<string, string> | null }> {
   const at = parley.now()
   const needed = outputsNeeded(dataset.document)
   // The dataset is locked, so that `wanted` is current; nextval is called once, in its own row.
@@ -169,6 +188,7 @@ async function insertNew(
     created: number
     taken: number[] | null
     known: boolean
+    ids: Record<string, string> | null
   }>`/* insert_records */
     with input as materialized (select * from jsonb_to_recordset(${rows}::jsonb) as u(${columns})),
     home as materialized (
@@ -202,11 +222,13 @@ async function insertNew(
         needs_outputs = tallies.needs_outputs + excluded.needs_outputs)
     select (select count(*) from new)::int as created, exists(select from home) as known,
       case when (select count(*) from new) < ${size}
-        then (select array_agg(n) from input where e not in (select external_id from new)) end as taken
+        then (select array_agg(n) from input where e not in (select external_id from new)) end as taken,
+      case when ${withIds}::boolean then
+        (select json_object_agg(external_id, id::text) from new) end as ids
   `.execute(parley.db)
   const result = found[0]
   if (!result?.known) throw notFound('dataset', dataset.name)
-  return result.taken ?? []
+  return { taken: result.taken ?? [], ids: result.ids }
 }
 
 type Changed = Written & { n: number }
