@@ -198,6 +198,18 @@ describe('happy: a record', () => {
     expect(await known()).toBeNull()
   })
 
+  test('whose it is stands by name where they agreed to that', async () => {
+    const { platform, workspace, userId } = { ...webAdmin, userId: 'UANA' }
+    await site.parley.db
+      .insertInto('profiles')
+      .values({
+        ...{ platform, workspace, userId, place: workspace, name: 'Ana <b>Lee</b>' },
+        readAt: site.clock.now(),
+      })
+      .execute()
+    expect(await said(recordAt('r1'))).toContain('Ana &lt;b&gt;Lee&lt;/b&gt;')
+  })
+
   test('in German', async () => {
     const tab = await site.get(recordAt('r1'), webAdmin, { 'accept-language': 'de' })
     expect(await tab.text()).toContain('Bekannte Antworten')

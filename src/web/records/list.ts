@@ -5,6 +5,7 @@ import { ParleyError } from '../../errors.ts'
 import { recordStatuses } from '../../records/record-status.ts'
 import { answerFlags, type RecordSort, readFilter, recordSorts } from '../../search/filter.ts'
 import { type FoundPage, type FoundRecord, findRecords } from '../../search/find-records.ts'
+import { datasetTabs } from '../dataset/tabs.ts'
 import {
   badge,
   button,
@@ -60,7 +61,7 @@ export function listRoutes(web: Web, { parley }: Site): void {
       lead: said.lead(dataset.document.title),
       styles: ['records.css'],
       status: found ? 200 : 422,
-      body: html`${filterForm(path, { texts, sort, problems }, said)}${
+      body: html`${datasetTabs(dataset.name, 'records', localeOf(c))}${filterForm(path, { texts, sort, problems }, said)}${
         found ? listOf(c, found, { path, texts, sort, isFirst: cursor === undefined }, said) : ''
       }`,
     })

@@ -14,6 +14,8 @@ export type GivenAnswer = {
   id: string
   labelerId: string
   pseudonym: string
+  /** As the platform calls them; null where they have not agreed to that. */
+  name: string | null
   platform: string
   status: 'submitted' | 'discarded' | 'draft'
   reason: string | null
@@ -93,7 +95,9 @@ type Row = Omit<GivenAnswer, 'pseudonym' | 'earlier'>
 
 async function answersOf(parley: Parley, dataset: Dataset, id: string): Promise<GivenAnswer[]> {
   const { rows } = await sql<Row>`
-    select a.id, s.labeler_id, s.platform, s.status, s.reason, s."values", a.counted, s.flags,
+    select a.id, s.labeler_id, (
+        select min(f.name) from identities i join profiles f using (platform, workspace, user_id)
+        where i.labeler_id = s.labeler_id) as name, s.platform, s.status, s.reason, s."values", a.counted, s.flags,
       s.seconds, s.submitted_at as at, s.rendering, s.suggested, s.revision,
       case when s.platform <> 'import' or a.shown_at is not null then a.shown_order end as "order"
     from responses s join assignments a on a.dataset_id = s.dataset_id and a.id = s.assignment_id

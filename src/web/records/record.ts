@@ -132,7 +132,7 @@ function answerOf(c: Context, view: RecordView, answer: GivenAnswer, said: Recor
     ...(answer.suggested === 'before' || answer.suggested === 'after' ? [said.suggested] : []),
   ]
   return html`<article class="records-answer${isExcluded ? ' is-excluded' : ''}" id="answer-${answer.id}">
-<h3><a href="${pathOf(dataset.name)}?labeler=${encodeURIComponent(answer.pseudonym)}">${answer.pseudonym}</a></h3>
+<h3>${answer.name === null ? '' : html`<span dir="auto">${answer.name}</span> `}<a class="records-pseudonym" href="${pathOf(dataset.name)}?labeler=${encodeURIComponent(answer.pseudonym)}">${answer.pseudonym}</a></h3>
 <p class="records-badges">${isSkip ? badge(`${said.skipped}: ${answer.reason ?? ''}`, 'warn') : badge(answer.counted ? said.counts : said.countsNot, answer.counted ? 'good' : 'plain')} ${flags.map((flag) => html`${flag} `)}</p>
 <p class="soft">${facts.map((fact, index) => html`${index > 0 ? ' · ' : ''}${fact}`)}</p>
 ${orderOf(answer, view, said)}
