@@ -31,7 +31,7 @@ export function makesRecord(dataset: Dataset, judged: Judged): boolean {
 
 /**
  * The records of messages by their external ids; those that are not there yet are made together, in one
- * order, whoever else makes some.
+ * order, also when others make some.
  * @throws ParleyError `invalid` for a new one without its conversation, or with one that does not fit.
  */
 export async function findOrMakeRecords(

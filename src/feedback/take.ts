@@ -185,7 +185,7 @@ async function takeRound(
   for (const recordId of new Set(gone)) await letGo(inside, dataset, recordId)
 }
 
-/** Locks the rows of these people and messages, made where there are none; in one order, whoever else does. */
+/** Locks the rows of these people and messages, made where there are none; in one order, as everybody does. */
 async function hold(
   { db }: Parley,
   { id }: Dataset,

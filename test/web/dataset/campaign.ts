@@ -37,16 +37,22 @@ export type Campaign = { dataset: Dataset; people: Labeler[] }
 export async function runCampaign(
   parley: Parley,
   clock: TestClock,
-  { name = 'helpfulness', records = 60, days = 9, crew = ['UANA', 'UBEN', 'UCAT', 'UDAN'] } = {},
+  {
+    name = 'helpfulness',
+    records = 60,
+    days = 9,
+    crew = ['UANA', 'UBEN', 'UCAT', 'UDAN'],
+    names = models as readonly string[],
+  } = {},
 ): Promise<Campaign> {
   const random = randomOf(7)
   await createDataset(parley, cleo, { document: parseDocument(document(name)) })
   const lines = Array.from({ length: records }, (_, at) => ({
     external_id: `r${at}`,
     fields: { prompt: `Question ${at}?` },
-    outputs: models.slice(0, 2).map((_, place) => ({
+    outputs: names.slice(0, 2).map((_, place) => ({
       ...{ id: `o${place}`, text: `Answer ${place}. ${'More of it. '.repeat((at + place) % 4)}` },
-      model: models[(at + place) % 3],
+      model: names[(at + place) % 3],
     })),
   }))
   const source = [Buffer.from(lines.map((one) => JSON.stringify(one)).join('\n'))]
