@@ -126,6 +126,8 @@ const english = {
   consentChanged: 'What Parley asks you to agree to has changed. Type /parley to read it again.',
   startAgain: 'Please press Start once more.',
   agreeFirst: 'Please agree first to how Parley stores answers: type /parley.',
+  pausedForYou:
+    'An admin of Parley paused you here. What you answered is kept. If you think this is a mistake, ask them.',
   membershipUnknown:
     'Parley could not check in time whether you are on the list. Please try again in a moment.',
   adminsOnly: (person: string) =>
@@ -290,6 +292,8 @@ const german: Sentences = {
   startAgain: 'Drücke bitte noch einmal „Los“.',
   agreeFirst:
     'Stimme bitte zuerst zu, wie Parley mit Antworten umgeht: schreibe dafür nur /parley.',
+  pausedForYou:
+    'Jemand, der Parley verwaltet, hat dich hier pausiert. Deine Antworten bleiben. Wenn das ein Irrtum ist, frage dort nach.',
   membershipUnknown:
     'Parley konnte nicht rechtzeitig prüfen, ob du auf der Liste stehst. Versuche es bitte gleich noch einmal.',
   adminsOnly: (person) =>

@@ -13,6 +13,7 @@ import { tokensOf } from '../generation/answer.ts'
 import { costOf } from '../generation/budget.ts'
 import { giveConsent } from '../labelers/consent.ts'
 import { consentVersion, findLabeler, type Labeler } from '../labelers/labeler.ts'
+import { limitOf } from '../labelers/limits.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import type { Person } from '../labelers/person.ts'
 import type { Model } from '../model.ts'
@@ -64,6 +65,8 @@ export async function askArena(parley: Parley, by: Person, input: AskInput): Pro
   await moderate(parley, { dataset: dataset.name, prompt })
   return inTransaction(parley, async (inside) => {
     const labeler = await agree(inside, by, dataset, consent)
+    if ((await limitOf(inside, labeler.id, dataset.id)) === 'paused')
+      throw forbidden((said) => said.pausedForYou)
     const path = input.follows
       ? await continued(inside, labeler, dataset, input.follows)
       : { messages: [], thread: input.to.thread ?? null }

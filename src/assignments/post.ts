@@ -21,6 +21,7 @@ import type { PostState } from '../db/schema/outgoing.ts'
 import { queueDeliveries } from '../deliveries/enqueue.ts'
 import { conflict, forbidden, invalid, ParleyError } from '../errors.ts'
 import type { Labeler } from '../labelers/labeler.ts'
+import { limitOf } from '../labelers/limits.ts'
 import { isLetIn } from '../labelers/memberships.ts'
 import { accountDays, type Person, type Platform } from '../labelers/person.ts'
 import type { Channel } from '../outbox.ts'
@@ -208,6 +209,8 @@ export async function openBallot(
 ): Promise<Assignment> {
   requirePlace(post, labeler.person)
   await requireVoter(parley, post, labeler.person)
+  if ((await limitOf(parley, labeler.id, dataset.id)) === 'paused')
+    throw forbidden((said) => said.pausedForYou)
   const { maxShown, suggestions } = dealOf(dataset.document)
   const { opened } = await callFunction(
     parley,

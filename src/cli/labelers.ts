@@ -44,12 +44,68 @@ export const list: Run = (doors, { words: [name], options }) =>
   })
 
 /** `parley labelers purge <dataset> <who>` */
-export const purge: Run = (doors, { words: [dataset = '', labeler = ''] }) =>
+export const purge: Run = (doors, { words: [dataset = '', labeler = ''], options }) =>
   withVerbs(doors, async (verbs) => {
+    if (options['dryRun']) {
+      const { counted: answers, reopened, exports } = await verbs.previewPurge({ dataset, labeler })
+      print(
+        `${counted(answers, 'answer')} of ${labeler} to "${dataset}" would no longer count, and ${counted(reopened, 'completed record')} would reopen. Nothing was changed.`,
+      )
+      for (const { place, at } of exports)
+        print(`Export ${place}, ${at.toISOString().slice(0, 10)}, may hold these answers.`)
+      return
+    }
     const done = await verbs.purgeLabeler({ dataset, labeler })
     print(
       `${counted(done.counted, 'answer')} of ${labeler} to "${dataset}" no longer ${done.counted === 1 ? 'counts' : 'count'}.`,
     )
+  })
+
+/** `parley labelers pause <who> [dataset]` */
+export const pause: Run = (doors, { words: [labeler = '', dataset], options }) =>
+  withVerbs(doors, async (verbs) => {
+    const { reason } = options
+    const { changed, told } = await verbs.pauseLabeler({
+      labeler,
+      ...(dataset === undefined ? {} : { dataset }),
+      ...(typeof reason === 'string' ? { reason } : {}),
+    })
+    const where = dataset === undefined ? 'in every dataset' : `in "${dataset}"`
+    print(
+      changed
+        ? `${labeler} gets no new tasks ${where}${told ? ', and is told so' : '; nobody could be told'}.`
+        : `${labeler} was paused ${where} before.`,
+    )
+  })
+
+/** `parley labelers resume <who> [dataset]` */
+export const resume: Run = (doors, { words: [labeler = '', dataset] }) =>
+  withVerbs(doors, async (verbs) => {
+    const at = { labeler, ...(dataset === undefined ? {} : { dataset }) }
+    const { changed } = await verbs.resumeLabeler(at)
+    const where = dataset === undefined ? 'everywhere' : `in "${dataset}"`
+    print(changed ? `${labeler} may go on ${where}.` : `${labeler} was not paused ${where}.`)
+  })
+
+/** `parley labelers quota <dataset> <who> <answers>` */
+export const quota: Run = (doors, { words: [dataset = '', labeler = '', text = ''] }) =>
+  withVerbs(doors, async (verbs) => {
+    const most = text === 'none' ? null : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Number.NaN
+    await verbs.setQuota({ dataset, labeler, quota: most })
+    print(
+      most === null
+        ? `${labeler} may give any number of answers to "${dataset}".`
+        : `${labeler} may give ${counted(most, 'answer')} to "${dataset}".`,
+    )
+  })
+
+/** `parley labelers message <who> <text>` */
+export const message: Run = (doors, { words: [labeler = '', text = ''], options }) =>
+  withVerbs(doors, async (verbs) => {
+    const { dataset } = options
+    const of = typeof dataset === 'string' ? { dataset } : {}
+    await verbs.messageLabeler({ labeler, text, ...of })
+    print(`The message to ${labeler} is queued.`)
   })
 
 /** `parley labelers link <person> <other>` */

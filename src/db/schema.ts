@@ -44,7 +44,7 @@ import type {
   RemindersTable,
   WorkspacesTable,
 } from './schema/outgoing.ts'
-import type { ProfilesTable } from './schema/people.ts'
+import type { LabelerLimitsTable, ProfilesTable } from './schema/people.ts'
 import type { RecordSearchTable, SearchProgressTable } from './schema/search.ts'
 import type { SignInLinksTable, WebSessionsTable } from './schema/sign-in.ts'
 import type { TakenSpansTable, TraceDaysTable } from './schema/traces.ts'
@@ -392,6 +392,7 @@ export type Database = {
   recordSearch: RecordSearchTable
   searchProgress: SearchProgressTable
   profiles: ProfilesTable
+  labelerLimits: LabelerLimitsTable
   takenSpans: TakenSpansTable
   traceDays: TraceDaysTable
   handled: HandledTable

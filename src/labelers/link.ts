@@ -185,6 +185,15 @@ async function mergeLabelers(
     .set({ labelerId: keep })
     .where('labelerId', '=', gone)
     .execute()
+  // A pause of either holds for both; of two quotas the smaller.
+  await sql`
+    insert into labeler_limits as l (labeler_id, dataset_id, paused_at, reason, quota)
+    select ${keep}, dataset_id, paused_at, reason, quota from labeler_limits
+    where labeler_id = ${gone}
+    on conflict (labeler_id, dataset_id) do update set
+      paused_at = coalesce(l.paused_at, excluded.paused_at),
+      reason = coalesce(l.reason, excluded.reason), quota = least(l.quota, excluded.quota)
+  `.execute(db)
   await moveReminders(parley, keep, gone)
   await sql`
     update labelers k set consent_version = greatest(k.consent_version, g.consent_version),

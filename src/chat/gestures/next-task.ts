@@ -3,6 +3,7 @@ import { nextAssignment } from '../../assignments/next.ts'
 import { findDataset } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/document.ts'
 import { consentVersion, findLabeler, type Labeler } from '../../labelers/labeler.ts'
+import { limitOf } from '../../labelers/limits.ts'
 import { isLetIn } from '../../labelers/memberships.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
@@ -59,16 +60,22 @@ export async function nextTask(
 export async function allDone(
   parley: Parley,
   labeler: Labeler,
-  done: string,
+  done: Dataset,
 ): Promise<{ notice: string; elsewhere: Choice | null; choices: Choice[] }> {
-  const choices = (await listChoices(parley, labeler)).filter(({ name }) => name !== done)
+  const choices = (await listChoices(parley, labeler)).filter(({ name }) => name !== done.name)
   const [elsewhere = null] = choices
+  const limit = await limitOf(parley, labeler.id, done.id)
+  if (limit) return { notice: sayLimit(limit, done.document.title), elsewhere, choices }
   const notice = elsewhere ? spoken().allDoneMore(elsewhere.title) : spoken().allDoneHere
   return { notice, elsewhere, choices }
 }
 
+function sayLimit(limit: 'paused' | 'quota', title: string): string {
+  return limit === 'paused' ? spoken().pausedForYou(title) : spoken().quotaReached(title)
+}
+
 /** Nothing more to do there: what else there is, each with its Start. */
-async function nothingIn(parley: Parley, labeler: Labeler, done: string): Promise<Reply> {
+async function nothingIn(parley: Parley, labeler: Labeler, done: Dataset): Promise<Reply> {
   const { notice, elsewhere, choices } = await allDone(parley, labeler, done)
   return elsewhere ? { type: 'choices', choices, notice } : { type: 'notice', text: notice }
 }
@@ -87,9 +94,7 @@ export async function startWork(
   if (wish !== undefined) {
     const wished = open.find(({ name }) => name === wish)
     if (!wished) return { type: 'notice', text: await whyNot(parley, labeler.person, wish) }
-    return (
-      (await nextTask(parley, labeler, wished)) ?? (await nothingIn(parley, labeler, wished.name))
-    )
+    return (await nextTask(parley, labeler, wished)) ?? (await nothingIn(parley, labeler, wished))
   }
   if (open.length === 0) return { type: 'notice', text: await whyNothing(parley, labeler.person) }
   const held = await findHeld(parley, labeler)
@@ -98,7 +103,7 @@ export async function startWork(
     open.find(({ id }) => id === held) ??
     (open.length === 1 ? only : await findOfChannel(parley, open, from))
   if (!first) return { type: 'choices', choices: await listChoices(parley, labeler) }
-  return (await nextTask(parley, labeler, first)) ?? (await nothingIn(parley, labeler, first.name))
+  return (await nextTask(parley, labeler, first)) ?? (await nothingIn(parley, labeler, first))
 }
 
 /** The first card, or why there is none yet. */

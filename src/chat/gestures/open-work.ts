@@ -36,16 +36,18 @@ export async function listWaiting(parley: Parley, labeler: Labeler): Promise<Wai
   const open = await letIn(parley, running, labeler.person, ({ dataset }) => dataset)
   if (open.length === 0) return []
   const ids = open.map(({ dataset }) => dataset.id)
-  const [done, minutes, written] = await Promise.all([
+  const [done, minutes, written, limits] = await Promise.all([
     doneOf(parley, labeler, ids),
     minutesOf(parley, ids),
     writtenOf(parley, labeler, open),
+    mayStillOf(parley, labeler, ids),
   ])
   return open.flatMap(({ dataset, counts }) => {
     const pending = counts.records - counts.completed - counts.rejected - counts.needsOutputs
     const { per_labeler = Infinity } = dataset.document
     const mayWrite = per_labeler - (written.get(dataset.id) ?? 0)
-    const left = Math.min(pending - (done.get(dataset.id) ?? 0), mayWrite)
+    const may = limits.get(dataset.id) ?? Infinity
+    const left = Math.min(pending - (done.get(dataset.id) ?? 0), mayWrite, may)
     if (left <= 0) return []
     const { name, document, guidelinesVersion } = dataset
     return {
@@ -145,6 +147,24 @@ async function writtenOf(
     where dataset_id = any(${limited.map(({ dataset }) => dataset.id)}::bigint[])
       and labeler_id = ${labeler.id}`.execute(parley.db)
   return new Map(rows.map(({ datasetId, counted }) => [datasetId, counted]))
+}
+
+/** How many answers admins still let this labeler give, by dataset: none where they are paused. */
+async function mayStillOf(
+  parley: Parley,
+  labeler: Labeler,
+  datasetIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ datasetId: string; may: number }>`
+    select d.id as "datasetId", min(case when l.paused_at is not null then 0
+      else greatest(l.quota - coalesce(t.submitted, 0), 0) end)::float8 as may
+    from unnest(${[...datasetIds]}::bigint[]) d(id)
+    join labeler_limits l on l.labeler_id = ${labeler.id}
+      and (l.dataset_id = d.id or l.dataset_id is null)
+    left join tallies t on t.dataset_id = d.id and t.labeler_id = l.labeler_id
+    where l.paused_at is not null or l.quota is not null
+    group by d.id`.execute(parley.db)
+  return new Map(rows.map(({ datasetId, may }) => [datasetId, may]))
 }
 
 /** The mean time of an answer, once there are a few. */

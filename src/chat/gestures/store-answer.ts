@@ -246,7 +246,7 @@ async function ended(
       saved,
       notice: spoken().statusNow(dataset.document.title, dataset.status),
     }
-  const { notice, elsewhere } = await allDone(parley, labeler, dataset.name)
+  const { notice, elsewhere } = await allDone(parley, labeler, dataset)
   return { type: 'receipt', saved, notice, ...(elsewhere ? { elsewhere } : {}) }
 }
 

@@ -436,6 +436,18 @@ export const english = {
     `“${title}” is closed and takes no more answers. Thank you for yours.`,
   notYourDataset: (name: string) =>
     `There is no dataset “${name}” that you are invited to. Type /parley datasets to see yours.`,
+  /** `title` is null for every dataset. */
+  pausedByAdmin: (title: string | null, reason: string | null) =>
+    `An admin of Parley paused you${title === null ? '' : ` in “${title}”`}: you get no new tasks${title === null ? '' : ' there'} for now. What you answered is kept, and an open task may still be finished.${reason === null ? '' : ` They write: “${reason}”`} If you think this is a mistake, ask them.`,
+  resumedByAdmin: (title: string | null) =>
+    title === null
+      ? 'You may go on: an admin of Parley ended your pause. Type /parley for your next task.'
+      : `You may go on in “${title}”: an admin of Parley ended your pause. Type /parley for your next task.`,
+  pausedForYou: (title: string) =>
+    `An admin of Parley paused you in “${title}”. What you answered is kept. If you think this is a mistake, ask them.`,
+  quotaReached: (title: string) =>
+    `You gave as many answers in “${title}” as are wanted of one person. Thank you!`,
+  adminWrites: (text: string) => `An admin of Parley writes to you:\n${text}`,
   nothingPaused: 'Nothing is waiting for you: the work is paused right now. Try again later.',
   nothingWaits:
     'Nothing is waiting for you. An admin of Parley publishes a dataset and invites people.',

@@ -432,6 +432,17 @@ export const german: Words = {
     `„${title}“ ist geschlossen und nimmt keine Antworten mehr an. Danke für deine.`,
   notYourDataset: (name) =>
     `Es gibt keinen Datensatz „${name}“, zu dem du eingeladen bist. /parley datasets zeigt deine.`,
+  pausedByAdmin: (title, reason) =>
+    `Jemand, der Parley verwaltet, hat dich${title === null ? '' : ` in „${title}“`} pausiert: Neue Aufgaben bekommst du${title === null ? '' : ' dort'} vorerst nicht. Deine Antworten bleiben, und eine offene Aufgabe kannst du noch beenden.${reason === null ? '' : ` Die Begründung: „${reason}“`} Wenn das ein Irrtum ist, frage dort nach.`,
+  resumedByAdmin: (title) =>
+    title === null
+      ? 'Es geht weiter: Deine Pause ist beendet. /parley bringt die nächste Aufgabe.'
+      : `In „${title}“ geht es weiter: Deine Pause ist beendet. /parley bringt die nächste Aufgabe.`,
+  pausedForYou: (title) =>
+    `Jemand, der Parley verwaltet, hat dich in „${title}“ pausiert. Deine Antworten bleiben. Wenn das ein Irrtum ist, frage dort nach.`,
+  quotaReached: (title) =>
+    `In „${title}“ hast du so viele Antworten gegeben, wie von einer Person gewünscht sind. Danke!`,
+  adminWrites: (text) => `Jemand, der Parley verwaltet, schreibt dir:\n${text}`,
   nothingPaused: 'Nichts wartet auf dich: die Arbeit ist gerade angehalten. Versuche es später.',
   nothingWaits:
     'Nichts wartet auf dich. Wer Parley verwaltet, veröffentlicht einen Datensatz und lädt dazu ein.',

@@ -29,7 +29,31 @@ export const labelerCommands: readonly CliCommand[] = [
     usage: 'labelers purge <dataset> <who>',
     about:
       'exclude the answers of one labeler (number, slack:TEAM:USER, discord:USER or pseudonym) to a dataset; raw keeps them, flagged',
+    options: [['--dry-run', 'say what would change, and change nothing']],
     load: async () => (await import('../labelers.ts')).purge,
+  },
+  {
+    usage: 'labelers pause <who> [dataset]',
+    about:
+      'give one labeler no new tasks, in a dataset or anywhere, and tell them; what they have open they may finish',
+    options: [['--reason <text>', 'why, as they read it']],
+    load: async () => (await import('../labelers.ts')).pause,
+  },
+  {
+    usage: 'labelers resume <who> [dataset]',
+    about: 'end a pause, and tell them',
+    load: async () => (await import('../labelers.ts')).resume,
+  },
+  {
+    usage: 'labelers quota <dataset> <who> <answers>',
+    about: 'limit how many answers one labeler may give to a dataset; none lifts it',
+    load: async () => (await import('../labelers.ts')).quota,
+  },
+  {
+    usage: 'labelers message <who> <text>',
+    about: 'write to one labeler in private; the same text is sent once a day',
+    options: [['--dataset <name>', 'who they are by their pseudonym in this dataset']],
+    load: async () => (await import('../labelers.ts')).message,
   },
   {
     usage: 'labelers link <person> <other>',

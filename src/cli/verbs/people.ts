@@ -6,6 +6,7 @@ import type { WrittenExport } from '../../labelers/written-exports.ts'
 import type { Parley } from '../../parley.ts'
 import type { Invited } from '../../reminders/invite.ts'
 import type { Due } from '../../reminders/when.ts'
+import type { PurgePreview } from '../../responses/purge-preview.ts'
 import { cliActor } from '../actor.ts'
 import { part, type Server } from './server.ts'
 
@@ -19,6 +20,9 @@ export type Invitation = {
   records?: readonly string[]
 }
 
+/** A labeler, in one dataset or in all. */
+export type Paused = { labeler: string; dataset?: string }
+
 export type PeopleVerbs = {
   grantRole(input: { role: Role; person: string }): Promise<void>
   /** Whether they had it. */
@@ -27,6 +31,13 @@ export type PeopleVerbs = {
   /** Everybody, or everybody in a dataset, with their pseudonyms there. */
   listLabelers(dataset: string | undefined): Promise<ListedLabeler[]>
   purgeLabeler(input: { dataset: string; labeler: string }): Promise<{ counted: number }>
+  /** What that would change; null for somebody who answered nothing there. */
+  previewPurge(input: { dataset: string; labeler: string }): Promise<Omit<PurgePreview, 'dataset'>>
+  /** Whether that is new, and whether they are told. */
+  pauseLabeler(input: Paused & { reason?: string }): Promise<{ changed: boolean; told: boolean }>
+  resumeLabeler(input: Paused): Promise<{ changed: boolean; told: boolean }>
+  setQuota(input: { dataset: string; labeler: string; quota: number | null }): Promise<void>
+  messageLabeler(input: Paused & { text: string }): Promise<void>
   linkLabelers(people: [string, string]): Promise<void>
   forgetLabeler(who: string): Promise<{ deleted: number; exports: readonly WrittenExport[] }>
   /** How many people the groups among those named are. */
@@ -37,6 +48,7 @@ export type PeopleVerbs = {
 
 export function peopleHere(parley: Parley): PeopleVerbs {
   const roles = () => import('../../labelers/roles.ts')
+  const writing = () => import('../../outbound/write-to-labeler.ts')
   return {
     grantRole: async (input) => (await roles()).grantRole(parley, cliActor, input),
     revokeRole: async (input) => (await roles()).revokeRole(parley, cliActor, input),
@@ -53,6 +65,19 @@ export function peopleHere(parley: Parley): PeopleVerbs {
       const { purgeLabeler } = await import('../../responses/forget.ts')
       return purgeLabeler(parley, cliActor, input)
     },
+    async previewPurge(input) {
+      const { previewPurge } = await import('../../responses/purge-preview.ts')
+      const [preview] = await previewPurge(parley, cliActor, input)
+      const { counted = 0, reopened = 0, exports = [] } = preview ?? {}
+      return { counted, reopened, exports }
+    },
+    pauseLabeler: async (input) => (await writing()).pauseLabeler(parley, cliActor, input),
+    resumeLabeler: async (input) => (await writing()).resumeLabeler(parley, cliActor, input),
+    async setQuota(input) {
+      const { setQuota } = await import('../../labelers/limits.ts')
+      await setQuota(parley, cliActor, input)
+    },
+    messageLabeler: async (input) => (await writing()).messageLabeler(parley, cliActor, input),
     async linkLabelers(people) {
       const { linkLabelers } = await import('../../labelers/link.ts')
       await linkLabelers(parley, cliActor, { people })
@@ -93,13 +118,27 @@ export function peopleThere(server: Server): PeopleVerbs {
       (await server.call<{ data: ListedLabeler[] }>('GET', '/v1/labelers', { query: { dataset } }))
         .data,
     purgeLabeler: ({ dataset, labeler }) => post(of(dataset, 'purge'), { labeler }),
+    async previewPurge({ dataset, labeler }) {
+      const path = of(dataset, 'purge')
+      const found = await post<{ counted: number; reopened: number; exports: Told[] }>(path, {
+        ...{ labeler, dry_run: true },
+      })
+      return { ...found, exports: found.exports.map(readExport) }
+    },
+    pauseLabeler: ({ labeler, ...rest }) => post(`/v1/labelers/${part(labeler)}/pause`, rest),
+    resumeLabeler: ({ labeler, ...rest }) => post(`/v1/labelers/${part(labeler)}/resume`, rest),
+    async setQuota({ dataset, labeler, quota }) {
+      await server.call('PUT', of(dataset, `labelers/${part(labeler)}/quota`), { json: { quota } })
+    },
+    messageLabeler: async ({ labeler, ...rest }) =>
+      void (await post(`/v1/labelers/${part(labeler)}/messages`, rest)),
     linkLabelers: async (people) => void (await post('/v1/labelers/link', { people })),
     async forgetLabeler(who) {
       const { deleted, exports } = await server.call<{
         deleted: number
-        exports: { dataset: string; place: string; at: string }[]
+        exports: Told[]
       }>('DELETE', `/v1/labelers/${part(who)}`)
-      return { deleted, exports: exports.map((one) => ({ ...one, at: new Date(one.at) })) }
+      return { deleted, exports: exports.map(readExport) }
     },
     reachOfInvited: async ({ dataset, to }) =>
       (await post<{ reach: Reach[] }>(of(dataset, 'deliver'), { to, count: true })).reach,
@@ -111,3 +150,8 @@ export function peopleThere(server: Server): PeopleVerbs {
     sendPreview: async ({ dataset, to }) => void (await post(of(dataset, 'preview'), { to })),
   }
 }
+
+/** An export as a server tells of it. */
+type Told = { dataset: string; place: string; at: string }
+
+const readExport = (one: Told): WrittenExport => ({ ...one, at: new Date(one.at) })

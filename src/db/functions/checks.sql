@@ -8,7 +8,8 @@ begin
   -- one turn at a time for one person, as next_assignment takes it
   perform pg_advisory_xact_lock(hashint8extended(p_labeler, p_dataset));
   perform from datasets where id = p_dataset and status = 'ready';
-  if found and held_lease(p_dataset, p_labeler, p_after) is null then
+  if found and held_lease(p_dataset, p_labeler, p_after) is null
+    and limit_of(p_dataset, p_labeler) is null then
     v_id := deal_check(p_dataset, p_labeler, p_minutes, p_max_shown, p_suggestions, p_checks, p_now);
   end if;
   if v_id is not null then

@@ -27,7 +27,9 @@ begin
     end if;
     v_id := null;
   end if;
-  if v_status <> 'ready' then return json_build_object('state', 'not_ready'); end if;
+  if v_status <> 'ready' or limit_of(p_dataset, p_labeler) is not null then
+    return json_build_object('state', 'not_ready');
+  end if;
 
   if t.goal_invitation is not null then
     v_id := next_named(p_dataset, p_labeler, t.goal_invitation, p_max_shown, p_suggestions, p_after, v_until, p_now);

@@ -99,3 +99,19 @@ begin
   assignment := view_assignment(p_dataset, p_id);
   return next;
 end $$;
+
+-- Why nothing new is dealt to a labeler in a dataset: an admin paused them ('paused'), or they gave as many
+-- answers as they may ('quota'); else null.
+create or replace function limit_of(p_dataset bigint, p_labeler bigint) returns text
+language plpgsql stable set enable_seqscan = off
+as $$
+declare v_paused boolean; v_quota int;
+begin
+  select bool_or(paused_at is not null), min(quota) into v_paused, v_quota from labeler_limits
+  where labeler_id = p_labeler and (dataset_id = p_dataset or dataset_id is null);
+  if v_paused then return 'paused'; end if;
+  if v_quota is null then return null; end if;
+  perform from tallies
+  where dataset_id = p_dataset and labeler_id = p_labeler and submitted >= v_quota;
+  return case when found then 'quota' end;
+end $$;

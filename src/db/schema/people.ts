@@ -1,4 +1,5 @@
-/** The tables of what admins see of people. */
+/** The tables of what admins see and set of people. */
+import type { Id } from './columns.ts'
 
 export type ProfilesTable = {
   platform: string
@@ -10,4 +11,12 @@ export type ProfilesTable = {
   image: Buffer | null
   imageAt: Date | null
   readAt: Date
+}
+
+export type LabelerLimitsTable = {
+  labelerId: Id
+  datasetId: Id | null
+  pausedAt: Date | null
+  reason: string | null
+  quota: number | null
 }

@@ -20,6 +20,7 @@ import { generationRoutes } from '../v1/generations.ts'
 import { importRoutes } from '../v1/imports.ts'
 import { invitationRoutes } from '../v1/invitations.ts'
 import { keyRoutes } from '../v1/keys.ts'
+import { labelerActRoutes } from '../v1/labeler-acts.ts'
 import { labelerRoutes } from '../v1/labelers.ts'
 import { inWordsOfOtlp, otlpRoutes } from '../v1/otlp.ts'
 import { progressRoutes } from '../v1/progress.ts'
@@ -53,7 +54,15 @@ const resources: readonly ((door: Door, parley: Parley) => void)[] = [
     statsRoutes,
   ],
   ...[exportJobRoutes, generationRoutes, feedRoutes, invitationRoutes, postRoutes, arenaRoutes],
-  ...[labelerRoutes, roleRoutes, webhookRoutes, keyRoutes, auditRoutes, otlpRoutes],
+  ...[
+    labelerRoutes,
+    labelerActRoutes,
+    roleRoutes,
+    webhookRoutes,
+    keyRoutes,
+    auditRoutes,
+    otlpRoutes,
+  ],
 ]
 
 /** `perMinute`: requests that each key may make. */

@@ -8,6 +8,7 @@ import { listLabelers } from '../../labelers/list.ts'
 import { ensurePseudonyms } from '../../labelers/pseudonyms.ts'
 import type { Parley } from '../../parley.ts'
 import { purgeLabeler } from '../../responses/forget.ts'
+import { previewPurge } from '../../responses/purge-preview.ts'
 import { requireAllDatasets } from '../door/authenticate.ts'
 import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
 
@@ -24,6 +25,12 @@ const Labeler = z
     pseudonym: z.string().nullable().describe('In the exports of the dataset.'),
   })
   .openapi('Labeler')
+
+const WrittenExportSchema = z.object({
+  dataset: z.string(),
+  place: z.string(),
+  at: z.iso.datetime(),
+})
 
 const who = z.string().describe('A number, `slack:T1:U1`, `discord:U1` or a pseudonym.')
 
@@ -78,15 +85,33 @@ function removalRoutes(door: Door, parley: Parley): void {
     summary: 'Exclude the answers of one labeler to a dataset; raw keeps them, flagged',
     request: {
       params: z.object({ dataset: DatasetName }),
-      body: body(z.strictObject({ labeler: who })),
+      body: body(
+        z.strictObject({
+          labeler: who,
+          dry_run: z.boolean().optional().describe('Say what would change, and change nothing.'),
+        }),
+      ),
     },
     answers: {
-      200: answer('How many answers counted before.', z.object({ counted: z.int() })),
+      200: answer(
+        'How many answers counted before; of a dry run also how many completed records would reopen, and the exports that keep the answers.',
+        z.object({
+          counted: z.int(),
+          reopened: z.int().optional(),
+          exports: z.array(WrittenExportSchema).optional(),
+        }),
+      ),
     },
   })
   door.openapi(purge, async (c) => {
     const { dataset } = c.req.valid('param')
-    const { labeler } = c.req.valid('json')
+    const { labeler, dry_run: isDry } = c.req.valid('json')
+    if (isDry) {
+      const { actor } = c.var.caller
+      const [preview] = await previewPurge(parley, actor, { dataset, labeler })
+      const { counted = 0, reopened = 0, exports = [] } = preview ?? {}
+      return c.json({ counted, reopened, exports })
+    }
     return c.json(await purgeLabeler(parley, c.var.caller.actor, { dataset, labeler }))
   })
 
@@ -100,9 +125,7 @@ function removalRoutes(door: Door, parley: Parley): void {
         'Answers that were deleted, and exports that were written before and may still hold their answers.',
         z.object({
           deleted: z.int(),
-          exports: z.array(
-            z.object({ dataset: z.string(), place: z.string(), at: z.iso.datetime() }),
-          ),
+          exports: z.array(WrittenExportSchema),
         }),
       ),
     },
