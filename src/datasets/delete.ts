@@ -46,7 +46,7 @@ export async function deleteDataset(
       'outlines',
     ] as const)
       await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
-    for (const table of ['takenSpans', 'traceDays'] as const)
+    for (const table of ['takenSpans', 'traceDays', 'searchProgress'] as const)
       await inside.db.deleteFrom(table).where('datasetId', '=', dataset.id).execute()
     await inside.db.deleteFrom('feedTurns').where('datasetId', '=', dataset.id).execute()
     await inside.db.deleteFrom('eventTurns').where('datasetId', '=', dataset.id).execute()

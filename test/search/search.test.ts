@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { nextAssignment } from '../../src/assignments/next.ts'
+import { deleteDataset } from '../../src/datasets/delete.ts'
 import type { Dataset } from '../../src/datasets/document.ts'
 import { forgetLabeler } from '../../src/labelers/forget.ts'
 import type { Labeler } from '../../src/labelers/labeler.ts'
@@ -263,6 +264,20 @@ describe('happy: keeps up', () => {
     await deleteRecord(at.parley, admin, { dataset: dataset.name, externalId: 'r2' })
     expect(await find(dataset, { text: 'plan' })).toEqual(['r1'])
   })
+})
+
+test('happy: a dataset that is deleted leaves nothing for searches', async () => {
+  const dataset = await ground([prompt('gone')])
+  await readAll()
+  await deleteDataset(at.parley, admin, { dataset: dataset.name })
+  for (const table of ['recordSearch', 'searchProgress'] as const) {
+    const rows = await at.parley.db
+      .selectFrom(table)
+      .select('datasetId')
+      .where('datasetId', '=', dataset.id)
+      .execute()
+    expect(rows).toEqual([])
+  }
 })
 
 describe('happy: what is found is changed', () => {
