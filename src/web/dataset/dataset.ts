@@ -19,7 +19,7 @@ import { datasetCharts } from './charts.ts'
 import { datasetFigures, standingNotice } from './figures.ts'
 import { datasetAt, type ForPage, findForPage } from './find.ts'
 import { type KeptStatistics, keepStatistics } from './statistics.ts'
-import { datasetTabs } from './tabs.ts'
+import { datasetTabs, noteParts } from './tabs.ts'
 import { datasetWords } from './words.ts'
 
 const path = '/admin/datasets/:name'
@@ -37,6 +37,7 @@ const tones = {
 export function datasetRoutes(web: Web, site: Site): void {
   const { parley } = site
   const kept = keepStatistics(parley)
+  noteParts(web)
   web.get(path, async (c, next) => {
     // The page of a dataset that is yet to be made.
     if (c.req.param('name') === 'new') return next()

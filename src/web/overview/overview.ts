@@ -8,8 +8,8 @@ import type { Dataset } from '../../datasets/document.ts'
 import type { Parley } from '../../parley.ts'
 import { serveCsv, serveSvg } from '../charts/serve.ts'
 import { showChart } from '../charts/show.ts'
-import { card, empty, pager } from '../page/components.ts'
-import { html } from '../page/markup.ts'
+import { button, card, empty, pager } from '../page/components.ts'
+import { type Html, html } from '../page/markup.ts'
 import { moment } from '../page/moments.ts'
 import { localeOf, page } from '../page/page.ts'
 import { frameWords, inTongue } from '../page/words.ts'
@@ -20,7 +20,7 @@ import { type KeptRecent, recentOf } from './keep.ts'
 import { readLines } from './lines.ts'
 import { nothingRecent } from './recent.ts'
 import { attentionOf, figuresOf, linesTable } from './tables.ts'
-import { overviewWords } from './words.ts'
+import { type OverviewWords, overviewWords } from './words.ts'
 
 const onOnePage = 40
 
@@ -37,7 +37,7 @@ export function overviewRoutes(web: Web, { parley }: Site): void {
     if (datasets.length === 0)
       return page(c, {
         ...{ title: said.title, section: 'overview' },
-        body: empty(said.nothing, said.nothingText),
+        body: empty(said.nothing, said.nothingText, makeButton(said)),
       })
     const after = c.req.query('after') ?? ''
     const left = datasets.filter(({ name }) => name > after)
@@ -47,6 +47,7 @@ export function overviewRoutes(web: Web, { parley }: Site): void {
     const first = after === '' ? null : '/admin'
     return page(c, {
       ...{ title: said.title, section: 'overview', styles: ['charts.css'] },
+      actions: makeButton(said),
       body: html`${after === '' ? figuresOf(datasets, recent.by, lines, locale) : ''}
 ${attentionOf(lines, locale)}
 ${card({ isWide: true }, html`<div class="datasets">${linesTable(lines, parley.now(), locale)}</div>`)}
@@ -65,6 +66,10 @@ ${after === '' ? html`<div class="overview-chart">${showChart(chartOf(datasets, 
     const { chart, version } = await chartFor(c)
     return serveCsv(c, chart, version, 'answers')
   })
+}
+
+function makeButton(said: OverviewWords): Html {
+  return button(said.make, { href: '/admin/datasets/new', tone: 'main' })
 }
 
 async function namesFor(parley: Parley, c: Context): Promise<Dataset[]> {

@@ -123,8 +123,7 @@ function activeCell({ dataset, recent, people }: Line, locale: string | undefine
   const said = inTongue(locale, overviewWords)
   if (recent.week === 0) return html`<span class="soft">${said.nobodyWeek}</span>`
   const week = said.ofWeek(count(recent.week, locale))
-  const link = (text: string) =>
-    html`<a class="nowrap" href="${addressOf(dataset)}/people">${text}</a>`
+  const link = (text: string) => html`<a class="nowrap" href="${addressOf(dataset)}">${text}</a>`
   if (recent.today === 0) return link(week)
   const more = recent.today - people.length
   const names = [...people, ...(more > 0 && people.length > 0 ? [said.more(more)] : [])].join(', ')

@@ -2,6 +2,7 @@
 
 const english = {
   title: 'Overview',
+  make: 'New dataset',
   datasets: 'Datasets',
   name: 'Dataset',
   progress: 'Progress',
@@ -49,6 +50,7 @@ export type OverviewWords = typeof english
 
 const german: OverviewWords = {
   title: 'Übersicht',
+  make: 'Neuer Datensatz',
   datasets: 'Datensätze',
   name: 'Datensatz',
   progress: 'Fortschritt',

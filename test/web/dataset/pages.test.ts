@@ -120,6 +120,15 @@ describe('happy: files of charts', () => {
       expect(text).toContain(said)
   })
 
+  test('every link between a dataset’s pages leads to a page', async () => {
+    const text = await textOf(page)
+    const tabs = /<nav class="tabs".*?<\/nav>/s.exec(text)?.[0] ?? ''
+    const links = [...tabs.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href)
+    expect(links).toContain(`${page}/records`)
+    for (const link of [...links, '/admin/datasets/new'])
+      expect((await site.get(link, webAdmin)).status, link).toBe(200)
+  })
+
   test('the first answer of each page is small', async () => {
     expect((await (await site.get('/admin', webAdmin)).text()).length).toBeLessThan(60_000)
     expect((await textOf(page)).length).toBeLessThan(120_000)
