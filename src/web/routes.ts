@@ -54,31 +54,29 @@ export function webRoutes(
 ): void {
   const web: Web = new Hono<WebEnv>()
   assetRoutes(web)
-  for (const place of [...places, '/sign-in', '/sign-out'] as const)
-    for (const path of [place, `${place}/*`]) {
-      web.use(path, recognise(parley), boundForm(), requireOwnForm(parley))
-      web.use(path, async (c, next) => {
-        if (c.req.method === 'GET' && c.req.header('hx-request') === undefined) {
-          const said = takeSaid(parley, c)
-          if (said) c.set('said', said)
-        }
-        await next()
-      })
-    }
+  // Hono's `/admin/*` is `/admin` too.
+  for (const place of [...places, '/sign-in', '/sign-out'] as const) {
+    web.use(`${place}/*`, recognise(parley), boundForm(), requireOwnForm(parley))
+    web.use(`${place}/*`, async (c, next) => {
+      if (c.req.method === 'GET' && c.req.header('hx-request') === undefined) {
+        const said = takeSaid(parley, c)
+        if (said) c.set('said', said)
+      }
+      await next()
+    })
+  }
   const site = { parley, adapters, ...options }
   sessionRoutes(web, parley)
   for (const part of linked) part(web, site)
   for (const place of places)
-    for (const path of [place, `${place}/*`])
-      web.use(path, guard(place === '/admin' ? 'admins' : 'everyone'))
+    web.use(`${place}/*`, guard(place === '/admin' ? 'admins' : 'everyone'))
   for (const part of [...admins, ...everyone]) part(web, site)
   web.get('/', (c) => c.redirect('/sign-in', 303))
   for (const place of [...places, '/sign-in', '/sign-out'] as const)
-    for (const path of [place, `${place}/*`])
-      web.all(path, (c) => {
-        const allow = methodsAt(web.routes, c.req.path).join(', ')
-        return allow === '' ? answerNothing(c) : answerMethod(c, allow)
-      })
+    web.all(`${place}/*`, (c) => {
+      const allow = methodsAt(web.routes, c.req.path).join(', ')
+      return allow === '' ? answerNothing(c) : answerMethod(c, allow)
+    })
   web.onError((error, c) => answerFault(parley, error, c))
   app.route('/', web)
 }
