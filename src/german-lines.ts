@@ -214,6 +214,12 @@ const pairs: readonly Pair[] = [
     'holds more than a text, but the field X is text.',
     'enthält mehr als einen Text, aber das Feld X ist ein Text.',
   ],
+  ['is no link, but the field X is image.', 'ist kein Link, aber das Feld X ist ein Bild.'],
+  ['is no link, but the field X is audio.', 'ist kein Link, aber das Feld X ist eine Aufnahme.'],
+  [
+    'Write an address that begins with https://, without a name or password.',
+    'Schreibe eine Adresse, die mit https:// beginnt, ohne Namen und Passwort.',
+  ],
   ['Declare it in the dataset: X.', 'Lege es im Datensatz fest: X.'],
   ['has two outputs with the id "X".', 'hat zwei Texte mit der Kennung „X“.'],
   ['Give each an id of its own.', 'Gib jedem eine eigene Kennung.'],

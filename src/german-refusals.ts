@@ -395,10 +395,6 @@ const pairs: readonly (readonly [string, string])[] = [
     'access: everyone heißt X. Leute aus anderen Workspaces dürfen mit, sobald ihrer genannt ist.',
   ],
   [
-    'Marking text needs a page, which comes in a later version. Ask another way.',
-    'Text zu markieren braucht eine Seite, die es noch nicht gibt. Frage auf andere Art.',
-  ],
-  [
     'Nobody may label yet. Set access: everyone, or access: { slack: [U123, "#channel"] }.',
     'Noch darf niemand antworten. Setze access: everyone oder access: { slack: [U123, "#channel"] }.',
   ],

@@ -7,7 +7,7 @@ import { checkAccess } from './access/access.ts'
 import { checkArena } from './arena.ts'
 import { checkAsk } from './ask.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { DatasetDocument } from './document.ts'
+import type { DatasetDocument, Field } from './document.ts'
 import type { Explained } from './explain.ts'
 import { checkFeedback } from './feedback/rules.ts'
 import { namesIn } from './feeds/map.ts'
@@ -106,10 +106,14 @@ function checkQuestion(document: DatasetDocument, question: Question, at: number
         `"${question.field}" is not a field.`,
         `Write one of ${names.join(', ')}.${didYouMean(question.field, names)}`,
       )
-    else if (field.type === 'chat')
-      say('field', `"${question.field}" is a chat.`, 'Mark spans in a text field.')
+    else if (field.type !== 'text')
+      say('field', `"${question.field}" is ${kindOf(field)}.`, 'Mark spans in a text field.')
   }
   return found
+}
+
+function kindOf({ type }: Field): string {
+  return type === 'chat' ? 'a chat' : type === 'image' ? 'an image' : 'a recording'
 }
 
 function prefillProblem({ fields }: DatasetDocument, question: Question, name: string) {
@@ -120,8 +124,11 @@ function prefillProblem({ fields }: DatasetDocument, question: Question, name: s
       message: `"${name}" is not a field.`,
       remedy: `Write one of ${names.join(', ')}.${didYouMean(name, names)}`,
     }
-  if (field.type === 'chat')
-    return { message: `"${name}" is a chat.`, remedy: 'Start with the text of a text field.' }
+  if (field.type !== 'text')
+    return {
+      message: `"${name}" is ${kindOf(field)}.`,
+      remedy: 'Start with the text of a text field.',
+    }
   if (question.of === 'outputs')
     return {
       message: 'starts every output with the same text.',

@@ -26,10 +26,10 @@ export const Field = z.strictObject({
     .max(500)
     .describe('the heading labelers read above it; default: made from the name'),
   type: z
-    .enum(['text', 'chat'])
+    .enum(['text', 'chat', 'image', 'audio'])
     .default('text')
     .describe(
-      '`chat`: a list of messages with `role` and `content`; a plain text is also accepted',
+      '`chat`: a list of messages with `role` and `content`; a plain text is also accepted. `image`, `audio`: an https link, which Parley fetches and shows on the page of a task',
     ),
   required: z.boolean().default(true).describe('refuse records without it'),
 })

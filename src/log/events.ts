@@ -106,6 +106,8 @@ export const logEvents = {
   'slack.token_not_revoked': 'A token that is not wanted could not be given back.',
   'stop.late': 'A part did not stop in time and was left; the process ends anyway.',
   'sweep.item_failed': 'One item of a sweep failed; the others went on.',
+  'web.media_refused':
+    'An image or a recording that a record links to cannot be shown; `reason` says why, `host` where it lies.',
   'web.session_copied':
     'A replaced token of a session was used again, as only a copy can be; the session was ended.',
   'web.sign_in_refused': 'A link or key to sign in with was refused; `reason` says why.',

@@ -7,6 +7,7 @@ import { activityRoutes } from './activity/activity.ts'
 import { cardRoutes, workRoutes } from './card/routes.ts'
 import { datasetRoutes } from './dataset/dataset.ts'
 import { editorRoutes } from './editor/editor.ts'
+import { mediaRoutes } from './media/routes.ts'
 import { overviewRoutes } from './overview/overview.ts'
 import { assetRoutes } from './page/assets.ts'
 import { answerFault, answerMethod, answerNothing } from './page/errors.ts'
@@ -34,7 +35,7 @@ const admins: readonly ((web: Web, site: Site) => void)[] = [
 ]
 
 /** Pages for everybody who is signed in. */
-const everyone: readonly ((web: Web, site: Site) => void)[] = [workRoutes]
+const everyone: readonly ((web: Web, site: Site) => void)[] = [workRoutes, mediaRoutes]
 
 /** Pages that a link of their own opens: nobody has to be signed in. */
 const linked: readonly ((web: Web, site: Site) => void)[] = [cardRoutes]

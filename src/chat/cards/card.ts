@@ -6,6 +6,7 @@ import { type Rendering, rendererVersion } from '../../markdown/tree.ts'
 import { prefilledValues } from '../../questions/prefill.ts'
 import type { Question } from '../../questions/question.ts'
 import { letterOf, type Values } from '../../questions/values.ts'
+import { isMedia, mediaLink } from '../../records/media.ts'
 import { wordsOf } from '../../records/message.ts'
 import type { Content, RecordOutput, RecordSuggestions } from '../../records/record-line.ts'
 import type { Reader, ReaderPart, Content as ShownContent, TaskCard } from '../port/port.ts'
@@ -190,8 +191,11 @@ function allTexts(source: CardSource): Pick<Reader, 'title' | 'content'> {
 }
 
 export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): TaskCard['passages'] {
-  return source.document.fields.flatMap(({ name, title }) => {
-    const content = ownField(source.fields, name)
+  return source.document.fields.flatMap(({ name, title, type }) => {
+    const held = ownField(source.fields, name)
+    const link = held !== undefined && isMedia(type) ? mediaLink(held) : null
+    // Platforms draw no image of elsewhere: a link here, the image on the page of the task.
+    const content = link === null ? held : `[${title.replace(/[\\[\]]/g, '')}](<${link}>)`
     return content === undefined || content === ''
       ? []
       : [{ name, title, content: plainWhenAlone(shownContent(content, chatsOf(source))) }]

@@ -4,7 +4,7 @@
  * metadata are declared. All of this is read from the records before the first is written.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { DatasetDocument } from '../../datasets/document.ts'
+import type { DatasetDocument, Field } from '../../datasets/document.ts'
 import { editsQuestion } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import type { Source } from '../source.ts'
@@ -43,7 +43,7 @@ export async function planArgilla(source: Source): Promise<ArgillaPlan> {
   const fields = document.fields.map((field) => ({
     name: field.name,
     to: freeName(field.name, taken),
-    type: field.type,
+    type: typeInArgilla(field.type),
     required: field.required && !has.lackingFields.has(field.name),
   }))
   const questionNames = document.questions.map(({ name }) => name)
@@ -286,4 +286,9 @@ function lackingQuestions({ dataset }: Source) {
 
 function list(names: readonly string[]): RawBuilder<unknown> {
   return names.length > 0 ? sql.join(names) : sql``
+}
+
+/** A link to an image or a sound stays a text there, as it does in every export. */
+export function typeInArgilla(type: Field['type']): PlannedField['type'] {
+  return type === 'chat' ? 'chat' : 'text'
 }

@@ -3,7 +3,7 @@ import type { DatasetDocument } from '../../datasets/document.ts'
 import { editsQuestion } from '../../questions/edits.ts'
 import type { Question } from '../../questions/question.ts'
 import { noneOption } from './none.ts'
-import { type ArgillaPlan, editsName, type PlannedQuestion } from './plan.ts'
+import { type ArgillaPlan, editsName, type PlannedQuestion, typeInArgilla } from './plan.ts'
 
 /** Fields are fixed there, so there is one for each output of the record with the most outputs. */
 export function argillaSettings(plan: ArgillaPlan) {
@@ -55,7 +55,10 @@ export function argillaSettings(plan: ArgillaPlan) {
 export function planColumns(document: DatasetDocument, outputs: readonly string[]): ArgillaPlan {
   return {
     document,
-    fields: document.fields.map(({ name, type, required }) => ({ name, to: name, type, required })),
+    fields: document.fields.map(({ name, type, required }) => ({
+      ...{ name, to: name, required },
+      type: typeInArgilla(type),
+    })),
     outputs: { names: [...outputs], ids: [...outputs], prefix: '' },
     questions: document.questions.flatMap((question): PlannedQuestion[] => {
       const required = question.required && question.when === undefined
