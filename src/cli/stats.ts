@@ -76,6 +76,11 @@ function drawQuestion(question: QuestionStats): string[] {
   if (question.interval_alpha && question.agreement.value !== null)
     lines.push(`  alpha (interval) ${sayEstimate(question.interval_alpha)}`)
   lines.push(`  raw agreement  ${sayEstimate(question.raw_agreement)}`)
+  if (question.span_f1)
+    lines.push(
+      `  marks (F1)     ${sayEstimate(question.span_f1.exact)} exact`,
+      `                 ${sayEstimate(question.span_f1.overlap)} overlapping`,
+    )
   if (question.measures) lines.push(...drawMeasures(question.measures))
   if (question.gold) lines.push(`  known answers  ${sayInterval(question.gold)}`)
   if (question.suggestions) lines.push(`  suggestions    ${saySuggestions(question.suggestions)}`)

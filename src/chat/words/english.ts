@@ -638,6 +638,7 @@ export const english = {
   statsSpread: (low: string, high: string) => `${low} to ${high}`,
   statsMetric: {
     'alpha (nominal)': 'alpha (nominal)',
+    'alpha (characters)': 'alpha (by character)',
     'alpha (ordinal)': 'alpha (ordinal)',
     'alpha (MASI)': 'alpha (MASI)',
     'kappa over pairs of outputs': 'kappa over pairs of outputs',

@@ -630,6 +630,7 @@ export const german: Words = {
   statsSpread: (low, high) => `${low} bis ${high}`,
   statsMetric: {
     'alpha (nominal)': 'Alpha (nominal)',
+    'alpha (characters)': 'Alpha (je Zeichen)',
     'alpha (ordinal)': 'Alpha (ordinal)',
     'alpha (MASI)': 'Alpha (MASI)',
     'kappa over pairs of outputs': 'Kappa über Paare von Texten',

@@ -21,7 +21,10 @@ export type Kind = {
   repeat(before: string, after: string, labeler: string): Mark
   /** An answer beside the known one. */
   mark(given: string, known: string): Mark
-  read(): Pick<QuestionStats, 'position' | 'strength' | 'mean_ratings' | 'likely_labels'>
+  read(): Pick<
+    QuestionStats,
+    'position' | 'strength' | 'mean_ratings' | 'likely_labels' | 'span_f1'
+  >
   ofLabeler?(
     labeler: string,
   ): Pick<

@@ -8,6 +8,7 @@ import { startMeasures } from './measures.ts'
 import { startPatterns } from './patterns.ts'
 import type { Pattern } from './question-kind.ts'
 import { startRankings } from './ranking-stats.ts'
+import { startSpans } from './span-stats.ts'
 import type { Judged } from './stats-queries.ts'
 import {
   type Disputed,
@@ -112,7 +113,9 @@ function startSums(
   const kind =
     question.type === 'ranking'
       ? startRankings(question.mode, resamples, strength, tell)
-      : startValues(question, resamples)
+      : question.type === 'span'
+        ? startSpans(resamples)
+        : startValues(question, resamples)
   const take = (pattern: Pattern, weights: Weights) => pattern.take(weights)
   return {
     question,

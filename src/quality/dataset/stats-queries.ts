@@ -8,7 +8,7 @@ import type { Parley } from '../../parley.ts'
 import type { Question } from '../../questions/question.ts'
 
 /** The questions whose answers can be compared. */
-export type Judged = Exclude<Question, { type: 'text' | 'span' }>
+export type Judged = Exclude<Question, { type: 'text' }>
 
 export type Range = { first: string; last: string }
 
@@ -56,7 +56,7 @@ export function recordsQuery(
           where r.dataset_id = k.dataset_id and r.id = k.record_id)`
   return sql`
     select k.record_id, k.gold is not null, k.outline, k.lengths
-      ${valuesIn(sql`k.gold`, questions)}, ${group}, ${suggested}
+      ${knownIn(questions)}, ${group}, ${suggested}
     from outlines k where k.dataset_id = ${datasetId}
     order by k.record_id`
 }
@@ -131,6 +131,17 @@ function valuesIn(answer: RawBuilder<unknown>, questions: readonly Judged[]) {
     type === 'ranking'
       ? sql`, (${answer} -> ${sql.lit(name)} -> 'ranks')::text`
       : sql`, (${answer} -> ${sql.lit(name)})::text`,
+  )
+  return sql.join(values, sql``)
+}
+
+/** Known answers; of marked text, for which there are none, how long the text is, in code points. */
+function knownIn(questions: readonly Judged[]) {
+  const values = questions.map((question) =>
+    question.type === 'span'
+      ? sql`, (select length(r.fields ->> ${question.field}) from records r
+          where r.dataset_id = k.dataset_id and r.id = k.record_id)::text`
+      : valuesIn(sql`k.gold`, [question]),
   )
   return sql.join(values, sql``)
 }

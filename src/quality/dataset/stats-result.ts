@@ -69,6 +69,8 @@ export type QuestionStats = {
   measures?: Measures
   /** The share of pairs of answers that are equal. */
   raw_agreement: Estimate
+  /** Marked text: F1 of one person's marks against another's, in the same place, and overlapping. */
+  span_f1?: { exact: Estimate; overlap: Estimate }
   /** Answers to records with known answers that were right, where there are any; of rankings, pairs. */
   gold?: ShareOf
   /**
@@ -104,6 +106,7 @@ export type Metric =
   | 'alpha (nominal)'
   | 'alpha (ordinal)'
   | 'alpha (MASI)'
+  | 'alpha (characters)'
   | 'kappa over pairs of outputs'
 
 /** How much people agree on a question, by itself. */

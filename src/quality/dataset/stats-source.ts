@@ -34,6 +34,8 @@ export type RecordAnswers = {
   lengths: readonly number[] | null
   /** What there is to read, in bytes. */
   reading: number | null
+  /** Known answers, and of marked text how long the text is. */
+  known: string[]
   /** The known answers, written as an answer's values; null on nearly all records. */
   gold: string[] | null
   /** What a model suggests, written as an answer's values; null where nothing was held out. */
@@ -87,7 +89,7 @@ export async function* readAnswers(
     const range = await rangeOf(parley, snapshot, datasetId)
     const answers = rowsOf(snapshot, answersQuery(datasetId, range, questions, heldOutSince))
     const records = rowsOf(beside, recordsQuery(datasetId, questions, by, heldOutSince))
-    const reader = openReader(answers.cells, records.cells, questions.length)
+    const reader = openReader(answers.cells, records.cells, questions)
     while (await answers.hasMore()) yield reader.read(await records.hasMore())
     yield reader.end()
   } finally {
@@ -149,8 +151,9 @@ function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
   }
 }
 
-function openReader(answers: Cells, records: Cells, questions: number) {
+function openReader(answers: Cells, records: Cells, questions: readonly Judged[]) {
   const readOutline = outlineReader()
+  const isSpan = questions.map(({ type }) => type === 'span')
   let id = -1
   let current = newRecord(id)
   // Of the rows at hand, whose records are read already and nothing else.
@@ -179,20 +182,20 @@ function openReader(answers: Cells, records: Cells, questions: number) {
         }
         if (answered !== id) {
           if (!reach(answered) && hasRecords) return
-          if (current.answers.length > 0) yield settled(current)
+          if (current.answers.length > 0) yield settled(current, isSpan)
           id = answered
           current = newRecord(id)
           if (described === id) {
-            readRecord(records, current, readOutline, questions)
+            readRecord(records, current, readOutline, questions.length)
             described = null
           }
         }
-        current.answers.push(readAnswer(answers, questions))
+        current.answers.push(readAnswer(answers, questions.length))
         answered = null
       }
     },
     *end(): Generator<RecordAnswers> {
-      if (current.answers.length > 0) yield settled(current)
+      if (current.answers.length > 0) yield settled(current, isSpan)
     },
   }
 }
@@ -205,6 +208,7 @@ function newRecord(id: number): RecordAnswers {
     outline: noOutputs,
     lengths: null,
     reading: null,
+    known: [],
     gold: null,
     suggested: null,
     group: '',
@@ -238,6 +242,7 @@ function readRecord(
   record.lengths = readIntegers(cells)
   record.reading = record.lengths?.reduce((sum, length) => sum + length, 0) ?? null
   const gold = readValues(cells, questions)
+  record.known = gold
   if (isGold) record.gold = gold
   record.group = readText(cells)
   const suggested = readText(cells)
@@ -251,8 +256,18 @@ function readValues(cells: Cells, questions: number): string[] {
   return values
 }
 
-/** Answers to a record with known answers measure the labeler, not the record. */
-function settled(record: RecordAnswers): RecordAnswers {
+/**
+ * Answers to a record with known answers measure the labeler, not the record. Marked text is compared with
+ * how long its text is: `LENGTH:JSON`.
+ */
+function settled(record: RecordAnswers, isSpan: readonly boolean[]): RecordAnswers {
+  for (const [place, is] of isSpan.entries()) {
+    if (!is) continue
+    const length = record.known[place] ?? ''
+    for (const { values } of record.answers)
+      if (values[place]) values[place] = `${length}:${values[place]}`
+    if (record.gold) record.gold[place] = ''
+  }
   if (record.gold === null) return record
   for (const answer of record.answers)
     if (answer.reason === '' || answer.reason === 'surplus') answer.reason = 'gold'

@@ -202,7 +202,7 @@ function addRecord(
 }
 
 function isJudged(question: { type: string }): question is Judged {
-  return question.type !== 'text' && question.type !== 'span'
+  return question.type !== 'text'
 }
 
 type LabelerPace = {

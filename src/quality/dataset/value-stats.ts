@@ -18,7 +18,7 @@ import { estimateOf, outcomesOf, tidy, toEstimate } from './stats-read.ts'
 import type { QuestionStats } from './stats-result.ts'
 import type { Outline, RecordAnswers, RowAnswer } from './stats-source.ts'
 
-type ValueQuestion = Exclude<Judged, { type: 'ranking' }>
+type ValueQuestion = Exclude<Judged, { type: 'ranking' | 'span' }>
 
 export function startValues(question: ValueQuestion, resamples: number): Kind {
   const sums = startSums(question, resamples)

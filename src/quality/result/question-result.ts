@@ -3,10 +3,12 @@
  * consensus and the agreement. It counts with the measures that statistics and exports use. Pure.
  */
 import type { LabelOption, Question, RankingQuestion } from '../../questions/question.ts'
+import type { Span, SpanValue } from '../../questions/spans.ts'
 import { ownValue, type RankingValue, type Values } from '../../questions/values.ts'
 import { tidy } from '../dataset/stats-read.ts'
 import { type Key, rawAgreement } from '../measures/agreement/agreement.ts'
 import { pairJudgements } from '../measures/agreement/pair-judgements.ts'
+import { matchesOf } from '../measures/agreement/spans.ts'
 import { mean, median } from '../measures/consensus/average.ts'
 import { type Ballot, ranksIn, UNJUDGED } from '../measures/consensus/ballot.ts'
 import { consensusRanking, type PairVotes, type Ranks } from '../measures/consensus/consensus.ts'
@@ -30,9 +32,9 @@ export type Verdict = {
   answers: number
   /** One for each option; of a ranking one for each output, chosen where it alone is first. */
   votes: Vote[]
-  /** The majority's label or labels, the median rating, or the ranks of the outputs. */
-  consensus: Measured<string | string[] | number | Ranks>
-  /** The share of pairs of answers that say the same. */
+  /** The majority's label or labels, the median rating, the ranks of the outputs, or the marks of most people. */
+  consensus: Measured<string | string[] | number | Ranks | SpanValue>
+  /** The share of pairs of answers that say the same; of marked text, F1 of their marks. */
   agreement: Measured
   /** Ratings only. */
   mean?: Measured
@@ -63,7 +65,7 @@ export function resultOf(
   all: readonly Values[],
 ): QuestionResult {
   const { type, of } = question
-  const interval = type === 'text' || type === 'span' ? null : 'wilson 95%'
+  const interval = type === 'text' ? null : 'wilson 95%'
   const given = all
     .map((one) => ownValue(one, question.name))
     .filter((value) => value !== undefined)
@@ -106,9 +108,35 @@ function verdictOf(question: SingleQuestion, values: readonly unknown[]): Verdic
         mean: average.value === null ? average : measured(tidy(average.value)),
       }
     }
+    case 'span': {
+      const answered = values.filter((value): value is SpanValue => Array.isArray(value))
+      const labels = answered.flatMap((marks) => [...new Set(marks.map(({ label }) => label))])
+      const votes = countOf(optionsOf(question.options), labels, answers)
+      return { answers, votes, ...marksOf(answered) }
+    }
     case 'text':
-    case 'span':
       return { answers, votes: [], consensus: notCounted, agreement: notCounted }
+  }
+}
+
+/** Marks that more than half of the people made exactly so, and F1 over pairs of people. */
+function marksOf(answers: readonly SpanValue[]): Pick<Verdict, 'consensus' | 'agreement'> {
+  if (answers.length === 0) {
+    const nothing = unmeasured('Nobody has marked it yet.')
+    return { consensus: nothing, agreement: nothing }
+  }
+  const keyOf = ({ start, end, label }: Span) => JSON.stringify([start, end, label])
+  const groups = Map.groupBy(answers.flat(), keyOf)
+  const most = [...groups.values()].flatMap(([first, ...others]) =>
+    first && (others.length + 1) * 2 > answers.length ? [first] : [],
+  )
+  const pairs = answers.flatMap((one, i) => answers.slice(i + 1).map((two) => matchesOf(one, two)))
+  const of = pairs.reduce((sum, pair) => sum + pair.of, 0)
+  const exact = pairs.reduce((sum, pair) => sum + pair.exact, 0)
+  const alone = 'One answer alone agrees with nobody.'
+  return {
+    consensus: measured(most.sort((a, b) => a.start - b.start || a.end - b.end)),
+    agreement: pairs.length === 0 ? unmeasured(alone) : measured(of === 0 ? 1 : tidy(exact / of)),
   }
 }
 
