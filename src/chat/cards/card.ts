@@ -111,12 +111,8 @@ export function buildTaskCard(source: CardSource): TaskCard {
 /** Marks in a text, pictures and sound: chats show and ask none of them. */
 export function asksPage({ questions, fields }: Pick<DatasetDocument, 'questions' | 'fields'>) {
   const shown: readonly { type: string }[] = fields
-  return (
-    questions.some(({ type }) => type === 'span') || shown.some(({ type }) => isMedia.has(type))
-  )
+  return questions.some(({ type }) => type === 'span') || shown.some(({ type }) => isMedia(type))
 }
-
-const isMedia = new Set(['image', 'audio'])
 
 /** Of a batch what was answered or skipped since it began, else every answer to the dataset. */
 function doneOf({ submitted, discarded = 0, goal, goalFrom = 0 }: CardSource['tally']): number {
@@ -193,12 +189,19 @@ function allTexts(source: CardSource): Pick<Reader, 'title' | 'content'> {
 export function passagesOf(source: Pick<CardSource, 'document' | 'fields'>): TaskCard['passages'] {
   return source.document.fields.flatMap(({ name, title, type }) => {
     const held = ownField(source.fields, name)
-    const link = held !== undefined && isMedia(type) ? mediaLink(held) : null
+    const media = isMedia(type) ? type : null
+    const link = held !== undefined && media ? mediaLink(held) : null
     // Platforms draw no image of elsewhere: a link here, the image on the page of the task.
     const content = link === null ? held : `[${title.replace(/[\\[\]]/g, '')}](<${link}>)`
     return content === undefined || content === ''
       ? []
-      : [{ name, title, content: plainWhenAlone(shownContent(content, chatsOf(source))) }]
+      : [
+          {
+            ...{ name, title },
+            content: plainWhenAlone(shownContent(content, chatsOf(source))),
+            ...(media && link !== null ? { media } : {}),
+          },
+        ]
   })
 }
 

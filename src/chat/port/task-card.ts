@@ -7,8 +7,8 @@ export type Message = { role: string; content: string }
 /** A text, or a chat as a list of messages. */
 export type Content = string | Message[]
 
-/** One named thing to read before answering. */
-export type Passage = { name: string; title: string; content: Content }
+/** One named thing to read before answering; with `media` its content is a link, and pages show what it leads to. */
+export type Passage = { name: string; title: string; content: Content; media?: 'image' | 'audio' }
 
 /** One candidate output under its blind letter. */
 export type ShownOutput = { letter: string; id: string; content: Content }

@@ -2,6 +2,7 @@
 import { turnsOf } from '../../chat/cards/content.ts'
 import type { Content, TaskCard } from '../../chat/port/port.ts'
 import { sayView } from '../../chat/words/say.ts'
+import { mediaFigure } from '../media/figure.ts'
 import { attributes, type Html, html } from '../page/markup.ts'
 import { renderText } from '../render/text.ts'
 import type { Said } from './questions.ts'
@@ -19,8 +20,15 @@ export async function drawReading(
     card.passages
       .filter(({ name }) => !marked.has(name))
       .map(
-        async ({ title, content }) =>
-          html`<article class="passage"><h2 dir="auto">${title}</h2>${await drawContent(content, isRaw, said)}</article>\n`,
+        async ({ name, title, content, media }) =>
+          html`<article class="passage"><h2 dir="auto">${title}</h2>${
+            media
+              ? mediaFigure({
+                  ...{ type: media, title, alone: said.own.openAlone },
+                  address: `${base}/media/${encodeURIComponent(name)}`,
+                })
+              : await drawContent(content, isRaw, said)
+          }</article>\n`,
       ),
   )
   const shown = await Promise.all(

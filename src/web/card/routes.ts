@@ -1,9 +1,11 @@
 /** The addresses of tasks: with a link to one of them, and of those who are signed in. */
 import type { Context } from 'hono'
+import { getOwnAssignment } from '../../assignments/assignment.ts'
 import { handleInteraction } from '../../chat/handle.ts'
-import { forbidden } from '../../errors.ts'
+import { forbidden, ifThere } from '../../errors.ts'
 import type { Person } from '../../labelers/person.ts'
 import type { Parley } from '../../parley.ts'
+import { mediaIn, sendMedia } from '../media/routes.ts'
 import { html } from '../page/markup.ts'
 import { fragment, isPartial, page } from '../page/page.ts'
 import { signedIn } from '../session/visitor.ts'
@@ -56,6 +58,10 @@ function taskRoutes(web: Web, parley: Parley, path: string, find: Find): void {
   const show = on((c, task) => showTask(parley, c, task))
   const keep = on((c, task) => keepTask(parley, c, task))
   web.get(path, show).post(path, act)
+  web.get(
+    `${path}/media/:field`,
+    on((c, task) => media(parley, c, task)),
+  )
   web.post(`${path}/draft`, keep)
   web.get(
     `${path}/compare`,
@@ -67,6 +73,14 @@ function taskRoutes(web: Web, parley: Parley, path: string, find: Find): void {
     on((c, task) => compare(parley, c, task)),
   )
   web.post(`${path}/improve/:place{\\d*}/draft`, keep)
+}
+
+/** The image or the recording of a field, to who holds the task. */
+async function media(parley: Parley, c: Context, { by, assignmentId }: Task): Promise<Response> {
+  const own = await ifThere(getOwnAssignment(parley, by, assignmentId))
+  const found = own?.found
+  const held = found && mediaIn(found.document, found.record.fields, c.req.param('field') ?? '')
+  return sendMedia(parley, c, held ?? null)
 }
 
 /** Two outputs word by word: a part of the task's page, or a page of its own. */

@@ -3,6 +3,7 @@ import { inTongue } from '../page/words.ts'
 
 const english = {
   reading: 'What to read',
+  openAlone: 'Open it by itself',
   answering: 'Your answer',
   history: 'Earlier answers',
   noAnswer: 'No answer',
@@ -136,6 +137,7 @@ export type CardWords = typeof english
 
 const german: CardWords = {
   reading: 'Zu lesen',
+  openAlone: 'Für sich allein öffnen',
   answering: 'Deine Antwort',
   history: 'Frühere Antworten',
   noAnswer: 'Keine Antwort',

@@ -1,7 +1,6 @@
 /** An image or a sound of a record as part of a page. */
 import type { MediaType } from '../../records/media.ts'
 import { type Html, html } from '../page/markup.ts'
-import { mediaWords } from './words.ts'
 
 /**
  * `address` is one of mediaAddress; `title` the field's heading, which is all that is known of what an image
@@ -11,13 +10,13 @@ export function mediaFigure(given: {
   type: MediaType
   address: string
   title: string
-  locale?: string | undefined
+  /** The words of the link beneath. */
+  alone: string
 }): Html {
-  const { type, address, title, locale } = given
-  const said = mediaWords(locale)
+  const { type, address, title, alone } = given
   const shown =
     type === 'image'
       ? html`<img src="${address}" alt="${title}" loading="lazy" decoding="async">`
       : html`<audio src="${address}" controls preload="metadata" aria-label="${title}"></audio>`
-  return html`<figure class="media">${shown}<figcaption><a href="${address}" target="_blank" rel="noopener">${said.alone}</a></figcaption></figure>`
+  return html`<figure class="media">${shown}<figcaption><a href="${address}" target="_blank" rel="noopener">${alone}</a></figcaption></figure>`
 }

@@ -3,36 +3,64 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
+import type { DatasetDocument } from '../../datasets/document.ts'
 import type { Parley } from '../../parley.ts'
 import { isMedia, type MediaType, mediaLink } from '../../records/media.ts'
+import type { RecordFields } from '../../records/record-line.ts'
 import { answerNothing } from '../page/errors.ts'
 import { signedIn } from '../session/visitor.ts'
 import type { Site, Web } from '../site.ts'
 import { type MediaPlace, readMediaAddress } from './address.ts'
 import { type KeptFile, openKeep } from './kept.ts'
-import { openMedia } from './load.ts'
+import { type LoadMedia, openMedia } from './load.ts'
 import { mediaWords } from './words.ts'
 
 export function mediaRoutes(web: Web, { parley }: Site): void {
-  const load = openMedia(parley, openKeep(join(parley.dataDir, 'media'), parley.now))
   web.get('/media/:token', async (c) => {
-    const visitor = signedIn(c)
-    const said = mediaWords(c.get('locale'))
-    const place = readMediaAddress(parley, visitor, c.req.param('token'))
-    const held = place && (await findMedia(parley, place))
-    if (!held) return answerNothing(c)
-    const loaded = await load(held.type, held.link)
-    return 'refused' in loaded
-      ? c.text(said.refused[loaded.refused], 422, { 'cache-control': 'no-store' })
-      : sendFile(c, loaded.file)
+    const place = readMediaAddress(parley, signedIn(c), c.req.param('token'))
+    return sendMedia(parley, c, place && (await findMedia(parley, place)))
   })
+}
+
+/** One store of files and one count of what is fetched, for all pages of a process. */
+const open = new WeakMap<Parley, LoadMedia>()
+
+function loaderOf(parley: Parley): LoadMedia {
+  const known = open.get(parley)
+  if (known) return known
+  const load = openMedia(parley, openKeep(join(parley.dataDir, 'media'), parley.now))
+  open.set(parley, load)
+  return load
+}
+
+type Held = { type: MediaType; link: string }
+
+/** What a field's link leads to, or in plain words why it is not shown. Ask only for who may see the record. */
+export async function sendMedia(parley: Parley, c: Context, held: Held | null): Promise<Response> {
+  if (!held) return answerNothing(c)
+  const loaded = await loaderOf(parley)(held.type, held.link)
+  if (!('refused' in loaded)) return sendFile(c, loaded.file)
+  const said = mediaWords(c.get('locale'))
+  return c.text(said.refused[loaded.refused], 422, { 'cache-control': 'no-store' })
+}
+
+/** The image or sound a field of a record links to; null where it is none. */
+export function mediaIn(
+  { fields }: Pick<DatasetDocument, 'fields'>,
+  held: RecordFields,
+  field: string,
+): Held | null {
+  const type = fields.find(({ name }) => name === field)?.type ?? ''
+  const content = Object.hasOwn(held, field) ? held[field] : undefined
+  const link = content === undefined ? null : mediaLink(content)
+  return isMedia(type) && link !== null ? { type, link } : null
 }
 
 /** What the field holds now; null where it is gone, or is no image or sound any more. */
 async function findMedia(
   { db }: Parley,
   { datasetId, recordId, field }: MediaPlace,
-): Promise<{ type: MediaType; link: string } | null> {
+): Promise<Held | null> {
   const row = await db
     .selectFrom('records')
     .innerJoin('datasets', 'datasets.id', 'records.datasetId')
@@ -40,10 +68,7 @@ async function findMedia(
     .where('records.datasetId', '=', datasetId)
     .where('records.id', '=', recordId)
     .executeTakeFirst()
-  const type = row?.document.fields.find(({ name }) => name === field)?.type ?? ''
-  const content = row && Object.hasOwn(row.fields, field) ? row.fields[field] : undefined
-  const link = content === undefined ? null : mediaLink(content)
-  return isMedia(type) && link !== null ? { type, link } : null
+  return row ? mediaIn(row.document, row.fields, field) : null
 }
 
 /** The file, or the part of it that players ask for (RFC 9110, 14). */

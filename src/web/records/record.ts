@@ -1,7 +1,12 @@
 /** GET /admin/records/:id: what labelers read, every answer with how it came about, and what admins did. */
 import type { Context } from 'hono'
+import type { Parley } from '../../parley.ts'
 import { letterOf } from '../../questions/values.ts'
+import { isMedia, mediaLink } from '../../records/media.ts'
 import type { Content as RecordText } from '../../records/record-line.ts'
+import { mediaAddress } from '../media/address.ts'
+import { mediaFigure } from '../media/figure.ts'
+import { mediaWords } from '../media/words.ts'
 import { badge, button, card, table } from '../page/components.ts'
 import { type Content, type Html, html } from '../page/markup.ts'
 import { moment } from '../page/moments.ts'
@@ -9,7 +14,7 @@ import { csrfField, localeOf, page } from '../page/page.ts'
 import { inTongue } from '../page/words.ts'
 import { renderContent } from '../render/content.ts'
 import { renderStart } from '../render/text.ts'
-import { adminOf } from '../session/visitor.ts'
+import { adminOf, signedIn } from '../session/visitor.ts'
 import type { Site, Web } from '../site.ts'
 import { disagreementOf, pathOf, statusTones } from './list.ts'
 import { type GivenAnswer, mostAnswers, type RecordView, readRecord } from './read-record.ts'
@@ -29,7 +34,7 @@ export function recordRoutes(web: Web, { parley }: Site): void {
       styles: ['rendered.css', 'records.css'],
       actions: next === null ? '' : button(said.next, { href: `/admin/records/${next}` }),
       body: html`${summary(c, view, said)}
-${card({ title: said.fields }, await fieldsOf(view, isWhole, said))}
+${card({ title: said.fields }, await fieldsOf(parley, c, view, isWhole, said))}
 ${record.outputs.length === 0 ? '' : card({ title: said.outputs }, await outputsOf(view, isWhole, said))}
 ${card({ title: said.answers, id: 'answers' }, answersOf(c, view, said))}
 ${card({ title: said.known, actions: button(record.gold === null ? said.setKnown : said.changeKnown, { href: `/admin/records/${record.id}/known` }) }, record.gold === null ? html`<p class="soft">${said.knownNone}</p>` : drawValues(dataset.document, record.gold as GivenAnswer['values'], record, said))}
@@ -66,16 +71,26 @@ function summary(c: Context, view: RecordView, said: RecordWords): Html {
 }
 
 async function fieldsOf(
+  parley: Parley,
+  c: Context,
   { dataset, record }: RecordView,
   isWhole: boolean,
   said: RecordWords,
 ): Promise<Html> {
-  const titles = new Map(dataset.document.fields.map(({ name, title }) => [name, title]))
+  const fields = new Map(dataset.document.fields.map((field) => [field.name, field]))
   const parts: Html[] = []
-  for (const [name, content] of Object.entries(record.fields))
-    parts.push(
-      html`<div class="records-content"><h3 dir="auto">${titles.get(name) ?? name}</h3>${await textOf(content, { isWhole, said, before: [] })}</div>`,
-    )
+  for (const [name, content] of Object.entries(record.fields)) {
+    const { title = name, type = 'text' } = fields.get(name) ?? {}
+    const place = { datasetId: dataset.id, recordId: record.id, field: name }
+    const shown =
+      isMedia(type) && mediaLink(content) !== null
+        ? mediaFigure({
+            ...{ type, title, alone: mediaWords(localeOf(c)).alone },
+            address: mediaAddress(parley, signedIn(c), place),
+          })
+        : await textOf(content, { isWhole, said, before: [] })
+    parts.push(html`<div class="records-content"><h3 dir="auto">${title}</h3>${shown}</div>`)
+  }
   return html`${parts}`
 }
 

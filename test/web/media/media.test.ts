@@ -4,6 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cardLink } from '../../../src/assignments/card-link.ts'
+import { handleInteraction } from '../../../src/chat/handle.ts'
+import { giveConsent } from '../../../src/labelers/consent.ts'
+import { consentVersion } from '../../../src/labelers/labeler.ts'
 import type { Person } from '../../../src/labelers/person.ts'
 import { mediaLink } from '../../../src/records/media.ts'
 import { mediaAddress } from '../../../src/web/media/address.ts'
@@ -13,6 +17,7 @@ import { readRange } from '../../../src/web/media/routes.ts'
 import { beginSession, findSession } from '../../../src/web/session/sessions.ts'
 import { findVisitor } from '../../../src/web/session/visitor.ts'
 import { addRecord, makeDataset } from '../../exports/ground.ts'
+import { chromiumPath } from '../../support/chromium.ts'
 import { openSite, type WebSite, webAdmin } from '../../support/web.ts'
 
 const ana: Person = { platform: 'slack', workspace: 'T1', userId: 'UANA' }
@@ -145,12 +150,14 @@ describe('happy: what a record links to', () => {
 
   test('on a page it is a figure; a hostile title stays one', async () => {
     const title = '"><script>globalThis.ran=1</script>'
-    const figure = String(await mediaFigure({ type: 'image', address: '/media/a.b', title }))
+    const figure = String(
+      await mediaFigure({ type: 'image', address: '/media/a.b', title, alone: 'Alone' }),
+    )
     expect(figure).toMatch(
       /^<figure class="media"><img src="\/media\/a\.b" alt="&quot;&gt;&lt;script/,
     )
-    const audio = { type: 'audio', address: '/media/a.b', title, locale: 'de' } as const
-    expect(String(await mediaFigure(audio))).toMatch(/<audio .*Für sich allein öffnen/)
+    const audio = { type: 'audio', address: '/media/a.b', title, alone: 'Allein' } as const
+    expect(String(await mediaFigure(audio))).toMatch(/<audio .*Allein/)
   })
 
   test('a sound comes as it is, and in the parts that players ask for', async () => {
@@ -204,6 +211,38 @@ describe('happy: what a record links to', () => {
     ['lines=0-1', null],
   ])('of ten bytes, %s asks for %o', (header, range) => {
     expect(readRange(header, 10)).toEqual(range)
+  })
+})
+
+describe('happy: on the page of a task', () => {
+  test('the holder of its link sees the image in a real browser, under the policy of every page', async () => {
+    const { parley } = site
+    const ben: Person = { ...ana, userId: 'UBEN' }
+    await giveConsent(parley, ben, { version: consentVersion })
+    const dataset = await makeDataset(parley, {
+      fields: [{ name: 'shown', title: 'What is it?', type: 'image' }],
+      questions: [{ type: 'label', name: 'q', title: 'What?', options: ['cat', 'dog'] }],
+    })
+    const fields = { shown: `http://${host}/photo-5.jpg` }
+    await addRecord(parley, dataset, { fields, outputs: [] })
+    const ready = parley.db.updateTable('datasets').set({ status: 'ready' })
+    await ready.where('id', '=', dataset.id).execute()
+    const by = ben
+    const reply = await handleInteraction(parley, { by, type: 'next', dataset: dataset.name })
+    if (reply.type !== 'task') throw new Error(JSON.stringify(reply))
+    const { assignmentId } = reply.card
+    const address = new URL(cardLink(parley, { by, assignmentId })).pathname
+    const shown = await site.get(`${address}/media/shown`)
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/webp'])
+    expect((await site.get(`${address}/media/other`)).status).toBe(404)
+    if (chromiumPath === undefined) return
+    const tab = await site.open(address)
+    await tab.page.locator('figure.media img').scrollIntoViewIfNeeded()
+    const width = await tab.page.waitForFunction(
+      'document.querySelector("figure.media img").naturalWidth',
+    )
+    expect(await width.jsonValue()).toBe(40)
+    expect(tab.problems).toEqual([])
   })
 })
 
