@@ -42,13 +42,29 @@ ${options.map((one) => html`<option${attributes({ value: one.key, selected: isCh
   ]
   const type = isMany ? 'checkbox' : 'radio'
   return html`<div class="choices${question.type === 'rating' ? ' choices-row' : ''}" role="${isMany ? 'group' : 'radiogroup'}" aria-label="${label}"${attributes({ 'aria-describedby': about })}>
-${all.map(
-  (one, at) =>
-    html`<label class="choice"><input${attributes({ type, name, value: one.key, checked: one.isChosen })}><span class="choice-text" dir="auto">${one.text}${one.description ? html`<small>${one.description}</small>` : ''}</span>${at < 9 ? html`<kbd aria-hidden="true">${at + 1}</kbd>` : ''}</label>\n`,
-)}</div>`
+${all.map((one, at) => {
+  const digit = digitOf(question, one.value, at)
+  return html`<label class="choice"><input${attributes({ type, name, value: one.key, checked: one.isChosen, 'data-digit': digit })}><span class="choice-text" dir="auto">${one.text}${one.description ? html`<small>${one.description}</small>` : ''}</span>${digit === null || question.type === 'rating' ? '' : html`<kbd aria-hidden="true">${digit}</kbd>`}</label>\n`
+})}</div>`
 }
 
-type Extra = { key: string; text: string; description?: string | undefined; isChosen: boolean }
+/** The key that chooses an option: of a rating its own number, else its place. */
+function digitOf(
+  question: SingleQuestion,
+  value: string | number | undefined,
+  at: number,
+): number | null {
+  const digit = question.type === 'rating' ? Number(value ?? Number.NaN) : at + 1
+  return digit >= 0 && digit <= 9 ? digit : null
+}
+
+type Extra = {
+  key: string
+  text: string
+  description?: string | undefined
+  isChosen: boolean
+  value?: undefined
+}
 
 function extraChoice(
   question: SingleQuestion,

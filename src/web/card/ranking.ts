@@ -41,7 +41,7 @@ export function drawRanking(drawn: Drawn): Html {
         : drawRanks(drawn)
   const bad =
     question.unacceptable && !asPair
-      ? html`<label class="choice choice-alone"><input${attributes({ type: 'checkbox', name: inputName(at, 'bad'), value: 'all', checked: value?.all_unacceptable === true })}><span class="choice-text">${chat.allUnacceptable}</span></label>`
+      ? html`<label class="choice choice-alone"><input${attributes({ type: 'checkbox', name: inputName(at, 'bad'), value: 'all', checked: value?.all_unacceptable === true })}><span class="choice-text">${chat.unacceptable}</span></label>`
       : ''
   return html`${parts}${bad}`
 }

@@ -253,7 +253,7 @@ function takeKeys(task, form) {
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
     const act = acts[event.key]
-    if (!act && !/^[1-9]$/.test(event.key)) return
+    if (!act && !/^[0-9]$/.test(event.key)) return
     event.preventDefault()
     if (act) act()
     else choose(here(), Number(event.key))
@@ -299,7 +299,8 @@ function choose(question, place) {
   const focused = document.activeElement?.closest('.choices')
   const within = focused && question?.contains(focused) ? focused : question
   const press = question?.querySelectorAll('.button-press')[place - 1]
-  const option = within?.querySelectorAll('.choice input')[place - 1]
+  const own = within?.querySelector(`.choice input[data-digit="${place}"]`)
+  const option = own ?? within?.querySelectorAll('.choice input:not([data-digit])')[place - 1]
   const target = press ?? option
   if (!(target instanceof HTMLElement)) return
   target.focus()
