@@ -7,6 +7,8 @@ import { activityRoutes } from './activity/activity.ts'
 import { cardRoutes, workRoutes } from './card/routes.ts'
 import { datasetRoutes } from './dataset/dataset.ts'
 import { editorRoutes } from './editor/editor.ts'
+import { exportPageRoutes } from './exports/exports.ts'
+import { intakeRoutes } from './intake/intake.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { overviewRoutes } from './overview/overview.ts'
 import { assetRoutes } from './page/assets.ts'
@@ -30,6 +32,8 @@ const admins: readonly ((web: Web, site: Site) => void)[] = [
   activityRoutes,
   // Before the page of a dataset: /admin/datasets/new is none.
   editorRoutes,
+  intakeRoutes,
+  exportPageRoutes,
   datasetRoutes,
   ...[listRoutes, changeRoutes, recordRoutes, reviewRoutes],
 ]
@@ -43,7 +47,7 @@ const linked: readonly ((web: Web, site: Site) => void)[] = [cardRoutes]
 /** Where pages are; everything else is for programs. */
 const places = ['/admin', '/work', '/card', '/media'] as const
 
-/** A form holds at most this; uploads (`multipart/form-data`) bound their bodies themselves. */
+/** A form holds at most this; uploads (PUT, or `multipart/form-data`) bound their bodies themselves. */
 const mostFormBytes = 8_000_000
 
 /** Mounts the pages. Addresses that are none of theirs are left to others. */
@@ -86,6 +90,7 @@ function boundForm(): MiddlewareHandler<WebEnv> {
   const bound = boundBody(mostFormBytes, (c) => c.text(frameWords(localeOf(c)).tooLarge, 413))
   return (c, next) => {
     const type = c.req.header('content-type') ?? ''
-    return type.startsWith('multipart/form-data') ? next() : bound(c, next)
+    const isUpload = type.startsWith('multipart/form-data') || c.req.method === 'PUT'
+    return isUpload ? next() : bound(c, next)
   }
 }

@@ -1,12 +1,16 @@
 /** An admin makes a dataset in the browser: by form and by YAML, with both platforms' cards beside them. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawPreview as drawOnDiscord } from '../../adapters/discord/draw/task/preview.ts'
 import { drawPreview as drawOnSlack } from '../../adapters/slack/draw/task/preview.ts'
 import { applyDataset } from '../../src/datasets/apply.ts'
 import { getDataset } from '../../src/datasets/dataset.ts'
 import { parseDocument } from '../../src/datasets/parse.ts'
+import { writeExport } from '../../src/exports/job/write.ts'
 import type { Outbox } from '../../src/outbox.ts'
 import type { Actor } from '../../src/parley.ts'
+import { addAnswer, makeLabelers, ranked } from '../exports/ground.ts'
 import { expectNoViolations, openSite, type WebSite, webAdmin } from '../support/web.ts'
 
 const cleo: Actor = { type: 'admin', name: 'cleo' }
@@ -90,6 +94,136 @@ describe('happy: a dataset made in the browser', () => {
     const text = await german.text()
     expect(text).toContain('# one press')
     expect(text.length).toBeLessThan(60_000)
+  })
+})
+
+describe('happy: records in and files out', () => {
+  test('a file with a bad line says which, and its other lines are imported', async () => {
+    const tab = await site.open('/admin/datasets/prefs/import', webAdmin)
+    const { page } = tab
+    const good = (n: number) =>
+      JSON.stringify({ prompt: `Question ${n}?`, outputs: [{ text: 'Yes.' }, { text: 'No.' }] })
+    const text = [good(1), '{"prompt": "Cut off', good(2)].join('\n')
+    await page.getByLabel('File of records').setInputFiles({
+      ...{ name: 'mine.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from(text) },
+    })
+    await page.getByRole('button', { name: 'Upload and check' }).click()
+    await page.getByText('2 records can be read from 3 lines.').waitFor()
+    const refused = page.getByRole('region', { name: 'Lines that are refused' })
+    expect(await refused.getByRole('row').nth(1).innerText()).toMatch(/^2\b/)
+    await expectNoViolations(tab)
+    await page.getByRole('button', { name: 'Import 2 records' }).click()
+    await page.getByRole('heading', { name: 'mine.jsonl was imported' }).waitFor()
+    expect(await site.parley.db.selectFrom('records').select('id').execute()).toHaveLength(2)
+    expect(
+      readdirSync(join(site.dataDir, 'uploads')).filter((name) => !name.endsWith('.json')),
+    ).toEqual([])
+  })
+
+  test('what is not recognised is mapped by hand', async () => {
+    const { page } = await site.open('/admin/datasets/prefs/import', webAdmin)
+    const text = 'frage,eins,zwei\nWarum?,Darum.,Weiß nicht.\n'
+    await page.getByLabel('File of records').setInputFiles({
+      ...{ name: 'fragen.csv', mimeType: 'text/csv', buffer: Buffer.from(text) },
+    })
+    await page.getByRole('button', { name: 'Upload and check' }).click()
+    await page.getByText('0 records can be read from 1 row.').waitFor()
+    await page.getByLabel('Prompt').fill('frage')
+    await page.getByLabel('Outputs (several keys: a, b)').fill('eins, zwei')
+    await page.getByRole('button', { name: 'Check with this mapping' }).click()
+    await page.getByText('1 record can be read from 1 row.').waitFor()
+    await page.getByRole('button', { name: 'Import 1 record' }).click()
+    await page.getByRole('heading', { name: 'fragen.csv was imported' }).waitFor()
+    await page.getByRole('button', { name: 'Take this import back' }).click()
+    await page.getByText('Taken back: 1 record.').waitFor()
+  })
+
+  test('an export shows its options, rows and counts, runs, and is downloaded', async () => {
+    const { parley } = site
+    const dataset = await getDataset(parley, 'prefs')
+    const [labeler = ''] = await makeLabelers(parley, 1)
+    const records = await parley.db.selectFrom('records').select(['id', 'outputs']).execute()
+    for (const { id, outputs } of records) {
+      const [first = '', second = ''] = outputs.map((output) => output.id)
+      await addAnswer(
+        parley,
+        dataset,
+        { id },
+        { labeler, values: ranked(first, second), shown: [first, second] },
+      )
+    }
+    const tab = await site.open('/admin/datasets/prefs/exports', webAdmin)
+    const { page } = tab
+    await page.getByText('"prompt"').first().waitFor()
+    const figures = page.locator('dl.figures')
+    await figures.getByText('Looked at').waitFor()
+    expect(await page.getByLabel('Pairs', { exact: true }).innerText()).toContain(
+      'Default: best-worst',
+    )
+    await page.getByLabel('Shape').selectOption('text')
+    await page.getByText('"prompt": "Question 1?"').waitFor()
+    await expectNoViolations(tab)
+    await page.getByLabel('Format', { exact: true }).selectOption('raw')
+    await page.getByLabel('Shape').waitFor({ state: 'detached' })
+    await page.getByLabel('Format', { exact: true }).selectOption('preference')
+    await page.getByLabel('Shape').waitFor()
+    await page.getByRole('button', { name: 'Start the export' }).click()
+    await page.getByText('The export has started.').waitFor()
+    const [{ id = '' } = {}] = await parley.db.selectFrom('exports').select('id').execute()
+    await writeExport(parley, id)
+    const link = page.getByRole('link', { name: 'prefs-preference.jsonl', exact: true })
+    await link.waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    expect(
+      readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(2)
+    await page.getByRole('button', { name: 'Start the export' }).click()
+    await page.getByRole('button', { name: 'Cancel the export as preference' }).click()
+    await page.getByText('The export was cancelled.').waitFor()
+    expect(tab.problems).toEqual([])
+  })
+})
+
+describe('refused: files', () => {
+  const send = async (name: string, body: string) => {
+    const { cookie, csrf } = await site.signIn(webAdmin)
+    return fetch(`${site.address}/admin/datasets/prefs/import?file=${encodeURIComponent(name)}`, {
+      ...{ method: 'PUT', body, headers: { cookie, 'x-csrf-token': csrf, origin: site.address } },
+    })
+  }
+
+  test('kinds that are not read, empty ones, and uploads of another admin', async () => {
+    expect(await (await send('a.xlsx', 'x')).json()).toMatchObject({
+      problem: expect.stringContaining('Choose a .jsonl'),
+    })
+    expect((await send('a.jsonl', '')).status).toBe(422)
+    const { href } = (await (await send('../../etc/<b>.jsonl', '{"prompt": "a"}')).json()) as {
+      href: string
+    }
+    const shown = await (await site.get(href, webAdmin)).text()
+    expect(shown).toContain('&lt;b&gt;.jsonl')
+    const key = { key: 'prl_of_somebody_else' }
+    expect((await site.get(href, key)).status).not.toBe(200)
+    expect((await site.get(href.replace('prefs', 'plain'), webAdmin)).status).toBe(404)
+  })
+
+  test('a plain form uploads, too, and one from another site does not', async () => {
+    const body = new FormData()
+    body.set('file', new File(['{"prompt": "plain"}'], 'plain.jsonl'))
+    const { cookie, csrf } = await site.signIn(webAdmin)
+    const path = `${site.address}/admin/datasets/prefs/import?csrf=`
+    const post = (token: string) =>
+      fetch(path + token, {
+        method: 'POST',
+        redirect: 'manual',
+        body,
+        headers: { cookie, origin: site.address },
+      })
+    const sent = await post(csrf)
+    expect(sent.status).toBe(303)
+    expect((await post('forged')).status).toBe(403)
   })
 })
 

@@ -5,7 +5,7 @@ import type { Dataset } from '../document.ts'
 import { checkText } from '../parse.ts'
 import { printDocument } from './print-document.ts'
 
-/** Within the transaction that stores the document. */
+/** After the document itself: a text that says something else than the document is not shown. */
 export async function keepText(parley: Parley, datasetId: string, text: string): Promise<void> {
   await parley.db
     .insertInto('documentTexts')

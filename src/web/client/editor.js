@@ -67,6 +67,7 @@ function keepAlike(form) {
     document.dispatchEvent(new Event('parley:drawn'))
   }
   lines.show(linesIn(aside))
+  if (aside.querySelector('[data-late]')) ask('form')
 }
 
 /** Whether another form has other controls: of a question that has another type now. @param {HTMLElement} now @param {string} then */

@@ -12,6 +12,8 @@ function drawPreviews(inside) {
 /** @param {HTMLElement} place */
 async function drawOne(place) {
   const { from = '', drawn = '{}' } = place.dataset
+  // A long card is sent after the page (editor.js).
+  if (drawn === '') return
   delete place.dataset['drawn']
   const { drawPreview, styles } = await import(from)
   const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' })

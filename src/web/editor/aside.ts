@@ -12,6 +12,9 @@ import type { EditorWords } from './words.ts'
 
 export type Checked = { document: DatasetDocument } | { mistakes: LineMistake[] }
 
+/** Characters of the cards that a page carries when it is first sent. */
+const mostAtFirst = 12_000
+
 /** Reads what it needs, then draws; `drawings` is where the scripts that draw a platform's JSON are served. */
 export async function drawAside(
   parley: Parley,
@@ -21,10 +24,12 @@ export async function drawAside(
     dataset: Dataset | null
     drawings: string | null
     locale: string | undefined
+    /** A page is sent without the cards where they are long; its script asks for them. */
+    isFirst?: boolean
   },
   said: EditorWords,
 ): Promise<Html> {
-  const { checked, dataset, drawings, locale } = input
+  const { checked, dataset, drawings, locale, isFirst = false } = input
   const previews =
     'document' in checked
       ? await drawPreviews(parley, actor, { document: checked.document, dataset, locale })
@@ -35,7 +40,7 @@ export async function drawAside(
       : [{ label: said.checkDocument, problem: said.mistakes }]
   return html`${drawMistakes(checked, said)}
 ${card({ title: said.checks }, html`<ul class="checks">${checks.map((one) => drawCheck(one, said))}</ul>`)}
-${card({ title: said.preview }, drawCards(previews, drawings, said))}
+${card({ title: said.preview }, drawCards(previews, drawings, isFirst, said))}
 ${await drawGuidelines(checked, said)}`
 }
 
@@ -96,16 +101,18 @@ function drawMistakes(checked: Checked, said: EditorWords): Html {
 function drawCards(
   previews: readonly PlatformPreview[] | null,
   drawings: string | null,
+  isFirst: boolean,
   said: EditorWords,
 ): Html {
   if (!previews) return html`<p class="soft">${said.previewAfter}</p>`
   if (previews.length === 0 || drawings === null)
     return html`<p class="soft">${said.previewNone}</p>`
-  return html`<div class="previews">${previews.map(
+  const isLate = isFirst && JSON.stringify(previews).length > mostAtFirst
+  return html`<div class="previews"${isLate ? html` data-late` : ''}>${previews.map(
     ({ platform, label, drawn, problem }) =>
       html`<section class="preview" aria-label="${said.previewOn(label)}"><h3>${said.previewOn(label)}</h3>${
         drawn
-          ? html`<div class="drawn" data-from="${drawings}/${platform}-preview.js" data-drawn="${JSON.stringify(drawn)}"><p class="soft">${said.previewScript}</p></div>`
+          ? html`<div class="drawn" data-from="${drawings}/${platform}-preview.js" data-drawn="${isLate ? '' : JSON.stringify(drawn)}"><p class="soft">${said.previewScript}</p></div>`
           : html`<p class="soft">${problem}</p>`
       }</section>`,
   )}</div>`

@@ -15,6 +15,7 @@ import { publishDataset } from '../../datasets/publish.ts'
 import { templateDocument } from '../../datasets/templates/document.ts'
 import { templateNames } from '../../datasets/templates/names.ts'
 import { asParleyError } from '../../errors.ts'
+import { datasetTabs } from '../dataset/tabs.ts'
 import { button, card, field, notice, textarea } from '../page/components.ts'
 import { goOn } from '../page/go-on.ts'
 import { type Content, type Html, html } from '../page/markup.ts'
@@ -97,12 +98,12 @@ async function showEditor(
   const locale = localeOf(c)
   const said = inTongue(locale, editorWords)
   const checked = checkText(text)
-  const input = { checked, dataset, drawings, locale }
+  const input = { checked, dataset, drawings, locale, isFirst: true }
   const aside = await drawAside(site.parley, adminOf(c), input, said)
   const here = dataset ? `/admin/datasets/${encodeURIComponent(dataset.name)}` : ''
   const action = dataset ? `${here}/edit` : '/admin/datasets/new'
   const wide = {
-    rows: 26,
+    rows: 18,
     spellcheck: 'false',
     autocomplete: 'off',
     autocapitalize: 'off',
@@ -119,7 +120,7 @@ async function showEditor(
     status,
     scripts: ['preview.js', 'editor.js'],
     styles: ['editor.css', 'rendered.css'],
-    body: html`${problem ? notice('bad', problem) : ''}
+    body: html`${dataset ? datasetTabs(dataset.name, 'edit', locale) : ''}${problem ? notice('bad', problem) : ''}
 <form id="editor" method="post" action="${action}" data-preview="/admin/datasets/preview${dataset ? `?dataset=${encodeURIComponent(dataset.name)}` : ''}">
 ${csrfField(c)}<input type="hidden" name="etag" value="${etag ?? (dataset ? etagOf(dataset) : '')}">
 <input type="hidden" name="was" value="${text}">
@@ -137,7 +138,7 @@ ${csrfField(c)}<input type="hidden" name="etag" value="${etag ?? (dataset ? etag
 <div class="bar">${button(dataset ? said.save : said.create, { name: 'do', value: 'save', tone: 'main' })}
 ${dataset && dataset.status === 'draft' ? button(said.publish, { name: 'do', value: 'publish' }) : ''}
 ${button(said.update, { name: 'do', value: 'preview', tone: 'quiet' })}
-${dataset ? html`${button(said.importRecords, { href: `${here}/import`, tone: 'quiet' })}${button(said.exports, { href: `${here}/exports`, tone: 'quiet' })}` : ''}</div>
+</div>
 </form>`,
   })
 }

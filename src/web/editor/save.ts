@@ -32,13 +32,11 @@ export async function applyFromPage(
   actor: Actor,
   { document, text, etag }: { document: DatasetDocument; text: string; etag: string },
 ): Promise<{ changed: boolean } | null> {
-  const applied = await inTransaction(parley, async (inside) => {
-    const onlyIf = (now: Dataset) => etagOf(now) === etag
-    const done = await applyDataset(inside, actor, { document, onlyIf })
-    if (done) await keepText(inside, done.dataset.id, text)
-    return done
-  })
+  // Names of groups may be looked up on a platform, so no transaction of ours is open meanwhile.
+  const onlyIf = (now: Dataset) => etagOf(now) === etag
+  const applied = await applyDataset(parley, actor, { document, onlyIf })
   if (applied === null) return null
+  await keepText(parley, applied.dataset.id, text)
   if (applied.minSubmittedChanged !== null)
     await changeMinSubmitted(parley, applied.dataset, applied.minSubmittedChanged)
   return { changed: applied.changed }

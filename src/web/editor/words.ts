@@ -87,8 +87,6 @@ const english = {
   renamed: (document: string, name: string) =>
     `The document is named “${document}”, and this dataset “${name}”. Names stay. To have a copy under another name, use parley dataset clone.`,
   notSaved: 'Not saved. Fix what is listed first.',
-  importRecords: 'Import records',
-  exports: 'Exports',
   labels: {
     name: ['Name', 'What commands and files call it: letters, digits, - and _.'],
     template: ['Template', 'Brings fields and questions; what is written here overrides them.'],
@@ -248,8 +246,6 @@ const german: EditorWords = {
   renamed: (document, name) =>
     `Das Dokument heißt „${document}“ und dieser Datensatz „${name}“. Namen bleiben. Eine Kopie unter anderem Namen macht parley dataset clone.`,
   notSaved: 'Nicht gespeichert. Berichtige zuerst, was aufgelistet ist.',
-  importRecords: 'Einträge importieren',
-  exports: 'Exporte',
   labels: {
     name: ['Name', 'So nennen ihn Befehle und Dateien: Buchstaben, Ziffern, - und _.'],
     template: ['Vorlage', 'Bringt Felder und Fragen; was hier steht, geht vor.'],

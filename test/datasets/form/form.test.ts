@@ -211,7 +211,7 @@ describe('happy: the YAML changes with the form', () => {
           for (const comment of text.match(/# .+/g) ?? []) expect(after).toContain(comment)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })
