@@ -74,6 +74,7 @@ export const logEvents = {
   'mcp.failed':
     'A tool of the door for agents met a fault of ours; `ref` is what the agent was told.',
   'message.note_failed': 'Which task a message shows could not be stored; it may not be repainted.',
+  'picture.unread': 'A picture of a person could not be fetched or read; tried again after a day.',
   'profile.unread':
     'A name and picture could not be read or stored; asked again with a later gesture.',
   'queue.away': 'The queue cannot be reached. Labeling goes on; exports and reminders wait.',

@@ -17,6 +17,7 @@ import { takeSaid } from './page/go-on.ts'
 import { methodsAt } from './page/methods.ts'
 import { localeOf } from './page/page.ts'
 import { frameWords } from './page/words.ts'
+import { peopleRoutes } from './people/people.ts'
 import { changeRoutes } from './records/change.ts'
 import { listRoutes } from './records/list.ts'
 import { recordRoutes } from './records/record.ts'
@@ -34,6 +35,8 @@ const admins: readonly ((web: Web, site: Site) => void)[] = [
   editorRoutes,
   intakeRoutes,
   exportPageRoutes,
+  // Before the page of a dataset, too.
+  peopleRoutes,
   datasetRoutes,
   ...[listRoutes, changeRoutes, recordRoutes, reviewRoutes],
 ]

@@ -142,6 +142,7 @@ ${
 
 const adminLinks: readonly (readonly [Section, string])[] = [
   ['overview', '/admin'],
+  ['people', '/admin/people'],
   ['activity', '/admin/activity'],
 ]
 
