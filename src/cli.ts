@@ -65,7 +65,7 @@ export async function runCli(
   }
 }
 
-/** The reader of stdout may close it early, as `| head` does; the command goes on. */
+/** The reader of stdout may close it early, as `| head` does; the command continues. */
 function onStdoutError(error: Error): void {
   if (codeOf(error) !== 'EPIPE') throw error
 }

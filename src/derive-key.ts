@@ -6,7 +6,7 @@ export function deriveKey(secret: string, purpose: string, length = 32): Buffer 
   return Buffer.from(hkdfSync('sha256', secret, 'parley', purpose, length))
 }
 
-/** A key, and the id that travels with what it made, so that a changed secret can be told. */
+/** A key, and the id stored with what it encrypted, so that a changed secret is recognized. */
 export function deriveNamedKey(secret: string, purpose: string, idBytes: number) {
   return {
     id: deriveKey(secret, `${purpose} key id`, idBytes).toString('hex'),

@@ -11,7 +11,7 @@ export type Model = {
   key: { variable: string; value: string | null } | null
   /** Per million tokens, in whatever currency the operator pays; null where nobody said. */
   prices: { input: number; output: number } | null
-  /** Requests under way at once. */
+  /** The most requests in flight. */
   inFlight: number
   timeoutMs: number
   /** The parameter that bounds the length of an output; servers differ. */

@@ -154,7 +154,7 @@ function serving(
 
 /**
  * More calls than the cores can run meet at the same places and pages, and wait there for each other:
- * on two cores a press costs Postgres an eighth less with four of them under way than with ten.
+ * on two cores a press costs Postgres an eighth less with four in use than with ten.
  */
 const mostCalls = Math.max(4, 2 * availableParallelism())
 

@@ -83,7 +83,7 @@ export interface Outbox {
    * @throws ParleyError `invalid` if the platform does not provide it (any more), or it is too large.
    */
   openFile?(by: Person, file: GivenFile): AsyncIterable<Uint8Array>
-  /** The text of one message that somebody has reacted to; null if it is gone. Nothing else is read. */
+  /** The text of one message that somebody has reacted to; null if it was deleted. Nothing else is read. */
   readMessage?(at: { workspace: string; channel: string; message: string }): Promise<string | null>
   /** Whether a failed send means that this place never accepts such a file. */
   refusesFile?(error: unknown): boolean

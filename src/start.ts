@@ -1,4 +1,4 @@
-/** Serves as a server does: opens everything, says what is missing, and goes on until it is stopped. */
+/** Runs the service: opens everything, says what is missing, and serves until it is stopped. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { say } from './cli/command.ts'

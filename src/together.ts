@@ -1,4 +1,4 @@
-/** Calls that arrive while a statement is under way share the next one, so that a rush costs few of them. */
+/** Calls that arrive while a statement is running share the next one, so that a rush costs few statements. */
 
 /**
  * Makes a function of one out of a function of many. A call on its own starts at once, or with `gather` once

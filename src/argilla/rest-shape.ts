@@ -48,5 +48,5 @@ export const RestPage = z.looseObject({
 
 export const RestMe = z.looseObject({ role: z.string(), username: z.string() })
 export const RestId = z.looseObject({ id })
-/** Whatever is answered to what is only told. */
+/** Any response to a request whose response is not read. */
 export const RestAnything = z.unknown()

@@ -1,5 +1,5 @@
 /**
- * A program asks people: the question becomes a record that so many of them answer until a deadline. Asking
+ * A program asks people: the question becomes a record that a number of them answer before a deadline. Asking
  * again under the same key asks nobody twice. Inviting people is the worker's (src/ask/tend.ts), which
  * finds the row if its ring is lost.
  */

@@ -20,7 +20,7 @@ export type Wave = {
   isFirst: boolean
 }
 
-/** So many are invited at first for each answer that is wanted: some are away. */
+/** How many people are first invited for each answer wanted: some are away. */
 const spread = 2
 
 const system = { type: 'system', job: 'ask' } as const
@@ -57,7 +57,7 @@ async function peopleOf(parley: Parley, dataset: Dataset, { to }: Ask): Promise<
       const { people } = await listInvited(parley, system, dataset, [name], undefined)
       for (const person of people) found.set(personName(person), person)
     } catch (error) {
-      // Everyone is nobody until the first person comes to a new Parley.
+      // On a new Parley "everyone" is nobody until the first person has joined.
       if (name.startsWith('everyone') && asParleyError(error)?.code === 'invalid') {
         nobodyIn += 1
         continue

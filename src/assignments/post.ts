@@ -6,7 +6,7 @@
  * 1. `createPosts` takes records out of the private queue (places.posted) and queues the messages.
  * 2. `openBallot` finds or creates a person's ballot; gates are checked before, and again at the vote.
  * 3. The vote is submitted like any answer; a closed post refuses it.
- * 4. A post is closed at its time (quality/close-post.ts) or withdrawn when its message is gone:
+ * 4. A post is closed at its time (quality/close-post.ts) or withdrawn when its message no longer exists:
  *    with enough votes its record is completed, else the record goes back to the queue.
  */
 
@@ -256,7 +256,7 @@ export async function countVotes(parley: Parley, postId: string): Promise<number
 }
 
 /**
- * Withdraws a post whose message is gone: its votes are kept and complete its record, or the record
+ * Withdraws a post whose message no longer exists: its votes are kept and complete its record, or the record
  * returns to the queue. False if it had ended before.
  */
 export async function withdrawPost(

@@ -180,7 +180,7 @@ async function examineSlackEvents(parley: Parley): Promise<Finding> {
   }
 }
 
-/** Settings no token can read, and those an app made from an older manifest lacks. */
+/** Settings no token can read, and those missing from an app made from an older manifest. */
 function slackSettings(publicUrl: string): Finding {
   return {
     ok: true,

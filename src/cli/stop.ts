@@ -7,7 +7,7 @@ import { say } from './command.ts'
 /** The exit code shells report for a process that Ctrl-C ended. */
 export const stoppedCode = 130
 
-/** Runs work that stops on the signal; `told` then reports where it stopped. */
+/** Runs work that stops on the signal; `told` reports where it stopped. */
 export async function stoppable(
   work: (signal: AbortSignal) => Promise<number | undefined>,
   told: () => string,

@@ -1,5 +1,5 @@
 /**
- * Datasets in which programs ask people: a question becomes a record of its own, answered by so many
+ * Datasets in which programs ask people: a question becomes a record of its own, answered by a number of
  * people until a deadline. `template: ask` lets people choose among options that come with the question.
  */
 import { invalid } from '../errors.ts'

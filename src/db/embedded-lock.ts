@@ -37,7 +37,7 @@ export async function locked<Result>(home: string, work: () => Promise<Result>):
   }
 }
 
-/** Removes a lock whose process is gone; by renaming, so that of two who try only one succeeds. */
+/** Removes a lock whose process has ended; by renaming, so that only one of two processes succeeds. */
 function removeStale(file: string): boolean {
   const seen = readOr(file, '')
   const pid = Number(seen.split(' ')[0])

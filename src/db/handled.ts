@@ -6,7 +6,7 @@ import type { Parley } from '../parley.ts'
 const keptMs = 24 * 60 * 60 * 1000
 
 /**
- * True the first time an id is seen, false ever after. Ids that arrive while a statement is under way
+ * True the first time an id is seen, false ever after. Ids that arrive while a statement is running
  * share the next one, so that a rush costs few of them.
  */
 export function openFirstSight(parley: Parley): (id: string) => Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
  * A month of reminders in `demo --check`: people in five zones work, dawdle and fall silent while the
- * clock of the service and both stand-ins goes on to whatever is next. Who was written to when is read
+ * clock of the service and both stand-ins moves on to whatever is next. Who was written to when is read
  * from the wire log alone, by the zones of the machine, and held against the rows and the promises.
  */
 import { type DiscordStandIn, openDiscordStandIn } from '../../sandbox/discord/server.ts'

@@ -17,7 +17,7 @@ export type Confirmed = { dataset: string; person: string; record: string; said:
 
 export type Habits = {
   name: string
-  /** Every so many records they mistake the second best for the best. */
+  /** How often, in records, they mistake the second best for the best. */
   slipEvery: number
   /** They call the two weaker outputs equal. */
   tiesWeak: boolean

@@ -39,7 +39,7 @@ export type ExportRecord = {
   outputs: RecordOutput[]
   metadata: Record<string, unknown>
   responses: ExportResponse[]
-  /** How much text there is to read; read only where something is asked of it. */
+  /** How much text there is; read only if it is needed. */
   reading?: number | null
 }
 export type ExportResponse = {
@@ -49,7 +49,7 @@ export type ExportResponse = {
   counted: boolean
   flags: string[]
   values: Record<string, unknown>
-  /** Read only where something is asked of it. */
+  /** Read only if it is needed. */
   submitted_at?: string | null
   seconds?: number | null
   /** Why it is not among the answers asked for. */

@@ -11,7 +11,7 @@ import { refuse } from './door/errors.ts'
 export type HealthInput = {
   /** Whether jobs can be taken now; part of what /readyz tells. */
   queueHealth?: () => Promise<Health>
-  /** A process that only takes jobs is not ready without the queue; every other goes on without it. */
+  /** A process that only takes jobs is not ready without the queue; every other process works without it. */
   needsQueue?: boolean
   measured?: Measured | undefined
   /** Who has it may read /metrics. */

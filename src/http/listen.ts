@@ -34,7 +34,7 @@ export async function listen(
   }
 }
 
-/** How long requests under way may take once Parley stops. */
+/** How long running requests may take once Parley stops. */
 const lastRequestsMs = 5_000
 
 function portProblem(

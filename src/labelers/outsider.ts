@@ -1,6 +1,6 @@
 /**
  * People whose feedback Parley takes before they have agreed to take part. Nobody's name is kept of them:
- * an HMAC of who they are leads to a labeler without consent and without an identity. Whoever agrees later
+ * an HMAC of who they are leads to a labeler without consent and without an identity. A person who agrees later
  * becomes that labeler, so that one person stays one.
  */
 import { createHmac } from 'node:crypto'

@@ -79,7 +79,7 @@ export function takeBlocks(
   return { head, tail: [] }
 }
 
-/** Blocks in portions that each fit; at least one character goes on each. */
+/** Splits blocks into pages that fit, with at least one character on each. */
 export function portionsOf(blocks: readonly Block[], most: number, price: Price): Block[][] {
   const portions: Block[][] = []
   let rest: readonly Block[] = blocks
@@ -98,7 +98,7 @@ export function portionsOf(blocks: readonly Block[], most: number, price: Price)
   return portions
 }
 
-/** A cut below this would leave a word or two; the block goes on the next page whole. */
+/** A cut below this would leave a word or two; the whole block moves to the next page. */
 const leastPart = 40
 
 function cutBlock(

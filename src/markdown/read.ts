@@ -15,7 +15,7 @@ import {
   textOf,
 } from './tree.ts'
 
-/** A card of ten long outputs, read by a few dozen people, stays at hand. */
+/** Enough to keep a card of ten long outputs while a few dozen people read it. */
 const kept = new LRUCache<string, Block[]>({
   maxSize: 8_000_000,
   sizeCalculation: (blocks) => 200 + lengthOf(blocks) * 2,

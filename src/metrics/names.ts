@@ -169,7 +169,7 @@ export type MetricName = keyof Table
  * `parley.metrics?.count(…)`. No room knows what collects it.
  */
 export type Metrics = {
-  /** Adds to a counter, 1 unless told. */
+  /** Adds to a counter, by default 1. */
   count<Name extends NamesOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by?: number): void
   /** Adds a duration, in seconds, to a histogram. */
   time<Name extends NamesOf<'histogram'>>(name: Name, labels: LabelsOf<Name>, seconds: number): void

@@ -6,7 +6,7 @@
  *    over: a painter that wakes before its call does nothing; one that wakes during it may still paint,
  *    and is painted over after the rest.
  * 3. The message is built from the rows and painted, unless it already shows that; then it rests.
- * 4. A message that is gone (deleted, or its channel closed to us) is not painted again: an admin is
+ * 4. A message that no longer exists (deleted, or its channel closed to us) is not painted again: an admin is
  *    notified once, and a post in it is withdrawn.
  * 5. The sweep builds every live message again and fixes what drifted: a lost ring, a crash right after
  *    the commit, a counter that nobody announces. Messages with a person's task are too many for that;

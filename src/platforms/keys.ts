@@ -18,7 +18,7 @@ export function readPersonKey(text: string): PersonKey | null {
     : { platform, workspace: '', userId: first }
 }
 
-/** The inverse; also for people of a platform whose adapter is gone. */
+/** The inverse; also for people of a platform that is no longer connected. */
 export function personKey({ platform, workspace, userId }: PersonKey): string {
   const isOfWorkspace = isPlatform(platform)
     ? traitsOf(platform).person.isOfWorkspace

@@ -9,7 +9,7 @@ export type Condition =
   | { type: 'or' | 'and'; left: Condition; right: Condition }
   | { type: 'not'; of: Condition }
   | Test
-/** `call` is the statistic that is asked of `path`; `at` is where that stands in the text, from 1. */
+/** `call` is the statistic of `path`; `at` is its position in the text, from 1. */
 export type Test = {
   type: 'test'
   path: string[]

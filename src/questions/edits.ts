@@ -11,7 +11,7 @@ import type { Question, TextQuestion } from './question.ts'
 export type OutputEdit = {
   /** The whole text as it should be. */
   text: string
-  /** Characters inserted, deleted or replaced (Levenshtein, UTF-16); of two unlike long texts, at most so many. */
+  /** Characters inserted, deleted or replaced (Levenshtein, UTF-16); for long, very different texts an upper limit. */
   distance: number
   /** Nothing but white space differs. */
   white_space?: true

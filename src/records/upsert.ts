@@ -35,7 +35,7 @@ export type Written = {
  * for a whole draft, so that a file is shuffled as one; a new one for each batch of a live dataset,
  * so that nothing lands behind the labelers. `asOf`: the version of the
  * dataset's row (`xmin`) that the caller knows.
- * @throws ParleyError `not_found` for a dataset that is gone, and nothing is written; with `asOf`, for one
+ * @throws ParleyError `not_found` if the dataset was deleted; nothing is written; with `asOf`, for one
  * that was changed since, too.
  */
 export async function writeBatch(

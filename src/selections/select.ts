@@ -24,7 +24,7 @@ export type Selection = {
 export type Selected = {
   /** Row ids after this one, in their order; empty at the end. */
   next(after: string): Promise<string[]>
-  /** Those for which the condition holds now; within a transaction that locked them it goes on holding. */
+  /** Those for which the condition holds now; within a transaction that locked them it stays true. */
   matching(inside: Pick<Parley, 'db'>, records: readonly string[]): Promise<string[]>
 }
 

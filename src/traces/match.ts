@@ -6,7 +6,7 @@ import type { Span, Value } from './otlp/span.ts'
 type Match = NonNullable<Traces['match']>
 type Test = (span: Span, facts: Facts) => boolean
 
-/** All that a rule asks of a span, ready to be asked of many. */
+/** A rule's conditions, compiled once for many spans. */
 export function matcherOf(match: Match = {}): Test {
   const tests = [...namesOf(match), ...numbersOf(match), ...attributesOf(match)]
   return (span, facts) => tests.every((test) => test(span, facts))

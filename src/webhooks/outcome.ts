@@ -1,6 +1,6 @@
 /**
  * Stores the outcomes of attempts, many at a time: each delivery's state and next attempt, a line for the
- * log of attempts, and what they say of the endpoint, which is disabled when it is gone or a whole day of
+ * log of attempts, and what they say of the endpoint, which is disabled when it no longer exists or a whole day of
  * attempts has failed.
  */
 import { sql } from 'kysely'
@@ -35,7 +35,7 @@ export type Standing = {
   secrets?: SealedSecret[]
 }
 
-/** Those that another attempt has begun since are left alone. Null when the endpoint is gone. */
+/** Skips deliveries that another attempt has taken since. Null if the endpoint was deleted. */
 export async function storeOutcomes(
   parley: Parley,
   endpointId: string,
@@ -145,7 +145,7 @@ async function judge(
   const asked = Math.max(0, ...failures.map(({ askedMs }) => askedMs ?? 0))
   const holdMs = holdAfter(found.failures, asked)
   const until = new Date(inside.now().getTime() + holdMs)
-  // What was asked for stays, whatever others under way were answered.
+  // An attempt on request stays, whatever concurrent ones were answered.
   const isLonger = holdMs > 0 && (found.holdUntil === null || until > found.holdUntil)
   const holdUntil = isLonger ? until : found.holdUntil
   if (isLonger)

@@ -1,4 +1,4 @@
-/** Stores events and for whom they are, in the transaction that notes them as told. */
+/** Stores events and their recipients, in the transaction that marks them as reported. */
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Parley } from '../parley.ts'

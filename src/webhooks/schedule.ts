@@ -26,7 +26,7 @@ export function nextWait(tries: number, asked: number | null, chance: number): n
   return Math.round(Math.max(spread, Math.min(asked ?? 0, mostAsked)))
 }
 
-/** How long nothing is sent to an endpoint after so many failures in a row; 0 for few. */
+/** How long nothing is sent to an endpoint after this many failures in a row; 0 for a few. */
 export function holdAfter(failures: number, asked: number | null): number {
   const over = failures - hold.from
   const own = over < 0 ? 0 : Math.min(hold.first * 2 ** Math.min(over, 20), hold.most)

@@ -18,7 +18,7 @@ import { messageFor } from './message.ts'
 import { type Done, type HeldDelivery, type Standing, storeOutcomes } from './outcome.ts'
 
 const lease = leaseRows('event_deliveries', 'claimedAt', sql`state = 'sending'`)
-/** How many are under way to one endpoint. */
+/** The most concurrent requests to one endpoint. */
 const mostAtOnce = 16
 /** And how many are held, with those whose outcome is being stored: what a kill may send twice. */
 const mostHeld = 48

@@ -39,7 +39,7 @@ export function skipFormId(assignmentId: string, nonce: string): string {
   return `v1:reason:${assignmentId}:${nonce}`
 }
 
-/** The form of a question to an arena: what it agrees to, and where it goes on or stands. */
+/** The form of a question to an arena: the consent it gives, and the turn it continues or the channel it is asked in. */
 export function askFormId({ consent, follows, thread }: AskForm, nonce: string): string {
   const turn = follows ? `${follows.battleId}.${follows.side}` : ''
   return `v1:ask:${nonce}:${consent?.key ?? ''}:${turn}:${thread ?? ''}`

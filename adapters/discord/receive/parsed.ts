@@ -31,7 +31,7 @@ export type Parsed =
       as: ReadAs
       view: TextView | null
     }
-  /** The card's texts rendered, or as written; `start` is where its form goes on. */
+  /** The card's texts rendered, or as written; `start` is where its form continues. */
   | { type: 'render'; gesture: Interaction; start: Start | null }
   | { type: 'pick'; by: Person; pick: Pick; chosen: readonly string[] }
   | { type: 'page'; by: Person; pick: Pick }
@@ -68,7 +68,7 @@ export type Parsed =
   /** Not understood, or refused at once: the message. */
   | { type: 'say'; text: (said: Words) => string }
 
-/** Details from the gesture that its reply lacks. */
+/** Details from the gesture that its reply does not have. */
 export type Asked = { wish?: string }
 
 /** The option being typed, what its command suggests for it, its text so far, and the dataset named beside it. */

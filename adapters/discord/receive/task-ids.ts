@@ -45,7 +45,7 @@ export function readId(
   return `v1:${verb}:${assignmentId}:${schemaVersion}:${page}:${writeRef(ref)}`
 }
 
-/** Has the texts of a card shown so; `start` is where its form goes on. */
+/** Shows a card's texts in this mode; `start` is where its form continues. */
 export function textId(
   assignmentId: string,
   view: TextView,

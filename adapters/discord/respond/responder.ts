@@ -116,7 +116,7 @@ async function answerOnce(
 ): Promise<Answers> {
   const sight = openSight(idOf(raw), firstSight)
   const answers = await inSight(sight, () => answerInteraction(raw, context))
-  // If nothing was done, nothing has marked it; if the database is away, the person was told.
+  // If nothing was done, nothing has marked it; if the database is away, the person has seen a refusal.
   if (!(await sight.mark().catch(() => true))) throw repeated
   return answers
 }
@@ -210,7 +210,7 @@ async function sendRest(rest: Rest, raw: Incoming, { more, later }: Answers): Pr
   if (later) for (const one of await later()) await followUp(rest, raw, one)
 }
 
-/** Notes what the person's message shows now; a private message in a channel is gone soon anyway. */
+/** Notes what the person's message shows now; a private message in a channel soon disappears anyway. */
 function noteShown(
   { trackMessage }: ResponderOptions,
   incoming: Incoming,

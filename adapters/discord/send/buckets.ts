@@ -1,6 +1,6 @@
 /**
  * The buckets of Discord's routes, learned from its answers. A bucket is counted for each channel
- * (guild, webhook): a window with so many calls, after which a new one begins.
+ * (guild, webhook): a window with a number of calls, after which a new one begins.
  */
 import { type Limits, readLimits } from './rate-limit-headers.ts'
 

@@ -59,7 +59,7 @@ const laterMs = new Map<number, number>([
   [30046, 60_000],
 ])
 
-/** Discord's codes for what is gone for good. */
+/** Discord's codes for what no longer exists. */
 export const goneReasons = new Map<number, string>([
   [50007, 'takes_no_direct_messages'],
   [50001, 'missing_access'],

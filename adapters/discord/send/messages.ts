@@ -7,7 +7,7 @@ import type { File, Rest } from './rest.ts'
 
 export type Sent = { channel: string; message: string }
 
-/** A reply to a message; if that message is gone, an ordinary message. */
+/** A reply to a message; if that message was deleted, an ordinary message. */
 function answerTo(to: Person | Channel) {
   if (!('thread' in to) || to.thread === undefined) return {}
   return { message_reference: { message_id: to.thread, fail_if_not_exists: false } }

@@ -50,7 +50,7 @@ export function openBolt(settings: SlackSettings, inside: Inside, context: Conte
   const app = new App({
     // Bolt names its receiver only where there is one.
     ...(receiver ? { receiver } : {}),
-    // Given here, so that nothing is asked of Slack before the first gesture.
+    // Given here, so that Slack is not called before the first gesture.
     authorize: async () => ({ botToken: await context.tokenOf(currentWorkspace()) }),
     clientOptions: clientOptions(settings.apiUrl, log),
     convoStore: false,

@@ -16,7 +16,7 @@ export function parseForm(body: SubmissionBody): { by: Person; meta: Meta } | nu
 /**
  * Reads what a window holds. Slack may leave out inputs that nobody touched: their value is the one
  * they were drawn with, and `unreported` names the questions Slack left out entirely. `lost` is a
- * submission that lacks what it must have: Slack lost blocks on the way.
+ * submission without what it must have: Slack lost blocks.
  */
 export function parseSubmission(
   body: SubmissionBody,

@@ -17,7 +17,7 @@ import { aboveForm, metaOf, type Responder, taskForm } from './responder.ts'
 export type SubmissionAnswer =
   | { response_action: 'update' | 'push'; view: View }
   | { response_action: 'errors'; errors: Record<string, string> }
-  /** The window closes: the message below goes on. */
+  /** The form closes; work continues in the message below. */
   | { response_action: 'clear' }
   | null
 

@@ -82,7 +82,7 @@ function messageCalls(call: Call) {
         },
         channel,
       ),
-    /** One message as everybody sees it, by the look-up of its reactions; null if it is gone. */
+    /** One message as everybody sees it, by the look-up of its reactions; null if it was deleted. */
     messageAt: (at: Sent): Promise<SlackMessage | null> =>
       call('reactions.get', async (client) => {
         const found = await client.reactions

@@ -20,7 +20,7 @@ const reserved = 0.2
 /** For methods Slack's limits do not list here. */
 const usualCallsPerMinute = 50
 
-/** They need a trigger that lives three seconds: better refused by Slack than too late for sure. */
+/** They need a trigger that expires after three seconds: a call that Slack may refuse beats one that is surely late. */
 const triggered = new Set(['views.open', 'views.push'])
 
 /** How long a call may wait before it fails instead. */

@@ -16,7 +16,7 @@ export type LaneOptions = {
   time?: Time
   /** How long Slack asks to wait before the call is retried, or null for any other failure. */
   retryAfterMs: (error: unknown) => number | null
-  /** Told of each 429. */
+  /** Called for each 429. */
   onRateLimited?: (() => void) | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * The workspace that the work at hand is for: the one Parley is installed in, which is not always the
+ * The workspace that the current work is for: the one Parley is installed in, which is not always the
  * person's own. Set once where a gesture or a message comes in; every call it leads to finds its token
  * and its lane by it.
  */

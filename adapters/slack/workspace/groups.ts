@@ -46,7 +46,7 @@ export function openGroups(
       return workspace === null || id === null ? null : (await lists.people(workspace, id)).length
     },
 
-    /** Whether they are in the channel or the group; a channel that is gone lets nobody in. */
+    /** Whether they are in the channel or the group; a deleted channel admits nobody. */
     async memberOf(person: Person, entry: string): Promise<boolean> {
       const id = idOfEntry(entry)
       if (id === null) return false

@@ -210,7 +210,7 @@ function suggestedHere(source: CardSource): Values {
   return source.suggestionsShown ? suggestedValues(source, 'before') : {}
 }
 
-/** What can be asked with so many outputs: none are judged where there are none, nor one ranked. */
+/** The questions that this number of outputs allows: none to judge without outputs, no ranking of one. */
 export function askedOf(questions: readonly Question[], outputs: number): Question[] {
   return questions.filter((question) =>
     question.type === 'ranking' ? outputs > 1 : question.of === 'record' || outputs > 0,

@@ -155,7 +155,7 @@ function bareName(command: Command, raw: Raw, word: string): string | null {
   return found?.[0] ?? null
 }
 
-/** Where it has none, words too many are passed over. */
+/** Extra words are ignored if it takes none. */
 function hasOptions(command: Command): boolean {
   return command.isOpen === true || Object.keys(command.arguments).length > placesOf(command).length
 }
@@ -182,7 +182,7 @@ function readGiven(
   return { gesture: command.interaction(by, given, others) }
 }
 
-/** How it is written, as an answer to what lacks something. */
+/** How it is written, for a reply to an incomplete command. */
 function missing(
   { platform }: Person,
   command: Command,

@@ -41,7 +41,7 @@ export const arenaGestures: Gestures<'ask' | 'unask' | 'admin-arena'> = {
   },
 }
 
-/** Has both models answer; what failed is told to the arena's admins, once a day. The job. */
+/** The job: has both models answer. Failures are reported to the arena's admins once a day. */
 export async function answerQuestion(
   parley: Parley,
   battleId: string,

@@ -114,7 +114,7 @@ async function newcomersHome(parley: Parley, person: Person): Promise<Theirs> {
     : { ...none, welcome: null, notice: first.text }
 }
 
-/** The dataset of an open task, if work on it goes on and it is still theirs. */
+/** The dataset of an open task, if it is still open to work and the task still theirs. */
 async function heldIn(
   parley: Parley,
   labeler: Labeler,
@@ -148,7 +148,7 @@ async function adminPanel(parley: Parley, person: Person): Promise<Home['admin']
   const actor = await findAdmin(parley, person)
   if (actor === null) return null
   const all = await listDatasets(parley, actor)
-  // Exports under way come first, finished ones last.
+  // Running exports come first, finished ones last.
   const weight = { ready: 0, paused: 1, draft: 2, closed: 3 }
   const sorted = all
     .map(({ dataset }) => dataset)

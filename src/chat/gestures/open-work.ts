@@ -101,7 +101,7 @@ export async function whyNothing(parley: Parley, person: Person): Promise<string
   return paused.length > 0 ? spoken().nothingPaused : spoken().nothingWaits
 }
 
-/** Those that let the person in; one that cannot tell is passed over while another does. */
+/** Datasets that admit the person; one that cannot decide is skipped if another admits them. */
 async function letIn<One>(
   parley: Parley,
   all: readonly One[],
@@ -134,7 +134,7 @@ async function doneOf(
   return new Map(rows.map(({ datasetId, done }) => [datasetId, done]))
 }
 
-/** How many prompts of this labeler count, by dataset, where one person may write only so many. */
+/** How many prompts of this labeler count, by dataset, where each person may write a limited number. */
 async function writtenOf(
   parley: Parley,
   labeler: Labeler,

@@ -135,7 +135,7 @@ export async function putHub(
   if (said.some(({ goneAt }) => goneAt === null)) return false
   return inTransaction(parley, async (inside) => {
     await holdDataset(inside, actor, dataset)
-    // The next one once the last is gone: asking twice is asking once.
+    // The next one only once the last is done, so that asking twice is asking once.
     const key = `hub:${dataset.id}:${platform}:${workspace}:${channelId}:${said.length}`
     const hub = { to: input.to, content: { datasetId: dataset.id }, datasetId: dataset.id }
     // One that failed, perhaps because Parley was not in the channel then, is tried again.

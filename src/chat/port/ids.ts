@@ -214,7 +214,7 @@ export function voteId(postId: string, choice?: number): string {
   return `v1:vote:${postId}${choice === undefined ? '' : `:${choice}`}`
 }
 
-/** Goes on from an answer of a battle. */
+/** Continues from an answer of a battle. */
 export function goOnId(battleId: string, side: 'a' | 'b'): string {
   return `v1:ask:${battleId}:${side}`
 }

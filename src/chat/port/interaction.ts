@@ -145,10 +145,10 @@ export type Interaction = { by: Person } & (
   | { type: 'admin-preview'; dataset: string }
   | { type: 'admin-export-form'; dataset: string; format?: string }
   | { type: 'admin-import-form'; dataset: string }
-  /** Without an id: the newest one of theirs that is under way. */
+  /** Without an id: their newest one that is running. */
   | { type: 'admin-export-cancel'; exportId?: string }
   | { type: 'admin-import'; dataset: string; file: GivenFile }
-  /** Without an id: the newest one of theirs that is under way. */
+  /** Without an id: their newest one that is running. */
   | { type: 'admin-import-cancel'; importId?: string }
   | { type: 'admin-generate'; dataset: string; flags: GenerationFlags }
   /** Without an id: the newest one that they follow. */

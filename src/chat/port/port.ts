@@ -100,7 +100,7 @@ export type Inside = {
    * change, and the sweep repairs it. Messages that disappear by themselves need no tracking.
    */
   trackMessage?: (at: Delivered, reply: Reply, isLost?: boolean) => void
-  /** Stores that Parley is gone from a workspace: the app was removed or its token revoked. */
+  /** Stores that a workspace removed Parley or revoked its token. */
   leaveWorkspace?: (workspace: string, reason: string, at: Date) => Promise<void>
   /** Whether Parley may be installed there at all; everywhere unless the operator named where. */
   mayJoin?: (workspace: string) => boolean

@@ -7,7 +7,7 @@ export type PublicPost = {
   dataset: { name: string; title: string }
   /** What is asked, e.g. "Which answer helps most?". */
   call: string
-  /** What was asked of the models; the outputs stand on the private ballots only. */
+  /** What the models were asked; the outputs are only on the private ballots. */
   passages: Passage[]
   /** How many outputs there are to rank. */
   outputs: number
@@ -39,7 +39,7 @@ export type AskForm = {
   thread: string | null
   /** What was typed so far. */
   prompt: string
-  /** The turn it goes on from. */
+  /** The turn it continues. */
   follows: Follows | null
   /** What submitting it agrees to, in words, and the key that comes back with it. */
   consent: { key: string; text: string } | null

@@ -31,7 +31,7 @@ export function openServer({ url, key }: { url: string; key: string }): Server {
     for (let tries = 1; ; tries++) {
       const response = await send(method, `${base}${path}${queryOf(more.query)}`, key, more)
       if (response.ok || response.status === 304) return response
-      // It was not let in, so it may be sent again; a body that was streamed is gone.
+      // It was not admitted, so it may be sent again, unless its body was streamed.
       if (response.status === 429 && tries < 5 && !(more.body instanceof ReadableStream)) {
         const seconds = Number(response.headers.get('retry-after') ?? 1)
         await response.body?.cancel()

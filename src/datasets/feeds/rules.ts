@@ -14,7 +14,7 @@ import type { Explained } from '../explain.ts'
 import type { Feed } from './feed.ts'
 import { mapProblems, namesIn, wholeName } from './map.ts'
 
-/** What a document says wrong of its feeds, as far as it can be told without the other datasets. */
+/** Problems in a document's feeds that can be found without the other datasets. */
 export function checkFeeds(document: DatasetDocument): Explained[] {
   const feeds = document.feeds ?? []
   return feeds.flatMap((feed, at) => {

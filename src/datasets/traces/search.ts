@@ -38,7 +38,7 @@ export function findPlaces({ program }: Pattern, text: string, budget: Budget): 
     ;[now, then] = [then, now]
     if (best !== null && (now.count === 0 || code < 0)) {
       places.push(best)
-      // The search goes on where the place ends, which may lie behind.
+      // The search continues at the end of the match, which may lie behind.
       at = best.end
       best = null
       now.count = 0
@@ -93,7 +93,7 @@ function isWord(code: number): boolean {
 
 const starts = new WeakMap<Pattern['program'], Uint8Array>()
 
-/** Which ASCII characters a place can begin with; most of a text is passed over by it. */
+/** Which ASCII characters a place can begin with; lets it skip most of a text. */
 function firstOf(program: Pattern['program']): Uint8Array {
   const known = starts.get(program)
   if (known) return known

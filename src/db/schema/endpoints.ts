@@ -37,7 +37,7 @@ export type EventTurnsTable = {
   problem: string | null
 }
 
-/** What was told last of something, so that only a change is told again. */
+/** What was last reported about something, so that only changes are reported again. */
 export type EventToldTable = {
   datasetId: Id
   subject: string

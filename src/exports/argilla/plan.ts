@@ -207,7 +207,7 @@ type Found = {
   idLists: string[][] | null
   models: Set<string>
   metadata: { name: string; kinds: string[] }[]
-  /** Fields that some record lacks. */
+  /** Fields that are missing on some records. */
   lackingFields: Set<string>
   /** Questions that a submitted answer leaves out. */
   lackingQuestions: Set<string>

@@ -217,7 +217,7 @@ function lookUp<T>(from: Readonly<Record<string, T>>, name: string): T | undefin
 /**
  * The template of a text that people write: the question asked for with `flag`, else `export.completion`,
  * else the first of `names` that must be written, or that is usual here.
- * @throws ParleyError `invalid` where there is none; `what` names what the dataset then lacks.
+ * @throws ParleyError `invalid` if there is none; `what` names what the dataset is missing.
  */
 export function writtenText(
   document: DatasetDocument,

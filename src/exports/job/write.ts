@@ -197,7 +197,7 @@ async function publish(
   throw takenOver()
 }
 
-/** For the endpoints that hear of it; what is not over by then is not told. */
+/** For endpoints that subscribe to it; an export that has not ended by then is not reported. */
 async function noteFinished(parley: Parley, { id, datasetId }: Export): Promise<void> {
   await sql`select note_events(${datasetId}, 'export', array[${id}::bigint])`.execute(parley.db)
 }

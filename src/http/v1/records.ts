@@ -92,7 +92,7 @@ const kinds: Readonly<Record<string, FileKind | 'auto'>> = {
   'application/jsonl': 'jsonl',
   'text/csv': 'csv',
   'application/vnd.apache.parquet': 'parquet',
-  // Any of these but CSV, told by its first bytes; or JSON of any length.
+  // Any of these but CSV, recognized by its first bytes; or JSON of any length.
   'application/octet-stream': 'auto',
 }
 

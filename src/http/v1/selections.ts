@@ -9,7 +9,7 @@ import { requeueRecords } from '../../selections/requeue.ts'
 import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
 import { FilterQuery } from './search.ts'
 
-/** A request answers before proxies give up on it; sent again, it goes on. */
+/** A request returns before proxies give up on it; sending it again continues the work. */
 const mostMs = 25_000
 
 const selection = {

@@ -83,7 +83,7 @@ export type QuestionStats = {
   /** Rankings: is the output shown first chosen more often than its share? */
   position?: BiasOf
   strength?: Strength
-  /** Labels about a record: how common each likely is (Dawid-Skene), from one record in so many. */
+  /** Labels about a record: how common each likely is (Dawid-Skene), from a sample of the records. */
   likely_labels?:
     | { value: { label: string; share: number }[]; from_one_record_in: number; converged: boolean }
     | { value: null; reason: string }
@@ -191,7 +191,7 @@ export type ModelStrength = {
   shown_first: ShownFirst
 }
 
-/** How often a model's output was shown first, of so many cards: balanced is `expected`. */
+/** How often a model's output was shown first, and on how many cards; balanced is `expected`. */
 export type ShownFirst = { count: number; of: number; expected: number }
 
 export type LabelerStats = {

@@ -125,7 +125,7 @@ async function rangeOf(parley: Parley, snapshot: Snapshot, datasetId: string): P
   return { first: first?.id ?? '0', last: last?.id ?? '0' }
 }
 
-/** Rows as they come; `cells` reads the chunk at hand. */
+/** Rows as they come; `cells` reads the current chunk. */
 function openRows(bytes: AsyncIterable<Buffer>, cells: Cells) {
   const chunks = bytes[Symbol.asyncIterator]()
   const ask = () => {
@@ -156,11 +156,11 @@ function openReader(answers: Cells, records: Cells, questions: readonly Judged[]
   const isSpan = questions.map(({ type }) => type === 'span')
   let id = -1
   let current = newRecord(id)
-  // Of the rows at hand, whose records are read already and nothing else.
+  // Only rows of the current chunk, whose records have been read.
   let answered: number | null = null
   let described: number | null = null
 
-  /** Goes on to a record or past it; false when that is not in the chunk at hand. */
+  /** Advances to a record or past it; false if it is not in the current chunk. */
   const reach = (record: number): boolean => {
     for (;;) {
       if (described === null) {
@@ -173,7 +173,7 @@ function openReader(answers: Cells, records: Cells, questions: readonly Judged[]
     }
   }
   return {
-    /** What the chunks at hand hold; ends where either does, to go on with the next. */
+    /** The rows of both current chunks; ends where either does, and continues with the next. */
     *read(hasRecords: boolean): Generator<RecordAnswers> {
       for (;;) {
         if (answered === null) {

@@ -24,7 +24,7 @@ export function noBundles(): Bundles {
   return { bundles: 0, count: 0, of: 0, countSquares: 0, products: 0, ofSquares: 0 }
 }
 
-/** Adds one ranking, or whatever else was judged in one go; of nothing, it is passed over. */
+/** Adds one ranking, or anything else judged in one go; an empty one is skipped. */
 export function addBundle(sums: Bundles, count: number, of: number): void {
   if (of === 0) return
   sums.bundles += 1

@@ -49,7 +49,7 @@ export function openWatch(parley: Parley, most = mostWaiting): Watch {
           if (marks.get(keyOf(waiter.record)) !== waiter.mark) waiter.wake()
       }
     } catch {
-      // They ask again themselves, and are told why there is no answer.
+      // Callers ask again themselves and learn why there is no answer.
       wakeAll()
     } finally {
       isLooking = false

@@ -26,7 +26,7 @@ type FoundIds = Pick<Span, 'hash' | 'traceId' | 'spanId'>
 
 /**
  * The wanted spans of a request, one after another; `count` is complete at the end. A span that cannot
- * be read is counted and passed over.
+ * be read is counted and skipped.
  * @throws Error for bytes that are no request.
  */
 export function* readProtobuf(bytes: Buffer, wanted: Wanted, count: Count): Generator<Span> {
@@ -46,7 +46,7 @@ export function* readProtobuf(bytes: Buffer, wanted: Wanted, count: Count): Gene
   }
 }
 
-/** Where the messages within a message lie, by field up to `most`; other fields are passed over. */
+/** Where the messages within a message lie, by field up to `most`; other fields are skipped. */
 function partsOf(reader: Reader, { start, end }: Part, most: 1 | 2): { 1?: Part[]; 2?: Part[] } {
   const found: { 1?: Part[]; 2?: Part[] } = {}
   reader.pos = start
@@ -177,7 +177,7 @@ function readSpan(
   return span
 }
 
-/** `read` returns whether it has read the field; others are passed over. */
+/** `read` returns whether it has read the field; others are skipped. */
 function eachField(reader: Reader, { start, end }: Part, read: (tag: number) => boolean): void {
   reader.pos = start
   while (reader.pos < end) {

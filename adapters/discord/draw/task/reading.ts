@@ -114,7 +114,7 @@ export function drawPages(
       }
       const more = piece.size + (i === 0 ? sizeOf(head) : 0)
       const last = pages.at(-1)
-      // A turn goes on the previous page if it fits there completely.
+      // A turn is added to the previous page if it fits there completely.
       if (last && i === 0 && pieces.length === 1 && size + more * 1.2 + 60 <= budgets.page) {
         const before = last.draw
         last.raw += piece.raw

@@ -17,7 +17,7 @@ export function optionsOf(question: ChoiceQuestion): { value: string | number; o
   }))
 }
 
-/** One of several; with `none`, a way to take a choice back, which Slack itself lacks. */
+/** One of several; with `none`, a way to clear a choice, which Slack itself does not offer. */
 export function drawChoice(
   options: Option[],
   initial: Option | undefined,

@@ -60,7 +60,7 @@ export function withDispatch(blocks: Block[]): Block[] {
   })
 }
 
-/** The ids of a drawn form's input blocks: Slack lost blocks of a submission that lacks one. */
+/** The ids of a drawn form's input blocks: if a submission has none for one, Slack lost blocks. */
 export function inputIds(blocks: readonly Block[]): string[] {
   return blocks.flatMap((block) =>
     block.type === 'input' && block.block_id ? [block.block_id] : [],

@@ -133,7 +133,7 @@ export async function cancelImport(
   })
 }
 
-/** The import, or null when it is gone together with its dataset. */
+/** The import, or null if it was deleted with its dataset. */
 export async function findGiven(parley: Parley, id: string): Promise<GivenImport | null> {
   const row = await parley.db
     .selectFrom('imports')

@@ -7,7 +7,7 @@
 import { finite, type Measured, unmeasured } from '../measured.ts'
 import type { Key } from './agreement.ts'
 
-/** Two answers to the same thing, so many times (1 if absent). */
+/** Two answers to the same thing, and how often they occur (1 if absent). */
 export type Answered<Value extends Key> = readonly [Value, Value, number?]
 
 export function cohenKappa(pairs: readonly Answered<Key>[]): Measured {

@@ -11,7 +11,7 @@ export type LikelyLabels = {
   /** How common each label truly is, in the order of `labels`. */
   labels: string[]
   shares: number[]
-  /** One record in so many was used. */
+  /** One record in this many was used. */
   every: number
   /** False if the estimates had not settled when the rounds were over. */
   converged: boolean

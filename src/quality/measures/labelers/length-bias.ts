@@ -8,7 +8,7 @@ import { type Measured, measured } from '../measured.ts'
 import type { Share } from '../wilson.ts'
 
 export type RunningLengthBias = {
-  /** The lengths of the strict pairs of one ranking, better first; equal ones are passed over. */
+  /** The lengths of the strict pairs of one ranking, better first; equal ones are skipped. */
   add(pairs: readonly (readonly [number, number])[]): void
   read(): Measured<Share & { p: number }>
 }

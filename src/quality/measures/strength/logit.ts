@@ -22,7 +22,7 @@ export type Logit = {
 
 export type Fit = { parameters: Float64Array; logLikelihood: number; information: Float64Array }
 
-/** Fits all parameters; `start` saves rounds where a fit of nearly the same data is at hand. */
+/** Fits all parameters; `start`, a fit of similar data, saves rounds. */
 export function fitLogit(logit: Logit, start?: Float64Array): Measured<Fit> {
   const size = logit.chosen.length
   let parameters: Float64Array = start === undefined ? new Float64Array(size) : start.slice()

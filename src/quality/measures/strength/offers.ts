@@ -5,7 +5,7 @@
  */
 import type { Offers, Point } from './logit.ts'
 
-/** Two parameters offered so many times. */
+/** Two parameters and how often they were offered together. */
 export type Pairing = { a: number; b: number; times: number }
 
 export function offerPairs(pairs: readonly Pairing[]): Offers {
@@ -261,7 +261,7 @@ function sumLargeTier(
   sums.second.fill(second)
 }
 
-/** All choices of so many of the first `length` whole numbers. */
+/** All combinations of this many of the first `length` whole numbers. */
 function subsets(length: number, size: number, from = 0): number[][] {
   if (size === 0) return [[]]
   const found: number[][] = []
