@@ -279,9 +279,7 @@ const owners: Record<string, { may: RegExp; types?: RegExp }> = {
   hast: { may: /^$/, types: /^web\/render\// },
   'htmx.org': { may: /^web\// },
   katex: { may: /^web\/render\// },
-  'mdast-util-math': { may: /^(markdown|web\/render)\// },
   'mdast-util-to-hast': { may: /^web\/render\// },
-  'micromark-extension-math': { may: /^(markdown|web\/render)\// },
   sharp: { may: /^web\// },
   mdast: { may: /^$/, types: /^(markdown|web\/render)\// },
 }

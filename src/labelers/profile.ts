@@ -154,3 +154,15 @@ export async function sweepProfiles(parley: Parley): Promise<void> {
       and (p.read_at < ${quiet} or p.read_at < ${settling} and not exists (
         select from tallies t where t.labeler_id = i.labeler_id))`.execute(parley.db)
 }
+
+/** What a person's platform calls them; null where it is not known or they have not agreed to it. */
+export async function findName({ db }: Parley, person: Person): Promise<string | null> {
+  const row = await db
+    .selectFrom('profiles')
+    .select('name')
+    .where('platform', '=', person.platform)
+    .where('workspace', '=', person.workspace)
+    .where('userId', '=', person.userId)
+    .executeTakeFirst()
+  return row?.name ?? null
+}

@@ -8,8 +8,9 @@ import { isAllowedIn } from '../../datasets/access/homes.ts'
 import { deriveKey } from '../../derive-key.ts'
 import { forbidden } from '../../errors.ts'
 import { findCaller } from '../../keys/authenticate.ts'
-import { findLabeler, type Labeler, requireConsent } from '../../labelers/labeler.ts'
+import { findLabeler, type Labeler } from '../../labelers/labeler.ts'
 import type { Person } from '../../labelers/person.ts'
+import { findName } from '../../labelers/profile.ts'
 import { findAdmin } from '../../labelers/roles.ts'
 import type { Actor, Parley } from '../../parley.ts'
 import { labelOf } from '../../platforms/registry.ts'
@@ -53,13 +54,14 @@ export async function findVisitor(parley: Parley, session: Session): Promise<Vis
   }
   const { person } = owner
   if (!isAllowedIn(parley, person)) return null
-  const [admin, labeler] = await Promise.all([
+  const [admin, labeler, name] = await Promise.all([
     findAdmin(parley, person),
     findLabeler(parley, person),
+    findName(parley, person),
   ])
   return {
     ...{ ...known, person, labeler },
-    name: `${labelOf(person.platform)} ${person.userId}`,
+    name: name ?? `${labelOf(person.platform)} ${person.userId}`,
     admin: admin?.type === 'admin' ? admin : null,
     locale: session.locale ?? undefined,
   }
@@ -83,11 +85,6 @@ export function adminOf(c: Context): Admin {
   const { admin } = signedIn(c)
   if (admin) return admin
   throw forbidden((said) => said.adminOnly)
-}
-
-/** The labeler who looks. @throws `forbidden` for who has not agreed to take part. */
-export function labelerOf(c: Context): Labeler {
-  return requireConsent(signedIn(c).labeler)
 }
 
 /** Bound to the session, not to its token: forms that are open stay good when the token is replaced. */
