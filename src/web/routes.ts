@@ -6,6 +6,7 @@ import type { Parley } from '../parley.ts'
 import { activityRoutes } from './activity/activity.ts'
 import { cardRoutes, workRoutes } from './card/routes.ts'
 import { datasetRoutes } from './dataset/dataset.ts'
+import { keepStatistics } from './dataset/statistics.ts'
 import { editorRoutes } from './editor/editor.ts'
 import { exportPageRoutes } from './exports/exports.ts'
 import { intakeRoutes } from './intake/intake.ts'
@@ -73,7 +74,7 @@ export function webRoutes(
       await next()
     })
   }
-  const site = { parley, adapters, ...options }
+  const site = { parley, adapters, ...options, statistics: keepStatistics(parley) }
   sessionRoutes(web, parley)
   for (const part of linked) part(web, site)
   for (const place of places)

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import type { ChatAdapter } from '../chat/port/port.ts'
 import type { Parley } from '../parley.ts'
+import type { KeptStatistics } from './dataset/statistics.ts'
 import type { WebEnv } from './session/visitor.ts'
 
 /** The app that pages are added to. */
@@ -13,4 +14,6 @@ export type Site = {
   adapters: readonly ChatAdapter[]
   /** The folder of the scripts that draw a platform's JSON as that platform shows it. */
   drawings?: string | undefined
+  /** Statistics of datasets, shared by all pages. */
+  statistics: KeptStatistics
 }

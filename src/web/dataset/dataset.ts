@@ -18,7 +18,7 @@ import { chartParts, versionOf } from './chart-parts.ts'
 import { datasetCharts } from './charts.ts'
 import { datasetFigures, standingNotice } from './figures.ts'
 import { datasetAt, type ForPage, findForPage } from './find.ts'
-import { type KeptStatistics, keepStatistics } from './statistics.ts'
+import type { KeptStatistics } from './statistics.ts'
 import { datasetTabs, noteParts } from './tabs.ts'
 import { datasetWords } from './words.ts'
 
@@ -35,8 +35,7 @@ const tones = {
 } as const satisfies Record<string, Tone>
 
 export function datasetRoutes(web: Web, site: Site): void {
-  const { parley } = site
-  const kept = keepStatistics(parley)
+  const { parley, statistics: kept } = site
   noteParts(web)
   web.get(path, async (c, next) => {
     // The page of a dataset that is yet to be made.

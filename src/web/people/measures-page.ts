@@ -1,8 +1,7 @@
 /** GET /admin/datasets/:name/people: how each labeler of a dataset answers, with ranges. */
 import { getDataset } from '../../datasets/dataset.ts'
-import { datasetStats } from '../../quality/dataset/stats.ts'
 import type { LabelerStats } from '../../quality/dataset/stats-result.ts'
-import { badge, card, empty, table } from '../page/components.ts'
+import { badge, card, empty, notice, table } from '../page/components.ts'
 import { type Content, type Html, html } from '../page/markup.ts'
 import { count } from '../page/moments.ts'
 import { localeOf, page } from '../page/page.ts'
@@ -13,13 +12,17 @@ import { namesOf } from './find-people.ts'
 import { nameCell, rangeOf, sayDuration, sayShare } from './parts.ts'
 import { type PeopleWords, peopleWords } from './words.ts'
 
-export function measuresRoutes(web: Web, { parley }: Site): void {
+/** How long the page waits for statistics that are still being computed. */
+const patienceMs = 5_000
+
+export function measuresRoutes(web: Web, { parley, statistics }: Site): void {
   web.get('/admin/datasets/:name/people', async (c) => {
     const locale = localeOf(c)
     const said = inTongue(locale, peopleWords)
     const actor = adminOf(c)
     const dataset = await getDataset(parley, c.req.param('name'), actor)
-    const { labelers } = await datasetStats(parley, actor, { dataset: dataset.name })
+    const found = await statistics.find(dataset, patienceMs)
+    const labelers = found?.stats.labelers ?? []
     const rows = await parley.db
       .selectFrom('pseudonyms')
       .select(['pseudonym', 'labelerId'])
@@ -40,8 +43,9 @@ export function measuresRoutes(web: Web, { parley }: Site): void {
       above: [{ label: title, href: home }],
       lead: said.measuresLead,
       styles: ['people.css'],
-      body:
-        labelers.length === 0
+      body: !found
+        ? notice('info', said.stillComputing)
+        : labelers.length === 0
           ? empty(said.noMeasures, said.nothingText)
           : html`${card({ isWide: true }, paceTable(labelers, whoIs, said, locale))}${questionCards(labelers, whoIs, said)}`,
     })

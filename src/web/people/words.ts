@@ -73,6 +73,7 @@ const english = {
   length: 'Preferred the longer',
   tooFast: 'Too fast',
   noMeasures: 'Nobody has answered here yet.',
+  stillComputing: 'The statistics are being computed. Reload this page in a moment.',
   open: 'Open',
 }
 
@@ -154,6 +155,7 @@ const german: PeopleWords = {
   length: 'Zog das Längere vor',
   tooFast: 'Zu schnell',
   noMeasures: 'Hier hat noch niemand geantwortet.',
+  stillComputing: 'Die Statistik wird gerade berechnet. Lade die Seite gleich neu.',
   open: 'Öffnen',
 }
 
