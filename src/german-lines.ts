@@ -214,8 +214,8 @@ const pairs: readonly Pair[] = [
     'holds more than a text, but the field X is text.',
     'enthält mehr als einen Text, aber das Feld X ist ein Text.',
   ],
-  ['is no link, but the field X is image.', 'ist kein Link, aber das Feld X ist ein Bild.'],
-  ['is no link, but the field X is audio.', 'ist kein Link, aber das Feld X ist eine Aufnahme.'],
+  ['is not a link, but the field X is image.', 'ist kein Link, aber das Feld X ist ein Bild.'],
+  ['is not a link, but the field X is audio.', 'ist kein Link, aber das Feld X ist eine Aufnahme.'],
   [
     'Write an address that begins with https://, without a name or password.',
     'Schreibe eine Adresse, die mit https:// beginnt, ohne Namen und Passwort.',

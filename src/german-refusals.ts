@@ -419,6 +419,10 @@ const pairs: readonly (readonly [string, string])[] = [
     'Rufe zu mindestens 1 und höchstens X Einträgen auf einmal auf.',
   ],
   [
+    '“X” asks people to mark text (X), which voters in a channel cannot do. Post a dataset without that question.',
+    '„X“ lässt Text markieren (X), was in einem Kanal nicht geht. Rufe zu einem Datensatz ohne diese Frage auf.',
+  ],
+  [
     'Close it within 30 days, e.g. 24h or 7d.',
     'Lass es innerhalb von 30 Tagen enden, etwa 24h oder 7d.',
   ],

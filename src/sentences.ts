@@ -147,6 +147,15 @@ const english = {
   fileGone: (platform: Platform) =>
     `${labelOf(platform)} no longer provides this file. Upload it again.`,
   adminOnly: 'Only an admin of Parley may do this. Ask one of them.',
+  textNeeded: 'Write what the message should say.',
+  textTooLong: (most: number) =>
+    `This is too long. Write at most ${most.toLocaleString('en-US')} characters.`,
+  messagesOff: 'They turned off all messages from Parley, so none is sent to them.',
+  nobodyToWrite:
+    'Parley has no account for this number: the person was forgotten, or was imported.',
+  backClosed: 'The dataset is closed, so nobody could answer again. Reopen it first.',
+  backVoteClosed: 'The vote is closed and keeps its result. Exclude the answer instead.',
+  backGone: 'This answer was undone or sent back already.',
   foreignForm:
     'This form did not come from a page of Parley that you have open now. Reload the page and send it again.',
   badClaim:
@@ -313,6 +322,16 @@ const german: Sentences = {
   fileGone: (platform) =>
     `${labelOf(platform)} stellt diese Datei nicht mehr bereit. Lade sie noch einmal hoch.`,
   adminOnly: 'Das darf nur, wer Parley verwaltet. Bitte jemanden darum.',
+  textNeeded: 'Schreibe, was in der Nachricht stehen soll.',
+  textTooLong: (most) =>
+    `Das ist zu lang. Schreibe höchstens ${most.toLocaleString('de-DE')} Zeichen.`,
+  messagesOff: 'Diese Person hat alle Nachrichten von Parley abgestellt und bekommt keine.',
+  nobodyToWrite:
+    'Zu dieser Nummer kennt Parley kein Konto: Die Person wurde vergessen oder kam mit einem Import.',
+  backClosed:
+    'Der Datensatz ist geschlossen, niemand könnte neu antworten. Öffne ihn zuerst wieder.',
+  backVoteClosed: 'Die Abstimmung ist beendet und behält ihr Ergebnis. Schließe die Antwort aus.',
+  backGone: 'Diese Antwort wurde schon zurückgenommen oder zurückgegeben.',
   foreignForm:
     'Dieses Formular kam nicht von einer Seite von Parley, die du gerade offen hast. Lade die Seite neu und schicke es noch einmal ab.',
   badClaim:

@@ -12,7 +12,9 @@ export function fitField(field: Field, content: Content, path: string, say: Say)
   if (isMedia(field.type) && content !== '' && mediaLink(content) === null)
     say(
       path,
-      `is no link, but the field ${field.name} is ${field.type}.`,
+      field.type === 'image'
+        ? `is not a link, but the field ${field.name} is image.`
+        : `is not a link, but the field ${field.name} is audio.`,
       'Write an address that begins with https://, without a name or password.',
     )
   if (field.type === 'text' && typeof content !== 'string') {

@@ -77,6 +77,7 @@ export const logEvents = {
   'picture.unread': 'A picture of a person could not be fetched or read; tried again after a day.',
   'profile.unread':
     'A name and picture could not be read or stored; asked again with a later gesture.',
+  'queue.not_opened': 'The queue could not be opened for a job; the sweep finds its row.',
   'queue.away': 'The queue cannot be reached. Labeling goes on; exports and reminders wait.',
   'queue.back': 'The queue can be reached again.',
   'queue.error': 'BullMQ reported an error; `timesSince` counts repetitions within a minute.',
@@ -107,6 +108,8 @@ export const logEvents = {
   'slack.token_not_revoked': 'A token that is not wanted could not be given back.',
   'stop.late': 'A part did not stop in time and was left; the process ends anyway.',
   'sweep.item_failed': 'One item of a sweep failed; the others went on.',
+  'web.failed': 'A request for a page met a fault of ours; `ref` is what the person was shown.',
+  'web.import_failed': 'An import from a page met a fault of ours.',
   'web.media_refused':
     'An image or a recording that a record links to cannot be shown; `reason` says why, `host` where it lies.',
   'web.session_copied':

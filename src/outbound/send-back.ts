@@ -29,8 +29,7 @@ export async function sendAnswerBack(
   const dataset = await getDataset(parley, named.dataset, actor)
   const id = readAnswerId(named.answerId)
   const told = note.trim()
-  if (told.length > longestNote)
-    throw invalid({ note: `Write at most ${longestNote} characters; there are ${told.length}.` })
+  if (told.length > longestNote) throw invalid({ note: (said) => said.textTooLong(longestNote) })
   return inTransaction(parley, async (inside) => {
     await holdDataset(inside, actor, dataset)
     const held = await inside.db
@@ -62,11 +61,9 @@ export async function sendAnswerBack(
 
 function requireUndone(outcome: string | undefined): void {
   if (outcome === 'undone') return
-  if (outcome === 'closed')
-    throw conflict('The dataset is closed: nobody could answer again. Reopen it first.')
-  if (outcome === 'post_closed')
-    throw conflict('The vote is closed and keeps its result. Exclude the answer instead.')
-  throw conflict('This is no answer any more: it was taken back or sent back already.')
+  if (outcome === 'closed') throw conflict((said) => said.backClosed)
+  if (outcome === 'post_closed') throw conflict((said) => said.backVoteClosed)
+  throw conflict((said) => said.backGone)
 }
 
 /** Where the labeler is written to: where they gave the answer, else anywhere. */

@@ -29,9 +29,8 @@ export async function messageLabeler(
   input: { labeler: string; dataset?: string | undefined; text: string },
 ): Promise<void> {
   const text = input.text.trim()
-  if (text === '') throw invalid({ text: 'Write what the message should say.' })
-  if ([...text].length > mostChars)
-    throw invalid({ text: `The message is too long. Write at most ${mostChars} characters.` })
+  if (text === '') throw invalid({ text: (said) => said.textNeeded })
+  if ([...text].length > mostChars) throw invalid({ text: (said) => said.textTooLong(mostChars) })
   const meant = await meantBy(parley, actor, input)
   await inTransaction(parley, async (inside) => {
     const to = await reachable(inside, meant.labelerId)
@@ -59,7 +58,7 @@ export async function pauseLabeler(
 ): Promise<{ changed: boolean; told: boolean }> {
   const reason = input.reason?.trim() || null
   if (reason !== null && [...reason].length > 500)
-    throw invalid({ reason: 'The reason is too long. Write at most 500 characters.' })
+    throw invalid({ reason: (said) => said.textTooLong(500) })
   const meant = await meantBy(parley, actor, input)
   return change(
     parley,
@@ -114,10 +113,8 @@ async function tell(
 async function reachable(parley: Parley, labelerId: string): Promise<Person> {
   const { to, why } = await wayTo(parley, labelerId)
   if (to) return to
-  if (why === 'off')
-    throw conflict('They turned all messages of Parley off, so none is sent to them.')
-  if (why === 'nobody')
-    throw conflict('Nobody is known behind this number: they are forgotten, or were imported.')
+  if (why === 'off') throw conflict((said) => said.messagesOff)
+  if (why === 'nobody') throw conflict((said) => said.nobodyToWrite)
   throw unavailable(
     'where this person is',
     new Error('The platform is off, or Parley was removed.'),

@@ -30,7 +30,7 @@ export function openQueueOnUse(engine: Engine, log: Log, metrics?: Metrics): Lat
         return await (await open()).ring(name, payload, options)
       } catch (err) {
         // Its tables could not be made: the sweep of a process that works finds the row.
-        log.warn({ event: 'queue.away', err }, 'The queue could not be opened.')
+        log.warn({ event: 'queue.not_opened', err }, 'The queue could not be opened.')
         return false
       }
     },

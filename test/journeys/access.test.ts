@@ -1,7 +1,7 @@
 /** Who gets in, what is asked first, what nobody may touch; and what a preview leaves behind: nothing. */
 import { createServer } from 'node:http'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sendPreview } from '../../src/chat/gestures/preview.ts'
 import { closeDataset, pauseDataset, reopenDataset } from '../../src/datasets/publish.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
@@ -89,7 +89,13 @@ describe('happy: first contact', () => {
     expect(await tablesThatHold(ana.id)).toEqual([])
     await ana.presses('Start', { in: 'Welcome to Parley' })
     await ana.receives('first prompt')
-    expect(await tablesThatHold(ana.id)).toEqual(['public.identities'])
+    // What she is called is asked of her platform, and nobody waits for that.
+    await vi.waitFor(async () =>
+      expect((await tablesThatHold(ana.id)).sort()).toEqual([
+        'public.identities',
+        'public.profiles',
+      ]),
+    )
   })
 
   test('a button pressed by somebody who never agreed asks for consent and keeps nothing', async () => {

@@ -1,7 +1,7 @@
 /** Home, as people and admins use it: what waits, one press to work, edits, and the admin's panel. */
 import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { pauseDataset, publishDataset } from '../../src/datasets/publish.ts'
 import { createClaimCode } from '../../src/labelers/roles.ts'
 import { admin, type Journey } from '../support/journey.ts'
@@ -74,7 +74,13 @@ describe('happy: a labeler’s Home', () => {
     expect(await tablesThatHold(journey, ana.id)).toEqual([])
     await ana.presses('Start')
     expect(ana.modal()?.text).toContain('pairs prompt')
-    expect(await tablesThatHold(journey, ana.id)).toEqual(['public.identities'])
+    // What she is called is asked of her platform, and nobody waits for that.
+    await vi.waitFor(async () =>
+      expect((await tablesThatHold(journey, ana.id)).sort()).toEqual([
+        'public.identities',
+        'public.profiles',
+      ]),
+    )
     await ana.hands.closeAll()
     expect(ana.screen()).toContain('You have a task open in “Pairs to judge”.')
     expect(ana.screen()).toContain('4 left')

@@ -289,8 +289,8 @@ for (const [name, openBench, isThere] of [
   })
 }
 
-/** The two jobs that wait for their minute. */
-const schedules = 2
+/** The jobs that wait for their minute: the sweep, what is counted, and what searches read. */
+const schedules = 3
 
 describe('refused: a queue whose tables are gone', () => {
   test('is not healthy, though Postgres answers', async () => {

@@ -54,7 +54,10 @@ export function beginImport(
     } catch (error) {
       const problem = asParleyError(error)?.message
       if (problem === undefined)
-        parley.log.error({ event: 'http.failed', err: error }, 'An import from a page failed.')
+        parley.log.error(
+          { event: 'web.import_failed', err: error },
+          'An import from a page failed.',
+        )
       await noteUpload(parley, {
         ...upload,
         importId,

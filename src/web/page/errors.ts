@@ -33,7 +33,7 @@ export function answerFault(parley: Parley, error: unknown, c: Context): Promise
     return answerWith(c, { title: said.invalid, text: said.tooLarge, status: 413 })
   const ref = randomUUID().slice(0, 8)
   parley.log.error(
-    { event: 'http.failed', err: error, ref, path: routePath(c, -1) },
+    { event: 'web.failed', err: error, ref, path: routePath(c, -1) },
     'A request for a page failed.',
   )
   return answerWith(c, { title: said.failed, text: said.failedText(ref), status: 500 })
