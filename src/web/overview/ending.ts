@@ -24,6 +24,8 @@ export function endingOf(
   minSubmitted: number,
 ): Measured<Forecast> {
   const needed = answersNeeded(progress, minSubmitted)
+  if (needed === 0 && progress.completed === 0) return unmeasured('It has no records yet.')
+  if (needed > 0 && progress.submitted === 0) return unmeasured('Nobody has answered yet.')
   const first = answers.findLastIndex((count) => count > 0)
   if (needed > 0 && (answers[0] ?? 0) === 0 && !answers.slice(0, 7).some((count) => count > 0))
     return unmeasured('Nobody has answered for a week.')

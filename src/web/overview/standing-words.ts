@@ -53,6 +53,8 @@ export type StandingWords = typeof english
 
 const reasons: Readonly<Record<string, string>> = {
   'Not enough days with answers yet.': 'Noch zu wenige Tage mit Antworten.',
+  'It has no records yet.': 'Es gibt noch keine Einträge.',
+  'Nobody has answered yet.': 'Noch hat niemand geantwortet.',
   'Nobody has answered for a week.': 'Seit einer Woche hat niemand geantwortet.',
   'At this pace it takes more than ten years.': 'In diesem Tempo dauert es mehr als zehn Jahre.',
 }

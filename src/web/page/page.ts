@@ -124,7 +124,7 @@ ${['htmx.js', 'page.js', ...scripts].map((name) => html`<script defer src="${ass
 
 function top(said: FrameWords, visitor: Visitor | undefined, section: Section | undefined): Html {
   const link = (name: Section, href: string) =>
-    html`<li><a${attributes({ href, 'aria-current': section === name ? 'page' : null })}>${said[name]}</a></li>`
+    html`<li><a${attributes({ href, 'aria-current': (isUnderOverview(section) ? 'overview' : section) === name ? 'page' : null })}>${said[name]}</a></li>`
   const start = visitor?.admin ? '/admin' : visitor ? '/work' : '/sign-in'
   return html`<header class="top">
 <a class="brand" href="${start}"><img src="${assetAt('icon.svg')}" alt="" width="28" height="28"><span>Parley</span></a>
@@ -138,6 +138,11 @@ ${
     : ''
 }
 </header>`
+}
+
+/** Datasets are listed on the overview, and their exports with them. */
+function isUnderOverview(section: Section | undefined): boolean {
+  return section === 'datasets' || section === 'exports'
 }
 
 const adminLinks: readonly (readonly [Section, string])[] = [
