@@ -126,11 +126,15 @@ async function write(
     return now && isLate(at) ? [flagged(now, 'changed')] : []
   })
   if (late.length > 0) await writeBatch(inside, target, numbered(late))
-  const rows = wanted.flatMap((item, at) =>
-    isHeld(at)
-      ? []
-      : [{ item, id: null, state: isLate(at) ? ('changed' as const) : ('current' as const) }],
+  const ids = await idsOf(
+    ...([inside, target] as const),
+    wanted.map(({ line }) => line.external_id),
   )
+  const rows = wanted.flatMap((item, at) => {
+    const id = ids.get(item.line.external_id)
+    if (id === undefined || isHeld(at)) return []
+    return [{ item, id, state: isLate(at) ? ('changed' as const) : ('current' as const) }]
+  })
   await noteFed(inside, source, target, rows)
 }
 
@@ -183,40 +187,44 @@ function flagged(now: Stored, state: FedState): RecordLine {
   return { format: 1, external_id: externalId, ...rest, metadata, priority: 0 }
 }
 
-/**
- * Records the result for each source (`id`: its record, where that is known), and excludes authors from their own text before anybody can see the
- * record.
- */
+/** Records the result for each source, and excludes authors from their own text before anybody can see the record. */
 async function noteFed(
   inside: Parley,
   source: Dataset,
   target: Dataset,
-  rows: readonly { item: Wanted; id: string | null; state: FedState }[],
+  rows: readonly { item: Wanted; id: string; state: FedState }[],
 ): Promise<void> {
-  const given = rows.map(({ item: { recordId, assignmentId, line, authors }, id, state }) => ({
-    ...{ r: recordId, a: assignmentId, e: line.external_id, s: state, by: authors, i: id },
-  }))
-  const unknown = given.flatMap(({ e, i }) => (i === null ? [e] : []))
+  const sources = rows.map(({ item }) => item.recordId)
+  const answers = rows.map(({ item }) => item.assignmentId)
+  const ids = rows.map(({ id }) => id)
+  const states = rows.map(({ state }) => state)
+  const authors = rows.flatMap(({ item, id }) => item.authors.map((author) => ({ id, author })))
   await sql`
-    with ids as materialized (
-      select * from record_ids(${target.id}, ${unknown}::text[])),
-    input as materialized (
-      select u.*, coalesce(u.i, ids.id) as id from jsonb_to_recordset(${JSON.stringify(given)}::jsonb)
-        as u(r bigint, a bigint, e text, s text, by bigint[], i bigint)
-      left join ids on ids.external_id = u.e
-      where coalesce(u.i, ids.id) is not null),
-    kept_off as (
+    with kept_off as (
       insert into assignments (dataset_id, record_id, labeler_id, status, created_at)
       select ${target.id}::bigint, id, author, 'excluded', ${inside.now()}::timestamptz
-      from input cross join unnest(by) author
+      from unnest(${authors.map(({ id }) => id)}::bigint[],
+        ${authors.map(({ author }) => author)}::bigint[]) as u(id, author)
       on conflict do nothing)
     insert into fed (dataset_id, record_id, assignment_id, target_id, target_record, state, at)
     select ${source.id}::bigint, r, a, ${target.id}::bigint, id, s, ${inside.now()}::timestamptz
-    from input
+    from unnest(${sources}::bigint[], ${answers}::bigint[], ${ids}::bigint[], ${states}::text[])
+      as u(r, a, id, s)
     on conflict (dataset_id, record_id, assignment_id, target_id) do update set
       target_record = excluded.target_record, state = excluded.state, at = excluded.at
     where (fed.target_record, fed.state) is distinct from (excluded.target_record, excluded.state)
   `.execute(inside.db)
+}
+
+/** The row of each external id. */
+async function idsOf(
+  inside: Parley,
+  target: Dataset,
+  external: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ externalId: string; id: string }>`
+    select external_id, id from record_ids(${target.id}, ${external}::text[])`.execute(inside.db)
+  return new Map(rows.map(({ externalId, id }) => [externalId, id]))
 }
 
 /** The source was undone, purged or forgotten, or no longer matches. */
