@@ -152,8 +152,12 @@ async function showUploaded(parley: Parley, c: Context, dataset: Dataset): Promi
   const upload = await getUpload(parley, adminOf(c), dataset, c.req.param('upload') ?? '')
   const here = `${addressOf(dataset)}/${upload.id}`
   const running = runningImport(upload)
+  const tabs = datasetTabs(dataset.name, 'import', locale)
   const show = (title: string, body: ReturnType<typeof html>) =>
-    page(c, { ...frameOf(dataset, title, said.overview), styles: ['editor.css'], body })
+    page(c, {
+      ...{ ...frameOf(dataset, title, said.overview), styles: ['editor.css'] },
+      body: html`${tabs}${body}`,
+    })
   if (running) {
     const body = drawRunning(c, running, here, said)
     return isPartial(c) ? fragment(c, body) : show(said.checkTitle(upload.name), body)
@@ -178,7 +182,7 @@ async function showUploaded(parley: Parley, c: Context, dataset: Dataset): Promi
     return page(c, {
       ...frameOf(dataset, said.checkTitle(upload.name), said.overview),
       status: 422,
-      body: html`${notice('bad', refused.messageIn(locale))}<p>${again}</p>`,
+      body: html`${tabs}${notice('bad', refused.messageIn(locale))}<p>${again}</p>`,
     })
   }
 }
