@@ -17,6 +17,7 @@ import { openScratchDatabase } from './db/scratch.ts'
 import { checkDemo } from './demo/check.ts'
 import { dashboardLink, proveDashboard } from './demo/dashboard.ts'
 import { openDuel, openDuelModels } from './demo/duel.ts'
+import { followTranscript, sayHowTo } from './demo/how-to.ts'
 import { listening } from './demo/listening.ts'
 import { passMinute } from './demo/minute.ts'
 import { passMonth } from './demo/month.ts'
@@ -299,56 +300,6 @@ async function putUpHub(parley: Parley, discord: DiscordStandIn): Promise<void> 
     dataset: 'arena',
     to: { platform: 'discord', workspace: '', channelId },
   })
-}
-
-function sayHowTo(desk: string, slack: SlackStandIn, address: string, code: string) {
-  const act = (name: string, gesture: string, body: object) =>
-    `  curl -s ${slack.url}/people/slack/${name}/${gesture} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
-  say(
-    [
-      '',
-      `Open ${desk} in a browser: a stand-in Slack and a stand-in Discord, and the clock they share.`,
-      '',
-      '  1. Type /parley below the messages and press Enter. Press Start, and once more Start beside',
-      '     “Which of the two is better?”.',
-      '  2. Read the two answers and press “A is better” or “B is better”: the next two are there.',
-      '  3. Choose Ben, Dee or Cleo on the left to be somebody else, in other tabs if you like; Lena reads',
-      '     German, and so does Max in Discord.',
-      `  4. As Cleo, type /parley-admin claim ${code} and then /parley-admin export pairs raw`,
-      '',
-      '  5. On the right, in Discord, press Start or type /label: Eve, Fay and Gus judge pairs there.',
-      '  6. Turn the clock to the next 9:30: everyone who took part is reminded of open work.',
-      '  7. Type /parley next ask and write a prompt; an hour later it is among those that others review.',
-      '  8. In #labeling or #arena type /parley ask and a question: two models answer, and all of you vote.',
-      '',
-      `The dashboard, signed in as Cleo, the admin: ${desk}/dashboard`,
-      '',
-      `The service behind it is the real one, at ${address}. A program can act as a person too:`,
-      '',
-      act('Ana', 'command', { command: '/parley next pairs' }),
-      act('Ana', 'press', { label: 'Start' }),
-      `  curl -s ${slack.url}/people/slack/Ana`,
-      '',
-      'What happens is written below. Ctrl-C stops everything and throws the demo’s data away.',
-      '',
-    ].join('\n'),
-  )
-}
-
-/** Prints what people see and do, as it happens. */
-function followTranscript(slack: SlackStandIn, discord: DiscordStandIn): { stop(): void } {
-  const told = [0, 0]
-  const timer = setInterval(() => {
-    for (const [place, [platform, { transcript }]] of [
-      ['Slack', slack] as const,
-      ['Discord', discord] as const,
-    ].entries()) {
-      for (const { at, who, text } of transcript.slice(told[place]))
-        say(`${at}  ${platform}, ${who}: ${text}`)
-      told[place] = transcript.length
-    }
-  }, 300)
-  return { stop: () => clearInterval(timer) }
 }
 
 /** Only what the demo sets counts: real tokens in the environment are never used by it. */

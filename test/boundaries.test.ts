@@ -322,6 +322,18 @@ describe('happy: who imports whom', () => {
     expect(wrong.map(describeImport)).toEqual([])
   })
 
+  test('no folder has more than 20 files, and no file but catalogues more than 350 lines', () => {
+    const ours = sources.filter(({ path }) => !/^(sandbox|migrations)\//.test(path))
+    const folders = Map.groupBy(ours, ({ path }) => dirname(path))
+    folders.delete('.')
+    const crowded = [...folders].filter(([, files]) => files.length > 20).map(([folder]) => folder)
+    const catalogue = /words|^(sentences|german-\w+)\.ts$|^db\/schema\.ts$/
+    const long = ours.filter(
+      ({ path, text }) => !catalogue.test(path) && text.split('\n').length > 351,
+    )
+    expect([...crowded, ...long.map(({ path }) => path)]).toEqual([])
+  })
+
   test('every folder has a line in the table', () => {
     const places = new Set(sources.map(({ path }) => placeOf(path)))
     expect(

@@ -1,9 +1,9 @@
 /** /v1/labelers/{labeler}/…: what an admin does about one person: pause, resume, quota, message. */
 import { z } from '@hono/zod-openapi'
-import { setQuota } from '../../labelers/limits.ts'
-import { messageLabeler, pauseLabeler, resumeLabeler } from '../../outbound/write-to-labeler.ts'
-import type { Parley } from '../../parley.ts'
-import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { setQuota } from '../../../labelers/limits.ts'
+import { messageLabeler, pauseLabeler, resumeLabeler } from '../../../outbound/write-to-labeler.ts'
+import type { Parley } from '../../../parley.ts'
+import { answer, body, DatasetName, type Door, route } from '../../door/route.ts'
 
 const shared = { tag: 'labelers', scopes: ['admin'] as const }
 const who = z.string().describe('A number, `slack:T1:U1`, `discord:U1` or a pseudonym.')

@@ -1,9 +1,9 @@
 /** /v1/roles: who may run admin commands in chat. */
 import { z } from '@hono/zod-openapi'
-import { createClaimCode, grantRole, revokeRole } from '../../labelers/roles.ts'
-import type { Parley } from '../../parley.ts'
-import { requireAllDatasets } from '../door/authenticate.ts'
-import { answer, body, type Door, route } from '../door/route.ts'
+import { createClaimCode, grantRole, revokeRole } from '../../../labelers/roles.ts'
+import type { Parley } from '../../../parley.ts'
+import { requireAllDatasets } from '../../door/authenticate.ts'
+import { answer, body, type Door, route } from '../../door/route.ts'
 
 const shared = { tag: 'people', scopes: ['admin'] as const }
 const RoleName = z.enum(['admin', 'reviewer'])

@@ -1,16 +1,16 @@
 /** /v1/labelers: the people who answered, for admins. */
 import { z } from '@hono/zod-openapi'
-import { getDataset } from '../../datasets/dataset.ts'
-import { findLabelerId } from '../../labelers/find.ts'
-import { forgetLabeler } from '../../labelers/forget.ts'
-import { linkLabelers } from '../../labelers/link.ts'
-import { listLabelers } from '../../labelers/list.ts'
-import { ensurePseudonyms } from '../../labelers/pseudonyms.ts'
-import type { Parley } from '../../parley.ts'
-import { purgeLabeler } from '../../responses/forget.ts'
-import { previewPurge } from '../../responses/purge-preview.ts'
-import { requireAllDatasets } from '../door/authenticate.ts'
-import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { getDataset } from '../../../datasets/dataset.ts'
+import { findLabelerId } from '../../../labelers/find.ts'
+import { forgetLabeler } from '../../../labelers/forget.ts'
+import { linkLabelers } from '../../../labelers/link.ts'
+import { listLabelers } from '../../../labelers/list.ts'
+import { ensurePseudonyms } from '../../../labelers/pseudonyms.ts'
+import type { Parley } from '../../../parley.ts'
+import { purgeLabeler } from '../../../responses/forget.ts'
+import { previewPurge } from '../../../responses/purge-preview.ts'
+import { requireAllDatasets } from '../../door/authenticate.ts'
+import { answer, body, DatasetName, type Door, route } from '../../door/route.ts'
 
 const shared = { tag: 'labelers', scopes: ['admin'] as const }
 

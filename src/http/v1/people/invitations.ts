@@ -1,15 +1,15 @@
 /** Messages to people about a dataset: invitations, a preview of a card, the daily report in a channel. */
 import { z } from '@hono/zod-openapi'
-import { findChannel } from '../../chat/find-channel.ts'
-import { sendPreview } from '../../chat/gestures/preview.ts'
-import { invalid } from '../../errors.ts'
-import { parsePerson } from '../../labelers/person.ts'
-import type { Parley } from '../../parley.ts'
-import { setChannelDigest } from '../../reminders/channel-digest.ts'
-import { inviteLabelers } from '../../reminders/invite.ts'
-import { reachOfInvited } from '../../reminders/invited-people.ts'
-import { isZone, readDue } from '../../reminders/when.ts'
-import { answer, body, DatasetName, type Door, route } from '../door/route.ts'
+import { findChannel } from '../../../chat/find-channel.ts'
+import { sendPreview } from '../../../chat/gestures/preview.ts'
+import { invalid } from '../../../errors.ts'
+import { parsePerson } from '../../../labelers/person.ts'
+import type { Parley } from '../../../parley.ts'
+import { setChannelDigest } from '../../../reminders/channel-digest.ts'
+import { inviteLabelers } from '../../../reminders/invite.ts'
+import { reachOfInvited } from '../../../reminders/invited-people.ts'
+import { isZone, readDue } from '../../../reminders/when.ts'
+import { answer, body, DatasetName, type Door, route } from '../../door/route.ts'
 
 const shared = { tag: 'people', scopes: ['admin'] as const }
 const params = z.object({ dataset: DatasetName })

@@ -1,7 +1,7 @@
 /** Marked text in an answer that comes from a chat: its windows hold none, and what was marked on a page stays. */
 
-import { ownValue } from '../../questions/values.ts'
-import type { HeldAssignment } from '../../responses/submit.ts'
+import { ownValue } from '../../../questions/values.ts'
+import type { HeldAssignment } from '../../../responses/submit.ts'
 
 /** The values with the marked texts of the answer so far, where they say nothing of them. */
 export function keepMarked(
