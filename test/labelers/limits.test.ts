@@ -140,7 +140,7 @@ describe('refused', () => {
     const gil = await makeLabeler(at.parley, 'UGIL')
     await changePreferences(at.parley, gil, { all: false })
     const message = messageLabeler(at.parley, admin, { labeler: gil.id, text: 'Hello' })
-    await expect(message).rejects.toThrow('turned all messages of Parley off')
+    await expect(message).rejects.toThrow('turned off all messages from Parley')
     expect(await pauseLabeler(at.parley, admin, { labeler: gil.id })).toEqual({
       changed: true,
       told: false,
