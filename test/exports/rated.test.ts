@@ -71,6 +71,21 @@ describe('happy: preference from ratings', () => {
     expect((await pairsOf(equal)).counts.dropped).toEqual({ tie: 1 })
   })
 
+  test('what the majority decided is a row, whatever the mean says; a margin of ratings has to be positive', async () => {
+    const dataset = await rated()
+    await ground.answered(dataset, [rates(5, 4), rates(1, 4), rates(5, 4)])
+    const votes = { labelers: 'majority', pairs: 'all' }
+    expect((await pairsOf(dataset, votes)).pairs).toContain('S>I')
+    const reward = await pairsOf(dataset, votes, 'reward')
+    expect(reward.counts.dropped).toMatchObject({ ratings_against: 1 })
+  })
+
+  test('best and worst too close are a small gap, though others are as low as the worst', async () => {
+    const dataset = await rated()
+    await ground.answered(dataset, [rates(3, 2, 2), rates(2, 2, 2), rates(2, 2, 2)])
+    expect((await pairsOf(dataset)).counts.dropped).toEqual({ small_gap: 1 })
+  })
+
   test('the median where it is asked for: one outlier does not turn a pair', async () => {
     const dataset = await rated()
     await ground.answered(dataset, [rates(5, 4), rates(5, 4), rates(1, 4)])

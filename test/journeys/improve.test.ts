@@ -170,6 +170,7 @@ describe('twice', () => {
     expect(both).toEqual([{ ok: true }, { ok: true }])
     await quiet()
     expect(newestOf(await journey.raw('again'))).toMatchObject([{ revision: 2, counted: true }])
+    expect(dee.screen()).not.toContain('Nothing was changed')
     await dee.presses('Improve A')
     expect(JSON.stringify(dee.modal()?.view)).toContain('Saved twice.')
     await dee.writes('A, as it should be', 'Saved once more.')

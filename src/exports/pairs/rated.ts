@@ -52,6 +52,8 @@ export function openRated(
           by: group.by,
           ...choosePairs(pairs, ofStrategy(pairs, verdicts, levels), isSame, seed),
           marginOf: ({ high, low, voteShare }) => {
+            // Without a margin in the rows nothing has to be positive: the labelers decided the pair.
+            if (margin === undefined) return voteShare
             if (margin === 'vote-share') return voteShare < 0 ? 'votes_against' : voteShare
             const gap = ((levels[high] ?? 0) - (levels[low] ?? 0)) / scale
             return gap < 0 ? 'ratings_against' : gap
@@ -177,7 +179,10 @@ function isClear(gap: number, least: number): boolean {
   return gap >= least - 1e-9
 }
 
-/** The best and the worst are those rated so, though others may be within the gap of them. */
+/**
+ * The best and the worst are those rated so, though others may be within the gap of them. If none of their
+ * pairs is decided, these pairs say why.
+ */
 function ofStrategy(
   strategy: PairStrategy,
   verdicts: readonly Verdict[],
@@ -191,7 +196,15 @@ function ofStrategy(
     return strategy !== 'best-rest' || isBest(high) || isBest(low)
   }
   const found = verdicts.filter(isOf)
-  return found.some(({ decided }) => decided) ? found : verdicts
+  if (found.some(({ decided }) => decided)) return found
+  if (strategy !== 'best-worst') return verdicts
+  const ends = verdicts.filter(({ high, low }) =>
+    [
+      [high, low],
+      [low, high],
+    ].some(([a = 0, b = 0]) => isBest(a) && isWorst(b)),
+  )
+  return ends.length > 0 ? ends : verdicts
 }
 
 /** The mean of everybody's usable rating of one output, or null without any. */

@@ -3,6 +3,7 @@ import type { FoundAssignment } from '../../../assignments/assignment.ts'
 import { conflict, ParleyError } from '../../../errors.ts'
 import type { Labeler } from '../../../labelers/labeler.ts'
 import type { Parley } from '../../../parley.ts'
+import { editsIn } from '../../../questions/edits.ts'
 import { parseDraft, parseValues, type Values } from '../../../questions/values.ts'
 import { draftImprovement, improveOutput } from '../../../responses/improve.ts'
 import {
@@ -73,7 +74,10 @@ export async function submitImprovement(
     const { values, revision } = saved
     const said = spoken().savedAs(summarize(found.document.questions, values, found.shownOrder))
     const receipt = receiptFor(found, said, true, { revision, values })
-    const same = saved.outcome === 'same' ? { notice: spoken().improveSame } : {}
+    // Saved twice at once, the second has nothing to change, and the text is an edit all the same.
+    const isEdited = Object.hasOwn(editsIn(found.document.questions, values), output)
+    const isSame = saved.outcome === 'same' && !isEdited
+    const same = isSame ? { notice: spoken().improveSame } : {}
     if (found.postId !== null) return { type: 'receipt', saved: receipt, ...same }
     return { ...(await goOn(parley, labeler, found.dataset, receipt)), ...same }
   } catch (error) {
