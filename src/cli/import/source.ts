@@ -1,10 +1,11 @@
 /** The files a command reads: single files, folders, patterns, stdin. */
 import { createReadStream } from 'node:fs'
-import { glob, open, readdir, stat } from 'node:fs/promises'
+import { glob, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { invalid } from '../../errors.ts'
 import { isAddress } from '../../fetch/safe.ts'
 import { counted } from '../../imports/readers/lines.ts'
+import { readPart } from '../../imports/readers/read-part.ts'
 import { isImportable, type RowsInput } from '../../imports/readers/rows.ts'
 
 /** Called with how many more bytes were read. */
@@ -50,17 +51,6 @@ export async function openRows(
         return readPart(file, start, end)
       },
     },
-  }
-}
-
-async function readPart(file: string, start: number, end: number): Promise<Uint8Array> {
-  const handle = await open(file)
-  try {
-    const bytes = Buffer.alloc(end - start)
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-    return bytes.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
   }
 }
 

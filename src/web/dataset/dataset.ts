@@ -2,12 +2,13 @@
  * A dataset's page: its numbers, charts with their tables, and the buttons that open and close it; and the
  * files of its charts.
  */
+
 import type { Context } from 'hono'
 import type { Dataset } from '../../datasets/document.ts'
 import { asParleyError, notFound } from '../../errors.ts'
 import { serveCsv, serveSvg } from '../charts/serve.ts'
 import { titleOf } from '../overview/tables.ts'
-import { badge, notice, type Tone } from '../page/components.ts'
+import { badge, notice } from '../page/components.ts'
 import { goOn } from '../page/go-on.ts'
 import { type Html, html } from '../page/markup.ts'
 import { fragment, isPartial, localeOf, page } from '../page/page.ts'
@@ -20,19 +21,13 @@ import { datasetFigures, standingNotice } from './figures.ts'
 import { datasetAt, type ForPage, findForPage } from './find.ts'
 import type { KeptStatistics } from './statistics.ts'
 import { datasetTabs, noteParts } from './tabs.ts'
+import { datasetTones } from './tones.ts'
 import { datasetWords } from './words.ts'
 
 const path = '/admin/datasets/:name'
 /** A page waits this long for statistics, a picture longer: nothing takes its place. */
 const pageMs = 1_200
 const pictureMs = 60_000
-
-const tones = {
-  draft: 'plain',
-  ready: 'good',
-  paused: 'warn',
-  closed: 'info',
-} as const satisfies Record<string, Tone>
 
 export function datasetRoutes(web: Web, site: Site): void {
   const { parley, statistics: kept } = site
@@ -85,7 +80,7 @@ async function showDataset(
     styles: ['charts.css'],
     above: [{ label: said.overview, href: '/admin' }],
     actions: actButtons(c, dataset),
-    body: html`<p class="lead">${dataset.name} ${badge(said.states[dataset.status], tones[dataset.status])}</p>
+    body: html`<p class="lead">${dataset.name} ${badge(said.states[dataset.status], datasetTones[dataset.status])}</p>
 ${datasetTabs(dataset.name, 'here', locale)}
 ${refused ?? standingNotice(found.line, locale)}
 ${datasetFigures(parley, found.line, locale)}

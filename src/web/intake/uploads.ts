@@ -4,13 +4,14 @@
  */
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Dataset } from '../../datasets/document.ts'
 import { codeOf, conflict, invalid, notFound } from '../../errors.ts'
+import { readPart } from '../../imports/readers/read-part.ts'
 import { isImportable } from '../../imports/readers/rows.ts'
 import type { ImportReport } from '../../imports/report.ts'
 import { type Actor, type Parley, requireAdmin } from '../../parley.ts'
@@ -143,17 +144,6 @@ export async function sweepUploads(parley: Parley): Promise<void> {
     const path = join(folder, name)
     const found = await stat(path).catch(() => null)
     if (found && Date.now() - found.mtimeMs > keptForMs) await rm(path, { force: true })
-  }
-}
-
-async function readPart(path: string, start: number, end: number): Promise<Uint8Array> {
-  const handle = await open(path)
-  try {
-    const bytes = Buffer.alloc(end - start)
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-    return bytes.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
   }
 }
 

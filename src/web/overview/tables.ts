@@ -1,7 +1,9 @@
 /** The parts of the overview: figures, what needs attention, and the table of datasets. */
+
 import type { Dataset } from '../../datasets/document.ts'
 import { sayDay } from '../charts/number.ts'
-import { badge, card, type Tone, table } from '../page/components.ts'
+import { datasetTones } from '../dataset/tones.ts'
+import { badge, card, table } from '../page/components.ts'
 import { type Content, type Html, html } from '../page/markup.ts'
 import { count } from '../page/moments.ts'
 import { inTongue } from '../page/words.ts'
@@ -12,13 +14,6 @@ import { spark } from './spark.ts'
 import { standingWords } from './standing-words.ts'
 import { isStuck, type Standing } from './stuck.ts'
 import { overviewWords } from './words.ts'
-
-const tones = {
-  draft: 'plain',
-  ready: 'good',
-  paused: 'warn',
-  closed: 'info',
-} as const satisfies Record<string, Tone>
 
 export function figuresOf(
   datasets: readonly Dataset[],
@@ -94,7 +89,7 @@ function nameCell({ dataset, standing }: Line, locale: string | undefined): Html
     ? badge(said.stuck, 'bad')
     : standing.type === 'done'
       ? badge(said.done, 'good')
-      : badge(said.states[dataset.status], tones[dataset.status])
+      : badge(said.states[dataset.status], datasetTones[dataset.status])
   return html`<a href="${addressOf(dataset)}">${titleOf(dataset)}</a><span class="dataset-name">${dataset.name} ${state}</span>`
 }
 
