@@ -146,7 +146,7 @@ export type SlackStandIn = SlackHouse & {
     allow(address: string, teamId: string, person: string): string
     deny(address: string): string
   }
-  socket: Pick<SocketMode, 'handler' | 'connections' | 'recycle'>
+  socket: Pick<SocketMode, 'handler' | 'connections' | 'opened' | 'recycle'>
   wire: readonly WireLine[]
   transcript: readonly TranscriptLine[]
   faults: Faults & { redeliver: Courier['redeliver'] }

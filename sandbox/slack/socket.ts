@@ -16,6 +16,8 @@ export type SocketMode = {
   attach(server: Server): void
   /** How many connections the app holds. */
   connections(): number
+  /** How many it has opened so far. */
+  opened(): number
   /** Asks the app to reconnect, as Slack does each hour; or cuts the line without a word. */
   recycle(how?: { hard?: boolean }): void
   close(): void
@@ -25,10 +27,12 @@ export function openSocketMode(appToken: string, at: { url(): string; appId: str
   const server = new WebSocketServer({ noServer: true })
   const tickets = new Set<string>()
   const open = new Set<WebSocket>()
+  let opened = 0
   const waiting = new Map<string, (payload: Json | undefined) => void>()
 
   server.on('connection', (socket: WebSocket) => {
     open.add(socket)
+    opened++
     socket.on('close', () => open.delete(socket))
     socket.on('message', (data: RawData) => {
       const frame = parseJson(data.toString())
@@ -96,6 +100,7 @@ export function openSocketMode(appToken: string, at: { url(): string; appId: str
       })
     },
     connections: () => open.size,
+    opened: () => opened,
     recycle({ hard = false } = {}) {
       for (const socket of open) {
         if (hard) socket.terminate()

@@ -84,7 +84,7 @@ describe.skipIf(!chromiumPath)(`happy: a campaign on pages${orSkipped}`, () => {
     await desk.getByText('2 of 2').first().waitFor()
     await desk.locator('picture img').first().waitFor()
     const width = 'document.querySelector("picture img").naturalWidth'
-    await expect.poll(() => desk.evaluate(width)).toBeGreaterThan(0)
+    await expect.poll(() => desk.evaluate(width), { timeout: 20_000 }).toBeGreaterThan(0)
     await desk.getByRole('link', { name: 'Exports', exact: true }).click()
     await desk.getByRole('button', { name: 'Start the export' }).click()
     const link = desk.getByRole('link', { name: 'tone-preference.jsonl', exact: true })

@@ -95,21 +95,18 @@ describe('twice: Socket Mode', () => {
   test('a line that is cut or recycled is opened again at once, and an event comes once', async () => {
     const journey = await openJourney({ mode: 'socket' })
     const { slack, ana } = journey
-    const again = async () => {
-      for (let n = 0; slack.socket.connections() !== 1; n++) {
-        if (n === 200) throw new Error('Parley did not connect again.')
-        await new Promise((resolve) => setTimeout(resolve, 25))
-      }
+    const recycle = async (how?: { hard?: boolean }) => {
+      const before = slack.socket.opened()
+      slack.socket.recycle(how)
+      await expect
+        .poll(() => [slack.socket.opened(), slack.socket.connections()], { timeout: 20_000 })
+        .toEqual([before + 1, 1])
     }
     try {
       await ana.types('/parley help')
-      slack.socket.recycle({ hard: true })
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      await again()
+      await recycle({ hard: true })
       await ana.types('/parley help')
-      slack.socket.recycle()
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      await again()
+      await recycle()
       await ana.types('/parley help')
       expect(slack.faults.seen).toEqual([])
     } finally {
