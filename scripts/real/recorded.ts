@@ -31,9 +31,11 @@ function payloadOf(line: JsonObject): Payload | null {
   return line['platform'] === 'discord' ? discordPayload(line) : null
 }
 
-function slackPayload({ direction, path, request, response }: JsonObject): Payload | null {
+function slackPayload({ direction, path, request, response, status }: JsonObject): Payload | null {
   if (direction === 'delivery') {
-    const isAck = isObject(response) && response['challenge'] === undefined
+    // Slack reads what is answered only where it was taken; a refusal is delivered again.
+    const isRefused = typeof status === 'number' && status > 299
+    const isAck = !isRefused && isObject(response) && response['challenge'] === undefined
     return isAck ? { platform: 'slack', call: 'ack', body: response } : null
   }
   const call = /^\/api\/(.+)$/.exec(String(path))?.[1] ?? 'response_url'
