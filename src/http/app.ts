@@ -10,8 +10,10 @@ import { answerError, refuse } from './door/errors.ts'
 import { exportRoutes } from './exports.ts'
 import { type HealthInput, healthRoutes } from './health.ts'
 
-/** `apiRate`: requests a minute that each API key may make; `health`: what operators see;
- * `drawings`: where the scripts lie that draw a platform's JSON. */
+/**
+ * `apiRate`: requests a minute that each API key may make; `health`: what operators see; `drawings`: the
+ * folder of the scripts that draw a platform's JSON.
+ */
 export function httpApp(
   parley: Parley,
   adapters: readonly ChatAdapter[],

@@ -1,5 +1,4 @@
-/** Logs once that the queue cannot be reached and once that it is back, however often BullMQ reports it. */
-
+/** What the log says of a queue that cannot be reached. */
 import { LRUCache } from 'lru-cache'
 import { asParleyError, codeOf } from '../errors.ts'
 import type { Log } from '../log.ts'
